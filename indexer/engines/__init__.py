@@ -1,0 +1,123 @@
+"""The Engine protocol: what stores terms, matches, ranks and counts, and knows nothing of pages."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from indexer.activity import Activity
+from indexer.plan import Matches, Plan, Stored
+from indexer.query import Fuzzy, Prefix
+
+
+class EngineError(Exception):
+    """The engine cannot answer. str() says what is wrong and what to do."""
+
+    code = "engine_unavailable"
+
+
+class EngineUnavailable(EngineError):
+    """It cannot be reached, or not in time."""
+
+
+class IndexBusy(EngineError):
+    """Another writer holds the index; the message says who, where and since when."""
+
+    code = "index_busy"
+
+
+class IndexMissing(EngineError):
+    """There is no index yet."""
+
+    code = "index_missing"
+
+
+class IndexOutOfDate(EngineError):
+    """There is an index, but of another FINGERPRINT."""
+
+    code = "index_out_of_date"
+
+
+class IndexDamaged(EngineError):
+    """The index is there but cannot be read; the message names the file."""
+
+    code = "index_damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One state of the whole index. Numbers only grow, also after a rollback."""
+
+    number: int
+    indexed_at: str  # ISO 8601, UTC
+    owner: str  # who made it: "activities index by ana@host, pid 12"
+    activities: int
+    restores: int | None = None  # the generation that a rollback brought back; such an index is held
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """The terms that a Prefix or Fuzzy stands for, with document frequencies, commonest first."""
+
+    terms: tuple[tuple[str, int], ...]
+    cut: bool  # there were more than asked for
+
+
+class Snapshot(Protocol):
+    """One generation, immutable: everything one page shows comes from one snapshot."""
+
+    @property
+    def generation(self) -> Generation: ...
+
+    def match(self, *plans: Plan) -> tuple[Matches, ...]:
+        """The answers to the plans, in their order, in as few round trips as possible."""
+
+    def scan(self, plan: Plan) -> Iterator[Stored]:
+        """Every match in the plan's order, in flat memory; offset and limit are ignored."""
+
+    def get(self, *ids: str) -> tuple[Stored | None, ...]:
+        """The activities of these ids, None for each that is not there."""
+
+    def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
+        """Terms of a column that begin with start, ascending, with document frequencies."""
+
+    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
+        """The terms of these columns that a prefix or fuzzy word stands for, frequencies added up."""
+
+
+class Writer(Protocol):
+    """The one writer. Leaving its context without commit() discards everything."""
+
+    def digests(self) -> Mapping[str, str]:
+        """The digest of each activity in the current generation, by id; empty for a rebuild."""
+
+    def last_good(self, id: str) -> Stored | None:
+        """The version of an activity that the newest index holds, an older FINGERPRINT's included."""
+
+    def put(self, activity: Activity) -> None:
+        """Add an activity, or replace the one of its id. The last of several wins."""
+
+    def keep(self, stored: Stored) -> None:
+        """Put an activity back as it was, with the time it was indexed."""
+
+    def delete(self, id: str) -> None:
+        """Remove an activity; nothing happens if there is none."""
+
+    def commit(self) -> Generation:
+        """Make it all visible at once and durable, or raise and change nothing."""
+
+
+class Engine(Protocol):
+    """Where generations live."""
+
+    def snapshot(self, generation: int | None = None) -> AbstractContextManager[Snapshot]:
+        """The newest generation, or a kept older one. Raises an EngineError; never repairs."""
+
+    def writer(self, owner: str, timeout: float, rebuild: bool = False) -> AbstractContextManager[Writer]:
+        """The writer's lock, held until the context ends. Raises IndexBusy after timeout seconds."""
+
+    def generations(self) -> tuple[Generation, ...]:
+        """The generations that can be asked for or returned to, oldest first."""
+
+    def rollback(self, to: int, owner: str) -> Generation:
+        """A new generation that equals the older one, and is held until index --resume."""
