@@ -1,0 +1,266 @@
+"""One Markdown file <-> Activity; every content error, with its file and line."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from indexer import places
+from indexer.analysis import fold
+from indexer.frontmatter import FrontMatterError, Scalar, read_front_matter
+from indexer.prose import prose
+from indexer.schema import FIELD, FIELDS, NONE, Field, Value
+
+MAX_FILE = 1_000_000  # bytes: an activity is a paragraph
+MAX_TEXT = {"title": 200, "source": 2000}  # characters
+MAX_VALUES = 500  # more countries than there are
+HEADING = 90  # characters of the opening words that stand for a title
+ID = re.compile(r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)*")
+MAX_ID = 200
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")
+
+
+class InvalidActivity(ValueError):
+    """What is wrong with a content file: path, line (from 1), field (or "") and reason."""
+
+    def __init__(self, path: str, line: int, field: str, reason: str) -> None:
+        self.path, self.line, self.field, self.reason = path, line, field, reason
+        super().__init__(f"{path}:{line}: {field + ': ' if field else ''}{reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One activity. meta has a tuple for each field that is stated, regions of countries included.
+
+    digest changes with the bytes of its file and with the version of the place data.
+    """
+
+    id: str
+    digest: str
+    body: str  # Markdown, NFC
+    language: str  # BCP 47
+    meta: Mapping[str, tuple[Value, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A value that is understood but not written as its key; [start:end] of the file's text."""
+
+    line: int
+    field: str
+    written: str
+    key: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a file holds: an activity, or the errors that kept it from being one."""
+
+    activity: Activity | None
+    errors: tuple[InvalidActivity, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    lines: Mapping[str, int] | None = None  # of each field, for errors found across files
+
+
+def is_id(text: str) -> bool:
+    """Whether text can be the id of an activity."""
+    return len(text) <= MAX_ID and ID.fullmatch(text) is not None
+
+
+def slug(text: str) -> str:
+    """Text as a key: folded, words joined by hyphens; "" where no Latin letter or digit is left."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The clause '; did you mean "x"?', or "" where nothing is close."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f'; did you mean "{close[0]}"?' if close else ""
+
+
+def _text(text: str, field: Field) -> Value:
+    limit = MAX_TEXT[field.name]
+    if len(text) > limit:
+        raise ValueError(f"is {len(text)} characters long; at most {limit} are allowed")
+    return " ".join(text.split())
+
+
+def _country(text: str, field: Field) -> Value:
+    if (code := places.to_country(text)) is None:
+        raise ValueError(f'"{text}" is not a country: write its ISO 3166-1 alpha-3 code, such as PAK')
+    return code
+
+
+def _region(text: str, field: Field) -> Value:
+    if places.is_region(text):
+        return text
+    if (code := places.to_region(text)) is None:
+        raise ValueError(f'"{text}" is not a region: write its UN M49 code, such as 034')
+    return code
+
+
+def _year(text: str, field: Field) -> Value:
+    if not re.fullmatch(r"[0-9]+", text):
+        raise ValueError(f'"{text}" is not a whole number')
+    if not 1000 <= int(text[:9]) <= 9999:
+        raise ValueError(f'"{text}" is not a year of four digits')
+    return int(text)
+
+
+def _slug(text: str, field: Field) -> Value:
+    if not (key := slug(text)):
+        raise ValueError(f'"{text}" cannot be a key: use the letters a to z, digits and hyphens')
+    if len(key) > MAX_ID:
+        raise ValueError(f'"{text[:40]}…" is too long for a key: at most {MAX_ID} characters')
+    return key
+
+
+@cache
+def _languages() -> frozenset[str]:
+    from babel import Locale  # loaded late: nearly every activity is in English
+
+    return frozenset(Locale("en").languages)
+
+
+def _language(text: str, field: Field) -> Value:
+    match = _LANGUAGE.fullmatch(text)
+    if match is None or match[1].lower() != "en" and match[1].lower() not in _languages():
+        raise ValueError(f'"{text}" is not a language: write a BCP 47 tag, such as en, fr or pt-BR')
+    subtags = [s.title() if len(s) == 4 else s.upper() if len(s) == 2 else s.lower()
+               for s in match[2].split("-")[1:]]  # fmt: skip
+    return "-".join([match[1].lower(), *subtags])
+
+
+def _id(text: str, field: Field) -> Value:
+    if not is_id(text):
+        raise ValueError(f'"{text[:80]}" is not an id: a-z, 0-9 and hyphens, parts joined by "/"')
+    return text
+
+
+def _flag(text: str, field: Field) -> Value:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(f'"{text}" is neither true nor false')
+    return text.lower()
+
+
+VALUE_KINDS: Mapping[str, Callable[[str, Field], Value]] = {
+    "text": _text, "country": _country, "region": _region, "year": _year, "slug": _slug,
+    "language": _language, "id": _id, "flag": _flag,
+}  # fmt: skip
+
+
+def decode(data: bytes) -> str:
+    """The text of a file: UTF-8, without BOM, LF, NFC. Raises FrontMatterError with the line."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FrontMatterError(line, f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8") from None
+    if "\0" in text:
+        raise FrontMatterError(text.count("\n", 0, text.index("\0")) + 1, "has a NUL byte: not a text file")
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def parse(id: str, path: str, data: bytes) -> Parsed:
+    """The activity in the bytes of a file, or every error in it; path is what the errors name."""
+    try:
+        if len(data) > MAX_FILE:
+            raise FrontMatterError(1, f"is larger than {MAX_FILE:,} bytes: an activity is a paragraph")
+        text = decode(data)
+        front, body, body_line = read_front_matter(text)
+    except FrontMatterError as error:
+        return Parsed(None, (InvalidActivity(path, error.line, "", error.reason),))
+    errors: list[InvalidActivity] = []
+    corrections: list[Correction] = []
+    meta: dict[str, tuple[Value, ...]] = {}
+    for name, (line, scalars) in front.items():
+        if name not in FIELD:
+            known = did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
+            errors.append(InvalidActivity(path, line, "", f'unknown field "{name}"{known}'))
+        elif values := _values(FIELD[name], path, line, scalars, errors, corrections):
+            meta[name] = values
+    body = body.strip("\n")
+    try:
+        if not prose(body):
+            errors.append(InvalidActivity(path, body_line, "", "has no text: write the paragraph below the front matter"))
+    except RecursionError:
+        errors.append(InvalidActivity(path, body_line, "", "has markup nested too deeply to read"))
+    lines = {name: line for name, (line, _) in front.items()}
+    if errors:
+        return Parsed(None, tuple(sorted(errors, key=lambda e: e.line)), tuple(corrections), lines)
+    regions = {r for code in (*meta.get("country", ()), *meta.get("region", ())) for r in places.ancestors(str(code))}
+    if regions := regions | set(map(str, meta.get("region", ()))):
+        meta["region"] = tuple(sorted(regions, key=lambda r: (len(places.ancestors(r)), r)))
+    if meta.get("draft") == ("false",):
+        del meta["draft"]
+    meta.setdefault("language", ("en",))
+    digest = hashlib.blake2b(data + places.VERSION.encode(), digest_size=16).hexdigest()
+    return Parsed(Activity(id, digest, body, str(meta["language"][0]), meta), (), tuple(corrections), lines)
+
+
+def _values(field: Field, path: str, line: int, scalars: Sequence[Scalar] | None,
+            errors: list[InvalidActivity], corrections: list[Correction]) -> tuple[Value, ...]:  # fmt: skip
+    """The values of one field as keys, in their order, each once; what is wrong goes to errors."""
+    if scalars is None:
+        errors.append(InvalidActivity(path, line, field.name, "takes a value or a list of values, nothing deeper"))
+        return ()
+    if len(scalars) > (MAX_VALUES if field.many else 1):
+        reason = f"has {len(scalars)} values; at most {MAX_VALUES} are allowed" if field.many else "takes one value, not a list"
+        errors.append(InvalidActivity(path, line, field.name, reason))
+        return ()
+    values: dict[Value, None] = {}
+    for scalar in scalars:
+        try:
+            if any(unicodedata.category(c) == "Cc" and c not in "\t\n" for c in scalar.text):
+                raise ValueError("has a control character: remove it")
+            value = VALUE_KINDS[field.values](scalar.text.strip(), field)
+            if field.kind == "keyword" and value == NONE:
+                raise ValueError(f'"{NONE}" means "not stated" and cannot be a value: leave the field out')
+        except ValueError as error:
+            errors.append(InvalidActivity(path, scalar.line, field.name, str(error)))
+            continue
+        values[value] = None
+        if field.kind == "keyword" and value != scalar.text:
+            corrections.append(Correction(scalar.line, field.name, scalar.text, str(value), scalar.start, scalar.end))
+    return tuple(values)
+
+
+def read_body(path: Path) -> str:
+    """The Markdown body of a content file. Raises FrontMatterError or OSError."""
+    return read_front_matter(decode(path.read_bytes()))[1].strip("\n")
+
+
+def to_text(meta: Mapping[str, Sequence[Value]], body: str) -> str:
+    """The content file for these values and this body; parse() gives them back."""
+    lines = ["---"]
+    for field in FIELDS:
+        values = [_quoted(value) for value in meta.get(field.name, ())]
+        if values:
+            lines.append(f"{field.name}: [{', '.join(values)}]" if field.many else f"{field.name}: {values[0]}")
+    return unicodedata.normalize("NFC", "\n".join([*lines, "---", "", body.strip("\n"), ""]))
+
+
+def _quoted(value: Value) -> str:
+    text = str(value)
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*(?:/[a-z0-9-]+)*", text) and text.lower() not in ("null", "true", "false"):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return f'"{escaped}"'
+
+
+def heading(title: Sequence[Value], text: str) -> str:
+    """What an activity is called: its title, or the opening words of its prose, cut at a word."""
+    if title:
+        return str(title[0])
+    if len(text) <= HEADING:
+        return text
+    cut = text[: HEADING + 1].rfind(" ")
+    return text[: cut if cut > HEADING // 2 else HEADING].rstrip(" ,;:.–—-(") + "…"

@@ -1,0 +1,23 @@
+"""Markdown -> the plain prose that is searched, quoted and exported."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import markdown
+import nh3
+
+# What could be markup; most paragraphs have none of it, and rendering costs 100 times this look.
+_MAYBE_MARKUP = re.compile(r"[*_`<>#\[\]\\|&]|^(?: {4}|\t|\s*(?:[-+=~]|\d+[.)]))", re.MULTILINE)
+
+
+def prose(body: str) -> str:
+    """The text of a Markdown body in one line: no markup, no link targets, no raw HTML.
+
+    Raises RecursionError where markup is nested thousands of levels deep.
+    """
+    if _MAYBE_MARKUP.search(body):
+        # Sanitised before it is stripped, so that the contents of <script> are never prose.
+        body = html.unescape(nh3.clean(markdown.markdown(body), tags=set()))
+    return " ".join(body.split())
