@@ -113,3 +113,28 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
     except yaml.YAMLError as error:
         raise FrontMatterError(first_line, f"is not valid YAML ({error}): remove control characters") from None
     return found
+
+
+def read_vocabulary(text: str) -> dict[str, tuple[int, dict[str, str]]]:
+    """A vocabulary, "field:" above lines of "slug: Label": its line and labels, by field.
+
+    Raises FrontMatterError. Each field is read as front matter of its own.
+    """
+    blocks: list[tuple[int, list[str]]] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line[:1] not in ("", " ", "#", "\t"):
+            blocks.append((number, [line]))
+        elif blocks:
+            blocks[-1][1].append(line)
+    found: dict[str, tuple[int, dict[str, str]]] = {}
+    for first, lines in blocks:
+        name, _, rest = lines[0].partition(":")
+        if not name.strip().isidentifier() or rest.strip() not in ("", "{}") or name.strip() in found:
+            raise FrontMatterError(first, 'is not "field:" above lines of "  slug: Label"')
+        entries: dict[str, str] = {}
+        for slug, (line_number, scalars) in _parse("\n".join(lines[1:]), first + 1, 0).items():
+            if not scalars or len(scalars) != 1:
+                raise FrontMatterError(line_number, f'"{slug}" takes one label')
+            entries[slug] = scalars[0].text
+        found[name.strip()] = (first, entries)
+    return found

@@ -2,8 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+
+from indexer import places
+from indexer.activity import InvalidActivity, decode
+from indexer.analysis import fold
+from indexer.frontmatter import FrontMatterError, read_vocabulary
+from indexer.schema import FIELD, NONE
+
+VOCABULARY = "_vocabulary.yaml"
+NOT_STATED = "Not stated"
+
+
+@cache
+def _language_name(tag: str) -> str:
+    from babel import Locale, UnknownLocaleError  # loaded late: it takes 50 ms
+
+    if tag == "en":
+        return "English"
+    try:
+        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+    except (UnknownLocaleError, ValueError):
+        return Locale("en").languages.get(tag.partition("-")[0], tag)
+
+
+def _folded(text: str) -> str:
+    return " ".join(fold(text).replace("-", " ").split())
 
 
 class Labels:
@@ -13,21 +40,61 @@ class Labels:
     that is not there is shown as its words.
     """
 
+    def __init__(self, vocabulary: Mapping[str, Mapping[str, str]]) -> None:
+        self._vocabulary = vocabulary
+        self._by_label = {
+            field: {_folded(label): slug for slug, label in entries.items()} for field, entries in vocabulary.items()
+        }
+        self.digest = hashlib.blake2b(repr(vocabulary).encode() + places.VERSION.encode(), digest_size=8).hexdigest()
+
     @classmethod
     def load(cls, content: Path) -> Labels:
         """From content/_vocabulary.yaml; an absent file is an empty vocabulary. Raises InvalidActivity."""
-        raise NotImplementedError
-
-    digest: str  # changes with any label
+        path = content / VOCABULARY
+        try:
+            vocabulary = read_vocabulary(decode(path.read_bytes()))
+        except FileNotFoundError:
+            return cls({})
+        except OSError as error:
+            raise InvalidActivity(str(path), 1, "", f"cannot be read: {error.strerror}") from None
+        except FrontMatterError as error:
+            raise InvalidActivity(str(path), error.line, "", error.reason) from None
+        for field, (line, _) in vocabulary.items():
+            if field not in FIELD or FIELD[field].values != "slug":
+                raise InvalidActivity(str(path), line, "", f'"{field}" has no vocabulary: use theme, partner or agency')
+        return cls({field: entries for field, (_, entries) in vocabulary.items()})
 
     def label(self, field: str, value: str | int) -> str:
         """What a person reads for a value; of NONE, "Not stated"."""
-        raise NotImplementedError
+        text = str(value)
+        if text == NONE:
+            return NOT_STATED
+        match FIELD[field].values:
+            case "country" | "region":
+                return places.name(text)
+            case "language":
+                return _language_name(text)
+            case "slug":
+                return self._vocabulary.get(field, {}).get(text) or text.replace("-", " ").capitalize()
+        return text
 
     def keys(self, field: str, text: str) -> tuple[str, ...]:
         """The values of a field whose key or any label equals the text, folded, whole."""
-        raise NotImplementedError
+        folded = _folded(text)
+        match FIELD[field].values:
+            case "country":
+                code = places.to_country(text)
+                return (code,) if code else ()
+            case "region":
+                code = text if places.is_region(text) else places.to_region(text)
+                return (code,) if code else ()
+            case "language":
+                return (text, *(tag for tag in ("ar", "zh", "en", "fr", "ru", "es", "pt") if _folded(_language_name(tag)) == folded))
+            case "slug":
+                found = self._by_label.get(field, {}).get(folded)
+                return (found,) if found else (text.replace(" ", "-"),)
+        return (text,)
 
     def known(self, field: str) -> Mapping[str, str]:
         """Every value of a vocabulary field with its label."""
-        raise NotImplementedError
+        return self._vocabulary.get(field, {})

@@ -8,6 +8,7 @@ from typing import Protocol
 from indexer.activity import Activity
 from indexer.plan import Matches, Plan, Stored
 from indexer.query import Fuzzy, Prefix
+from indexer.settings import Settings
 
 
 class EngineError(Exception):
@@ -121,3 +122,12 @@ class Engine(Protocol):
 
     def rollback(self, to: int, owner: str) -> Generation:
         """A new generation that equals the older one, and is held until index --resume."""
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The engine that ACTIVITIES_ENGINE names. Raises EngineUnavailable for one that there is not."""
+    if settings.engine == "whoosh":
+        from indexer.engines.whoosh import WhooshEngine
+
+        return WhooshEngine(settings.index)
+    raise EngineUnavailable(f'ACTIVITIES_ENGINE: there is no engine "{settings.engine}": use "whoosh"')

@@ -1,0 +1,122 @@
+"""The folder of content files: which are activities, what their ids are, and what is wrong across them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.activity import Activity, InvalidActivity, Parsed, is_id, parse, slug
+
+SUFFIX = ".md"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A content file: its id, its path, and what the errors call it; or why it cannot be one."""
+
+    id: str
+    path: Path
+    error: InvalidActivity | None = None
+
+
+def entries(content: Path) -> Iterator[Entry]:
+    """Every content file below a folder, by id; names that begin with _ or . are none.
+
+    Raises InvalidActivity where the folder itself cannot be read.
+    """
+    try:
+        yield from _walk(content, "")
+    except OSError as error:
+        raise InvalidActivity(str(content), 1, "", f"cannot be read ({error.strerror}): name the folder of content "
+                              "files with --content or ACTIVITIES_CONTENT") from None  # fmt: skip
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[Entry]:
+    with os.scandir(folder) as listing:
+        found = sorted(listing, key=lambda entry: entry.name)
+    for entry in found:
+        if entry.name.startswith(("_", ".")):
+            continue
+        path = Path(entry.path)
+        name, suffix = os.path.splitext(entry.name)
+
+        def wrong(reason: str, path: Path = path) -> Entry:
+            return Entry("", path, InvalidActivity(_shown(path), 1, "", reason))
+
+        if entry.is_symlink():
+            if suffix == SUFFIX or os.path.isdir(path):
+                yield wrong("is a symbolic link, which is never followed: put the file itself here")
+        elif entry.is_dir():
+            if suffix == SUFFIX:
+                yield wrong("is a folder, not a file: rename it")
+            else:
+                try:
+                    yield from _walk(path, f"{prefix}{entry.name}/")
+                except OSError as error:
+                    yield wrong(f"cannot be read ({error.strerror}): mend its permissions")
+        elif suffix == SUFFIX:
+            id = prefix + name
+            if is_id(id):
+                yield Entry(id, path)
+            else:
+                better = "/".join(slug(part) or "activity" for part in id.split("/"))
+                yield wrong(f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}{SUFFIX}")
+
+
+def _shown(path: Path) -> str:
+    """A path as text that can be printed, whatever bytes the name has."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def read(entry: Entry) -> Parsed:
+    """The activity of an entry, or its errors."""
+    if entry.error:
+        return Parsed(None, (entry.error,))
+    try:
+        with entry.path.open("rb") as file:
+            data = file.read(1_000_001)  # one byte over MAX_FILE is enough to refuse it
+    except OSError as error:
+        return Parsed(None, (InvalidActivity(_shown(entry.path), 1, "", f"cannot be read ({error.strerror}): mend its "
+                                             "permissions"),))  # fmt: skip
+    return parse(entry.id, _shown(entry.path), data)
+
+
+def alias_errors(files: Mapping[str, tuple[str, Sequence[str], int]]) -> dict[str, list[InvalidActivity]]:
+    """Errors of aliases that two files claim or that are another file's id, by the id of the file.
+
+    files: by id, the path, the aliases and the line that they stand in.
+    """
+    owners: dict[str, str] = {}
+    errors: dict[str, list[InvalidActivity]] = {}
+    for id, (path, aliases, line) in sorted(files.items()):
+        for alias in aliases:
+            if alias in files and alias != id:
+                reason = f'"{alias}" is the address of {files[alias][0]}: remove it here'
+            elif alias in owners:
+                reason = f'"{alias}" is claimed by {files[owners[alias]][0]} too: keep it in one of them'
+                other = owners[alias]
+                errors.setdefault(other, []).append(
+                    InvalidActivity(files[other][0], files[other][2], "aliases", f'"{alias}" is claimed by {path} too: keep it in one of them')
+                )
+            else:
+                owners[alias] = id
+                continue
+            errors.setdefault(id, []).append(InvalidActivity(path, line, "aliases", reason))
+    return errors
+
+
+def check(content: Path) -> Iterator[tuple[Entry, Parsed]]:
+    """Every content file with what it holds, errors across files included."""
+    found = [(entry, read(entry)) for entry in entries(content)]
+    across = alias_errors({e.id: claims(e, p.activity, p.lines) for e, p in found if p.activity})
+    for entry, parsed in found:
+        if entry.id in across and not entry.error:
+            parsed = Parsed(None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines)
+        yield entry, parsed
+
+
+def claims(entry: Entry, activity: Activity, lines: Mapping[str, int] | None) -> tuple[str, list[str], int]:
+    """The path, the aliases, and the line that they stand in: what alias_errors compares."""
+    return _shown(entry.path), [str(a) for a in activity.meta.get("aliases", ())], (lines or {}).get("aliases", 1)

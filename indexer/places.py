@@ -1,0 +1,219 @@
+"""Countries and regions: their codes, names and places in the United Nations' geography.
+
+Names and codes come from pycountry (ISO 3166) and Babel (CLDR, for other languages); the tables
+here hold what those lack: the UN's short names where ISO's differ, other common names, and the
+hierarchy of M49.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+
+import pycountry
+
+from indexer.analysis import terms
+
+# UN M49 (unstats.un.org/unsd/methodology/m49): region, its parent, its name, its countries.
+_M49 = """
+002||Africa|
+015|002|Northern Africa|DZA EGY LBY MAR SDN TUN ESH
+202|002|Sub-Saharan Africa|
+014|202|Eastern Africa|IOT BDI COM DJI ERI ETH ATF KEN MDG MWI MUS MYT MOZ REU RWA SYC SOM SSD UGA TZA ZMB ZWE
+017|202|Middle Africa|AGO CMR CAF TCD COG COD GNQ GAB STP
+018|202|Southern Africa|BWA SWZ LSO NAM ZAF
+011|202|Western Africa|BEN BFA CPV CIV GMB GHA GIN GNB LBR MLI MRT NER NGA SHN SEN SLE TGO
+019||Americas|
+419|019|Latin America and the Caribbean|
+029|419|Caribbean|AIA ATG ABW BHS BRB BES VGB CYM CUB CUW DMA DOM GRD GLP HTI JAM MTQ MSR PRI BLM KNA LCA MAF VCT SXM TTO TCA VIR
+013|419|Central America|BLZ CRI SLV GTM HND MEX NIC PAN
+005|419|South America|ARG BOL BVT BRA CHL COL ECU FLK GUF GUY PRY PER SGS SUR URY VEN
+021|019|Northern America|BMU CAN GRL SPM USA
+142||Asia|
+143|142|Central Asia|KAZ KGZ TJK TKM UZB
+030|142|Eastern Asia|CHN HKG MAC PRK JPN MNG KOR TWN
+035|142|South-eastern Asia|BRN KHM IDN LAO MYS MMR PHL SGP THA TLS VNM
+034|142|Southern Asia|AFG BGD BTN IND IRN MDV NPL PAK LKA
+145|142|Western Asia|ARM AZE BHR CYP GEO IRQ ISR JOR KWT LBN OMN QAT SAU PSE SYR TUR ARE YEM
+150||Europe|
+151|150|Eastern Europe|BLR BGR CZE HUN POL MDA ROU RUS SVK UKR
+154|150|Northern Europe|ALA DNK EST FRO FIN GGY ISL IRL IMN JEY LVA LTU NOR SJM SWE GBR
+039|150|Southern Europe|ALB AND BIH HRV GIB GRC VAT ITA XKX MLT MNE MKD PRT SMR SRB SVN ESP
+155|150|Western Europe|AUT BEL FRA DEU LIE LUX MCO NLD CHE
+009||Oceania|
+053|009|Australia and New Zealand|AUS CXR CCK HMD NZL NFK
+054|009|Melanesia|FJI NCL PNG SLB VUT
+057|009|Micronesia|GUM KIR MHL FSM NRU MNP PLW UMI
+061|009|Polynesia|ASM COK PYF NIU PCN WSM TKL TON TUV WLF
+"""
+
+# The UN's short names where ISO 3166 inverts, shortens or decorates them.
+_UN_NAMES = {
+    "BOL": "Bolivia (Plurinational State of)", "COD": "Democratic Republic of the Congo",
+    "FSM": "Micronesia (Federated States of)", "GBR": "United Kingdom of Great Britain and Northern Ireland",
+    "IRN": "Iran (Islamic Republic of)", "KOR": "Republic of Korea", "MDA": "Republic of Moldova",
+    "PRK": "Democratic People's Republic of Korea", "PSE": "State of Palestine",
+    "TZA": "United Republic of Tanzania", "USA": "United States of America",
+    "VEN": "Venezuela (Bolivarian Republic of)", "VGB": "British Virgin Islands",
+    "VIR": "United States Virgin Islands", "VAT": "Holy See", "XKX": "Kosovo", "TUR": "Türkiye",
+    "NLD": "Netherlands", "TWN": "Taiwan, Province of China", "FLK": "Falkland Islands (Malvinas)",
+}  # fmt: skip
+
+# Names in common or former use that pycountry does not have.
+_OTHER_NAMES = {
+    "AFG": "Islamic Republic of Afghanistan", "ARE": "UAE|Emirates", "BIH": "Bosnia|Bosnia-Herzegovina",
+    "BOL": "Bolivia", "BRN": "Brunei", "CAF": "CAR", "CHN": "PRC|People's Republic of China",
+    "CIV": "Ivory Coast|Cote d'Ivoire", "COD": "DRC|DR Congo|Congo-Kinshasa|Democratic Republic of Congo|Zaire",
+    "COG": "Republic of the Congo|Congo-Brazzaville|Republic of Congo", "CPV": "Cape Verde",
+    "CZE": "Czech Republic", "FSM": "Micronesia", "GBR": "UK|United Kingdom|Great Britain|Britain|England|Scotland|"
+    "Wales|Northern Ireland", "GMB": "The Gambia", "IRN": "Iran", "KGZ": "Kyrgyz Republic|Kirghizstan",
+    "KOR": "South Korea", "LAO": "Laos|Lao PDR", "LBY": "Libyan Arab Jamahiriya", "MDA": "Moldova",
+    "MKD": "Macedonia|the former Yugoslav Republic of Macedonia|FYROM", "MMR": "Burma", "NLD": "Holland|The Netherlands",
+    "PRK": "North Korea|DPRK", "PSE": "Palestine|Occupied Palestinian Territory|Palestinian Territories|"
+    "occupied Palestinian territory|West Bank|Gaza|Gaza Strip|oPt", "RUS": "Russia", "STP": "Sao Tome",
+    "SWZ": "Swaziland", "SYR": "Syria", "TLS": "East Timor", "TUR": "Turkey|Turkiye", "TWN": "Taiwan",
+    "TZA": "Tanzania", "USA": "USA|US|U.S.|U.S.A.|United States", "VAT": "Vatican|Vatican City", "VEN": "Venezuela",
+    "VNM": "Vietnam", "XKX": "Kosovo (UNSCR 1244)|Republic of Kosovo", "BLR": "Byelorussia", "BHS": "The Bahamas",
+    "SDN": "The Sudan", "LKA": "Ceylon", "BFA": "Upper Volta", "KHM": "Kampuchea", "COM": "Comoros Islands",
+    "FLK": "Falkland Islands", "MAC": "Macau", "HKG": "Hong Kong SAR", "LBN": "Lebanese Republic",
+    "TTO": "Trinidad & Tobago", "ATG": "Antigua & Barbuda", "SUR": "Surinam", "PNG": "Papua-New Guinea",
+}  # fmt: skip
+
+_REGION_NAMES = {
+    "014": "East Africa", "017": "Central Africa", "011": "West Africa", "015": "North Africa", "005": "South America",
+    "035": "Southeast Asia|South-East Asia|Southeastern Asia|South East Asia", "034": "South Asia", "030": "East Asia",
+    "145": "West Asia", "419": "Latin America & the Caribbean|LAC", "021": "North America", "202": "Subsaharan Africa",
+    "151": "East Europe", "039": "South Europe", "029": "the Caribbean",
+}  # fmt: skip
+
+# Shared by several countries: no name of one alone.
+_AMBIGUOUS = frozenset({"korea", "congo", "virgin islands", "america", "macedonia greece"})
+
+_XKX = "XK"  # Kosovo's user-assigned code, as CLDR and the EU use it
+
+
+def _read_m49() -> tuple[dict[str, str], dict[str, str]]:
+    regions, parents = {}, {}
+    for line in _M49.strip().splitlines():
+        code, above, label, countries = line.split("|")
+        regions[code] = label
+        parents.update(dict.fromkeys(countries.split(), code))
+        if above:
+            parents[code] = above
+    return regions, parents
+
+
+REGIONS: Mapping[str, str]  # M49 code -> name
+REGIONS, _PARENT = _read_m49()
+COUNTRIES = frozenset([*(c.alpha_3 for c in pycountry.countries), "XKX"])
+VERSION = "{} {} {}".format(
+    version("pycountry"), version("babel"),
+    hashlib.blake2b(repr((_M49, _UN_NAMES, _OTHER_NAMES, _REGION_NAMES)).encode(), digest_size=4).hexdigest(),
+)  # fmt: skip
+
+
+def is_country(code: str) -> bool:
+    """Whether it is an ISO 3166-1 alpha-3 code, or XKX."""
+    return code in COUNTRIES
+
+
+def is_region(code: str) -> bool:
+    """Whether it is the UN M49 code of a region, sub-region or intermediate region."""
+    return code in REGIONS
+
+
+def parent(code: str) -> str | None:
+    """The smallest M49 region that a country or region lies in."""
+    return _PARENT.get(code)
+
+
+@cache
+def ancestors(code: str) -> tuple[str, ...]:
+    """Every M49 region that a country or region lies in, widest first, itself not included."""
+    above = parent(code)
+    return (*ancestors(above), above) if above else ()
+
+
+@cache
+def _cldr(language: str) -> Mapping[str, str]:
+    from babel import Locale  # loaded late: most requests are in English
+
+    return Locale(language).territories
+
+
+def alpha_2(code: str) -> str:
+    """The alpha-2 code of a country, XK for Kosovo."""
+    return _XKX if code == "XKX" else str(pycountry.countries.get(alpha_3=code).alpha_2)
+
+
+@cache
+def name(code: str, language: str = "en") -> str:
+    """What a country or region is called: in English by the UN's short name, else by CLDR.
+
+    A code that is neither is its own name.
+    """
+    if code not in REGIONS and code not in COUNTRIES:
+        return code
+    if language != "en":
+        return _cldr(language).get(code if code in REGIONS else alpha_2(code)) or name(code)
+    if code in REGIONS:
+        return REGIONS[code]
+    return _UN_NAMES.get(code) or str(pycountry.countries.get(alpha_3=code).name)
+
+
+@cache
+def english_names(code: str) -> tuple[str, ...]:
+    """Every English name of a country or region, the UN's first: official, common and former."""
+    found = [name(code)]
+    if code in REGIONS:
+        found += _REGION_NAMES.get(code, "").split("|")
+    else:
+        record = pycountry.countries.get(alpha_3=code)
+        found += [getattr(record, key, "") for key in ("name", "common_name", "official_name")] if record else []
+        found += _OTHER_NAMES.get(code, "").split("|")
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+@cache
+def names(code: str) -> tuple[str, ...]:
+    """Every name people may type for a country or region, in the UN's six languages."""
+    key = code if code in REGIONS else alpha_2(code)
+    found = [_cldr(language).get(key, "") for language in ("en", "ar", "zh", "fr", "ru", "es")]
+    return tuple(dict.fromkeys(filter(None, (*english_names(code), *found))))
+
+
+def _folded(text: str) -> str:
+    return " ".join(terms(text))
+
+
+@cache
+def _index(regions: bool, every_language: bool) -> Mapping[str, str]:
+    """Folded names -> codes; a name of several is left out."""
+    found: dict[str, set[str]] = {}
+    for code in sorted(REGIONS if regions else COUNTRIES):
+        for label in (names if every_language else english_names)(code):
+            found.setdefault(_folded(label), set()).add(code)
+    return {label: codes.pop() for label, codes in found.items() if len(codes) == 1 and label not in _AMBIGUOUS}
+
+
+def to_country(text: str) -> str | None:
+    """The country of an alpha-3 or alpha-2 code in any case, or of a name; None where not just one."""
+    code = text.strip().upper()
+    if code in COUNTRIES:
+        return code
+    if len(code) == 2 and code.isascii() and code.isalpha():
+        record = pycountry.countries.get(alpha_2=code)
+        return str(record.alpha_3) if record else "XKX" if code == _XKX else "GBR" if code == "UK" else None
+    return _by_name(text, regions=False)
+
+
+def to_region(text: str) -> str | None:
+    """The region of an M49 code or of a name; None where not just one."""
+    return text.strip() if text.strip() in REGIONS else _by_name(text, regions=True)
+
+
+def _by_name(text: str, regions: bool) -> str | None:
+    folded = _folded(text)
+    return _index(regions, False).get(folded) or _index(regions, True).get(folded) if folded else None
