@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from indexer import places
+from indexer.m49 import AMBIGUOUS
 
 Kind = Literal["name", "demonym", "city", "region", "other"]
 
@@ -87,11 +88,11 @@ def plain(text: str) -> str:
 
 
 def _demonyms() -> Iterable[tuple[str, str]]:
-    from countryinfo import CountryInfo, all_countries
+    from countryinfo import all_countries
 
     seen: dict[str, set[str]] = defaultdict(set)
     for country in all_countries():
-        info = CountryInfo(country).info() if isinstance(country, str) else country.info()
+        info = country.info()
         code = str(info.get("ISO", {}).get("alpha3", ""))
         if places.is_country(code) and code not in METROPOLITAN:
             for word in str(info.get("demonym") or "").replace(" and ", ",").replace("/", ",").split(","):
@@ -163,7 +164,7 @@ def gazetteer(language: str) -> Mapping[str, tuple[Entry, ...]]:
         for code, names in table.items():
             for form in names:
                 add(form, code, "name")
-    for form in (*OTHER, *places.AMBIGUOUS):
+    for form in (*OTHER, *AMBIGUOUS):
         add(form, None, "other")
     index: dict[str, list[Entry]] = defaultdict(list)
     for entry in forms.values():

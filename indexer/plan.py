@@ -1,11 +1,17 @@
 """What an engine is asked, and what it answers."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from indexer.query import MatchAll, Query
-from indexer.schema import Value
+from indexer.analysis import STOP_WORDS, can_stem, stem, terms
+from indexer.query import And, Boost, Fuzzy, InField, MatchAll, Not, Or, Phrase, Prefix, Query, Range, Term, transform
+from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
+
+STEM_WEIGHT = 0.6  # an activity with the word itself comes before one with another form of it
+FUZZY_WEIGHT = 0.4
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -28,7 +34,8 @@ class Plan:
 
     query is matched and scored; each of filters, a (facet group, query) pair, only matches. Every
     leaf of either stands in an InField that names a column: "body.exact", "body.stem",
-    "title.exact", "title.stem" or a keyword or integer field.
+    "title.exact", "title.stem" or a keyword or integer field. There is no Prefix and no Fuzzy: they
+    are expanded before, so that all engines expand them alike.
     Each of counts names the fields whose values are counted, together if there are several; the
     filters of the groups of those fields are ignored for that count.
     """
@@ -52,3 +59,65 @@ class Matches:
     total: int
     hits: tuple[tuple[float, Stored], ...]
     counts: tuple[Mapping[tuple[str, ...], int], ...]
+
+
+def lower(
+    query: Query,
+    languages: Iterable[str],
+    keys: Callable[[str, str], Sequence[str]],
+    expand: Callable[[Prefix | Fuzzy, Sequence[str]], Sequence[str]],
+) -> Query:
+    """What a person asked as what an engine is asked: every leaf in a column.
+
+    A word is its exact form or its stem in any of the languages. keys gives the values that a text
+    names in a keyword field; expand the terms of columns that a prefix or fuzzy word stands for.
+    """
+    stemmed = [language for language in languages if can_stem(language)]
+
+    def leaf(found: Query, field: str | None) -> Query:
+        if field is not None and FIELD[field].kind in ("keyword", "integer"):
+            return keyword(found, field)
+        return text(found, TEXT_FIELDS if field is None else {field: TEXT_FIELDS[field]})
+
+    def keyword(found: Query, field: str) -> Query:
+        match found:
+            case Term(value) if value == NONE:
+                return InField(field, Boost(Term(NONE), 0))
+            case Term(value) if FIELD[field].kind == "integer":  # not a number: searched as typed
+                return text(Phrase(tuple(terms(f"{field} {value}"))), TEXT_FIELDS)
+            case Term(value):
+                return Or(tuple(InField(field, Boost(Term(key), 0)) for key in keys(field, value)))
+            case Range():
+                return InField(field, Boost(found, 0))
+        raise TypeError(f"{found!r} in {field}")
+
+    def text(found: Query, fields: Mapping[str, float]) -> Query:
+        parts: list[Query] = []
+        for name, weight in fields.items():
+            match found:
+                case Term(word):
+                    parts.append(InField(f"{name}.exact", Boost(found, weight)))
+                    roots = dict.fromkeys(stem(word, language) for language in stemmed)
+                    parts += [InField(f"{name}.stem", Boost(Term(root), weight * STEM_WEIGHT)) for root in roots]
+                case Phrase():
+                    parts.append(InField(f"{name}.exact", Boost(found, weight)))
+                case Prefix() | Fuzzy():
+                    columns = [f"{name}.exact" for name in fields]
+                    words = tuple(Term(word) for word in expand(found, columns))
+                    weight *= FUZZY_WEIGHT if isinstance(found, Fuzzy) else 1
+                    parts.append(InField(f"{name}.exact", Boost(Or(words), weight)))
+                case _:
+                    return found
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+    return transform(without_stop_words(query), leaf)
+
+
+def without_stop_words(query: Query) -> Query:
+    """Without the stop words that stand beside something more telling."""
+    if not isinstance(query, And):
+        return query
+    telling = tuple(c for c in query.children if not (isinstance(c, Term) and c.text in STOP_WORDS))
+    if all(isinstance(c, Not) for c in telling):
+        return query
+    return telling[0] if len(telling) == 1 else And(telling)

@@ -2,66 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 
-from indexer.engines import Engine, Generation
+from indexer import places
+from indexer.activity import heading
+from indexer.engines import Engine, Generation, Snapshot
+from indexer.exits import candidates
 from indexer.labels import Labels
-from indexer.plan import Sort, Stored
-from indexer.schema import Value
-from indexer.snippets import Span
+from indexer.plan import Matches, Plan, Sort, Stored, lower
+from indexer.prose import prose
+from indexer.query import Fuzzy, InField, MatchAll, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
+from indexer.request import MAX_REACH, SearchRequest
+from indexer.schema import FACETS, NONE, RANGE_FIELD, Value, group_of
+from indexer.snippets import Span, snippet
 
-PER_PAGE = 20
-MAX_PER_PAGE = 100
-MAX_REACH = 10_000  # page x per_page; deeper is what the exports are for
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """Everything a person can ask for. Values are keys: ISO codes, slugs, years as text, "none"."""
-
-    text: str = ""
-    filters: tuple[tuple[str, str], ...] = ()  # (field, value) pairs that are ticked
-    excluded: tuple[tuple[str, str], ...] = ()
-    year_from: int | None = None
-    year_to: int | None = None
-    sort: Sort | None = None  # None: relevance with words, newest without
-    page: int = 1
-    per_page: int = PER_PAGE
-
-    def toggled(self, field: str, value: str) -> SearchRequest:
-        """With the value ticked or unticked, on page 1. Ticking a value inside a ticked parent or
-        range narrows to it; ticking a parent takes its children's ticks away."""
-        raise NotImplementedError
-
-    def toggled_exclusion(self, field: str, value: str) -> SearchRequest:
-        """With the value excluded, or no longer; an excluded value is not ticked as well."""
-        raise NotImplementedError
-
-    def without(self, field: str) -> SearchRequest:
-        """Without the ticks and exclusions of a field ("year": and the range), on page 1."""
-        raise NotImplementedError
-
-    def cleared(self) -> SearchRequest:
-        """The words and the sort, with no filters, on page 1."""
-        raise NotImplementedError
-
-    def on_page(self, page: int) -> SearchRequest:
-        return replace(self, page=page)
-
-    def sorted_by(self, sort: Sort) -> SearchRequest:
-        """In another order, on page 1."""
-        return replace(self, sort=sort, page=1)
-
-    @property
-    def order(self) -> Sort:
-        """The sort, or the default one: relevance with words, newest without."""
-        return self.sort or ("relevance" if self.text.strip() else "newest")
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether any filter is set."""
-        return bool(self.filters or self.excluded or self.year_from or self.year_to)
+EXPANSIONS = 200  # terms that a prefix or fuzzy word stands for, the commonest
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +69,6 @@ class Exit:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """Something a person should know; the sentence for the code is made where people read it."""
-
-    code: str
-    values: Mapping[str, Value] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class SearchPage:
     """Everything a person is shown for a SearchRequest, from one generation."""
 
@@ -133,11 +82,142 @@ class SearchPage:
     exits: tuple[Exit, ...] = ()
 
 
+class _Asked:
+    """A request on its way to a snapshot: its plan, and the notices that arise."""
+
+    def __init__(self, snapshot: Snapshot, labels: Labels, parsed: Parsed) -> None:
+        self.snapshot, self.labels, self.parsed = snapshot, labels, parsed
+        self.notices = list(parsed.notices)
+        self.languages = [tag for tag, _ in snapshot.terms("language") if tag != NONE]
+
+    def note(self, code: str, **values: Value) -> None:
+        if (notice := Notice(code, values)) not in self.notices:
+            self.notices.append(notice)
+
+    def keys(self, field: str, text: str) -> Sequence[str]:
+        found = self.labels.keys(field, text)
+        if not found:
+            self.note("unknown_value", field=field, text=text)
+        return found
+
+    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str]) -> Sequence[str]:
+        expansion = self.snapshot.expand(leaf, columns, EXPANSIONS)
+        if expansion.cut:
+            self.note("expansions_cut", text=leaf.text, limit=EXPANSIONS)
+        return [text for text, _ in expansion.terms]
+
+    def plan(self, query: Query, request: SearchRequest) -> Plan:
+        """The plan that only counts the matches."""
+        return Plan(lower(query, self.languages, self.keys, self.expand), filters(request), sort=request.order)
+
+
+def filters(request: SearchRequest) -> tuple[tuple[str, Query], ...]:
+    """The filters of a request by facet group: alternatives within one, and not what is excluded."""
+    ticked: dict[str, list[Query]] = {}
+    for field, value in request.effective:
+        ticked.setdefault(group_of(field), []).append(InField(field, Term(value)))
+    if (bounds := request.range) is not None:
+        ticked.setdefault(group_of(RANGE_FIELD), []).append(InField(RANGE_FIELD, Range(*bounds)))
+    found: list[tuple[str, Query]] = [(group, Or(tuple(queries))) for group, queries in ticked.items()]
+    found += [(group_of(field), Not(InField(field, Term(value)))) for field, value in request.excluded]
+    return tuple(found)
+
+
 def search(engine: Engine, request: SearchRequest, labels: Labels) -> SearchPage:
     """The page for a request. Raises EngineError only."""
-    raise NotImplementedError
+    with engine.snapshot() as snapshot:
+        return _page(snapshot, request, labels)[0]
 
 
 def scan(engine: Engine, request: SearchRequest, labels: Labels) -> tuple[SearchPage, Iterator[Stored]]:
     """The page for a request without hits, and exactly the rows it counts, streaming, one generation."""
-    raise NotImplementedError
+    stack = ExitStack()
+    snapshot = stack.enter_context(engine.snapshot())
+    page, plan = _page(snapshot, request, labels, hits=False)
+
+    def rows() -> Iterator[Stored]:
+        with stack:
+            yield from snapshot.scan(plan)
+
+    return page, rows()
+
+
+def _page(snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool = True) -> tuple[SearchPage, Plan]:
+    parsed = parse(request.text)
+    asked = _Asked(snapshot, labels, parsed)
+    for field, value in request.filters:
+        if (field, value) not in request.effective:
+            asked.note("narrowed", field=field, value=value, label=labels.label(field, value))
+    plan = asked.plan(parsed.query, request)
+    if hits:
+        offset = (request.page - 1) * request.per_page
+        plan = replace(plan, counts=tuple((name,) for name in FACETS), offset=offset, limit=request.per_page)
+    matches = snapshot.match(plan)[0]
+    pages = max(1, min(-(-matches.total // request.per_page), MAX_REACH // request.per_page))
+    if request.page > pages:
+        asked.note("page_past_end", page=request.page, last=pages)
+    elif request.page == pages and matches.total > pages * request.per_page:
+        asked.note("reach", limit=pages * request.per_page)
+    page = SearchPage(
+        request, snapshot.generation, matches.total, pages,
+        tuple(_hit(parsed.query, score, stored) for score, stored in matches.hits),
+        _facets(request, matches, labels) if hits else (),
+        tuple(asked.notices),
+        _exits(asked, request) if hits and not matches.total else (),
+    )  # fmt: skip
+    return page, plan
+
+
+def _hit(query: Query, score: float, stored: Stored) -> Hit:
+    text = prose(stored.body)
+    title = stored.meta.get("title", ())
+    shown = heading(title, text)
+    # Without a title the opening words are the heading: the snippet goes on where they end.
+    skip = 0 if title or shown == text else len(shown) - 1
+    return Hit(stored.id, shown, stored.language, stored.meta, score, snippet(query, text, stored.language, skip))
+
+
+def _facets(request: SearchRequest, matches: Matches, labels: Labels) -> tuple[FacetCounts, ...]:
+    counts = {name: {value[0]: n for value, n in found.items()} for name, found in zip(FACETS, matches.counts, strict=True)}
+    ticked = set(request.effective)
+    excluded = set(request.excluded)
+
+    def values(name: str) -> list[FacetValue]:
+        shown = dict.fromkeys([*counts[name], *(v for field, v in (*request.filters, *request.excluded) if field == name)])
+        found = [
+            FacetValue(v, labels.label(name, v), counts[name].get(v, 0), (name, v) in ticked, (name, v) in excluded, (), name)
+            for v in shown
+        ]
+        if FACETS[name].order == "value":
+            return sorted(found, key=lambda f: (f.value == NONE, -int(f.value) if f.value.isdecimal() else 0))
+        return sorted(found, key=lambda f: (f.value == NONE, -f.count, f.label))
+
+    flat = {name: values(name) for name in FACETS}
+    for name, facet in FACETS.items():
+        if facet.parent:
+            flat[facet.parent] = _tree(flat[facet.parent], flat[name])
+    return tuple(FacetCounts(name, tuple(found)) for name, found in flat.items())
+
+
+def _tree(parents: list[FacetValue], children: list[FacetValue]) -> list[FacetValue]:
+    """Regions with their subregions and countries within; what has no region stands beside them."""
+    above = {p.value for p in parents}
+
+    def within(code: str | None) -> tuple[FacetValue, ...]:
+        inside = [c for c in (*parents, *children)
+                  if c.value != NONE and (places.parent(c.value) if places.parent(c.value) in above else None) == code]  # fmt: skip
+        inside.sort(key=lambda f: (-f.count, f.label))
+        return tuple(replace(c, children=within(c.value)) if c.field == "region" else c for c in inside)
+
+    return [*within(None), *(p for p in parents if p.value == NONE)]
+
+
+def _exits(asked: _Asked, request: SearchRequest) -> tuple[Exit, ...]:
+    """The ways out of nothing found that lead somewhere, counted in one round trip."""
+    found = list(candidates(asked.parsed.query, request, asked.snapshot))
+    plans = [asked.plan(parse(other.text).query, other) for _, _, other in found]
+    totals = [matches.total for matches in asked.snapshot.match(*plans)]
+    return tuple(Exit(*way, total) for way, total in zip(found, totals, strict=True) if total)
+
+
+__all__ = ["Exit", "FacetCounts", "FacetValue", "Hit", "MatchAll", "Notice", "SearchPage", "SearchRequest", "scan", "search"]

@@ -1,0 +1,61 @@
+"""Ways out of nothing found: another spelling, a word or a filter less, any of the words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from indexer.engines import Snapshot
+from indexer.query import And, Fuzzy, MatchAll, Not, Or, Query, Term, edits, to_text, transform
+from indexer.request import SearchRequest
+from indexer.schema import TEXT_FIELDS
+
+MOST = 12  # ways that are counted
+
+
+def candidates(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[tuple[str, str, SearchRequest]]:
+    """(kind, subject, request) of each way worth counting, the likeliest first, at most MOST."""
+    for number, way in enumerate(_ways(query, request, snapshot)):
+        if number == MOST:
+            return
+        yield way
+
+
+def _ways(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[tuple[str, str, SearchRequest]]:
+    if (corrected := _corrected(query, snapshot)) != query:
+        text = to_text(corrected)
+        yield "did_you_mean", text, request.with_text(text)
+    for field, value in request.effective:
+        yield "drop_filter", f"{field}:{value}", request.toggled(field, value)
+    for field, value in request.excluded:
+        yield "drop_filter", f"-{field}:{value}", request.toggled_exclusion(field, value)
+    if request.range is not None:
+        bounds = "..".join("" if year is None else str(year) for year in request.range)
+        yield "drop_filter", f"year:{bounds}", request.without_range()
+    words = query.children if isinstance(query, And) else () if isinstance(query, MatchAll) else (query,)
+    positive = tuple(child for child in words if not isinstance(child, Not))
+    if len(positive) > 1:
+        text = to_text(Or(positive))
+        yield "match_any", text, request.with_text(text)
+    for child in words:
+        rest = tuple(other for other in words if other is not child)
+        yield "drop_word", to_text(child), request.with_text(to_text(And(rest)))
+
+
+def _corrected(query: Query, snapshot: Snapshot) -> Query:
+    """The query with each word that occurs nowhere replaced by the commonest that is like it."""
+    columns = [f"{name}.exact" for name in TEXT_FIELDS]
+
+    def leaf(found: Query, field: str | None) -> Query:
+        if isinstance(found, Term) and field is None and edits(found.text):
+            if not any(term == found.text for column in columns for term, _ in snapshot.terms(column, found.text, 1)):
+                near = snapshot.expand(Fuzzy(found.text), columns, 1).terms
+                return Term(near[0][0]) if near else found
+        return _kept(found, field)
+
+    return transform(query, leaf)
+
+
+def _kept(found: Query, field: str | None) -> Query:
+    from indexer.query import InField
+
+    return found if field is None else InField(field, found)
