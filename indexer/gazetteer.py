@@ -9,7 +9,6 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from indexer import places
-from indexer.m49 import AMBIGUOUS
 
 Kind = Literal["name", "demonym", "city", "region", "other"]
 
@@ -164,7 +163,7 @@ def gazetteer(language: str) -> Mapping[str, tuple[Entry, ...]]:
         for code, names in table.items():
             for form in names:
                 add(form, code, "name")
-    for form in (*OTHER, *AMBIGUOUS):
+    for form in (*OTHER, "Corea", "Corée", "Конго", "Корея", "刚果", "الكونغو"):
         add(form, None, "other")
     index: dict[str, list[Entry]] = defaultdict(list)
     for entry in forms.values():

@@ -8,11 +8,9 @@ hierarchy of M49.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
-
-import pycountry
 
 from indexer.analysis import terms
 
@@ -58,39 +56,47 @@ _UN_NAMES = {
     "TZA": "United Republic of Tanzania", "USA": "United States of America",
     "VEN": "Venezuela (Bolivarian Republic of)", "VGB": "British Virgin Islands",
     "VIR": "United States Virgin Islands", "VAT": "Holy See", "XKX": "Kosovo", "TUR": "Türkiye",
-    "NLD": "Netherlands", "TWN": "Taiwan, Province of China", "FLK": "Falkland Islands (Malvinas)",
+    "NLD": "Netherlands (Kingdom of the)", "TWN": "Taiwan Province of China", "SHN": "Saint Helena",
+    "HKG": "China, Hong Kong Special Administrative Region", "SJM": "Svalbard and Jan Mayen Islands",
+    "MAC": "China, Macao Special Administrative Region", "WLF": "Wallis and Futuna Islands",
 }  # fmt: skip
 
 # Names in common or former use that pycountry does not have.
 _OTHER_NAMES = {
     "AFG": "Islamic Republic of Afghanistan", "ARE": "UAE|Emirates", "BIH": "Bosnia|Bosnia-Herzegovina",
     "BOL": "Bolivia", "BRN": "Brunei", "CAF": "CAR", "CHN": "PRC|People's Republic of China",
-    "CIV": "Ivory Coast|Cote d'Ivoire", "COD": "DRC|DR Congo|Congo-Kinshasa|Democratic Republic of Congo|Zaire",
-    "COG": "Republic of the Congo|Congo-Brazzaville|Republic of Congo", "CPV": "Cape Verde",
+    "CIV": "Ivory Coast|Cote d'Ivoire", "COD": "DRC|DR Congo|Congo-Kinshasa|Democratic Republic of Congo|Zaire|"
+    "Congo, Democratic Republic of the|République démocratique du Congo|RDC|República Democrática del Congo",
+    "COG": "Republic of the Congo|Congo-Brazzaville|Republic of Congo|Congo Republic|République du Congo|"
+    "República del Congo", "CPV": "Cape Verde",
     "CZE": "Czech Republic", "FSM": "Micronesia", "GBR": "UK|United Kingdom|Great Britain|Britain|England|Scotland|"
     "Wales|Northern Ireland", "GMB": "The Gambia", "IRN": "Iran", "KGZ": "Kyrgyz Republic|Kirghizstan",
-    "KOR": "South Korea", "LAO": "Laos|Lao PDR", "LBY": "Libyan Arab Jamahiriya", "MDA": "Moldova",
+    "KOR": "South Korea|ROK", "LAO": "Laos|Lao PDR", "LBY": "Libyan Arab Jamahiriya", "MDA": "Moldova",
     "MKD": "Macedonia|the former Yugoslav Republic of Macedonia|FYROM", "MMR": "Burma", "NLD": "Holland|The Netherlands",
     "PRK": "North Korea|DPRK", "PSE": "Palestine|Occupied Palestinian Territory|Palestinian Territories|"
     "occupied Palestinian territory|West Bank|Gaza|Gaza Strip|oPt", "RUS": "Russia", "STP": "Sao Tome",
     "SWZ": "Swaziland", "SYR": "Syria", "TLS": "East Timor", "TUR": "Turkey|Turkiye", "TWN": "Taiwan",
-    "TZA": "Tanzania", "USA": "USA|US|U.S.|U.S.A.|United States", "VAT": "Vatican|Vatican City", "VEN": "Venezuela",
+    "TZA": "Tanzania", "USA": "US|U.S.|U.S.A.|United States", "VAT": "Vatican|Vatican City", "VEN": "Venezuela",
     "VNM": "Vietnam", "XKX": "Kosovo (UNSCR 1244)|Republic of Kosovo", "BLR": "Byelorussia", "BHS": "The Bahamas",
-    "SDN": "The Sudan", "LKA": "Ceylon", "BFA": "Upper Volta", "KHM": "Kampuchea", "COM": "Comoros Islands",
+    "SDN": "The Sudan", "LKA": "Ceylon", "BFA": "Upper Volta|Burkina", "KHM": "Kampuchea", "COM": "Comoros Islands", "BEN": "Dahomey", "ZWE": "Rhodesia", "THA": "Siam", "DOM": "República Dominicana",
+    "KNA": "St Kitts", "MDV": "Maldive Islands", "VUT": "New Hebrides", "WSM": "Western Samoa",
     "FLK": "Falkland Islands", "MAC": "Macau", "HKG": "Hong Kong SAR", "LBN": "Lebanese Republic",
     "TTO": "Trinidad & Tobago", "ATG": "Antigua & Barbuda", "SUR": "Surinam", "PNG": "Papua-New Guinea",
 }  # fmt: skip
 
 _REGION_NAMES = {
-    "014": "East Africa", "017": "Central Africa", "011": "West Africa", "015": "North Africa", "005": "South America",
+    "014": "East Africa", "017": "Central Africa", "011": "West Africa|Afrique de l’Ouest|África Occidental",
+    "015": "North Africa|Afrique du Nord", "005": "América del Sur", "013": "Centroamérica", "019": "The Americas",
     "035": "Southeast Asia|South-East Asia|Southeastern Asia|South East Asia", "034": "South Asia", "030": "East Asia",
-    "145": "West Asia", "419": "Latin America & the Caribbean|LAC", "021": "North America", "202": "Subsaharan Africa",
+    "145": "West Asia", "419": "Latin America & the Caribbean|Latin America and Caribbean|LAC|"
+    "Latin America|América Latina|América Latina y el Caribe", "021": "North America", "202": "Subsaharan Africa",
     "151": "East Europe", "039": "South Europe", "029": "the Caribbean",
 }  # fmt: skip
 
 # Shared by several countries: no name of one alone.
-_AMBIGUOUS = frozenset({"korea", "congo", "virgin islands", "america", "macedonia greece"})
+_AMBIGUOUS = frozenset("korea|congo|virgin islands|america|saint martin|corea|coree|конго|корея".split("|"))
 
+UN_LANGUAGES = ("en", "ar", "zh", "fr", "ru", "es")
 _XKX = "XK"  # Kosovo's user-assigned code, as CLDR and the EU use it
 
 
@@ -107,7 +113,7 @@ def _read_m49() -> tuple[dict[str, str], dict[str, str]]:
 
 REGIONS: Mapping[str, str]  # M49 code -> name
 REGIONS, _PARENT = _read_m49()
-COUNTRIES = frozenset([*(c.alpha_3 for c in pycountry.countries), "XKX"])
+COUNTRIES = frozenset(code for code in _PARENT if code.isalpha()) | {"ATA"}  # ISO 3166-1 alpha-3, and XKX
 VERSION = "{} {} {}".format(
     version("pycountry"), version("babel"),
     hashlib.blake2b(repr((_M49, _UN_NAMES, _OTHER_NAMES, _REGION_NAMES)).encode(), digest_size=4).hexdigest(),
@@ -138,14 +144,48 @@ def ancestors(code: str) -> tuple[str, ...]:
 
 @cache
 def _cldr(language: str) -> Mapping[str, str]:
-    from babel import Locale  # loaded late: most requests are in English
+    from babel import Locale, UnknownLocaleError  # loaded late: most requests are in English
 
-    return Locale(language).territories
+    try:
+        return Locale.parse(language, sep="-").territories
+    except (UnknownLocaleError, ValueError):
+        return {}
+
+
+@cache
+def _iso() -> Mapping[str, Mapping[str, str]]:
+    """By alpha-3: alpha_2, name and, where ISO has them, common_name and official_name."""
+    import pycountry  # loaded late: it takes 20 ms, and telling codes from other words does not need it
+
+    keys = ("alpha_2", "name", "common_name", "official_name")
+    iso = {c.alpha_3: {key: str(getattr(c, key)) for key in keys if hasattr(c, key)} for c in pycountry.countries}
+    return {**iso, "XKX": {"alpha_2": _XKX, "name": "Kosovo"}}
+
+
+@cache
+def _translated(language: str) -> Mapping[str, str]:
+    """ISO's English names -> theirs in a language, for the names that have one."""
+    import gettext
+
+    import pycountry
+
+    tag = {"zh": "zh_CN"}.get(language, language)
+    catalogue = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[tag], fallback=True)
+    written = (names[key] for names in _iso().values() for key in names if key != "alpha_2")
+    return {text: found for text in written if (found := catalogue.gettext(text)) != text}
+
+
+def _forms(text: str) -> Iterator[str]:
+    """A name as ISO files it and as it is written: "Iran, Islamic Republic of", "Islamic Republic of Iran"."""
+    yield text
+    head, comma, tail = text.partition(", ")
+    if comma and "," not in tail and not {"and", "et", "y"} & set(tail.split()):
+        yield f"{tail}{'' if tail.endswith(('’', chr(39))) else ' '}{head}"
 
 
 def alpha_2(code: str) -> str:
     """The alpha-2 code of a country, XK for Kosovo."""
-    return _XKX if code == "XKX" else str(pycountry.countries.get(alpha_3=code).alpha_2)
+    return _iso()[code]["alpha_2"]
 
 
 @cache
@@ -160,32 +200,33 @@ def name(code: str, language: str = "en") -> str:
         return _cldr(language).get(code if code in REGIONS else alpha_2(code)) or name(code)
     if code in REGIONS:
         return REGIONS[code]
-    return _UN_NAMES.get(code) or str(pycountry.countries.get(alpha_3=code).name)
+    return _UN_NAMES.get(code) or _iso()[code]["name"]
 
 
 @cache
-def english_names(code: str) -> tuple[str, ...]:
-    """Every English name of a country or region, the UN's first: official, common and former."""
-    found = [name(code)]
-    if code in REGIONS:
-        found += _REGION_NAMES.get(code, "").split("|")
-    else:
-        record = pycountry.countries.get(alpha_3=code)
-        found += [getattr(record, key, "") for key in ("name", "common_name", "official_name")] if record else []
-        found += _OTHER_NAMES.get(code, "").split("|")
+def names_in(code: str, language: str) -> tuple[str, ...]:
+    """Every name of a country or region in one language: official, common and former, that of name() first."""
+    found = [name(code, language)]
+    if code in COUNTRIES:
+        iso, translated = _iso()[code], _translated(language) if language != "en" else {}
+        for key in ("common_name", "name", "official_name"):
+            text = iso.get(key, "")
+            found += _forms(text if language == "en" else translated.get(text, ""))
+    if language == "en":
+        found += (_OTHER_NAMES if code in COUNTRIES else _REGION_NAMES).get(code, "").split("|")
+    found.append(_cldr(language).get(alpha_2(code) if code in COUNTRIES else code, ""))
     return tuple(dict.fromkeys(filter(None, found)))
 
 
 @cache
 def names(code: str) -> tuple[str, ...]:
     """Every name people may type for a country or region, in the UN's six languages."""
-    key = code if code in REGIONS else alpha_2(code)
-    found = [_cldr(language).get(key, "") for language in ("en", "ar", "zh", "fr", "ru", "es")]
-    return tuple(dict.fromkeys(filter(None, (*english_names(code), *found))))
+    return tuple(dict.fromkeys(n for language in UN_LANGUAGES for n in names_in(code, language)))
 
 
 def _folded(text: str) -> str:
-    return " ".join(terms(text))
+    words = ["saint" if word == "st" else word for word in terms(text)]
+    return " ".join(words[1:] if words[:1] == ["the"] else words)
 
 
 @cache
@@ -193,7 +234,7 @@ def _index(regions: bool, every_language: bool) -> Mapping[str, str]:
     """Folded names -> codes; a name of several is left out."""
     found: dict[str, set[str]] = {}
     for code in sorted(REGIONS if regions else COUNTRIES):
-        for label in (names if every_language else english_names)(code):
+        for label in names(code) if every_language else names_in(code, "en"):
             found.setdefault(_folded(label), set()).add(code)
     return {label: codes.pop() for label, codes in found.items() if len(codes) == 1 and label not in _AMBIGUOUS}
 
@@ -204,8 +245,7 @@ def to_country(text: str) -> str | None:
     if code in COUNTRIES:
         return code
     if len(code) == 2 and code.isascii() and code.isalpha():
-        record = pycountry.countries.get(alpha_2=code)
-        return str(record.alpha_3) if record else "XKX" if code == _XKX else "GBR" if code == "UK" else None
+        return "GBR" if code == "UK" else next((c for c, iso in _iso().items() if iso["alpha_2"] == code), None)
     return _by_name(text, regions=False)
 
 

@@ -1,0 +1,25 @@
+"""The web: create_app is the only place where its parts meet."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from indexer.engines import Engine, open_engine
+from indexer.settings import Settings
+from webapp.api import api
+from webapp.security import secure
+from webapp.state import State
+from webapp.views import pages, prepare
+
+
+def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
+    """The WSGI application. An engine that is given is used instead of the settings' own."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is ever uploaded
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["activities"] = State(settings, engine or open_engine(settings))
+    app.register_blueprint(pages)
+    app.register_blueprint(api)
+    prepare(app)
+    secure(app)
+    return app

@@ -1,0 +1,159 @@
+"""The `activities` command, as far as it needs no web: import, check, index, status, rollback."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from indexer import __version__
+from indexer.activity import InvalidActivity
+from indexer.content import check as check_content
+from indexer.corrections import correct
+from indexer.engines import EngineError, open_engine
+from indexer.labels import Labels
+from indexer.settings import Settings
+from indexer.sync import WAIT, owner_name, sync
+
+T = TypeVar("T")
+PROBLEMS, ENGINE = 1, 3  # exit codes; 2 is click's own, for usage
+
+
+def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--content, --index and --engine, each also an environment variable; passed on as settings."""
+
+    @click.option("--content", type=click.Path(path_type=Path), envvar="ACTIVITIES_CONTENT", default="content",
+                  show_default=True, help="Folder of the activities.")  # fmt: skip
+    @click.option("--index", type=click.Path(path_type=Path), envvar="ACTIVITIES_INDEX", default="index",
+                  show_default=True, help="Folder of the index.")  # fmt: skip
+    @click.option("--engine", envvar="ACTIVITIES_ENGINE", default="whoosh", show_default=True, help="Search engine.")
+    def wrapped(content: Path, index: Path, engine: str, **rest: Any) -> Any:
+        return command(settings=Settings(content=content, index=index, engine=engine), **rest)
+
+    wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
+    wrapped.__click_params__ = [*getattr(wrapped, "__click_params__", []), *getattr(command, "__click_params__", [])]  # type: ignore[attr-defined]
+    return wrapped
+
+
+@contextmanager
+def errors_as_exit_codes() -> Iterator[None]:
+    """An engine's error is one sentence and exit 3; a content folder that cannot be read is exit 1."""
+    try:
+        yield
+    except EngineError as error:
+        click.echo(f"activities: {error}", err=True)
+        sys.exit(ENGINE)
+    except InvalidActivity as error:
+        click.echo(str(error), err=True)
+        sys.exit(PROBLEMS)
+
+
+@click.group()
+@click.version_option(__version__)
+def cli() -> None:
+    """Search what an organisation did, in which country, in which year."""
+
+
+@cli.command()
+@click.option("--fix", is_flag=True, help="Rewrite values that are understood as their keys (Pakistan as PAK).")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a problem.")
+@settings_options
+def check(settings: Settings, fix: bool, as_json: bool) -> None:
+    """Name everything wrong in the content files, each with its line."""
+    problems = files = 0
+    with errors_as_exit_codes():
+        Labels.load(settings.content)
+        for entry, parsed in check_content(settings.content):
+            files += 1
+            if fix and parsed.corrections:
+                for correction in correct(entry.path, parsed.corrections):
+                    click.echo(f"{entry.path}:{correction.line}: {correction.field}: {correction.written} is now {correction.key}", err=True)
+            for error in parsed.errors:
+                problems += 1
+                found = {"path": error.path, "line": error.line, "field": error.field, "reason": error.reason}
+                click.echo(json.dumps(found, ensure_ascii=False) if as_json else str(error))
+    click.echo(f"{files} files, {problems} problems", err=True)
+    sys.exit(PROBLEMS if problems else 0)
+
+
+@cli.command()
+@click.option("--rebuild", is_flag=True, help="Write the whole index anew.")
+@click.option("--resume", is_flag=True, help="Go on after a rollback.")
+@click.option("--wait", type=float, default=WAIT, show_default=True, help="Seconds to wait for another writer.")
+@click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
+@settings_options
+def index(settings: Settings, rebuild: bool, resume: bool, wait: float, as_json: bool) -> None:
+    """Make the index equal the content: only what changed is touched, in one commit."""
+    with errors_as_exit_codes():
+        summary = sync(open_engine(settings), settings.content, owner_name("activities index"), rebuild=rebuild,
+                       resume=resume, timeout=wait, progress=_progress)  # fmt: skip
+    for error in summary.errors:
+        click.echo(str(error), err=True)
+    if summary.held is not None:
+        click.echo(f"held at generation {summary.held} by a rollback: nothing was indexed; "
+                   'run "activities index --resume" to go on', err=True)  # fmt: skip
+    counts = {key: value for key, value in asdict(replace(summary, errors=[])).items() if key != "errors"}
+    counts["seconds"] = round(summary.seconds, 3)
+    if as_json:
+        click.echo(json.dumps({**counts, "errors": [str(e) for e in summary.errors]}, ensure_ascii=False))
+    elif summary.held is None:
+        click.echo(", ".join(f"{counts[key]} {key}" for key in ("added", "changed", "deleted", "unchanged", "rejected"))
+                   + f" in {summary.seconds:.2f} seconds")  # fmt: skip
+    sys.exit(PROBLEMS if summary.errors else 0)
+
+
+def _progress(items: Iterable[T]) -> Iterator[T]:
+    """The items, with a bar on the terminal once a second has passed."""
+    import time
+
+    known = list(items)
+    started = time.monotonic()
+    shown = 0
+    for number, item in enumerate(known, 1):
+        yield item
+        now = int(time.monotonic() - started)
+        if now > shown and sys.stderr.isatty():
+            shown = now
+            click.echo(f"\r{number:,} of {len(known):,} files", nl=False, err=True)
+    if shown:
+        click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True)
+@settings_options
+def status(settings: Settings, as_json: bool) -> None:
+    """Which generations there are, and whether the index is held back."""
+    with errors_as_exit_codes():
+        engine = open_engine(settings)
+        with engine.snapshot() as snapshot:
+            current = snapshot.generation
+        generations = engine.generations()
+    if as_json:
+        click.echo(json.dumps({"generation": asdict(current), "generations": [asdict(g) for g in generations]}))
+        return
+    for generation in generations:
+        held = f", as generation {generation.restores} was; held until index --resume" if generation.restores else ""
+        click.echo(f"generation {generation.number}: {generation.activities} activities, {generation.indexed_at}, "
+                   f"{generation.owner}{held}")  # fmt: skip
+
+
+@cli.command()
+@click.option("--to", type=int, help="The generation to return to; the previous one if not given.")
+@settings_options
+def rollback(settings: Settings, to: int | None) -> None:
+    """Return to an earlier generation, and hold there until index --resume."""
+    with errors_as_exit_codes():
+        engine = open_engine(settings)
+        numbers = [generation.number for generation in engine.generations()]
+        if to is None and len(numbers) < 2:
+            click.echo("activities: there is no earlier generation to return to", err=True)
+            sys.exit(ENGINE)
+        made = engine.rollback(numbers[-2] if to is None else to, owner_name("activities rollback"))
+    click.echo(f"generation {made.number} is generation {made.restores} again, held until: activities index --resume")

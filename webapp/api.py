@@ -1,0 +1,119 @@
+"""The JSON view of a SearchPage and of an activity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from indexer.activity import heading
+from indexer.labels import Labels
+from indexer.plan import Stored
+from indexer.prose import prose
+from indexer.query import Notice
+from indexer.request import MAX_REACH
+from indexer.schema import FIELD, FIELDS, NONE, Value
+from indexer.search import FacetValue, SearchPage, search
+from webapp import messages
+from webapp.render import body_html
+from webapp.state import find, state
+from webapp.urls import KNOWN, Problem, activity_url, parse, search_url
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+LISTS = [field.name for field in FIELDS if field.facet and field.name != "language"]
+
+
+def search_json(page: SearchPage, labels: Labels) -> dict[str, Any]:
+    """A page of results as the API gives it."""
+    request = page.request
+    last = min(page.pages, MAX_REACH // request.per_page)
+
+    def link(number: int) -> str | None:
+        return search_url(request.on_page(number), "/api/v1/search") if 1 <= number <= last else None
+
+    return {
+        "generation": page.generation.number,
+        "indexed_at": page.generation.indexed_at,
+        "total": page.total,
+        "page": request.page,
+        "per_page": request.per_page,
+        "pages": page.pages,
+        "sort": request.order,
+        "hits": [
+            {"id": hit.id, "url": activity_url(hit.id), "heading": hit.heading, "language": hit.language,
+             **{name: list(hit.meta.get(name, ())) for name in LISTS}, "score": round(hit.score, 4),
+             "snippet": [{"text": span.text, "matched": span.matched} for span in hit.snippet]}
+            for hit in page.hits
+        ],
+        "facets": {facet.field: {"values": [_value(page, v) for v in facet.values]} for facet in page.facets},
+        "notices": [notice_json(notice) for notice in page.notices],
+        "exits": [{"kind": way.kind, "label": messages.way_out(way.kind, way.subject, labels), "total": way.total,
+                   "url": search_url(way.request)} for way in page.exits],
+        "links": {"self": search_url(request, "/api/v1/search"), "prev": link(min(request.page - 1, last)),
+                  "next": link(request.page + 1), "last": link(last)},
+    }  # fmt: skip
+
+
+def notice_json(notice: Notice) -> dict[str, Value]:
+    """A notice with its sentence."""
+    return {"code": notice.code, "message": messages.notice(notice), **notice.values}
+
+
+def _value(page: SearchPage, found: FacetValue) -> dict[str, Any]:
+    number = FIELD[found.field].kind == "integer" and found.value != NONE
+    return {
+        "value": int(found.value) if number else found.value,
+        "label": found.label,
+        "count": found.count,
+        "selected": found.selected,
+        "excluded": found.excluded,
+        "url": search_url(page.request.toggled(found.field, found.value)),
+        "exclude_url": search_url(page.request.toggled_exclusion(found.field, found.value)),
+        "children": [_value(page, child) for child in found.children],
+    }
+
+
+def activity_json(stored: Stored) -> dict[str, Any]:
+    """One activity, whole."""
+    title = stored.meta.get("title", ())
+    return {
+        "id": stored.id,
+        "url": activity_url(stored.id),
+        "heading": heading(title, prose(stored.body)),
+        "title": title[0] if title else None,
+        "language": stored.language,
+        **{name: list(stored.meta.get(name, ())) for name in LISTS},
+        "source": next(iter(stored.meta.get("source", ())), None),
+        "body": stored.body,
+        "html": str(body_html(stored.body)),
+        "indexed_at": stored.indexed_at,
+    }
+
+
+def error(status: int, code: str, message: str, parameter: str | None = None) -> Response:
+    """The API's one form of error."""
+    said = {"code": code, "message": message, **({"parameter": parameter} if parameter else {})}
+    response = jsonify({"error": said})
+    response.status_code = status
+    return response
+
+
+@api.get("/search")
+def search_view() -> Response:
+    """The page of results that the page's own parameters ask for."""
+    wanted, problems = parse(request.args.items(multi=True))
+    real: list[Problem] = [p for p in problems if p.parameter]
+    if real:
+        return error(400, "invalid_parameter", messages.notice(real[0].notice), real[0].parameter)
+    app = state(current_app)
+    found = search_json(search(app.engine, wanted, app.labels()), app.labels())
+    unknown = [Notice("unknown_parameter", {"parameter": name[:80]}) for name in dict.fromkeys(request.args) if name not in KNOWN]
+    found["notices"] += [notice_json(n) for n in (*(p.notice for p in problems), *unknown[:20])]
+    return jsonify(found)
+
+
+@api.get("/activities/<path:id>")
+def activity_view(id: str) -> Response:
+    """One activity, by its id or a former one."""
+    stored = find(current_app, id)
+    return jsonify(activity_json(stored)) if stored else error(404, "not_found", "There is no activity with this id.")

@@ -1,0 +1,94 @@
+"""The `activities` command, whole: adds `search`, which shows what the web shows, and `serve`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer import schema
+from indexer.cli import cli, errors_as_exit_codes, settings_options
+from indexer.engines import IndexMissing, IndexOutOfDate, open_engine
+from indexer.labels import Labels
+from indexer.request import MAX_PER_PAGE, SearchRequest
+from indexer.search import SearchPage, search
+from indexer.settings import Settings
+from indexer.sync import owner_name, sync
+from webapp.api import search_json
+
+
+def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """One option for each facet, from the schema."""
+    for name in reversed(schema.FACETS):
+        command = click.option(f"--{name}", multiple=True, metavar="VALUE", help=f"{schema.FIELD[name].label}; may be repeated.")(command)
+    return command
+
+
+@cli.command("search")
+@click.argument("words", nargs=-1)
+@facet_options
+@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]))
+@click.option("--page", type=click.IntRange(1, 10_000), default=1)
+@click.option("--per-page", type=click.IntRange(1, MAX_PER_PAGE), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The answer of the API.")
+@settings_options
+def search_command(settings: Settings, words: tuple[str, ...], sort: Any, page: int, per_page: int, as_json: bool,
+                   **facets: tuple[str, ...]) -> None:  # fmt: skip
+    """Search from the terminal: words as on the page, filters as options."""
+    with errors_as_exit_codes():
+        labels = Labels.load(settings.content)
+        filters = []
+        for name, values in facets.items():
+            for value in values:
+                keys = (value,) if value == schema.NONE else labels.keys(name, value)
+                if not keys:
+                    raise click.UsageError(f'--{name}: "{value}" is not a {schema.FIELD[name].label.lower()}')
+                filters += [(name, key) for key in keys[:1]]
+        request = SearchRequest(" ".join(words), tuple(filters), sort=sort, page=page, per_page=per_page)
+        found = search(open_engine(settings), request, labels)
+    if as_json:
+        click.echo(json.dumps(search_json(found, labels), ensure_ascii=False))
+    else:
+        _print(found, labels)
+
+
+def _print(page: SearchPage, labels: Labels) -> None:
+    click.echo(f"{page.total} activities, generation {page.generation.number}", err=True)
+    for hit in page.hits:
+        facts = [labels.label(name, v) for name in ("country", "year", "theme") for v in hit.meta.get(name, ())]
+        click.secho(hit.heading, bold=True)
+        click.echo("".join(click.style(s.text, underline=True) if s.matched else s.text for s in hit.snippet))
+        click.secho(" · ".join([hit.id, *facts]) + "\n", dim=True)
+
+
+
+@cli.command()
+@click.option("--host", envvar="ACTIVITIES_HOST", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes.")
+@settings_options
+def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve the pages and the API; indexes first where there is no index."""
+    from webapp.server import run
+
+    settings = replace(settings, host=host, port=port)
+    with errors_as_exit_codes():
+        engine = open_engine(settings)
+        try:
+            with engine.snapshot():
+                pass
+        except (IndexMissing, IndexOutOfDate):
+            summary = sync(engine, settings.content, owner_name("activities serve"))
+            for error in summary.errors:
+                click.echo(str(error), err=True)
+            click.echo(f"indexed {summary.added} activities in {summary.seconds:.2f} seconds", err=True)
+        run(settings, workers)
+
+
+def main() -> None:
+    """The console script."""
+    cli()

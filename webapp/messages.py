@@ -1,0 +1,97 @@
+"""What the site says: the sentences for the codes of notices, exits and errors."""
+
+from __future__ import annotations
+
+from indexer.labels import Labels
+from indexer.query import Notice
+from indexer.request import SearchRequest
+from indexer.schema import FIELD, NONE
+
+SITE = "Activity Search"
+TAGLINE = "What the United Nations did against gender-based violence"
+
+_NOTICES = {
+    "query_too_long": "Only the first {limit} characters were searched.",
+    "unbalanced": "A {mark} without its partner was left out.",
+    "unknown_field": "“{field}:” is not a field, so it was searched as text.",
+    "too_deep": "Groups deeper than {limit} were left out.",
+    "too_many_terms": "Only the first {limit} words were searched.",
+    "prefix_too_short": "“{text}” was searched as a word: * needs one word of at least two letters before it.",
+    "not_a_number": "“{text}” is not a {field}, so it was searched as text.",
+    "range_reversed": "The range was read as {low} to {high}.",
+    "unknown_value": "No {field} is called “{text}”.",
+    "expansions_cut": "“{text}” stands for many words; the {limit} commonest were searched.",
+    "narrowed": "{label} is narrowed to what is selected within it.",
+    "page_past_end": "There is no page {page}; the last is page {last}.",
+    "reach": "Only the first {limit} can be paged through. Download the results to have them all.",
+    "invalid_value": "“{value}” is not a possible {parameter}, so it was left out.",
+    "too_many_filters": "Only the first {limit} filters were used.",
+    "unknown_parameter": "“{parameter}” is not a parameter of a search.",
+}
+
+_EXITS = {
+    "did_you_mean": "Did you mean “{subject}”?",
+    "drop_word": "Search without “{subject}”",
+    "drop_filter": "Remove the filter {subject}",
+    "match_any": "Match any of the words",
+}
+
+ERRORS = {
+    400: ("This request could not be read", "The address or the request is not well formed."),
+    404: ("There is no such page", "The address may be mistyped, or the activity was renamed or removed."),
+    405: ("This cannot be done here", "The address can only be read."),
+    413: ("That is too much", "The request is larger than this site accepts."),
+    414: ("The address is too long", "Shorten the words or choose fewer filters."),
+    500: ("Something went wrong on our side", "It has been logged. Trying again may help."),
+    503: ("The search cannot answer yet", "It will be tried again by itself; please come back in a moment."),
+}
+
+
+def notice(found: Notice) -> str:
+    """The sentence for a notice."""
+    return _NOTICES[found.code].format(**{k: str(v).replace("_", " ") if k in ("parameter", "field") else v
+                                          for k, v in found.values.items()})  # fmt: skip
+
+
+def subject(kind: str, text: str, labels: Labels) -> str:
+    """What an exit's subject is called by people."""
+    if kind != "drop_filter":
+        return text
+    field, _, value = text.removeprefix("-").partition(":")
+    shown = value.replace("..", "–") if ".." in value else labels.label(field, value)
+    return f"{'not ' if text.startswith('-') else ''}{FIELD[field].label}: {shown}"
+
+
+def way_out(kind: str, text: str, labels: Labels) -> str:
+    """The words of an exit's link."""
+    return _EXITS[kind].format(subject=subject(kind, text, labels))
+
+
+def count(total: int) -> str:
+    """A number of activities."""
+    return f"{total:,} {'activity' if total == 1 else 'activities'}"
+
+
+def heading(request: SearchRequest, total: int, labels: Labels) -> str:
+    """What was searched: 3 activities matching “trafficking” in Pakistan, 2019–2020."""
+    said = count(total)
+    if request.text:
+        said += f" matching “{request.text[:80]}”"
+    found: dict[str, list[str]] = {}
+    for field, value in request.effective:
+        if value == NONE:
+            said_value = f"no {FIELD[field].label.lower()} stated"
+        else:
+            said_value = labels.label(field, value)
+        found.setdefault("place" if field in ("region", "country") else field, []).append(said_value)
+    if "place" in found:
+        said += " in " + " or ".join(found.pop("place"))
+    years = found.pop("year", [])
+    if request.range:
+        low, high = request.range
+        years.append(f"{low}–{high}" if low and high else f"since {low}" if low else f"until {high}")
+    for values in [years, *found.values()]:
+        if values:
+            said += ", " + " or ".join(values)
+    without = [labels.label(field, value) for field, value in request.excluded]
+    return said + (f", without {' or '.join(without)}" if without else "")

@@ -1,0 +1,25 @@
+"""The headers that keep a page to itself."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+HEADERS = {
+    # Everything from this site alone, nothing inline: a hole in the sanitiser would still run nothing.
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+}
+
+
+def secure(app: Flask) -> None:
+    """Put the headers on every answer."""
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response

@@ -1,0 +1,128 @@
+"""Where URLs become searches, and searches URLs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple, get_args
+from urllib.parse import quote, urlencode
+
+from indexer import places
+from indexer.activity import MAX_ID, slug
+from indexer.plan import Sort
+from indexer.query import Notice
+from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
+from indexer.schema import FACETS, FIELD, NONE
+
+MAX_FILTERS = 100  # more than a person ticks
+MAX_TEXT = 2000  # characters read from the address; query.py cuts at its own limit and says so
+KNOWN = {"q", "year_from", "year_to", "sort", "page", "per_page", *FACETS, *(f"-{name}" for name in FACETS)}
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+
+
+class Problem(NamedTuple):
+    """A parameter that was dropped or changed: its name and what to say of it."""
+
+    parameter: str
+    notice: Notice
+
+
+def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem, ...]]:
+    """The search that the parameters of an address ask for, and what of them was dropped."""
+    problems: list[Problem] = []
+    filters: dict[tuple[str, str], None] = {}
+    excluded: dict[tuple[str, str], None] = {}
+    single: dict[str, str] = {}
+    seen = 0
+
+    def wrong(parameter: str, value: str, code: str = "invalid_value") -> None:
+        problems.append(Problem(parameter, Notice(code, {"parameter": parameter, "value": value[:80]})))
+
+    for name, value in args:
+        field = name.removeprefix("-")
+        if field in FACETS:
+            seen += 1
+            if seen == MAX_FILTERS + 1:
+                problems.append(Problem(name, Notice("too_many_filters", {"limit": MAX_FILTERS})))
+            if seen > MAX_FILTERS or not value:
+                continue
+            key = _value(field, value.strip())
+            if key is None:
+                wrong(name, value)
+            else:
+                (filters if name == field else excluded)[field, key] = None
+        elif name in KNOWN:
+            single.setdefault(name, value)
+
+    def number(name: str, low: int, high: int, default: int | None) -> int | None:
+        text = single.get(name, "").strip()
+        if not text:
+            return default
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
+            wrong(name, text)
+            return default
+        return int(text)
+
+    year_from, year_to = number("year_from", 1, 9999, None), number("year_to", 1, 9999, None)
+    if year_from is not None and year_to is not None and year_from > year_to:
+        year_from, year_to = year_to, year_from
+        problems.append(Problem("", Notice("range_reversed", {"low": year_from, "high": year_to})))
+    per_page = number("per_page", 1, MAX_PER_PAGE, PER_PAGE) or PER_PAGE
+    page = number("page", 1, MAX_REACH // per_page, 1) or 1
+    sort = single.get("sort", "").strip() or None
+    if sort is not None and sort not in get_args(Sort):
+        wrong("sort", sort)
+        sort = None
+    request = SearchRequest(
+        single.get("q", "")[:MAX_TEXT].replace("\0", " ").strip(), tuple(filters), tuple(p for p in excluded if p not in filters),
+        year_from, year_to, sort, page, per_page,  # type: ignore[arg-type]
+    )  # fmt: skip
+    return request, tuple(problems)
+
+
+def _value(field: str, text: str) -> str | None:
+    """The key that a parameter's value stands for; None for none."""
+    if text == NONE:
+        return NONE
+    match FIELD[field].values:
+        case "country":
+            return text.upper() if places.is_country(text.upper()) else None
+        case "region":
+            return text if places.is_region(text) else None
+        case "year":
+            return str(int(text)) if re.fullmatch(r"[0-9]{4}", text) and int(text) >= 1000 else None
+        case "language":
+            return text if _LANGUAGE.fullmatch(text) and len(text) < 40 else None
+    return text if slug(text) == text and len(text) <= MAX_ID else None
+
+
+def query_string(request: SearchRequest) -> str:
+    """The parameters of a search in their order, without those that say nothing."""
+    pairs: list[tuple[str, str | int]] = [("q", request.text)] if request.text else []
+    pairs += request.filters
+    pairs += [(f"-{field}", value) for field, value in request.excluded]
+    pairs += [(name, year) for name, year in (("year_from", request.year_from), ("year_to", request.year_to)) if year is not None]
+    if request.sort:
+        pairs.append(("sort", request.sort))
+    if request.page != 1:
+        pairs.append(("page", request.page))
+    if request.per_page != PER_PAGE:
+        pairs.append(("per_page", request.per_page))
+    return urlencode(pairs)
+
+
+def search_url(request: SearchRequest, path: str = "/") -> str:
+    """The address of a search; path "/api/v1/search" is the API's."""
+    found = query_string(request)
+    return f"{path}?{found}" if found else path
+
+
+def export_url(request: SearchRequest, format: str) -> str:
+    """The address of everything a search finds, in a format of export.py."""
+    found = query_string(request.on_page(1))
+    return f"/export?format={format}" + (f"&{found}" if found else "")
+
+
+def activity_url(id: str) -> str:
+    """The permanent address of an activity."""
+    return f"/activities/{quote(id)}"
