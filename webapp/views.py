@@ -1,0 +1,166 @@
+"""The pages: a request in, a SearchPage out, a template around it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from indexer.activity import heading
+from indexer.engines import EngineError, EngineUnavailable
+from indexer.export import FORMATS, export
+from indexer.prose import prose
+from indexer.request import SearchRequest
+from indexer.schema import FACETS, FIELD, NONE
+from indexer.search import FacetCounts, FacetValue, scan, search
+from webapp import messages
+from webapp.api import error
+from webapp.render import body_html
+from webapp.state import find, state
+from webapp.urls import activity_url, export_url, parse, search_url
+
+pages = Blueprint("pages", __name__)
+log = logging.getLogger("activities")
+FACTS = ("country", "year", "theme", "partner")  # what a result says of itself
+RTL = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}  # languages written from right to left
+
+
+def prepare(app: Flask) -> None:
+    """Give the templates what they use, and every error its page."""
+    digest = hashlib.blake2b((Path(app.static_folder or "") / "style.css").read_bytes(), digest_size=6).hexdigest()
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, NONE=NONE, search_url=search_url,
+        activity_url=activity_url, export_url=export_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
+        stylesheet=f"/static/style.css?v={digest}", bar=bar, split=split, direction=direction, total_values=total_values,
+        formats=FORMATS,
+    )  # fmt: skip
+
+    @app.errorhandler(EngineError)
+    def engine_error(found: EngineError) -> tuple[Response | str, int, dict[str, str]]:
+        log.error("%s: %s", found.code, found)
+        # An outage's details are for the operator's log; what to run is for whoever set this up.
+        detail = "" if isinstance(found, EngineUnavailable) else str(found)
+        return _failed(503, found.code, detail), 503, {"Retry-After": "5", "Cache-Control": "no-store"}
+
+    @app.errorhandler(HTTPException)
+    def http_error(found: HTTPException) -> Response | BaseResponse | tuple[Response | str, int]:
+        if found.code is None or found.code < 400:
+            return found.get_response()
+        codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 414: "too_large", 500: "internal"}
+        return _failed(found.code, codes.get(found.code, "bad_request")), found.code
+
+
+def _failed(status: int, code: str, detail: str = "") -> Response | str:
+    title, text = messages.ERRORS.get(status, messages.ERRORS[400])
+    if request.path.startswith("/api/"):
+        return error(status, code, detail or title)
+    return render_template("message.html", title=title, text=text, detail=detail)
+
+
+def bar(found: FacetValue, values: tuple[FacetValue, ...]) -> int:
+    """The share of a count in its list's largest, in twentieths, for the width of its bar."""
+    largest = max((v.count for v in values), default=0)
+    return -(-20 * found.count // largest) if largest else 0
+
+
+def split(values: tuple[FacetValue, ...], limit: int) -> tuple[list[FacetValue], list[FacetValue]]:
+    """The values that are shown at once, every selected or excluded one among them, and the others."""
+    shown = [v for n, v in enumerate(values) if n < limit or v.selected or v.excluded]
+    return shown, [v for v in values if v not in shown]
+
+
+def total_values(facet: FacetCounts) -> int:
+    """How many real values a facet offers."""
+    return sum(1 for v in facet.values if v.value != NONE)
+
+
+def direction(language: str) -> str:
+    """The direction that a language is written in, for the dir attribute."""
+    return "rtl" if language.partition("-")[0] in RTL else "ltr"
+
+
+def chips(found: SearchRequest) -> list[tuple[str, str]]:
+    """The name of each filter that is on, and the address without it."""
+    labels = state(current_app).labels()
+    made = [(f"{FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled(f, v))) for f, v in found.effective]
+    if found.range:
+        low, high = found.range
+        years = f"{low}–{high}" if low and high else f"from {low}" if low else f"to {high}"
+        made.append((f"{FIELD['year'].label}: {years}", search_url(found.without_range())))
+    return made + [
+        (f"Not {FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled_exclusion(f, v)))
+        for f, v in found.excluded
+    ]
+
+
+@pages.get("/")
+def home() -> str:
+    """The search page: the box, the facets and what was found."""
+    wanted, problems = parse(request.args.items(multi=True))
+    app = state(current_app)
+    labels = app.labels()
+    found = search(app.engine, wanted, labels)
+    return render_template(
+        "search.html", page=found, request_=wanted, label=labels.label,
+        notices=[messages.notice(n) for n in (*(p.notice for p in problems), *found.notices)],
+        exits=[(messages.way_out(way.kind, way.subject, labels), way) for way in found.exits],
+        heading=messages.heading(wanted, found.total, labels),
+        facets=[f for f in found.facets if f.field != "country" and (f.field not in ("agency", "language") or total_values(f) > 1)],
+        searched=bool(wanted.text or wanted.narrowed),
+    )  # fmt: skip
+
+
+@pages.get("/activities/<path:id>")
+def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
+    """One activity; a former address leads to it."""
+    stored = find(current_app, id)
+    if stored is None:
+        return _failed(404, "not_found"), 404
+    if stored.id != id:
+        return redirect(activity_url(stored.id), 301)
+    source = next(iter(stored.meta.get("source", ())), None)
+    linked = source if source and urlsplit(str(source)).scheme in ("http", "https") and " " not in str(source) else None
+    text = prose(stored.body)
+    return render_template(
+        "activity.html", activity=stored, heading=heading(stored.meta.get("title", ()), text), body=body_html(stored.body),
+        label=state(current_app).labels().label, source=source, source_link=linked,
+        facts=[name for name in FACETS if stored.meta.get(name)], titled="title" in stored.meta,
+    )  # fmt: skip
+
+
+@pages.get("/help")
+def help_page() -> str:
+    """The query language, each form with an example."""
+    return render_template("help.html", fields=[f for f in FIELD.values() if f.kind != "stored" and f.name != "aliases"])
+
+
+@pages.get("/export")
+def export_view() -> Response | tuple[Response | str, int]:
+    """Exactly the activities that a search counts, as a file, streaming."""
+    name = request.args.get("format", "")
+    if name not in FORMATS:
+        return _failed(400, "invalid_parameter"), 400
+    wanted, _ = parse(request.args.items(multi=True))
+    app = state(current_app)
+    labels = app.labels()
+    page, rows = scan(app.engine, wanted.on_page(1), labels)
+    kind = FORMATS[name]
+    return Response(
+        export(name, page, rows, labels, request.host_url.rstrip("/")),
+        mimetype=kind.media_type,
+        headers={"Content-Disposition": f"attachment; filename=activities-{page.generation.number}.{kind.extension}"}
+        if name != "atom" else {},
+    )  # fmt: skip
+
+
+@pages.get("/favicon.ico")
+def favicon() -> BaseResponse:
+    return redirect(url_for("static", filename="favicon.svg"), 301)
+
+
