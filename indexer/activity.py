@@ -132,7 +132,7 @@ def _languages() -> frozenset[str]:
 
 def _language(text: str, field: Field) -> Value:
     match = _LANGUAGE.fullmatch(text)
-    if match is None or match[1].lower() != "en" and match[1].lower() not in _languages():
+    if match is None or (match[1].lower() != "en" and match[1].lower() not in _languages()):
         raise ValueError(f'"{text}" is not a language: write a BCP 47 tag, such as en, fr or pt-BR')
     subtags = [s.title() if len(s) == 4 else s.upper() if len(s) == 2 else s.lower()
                for s in match[2].split("-")[1:]]  # fmt: skip

@@ -73,7 +73,10 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
             files += 1
             if fix and parsed.corrections:
                 for correction in correct(entry.path, parsed.corrections):
-                    click.echo(f"{entry.path}:{correction.line}: {correction.field}: {correction.written} is now {correction.key}", err=True)
+                    click.echo(
+                        f"{entry.path}:{correction.line}: {correction.field}: {correction.written} is now {correction.key}",
+                        err=True,
+                    )
             for error in parsed.errors:
                 problems += 1
                 found = {"path": error.path, "line": error.line, "field": error.field, "reason": error.reason}

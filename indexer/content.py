@@ -98,7 +98,9 @@ def alias_errors(files: Mapping[str, tuple[str, Sequence[str], int]]) -> dict[st
                 reason = f'"{alias}" is claimed by {files[owners[alias]][0]} too: keep it in one of them'
                 other = owners[alias]
                 errors.setdefault(other, []).append(
-                    InvalidActivity(files[other][0], files[other][2], "aliases", f'"{alias}" is claimed by {path} too: keep it in one of them')
+                    InvalidActivity(
+                        files[other][0], files[other][2], "aliases", f'"{alias}" is claimed by {path} too: keep it in one of them'
+                    )
                 )
             else:
                 owners[alias] = id

@@ -1,4 +1,4 @@
-"""The rows of a search -> CSV, JSON, BibTeX, RIS or Atom; streaming, for the web and the terminal."""
+"""The rows of a search as a file: CSV, JSON, BibTeX, RIS, Atom. Rows stream; nothing is gathered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape, quoteattr
 
 from indexer.activity import heading
@@ -16,161 +18,238 @@ from indexer.labels import Labels
 from indexer.plan import Stored
 from indexer.prose import prose
 from indexer.request import SearchRequest
+from indexer.schema import FACETS
 from indexer.search import SearchPage
 
-LISTS = ("country", "region", "year", "theme", "partner", "agency")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula (OWASP, CSV Injection)
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+LISTS = tuple(name for name in FACETS if name != "language")
+CHUNK = 64 * 1024  # bytes gathered before they are sent on
+
+# A spreadsheet runs what begins so (OWASP, CSV Injection): an apostrophe makes it text.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 has no place for
+_BIBTEX = re.compile(r"[\\{}$&#%_~^]")
+_BIBTEX_AS = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One activity with what every format says of it."""
+    """An activity with what every format shows of it."""
 
     stored: Stored
     heading: str
-    text: str
+    text: str  # plain prose
     url: str
+
+    def values(self, field: str) -> list[Any]:
+        return list(self.stored.meta.get(field, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file says of itself, and its rows."""
+
+    page: SearchPage
+    rows: Iterator[Row]
+    labels: Labels
+    base_url: str  # without a slash at its end
+    exported_at: str
+
+    @property
+    def address(self) -> str:
+        """The search's address."""
+        return self.base_url + "/" + (f"?{urlencode(pairs)}" if (pairs := criteria(self.page.request)) else "")
+
+    @property
+    def note(self) -> str:
+        """One sentence of where the rows come from."""
+        generation = self.page.generation
+        return (f"Found by {self.address}, {self.page.total} activities, generation {generation.number} "
+                f"indexed {generation.indexed_at}, exported {self.exported_at}")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of export: its media type, the extension of its files, and what writes it."""
+    """A kind of file: media type, file extension, and what writes it."""
 
     media_type: str
     extension: str
-    write: Callable[[SearchPage, Iterator[Row], Labels, str], Iterator[str]]
+    write: Callable[[Document], Iterator[str]]
+
+
+def criteria(request: SearchRequest) -> list[tuple[str, str]]:
+    """The parameters that decide which rows a search has, and their order."""
+    pairs = [("q", request.text)] if request.text else []
+    pairs += request.filters
+    pairs += [(f"-{field}", value) for field, value in request.excluded]
+    bounds = (("year_from", request.year_from), ("year_to", request.year_to))
+    pairs += [(name, str(year)) for name, year in bounds if year is not None]
+    return pairs + ([("sort", request.sort)] if request.sort else [])
 
 
 def export(format: str, page: SearchPage, rows: Iterator[Stored], labels: Labels, base_url: str) -> Iterator[bytes]:
-    """The file of a search, piece by piece: exactly the rows given, in their order.
+    """The file in pieces of about 64 kB, UTF-8. Raises KeyError for a format that is not in FORMATS.
 
-    base_url is the site's address without a slash at its end. Raises KeyError for a format that is none.
+    base_url is the site's address, for links and ids.
     """
     write = FORMATS[format].write
-    found = (_row(stored, base_url) for stored in rows)
-    return (piece.encode() for piece in write(page, found, labels, base_url))
+    base_url = base_url.rstrip("/")
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    document = Document(page, (_row(stored, base_url) for stored in rows), labels, base_url, now)
+
+    def pieces() -> Iterator[bytes]:
+        buffer = bytearray()
+        for text in write(document):
+            buffer += text.encode("utf-8", "backslashreplace")
+            if len(buffer) >= CHUNK:
+                yield bytes(buffer)
+                buffer.clear()
+        yield bytes(buffer)
+
+    return pieces()
+
+
+def file_name(format: str, page: SearchPage) -> str:
+    """A name for the file: activities-DATE-generation-N.EXTENSION."""
+    return f"activities-{page.generation.indexed_at[:10]}-generation-{page.generation.number}.{FORMATS[format].extension}"
 
 
 def _row(stored: Stored, base_url: str) -> Row:
     text = prose(stored.body)
-    return Row(stored, heading(stored.meta.get("title", ()), text), text, f"{base_url}/activities/{quote(stored.id)}")
+    url = f"{base_url}/activities/{quote(stored.id)}"
+    return Row(stored, heading(stored.meta.get("title", ()), text), text, url)
 
 
-def described(request: SearchRequest) -> str:
-    """A search in one line, for people: words and filters."""
-    said = [request.text] if request.text else []
-    said += [f"{field}:{value}" for field, value in request.filters]
-    said += [f"-{field}:{value}" for field, value in request.excluded]
-    if request.range:
-        said.append("year:" + "..".join("" if year is None else str(year) for year in request.range))
-    return " ".join(said) or "all activities"
+def _csv(document: Document) -> Iterator[str]:
+    """A header and one line a row. What was searched stands in columns: a comment line breaks readers."""
+    names = ["country", "country_name", *(n for n in LISTS if n != "country")]
+    columns = ["id", "url", "heading", *names, "language", "source", "text", "indexed_at",
+               "query", "generation", "exported_at"]  # fmt: skip
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
 
+    def line(cells: list[str]) -> str:
+        writer.writerow([cell_text(cell) for cell in cells])
+        text = buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+        return text
 
-def _about(page: SearchPage) -> str:
-    return f"Search: {described(page.request)}; generation {page.generation.number} of {page.generation.indexed_at}"
-
-
-def _csv(page: SearchPage, rows: Iterator[Row], labels: Labels, base_url: str) -> Iterator[str]:
-    # The search stands in columns of its own: a comment line would break most readers of CSV.
-    names = ["id", "url", "heading", "country", "country_name", "region", "year", "theme", "partner", "agency",
-             "language", "source", "text", "indexed_at", "search", "generation"]  # fmt: skip
-    line = io.StringIO()
-    writer = csv.writer(line)
-
-    def flush(values: list[object]) -> str:
-        line.seek(0)
-        line.truncate()
-        writer.writerow([_cell(str(value)) for value in values])
-        return line.getvalue()
-
-    yield "\ufeff" + flush(list(names))
-    for row in rows:
-        meta = row.stored.meta
-        lists = {name: "; ".join(map(str, meta.get(name, ()))) for name in LISTS}
-        country_names = "; ".join(labels.label("country", code) for code in meta.get("country", ()))
-        yield flush([
-            row.stored.id, row.url, row.heading, lists["country"], country_names, lists["region"], lists["year"],
-            lists["theme"], lists["partner"], lists["agency"], row.stored.language, *meta.get("source", ("",)), row.text,
-            row.stored.indexed_at, described(page.request), page.generation.number,
+    yield "\ufeff" + line(columns)  # the mark tells spreadsheets that this is UTF-8
+    for row in document.rows:
+        values = {name: "; ".join(map(str, row.values(name))) for name in LISTS}
+        values["country_name"] = "; ".join(document.labels.label("country", v) for v in row.values("country"))
+        yield line([
+            row.stored.id, row.url, row.heading, *(values[name] for name in names), row.stored.language,
+            "; ".join(map(str, row.values("source"))), row.text, row.stored.indexed_at,
+            document.address, str(document.page.generation.number), document.exported_at,
         ])  # fmt: skip
 
 
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text.replace("\0", "")
+def cell_text(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: one that could be begins with an apostrophe."""
+    text = text.replace("\0", "\ufffd")  # Python's own csv reader refuses it
+    return "'" + text if text.startswith(_FORMULA) else text
 
 
-def _json(page: SearchPage, rows: Iterator[Row], labels: Labels, base_url: str) -> Iterator[str]:
-    head = {"search": described(page.request), "generation": page.generation.number,
-            "indexed_at": page.generation.indexed_at, "total": page.total}  # fmt: skip
-    yield json.dumps(head, ensure_ascii=False)[:-1] + ', "hits": ['
-    for number, row in enumerate(rows):
-        found = {"id": row.stored.id, "url": row.url, "heading": row.heading, "language": row.stored.language,
-                 **{name: list(row.stored.meta.get(name, ())) for name in LISTS},
-                 "source": next(iter(row.stored.meta.get("source", ())), None), "body": row.stored.body,
-                 "indexed_at": row.stored.indexed_at}  # fmt: skip
-        yield (",\n" if number else "\n") + json.dumps(found, ensure_ascii=False)
+def _json(document: Document) -> Iterator[str]:
+    page = document.page
+    about = {
+        "generation": page.generation.number,
+        "indexed_at": page.generation.indexed_at,
+        "exported_at": document.exported_at,
+        "url": document.address,
+        "query": page.request.text,
+        "filters": [{"parameter": name, "value": value} for name, value in criteria(page.request) if name != "q"],
+        "total": page.total,
+    }
+    yield json.dumps(about, ensure_ascii=False)[:-1] + ', "hits": ['
+    for number, row in enumerate(document.rows):
+        stored = row.stored
+        hit = {
+            "id": stored.id, "url": row.url, "heading": row.heading, "language": stored.language,
+            **{name: row.values(name) for name in LISTS},
+            "source": next(iter(row.values("source")), None), "body": stored.body, "indexed_at": stored.indexed_at,
+        }  # fmt: skip
+        yield (",\n" if number else "\n") + json.dumps(hit, ensure_ascii=False)
     yield "\n]}\n"
 
 
-_TEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "#": r"\#", "_": r"\_", "$": r"\$",
-        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}  # fmt: skip
+def _facts(document: Document, row: Row) -> list[str]:
+    """The labels of a row's themes, partners and countries."""
+    return [document.labels.label(name, v) for name in ("theme", "partner", "country") for v in row.values(name)]
 
 
-def _bibtex(page: SearchPage, rows: Iterator[Row], labels: Labels, base_url: str) -> Iterator[str]:
-    def tex(text: str) -> str:
-        return "".join(_TEX.get(char, char) for char in " ".join(text.split()))
+def _one_line(text: str) -> str:
+    """A text in one line and without control characters, for formats of lines."""
+    return " ".join(_CONTROL.sub("\ufffd", text).split())
 
-    for row in rows:
-        meta = row.stored.meta
-        years = [year for year in meta.get("year", ()) if isinstance(year, int)]
-        agencies = " and ".join(f"{{{tex(labels.label('agency', slug))}}}" for slug in meta.get("agency", ()))
-        fields = {"title": f"{{{tex(row.heading)}}}", "author": agencies, "year": str(max(years)) if years else "",
-                  "url": row.url, "abstract": tex(row.text), "note": tex(_about(page))}  # fmt: skip
+
+def bibtex_text(text: str) -> str:
+    """A text as BibTeX writes it between braces, TeX's own marks escaped."""
+    return _BIBTEX.sub(lambda m: _BIBTEX_AS.get(m[0], "\\" + m[0]), _one_line(text))
+
+
+def _bibtex(document: Document) -> Iterator[str]:
+    for row in document.rows:
+        fields = {
+            "title": "{" + bibtex_text(row.heading) + "}",  # the inner braces keep its capitals
+            "author": " and ".join("{" + bibtex_text(document.labels.label("agency", a)) + "}" for a in row.values("agency")),
+            "year": bibtex_text(str(max(row.values("year"), default=""))),
+            "url": re.sub(r"[{}\\]", "", row.url),
+            "language": bibtex_text(row.stored.language),
+            "keywords": bibtex_text("; ".join(_facts(document, row))),
+            "howpublished": bibtex_text("; ".join(map(str, row.values("source")))),
+            "abstract": bibtex_text(row.text),
+            "note": bibtex_text(document.note),
+        }
         lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
         yield f"@misc{{{row.stored.id.replace('/', ':')},\n{lines}\n}}\n\n"
 
 
-def _ris(page: SearchPage, rows: Iterator[Row], labels: Labels, base_url: str) -> Iterator[str]:
-    for row in rows:
-        meta = row.stored.meta
-        years = [year for year in meta.get("year", ()) if isinstance(year, int)]
-        tags = [("TY", "GEN"), ("ID", row.stored.id), ("TI", row.heading)]
-        tags += [("AU", labels.label("agency", slug)) for slug in meta.get("agency", ())]
-        tags += [("PY", str(max(years)))] if years else []
-        tags += [("KW", labels.label(name, v)) for name in ("country", "theme") for v in meta.get(name, ())]
-        tags += [("AB", row.text), ("UR", row.url), ("LA", row.stored.language), ("N1", _about(page)), ("ER", "")]
-        yield "".join(f"{tag}  - {' '.join(value.split())}\r\n" for tag, value in tags) + "\r\n"
+def _ris(document: Document) -> Iterator[str]:
+    for row in document.rows:
+        pairs = [("TY", "GEN"), ("ID", row.stored.id), ("TI", row.heading)]
+        pairs += [("AU", document.labels.label("agency", agency)) for agency in row.values("agency")]
+        pairs += [("PY", str(max(years)))] if (years := row.values("year")) else []
+        pairs += [("AB", row.text), ("UR", row.url), ("LA", row.stored.language)]
+        pairs += [("KW", word) for word in _facts(document, row)]
+        pairs += [("N1", str(source)) for source in row.values("source")]
+        pairs += [("N1", document.note)]
+        yield "".join(f"{tag}  - {_one_line(value)}\r\n" for tag, value in pairs) + "ER  - \r\n\r\n"
 
 
-def _atom(page: SearchPage, rows: Iterator[Row], labels: Labels, base_url: str) -> Iterator[str]:
-    def xml(text: str) -> str:
-        return escape(_NOT_XML.sub("", text))
+def _xml(text: str) -> str:
+    return escape(_CONTROL.sub("\ufffd", text))
 
-    from hashlib import blake2b
 
-    key = blake2b(described(page.request).encode(), digest_size=8).hexdigest()
+def _atom(document: Document) -> Iterator[str]:
+    page = document.page
+    words = page.request.text.strip()
     yield (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"<title>{xml('Activities: ' + described(page.request))}</title>\n<subtitle>{xml(_about(page))}</subtitle>\n"
-        f"<id>{xml(base_url)}/searches/{key}</id>\n<updated>{xml(page.generation.indexed_at)}</updated>\n"
-        f"<link href={quoteattr(base_url + '/')}/>\n<author><name>Activity Search</name></author>\n"
+        f"<title>{_xml(f'Activities matching {words}' if words else 'Activities')}</title>\n"
+        f"<subtitle>{_xml(document.note)}</subtitle>\n<id>{_xml(document.address)}</id>\n"
+        f"<updated>{_xml(page.generation.indexed_at)}</updated>\n"
+        f'<link rel="alternate" type="text/html" href={quoteattr(_CONTROL.sub("", document.address))}/>\n'
+        "<author><name>Activity Search</name></author>\n"
     )
-    for row in rows:
+    for row in document.rows:
+        terms = [(name, v) for name in LISTS for v in row.values(name)]
         yield (
-            f"<entry><title>{xml(row.heading)}</title><id>{xml(row.url)}</id><link href={quoteattr(row.url)}/>"
-            f"<updated>{xml(row.stored.indexed_at)}</updated>"
-            + "".join(f"<category term={quoteattr(str(v))} label={quoteattr(labels.label(name, v))}/>"
-                      for name in ("country", "year", "theme") for v in row.stored.meta.get(name, ()))
-            + f'<content type="text">{xml(row.text)}</content></entry>\n'
+            f"<entry><id>{_xml(row.url)}</id><title>{_xml(row.heading)}</title>"
+            f"<updated>{_xml(row.stored.indexed_at)}</updated>"
+            f'<link rel="alternate" type="text/html" href={quoteattr(row.url)}/>'
+            + "".join(f'<category scheme="{name}" term={quoteattr(_CONTROL.sub("", str(v)))} '
+                      f"label={quoteattr(document.labels.label(name, v))}/>" for name, v in terms)
+            + f"<content type=\"text\" xml:lang={quoteattr(row.stored.language)}>{_xml(row.text)}</content></entry>\n"
         )  # fmt: skip
     yield "</feed>\n"
 
 
 FORMATS: Mapping[str, Format] = {
-    "csv": Format("text/csv", "csv", _csv),
+    "csv": Format("text/csv; charset=utf-8", "csv", _csv),
     "json": Format("application/json", "json", _json),
-    "bibtex": Format("application/x-bibtex", "bib", _bibtex),
-    "ris": Format("application/x-research-info-systems", "ris", _ris),
-    "atom": Format("application/atom+xml", "atom", _atom),
+    "bibtex": Format("application/x-bibtex; charset=utf-8", "bib", _bibtex),
+    "ris": Format("application/x-research-info-systems; charset=utf-8", "ris", _ris),
+    "atom": Format("application/atom+xml; charset=utf-8", "atom", _atom),
 }

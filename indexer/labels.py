@@ -24,9 +24,9 @@ def _language_name(tag: str) -> str:
     if tag == "en":
         return "English"
     try:
-        return Locale.parse(tag, sep="-").get_display_name("en") or tag
+        return str(Locale.parse(tag, sep="-").get_display_name("en") or tag)
     except (UnknownLocaleError, ValueError):
-        return Locale("en").languages.get(tag.partition("-")[0], tag)
+        return str(Locale("en").languages.get(tag.partition("-")[0], tag))
 
 
 def _folded(text: str) -> str:
@@ -89,7 +89,10 @@ class Labels:
                 code = text if places.is_region(text) else places.to_region(text)
                 return (code,) if code else ()
             case "language":
-                return (text, *(tag for tag in ("ar", "zh", "en", "fr", "ru", "es", "pt") if _folded(_language_name(tag)) == folded))
+                return (
+                    text,
+                    *(tag for tag in ("ar", "zh", "en", "fr", "ru", "es", "pt") if _folded(_language_name(tag)) == folded),
+                )
             case "slug":
                 found = self._by_label.get(field, {}).get(folded)
                 return (found,) if found else (text.replace(" ", "-"),)

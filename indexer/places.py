@@ -94,9 +94,7 @@ _REGION_NAMES = {
 }  # fmt: skip
 
 # Shared by several countries: no name of one alone.
-_AMBIGUOUS = frozenset(
-    ["korea", "congo", "virgin islands", "america", "saint martin", "corea", "coree", "конго", "корея"]
-)
+_AMBIGUOUS = frozenset(["korea", "congo", "virgin islands", "america", "saint martin", "corea", "coree", "конго", "корея"])
 
 UN_LANGUAGES = ("en", "ar", "zh", "fr", "ru", "es")
 _XKX = "XK"  # Kosovo's user-assigned code, as CLDR and the EU use it

@@ -190,9 +190,11 @@ class _Parser:
 
     def operand(self, field: str | None, depth: int) -> Query | None:
         """One word, phrase, group or field, perhaps negated; None where nothing of it is searchable."""
-        negated = self.text[self.at] == "-" and self.text[self.at + 1 : self.at + 2] not in ("", ")") and not self.text[
-            self.at + 1
-        ].isspace()
+        negated = (
+            self.text[self.at] == "-"
+            and self.text[self.at + 1 : self.at + 2] not in ("", ")")
+            and not self.text[self.at + 1].isspace()
+        )
         if negated:
             self.at += 1
         found = self.primary(field, depth)

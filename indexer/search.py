@@ -11,7 +11,7 @@ from indexer.activity import heading
 from indexer.engines import Engine, Generation, Snapshot
 from indexer.exits import candidates
 from indexer.labels import Labels
-from indexer.plan import Matches, Plan, Sort, Stored, lower
+from indexer.plan import Matches, Plan, Stored, lower
 from indexer.prose import prose
 from indexer.query import Fuzzy, InField, MatchAll, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
 from indexer.request import MAX_REACH, SearchRequest

@@ -46,7 +46,7 @@ def matched(query: Query, tokens: list[Token], language: str) -> list[int]:
         match leaf:
             case Term(text):
                 root = stem(text, language) if can_stem(language) else None
-                found.update(n for n, t in enumerate(tokens) if t.text == text or root is not None and stems[n] == root)
+                found.update(n for n, t in enumerate(tokens) if t.text == text or (root is not None and stems[n] == root))
             case Prefix(text):
                 found.update(n for n, t in enumerate(tokens) if t.text.startswith(text))
             case Fuzzy(text):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.activity import InvalidActivity
+from indexer.activity import InvalidActivity, Parsed
 from indexer.content import Entry, check
 from indexer.engines import Engine, Generation
 
@@ -44,7 +44,7 @@ def owner_name(command: str) -> str:
 
 def sync(
     engine: Engine, content: Path, owner: str, *, rebuild: bool = False, resume: bool = False, timeout: float = WAIT,
-    progress: Callable[[Iterable[Entry]], Iterable[Entry]] = iter,  # type: ignore[assignment]
+    progress: Callable[[Iterable[tuple[Entry, Parsed]]], Iterable[tuple[Entry, Parsed]]] = iter,
 ) -> Summary:  # fmt: skip
     """Index what was added or changed since the last run, and remove what is gone.
 
@@ -63,7 +63,7 @@ def sync(
         known = dict(writer.digests())
         current = bool(generations)
         seen: set[str] = set()
-        for entry, parsed in progress(check(content)):  # type: ignore[arg-type,misc]
+        for entry, parsed in progress(check(content)):
             if parsed.errors:
                 summary.errors.extend(parsed.errors)
                 summary.rejected += 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
@@ -23,8 +22,10 @@ from webapp.api import search_json
 
 def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """One option for each facet, from the schema."""
-    for name in reversed(schema.FACETS):
-        command = click.option(f"--{name}", multiple=True, metavar="VALUE", help=f"{schema.FIELD[name].label}; may be repeated.")(command)
+    for name in reversed(list(schema.FACETS)):
+        command = click.option(f"--{name}", multiple=True, metavar="VALUE", help=f"{schema.FIELD[name].label}; may be repeated.")(
+            command
+        )
     return command
 
 
@@ -63,7 +64,6 @@ def _print(page: SearchPage, labels: Labels) -> None:
         click.secho(hit.heading, bold=True)
         click.echo("".join(click.style(s.text, underline=True) if s.matched else s.text for s in hit.snippet))
         click.secho(" · ".join([hit.id, *facts]) + "\n", dim=True)
-
 
 
 @cli.command()

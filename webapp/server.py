@@ -1,48 +1,82 @@
-"""Runs the application: granian's pre-forked workers, a line of access log a request."""
+"""Runs the application in worker processes behind granian, until a signal stops it."""
 
 from __future__ import annotations
 
-import os
+import http.client
 import socket
 import sys
+import threading
+import time
+from functools import partial
+from typing import TYPE_CHECKING
 
 import click
-from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from indexer.settings import Settings
 from webapp import create_app
-from webapp.access_log import log_requests
+from webapp.access_log import AccessLog
 
-THREADS = 4  # a worker waits for the disk more than for the processor
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
-
-def application() -> Flask:
-    """The application of one worker, from the environment that run() set."""
-    app = create_app(Settings.from_env())
-    log_requests(app)
-    return app
+THREADS = 4  # a worker's: searches take turns anyway (the GIL), so these are for slow downloads
+GRACE = 30  # seconds that requests in flight may still take after a signal; then the worker is killed
+CANNOT_LISTEN = 3
 
 
 def run(settings: Settings, workers: int) -> None:
-    """Serve until SIGTERM or SIGINT; requests in flight are finished first. Exits 2 if the port is taken."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            click.echo(f"activities: cannot listen on {settings.host}:{settings.port} ({error.strerror}): "
-                       "name another port with PORT or --port", err=True)  # fmt: skip
-            sys.exit(2)
-    os.environ |= {
-        "ACTIVITIES_CONTENT": str(settings.content), "ACTIVITIES_INDEX": str(settings.index),
-        "ACTIVITIES_ENGINE": settings.engine, "ACTIVITIES_HOST": settings.host, "PORT": str(settings.port),
-    }  # fmt: skip
+    """Serve until SIGTERM or SIGINT, and let requests in flight end. Exits 3 where it cannot listen.
+
+    Workers read the index only; they follow new generations, and one that dies is replaced.
+    """
+    port = _free(settings.host, settings.port)
     server = Granian(
-        "webapp.server:application", address=settings.host, port=settings.port, interface=Interfaces.WSGI, factory=True,
-        workers=workers, blocking_threads=THREADS, respawn_failed_workers=True, log_level="warning",
-        workers_kill_timeout=30,
+        "webapp", settings.host, port, interface=Interfaces.WSGI, workers=workers, blocking_threads=THREADS,
+        respawn_failed_workers=True, workers_kill_timeout=GRACE, log_level=LogLevels.warning,  # type: ignore[arg-type]
     )  # fmt: skip
-    server.on_startup(lambda: click.echo(f"http://{settings.host}:{settings.port}/"))
-    server.serve()
+    threading.Thread(target=_announce, args=(settings.host, port), daemon=True).start()
+    try:
+        # A loader, not a dotted name: granian would look for that in the current folder first.
+        server.serve(target_loader=partial(_application, settings), wrap_loader=False)  # type: ignore[attr-defined]
+    except SystemExit:
+        if not server.interrupt_signal:  # type: ignore[attr-defined]
+            raise
+        # Ctrl-C reached the workers first; that they ended is not a failure.
+
+
+def _application(settings: Settings) -> WSGIApplication:
+    return AccessLog(create_app(settings))
+
+
+def _free(host: str, port: int) -> int:
+    """The port, or for 0 one that is free. granian itself would share a port with another granian."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+            return int(trial.getsockname()[1])
+    except OSError as error:
+        click.echo(f"activities: cannot listen on {host}:{port} ({error.strerror}): "
+                   "name another with --port or PORT, or --host or ACTIVITIES_HOST", err=True)  # fmt: skip
+        sys.exit(CANNOT_LISTEN)
+
+
+def _announce(host: str, port: int) -> None:
+    """Print the address once something answers there."""
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    while True:
+        connection = http.client.HTTPConnection(near, port, timeout=5)
+        try:
+            connection.request("HEAD", "/healthz")
+            connection.getresponse()
+            break
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    shown = f"[{near}]" if ":" in near else near
+    click.echo(f"serving on http://{shown}:{port}/  (Ctrl-C stops)", err=True)

@@ -94,8 +94,7 @@ def chips(found: SearchRequest) -> list[tuple[str, str]]:
         years = f"{low}–{high}" if low and high else f"from {low}" if low else f"to {high}"
         made.append((f"{FIELD['year'].label}: {years}", search_url(found.without_range())))
     return made + [
-        (f"Not {FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled_exclusion(f, v)))
-        for f, v in found.excluded
+        (f"Not {FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled_exclusion(f, v))) for f, v in found.excluded
     ]
 
 
@@ -162,5 +161,3 @@ def export_view() -> Response | tuple[Response | str, int]:
 @pages.get("/favicon.ico")
 def favicon() -> BaseResponse:
     return redirect(url_for("static", filename="favicon.svg"), 301)
-
-

@@ -202,7 +202,7 @@ class WhooshEngine:
         for path in self._path.iterdir():
             ours = path.name.startswith((f"_{NAME}_", "generation-")) and path.name not in keep
             segment = TOC._segment_pattern(NAME).match(path.name)
-            if ours or segment and segment[1] not in used:
+            if ours or (segment and segment[1] not in used):
                 path.unlink(missing_ok=True)
 
     def rollback(self, to: int, owner: str) -> Generation:

@@ -44,9 +44,7 @@ def keyword_columns() -> list[str]:
 
 def whoosh_schema() -> fields.Schema:
     """The schema of a new index; it is pickled into every table of contents."""
-    schema = fields.Schema(
-        id=fields.ID(unique=True, sortable=True), digest=fields.ID(sortable=True), activity=fields.STORED
-    )
+    schema = fields.Schema(id=fields.ID(unique=True, sortable=True), digest=fields.ID(sortable=True), activity=fields.STORED)
     for name in TEXT_FIELDS:
         schema.add(f"{name}.exact", Terms(positions=True))
         schema.add(f"{name}.stem", Terms(positions=True))
@@ -57,7 +55,10 @@ def whoosh_schema() -> fields.Schema:
 
 def document(activity: Activity | Stored, indexed_at: str) -> dict[str, Any]:
     """The values of every column for one activity."""
-    texts = {"body": prose(activity.body), **{name: str(activity.meta.get(name, ("",))[0]) for name in TEXT_FIELDS if name != "body"}}
+    texts = {
+        "body": prose(activity.body),
+        **{name: str(activity.meta.get(name, ("",))[0]) for name in TEXT_FIELDS if name != "body"},
+    }
     columns: dict[str, Any] = {
         "id": activity.id,
         "digest": activity.digest,

@@ -60,8 +60,7 @@ class WhooshSnapshot:
         with self._data.lock:
             if column not in self._data.values:
                 self._data.values[column] = {
-                    raw.decode(): frozenset(self._reader.postings(column, raw).all_ids())
-                    for raw in self._reader.lexicon(column)
+                    raw.decode(): frozenset(self._reader.postings(column, raw).all_ids()) for raw in self._reader.lexicon(column)
                 }
             return self._data.values[column]
 
@@ -230,9 +229,7 @@ class WhooshSnapshot:
             yield stored(self._reader.stored_fields(doc))
 
     def get(self, *ids: str) -> tuple[Stored | None, ...]:
-        return tuple(
-            next((stored(self._reader.stored_fields(doc)) for doc in self._postings("id", id)), None) for id in ids
-        )
+        return tuple(next((stored(self._reader.stored_fields(doc)) for doc in self._postings("id", id)), None) for id in ids)
 
     def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
         found: list[tuple[str, int]] = []

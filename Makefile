@@ -1,0 +1,90 @@
+# Every command sets up what it needs; `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Two processes share the tests unless JOBS says otherwise.
+JOBS ?= 2
+export PORT
+
+.PHONY: help serve test test-slow bench check screenshots lock clean chromium
+
+help: ## List these commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+serve: $(VENV)/.runs ## Index content/ and serve it on http://127.0.0.1:8000/ (PORT=... for another)
+	@$(BIN)/activities index || [ $$? -eq 1 ]
+	@exec $(BIN)/activities serve
+
+test: $(VENV)/.develops chromium ## Run the fast tests
+	@$(BIN)/python -m pytest -n $(JOBS)
+
+# pytest exits 5 where nothing was selected, and then this fails.
+test-slow: $(VENV)/.develops chromium ## Run the slow tests
+	@$(BIN)/python -m pytest -m slow -n $(JOBS)
+
+bench: $(VENV)/.develops ## Run the measurements in tests/bench
+	@for bench in tests/bench/*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done
+
+check: $(VENV)/.develops ## Lint, check format and types, and count the lines
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --strict indexer webapp
+	@echo "$$(find indexer webapp -name '*.py' -print0 | xargs -0 cat | wc -l) lines of Python outside tests"
+
+screenshots: $(VENV)/.develops chromium ## Take the screenshots of the README
+	@$(BIN)/python -m tests.browser.screenshots
+
+lock: $(VENV)/.develops ## Resolve the dependencies anew into both lock files
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 pyproject.toml \
+		--output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra dev pyproject.toml \
+		--constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## Remove what was generated: the environment, the index, the caches
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find index -mindepth 1 ! -name .gitkeep -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A venv without pip is what Debian leaves behind when python3-venv is missing.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'make: Python 3.11 or newer is needed: name one with PYTHON=...' >&2; exit 1; }
+	@if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; \
+		else \
+			echo 'make: Python has no venv: run "sudo apt-get install python3-venv", then this again' >&2; exit 1; \
+		fi; \
+	fi
+	@echo 'setting up $(VENV)' >&2
+	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
+
+# The stamps hold until a lock file or pyproject.toml changes. What develops also runs.
+$(VENV)/.runs: requirements.lock pyproject.toml | $(BIN)/python
+	@if [ ! -e $(VENV)/.develops ]; then $(PIP) install --require-hashes -r requirements.lock; \
+	else $(PIP) install --require-hashes -r requirements-dev.lock; fi
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.develops: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $(VENV)/.runs $@
+
+# Without it the browser tests are skipped by name; with CI=true they fail.
+chromium:
+	@if ! command -v chromium >/dev/null; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo 'installing Chromium for the browser tests' >&2; \
+			apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+		else \
+			echo 'make: no Chromium: run "sudo apt-get install chromium" for the browser tests' >&2; \
+		fi; \
+	fi
