@@ -42,9 +42,9 @@ screenshots: $(VENV)/.develops chromium ## Take the screenshots of the README
 	@$(BIN)/python -m tests.browser.screenshots
 
 lock: $(VENV)/.develops ## Resolve the dependencies anew into both lock files
-	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 pyproject.toml \
+	echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 pyproject.toml - \
 		--output-file requirements.lock
-	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra dev pyproject.toml \
+	echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra dev pyproject.toml - \
 		--constraint requirements.lock --output-file requirements-dev.lock
 
 clean: ## Remove what was generated: the environment, the index, the caches
