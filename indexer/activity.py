@@ -163,7 +163,9 @@ def decode(data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise FrontMatterError(line, f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8") from None
+        raise FrontMatterError(
+            line, f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8"
+        ) from None
     if "\0" in text:
         raise FrontMatterError(text.count("\n", 0, text.index("\0")) + 1, "has a NUL byte: not a text file")
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -190,13 +192,19 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
     body = body.strip("\n")
     try:
         if not prose(body):
-            errors.append(InvalidActivity(path, body_line, "", "has no text: write the paragraph below the front matter"))
+            errors.append(
+                InvalidActivity(
+                    path, body_line, "", "has no text: write the paragraph below the front matter"
+                )
+            )
     except RecursionError:
         errors.append(InvalidActivity(path, body_line, "", "has markup nested too deeply to read"))
     lines = {name: line for name, (line, _) in front.items()}
     if errors:
         return Parsed(None, tuple(sorted(errors, key=lambda e: e.line)), tuple(corrections), lines)
-    regions = {r for code in (*meta.get("country", ()), *meta.get("region", ())) for r in places.ancestors(str(code))}
+    regions = {
+        r for code in (*meta.get("country", ()), *meta.get("region", ())) for r in places.ancestors(str(code))
+    }
     if regions := regions | set(map(str, meta.get("region", ()))):
         meta["region"] = tuple(sorted(regions, key=lambda r: (len(places.ancestors(r)), r)))
     if meta.get("draft") == ("false",):
@@ -210,10 +218,16 @@ def _values(field: Field, path: str, line: int, scalars: Sequence[Scalar] | None
             errors: list[InvalidActivity], corrections: list[Correction]) -> tuple[Value, ...]:  # fmt: skip
     """The values of one field as keys, in their order, each once; what is wrong goes to errors."""
     if scalars is None:
-        errors.append(InvalidActivity(path, line, field.name, "takes a value or a list of values, nothing deeper"))
+        errors.append(
+            InvalidActivity(path, line, field.name, "takes a value or a list of values, nothing deeper")
+        )
         return ()
     if len(scalars) > (MAX_VALUES if field.many else 1):
-        reason = f"has {len(scalars)} values; at most {MAX_VALUES} are allowed" if field.many else "takes one value, not a list"
+        reason = (
+            f"has {len(scalars)} values; at most {MAX_VALUES} are allowed"
+            if field.many
+            else "takes one value, not a list"
+        )
         errors.append(InvalidActivity(path, line, field.name, reason))
         return ()
     values: dict[Value, None] = {}
@@ -229,7 +243,9 @@ def _values(field: Field, path: str, line: int, scalars: Sequence[Scalar] | None
             continue
         values[value] = None
         if field.kind == "keyword" and value != scalar.text:
-            corrections.append(Correction(scalar.line, field.name, scalar.text, str(value), scalar.start, scalar.end))
+            corrections.append(
+                Correction(scalar.line, field.name, scalar.text, str(value), scalar.start, scalar.end)
+            )
     return tuple(values)
 
 
@@ -244,13 +260,19 @@ def to_text(meta: Mapping[str, Sequence[Value]], body: str) -> str:
     for field in FIELDS:
         values = [_quoted(value) for value in meta.get(field.name, ())]
         if values:
-            lines.append(f"{field.name}: [{', '.join(values)}]" if field.many else f"{field.name}: {values[0]}")
+            lines.append(
+                f"{field.name}: [{', '.join(values)}]" if field.many else f"{field.name}: {values[0]}"
+            )
     return unicodedata.normalize("NFC", "\n".join([*lines, "---", "", body.strip("\n"), ""]))
 
 
 def _quoted(value: Value) -> str:
     text = str(value)
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*(?:/[a-z0-9-]+)*", text) and text.lower() not in ("null", "true", "false"):
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*(?:/[a-z0-9-]+)*", text) and text.lower() not in (
+        "null",
+        "true",
+        "false",
+    ):
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
     return f'"{escaped}"'

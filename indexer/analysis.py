@@ -43,10 +43,51 @@ STEMMERS = {
 
 # English function words: of no use in telling one activity from another. A phrase keeps them.
 STOP_WORDS = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "from", "had", "has", "have", "in", "into", "is", "it", "its", "of", "on", "or", "s", "such", "t", "that", "the", "their", "there", "these", "they", "this", "to", "was", "were", "which", "will", "with"]
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "of",
+        "on",
+        "or",
+        "s",
+        "such",
+        "t",
+        "that",
+        "the",
+        "their",
+        "there",
+        "these",
+        "they",
+        "this",
+        "to",
+        "was",
+        "were",
+        "which",
+        "will",
+        "with",
+    ]
 )
 
-SIGNATURE = f"1 unicode {unicodedata.unidata_version} regex {version('regex')} pystemmer {version('pystemmer')}"
+SIGNATURE = (
+    f"1 unicode {unicodedata.unidata_version} regex {version('regex')} pystemmer {version('pystemmer')}"
+)
 
 
 class Token(NamedTuple):

@@ -32,12 +32,17 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
                   show_default=True, help="Folder of the activities.")  # fmt: skip
     @click.option("--index", type=click.Path(path_type=Path), envvar="ACTIVITIES_INDEX", default="index",
                   show_default=True, help="Folder of the index.")  # fmt: skip
-    @click.option("--engine", envvar="ACTIVITIES_ENGINE", default="whoosh", show_default=True, help="Search engine.")
+    @click.option(
+        "--engine", envvar="ACTIVITIES_ENGINE", default="whoosh", show_default=True, help="Search engine."
+    )
     def wrapped(content: Path, index: Path, engine: str, **rest: Any) -> Any:
         return command(settings=Settings(content=content, index=index, engine=engine), **rest)
 
     wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
-    wrapped.__click_params__ = [*getattr(wrapped, "__click_params__", []), *getattr(command, "__click_params__", [])]  # type: ignore[attr-defined]
+    vars(wrapped)["__click_params__"] = [
+        *getattr(wrapped, "__click_params__", []),
+        *getattr(command, "__click_params__", []),
+    ]
     return wrapped
 
 
@@ -61,7 +66,9 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--fix", is_flag=True, help="Rewrite values that are understood as their keys (Pakistan as PAK).")
+@click.option(
+    "--fix", is_flag=True, help="Rewrite values that are understood as their keys (Pakistan as PAK)."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a problem.")
 @settings_options
 def check(settings: Settings, fix: bool, as_json: bool) -> None:
@@ -88,7 +95,9 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
 @cli.command()
 @click.option("--rebuild", is_flag=True, help="Write the whole index anew.")
 @click.option("--resume", is_flag=True, help="Go on after a rollback.")
-@click.option("--wait", type=float, default=WAIT, show_default=True, help="Seconds to wait for another writer.")
+@click.option(
+    "--wait", type=float, default=WAIT, show_default=True, help="Seconds to wait for another writer."
+)
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
 @settings_options
 def index(settings: Settings, rebuild: bool, resume: bool, wait: float, as_json: bool) -> None:
@@ -139,10 +148,16 @@ def status(settings: Settings, as_json: bool) -> None:
             current = snapshot.generation
         generations = engine.generations()
     if as_json:
-        click.echo(json.dumps({"generation": asdict(current), "generations": [asdict(g) for g in generations]}))
+        click.echo(
+            json.dumps({"generation": asdict(current), "generations": [asdict(g) for g in generations]})
+        )
         return
     for generation in generations:
-        held = f", as generation {generation.restores} was; held until index --resume" if generation.restores else ""
+        held = (
+            f", as generation {generation.restores} was; held until index --resume"
+            if generation.restores
+            else ""
+        )
         click.echo(f"generation {generation.number}: {generation.activities} activities, {generation.indexed_at}, "
                    f"{generation.owner}{held}")  # fmt: skip
 
@@ -159,4 +174,6 @@ def rollback(settings: Settings, to: int | None) -> None:
             click.echo("activities: there is no earlier generation to return to", err=True)
             sys.exit(ENGINE)
         made = engine.rollback(numbers[-2] if to is None else to, owner_name("activities rollback"))
-    click.echo(f"generation {made.number} is generation {made.restores} again, held until: activities index --resume")
+    click.echo(
+        f"generation {made.number} is generation {made.restores} again, held until: activities index --resume"
+    )

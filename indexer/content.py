@@ -62,7 +62,9 @@ def _walk(folder: Path, prefix: str) -> Iterator[Entry]:
                 yield Entry(id, path)
             else:
                 better = "/".join(slug(part) or "activity" for part in id.split("/"))
-                yield wrong(f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}{SUFFIX}")
+                yield wrong(
+                    f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}{SUFFIX}"
+                )
 
 
 def _shown(path: Path) -> str:
@@ -99,7 +101,10 @@ def alias_errors(files: Mapping[str, tuple[str, Sequence[str], int]]) -> dict[st
                 other = owners[alias]
                 errors.setdefault(other, []).append(
                     InvalidActivity(
-                        files[other][0], files[other][2], "aliases", f'"{alias}" is claimed by {path} too: keep it in one of them'
+                        files[other][0],
+                        files[other][2],
+                        "aliases",
+                        f'"{alias}" is claimed by {path} too: keep it in one of them',
                     )
                 )
             else:
@@ -121,4 +126,8 @@ def check(content: Path) -> Iterator[tuple[Entry, Parsed]]:
 
 def claims(entry: Entry, activity: Activity, lines: Mapping[str, int] | None) -> tuple[str, list[str], int]:
     """The path, the aliases, and the line that they stand in: what alias_errors compares."""
-    return _shown(entry.path), [str(a) for a in activity.meta.get("aliases", ())], (lines or {}).get("aliases", 1)
+    return (
+        _shown(entry.path),
+        [str(a) for a in activity.meta.get("aliases", ())],
+        (lines or {}).get("aliases", 1),
+    )

@@ -77,12 +77,16 @@ _CITY_TITLE = (
 
 def _rule(before: str | None, after: str | None = None) -> re.Pattern[str]:
     # One pattern over "before ⟨mention⟩ after", so that a rule reads as the text does.
-    return re.compile("|".join(part for part in (before and rf"(?:{before})\Z", after and rf"\A(?:{after})") if part))
+    return re.compile(
+        "|".join(part for part in (before and rf"(?:{before})\Z", after and rf"\A(?:{after})") if part)
+    )
 
 
 # A convention, declaration or set of rules is called after the place where it was agreed.
 _INSTRUMENT_BEFORE = re.compile(rf"\b(?:{_CITY_TITLE})(?: of| de| d'| du| sobre)?(?: the| la| l')? ?$")
-_INSTRUMENT_AFTER = re.compile(rf"(?:'s)?(?: (?:Political|Ministerial|Joint|Peace|Refugee|Global|Women's))?[ -](?:{_TITLE})\b| ?\+ ?\d")
+_INSTRUMENT_AFTER = re.compile(
+    rf"(?:'s)?(?: (?:Political|Ministerial|Joint|Peace|Refugee|Global|Women's))?[ -](?:{_TITLE})\b| ?\+ ?\d"
+)
 _CITY_INSTRUMENT_AFTER = re.compile(rf"(?:'s)?(?: [A-Z]\w+)?[ -](?:{_CITY_TITLE})\b| ?\+ ?\d")
 # The seat of an institution is not where it worked.
 _SEAT = re.compile(
@@ -101,7 +105,9 @@ _ENVOY_BEFORE = re.compile(
     rf"\b(?:Embass(?:y|ies)|Ambassadors?|Permanent (?:Missions?|Representatives?|Observers?)|High Commissioner|Consulate|Mision(?:es)?"
     rf" Permanentes?)(?: General)? (?:of|to|from|de) {_LIST}"
 )
-_ENVOY_AFTER = re.compile(r"(?:'s)? (?:Embassy|High Commission(?! (?:on|for))|Ambassador|Permanent Mission|Consulate|Delegation to)\b")
+_ENVOY_AFTER = re.compile(
+    r"(?:'s)? (?:Embassy|High Commission(?! (?:on|for))|Ambassador|Permanent Mission|Consulate|Delegation to)\b"
+)
 # Who pays is not where it happened.
 _FUNDED = re.compile(
     r"\b(?i:fund(?:ed|ing|s)|financ(?:ed|ing|ial)|(?:co-)?sponsor(?:ed|ship)|grants?|donors?|donations?|contributions?|generous(?:ly)?|"
@@ -113,17 +119,25 @@ _FUNDS = re.compile(
     r"(?:'s)?-(?:funded|financed|sponsored|supported)| (?:has |have )?(?:generously )?(?:funds|funded|financed|contributed|donated|pledged|"
     r"provided (?:\w+ ){0,2}(?:funding|funds|financ))"
 )
-_SUPPORTED = re.compile(rf"\b(?:support(?:ed)?|assistance|thanks|apoyo|appui|soutien)(?: \w+)? (?:of|from|by|to|de|del|du) {_LIST}")
-_PARTNERED = re.compile(rf"\b(?:[Cc]ooperation|[Cc]ollaboration|[Pp]artnership|[Cc]onjunction|together|jointly|partners) with {_LIST}")
+_SUPPORTED = re.compile(
+    rf"\b(?:support(?:ed)?|assistance|thanks|apoyo|appui|soutien)(?: \w+)? (?:of|from|by|to|de|del|du) {_LIST}"
+)
+_PARTNERED = re.compile(
+    rf"\b(?:[Cc]ooperation|[Cc]ollaboration|[Pp]artnership|[Cc]onjunction|together|jointly|partners) with {_LIST}"
+)
 # National agencies for work abroad, and institutes, which are partners everywhere.
 _AGENCY = re.compile(
     r"(?:'s)? (?:(?:International |Overseas )?(?:Development|Cooperation)(?: and \w+)? (?:Cooperation|Agency|Bank|Aid)|International "
     r"(?:Development|Cooperation)|Agency for|Cooperation\b|Aid\b|Refugee Council|Institute\b|Bar Association|Department of State|"
     r"State Department|Department of Justice, Office|Bureau of International|Foreign|Federal Police|Airways|Airlines|\$|dollars?\b)|\$"
 )
-_AGENCY_BEFORE = re.compile(r"\b(?:Agencia|Cooperacion|Cooperation|Agence|Instituto|Institut)(?: \w+){0,2} (?:de |du |d')?$")
+_AGENCY_BEFORE = re.compile(
+    r"\b(?:Agencia|Cooperacion|Cooperation|Agence|Instituto|Institut)(?: \w+){0,2} (?:de |du |d')?$"
+)
 # Countries that hold an event beside a meeting of the UN are its hosts, not its subject.
-_HOSTS = re.compile(rf"\b(?:(?:co-)?(?:organi[sz]ed|hosted|sponsored|chaired|led))(?: jointly)? (?:by|with|together with) {_LIST}")
+_HOSTS = re.compile(
+    rf"\b(?:(?:co-)?(?:organi[sz]ed|hosted|sponsored|chaired|led))(?: jointly)? (?:by|with|together with) {_LIST}"
+)
 _UN_MEETING = re.compile(
     r"\b[Ss]ide[- ]event|\bCCPCJ\b|\bCSW\b|\bCommission on (?:the Status|Crime|Narcotic)|Crime Congress|Conference of (?:the )?(?:States |Parties)|"
     r"General Assembly|evento paralelo"
@@ -134,14 +148,37 @@ _WORLD_MEETING = re.compile(
     r"|\b(?:UN|United Nations|Expert Group|Crime|Generation Equality)\s(?:Conference|Congress|Summit|Forum|Meeting)"
 )
 # Water and land forms lie between countries.
-_GEOGRAPHY_BEFORE = re.compile(r"\b(?:Gulf|Seas?|Bay|Straits?|Rivers?|Lake|Horn|Bight|Mount|Mt\.?|Isthmus) (?:of )?(?:the )?$")
+_GEOGRAPHY_BEFORE = re.compile(
+    r"\b(?:Gulf|Seas?|Bay|Straits?|Rivers?|Lake|Horn|Bight|Mount|Mt\.?|Isthmus) (?:of )?(?:the )?$"
+)
 _GEOGRAPHY_AFTER = re.compile(r" (?:Sea|Ocean|River|Basin|Delta|Valley|Straits?)\b")
 # People abroad are where they are now.
 _ABROAD = re.compile(r" (?:\w+ )?(?:refugees?|migrants?|asylum|diaspora|nationals|exiles|immigrants?)\b")
 # Names that persons bear. "In" and the like make it a place; a title, a given name or a surname beside it, a person.
-_PERSONAL = frozenset("Jordan Chad Georgia Israel Sofia Lima Cali Milan Kenya India Cuba Salta Mali Monrovia Niger Malta".split())
+_PERSONAL = frozenset(
+    [
+        "Jordan",
+        "Chad",
+        "Georgia",
+        "Israel",
+        "Sofia",
+        "Lima",
+        "Cali",
+        "Milan",
+        "Kenya",
+        "India",
+        "Cuba",
+        "Salta",
+        "Mali",
+        "Monrovia",
+        "Niger",
+        "Malta",
+    ]
+)
 _PLACED = re.compile(r"\b(?:[Ii]n|[Aa]cross|[Tt]hroughout|[Ww]ithin|Republic of|Kingdom of|Government of) $")
-_HONOURED = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Dame|Madam|Mme|Judge|Inspector|Sergeant|Captain)\.? (?:[A-Z][\w.'-]* )?$")
+_HONOURED = re.compile(
+    r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Dame|Madam|Mme|Judge|Inspector|Sergeant|Captain)\.? (?:[A-Z][\w.'-]* )?$"
+)
 _GIVEN = re.compile(
     r"\b(?!In|From|For|To|With|By|The|And|But|Both|While|Since|As|Like|Across|Throughout|Within|Between|Under|After|Before|Through|"
     r"Today|Country|Office|Programme|Women|Police|Including|Also|When|Where|Of|Neighbou?ring|Ministry|Justice|Interior|Government|"
@@ -153,24 +190,41 @@ _SURNAME = re.compile(
     r"Royal|Defen[cs]e|Army|Navy|Central|General|Gender|Family|Child|Youth|Health|Medical|Criminal|Commission|Training|In|The|UN|Joint)"
     r"[A-Z][a-z]+| who\b|, (?:a|an|the) (?!country|nation|State)\w+(?: \w+)? (?:of|at|from|with)\b"
 )
-_US_STATE = re.compile(r"Atlanta|\bGeorgia, (?:USA|U\.S\.|United States)|[Ss]tate of Georgia|University of Georgia|Georgia State")
-_FUNCTION_WORD = r"(?:and|or|with|for|to|by|in|at|on|as|of|from|through|were|was|is|are|that|which|versions?|subtitles)\b"
-_IN_LANGUAGE = re.compile(r"\b(?:in|into|to|from|languages?:?|both)\s(?:[A-Z][a-z]+(?:, | and | or |, and |/))*$")
+_US_STATE = re.compile(
+    r"Atlanta|\bGeorgia, (?:USA|U\.S\.|United States)|[Ss]tate of Georgia|University of Georgia|Georgia State"
+)
+_FUNCTION_WORD = (
+    r"(?:and|or|with|for|to|by|in|at|on|as|of|from|through|were|was|is|are|that|which|versions?|subtitles)\b"
+)
+_IN_LANGUAGE = re.compile(
+    r"\b(?:in|into|to|from|languages?:?|both)\s(?:[A-Z][a-z]+(?:, | and | or |, and |/))*$"
+)
 _BESIDE_LANGUAGE = re.compile(r"\b(?:English|Arabic|French|Russian|Spanish)(?:, | and | or |, and |/)$")
 _LANGUAGE_CHAIN = re.compile(r"(?:(?:,|/| and| or|, and) ?[A-Z][a-z]+)*")
-_SPOKEN = re.compile(r"[ -](?:languages?|speaking|speakers?|versions?|translations?|editions?|subtitles|interpret\w+|texts?)\b")
+_SPOKEN = re.compile(
+    r"[ -](?:languages?|speaking|speakers?|versions?|translations?|editions?|subtitles|interpret\w+|texts?)\b"
+)
 _OF_BODY = re.compile(
     r"\b(?:Office|Centre|Center|Commission|Council|Community|Bank|Union|Organi[sz]ation|Bureau|Representative|Institute|Network|Co-operation"
     r"|Cooperation|States)(?: [\w-]+){0,3} (?:for|of|in) (?:the )?$|Middle East(?:ern)?,? (?:and|&) (?:the )?$|(?:South|North|East|West)[ -]$"
 )
-_BODY_AFTER = re.compile(r" (?!Region)[A-Z][a-z]|(?<=Asia)(?: and the |[ -])Pacific|-Pacific| and the (?:Pacific|Middle East)")
+_BODY_AFTER = re.compile(
+    r" (?!Region)[A-Z][a-z]|(?<=Asia)(?: and the |[ -])Pacific|-Pacific| and the (?:Pacific|Middle East)"
+)
 
 
 @cache
 def _language_names() -> frozenset[str]:
     from babel import Locale
 
-    return frozenset(Locale("en").languages.values()) | {"Dari", "Tajik", "Kyrgyz", "Uzbek", "Lao", "Filipino"}
+    return frozenset(Locale("en").languages.values()) | {
+        "Dari",
+        "Tajik",
+        "Kyrgyz",
+        "Uzbek",
+        "Lao",
+        "Filipino",
+    }
 
 
 def _is_language(mention: Mention) -> bool:
@@ -180,7 +234,9 @@ def _is_language(mention: Mention) -> bool:
     rest = mention.after[_LANGUAGE_CHAIN.match(mention.after).end() :]  # type: ignore[union-attr]
     if _SPOKEN.match(rest) or _BESIDE_LANGUAGE.search(mention.before):
         return True
-    return bool(_IN_LANGUAGE.search(mention.before) and re.match(rf"[^\w\s'-]|\s*$|\s{_FUNCTION_WORD}|\s[A-Z(]", rest))
+    return bool(
+        _IN_LANGUAGE.search(mention.before) and re.match(rf"[^\w\s'-]|\s*$|\s{_FUNCTION_WORD}|\s[A-Z(]", rest)
+    )
 
 
 def _is_person(mention: Mention, text: str) -> bool:
@@ -197,9 +253,11 @@ def _judge(mention: Mention, text: str, sentence: str) -> tuple[Verdict, str] | 
     """Why a mention proves less than it seems to: ("no" or "weak", the rule's name); None where it proves its country."""
     entry, before, after = mention.entry, mention.before, mention.after
     city = entry.kind == "city"
-    if _INSTRUMENT_BEFORE.search(before) or (_CITY_INSTRUMENT_AFTER if city else _INSTRUMENT_AFTER).match(after):
+    if _INSTRUMENT_BEFORE.search(before) or (_CITY_INSTRUMENT_AFTER if city else _INSTRUMENT_AFTER).match(
+        after
+    ):
         return "no", "instrument"
-    if _SEAT.search(before) or city and after.startswith("-based"):
+    if _SEAT.search(before) or (city and after.startswith("-based")):
         return "no", "seat"
     if _ENVOY_BEFORE.search(before) or _ENVOY_AFTER.match(after):
         return "no", "envoy"
@@ -236,9 +294,13 @@ def _mentions(text: str, language: str) -> Iterator[Mention]:
     for word in starts:
         # Arabic joins its short prepositions to the word.
         for start in (word, word + 1) if language == "ar" and flat[word] in "وبلفك" else (word,):
-            for entry in index.get(first_word(flat[start : start + 40], language), ()) if start >= done else ():
+            for entry in (
+                index.get(first_word(flat[start : start + 40], language), ()) if start >= done else ()
+            ):
                 end = start + len(entry.form)
-                if flat.startswith(entry.form, start) and (language == "zh" or not flat[end : end + 1].isalnum()):
+                if flat.startswith(entry.form, start) and (
+                    language == "zh" or not flat[end : end + 1].isalnum()
+                ):
                     yield Mention(entry, start, end, flat[max(0, start - 300) : start], flat[end : end + 120])
                     done = end
                     break
@@ -252,7 +314,11 @@ def _sentence(text: str, start: int, end: int) -> str:
 
 def language_of(text: str) -> str:
     """The UN language a text is in, by its script or its commonest words; en where that does not tell."""
-    for script, language in ((r"[\u0600-\u06ff]", "ar"), (r"[\u4e00-\u9fff]", "zh"), (r"[\u0400-\u04ff]", "ru")):
+    for script, language in (
+        (r"[\u0600-\u06ff]", "ar"),
+        (r"[\u4e00-\u9fff]", "zh"),
+        (r"[\u0400-\u04ff]", "ru"),
+    ):
         if len(re.findall(script, text)) * 4 > len(text):
             return language
     words = re.findall(r"[^\W\d_]+", text.lower())
@@ -279,7 +345,11 @@ def detect(text: str, language: str | None = None, last_year: int | None = None)
         entry, words = mention.entry, text[mention.start : mention.end]
         proof = Evidence(entry.code or words, words, mention.start, mention.end, entry.kind)
         if entry.kind == "region":
-            known = not (_OF_BODY.search(mention.before) or _BODY_AFTER.match(mention.after) or _GEOGRAPHY_BEFORE.search(mention.before))
+            known = not (
+                _OF_BODY.search(mention.before)
+                or _BODY_AFTER.match(mention.after)
+                or _GEOGRAPHY_BEFORE.search(mention.before)
+            )
             (regions if known else passed).append(proof)
         elif entry.code is not None:
             verdict = _judge(mention, flat, _sentence(flat, mention.start, mention.end))
@@ -297,7 +367,10 @@ def detect(text: str, language: str | None = None, last_year: int | None = None)
         import datetime
 
         last_year = datetime.date.today().year + 1
-    years = (Evidence(year, text[start:end], start, end, "year") for year, start, end in stated_years(text, last_year))
+    years = (
+        Evidence(year, text[start:end], start, end, "year")
+        for year, start, end in stated_years(text, last_year)
+    )
     return Detection(
         tag, countries, () if countries else _once(e for e in regions if e.value not in wider), _once(years),
         tuple(sorted(passed, key=lambda e: e.start)),

@@ -12,7 +12,9 @@ from indexer.schema import TEXT_FIELDS
 MOST = 12  # ways that are counted
 
 
-def candidates(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[tuple[str, str, SearchRequest]]:
+def candidates(
+    query: Query, request: SearchRequest, snapshot: Snapshot
+) -> Iterator[tuple[str, str, SearchRequest]]:
     """(kind, subject, request) of each way worth counting, the likeliest first, at most MOST."""
     for number, way in enumerate(_ways(query, request, snapshot)):
         if number == MOST:
@@ -20,7 +22,9 @@ def candidates(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iter
         yield way
 
 
-def _ways(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[tuple[str, str, SearchRequest]]:
+def _ways(
+    query: Query, request: SearchRequest, snapshot: Snapshot
+) -> Iterator[tuple[str, str, SearchRequest]]:
     if (corrected := _corrected(query, snapshot)) != query:
         text = to_text(corrected)
         yield "did_you_mean", text, request.with_text(text)
@@ -47,7 +51,9 @@ def _corrected(query: Query, snapshot: Snapshot) -> Query:
 
     def leaf(found: Query, field: str | None) -> Query:
         if isinstance(found, Term) and field is None and edits(found.text):
-            if not any(term == found.text for column in columns for term, _ in snapshot.terms(column, found.text, 1)):
+            if not any(
+                term == found.text for column in columns for term, _ in snapshot.terms(column, found.text, 1)
+            ):
                 near = snapshot.expand(Fuzzy(found.text), columns, 1).terms
                 return Term(near[0][0]) if near else found
         return _kept(found, field)

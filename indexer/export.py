@@ -26,9 +26,17 @@ CHUNK = 64 * 1024  # bytes gathered before they are sent on
 
 # A spreadsheet runs what begins so (OWASP, CSV Injection): an apostrophe makes it text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 has no place for
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+)  # what XML 1.0 has no place for
 _BIBTEX = re.compile(r"[\\{}$&#%_~^]")
-_BIBTEX_AS = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_BIBTEX_AS = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,9 @@ class Document:
     @property
     def address(self) -> str:
         """The search's address."""
-        return self.base_url + "/" + (f"?{urlencode(pairs)}" if (pairs := criteria(self.page.request)) else "")
+        return (
+            self.base_url + "/" + (f"?{urlencode(pairs)}" if (pairs := criteria(self.page.request)) else "")
+        )
 
     @property
     def note(self) -> str:
@@ -86,7 +96,9 @@ def criteria(request: SearchRequest) -> list[tuple[str, str]]:
     return pairs + ([("sort", request.sort)] if request.sort else [])
 
 
-def export(format: str, page: SearchPage, rows: Iterator[Stored], labels: Labels, base_url: str) -> Iterator[bytes]:
+def export(
+    format: str, page: SearchPage, rows: Iterator[Stored], labels: Labels, base_url: str
+) -> Iterator[bytes]:
     """The file in pieces of about 64 kB, UTF-8. Raises KeyError for a format that is not in FORMATS.
 
     base_url is the site's address, for links and ids.
@@ -159,7 +171,9 @@ def _json(document: Document) -> Iterator[str]:
         "exported_at": document.exported_at,
         "url": document.address,
         "query": page.request.text,
-        "filters": [{"parameter": name, "value": value} for name, value in criteria(page.request) if name != "q"],
+        "filters": [
+            {"parameter": name, "value": value} for name, value in criteria(page.request) if name != "q"
+        ],
         "total": page.total,
     }
     yield json.dumps(about, ensure_ascii=False)[:-1] + ', "hits": ['
@@ -176,7 +190,9 @@ def _json(document: Document) -> Iterator[str]:
 
 def _facts(document: Document, row: Row) -> list[str]:
     """The labels of a row's themes, partners and countries."""
-    return [document.labels.label(name, v) for name in ("theme", "partner", "country") for v in row.values(name)]
+    return [
+        document.labels.label(name, v) for name in ("theme", "partner", "country") for v in row.values(name)
+    ]
 
 
 def _one_line(text: str) -> str:
@@ -193,7 +209,9 @@ def _bibtex(document: Document) -> Iterator[str]:
     for row in document.rows:
         fields = {
             "title": "{" + bibtex_text(row.heading) + "}",  # the inner braces keep its capitals
-            "author": " and ".join("{" + bibtex_text(document.labels.label("agency", a)) + "}" for a in row.values("agency")),
+            "author": " and ".join(
+                "{" + bibtex_text(document.labels.label("agency", a)) + "}" for a in row.values("agency")
+            ),
             "year": bibtex_text(str(max(row.values("year"), default=""))),
             "url": re.sub(r"[{}\\]", "", row.url),
             "language": bibtex_text(row.stored.language),

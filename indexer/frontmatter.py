@@ -52,7 +52,9 @@ def read_front_matter(text: str) -> tuple[FrontMatter, str, int]:
         return {}, text, 1
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in (FENCE, "...")), None)
     if end is None:
-        raise FrontMatterError(blank + 1, f'begins front matter that is never closed: add a line of "{FENCE}" below it')
+        raise FrontMatterError(
+            blank + 1, f'begins front matter that is never closed: add a line of "{FENCE}" below it'
+        )
     front = "\n".join(lines[1:end])
     if len(front) > MAX_FRONT_MATTER:
         raise FrontMatterError(blank + 1, f"front matter is longer than {MAX_FRONT_MATTER:,} characters")
@@ -70,16 +72,22 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
             assert event.end_mark is not None
             line = first_line + event.start_mark.line
             if getattr(event, "anchor", None) is not None:
-                raise FrontMatterError(line, 'has a YAML anchor or alias ("&" or "*"): put the value in quotes, or write it out')
+                raise FrontMatterError(
+                    line, 'has a YAML anchor or alias ("&" or "*"): put the value in quotes, or write it out'
+                )
             if isinstance(event, yaml.ScalarEvent):
                 if depth == 0:
                     raise FrontMatterError(line, 'is not "key: value": write lines such as "country: [PAK]"')
                 if event.tag is not None:
                     raise FrontMatterError(line, f'has a YAML tag ("{event.tag}"): write the plain value')
-                scalar = Scalar(event.value, line, offset + event.start_mark.index, offset + event.end_mark.index)
+                scalar = Scalar(
+                    event.value, line, offset + event.start_mark.index, offset + event.end_mark.index
+                )
                 if depth == 1 and key is None:
                     if scalar.text in found:
-                        raise FrontMatterError(line, f'"{scalar.text}" stands twice: first in line {found[scalar.text][0]}')
+                        raise FrontMatterError(
+                            line, f'"{scalar.text}" stands twice: first in line {found[scalar.text][0]}'
+                        )
                     key, found[scalar.text] = scalar, (line, [])
                 else:
                     assert key is not None
@@ -98,7 +106,9 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
                     raise FrontMatterError(line, "has a key that is not a word")
                 if depth == 2 or (depth == 1 and isinstance(event, yaml.MappingStartEvent)):
                     assert key is not None
-                    raise FrontMatterError(line, f'"{key.text}" takes a value or a list of values, nothing deeper')
+                    raise FrontMatterError(
+                        line, f'"{key.text}" takes a value or a list of values, nothing deeper'
+                    )
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
@@ -113,7 +123,9 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
         cure = "tabs cannot indent YAML: use spaces" if "\t" in lines[at] else "put the value in quotes"
         raise FrontMatterError(first_line + at, f"is not valid YAML ({error.problem}): {cure}") from None
     except yaml.YAMLError as error:
-        raise FrontMatterError(first_line, f"is not valid YAML ({error}): remove control characters") from None
+        raise FrontMatterError(
+            first_line, f"is not valid YAML ({error}): remove control characters"
+        ) from None
     return found
 
 

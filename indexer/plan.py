@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from typing import Literal
 
 from indexer.analysis import STOP_WORDS, can_stem, stem, terms
-from indexer.query import And, Boost, Fuzzy, InField, MatchAll, Not, Or, Phrase, Prefix, Query, Range, Term, transform
+from indexer.query import (
+    And,
+    Boost,
+    Fuzzy,
+    InField,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    transform,
+)
 from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
 
 STEM_WEIGHT = 0.6  # an activity with the word itself comes before one with another form of it
@@ -98,7 +112,9 @@ def lower(
                 case Term(word):
                     parts.append(InField(f"{name}.exact", Boost(found, weight)))
                     roots = dict.fromkeys(stem(word, language) for language in stemmed)
-                    parts += [InField(f"{name}.stem", Boost(Term(root), weight * STEM_WEIGHT)) for root in roots]
+                    parts += [
+                        InField(f"{name}.stem", Boost(Term(root), weight * STEM_WEIGHT)) for root in roots
+                    ]
                 case Phrase():
                     parts.append(InField(f"{name}.exact", Boost(found, weight)))
                 case Prefix() | Fuzzy():

@@ -160,7 +160,13 @@ class _Parser:
 
     def at_or(self) -> bool:
         """Whether an OR with something to its right stands here."""
-        if self.text[self.at : self.at + 2] != "OR" or self.text[self.at + 2 : self.at + 3] not in {" ", "\t", "\n", "(", '"'}:
+        if self.text[self.at : self.at + 2] != "OR" or self.text[self.at + 2 : self.at + 3] not in {
+            " ",
+            "\t",
+            "\n",
+            "(",
+            '"',
+        }:
             return False
         rest = self.text[self.at + 2 :].lstrip()
         return bool(rest) and rest[0] != ")" and not re.match(r"OR(?![^\s()\"])", rest)
@@ -242,7 +248,9 @@ class _Parser:
     def word(self) -> str:
         """The characters up to a space or mark, escapes kept."""
         start = self.at
-        while self.at < len(self.text) and (self.text[self.at] not in _STOP and not self.text[self.at].isspace()):
+        while self.at < len(self.text) and (
+            self.text[self.at] not in _STOP and not self.text[self.at].isspace()
+        ):
             self.at += 2 if self.text[self.at] == "\\" else 1
         self.at = min(self.at, len(self.text))
         return self.text[start : self.at]
@@ -291,7 +299,9 @@ class _Parser:
         if match is None or text == "..":
             self.note("not_a_number", field=field, text=text)
             return Term(text)
-        low, high = (int(n) if n else None for n in ((match[3], match[3]) if match[3] else (match[1], match[2])))
+        low, high = (
+            int(n) if n else None for n in ((match[3], match[3]) if match[3] else (match[1], match[2]))
+        )
         if low is not None and high is not None and low > high:
             self.note("range_reversed", low=high, high=low)
             low, high = high, low
@@ -322,7 +332,9 @@ def to_text(query: Query) -> str:
         case Phrase(words):
             return _quote(" ".join(words))
         case Range(low, high):
-            return str(low) if low == high else f"{'' if low is None else low}..{'' if high is None else high}"
+            return (
+                str(low) if low == high else f"{'' if low is None else low}..{'' if high is None else high}"
+            )
         case And(children):
             return " ".join(to_text(c) for c in children)
         case Or(children):

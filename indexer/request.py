@@ -64,7 +64,9 @@ class SearchRequest:
         pair = (field, value)
         if pair in self.excluded:
             return replace(self, excluded=tuple(p for p in self.excluded if p != pair), page=1)
-        return replace(self, filters=tuple(p for p in self.filters if p != pair), excluded=(*self.excluded, pair), page=1)
+        return replace(
+            self, filters=tuple(p for p in self.filters if p != pair), excluded=(*self.excluded, pair), page=1
+        )
 
     def without(self, field: str) -> SearchRequest:
         """Without the ticks and exclusions of a field ("year": and the range), on page 1."""

@@ -108,7 +108,9 @@ class _Asked:
 
     def plan(self, query: Query, request: SearchRequest) -> Plan:
         """The plan that only counts the matches."""
-        return Plan(lower(query, self.languages, self.keys, self.expand), filters(request), sort=request.order)
+        return Plan(
+            lower(query, self.languages, self.keys, self.expand), filters(request), sort=request.order
+        )
 
 
 def filters(request: SearchRequest) -> tuple[tuple[str, Query], ...]:
@@ -142,7 +144,9 @@ def scan(engine: Engine, request: SearchRequest, labels: Labels) -> tuple[Search
     return page, rows()
 
 
-def _page(snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool = True) -> tuple[SearchPage, Plan]:
+def _page(
+    snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool = True
+) -> tuple[SearchPage, Plan]:
     parsed = parse(request.text)
     asked = _Asked(snapshot, labels, parsed)
     for field, value in request.filters:
@@ -174,18 +178,33 @@ def _hit(query: Query, score: float, stored: Stored) -> Hit:
     shown = heading(title, text)
     # Without a title the opening words are the heading: the snippet goes on where they end.
     skip = 0 if title or shown == text else len(shown) - 1
-    return Hit(stored.id, shown, stored.language, stored.meta, score, snippet(query, text, stored.language, skip))
+    return Hit(
+        stored.id, shown, stored.language, stored.meta, score, snippet(query, text, stored.language, skip)
+    )
 
 
 def _facets(request: SearchRequest, matches: Matches, labels: Labels) -> tuple[FacetCounts, ...]:
-    counts = {name: {value[0]: n for value, n in found.items()} for name, found in zip(FACETS, matches.counts, strict=True)}
+    counts = {
+        name: {value[0]: n for value, n in found.items()}
+        for name, found in zip(FACETS, matches.counts, strict=True)
+    }
     ticked = set(request.effective)
     excluded = set(request.excluded)
 
     def values(name: str) -> list[FacetValue]:
-        shown = dict.fromkeys([*counts[name], *(v for field, v in (*request.filters, *request.excluded) if field == name)])
+        shown = dict.fromkeys(
+            [*counts[name], *(v for field, v in (*request.filters, *request.excluded) if field == name)]
+        )
         found = [
-            FacetValue(v, labels.label(name, v), counts[name].get(v, 0), (name, v) in ticked, (name, v) in excluded, (), name)
+            FacetValue(
+                v,
+                labels.label(name, v),
+                counts[name].get(v, 0),
+                (name, v) in ticked,
+                (name, v) in excluded,
+                (),
+                name,
+            )
             for v in shown
         ]
         if FACETS[name].order == "value":
@@ -220,4 +239,15 @@ def _exits(asked: _Asked, request: SearchRequest) -> tuple[Exit, ...]:
     return tuple(Exit(*way, total) for way, total in zip(found, totals, strict=True) if total)
 
 
-__all__ = ["Exit", "FacetCounts", "FacetValue", "Hit", "MatchAll", "Notice", "SearchPage", "SearchRequest", "scan", "search"]
+__all__ = [
+    "Exit",
+    "FacetCounts",
+    "FacetValue",
+    "Hit",
+    "MatchAll",
+    "Notice",
+    "SearchPage",
+    "SearchRequest",
+    "scan",
+    "search",
+]

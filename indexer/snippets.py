@@ -46,7 +46,11 @@ def matched(query: Query, tokens: list[Token], language: str) -> list[int]:
         match leaf:
             case Term(text):
                 root = stem(text, language) if can_stem(language) else None
-                found.update(n for n, t in enumerate(tokens) if t.text == text or (root is not None and stems[n] == root))
+                found.update(
+                    n
+                    for n, t in enumerate(tokens)
+                    if t.text == text or (root is not None and stems[n] == root)
+                )
             case Prefix(text):
                 found.update(n for n, t in enumerate(tokens) if t.text.startswith(text))
             case Fuzzy(text):
@@ -74,7 +78,10 @@ def snippet(query: Query, text: str, language: str, skip: int = 0) -> tuple[Span
         return tuple(_cut(text, 0, hits))
     best = max(
         (hit.start for hit in hits),
-        key=lambda start: (len({h.text for h in hits if start <= h.start and h.end <= start + LENGTH - LEAD}), -start),
+        key=lambda start: (
+            len({h.text for h in hits if start <= h.start and h.end <= start + LENGTH - LEAD}),
+            -start,
+        ),
     )
     begin = 0 if best <= LEAD else next((t.start for t in tokens if t.start >= best - LEAD), best)
     return tuple(_cut(text, begin, hits))

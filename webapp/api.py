@@ -107,7 +107,11 @@ def search_view() -> Response:
         return error(400, "invalid_parameter", messages.notice(real[0].notice), real[0].parameter)
     app = state(current_app)
     found = search_json(search(app.engine, wanted, app.labels()), app.labels())
-    unknown = [Notice("unknown_parameter", {"parameter": name[:80]}) for name in dict.fromkeys(request.args) if name not in KNOWN]
+    unknown = [
+        Notice("unknown_parameter", {"parameter": name[:80]})
+        for name in dict.fromkeys(request.args)
+        if name not in KNOWN
+    ]
     found["notices"] += [notice_json(n) for n in (*(p.notice for p in problems), *unknown[:20])]
     return jsonify(found)
 
@@ -116,4 +120,8 @@ def search_view() -> Response:
 def activity_view(id: str) -> Response:
     """One activity, by its id or a former one."""
     stored = find(current_app, id)
-    return jsonify(activity_json(stored)) if stored else error(404, "not_found", "There is no activity with this id.")
+    return (
+        jsonify(activity_json(stored))
+        if stored
+        else error(404, "not_found", "There is no activity with this id.")
+    )

@@ -23,9 +23,9 @@ from webapp.api import search_json
 def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """One option for each facet, from the schema."""
     for name in reversed(list(schema.FACETS)):
-        command = click.option(f"--{name}", multiple=True, metavar="VALUE", help=f"{schema.FIELD[name].label}; may be repeated.")(
-            command
-        )
+        command = click.option(
+            f"--{name}", multiple=True, metavar="VALUE", help=f"{schema.FIELD[name].label}; may be repeated."
+        )(command)
     return command
 
 
@@ -60,7 +60,9 @@ def search_command(settings: Settings, words: tuple[str, ...], sort: Any, page: 
 def _print(page: SearchPage, labels: Labels) -> None:
     click.echo(f"{page.total} activities, generation {page.generation.number}", err=True)
     for hit in page.hits:
-        facts = [labels.label(name, v) for name in ("country", "year", "theme") for v in hit.meta.get(name, ())]
+        facts = [
+            labels.label(name, v) for name in ("country", "year", "theme") for v in hit.meta.get(name, ())
+        ]
         click.secho(hit.heading, bold=True)
         click.echo("".join(click.style(s.text, underline=True) if s.matched else s.text for s in hit.snippet))
         click.secho(" · ".join([hit.id, *facts]) + "\n", dim=True)

@@ -79,7 +79,9 @@ def heading(request: SearchRequest, total: int, labels: Labels) -> str:
         said += f" matching “{request.text[:80]}”"
     found: dict[str, list[str]] = {}
     for field, value in request.effective:
-        said_value = f"no {FIELD[field].label.lower()} stated" if value == NONE else labels.label(field, value)
+        said_value = (
+            f"no {FIELD[field].label.lower()} stated" if value == NONE else labels.label(field, value)
+        )
         found.setdefault("place" if field in ("region", "country") else field, []).append(said_value)
     if "place" in found:
         said += " in " + " or ".join(found.pop("place"))

@@ -35,14 +35,14 @@ def run(settings: Settings, workers: int) -> None:
     port = _free(settings.host, settings.port)
     server = Granian(
         "webapp", settings.host, port, interface=Interfaces.WSGI, workers=workers, blocking_threads=THREADS,
-        respawn_failed_workers=True, workers_kill_timeout=GRACE, log_level=LogLevels.warning,  # type: ignore[arg-type]
+        respawn_failed_workers=True, workers_kill_timeout=GRACE, log_level=LogLevels.warning,
     )  # fmt: skip
     threading.Thread(target=_announce, args=(settings.host, port), daemon=True).start()
     try:
         # A loader, not a dotted name: granian would look for that in the current folder first.
-        server.serve(target_loader=partial(_application, settings), wrap_loader=False)  # type: ignore[attr-defined]
+        server.serve(target_loader=partial(_application, settings), wrap_loader=False)
     except SystemExit:
-        if not server.interrupt_signal:  # type: ignore[attr-defined]
+        if not server.interrupt_signal:
             raise
         # Ctrl-C reached the workers first; that they ended is not a failure.
 

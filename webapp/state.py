@@ -41,7 +41,7 @@ class State:
 
 def state(app: Flask) -> State:
     """The state that create_app gave an application."""
-    return cast(State, app.extensions["activities"])
+    return cast("State", app.extensions["activities"])
 
 
 def find(app: Flask, id: str) -> Stored | None:

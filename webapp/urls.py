@@ -101,7 +101,11 @@ def query_string(request: SearchRequest) -> str:
     pairs: list[tuple[str, str | int]] = [("q", request.text)] if request.text else []
     pairs += request.filters
     pairs += [(f"-{field}", value) for field, value in request.excluded]
-    pairs += [(name, year) for name, year in (("year_from", request.year_from), ("year_to", request.year_to)) if year is not None]
+    pairs += [
+        (name, year)
+        for name, year in (("year_from", request.year_from), ("year_to", request.year_to))
+        if year is not None
+    ]
     if request.sort:
         pairs.append(("sort", request.sort))
     if request.page != 1:

@@ -32,7 +32,9 @@ RTL = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}  # languages written fro
 
 def prepare(app: Flask) -> None:
     """Give the templates what they use, and every error its page."""
-    digest = hashlib.blake2b((Path(app.static_folder or "") / "style.css").read_bytes(), digest_size=6).hexdigest()
+    digest = hashlib.blake2b(
+        (Path(app.static_folder or "") / "style.css").read_bytes(), digest_size=6
+    ).hexdigest()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, NONE=NONE, search_url=search_url,
@@ -52,7 +54,13 @@ def prepare(app: Flask) -> None:
     def http_error(found: HTTPException) -> Response | BaseResponse | tuple[Response | str, int]:
         if found.code is None or found.code < 400:
             return found.get_response()
-        codes = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 414: "too_large", 500: "internal"}
+        codes = {
+            404: "not_found",
+            405: "method_not_allowed",
+            413: "too_large",
+            414: "too_large",
+            500: "internal",
+        }
         return _failed(found.code, codes.get(found.code, "bad_request")), found.code
 
 
@@ -88,13 +96,17 @@ def direction(language: str) -> str:
 def chips(found: SearchRequest) -> list[tuple[str, str]]:
     """The name of each filter that is on, and the address without it."""
     labels = state(current_app).labels()
-    made = [(f"{FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled(f, v))) for f, v in found.effective]
+    made = [
+        (f"{FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled(f, v)))
+        for f, v in found.effective
+    ]
     if found.range:
         low, high = found.range
         years = f"{low}–{high}" if low and high else f"from {low}" if low else f"to {high}"
         made.append((f"{FIELD['year'].label}: {years}", search_url(found.without_range())))
     return made + [
-        (f"Not {FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled_exclusion(f, v))) for f, v in found.excluded
+        (f"Not {FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled_exclusion(f, v)))
+        for f, v in found.excluded
     ]
 
 
@@ -124,7 +136,11 @@ def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
     if stored.id != id:
         return redirect(activity_url(stored.id), 301)
     source = next(iter(stored.meta.get("source", ())), None)
-    linked = source if source and urlsplit(str(source)).scheme in ("http", "https") and " " not in str(source) else None
+    linked = (
+        source
+        if source and urlsplit(str(source)).scheme in ("http", "https") and " " not in str(source)
+        else None
+    )
     text = prose(stored.body)
     return render_template(
         "activity.html", activity=stored, heading=heading(stored.meta.get("title", ()), text), body=body_html(stored.body),
@@ -136,7 +152,9 @@ def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
 @pages.get("/help")
 def help_page() -> str:
     """The query language, each form with an example."""
-    return render_template("help.html", fields=[f for f in FIELD.values() if f.kind != "stored" and f.name != "aliases"])
+    return render_template(
+        "help.html", fields=[f for f in FIELD.values() if f.kind != "stored" and f.name != "aliases"]
+    )
 
 
 @pages.get("/export")

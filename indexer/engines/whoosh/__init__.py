@@ -85,7 +85,9 @@ class WhooshEngine:
         if numbers:
             return numbers[-1]
         if self._older():
-            raise IndexOutOfDate(f'the index in {self._parent} was made by another release: run "activities index"')
+            raise IndexOutOfDate(
+                f'the index in {self._parent} was made by another release: run "activities index"'
+            )
         raise IndexMissing(f'there is no index in {self._parent} yet: run "activities index"')
 
     def _sidecar(self, number: int) -> Path:
@@ -161,10 +163,16 @@ class WhooshEngine:
                     who = f"{by['owner']} on {by['host']}, pid {by['pid']}, since {by['since']}"
                 except (OSError, ValueError, KeyError):
                     who = "another process"
-                raise IndexBusy(f"the index is being written by {who}: wait for it to end, or run again later")
+                raise IndexBusy(
+                    f"the index is being written by {who}: wait for it to end, or run again later"
+                )
             time.sleep(0.05)
         try:
-            holder.write_text(json.dumps({"owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "since": _now()}))
+            holder.write_text(
+                json.dumps(
+                    {"owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "since": _now()}
+                )
+            )
             yield storage
         finally:
             lock.release()
@@ -195,7 +203,9 @@ class WhooshEngine:
         used = set()
         for number in kept:
             try:
-                used |= {s.segment_id() for s in TOC.read(FileStorage(str(self._path)), NAME, gen=number).segments}
+                used |= {
+                    s.segment_id() for s in TOC.read(FileStorage(str(self._path)), NAME, gen=number).segments
+                }
             except Exception:  # an older generation that is damaged is of use to nobody
                 kept = [n for n in kept if n != number]
         keep = {TOC._filename(NAME, n) for n in kept} | {self._sidecar(n).name for n in kept}
@@ -208,7 +218,9 @@ class WhooshEngine:
     def rollback(self, to: int, owner: str) -> Generation:
         with self._locked(owner, 0) as storage:
             if to not in self._numbers():
-                raise IndexMissing(f"generation {to} is not kept; these are: {', '.join(map(str, self._numbers()))}")
+                raise IndexMissing(
+                    f"generation {to} is not kept; these are: {', '.join(map(str, self._numbers()))}"
+                )
             toc = TOC.read(storage, NAME, gen=to)
             old = self._generation(to)
             return self._commit(storage, toc, replace(old, number=self._numbers()[-1] + 1, owner=owner, indexed_at=_now(),

@@ -44,7 +44,9 @@ def keyword_columns() -> list[str]:
 
 def whoosh_schema() -> fields.Schema:
     """The schema of a new index; it is pickled into every table of contents."""
-    schema = fields.Schema(id=fields.ID(unique=True, sortable=True), digest=fields.ID(sortable=True), activity=fields.STORED)
+    schema = fields.Schema(
+        id=fields.ID(unique=True, sortable=True), digest=fields.ID(sortable=True), activity=fields.STORED
+    )
     for name in TEXT_FIELDS:
         schema.add(f"{name}.exact", Terms(positions=True))
         schema.add(f"{name}.stem", Terms(positions=True))
@@ -62,7 +64,14 @@ def document(activity: Activity | Stored, indexed_at: str) -> dict[str, Any]:
     columns: dict[str, Any] = {
         "id": activity.id,
         "digest": activity.digest,
-        "activity": (activity.id, activity.digest, activity.body, activity.language, dict(activity.meta), indexed_at),
+        "activity": (
+            activity.id,
+            activity.digest,
+            activity.body,
+            activity.language,
+            dict(activity.meta),
+            indexed_at,
+        ),
     }
     for name, text in texts.items():
         exact = terms(text)

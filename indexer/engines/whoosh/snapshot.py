@@ -18,7 +18,21 @@ from whoosh.reading import IndexReader, TermNotFound
 from indexer.engines import Expansion, Generation
 from indexer.engines.whoosh.columns import stored, term
 from indexer.plan import Matches, Plan, Sort, Stored
-from indexer.query import And, Boost, Fuzzy, InField, MatchAll, Not, Or, Phrase, Prefix, Query, Range, Term, edits
+from indexer.query import (
+    And,
+    Boost,
+    Fuzzy,
+    InField,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    edits,
+)
 from indexer.schema import NONE, RANGE_FIELD, group_of
 
 K1, B = 1.2, 0.75  # BM25 as Lucene's defaults
@@ -60,7 +74,8 @@ class WhooshSnapshot:
         with self._data.lock:
             if column not in self._data.values:
                 self._data.values[column] = {
-                    raw.decode(): frozenset(self._reader.postings(column, raw).all_ids()) for raw in self._reader.lexicon(column)
+                    raw.decode(): frozenset(self._reader.postings(column, raw).all_ids())
+                    for raw in self._reader.lexicon(column)
                 }
             return self._data.values[column]
 
@@ -156,7 +171,9 @@ class WhooshSnapshot:
                 self._data.lengths[column] = ({}, max(total / count, 1.0))
             return self._data.lengths[column]
 
-    def _score(self, query: Query, docs: Docs, scores: dict[int, float], column: str = "", weight: float = 1.0) -> None:
+    def _score(
+        self, query: Query, docs: Docs, scores: dict[int, float], column: str = "", weight: float = 1.0
+    ) -> None:
         """Add what each leaf of a query gives to the scores of these documents; Not gives nothing."""
         match query:
             case And(children) | Or(children):
@@ -168,7 +185,11 @@ class WhooshSnapshot:
                 if factor:
                     self._score(child, docs, scores, column, weight * factor)
             case Term() | Phrase() if "." in column:
-                found = self._postings(column, query.text) if isinstance(query, Term) else self._phrase(query, column)
+                found = (
+                    self._postings(column, query.text)
+                    if isinstance(query, Term)
+                    else self._phrase(query, column)
+                )
                 lengths, average = self._length(column)
                 idf = math.log(1 + (len(self._everything) - len(found) + 0.5) / (len(found) + 0.5))
                 for doc, frequency in found.items():
@@ -207,7 +228,9 @@ class WhooshSnapshot:
             if plan.sort == "relevance":
                 self._score(plan.query, matched, scores)
             top = heapq.nsmallest(plan.offset + plan.limit, matched, key=self._key(plan.sort, scores))
-            hits = [(scores.get(doc, 0.0), stored(self._reader.stored_fields(doc))) for doc in top[plan.offset :]]
+            hits = [
+                (scores.get(doc, 0.0), stored(self._reader.stored_fields(doc))) for doc in top[plan.offset :]
+            ]
         return Matches(len(matched), tuple(hits), tuple(counts))
 
     def _count(self, names: tuple[str, ...], base: Docs) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -229,7 +252,10 @@ class WhooshSnapshot:
             yield stored(self._reader.stored_fields(doc))
 
     def get(self, *ids: str) -> tuple[Stored | None, ...]:
-        return tuple(next((stored(self._reader.stored_fields(doc)) for doc in self._postings("id", id)), None) for id in ids)
+        return tuple(
+            next((stored(self._reader.stored_fields(doc)) for doc in self._postings("id", id)), None)
+            for id in ids
+        )
 
     def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
         found: list[tuple[str, int]] = []
