@@ -117,7 +117,12 @@ OTHER = (
     "Virgin Islands", "Congolese", "Dominican", "New Britain", "Niger Delta", "Panama Canal", "Turkey Point",
     "Benin City", "Oman Air", "Singapore Airlines", "Kenya Airways", "Air France", "Chad Basin", "Congo Basin",
 )  # fmt: skip
-ACCENT_NEEDED = {"Reunion"}  # without its accent a word
+# Also the common word or the given name of a language; these are written with more around them.
+NOT_NAMES = {"Réunion", "Reunión", "Reunion", "Dominique", "Grenade", "Granada"}
+INSTEAD = {
+    "REU": ["Réunion Island", "Reunion Island", "La Réunion Island", "île de La Réunion", "île de la Réunion"],
+    "DMA": ["la Dominique", "La Dominique"], "GRD": ["la Grenade", "La Grenade"],
+}  # fmt: skip
 
 
 class Entry(NamedTuple):
@@ -204,7 +209,12 @@ def gazetteer(language: str) -> Mapping[str, tuple[Entry, ...]]:
     for code in places.COUNTRIES:
         for form in places.names_in(code, language):
             for spelling in _spellings(form.removeprefix("The ").removeprefix("the ")):
-                add(spelling, code, "name")
+                if form not in NOT_NAMES:
+                    add(spelling, code, "name")
+                    if len(spelling) > 4:
+                        add(spelling.upper(), code, "name")
+        for form in INSTEAD.get(code, ()):
+            add(form, code, "name")
     for table in (PARTS, ABBREVIATIONS) if language == "en" else ():
         for code, names in table.items():
             for form in names:

@@ -1,0 +1,45 @@
+"""A real content folder and a real index for every test that wants one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexer.engines import Engine, open_engine
+from indexer.settings import Settings
+from indexer.sync import Summary, sync
+
+ACTIVITIES = {
+    "pak-trafficking": "---\ncountry: [PAK]\nyear: 2018\ntheme: trafficking-in-persons\nagency: unodc\naliases: [old-name]\n---\n"
+    "In Pakistan, UNODC analysed trafficking in persons with women’s organisations.\n",
+    "pak-mmr-roundtables": "---\ncountry: [PAK, MMR]\nagency: unodc\n---\nRoundtables on gender-based violence in 3 cities.\n",
+    "kgz-police": "---\ncountry: [KGZ]\nyear: [2019, 2020]\nagency: unodc\n---\nPolice officers were trained on domestic violence.\n",
+    "global-guide": "---\ntitle: A guide for prosecutors\nyear: 2020\nagency: unodc\n---\nA guide on trafficked women, with **UN Women**.\n",
+}
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    folder = tmp_path / "content"
+    folder.mkdir()
+    for name, text in ACTIVITIES.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path, content: Path) -> Settings:
+    return Settings(content=content, index=tmp_path / "index")
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Engine:
+    return open_engine(settings)
+
+
+@pytest.fixture
+def index(engine: Engine, content: Path) -> Callable[..., Summary]:
+    """Runs an index over the content folder."""
+    return lambda **options: sync(engine, content, "a test", **options)

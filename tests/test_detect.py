@@ -1,0 +1,281 @@
+"""What a reader finds in a text, and what looks like a place or a year and is none."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.detect import detect, language_of
+
+# What stands before the arrow is read; after it, the countries and years a careful reader notes.
+STATED = """
+In Kenya and Uganda, prosecutors were trained in 2019 and 2021. -> KEN UGA 2019 2021
+The Kenyan and Ugandan police adopted the module in May 2018. -> KEN UGA 2018
+UNODC trained 35 judges in Côte d'Ivoire. -> CIV
+UNODC trained 35 judges in Côte d’Ivoire and Ivory Coast's police. -> CIV
+A one-stop centre opened in Bamako. -> MLI
+Shelters in Lagos and Port Harcourt were renovated. -> NGA
+In Viet Nam, the penal code was revised; Vietnamese judges were consulted. -> VNM
+Support was given to the Lao People's Democratic Republic and to Lao PDR's partners. -> LAO
+The Former Yugoslav Republic of Macedonia reviewed its law in 2016. -> MKD 2016
+In Swaziland and Burma, shelters were assessed. -> SWZ MMR
+In Turkey, and later in Türkiye, 80 police were trained. -> TUR
+Activities took place in Bolivia (Plurinational State of) and Venezuela (Bolivarian Republic of). -> BOL VEN
+UNODC worked with Iran (Islamic Republic of) on prison reform. -> IRN
+Assistance was provided in the Republic of Moldova, Ukraine and Georgia. -> MDA UKR GEO
+Kosovar police and Kosovo's prosecutors attended. -> XKX
+In the occupied Palestinian territory, forensic doctors were mentored. -> PSE
+A forensic laboratory was equipped in Gaza and the West Bank. -> PSE
+In Taiwan, judges met. -> TWN
+The Holy See observed the pilot in San Marino. -> VAT SMR
+Filipino and Indonesian counsellors learned from each other. -> PHL IDN
+Malian, Malagasy and Malawian shelters shared their lessons. -> MLI MDG MWI
+The Maldivian and Sri Lankan coast guards trained together. -> MDV LKA
+Batswana and Basotho magistrates were sensitised. -> BWA LSO
+In Samoa, Tonga, Fiji and Papua New Guinea, the law was reviewed. -> WSM TON FJI PNG
+In American Samoa a survey was made. -> ASM
+Training was held in the Federated States of Micronesia and in Palau. -> FSM PLW
+In Trinidad & Tobago, Saint Lucia and St. Vincent and the Grenadines, bills were drafted. -> TTO LCA VCT
+Antigua and Barbuda passed its law in 2015. -> ATG 2015
+In Kyrgyzstan, Tajikistan and Uzbekistan, Kyrgyz, Tajik and Uzbek police met. -> KGZ TJK UZB
+Prisons in Santa Cruz de la Sierra were visited. -> BOL
+In Ciudad Juárez, UNODC trained investigators of femicide. -> MEX
+Egyptian judges studied in Aswan. -> EGY
+Dushanbe's family court was equipped. -> TJK
+KENYA: police trained. -> KEN
+Women in Cabo Verde and São Tomé and Príncipe received legal aid. -> CPV STP
+In Timor-Leste, formerly East Timor, a safe house was opened. -> TLS
+In Cape Verde, legal aid grew. -> CPV
+The UAE and the UK discussed the case in the USA. -> ARE GBR USA
+In Eswatini and Lesotho, hotlines were set up. -> SWZ LSO
+The Czech Republic reformed its law. -> CZE
+UNODC assisted Mauritius, Mauritania and Mozambique. -> MUS MRT MOZ
+In Slovenia and Slovakia, Slovak shelters were supported. -> SVN SVK
+A study was made in Guatemala City. -> GTM
+In Mexico City, 40 investigators were trained. -> MEX
+"""
+
+TRAPS = """
+In Niger, 20 officers were trained. -> NER
+In Nigeria, 20 officers were trained. -> NGA
+Nigerien and not Nigerian officials took part. -> NER NGA
+Villages in the Niger Delta were visited by Nigerian police. -> NGA
+Piracy on the Niger River was discussed. ->
+In Guinea, the code was amended. -> GIN
+In Guinea-Bissau, the code was amended. -> GNB
+In Equatorial Guinea, the code was amended. -> GNQ
+Papua New Guinea's police were trained. -> PNG
+Officials from the Gulf of Guinea met. ->
+Guinea pigs were kept by the project. ->
+In the Democratic Republic of the Congo, 10 judges were trained. -> COD
+In the Republic of the Congo, 10 judges were trained. -> COG
+In the DRC and Congo-Brazzaville, hotlines opened. -> COD COG
+The Congo Basin initiative began. ->
+In Georgia, 100 police were trained. -> GEO
+The work was led by Georgia Smith of the Secretariat. ->
+Officers in Atlanta, Georgia, shared their tools. ->
+The University of Georgia wrote the study. ->
+Georgian prosecutors were trained in Tbilisi. -> GEO
+Georgia and Armenia revised their laws. -> GEO ARM
+Michael Jordan opened the tournament for girls. ->
+Ms. Jordan, a prosecutor, spoke about victims. ->
+In Jordan, the Family Protection Department was supported. -> JOR
+Jordan's Family Protection Department was supported. -> JOR
+The Jordan Ministry of Justice drafted a bylaw. -> JOR
+The report was written by Chad Smith. ->
+In Chad and Cameroon, prisons were assessed. -> TCD CMR
+Communities around Lake Chad were surveyed. ->
+Mr. Israel spoke for the bar. ->
+In Dominica, the law was changed. -> DMA
+In the Dominican Republic, the law was changed. -> DOM
+Dominican authorities were consulted. ->
+Police in Northern Ireland shared practices. -> GBR
+In Ireland, a study was made. -> IRL
+Training was given in Santiago de Cali. -> COL
+In Sudan and South Sudan, paralegals worked. -> SDN SSD
+South Sudanese women received legal aid. -> SSD
+South Africa adopted a plan. -> ZAF
+States of the Indian Ocean met. ->
+A shelter in New Mexico was visited. ->
+Fishing in the Gulf of Mexico employs women. ->
+The Panama Papers were discussed. ->
+States were invited to ratify the Istanbul Convention. ->
+The Beijing Declaration and Platform for Action was reviewed, as were Beijing+25 commitments. ->
+The Geneva Conventions and the Bangkok Rules were taught. ->
+The Palermo Protocol, the Maputo Protocol and the Doha Declaration were taught. ->
+The Convention of Belém do Pará was translated. ->
+The Vienna Declaration and the Kampala Convention apply, says the Rome Statute. ->
+The Tokyo Rules and the Nelson Mandela Rules were printed. ->
+The UN Office at Vienna published a handbook. ->
+Staff at UNODC headquarters in Vienna, Austria, wrote the toolkit. ->
+The UNODC Regional Office for Southern Africa in Pretoria, South Africa, wrote a brief. ->
+The UNODC Regional Office for Central America and the Caribbean in Panama trained police in Honduras. -> HND
+A side event was held in New York. ->
+The expert meeting took place in Geneva and Vienna. ->
+A global conference in Nairobi gathered experts. ->
+The International Association of Judges held its annual international conference in Marrakech. ->
+A workshop in Bangkok gathered officers of Nepal and Bhutan. -> NPL BTN
+With funding from the Government of Sweden, shelters opened in Albania. -> ALB
+In Ghana, the project, funded by the Governments of Japan, Norway and Canada, ended. -> GHA
+The handbook was developed with the support of the United States, Norway and Denmark. ->
+The handbook was funded by the United Kingdom. ->
+The US Department of State funded training in Peru. -> PER
+The Swedish International Development Cooperation Agency supported prisons in Zambia. -> ZMB
+The Spanish Agency for International Development Cooperation and police in Paraguay met. -> PRY
+The Japan International Cooperation Agency joined. ->
+The Korea International Cooperation Agency joined. ->
+A Japan-funded project in Cambodia ended. -> KHM
+Qatar funds the programme in Tunisia. -> TUN
+The Embassy of France in Senegal opened the session. -> SEN
+The Permanent Missions of Austria and Thailand chose a topic. ->
+The British High Commission attended. ->
+The toolkit is available in English, French and Spanish. ->
+The handbook was translated into Russian and Thai. ->
+A Spanish-language course was launched. ->
+The course, in Portuguese, reached Angolan judges. -> AGO
+It was published in Vietnamese. ->
+Thai prisons for women applied the standards. -> THA
+African and American experts met Latin American peers. ->
+The Commission of the African Union met. ->
+Women from all walks of life met: a woman, a roman, a nomad. ->
+Malaria in Malawi was not the topic; Mali and the Maldives were. -> MWI MLI MDV
+Iceland and Ireland reported. -> ISL IRL
+They served turkey on china; the polish was nice, the male cook wore a jersey. ->
+The reunion of chile growers and guinea pigs was of lima beans. ->
+The seminar used the same polish and a mobile reading bath. ->
+Victoria and Sofia Martinez presented the study. ->
+Kingston, Hamilton and Alexandria sent messages. ->
+A meeting of Santa Cruz and Santiago alumni was held. ->
+Ambassador of Sweden to Kenya, Ms. Berg, spoke. ->
+Syrian refugees in Lebanon received counselling. -> LBN
+Venezuelan migrants in Colombia were protected. -> COL
+The Thailand Institute of Justice co-organized a webinar. ->
+A CCPCJ side event organized by Austria, Thailand and Brazil drew many. ->
+The Economic Community of West African States met. ->
+Wales and Scotland shared data; New South Wales did not. -> GBR
+The Jordan Valley and the Red Sea were surveyed. ->
+The American Bar Association helped in Armenia. -> ARM
+New Jersey and New England shelters wrote in. ->
+Congolese and Korean films were shown. ->
+"""
+
+YEARS = """
+Activities ran from 2018–2020. -> 2018 2019 2020
+Activities ran in 2018-20. -> 2018 2019 2020
+Activities ran from 2018 to 2020. -> 2018 2019 2020
+Activities ran between 2018 and 2020. -> 2018 2019 2020
+Activities ran in 2018 and 2020. -> 2018 2020
+It was to be published in mid 2019. -> 2019
+It was to be published in mid-2019 or late-2020. -> 2019 2020
+In FY2019 and the biennium 2020/2021, plans were made. -> 2019 2020 2021
+From November 2017 to March 2019, women were trained. -> 2017 2018 2019
+On 12.03.2019 and on 2021-06-01, sessions were held. -> 2019 2021
+The 2018 Global Report and the 2019 elections were studied. -> 2018 2019
+In 2019 women were trained, and in March 2020 officers. -> 2019 2020
+Resolution 1325 guides the plan. ->
+Resolution 1325 (2000) and resolutions 1820 (2008) and 1960 (2010) guide it. ->
+UNSCR 2242 and Security Council resolution 2000 guide it. ->
+The 2030 Agenda, Agenda 2063, Vision 2025 and COVID-19 guide it. ->
+ISO 9001 and ISO 15189:2012 were applied. ->
+2,000 women and 2000 women officers and 1950 participants came. ->
+Some 2015 cases were heard, reaching 2010 people in 2016. -> 2016
+See pages 1990-1998 and call +43 1 26060 2019 or 555 2014. ->
+It cost US$ 2000 or 2000 dollars. ->
+The 1951 Refugee Convention and the 1995 Beijing Declaration apply. ->
+The Domestic Violence Act 2013 and the Convention of 1979 apply. ->
+See A/RES/70/2010 and E/CN.15/2019/L.3. ->
+See https://example.org/2019/report in 2020. -> 2020
+In the 1990s and post-2015 debates, little was done. ->
+In 1899 and 1944 and 2099 nothing happened. ->
+The plan 2024–2030 was adopted. -> 2024 2025 2026 2027
+"""
+
+LANGUAGES = """
+En Colombia y el Perú, la ONUDD capacitó a fiscales en 2019. -> COL PER 2019
+Del 3 al 5 de mayo de 2021, la Reunión Regional sobre las Reglas de Bangkok se celebró en Costa Rica. -> CRI 2021
+En los Estados Unidos y en España, las víctimas fueron asistidas entre 2018 y 2020. -> USA ESP 2018 2019 2020
+El proyecto, financiado por el Gobierno de Suecia, se ejecuta en El Salvador. -> SLV
+Au Maroc, en Tunisie et au Tchad, la police a été formée de 2018 à 2020. -> MAR TUN TCD 2018 2019 2020
+La Réunion ministérielle a eu lieu en Côte d’Ivoire. -> CIV
+En République démocratique du Congo et au Niger, des juges ont été formés. -> COD NER
+Les Règles de Bangkok et la Convention d'Istanbul ont été présentées en Haïti. -> HTI
+В Кении и Казахстане в 2019 году прошло обучение судей. -> KEN KAZ 2019
+في عام 2019، نظم المكتب ورشة عمل في مصر ولبنان. -> EGY LBN 2019
+2019年，该办公室在肯尼亚和尼日利亚举办了培训。 -> KEN NGA 2019
+"""
+
+REGIONS = """
+Prosecutors from West Africa and Central Asia met. -> 011 143
+Laws in Latin America and the Caribbean were compared. -> 419
+Countries of Southern Africa met in Botswana. ->
+A study covered South-Eastern Asia. -> 035
+States of the Middle East and North Africa met. ->
+The Economic Commission for Africa and the Council of Europe met. ->
+Activities in Sub-Saharan Africa grew across Africa. -> 202
+"""
+
+# The seed of this collection, in its own order, cut to what matters.
+SEED = """
+In Colombia, UNODC developed a guide on gender-based violence in the COVID-19 pandemic in Santiago de Cali. -> COL
+In Pakistan and Myanmar, UNODC coordinated national high-level roundtables. -> PAK MMR
+In 2020, ICAT published a joint Analytical Review. -> 2020
+Smuggling of Migrants in Pakistan. UNODC also supported the Afghan National High Commission on Trafficking. -> PAK AFG
+A regional consultation for Middle East and Northern Africa with OHCHR in Egypt in November 2019. -> EGY 2019
+In Bolivia, in cooperation with UNDP, UNODC updated the Protocol to Conduct Hearings. -> BOL
+In Guatemala, UNODC’s support to the National Civil Police. -> GTM
+A UNODC issue paper on these issues (to be published in mid 2019. -> 2019
+In Guatemala, UNODC supported a roundtable with the National Police. -> GTM
+In 2017, UNODC further expanded its activities. -> 2017
+Women in the smuggling of migrants (to be published in the first half of 2018). -> 2018
+In Namibia, UNODC conducted an assessment. -> NAM
+In Kyrgyzstan, UNODC facilitated public safety planning in 14 municipalities. -> KGZ
+In Kyrgyzstan, the national Action Plan on UN Security Council Resolution 1325. -> KGZ
+"""
+
+
+def cases(table: str) -> list[tuple[str, list[str]]]:
+    return [
+        (text.strip(), found.split())
+        for text, _, found in (line.partition("->") for line in table.strip().splitlines())
+    ]
+
+
+@pytest.mark.parametrize(("text", "expected"), cases(STATED + TRAPS + YEARS + SEED + LANGUAGES))
+def test_countries_and_years_are_those_a_reader_finds(text: str, expected: list[str]) -> None:
+    found = detect(text, last_year=2027)
+    assert [str(e.value) for e in (*found.countries, *found.years)] == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), cases(REGIONS))
+def test_regions_are_proposed_only_where_no_country_is(text: str, expected: list[str]) -> None:
+    assert [e.value for e in detect(text).regions] == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), cases(LANGUAGES))
+def test_the_language_is_guessed_from_the_text(text: str, expected: list[str]) -> None:
+    assert language_of(text) == detect(text).language != "en"
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from(["In", "Kenya", "the", "of", "2019", "–", "-", "(", "1325", ")", "Jordan,", "Ms.", "funded", "by", "Vienna"])).map(
+        " ".join
+    )
+)
+def test_evidence_quotes_the_text_and_nothing_is_stated_twice(text: str) -> None:
+    found = detect(text)
+    for proofs in (found.countries, found.regions, found.years):
+        assert len({e.value for e in proofs}) == len(proofs)
+        assert all(text[e.start : e.end] == e.words != "" for e in proofs)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A" * 100_000, "Kenya, " * 10_000, "funded by " * 10_000, "2019-" * 10_000, "In the UN " * 10_000],
+)
+def test_long_texts_take_seconds_at_most(text: str) -> None:
+    detect("warm up")
+    began = time.perf_counter()
+    detect(text)
+    assert time.perf_counter() - began < 5

@@ -1,0 +1,159 @@
+"""The facet rules, against brute force; exits that lead where they say."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer import places
+from indexer.engines import Engine, open_engine
+from indexer.labels import Labels
+from indexer.request import SearchRequest
+from indexer.search import FacetValue, scan, search
+from indexer.settings import Settings
+from indexer.sync import Summary, sync
+
+LABELS = Labels({})
+
+
+def found(engine: Engine, text: str = "", **rest: object) -> list[str]:
+    return [hit.id for hit in search(engine, SearchRequest(text, **rest), LABELS).hits]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("trafficking", ["pak-trafficking", "global-guide"]),  # the exact form first
+        ("trafficking -pakistan", ["global-guide"]),
+        ("police OR roundtables", ["kgz-police", "pak-mmr-roundtables"]),
+        ('"gender based violence"', ["pak-mmr-roundtables"]),
+        ("traficking~", ["pak-trafficking"]),
+        ("prosec*", ["global-guide"]),
+        ("title:guide", ["global-guide"]),
+        ("country:Pakistan year:none", ["pak-mmr-roundtables"]),
+        ("year:2020..", ["global-guide", "kgz-police"]),
+        ("the women", ["global-guide", "pak-trafficking"]),
+    ],
+)
+def test_what_a_query_finds(engine: Engine, index: Callable[..., Summary], text: str, ids: list[str]) -> None:
+    index()
+    assert sorted(found(engine, text)) == sorted(ids)
+    if text == "trafficking":
+        assert found(engine, text) == ids
+
+
+def test_newest_first_and_undated_last(engine: Engine, index: Callable[..., Summary]) -> None:
+    index()
+    assert found(engine) == ["global-guide", "kgz-police", "pak-trafficking", "pak-mmr-roundtables"]
+    assert found(engine, sort="oldest")[-1] == "pak-mmr-roundtables"
+
+
+def test_every_exit_finds_what_it_says(engine: Engine, index: Callable[..., Summary]) -> None:
+    index()
+    page = search(engine, SearchRequest("traficking prosecutors", (("country", "MMR"),)), LABELS)
+    assert page.total == 0
+    page = search(engine, SearchRequest("traficking"), LABELS)
+    assert "did_you_mean" in {way.kind for way in page.exits}
+    for way in page.exits:
+        assert search(engine, way.request, LABELS).total == way.total > 0
+
+
+def test_a_page_past_the_end_says_so(engine: Engine, index: Callable[..., Summary]) -> None:
+    index()
+    page = search(engine, SearchRequest(page=9), LABELS)
+    assert (page.total, page.hits, page.notices[0].code) == (4, (), "page_past_end")
+
+
+def flat(values: tuple[FacetValue, ...]) -> list[FacetValue]:
+    return [v for value in values for v in (value, *flat(value.children))]
+
+
+COUNTRIES = ["PAK", "AFG", "KGZ", "KEN"]
+ACTIVITY = st.tuples(
+    st.sets(st.sampled_from(COUNTRIES)), st.sets(st.sampled_from([2018, 2019, 2020])), st.booleans()
+)
+PAIRS = [
+    ("country", "PAK"),
+    ("country", "KEN"),
+    ("country", "none"),
+    ("region", "034"),
+    ("region", "142"),
+    ("year", "2018"),
+    ("year", "none"),
+]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(ACTIVITY, max_size=8), st.sets(st.sampled_from(PAIRS)), st.sets(st.sampled_from(PAIRS)),
+       st.sampled_from([(None, None), (2018, 2019), (2020, None)]), st.booleans(), st.data())  # fmt: skip
+def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data) -> None:  # type: ignore[no-untyped-def]
+    request = SearchRequest("gender" if words else "", tuple(ticked), tuple(excluded - ticked), *bounds)
+    with tempfile.TemporaryDirectory() as folder:
+        content = Path(folder) / "content"
+        content.mkdir()
+        engine = open_engine(Settings(content=content, index=Path(folder) / "index"))
+        rows = {}
+        for number, (countries, years, gender) in enumerate(corpus):
+            (content / f"a{number}.md").write_text(
+                f"---\ncountry: [{', '.join(countries)}]\nyear: {sorted(years)}\n---\n{'gender' if gender else 'other'} text"
+            )
+            regions = {above for code in countries for above in places.ancestors(code)}
+            rows[f"a{number}"] = {"country": countries or {"none"}, "region": regions or {"none"},
+                                  "year": set(map(str, years)) or {"none"}, "gender": gender}  # fmt: skip
+        sync(engine, content, "first")
+        for id in data.draw(st.sets(st.sampled_from(sorted(rows)))) if rows else ():
+            (content / f"{id}.md").unlink()
+            del rows[id]
+        sync(engine, content, "second")
+        page = search(engine, request, LABELS)
+        _, exported = scan(engine, request, LABELS)
+        exported_ids = {stored.id for stored in exported}
+
+    def passes(row: dict[str, set[str]], group: str) -> bool:
+        fields = {"place": ("region", "country"), "time": ("year",)}[group]
+        wanted = [row_has for f, v in request.effective if f in fields for row_has in [v in row[f]]]
+        if group == "time" and request.range:
+            low, high = request.range
+            wanted.append(any(y != "none" and (low or 0) <= int(y) <= (high or 9999) for y in row["year"]))
+        return (not wanted or any(wanted)) and not any(
+            v in row[f] for f, v in request.excluded if f in fields
+        )
+
+    for facet in page.facets[:3]:
+        group = "time" if facet.field == "year" else "place"
+        other = "place" if group == "time" else "time"
+        base = [r for r in rows.values() if (r["gender"] or not words) and passes(r, other)]
+        shown = [v for v in flat(facet.values) if v.field == facet.field]
+        expected = {v for r in base for v in r[facet.field]}
+        assert expected <= {v.value for v in shown}
+        for value in shown:
+            assert value.count == sum(value.value in r[facet.field] for r in base)
+    matching = {
+        id
+        for id, r in rows.items()
+        if (r["gender"] or not words) and passes(r, "place") and passes(r, "time")
+    }
+    assert page.total == len(matching)
+    assert {hit.id for hit in page.hits} == exported_ids == matching
+
+
+def test_following_an_unticked_value_finds_its_count(engine: Engine, index: Callable[..., Summary]) -> None:
+    index()
+    request = SearchRequest()
+    for facet in search(engine, request, LABELS).facets:
+        for value in flat(facet.values):
+            assert search(engine, request.toggled(value.field, value.value), LABELS).total == value.count
+
+
+def test_ticking_inside_a_ticked_parent_or_range_narrows() -> None:
+    request = SearchRequest(filters=(("region", "034"),), year_from=2018, year_to=2020)
+    assert request.toggled("country", "PAK").effective == (("country", "PAK"),)
+    assert request.toggled("year", "2019").range is None
+    for first, second in itertools.permutations([("region", "034"), ("country", "PAK")]):
+        assert SearchRequest(filters=(first, second)).effective == (("country", "PAK"),)

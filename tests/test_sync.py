@@ -1,0 +1,113 @@
+"""Reindexing: only what changed, nothing lost, one writer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexer.engines import Engine, IndexBusy, IndexMissing
+from indexer.sync import Summary
+
+Index = Callable[..., Summary]
+
+
+def ids(engine: Engine) -> set[str]:
+    with engine.snapshot() as snapshot:
+        return {id for id, _ in snapshot.terms("id")}
+
+
+def test_only_what_changed_is_touched(engine: Engine, content: Path, index: Index) -> None:
+    assert (index().added, index().unchanged) == (4, 4)
+    (content / "new.md").write_text("A new one.")
+    (content / "kgz-police.md").unlink()
+    (content / "global-guide.md").write_text("Changed.")
+    found = index()
+    assert (found.added, found.changed, found.deleted, found.unchanged) == (1, 1, 1, 2)
+    assert ids(engine) == {"new", "global-guide", "pak-trafficking", "pak-mmr-roundtables"}
+
+
+def test_a_run_without_changes_makes_no_generation(index: Index) -> None:
+    assert index().generation == index().generation == 1
+
+
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_a_broken_file_keeps_its_last_good_version(
+    engine: Engine, content: Path, index: Index, rebuild: bool
+) -> None:
+    index()
+    (content / "kgz-police.md").write_text("---\nyear: 20l9\n---\nBroken.")
+    found = index(rebuild=rebuild)
+    assert [error.line for error in found.errors] == [2]
+    assert found.rejected == 1
+    with engine.snapshot() as snapshot:
+        stored = snapshot.get("kgz-police")[0]
+    assert stored is not None
+    assert stored.meta["year"] == (2019, 2020)
+
+
+def test_a_draft_is_not_indexed(engine: Engine, content: Path, index: Index) -> None:
+    (content / "draft.md").write_text("---\ndraft: true\n---\nNot yet.")
+    assert index().drafts == 1
+    assert "draft" not in ids(engine)
+
+
+def test_without_an_index_a_reader_says_what_to_run(engine: Engine, settings: object) -> None:
+    with pytest.raises(IndexMissing, match="activities index"), engine.snapshot():
+        pass
+
+
+def test_a_second_writer_hears_who_holds_the_index(engine: Engine) -> None:
+    with engine.writer("ana", 1), pytest.raises(IndexBusy, match="ana"), engine.writer("ben", 0):
+        pass
+
+
+def test_a_rollback_holds_until_resume(engine: Engine, content: Path, index: Index) -> None:
+    index()
+    (content / "new.md").write_text("A new one.")
+    index()
+    made = engine.rollback(1, "a test")
+    assert (made.number, made.restores, len(ids(engine))) == (3, 1, 4)
+    assert index().held == 1
+    assert index(resume=True).added == 1
+    assert len(ids(engine)) == 5
+
+
+@pytest.mark.parametrize("name", ["With Space.md", "Capital.md", "folder.md/"])
+def test_a_name_that_cannot_be_an_address_is_named(content: Path, index: Index, name: str) -> None:
+    if name.endswith("/"):
+        (content / name).mkdir()
+    else:
+        (content / name).write_text("Text.")
+    found = index()
+    assert found.added == 4
+    assert "rename" in str(found.errors[0])
+
+
+def test_a_symbolic_link_is_never_followed(tmp_path: Path, content: Path, index: Index) -> None:
+    (tmp_path / "secret.md").write_text("Secret.")
+    (content / "link.md").symlink_to(tmp_path / "secret.md")
+    assert "symbolic link" in str(index().errors[0])
+
+
+def test_two_files_that_claim_one_alias_name_each_other(content: Path, index: Index) -> None:
+    for name in ("one", "two"):
+        (content / f"{name}.md").write_text("---\naliases: [was]\n---\nText.")
+    said = " ".join(map(str, index().errors))
+    assert "one.md" in said
+    assert "two.md" in said
+
+
+def test_a_damaged_index_is_named_and_a_rebuild_mends_it(
+    engine: Engine, settings: object, index: Index, tmp_path: Path
+) -> None:
+    index()
+    toc = next((tmp_path / "index").glob("*/_MAIN_1.toc"))
+    toc.write_bytes(b"damaged")
+    from indexer.engines import IndexDamaged, open_engine
+
+    fresh = open_engine(settings)  # type: ignore[arg-type]
+    with pytest.raises(IndexDamaged, match="rebuild"), fresh.snapshot():
+        pass
+    assert index(rebuild=True).added == 4
