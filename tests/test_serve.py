@@ -1,0 +1,153 @@
+"""`activities serve` from outside: it indexes, listens, logs, follows and stops."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from urllib.error import HTTPError
+
+import pytest
+
+from indexer.settings import Settings
+from tests.serving import activities, serving
+
+
+def test_serve_indexes_first_where_there_is_no_index(settings: Settings) -> None:
+    with serving(settings) as server:
+        assert "indexed 4 activities" in "".join(server.said)
+        assert "/activities/kgz-police" in server.get("/?q=police")
+
+
+def test_a_broken_file_does_not_keep_the_others_from_being_served(settings: Settings) -> None:
+    (settings.content / "broken.md").write_text("---\nyear: abc\n---\nText.")
+    with serving(settings) as server:
+        assert "broken.md:2: year" in "".join(server.said)
+        assert json.loads(server.get("/api/v1/search"))["total"] == 4
+
+
+def test_a_running_server_follows_a_new_generation(settings: Settings) -> None:
+    with serving(settings, "--workers", "2") as server:
+        before = json.loads(server.get("/api/v1/search"))["generation"]
+        (settings.content / "new.md").write_text("A hotline was opened.")
+        assert activities(settings, "index").returncode == 0
+        found = [json.loads(server.get("/api/v1/search?q=hotline")) for _ in range(6)]
+        assert {(f["total"], f["generation"]) for f in found} == {(1, before + 1)}
+
+
+def test_a_port_in_use_is_one_sentence(settings: Settings) -> None:
+    assert activities(settings, "index").returncode == 0
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ran = activities(settings, "serve", "--port", str(port))
+    assert ran.returncode == 2
+    assert len(ran.stderr.strip().splitlines()) == 1
+    assert f"127.0.0.1:{port}" in ran.stderr
+    assert "--port" in ran.stderr
+
+
+def test_an_unknown_engine_is_one_sentence(settings: Settings) -> None:
+    ran = activities(settings, "serve", "--engine", "sphinx")
+    assert (ran.returncode, len(ran.stderr.strip().splitlines())) == (3, 1)
+
+
+def test_each_request_is_one_json_line_without_its_query(settings: Settings) -> None:
+    with serving(settings) as server:
+        server.get("/?q=secret")
+        with pytest.raises(HTTPError) as missing:
+            server.get('/activities/a%0a%22status%22%3a200')
+        missing.value.close()
+        server.stop()
+        found, last = (line for line in server.answers() if line["method"] == "GET")
+    assert set(found) == {"time", "method", "path", "status", "bytes", "ms", "pid"}
+    assert (found["path"], found["status"]) == ("/", 200)
+    assert found["bytes"] > 1000
+    assert (last["path"], last["status"]) == ("/activities/a%0A%22status%22:200", 404)
+    assert "secret" not in "".join(server.log)
+
+
+def test_a_request_in_flight_is_answered_whole_when_the_server_stops(settings: Settings) -> None:
+    with serving(settings) as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        connection = HTTPConnection(host, int(port), timeout=20)
+        connection.request("GET", "/export?format=json")
+        stopped = threading.Thread(target=server.process.send_signal, args=(signal.SIGTERM,))
+        stopped.start()
+        body = connection.getresponse().read()
+        stopped.join()
+        connection.close()
+        assert len(json.loads(body)["hits"]) == 4
+        assert server.process.wait(20) == 0
+
+
+@pytest.mark.slow
+def test_under_load_a_stop_cuts_no_answer_and_a_killed_worker_is_replaced(settings: Settings) -> None:
+    for number in range(1500):
+        (settings.content / f"filler-{number}.md").write_text(f"Filler {number}. " + "Officers were trained. " * 40)
+    with serving(settings, "--workers", "2") as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        worker = json.loads([line for line in server.log if line][-1])["pid"]
+        assert worker != server.process.pid
+        os.kill(worker, signal.SIGKILL)
+        wait_until_it_answers(host, int(port))
+        cut = []
+
+        def ask() -> None:
+            while True:
+                connection = HTTPConnection(host, int(port), timeout=30)
+                try:
+                    connection.connect()
+                except OSError:  # it no longer listens: it has stopped
+                    return
+                try:
+                    connection.request("GET", "/export?format=csv")
+                    answer = connection.getresponse()
+                except OSError:  # accepted by the kernel, never by the server
+                    return
+                try:
+                    rows = answer.read().count(b"\r\n")
+                    if rows != 1505:
+                        cut.append(f"{rows} rows")
+                        return
+                except Exception as error:
+                    cut.append(repr(error))
+                    return
+                finally:
+                    connection.close()
+
+        with ThreadPoolExecutor(4) as people:
+            asking = [people.submit(ask) for _ in range(4)]
+            time.sleep(3)
+            server.process.send_signal(signal.SIGTERM)
+            for one in asking:
+                one.result(60)
+        server.process.wait(40)
+        exported = [line for line in server.answers() if line["path"] == "/export"]
+    assert len(exported) > 4
+    assert not cut
+    assert not [line for line in exported if "cut" in line]
+    assert re.search(r"serving on", "".join(server.said))
+
+
+def wait_until_it_answers(host: str, port: int) -> None:
+    """Until a fresh connection has an answer, or 20 seconds have gone."""
+    end = time.monotonic() + 20
+    while True:
+        connection = HTTPConnection(host, port, timeout=5)
+        try:
+            connection.request("GET", "/help")
+            assert connection.getresponse().status == 200
+            return
+        except OSError:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        finally:
+            connection.close()
