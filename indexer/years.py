@@ -10,10 +10,11 @@ FIRST = 1945  # the United Nations; what is older is history, and more often a n
 _YEAR = r"(?:19|20)\d\d"
 # Words that a four-digit number follows as a number, not as a year.
 _NUMBERED = (
-    r"(?:resolutions?|r[ée]solutions?|resoluci(?:ón|ones)|UNSCRs?|SCRs?|decisions?|pages?|pp?\.|paras?\.?|paragraphs?|"
+    r"(?:resolutions?|r[ée]solutions?|resoluci(?:ón|ones)|UNSCRs?|SCRs?|decisions?|decrees?|Ley|Decreto|Loi|pages?|pp?\.|paras?\.?|paragraphs?|"
     r"articles?|art\.|section|rooms?|nos?\.|number|n[°º]|tel\.?:?|telephone:?|phone:?|fax:?|hotline:?|helpline:?|"
     r"ISO(?:/IEC)?|P\.?O\.? Box|US\$|USD|EUR|CHF|GBP|[$€£¥])"
 )
+_ITEM = r"\d++(?:[:/.–-]\d++)*+(?:\s?\(\d{4}\))?"
 _INSTRUMENT = (
     r"(?:Conventions?|Declarations?|Protocols?|Covenants?|Platform|Treaty|Charter|Statute|Constitution|Agreement|Act|"
     r"Convenci[óo]n|Declaraci[óo]n|Déclaration|Protocolo|Protocole|Plataforma)"
@@ -37,9 +38,9 @@ _QUANTIFIER = r"(?:over|more than|less than|fewer than|about|some|nearly|almost|
 
 _NOT_YEARS = re.compile(
     "|".join((
-        r"(?:https?://|www\.)\S+|\S+@\S+",
+        r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@\S+",
         r"\b[A-Z]{1,6}(?:/[A-Z0-9][\w.-]*){1,6}|\b[A-Z]{2,}\d*-\d{4}\b",  # A/RES/70/1, a project's code
-        rf"(?i:\b{_NUMBERED})\s*(?:\d[\d:/.,()–-]*(?:,\s*|\s+and\s+|\s*&\s*|\s+(?=\()|\b))+(?:\(\d{{4}}\))?",
+        rf"(?i:\b{_NUMBERED})\s*{_ITEM}(?:(?:,\s*(?:and\s+)?|\s+(?:and|&|to|et|y)\s+){_ITEM})*+",
         # A resolution's year in brackets says which resolution, not when something was done under it.
         r"\b\d{1,4}(?:/\d{1,4})?\s?\(\d{4}\)",
         r"\b(?:Agenda|Vision|Visión|Horizon|Target)\s\d{4}|\b\d{4}\s(?:Agenda|Vision)\b|\b(?:post|pre)-\d{4}",
@@ -53,10 +54,11 @@ _NOT_YEARS = re.compile(
         rf"(?<!\d)(?!{_YEAR}\b)\d{{3,}}[ -]\d{{4}}\b|\+\d[\d -]{{5,}}",  # a telephone number
     ))
 )  # fmt: skip
+_DAY = r"(?:(?:\d{1,2}\s)?[A-Z][a-z]+\s|mid-|(?:mid|early|late|the end of|end of)\s)?"
 _SPAN = re.compile(
-    rf"(?<![\d.,])(?P<first>{_YEAR})(?:\s*[-–—−/]\s*|\s(?:to|through|until|till|à|al?|по|至)\s(?:(?:mid|early|late|end of|the end of|[A-Z][a-z]+)[- ])?)"
-    rf"(?P<last>{_YEAR}|\d\d)(?![\d-]|[.,]\d|/\d)"
-    rf"|\b(?:[Bb]etween|[Ee]ntre)\s(?:[A-Z]\w+\s|mid-)?(?P<from>{_YEAR})\s(?:and|et|y|e)\s(?:[A-Z]\w+\s|mid-)?(?P<to>{_YEAR})(?!\d)"
+    rf"(?<![\d.,])(?P<first>{_YEAR})(?:\s*[-–—−/]\s*(?P<last>{_YEAR}|\d\d)"
+    rf"|\s(?:to|through|until|till|à|al?|по)\s{_DAY}(?P<end>{_YEAR})|至(?P<zh>{_YEAR}))(?![\d-]|[.,]\d|/\d)"
+    rf"|\b(?:[Bb]etween|[Ee]ntre)\s{_DAY}(?P<from>{_YEAR})\s(?:and|et|y|e)\s{_DAY}(?P<to>{_YEAR})(?!\d)"
 )
 _SINGLE = re.compile(
     rf"(?<!\d)(?:(?<![.,])|(?<=\d[.]\d\d[.])|(?<=\d[.]\d[.]))(?<![A-Za-z_])(?:(?<![A-Za-z]-)|(?<=[Mm]id-)|(?<=[Ee]arly-)|(?<=[Ll]ate-)|(?<=[Ee]nd-))(?:FY\s?)?({_YEAR})(?![\dA-Za-z_]|[.,]\d{{3}})"
@@ -75,9 +77,9 @@ def stated_years(text: str, last: int) -> Iterator[tuple[int, int, int]]:
     found: list[tuple[int, int, int]] = []
     for span in _SPAN.finditer(masked):
         low = int(span["first"] or span["from"])
-        high = span["last"] or span["to"]
+        high = span["last"] or span["end"] or span["zh"] or span["to"]
         top = int(high) if len(high) == 4 else low - low % 100 + int(high)
-        month = len(high) == 2 and masked[span.start("last") - 1] in "-/" and top <= low
+        month = len(high) == 2 and masked[span.end() - 3] in "-/" and top <= low
         if low < top and not month:
             taken.append(span.span())
             found += [(year, *span.span()) for year in range(max(low, FIRST), min(top, last) + 1)]
