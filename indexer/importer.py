@@ -31,7 +31,24 @@ NAME = 48  # characters of a file's name
 EVIDENCE = "_import"
 # A menu's words; furniture is also whatever is short and ends no sentence.
 _MENU = frozenset(
-    "search home menu next previous login share print back top contact about more filter apply reset".split()
+    [
+        "search",
+        "home",
+        "menu",
+        "next",
+        "previous",
+        "login",
+        "share",
+        "print",
+        "back",
+        "top",
+        "contact",
+        "about",
+        "more",
+        "filter",
+        "apply",
+        "reset",
+    ]
 )
 
 

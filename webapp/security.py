@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, abort, request
 
 HEADERS = {
     # Everything from this site alone, nothing inline: a hole in the sanitiser would still run nothing.
@@ -15,8 +15,16 @@ HEADERS = {
 }
 
 
+MAX_ADDRESS = 64 * 1024  # bytes of parameters; no search of a person comes near it
+
+
 def secure(app: Flask) -> None:
-    """Put the headers on every answer."""
+    """Refuse addresses beyond reason, and put the headers on every answer."""
+
+    @app.before_request
+    def bounded() -> None:
+        if len(request.query_string) > MAX_ADDRESS:
+            abort(414)
 
     @app.after_request
     def headers(response: Response) -> Response:

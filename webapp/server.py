@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 
 THREADS = 4  # a worker's: searches take turns anyway (the GIL), so these are for slow downloads
 GRACE = 30  # seconds that requests in flight may still take after a signal; then the worker is killed
-CANNOT_LISTEN = 3
+CANNOT_LISTEN = 2
+MESSAGES = {  # granian's own go to standard output unless told, among the lines of the access log
+    "formatters": {"plain": {"format": "activities: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
+}
 
 
 def run(settings: Settings, workers: int) -> None:
-    """Serve until SIGTERM or SIGINT, and let requests in flight end. Exits 3 where it cannot listen.
+    """Serve until SIGTERM or SIGINT, and let requests in flight end. Exits 2 where it cannot listen.
 
     Workers read the index only; they follow new generations, and one that dies is replaced.
     """
@@ -36,6 +41,7 @@ def run(settings: Settings, workers: int) -> None:
     server = Granian(
         "webapp", settings.host, port, interface=Interfaces.WSGI, workers=workers, blocking_threads=THREADS,
         respawn_failed_workers=True, workers_kill_timeout=GRACE, log_level=LogLevels.warning,
+        log_dictconfig=MESSAGES,
     )  # fmt: skip
     threading.Thread(target=_announce, args=(settings.host, port), daemon=True).start()
     try:
@@ -71,7 +77,7 @@ def _announce(host: str, port: int) -> None:
     while True:
         connection = http.client.HTTPConnection(near, port, timeout=5)
         try:
-            connection.request("HEAD", "/healthz")
+            connection.request("HEAD", "/help")
             connection.getresponse()
             break
         except (OSError, http.client.HTTPException):

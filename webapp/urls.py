@@ -44,7 +44,7 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
             seen += 1
             if seen == MAX_FILTERS + 1:
                 problems.append(Problem(name, Notice("too_many_filters", {"limit": MAX_FILTERS})))
-            if seen > MAX_FILTERS or not value:
+            if seen > MAX_FILTERS or not value.strip():
                 continue
             key = _value(field, value.strip())
             if key is None:
@@ -63,7 +63,7 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
             return default
         return int(text)
 
-    year_from, year_to = number("year_from", 1, 9999, None), number("year_to", 1, 9999, None)
+    year_from, year_to = number("year_from", 1000, 9999, None), number("year_to", 1000, 9999, None)
     if year_from is not None and year_to is not None and year_from > year_to:
         year_from, year_to = year_to, year_from
         problems.append(Problem("", Notice("range_reversed", {"low": year_from, "high": year_to})))

@@ -7,8 +7,18 @@ import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.activity import heading
@@ -51,7 +61,7 @@ def prepare(app: Flask) -> None:
         return _failed(503, found.code, detail), 503, {"Retry-After": "5", "Cache-Control": "no-store"}
 
     @app.errorhandler(HTTPException)
-    def http_error(found: HTTPException) -> Response | BaseResponse | tuple[Response | str, int]:
+    def http_error(found: HTTPException) -> BaseResponse:
         if found.code is None or found.code < 400:
             return found.get_response()
         codes = {
@@ -61,7 +71,10 @@ def prepare(app: Flask) -> None:
             414: "too_large",
             500: "internal",
         }
-        return _failed(found.code, codes.get(found.code, "bad_request")), found.code
+        answer = make_response(_failed(found.code, codes.get(found.code, "bad_request")), found.code)
+        if isinstance(found, MethodNotAllowed) and found.valid_methods:
+            answer.headers["Allow"] = ", ".join(sorted(found.valid_methods))
+        return answer
 
 
 def _failed(status: int, code: str, detail: str = "") -> Response | str:

@@ -1,0 +1,61 @@
+"""Debian's Chromium, and a real server for it to look at."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from indexer.settings import Settings
+from tests.conftest import ACTIVITIES
+from tests.serving import Server, serving
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        missing = "Chromium is not installed: apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder: Path = tmp_path_factory.mktemp("served")
+    settings = Settings(content=folder / "content", index=folder / "index")
+    settings.content.mkdir()
+    for name, text in ACTIVITIES.items():
+        (settings.content / f"{name}.md").write_text(text, encoding="utf-8")
+    with serving(settings) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page that must ask no other host for anything and log no error."""
+    context = browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    wrong: list[str] = []
+    opened.on("request", lambda r: None if r.url.startswith(server.url) else wrong.append(r.url))
+    opened.on(
+        "console", lambda m: wrong.append(m.text) if m.type == "error" and "404" not in m.text else None
+    )
+    opened.on("pageerror", lambda e: wrong.append(str(e)))
+    yield opened
+    context.close()
+    assert not wrong

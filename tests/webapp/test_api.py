@@ -1,0 +1,92 @@
+"""The JSON is the page's own answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+
+def get(client: FlaskClient, url: str, status: int = 200) -> Any:
+    answer = client.get(url)
+    assert answer.status_code == status, answer.text
+    assert answer.mimetype == "application/json"
+    return answer.get_json()
+
+
+def test_a_search_has_every_key_of_the_surface(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/search?q=trafficking&country=PAK")
+    assert set(found) == {"generation", "indexed_at", "total", "page", "per_page", "pages", "sort", "hits", "facets", "notices",
+                          "exits", "links"}  # fmt: skip
+    hit = found["hits"][0]
+    assert set(hit) >= {"id", "url", "heading", "language", "country", "region", "year", "theme", "partner", "agency",
+                        "score", "snippet"}  # fmt: skip
+    assert hit["year"] == [2019, 2020]
+    assert hit["partner"] == []
+    assert any(span["matched"] for span in hit["snippet"])
+    assert set(found["links"]) == {"self", "prev", "next", "last"}
+
+
+def test_facet_urls_toggle_their_value(client: FlaskClient) -> None:
+    def value(found: Any) -> Any:
+        return next(v for v in found["facets"]["country"]["values"] if v["value"] == "PAK")
+
+    pakistan = value(get(client, "/api/v1/search?q=police"))
+    assert (pakistan["label"], pakistan["count"], pakistan["selected"]) == ("Pakistan", 2, False)
+    assert pakistan["url"] == "/?q=police&country=PAK"
+    there = get(client, "/api/v1/search" + pakistan["url"].removeprefix("/"))
+    assert there["total"] == pakistan["count"]
+    assert value(there)["selected"]
+    assert value(there)["url"] == "/?q=police"
+    without = get(client, "/api/v1/search" + pakistan["exclude_url"].removeprefix("/"))
+    assert without["total"] == 0
+    assert value(without)["excluded"]
+
+
+def test_regions_hold_countries(client: FlaskClient) -> None:
+    asia = next(v for v in get(client, "/api/v1/search")["facets"]["region"]["values"] if v["value"] == "142")
+    inside = [child["value"] for region in asia["children"] for child in region["children"]]
+    assert {"PAK", "MMR"} <= set(inside)
+
+
+def test_links_lead_through_all_pages(client: FlaskClient) -> None:
+    url, ids = "/api/v1/search?per_page=2", []
+    while url:
+        found = get(client, url)
+        ids += [hit["id"] for hit in found["hits"]]
+        url = found["links"]["next"]
+    assert len(ids) == len(set(ids)) == found["total"] == 6
+
+
+@pytest.mark.parametrize(
+    "parameter", ["page=-1", "page=99999999", "year=abc", "country=QQQ", "sort=x", "per_page=0"]
+)
+def test_a_wrong_value_is_an_error_that_names_its_parameter(client: FlaskClient, parameter: str) -> None:
+    error = get(client, f"/api/v1/search?{parameter}", 400)["error"]
+    assert error["code"] == "invalid_parameter"
+    assert error["parameter"] == parameter.partition("=")[0]
+
+
+def test_too_many_filters_are_an_error(client: FlaskClient) -> None:
+    error = get(client, "/api/v1/search?" + "country=PAK&" * 500, 400)["error"]
+    assert (error["code"], error["parameter"]) == ("invalid_parameter", "country")
+
+
+def test_unknown_parameters_and_reversed_ranges_are_noticed(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/search?colour=red&year_from=2020&year_to=2018")
+    assert [notice["code"] for notice in found["notices"]] == ["range_reversed", "unknown_parameter"]
+    assert all(notice["message"] for notice in found["notices"])
+
+
+def test_an_activity_is_whole_and_safe(client: FlaskClient) -> None:
+    found = get(client, "/api/v1/activities/hostile")
+    assert "<script>" in found["body"]
+    assert "<script" not in found["html"]
+    assert found["title"] == "<i>Hostile</i> & co"
+    assert get(client, "/api/v1/activities/old/name")["id"] == "pakistan-trafficking"
+
+
+@pytest.mark.parametrize("url", ["/api/v1/activities/none-such", "/api/v1/nothing", "/api/v2/search"])
+def test_what_is_not_there_is_said_in_json(client: FlaskClient, url: str) -> None:
+    assert get(client, url, 404)["error"]["code"] == "not_found"
