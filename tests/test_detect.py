@@ -290,7 +290,14 @@ def test_evidence_quotes_the_text_and_nothing_is_stated_twice(text: str) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["A" * 100_000, "Kenya, " * 2_000, "funded by " * 10_000, "2019-" * 10_000, "UN for the " * 9_000 + "Kenya", "in the UN for the Kenya, " * 999],
+    [
+        "A" * 100_000,
+        "Kenya, " * 2_000,
+        "funded by " * 10_000,
+        "2019-" * 10_000,
+        "UN for the " * 9_000 + "Kenya",
+        "in the UN for the Kenya, " * 999,
+    ],
 )
 def test_long_texts_take_seconds_at_most(text: str) -> None:
     detect("warm up")

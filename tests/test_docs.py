@@ -33,4 +33,7 @@ def test_every_module_is_on_the_map() -> None:
 
 def test_every_module_on_the_map_is_there() -> None:
     for name in re.findall(r"`(\w+\.py)`", (ROOT / "ARCHITECTURE.md").read_text()):
-        assert any((ROOT / folder / name).exists() for folder in ("indexer", "webapp", "indexer/engines/whoosh", "tests")), name
+        assert any(
+            (ROOT / folder / name).exists()
+            for folder in ("indexer", "webapp", "indexer/engines/whoosh", "tests")
+        ), name
