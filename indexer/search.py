@@ -177,7 +177,7 @@ def _hit(query: Query, score: float, stored: Stored) -> Hit:
     title = stored.meta.get("title", ())
     shown = heading(title, text)
     # Without a title the opening words are the heading: the snippet goes on where they end.
-    skip = 0 if title or shown == text else len(shown) - 1
+    skip = 0 if title or shown == text else text.find(" ", len(shown) - 1) + 1
     return Hit(
         stored.id, shown, stored.language, stored.meta, score, snippet(query, text, stored.language, skip)
     )

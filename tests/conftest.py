@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from indexer.engines import Engine, open_engine
 from indexer.settings import Settings
 from indexer.sync import Summary, sync
+
+# A busy machine is slow now and then; that is no failure, and pytest has its own time limit.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("here")
 
 ACTIVITIES = {
     "pak-trafficking": "---\ncountry: [PAK]\nyear: 2018\ntheme: trafficking-in-persons\nagency: unodc\naliases: [old-name]\n---\n"

@@ -42,6 +42,7 @@ def test_every_error_of_a_file_is_named() -> None:
         ("---\ncountry: [PAK]\n---\n", "has no text"),
         ("x" * (MAX_FILE + 1), "larger than"),
         ("---\npartner: none\n---\nText", "not stated"),
+        ("[" * 5000, "nested too deeply"),
         ("---\nyear: {from: 2018}\n---\nText", "nothing deeper"),
     ],
 )

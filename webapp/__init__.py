@@ -16,6 +16,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """The WSGI application. An engine that is given is used instead of the settings' own."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is ever uploaded
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600  # the style sheet's address holds its digest
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["activities"] = State(settings, engine or open_engine(settings))
     app.register_blueprint(pages)

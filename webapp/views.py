@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -149,11 +149,7 @@ def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
     if stored.id != id:
         return redirect(activity_url(stored.id), 301)
     source = next(iter(stored.meta.get("source", ())), None)
-    linked = (
-        source
-        if source and urlsplit(str(source)).scheme in ("http", "https") and " " not in str(source)
-        else None
-    )
+    linked = source if re.fullmatch(r"https?://[^\s<>\"\[\]]+", str(source)) else None
     text = prose(stored.body)
     return render_template(
         "activity.html", activity=stored, heading=heading(stored.meta.get("title", ()), text), body=body_html(stored.body),
