@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import socket
 import threading
 import time
@@ -20,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 from whoosh.writing import CLEAR, SegmentWriter
@@ -227,6 +229,13 @@ class WhooshEngine:
                                                       restores=to))  # fmt: skip
 
 
+class _Codec(W3Codec):  # type: ignore[misc]
+    """Whoosh's own codec, with segment names that no seed can repeat: a repeated name is a lost segment."""
+
+    def new_segment(self, storage: FileStorage, indexname: str) -> W3Segment:
+        return W3Segment(self, indexname, segid=secrets.token_hex(8))
+
+
 class _Segments(SegmentWriter):  # type: ignore[misc]
     """Whoosh's writer, with the end of a commit left to the engine."""
 
@@ -291,7 +300,7 @@ class WhooshWriter:
             toc = TOC(whoosh_schema(), [], self._number)
         else:
             toc = TOC.read(self._storage, NAME, gen=self._number)
-        writer = _Segments(_Base(self._storage, toc), _lk=False)
+        writer = _Segments(_Base(self._storage, toc), _lk=False, codec=_Codec())
         try:
             if toc.segments:
                 with self._engine.snapshot(self._number) as snapshot:
