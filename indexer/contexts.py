@@ -86,7 +86,7 @@ _SUPPORTED = re.compile(
 )
 _SUPPORTS = re.compile(r" (?:also |has |have )?(?:generously )?support(?:s|ed)\b")
 _PARTNERED = re.compile(
-    rf"\b(?:[Cc]ooperation|[Cc]ollaboration|[Pp]artnership|[Cc]onjunction|together|jointly|partners) with {_LIST}"
+    rf"\b(?:[Cc]ooperation|[Cc]ollaboration|[Pp]artnership(?: (?:of|between) [A-Z]\w+)?|[Cc]onjunction|together|jointly|partners) with {_LIST}"
 )
 # National agencies for work abroad, and institutes, which are partners everywhere.
 _AGENCY = re.compile(
@@ -230,7 +230,9 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str] | None:
         return ("no", "world meeting") if _WORLD_MEETING.search(sentence) else ("weak", "city")
     if _LOCAL_SEAT.search(before):
         return "weak", "seat"
-    if mention.donor and (entry.kind == "demonym" or after.startswith("'s ") or _PARTNERED.search(before)):
+    if mention.donor and (
+        entry.kind == "demonym" or re.match(r"'s | [A-Z][a-z]", after) or _PARTNERED.search(before)
+    ):
         return "weak", "partner"
     if entry.kind == "demonym" and _ABROAD.match(after):
         return "weak", "abroad"

@@ -72,6 +72,8 @@ def stated_years(text: str, last: int) -> Iterator[tuple[int, int, int]]:
     ("2000 women"), a resolution and its year ("1325 (2000)"), the year in the name of a convention or a
     law, an agenda ("2030 Agenda"), document symbols, page and telephone numbers, money.
     """
+    if not re.search(_YEAR, text):
+        return
     masked = _NOT_YEARS.sub(lambda found: "\0" * len(found[0]), text)
     taken: list[tuple[int, int]] = []
     found: list[tuple[int, int, int]] = []

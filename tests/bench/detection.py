@@ -1,4 +1,4 @@
-"""How well detection agrees with a reader: python tests/bench/detection.py CORPUS.jsonl
+"""How well detection agrees with a reader: python tests/bench/detection.py [CORPUS.jsonl]
 
 Each line has text, countries, years and, if it likes, lang. Prints pooled precision and recall and
 every disagreement with the words that caused it.
@@ -7,11 +7,15 @@ every disagreement with the words that caused it.
 import json
 import sys
 from collections import Counter
+from pathlib import Path
 
 from indexer.detect import Evidence, detect
 
 
 def main(path: str) -> None:
+    if not Path(path).exists():
+        print(f"nothing to measure: {path} is not there; name a corpus")
+        return
     tally: Counter[tuple[str, str]] = Counter()
     with open(path, encoding="utf-8") as corpus:
         passages = [json.loads(line) for line in corpus if line.strip()]
@@ -40,4 +44,4 @@ def _shown(proof: Evidence) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1] if len(sys.argv) > 1 else "../shared/corpora/un_gender_gold_dev.jsonl")

@@ -1,0 +1,295 @@
+"""From a source text to content files: what is written, and what never is."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.activity import Activity, parse
+from indexer.importer import import_command
+from indexer.sources import is_furniture, paragraphs
+
+KENYA = "In Kenya, UNODC and UN Women trained 40 prosecutors on domestic violence in 2019."
+PERU = "In Peru, UNODC studied the smuggling of migrants between 2018 and 2020 with the national police."
+PAGE = f"Search\n{KENYA}\nRead more\n12\n{PERU}\nNext page\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "into"
+
+
+def run(folder: Path, source: str | bytes, name: str = "source.txt", *options: str) -> Result:
+    path = folder.parent / name
+    path.write_bytes(source if isinstance(source, bytes) else source.encode())
+    return CliRunner().invoke(import_command, [str(path), "--content", str(folder), *options])
+
+
+def written(folder: Path) -> dict[str, Activity]:
+    found = {}
+    for path in sorted(folder.glob("*.md")):
+        activity = parse(path.stem, path.name, path.read_bytes()).activity
+        assert activity is not None
+        found[path.stem] = activity
+    return found
+
+
+def test_each_paragraph_becomes_a_file_with_what_it_states(folder: Path) -> None:
+    result = run(folder, PAGE, "source.txt", "--agency", "unodc", "--source", "A report: page 3")
+    assert result.exit_code == 0
+    kenya, peru = written(folder).values()
+    assert (kenya.body, peru.body) == (KENYA, PERU)
+    assert kenya.meta["country"] == ("KEN",)
+    assert kenya.meta["year"] == (2019,)
+    assert kenya.meta["theme"] == ("domestic-violence",)
+    assert kenya.meta["partner"] == ("un-women",)  # never the agency itself
+    assert kenya.meta["agency"] == ("unodc",)
+    assert kenya.meta["source"] == ("A report: page 3",)
+    assert peru.meta["year"] == (2018, 2019, 2020)
+
+
+def test_names_are_short_and_say_where_and_what(folder: Path) -> None:
+    run(folder, PAGE, "source.txt", "--agency", "unodc")
+    assert list(written(folder)) == [
+        "ken-women-trained-prosecutors-domestic-violence",
+        "per-studied-smuggling-migrants-between-national",
+    ]
+
+
+def test_furniture_is_dropped_and_named_with_its_line(folder: Path) -> None:
+    result = run(folder, PAGE)
+    for line, words in ((1, "Search"), (3, "Read more"), (4, "12"), (6, "Next page")):
+        assert f'line {line}: "{words}" is not a paragraph: dropped' in result.stderr
+
+
+def test_a_second_import_of_the_same_text_adds_nothing(folder: Path) -> None:
+    run(folder, PAGE)
+    before = {path: path.read_bytes() for path in folder.rglob("*.*")}
+    again = run(folder, PAGE.replace(" ", "  ").replace("\n", "\r\n"))
+    assert again.exit_code == 0
+    assert "already there as" in again.stderr
+    assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
+
+
+def test_a_changed_paragraph_is_reported_and_not_written(folder: Path) -> None:
+    run(folder, KENYA)
+    result = run(folder, KENYA.replace("40", "45"))
+    assert "another version of" in result.stderr
+    assert len(written(folder)) == 1
+
+
+def test_a_file_of_the_same_name_is_never_overwritten(folder: Path) -> None:
+    run(folder, KENYA)
+    run(
+        folder,
+        KENYA.replace(
+            "in 2019", "and then, in another year, went on to Mombasa to do more of it with others"
+        ),
+    )
+    assert sorted(written(folder)) == [
+        "ken-unodc-women-trained-prosecutors-domestic", "ken-unodc-women-trained-prosecutors-domestic-2",
+    ]  # fmt: skip
+
+
+def test_evidence_quotes_the_body_for_every_value(folder: Path) -> None:
+    result = run(folder, PAGE)
+    (log,) = (folder / "_import").glob("*.jsonl")
+    activities = written(folder)
+    proofs = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    for proof in proofs:
+        assert activities[proof["id"]].body[proof["start"] : proof["end"]] == proof["words"]
+        assert proof["value"] in activities[proof["id"]].meta[proof["field"]]
+        assert proof["rule"]
+    stated = {
+        (id, f, v)
+        for id, a in activities.items()
+        for f in ("country", "year", "theme", "partner")
+        for v in a.meta.get(f, ())
+    }
+    assert {(p["id"], p["field"], p["value"]) for p in proofs} == stated
+    assert "country: KEN – “Kenya”" in result.stdout
+
+
+def test_a_dry_run_writes_nothing(folder: Path) -> None:
+    result = run(folder, PAGE, "source.txt", "--dry-run")
+    assert "2 to write" in result.stderr
+    assert not folder.exists()
+
+
+def test_labels_are_added_and_what_editors_wrote_stays(folder: Path) -> None:
+    folder.mkdir()
+    vocabulary = folder / "_vocabulary.yaml"
+    vocabulary.write_text(
+        "# ours\ntheme:\n  domestic-violence: Violence at home  # as agreed\n", encoding="utf-8"
+    )
+    run(folder, PAGE, "source.txt", "--agency", "unodc")
+    text = vocabulary.read_text(encoding="utf-8")
+    assert "# ours" in text
+    assert "domestic-violence: Violence at home  # as agreed" in text
+    for line in ("migrant-smuggling: Smuggling of migrants", "un-women: UN Women", "unodc: UNODC"):
+        assert line in text
+
+
+def test_blocks_are_paragraphs_where_blank_lines_part_them() -> None:
+    text = "\nOne paragraph\nof two lines.\n\n \nAnother one\nof two lines.\n"
+    assert [(p.line, p.text) for p in paragraphs(text, "x.txt", [])] == [
+        (2, "One paragraph of two lines."), (6, "Another one of two lines."),
+    ]  # fmt: skip
+
+
+def test_lines_are_paragraphs_where_they_are_whole_sentences() -> None:
+    text = "Menu\nOne paragraph, whole.\nAnother, whole.\n\nA third, whole.\n"
+    assert [p.line for p in paragraphs(text, "x.txt", [])] == [1, 2, 3, 5]
+
+
+def test_columns_named_as_fields_win_over_the_text(folder: Path) -> None:
+    rows = 'Text,Country,year,partner,colour\n"In Kenya, UN Women trained judges in 2019 and, with others, police.",Uganda;RWA,2001,UN Habitat,red\n'
+    assert run(folder, rows, "source.csv").exit_code == 0
+    (activity,) = written(folder).values()
+    assert activity.meta["country"] == ("UGA", "RWA")
+    assert activity.meta["year"] == (2001,)
+    assert activity.meta["partner"] == ("un-habitat",)
+    assert "un-habitat: UN Habitat" in (folder / "_vocabulary.yaml").read_text(encoding="utf-8")
+
+
+def test_json_lines_are_read_and_a_broken_one_keeps_no_other_back(folder: Path) -> None:
+    lines = [json.dumps({"text": KENYA, "year": [2001, 2002]}), '{"text": ', "[]", '{"text": 3}', '{"text": "\\ud800 here."}',
+             json.dumps({"text": PERU, "country": "Atlantis"}), "", json.dumps({"text": PERU})]  # fmt: skip
+    result = run(folder, "\n".join(lines), "source.jsonl")
+    assert result.exit_code == 1
+    for error in ("line 2: is not JSON", 'line 3: has no "text"', 'line 4: has no "text"', "line 5: is not JSON",
+                  'line 6: country: "Atlantis" is not a country'):  # fmt: skip
+        assert error in result.stderr
+    kenya, peru = written(folder).values()
+    assert kenya.meta["year"] == (2001, 2002)
+    assert peru.body == PERU
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PAGE,
+        json.dumps({"text": KENYA}) + "\n" + json.dumps({"text": PERU}),
+        f'year;text\n2011;"{KENYA}"\n2012;"{PERU}"\n',
+    ],
+)
+def test_standard_input_may_have_any_form(folder: Path, text: str) -> None:
+    result = CliRunner().invoke(import_command, ["-", "--content", str(folder)], input=text)
+    assert result.exit_code == 0
+    assert [a.body for a in written(folder).values()] == [KENYA, PERU]
+
+
+def test_the_language_is_found_and_kept(folder: Path) -> None:
+    run(folder, "En Colombia, la ONUDD capacitó a las fiscales de la Fiscalía en 2019.")
+    (activity,) = written(folder).values()
+    assert activity.language == "es"
+    assert activity.meta["country"] == ("COL",)
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "said", "code"),
+    [
+        (
+            b"In K\xe9nya, judges met.\n",
+            "x.txt",
+            "x.txt:1: byte 0xe9 is not UTF-8: save the file as UTF-8",
+            1,
+        ),
+        (b"In Kenya, judges met.\nIn \0", "x.txt", "x.txt:2: has a NUL byte", 1),
+        (b"body,year\nIn Kenya,2019\n", "x.csv", 'has no column "text" (it has body, year)', 2),
+        (b"", "x.csv", 'has no column "text" (it has none)', 2),
+        (b"", "x.txt", "there is no paragraph in it", 1),
+        (b" \n\n\t\n", "x.txt", "there is no paragraph in it", 1),
+        (b'text,year\n"In Kenya, judges met.\r",2019\n"open\n', "x.csv", "", 0),
+        (b"In Kenya, judges met again. " * 40_000, "x.txt", "line 1: the paragraph is larger than", 1),
+        (b"[" * 100_000, "x.jsonl", "line 1: is not JSON", 1),
+    ],
+)
+def test_a_bad_source_is_named_with_its_cure(
+    folder: Path, source: bytes, name: str, said: str, code: int
+) -> None:
+    result = run(folder, source, name)
+    assert said in result.stderr
+    assert result.exit_code == code
+    assert "Traceback" not in result.output
+
+
+def test_a_missing_file_and_a_folder_are_usage_errors(folder: Path) -> None:
+    for path in (folder.parent, folder.parent / "missing.txt"):
+        result = CliRunner().invoke(import_command, [str(path), "--content", str(folder)])
+        assert result.exit_code == 2
+        assert "cannot be read" in result.stderr
+
+
+def test_content_that_cannot_be_written_is_one_sentence(folder: Path) -> None:
+    folder.write_text("a file", encoding="utf-8")
+    result = run(folder, KENYA)
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
+
+
+def test_a_broken_vocabulary_stops_the_import_before_anything_is_written(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "_vocabulary.yaml").write_text("theme: [not, a, mapping]\n", encoding="utf-8")
+    result = run(folder, KENYA)
+    assert result.exit_code == 1
+    assert "_vocabulary.yaml:1" in result.stderr
+    assert os.listdir(folder) == ["_vocabulary.yaml"]
+
+
+@pytest.mark.parametrize("opening", ["# ", "- ", "1. ", "> ", "---", "+ "])
+def test_plain_text_is_never_taken_for_markdown_or_front_matter(folder: Path, opening: str) -> None:
+    run(folder, opening + KENYA)
+    (activity,) = written(folder).values()
+    assert KENYA in activity.body
+    assert activity.body.startswith("\\") or activity.body.startswith("1\\")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Search",
+        "Home Next Previous",
+        "12",
+        "Page 3",
+        "Read more",
+        "…",
+        "UNODC",
+        "About us",
+        "Women and girls",
+    ],
+)
+def test_scraps_are_furniture(text: str) -> None:
+    assert is_furniture(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        KENYA,
+        "Judges were trained.",
+        "在肯尼亚，该办公室举办了培训。",
+        "In Kenya judges were trained on the new act by UNODC",
+    ],
+)
+def test_sentences_are_no_furniture(text: str) -> None:
+    assert not is_furniture(text)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=20), max_size=4))
+def test_whatever_is_imported_can_be_read_back_and_is_there_the_second_time(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("any") / "into"
+    lines = "\n".join(json.dumps({"text": text}) for text in texts)
+    run(folder, lines, "any.jsonl")
+    count = len(written(folder)) if folder.exists() else 0
+    run(folder, lines, "any.jsonl")
+    assert len(written(folder) if folder.exists() else {}) == count
