@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -22,7 +23,6 @@ from indexer.labels import Labels
 from indexer.settings import Settings
 from indexer.sync import WAIT, owner_name, sync
 
-T = TypeVar("T")
 PROBLEMS, ENGINE = 1, 3  # exit codes; 2 is click's own, for usage
 
 
@@ -103,9 +103,11 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
 @settings_options
 def index(settings: Settings, rebuild: bool, resume: bool, wait: float, as_json: bool) -> None:
     """Make the index equal the content: only what changed is touched, in one commit."""
+    bar = _Bar()
     with errors_as_exit_codes():
         summary = sync(open_engine(settings), settings.content, owner_name("activities index"), rebuild=rebuild,
-                       resume=resume, timeout=wait, progress=_progress)  # fmt: skip
+                       resume=resume, timeout=wait, progress=bar)  # fmt: skip
+    bar.end()
     for error in summary.errors:
         click.echo(str(error), err=True)
     if summary.held is not None:
@@ -121,21 +123,25 @@ def index(settings: Settings, rebuild: bool, resume: bool, wait: float, as_json:
     sys.exit(PROBLEMS if summary.errors else 0)
 
 
-def _progress(items: Iterable[T]) -> Iterator[T]:
-    """The items, with a bar on the terminal once a second has passed."""
-    import time
+class _Bar:
+    """A bar for each phase of a run, on the terminal, once a second has passed."""
 
-    known = list(items)
-    started = time.monotonic()
-    shown = 0
-    for number, item in enumerate(known, 1):
-        yield item
-        now = int(time.monotonic() - started)
-        if now > shown and sys.stderr.isatty():
-            shown = now
-            click.echo(f"\r{number:,} of {len(known):,} files", nl=False, err=True)
-    if shown:
-        click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
+    def __init__(self) -> None:
+        self.started = time.monotonic()
+        self.phase = ""
+        self.bar: Any = None
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        if time.monotonic() - self.started < 1 or not sys.stderr.isatty():
+            return
+        if phase != self.phase:
+            self.end()
+            self.phase, self.bar = phase, click.progressbar(length=total, label=phase, file=sys.stderr)
+        self.bar.update(done - self.bar.pos)
+
+    def end(self) -> None:
+        if self.bar is not None:
+            self.bar.render_finish()
 
 
 @cli.command()

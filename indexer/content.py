@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.activity import Activity, InvalidActivity, Parsed, is_id, parse, slug
+from indexer.progress import Progress, nothing
 
 SUFFIX = ".md"
 
@@ -114,9 +115,13 @@ def alias_errors(files: Mapping[str, tuple[str, Sequence[str], int]]) -> dict[st
     return errors
 
 
-def check(content: Path) -> Iterator[tuple[Entry, Parsed]]:
+def check(content: Path, progress: Progress = nothing) -> Iterator[tuple[Entry, Parsed]]:
     """Every content file with what it holds, errors across files included."""
-    found = [(entry, read(entry)) for entry in entries(content)]
+    listed = list(entries(content))
+    found = []
+    for number, entry in enumerate(listed, 1):
+        found.append((entry, read(entry)))
+        progress("reading", number, len(listed))
     across = alias_errors({e.id: claims(e, p.activity, p.lines) for e, p in found if p.activity})
     for entry, parsed in found:
         if entry.id in across and not entry.error:

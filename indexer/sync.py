@@ -6,13 +6,13 @@ import getpass
 import os
 import socket
 import time
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.activity import InvalidActivity, Parsed
-from indexer.content import Entry, check
-from indexer.engines import Engine, Generation
+from indexer.activity import InvalidActivity
+from indexer.content import check
+from indexer.engines import Engine, EngineError, Generation
+from indexer.progress import Progress, nothing
 
 WAIT = 30.0  # seconds to wait for another writer before saying who it is
 
@@ -44,12 +44,12 @@ def owner_name(command: str) -> str:
 
 def sync(
     engine: Engine, content: Path, owner: str, *, rebuild: bool = False, resume: bool = False, timeout: float = WAIT,
-    progress: Callable[[Iterable[tuple[Entry, Parsed]]], Iterable[tuple[Entry, Parsed]]] = iter,
+    progress: Progress = nothing,
 ) -> Summary:  # fmt: skip
     """Index what was added or changed since the last run, and remove what is gone.
 
     A file that cannot be read keeps its last good version, through a rebuild too. An index held by
-    a rollback is left as it is unless resume. Raises EngineError, and InvalidActivity where the
+    a rollback is left as it is unless resume. progress hears of each step. Raises EngineError, and InvalidActivity where the
     content folder itself cannot be read.
     """
     summary = Summary()
@@ -57,13 +57,13 @@ def sync(
     # The lock is taken before the scan: an edit saved between two runs is seen by one of them.
     with engine.writer(owner, timeout, rebuild) as writer:
         generations = _generations(engine)
-        if generations and generations[-1].restores is not None and not (resume or rebuild):
+        if generations and generations[-1].restores is not None and not resume:
             summary.held = generations[-1].restores
             return summary
         known = dict(writer.digests())
         current = bool(generations)
         seen: set[str] = set()
-        for entry, parsed in progress(check(content)):
+        for entry, parsed in check(content, progress):
             if parsed.errors:
                 summary.errors.extend(parsed.errors)
                 summary.rejected += 1
@@ -90,7 +90,7 @@ def sync(
             writer.delete(id)
             summary.deleted += 1
         if summary.added or summary.changed or summary.deleted or rebuild or resume or not current:
-            summary.generation = writer.commit().number
+            summary.generation = writer.commit(progress).number
         else:
             summary.generation = generations[-1].number
     summary.seconds = time.monotonic() - started
@@ -98,8 +98,6 @@ def sync(
 
 
 def _generations(engine: Engine) -> tuple[Generation, ...]:
-    from indexer.engines import EngineError
-
     try:
         return engine.generations()
     except EngineError:  # damaged: a rebuild does not need them, and anything else will say so

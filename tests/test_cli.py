@@ -74,3 +74,9 @@ def test_a_content_folder_that_is_not_there_is_named(run, content: Path) -> None
     done = CliRunner().invoke(cli, ["check", "--content", "/nowhere"])
     assert done.exit_code == 1
     assert "/nowhere" in done.output
+
+
+def test_an_export_is_the_rows_of_the_search(run) -> None:  # type: ignore[no-untyped-def]
+    run("index")
+    done = run("export", "trafficking", "--country", "PAK", "--format", "json")
+    assert [hit["id"] for hit in json.loads(done.stdout)["hits"]] == ["pak-trafficking"]

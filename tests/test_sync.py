@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.engines import Engine, IndexBusy, IndexMissing
+from indexer.engines import Engine, IndexBusy, IndexDamaged, IndexMissing, IndexOutOfDate
 from indexer.sync import Summary
 
 Index = Callable[..., Summary]
@@ -107,9 +107,47 @@ def test_a_damaged_index_is_named_and_a_rebuild_mends_it(
     index()
     toc = next((tmp_path / "index").glob("*/_MAIN_1.toc"))
     toc.write_bytes(b"damaged")
-    from indexer.engines import IndexDamaged, open_engine
+    from indexer.engines import open_engine
 
     fresh = open_engine(settings)  # type: ignore[arg-type]
     with pytest.raises(IndexDamaged, match="rebuild"), fresh.snapshot():
         pass
     assert index(rebuild=True).added == 4
+
+
+def test_an_index_of_another_release_is_said_and_left_in_place(
+    index: Index, engine: Engine, tmp_path: Path, content: Path
+) -> None:
+    index()
+    folder = next(p for p in (tmp_path / "index").iterdir() if p.is_dir())
+    old = folder.rename(folder.with_name("0123456789ab"))
+    with pytest.raises(IndexOutOfDate, match="activities index"), engine.snapshot():
+        pass
+    (content / "kgz-police.md").write_text("---\nyear: x\n---\nBroken.")
+    index()
+    assert "kgz-police" in ids(engine)  # its last good version came over
+    assert old.is_dir()
+
+
+def test_an_index_folder_that_is_a_file_is_one_clear_sentence(
+    engine: Engine, tmp_path: Path, index: Index
+) -> None:
+    (tmp_path / "index").write_text("not a folder")
+    with pytest.raises(IndexDamaged, match="ACTIVITIES_INDEX"):
+        index()
+
+
+def test_a_rebuild_does_not_end_a_rollback(engine: Engine, content: Path, index: Index) -> None:
+    index()
+    (content / "new.md").write_text("A new one.")
+    index()
+    engine.rollback(1, "a test")
+    assert index(rebuild=True).held == 1
+    assert index(rebuild=True, resume=True).added == 5
+
+
+def test_a_run_says_how_far_it_is(index: Index) -> None:
+    said: list[tuple[str, int, int]] = []
+    index(progress=lambda *step: said.append(step))
+    assert said[-1] == ("writing", 4, 4)
+    assert ("reading", 4, 4) in said

@@ -21,7 +21,8 @@ class AccessLog:
     """WSGI middleware that writes time, method, path, status, bytes, milliseconds and process id.
 
     The query string is left out: what people search for is theirs. The path is percent-encoded, so
-    that no request can forge a line. cut is true where the client left before the end.
+    that no request can forge a line. cut is true where the client left before the
+    end of an answer of unknown length.
     """
 
     def __init__(self, app: WSGIApplication, descriptor: int = STDOUT) -> None:
@@ -33,6 +34,7 @@ class AccessLog:
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             answer.status = int(status[:3])
+            answer.length = next((int(v) for k, v in headers if k.lower() == "content-length"), None)
             return start_response(status, headers, exc_info)
 
         try:
@@ -55,6 +57,7 @@ class _Answer:
         self._bytes = 0
         self._ended = self._written = False
         self.status = 500
+        self.length: int | None = None
         self.body: Iterable[bytes] = ()
         self.chunks: Iterator[bytes] = iter(())
 
@@ -69,6 +72,10 @@ class _Answer:
             self._write()
             raise
         self._bytes += len(chunk)
+        if self._bytes == self.length:
+            # Before the last piece leaves: a worker that is told to stop ends once it has sent that.
+            self._ended = True
+            self._write()
         return chunk
 
     def close(self) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +13,10 @@ import click
 from indexer import schema
 from indexer.cli import cli, errors_as_exit_codes, settings_options
 from indexer.engines import IndexMissing, IndexOutOfDate, open_engine
+from indexer.export import FORMATS, export
 from indexer.labels import Labels
 from indexer.request import MAX_PER_PAGE, SearchRequest
-from indexer.search import SearchPage, search
+from indexer.search import SearchPage, scan, search
 from indexer.settings import Settings
 from indexer.sync import owner_name, sync
 from webapp.api import search_json
@@ -27,6 +29,18 @@ def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
             f"--{name}", multiple=True, metavar="VALUE", help=f"{schema.FIELD[name].label}; may be repeated."
         )(command)
     return command
+
+
+def _filters(facets: Mapping[str, tuple[str, ...]], labels: Labels) -> tuple[tuple[str, str], ...]:
+    """The filters that options ask for, by key or name. Raises click.UsageError for a value that is none."""
+    filters = []
+    for name, values in facets.items():
+        for value in values:
+            keys = (value,) if value == schema.NONE else labels.keys(name, value)
+            if not keys:
+                raise click.UsageError(f'--{name}: "{value}" is not a {schema.FIELD[name].label.lower()}')
+            filters += [(name, key) for key in keys[:1]]
+    return tuple(filters)
 
 
 @cli.command("search")
@@ -42,14 +56,9 @@ def search_command(settings: Settings, words: tuple[str, ...], sort: Any, page: 
     """Search from the terminal: words as on the page, filters as options."""
     with errors_as_exit_codes():
         labels = Labels.load(settings.content)
-        filters = []
-        for name, values in facets.items():
-            for value in values:
-                keys = (value,) if value == schema.NONE else labels.keys(name, value)
-                if not keys:
-                    raise click.UsageError(f'--{name}: "{value}" is not a {schema.FIELD[name].label.lower()}')
-                filters += [(name, key) for key in keys[:1]]
-        request = SearchRequest(" ".join(words), tuple(filters), sort=sort, page=page, per_page=per_page)
+        request = SearchRequest(
+            " ".join(words), _filters(facets, labels), sort=sort, page=page, per_page=per_page
+        )
         found = search(open_engine(settings), request, labels)
     if as_json:
         click.echo(json.dumps(search_json(found, labels), ensure_ascii=False))
@@ -66,6 +75,26 @@ def _print(page: SearchPage, labels: Labels) -> None:
         click.secho(hit.heading, bold=True)
         click.echo("".join(click.style(s.text, underline=True) if s.matched else s.text for s in hit.snippet))
         click.secho(" · ".join([hit.id, *facts]) + "\n", dim=True)
+
+
+@cli.command("export")
+@click.argument("words", nargs=-1)
+@click.option("--format", type=click.Choice(sorted(FORMATS)), default="csv", show_default=True)
+@click.option(
+    "--base-url", default="http://127.0.0.1:8000", show_default=True, help="The site's address, for links."
+)
+@facet_options
+@settings_options
+def export_command(
+    settings: Settings, words: tuple[str, ...], format: str, base_url: str, **facets: tuple[str, ...]
+) -> None:
+    """Everything a search finds, as a file on standard output."""
+    with errors_as_exit_codes():
+        labels = Labels.load(settings.content)
+        request = SearchRequest(" ".join(words), _filters(facets, labels))
+        page, rows = scan(open_engine(settings), request, labels)
+        for piece in export(format, page, rows, labels, base_url.rstrip("/")):
+            sys.stdout.buffer.write(piece)
 
 
 @cli.command()

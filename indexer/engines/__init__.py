@@ -7,6 +7,7 @@ from typing import Protocol
 
 from indexer.activity import Activity
 from indexer.plan import Matches, Plan, Stored
+from indexer.progress import Progress, nothing
 from indexer.query import Fuzzy, Prefix
 from indexer.settings import Settings
 
@@ -104,7 +105,7 @@ class Writer(Protocol):
     def delete(self, id: str) -> None:
         """Remove an activity; nothing happens if there is none."""
 
-    def commit(self) -> Generation:
+    def commit(self, progress: Progress = nothing) -> Generation:
         """Make it all visible at once and durable, or raise and change nothing."""
 
 

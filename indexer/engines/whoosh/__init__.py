@@ -31,6 +31,7 @@ from indexer.engines import EngineError, Generation, IndexBusy, IndexDamaged, In
 from indexer.engines.whoosh.columns import document, whoosh_schema
 from indexer.engines.whoosh.snapshot import GenerationData, WhooshSnapshot
 from indexer.plan import Stored
+from indexer.progress import Progress, nothing
 from indexer.schema import FINGERPRINT
 
 NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir opens the directory
@@ -295,7 +296,7 @@ class WhooshWriter:
         self._puts.pop(id, None)
         self._deletes.add(id)
 
-    def commit(self) -> Generation:
+    def commit(self, progress: Progress = nothing) -> Generation:
         if self._rebuild or not self._number:
             toc = TOC(whoosh_schema(), [], self._number)
         else:
@@ -306,8 +307,9 @@ class WhooshWriter:
                 with self._engine.snapshot(self._number) as snapshot:
                     for doc in snapshot.documents([*self._puts, *self._deletes]):
                         writer.delete_document(doc)
-            for activity, indexed_at in self._puts.values():
+            for number, (activity, indexed_at) in enumerate(self._puts.values(), 1):
                 writer.add_document(**document(activity, indexed_at))
+                progress("writing", number, len(self._puts))
             writer.commit(mergetype=CLEAR if self._rebuild else None)
         except BaseException:
             if not writer.is_closed:
