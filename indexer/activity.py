@@ -46,6 +46,7 @@ class Activity:
     body: str  # Markdown, NFC
     language: str  # BCP 47
     meta: Mapping[str, tuple[Value, ...]]
+    text: str  # the body as plain prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +191,9 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
         elif values := _values(FIELD[name], path, line, scalars, errors, corrections):
             meta[name] = values
     body = body.strip("\n")
+    text = ""
     try:
-        if not prose(body):
+        if not (text := prose(body)):
             errors.append(
                 InvalidActivity(
                     path, body_line, "", "has no text: write the paragraph below the front matter"
@@ -211,7 +213,9 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
         del meta["draft"]
     meta.setdefault("language", ("en",))
     digest = hashlib.blake2b(data + places.VERSION.encode(), digest_size=16).hexdigest()
-    return Parsed(Activity(id, digest, body, str(meta["language"][0]), meta), (), tuple(corrections), lines)
+    return Parsed(
+        Activity(id, digest, body, str(meta["language"][0]), meta, text), (), tuple(corrections), lines
+    )
 
 
 def _values(field: Field, path: str, line: int, scalars: Sequence[Scalar] | None,

@@ -16,7 +16,6 @@ from xml.sax.saxutils import escape, quoteattr
 from indexer.activity import heading
 from indexer.labels import Labels
 from indexer.plan import Stored
-from indexer.prose import prose
 from indexer.request import SearchRequest
 from indexer.schema import FACETS
 from indexer.search import SearchPage
@@ -126,7 +125,7 @@ def file_name(format: str, page: SearchPage) -> str:
 
 
 def _row(stored: Stored, base_url: str) -> Row:
-    text = prose(stored.body)
+    text = stored.text
     url = f"{base_url}/activities/{quote(stored.id)}"
     return Row(stored, heading(stored.meta.get("title", ()), text), text, url)
 

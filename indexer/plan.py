@@ -39,6 +39,7 @@ class Stored:
     body: str  # Markdown
     language: str  # BCP 47
     meta: Mapping[str, tuple[Value, ...]]  # by field name; a field not stated is absent
+    text: str  # the body as plain prose
     indexed_at: str  # ISO 8601, UTC: when this version entered the index
 
 

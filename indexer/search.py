@@ -12,7 +12,6 @@ from indexer.engines import Engine, Generation, Snapshot
 from indexer.exits import candidates
 from indexer.labels import Labels
 from indexer.plan import Matches, Plan, Stored, lower
-from indexer.prose import prose
 from indexer.query import Fuzzy, InField, MatchAll, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
 from indexer.request import MAX_REACH, SearchRequest
 from indexer.schema import FACETS, NONE, RANGE_FIELD, Value, group_of
@@ -173,7 +172,7 @@ def _page(
 
 
 def _hit(query: Query, score: float, stored: Stored) -> Hit:
-    text = prose(stored.body)
+    text = stored.text
     title = stored.meta.get("title", ())
     shown = heading(title, text)
     # Without a title the opening words are the heading: the snippet goes on where they end.

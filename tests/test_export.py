@@ -37,7 +37,7 @@ def stored(text: str, source: str = "") -> Stored:
     }  # fmt: skip
     if source:
         meta["source"] = (source,)
-    return Stored("2019/pak-one", "digest", text, "en", meta, "2026-01-02T03:04:05Z")
+    return Stored("2019/pak-one", "digest", text, "en", meta, text, "2026-01-02T03:04:05Z")
 
 
 def written(format: str, *rows: Stored, request: SearchRequest | None = None) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.engines import Engine, IndexBusy, IndexDamaged, IndexMissing, IndexOutOfDate
+from indexer.plan import Plan
 from indexer.sync import Summary
 
 Index = Callable[..., Summary]
@@ -15,7 +16,7 @@ Index = Callable[..., Summary]
 
 def ids(engine: Engine) -> set[str]:
     with engine.snapshot() as snapshot:
-        return {id for id, _ in snapshot.terms("id")}
+        return {stored.id for stored in snapshot.scan(Plan())}
 
 
 def test_only_what_changed_is_touched(engine: Engine, content: Path, index: Index) -> None:

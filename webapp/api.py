@@ -9,7 +9,6 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from indexer.activity import heading
 from indexer.labels import Labels
 from indexer.plan import Stored
-from indexer.prose import prose
 from indexer.query import Notice
 from indexer.request import MAX_REACH
 from indexer.schema import FIELD, FIELDS, NONE, Value
@@ -79,7 +78,7 @@ def activity_json(stored: Stored) -> dict[str, Any]:
     return {
         "id": stored.id,
         "url": activity_url(stored.id),
-        "heading": heading(title, prose(stored.body)),
+        "heading": heading(title, stored.text),
         "title": title[0] if title else None,
         "language": stored.language,
         **{name: list(stored.meta.get(name, ())) for name in LISTS},

@@ -24,7 +24,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from indexer.activity import heading
 from indexer.engines import EngineError, EngineUnavailable
 from indexer.export import FORMATS, export
-from indexer.prose import prose
 from indexer.request import SearchRequest
 from indexer.schema import FACETS, FIELD, NONE
 from indexer.search import FacetCounts, FacetValue, scan, search
@@ -150,7 +149,7 @@ def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
         return redirect(activity_url(stored.id), 301)
     source = next(iter(stored.meta.get("source", ())), None)
     linked = source if re.fullmatch(r"https?://[^\s<>\"\[\]]+", str(source)) else None
-    text = prose(stored.body)
+    text = stored.text
     return render_template(
         "activity.html", activity=stored, heading=heading(stored.meta.get("title", ()), text), body=body_html(stored.body),
         label=state(current_app).labels().label, source=source, source_link=linked,

@@ -17,7 +17,7 @@ OpenEngine = Callable[[], Engine]
 
 
 def activity(id: str, body: str = "some words", digest: str = "1", **meta: tuple[str | int, ...]) -> Activity:
-    return Activity(id, digest, body, "en", {"language": ("en",), **meta})
+    return Activity(id, digest, body, "en", {"language": ("en",), **meta}, body.replace("*", ""))
 
 
 def write(engine: Engine, *puts: Activity, delete: tuple[str, ...] = (), rebuild: bool = False) -> int:
