@@ -9,6 +9,7 @@ from typing import Literal
 from indexer.analysis import STOP_WORDS, can_stem, stem, terms
 from indexer.query import (
     And,
+    AnyTerm,
     Boost,
     Fuzzy,
     InField,
@@ -50,7 +51,7 @@ class Plan:
     query is matched and scored; each of filters, a (facet group, query) pair, only matches. Every
     leaf of either stands in an InField that names a column: "body.exact", "body.stem",
     "title.exact", "title.stem" or a keyword or integer field. There is no Prefix and no Fuzzy: they
-    are expanded before, so that all engines expand them alike.
+    are expanded to an AnyTerm before, so that all engines expand them alike.
     Each of counts names the fields whose values are counted, together if there are several; the
     filters of the groups of those fields are ignored for that count.
     """
@@ -120,9 +121,9 @@ def lower(
                     parts.append(InField(f"{name}.exact", Boost(found, weight)))
                 case Prefix() | Fuzzy():
                     columns = [f"{name}.exact" for name in fields]
-                    words = tuple(Term(word) for word in expand(found, columns))
+                    words = AnyTerm(tuple(expand(found, columns)))
                     weight *= FUZZY_WEIGHT if isinstance(found, Fuzzy) else 1
-                    parts.append(InField(f"{name}.exact", Boost(Or(words), weight)))
+                    parts.append(InField(f"{name}.exact", Boost(words, weight)))
                 case _:
                     return found
         return parts[0] if len(parts) == 1 else Or(tuple(parts))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from indexer.analysis import fold, terms
+from indexer.analysis import MAX_TERM, fold, terms
 from indexer.schema import FIELD, NONE, Value
 
 MAX_QUERY = 512  # characters; longer is pasted text
@@ -44,6 +44,13 @@ class Fuzzy:
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Terms at consecutive positions of one field, exact forms."""
+
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyTerm:
+    """Any of some terms: what a Prefix or Fuzzy became. Only a Plan has it."""
 
     terms: tuple[str, ...]
 
@@ -93,7 +100,7 @@ class Boost:
     weight: float
 
 
-Query = MatchAll | Term | Prefix | Fuzzy | Phrase | Range | And | Or | Not | InField | Boost
+Query = MatchAll | Term | AnyTerm | Prefix | Fuzzy | Phrase | Range | And | Or | Not | InField | Boost
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ _QUOTES = re.compile("[\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02]")
 _FIELD = re.compile(r"([a-z_]+):(?=[^\s)])")
 _RANGE = re.compile(r"(\d{0,9})\.\.(\d{0,9})|(\d{1,9})")
 _BARE = re.compile(r'[^\s()"\\*~:\x00-]+(?:-[^\s()"\\*~:\x00-]+)*')  # a word that means nothing but itself
+_WORDS = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _STOP = frozenset(' \t\n\r\f\v()"')
 
 
@@ -147,6 +155,10 @@ class _Parser:
             self.notices.append(notice)
 
     def parse(self) -> Parsed:
+        if _WORDS.fullmatch(self.text):  # nothing but words, as most of what is typed
+            words = self.text.split()
+            if len(words) <= self.terms_left and max(map(len, words)) <= MAX_TERM:
+                return Parsed(_and([Term(word) for word in words]) or MatchAll(), tuple(self.notices))
         parts = [self.sequence(None, 0)]
         while self.at < len(self.text):  # only a ")" too many ends a sequence early
             self.note("unbalanced", mark=")")
@@ -329,6 +341,8 @@ def to_text(query: Query) -> str:
             return f"{text}*"
         case Fuzzy(text):
             return f"{text}~"
+        case AnyTerm(words):
+            return "(" + " OR ".join(words) + ")"
         case Phrase(words):
             return _quote(" ".join(words))
         case Range(low, high):

@@ -9,14 +9,15 @@ file that was cut short or altered is known before anything is read from it.
 
 from __future__ import annotations
 
-import itertools
 import json
 import mmap
 import os
 import struct
 import sys
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 
 MAGIC = b"ACTSEG01" if sys.byteorder == "little" else b"10GESTCA"
 ALIGNMENT = 64
+SIGNPOSTS = 4096  # strings kept in memory to begin a look-up with
 _TRAILER = struct.Struct("<QI8s")
 
 Array = NDArray[Any]
@@ -125,11 +127,14 @@ class ArrayFile:
 class Strings:
     """Byte strings in one heap, by number. Where they were written in order they can be looked up."""
 
-    __slots__ = ("_heap", "_starts", "heap", "starts")
+    __slots__ = ("_heap", "_numbers", "_signposts", "_starts", "_step", "starts")
 
     def __init__(self, heap: Array, starts: Array) -> None:
-        self.heap, self.starts = heap, starts
+        self.starts = starts
         self._heap, self._starts = memoryview(heap.data).cast("B"), memoryview(starts.data)
+        self._signposts: list[bytes] = []  # every _step-th string, from the first look-up on
+        self._numbers: dict[bytes, int] = {}
+        self._step = max(16, len(self) // SIGNPOSTS)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -144,12 +149,15 @@ class Strings:
         """The strings from first up to last."""
         at = self.starts[first : last + 1].tolist()
         heap = bytes(self._heap[at[0] : at[-1]]) if len(at) > 1 else b""
-        return [heap[low - at[0] : high - at[0]] for low, high in itertools.pairwise(at)]
+        return [heap[low - at[0] : high - at[0]] for low, high in pairwise(at)]
 
     def lower_bound(self, text: bytes) -> int:
         """The number of the first string that is not below text."""
+        if not self._signposts:
+            self._signposts = [self[number] for number in range(0, len(self), self._step)]
+        high = min(bisect_left(self._signposts, text) * self._step, len(self))
+        low = max(high - self._step, 0)
         heap, starts = self._heap, self._starts
-        low, high = 0, len(starts) - 1
         while low < high:
             middle = (low + high) >> 1
             # Slices of a memoryview do not compare by order; bytes of them do.
@@ -161,6 +169,10 @@ class Strings:
 
     def find(self, text: bytes) -> int:
         """The number of a string, or -1."""
+        if len(self) <= SIGNPOSTS:  # all of them in memory are no more than signposts would be
+            if not self._numbers:
+                self._numbers = dict(zip(self, range(len(self)), strict=True))
+            return self._numbers.get(text, -1)
         at = self.lower_bound(text)
         return at if at < len(self) and self[at] == text else -1
 

@@ -177,9 +177,9 @@ class Terms(TermsReader):  # type: ignore[misc]
         text = self._segment.texts[name]
         found: dict[int, list[int]] = {doc: [] for doc in docs.tolist()}
         for form in text.forms(term):
-            own = text.of_form(form).docs
-            positions, owner = text.positions_of(form, np.arange(len(own)))
-            for doc, position in zip(own[owner].tolist(), positions.tolist(), strict=True):
+            own = text.of_form(form)
+            owners = np.repeat(own.docs, own.freqs).tolist()
+            for doc, position in zip(owners, text.positions_of(form, None).tolist(), strict=True):
                 found[doc].append(position)
         return list(found.values())
 

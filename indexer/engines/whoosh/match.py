@@ -8,18 +8,31 @@ idf = ln(1 + (N - n + 0.5) / (n + 0.5)); of a phrase, idf is the sum of its term
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
 from indexer.engines.whoosh.arrays import Array
 from indexer.engines.whoosh.segment import Postings, TextColumn
 from indexer.engines.whoosh.view import Part, View
-from indexer.query import And, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query import (
+    MAX_TERMS,
+    And,
+    AnyTerm,
+    Boost,
+    InField,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Range,
+    Term,
+)
 from indexer.schema import NONE
 
 SPARSE = 16  # times as long as the other list: then a bisection for each is quicker than a table
-MANY = 8  # terms that are scored one by one; more are scored all at once
 
 _NONE = np.zeros(0, np.intp)
 
@@ -60,6 +73,26 @@ def union(lists: Sequence[Array], size: int) -> Array:
     for docs in lists:
         table[docs] = True
     return np.flatnonzero(table)
+
+
+def added(
+    pieces: Sequence[tuple[Array, Callable[[Array | None], Array]]], own: Array, places: Array | None, size: int
+) -> Array:  # fmt: skip
+    """The sums of what scores lists give to documents: of own, at these places (None: all).
+
+    pieces: documents, all of them in own, and the function that scores those at given places.
+    """
+    if places is None and len(own) * SPARSE >= size:
+        table = np.zeros(size, np.float32)
+        for docs, score in pieces:
+            table[docs] += score(None)
+        return table[own]
+    wanted = own if places is None else own[places]
+    scores = np.zeros(len(wanted), np.float32)
+    for docs, score in pieces:
+        there, here = locate(docs, wanted, size)
+        scores[here] += score(there)
+    return scores
 
 
 class Node:
@@ -151,7 +184,7 @@ class _Bundle:
         self.text, self.group, self.own, self.forms = text, group, own, forms
         self.postings: Postings = text.of_group(group) if group >= 0 else text.of_form(forms[0][0])
 
-    def at(self, places: Array | None, norm: Array) -> Array:
+    def at(self, norm: Array, places: Array | None) -> Array:
         """The scores at these places of its documents (None: of all)."""
         docs, freqs = self.postings.docs, self.postings.freqs
         freq = (freqs if places is None else freqs[places]).astype(np.float32)
@@ -176,29 +209,22 @@ class _Bundle:
 
 
 class Words(Node):
-    """Documents with any of some exact terms and stems of one text column, each with a weight."""
+    """Documents with any of a few exact terms and stems of one text column, each with a weight."""
 
     def __init__(self, view: View, column: str, leaves: Sequence[tuple[str, str, float]]) -> None:
         """leaves: ("exact" or "stem", term, weight)."""
         super().__init__(view)
         self.column = column
-        found = [numbers_of(view, column, stream, term) for stream, term, _ in leaves]
-        idfs = [weight * view.idf(column, frequency)
-                for (_, _, weight), (_, frequency) in zip(leaves, found, strict=True)]  # fmt: skip
+        found = [view.find(column, stream, term) for stream, term, _ in leaves]
         self._bundles: list[list[_Bundle]] = []
-        self._many: list[tuple[Array, Array] | None] = []
         for at, part in enumerate(view.parts):
             groups: dict[int, float] = {}
             forms: dict[int, float] = {}
-            for (stream, _, _), (numbers, _), idf in zip(leaves, found, idfs, strict=True):
+            for (stream, _, weight), (numbers, frequency) in zip(leaves, found, strict=True):
                 for number in numbers[at]:
                     target = forms if stream == "exact" else groups
-                    target[number] = target.get(number, 0.0) + idf
-            many = not groups and len(forms) > MANY
-            self._many.append(
-                (np.array(list(forms)), np.array(list(forms.values()), np.float32)) if many else None
-            )
-            self._bundles.append([] if many else self._bundle(part.segment.texts[column], groups, forms))
+                    target[number] = target.get(number, 0.0) + weight * view.idf(column, frequency)
+            self._bundles.append(self._bundle(part.segment.texts[column], groups, forms))
 
     @staticmethod
     def _bundle(text: TextColumn, groups: dict[int, float], forms: dict[int, float]) -> list[_Bundle]:
@@ -216,11 +242,6 @@ class Words(Node):
         ]
 
     def _match(self, number: int, part: Part) -> Array:
-        many = self._many[number]
-        if many is not None:
-            text = part.segment.texts[self.column]
-            _, places, _ = text.places_of(many[0])
-            return union((text.group_docs[places].astype(np.intp), _NONE), part.count)
         return union([bundle.postings.docs for bundle in self._bundles[number]], part.count)
 
     def at(self, number: int, places: Array | None) -> Array:
@@ -228,28 +249,57 @@ class Words(Node):
         norm = self.view.norm(part, self.column)
         bundles = self._bundles[number]
         if len(bundles) == 1:
-            return bundles[0].at(places, norm)
-        own = self.docs(number)
-        wanted = own if places is None else own[places]
-        many = self._many[number]
-        if many is not None:
-            return self._at_many(part, many, wanted, norm)
-        scores = np.zeros(len(wanted), np.float32)
-        for bundle in bundles:
-            if places is None and len(own) < part.count // SPARSE:
-                scores[np.searchsorted(own, bundle.postings.docs)] += bundle.at(None, norm)
-            else:
-                there, here = locate(bundle.postings.docs, wanted, part.count)
-                scores[here] += bundle.at(None if len(there) == len(bundle.postings.docs) else there, norm)
-        return scores
+            return bundles[0].at(norm, places)
+        pieces = [(bundle.postings.docs, partial(bundle.at, norm)) for bundle in bundles]
+        return added(pieces, self.docs(number), places, part.count)
 
-    def _at_many(self, part: Part, many: tuple[Array, Array], wanted: Array, norm: Array) -> Array:
+
+class Expanded(Node):
+    """Documents with any of many exact terms of one text column, all with one weight."""
+
+    def __init__(self, view: View, column: str, terms: Sequence[str], weight: float) -> None:
+        super().__init__(view)
+        self.column = column
+        found = [view.find(column, "exact", term) for term in terms]
+        frequency = np.array([each.frequency for each in found], np.float64)
+        weights = weight * np.log(1 + (view.statistics[column][0] - frequency + 0.5) / (frequency + 0.5))
+        self._parts: list[tuple[Array, Array]] = []
+        for at in range(len(view.parts)):
+            forms = [(form, number) for number, each in enumerate(found) for form in each.numbers[at]]
+            numbers = np.array(forms, np.int64).reshape(-1, 2)
+            self._parts.append((numbers[:, 0], weights[numbers[:, 1]].astype(np.float32)))
+        self._postings: dict[int, tuple[Array, Array, Array]] = {}
+
+    def _match(self, number: int, part: Part) -> Array:
+        forms, _ = self._parts[number]
+        if not len(forms):
+            return _NONE
         text = part.segment.texts[self.column]
-        forms, weights = many
         which, places, freqs = text.places_of(forms)
         docs = text.group_docs[places].astype(np.intp)
+        self._postings[number] = which, docs, freqs
+        if len(docs) * SPARSE < part.count:
+            return np.unique(docs)
+        table = np.zeros(part.count, bool)
+        table[docs] = True
+        return np.flatnonzero(table)
+
+    def at(self, number: int, places: Array | None) -> Array:
+        own = self.docs(number)
+        if not len(own):
+            return np.zeros(0, np.float32)
+        wanted = own if places is None else own[places]
+        part = self.view.parts[number]
+        which, docs, freqs = self._postings[number]
+        if len(wanted) * SPARSE < len(docs):
+            table = np.zeros(part.count, bool)
+            table[wanted] = True
+            kept = np.flatnonzero(table[docs])
+            which, docs, freqs = which[kept], docs[kept], freqs[kept]
         freq = freqs.astype(np.float32)
-        scores = weights[which] * (freq / (freq + norm[docs]))
+        scores = freq + self.view.norm(part, self.column)[docs]
+        np.divide(freq, scores, out=scores)
+        scores *= self._parts[number][1][which]
         return np.bincount(docs, scores, part.count)[wanted].astype(np.float32)
 
 
@@ -259,46 +309,64 @@ class Consecutive(Node):
     def __init__(self, view: View, column: str, terms: Sequence[str], weight: float) -> None:
         super().__init__(view)
         self.column = column
-        found = {term: numbers_of(view, column, "exact", term) for term in set(terms)}
-        self._forms = [found[term][0] for term in terms]
-        self._weight = np.float32(weight * sum(view.idf(column, found[term][1]) for term in terms))
+        found = {term: view.find(column, "exact", term) for term in terms}
+        self._forms = [found[term].numbers for term in terms]
+        self._weight = np.float32(weight * sum(view.idf(column, found[term].frequency) for term in terms))
         self._freqs: dict[int, Array] = {}
 
     def _match(self, number: int, part: Part) -> Array:
         forms = [of_part[number] for of_part in self._forms]
-        text = part.segment.texts[self.column]
         self._freqs[number] = _NONE
         if not all(forms):
             return _NONE
-        lists = {tuple(each): [text.of_form(form).docs for form in each] for each in forms}
-        shortest = sorted((union(docs, part.count) for docs in lists.values()), key=len)
-        candidates = shortest[0]
-        for docs in shortest[1:]:
-            candidates = candidates[locate(docs, candidates, part.count)[1]]
-        # (candidate, position of the phrase's first term) as one number; a phrase has at most 64 terms.
-        starts = sorted((self._positions(text, each, lists[tuple(each)], candidates, part.count) - offset
-                         for offset, each in enumerate(forms)), key=len)  # fmt: skip
-        keys = starts[0]
-        for other in starts[1:]:
-            at = np.searchsorted(other, keys)
-            at[at == len(other)] = 0
-            keys = keys[other[at] == keys] if len(other) else _NONE
-        freqs = np.bincount((keys + 64) >> 32, minlength=len(candidates))
-        matched = np.flatnonzero(freqs)
-        self._freqs[number] = freqs[matched]
-        return candidates[matched]
+        text = part.segment.texts[self.column]
+        postings = {form: text.of_form(form) for each in forms for form in each}
+        sizes = [sum(len(postings[form].docs) for form in each) for each in forms]
+        rarest = sizes.index(min(sizes))
+        candidates = None
+        if min(sizes) * SPARSE < max(sizes):  # the positions of most documents of the others are of no use
+            candidates = union([postings[form].docs for form in forms[rarest]], part.count)
+            for each in forms:
+                candidates = candidates[
+                    member(union([postings[form].docs for form in each], part.count), candidates, part.count)
+                ]
+        # Positions in all texts, one behind the other, each less the place in the phrase: equal for a match.
+        order = sorted(range(len(forms)), key=sizes.__getitem__)
+        docs, keys = self._positions(text, forms[order[0]], postings, candidates, order[0])
+        for at in order[1:]:
+            kept = _among(keys, self._positions(text, forms[at], postings, candidates, at)[1])
+            docs, keys = docs[kept], keys[kept]
+        if not len(docs):
+            return _NONE
+        first = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
+        self._freqs[number] = np.diff(first, append=len(docs))
+        return docs[first]
 
     @staticmethod
     def _positions(
-        text: TextColumn, forms: Sequence[int], lists: Sequence[Array], candidates: Array, size: int
-    ) -> Array:
-        """Where a term stands in the candidates: candidate << 32 | position, ascending."""
-        found = []
-        for form, docs in zip(forms, lists, strict=True):
-            places, which = locate(docs, candidates, size)
-            positions, owner = text.positions_of(form, places)
-            found.append((which[owner] << 32) | positions)
-        return found[0] if len(found) == 1 else np.sort(np.concatenate(found))
+        text: TextColumn,
+        forms: Sequence[int],
+        postings: Mapping[int, Postings],
+        candidates: Array | None,
+        offset: int,
+    ) -> tuple[Array, Array]:
+        """The document and the key of each place where a term stands, ascending."""
+        owners, places = [], []
+        for form in forms:
+            docs, freqs = postings[form].docs, postings[form].freqs
+            if candidates is None:
+                owner, at = np.repeat(docs, freqs), text.positions_of(form, None)
+            else:
+                chosen = locate(docs, candidates, len(text.lengths))[0]
+                owner, at = np.repeat(docs[chosen], freqs[chosen]), text.positions_of(form, chosen)
+            owners.append(owner)
+            # A text's first token is preceded by as many places as a phrase has terms at most.
+            places.append(text.begins[owner] + at + (MAX_TERMS - offset))
+        if len(forms) == 1:
+            return owners[0], places[0]
+        owner, place = np.concatenate(owners), np.concatenate(places)
+        order = np.argsort(place)
+        return owner[order], place[order]
 
     def at(self, number: int, places: Array | None) -> Array:
         own, freqs = self.docs(number), self._freqs[number]
@@ -306,6 +374,22 @@ class Consecutive(Node):
         freq = (freqs if places is None else freqs[places]).astype(np.float32)
         scores: Array = self._weight * (freq / (freq + norm[own if places is None else own[places]]))
         return scores
+
+
+def _among(keys: Array, others: Array) -> Array:
+    """Which of keys stand among others; both ascend and have each number once."""
+    if len(keys) * SPARSE < len(others):
+        at = np.searchsorted(others, keys)
+        at[at == len(others)] = 0
+        return np.flatnonzero(others[at] == keys) if len(others) else _NONE
+    # Sorted together, with a last bit that says which list a number is of, equal ones are neighbours.
+    both = np.concatenate((keys << 1, (others << 1) | 1))
+    both = both.astype(np.uint32 if len(both) and both.max() < 2**32 else np.uint64)
+    both.sort()
+    of_keys = (both & 1) == 0
+    equal = np.flatnonzero(of_keys[:-1] & (both[1:] == both[:-1] + 1))
+    found: Array = (np.cumsum(of_keys) - 1)[equal]
+    return found
 
 
 class All(Node):
@@ -365,13 +449,8 @@ class Any(Node):
         return found
 
     def at(self, number: int, places: Array | None) -> Array:
-        own = self.docs(number)
-        wanted = own if places is None else own[places]
-        scores = np.zeros(len(wanted), np.float32)
-        for child in self._children:
-            if child.scores:
-                scores += child.score(number, wanted)
-        return scores
+        pieces = [(child.docs(number), partial(child.at, number)) for child in self._children if child.scores]
+        return added(pieces, self.docs(number), places, self.view.parts[number].count)
 
 
 class Inverse(Node):
@@ -390,24 +469,6 @@ class Inverse(Node):
 
     def mask(self, number: int, docs: Array) -> Array:
         return ~self._child.mask(number, docs)
-
-
-def numbers_of(view: View, column: str, stream: str, term: str) -> tuple[list[Sequence[int]], int]:
-    """The forms of an exact term, or the group of a stem, in each part; in how many live documents it is."""
-    found: list[Sequence[int]] = []
-    frequency = 0
-    for part in view.parts:
-        text = part.segment.texts[column]
-        if stream == "exact":
-            numbers: Sequence[int] = text.forms(term.encode())
-        else:
-            group = text.group(term.encode())
-            numbers = (group,) if group >= 0 else ()
-        found.append(numbers)
-        if numbers:
-            counts = part.form_counts(text) if stream == "exact" else part.group_counts(text)
-            frequency += sum(int(counts[number]) for number in numbers)
-    return found, frequency
 
 
 def compiled(view: View, query: Query, column: str = "", weight: float = 1.0) -> Node:
@@ -429,6 +490,8 @@ def compiled(view: View, query: Query, column: str = "", weight: float = 1.0) ->
                           and (high is None or int(text) <= high))  # fmt: skip
         case Phrase(terms):
             return Consecutive(view, column.partition(".")[0], terms, weight)
+        case AnyTerm(terms):
+            return Expanded(view, column.partition(".")[0], terms, weight)
         case Term(text) if "." not in column:
             return Values(view, column, text)
         case Or() | Term():

@@ -13,11 +13,13 @@ import zstandard
 from indexer.engines.whoosh.arrays import Array, ArrayFile, Damaged
 from indexer.engines.whoosh.build import STORED_FIELDS, iso
 from indexer.engines.whoosh.columns import keyword_columns
-from indexer.engines.whoosh.postings import ranges
+from indexer.engines.whoosh.postings import ranges, starts_of
 from indexer.plan import Stored
+from indexer.query import MAX_TERMS
 from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
 
 EXTENSION = ".arrays"
+METAS = 10_000  # combinations of values kept at hand
 
 
 class Postings:
@@ -102,16 +104,20 @@ class TextColumn:
         """In how many documents each group stands, deleted ones included."""
         return np.diff(self.group_start.astype(np.int64))
 
-    def positions_of(self, form: int, chosen: Array) -> tuple[Array, Array]:
-        """The positions of a form in some of its postings, with which of the chosen each belongs to."""
+    def positions_of(self, form: int, chosen: Array | None) -> Array:
+        """The positions of a form in some of its postings (None: all), one posting behind the other."""
+        start = int(self.positions_start[form])
+        if chosen is None:
+            return self.positions[start : int(self.positions_start[form + 1])]
         freqs = self.where(form)[1]
         ends = np.cumsum(freqs, dtype=np.int64)
         counts = freqs[chosen].astype(np.int64)
-        start = int(self.positions_start[form]) + ends[chosen] - counts
-        owner = np.repeat(np.arange(len(chosen)), counts)
-        behind = np.cumsum(counts)
-        at = np.arange(len(owner)) + np.repeat(start - behind + counts, counts)
-        return self.positions[at].astype(np.int64), owner
+        return self.positions[ranges(start + ends[chosen] - counts, counts)]
+
+    @cached_property
+    def begins(self) -> Array:
+        """Where each text would begin if they lay one behind the other, with room for a phrase between."""
+        return starts_of(self.lengths.astype(np.int64) + MAX_TERMS)[:-1]
 
 
 class KeywordColumn:
@@ -119,17 +125,16 @@ class KeywordColumn:
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self.values = [value.decode() for value in file.strings(f"{name}.values")]
+        self.keys = [(value,) for value in self.values]
         self.number = dict(zip(self.values, range(len(self.values)), strict=True))
         self.start = file[f"{name}.sets.start"].astype(np.intp)
         self.flat = file[f"{name}.sets.values"].astype(np.intp)
         self.set = file[f"{name}.set"]
+        self.of_doc = memoryview(self.set.data)  # quicker than an array for one document
+        self.owner = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))  # the set of each of flat
+        # Whether set n is value n alone, for every n: then counting sets is counting values.
+        self.plain = np.array_equal(self.flat, np.arange(len(self.start) - 1))
         self._integer = FIELD[name].kind == "integer"
-        self._tuples: dict[int, tuple[Value, ...]] = {}
-
-    @cached_property
-    def owner(self) -> Array:
-        """The set that each of flat belongs to."""
-        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
 
     def sets_with(self, values: Sequence[int]) -> Array:
         """For each set, whether it has any of these values."""
@@ -139,15 +144,10 @@ class KeywordColumn:
         found[self.owner[chosen[self.flat]]] = True
         return found
 
-    def stated(self, doc: int) -> tuple[Value, ...]:
-        """The values of a document in their order; () where none is stated."""
-        number = int(self.set[doc])
-        found = self._tuples.get(number)
-        if found is None:
-            texts = [self.values[v] for v in self.flat[self.start[number] : self.start[number + 1]].tolist()]
-            found = () if texts == [NONE] else tuple(int(t) if self._integer else t for t in texts)
-            self._tuples[number] = found
-        return found
+    def stated(self, number: int) -> tuple[Value, ...]:
+        """The values of a set in their order; () where none is stated."""
+        texts = [self.values[v] for v in self.flat[self.start[number] : self.start[number + 1]].tolist()]
+        return () if texts == [NONE] else tuple(int(text) if self._integer else text for text in texts)
 
 
 class Segment:
@@ -167,6 +167,9 @@ class Segment:
         self.dictionary = file["text.dictionary"].tobytes()
         self._zstd = zstandard.ZstdCompressionDict(self.dictionary) if self.dictionary else None
         self._threads = threading.local()
+        self._indexed = memoryview(file["indexed"].data)
+        self._sets = [column.of_doc for column in self.columns.values()]
+        self._metas: dict[tuple[int, ...], dict[str, tuple[Value, ...]]] = {}  # by the sets of a document
 
     def doc(self, id: str) -> int:
         """The document with an id, or -1; deleted ones included."""
@@ -185,10 +188,14 @@ class Segment:
     def stored(self, doc: int) -> Stored:
         """A document as it is kept."""
         *kept, body, text = self.raw_text(doc).decode().split("\0")
-        meta: dict[str, tuple[Value, ...]] = {
-            name: values for name, column in self.columns.items() if (values := column.stated(doc))
-        }
-        meta.update({name: (text,) for name, text in zip(STORED_FIELDS, kept, strict=True) if text})
-        language = str(meta["language"][0])
-        return Stored(self.ids[doc].decode(), self.digests[doc].decode(), body, language, meta, text or body,
-                      iso(int(self.file["indexed"][doc])))  # fmt: skip
+        key = tuple([sets[doc] for sets in self._sets])
+        if (meta := self._metas.get(key)) is None:
+            if len(self._metas) >= METAS:
+                self._metas.clear()
+            pairs = zip(self.columns.items(), key, strict=True)
+            meta = {name: values for (name, column), number in pairs if (values := column.stated(number))}
+            self._metas[key] = meta
+        if any(kept):
+            meta = meta | {name: (text,) for name, text in zip(STORED_FIELDS, kept, strict=True) if text}
+        return Stored(self.ids[doc].decode(), self.digests[doc].decode(), body, str(meta["language"][0]), meta,
+                      text or body, iso(self._indexed[doc]))  # fmt: skip

@@ -60,6 +60,8 @@ class WhooshSnapshot:
         for number, part in enumerate(view.parts):
             answer = _Answer(number, part, root, filters)
             total += answer.total
+            if answer.docs is not None and not len(answer.docs):
+                continue
             for names, found in zip(plan.counts, counts, strict=True):
                 answer.count(names, found)
             if plan.limit and answer.total:
@@ -114,9 +116,7 @@ class WhooshSnapshot:
         if stream == "stem":  # keys of groups that are no stems come first
             low = max(low, strings.lower_bound(b"\x01"))
         counts = (
-            _term_counts(part, field, low, high)
-            if stream == "exact"
-            else part.group_counts(text_column)[low:high]
+            _term_counts(part, field, low, high) if stream == "exact" else part.group_counts(field)[low:high]
         )
         for at in np.flatnonzero(counts)[:limit].tolist():
             yield strings[low + at].decode(), int(counts[at])
@@ -172,7 +172,7 @@ def _term_counts(part: Part, field: str, low: int, high: int) -> Array:
     """In how many live documents each exact term from low up to high stands; a document has one language."""
     text = part.segment.texts[field]
     starts = text.term_forms[low : high + 1].astype(np.int64)
-    counts = part.form_counts(text)[starts[0] : starts[-1]]
+    counts = part.form_counts(field)[starts[0] : starts[-1]]
     return counts if len(counts) == high - low else np.add.reduceat(counts, starts[:-1] - starts[0])
 
 
@@ -221,9 +221,10 @@ class _Answer:
         if len(names) == 1:
             column = self.part.segment.columns[names[0]]
             counts = self.part.totals(names[0]) if docs is None else self.part.counts(column, docs, without)
-            for at in np.flatnonzero(counts).tolist():
-                key = (column.values[at],)
-                into[key] = into.get(key, 0) + int(counts[at])
+            there = np.flatnonzero(counts)
+            for at, count in zip(there.tolist(), counts[there].tolist(), strict=True):
+                key = column.keys[at]
+                into[key] = into.get(key, 0) + count
             return
         if docs is None:
             docs = np.flatnonzero(self.part.alive)
