@@ -50,7 +50,10 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A value that is understood but not written as its key; [start:end] of the file's text."""
+    """A value that is understood but not written as its key, or stands twice: key is "" then.
+
+    [start:end] of the file's text holds what is written.
+    """
 
     line: int
     field: str
@@ -241,11 +244,12 @@ def _values(field: Field, path: str, line: int, scalars: Sequence[Scalar] | None
         except ValueError as error:
             errors.append(InvalidActivity(path, scalar.line, field.name, str(error)))
             continue
-        values[value] = None
-        if field.kind == "keyword" and value != scalar.text:
+        if value in values or (field.kind == "keyword" and value != scalar.text):
+            key = "" if value in values else str(value)
             corrections.append(
-                Correction(scalar.line, field.name, scalar.text, str(value), scalar.start, scalar.end)
+                Correction(scalar.line, field.name, scalar.text, key, scalar.start, scalar.end)
             )
+        values[value] = None
     return tuple(values)
 
 

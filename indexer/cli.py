@@ -19,19 +19,22 @@ from indexer.content import check as check_content
 from indexer.corrections import correct
 from indexer.engines import EngineError, open_engine
 from indexer.importer import import_command
-from indexer.labels import Labels
 from indexer.settings import Settings
 from indexer.sync import WAIT, owner_name, sync
 
 PROBLEMS, ENGINE = 1, 3  # exit codes; 2 is click's own, for usage
 
 
+# Whether it can be read is the engine's to say, with exit 3; click would call it bad usage.
+_PATH = click.Path(path_type=Path, readable=False)
+
+
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """--content, --index and --engine, each also an environment variable; passed on as settings."""
 
-    @click.option("--content", type=click.Path(path_type=Path), envvar="ACTIVITIES_CONTENT", default="content",
+    @click.option("--content", type=_PATH, envvar="ACTIVITIES_CONTENT", default="content",
                   show_default=True, help="Folder of the activities.")  # fmt: skip
-    @click.option("--index", type=click.Path(path_type=Path), envvar="ACTIVITIES_INDEX", default="index",
+    @click.option("--index", type=_PATH, envvar="ACTIVITIES_INDEX", default="index",
                   show_default=True, help="Folder of the index.")  # fmt: skip
     @click.option(
         "--engine", envvar="ACTIVITIES_ENGINE", default="whoosh", show_default=True, help="Search engine."
@@ -58,6 +61,13 @@ def errors_as_exit_codes() -> Iterator[None]:
     except InvalidActivity as error:
         click.echo(str(error), err=True)
         sys.exit(PROBLEMS)
+    except BrokenPipeError:  # who read the output has enough; click ends quietly
+        raise
+    except OSError as error:
+        click.echo(
+            f"activities: {error.filename} cannot be used ({error.strerror}): mend its permissions", err=True
+        )
+        sys.exit(ENGINE)
 
 
 @click.group()
@@ -74,22 +84,22 @@ def cli() -> None:
 @settings_options
 def check(settings: Settings, fix: bool, as_json: bool) -> None:
     """Name everything wrong in the content files, each with its line."""
-    problems = files = 0
+    problems = files = fixable = 0
     with errors_as_exit_codes():
-        Labels.load(settings.content)
         for entry, parsed in check_content(settings.content):
             files += 1
+            fixable += len(parsed.corrections)
             if fix and parsed.corrections:
-                for correction in correct(entry.path, parsed.corrections):
-                    click.echo(
-                        f"{entry.path}:{correction.line}: {correction.field}: {correction.written} is now {correction.key}",
-                        err=True,
-                    )
+                correct(entry.path, parsed.corrections)
+                for c in parsed.corrections:
+                    change = f"is now {c.key}" if c.key else "stood twice: one is removed"
+                    click.echo(f"{entry.path}:{c.line}: {c.field}: {c.written} {change}", err=True)
             for error in parsed.errors:
                 problems += 1
                 found = {"path": error.path, "line": error.line, "field": error.field, "reason": error.reason}
                 click.echo(json.dumps(found, ensure_ascii=False) if as_json else str(error))
-    click.echo(f"{files} files, {problems} problems", err=True)
+    hint = f', {fixable} values that "activities check --fix" would rewrite' if fixable and not fix else ""
+    click.echo(f"{files} files, {problems} problems{hint}", err=True)
     sys.exit(PROBLEMS if problems else 0)
 
 

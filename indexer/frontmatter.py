@@ -129,7 +129,7 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
     return found
 
 
-def read_vocabulary(text: str) -> dict[str, tuple[int, dict[str, str]]]:
+def read_vocabulary(text: str) -> dict[str, tuple[int, dict[str, Scalar]]]:
     """A vocabulary, "field:" above lines of "slug: Label": its line and labels, by field.
 
     Raises FrontMatterError. Each field is read as front matter of its own.
@@ -140,15 +140,15 @@ def read_vocabulary(text: str) -> dict[str, tuple[int, dict[str, str]]]:
             blocks.append((number, [line]))
         elif blocks:
             blocks[-1][1].append(line)
-    found: dict[str, tuple[int, dict[str, str]]] = {}
+    found: dict[str, tuple[int, dict[str, Scalar]]] = {}
     for first, lines in blocks:
         name, _, rest = lines[0].partition(":")
         if not name.strip().isidentifier() or rest.strip() not in ("", "{}") or name.strip() in found:
             raise FrontMatterError(first, 'is not "field:" above lines of "  slug: Label"')
-        entries: dict[str, str] = {}
+        entries: dict[str, Scalar] = {}
         for slug, (line_number, scalars) in _parse("\n".join(lines[1:]), first + 1, 0).items():
             if not scalars or len(scalars) != 1:
                 raise FrontMatterError(line_number, f'"{slug}" takes one label')
-            entries[slug] = scalars[0].text
+            entries[slug] = scalars[0]
         found[name.strip()] = (first, entries)
     return found

@@ -160,15 +160,10 @@ class _Parser:
 
     def at_or(self) -> bool:
         """Whether an OR with something to its right stands here."""
-        if self.text[self.at : self.at + 2] != "OR" or self.text[self.at + 2 : self.at + 3] not in {
-            " ",
-            "\t",
-            "\n",
-            "(",
-            '"',
-        }:
+        rest = self.text[self.at + 2 :]
+        if self.text[self.at : self.at + 2] != "OR" or not (rest[:1].isspace() or rest[:1] in ("(", '"')):
             return False
-        rest = self.text[self.at + 2 :].lstrip()
+        rest = rest.lstrip()
         return bool(rest) and rest[0] != ")" and not re.match(r"OR(?![^\s()\"])", rest)
 
     def sequence(self, field: str | None, depth: int) -> Query | None:
@@ -268,6 +263,8 @@ class _Parser:
         mark = raw[-1:] if raw[-1:] in ("*", "~") and raw[-2:-1] != "\\" else ""
         text = re.sub(r"\\(.)", r"\1", raw[: len(raw) - len(mark)], flags=re.DOTALL)
         if field is not None and FIELD[field].kind != "text":
+            if mark:
+                self.note("whole_values", field=field, text=raw)
             key = self.key(field, text)
             return () if key is None else (key,)
         found = self.counted(terms(text))

@@ -15,7 +15,7 @@ from indexer.plan import Matches, Plan, Stored, lower
 from indexer.prose import prose
 from indexer.query import Fuzzy, InField, MatchAll, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
 from indexer.request import MAX_REACH, SearchRequest
-from indexer.schema import FACETS, NONE, RANGE_FIELD, Value, group_of
+from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, Value, group_of
 from indexer.snippets import Span, snippet
 
 EXPANSIONS = 200  # terms that a prefix or fuzzy word stands for, the commonest
@@ -96,7 +96,11 @@ class _Asked:
 
     def keys(self, field: str, text: str) -> Sequence[str]:
         found = self.labels.keys(field, text)
-        if not found:
+        # A country without activities is one all the same; a slug that no activity has is a misspelling.
+        places = FIELD[field].values in ("country", "region")
+        if not found or not (
+            places or any(t == key for key in found for t, _ in self.snapshot.terms(field, key, 1))
+        ):
             self.note("unknown_value", field=field, text=text)
         return found
 

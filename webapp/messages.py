@@ -17,6 +17,7 @@ _NOTICES = {
     "too_deep": "Groups deeper than {limit} were left out.",
     "too_many_terms": "Only the first {limit} words were searched.",
     "prefix_too_short": "“{text}” was searched as a word: * needs one word of at least two letters before it.",
+    "whole_values": "“{text}” was searched without its mark: a {field} is matched whole.",
     "not_a_number": "“{text}” is not a {field}, so it was searched as text.",
     "range_reversed": "The range was read as {low} to {high}.",
     "unknown_value": "No {field} is called “{text}”.",
@@ -47,10 +48,25 @@ ERRORS = {
 }
 
 
+_REFUSALS = {
+    "invalid_value": "“{value}” is not a possible {parameter}.",
+    "too_many_filters": "At most {limit} filters can be used.",
+}
+
+
 def notice(found: Notice) -> str:
     """The sentence for a notice."""
-    return _NOTICES[found.code].format(**{k: str(v).replace("_", " ") if k in ("parameter", "field") else v
-                                          for k, v in found.values.items()})  # fmt: skip
+    return _said(_NOTICES[found.code], found)
+
+
+def refusal(found: Notice) -> str:
+    """The sentence for a parameter that is an error, where nothing is dropped and answered all the same."""
+    return _said(_REFUSALS[found.code], found)
+
+
+def _said(sentence: str, found: Notice) -> str:
+    return sentence.format(**{k: str(v).replace("_", " ") if k in ("parameter", "field") else v
+                              for k, v in found.values.items()})  # fmt: skip
 
 
 def subject(kind: str, text: str, labels: Labels) -> str:

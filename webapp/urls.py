@@ -46,7 +46,7 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
                 problems.append(Problem(name, Notice("too_many_filters", {"limit": MAX_FILTERS})))
             if seen > MAX_FILTERS or not value.strip():
                 continue
-            key = _value(field, value.strip())
+            key = value_key(field, value.strip())
             if key is None:
                 wrong(name, value)
             else:
@@ -80,7 +80,7 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
     return request, tuple(problems)
 
 
-def _value(field: str, text: str) -> str | None:
+def value_key(field: str, text: str) -> str | None:
     """The key that a parameter's value stands for; None for none."""
     if text == NONE:
         return NONE

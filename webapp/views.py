@@ -77,11 +77,11 @@ def prepare(app: Flask) -> None:
         return answer
 
 
-def _failed(status: int, code: str, detail: str = "") -> Response | str:
-    title, text = messages.ERRORS.get(status, messages.ERRORS[400])
+def _failed(status: int, code: str, detail: str = "", text: str = "") -> Response | str:
+    title, usual = messages.ERRORS.get(status, messages.ERRORS[400])
     if request.path.startswith("/api/"):
         return error(status, code, detail or title)
-    return render_template("message.html", title=title, text=text, detail=detail)
+    return render_template("message.html", title=title, text=text or usual, detail=detail)
 
 
 def bar(found: FacetValue, values: tuple[FacetValue, ...]) -> int:
@@ -172,7 +172,10 @@ def export_view() -> Response | tuple[Response | str, int]:
     name = request.args.get("format", "")
     if name not in FORMATS:
         return _failed(400, "invalid_parameter"), 400
-    wanted, _ = parse(request.args.items(multi=True))
+    wanted, problems = parse(request.args.items(multi=True))
+    wrong = next((p for p in problems if p.parameter), None)
+    if wrong:  # a file has no place to say that a filter was dropped
+        return _failed(400, "invalid_parameter", text=messages.refusal(wrong.notice)), 400
     app = state(current_app)
     labels = app.labels()
     page, rows = scan(app.engine, wanted.on_page(1), labels)
