@@ -185,23 +185,23 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
         return Parsed(None, (InvalidActivity(path, error.line, "", error.reason),))
     errors: list[InvalidActivity] = []
     corrections: list[Correction] = []
+
+    def wrong(line: int, reason: str, field: str = "") -> None:
+        errors.append(InvalidActivity(path, line, field, reason))
+
     meta: dict[str, tuple[Value, ...]] = {}
     for name, (line, scalars) in front.items():
         if name not in FIELD:
-            known = did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
-            errors.append(InvalidActivity(path, line, "", f'unknown field "{name}"{known}'))
-        elif values := _values(FIELD[name], path, line, scalars, errors, corrections):
+            cure = did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
+            wrong(line, f'unknown field "{name}"{cure}')
+        elif values := _values(FIELD[name], line, scalars, wrong, corrections):
             meta[name] = values
     body = body.strip("\n")
     try:
         if not prose(body):
-            errors.append(
-                InvalidActivity(
-                    path, body_line, "", "has no text: write the paragraph below the front matter"
-                )
-            )
+            wrong(body_line, "has no text: write the paragraph below the front matter")
     except RecursionError:
-        errors.append(InvalidActivity(path, body_line, "", "has markup nested too deeply to read"))
+        wrong(body_line, "has markup nested too deeply to read")
     lines = {name: line for name, (line, _) in front.items()}
     if errors:
         return Parsed(None, tuple(sorted(errors, key=lambda e: e.line)), tuple(corrections), lines)
@@ -217,21 +217,16 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
     return Parsed(Activity(id, digest, body, str(meta["language"][0]), meta), (), tuple(corrections), lines)
 
 
-def _values(field: Field, path: str, line: int, scalars: Sequence[Scalar] | None,
-            errors: list[InvalidActivity], corrections: list[Correction]) -> tuple[Value, ...]:  # fmt: skip
-    """The values of one field as keys, in their order, each once; what is wrong goes to errors."""
+def _values(field: Field, line: int, scalars: Sequence[Scalar] | None, wrong: Callable[[int, str, str], None],
+            corrections: list[Correction]) -> tuple[Value, ...]:  # fmt: skip
+    """The values of one field as keys, in their order, each once; what is wrong is said."""
+    most = MAX_VALUES if field.many else 1
     if scalars is None:
-        errors.append(
-            InvalidActivity(path, line, field.name, "takes a value or a list of values, nothing deeper")
-        )
-        return ()
-    if len(scalars) > (MAX_VALUES if field.many else 1):
-        reason = (
-            f"has {len(scalars)} values; at most {MAX_VALUES} are allowed"
-            if field.many
-            else "takes one value, not a list"
-        )
-        errors.append(InvalidActivity(path, line, field.name, reason))
+        wrong(line, "takes a value or a list of values, nothing deeper", field.name)
+    elif len(scalars) > most:
+        many = f"has {len(scalars)} values; at most {most} are allowed"
+        wrong(line, many if field.many else "takes one value, not a list", field.name)
+    if scalars is None or len(scalars) > most:
         return ()
     values: dict[Value, None] = {}
     for scalar in scalars:
@@ -242,7 +237,7 @@ def _values(field: Field, path: str, line: int, scalars: Sequence[Scalar] | None
             if field.kind == "keyword" and value == NONE:
                 raise ValueError(f'"{NONE}" means "not stated" and cannot be a value: leave the field out')
         except ValueError as error:
-            errors.append(InvalidActivity(path, scalar.line, field.name, str(error)))
+            wrong(scalar.line, str(error), field.name)
             continue
         if value in values or (field.kind == "keyword" and value != scalar.text):
             key = "" if value in values else str(value)
@@ -272,11 +267,8 @@ def to_text(meta: Mapping[str, Sequence[Value]], body: str) -> str:
 
 def _quoted(value: Value) -> str:
     text = str(value)
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*(?:/[a-z0-9-]+)*", text) and text.lower() not in (
-        "null",
-        "true",
-        "false",
-    ):
+    plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*(?:/[a-z0-9-]+)*", text)
+    if plain and text.lower() not in ("null", "true", "false"):
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
     return f'"{escaped}"'

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +40,10 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--engine", envvar="ACTIVITIES_ENGINE", default="whoosh", show_default=True, help="Search engine."
     )
+    @wraps(command)
     def wrapped(content: Path, index: Path, engine: str, **rest: Any) -> Any:
         return command(settings=Settings(content=content, index=index, engine=engine), **rest)
 
-    wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
-    vars(wrapped)["__click_params__"] = [
-        *getattr(wrapped, "__click_params__", []),
-        *getattr(command, "__click_params__", []),
-    ]
     return wrapped
 
 
@@ -130,7 +127,7 @@ def index(settings: Settings, rebuild: bool, resume: bool, wait: float, as_json:
     elif summary.held is None:
         click.echo(", ".join(f"{counts[key]} {key}" for key in ("added", "changed", "deleted", "unchanged", "rejected"))
                    + f" in {summary.seconds:.2f} seconds")  # fmt: skip
-    sys.exit(PROBLEMS if summary.errors else 0)
+    sys.exit(PROBLEMS if summary.errors or summary.held is not None else 0)
 
 
 class _Bar:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indexer.engines import Snapshot
-from indexer.query import And, Fuzzy, MatchAll, Not, Or, Query, Term, edits, to_text, transform
+from indexer.query import And, Fuzzy, InField, MatchAll, Not, Or, Query, Term, edits, to_text, transform
 from indexer.request import SearchRequest
 from indexer.schema import TEXT_FIELDS
 
@@ -56,12 +56,6 @@ def _corrected(query: Query, snapshot: Snapshot) -> Query:
             ):
                 near = snapshot.expand(Fuzzy(found.text), columns, 1).terms
                 return Term(near[0][0]) if near else found
-        return _kept(found, field)
+        return found if field is None else InField(field, found)
 
     return transform(query, leaf)
-
-
-def _kept(found: Query, field: str | None) -> Query:
-    from indexer.query import InField
-
-    return found if field is None else InField(field, found)

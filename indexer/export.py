@@ -17,7 +17,6 @@ from indexer.activity import heading
 from indexer.labels import Labels
 from indexer.plan import Stored
 from indexer.prose import prose
-from indexer.request import SearchRequest
 from indexer.schema import FACETS
 from indexer.search import SearchPage
 
@@ -65,9 +64,8 @@ class Document:
     @property
     def address(self) -> str:
         """The search's address."""
-        return (
-            self.base_url + "/" + (f"?{urlencode(pairs)}" if (pairs := criteria(self.page.request)) else "")
-        )
+        pairs = urlencode(self.page.request.criteria)
+        return f"{self.base_url}/{'?' if pairs else ''}{pairs}"
 
     @property
     def note(self) -> str:
@@ -84,16 +82,6 @@ class Format:
     media_type: str
     extension: str
     write: Callable[[Document], Iterator[str]]
-
-
-def criteria(request: SearchRequest) -> list[tuple[str, str]]:
-    """The parameters that decide which rows a search has, and their order."""
-    pairs = [("q", request.text)] if request.text else []
-    pairs += request.filters
-    pairs += [(f"-{field}", value) for field, value in request.excluded]
-    bounds = (("year_from", request.year_from), ("year_to", request.year_to))
-    pairs += [(name, str(year)) for name, year in bounds if year is not None]
-    return pairs + ([("sort", request.sort)] if request.sort else [])
 
 
 def export(
@@ -172,7 +160,7 @@ def _json(document: Document) -> Iterator[str]:
         "url": document.address,
         "query": page.request.text,
         "filters": [
-            {"parameter": name, "value": value} for name, value in criteria(page.request) if name != "q"
+            {"parameter": name, "value": value} for name, value in page.request.criteria if name != "q"
         ],
         "total": page.total,
     }

@@ -152,7 +152,7 @@ class _Parser:
             self.note("unbalanced", mark=")")
             self.at += 1
             parts.append(self.sequence(None, 0))
-        return Parsed(_and([p for p in parts if p is not None]) or MatchAll(), tuple(self.notices))
+        return Parsed(_joined(And, [p for p in parts if p is not None]) or MatchAll(), tuple(self.notices))
 
     def skip_space(self) -> None:
         while self.at < len(self.text) and (self.text[self.at].isspace() or self.text[self.at] == "\0"):
@@ -172,7 +172,7 @@ class _Parser:
         while True:
             self.skip_space()
             if self.at >= len(self.text) or self.text[self.at] == ")":
-                return _and(found)
+                return _joined(And, found)
             operand = self.operand(field, depth)
             alternatives = [] if operand is None else [operand]
             while operand is not None:
@@ -186,8 +186,8 @@ class _Parser:
                     alternatives.extend(self.leaf(self.text[before : before + 2], field))
                 else:
                     alternatives.append(right)
-            if alternatives:
-                found.append(_or(alternatives))
+            if (either := _joined(Or, alternatives)) is not None:
+                found.append(either)
 
     def operand(self, field: str | None, depth: int) -> Query | None:
         """One word, phrase, group or field, perhaps negated; None where nothing of it is searchable."""
@@ -211,7 +211,7 @@ class _Parser:
             if match[1] in FIELD and FIELD[match[1]].kind != "stored":
                 return self.in_field(match[1], match.end(), depth)
             self.note("unknown_field", field=match[1])
-        return _and(list(self.leaf(self.word(), field)))
+        return _joined(And, list(self.leaf(self.word(), field)))
 
     def group(self, field: str | None, depth: int) -> Query | None:
         self.at += 1
@@ -305,14 +305,9 @@ class _Parser:
         return Range(low, high)
 
 
-def _and(children: list[Query]) -> Query | None:
-    flat = [c for child in children for c in (child.children if isinstance(child, And) else (child,))]
-    return And(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None
-
-
-def _or(children: list[Query]) -> Query:
-    flat = [c for child in children for c in (child.children if isinstance(child, Or) else (child,))]
-    return Or(tuple(flat)) if len(flat) > 1 else flat[0]
+def _joined(kind: type[And | Or], children: list[Query]) -> Query | None:
+    flat = [c for child in children for c in (child.children if isinstance(child, kind) else (child,))]
+    return kind(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None
 
 
 def to_text(query: Query) -> str:
@@ -329,9 +324,8 @@ def to_text(query: Query) -> str:
         case Phrase(words):
             return _quote(" ".join(words))
         case Range(low, high):
-            return (
-                str(low) if low == high else f"{'' if low is None else low}..{'' if high is None else high}"
-            )
+            ends = ["" if end is None else str(end) for end in (low, high)]
+            return ends[0] if low == high else "..".join(ends)
         case And(children):
             return " ".join(to_text(c) for c in children)
         case Or(children):
@@ -356,10 +350,8 @@ def _quote(text: str) -> str:
 def transform(query: Query, leaf: Callable[[Query, str | None], Query], field: str | None = None) -> Query:
     """The tree with each leaf replaced by leaf(leaf, the field it stands in)."""
     match query:
-        case And(children):
-            return And(tuple(transform(c, leaf, field) for c in children))
-        case Or(children):
-            return Or(tuple(transform(c, leaf, field) for c in children))
+        case And(children) | Or(children):
+            return type(query)(tuple(transform(c, leaf, field) for c in children))
         case Not(child):
             return Not(transform(child, leaf, field))
         case InField(name, child):

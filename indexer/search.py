@@ -13,7 +13,7 @@ from indexer.exits import candidates
 from indexer.labels import Labels
 from indexer.plan import Matches, Plan, Stored, lower
 from indexer.prose import prose
-from indexer.query import Fuzzy, InField, MatchAll, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
+from indexer.query import Fuzzy, InField, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
 from indexer.request import MAX_REACH, SearchRequest
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, Value, group_of
 from indexer.snippets import Span, snippet
@@ -200,17 +200,9 @@ def _facets(request: SearchRequest, matches: Matches, labels: Labels) -> tuple[F
             [*counts[name], *(v for field, v in (*request.filters, *request.excluded) if field == name)]
         )
         found = [
-            FacetValue(
-                v,
-                labels.label(name, v),
-                counts[name].get(v, 0),
-                (name, v) in ticked,
-                (name, v) in excluded,
-                (),
-                name,
-            )
+            FacetValue(v, labels.label(name, v), counts[name].get(v, 0), (name, v) in ticked, (name, v) in excluded, (), name)
             for v in shown
-        ]
+        ]  # fmt: skip
         if FACETS[name].order == "value":
             return sorted(found, key=lambda f: (f.value == NONE, -int(f.value) if f.value.isdecimal() else 0))
         return sorted(found, key=lambda f: (f.value == NONE, -f.count, f.label))
@@ -241,17 +233,3 @@ def _exits(asked: _Asked, request: SearchRequest) -> tuple[Exit, ...]:
     plans = [asked.plan(parse(other.text).query, other) for _, _, other in found]
     totals = [matches.total for matches in asked.snapshot.match(*plans)]
     return tuple(Exit(*way, total) for way, total in zip(found, totals, strict=True) if total)
-
-
-__all__ = [
-    "Exit",
-    "FacetCounts",
-    "FacetValue",
-    "Hit",
-    "MatchAll",
-    "Notice",
-    "SearchPage",
-    "SearchRequest",
-    "scan",
-    "search",
-]

@@ -130,7 +130,8 @@ def test_rollback_and_resume(run, content: Path) -> None:  # type: ignore[no-unt
     (content / "new.md").write_text("A new paragraph.")
     run("index")
     assert "generation 3 is generation 1 again" in run("rollback").stdout
-    assert "held" in run("index").stderr
+    held = run("index")
+    assert ("held" in held.stderr, held.exit_code) == (True, 1)
     assert json.loads(run("status", "--json").stdout)["generation"]["restores"] == 1
     assert "1 added" in run("index", "--resume").stdout
 

@@ -38,13 +38,17 @@ _EXITS = {
 }
 
 ERRORS = {
-    400: ("This request could not be read", "The address or the request is not well formed."),
-    404: ("There is no such page", "The address may be mistyped, or the activity was renamed or removed."),
-    405: ("This cannot be done here", "The address can only be read."),
-    413: ("That is too much", "The request is larger than this site accepts."),
-    414: ("The address is too long", "Shorten the words or choose fewer filters."),
-    500: ("Something went wrong on our side", "It has been logged. Trying again may help."),
-    503: ("The search cannot answer yet", "It will be tried again by itself; please come back in a moment."),
+    400: ("bad_request", "This request could not be read", "The address or the request is not well formed."),
+    404: (
+        "not_found",
+        "There is no such page",
+        "The address may be mistyped, or the activity was renamed or removed.",
+    ),
+    405: ("method_not_allowed", "This cannot be done here", "The address can only be read."),
+    413: ("too_large", "That is too much", "The request is larger than this site accepts."),
+    414: ("too_large", "The address is too long", "Shorten the words or choose fewer filters."),
+    500: ("internal", "Something went wrong on our side", "It has been logged. Trying again may help."),
+    503: ("engine_unavailable", "The search cannot answer yet", "Please try again in a moment."),
 }
 
 

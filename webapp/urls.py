@@ -98,16 +98,7 @@ def value_key(field: str, text: str) -> str | None:
 
 def query_string(request: SearchRequest) -> str:
     """The parameters of a search in their order, without those that say nothing."""
-    pairs: list[tuple[str, str | int]] = [("q", request.text)] if request.text else []
-    pairs += request.filters
-    pairs += [(f"-{field}", value) for field, value in request.excluded]
-    pairs += [
-        (name, year)
-        for name, year in (("year_from", request.year_from), ("year_to", request.year_to))
-        if year is not None
-    ]
-    if request.sort:
-        pairs.append(("sort", request.sort))
+    pairs: list[tuple[str, str | int]] = [*request.criteria]
     if request.page != 1:
         pairs.append(("page", request.page))
     if request.per_page != PER_PAGE:
