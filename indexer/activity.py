@@ -7,7 +7,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -70,7 +70,7 @@ class Parsed:
     activity: Activity | None
     errors: tuple[InvalidActivity, ...] = ()
     corrections: tuple[Correction, ...] = ()
-    lines: Mapping[str, int] | None = None  # of each field, for errors found across files
+    lines: Mapping[str, int] = field(default_factory=dict)  # of each field, for errors found across files
 
 
 def is_id(text: str) -> bool:
@@ -217,16 +217,12 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
     return Parsed(Activity(id, digest, body, str(meta["language"][0]), meta), (), tuple(corrections), lines)
 
 
-def _values(field: Field, line: int, scalars: Sequence[Scalar] | None, wrong: Callable[[int, str, str], None],
+def _values(field: Field, line: int, scalars: Sequence[Scalar], wrong: Callable[[int, str, str], None],
             corrections: list[Correction]) -> tuple[Value, ...]:  # fmt: skip
     """The values of one field as keys, in their order, each once; what is wrong is said."""
-    most = MAX_VALUES if field.many else 1
-    if scalars is None:
-        wrong(line, "takes a value or a list of values, nothing deeper", field.name)
-    elif len(scalars) > most:
-        many = f"has {len(scalars)} values; at most {most} are allowed"
+    if len(scalars) > (MAX_VALUES if field.many else 1):
+        many = f"has {len(scalars)} values; at most {MAX_VALUES} are allowed"
         wrong(line, many if field.many else "takes one value, not a list", field.name)
-    if scalars is None or len(scalars) > most:
         return ()
     values: dict[Value, None] = {}
     for scalar in scalars:

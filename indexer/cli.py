@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from indexer.corrections import correct
 from indexer.engines import EngineError, open_engine
 from indexer.importer import import_command
 from indexer.settings import Settings
-from indexer.sync import WAIT, owner_name, sync
+from indexer.sync import WAIT, Summary, owner_name, sync
 
 PROBLEMS, ENGINE = 1, 3  # exit codes; 2 is click's own, for usage
 
@@ -120,10 +120,10 @@ def index(settings: Settings, rebuild: bool, resume: bool, wait: float, as_json:
     if summary.held is not None:
         click.echo(f"held at generation {summary.held} by a rollback: nothing was indexed; "
                    'run "activities index --resume" to go on', err=True)  # fmt: skip
-    counts = {key: value for key, value in asdict(replace(summary, errors=[])).items() if key != "errors"}
-    counts["seconds"] = round(summary.seconds, 3)
+    counts = {name: getattr(summary, name) for name in Summary.__slots__}
     if as_json:
-        click.echo(json.dumps({**counts, "errors": [str(e) for e in summary.errors]}, ensure_ascii=False))
+        counts |= {"seconds": round(summary.seconds, 3), "errors": [str(error) for error in summary.errors]}
+        click.echo(json.dumps(counts, ensure_ascii=False))
     elif summary.held is None:
         click.echo(", ".join(f"{counts[key]} {key}" for key in ("added", "changed", "deleted", "unchanged", "rejected"))
                    + f" in {summary.seconds:.2f} seconds")  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.activity import MAX_FILE, Activity, InvalidActivity, Parsed, is_id, parse, slug
+from indexer.activity import MAX_FILE, InvalidActivity, Parsed, is_id, parse, slug
 from indexer.labels import VOCABULARY, Labels
 from indexer.progress import Progress, nothing
 
@@ -127,17 +127,11 @@ def check(content: Path, progress: Progress = nothing) -> Iterator[tuple[Entry, 
     for number, entry in enumerate(listed, 1):
         found.append((entry, read(entry)))
         progress("reading", number, len(listed))
-    across = alias_errors({e.id: claims(e, p.activity, p.lines) for e, p in found if p.activity})
+    across = alias_errors({
+        entry.id: (_shown(entry.path), [*map(str, parsed.activity.meta.get("aliases", ()))], parsed.lines.get("aliases", 1))
+        for entry, parsed in found if parsed.activity
+    })  # fmt: skip
     for entry, parsed in found:
         if entry.id in across and not entry.error:
             parsed = Parsed(None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines)
         yield entry, parsed
-
-
-def claims(entry: Entry, activity: Activity, lines: Mapping[str, int] | None) -> tuple[str, list[str], int]:
-    """The path, the aliases, and the line that they stand in: what alias_errors compares."""
-    return (
-        _shown(entry.path),
-        [str(a) for a in activity.meta.get("aliases", ())],
-        (lines or {}).get("aliases", 1),
-    )

@@ -33,8 +33,8 @@ class Scalar(NamedTuple):
     end: int
 
 
-# A key's line, and its scalars: none for an empty value; None where something deeper stands.
-FrontMatter = Mapping[str, tuple[int, list[Scalar] | None]]
+# A key's line, and its scalars: none for an empty value.
+FrontMatter = Mapping[str, tuple[int, list[Scalar]]]
 
 
 def read_front_matter(text: str) -> tuple[FrontMatter, str, int]:
@@ -63,7 +63,7 @@ def read_front_matter(text: str) -> tuple[FrontMatter, str, int]:
 
 
 def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
-    found: dict[str, tuple[int, list[Scalar] | None]] = {}
+    found: dict[str, tuple[int, list[Scalar]]] = {}
     key: Scalar | None = None
     depth = 0  # 1 in the mapping, 2 in a list, more where a value is too deep
     try:
@@ -91,10 +91,8 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
                     key, found[scalar.text] = scalar, (line, [])
                 else:
                     assert key is not None
-                    values = found[key.text][1]
-                    null = event.implicit[0] and event.value in ("", "~", "null", "Null", "NULL")
-                    if values is not None and not null:
-                        values.append(scalar)
+                    if not (event.implicit[0] and event.value in ("", "~", "null", "Null", "NULL")):
+                        found[key.text][1].append(scalar)
                     if depth == 1:
                         key = None
             elif isinstance(event, yaml.CollectionStartEvent):
@@ -147,7 +145,7 @@ def read_vocabulary(text: str) -> dict[str, tuple[int, dict[str, Scalar]]]:
             raise FrontMatterError(first, 'is not "field:" above lines of "  slug: Label"')
         entries: dict[str, Scalar] = {}
         for slug, (line_number, scalars) in _parse("\n".join(lines[1:]), first + 1, 0).items():
-            if not scalars or len(scalars) != 1:
+            if len(scalars) != 1:
                 raise FrontMatterError(line_number, f'"{slug}" takes one label')
             entries[slug] = scalars[0]
         found[name.strip()] = (first, entries)

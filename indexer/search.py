@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from typing import Any
 
 from indexer import places
 from indexer.activity import heading
@@ -137,15 +137,15 @@ def search(engine: Engine, request: SearchRequest, labels: Labels) -> SearchPage
 
 def scan(engine: Engine, request: SearchRequest, labels: Labels) -> tuple[SearchPage, Iterator[Stored]]:
     """The page for a request without hits, and exactly the rows it counts, streaming, one generation."""
-    stack = ExitStack()
-    snapshot = stack.enter_context(engine.snapshot())
-    page, plan = _page(snapshot, request, labels, hits=False)
 
-    def rows() -> Iterator[Stored]:
-        with stack:
+    def found() -> Iterator[Any]:
+        with engine.snapshot() as snapshot:
+            page, plan = _page(snapshot, request, labels, hits=False)
+            yield page
             yield from snapshot.scan(plan)
 
-    return page, rows()
+    rows = found()
+    return next(rows), rows
 
 
 def _page(
