@@ -252,11 +252,11 @@ def read_body(path: Path) -> str:
 def to_text(meta: Mapping[str, Sequence[Value]], body: str) -> str:
     """The content file for these values and this body; parse() gives them back."""
     lines = ["---"]
-    for field in FIELDS:
-        values = [_quoted(value) for value in meta.get(field.name, ())]
+    for known in FIELDS:
+        values = [_quoted(value) for value in meta.get(known.name, ())]
         if values:
             lines.append(
-                f"{field.name}: [{', '.join(values)}]" if field.many else f"{field.name}: {values[0]}"
+                f"{known.name}: [{', '.join(values)}]" if known.many else f"{known.name}: {values[0]}"
             )
     return unicodedata.normalize("NFC", "\n".join([*lines, "---", "", body.strip("\n"), ""]))
 
