@@ -115,21 +115,36 @@ def test_a_spoilt_file_is_named_and_its_last_good_version_stays(
     assert before >= {"spoilt", "kgz-police"}
 
 
+@pytest.mark.parametrize("linked", [True, False])
 def test_a_folder_that_cannot_be_read_keeps_what_was_in_it(
-    run: Run, settings: Settings, content: Path
+    run: Run, settings: Settings, content: Path, monkeypatch: pytest.MonkeyPatch, linked: bool
 ) -> None:
     for name in ("sub/one.md", "sub/deeper/two.md", "subway.md"):
         (content / name).parent.mkdir(exist_ok=True)
         (content / name).write_text(GOOD)
     assert run("index")[0] == 0
     (content / "subway.md").unlink()
-    shutil.rmtree(content / "sub")
-    (content / "sub").symlink_to("/tmp")
+    if linked:
+        shutil.rmtree(content / "sub")
+        (content / "sub").symlink_to("/tmp")
+    else:  # root may read anything: no mode would refuse it
+        listed = os.scandir
+
+        def refused(path: Path) -> object:
+            if str(path).endswith("/sub"):
+                raise PermissionError(13, "Permission denied", str(path))
+            return listed(path)
+
+        monkeypatch.setattr("indexer.content.os.scandir", refused)
     for command in (("index",), ("index", "--rebuild"), ("index",)):
         assert run(*command)[0] == 1
         assert ids(settings) >= {"sub/one", "sub/deeper/two", "kgz-police"}
         assert "subway" not in ids(settings)
-    (content / "sub").unlink()
+    monkeypatch.undo()
+    if linked:
+        (content / "sub").unlink()
+    else:
+        shutil.rmtree(content / "sub")
     assert run("index")[0] == 0
     assert "sub/one" not in ids(settings)
 
