@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from indexer.engines import Snapshot
 from indexer.query import And, Fuzzy, InField, MatchAll, Not, Or, Query, Term, edits, to_text, transform
@@ -16,10 +17,7 @@ def candidates(
     query: Query, request: SearchRequest, snapshot: Snapshot
 ) -> Iterator[tuple[str, str, SearchRequest]]:
     """(kind, subject, request) of each way worth counting, the likeliest first, at most MOST."""
-    for number, way in enumerate(_ways(query, request, snapshot)):
-        if number == MOST:
-            return
-        yield way
+    return islice(_ways(query, request, snapshot), MOST)
 
 
 def _ways(

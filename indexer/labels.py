@@ -99,23 +99,20 @@ class Labels:
 
     def keys(self, field: str, text: str) -> tuple[str, ...]:
         """The values of a field whose key or any label equals the text, folded, whole."""
-        folded = _folded(text)
-        match FIELD[field].values:
-            case "country":
-                code = places.to_country(text)
-                return (code,) if code else ()
-            case "region":
-                code = text if places.is_region(text) else places.to_region(text)
-                return (code,) if code else ()
-            case "language":
-                try:
-                    return (str(VALUE_KINDS["language"](_languages().get(folded, text), FIELD[field])),)
-                except ValueError:
-                    return ()
-            case "slug":
-                found = (self._by_label.get(field, {}).get(folded), slug(text))
-                return tuple(dict.fromkeys(key for key in found if key))
-        return (text,)
+        folded, kind = _folded(text), FIELD[field].values
+        if kind == "slug":
+            found = (self._by_label.get(field, {}).get(folded), slug(text))
+            return tuple(dict.fromkeys(key for key in found if key))
+        try:
+            return (
+                str(
+                    VALUE_KINDS[kind](
+                        _languages().get(folded, text) if kind == "language" else text, FIELD[field]
+                    )
+                ),
+            )
+        except ValueError:
+            return ()
 
     def known(self, field: str) -> Mapping[str, str]:
         """Every value of a vocabulary field with its label."""

@@ -8,11 +8,12 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.activity import heading
+from indexer.export import LISTS
 from indexer.labels import Labels
 from indexer.plan import Stored
 from indexer.prose import prose
 from indexer.query import Notice
-from indexer.schema import FIELD, FIELDS, NONE, Value
+from indexer.schema import FIELD, NONE, Value
 from indexer.search import FacetValue, SearchPage, search
 from webapp import messages
 from webapp.render import body_html
@@ -20,7 +21,6 @@ from webapp.state import find, state
 from webapp.urls import KNOWN, Problem, activity_url, parse, search_url
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
-LISTS = [field.name for field in FIELDS if field.facet and field.name != "language"]
 
 
 def search_json(page: SearchPage, labels: Labels) -> dict[str, Any]:
