@@ -270,13 +270,12 @@ class _Parser:
         found = self.counted(terms(text))
         if not found:
             return ()
-        if mark and len(found) == 1:
-            if mark == "~":
-                return (Fuzzy(found[0]) if edits(found[0]) else Term(found[0]),)
-            if len(found[0]) >= MIN_PREFIX:
-                return (Prefix(found[0]),)
-        if mark == "*":
-            self.note("prefix_too_short", text=raw)
+        if mark == "~" and len(found) == 1 and edits(found[0]):
+            return (Fuzzy(found[0]),)
+        if mark == "*" and len(found) == 1 and len(found[0]) >= MIN_PREFIX:
+            return (Prefix(found[0]),)
+        if mark:
+            self.note("prefix_too_short" if mark == "*" else "fuzzy_too_short", text=raw)
         return (Term(found[0]) if len(found) == 1 else Phrase(tuple(found)),)
 
     def in_field(self, name: str, value_at: int, depth: int) -> Query | None:

@@ -17,6 +17,7 @@ _NOTICES = {
     "too_deep": "Groups deeper than {limit} were left out.",
     "too_many_terms": "Only the first {limit} words were searched.",
     "prefix_too_short": "“{text}” was searched as a word: * needs one word of at least two letters before it.",
+    "fuzzy_too_short": "“{text}” was searched as it is: ~ needs one word of at least four letters before it.",
     "whole_values": "“{text}” was searched without its mark: a {field} is matched whole.",
     "not_a_number": "“{text}” is not a {field}, so it was searched as text.",
     "range_reversed": "The range was read as {low} to {high}.",

@@ -35,8 +35,10 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
     single: dict[str, str] = {}
     seen = 0
 
-    def wrong(parameter: str, value: str, code: str = "invalid_value") -> None:
-        problems.append(Problem(parameter, Notice(code, {"parameter": parameter, "value": value[:80]})))
+    def wrong(parameter: str, value: str) -> None:
+        problems.append(
+            Problem(parameter, Notice("invalid_value", {"parameter": parameter, "value": value[:80]}))
+        )
 
     for name, value in args:
         field = name.removeprefix("-")
