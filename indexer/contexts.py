@@ -30,9 +30,7 @@ Verdict = Literal["no", "weak"]
 
 # What may stand between a cue and the last of several names after it: "by the Governments of Japan, Norway and …"
 _LIST = r"(?:(?:the|and|of|by|from|through|as well as|both|its|de|del|el|la|los|y|et|le|les|du|des)\b|[A-Z](?:[\w'&-]|\.(?=\w))*+|[\s,();/])*+$"
-_BODY = (
-    r"(?: (?:[A-Z(](?:[\w()&'-]|\.(?=\w))*+|on|and|for|the|of|against))*"  # the rest of an institution's name
-)
+_BODY = r"(?: (?:[A-Z(](?:[\w()&'-]|\.(?=\w))*+|on|and|for|the|of|against))*"  # the rest of an institution's name
 _CITY_OF = r"(?:the )?(?:[A-Z][\w' -]{2,20}, )?$"  # "Vienna, " before "Austria"
 _TITLE = (
     r"Conventions?|Convenci[oó]n|Convenio|Declarations?|Declaraci[oó]n|Protocols?|Protocolo|Protocole|Consensus|Consenso|"
@@ -94,9 +92,7 @@ _AGENCY = re.compile(
     r"(?:Development|Cooperation)|Agency for|Cooperation\b|Aid\b|Refugee Council|Institute\b|Bar Association|Department of State|"
     r"State Department|Department of Justice, Office|Bureau of International|Foreign(?:,| and) Commonwealth|Federal Police|Airways|Airlines|\$|dollars?\b)|\$"
 )
-_AGENCY_BEFORE = re.compile(
-    r"\b(?:Agencia|Cooperacion|Agence|Instituto|Institut)(?: [A-Z]\w+)? (?:de |du |d')?$"
-)
+_AGENCY_BEFORE = re.compile(r"\b(?:Agencia|Cooperacion|Agence|Instituto|Institut)(?: [A-Z]\w+)? (?:de |du |d')?$")
 # Countries that hold an event beside a meeting of the UN are its hosts, not its subject.
 _HOSTS = re.compile(
     rf"\b(?:(?:co-)?(?:organi[sz]ed|hosted|sponsored|chaired|led))(?: jointly)? (?:by|with|together with) {_LIST}"
@@ -141,9 +137,7 @@ _US_STATE = re.compile(
 _FUNCTION_WORD = (
     r"(?:and|or|with|for|to|by|in|at|on|as|of|from|through|were|was|is|are|that|which|versions?|subtitles)\b"
 )
-_IN_LANGUAGE = re.compile(
-    r"\b(?:in|into|to|from|languages?:?|both)\s(?:[A-Z][a-z]+(?:, | and | or |, and |/))*$"
-)
+_IN_LANGUAGE = re.compile(r"\b(?:in|into|to|from|languages?:?|both)\s(?:[A-Z][a-z]+(?:, | and | or |, and |/))*$")
 _BESIDE_LANGUAGE = re.compile(r"\b(?:English|Arabic|French|Russian|Spanish)(?:, | and | or |, and |/)$")
 _LANGUAGE_CHAIN = re.compile(r"(?:(?:,|/| and| or|, and) ?[A-Z][a-z]+)*")
 _SPOKEN = re.compile(
@@ -204,9 +198,7 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str] | None:
     """Why a mention proves less than it seems to: ("no" or "weak", the rule's name); None where it proves its country."""
     entry, before, after = mention.entry, mention.before, mention.after
     city, sentence = entry.kind == "city", _sentence(mention)
-    if _INSTRUMENT_BEFORE.search(before) or (_CITY_INSTRUMENT_AFTER if city else _INSTRUMENT_AFTER).match(
-        after
-    ):
+    if _INSTRUMENT_BEFORE.search(before) or (_CITY_INSTRUMENT_AFTER if city else _INSTRUMENT_AFTER).match(after):
         return "no", "instrument"
     if _SEAT.search(before) or (city and after.startswith("-based")):
         return "no", "seat"
@@ -230,9 +222,7 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str] | None:
         return ("no", "world meeting") if _WORLD_MEETING.search(sentence) else ("weak", "city")
     if _LOCAL_SEAT.search(before):
         return "weak", "seat"
-    if mention.donor and (
-        entry.kind == "demonym" or re.match(r"'s | [A-Z][a-z]", after) or _PARTNERED.search(before)
-    ):
+    if mention.donor and (entry.kind == "demonym" or re.match(r"'s | [A-Z][a-z]", after) or _PARTNERED.search(before)):
         return "weak", "partner"
     if entry.kind == "demonym" and _ABROAD.match(after):
         return "weak", "abroad"
@@ -242,7 +232,5 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str] | None:
 def names_region(mention: Mention) -> bool:
     """Whether the mention of a region means the region, not an institution for it or a wider one."""
     return not (
-        _OF_BODY.search(mention.before)
-        or _BODY_AFTER.match(mention.after)
-        or _GEOGRAPHY_BEFORE.search(mention.before)
+        _OF_BODY.search(mention.before) or _BODY_AFTER.match(mention.after) or _GEOGRAPHY_BEFORE.search(mention.before)
     )

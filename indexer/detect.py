@@ -53,13 +53,9 @@ def _mentions(text: str, language: str) -> Iterator[Mention]:
     for word in starts:
         # Arabic joins its short prepositions to the word.
         for start in (word, word + 1) if language == "ar" and flat[word] in "وبلفك" else (word,):
-            for entry in (
-                index.get(first_word(flat[start : start + 40], language), ()) if start >= done else ()
-            ):
+            for entry in index.get(first_word(flat[start : start + 40], language), ()) if start >= done else ():
                 end = start + len(entry.form)
-                if flat.startswith(entry.form, start) and (
-                    language == "zh" or not flat[end : end + 1].isalpha()
-                ):
+                if flat.startswith(entry.form, start) and (language == "zh" or not flat[end : end + 1].isalpha()):
                     yield Mention(entry, start, end, flat[max(0, start - 300) : start], flat[end : end + 120])
                     done = end
                     break
@@ -145,10 +141,7 @@ def detect(text: str, language: str | None = None, last_year: int | None = None)
     wider = {above for e in regions for above in places.ancestors(str(e.value))}
     if last_year is None:
         last_year = time.gmtime().tm_year + 1
-    years = (
-        Evidence(year, text[start:end], start, end, "year")
-        for year, start, end in stated_years(text, last_year)
-    )
+    years = (Evidence(year, text[start:end], start, end, "year") for year, start, end in stated_years(text, last_year))
     return Detection(
         tag, countries, () if countries else _once(e for e in regions if e.value not in wider), _once(years),
         tuple(sorted(passed, key=lambda e: e.start)),

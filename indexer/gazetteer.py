@@ -105,9 +105,7 @@ def plain(text: str) -> str:
     """Text without accents and typographic quotes, of the same length, so that offsets hold."""
     if text.isascii():
         return text
-    return "".join(
-        c if c < "\x80" else "'" if c in "’‘ʼ" else unicodedata.normalize("NFD", c)[0] for c in text
-    )
+    return "".join(c if c < "\x80" else "'" if c in "’‘ʼ" else unicodedata.normalize("NFD", c)[0] for c in text)
 
 
 def _demonyms() -> Iterable[tuple[str, str]]:

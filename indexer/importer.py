@@ -80,9 +80,7 @@ def import_text(
     if not found and not report.errors:
         report.errors.append("line 1: there is no paragraph in it")
     log = content / EVIDENCE / f"{today or dt.datetime.now(dt.UTC).date()}.jsonl"
-    bar = click.progressbar(
-        found, label="importing", file=sys.stderr, hidden=not progress or len(found) < BAR
-    )
+    bar = click.progressbar(found, label="importing", file=sys.stderr, hidden=not progress or len(found) < BAR)
     with bar as shown:
         for paragraph in shown:
             line, body = f"line {paragraph.line}: ", _body(paragraph.text)
@@ -109,9 +107,7 @@ def import_text(
                     _add_to_vocabulary(content / VOCABULARY, vocabulary, known)
                     log.parent.mkdir(parents=True, exist_ok=True)
                     with log.open("a", encoding="utf-8") as lines:
-                        lines.writelines(
-                            json.dumps(asdict(proof), ensure_ascii=False) + "\n" for proof in stated
-                        )
+                        lines.writelines(json.dumps(asdict(proof), ensure_ascii=False) + "\n" for proof in stated)
                     _write(content / f"{id}.md", file)
                 report.written.append(id)
                 bodies[id] = body
@@ -159,9 +155,7 @@ def _write(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _add_to_vocabulary(
-    path: Path, found: Mapping[str, Mapping[str, str]], known: set[tuple[str, str]]
-) -> None:
+def _add_to_vocabulary(path: Path, found: Mapping[str, Mapping[str, str]], known: set[tuple[str, str]]) -> None:
     """Add labels that are not there; what editors wrote, comments included, stays."""
     new = {(name, key): label for name, labels in found.items() for key, label in labels.items()}
     if new.keys() <= known:

@@ -160,9 +160,7 @@ def _iso() -> Mapping[str, Mapping[str, str]]:
     import pycountry  # loaded late: it takes 20 ms, and telling codes from other words does not need it
 
     keys = ("alpha_2", "name", "common_name", "official_name")
-    iso = {
-        c.alpha_3: {key: str(getattr(c, key)) for key in keys if hasattr(c, key)} for c in pycountry.countries
-    }
+    iso = {c.alpha_3: {key: str(getattr(c, key)) for key in keys if hasattr(c, key)} for c in pycountry.countries}
     return {**iso, "XKX": {"alpha_2": _XKX, "name": "Kosovo"}}
 
 
@@ -240,9 +238,7 @@ def _index(regions: bool, every_language: bool) -> Mapping[str, str]:
     for code in sorted(REGIONS if regions else COUNTRIES):
         for label in names(code) if every_language else names_in(code, "en"):
             found.setdefault(_folded(label), set()).add(code)
-    return {
-        label: codes.pop() for label, codes in found.items() if len(codes) == 1 and label not in _AMBIGUOUS
-    }
+    return {label: codes.pop() for label, codes in found.items() if len(codes) == 1 and label not in _AMBIGUOUS}
 
 
 def to_country(text: str) -> str | None:
@@ -251,9 +247,7 @@ def to_country(text: str) -> str | None:
     if code in COUNTRIES:
         return code
     if len(code) == 2 and code.isascii() and code.isalpha():
-        return (
-            "GBR" if code == "UK" else next((c for c, iso in _iso().items() if iso["alpha_2"] == code), None)
-        )
+        return "GBR" if code == "UK" else next((c for c, iso in _iso().items() if iso["alpha_2"] == code), None)
     return _by_name(text, regions=False)
 
 

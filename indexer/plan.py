@@ -108,24 +108,16 @@ def lower(
         raise TypeError(f"{found!r} in {field}")
 
     def text(found: Query, fields: Mapping[str, float]) -> Query:
+        factor = FUZZY_WEIGHT if isinstance(found, Fuzzy) else 1
+        if isinstance(found, Prefix | Fuzzy):
+            found = AnyTerm(tuple(expand(found, [f"{name}.exact" for name in fields])))
+        elif not isinstance(found, Term | Phrase):
+            return found
+        roots = dict.fromkeys(stem(found.text, language) for language in stemmed) if isinstance(found, Term) else ()
         parts: list[Query] = []
         for name, weight in fields.items():
-            match found:
-                case Term(word):
-                    parts.append(InField(f"{name}.exact", Boost(found, weight)))
-                    roots = dict.fromkeys(stem(word, language) for language in stemmed)
-                    parts += [
-                        InField(f"{name}.stem", Boost(Term(root), weight * STEM_WEIGHT)) for root in roots
-                    ]
-                case Phrase():
-                    parts.append(InField(f"{name}.exact", Boost(found, weight)))
-                case Prefix() | Fuzzy():
-                    columns = [f"{name}.exact" for name in fields]
-                    words = AnyTerm(tuple(expand(found, columns)))
-                    weight *= FUZZY_WEIGHT if isinstance(found, Fuzzy) else 1
-                    parts.append(InField(f"{name}.exact", Boost(words, weight)))
-                case _:
-                    return found
+            parts.append(InField(f"{name}.exact", Boost(found, weight * factor)))
+            parts += [InField(f"{name}.stem", Boost(Term(root), weight * STEM_WEIGHT)) for root in roots]
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     return transform(without_stop_words(query), leaf)

@@ -11,9 +11,7 @@ import markdown
 import nh3
 
 # What could be markup; most paragraphs have none of it, and rendering costs 100 times this look.
-_MAYBE_MARKUP = re.compile(
-    r"[*_`<\\]|&(?=#|\w+;)|\]\s*[\[(:]|^(?: {4}|\t|\s*(?:[-+=~>#]|\d+[.)]))", re.MULTILINE
-)
+_MAYBE_MARKUP = re.compile(r"[*_`<\\]|&(?=#|\w+;)|\]\s*[\[(:]|^(?: {4}|\t|\s*(?:[-+=~>#]|\d+[.)]))", re.MULTILINE)
 
 
 MAX_OPEN = 50  # brackets: Markdown's time grows with the square of those left open

@@ -54,9 +54,7 @@ class Marker:
         telling = [leaf for leaf in wanted if not (isinstance(leaf, Term) and leaf.text in STOP_WORDS)]
         self._single = [leaf for leaf in telling or wanted if not isinstance(leaf, Phrase)]
         self._phrases = [leaf.terms for leaf in telling or wanted if isinstance(leaf, Phrase)]
-        self._roots = {
-            stem(leaf.text, language) for leaf in self._single if isinstance(leaf, Term) and self._language
-        }
+        self._roots = {stem(leaf.text, language) for leaf in self._single if isinstance(leaf, Term) and self._language}
         self._known: dict[str, bool] = {}
         self._starts = self._common_starts()
 

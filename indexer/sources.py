@@ -75,9 +75,7 @@ def _rows(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
     try:
         rows.fieldnames = columns = [column.strip().lower() for column in rows.fieldnames or ()]
         if "text" not in columns:
-            raise SourceError(
-                f'{name} has no column "text" (it has {", ".join(columns) or "none"}): name one so'
-            )
+            raise SourceError(f'{name} has no column "text" (it has {", ".join(columns) or "none"}): name one so')
         for row in rows:
             yield Paragraph(rows.line_num, (row.pop("text") or "").strip(), _stated(row))
     except csv.Error as error:

@@ -31,9 +31,7 @@ _COUNTED = (
     r"dollars|euros|francs|USD|EUR|mujeres|hombres|niñas|niños|personas|víctimas|agentes|participantes|funcionarios|"
     r"femmes|hommes|filles|personnes|victimes|policiers|magistrats|per ?cent|%"
 )
-_PLACES_COUNTED = (
-    r"villages|communities|municipalities|districts|schools|households|families|cases|days|hours"
-)
+_PLACES_COUNTED = r"villages|communities|municipalities|districts|schools|households|families|cases|days|hours"
 _QUANTIFIER = r"(?:over|more than|less than|fewer than|about|some|nearly|almost|around|approximately|at least|up to|total of|estimated|another)"
 
 _NOT_YEARS = re.compile(

@@ -42,9 +42,7 @@ def stored(text: str, source: str = "") -> Stored:
 
 def written(format: str, *rows: Stored, request: SearchRequest | None = None) -> str:
     generation = Generation(7, "2026-01-02T03:04:05Z", "a test", len(rows))
-    page = SearchPage(
-        request or SearchRequest("q=1 & <x>", (("country", "PAK"),)), generation, len(rows), 1, (), ()
-    )
+    page = SearchPage(request or SearchRequest("q=1 & <x>", (("country", "PAK"),)), generation, len(rows), 1, (), ())
     return b"".join(export(format, page, iter(rows), LABELS, BASE)).decode()
 
 

@@ -88,9 +88,7 @@ def test_a_file_of_the_same_name_is_never_overwritten(folder: Path) -> None:
     run(folder, KENYA)
     run(
         folder,
-        KENYA.replace(
-            "in 2019", "and then, in another year, went on to Mombasa to do more of it with others"
-        ),
+        KENYA.replace("in 2019", "and then, in another year, went on to Mombasa to do more of it with others"),
     )
     assert sorted(written(folder)) == [
         "ken-unodc-women-trained-prosecutors-domestic", "ken-unodc-women-trained-prosecutors-domestic-2",
@@ -125,9 +123,7 @@ def test_a_dry_run_writes_nothing(folder: Path) -> None:
 def test_labels_are_added_and_what_editors_wrote_stays(folder: Path) -> None:
     folder.mkdir()
     vocabulary = folder / "_vocabulary.yaml"
-    vocabulary.write_text(
-        "# ours\ntheme:\n  domestic-violence: Violence at home  # as agreed\n", encoding="utf-8"
-    )
+    vocabulary.write_text("# ours\ntheme:\n  domestic-violence: Violence at home  # as agreed\n", encoding="utf-8")
     run(folder, PAGE, "source.txt", "--agency", "unodc")
     text = vocabulary.read_text(encoding="utf-8")
     assert "# ours" in text
@@ -211,9 +207,7 @@ def test_the_language_is_found_and_kept(folder: Path) -> None:
         (b"[" * 100_000, "x.jsonl", "line 1: is not JSON", 1),
     ],
 )
-def test_a_bad_source_is_named_with_its_cure(
-    folder: Path, source: bytes, name: str, said: str, code: int
-) -> None:
+def test_a_bad_source_is_named_with_its_cure(folder: Path, source: bytes, name: str, said: str, code: int) -> None:
     result = run(folder, source, name)
     assert said in result.stderr
     assert result.exit_code == code

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from itertools import compress
+from operator import not_
 from pathlib import Path
 
 from flask import (
@@ -23,7 +25,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.activity import heading
 from indexer.engines import EngineError, EngineUnavailable
-from indexer.export import FORMATS, export
+from indexer.export import FORMATS, export, file_name
 from indexer.request import SearchRequest
 from indexer.schema import FACETS, FIELD, NONE
 from indexer.search import FacetCounts, FacetValue, scan, search
@@ -41,9 +43,7 @@ RTL = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}  # languages written fro
 
 def prepare(app: Flask) -> None:
     """Give the templates what they use, and every error its page."""
-    digest = hashlib.blake2b(
-        (Path(app.static_folder or "") / "style.css").read_bytes(), digest_size=6
-    ).hexdigest()
+    digest = hashlib.blake2b((Path(app.static_folder or "") / "style.css").read_bytes(), digest_size=6).hexdigest()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, NONE=NONE, search_url=search_url,
@@ -57,30 +57,23 @@ def prepare(app: Flask) -> None:
         log.error("%s: %s", found.code, found)
         # An outage's details are for the operator's log; what to run is for whoever set this up.
         detail = "" if isinstance(found, EngineUnavailable) else str(found)
-        return _failed(503, found.code, detail), 503, {"Retry-After": "5", "Cache-Control": "no-store"}
+        return _failed(503, detail, code=found.code), 503, {"Retry-After": "5", "Cache-Control": "no-store"}
 
     @app.errorhandler(HTTPException)
     def http_error(found: HTTPException) -> BaseResponse:
         if found.code is None or found.code < 400:
             return found.get_response()
-        codes = {
-            404: "not_found",
-            405: "method_not_allowed",
-            413: "too_large",
-            414: "too_large",
-            500: "internal",
-        }
-        answer = make_response(_failed(found.code, codes.get(found.code, "bad_request")), found.code)
+        answer = make_response(_failed(found.code), found.code)
         if isinstance(found, MethodNotAllowed) and found.valid_methods:
             answer.headers["Allow"] = ", ".join(sorted(found.valid_methods))
         return answer
 
 
-def _failed(status: int, code: str, detail: str = "") -> Response | str:
-    title, text = messages.ERRORS.get(status, messages.ERRORS[400])
+def _failed(status: int, detail: str = "", text: str = "", code: str = "") -> Response | str:
+    usual_code, title, usual = messages.ERRORS.get(status, messages.ERRORS[400])
     if request.path.startswith("/api/"):
-        return error(status, code, detail or title)
-    return render_template("message.html", title=title, text=text, detail=detail)
+        return error(status, code or usual_code, detail or title)
+    return render_template("message.html", title=title, text=text or usual, detail=detail)
 
 
 def bar(found: FacetValue, values: tuple[FacetValue, ...]) -> int:
@@ -91,8 +84,8 @@ def bar(found: FacetValue, values: tuple[FacetValue, ...]) -> int:
 
 def split(values: tuple[FacetValue, ...], limit: int) -> tuple[list[FacetValue], list[FacetValue]]:
     """The values that are shown at once, every selected or excluded one among them, and the others."""
-    shown = [v for n, v in enumerate(values) if n < limit or v.selected or v.excluded]
-    return shown, [v for v in values if v not in shown]
+    first = [n < limit or v.selected or v.excluded for n, v in enumerate(values)]
+    return list(compress(values, first)), list(compress(values, map(not_, first)))
 
 
 def total_values(facet: FacetCounts) -> int:
@@ -108,10 +101,7 @@ def direction(language: str) -> str:
 def chips(found: SearchRequest) -> list[tuple[str, str]]:
     """The name of each filter that is on, and the address without it."""
     labels = state(current_app).labels()
-    made = [
-        (f"{FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled(f, v)))
-        for f, v in found.effective
-    ]
+    made = [(f"{FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled(f, v))) for f, v in found.effective]
     if found.range:
         low, high = found.range
         years = f"{low}–{high}" if low and high else f"from {low}" if low else f"to {high}"
@@ -144,7 +134,7 @@ def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
     """One activity; a former address leads to it."""
     stored = find(current_app, id)
     if stored is None:
-        return _failed(404, "not_found"), 404
+        return _failed(404), 404
     if stored.id != id:
         return redirect(activity_url(stored.id), 301)
     source = next(iter(stored.meta.get("source", ())), None)
@@ -170,8 +160,11 @@ def export_view() -> Response | tuple[Response | str, int]:
     """Exactly the activities that a search counts, as a file, streaming."""
     name = request.args.get("format", "")
     if name not in FORMATS:
-        return _failed(400, "invalid_parameter"), 400
-    wanted, _ = parse(request.args.items(multi=True))
+        return _failed(400), 400
+    wanted, problems = parse(request.args.items(multi=True))
+    wrong = next((p for p in problems if p.parameter), None)
+    if wrong:  # a file has no place to say that a filter was dropped
+        return _failed(400, text=messages.refusal(wrong.notice)), 400
     app = state(current_app)
     labels = app.labels()
     page, rows = scan(app.engine, wanted.on_page(1), labels)
@@ -179,7 +172,7 @@ def export_view() -> Response | tuple[Response | str, int]:
     return Response(
         export(name, page, rows, labels, request.host_url.rstrip("/")),
         mimetype=kind.media_type,
-        headers={"Content-Disposition": f"attachment; filename=activities-{page.generation.number}.{kind.extension}"}
+        headers={"Content-Disposition": f"attachment; filename={file_name(name, page)}"}
         if name != "atom" else {},
     )  # fmt: skip
 

@@ -52,9 +52,7 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     opened = context.new_page()
     wrong: list[str] = []
     opened.on("request", lambda r: None if r.url.startswith(server.url) else wrong.append(r.url))
-    opened.on(
-        "console", lambda m: wrong.append(m.text) if m.type == "error" and "404" not in m.text else None
-    )
+    opened.on("console", lambda m: wrong.append(m.text) if m.type == "error" and "404" not in m.text else None)
     opened.on("pageerror", lambda e: wrong.append(str(e)))
     yield opened
     context.close()

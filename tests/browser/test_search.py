@@ -27,8 +27,7 @@ def tick(page: Page, name: str) -> None:
 
 def results(page: Page) -> list[str]:
     return [
-        str(link.get_attribute("href")).removeprefix("/activities/")
-        for link in page.locator(".results h2 a").all()
+        str(link.get_attribute("href")).removeprefix("/activities/") for link in page.locator(".results h2 a").all()
     ]
 
 

@@ -113,6 +113,31 @@ def test_a_former_address_leads_to_the_activity(client: FlaskClient) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (301, "/activities/pakistan-trafficking")
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["/", "/?q=police", "/help", "/activities/egypt-shelter", "/activities/old/name", "/export?format=csv", "/nothing",
+     "/api/v1/search", "/api/v1/search?page=0", "/api/v1/activities/egypt-shelter", "/static/style.css"],
+)  # fmt: skip
+def test_head_answers_as_get_without_a_body(client: FlaskClient, url: str) -> None:
+    with client.get(url) as whole, client.head(url) as head:
+        assert (head.status_code, head.data) == (whole.status_code, b"")
+        for name in ("Content-Type", "Content-Length", "Location"):
+            assert head.headers.get(name) == whole.headers.get(name)
+
+
+@pytest.mark.parametrize(("url", "status"), [("/help/", 200), ("/api/v1/search/", 200), ("/activities/nowhere/", 301),
+                                             ("/api/v1/activities/nowhere/", 301), ("/activities/", 404)])  # fmt: skip
+def test_a_slash_at_the_end_is_no_error(client: FlaskClient, url: str, status: int) -> None:
+    answer = client.get(url)
+    assert answer.status_code == status
+    assert answer.headers.get("Location", url.rstrip("/")) == url.rstrip("/")
+
+
+@pytest.mark.parametrize("query", ["page=0", "year=abc", "country=QQQ", "sort=x"])
+def test_an_export_never_drops_a_filter_in_silence(client: FlaskClient, query: str) -> None:
+    assert "is not a possible" in page(client, f"/export?format=csv&{query}", 400)
+
+
 def test_a_paragraph_says_its_language_and_direction(client: FlaskClient) -> None:
     assert 'lang="ar" dir="rtl"' in page(client, "/activities/arabe")
     assert '<li lang="ar" dir="rtl">' in page(client, "/")
@@ -154,7 +179,10 @@ def test_a_wrong_value_is_said(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("url", ["/nothing", "/activities/none-such", "/activities/../../etc/passwd", "/activities/A%00b",
-                                 "/static/../views.py", "/activities/" + "a" * 3000])  # fmt: skip
+                                 "/static/../views.py", "/activities/" + "a" * 3000, "/activities/a%2Fb",
+                                 "/activities/..%2f..%2fetc%2fpasswd", "/activities/%ff", "/activities/egypt-shelter.md",
+                                 "/activities/EGYPT-shelter", "/activities/a//b", "/activities/-a",
+                                 "/activities/egypt-shelter/x"])  # fmt: skip
 def test_what_is_not_there_gets_the_page_for_it(client: FlaskClient, url: str) -> None:
     html = page(client, url, 404)
     assert heading(html) == "There is no such page"
@@ -167,9 +195,7 @@ def test_other_errors_have_their_pages_too(client: FlaskClient) -> None:
     assert (answer.status_code, "GET" in answer.headers["Allow"]) == (405, True)
 
 
-def test_a_failure_of_ours_is_a_page_without_details(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_of_ours_is_a_page_without_details(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app(settings)
 
     def broken(*_: object) -> None:

@@ -104,9 +104,7 @@ class WhooshEngine:
         if numbers:
             return numbers[-1]
         if self._older():
-            raise IndexOutOfDate(
-                f'the index in {self._parent} was made by another release: run "activities index"'
-            )
+            raise IndexOutOfDate(f'the index in {self._parent} was made by another release: run "activities index"')
         raise IndexMissing(f'there is no index in {self._parent} yet: run "activities index"')
 
     def _sidecar(self, number: int) -> Path:
@@ -128,9 +126,7 @@ class WhooshEngine:
         return self._described(number)[0]
 
     def _damaged(self, path: object, error: Exception) -> IndexDamaged:
-        return IndexDamaged(
-            f'{path} is damaged ({error or type(error).__name__}): run "activities index --rebuild"'
-        )
+        return IndexDamaged(f'{path} is damaged ({error or type(error).__name__}): run "activities index --rebuild"')
 
     def _toc(self, number: int) -> list[ArraySegment]:
         """The segments of a generation."""
@@ -160,9 +156,7 @@ class WhooshEngine:
             with self._lock:
                 if (found := self._views.get(number)) is None:
                     infos = self._toc(number)
-                    found = View(
-                        self._generation(number), [(self.open_segment(i), i.deleted_docs()) for i in infos]
-                    )
+                    found = View(self._generation(number), [(self.open_segment(i), i.deleted_docs()) for i in infos])
                     self._views[number] = found
                     for old in sorted(self._views)[:-2]:
                         del self._views[old]
@@ -182,9 +176,7 @@ class WhooshEngine:
                 if generation is not None:
                     raise IndexMissing(f"generation {generation} is no longer kept") from None
                 if attempt == 4:
-                    raise IndexDamaged(
-                        f'{error.filename} is missing: run "activities index --rebuild"'
-                    ) from None
+                    raise IndexDamaged(f'{error.filename} is missing: run "activities index --rebuild"') from None
                 self._listed = None
                 time.sleep(0.02)
         yield WhooshSnapshot(view)
@@ -212,15 +204,11 @@ class WhooshEngine:
                     who = f"{by['owner']} on {by['host']}, pid {by['pid']}, since {by['since']}"
                 except (OSError, ValueError, KeyError):
                     who = "another process"
-                raise IndexBusy(
-                    f"the index is being written by {who}: wait for it to end, or run again later"
-                )
+                raise IndexBusy(f"the index is being written by {who}: wait for it to end, or run again later")
             time.sleep(0.05)
         try:
             holder.write_text(
-                json.dumps(
-                    {"owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "since": _now()}
-                )
+                json.dumps({"owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "since": _now()})
             )
             yield
         finally:
@@ -274,9 +262,7 @@ class WhooshEngine:
     def rollback(self, to: int, owner: str) -> Generation:
         with self._locked(owner, 0):
             if to not in self._numbers():
-                raise IndexMissing(
-                    f"generation {to} is not kept; these are: {', '.join(map(str, self._numbers()))}"
-                )
+                raise IndexMissing(f"generation {to} is not kept; these are: {', '.join(map(str, self._numbers()))}")
             return self.commit(self._toc(to), replace(self._generation(to), number=self._numbers()[-1] + 1, owner=owner,
                                                       indexed_at=_now(), restores=to))  # fmt: skip
 

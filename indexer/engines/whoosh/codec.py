@@ -167,8 +167,7 @@ class Terms(TermsReader):  # type: ignore[misc]
         values = None
         if fieldname.endswith(".exact"):
             values = [
-                format_.encode(positions)
-                for positions in self._positions(fieldname.partition(".")[0], text, docs)
+                format_.encode(positions) for positions in self._positions(fieldname.partition(".")[0], text, docs)
             ]
         return ListMatcher(docs.tolist(), [float(freq) for freq in freqs.tolist()], values=values, format=format_,
                            scorer=scorer, term=(fieldname, text), terminfo=self.term_info(fieldname, text))  # fmt: skip

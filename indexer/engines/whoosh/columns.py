@@ -32,9 +32,7 @@ def whoosh_schema() -> fields.Schema:
         schema.add(f"{name}.exact", Terms(formats.Positions()))
         schema.add(f"{name}.stem", Terms(formats.Frequency()))
     for field in FIELDS:
-        schema.add(
-            field.name, Terms(formats.Existence()) if field.name in keyword_columns() else fields.STORED
-        )
+        schema.add(field.name, Terms(formats.Existence()) if field.name in keyword_columns() else fields.STORED)
     return schema
 
 

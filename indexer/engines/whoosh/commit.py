@@ -48,9 +48,7 @@ def changed(
     return _merged(folder, indexname, kept, fresh)
 
 
-def _write(
-    folder: Path, indexname: str, records: list[Record], kept: Sequence[Held], progress: Progress
-) -> list[Held]:
+def _write(folder: Path, indexname: str, records: list[Record], kept: Sequence[Held], progress: Progress) -> list[Held]:
     """New segments of these activities."""
     if not records:
         return []
@@ -66,9 +64,7 @@ def _write(
     tasks = [(folder / info.filename(), chunk, dictionary) for info, chunk in zip(infos, chunks, strict=True)]
     with _without_collection():
         done = 0
-        for group in (
-            (tasks[at : at + 2] for at in range(0, len(tasks), 2)) if parallel else ([task] for task in tasks)
-        ):
+        for group in (tasks[at : at + 2] for at in range(0, len(tasks), 2)) if parallel else ([task] for task in tasks):
             _write_together(group)
             done += sum(len(chunk) for _, chunk, _ in group)
             progress("writing", done, len(records))

@@ -504,9 +504,7 @@ def compiled(view: View, query: Query, column: str = "", weight: float = 1.0) ->
                 else:
                     nodes.append(compiled(view, leaf, name, factor))
             # A column without text in this generation is left out, however the words are spread.
-            nodes += [
-                Words(view, field, leaves) for field, leaves in words.items() if view.statistics[field][0]
-            ]
+            nodes += [Words(view, field, leaves) for field, leaves in words.items() if view.statistics[field][0]]
             return nodes[0] if len(nodes) == 1 else Any(view, nodes)
     raise TypeError(f"an engine is never asked for {query!r}")
 

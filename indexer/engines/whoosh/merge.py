@@ -61,9 +61,7 @@ def merge(path: Path, segments: Sequence[tuple[Segment, Sequence[int]]]) -> int:
         writer.put("indexed", gathered(lambda s: s.file["indexed"]))
         for name in keyword_columns():
             _merge_column(writer, name, sources, len(ids))
-        put_orders(
-            writer, -gathered(lambda s: s.file["newest.key"]), gathered(lambda s: s.file["oldest.key"])
-        )
+        put_orders(writer, -gathered(lambda s: s.file["newest.key"]), gathered(lambda s: s.file["oldest.key"]))
         _merge_texts(writer, sources, of, doc)
         tokens = {name: _merge_text(writer, name, sources, gathered) for name in TEXT_FIELDS}
         writer.finish(segment=path.stem, documents=len(ids), tokens=tokens)
@@ -91,16 +89,12 @@ def _merge_texts(writer: ArrayWriter, sources: Sequence[Source], of: Array, doc:
     """Copy compressed texts; those of another dictionary than the largest segment's are compressed anew."""
     dictionary = max((s for s, _ in sources), key=lambda s: (bool(s.dictionary), s.count)).dictionary
     if not dictionary:
-        dictionary = train(
-            [sources[s][0].raw_text(d) for s, d in zip(of.tolist(), doc.tolist(), strict=True)]
-        )
+        dictionary = train([sources[s][0].raw_text(d) for s, d in zip(of.tolist(), doc.tolist(), strict=True)])
     sizes: list[Array] = []
 
     def pieces() -> Iterator[Array]:
         for start in range(0, len(of), TEXTS):
-            chosen = list(
-                zip(of[start : start + TEXTS].tolist(), doc[start : start + TEXTS].tolist(), strict=True)
-            )
+            chosen = list(zip(of[start : start + TEXTS].tolist(), doc[start : start + TEXTS].tolist(), strict=True))
             texts = [sources[s][0].text[d] for s, d in chosen]
             other = [n for n, (s, _) in enumerate(chosen) if sources[s][0].dictionary != dictionary]
             again = compress([sources[chosen[n][0]][0].raw_text(chosen[n][1]) for n in other], dictionary)
@@ -123,9 +117,7 @@ def _merge_text(
     writer.put(f"{column}.lengths", lengths.astype(smallest(lengths.max(initial=0))))
     total = int(lengths.sum(dtype=np.int64))
     if total:
-        _Text(
-            writer, column, [source for source in sources if source[0].texts[column].filled], len(lengths)
-        ).merge()
+        _Text(writer, column, [source for source in sources if source[0].texts[column].filled], len(lengths)).merge()
     return total
 
 
@@ -306,9 +298,7 @@ class _Text:
         form, at, freq = text.places_of(np.arange(low, high))
         target, place = new[low + form], self.place[number][at].astype(np.int64)
         alive = (target != GONE) & (place != GONE)
-        span = text.positions[int(text.positions_start[low]) : int(text.positions_start[high])].astype(
-            np.int64
-        )
+        span = text.positions[int(text.positions_start[low]) : int(text.positions_start[high])].astype(np.int64)
         target, place = target[alive], place[alive]
         return (
             (target << 32) | (place - group_start[forms.group[target]]),

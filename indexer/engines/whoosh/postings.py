@@ -73,9 +73,7 @@ def ranges(starts: Array, counts: Array) -> Array:
     return np.arange(ends[-1]) + np.repeat(starts - ends[:-1], counts)
 
 
-def put_text(
-    writer: ArrayWriter, column: str, numbers: Array, vocabulary: Vocabulary, languages: Sequence[str]
-) -> int:
+def put_text(writer: ArrayWriter, column: str, numbers: Array, vocabulary: Vocabulary, languages: Sequence[str]) -> int:
     """Write a text column from the numbered terms of its texts (tokens.numbered); how many terms it has.
 
     languages has one for each text. Of a column without any term only the lengths are written.
@@ -117,9 +115,7 @@ def put_text(
     return total
 
 
-def _forms(
-    tokens: Array, docs: Array, vocabulary: Vocabulary, languages: Sequence[str]
-) -> tuple[Forms, Array]:
+def _forms(tokens: Array, docs: Array, vocabulary: Vocabulary, languages: Sequence[str]) -> tuple[Forms, Array]:
     """The dictionary of a column, and the form of each of its tokens."""
     used = np.flatnonzero(np.bincount(tokens, minlength=len(vocabulary.words)))
     by_term = sorted(used.tolist(), key=vocabulary.words.__getitem__)

@@ -160,9 +160,7 @@ class Segment:
         self.count = int(file.facts["documents"])
         self.ids, self.digests = file.strings("ids"), file.strings("digests")
         self.texts: Mapping[str, TextColumn] = {name: TextColumn(file, name) for name in TEXT_FIELDS}
-        self.columns: Mapping[str, KeywordColumn] = {
-            name: KeywordColumn(file, name) for name in keyword_columns()
-        }
+        self.columns: Mapping[str, KeywordColumn] = {name: KeywordColumn(file, name) for name in keyword_columns()}
         self.text = file.strings("text")
         self.dictionary = file["text.dictionary"].tobytes()
         self._zstd = zstandard.ZstdCompressionDict(self.dictionary) if self.dictionary else None

@@ -103,6 +103,11 @@ class WhooshSnapshot:
     @staticmethod
     def _terms(part: Part, field: str, stream: str, start: str, limit: int) -> Iterator[tuple[str, int]]:
         """The first live terms of a part."""
+        if field == "id":
+            low, high = part.segment.ids.prefixed(start.encode())
+            for at in (low + np.flatnonzero(part.alive[low:high])[:limit]).tolist():
+                yield part.segment.ids[at].decode(), 1
+            return
         if not stream:
             totals = part.totals(field).tolist()
             pairs = zip(part.segment.columns[field].values, totals, strict=True)
@@ -115,9 +120,7 @@ class WhooshSnapshot:
         low, high = strings.prefixed(start.encode())
         if stream == "stem":  # keys of groups that are no stems come first
             low = max(low, strings.lower_bound(b"\x01"))
-        counts = (
-            _term_counts(part, field, low, high) if stream == "exact" else part.group_counts(field)[low:high]
-        )
+        counts = _term_counts(part, field, low, high) if stream == "exact" else part.group_counts(field)[low:high]
         for at in np.flatnonzero(counts)[:limit].tolist():
             yield strings[low + at].decode(), int(counts[at])
 
@@ -237,9 +240,7 @@ class _Answer:
         combined = np.zeros(len(docs), np.int64)
         for column in columns:
             combined = combined * (len(column.start) - 1) + column.set[docs]
-        for key, count in zip(
-            *(found.tolist() for found in np.unique(combined, return_counts=True)), strict=True
-        ):
+        for key, count in zip(*(found.tolist() for found in np.unique(combined, return_counts=True)), strict=True):
             rows: list[tuple[str, ...]] = [()]
             for column in reversed(columns):
                 key, number = divmod(key, len(column.start) - 1)
@@ -302,9 +303,7 @@ class _Answer:
         segment = self.part.segment
         docs = self._live()
         if sort == "relevance":
-            keys = (
-                -self.root.score(self.number, docs) if self.root.scores else np.zeros(len(docs), np.float32)
-            )
+            keys = -self.root.score(self.number, docs) if self.root.scores else np.zeros(len(docs), np.float32)
         else:
             keys = segment.file[f"{sort}.key"][docs]
         order = np.argsort(keys, kind="stable")
