@@ -173,7 +173,10 @@ def _begin(text: str, best: int) -> int:
     if best <= LEAD:
         return 0
     space = text.find(" ", best - LEAD - 1, best)
-    return space + 1 if space >= 0 else best
+    if space >= 0:
+        return space + 1
+    start = best - LEAD  # a script without spaces begins anywhere
+    return start + next((token.start for token in tokenize(text[start:best])), LEAD)
 
 
 def _cut(text: str, begin: int, hits: list[Token]) -> Iterator[Span]:

@@ -49,7 +49,11 @@ ERRORS = {
     413: ("too_large", "That is too much", "The request is larger than this site accepts."),
     414: ("too_large", "The address is too long", "Shorten the words or choose fewer filters."),
     500: ("internal", "Something went wrong on our side", "It has been logged. Trying again may help."),
-    503: ("engine_unavailable", "The search cannot answer yet", "Please try again in a moment."),
+    503: (
+        "engine_unavailable",
+        "The search cannot answer yet",
+        "Nothing you did caused it. Please try again in a moment.",
+    ),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
+from dataclasses import replace
 from itertools import compress
 from operator import not_
 from pathlib import Path
@@ -28,7 +28,8 @@ from indexer.engines import EngineError, EngineUnavailable
 from indexer.export import FORMATS, export, file_name
 from indexer.request import SearchRequest
 from indexer.schema import FACETS, FIELD, NONE
-from indexer.search import FacetCounts, FacetValue, scan, search
+from indexer.search import FacetCounts, FacetValue, Hit, scan, search
+from indexer.snippets import Span
 from webapp import messages
 from webapp.api import error
 from webapp.render import body_html
@@ -38,6 +39,8 @@ from webapp.urls import activity_url, export_url, parse, search_url
 pages = Blueprint("pages", __name__)
 log = logging.getLogger("activities")
 FACTS = ("country", "year", "theme", "partner")  # what a result says of itself
+MAX_YEAR = 9999
+MAX_BARS = 80  # years; more would be thinner than a line in the column
 RTL = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}  # languages written from right to left
 
 
@@ -46,10 +49,10 @@ def prepare(app: Flask) -> None:
     digest = hashlib.blake2b((Path(app.static_folder or "") / "style.css").read_bytes(), digest_size=6).hexdigest()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, NONE=NONE, search_url=search_url,
+        site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, search_url=search_url,
         activity_url=activity_url, export_url=export_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
-        stylesheet=f"/static/style.css?v={digest}", bar=bar, split=split, direction=direction, total_values=total_values,
-        formats=FORMATS,
+        stylesheet=f"/static/style.css?v={digest}", bar=bar, split=split, shortened=shortened, histogram=histogram,
+        continued=continued, direction=direction,
     )  # fmt: skip
 
     @app.errorhandler(EngineError)
@@ -73,13 +76,60 @@ def _failed(status: int, detail: str = "", text: str = "", code: str = "") -> Re
     usual_code, title, usual = messages.ERRORS.get(status, messages.ERRORS[400])
     if request.path.startswith("/api/"):
         return error(status, code or usual_code, detail or title)
-    return render_template("message.html", title=title, text=text or usual, detail=detail)
+    return render_template("message.html", title=title, text=text or usual, detail=detail, ours=status >= 500)
 
 
 def bar(found: FacetValue, values: tuple[FacetValue, ...]) -> int:
-    """The share of a count in its list's largest, in twentieths, for the width of its bar."""
+    """The share of a count in its list's largest, in hundredths, for the width of its bar."""
     largest = max((v.count for v in values), default=0)
-    return -(-20 * found.count // largest) if largest else 0
+    return -(-100 * found.count // largest) if largest else 0
+
+
+def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetValue]:
+    """A tree of places without the regions, below the top, that only repeat the place above or inside them."""
+    kept: list[FacetValue] = []
+    for v in values:
+        inside = shortened(v.children, top=False)
+        if len(inside) == 1 and inside[0].count == v.count:
+            only = inside[0]
+            if only.children and not (only.selected or only.excluded):
+                inside = list(only.children)
+            elif not (top or v.selected or v.excluded):
+                kept.append(only)
+                continue
+        kept.append(replace(v, children=tuple(inside)))
+    return kept
+
+
+def histogram(values: tuple[FacetValue, ...], found: SearchRequest) -> list[tuple[int, int, bool]]:
+    """Each year from the first to the last, its count and whether it is chosen; empty where a list tells more."""
+    counts = {int(v.value): v for v in values if v.value != NONE}
+    if len(counts) < 3 or max(counts) - min(counts) >= MAX_BARS:
+        return []
+    low, high = found.range or (MAX_YEAR, None)
+    return [
+        (year, counts[year].count if year in counts else 0,
+         (low or 0) <= year <= (high or MAX_YEAR) or (year in counts and counts[year].selected))
+        for year in range(min(counts), max(counts) + 1)
+    ]  # fmt: skip
+
+
+def continued(hit: Hit) -> tuple[list[Span], list[Span]]:
+    """A hit's heading and its snippet; opening words that both hold are said once, in the heading, marked."""
+    opening = hit.heading.removesuffix("…")
+    if not "".join(span.text for span in hit.snippet).startswith(opening):
+        return [Span(hit.heading)], list(hit.snippet)
+    first: list[Span] = []
+    rest: list[Span] = []
+    left = len(opening)
+    for span in hit.snippet:
+        first.append(Span(span.text[:left], span.matched))
+        rest.append(Span(span.text[left:], span.matched))
+        left = max(0, left - len(span.text))
+    first, rest = ([span for span in part if span.text] for part in (first, rest))
+    if not any(span.text.strip(" .…") for span in rest):
+        return first, []
+    return [*first, Span("…")], [Span("…"), *rest]
 
 
 def split(values: tuple[FacetValue, ...], limit: int) -> tuple[list[FacetValue], list[FacetValue]]:
@@ -88,9 +138,11 @@ def split(values: tuple[FacetValue, ...], limit: int) -> tuple[list[FacetValue],
     return list(compress(values, first)), list(compress(values, map(not_, first)))
 
 
-def total_values(facet: FacetCounts) -> int:
-    """How many real values a facet offers."""
-    return sum(1 for v in facet.values if v.value != NONE)
+def offered(facet: FacetCounts, found: SearchRequest) -> bool:
+    """Whether a facet is shown: countries are within regions, and one agency or language is no choice."""
+    if facet.field in ("agency", "language") and sum(v.value != NONE for v in facet.values) < 2:
+        return False
+    return facet.field != "country" and bool(facet.values or (facet.field == "year" and found.range))
 
 
 def direction(language: str) -> str:
@@ -124,7 +176,7 @@ def home() -> str:
         notices=[messages.notice(n) for n in (*(p.notice for p in problems), *found.notices)],
         exits=[(messages.way_out(way.kind, way.subject, labels), way) for way in found.exits],
         heading=messages.heading(wanted, found.total, labels),
-        facets=[f for f in found.facets if f.field != "country" and (f.field not in ("agency", "language") or total_values(f) > 1)],
+        facets=[f for f in found.facets if offered(f, wanted)],
         searched=bool(wanted.text or wanted.narrowed),
     )  # fmt: skip
 
@@ -138,12 +190,11 @@ def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
     if stored.id != id:
         return redirect(activity_url(stored.id), 301)
     source = next(iter(stored.meta.get("source", ())), None)
-    linked = source if re.fullmatch(r"https?://[^\s<>\"\[\]]+", str(source)) else None
     text = stored.text
     return render_template(
         "activity.html", activity=stored, heading=heading(stored.meta.get("title", ()), text), body=body_html(stored.body),
-        label=state(current_app).labels().label, source=source, source_link=linked,
-        facts=[name for name in FACETS if stored.meta.get(name)], titled="title" in stored.meta,
+        label=state(current_app).labels().label, source=source,
+        facts=[name for name in FACETS if stored.meta.get(name) and (name != "region" or not stored.meta.get("country"))], titled="title" in stored.meta,
     )  # fmt: skip
 
 

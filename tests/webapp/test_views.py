@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from indexer.request import SearchRequest
+from indexer.search import FacetValue
 from indexer.settings import Settings
 from webapp import create_app
+from webapp.views import histogram, shortened
 
 
 def page(client: FlaskClient, url: str, status: int = 200) -> str:
@@ -44,6 +48,60 @@ def test_the_heading_says_what_was_searched(client: FlaskClient) -> None:
     assert "<mark>trafficking</mark>" in html
 
 
+def test_opening_words_are_said_once_with_their_matches_marked(client: FlaskClient) -> None:
+    html = page(client, "/?q=police+abused")
+    opening, rest = re.findall(r"<h2>(.*?)</h2>(.*?)<p class=\"facts\"", html, re.DOTALL)[0]
+    assert "<mark>Police</mark> trained on" in opening
+    assert text_of(rest).startswith("… ")
+    assert "Police" not in rest
+    assert "<mark>abused</mark>" in rest
+    assert "<mark></mark>" not in html
+
+
+def test_a_short_activity_is_its_own_heading(client: FlaskClient) -> None:
+    html = page(client, "/?q=prosecutors")
+    assert "A guide for <mark>prosecutors</mark>." in html
+    assert 'class="snippet"' not in html
+
+
+def test_regions_that_repeat_a_place_are_left_out_of_the_tree(client: FlaskClient) -> None:
+    html = page(client, "/")
+    assert 'aria-label="Africa, 2 activities"' in html
+    assert "Northern Africa" not in html
+    assert "South-eastern Asia" not in html
+
+
+def test_regions_that_hold_more_than_one_place_stay_in_the_tree() -> None:
+    tree = FacetValue("142", "Asia", 3, children=(FacetValue("034", "Southern Asia", 3, children=(
+        FacetValue("AFG", "Afghanistan", 2), FacetValue("PAK", "Pakistan", 1))),))  # fmt: skip
+    other = FacetValue("035", "South-eastern Asia", 2, children=(FacetValue("MMR", "Myanmar", 1),))
+    assert [v.label for v in shortened((tree,))[0].children] == ["Afghanistan", "Pakistan"]
+    both = replace(tree, count=5, children=(*tree.children, other))
+    assert [v.label for v in shortened((both,))[0].children] == ["Southern Asia", "South-eastern Asia"]
+
+
+def test_a_region_that_is_chosen_stays_in_the_tree(client: FlaskClient) -> None:
+    assert re.search(r'value="015" checked aria-label="Northern Africa, 2 activities"', page(client, "/?region=015"))
+
+
+def test_years_are_a_chart_from_the_first_to_the_last() -> None:
+    values = (FacetValue("2021", "2021", 1, selected=True), FacetValue("2018", "2018", 3), FacetValue("2019", "2019", 1),
+              FacetValue("none", "Not stated", 9))  # fmt: skip
+    assert histogram(values, SearchRequest()) == [
+        (2018, 3, False),
+        (2019, 1, False),
+        (2020, 0, False),
+        (2021, 1, True),
+    ]
+    assert [year for year, _, chosen in histogram(values, SearchRequest(year_to=2019)) if chosen] == [
+        2018,
+        2019,
+        2021,
+    ]
+    assert not histogram(values[:1], SearchRequest())
+    assert not histogram((*values, FacetValue("1325", "1325", 1)), SearchRequest())
+
+
 def test_facets_count_and_name_their_values(client: FlaskClient) -> None:
     html = page(client, "/?q=police")
     assert 'aria-label="Pakistan, 2 activities"' in html
@@ -74,6 +132,11 @@ def test_a_facet_of_one_value_is_not_offered_for_agency_and_language(client: Fla
     assert 'name="language"' not in page(client, "/?q=trafficking")
 
 
+def test_no_filters_are_offered_where_there_is_nothing_to_tick(client: FlaskClient) -> None:
+    assert "Apply filters" not in page(client, "/?q=zzz")
+    assert "Apply filters" in page(client, "/?q=zzz&country=PAK")  # to take the tick away
+
+
 def test_pages_link_to_their_neighbours(client: FlaskClient) -> None:
     html = page(client, "/?per_page=2&page=2")
     assert html.count('rel="prev"') == 2
@@ -84,7 +147,7 @@ def test_pages_link_to_their_neighbours(client: FlaskClient) -> None:
 def test_a_page_past_the_end_says_so_and_links_to_the_last(client: FlaskClient) -> None:
     html = page(client, "/?per_page=2&page=9")
     assert "There is no page 9; the last is page 3." in html
-    assert 'href="/?page=3&amp;per_page=2"' in html
+    assert '<a href="/?page=3&amp;per_page=2">Go to page 3, the last</a>' in html
 
 
 def test_a_range_that_finds_nothing_stays_in_the_form(client: FlaskClient) -> None:
