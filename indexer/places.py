@@ -63,11 +63,11 @@ _UN_NAMES = {
 
 # Names in common or former use that pycountry does not have.
 _OTHER_NAMES = {
-    "AFG": "Islamic Republic of Afghanistan", "ARE": "UAE|Emirates", "BIH": "Bosnia|Bosnia-Herzegovina",
+    "AFG": "Islamic Republic of Afghanistan", "ARE": "UAE|Emirates", "BIH": "Bosnia|Bosnia-Herzegovina|BiH",
     "BOL": "Bolivia", "BRN": "Brunei", "CAF": "CAR", "CHN": "PRC|People's Republic of China",
-    "CIV": "Ivory Coast|Cote d'Ivoire", "COD": "DRC|DR Congo|Congo-Kinshasa|Democratic Republic of Congo|Zaire|"
+    "CIV": "Ivory Coast|Cote d'Ivoire", "COD": "DRC|DR Congo|Congo-Kinshasa|Congo (Kinshasa)|Democratic Republic of Congo|Zaire|"
     "Congo, Democratic Republic of the|République démocratique du Congo|RDC|República Democrática del Congo",
-    "COG": "Republic of the Congo|Congo-Brazzaville|Republic of Congo|Congo Republic|République du Congo|"
+    "COG": "Republic of the Congo|Congo-Brazzaville|Congo (Brazzaville)|Republic of Congo|Congo Republic|République du Congo|"
     "República del Congo", "CPV": "Cape Verde",
     "CZE": "Czech Republic", "FSM": "Micronesia", "GBR": "UK|United Kingdom|Great Britain|Britain|England|Scotland|"
     "Wales|Northern Ireland", "GMB": "The Gambia", "IRN": "Iran", "KGZ": "Kyrgyz Republic|Kirghizstan",
@@ -79,7 +79,7 @@ _OTHER_NAMES = {
     "TZA": "Tanzania", "USA": "US|U.S.|U.S.A.|United States", "VAT": "Vatican|Vatican City", "VEN": "Venezuela",
     "VNM": "Vietnam", "XKX": "Kosovo (UNSCR 1244)|Republic of Kosovo", "BLR": "Byelorussia", "BHS": "The Bahamas",
     "SDN": "The Sudan", "LKA": "Ceylon", "BFA": "Upper Volta|Burkina", "KHM": "Kampuchea", "COM": "Comoros Islands", "BEN": "Dahomey", "ZWE": "Rhodesia", "THA": "Siam", "DOM": "República Dominicana",
-    "KNA": "St Kitts", "MDV": "Maldive Islands", "VUT": "New Hebrides", "WSM": "Western Samoa",
+    "KNA": "St Kitts", "VCT": "Saint Vincent", "MDV": "Maldive Islands", "VUT": "New Hebrides", "WSM": "Western Samoa",
     "FLK": "Falkland Islands", "MAC": "Macau", "HKG": "Hong Kong SAR", "LBN": "Lebanese Republic",
     "TTO": "Trinidad & Tobago", "ATG": "Antigua & Barbuda", "SUR": "Surinam", "PNG": "Papua-New Guinea",
 }  # fmt: skip
