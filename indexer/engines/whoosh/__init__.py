@@ -64,7 +64,7 @@ class WhooshEngine:
 
     def __init__(self, index: Path, directory: str = _DIRECTORY) -> None:
         self._parent = index
-        self._path = index / directory
+        self.folder = index / directory
         self._lock = threading.Lock()
         self._views: dict[int, View] = {}
         self._segments: dict[str, Segment] = {}
@@ -76,15 +76,15 @@ class WhooshEngine:
         """The generations there are, oldest first."""
         listed = self._listed
         try:
-            changed = self._path.stat().st_mtime_ns
+            changed = self.folder.stat().st_mtime_ns
             if listed and listed[0] == changed:
                 return listed[1]
             pattern = TOC._pattern(NAME)
-            found = sorted(int(m[1]) for m in map(pattern.match, os.listdir(self._path)) if m)
+            found = sorted(int(m[1]) for m in map(pattern.match, os.listdir(self.folder)) if m)
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise IndexDamaged(f"{self._path} cannot be read ({error.strerror}): mend its permissions, or point "
+            raise IndexDamaged(f"{self.folder} cannot be read ({error.strerror}): mend its permissions, or point "
                                "ACTIVITIES_INDEX elsewhere") from None  # fmt: skip
         # A directory that changed just now may change again with the same time stamp.
         if time.time_ns() - changed > SETTLED:
@@ -94,7 +94,7 @@ class WhooshEngine:
     def _older(self) -> list[Path]:
         """The directories of other FINGERPRINTs, newest first."""
         try:
-            found = [p for p in self._parent.iterdir() if _FINGERPRINT.fullmatch(p.name) and p != self._path]
+            found = [p for p in self._parent.iterdir() if _FINGERPRINT.fullmatch(p.name) and p != self.folder]
             return sorted(found, key=lambda p: p.stat().st_mtime, reverse=True)
         except OSError:
             return []
@@ -108,7 +108,7 @@ class WhooshEngine:
         raise IndexMissing(f'there is no index in {self._parent} yet: run "activities index"')
 
     def _sidecar(self, number: int) -> Path:
-        return self._path / f"generation-{number}.json"
+        return self.folder / f"generation-{number}.json"
 
     def _described(self, number: int) -> tuple[Generation, int]:
         """A generation, and the CRC-32 of its table of contents."""
@@ -130,12 +130,12 @@ class WhooshEngine:
 
     def _toc(self, number: int) -> list[ArraySegment]:
         """The segments of a generation."""
-        path = self._path / TOC._filename(NAME, number)
+        path = self.folder / TOC._filename(NAME, number)
         crc = self._described(number)[1]
         if zlib.crc32(path.read_bytes()) != crc:
             raise self._damaged(path, ValueError("its checksum differs"))
         try:
-            return list(TOC.read(FileStorage(str(self._path)), NAME, gen=number).segments)
+            return list(TOC.read(FileStorage(str(self.folder)), NAME, gen=number).segments)
         except FileNotFoundError:
             raise
         except Exception as error:  # a pickle of another release can raise anything
@@ -145,7 +145,7 @@ class WhooshEngine:
         """A segment, opened once for all generations that have it."""
         if (found := self._segments.get(info.segid)) is None:
             try:
-                found = Segment(self._path / info.filename())
+                found = Segment(self.folder / info.filename())
             except Damaged as error:
                 raise IndexDamaged(f'{error}: run "activities index --rebuild"') from None
             self._segments[info.segid] = found
@@ -189,13 +189,13 @@ class WhooshEngine:
     @contextmanager
     def _locked(self, owner: str, timeout: float) -> Iterator[None]:
         try:
-            self._path.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise IndexDamaged(f"{self._path} cannot be made ({error.strerror}): mend its permissions, or point "
+            raise IndexDamaged(f"{self.folder} cannot be made ({error.strerror}): mend its permissions, or point "
                                "ACTIVITIES_INDEX elsewhere") from None  # fmt: skip
-        storage = FileStorage(str(self._path))
+        storage = FileStorage(str(self.folder))
         lock = storage.lock(f"{NAME}_WRITELOCK")
-        holder = self._path / "writer.json"
+        holder = self.folder / "writer.json"
         deadline = time.monotonic() + timeout
         while not lock.acquire(blocking=False):
             if time.monotonic() >= deadline:
@@ -227,11 +227,11 @@ class WhooshEngine:
         table = bytes(memory.files[name])
         described = json.dumps({"generation": asdict(generation), "toc": zlib.crc32(table)}).encode()
         self._write(self._sidecar(generation.number), b"%b\n%d\n" % (described, zlib.crc32(described)))
-        beside = self._path / f"{name}.new"
+        beside = self.folder / f"{name}.new"
         self._write(beside, table)
-        sync_folder(self._path)  # the files of the segments are there before the table that names them
-        os.replace(beside, self._path / name)  # from here on it is visible
-        sync_folder(self._path)
+        sync_folder(self.folder)  # the files of the segments are there before the table that names them
+        os.replace(beside, self.folder / name)  # from here on it is visible
+        sync_folder(self.folder)
         self._listed = None
         self._clean()
         return generation
@@ -253,7 +253,7 @@ class WhooshEngine:
             except (EngineError, OSError):  # an older generation that is damaged is of use to nobody
                 kept = [n for n in kept if n != number]
         keep = {TOC._filename(NAME, n) for n in kept} | {self._sidecar(n).name for n in kept}
-        for path in self._path.iterdir():
+        for path in self.folder.iterdir():
             ours = path.name.startswith((f"_{NAME}_", "generation-")) and path.name not in keep
             segment = TOC._segment_pattern(NAME).match(path.name)
             if ours or (segment and segment[1] not in used):
@@ -308,6 +308,6 @@ class WhooshWriter:
     def commit(self, progress: Progress = nothing) -> Generation:
         infos = [] if self._rebuild or not self._number else self._engine._toc(self._number)
         segments = [(info, self._engine.open_segment(info)) for info in infos]
-        made = commits.changed(self._engine._path, NAME, segments, self._puts, self._deletes, progress)
+        made = commits.changed(self._engine.folder, NAME, segments, self._puts, self._deletes, progress)
         count = sum(info.doc_count() for info in made)
         return self._engine.commit(made, Generation(self._number + 1, _now(), self._owner, count))

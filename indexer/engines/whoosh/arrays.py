@@ -3,8 +3,8 @@
     array | array | … | contents (JSON) | length of the contents, their CRC-32, MAGIC
 
 Arrays begin at multiples of 64 bytes, in the machine's byte order (little-endian on every machine
-this runs on; MAGIC says so). The contents name each array's type, size, place and CRC-32, so that a
-file that was cut short or altered is known before anything is read from it.
+this runs on; MAGIC says so). The contents name each array's type, size, place and CRC-32 (with that
+of the padding before it), so that a file that was cut short or altered is known before anything is read from it.
 """
 
 from __future__ import annotations
@@ -55,8 +55,9 @@ class ArrayWriter:
 
     def stream(self, name: str, dtype: np.dtype[Any] | type, pieces: Iterable[Array]) -> None:
         """Write an array that comes in pieces, which need never be in memory together."""
-        self._file.write(bytes(-self._file.tell() % ALIGNMENT))
-        start, crc, size = self._file.tell(), 0, 0
+        padding = bytes(-self._file.tell() % ALIGNMENT)
+        self._file.write(padding)
+        start, crc, size = self._file.tell(), zlib.crc32(padding), 0
         kind = np.dtype(dtype)
         for piece in pieces:
             data = np.ascontiguousarray(piece, kind).view(np.uint8).data
@@ -107,10 +108,12 @@ class ArrayFile:
         read = json.loads(contents)
         self.facts: dict[str, Any] = read["facts"]
         self._arrays: dict[str, Array] = {}
+        whole, behind = memoryview(self._map), 0
         for name, (kind, count, start, written) in read["arrays"].items():
             array = np.frombuffer(self._map, np.dtype(kind), count, start)
-            if zlib.crc32(array.view(np.uint8).data if count else b"") != written:
+            if zlib.crc32(whole[behind : start + array.nbytes]) != written:
                 raise Damaged(f"{path} is damaged in {name}")
+            behind = start + array.nbytes
             self._arrays[name] = array
 
     def __getitem__(self, name: str) -> Array:
@@ -118,6 +121,10 @@ class ArrayFile:
 
     def __contains__(self, name: str) -> bool:
         return name in self._arrays
+
+    def names(self) -> set[str]:
+        """The names of the arrays."""
+        return set(self._arrays)
 
     def strings(self, name: str) -> Strings:
         """The byte strings written under a name."""

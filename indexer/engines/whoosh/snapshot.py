@@ -42,7 +42,7 @@ class WhooshSnapshot:
     """Implements Snapshot; holds nothing that a thread could spoil for another."""
 
     def __init__(self, view: View) -> None:
-        self._view = view
+        self.view = view
         self.generation = view.generation
 
     # Matching
@@ -51,7 +51,7 @@ class WhooshSnapshot:
         return tuple(self._match(plan) for plan in plans)
 
     def _match(self, plan: Plan) -> Matches:
-        view = self._view
+        view = self.view
         root = compiled(view, plan.query)
         filters = [(group, compiled(view, query)) for group, query in plan.filters]
         counts: list[dict[tuple[str, ...], int]] = [{} for _ in plan.counts]
@@ -73,18 +73,18 @@ class WhooshSnapshot:
                        tuple(counts))  # fmt: skip
 
     def scan(self, plan: Plan) -> Iterator[Stored]:
-        root = compiled(self._view, plan.query)
-        filters = [(group, compiled(self._view, query)) for group, query in plan.filters]
+        root = compiled(self.view, plan.query)
+        filters = [(group, compiled(self.view, query)) for group, query in plan.filters]
         lists = [_Answer(number, part, root, filters).all(plan.sort)
-                 for number, part in enumerate(self._view.parts)]  # fmt: skip
+                 for number, part in enumerate(self.view.parts)]  # fmt: skip
         for _, _, number, doc in heapq.merge(*lists):
-            yield self._view.parts[number].segment.stored(doc)
+            yield self.view.parts[number].segment.stored(doc)
 
     def get(self, *ids: str) -> tuple[Stored | None, ...]:
         return tuple(self._get(id) for id in ids)
 
     def _get(self, id: str) -> Stored | None:
-        for part in self._view.parts:
+        for part in self.view.parts:
             doc = part.segment.doc(id)
             if doc >= 0 and part.alive[doc]:
                 return part.segment.stored(doc)
@@ -95,7 +95,7 @@ class WhooshSnapshot:
     def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
         field, _, stream = column.partition(".")
         found: dict[str, int] = {}
-        for part in self._view.parts:
+        for part in self.view.parts:
             for text, count in self._terms(part, field, stream, start, limit):
                 found[text] = found.get(text, 0) + count
         return sorted(found.items())[:limit]
@@ -126,7 +126,7 @@ class WhooshSnapshot:
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
         """Commonest first; equal ones by their text."""
-        lists = [found for column in columns for part in self._view.parts
+        lists = [found for column in columns for part in self.view.parts
                  if (found := self._expand(part, column.partition(".")[0], leaf))[1].any()]  # fmt: skip
         if not lists:
             return Expansion((), False)
@@ -165,7 +165,7 @@ class WhooshSnapshot:
     def digests(self) -> dict[str, str]:
         """The digest of every activity, by id."""
         found = {}
-        for part in self._view.parts:
+        for part in self.view.parts:
             pairs = zip(part.segment.ids, part.segment.digests, part.alive.tolist(), strict=True)
             found.update({id.decode(): digest.decode() for id, digest, alive in pairs if alive})
         return found
