@@ -68,7 +68,7 @@ class Marker:
                 # Porter2 changes no more than the last two letters of what it leaves.
                 root = stem(leaf.text, "en").partition(":")[2]
                 found |= {root[: max(1, len(root) - 2)], leaf.text}
-            elif not isinstance(leaf, Phrase):
+            else:
                 found.add(leaf.text[:1] if isinstance(leaf, Fuzzy) else leaf.text)
         if not all(start.isascii() for start in found):
             return None

@@ -275,6 +275,7 @@ class WhooshWriter:
         self._number = (engine._numbers() or [0])[-1]
         self._puts: dict[str, tuple[Activity | Stored, str]] = {}
         self._deletes: set[str] = set()
+        self._opened = _now()
 
     def digests(self) -> Mapping[str, str]:
         if self._rebuild or not self._number:
@@ -294,7 +295,7 @@ class WhooshWriter:
         return None
 
     def put(self, activity: Activity) -> None:
-        self._puts[activity.id] = (activity, _now())
+        self._puts[activity.id] = (activity, self._opened)
         self._deletes.discard(activity.id)
 
     def keep(self, stored: Stored) -> None:

@@ -34,7 +34,7 @@ STORED_FIELDS = ("title", "source")  # kept with the text; every other field is 
 UNDATED = 0
 DICTIONARY_FROM = 1000  # documents; fewer are compressed with what a larger segment was
 DICTIONARY_SIZE = 64 * 1024
-SAMPLES = 4000
+SAMPLES = 2000
 LEVEL = 3
 
 

@@ -11,7 +11,7 @@ import gc
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from pathlib import Path
@@ -119,10 +119,6 @@ def _merged(folder: Path, indexname: str, kept: Sequence[Held], fresh: Sequence[
             made.append(group[0][0])
         elif group:
             info = ArraySegment(indexname, sum(info.doc_count() for info, _ in group))
-            merge(folder / info.filename(), [(segment, _deleted(info)) for info, segment in group])
+            merge(folder / info.filename(), [(segment, info.deleted_docs()) for info, segment in group])
             made.append(info)
     return [*(info for info, _ in reversed(remaining)), *made]
-
-
-def _deleted(info: ArraySegment) -> Iterable[int]:
-    return info.deleted_docs()

@@ -398,12 +398,12 @@ class All(Node):
     def __init__(self, view: View, children: Sequence[Node]) -> None:
         super().__init__(view)
         # What is quicker to ask of a few documents than to list goes last.
-        self._asked = [child for child in children if isinstance(child, Values | Inverse | Everything)]
+        self._asked: list[Node] = [child for child in children if isinstance(child, Values | Inverse | Everything)]
         self._listed = [child for child in children if child not in self._asked]
         if not self._listed:
             self._listed, self._asked = self._asked[:1], self._asked[1:]
         self.scores = any(child.scores for child in children)
-        self._places: dict[int, list[Array]] = {}
+        self._places: dict[int, list[Array | None]] = {}
 
     def _match(self, number: int, part: Part) -> Array:
         listed = [child.docs(number) for child in self._listed]

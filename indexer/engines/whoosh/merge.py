@@ -6,7 +6,7 @@ is one slice of each segment, and no more than BLOCK postings are in memory at a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 from indexer.engines.whoosh.arrays import Array, ArrayWriter, smallest
 from indexer.engines.whoosh.build import compress, put_orders, put_sets, train
 from indexer.engines.whoosh.columns import keyword_columns
-from indexer.engines.whoosh.postings import Forms, put_dictionary, ranges, starts_of
+from indexer.engines.whoosh.postings import Forms, order_of, put_dictionary, ranges, starts_of
 from indexer.engines.whoosh.segment import Segment
 from indexer.schema import TEXT_FIELDS
 
@@ -27,7 +27,7 @@ GONE = -1
 Source = tuple[Segment, Array]  # a segment, and the new number of each of its documents, or GONE
 
 
-def merge(path: Path, segments: Sequence[tuple[Segment, Sequence[int]]]) -> int:
+def merge(path: Path, segments: Sequence[tuple[Segment, Collection[int]]]) -> int:
     """Write one segment of the documents that are not deleted; how many there are.
 
     segments: each with its deleted documents. No id may be live in two of them.
@@ -215,8 +215,7 @@ class _Text:
                     freqs.append(text.group_freqs[low:high][alive].astype(np.int64))
                     origins.append((number, low + alive))
                 key = np.concatenate(keys)
-                order = np.argsort(key)
-                key = key[order]
+                key = key[order := order_of((key >> 32) - first, key & 0xFFFFFFFF, self.documents)]
                 live[first:last] = np.bincount((key >> 32) - first, minlength=last - first)
                 all_docs.write((key & 0xFFFFFFFF).astype(np.uint32).tobytes())
                 all_freqs.write(np.concatenate(freqs)[order].astype(np.uint32).tobytes())
@@ -238,8 +237,8 @@ class _Text:
         start = text.group_start
         first = int(np.searchsorted(start, low, side="right")) - 1
         last = int(np.searchsorted(start, high, side="left"))
-        counts = np.diff(np.clip(start[first : last + 1].astype(np.int64), low, high))
-        return np.repeat(self.group_of[number][first:last], counts)
+        edges = np.clip(start[first : last + 1].astype(np.int64), low, high)
+        return np.repeat(self.group_of[number][first:last], edges[1:] - edges[:-1])
 
     @staticmethod
     def _bounds(new: Array, start: Array, count: int) -> Array:
@@ -266,7 +265,7 @@ class _Text:
                     freqs.append(freq)
                     positions.append(position)
                 key, freq = np.concatenate(keys), np.concatenate(freqs)
-                order = np.argsort(key)
+                order = order_of((key >> 32) - first, key & 0xFFFFFFFF, self.documents)
                 begins = starts_of(freq)[:-1]
                 position = np.concatenate(positions)[ranges(begins[order], freq[order])]
                 key, freq = key[order], freq[order]
@@ -298,12 +297,12 @@ class _Text:
         form, at, freq = text.places_of(np.arange(low, high))
         target, place = new[low + form], self.place[number][at].astype(np.int64)
         alive = (target != GONE) & (place != GONE)
-        span = text.positions[int(text.positions_start[low]) : int(text.positions_start[high])].astype(np.int64)
+        span = text.positions[int(text.positions_start[low]) : int(text.positions_start[high])]
         target, place = target[alive], place[alive]
         return (
             (target << 32) | (place - group_start[forms.group[target]]),
             freq[alive],
-            span[np.repeat(alive, freq)],
+            span if alive.all() else span[np.repeat(alive, freq)],
         )
 
 

@@ -67,10 +67,27 @@ def starts_of(counts: Array) -> Array:
     return found
 
 
+def order_of(high: Array, low: Array, size: int) -> Array:
+    """The order that sorts (high, low) pairs of whole numbers, low below size; equal pairs stay in their order.
+
+    Sorting pairs with their places packed into one number is several times as quick as argsort.
+    """
+    keys = high.astype(np.uint64) * np.uint64(size) + low.astype(np.uint64)
+    bits = len(keys).bit_length()
+    if int(keys.max(initial=0)).bit_length() + bits > 64:
+        return np.argsort(keys, kind="stable")
+    keys <<= np.uint64(bits)
+    keys |= np.arange(len(keys), dtype=np.uint64)
+    keys.sort()
+    keys &= np.uint64((1 << bits) - 1)
+    return keys.astype(np.intp)
+
+
 def ranges(starts: Array, counts: Array) -> Array:
     """The numbers start, start + 1, … of every range, one behind the other."""
     ends = starts_of(counts)
-    return np.arange(ends[-1]) + np.repeat(starts - ends[:-1], counts)
+    found: Array = np.arange(ends[-1]) + np.repeat(starts - ends[:-1], counts)
+    return found
 
 
 def put_text(writer: ArrayWriter, column: str, numbers: Array, vocabulary: Vocabulary, languages: Sequence[str]) -> int:
@@ -153,24 +170,23 @@ def _put_postings(
     shared = (np.bincount(forms.group, minlength=len(forms.keys)) > 1)[group]
     # Of the groups with several forms: each (group, document) once, and which of them a posting is.
     several = np.flatnonzero(shared)
-    key = (group[several] << 32) | docs[several]
-    order = np.argsort(key)
-    key = key[order]
-    new = np.ones(len(key), bool)
-    np.not_equal(key[1:], key[:-1], out=new[1:])
-    pair = np.empty(len(key), np.int64)
+    order = order_of(group[several], docs[several], doc_count)
+    owner, doc = group[several][order], docs[several][order]
+    new = np.ones(len(order), bool)
+    new[1:] = (owner[1:] != owner[:-1]) | (doc[1:] != doc[:-1])
+    pair = np.empty(len(order), np.int64)
     pair[order] = np.cumsum(new) - 1
-    merged = key[new]
+    owner, doc = owner[new], doc[new]
     alone = np.flatnonzero(~shared)
     counts = np.bincount(group[alone], minlength=len(forms.keys))
-    counts += np.bincount(merged >> 32, minlength=len(forms.keys))
+    counts += np.bincount(owner, minlength=len(forms.keys))
     start = starts_of(counts)
     group_docs, group_freqs = np.empty(start[-1], np.int64), np.empty(start[-1], np.int64)
     at = start[group[alone]] + alone - form_start[posting_form[alone]]
     group_docs[at], group_freqs[at] = docs[alone], freqs[alone]
-    at = _behind(start, merged >> 32)
-    group_docs[at] = merged & 0xFFFFFFFF
-    group_freqs[at] = np.add.reduceat(freqs[several][order], np.flatnonzero(new)) if len(key) else 0
+    at = _behind(start, owner)
+    group_docs[at] = doc
+    group_freqs[at] = np.add.reduceat(freqs[several][order], np.flatnonzero(new)) if len(order) else 0
     writer.put(f"{column}.group.start", start.astype(smallest(start[-1])))
     writer.put(f"{column}.group.docs", group_docs.astype(smallest(doc_count)))
     writer.put(f"{column}.group.freqs", group_freqs.astype(smallest(group_freqs.max())))
@@ -184,5 +200,5 @@ def _put_postings(
 
 def _behind(start: Array, group: Array) -> Array:
     """The places of postings sorted by group, where each group's begin at its start."""
-    first = np.searchsorted(group, group)
-    return start[group] + np.arange(len(group)) - first
+    counts = np.bincount(group, minlength=len(start) - 1)
+    return np.arange(len(group)) + np.repeat(start[:-1] - starts_of(counts)[:-1], counts)

@@ -39,13 +39,11 @@ class TextColumn:
         self.filled = f"{name}.terms.start" in file
         if self.filled:
             self.terms, self.keys = file.strings(f"{name}.terms"), file.strings(f"{name}.stems")
-            get = lambda part: file[f"{name}.{part}"]  # noqa: E731 - five lines in one
-            self.term_forms, self.form_group = get("term.forms"), get("form.group")
-            self.group_start, self.group_docs, self.group_freqs = (
-                get("group.start"), get("group.docs"), get("group.freqs"))  # fmt: skip
-            self.form_start, self.form_where, self.form_freqs = (
-                get("form.start"), get("form.where"), get("form.freqs"))  # fmt: skip
-            self.positions_start, self.positions = get("positions.start"), get("positions")
+            self.term_forms, self.form_group = file[f"{name}.term.forms"], file[f"{name}.form.group"]
+            self.group_start, self.form_start = file[f"{name}.group.start"], file[f"{name}.form.start"]
+            self.group_docs, self.group_freqs = file[f"{name}.group.docs"], file[f"{name}.group.freqs"]
+            self.form_where, self.form_freqs = file[f"{name}.form.where"], file[f"{name}.form.freqs"]
+            self.positions_start, self.positions = file[f"{name}.positions.start"], file[f"{name}.positions"]
 
     def forms(self, term: bytes) -> range:
         """The forms of an exact term: one for each language that has it."""

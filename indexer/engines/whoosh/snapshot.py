@@ -288,7 +288,8 @@ class _Answer:
         ranks = rank[docs]
         if len(ranks) > count:
             ranks = np.partition(ranks, count - 1)[:count]
-        return order[np.sort(ranks)].astype(np.intp)
+        found: Array = order[np.sort(ranks)].astype(np.intp)
+        return found
 
     def _live(self) -> Array:
         """The chosen documents."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeVar, cast
 
@@ -29,7 +29,7 @@ class Found(NamedTuple):
 class Part:
     """A segment in a generation: without the documents that are deleted in it."""
 
-    def __init__(self, segment: Segment, deleted: Sequence[int]) -> None:
+    def __init__(self, segment: Segment, deleted: Collection[int]) -> None:
         self.segment = segment
         self.count = segment.count
         self.deleted = np.array(sorted(deleted), np.intp)
@@ -56,7 +56,8 @@ class Part:
             return np.flatnonzero(~self.alive[docs])
         at = np.searchsorted(docs, self.deleted)
         at[at == len(docs)] = 0
-        return at[docs[at] == self.deleted]
+        found: Array = at[docs[at] == self.deleted]
+        return found
 
     def lengths(self, column: str) -> tuple[int, int]:
         """How many live documents have text in a column, and how many terms together."""
@@ -129,7 +130,7 @@ _NOWHERE = np.zeros(0, np.intp)
 class View:
     """A generation, shared by the threads of a process; what it derives, it derives once."""
 
-    def __init__(self, generation: Generation, parts: Sequence[tuple[Segment, Sequence[int]]]) -> None:
+    def __init__(self, generation: Generation, parts: Sequence[tuple[Segment, Collection[int]]]) -> None:
         self.generation = generation
         self.parts = [Part(segment, deleted) for segment, deleted in parts]
         self.live = sum(part.live for part in self.parts)
