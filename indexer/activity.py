@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from indexer import places
 from indexer.analysis import fold
@@ -164,13 +166,15 @@ VALUE_KINDS: Mapping[str, Callable[[str, Field], Value]] = {
 def decode(data: bytes) -> str:
     """The text of a file: UTF-8, without BOM, LF, NFC. Raises FrontMatterError with the line."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise FrontMatterError(line, f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8") from None
     if "\0" in text:
         raise FrontMatterError(text.count("\n", 0, text.index("\0")) + 1, "has a NUL byte: not a text file")
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def parse(id: str, path: str, data: bytes) -> Parsed:
@@ -193,7 +197,9 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
         if name not in FIELD:
             cure = did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
             wrong(line, f'unknown field "{name}"{cure}')
-        elif values := _values(FIELD[name], line, scalars, wrong, corrections):
+        elif (values := _faultless(name, tuple([scalar.text for scalar in scalars]))) is None:
+            meta[name] = _values(FIELD[name], line, scalars, wrong, corrections)
+        elif values:
             meta[name] = values
     body = body.strip("\n")
     text = ""
@@ -205,9 +211,8 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
     lines = {name: line for name, (line, _) in front.items()}
     if errors:
         return Parsed(None, tuple(sorted(errors, key=lambda e: e.line)), tuple(corrections), lines)
-    regions = {r for code in (*meta.get("country", ()), *meta.get("region", ())) for r in places.ancestors(str(code))}
-    if regions := regions | set(map(str, meta.get("region", ()))):
-        meta["region"] = tuple(sorted(regions, key=lambda r: (len(places.ancestors(r)), r)))
+    if regions := _regions(meta.get("country", ()), meta.get("region", ())):
+        meta["region"] = regions
     if meta.get("draft") == ("false",):
         del meta["draft"]
     meta.setdefault("language", ("en",))
@@ -215,8 +220,23 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
     return Parsed(Activity(id, digest, body, str(meta["language"][0]), meta, text), (), tuple(corrections), lines)
 
 
+@lru_cache(10_000)
+def _regions(countries: tuple[Value, ...], stated: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The regions that are stated or have a country or region that is, the largest first."""
+    found = {r for code in (*countries, *stated) for r in places.ancestors(str(code))} | set(map(str, stated))
+    return tuple(sorted(found, key=lambda r: (len(places.ancestors(r)), r)))
+
+
+@lru_cache(50_000)
+def _faultless(name: str, texts: tuple[str, ...]) -> tuple[Value, ...] | None:
+    """The values that texts stand for, where there is nothing to say of any of them: the same few come again and again."""
+    said: list[object] = []
+    found = _values(FIELD[name], 0, [Scalar(text, 0, 0, 0) for text in texts], lambda *about: said.append(about), said)
+    return None if said else found
+
+
 def _values(field: Field, line: int, scalars: Sequence[Scalar], wrong: Callable[[int, str, str], None],
-            corrections: list[Correction]) -> tuple[Value, ...]:  # fmt: skip
+            corrections: list[Any]) -> tuple[Value, ...]:  # fmt: skip
     """The values of one field as keys, in their order, each once; what is wrong is said."""
     if len(scalars) > (MAX_VALUES if field.many else 1):
         many = f"has {len(scalars)} values; at most {MAX_VALUES} are allowed"

@@ -81,7 +81,7 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
             files += 1
             fixable += len(parsed.corrections)
             if fix and parsed.corrections:
-                correct(entry.path, parsed.corrections)
+                correct(Path(entry.path), parsed.corrections)
                 for c in parsed.corrections:
                     change = f"is now {c.key}" if c.key else "stood twice: one is removed"
                     click.echo(f"{entry.path}:{c.line}: {c.field}: {c.written} {change}", err=True)
@@ -96,16 +96,17 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
 
 @cli.command()
 @click.option("--rebuild", is_flag=True, help="Write the whole index anew.")
+@click.option("--verify", is_flag=True, help="Read every file, also those that seem unchanged.")
 @click.option("--resume", is_flag=True, help="Go on after a rollback.")
 @click.option("--wait", type=float, default=WAIT, show_default=True, help="Seconds to wait for another writer.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
 @settings_options
-def index(settings: Settings, rebuild: bool, resume: bool, wait: float, as_json: bool) -> None:
+def index(settings: Settings, rebuild: bool, verify: bool, resume: bool, wait: float, as_json: bool) -> None:
     """Make the index equal the content: only what changed is touched, in one commit."""
     bar = _Bar()
     with errors_as_exit_codes():
-        summary = sync(open_engine(settings), settings.content, owner_name("activities index"), rebuild=rebuild,
-                       resume=resume, timeout=wait, progress=bar)  # fmt: skip
+        summary = sync(open_engine(settings), settings.content, owner_name("activities index"), cache=settings.index,
+                       rebuild=rebuild, verify=verify, resume=resume, timeout=wait, progress=bar)  # fmt: skip
     bar.end()
     for error in summary.errors:
         click.echo(str(error), err=True)

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from indexer.activity import MAX_FILE, InvalidActivity, Parsed, is_id, parse, slug
 from indexer.labels import VOCABULARY, Labels
 from indexer.progress import Progress, nothing
+from indexer.scan import Scan, Stamp
 
 SUFFIX = ".md"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A content file: its id and path; or why it cannot be one, and then the id that it stands in for.
 
     An id that ends in "/" is a folder's, and stands for every id that begins so.
     """
 
     id: str
-    path: Path
+    path: str
     error: InvalidActivity | None = None
+    stamp: Stamp | None = None  # taken before the file is read
 
 
 def entries(content: Path) -> Iterator[Entry]:
@@ -38,19 +39,29 @@ def entries(content: Path) -> Iterator[Entry]:
                               "files with --content or ACTIVITIES_CONTENT") from None  # fmt: skip
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[Entry]:
+def _walk(folder: str | Path, prefix: str) -> Iterator[Entry]:
     with os.scandir(folder) as listing:
         found = sorted(listing, key=lambda entry: entry.name)
     for entry in found:
         if entry.name.startswith(("_", ".")):
             continue
-        path = Path(entry.path)
+        path = entry.path
+        if (
+            entry.name.endswith(SUFFIX)
+            and entry.is_file(follow_symlinks=False)
+            and is_id(id := prefix + entry.name[:-3])
+        ):
+            try:
+                found_at = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:  # removed since it was listed
+                continue
+            yield Entry(id, path, None, (found_at.st_mtime_ns, found_at.st_ctime_ns, found_at.st_size, found_at.st_ino))
+            continue
         name, suffix = os.path.splitext(entry.name)
-
         named = suffix.lower() == SUFFIX
         id = prefix + (name if named else f"{entry.name}/")
 
-        def wrong(reason: str, path: Path = path, id: str = id) -> Entry:
+        def wrong(reason: str, path: str = path, id: str = id) -> Entry:
             return Entry(id, path, InvalidActivity(_shown(path), 1, "", reason))
 
         if entry.is_symlink():
@@ -65,14 +76,12 @@ def _walk(folder: Path, prefix: str) -> Iterator[Entry]:
                 yield wrong(f"cannot be read ({error.strerror}): mend its permissions")
         elif named and not entry.is_file():  # to open a pipe would wait for ever
             yield wrong("is not a regular file: put the file itself here")
-        elif named and (suffix != SUFFIX or not is_id(id)):
+        elif named:
             better = "/".join(slug(part) or "activity" for part in id.split("/")) + SUFFIX
             yield wrong(f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}")
-        elif named:
-            yield Entry(id, path)
 
 
-def _shown(path: Path) -> str:
+def _shown(path: str) -> str:
     """A path as text that can be printed, whatever bytes the name has."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
@@ -81,29 +90,41 @@ def read(entry: Entry) -> Parsed:
     """The activity of an entry, or its errors."""
     if entry.error:
         return Parsed(None, (entry.error,))
+    shown = _shown(entry.path)
     try:
-        with entry.path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
+        file = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            data = b""
+            # Asked for no more than there should be: a buffer of MAX_FILE for each file takes its time.
+            while len(data) <= MAX_FILE and (piece := os.read(file, entry.stamp[2] + 1 if entry.stamp else MAX_FILE)):
+                data += piece
+        finally:
+            os.close(file)
     except OSError as error:
-        return Parsed(None, (InvalidActivity(_shown(entry.path), 1, "", f"cannot be read ({error.strerror}): mend its "
-                                             "permissions"),))  # fmt: skip
-    return parse(entry.id, _shown(entry.path), data)
+        reason = f"cannot be read ({error.strerror}): mend its permissions"
+        return Parsed(None, (InvalidActivity(shown, 1, "", reason),))
+    return parse(entry.id, shown, data)
 
 
-def alias_errors(files: Mapping[str, tuple[str, Sequence[str], int]]) -> dict[str, list[InvalidActivity]]:
-    """Errors of aliases that two files claim or that are another file's id, by the id of the file.
+class Claim(NamedTuple):
+    """The aliases of a file, and where they stand."""
 
-    files: by id, the path, the aliases and the line that they stand in.
-    """
+    path: str
+    line: int
+    aliases: Sequence[str]
+
+
+def alias_errors(ids: Container[str], claims: Mapping[str, Claim]) -> dict[str, list[InvalidActivity]]:
+    """Errors of aliases that two files claim or that are another file's id, by the id of the file."""
     owners: dict[str, str] = {}
     errors: dict[str, list[InvalidActivity]] = {}
-    for id, (path, aliases, line) in sorted(files.items()):
+    for id, (path, line, aliases) in sorted(claims.items()):
         for alias in aliases:
-            if alias in files and alias != id:
-                reason = f'"{alias}" is the address of {files[alias][0]}: remove it here'
+            if alias in ids and alias != id:
+                reason = f'"{alias}" is the address of another file: remove it here'
             elif alias in owners:
-                reason = f'"{alias}" is claimed by {files[owners[alias]][0]} too: keep it in one of them'
-                other, _, at = files[owners[alias]]
+                reason = f'"{alias}" is claimed by {claims[owners[alias]].path} too: keep it in one of them'
+                other, at, _ = claims[owners[alias]]
                 errors.setdefault(owners[alias], []).append(
                     InvalidActivity(other, at, "aliases", f'"{alias}" is claimed by {path} too: keep it in one of them')
                 )
@@ -116,20 +137,39 @@ def alias_errors(files: Mapping[str, tuple[str, Sequence[str], int]]) -> dict[st
 
 def check(content: Path, progress: Progress = nothing) -> Iterator[tuple[Entry, Parsed]]:
     """Every content file with what it holds, errors across files and of the vocabulary included."""
+    for entry, parsed in scan(content, Scan(), progress):
+        assert parsed is not None
+        yield entry, parsed
+
+
+def scan(content: Path, last: Scan, progress: Progress = nothing) -> Iterator[tuple[Entry, Parsed | None]]:
+    """The same, but with None for each file that is as the last scan found it; those are not read."""
     listed = list(entries(content))
     try:
         Labels.load(content)
     except InvalidActivity as error:
-        listed.append(Entry("", content / VOCABULARY, error))
-    found = []
+        listed.append(Entry("", str(content / VOCABULARY), error))
+    found: list[tuple[Entry, Parsed | None]] = []
+    ids: set[str] = set()
+    claims: dict[str, Claim] = {}
     for number, entry in enumerate(listed, 1):
-        found.append((entry, read(entry)))
+        if entry.stamp and last.stamps.get(entry.id) == entry.stamp:
+            found.append((entry, None))
+            ids.add(entry.id)
+            if entry.id in last.claims:
+                claims[entry.id] = Claim(_shown(entry.path), *last.claims[entry.id])
+        else:
+            parsed = read(entry)
+            found.append((entry, parsed))
+            if parsed.activity:
+                ids.add(entry.id)
+                if aliases := parsed.activity.meta.get("aliases"):
+                    claims[entry.id] = Claim(_shown(entry.path), parsed.lines["aliases"], [str(a) for a in aliases])
         progress("reading", number, len(listed))
-    across = alias_errors({
-        entry.id: (_shown(entry.path), [*map(str, parsed.activity.meta.get("aliases", ()))], parsed.lines.get("aliases", 1))
-        for entry, parsed in found if parsed.activity
-    })  # fmt: skip
-    for entry, parsed in found:
+    across = alias_errors(ids, claims)
+    for entry, known in found:
         if entry.id in across and not entry.error:
-            parsed = Parsed(None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines)
-        yield entry, parsed
+            parsed = known or read(entry)
+            yield entry, Parsed(None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines)
+        else:
+            yield entry, known

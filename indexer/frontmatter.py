@@ -7,13 +7,21 @@ followed, a duplicated key is seen, and each value has a line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import yaml
 
 FENCE = "---"
 MAX_FRONT_MATTER = 64_000  # characters
+
+
+_FENCE = re.compile(r"\n(?:---|\.\.\.)[^\S\n]*$", re.MULTILINE)
+_WORD = r'(?:[A-Za-z0-9](?:[A-Za-z0-9 ._/-]*[A-Za-z0-9._/-])?|"[ !#-\[\]-~\u00a1-\ud7ff]*")'
+_SCALAR = re.compile(_WORD)
+_LINE = re.compile(rf"([a-z_]+):(?: +(?:{_WORD}|\[ *(?:{_WORD} *(?:, *{_WORD} *)*)?\]))? *")
 
 
 class FrontMatterError(ValueError):
@@ -42,6 +50,10 @@ def read_front_matter(text: str) -> tuple[FrontMatter, str, int]:
 
     A text that does not begin with a fence is all body. Raises FrontMatterError.
     """
+    if text.startswith("---\n") and (fence := _FENCE.search(text, 3)):  # nearly every file
+        front, at = text[4 : fence.start() + 1], fence.end() + 1
+        if (found := _simple(front)) is not None:
+            return found, text[at:], front.count("\n") + 3
     blank = len(text) - len(text.lstrip("\n"))
     lines = text[blank:].split("\n")
     if not text.strip():
@@ -58,6 +70,32 @@ def read_front_matter(text: str) -> tuple[FrontMatter, str, int]:
         raise FrontMatterError(blank + 1, f"front matter is longer than {MAX_FRONT_MATTER:,} characters")
     offset = blank + len(lines[0]) + 1
     return _parse(front, blank + 2, offset), "\n".join(lines[end + 1 :]), blank + end + 2
+
+
+def _simple(front: str) -> FrontMatter | None:
+    """The front matter below the first line of a file, where it is so plain that YAML has no say in it: keys,
+    words, lists of words and quoted text. None for anything else, whatever is wrong with it included."""
+    found: dict[str, tuple[int, list[Scalar]]] = {}
+    at = len(FENCE) + 1
+    for number, line in enumerate(front.split("\n")[:-1], 2):
+        read = _simple_line(line)
+        if read is None or read[0] in found or at > MAX_FRONT_MATTER:
+            return None
+        found[read[0]] = number, [Scalar(text, number, at + start, at + end) for text, start, end in read[1]]
+        at += len(line) + 1
+    return found
+
+
+@lru_cache(50_000)
+def _simple_line(line: str) -> tuple[str, list[tuple[str, int, int]]] | None:
+    """The key and the scalars of a line, each with its place in it; files have many lines in common."""
+    match = _LINE.fullmatch(line)
+    if match is None:
+        return None
+    items = list(_SCALAR.finditer(line, match.end(1) + 1))
+    if any(item[0].lower() == "null" for item in items):
+        return None
+    return match[1], [(item[0][1:-1] if item[0][0] == '"' else item[0], *item.span()) for item in items]
 
 
 def _parse(front: str, first_line: int, offset: int) -> FrontMatter:

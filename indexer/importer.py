@@ -137,7 +137,7 @@ class _Bodies:
         self._by_run: dict[int, list[str]] = defaultdict(list)
         for entry in entries(content) if content.is_dir() else ():
             try:
-                self.add(entry.id, read_body(entry.path))
+                self.add(entry.id, read_body(Path(entry.path)))
             except (FrontMatterError, OSError):
                 continue  # `check` names it; it cannot be compared with
 

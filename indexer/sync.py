@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import os
 import socket
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.activity import InvalidActivity
-from indexer.content import check
+from indexer.content import read, scan
 from indexer.engines import Engine, EngineError, Generation
 from indexer.progress import Progress, nothing
+from indexer.scan import SETTLED, UNTRUSTED, Scan, Stamp, load, save
 
 WAIT = 30.0  # seconds to wait for another writer before saying who it is
 
@@ -44,58 +47,102 @@ def owner_name(command: str) -> str:
 
 
 def sync(
-    engine: Engine, content: Path, owner: str, *, rebuild: bool = False, resume: bool = False, timeout: float = WAIT,
-    progress: Progress = nothing,
+    engine: Engine, content: Path, owner: str, *, cache: Path | None = None, rebuild: bool = False, resume: bool = False,
+    verify: bool = False, timeout: float = WAIT, progress: Progress = nothing,
 ) -> Summary:  # fmt: skip
     """Index what was added or changed since the last run, and remove what is gone.
 
     A file that cannot be read keeps its last good version, through a rebuild too. An index held by
-    a rollback is left as it is unless resume. progress hears of each step. Raises EngineError, and InvalidActivity where the
-    content folder itself cannot be read.
+    a rollback is left as it is unless resume. cache is the folder where the scan is kept, so that the
+    next run reads only what may have changed since; verify reads everything. progress hears of each
+    step. Raises EngineError, and InvalidActivity where the content folder itself cannot be read.
     """
     summary = Summary()
     started = time.monotonic()
+    collecting = gc.isenabled()
+    gc.disable()  # millions of objects that all stay: the collector would look at each again and again
+    try:
+        _sync(engine, content, owner, summary, cache, rebuild, resume, verify, timeout, progress)
+    finally:
+        if collecting:
+            gc.enable()
+    summary.seconds = time.monotonic() - started
+    return summary
+
+
+def _sync(
+    engine: Engine, content: Path, owner: str, summary: Summary, cache: Path | None, rebuild: bool, resume: bool,
+    verify: bool, timeout: float, progress: Progress,
+) -> None:  # fmt: skip
     # The lock is taken before the scan: an edit saved between two runs is seen by one of them.
     with engine.writer(owner, timeout, rebuild) as writer:
         generations = _generations(engine)
         if generations and generations[-1].restores is not None and not resume:
             summary.held = generations[-1].restores
-            return summary
-        known = dict(writer.digests())
-        current = bool(generations)
-        seen: set[str] = set()
-        for entry, parsed in check(content, progress):
-            if parsed.errors:
+            return
+        current = generations[-1].number if generations else None
+        last = Scan() if rebuild or verify or cache is None else load(cache, content)
+        # What the index has is known from the last scan, or asked where another generation followed it.
+        known = last.digests if last.generation == current and current is not None else writer.digests()
+        now = time.time_ns()
+        digests: dict[str, str] = {}
+        stamps: dict[str, Stamp] = {}
+        claims: dict[str, tuple[int, list[str]]] = {}
+        drafts: set[str] = set()
+        for entry, parsed in scan(content, last, progress):
+            id = entry.id
+            if parsed is None and id not in last.drafts and last.digests.get(id) != known.get(id):
+                parsed = read(entry)
+            if parsed is None:
+                digest = last.digests.get(id)
+                claim = last.claims.get(id)
+            elif parsed.errors:
                 summary.errors.extend(parsed.errors)
                 summary.rejected += 1
-                for id in _stands_for(engine, entry.id):
-                    seen.add(id)
-                    if id not in known and (stored := writer.last_good(id)):
+                for kept in _stands_for(engine, id):
+                    if kept in known:
+                        digests[kept] = known[kept]
+                    elif stored := writer.last_good(kept):
                         writer.keep(stored)
+                        digests[kept] = stored.digest
                 continue
-            activity = parsed.activity
-            assert activity is not None
-            if "draft" in activity.meta:
+            else:
+                assert parsed.activity is not None
+                meta = parsed.activity.meta
+                digest = None if "draft" in meta else parsed.activity.digest
+                claim = (
+                    (parsed.lines["aliases"], [str(alias) for alias in meta["aliases"]]) if "aliases" in meta else None
+                )
+            if entry.stamp:
+                stamps[id] = entry.stamp if max(entry.stamp[:2]) < now - SETTLED else UNTRUSTED
+            if claim:
+                claims[id] = claim
+            if digest is None:
                 summary.drafts += 1
+                drafts.add(id)
                 continue
-            seen.add(activity.id)
-            if activity.id not in known:
+            digests[id] = digest
+            if id not in known:
                 summary.added += 1
-            elif known[activity.id] != activity.digest:
+            elif known[id] != digest:
                 summary.changed += 1
             else:
                 summary.unchanged += 1
                 continue
-            writer.put(activity)
-        for id in known.keys() - seen:
+            assert parsed is not None
+            assert parsed.activity is not None
+            writer.put(parsed.activity)
+        for id in known.keys() - digests.keys():
             writer.delete(id)
             summary.deleted += 1
-        if summary.added or summary.changed or summary.deleted or rebuild or resume or not current:
-            summary.generation = writer.commit(progress).number
-        else:
-            summary.generation = generations[-1].number
-    summary.seconds = time.monotonic() - started
-    return summary
+        changed = bool(summary.added or summary.changed or summary.deleted)
+        if changed or rebuild or resume or current is None:
+            current = writer.commit(progress).number
+        summary.generation = current
+        found = Scan(current, stamps, digests, claims, frozenset(drafts))
+        if cache is not None and found != last:
+            with suppress(OSError):  # without it the next run reads everything
+                save(cache, content, found)
 
 
 def _stands_for(engine: Engine, id: str) -> Iterable[str]:

@@ -45,6 +45,6 @@ def engine(settings: Settings) -> Engine:
 
 
 @pytest.fixture
-def index(engine: Engine, content: Path) -> Callable[..., Summary]:
+def index(engine: Engine, content: Path, settings: Settings) -> Callable[..., Summary]:
     """Runs an index over the content folder."""
-    return lambda **options: sync(engine, content, "a test", **options)
+    return lambda **options: sync(engine, content, "a test", cache=settings.index, **options)

@@ -187,8 +187,8 @@ def test_a_bom_crlf_and_repeated_values_are_no_error(run: Run, settings: Setting
 
 
 def damage_emptied(index: Path) -> None:
-    for path in index.iterdir():
-        shutil.rmtree(path)
+    shutil.rmtree(index)
+    index.mkdir()
 
 
 def damage_removed(index: Path) -> None:

@@ -124,7 +124,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
             with engine.snapshot():
                 pass
         except (IndexMissing, IndexOutOfDate):
-            summary = sync(engine, settings.content, owner_name("activities serve"))
+            summary = sync(engine, settings.content, owner_name("activities serve"), cache=settings.index)
             for error in summary.errors:
                 click.echo(str(error), err=True)
             click.echo(f"indexed {summary.added} activities in {summary.seconds:.2f} seconds", err=True)

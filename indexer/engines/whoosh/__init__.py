@@ -26,9 +26,9 @@ from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
 
 from indexer.activity import Activity
+from indexer.arrays import MAGIC, Damaged
 from indexer.engines import EngineError, Generation, IndexBusy, IndexDamaged, IndexMissing, IndexOutOfDate
 from indexer.engines.whoosh import commit as commits
-from indexer.engines.whoosh.arrays import MAGIC, Damaged
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.columns import whoosh_schema
 from indexer.engines.whoosh.segment import Segment

@@ -22,7 +22,7 @@ import numpy as np
 import zstandard
 
 from indexer.activity import Activity
-from indexer.engines.whoosh.arrays import Array, ArrayWriter, smallest
+from indexer.arrays import Array, ArrayWriter, smallest
 from indexer.engines.whoosh.columns import keyword_columns, term
 from indexer.engines.whoosh.postings import put_text, starts_of
 from indexer.engines.whoosh.tokens import Vocabulary, numbered

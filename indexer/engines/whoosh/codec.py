@@ -17,7 +17,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from indexer.engines.whoosh.arrays import Array
+from indexer.arrays import Array
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.segment import EXTENSION, Segment
 from indexer.schema import TEXT_FIELDS

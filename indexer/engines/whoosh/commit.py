@@ -7,13 +7,11 @@ is rewritten a number of times that grows with the logarithm of the collection.
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
 from pathlib import Path
 
 from indexer.engines.whoosh.build import SAMPLES, Record, text_of, train, write_segment
@@ -62,12 +60,11 @@ def _write(folder: Path, indexname: str, records: list[Record], kept: Sequence[H
     chunks = [records[at : at + size] for at in range(0, len(records), size)]
     infos = [ArraySegment(indexname, len(chunk)) for chunk in chunks]
     tasks = [(folder / info.filename(), chunk, dictionary) for info, chunk in zip(infos, chunks, strict=True)]
-    with _without_collection():
-        done = 0
-        for group in (tasks[at : at + 2] for at in range(0, len(tasks), 2)) if parallel else ([task] for task in tasks):
-            _write_together(group)
-            done += sum(len(chunk) for _, chunk, _ in group)
-            progress("writing", done, len(records))
+    done = 0
+    for group in (tasks[at : at + 2] for at in range(0, len(tasks), 2)) if parallel else ([task] for task in tasks):
+        _write_together(group)
+        done += sum(len(chunk) for _, chunk, _ in group)
+        progress("writing", done, len(records))
     return [(info, Segment(folder / info.filename())) for info in infos]
 
 
@@ -86,18 +83,6 @@ def _write_together(tasks: Sequence[tuple[Path, list[Record], bytes]]) -> None:
     for process, (path, records, dictionary) in zip(others, tasks[1:], strict=True):
         if process.exitcode:  # its own error went with it: raise it here
             write_segment(path, records, dictionary)
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Millions of small objects that all stay: the collector would look at each again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _merged(folder: Path, indexname: str, kept: Sequence[Held], fresh: Sequence[Held]) -> list[ArraySegment]:

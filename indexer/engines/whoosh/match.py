@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 
-from indexer.engines.whoosh.arrays import Array
+from indexer.arrays import Array
 from indexer.engines.whoosh.segment import Postings, TextColumn
 from indexer.engines.whoosh.view import Part, View
 from indexer.query import (

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.whoosh.arrays import Array, ArrayWriter, smallest
+from indexer.arrays import Array, ArrayWriter, smallest
 from indexer.engines.whoosh.build import compress, put_orders, put_sets, train
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.postings import Forms, order_of, put_dictionary, ranges, starts_of
@@ -150,7 +150,7 @@ class _Text:
                          for text, live in zip(self.texts, live_groups, strict=True)]  # fmt: skip
         live_forms = [self._live_forms(*pair) for pair in zip(self.texts, self.new_doc, strict=True)]
         term_lists = [list(text.terms) for text in self.texts]
-        owners = [np.repeat(np.arange(len(terms)), np.diff(text.term_forms.astype(np.int64)))
+        owners = [np.repeat(np.arange(len(terms)), text.term_forms[1:] - text.term_forms[:-1])
                   for terms, text in zip(term_lists, self.texts, strict=True)]  # fmt: skip
         terms = sorted({terms[t] for terms, owner, live in zip(term_lists, owners, live_forms, strict=True)
                         for t in np.unique(owner[live]).tolist()})  # fmt: skip
@@ -238,7 +238,8 @@ class _Text:
         first = int(np.searchsorted(start, low, side="right")) - 1
         last = int(np.searchsorted(start, high, side="left"))
         edges = np.clip(start[first : last + 1].astype(np.int64), low, high)
-        return np.repeat(self.group_of[number][first:last], edges[1:] - edges[:-1])
+        counts: Array = edges[1:] - edges[:-1]
+        return np.repeat(self.group_of[number][first:last], counts)
 
     @staticmethod
     def _bounds(new: Array, start: Array, count: int) -> Array:

@@ -27,7 +27,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.analysis import can_stem, primary, stems
-from indexer.engines.whoosh.arrays import Array, ArrayWriter, smallest
+from indexer.arrays import Array, ArrayWriter, smallest
 from indexer.engines.whoosh.tokens import Vocabulary
 
 UNSTEMMED = b"\x00"  # begins the key of a group that is no stem; no term begins so
@@ -201,4 +201,5 @@ def _put_postings(
 def _behind(start: Array, group: Array) -> Array:
     """The places of postings sorted by group, where each group's begin at its start."""
     counts = np.bincount(group, minlength=len(start) - 1)
-    return np.arange(len(group)) + np.repeat(start[:-1] - starts_of(counts)[:-1], counts)
+    found: Array = np.arange(len(group)) + np.repeat(start[:-1] - starts_of(counts)[:-1], counts)
+    return found

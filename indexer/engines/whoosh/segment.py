@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import zstandard
 
-from indexer.engines.whoosh.arrays import Array, ArrayFile, Damaged
+from indexer.arrays import Array, ArrayFile, Damaged
 from indexer.engines.whoosh.build import STORED_FIELDS, iso
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.postings import ranges, starts_of

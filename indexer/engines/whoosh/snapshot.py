@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from rapidfuzz.distance import OSA
 
+from indexer.arrays import Array
 from indexer.engines import Expansion
-from indexer.engines.whoosh.arrays import Array
 from indexer.engines.whoosh.match import Everything, Node, compiled
 from indexer.engines.whoosh.view import Part, View
 from indexer.plan import Matches, Plan, Stored

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.analysis import MAX_TERM, terms
-from indexer.engines.whoosh.arrays import Array
+from indexer.arrays import Array
 
 BATCH = 512  # texts at a time: the joined text stays in the processor's cache
 _SEPARATOR = b"\x01"

@@ -9,8 +9,8 @@ from typing import NamedTuple, TypeVar, cast
 
 import numpy as np
 
+from indexer.arrays import Array
 from indexer.engines import Generation
-from indexer.engines.whoosh.arrays import Array
 from indexer.engines.whoosh.segment import KeywordColumn, Segment
 from indexer.schema import TEXT_FIELDS
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from indexer.activity import Activity
 from indexer.analysis import terms
+from indexer.arrays import Strings
 from indexer.engines import EngineError, IndexDamaged
 from indexer.engines.whoosh import WhooshEngine, merge
-from indexer.engines.whoosh.arrays import Strings
 from indexer.engines.whoosh.build import write_segment
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.tokens import Vocabulary, numbered

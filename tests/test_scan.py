@@ -1,0 +1,142 @@
+"""A run after a change reads only what may have changed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexer import content as folder
+from indexer.content import Entry
+from indexer.engines import Engine
+from indexer.scan import SETTLED, load
+from indexer.settings import Settings
+from indexer.sync import Summary
+
+Index = Callable[..., Summary]
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the files that are read."""
+    found: list[str] = []
+    read = folder.read
+
+    def noted(entry: Entry) -> object:
+        found.append(entry.id)
+        return read(entry)
+
+    monkeypatch.setattr("indexer.content.read", noted)
+    monkeypatch.setattr("indexer.sync.read", noted)
+    return found
+
+
+@pytest.fixture
+def settled(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file as if it had been written long before the scan."""
+    later = time.time_ns() + 10 * SETTLED
+    monkeypatch.setattr("indexer.sync.time.time_ns", lambda: later)
+
+
+def test_only_what_changed_is_read(settled: None, content: Path, index: Index, reads: list[str]) -> None:
+    assert index().added == 4
+    assert len(reads) == 4
+    reads.clear()
+    assert index().unchanged == 4
+    assert reads == []
+    (content / "new.md").write_text("A new one.")
+    (content / "kgz-police.md").write_text("Changed.")
+    (content / "global-guide.md").unlink()
+    found = index()
+    assert (found.added, found.changed, found.deleted, found.unchanged) == (1, 1, 1, 2)
+    assert sorted(reads) == ["kgz-police", "new"]
+
+
+def test_a_file_as_new_as_the_scan_is_read_again(content: Path, index: Index, reads: list[str]) -> None:
+    index()
+    reads.clear()
+    assert index().unchanged == 4
+    assert len(reads) == 4
+
+
+def test_a_file_of_the_same_size_and_time_is_found_by_its_change_time_or_by_verify(
+    settled: None, content: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index()
+    path = content / "kgz-police.md"
+    was = path.stat()
+    path.write_text(path.read_text().replace("Police", "Qolice"))
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert index().changed == 1  # nothing sets the time of change back
+    path.write_text(path.read_text().replace("Qolice", "Police"))
+    entries = folder.entries
+    stamps = {entry.id: entry.stamp for entry in entries(content)}
+    index()
+    path.write_text(path.read_text().replace("Police", "Rolice"))
+    # A file system that keeps no time of change, as some network ones.
+    monkeypatch.setattr("indexer.content.entries", lambda at: (e._replace(stamp=stamps[e.id]) for e in entries(at)))
+    assert index().changed == 0
+    assert index(verify=True).changed == 1
+
+
+def test_a_broken_file_is_said_in_every_run(settled: None, content: Path, index: Index, reads: list[str]) -> None:
+    index()
+    (content / "kgz-police.md").write_text("---\nyear: x\n---\nText.")
+    for _ in range(2):
+        reads.clear()
+        found = index()
+        assert (found.rejected, found.deleted, found.unchanged) == (1, 0, 3)
+        assert reads == ["kgz-police"]
+    (content / "kgz-police.md").unlink()
+    assert index().deleted == 1
+
+
+def test_two_files_that_claim_one_alias_are_both_said_when_one_was_not_read(
+    settled: None, content: Path, index: Index
+) -> None:
+    index()
+    (content / "second.md").write_text("---\naliases: [old-name]\n---\nText.")
+    said = [str(error) for error in index().errors]
+    assert len(said) == 2
+    assert any("pak-trafficking.md:6: aliases" in line for line in said)
+    (content / "second.md").unlink()
+    assert index().rejected == 0
+
+
+def test_drafts_are_not_read_again_and_stay_drafts(
+    settled: None, content: Path, index: Index, reads: list[str]
+) -> None:
+    (content / "draft.md").write_text("---\ndraft: true\n---\nText.")
+    assert index().drafts == 1
+    reads.clear()
+    assert index().drafts == 1
+    assert reads == []
+
+
+def test_an_index_that_went_another_way_is_made_equal_again(
+    settled: None, content: Path, index: Index, engine: Engine, reads: list[str]
+) -> None:
+    index()
+    (content / "kgz-police.md").write_text("Changed.")
+    index()
+    engine.rollback(1, "a test")
+    reads.clear()
+    assert index(resume=True).changed == 1
+    assert reads == ["kgz-police"]
+
+
+def test_a_scan_of_another_folder_or_a_damaged_one_is_no_scan(
+    settled: None, settings: Settings, content: Path, index: Index, reads: list[str]
+) -> None:
+    index()
+    assert len(load(settings.index, content).stamps) == 4
+    assert not load(settings.index, content.parent).stamps
+    path = settings.index / "scan.arrays"
+    path.write_bytes(path.read_bytes()[:-9])
+    assert not load(settings.index, content).stamps
+    reads.clear()
+    assert index().unchanged == 4
+    assert len(reads) == 4
