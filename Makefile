@@ -39,7 +39,7 @@ check: $(VENV)/.develops ## Lint, check format and types, and count the lines
 	@$(BIN)/mypy --strict indexer webapp
 	@echo "$$(find indexer webapp -name '*.py' -print0 | xargs -0 cat | wc -l) lines of Python outside tests"
 
-screenshots: $(VENV)/.develops chromium ## Take the screenshots of the README
+screenshots: $(VENV)/.develops chromium ## Take the pictures of the README, and more to look at in screenshots/
 	@$(BIN)/python -m tests.browser.screenshots
 
 lock: $(VENV)/.develops ## Resolve the dependencies anew into the lock files

@@ -7,7 +7,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -46,11 +46,15 @@ class Activity:
     body: str  # Markdown, NFC
     language: str  # BCP 47
     meta: Mapping[str, tuple[Value, ...]]
+    text: str  # the body as plain prose
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A value that is understood but not written as its key; [start:end] of the file's text."""
+    """A value that is understood but not written as its key, or stands twice: key is "" then.
+
+    [start:end] of the file's text holds what is written.
+    """
 
     line: int
     field: str
@@ -67,7 +71,7 @@ class Parsed:
     activity: Activity | None
     errors: tuple[InvalidActivity, ...] = ()
     corrections: tuple[Correction, ...] = ()
-    lines: Mapping[str, int] | None = None  # of each field, for errors found across files
+    lines: Mapping[str, int] = field(default_factory=dict)  # of each field, for errors found across files
 
 
 def is_id(text: str) -> bool:
@@ -163,9 +167,7 @@ def decode(data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise FrontMatterError(
-            line, f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8"
-        ) from None
+        raise FrontMatterError(line, f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8") from None
     if "\0" in text:
         raise FrontMatterError(text.count("\n", 0, text.index("\0")) + 1, "has a NUL byte: not a text file")
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -182,53 +184,43 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
         return Parsed(None, (InvalidActivity(path, error.line, "", error.reason),))
     errors: list[InvalidActivity] = []
     corrections: list[Correction] = []
+
+    def wrong(line: int, reason: str, field: str = "") -> None:
+        errors.append(InvalidActivity(path, line, field, reason))
+
     meta: dict[str, tuple[Value, ...]] = {}
     for name, (line, scalars) in front.items():
         if name not in FIELD:
-            known = did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
-            errors.append(InvalidActivity(path, line, "", f'unknown field "{name}"{known}'))
-        elif values := _values(FIELD[name], path, line, scalars, errors, corrections):
+            cure = did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
+            wrong(line, f'unknown field "{name}"{cure}')
+        elif values := _values(FIELD[name], line, scalars, wrong, corrections):
             meta[name] = values
     body = body.strip("\n")
+    text = ""
     try:
-        if not prose(body):
-            errors.append(
-                InvalidActivity(
-                    path, body_line, "", "has no text: write the paragraph below the front matter"
-                )
-            )
+        if not (text := prose(body)):
+            wrong(body_line, "has no text: write the paragraph below the front matter")
     except RecursionError:
-        errors.append(InvalidActivity(path, body_line, "", "has markup nested too deeply to read"))
+        wrong(body_line, "has markup nested too deeply to read")
     lines = {name: line for name, (line, _) in front.items()}
     if errors:
         return Parsed(None, tuple(sorted(errors, key=lambda e: e.line)), tuple(corrections), lines)
-    regions = {
-        r for code in (*meta.get("country", ()), *meta.get("region", ())) for r in places.ancestors(str(code))
-    }
+    regions = {r for code in (*meta.get("country", ()), *meta.get("region", ())) for r in places.ancestors(str(code))}
     if regions := regions | set(map(str, meta.get("region", ()))):
         meta["region"] = tuple(sorted(regions, key=lambda r: (len(places.ancestors(r)), r)))
     if meta.get("draft") == ("false",):
         del meta["draft"]
     meta.setdefault("language", ("en",))
     digest = hashlib.blake2b(data + places.VERSION.encode(), digest_size=16).hexdigest()
-    return Parsed(Activity(id, digest, body, str(meta["language"][0]), meta), (), tuple(corrections), lines)
+    return Parsed(Activity(id, digest, body, str(meta["language"][0]), meta, text), (), tuple(corrections), lines)
 
 
-def _values(field: Field, path: str, line: int, scalars: Sequence[Scalar] | None,
-            errors: list[InvalidActivity], corrections: list[Correction]) -> tuple[Value, ...]:  # fmt: skip
-    """The values of one field as keys, in their order, each once; what is wrong goes to errors."""
-    if scalars is None:
-        errors.append(
-            InvalidActivity(path, line, field.name, "takes a value or a list of values, nothing deeper")
-        )
-        return ()
+def _values(field: Field, line: int, scalars: Sequence[Scalar], wrong: Callable[[int, str, str], None],
+            corrections: list[Correction]) -> tuple[Value, ...]:  # fmt: skip
+    """The values of one field as keys, in their order, each once; what is wrong is said."""
     if len(scalars) > (MAX_VALUES if field.many else 1):
-        reason = (
-            f"has {len(scalars)} values; at most {MAX_VALUES} are allowed"
-            if field.many
-            else "takes one value, not a list"
-        )
-        errors.append(InvalidActivity(path, line, field.name, reason))
+        many = f"has {len(scalars)} values; at most {MAX_VALUES} are allowed"
+        wrong(line, many if field.many else "takes one value, not a list", field.name)
         return ()
     values: dict[Value, None] = {}
     for scalar in scalars:
@@ -239,13 +231,12 @@ def _values(field: Field, path: str, line: int, scalars: Sequence[Scalar] | None
             if field.kind == "keyword" and value == NONE:
                 raise ValueError(f'"{NONE}" means "not stated" and cannot be a value: leave the field out')
         except ValueError as error:
-            errors.append(InvalidActivity(path, scalar.line, field.name, str(error)))
+            wrong(scalar.line, str(error), field.name)
             continue
+        if value in values or (field.kind == "keyword" and value != scalar.text):
+            key = "" if value in values else str(value)
+            corrections.append(Correction(scalar.line, field.name, scalar.text, key, scalar.start, scalar.end))
         values[value] = None
-        if field.kind == "keyword" and value != scalar.text:
-            corrections.append(
-                Correction(scalar.line, field.name, scalar.text, str(value), scalar.start, scalar.end)
-            )
     return tuple(values)
 
 
@@ -257,22 +248,17 @@ def read_body(path: Path) -> str:
 def to_text(meta: Mapping[str, Sequence[Value]], body: str) -> str:
     """The content file for these values and this body; parse() gives them back."""
     lines = ["---"]
-    for field in FIELDS:
-        values = [_quoted(value) for value in meta.get(field.name, ())]
+    for known in FIELDS:
+        values = [_quoted(value) for value in meta.get(known.name, ())]
         if values:
-            lines.append(
-                f"{field.name}: [{', '.join(values)}]" if field.many else f"{field.name}: {values[0]}"
-            )
+            lines.append(f"{known.name}: [{', '.join(values)}]" if known.many else f"{known.name}: {values[0]}")
     return unicodedata.normalize("NFC", "\n".join([*lines, "---", "", body.strip("\n"), ""]))
 
 
 def _quoted(value: Value) -> str:
     text = str(value)
-    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*(?:/[a-z0-9-]+)*", text) and text.lower() not in (
-        "null",
-        "true",
-        "false",
-    ):
+    plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*(?:/[a-z0-9-]+)*", text)
+    if plain and text.lower() not in ("null", "true", "false"):
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
     return f'"{escaped}"'

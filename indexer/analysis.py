@@ -85,9 +85,7 @@ STOP_WORDS = frozenset(
     ]
 )
 
-SIGNATURE = (
-    f"1 unicode {unicodedata.unidata_version} regex {version('regex')} pystemmer {version('pystemmer')}"
-)
+SIGNATURE = f"1 unicode {unicodedata.unidata_version} regex {version('regex')} pystemmer {version('pystemmer')}"
 
 
 class Token(NamedTuple):

@@ -7,7 +7,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +20,28 @@ from indexer.content import check as check_content
 from indexer.corrections import correct
 from indexer.engines import EngineError, open_engine
 from indexer.importer import import_command
-from indexer.labels import Labels
 from indexer.settings import Settings
-from indexer.sync import WAIT, owner_name, sync
+from indexer.sync import WAIT, Summary, owner_name, sync
 
 PROBLEMS, ENGINE = 1, 3  # exit codes; 2 is click's own, for usage
+
+
+# Whether it can be read is the engine's to say, with exit 3; click would call it bad usage.
+_PATH = click.Path(path_type=Path, readable=False)
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """--content, --index and --engine, each also an environment variable; passed on as settings."""
 
-    @click.option("--content", type=click.Path(path_type=Path), envvar="ACTIVITIES_CONTENT", default="content",
+    @click.option("--content", type=_PATH, envvar="ACTIVITIES_CONTENT", default="content",
                   show_default=True, help="Folder of the activities.")  # fmt: skip
-    @click.option("--index", type=click.Path(path_type=Path), envvar="ACTIVITIES_INDEX", default="index",
+    @click.option("--index", type=_PATH, envvar="ACTIVITIES_INDEX", default="index",
                   show_default=True, help="Folder of the index.")  # fmt: skip
-    @click.option(
-        "--engine", envvar="ACTIVITIES_ENGINE", default="whoosh", show_default=True, help="Search engine."
-    )
+    @click.option("--engine", envvar="ACTIVITIES_ENGINE", default="whoosh", show_default=True, help="Search engine.")
+    @wraps(command)
     def wrapped(content: Path, index: Path, engine: str, **rest: Any) -> Any:
         return command(settings=Settings(content=content, index=index, engine=engine), **rest)
 
-    wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
-    vars(wrapped)["__click_params__"] = [
-        *getattr(wrapped, "__click_params__", []),
-        *getattr(command, "__click_params__", []),
-    ]
     return wrapped
 
 
@@ -58,6 +56,11 @@ def errors_as_exit_codes() -> Iterator[None]:
     except InvalidActivity as error:
         click.echo(str(error), err=True)
         sys.exit(PROBLEMS)
+    except BrokenPipeError:  # who read the output has enough; click ends quietly
+        raise
+    except OSError as error:
+        click.echo(f"activities: {error.filename} cannot be used ({error.strerror}): mend its permissions", err=True)
+        sys.exit(ENGINE)
 
 
 @click.group()
@@ -67,38 +70,34 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option(
-    "--fix", is_flag=True, help="Rewrite values that are understood as their keys (Pakistan as PAK)."
-)
+@click.option("--fix", is_flag=True, help="Rewrite values that are understood as their keys (Pakistan as PAK).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a problem.")
 @settings_options
 def check(settings: Settings, fix: bool, as_json: bool) -> None:
     """Name everything wrong in the content files, each with its line."""
-    problems = files = 0
+    problems = files = fixable = 0
     with errors_as_exit_codes():
-        Labels.load(settings.content)
         for entry, parsed in check_content(settings.content):
             files += 1
+            fixable += len(parsed.corrections)
             if fix and parsed.corrections:
-                for correction in correct(entry.path, parsed.corrections):
-                    click.echo(
-                        f"{entry.path}:{correction.line}: {correction.field}: {correction.written} is now {correction.key}",
-                        err=True,
-                    )
+                correct(entry.path, parsed.corrections)
+                for c in parsed.corrections:
+                    change = f"is now {c.key}" if c.key else "stood twice: one is removed"
+                    click.echo(f"{entry.path}:{c.line}: {c.field}: {c.written} {change}", err=True)
             for error in parsed.errors:
                 problems += 1
                 found = {"path": error.path, "line": error.line, "field": error.field, "reason": error.reason}
                 click.echo(json.dumps(found, ensure_ascii=False) if as_json else str(error))
-    click.echo(f"{files} files, {problems} problems", err=True)
+    hint = f', {fixable} values that "activities check --fix" would rewrite' if fixable and not fix else ""
+    click.echo(f"{files} files, {problems} problems{hint}", err=True)
     sys.exit(PROBLEMS if problems else 0)
 
 
 @cli.command()
 @click.option("--rebuild", is_flag=True, help="Write the whole index anew.")
 @click.option("--resume", is_flag=True, help="Go on after a rollback.")
-@click.option(
-    "--wait", type=float, default=WAIT, show_default=True, help="Seconds to wait for another writer."
-)
+@click.option("--wait", type=float, default=WAIT, show_default=True, help="Seconds to wait for another writer.")
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
 @settings_options
 def index(settings: Settings, rebuild: bool, resume: bool, wait: float, as_json: bool) -> None:
@@ -113,14 +112,14 @@ def index(settings: Settings, rebuild: bool, resume: bool, wait: float, as_json:
     if summary.held is not None:
         click.echo(f"held at generation {summary.held} by a rollback: nothing was indexed; "
                    'run "activities index --resume" to go on', err=True)  # fmt: skip
-    counts = {key: value for key, value in asdict(replace(summary, errors=[])).items() if key != "errors"}
-    counts["seconds"] = round(summary.seconds, 3)
+    counts = {name: getattr(summary, name) for name in Summary.__slots__}
     if as_json:
-        click.echo(json.dumps({**counts, "errors": [str(e) for e in summary.errors]}, ensure_ascii=False))
+        counts |= {"seconds": round(summary.seconds, 3), "errors": [str(error) for error in summary.errors]}
+        click.echo(json.dumps(counts, ensure_ascii=False))
     elif summary.held is None:
         click.echo(", ".join(f"{counts[key]} {key}" for key in ("added", "changed", "deleted", "unchanged", "rejected"))
                    + f" in {summary.seconds:.2f} seconds")  # fmt: skip
-    sys.exit(PROBLEMS if summary.errors else 0)
+    sys.exit(PROBLEMS if summary.errors or summary.held is not None else 0)
 
 
 class _Bar:
@@ -155,16 +154,10 @@ def status(settings: Settings, as_json: bool) -> None:
             current = snapshot.generation
         generations = engine.generations()
     if as_json:
-        click.echo(
-            json.dumps({"generation": asdict(current), "generations": [asdict(g) for g in generations]})
-        )
+        click.echo(json.dumps({"generation": asdict(current), "generations": [asdict(g) for g in generations]}))
         return
     for generation in generations:
-        held = (
-            f", as generation {generation.restores} was; held until index --resume"
-            if generation.restores
-            else ""
-        )
+        held = f", as generation {generation.restores} was; held until index --resume" if generation.restores else ""
         click.echo(f"generation {generation.number}: {generation.activities} activities, {generation.indexed_at}, "
                    f"{generation.owner}{held}")  # fmt: skip
 
@@ -181,9 +174,7 @@ def rollback(settings: Settings, to: int | None) -> None:
             click.echo("activities: there is no earlier generation to return to", err=True)
             sys.exit(ENGINE)
         made = engine.rollback(numbers[-2] if to is None else to, owner_name("activities rollback"))
-    click.echo(
-        f"generation {made.number} is generation {made.restores} again, held until: activities index --resume"
-    )
+    click.echo(f"generation {made.number} is generation {made.restores} again, held until: activities index --resume")
 
 
 cli.add_command(import_command)

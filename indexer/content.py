@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.activity import Activity, InvalidActivity, Parsed, is_id, parse, slug
+from indexer.activity import MAX_FILE, InvalidActivity, Parsed, is_id, parse, slug
+from indexer.labels import VOCABULARY, Labels
 from indexer.progress import Progress, nothing
 
 SUFFIX = ".md"
@@ -15,7 +16,10 @@ SUFFIX = ".md"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A content file: its id, its path, and what the errors call it; or why it cannot be one."""
+    """A content file: its id and path; or why it cannot be one, and then the id that it stands in for.
+
+    An id that ends in "/" is a folder's, and stands for every id that begins so.
+    """
 
     id: str
     path: Path
@@ -43,29 +47,29 @@ def _walk(folder: Path, prefix: str) -> Iterator[Entry]:
         path = Path(entry.path)
         name, suffix = os.path.splitext(entry.name)
 
-        def wrong(reason: str, path: Path = path) -> Entry:
-            return Entry("", path, InvalidActivity(_shown(path), 1, "", reason))
+        named = suffix.lower() == SUFFIX
+        id = prefix + (name if named else f"{entry.name}/")
+
+        def wrong(reason: str, path: Path = path, id: str = id) -> Entry:
+            return Entry(id, path, InvalidActivity(_shown(path), 1, "", reason))
 
         if entry.is_symlink():
-            if suffix == SUFFIX or os.path.isdir(path):
+            if named or os.path.isdir(path):
                 yield wrong("is a symbolic link, which is never followed: put the file itself here")
+        elif named and entry.is_dir():
+            yield wrong("is a folder, not a file: rename it")
         elif entry.is_dir():
-            if suffix == SUFFIX:
-                yield wrong("is a folder, not a file: rename it")
-            else:
-                try:
-                    yield from _walk(path, f"{prefix}{entry.name}/")
-                except OSError as error:
-                    yield wrong(f"cannot be read ({error.strerror}): mend its permissions")
-        elif suffix == SUFFIX:
-            id = prefix + name
-            if is_id(id):
-                yield Entry(id, path)
-            else:
-                better = "/".join(slug(part) or "activity" for part in id.split("/"))
-                yield wrong(
-                    f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}{SUFFIX}"
-                )
+            try:
+                yield from _walk(path, id)
+            except OSError as error:
+                yield wrong(f"cannot be read ({error.strerror}): mend its permissions")
+        elif named and not entry.is_file():  # to open a pipe would wait for ever
+            yield wrong("is not a regular file: put the file itself here")
+        elif named and (suffix != SUFFIX or not is_id(id)):
+            better = "/".join(slug(part) or "activity" for part in id.split("/")) + SUFFIX
+            yield wrong(f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}")
+        elif named:
+            yield Entry(id, path)
 
 
 def _shown(path: Path) -> str:
@@ -79,7 +83,7 @@ def read(entry: Entry) -> Parsed:
         return Parsed(None, (entry.error,))
     try:
         with entry.path.open("rb") as file:
-            data = file.read(1_000_001)  # one byte over MAX_FILE is enough to refuse it
+            data = file.read(MAX_FILE + 1)
     except OSError as error:
         return Parsed(None, (InvalidActivity(_shown(entry.path), 1, "", f"cannot be read ({error.strerror}): mend its "
                                              "permissions"),))  # fmt: skip
@@ -99,14 +103,9 @@ def alias_errors(files: Mapping[str, tuple[str, Sequence[str], int]]) -> dict[st
                 reason = f'"{alias}" is the address of {files[alias][0]}: remove it here'
             elif alias in owners:
                 reason = f'"{alias}" is claimed by {files[owners[alias]][0]} too: keep it in one of them'
-                other = owners[alias]
-                errors.setdefault(other, []).append(
-                    InvalidActivity(
-                        files[other][0],
-                        files[other][2],
-                        "aliases",
-                        f'"{alias}" is claimed by {path} too: keep it in one of them',
-                    )
+                other, _, at = files[owners[alias]]
+                errors.setdefault(owners[alias], []).append(
+                    InvalidActivity(other, at, "aliases", f'"{alias}" is claimed by {path} too: keep it in one of them')
                 )
             else:
                 owners[alias] = id
@@ -116,23 +115,21 @@ def alias_errors(files: Mapping[str, tuple[str, Sequence[str], int]]) -> dict[st
 
 
 def check(content: Path, progress: Progress = nothing) -> Iterator[tuple[Entry, Parsed]]:
-    """Every content file with what it holds, errors across files included."""
+    """Every content file with what it holds, errors across files and of the vocabulary included."""
     listed = list(entries(content))
+    try:
+        Labels.load(content)
+    except InvalidActivity as error:
+        listed.append(Entry("", content / VOCABULARY, error))
     found = []
     for number, entry in enumerate(listed, 1):
         found.append((entry, read(entry)))
         progress("reading", number, len(listed))
-    across = alias_errors({e.id: claims(e, p.activity, p.lines) for e, p in found if p.activity})
+    across = alias_errors({
+        entry.id: (_shown(entry.path), [*map(str, parsed.activity.meta.get("aliases", ()))], parsed.lines.get("aliases", 1))
+        for entry, parsed in found if parsed.activity
+    })  # fmt: skip
     for entry, parsed in found:
         if entry.id in across and not entry.error:
             parsed = Parsed(None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines)
         yield entry, parsed
-
-
-def claims(entry: Entry, activity: Activity, lines: Mapping[str, int] | None) -> tuple[str, list[str], int]:
-    """The path, the aliases, and the line that they stand in: what alias_errors compares."""
-    return (
-        _shown(entry.path),
-        [str(a) for a in activity.meta.get("aliases", ())],
-        (lines or {}).get("aliases", 1),
-    )

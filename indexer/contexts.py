@@ -29,10 +29,8 @@ class Mention(NamedTuple):
 Verdict = Literal["no", "weak"]
 
 # What may stand between a cue and the last of several names after it: "by the Governments of Japan, Norway and …"
-_LIST = r"(?:(?:the|and|of|by|from|through|as well as|both|its|de|del|el|la|los|y|et|le|les|du|des)\b|[A-Z](?:[\w'&-]|\.(?=\w))*+|[\s,();/])*+$"
-_BODY = (
-    r"(?: (?:[A-Z(](?:[\w()&'-]|\.(?=\w))*+|on|and|for|the|of|against))*"  # the rest of an institution's name
-)
+_LIST = r"(?:(?:the|and|of|people|by|from|through|as well as|both|its|de|del|el|la|los|y|et|le|les|du|des)\b|[A-Z](?:[\w'&-]|\.(?=\w))*+|[\s,();/])*+$"
+_BODY = r"(?: (?:[A-Z(](?:[\w()&'-]|\.(?=\w))*+|on|and|for|the|of|against))*"  # the rest of an institution's name
 _CITY_OF = r"(?:the )?(?:[A-Z][\w' -]{2,20}, )?$"  # "Vienna, " before "Austria"
 _TITLE = (
     r"Conventions?|Convenci[oó]n|Convenio|Declarations?|Declaraci[oó]n|Protocols?|Protocolo|Protocole|Consensus|Consenso|"
@@ -56,51 +54,60 @@ _SEAT = re.compile(
     rf"(?:,? \w+)? (?:in|at) {_CITY_OF}"
     rf"|\b(?:Sub-?)?[Rr]egional{_BODY} (?:[Oo]ffice|[Cc]entre|[Cc]enter|[Bb]ureau|[Hh]ub){_BODY} (?:in|at) {_CITY_OF}"
     rf"|\b(?:UN|UNODC|United Nations){_BODY} for{_BODY} (?:in|at|en) {_CITY_OF}"
+    rf"|\b[A-Z]{{2,}}(?:'s)?(?: [A-Z][\w'-]+){{0,3}} (?:Training|Research) (?:Centre|Center) in {_CITY_OF}"
     rf"|\bOffice at {_CITY_OF}|\b(?:UN|United Nations|Oficina|Bureau){_BODY} at {_CITY_OF}"
 )
 _LOCAL_SEAT = re.compile(
     rf"\b(?:UN|UNODC|UNDP|United Nations){_BODY} (?:Office|Bureau)?{_BODY} ?in {_CITY_OF}"
-    rf"|\b(?:based|located|stationed) (?:in|at) {_CITY_OF}"
+    rf"|\b(?:based|located|stationed) (?:in|at) {_CITY_OF}|\b[Bb]order(?:s? (?:with|of)|ing) {_LIST}"
 )
 # Envoys speak for a country elsewhere.
 _ENVOY_BEFORE = re.compile(
     rf"\b(?:Embass(?:y|ies)|Ambassadors?|Permanent (?:Missions?|Representatives?|Observers?)|High Commissioner|Consulate|Mision(?:es)?"
-    rf" Permanentes?)(?: General)? (?:of|to|from|de) (?:(?:the )?[A-Z][\w ]{{1,30}} to )?{_LIST}"
+    rf" Permanentes?)(?: [A-Z]\w+){{0,3}} (?:of|to|from|de) (?:(?:the )?[A-Z][\w ]{{1,30}} to )?{_LIST}"
 )
 _ENVOY_AFTER = re.compile(
     r"(?:'s)? (?:Embassy|High Commission(?! (?:on|for))|Ambassador|Permanent Mission|Consulate|Delegation to)\b"
 )
 # Who pays is not where it happened.
 _FUNDED = re.compile(
-    r"\b(?i:fund(?:ed|ing|s)|financ(?:ed|ing|ial)|(?:co-)?sponsor(?:ed|ship)|grants?|donors?|donations?|contributions?|generous(?:ly)?|"
+    r"\b(?i:fund(?:ed|ing|s)|financ(?:ed|ing|ial)|(?:co-)?sponsor(?:ed|ship)|grants?|donors?|donat(?:ed|ions?)|paid(?: for)?|contributions?|resources|generous(?:ly)?|"
     r"financiad[oa]s?|financiacion|financiamiento|financees?|finances?|financement)\b"
-    r"(?: (?:support(?:ed)?|assistance|contributions?|jointly|provided|made|available|generously|received|in part|resources|apoyo)){0,3}"
+    r"(?: (?:support(?:ed)?|assistance|contributions?|jointly|provided|made|available|generously|received|in part|came|resources|apoyo)){0,3}"
     rf",? (?:by|from|of|through|such as|including|por|de|del|par|du|des) {_LIST}"
 )
+# The rest of a list of countries; no acronyms: "In Greece, UNHCR funded" says nothing of Greece.
+_AND_OTHERS = r"(?:(?:,|,? and|,? et|,? y) (?:the |la |le |les |el |l')?[A-Z][a-z][\w'-]*+(?: [A-Z][a-z][\w'-]*+)*+)*+"
 _FUNDS = re.compile(
-    r"(?:'s)?-(?:funded|financed|sponsored|supported)| (?:has |have )?(?:generously )?(?:funds|funded|financed|contributed|donated|pledged|"
-    r"provided (?:\w+ ){0,2}(?:funding|funds|financ))"
+    r"(?:'s)?-(?:funded|financed|sponsored|supported)"
+    rf"|{_AND_OTHERS} (?:has |have |a |ont )?(?:generously )?(?:funds?|funded|finance[drs]?|financ[oe]|financiaron|contributed|donated|"
+    r"pledged|provided (?:\w+ ){0,2}(?:funding|funds|financ))\b"
 )
 _SUPPORTED = re.compile(
-    rf"\b(?:support(?:ed)?|assistance|thanks|apoyo|appui|soutien)(?: \w+)? (?:of|from|by|to|de|del|du) {_LIST}"
+    rf"\b(?:[Ss]upport(?:ed)?|[Aa]ssistance|grateful|gratitude|thank(?:s|ed)?|indebted|acknowledg\w+|apoyo|appui|soutien)(?: \w+)? (?:of|from|by|to|de|del|du) {_LIST}"
 )
 _SUPPORTS = re.compile(r" (?:also |has |have )?(?:generously )?support(?:s|ed)\b")
 _PARTNERED = re.compile(
     rf"\b(?:[Cc]ooperation|[Cc]ollaboration|[Pp]artnership(?: (?:of|between) [A-Z]\w+)?|[Cc]onjunction|together|jointly|partners) with {_LIST}"
 )
+# A donor that is named otherwise than as a place is who acts or pays.
+_LOCATED = re.compile(
+    rf"\b(?:[Ii]n|[Aa]cross|[Tt]hroughout|[Ww]ithin|[Tt]o|[Bb]etween|[Ii]nto|[Vv]isit(?:s|ed|ing)?|[Ee]n|[Aa]ux?|[Dd]ans|[Ee]ntre|à) {_LIST}"
+    rf"|\b(?:UN Women|[A-Z]{{3,}}) $"
+)
 # National agencies for work abroad, and institutes, which are partners everywhere.
 _AGENCY = re.compile(
     r"(?:'s)? (?:(?:International |Overseas )?(?:Development|Cooperation)(?: and \w+)? (?:Cooperation|Agency|Bank|Aid)|International "
     r"(?:Development|Cooperation)|Agency for|Cooperation\b|Aid\b|Refugee Council|Institute\b|Bar Association|Department of State|"
-    r"State Department|Department of Justice, Office|Bureau of International|Foreign(?:,| and) Commonwealth|Federal Police|Airways|Airlines|\$|dollars?\b)|\$"
+    r"State Department|Department of Justice, Office|Bureau of International|Foreign(?:,| and) Commonwealth|Airways|Airlines|\$|dollars?\b)|\$"
 )
-_AGENCY_BEFORE = re.compile(
-    r"\b(?:Agencia|Cooperacion|Agence|Instituto|Institut)(?: [A-Z]\w+)? (?:de |du |d')?$"
-)
+_DONORS_POLICE = re.compile(r" Federal Police\b")
+_AGENCY_BEFORE = re.compile(r"\b(?:Agencia|Cooperacion|Agence|Instituto|Institut)(?: [A-Z]\w+)? (?:de |du |d')?$")
 # Countries that hold an event beside a meeting of the UN are its hosts, not its subject.
 _HOSTS = re.compile(
     rf"\b(?:(?:co-)?(?:organi[sz]ed|hosted|sponsored|chaired|led))(?: jointly)? (?:by|with|together with) {_LIST}"
 )
+_HOSTING = re.compile(rf"{_AND_OTHERS} (?:have |has )?(?:jointly )?(?:co-)?(?:organi[sz]ed|hosted|sponsored|chaired)\b")
 _UN_MEETING = re.compile(
     r"\b[Ss]ide[- ]event|\bCCPCJ\b|\bCSW\b|\bCommission on (?:the Status|Crime|Narcotic)|Crime Congress|Conference of (?:the )?(?:States |Parties)|"
     r"General Assembly|evento paralelo"
@@ -116,7 +123,13 @@ _GEOGRAPHY_BEFORE = re.compile(
 )
 _GEOGRAPHY_AFTER = re.compile(r" (?:Sea|Ocean|River|Basin|Delta|Valley|Straits?)\b")
 # People abroad are where they are now.
-_ABROAD = re.compile(r" (?:\w+ )?(?:refugees?|migrants?|asylum|diaspora|nationals|exiles|immigrants?)\b")
+_ABROAD = re.compile(
+    r" (?:\w+ ){0,2}(?:refugees?|migrants?|asylum[- ]seekers?|diaspora|nationals|exiles|immigrants?)\b"
+)
+_LEFT = re.compile(
+    rf"\b(?i:(?:refugees?|migrants?|returnees|asylum[- ]seekers|returning|returned|repatriated|deported)(?: \w+){{0,2}} from|fle(?:d|eing))"
+    rf" {_LIST}"
+)
 # Names that persons bear. "In" and the like make it a place; a title, a given name or a surname beside it, a person.
 _PERSONAL = re.compile("Jordan|Chad|Georgia|Israel|Sofia|Lima|Cali|Milan|Kenya|India|Cuba|Mali|Malta|Maurice")
 _PLACED = re.compile(r"\b(?:[Ii]n|[Aa]cross|[Tt]hroughout|[Ww]ithin|Republic of|Kingdom of|Government of) $")
@@ -141,9 +154,7 @@ _US_STATE = re.compile(
 _FUNCTION_WORD = (
     r"(?:and|or|with|for|to|by|in|at|on|as|of|from|through|were|was|is|are|that|which|versions?|subtitles)\b"
 )
-_IN_LANGUAGE = re.compile(
-    r"\b(?:in|into|to|from|languages?:?|both)\s(?:[A-Z][a-z]+(?:, | and | or |, and |/))*$"
-)
+_IN_LANGUAGE = re.compile(r"\b(?:in|into|to|from|languages?:?|both)\s(?:[A-Z][a-z]+(?:, | and | or |, and |/))*$")
 _BESIDE_LANGUAGE = re.compile(r"\b(?:English|Arabic|French|Russian|Spanish)(?:, | and | or |, and |/)$")
 _LANGUAGE_CHAIN = re.compile(r"(?:(?:,|/| and| or|, and) ?[A-Z][a-z]+)*")
 _SPOKEN = re.compile(
@@ -204,21 +215,19 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str] | None:
     """Why a mention proves less than it seems to: ("no" or "weak", the rule's name); None where it proves its country."""
     entry, before, after = mention.entry, mention.before, mention.after
     city, sentence = entry.kind == "city", _sentence(mention)
-    if _INSTRUMENT_BEFORE.search(before) or (_CITY_INSTRUMENT_AFTER if city else _INSTRUMENT_AFTER).match(
-        after
-    ):
+    if _INSTRUMENT_BEFORE.search(before) or (_CITY_INSTRUMENT_AFTER if city else _INSTRUMENT_AFTER).match(after):
         return "no", "instrument"
     if _SEAT.search(before) or (city and after.startswith("-based")):
         return "no", "seat"
     if _ENVOY_BEFORE.search(before) or _ENVOY_AFTER.match(after):
         return "no", "envoy"
-    if _AGENCY.match(after) or (mention.donor and _AGENCY_BEFORE.search(before)):
+    if _AGENCY.match(after) or (mention.donor and (_AGENCY_BEFORE.search(before) or _DONORS_POLICE.match(after))):
         return "no", "agency"
     if _FUNDED.search(before) or _FUNDS.match(after):
         return ("no" if mention.donor else "weak"), "donor"
     if mention.donor and (_SUPPORTED.search(before) or _SUPPORTS.match(after)):
         return "no", "donor"
-    if _HOSTS.search(before) and _UN_MEETING.search(sentence):
+    if (_HOSTS.search(before) or _HOSTING.match(after)) and _UN_MEETING.search(sentence):
         return "no", "host"
     if _GEOGRAPHY_BEFORE.search(before) or _GEOGRAPHY_AFTER.match(after):
         return "no", "geography"
@@ -230,11 +239,11 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str] | None:
         return ("no", "world meeting") if _WORLD_MEETING.search(sentence) else ("weak", "city")
     if _LOCAL_SEAT.search(before):
         return "weak", "seat"
-    if mention.donor and (
-        entry.kind == "demonym" or re.match(r"'s | [A-Z][a-z]", after) or _PARTNERED.search(before)
-    ):
+    if mention.donor and (entry.kind == "demonym" or re.match(r"'s | [A-Z][a-z]", after) or _PARTNERED.search(before)):
         return "weak", "partner"
-    if entry.kind == "demonym" and _ABROAD.match(after):
+    if mention.donor and entry.form < "\u0370" and not _LOCATED.search(before):
+        return "weak", "agent"
+    if (entry.kind == "demonym" and _ABROAD.match(after)) or _LEFT.search(before):
         return "weak", "abroad"
     return None
 
@@ -242,7 +251,5 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str] | None:
 def names_region(mention: Mention) -> bool:
     """Whether the mention of a region means the region, not an institution for it or a wider one."""
     return not (
-        _OF_BODY.search(mention.before)
-        or _BODY_AFTER.match(mention.after)
-        or _GEOGRAPHY_BEFORE.search(mention.before)
+        _OF_BODY.search(mention.before) or _BODY_AFTER.match(mention.after) or _GEOGRAPHY_BEFORE.search(mention.before)
     )

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from indexer.activity import Correction, decode
 
 
-def correct(path: Path, corrections: Sequence[Correction]) -> Sequence[Correction]:
-    """Rewrite the values in a file, which is replaced whole; comments and order stay."""
-    text = decode(path.read_bytes())
+def correct(path: Path, corrections: Sequence[Correction]) -> None:
+    """Rewrite the values in a file, which is replaced whole; comments, order and line ends stay.
+
+    Raises OSError, and then the file is as it was.
+    """
+    data = path.read_bytes()
+    text = decode(data)
     for correction in sorted(corrections, key=lambda c: -c.start):
-        text = text[: correction.start] + _written(correction.key) + text[correction.end :]
+        before, after = text[: correction.start], text[correction.end :]
+        if not correction.key:  # stood before: its comma goes with it, or its line
+            before, lines = re.subn(r"\n[ \t]*-[ \t]*\Z|,\s*\Z", "", before)
+            after = re.sub(r"\A[^\n]*", "", after) if lines and text[len(before)] == "\n" else after
+        text = before + _written(correction.key) + after
     beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8", newline="\n")
+    encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
+    beside.write_text(text, encoding=encoding, newline="\r\n" if b"\r\n" in data else "\n")
+    shutil.copymode(path, beside)
     os.replace(beside, path)
-    return corrections
 
 
 def _written(key: str) -> str:

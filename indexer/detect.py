@@ -53,13 +53,9 @@ def _mentions(text: str, language: str) -> Iterator[Mention]:
     for word in starts:
         # Arabic joins its short prepositions to the word.
         for start in (word, word + 1) if language == "ar" and flat[word] in "وبلفك" else (word,):
-            for entry in (
-                index.get(first_word(flat[start : start + 40], language), ()) if start >= done else ()
-            ):
+            for entry in index.get(first_word(flat[start : start + 40], language), ()) if start >= done else ():
                 end = start + len(entry.form)
-                if flat.startswith(entry.form, start) and (
-                    language == "zh" or not flat[end : end + 1].isalpha()
-                ):
+                if flat.startswith(entry.form, start) and (language == "zh" or not flat[end : end + 1].isalpha()):
                     yield Mention(entry, start, end, flat[max(0, start - 300) : start], flat[end : end + 120])
                     done = end
                     break
@@ -76,43 +72,11 @@ def language_of(text: str) -> str:
             return language
     words = re.findall(r"[^\W\d_]+", text.lower())
     common = {
-        "en": {"the", "of", "and", "to", "in", "for", "on", "with", "by"},
-        "fr": {
-            "le",
-            "la",
-            "les",
-            "des",
-            "et",
-            "du",
-            "en",
-            "dans",
-            "pour",
-            "une",
-            "aux",
-            "sur",
-            "de",
-            "au",
-            "par",
-        },
-        "es": {
-            "el",
-            "la",
-            "los",
-            "las",
-            "del",
-            "y",
-            "en",
-            "para",
-            "una",
-            "por",
-            "con",
-            "al",
-            "de",
-            "fue",
-            "que",
-        },
+        "en": "the of and to in for on with by",
+        "fr": "le la les des et du en dans pour une aux sur de au par",
+        "es": "el la los las del y en para una por con al de fue que",
     }
-    return max(common, key=lambda language: sum(word in common[language] for word in words))
+    return max(common, key=lambda language: sum(word in common[language].split() for word in words))
 
 
 def detect(text: str, language: str | None = None, last_year: int | None = None) -> Detection:
@@ -121,8 +85,7 @@ def detect(text: str, language: str | None = None, last_year: int | None = None)
     """
     tag = (language or language_of(text)).partition("-")[0].lower()
     spoken = tag if tag in places.UN_LANGUAGES else "en"
-    strong: list[Evidence] = []
-    weak: list[Evidence] = []
+    found: list[tuple[Evidence, str | None]] = []  # a mention, and the rule by which it is weak proof
     regions: list[Evidence] = []
     passed: list[Evidence] = []
     flat = plain(text)
@@ -133,26 +96,42 @@ def detect(text: str, language: str | None = None, last_year: int | None = None)
             (regions if names_region(mention) else passed).append(proof)
         elif entry.code is not None:
             verdict = judge(mention, flat)
-            if verdict is None:
-                strong.append(proof)
-            elif verdict[0] == "weak":
-                weak.append(proof)
+            if verdict is None or verdict[0] == "weak":
+                found.append((proof, verdict and verdict[1]))
             else:
                 passed.append(Evidence(entry.code, words, mention.start, mention.end, verdict[1]))
-    countries = _once(strong or weak)
+    strong, weak = _sorted(found, flat)
+    # Better a city where it happened than where its people came from or who was there.
+    countries = _once(strong or [e for e in weak if e.kind == "city"] or weak)
     if strong:
         passed += [e for e in weak if e.value not in {c.value for c in countries}]
     wider = {above for e in regions for above in places.ancestors(str(e.value))}
     if last_year is None:
         last_year = time.gmtime().tm_year + 1
-    years = (
-        Evidence(year, text[start:end], start, end, "year")
-        for year, start, end in stated_years(text, last_year)
-    )
+    years = (Evidence(year, text[start:end], start, end, "year") for year, start, end in stated_years(text, last_year))
     return Detection(
         tag, countries, () if countries else _once(e for e in regions if e.value not in wider), _once(years),
         tuple(sorted(passed, key=lambda e: e.start)),
     )  # fmt: skip
+
+
+_JOINT = re.compile(r"(?:,|,? (?:and|et|y)|/)\s*(?:the |la |le |les |l')?")
+
+
+def _sorted(found: list[tuple[Evidence, str | None]], flat: str) -> tuple[list[Evidence], list[Evidence]]:
+    """The proofs and the weak proofs; what shares a list with a proof ("Serbian and Hungarian police") is one."""
+    proven = [rule is None for _, rule in found]
+    for step in (1, -1):
+        for n in range(len(found))[::step]:
+            proof, rule = found[n]
+            listed = rule == "agent" or (rule == "partner" and proof.kind == "demonym")
+            if listed and not proven[n] and 0 <= n - step < len(found) and proven[n - step]:
+                first, last = (found[n - step][0], proof)[::step]
+                proven[n] = _JOINT.fullmatch(flat, first.end, last.start) is not None
+    by_proof: dict[bool, list[Evidence]] = {True: [], False: []}
+    for (proof, _), holds in zip(found, proven, strict=True):
+        by_proof[holds].append(proof)
+    return by_proof[True], by_proof[False]
 
 
 def _once(found: Iterator[Evidence] | list[Evidence]) -> tuple[Evidence, ...]:

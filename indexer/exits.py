@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from indexer.engines import Snapshot
-from indexer.query import And, Fuzzy, MatchAll, Not, Or, Query, Term, edits, to_text, transform
+from indexer.query import And, Fuzzy, InField, MatchAll, Not, Or, Query, Term, edits, to_text, transform
 from indexer.request import SearchRequest
 from indexer.schema import TEXT_FIELDS
 
 MOST = 12  # ways that are counted
 
 
-def candidates(
-    query: Query, request: SearchRequest, snapshot: Snapshot
-) -> Iterator[tuple[str, str, SearchRequest]]:
+def candidates(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[tuple[str, str, SearchRequest]]:
     """(kind, subject, request) of each way worth counting, the likeliest first, at most MOST."""
-    for number, way in enumerate(_ways(query, request, snapshot)):
-        if number == MOST:
-            return
-        yield way
+    return islice(_ways(query, request, snapshot), MOST)
 
 
-def _ways(
-    query: Query, request: SearchRequest, snapshot: Snapshot
-) -> Iterator[tuple[str, str, SearchRequest]]:
+def _ways(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[tuple[str, str, SearchRequest]]:
     if (corrected := _corrected(query, snapshot)) != query:
         text = to_text(corrected)
         yield "did_you_mean", text, request.with_text(text)
@@ -51,17 +45,9 @@ def _corrected(query: Query, snapshot: Snapshot) -> Query:
 
     def leaf(found: Query, field: str | None) -> Query:
         if isinstance(found, Term) and field is None and edits(found.text):
-            if not any(
-                term == found.text for column in columns for term, _ in snapshot.terms(column, found.text, 1)
-            ):
+            if not any(term == found.text for column in columns for term, _ in snapshot.terms(column, found.text, 1)):
                 near = snapshot.expand(Fuzzy(found.text), columns, 1).terms
                 return Term(near[0][0]) if near else found
-        return _kept(found, field)
+        return found if field is None else InField(field, found)
 
     return transform(query, leaf)
-
-
-def _kept(found: Query, field: str | None) -> Query:
-    from indexer.query import InField
-
-    return found if field is None else InField(field, found)

@@ -16,8 +16,6 @@ from xml.sax.saxutils import escape, quoteattr
 from indexer.activity import heading
 from indexer.labels import Labels
 from indexer.plan import Stored
-from indexer.prose import prose
-from indexer.request import SearchRequest
 from indexer.schema import FACETS
 from indexer.search import SearchPage
 
@@ -26,9 +24,7 @@ CHUNK = 64 * 1024  # bytes gathered before they are sent on
 
 # A spreadsheet runs what begins so (OWASP, CSV Injection): an apostrophe makes it text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
-)  # what XML 1.0 has no place for
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 has no place for
 _BIBTEX = re.compile(r"[\\{}$&#%_~^]")
 _BIBTEX_AS = {
     "\\": r"\textbackslash{}",
@@ -65,9 +61,8 @@ class Document:
     @property
     def address(self) -> str:
         """The search's address."""
-        return (
-            self.base_url + "/" + (f"?{urlencode(pairs)}" if (pairs := criteria(self.page.request)) else "")
-        )
+        pairs = urlencode(self.page.request.criteria)
+        return f"{self.base_url}/{'?' if pairs else ''}{pairs}"
 
     @property
     def note(self) -> str:
@@ -86,19 +81,7 @@ class Format:
     write: Callable[[Document], Iterator[str]]
 
 
-def criteria(request: SearchRequest) -> list[tuple[str, str]]:
-    """The parameters that decide which rows a search has, and their order."""
-    pairs = [("q", request.text)] if request.text else []
-    pairs += request.filters
-    pairs += [(f"-{field}", value) for field, value in request.excluded]
-    bounds = (("year_from", request.year_from), ("year_to", request.year_to))
-    pairs += [(name, str(year)) for name, year in bounds if year is not None]
-    return pairs + ([("sort", request.sort)] if request.sort else [])
-
-
-def export(
-    format: str, page: SearchPage, rows: Iterator[Stored], labels: Labels, base_url: str
-) -> Iterator[bytes]:
+def export(format: str, page: SearchPage, rows: Iterator[Stored], labels: Labels, base_url: str) -> Iterator[bytes]:
     """The file in pieces of about 64 kB, UTF-8. Raises KeyError for a format that is not in FORMATS.
 
     base_url is the site's address, for links and ids.
@@ -122,11 +105,13 @@ def export(
 
 def file_name(format: str, page: SearchPage) -> str:
     """A name for the file: activities-DATE-generation-N.EXTENSION."""
-    return f"activities-{page.generation.indexed_at[:10]}-generation-{page.generation.number}.{FORMATS[format].extension}"
+    return (
+        f"activities-{page.generation.indexed_at[:10]}-generation-{page.generation.number}.{FORMATS[format].extension}"
+    )
 
 
 def _row(stored: Stored, base_url: str) -> Row:
-    text = prose(stored.body)
+    text = stored.text
     url = f"{base_url}/activities/{quote(stored.id)}"
     return Row(stored, heading(stored.meta.get("title", ()), text), text, url)
 
@@ -171,9 +156,7 @@ def _json(document: Document) -> Iterator[str]:
         "exported_at": document.exported_at,
         "url": document.address,
         "query": page.request.text,
-        "filters": [
-            {"parameter": name, "value": value} for name, value in criteria(page.request) if name != "q"
-        ],
+        "filters": [{"parameter": name, "value": value} for name, value in page.request.criteria if name != "q"],
         "total": page.total,
     }
     yield json.dumps(about, ensure_ascii=False)[:-1] + ', "hits": ['
@@ -190,9 +173,7 @@ def _json(document: Document) -> Iterator[str]:
 
 def _facts(document: Document, row: Row) -> list[str]:
     """The labels of a row's themes, partners and countries."""
-    return [
-        document.labels.label(name, v) for name in ("theme", "partner", "country") for v in row.values(name)
-    ]
+    return [document.labels.label(name, v) for name in ("theme", "partner", "country") for v in row.values(name)]
 
 
 def _one_line(text: str) -> str:

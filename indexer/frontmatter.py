@@ -33,8 +33,8 @@ class Scalar(NamedTuple):
     end: int
 
 
-# A key's line, and its scalars: none for an empty value; None where something deeper stands.
-FrontMatter = Mapping[str, tuple[int, list[Scalar] | None]]
+# A key's line, and its scalars: none for an empty value.
+FrontMatter = Mapping[str, tuple[int, list[Scalar]]]
 
 
 def read_front_matter(text: str) -> tuple[FrontMatter, str, int]:
@@ -52,9 +52,7 @@ def read_front_matter(text: str) -> tuple[FrontMatter, str, int]:
         return {}, text, 1
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in (FENCE, "...")), None)
     if end is None:
-        raise FrontMatterError(
-            blank + 1, f'begins front matter that is never closed: add a line of "{FENCE}" below it'
-        )
+        raise FrontMatterError(blank + 1, f'begins front matter that is never closed: add a line of "{FENCE}" below it')
     front = "\n".join(lines[1:end])
     if len(front) > MAX_FRONT_MATTER:
         raise FrontMatterError(blank + 1, f"front matter is longer than {MAX_FRONT_MATTER:,} characters")
@@ -63,7 +61,7 @@ def read_front_matter(text: str) -> tuple[FrontMatter, str, int]:
 
 
 def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
-    found: dict[str, tuple[int, list[Scalar] | None]] = {}
+    found: dict[str, tuple[int, list[Scalar]]] = {}
     key: Scalar | None = None
     depth = 0  # 1 in the mapping, 2 in a list, more where a value is too deep
     try:
@@ -80,9 +78,7 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
                     raise FrontMatterError(line, 'is not "key: value": write lines such as "country: [PAK]"')
                 if event.tag is not None:
                     raise FrontMatterError(line, f'has a YAML tag ("{event.tag}"): write the plain value')
-                scalar = Scalar(
-                    event.value, line, offset + event.start_mark.index, offset + event.end_mark.index
-                )
+                scalar = Scalar(event.value, line, offset + event.start_mark.index, offset + event.end_mark.index)
                 if depth == 1 and key is None:
                     if scalar.text in found:
                         raise FrontMatterError(
@@ -91,10 +87,8 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
                     key, found[scalar.text] = scalar, (line, [])
                 else:
                     assert key is not None
-                    values = found[key.text][1]
-                    null = event.implicit[0] and event.value in ("", "~", "null", "Null", "NULL")
-                    if values is not None and not null:
-                        values.append(scalar)
+                    if not (event.implicit[0] and event.value in ("", "~", "null", "Null", "NULL")):
+                        found[key.text][1].append(scalar)
                     if depth == 1:
                         key = None
             elif isinstance(event, yaml.CollectionStartEvent):
@@ -106,9 +100,7 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
                     raise FrontMatterError(line, "has a key that is not a word")
                 if depth == 2 or (depth == 1 and isinstance(event, yaml.MappingStartEvent)):
                     assert key is not None
-                    raise FrontMatterError(
-                        line, f'"{key.text}" takes a value or a list of values, nothing deeper'
-                    )
+                    raise FrontMatterError(line, f'"{key.text}" takes a value or a list of values, nothing deeper')
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
@@ -123,13 +115,11 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
         cure = "tabs cannot indent YAML: use spaces" if "\t" in lines[at] else "put the value in quotes"
         raise FrontMatterError(first_line + at, f"is not valid YAML ({error.problem}): {cure}") from None
     except yaml.YAMLError as error:
-        raise FrontMatterError(
-            first_line, f"is not valid YAML ({error}): remove control characters"
-        ) from None
+        raise FrontMatterError(first_line, f"is not valid YAML ({error}): remove control characters") from None
     return found
 
 
-def read_vocabulary(text: str) -> dict[str, tuple[int, dict[str, str]]]:
+def read_vocabulary(text: str) -> dict[str, tuple[int, dict[str, Scalar]]]:
     """A vocabulary, "field:" above lines of "slug: Label": its line and labels, by field.
 
     Raises FrontMatterError. Each field is read as front matter of its own.
@@ -140,15 +130,15 @@ def read_vocabulary(text: str) -> dict[str, tuple[int, dict[str, str]]]:
             blocks.append((number, [line]))
         elif blocks:
             blocks[-1][1].append(line)
-    found: dict[str, tuple[int, dict[str, str]]] = {}
+    found: dict[str, tuple[int, dict[str, Scalar]]] = {}
     for first, lines in blocks:
         name, _, rest = lines[0].partition(":")
         if not name.strip().isidentifier() or rest.strip() not in ("", "{}") or name.strip() in found:
             raise FrontMatterError(first, 'is not "field:" above lines of "  slug: Label"')
-        entries: dict[str, str] = {}
+        entries: dict[str, Scalar] = {}
         for slug, (line_number, scalars) in _parse("\n".join(lines[1:]), first + 1, 0).items():
-            if not scalars or len(scalars) != 1:
+            if len(scalars) != 1:
                 raise FrontMatterError(line_number, f'"{slug}" takes one label')
-            entries[slug] = scalars[0].text
+            entries[slug] = scalars[0]
         found[name.strip()] = (first, entries)
     return found

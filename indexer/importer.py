@@ -7,7 +7,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from indexer.activity import (
 )
 from indexer.analysis import terms
 from indexer.content import entries
+from indexer.detect import detect
 from indexer.frontmatter import FrontMatterError
 from indexer.labels import VOCABULARY, Labels
 from indexer.proposals import free_id, propose
@@ -33,6 +35,10 @@ from indexer.sources import SourceError, is_furniture, paragraphs
 
 SAME = 90.0  # similarity in percent from which a paragraph is another version of one that is there
 EVIDENCE = "_import"
+RUN = 3  # words; one change in a sentence leaves some
+SAMPLE = 16  # of two versions' lowest hashes hardly ever none is shared
+COMMON = 50  # paragraphs: a run of more is a phrase of the trade
+COMPARED = 20
 BAR = 200  # paragraphs, about a second: fewer are done before a bar is seen
 
 
@@ -74,25 +80,22 @@ def import_text(
     report = ImportReport()
     labels = Labels.load(content) if content.is_dir() else Labels({})
     known = {(name, key) for name in ("theme", "partner", "agency") for key in labels.known(name)}
-    bodies = _bodies(content)
-    by_text = {_key(body): id for id, body in bodies.items()}
+    bodies = _Bodies(content)
     found = list(paragraphs(text, name, report.errors))
     if not found and not report.errors:
         report.errors.append("line 1: there is no paragraph in it")
     log = content / EVIDENCE / f"{today or dt.datetime.now(dt.UTC).date()}.jsonl"
-    bar = click.progressbar(
-        found, label="importing", file=sys.stderr, hidden=not progress or len(found) < BAR
-    )
+    bar = click.progressbar(found, label="importing", file=sys.stderr, hidden=not progress or len(found) < BAR)
     with bar as shown:
         for paragraph in shown:
             line, body = f"line {paragraph.line}: ", _body(paragraph.text)
             if is_furniture(body):
-                report.dropped.append(f'{line}"{body[:60]}" is not a paragraph: dropped')
+                report.dropped.append(f'{line}"{paragraph.text[:60]}" is not a paragraph: dropped')
             elif len(body.encode()) > MAX_FILE // 2:
                 report.errors.append(f"{line}the paragraph is larger than {MAX_FILE // 2:,} bytes: split it")
-            elif (there := by_text.get(_key(body))) is not None:
+            elif (there := bodies.same(body)) is not None:
                 report.already_there.append(f"{line}already there as {content / there}.md")
-            elif (similar := _similar(body, bodies)) is not None:
+            elif (similar := bodies.similar(body)) is not None:
                 report.changed.append(
                     f"{line}another version of {content / similar}.md: change that file by hand, or leave it"
                 )
@@ -109,13 +112,10 @@ def import_text(
                     _add_to_vocabulary(content / VOCABULARY, vocabulary, known)
                     log.parent.mkdir(parents=True, exist_ok=True)
                     with log.open("a", encoding="utf-8") as lines:
-                        lines.writelines(
-                            json.dumps(asdict(proof), ensure_ascii=False) + "\n" for proof in stated
-                        )
+                        lines.writelines(json.dumps(asdict(proof), ensure_ascii=False) + "\n" for proof in stated)
                     _write(content / f"{id}.md", file)
                 report.written.append(id)
-                bodies[id] = body
-                by_text[_key(body)] = id
+                bodies.add(id, body)
     return report
 
 
@@ -124,24 +124,49 @@ def _body(text: str) -> str:
     return re.sub(r"^([#>+*=-]|\d+[.)](?=\s))", r"\\\1", " ".join(text.split()))
 
 
-def _key(body: str) -> str:
-    return " ".join(terms(body))
+def _countries(body: str) -> set[object]:
+    return {proof.value for proof in detect(body).countries}
 
 
-def _bodies(content: Path) -> dict[str, str]:
-    found = {}
-    for entry in entries(content) if content.is_dir() else ():
-        try:
-            found[entry.id] = read_body(entry.path)
-        except (FrontMatterError, OSError):
-            continue  # `check` names it; it cannot be compared with
-    return found
+class _Bodies:
+    """The paragraphs that are there, by id; which of them is one, and which is another version of it."""
 
+    def __init__(self, content: Path) -> None:
+        self._by_id: dict[str, str] = {}
+        self._by_words: dict[str, str] = {}
+        self._by_run: dict[int, list[str]] = defaultdict(list)
+        for entry in entries(content) if content.is_dir() else ():
+            try:
+                self.add(entry.id, read_body(entry.path))
+            except (FrontMatterError, OSError):
+                continue  # `check` names it; it cannot be compared with
 
-def _similar(body: str, bodies: Mapping[str, str]) -> str | None:
-    """The id of the paragraph that this one is another version of."""
-    best = process.extractOne(body, bodies, scorer=fuzz.ratio, score_cutoff=SAME)
-    return None if best is None else str(best[2])
+    def __contains__(self, id: object) -> bool:
+        return id in self._by_id
+
+    def add(self, id: str, body: str) -> None:
+        self._by_id[id] = body
+        words = terms(body)
+        self._by_words.setdefault(" ".join(words), id)
+        for run in self._runs(words):
+            if len(self._by_run[run]) < COMMON:
+                self._by_run[run].append(id)
+
+    def same(self, body: str) -> str | None:
+        return self._by_words.get(" ".join(terms(body)))
+
+    def similar(self, body: str) -> str | None:
+        # Versions share runs of words: comparing with every paragraph takes minutes from 10,000 on.
+        sharing = Counter(id for run in self._runs(terms(body)) for id in self._by_run.get(run, ()))
+        likely = {id: self._by_id[id] for id, _ in sharing.most_common(COMPARED)}
+        best = process.extractOne(body, likely, scorer=fuzz.ratio, score_cutoff=SAME)
+        # The same sentence of another country is another activity.
+        return None if best is None or _countries(body) != _countries(best[0]) else str(best[2])
+
+    @staticmethod
+    def _runs(words: Sequence[str]) -> list[int]:
+        """A sample of a text's runs of words that another version's sample mostly shares: the lowest hashes."""
+        return sorted({hash((*words[n : n + RUN],)) for n in range(max(1, len(words) - RUN + 1))})[:SAMPLE]
 
 
 def _write(path: Path, text: str) -> None:
@@ -159,9 +184,7 @@ def _write(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _add_to_vocabulary(
-    path: Path, found: Mapping[str, Mapping[str, str]], known: set[tuple[str, str]]
-) -> None:
+def _add_to_vocabulary(path: Path, found: Mapping[str, Mapping[str, str]], known: set[tuple[str, str]]) -> None:
     """Add labels that are not there; what editors wrote, comments included, stays."""
     new = {(name, key): label for name, labels in found.items() for key, label in labels.items()}
     if new.keys() <= known:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from indexer import places
-from indexer.activity import InvalidActivity, decode
+from indexer.activity import VALUE_KINDS, InvalidActivity, decode, slug
 from indexer.analysis import fold
 from indexer.frontmatter import FrontMatterError, read_vocabulary
 from indexer.schema import FIELD, NONE
@@ -18,15 +18,24 @@ NOT_STATED = "Not stated"
 
 
 @cache
-def _language_name(tag: str) -> str:
-    from babel import Locale, UnknownLocaleError  # loaded late: it takes 50 ms
+def _language_names() -> Mapping[str, str]:
+    from babel import Locale  # loaded late: it takes 50 ms
 
+    return {tag.replace("_", "-"): name for tag, name in Locale("en").languages.items()}
+
+
+def _language_name(tag: str) -> str:
     if tag == "en":
         return "English"
-    try:
-        return str(Locale.parse(tag, sep="-").get_display_name("en") or tag)
-    except (UnknownLocaleError, ValueError):
-        return str(Locale("en").languages.get(tag.partition("-")[0], tag))
+    primary, _, variant = tag.partition("-")
+    names = _language_names()
+    return names.get(tag) or names.get(primary, primary) + (f" ({variant})" if variant else "")
+
+
+@cache
+def _languages() -> Mapping[str, str]:
+    """The tag of each language by its folded name."""
+    return {_folded(name): tag for tag, name in _language_names().items()}
 
 
 def _folded(text: str) -> str:
@@ -43,12 +52,9 @@ class Labels:
     def __init__(self, vocabulary: Mapping[str, Mapping[str, str]]) -> None:
         self._vocabulary = vocabulary
         self._by_label = {
-            field: {_folded(label): slug for slug, label in entries.items()}
-            for field, entries in vocabulary.items()
+            field: {_folded(label): slug for slug, label in entries.items()} for field, entries in vocabulary.items()
         }
-        self.digest = hashlib.blake2b(
-            repr(vocabulary).encode() + places.VERSION.encode(), digest_size=8
-        ).hexdigest()
+        self.digest = hashlib.blake2b(repr(vocabulary).encode() + places.VERSION.encode(), digest_size=8).hexdigest()
 
     @classmethod
     def load(cls, content: Path) -> Labels:
@@ -62,12 +68,15 @@ class Labels:
             raise InvalidActivity(str(path), 1, "", f"cannot be read: {error.strerror}") from None
         except FrontMatterError as error:
             raise InvalidActivity(str(path), error.line, "", error.reason) from None
-        for field, (line, _) in vocabulary.items():
+        for field, (line, entries) in vocabulary.items():
             if field not in FIELD or FIELD[field].values != "slug":
-                raise InvalidActivity(
-                    str(path), line, "", f'"{field}" has no vocabulary: use theme, partner or agency'
-                )
-        return cls({field: entries for field, (_, entries) in vocabulary.items()})
+                reason = f'"{field}" has no vocabulary: use theme, partner or agency'
+                raise InvalidActivity(str(path), line, "", reason)
+            for key, label in entries.items():
+                if slug(key) != key or key == NONE:
+                    reason = f'"{key}" cannot be a key: use the letters a to z, digits and hyphens'
+                    raise InvalidActivity(str(path), label.line, field, reason)
+        return cls({f: {key: label.text for key, label in entries.items()} for f, (_, entries) in vocabulary.items()})
 
     def label(self, field: str, value: str | int) -> str:
         """What a person reads for a value; of NONE, "Not stated"."""
@@ -85,27 +94,16 @@ class Labels:
 
     def keys(self, field: str, text: str) -> tuple[str, ...]:
         """The values of a field whose key or any label equals the text, folded, whole."""
-        folded = _folded(text)
-        match FIELD[field].values:
-            case "country":
-                code = places.to_country(text)
-                return (code,) if code else ()
-            case "region":
-                code = text if places.is_region(text) else places.to_region(text)
-                return (code,) if code else ()
-            case "language":
-                return (
-                    text,
-                    *(
-                        tag
-                        for tag in ("ar", "zh", "en", "fr", "ru", "es", "pt")
-                        if _folded(_language_name(tag)) == folded
-                    ),
-                )
-            case "slug":
-                found = self._by_label.get(field, {}).get(folded)
-                return (found,) if found else (text.replace(" ", "-"),)
-        return (text,)
+        folded, kind = _folded(text), FIELD[field].values
+        if kind == "slug":
+            found = (self._by_label.get(field, {}).get(folded), slug(text))
+            return tuple(dict.fromkeys(key for key in found if key))
+        try:
+            return (
+                str(VALUE_KINDS[kind](_languages().get(folded, text) if kind == "language" else text, FIELD[field])),
+            )
+        except ValueError:
+            return ()
 
     def known(self, field: str) -> Mapping[str, str]:
         """Every value of a vocabulary field with its label."""

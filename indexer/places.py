@@ -63,11 +63,11 @@ _UN_NAMES = {
 
 # Names in common or former use that pycountry does not have.
 _OTHER_NAMES = {
-    "AFG": "Islamic Republic of Afghanistan", "ARE": "UAE|Emirates", "BIH": "Bosnia|Bosnia-Herzegovina",
+    "AFG": "Islamic Republic of Afghanistan", "ARE": "UAE|Emirates", "BIH": "Bosnia|Bosnia-Herzegovina|BiH",
     "BOL": "Bolivia", "BRN": "Brunei", "CAF": "CAR", "CHN": "PRC|People's Republic of China",
-    "CIV": "Ivory Coast|Cote d'Ivoire", "COD": "DRC|DR Congo|Congo-Kinshasa|Democratic Republic of Congo|Zaire|"
+    "CIV": "Ivory Coast|Cote d'Ivoire", "COD": "DRC|DR Congo|Congo-Kinshasa|Congo (Kinshasa)|Democratic Republic of Congo|Zaire|"
     "Congo, Democratic Republic of the|République démocratique du Congo|RDC|República Democrática del Congo",
-    "COG": "Republic of the Congo|Congo-Brazzaville|Republic of Congo|Congo Republic|République du Congo|"
+    "COG": "Republic of the Congo|Congo-Brazzaville|Congo (Brazzaville)|Republic of Congo|Congo Republic|République du Congo|"
     "República del Congo", "CPV": "Cape Verde",
     "CZE": "Czech Republic", "FSM": "Micronesia", "GBR": "UK|United Kingdom|Great Britain|Britain|England|Scotland|"
     "Wales|Northern Ireland", "GMB": "The Gambia", "IRN": "Iran", "KGZ": "Kyrgyz Republic|Kirghizstan",
@@ -79,7 +79,7 @@ _OTHER_NAMES = {
     "TZA": "Tanzania", "USA": "US|U.S.|U.S.A.|United States", "VAT": "Vatican|Vatican City", "VEN": "Venezuela",
     "VNM": "Vietnam", "XKX": "Kosovo (UNSCR 1244)|Republic of Kosovo", "BLR": "Byelorussia", "BHS": "The Bahamas",
     "SDN": "The Sudan", "LKA": "Ceylon", "BFA": "Upper Volta|Burkina", "KHM": "Kampuchea", "COM": "Comoros Islands", "BEN": "Dahomey", "ZWE": "Rhodesia", "THA": "Siam", "DOM": "República Dominicana",
-    "KNA": "St Kitts", "MDV": "Maldive Islands", "VUT": "New Hebrides", "WSM": "Western Samoa",
+    "KNA": "St Kitts", "VCT": "Saint Vincent", "MDV": "Maldive Islands", "VUT": "New Hebrides", "WSM": "Western Samoa",
     "FLK": "Falkland Islands", "MAC": "Macau", "HKG": "Hong Kong SAR", "LBN": "Lebanese Republic",
     "TTO": "Trinidad & Tobago", "ATG": "Antigua & Barbuda", "SUR": "Surinam", "PNG": "Papua-New Guinea",
 }  # fmt: skip
@@ -160,9 +160,7 @@ def _iso() -> Mapping[str, Mapping[str, str]]:
     import pycountry  # loaded late: it takes 20 ms, and telling codes from other words does not need it
 
     keys = ("alpha_2", "name", "common_name", "official_name")
-    iso = {
-        c.alpha_3: {key: str(getattr(c, key)) for key in keys if hasattr(c, key)} for c in pycountry.countries
-    }
+    iso = {c.alpha_3: {key: str(getattr(c, key)) for key in keys if hasattr(c, key)} for c in pycountry.countries}
     return {**iso, "XKX": {"alpha_2": _XKX, "name": "Kosovo"}}
 
 
@@ -240,9 +238,7 @@ def _index(regions: bool, every_language: bool) -> Mapping[str, str]:
     for code in sorted(REGIONS if regions else COUNTRIES):
         for label in names(code) if every_language else names_in(code, "en"):
             found.setdefault(_folded(label), set()).add(code)
-    return {
-        label: codes.pop() for label, codes in found.items() if len(codes) == 1 and label not in _AMBIGUOUS
-    }
+    return {label: codes.pop() for label, codes in found.items() if len(codes) == 1 and label not in _AMBIGUOUS}
 
 
 def to_country(text: str) -> str | None:
@@ -251,9 +247,7 @@ def to_country(text: str) -> str | None:
     if code in COUNTRIES:
         return code
     if len(code) == 2 and code.isascii() and code.isalpha():
-        return (
-            "GBR" if code == "UK" else next((c for c, iso in _iso().items() if iso["alpha_2"] == code), None)
-        )
+        return "GBR" if code == "UK" else next((c for c, iso in _iso().items() if iso["alpha_2"] == code), None)
     return _by_name(text, regions=False)
 
 

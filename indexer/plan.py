@@ -9,6 +9,7 @@ from typing import Literal
 from indexer.analysis import STOP_WORDS, can_stem, stem, terms
 from indexer.query import (
     And,
+    AnyTerm,
     Boost,
     Fuzzy,
     InField,
@@ -39,6 +40,7 @@ class Stored:
     body: str  # Markdown
     language: str  # BCP 47
     meta: Mapping[str, tuple[Value, ...]]  # by field name; a field not stated is absent
+    text: str  # the body as plain prose
     indexed_at: str  # ISO 8601, UTC: when this version entered the index
 
 
@@ -49,7 +51,7 @@ class Plan:
     query is matched and scored; each of filters, a (facet group, query) pair, only matches. Every
     leaf of either stands in an InField that names a column: "body.exact", "body.stem",
     "title.exact", "title.stem" or a keyword or integer field. There is no Prefix and no Fuzzy: they
-    are expanded before, so that all engines expand them alike.
+    are expanded to an AnyTerm before, so that all engines expand them alike.
     Each of counts names the fields whose values are counted, together if there are several; the
     filters of the groups of those fields are ignored for that count.
     """
@@ -106,24 +108,16 @@ def lower(
         raise TypeError(f"{found!r} in {field}")
 
     def text(found: Query, fields: Mapping[str, float]) -> Query:
+        factor = FUZZY_WEIGHT if isinstance(found, Fuzzy) else 1
+        if isinstance(found, Prefix | Fuzzy):
+            found = AnyTerm(tuple(expand(found, [f"{name}.exact" for name in fields])))
+        elif not isinstance(found, Term | Phrase):
+            return found
+        roots = dict.fromkeys(stem(found.text, language) for language in stemmed) if isinstance(found, Term) else ()
         parts: list[Query] = []
         for name, weight in fields.items():
-            match found:
-                case Term(word):
-                    parts.append(InField(f"{name}.exact", Boost(found, weight)))
-                    roots = dict.fromkeys(stem(word, language) for language in stemmed)
-                    parts += [
-                        InField(f"{name}.stem", Boost(Term(root), weight * STEM_WEIGHT)) for root in roots
-                    ]
-                case Phrase():
-                    parts.append(InField(f"{name}.exact", Boost(found, weight)))
-                case Prefix() | Fuzzy():
-                    columns = [f"{name}.exact" for name in fields]
-                    words = tuple(Term(word) for word in expand(found, columns))
-                    weight *= FUZZY_WEIGHT if isinstance(found, Fuzzy) else 1
-                    parts.append(InField(f"{name}.exact", Boost(Or(words), weight)))
-                case _:
-                    return found
+            parts.append(InField(f"{name}.exact", Boost(found, weight * factor)))
+            parts += [InField(f"{name}.stem", Boost(Term(root), weight * STEM_WEIGHT)) for root in roots]
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     return transform(without_stop_words(query), leaf)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from indexer.analysis import fold, terms
+from indexer.analysis import MAX_TERM, fold, terms
 from indexer.schema import FIELD, NONE, Value
 
 MAX_QUERY = 512  # characters; longer is pasted text
@@ -44,6 +44,13 @@ class Fuzzy:
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """Terms at consecutive positions of one field, exact forms."""
+
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyTerm:
+    """Any of some terms: what a Prefix or Fuzzy became. Only a Plan has it."""
 
     terms: tuple[str, ...]
 
@@ -93,7 +100,7 @@ class Boost:
     weight: float
 
 
-Query = MatchAll | Term | Prefix | Fuzzy | Phrase | Range | And | Or | Not | InField | Boost
+Query = MatchAll | Term | AnyTerm | Prefix | Fuzzy | Phrase | Range | And | Or | Not | InField | Boost
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ _QUOTES = re.compile("[\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02]")
 _FIELD = re.compile(r"([a-z_]+):(?=[^\s)])")
 _RANGE = re.compile(r"(\d{0,9})\.\.(\d{0,9})|(\d{1,9})")
 _BARE = re.compile(r'[^\s()"\\*~:\x00-]+(?:-[^\s()"\\*~:\x00-]+)*')  # a word that means nothing but itself
+_WORDS = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _STOP = frozenset(' \t\n\r\f\v()"')
 
 
@@ -147,12 +155,16 @@ class _Parser:
             self.notices.append(notice)
 
     def parse(self) -> Parsed:
+        if _WORDS.fullmatch(self.text):  # nothing but words, as most of what is typed
+            words = self.text.split()
+            if len(words) <= self.terms_left and max(map(len, words)) <= MAX_TERM:
+                return Parsed(_joined(And, [Term(word) for word in words]) or MatchAll(), tuple(self.notices))
         parts = [self.sequence(None, 0)]
         while self.at < len(self.text):  # only a ")" too many ends a sequence early
             self.note("unbalanced", mark=")")
             self.at += 1
             parts.append(self.sequence(None, 0))
-        return Parsed(_and([p for p in parts if p is not None]) or MatchAll(), tuple(self.notices))
+        return Parsed(_joined(And, [p for p in parts if p is not None]) or MatchAll(), tuple(self.notices))
 
     def skip_space(self) -> None:
         while self.at < len(self.text) and (self.text[self.at].isspace() or self.text[self.at] == "\0"):
@@ -160,15 +172,10 @@ class _Parser:
 
     def at_or(self) -> bool:
         """Whether an OR with something to its right stands here."""
-        if self.text[self.at : self.at + 2] != "OR" or self.text[self.at + 2 : self.at + 3] not in {
-            " ",
-            "\t",
-            "\n",
-            "(",
-            '"',
-        }:
+        rest = self.text[self.at + 2 :]
+        if self.text[self.at : self.at + 2] != "OR" or not (rest[:1].isspace() or rest[:1] in ("(", '"')):
             return False
-        rest = self.text[self.at + 2 :].lstrip()
+        rest = rest.lstrip()
         return bool(rest) and rest[0] != ")" and not re.match(r"OR(?![^\s()\"])", rest)
 
     def sequence(self, field: str | None, depth: int) -> Query | None:
@@ -177,7 +184,7 @@ class _Parser:
         while True:
             self.skip_space()
             if self.at >= len(self.text) or self.text[self.at] == ")":
-                return _and(found)
+                return _joined(And, found)
             operand = self.operand(field, depth)
             alternatives = [] if operand is None else [operand]
             while operand is not None:
@@ -191,8 +198,8 @@ class _Parser:
                     alternatives.extend(self.leaf(self.text[before : before + 2], field))
                 else:
                     alternatives.append(right)
-            if alternatives:
-                found.append(_or(alternatives))
+            if (either := _joined(Or, alternatives)) is not None:
+                found.append(either)
 
     def operand(self, field: str | None, depth: int) -> Query | None:
         """One word, phrase, group or field, perhaps negated; None where nothing of it is searchable."""
@@ -216,7 +223,7 @@ class _Parser:
             if match[1] in FIELD and FIELD[match[1]].kind != "stored":
                 return self.in_field(match[1], match.end(), depth)
             self.note("unknown_field", field=match[1])
-        return _and(list(self.leaf(self.word(), field)))
+        return _joined(And, list(self.leaf(self.word(), field)))
 
     def group(self, field: str | None, depth: int) -> Query | None:
         self.at += 1
@@ -248,9 +255,7 @@ class _Parser:
     def word(self) -> str:
         """The characters up to a space or mark, escapes kept."""
         start = self.at
-        while self.at < len(self.text) and (
-            self.text[self.at] not in _STOP and not self.text[self.at].isspace()
-        ):
+        while self.at < len(self.text) and (self.text[self.at] not in _STOP and not self.text[self.at].isspace()):
             self.at += 2 if self.text[self.at] == "\\" else 1
         self.at = min(self.at, len(self.text))
         return self.text[start : self.at]
@@ -268,18 +273,19 @@ class _Parser:
         mark = raw[-1:] if raw[-1:] in ("*", "~") and raw[-2:-1] != "\\" else ""
         text = re.sub(r"\\(.)", r"\1", raw[: len(raw) - len(mark)], flags=re.DOTALL)
         if field is not None and FIELD[field].kind != "text":
+            if mark:
+                self.note("whole_values", field=field, text=raw)
             key = self.key(field, text)
             return () if key is None else (key,)
         found = self.counted(terms(text))
         if not found:
             return ()
-        if mark and len(found) == 1:
-            if mark == "~":
-                return (Fuzzy(found[0]) if edits(found[0]) else Term(found[0]),)
-            if len(found[0]) >= MIN_PREFIX:
-                return (Prefix(found[0]),)
-        if mark == "*":
-            self.note("prefix_too_short", text=raw)
+        if mark == "~" and len(found) == 1 and edits(found[0]):
+            return (Fuzzy(found[0]),)
+        if mark == "*" and len(found) == 1 and len(found[0]) >= MIN_PREFIX:
+            return (Prefix(found[0]),)
+        if mark:
+            self.note("prefix_too_short" if mark == "*" else "fuzzy_too_short", text=raw)
         return (Term(found[0]) if len(found) == 1 else Phrase(tuple(found)),)
 
     def in_field(self, name: str, value_at: int, depth: int) -> Query | None:
@@ -299,23 +305,16 @@ class _Parser:
         if match is None or text == "..":
             self.note("not_a_number", field=field, text=text)
             return Term(text)
-        low, high = (
-            int(n) if n else None for n in ((match[3], match[3]) if match[3] else (match[1], match[2]))
-        )
+        low, high = (int(n) if n else None for n in ((match[3], match[3]) if match[3] else (match[1], match[2])))
         if low is not None and high is not None and low > high:
             self.note("range_reversed", low=high, high=low)
             low, high = high, low
         return Range(low, high)
 
 
-def _and(children: list[Query]) -> Query | None:
-    flat = [c for child in children for c in (child.children if isinstance(child, And) else (child,))]
-    return And(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None
-
-
-def _or(children: list[Query]) -> Query:
-    flat = [c for child in children for c in (child.children if isinstance(child, Or) else (child,))]
-    return Or(tuple(flat)) if len(flat) > 1 else flat[0]
+def _joined(kind: type[And | Or], children: list[Query]) -> Query | None:
+    flat = [c for child in children for c in (child.children if isinstance(child, kind) else (child,))]
+    return kind(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None
 
 
 def to_text(query: Query) -> str:
@@ -329,12 +328,13 @@ def to_text(query: Query) -> str:
             return f"{text}*"
         case Fuzzy(text):
             return f"{text}~"
+        case AnyTerm(words):
+            return "(" + " OR ".join(words) + ")"
         case Phrase(words):
             return _quote(" ".join(words))
         case Range(low, high):
-            return (
-                str(low) if low == high else f"{'' if low is None else low}..{'' if high is None else high}"
-            )
+            ends = ["" if end is None else str(end) for end in (low, high)]
+            return ends[0] if low == high else "..".join(ends)
         case And(children):
             return " ".join(to_text(c) for c in children)
         case Or(children):
@@ -359,10 +359,8 @@ def _quote(text: str) -> str:
 def transform(query: Query, leaf: Callable[[Query, str | None], Query], field: str | None = None) -> Query:
     """The tree with each leaf replaced by leaf(leaf, the field it stands in)."""
     match query:
-        case And(children):
-            return And(tuple(transform(c, leaf, field) for c in children))
-        case Or(children):
-            return Or(tuple(transform(c, leaf, field) for c in children))
+        case And(children) | Or(children):
+            return type(query)(tuple(transform(c, leaf, field) for c in children))
         case Not(child):
             return Not(transform(child, leaf, field))
         case InField(name, child):

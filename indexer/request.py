@@ -68,14 +68,6 @@ class SearchRequest:
             self, filters=tuple(p for p in self.filters if p != pair), excluded=(*self.excluded, pair), page=1
         )
 
-    def without(self, field: str) -> SearchRequest:
-        """Without the ticks and exclusions of a field ("year": and the range), on page 1."""
-        found = replace(
-            self, filters=tuple(p for p in self.filters if p[0] != field),
-            excluded=tuple(p for p in self.excluded if p[0] != field), page=1,
-        )  # fmt: skip
-        return found.without_range() if field == RANGE_FIELD else found
-
     def without_range(self) -> SearchRequest:
         """Without the years from and to, on page 1."""
         return replace(self, year_from=None, year_to=None, page=1)
@@ -94,6 +86,16 @@ class SearchRequest:
     def with_text(self, text: str) -> SearchRequest:
         """With other words, on page 1."""
         return replace(self, text=text, page=1)
+
+    @property
+    def criteria(self) -> list[Pair]:
+        """The parameters that decide which activities are found, and their order."""
+        pairs = [("q", self.text)] if self.text else []
+        pairs += self.filters
+        pairs += [(f"-{field}", value) for field, value in self.excluded]
+        bounds = (("year_from", self.year_from), ("year_to", self.year_to))
+        pairs += [(name, str(year)) for name, year in bounds if year is not None]
+        return pairs + ([("sort", self.sort)] if self.sort else [])
 
     @property
     def order(self) -> Sort:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from typing import Any
 
 from indexer import places
 from indexer.activity import heading
@@ -12,10 +12,9 @@ from indexer.engines import Engine, Generation, Snapshot
 from indexer.exits import candidates
 from indexer.labels import Labels
 from indexer.plan import Matches, Plan, Stored, lower
-from indexer.prose import prose
-from indexer.query import Fuzzy, InField, MatchAll, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
+from indexer.query import Fuzzy, InField, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
 from indexer.request import MAX_REACH, SearchRequest
-from indexer.schema import FACETS, NONE, RANGE_FIELD, Value, group_of
+from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, Value, group_of
 from indexer.snippets import Span, snippet
 
 EXPANSIONS = 200  # terms that a prefix or fuzzy word stands for, the commonest
@@ -96,7 +95,9 @@ class _Asked:
 
     def keys(self, field: str, text: str) -> Sequence[str]:
         found = self.labels.keys(field, text)
-        if not found:
+        # A country without activities is one all the same; a slug that no activity has is a misspelling.
+        places = FIELD[field].values in ("country", "region")
+        if not found or not (places or any(t == key for key in found for t, _ in self.snapshot.terms(field, key, 1))):
             self.note("unknown_value", field=field, text=text)
         return found
 
@@ -108,9 +109,7 @@ class _Asked:
 
     def plan(self, query: Query, request: SearchRequest) -> Plan:
         """The plan that only counts the matches."""
-        return Plan(
-            lower(query, self.languages, self.keys, self.expand), filters(request), sort=request.order
-        )
+        return Plan(lower(query, self.languages, self.keys, self.expand), filters(request), sort=request.order)
 
 
 def filters(request: SearchRequest) -> tuple[tuple[str, Query], ...]:
@@ -133,20 +132,18 @@ def search(engine: Engine, request: SearchRequest, labels: Labels) -> SearchPage
 
 def scan(engine: Engine, request: SearchRequest, labels: Labels) -> tuple[SearchPage, Iterator[Stored]]:
     """The page for a request without hits, and exactly the rows it counts, streaming, one generation."""
-    stack = ExitStack()
-    snapshot = stack.enter_context(engine.snapshot())
-    page, plan = _page(snapshot, request, labels, hits=False)
 
-    def rows() -> Iterator[Stored]:
-        with stack:
+    def found() -> Iterator[Any]:
+        with engine.snapshot() as snapshot:
+            page, plan = _page(snapshot, request, labels, hits=False)
+            yield page
             yield from snapshot.scan(plan)
 
-    return page, rows()
+    rows = found()
+    return next(rows), rows
 
 
-def _page(
-    snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool = True
-) -> tuple[SearchPage, Plan]:
+def _page(snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool = True) -> tuple[SearchPage, Plan]:
     parsed = parse(request.text)
     asked = _Asked(snapshot, labels, parsed)
     for field, value in request.filters:
@@ -173,20 +170,17 @@ def _page(
 
 
 def _hit(query: Query, score: float, stored: Stored) -> Hit:
-    text = prose(stored.body)
+    text = stored.text
     title = stored.meta.get("title", ())
     shown = heading(title, text)
     # Without a title the opening words are the heading: the snippet goes on where they end.
     skip = 0 if title or shown == text else text.find(" ", len(shown) - 1) + 1
-    return Hit(
-        stored.id, shown, stored.language, stored.meta, score, snippet(query, text, stored.language, skip)
-    )
+    return Hit(stored.id, shown, stored.language, stored.meta, score, snippet(query, text, stored.language, skip))
 
 
 def _facets(request: SearchRequest, matches: Matches, labels: Labels) -> tuple[FacetCounts, ...]:
     counts = {
-        name: {value[0]: n for value, n in found.items()}
-        for name, found in zip(FACETS, matches.counts, strict=True)
+        name: {value[0]: n for value, n in found.items()} for name, found in zip(FACETS, matches.counts, strict=True)
     }
     ticked = set(request.effective)
     excluded = set(request.excluded)
@@ -196,17 +190,9 @@ def _facets(request: SearchRequest, matches: Matches, labels: Labels) -> tuple[F
             [*counts[name], *(v for field, v in (*request.filters, *request.excluded) if field == name)]
         )
         found = [
-            FacetValue(
-                v,
-                labels.label(name, v),
-                counts[name].get(v, 0),
-                (name, v) in ticked,
-                (name, v) in excluded,
-                (),
-                name,
-            )
+            FacetValue(v, labels.label(name, v), counts[name].get(v, 0), (name, v) in ticked, (name, v) in excluded, (), name)
             for v in shown
-        ]
+        ]  # fmt: skip
         if FACETS[name].order == "value":
             return sorted(found, key=lambda f: (f.value == NONE, -int(f.value) if f.value.isdecimal() else 0))
         return sorted(found, key=lambda f: (f.value == NONE, -f.count, f.label))
@@ -237,17 +223,3 @@ def _exits(asked: _Asked, request: SearchRequest) -> tuple[Exit, ...]:
     plans = [asked.plan(parse(other.text).query, other) for _, _, other in found]
     totals = [matches.total for matches in asked.snapshot.match(*plans)]
     return tuple(Exit(*way, total) for way, total in zip(found, totals, strict=True) if total)
-
-
-__all__ = [
-    "Exit",
-    "FacetCounts",
-    "FacetValue",
-    "Hit",
-    "MatchAll",
-    "Notice",
-    "SearchPage",
-    "SearchRequest",
-    "scan",
-    "search",
-]

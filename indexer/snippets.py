@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from indexer.analysis import STOP_WORDS, Token, can_stem, stem, tokenize
+from indexer.analysis import STOP_WORDS, Token, can_stem, primary, stem, tokenize
 from indexer.query import And, Boost, Fuzzy, InField, Or, Phrase, Prefix, Query, Term, edits
 
 LENGTH = 280  # characters, about three lines
@@ -36,33 +39,102 @@ def leaves(query: Query) -> Iterator[Term | Prefix | Fuzzy | Phrase]:
             yield query
 
 
-def matched(query: Query, tokens: list[Token], language: str) -> list[int]:
-    """The positions of a text that a query's words stand at, ascending."""
-    found: set[int] = set()
-    stems = [stem(t.text, language) for t in tokens] if can_stem(language) else [""] * len(tokens)
-    wanted = list(leaves(query))
-    telling = [leaf for leaf in wanted if not (isinstance(leaf, Term) and leaf.text in STOP_WORDS)]
-    for leaf in telling or wanted:
-        match leaf:
-            case Term(text):
-                root = stem(text, language) if can_stem(language) else None
-                found.update(
-                    n
-                    for n, t in enumerate(tokens)
-                    if t.text == text or (root is not None and stems[n] == root)
-                )
-            case Prefix(text):
-                found.update(n for n, t in enumerate(tokens) if t.text.startswith(text))
-            case Fuzzy(text):
-                most = edits(text)
-                found.update(n for n, t in enumerate(tokens) if t.text[:1] == text[:1]
-                             and OSA.distance(t.text, text, score_cutoff=most) <= most)  # fmt: skip
-            case Phrase(words):
-                texts = [t.text for t in tokens]
-                for n in range(len(texts) - len(words) + 1):
-                    if texts[n : n + len(words)] == list(words):
-                        found.update(range(n, n + len(words)))
-    return sorted(found)
+# A text of nothing else has its words where runs of ASCII letters and digits are.
+_PLAIN = re.compile(r"[\x00-\x7f\u2010-\u2015\u2018-\u201f\u2022\u2026\u00a0\u00ab\u00bb]*")
+_REST = re.compile(r"[a-z0-9]*")
+_WORD_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]")
+
+
+class Marker:
+    """Finds where the words of a query stand in the texts of one language."""
+
+    def __init__(self, query: Query, language: str) -> None:
+        self._language = language if can_stem(language) else ""
+        wanted = list(leaves(query))
+        telling = [leaf for leaf in wanted if not (isinstance(leaf, Term) and leaf.text in STOP_WORDS)]
+        self._single = [leaf for leaf in telling or wanted if not isinstance(leaf, Phrase)]
+        self._phrases = [leaf.terms for leaf in telling or wanted if isinstance(leaf, Phrase)]
+        self._roots = {stem(leaf.text, language) for leaf in self._single if isinstance(leaf, Term) and self._language}
+        self._known: dict[str, bool] = {}
+        self._starts = self._common_starts()
+
+    def _common_starts(self) -> list[str] | None:
+        """What every word to be marked begins with one of; None where that cannot be told."""
+        found: set[str] = {words[0] for words in self._phrases}
+        for leaf in self._single:
+            if isinstance(leaf, Term) and self._language:
+                if primary(self._language) != "en":
+                    return None
+                # Porter2 changes no more than the last two letters of what it leaves.
+                root = stem(leaf.text, "en").partition(":")[2]
+                found |= {root[: max(1, len(root) - 2)], leaf.text}
+            elif not isinstance(leaf, Phrase):
+                found.add(leaf.text[:1] if isinstance(leaf, Fuzzy) else leaf.text)
+        if not all(start.isascii() for start in found):
+            return None
+        return [start for start in found if not any(start != o and start.startswith(o) for o in found)]
+
+    def _is_wanted(self, word: str) -> bool:
+        """Whether a folded word matches by itself."""
+        if (answer := self._known.get(word)) is None:
+            answer = any(
+                word == leaf.text if isinstance(leaf, Term)
+                else word.startswith(leaf.text) if isinstance(leaf, Prefix)
+                else word[:1] == leaf.text[:1] and OSA.distance(word, leaf.text, score_cutoff=edits(leaf.text)) <= edits(leaf.text)
+                for leaf in self._single
+            ) or (bool(self._roots) and stem(word, self._language) in self._roots)  # fmt: skip
+            self._known[word] = answer
+        return answer
+
+    def find(self, text: str) -> list[Token]:
+        """The words of a text that match, in their order."""
+        if self._starts is not None and (text.isascii() or _PLAIN.fullmatch(text)):
+            return self._find_plain(text.lower(), self._starts)
+        tokens = list(tokenize(text))
+        found = {n for n, token in enumerate(tokens) if self._is_wanted(token.text)}
+        texts = [token.text for token in tokens] if self._phrases else []
+        for words in self._phrases:
+            for n in range(len(texts) - len(words) + 1):
+                if texts[n : n + len(words)] == list(words):
+                    found.update(range(n, n + len(words)))
+        return [tokens[n] for n in sorted(found)]
+
+    def _find_plain(self, text: str, starts: list[str]) -> list[Token]:
+        """The same in a plain text, lowered: looking only where a word begins as one to be marked."""
+        found: dict[int, Token] = {}
+        for start in starts:
+            at = text.find(start)
+            while at >= 0:
+                end = _REST.match(text, at).end()  # type: ignore[union-attr]
+                if not at or not (text[at - 1].isascii() and text[at - 1].isalnum()):
+                    word = text[at:end]
+                    if self._is_wanted(word):
+                        found[at] = Token(word, at, end)
+                    for words in self._phrases:
+                        if word == words[0]:
+                            found.update(self._phrase_at(text, at, words))
+                at = text.find(start, end)
+        return [found[at] for at in sorted(found)]
+
+    @staticmethod
+    def _phrase_at(text: str, at: int, words: tuple[str, ...]) -> dict[int, Token]:
+        """The tokens of a phrase that begins at a place; none where it does not go on."""
+        found = {}
+        for word in words:
+            begins = _WORD_START.search(text, at)
+            if begins is None:
+                return {}
+            at, end = begins.start(), _REST.match(text, begins.start()).end()  # type: ignore[union-attr]
+            if text[at:end] != word:
+                return {}
+            found[at] = Token(word, at, end)
+            at = end
+        return found
+
+
+@lru_cache(64)
+def _marker(query: Query, language: str) -> Marker:
+    return Marker(query, language)
 
 
 def snippet(query: Query, text: str, language: str, skip: int = 0) -> tuple[Span, ...]:
@@ -70,21 +142,41 @@ def snippet(query: Query, text: str, language: str, skip: int = 0) -> tuple[Span
 
     Where nothing matches, the text from the offset skip on. "…" stands where the text goes on.
     """
-    tokens = list(tokenize(text))
-    hits = [tokens[n] for n in matched(query, tokens, language)]
+    hits = _marker(query, language).find(text)
     if not hits:
         return tuple(_cut(text, skip if skip < len(text) else 0, []))
     if len(text) <= LENGTH:
         return tuple(_cut(text, 0, hits))
-    best = max(
-        (hit.start for hit in hits),
-        key=lambda start: (
-            len({h.text for h in hits if start <= h.start and h.end <= start + LENGTH - LEAD}),
-            -start,
-        ),
-    )
-    begin = 0 if best <= LEAD else next((t.start for t in tokens if t.start >= best - LEAD), best)
-    return tuple(_cut(text, begin, hits))
+    return tuple(_cut(text, _begin(text, _richest(hits)), hits))
+
+
+def _richest(hits: list[Token]) -> int:
+    """Where the first piece begins that holds as many different matched words as any."""
+    if hits[0].text == hits[-1].text and len({hit.text for hit in hits}) == 1:
+        return hits[0].start
+    best, most, last = hits[0].start, 0, 0
+    inside: Counter[str] = Counter()
+    for first, hit in enumerate(hits):
+        while last < len(hits) and (last <= first or hits[last].end <= hit.start + LENGTH - LEAD):
+            inside[hits[last].text] += 1
+            last += 1
+        if len(inside) > most:
+            best, most = hit.start, len(inside)
+        inside[hit.text] -= 1
+        if not inside[hit.text]:
+            del inside[hit.text]
+    return best
+
+
+def _begin(text: str, best: int) -> int:
+    """Where a piece begins so that the match at best has words before it."""
+    if best <= LEAD:
+        return 0
+    space = text.find(" ", best - LEAD - 1, best)
+    if space >= 0:
+        return space + 1
+    start = best - LEAD  # a script without spaces begins anywhere
+    return start + next((token.start for token in tokenize(text[start:best])), LEAD)
 
 
 def _cut(text: str, begin: int, hits: list[Token]) -> Iterator[Span]:

@@ -19,6 +19,13 @@ _MENU = {
     "search", "home", "menu", "next", "previous", "page", "login", "share", "print", "back", "top", "contact", "about",
     "more", "read", "filter", "apply", "reset",
 }  # fmt: skip
+# What pages say about themselves, in sentences too.
+_OF_THE_PAGE = re.compile(
+    r"©|copyright\b|skip to\b|(?:read|learn|see|show|load) more\b|click here|follow us|share (?:this|on)\b|subscribe to|sign up|"
+    r"last (?:updated|modified|reviewed)|print this|back to\b|showing \d|page \d|jump to|(?:accept|manage|reject)(?: all)? cookies|"
+    r"(?:we|this (?:web)?site|our (?:web)?site|by )[\w ,'’]*\bcookies\b|[^.]*all rights reserved|please enable javascript|https?://\S+$",
+    re.IGNORECASE,
+)
 _SENTENCE_ENDS = (".", "!", "?", ";", ":", "。", "？", "！", "؟", "।")
 
 
@@ -51,9 +58,12 @@ def paragraphs(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
     elif _is_in_blocks(text):
         line = 1
         for block in re.split(r"(\n[ \t]*(?:\n[ \t]*)+)", text):
-            if block.strip():
-                above = block[: len(block) - len(block.lstrip())].count("\n")
-                yield Paragraph(line + above, " ".join(block.split()))
+            numbered = [(line + n, part.strip()) for n, part in enumerate(block.split("\n")) if part.strip()]
+            for end in (0, -1):  # a heading or a link is not part of the paragraph it touches
+                while len(numbered) > 1 and _is_scrap(numbered[end][1]):
+                    yield Paragraph(*numbered.pop(end))
+            if numbered:
+                yield Paragraph(numbered[0][0], " ".join(part for _, part in numbered))
             line += block.count("\n")
     else:
         for line, found in enumerate(text.split("\n"), 1):
@@ -62,10 +72,21 @@ def paragraphs(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
 
 
 def _is_in_blocks(text: str) -> bool:
-    """Whether lines that another follows mostly end no sentence: then paragraphs are wrapped."""
-    wrapped = re.findall(r"(\S)[ \t]*\n[ \t]*(?=\S)", text)
-    broken = [end for end in wrapped if end not in "".join(_SENTENCE_ENDS)]
-    return re.search(r"\S[ \t]*\n[ \t]*\n\s*\S", text) is not None and len(broken) * 2 > len(wrapped)
+    """Whether lines break off sentences that the next ones go on with: then paragraphs are wrapped."""
+    pairs = re.findall(r"(\S)[ \t]*\n[ \t]*(?=(\S))", text)
+    # Lines of a page's menu end no sentence either, but begin with a capital, as paragraphs do.
+    broken = [end for end, begin in pairs if end not in _SENTENCE_ENDS and begin.isalpha() and not begin.isupper()]
+    return re.search(r"\S[ \t]*\n[ \t]*\n\s*\S", text) is not None and len(broken) * 4 > len(pairs)
+
+
+def _is_scrap(line: str) -> bool:
+    """Whether a line within a block cannot be part of its sentences."""
+    words = terms(line)
+    return (not line.endswith(_SENTENCE_ENDS) and (len(words) <= 1 or set(words) <= _MENU)) or _is_of_the_page(line)
+
+
+def _is_of_the_page(text: str) -> bool:
+    return len(text) < 300 and _OF_THE_PAGE.match(text.lstrip("-–•*»› ")) is not None
 
 
 def _rows(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
@@ -75,9 +96,7 @@ def _rows(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
     try:
         rows.fieldnames = columns = [column.strip().lower() for column in rows.fieldnames or ()]
         if "text" not in columns:
-            raise SourceError(
-                f'{name} has no column "text" (it has {", ".join(columns) or "none"}): name one so'
-            )
+            raise SourceError(f'{name} has no column "text" (it has {", ".join(columns) or "none"}): name one so')
         for row in rows:
             yield Paragraph(rows.line_num, (row.pop("text") or "").strip(), _stated(row))
     except csv.Error as error:
@@ -117,7 +136,7 @@ def _stated(row: Mapping[str, object]) -> dict[str, list[str]]:
 def is_furniture(text: str) -> bool:
     """Whether a line is of the page around the paragraphs: a menu's word, a number, a heading, a scrap."""
     words = terms(text)
-    if len(words) <= 2 or not any(word.isalpha() for word in words):
+    if len(words) <= 2 or not any(word.isalpha() for word in words) or _is_of_the_page(text):
         return True
     ends = text.rstrip("\"'”’»)]").endswith(_SENTENCE_ENDS)
     return not ends and (len(words) < 8 or set(words) <= _MENU)

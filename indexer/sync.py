@@ -6,6 +6,7 @@ import getpass
 import os
 import socket
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,9 +68,9 @@ def sync(
             if parsed.errors:
                 summary.errors.extend(parsed.errors)
                 summary.rejected += 1
-                if entry.id:
-                    seen.add(entry.id)
-                    if entry.id not in known and (stored := writer.last_good(entry.id)):
+                for id in _stands_for(engine, entry.id):
+                    seen.add(id)
+                    if id not in known and (stored := writer.last_good(id)):
                         writer.keep(stored)
                 continue
             activity = parsed.activity
@@ -95,6 +96,17 @@ def sync(
             summary.generation = generations[-1].number
     summary.seconds = time.monotonic() - started
     return summary
+
+
+def _stands_for(engine: Engine, id: str) -> Iterable[str]:
+    """The ids whose last good versions are kept where an entry is wrong: of a folder, all in it."""
+    if not id.endswith("/"):
+        return (id,) if id else ()
+    try:
+        with engine.snapshot() as snapshot:
+            return [found for found, _ in snapshot.terms("id", id, snapshot.generation.activities)]
+    except EngineError:
+        return ()
 
 
 def _generations(engine: Engine) -> tuple[Generation, ...]:

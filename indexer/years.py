@@ -16,7 +16,7 @@ _NUMBERED = (
 )
 _ITEM = r"\d++(?:[:/.–-]\d++)*+(?:\s?\(\d{4}\))?"
 _INSTRUMENT = (
-    r"(?:Conventions?|Declarations?|Protocols?|Covenants?|Platform|Treaty|Charter|Statute|Constitution|Agreement|Act|"
+    r"(?:Conventions?|Declarations?|Protocols?|Covenants?|Platform|Treaty|Charter|Statute|"
     r"Convenci[óo]n|Declaraci[óo]n|Déclaration|Protocolo|Protocole|Plataforma)"
 )
 # A number that counts what follows. A year is followed by other things, or has "in" before it.
@@ -28,12 +28,12 @@ _COUNTED = (
     r"beneficiaries|respondents|listeners|viewers|residents|inhabitants|citizens|leaders|activists|stakeholders|nurses|"
     r"doctors|households|families|villages|communities|municipalities|districts|schools|copies|cases|calls|leaflets|"
     r"posters|brochures|kits|books|hours?|hrs|days|words|metres|meters|kilometres|km|kg|tonnes?|tons|hectares|"
-    r"dollars|euros|francs|USD|EUR|mujeres|hombres|niñas|niños|personas|víctimas|agentes|participantes|funcionarios|"
-    r"femmes|hommes|filles|personnes|victimes|policiers|magistrats|per ?cent|%"
+    r"of whom|of which|of them|dollars|euros|francs|USD|EUR|mujeres|hombres|niñas|niños|personas|víctimas|agentes|participantes|funcionarios|"
+    r"femmes|hommes|filles|gar[cç]ons|enfants|personnes|victimes|policiers|magistrats|[ée]l[eè]ves|m[ée]nages|familles|affaires|dossiers|"
+    r"cas|casos|familias|hogares|estudiantes|docentes|polic[ií]as|per ?cent|%"
 )
-_PLACES_COUNTED = (
-    r"villages|communities|municipalities|districts|schools|households|families|cases|days|hours"
-)
+_PLACES_COUNTED = r"villages|communities|municipalities|districts|schools|households|families|cases|days|hours"
+_FUNCTION_WORD = r"(?:to|and|or|by|for|in|on|at|with|when|where|which|that|as|the|were|was)"
 _QUANTIFIER = r"(?:over|more than|less than|fewer than|about|some|nearly|almost|around|approximately|at least|up to|total of|estimated|another)"
 
 _NOT_YEARS = re.compile(
@@ -44,13 +44,13 @@ _NOT_YEARS = re.compile(
         # A resolution's year in brackets says which resolution, not when something was done under it.
         r"\b\d{1,4}(?:/\d{1,4})?\s?\(\d{4}\)",
         r"\b(?:Agenda|Vision|Visión|Horizon|Target)\s\d{4}|\b\d{4}\s(?:Agenda|Vision)\b|\b(?:post|pre)-\d{4}",
-        # The year of a convention or law is part of its name.
-        rf"\b\d{{4}}\s(?:(?!Global|Annual|World)[A-Z][\w’'-]+\s|(?:and|on|the|of)\s){{0,4}}?{_INSTRUMENT}\b",
+        # The year of a convention is part of its name; a law's says when it was made.
+        rf"\b\d{{4}}\s(?=[A-Z])(?:(?!Global|Annual|World)[A-Z][\w’'-]+\s|(?:and|on|the|of)\s){{0,4}}?{_INSTRUMENT}\b",
         rf"\b{_INSTRUMENT}(?:,?\s(?:of|de)\s|,?\s)\(?\d{{4}}\b\)?",
         rf"(?i:\b{_QUANTIFIER})\s\d{{4}}(?=\s(?!and|to|in|when|by|with|on|at|for)[a-z])",
         rf"(?<![Ii]n\s)(?<![Ss]ince\s)(?<![Dd]uring\s)(?<!\b[A-Z][a-z][a-z]\s)(?<!ber\s)(?<!ary\s)(?<!March\s)(?<!April\s)(?<!June\s)"
-        rf"(?<!July\s)(?<!August\s)\b\d{{4}}(?=\s(?:[a-z-]+\s){{0,2}}(?:{_COUNTED})\b)",
-        rf"\b\d{{4}}(?=\s(?:{_PLACES_COUNTED})\b)",
+        rf"(?<!July\s)(?<!August\s)(?<![Bb]y\s)(?<![Uu]ntil\s)\b\d{{4}}(?=\s(?:(?!{_FUNCTION_WORD}\b)[a-z-]+\s){{0,2}}(?:{_COUNTED})\b)",
+        rf"(?<!\bIn\s)(?<![Bb]y\s)(?<![Ss]ince\s)(?<![Uu]ntil\s)\b\d{{4}}(?=\s(?:{_PLACES_COUNTED})\b)",
         rf"(?<!\d)(?!{_YEAR}\b)\d{{3,}}[ -]\d{{4}}\b|\+\d[\d -]{{5,}}",  # a telephone number
     ))
 )  # fmt: skip

@@ -36,6 +36,46 @@ def test_fix_rewrites_names_and_keeps_everything_else(run, content: Path) -> Non
     ).read_text() == '---\n# a comment\ncountry: [VNM, TUR, NOR]  # another\nregion: "011"\n---\nText.\n'
 
 
+def test_fix_takes_values_that_stand_twice_away(run, content: Path) -> None:  # type: ignore[no-untyped-def]
+    file = content / "fix.md"
+    file.write_bytes(
+        b"\xef\xbb\xbf---\r\ncountry: [PAK, Pakistan,\r\n  pk, KEN]\r\nyear: [2018, 2018]\r\ntheme:\r\n- a # kept\r\n"
+        b"- A # gone\r\n- b\r\n---\r\nText, te\xcc\x81xt.\r\n"
+    )
+    file.chmod(0o640)
+    assert "4 values" in run("check").stderr
+    assert run("check", "--fix").exit_code == 0
+    assert file.read_bytes() == (
+        b"\xef\xbb\xbf---\r\ncountry: [PAK, KEN]\r\nyear: [2018]\r\ntheme:\r\n- a # kept\r\n- b\r\n---\r\n"
+        + "Text, t\xe9xt.\r\n".encode()
+    )
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert run("check", "--fix").stderr == "5 files, 0 problems\n"
+
+
+def test_check_says_every_problem_as_json_too(run, content: Path) -> None:  # type: ignore[no-untyped-def]
+    (content / "bad.md").write_text("---\ncontry: PAK\nyear: x\n---\nText.")
+    (content / "_vocabulary.yaml").write_text("theme:\n  UN Women: UN Women\n")
+    done = run("check", "--json")
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.exit_code == 1
+    assert [(Path(f["path"]).name, f["line"], f["field"]) for f in found] == [
+        ("bad.md", 2, ""), ("bad.md", 3, "year"), ("_vocabulary.yaml", 2, "theme"),
+    ]  # fmt: skip
+    assert 'did you mean "country"' in found[0]["reason"]
+
+
+@pytest.mark.parametrize("text", ["theme:\n  a: [1", "theme:\n  A b: x\n", "colour:\n  a: b\n", "\xff", "- a\n"])
+def test_a_broken_vocabulary_costs_its_labels_and_not_the_search(run, content: Path, text: str) -> None:  # type: ignore[no-untyped-def]
+    (content / "_vocabulary.yaml").write_bytes(text.encode("latin-1"))
+    assert run("check").exit_code == 1
+    done = run("index")
+    assert (done.exit_code, "4 added" in done.stdout) == (1, True)
+    found = run("search", "trafficking")
+    assert (found.exit_code, "pak-trafficking" in found.stdout) == (0, True)
+    assert "_vocabulary.yaml:" in found.stderr
+
+
 def test_index_says_what_it_did(run, content: Path) -> None:  # type: ignore[no-untyped-def]
     assert "4 added, 0 changed, 0 deleted, 0 unchanged, 0 rejected" in run("index").stdout
     assert json.loads(run("index", "--json").stdout)["unchanged"] == 4
@@ -45,12 +85,40 @@ def test_index_says_what_it_did(run, content: Path) -> None:  # type: ignore[no-
 
 def test_search_in_the_terminal_is_the_same_page(run) -> None:  # type: ignore[no-untyped-def]
     run("index")
-    found = json.loads(
-        run("search", "trafficking", "--country", "Pakistan", "--year", "2018", "--json").stdout
-    )
+    found = json.loads(run("search", "trafficking", "--country", "Pakistan", "--year", "2018", "--json").stdout)
     assert (found["total"], found["hits"][0]["id"]) == (1, "pak-trafficking")
     assert run("search", "trafficking").exit_code == 0
-    assert run("search", "--country", "Atlantis").exit_code == 2
+    for wrong in (
+        "--country=Atlantis",
+        "--year=abc",
+        "--language=klingon!",
+        "--region=999",
+        "--theme=-",
+        "--sort=x",
+    ):
+        done = run("search", wrong)
+        assert (done.exit_code, done.stdout) == (2, "")
+    assert run("search", "--page=1001", "--per-page=10").exit_code == 2
+    assert run("search", "--year", "none", "--theme", "Trafficking in persons").exit_code == 0
+
+
+def test_the_terminal_says_what_the_page_says(run) -> None:  # type: ignore[no-untyped-def]
+    run("index")
+    said = run("search", "traficking foo:bar").stderr
+    assert "“foo:” is not a field" in said
+    said = run("search", "traficking").stderr
+    assert "Did you mean “trafficking”? (2 activities)" in said
+    assert said.startswith("0 activities")
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "/there/LOCK")
+
+    monkeypatch.setattr("indexer.cli.sync", refused)  # root may write anywhere: no mode would refuse it
+    done = run("index")
+    assert (done.exit_code, done.stderr.count("\n")) == (3, 1)
+    assert "/there/LOCK" in done.stderr
 
 
 def test_rollback_and_resume(run, content: Path) -> None:  # type: ignore[no-untyped-def]
@@ -58,7 +126,8 @@ def test_rollback_and_resume(run, content: Path) -> None:  # type: ignore[no-unt
     (content / "new.md").write_text("A new paragraph.")
     run("index")
     assert "generation 3 is generation 1 again" in run("rollback").stdout
-    assert "held" in run("index").stderr
+    held = run("index")
+    assert ("held" in held.stderr, held.exit_code) == (True, 1)
     assert json.loads(run("status", "--json").stdout)["generation"]["restores"] == 1
     assert "1 added" in run("index", "--resume").stdout
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from indexer.engines import Engine
+from indexer.labels import Labels
+from indexer.request import SearchRequest
 from indexer.schema import FIELDS
+from indexer.search import search
+from indexer.sync import Summary
+from webapp.api import activity_json, search_json
 from webapp.cli import cli
+from webapp.urls import KNOWN
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -24,6 +32,36 @@ def test_every_field_is_in_the_readme(field: str) -> None:
     assert f"`{field}`" in README
 
 
+def test_every_setting_is_in_the_readme() -> None:
+    settings = {option.envvar for command in cli.commands.values() for option in command.params if option.envvar}
+    assert settings >= {
+        "ACTIVITIES_CONTENT",
+        "ACTIVITIES_INDEX",
+        "ACTIVITIES_ENGINE",
+        "ACTIVITIES_HOST",
+        "PORT",
+    }
+    assert not {name for name in settings if f"`{name}`" not in README}
+
+
+def test_every_parameter_and_json_key_is_in_the_readme(engine: Engine, index: Callable[..., Summary]) -> None:
+    index()
+
+    def keys(found: object) -> Iterator[str]:
+        if isinstance(found, dict):
+            yield from found
+        for inside in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+            yield from keys(inside)
+
+    with engine.snapshot() as snapshot:
+        (stored,) = snapshot.get("pak-trafficking")
+    assert stored
+    pages = [search_json(search(engine, SearchRequest(text), Labels({})), Labels({})) for text in ("women", "wimen")]
+    names = {*keys(pages), *keys(activity_json(stored)), *(name.lstrip("-") for name in KNOWN)}
+    assert len(names) > 40
+    assert not {name for name in names if f"`{name}`" not in README}
+
+
 def test_every_module_is_on_the_map() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text()
     for folder in ("indexer", "webapp"):
@@ -34,6 +72,5 @@ def test_every_module_is_on_the_map() -> None:
 def test_every_module_on_the_map_is_there() -> None:
     for name in re.findall(r"`(\w+\.py)`", (ROOT / "ARCHITECTURE.md").read_text()):
         assert any(
-            (ROOT / folder / name).exists()
-            for folder in ("indexer", "webapp", "indexer/engines/whoosh", "tests")
+            (ROOT / folder / name).exists() for folder in ("indexer", "webapp", "indexer/engines/whoosh", "tests")
         ), name

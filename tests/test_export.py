@@ -37,14 +37,12 @@ def stored(text: str, source: str = "") -> Stored:
     }  # fmt: skip
     if source:
         meta["source"] = (source,)
-    return Stored("2019/pak-one", "digest", text, "en", meta, "2026-01-02T03:04:05Z")
+    return Stored("2019/pak-one", "digest", text, "en", meta, text, "2026-01-02T03:04:05Z")
 
 
 def written(format: str, *rows: Stored, request: SearchRequest | None = None) -> str:
     generation = Generation(7, "2026-01-02T03:04:05Z", "a test", len(rows))
-    page = SearchPage(
-        request or SearchRequest("q=1 & <x>", (("country", "PAK"),)), generation, len(rows), 1, (), ()
-    )
+    page = SearchPage(request or SearchRequest("q=1 & <x>", (("country", "PAK"),)), generation, len(rows), 1, (), ())
     return b"".join(export(format, page, iter(rows), LABELS, BASE)).decode()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.activity import Activity, parse
-from indexer.importer import import_command
+from indexer.importer import _Bodies, import_command
 from indexer.sources import is_furniture, paragraphs
 
 KENYA = "In Kenya, UNODC and UN Women trained 40 prosecutors on domestic violence in 2019."
@@ -84,13 +86,28 @@ def test_a_changed_paragraph_is_reported_and_not_written(folder: Path) -> None:
     assert len(written(folder)) == 1
 
 
+def test_the_same_sentence_of_another_country_is_another_activity(folder: Path) -> None:
+    run(folder, f"{KENYA}\n{KENYA.replace('Kenya', 'Uganda')}\n")
+    assert len(written(folder)) == 2
+
+
+def test_a_changed_paragraph_is_known_among_thousands_in_seconds(folder: Path) -> None:
+    words = random.Random(1)
+    texts = ["In Kenya, UNODC met " + " ".join(f"w{words.randrange(2_000)}" for _ in range(80)) for _ in range(1_500)]
+    bodies = _Bodies(folder)
+    began = time.process_time()
+    for n, text in enumerate(texts):
+        bodies.similar(text)
+        bodies.add(str(n), text)
+    assert time.process_time() - began < 10
+    assert bodies.similar(texts[1234] + " and the police") == "1234"
+
+
 def test_a_file_of_the_same_name_is_never_overwritten(folder: Path) -> None:
     run(folder, KENYA)
     run(
         folder,
-        KENYA.replace(
-            "in 2019", "and then, in another year, went on to Mombasa to do more of it with others"
-        ),
+        KENYA.replace("in 2019", "and then, in another year, went on to Mombasa to do more of it with others"),
     )
     assert sorted(written(folder)) == [
         "ken-unodc-women-trained-prosecutors-domestic", "ken-unodc-women-trained-prosecutors-domestic-2",
@@ -125,15 +142,26 @@ def test_a_dry_run_writes_nothing(folder: Path) -> None:
 def test_labels_are_added_and_what_editors_wrote_stays(folder: Path) -> None:
     folder.mkdir()
     vocabulary = folder / "_vocabulary.yaml"
-    vocabulary.write_text(
-        "# ours\ntheme:\n  domestic-violence: Violence at home  # as agreed\n", encoding="utf-8"
-    )
+    vocabulary.write_text("# ours\ntheme:\n  domestic-violence: Violence at home  # as agreed\n", encoding="utf-8")
     run(folder, PAGE, "source.txt", "--agency", "unodc")
     text = vocabulary.read_text(encoding="utf-8")
     assert "# ours" in text
     assert "domestic-violence: Violence at home  # as agreed" in text
     for line in ("migrant-smuggling: Smuggling of migrants", "un-women: UN Women", "unodc: UNODC"):
         assert line in text
+
+
+def test_a_blank_line_among_a_page_s_furniture_joins_no_paragraphs() -> None:
+    text = f"Skip to content\nMenu\nHome > Resources\n{KENYA}\nRead more\n\nPage 2\nShowing 1 - 2 of 2\n{PERU}\nBack to top\n"
+    assert [p.text for p in paragraphs(text, "x.txt", []) if not is_furniture(p.text)] == [KENYA, PERU]
+
+
+def test_furniture_that_touches_a_wrapped_paragraph_is_not_part_of_it() -> None:
+    text = "Search\nIn Kenya, UNODC trained\n40 prosecutors on domestic\nviolence.\nRead more\n\nPage 3\n\nIn Peru, the\npolice met.\n"
+    found = [(p.line, p.text) for p in paragraphs(text, "x.txt", [])]
+    assert [p for p in found if not is_furniture(p[1])] == [
+        (2, "In Kenya, UNODC trained 40 prosecutors on domestic violence."), (9, "In Peru, the police met."),
+    ]  # fmt: skip
 
 
 def test_blocks_are_paragraphs_where_blank_lines_part_them() -> None:
@@ -211,9 +239,7 @@ def test_the_language_is_found_and_kept(folder: Path) -> None:
         (b"[" * 100_000, "x.jsonl", "line 1: is not JSON", 1),
     ],
 )
-def test_a_bad_source_is_named_with_its_cure(
-    folder: Path, source: bytes, name: str, said: str, code: int
-) -> None:
+def test_a_bad_source_is_named_with_its_cure(folder: Path, source: bytes, name: str, said: str, code: int) -> None:
     result = run(folder, source, name)
     assert said in result.stderr
     assert result.exit_code == code
@@ -263,6 +289,15 @@ def test_plain_text_is_never_taken_for_markdown_or_front_matter(folder: Path, op
         "UNODC",
         "About us",
         "Women and girls",
+        "Skip to main content",
+        "We use cookies to improve your experience on this website. By continuing, you accept this.",
+        "This website uses cookies to ensure you get the best experience on our website",
+        "© United Nations Office on Drugs and Crime, 2021. All rights reserved.",
+        "Learn more about our work.",
+        "Last updated: 3 May 2020.",
+        "Page 3 of 12",
+        "1 2 3 4 5 Next › Last »",
+        "Home > Resources > Inventory",
     ],
 )
 def test_scraps_are_furniture(text: str) -> None:
@@ -274,6 +309,7 @@ def test_scraps_are_furniture(text: str) -> None:
     [
         KENYA,
         "Judges were trained.",
+        "Sharing of cookies at the shelter was part of a programme of UNFPA.",
         "在肯尼亚，该办公室举办了培训。",
         "In Kenya judges were trained on the new act by UNODC",
     ],

@@ -16,9 +16,7 @@ def imported(path: Path) -> set[str]:
 
 def test_the_indexer_never_imports_the_web() -> None:
     for path in (ROOT / "indexer").rglob("*.py"):
-        assert not {
-            name for name in imported(path) if name.partition(".")[0] in ("flask", "webapp", "granian")
-        }, path
+        assert not {name for name in imported(path) if name.partition(".")[0] in ("flask", "webapp", "granian")}, path
 
 
 def test_whoosh_is_imported_in_its_engine_only() -> None:
@@ -26,3 +24,33 @@ def test_whoosh_is_imported_in_its_engine_only() -> None:
         for path in (ROOT / folder).rglob("*.py"):
             if "engines/whoosh" not in path.as_posix():
                 assert not {name for name in imported(path) if name.partition(".")[0] == "whoosh"}, path
+
+
+# Each may import those before it, and nothing after it.
+ORDER = """
+    progress prose analysis schema places query frontmatter activity labels settings content corrections plan request
+    engines exits snippets search sync export
+    years gazetteer contexts detect topics sources proposals importer cli
+""".split()
+
+
+def test_imports_run_one_way() -> None:
+    for path in (ROOT / "indexer").glob("*.py"):
+        name = path.stem
+        if name == "__init__":
+            continue
+        used = {part.split(".")[1] for part in imported(path) if part.startswith("indexer.")}
+        assert used <= set(ORDER[: ORDER.index(name)]), path
+
+
+def test_only_an_import_detects() -> None:
+    readers = "content search sync export labels exits plan request schema activity query".split()
+    guessing = {
+        "indexer.detect",
+        "indexer.gazetteer",
+        "indexer.contexts",
+        "indexer.years",
+        "indexer.proposals",
+    }
+    for name in readers:
+        assert not imported(ROOT / "indexer" / f"{name}.py") & guessing

@@ -14,6 +14,7 @@ from indexer.query import (
     MatchAll,
     Not,
     Or,
+    Parsed,
     Phrase,
     Prefix,
     Query,
@@ -32,12 +33,34 @@ from indexer.query import (
         ("Women’s", Phrase(("women", "s"))),
         ('"the OR of*"', Phrase(("the", "or", "of"))),
         ("traf* traficking~", And((Prefix("traf"), Fuzzy("traficking")))),
+        ("a OR b OR c", Or((Term("a"), Term("b"), Term("c")))),
+        ("OR a", And((Term("or"), Term("a")))),
+        ("a OR", And((Term("a"), Term("or")))),
+        ("(a OR) b", And((Term("a"), Term("or"), Term("b")))),
+        ("a OR OR b", And((Term("a"), Or((Term("or"), Term("b")))))),
+        ("a or b", And((Term("a"), Term("or"), Term("b")))),
+        ("a OR\u00a0b", Or((Term("a"), Term("b")))),
+        ("a OR -b", Or((Term("a"), Not(Term("b"))))),
+        ("-a -b", And((Not(Term("a")), Not(Term("b"))))),
+        ('-"a b" -(c d) -year:2018', And((Not(Phrase(("a", "b"))), Not(And((Term("c"), Term("d")))),
+                                          Not(InField("year", Range(2018, 2018)))))),
+        ("a - b", And((Term("a"), Term("b")))),
+        ("“a b”", Phrase(("a", "b"))),
+        ('"a* ~b -c"', Phrase(("a", "b", "c"))),
+        ("title:(a bc*) c", And((InField("title", And((Term("a"), Prefix("bc")))), Term("c")))),
+        ("country:none", InField("country", Term("none"))),
+        ('partner:"Ministry of Women, Children"', InField("partner", Term("ministry of women, children"))),
+        ("year:2018", InField("year", Range(2018, 2018))),
+        ("year:2018..", InField("year", Range(2018, None))),
+        (r"a\*", Term("a")),
+        (r"a \OR b", And((Term("a"), Term("or"), Term("b")))),
+        (r"country\:PAK", Phrase(("country", "pak"))),
+        ("abc~", Term("abc")),
         ('country:"Viet Nam"', InField("country", Term("viet nam"))),
         ("country:(PAK OR KGZ)", InField("country", Or((Term("pak"), Term("kgz"))))),
         ("year:2018..2020", InField("year", Range(2018, 2020))),
         ("year:..2020", InField("year", Range(None, 2020))),
         ("year:2020..2018", InField("year", Range(2018, 2020))),
-        ("a OR", And((Term("a"), Term("or")))),
         (r"\-a", Term("a")),
         ("a-b -", Phrase(("a", "b"))),
         ("- & () \"\"", MatchAll()),
@@ -57,12 +80,28 @@ def test_the_grammar(text: str, query: Query) -> None:
         ("a)", "unbalanced"),
         ("foo:bar", "unknown_field"),
         ("a*", "prefix_too_short"),
+        ("gender-based*", "prefix_too_short"),
+        ("abc~", "fuzzy_too_short"),
+        ("gender-based~", "fuzzy_too_short"),
         ("year:abc", "not_a_number"),
         ("year:2020..2018", "range_reversed"),
+        ("country:pa*", "whole_values"),
     ],
 )
 def test_what_is_not_understood_is_said(text: str, code: str) -> None:
     assert code in [notice.code for notice in parse(text).notices]
+
+
+@pytest.mark.parametrize(("text", "most"), [("a " * 63 + "b", 64), ("a " * 64 + "b", 64), ("x" * 600, 1)])
+def test_a_query_is_as_long_as_the_limits_let_it(text: str, most: int) -> None:
+    query = parse(text).query
+    assert len(query.children if isinstance(query, And) else (query,)) == most
+    assert (len(parse(text).notices) == 1) == (text != "a " * 63 + "b")
+
+
+def test_groups_nest_twenty_deep() -> None:
+    assert parse("(" * 20 + "a" + ")" * 20) == Parsed(Term("a"))
+    assert [n.code for n in parse("(" * 21 + "a" + ")" * 21).notices] == ["too_deep", "unbalanced"]
 
 
 @given(st.one_of(st.text(max_size=80), st.text(alphabet='ab "()-:*~\\ORyear.2019country中é½', max_size=60)))

@@ -39,13 +39,51 @@ def found(engine: Engine, text: str = "", **rest: object) -> list[str]:
         ("country:Pakistan year:none", ["pak-mmr-roundtables"]),
         ("year:2020..", ["global-guide", "kgz-police"]),
         ("the women", ["global-guide", "pak-trafficking"]),
+        ("-trafficking", ["kgz-police", "pak-mmr-roundtables"]),
+        ('partner:"UN Women"', ["global-guide"]),
+        ("theme:(préVENTION)", ["kgz-police"]),
+        ('theme:"Care, shelter and cure"', ["pak-mmr-roundtables"]),
+        ("theme:care theme:none", []),
+        ("-theme:none", ["global-guide", "kgz-police", "pak-mmr-roundtables", "pak-trafficking"]),
+        ("partner:un-women", ["global-guide"]),
+        ('country:"COTE D’IVOIRE"', ["global-guide"]),
+        ("country:pk -country:burma", ["pak-trafficking"]),
+        ('region:"south-eastern asia"', ["pak-mmr-roundtables"]),
+        ("region:035", ["pak-mmr-roundtables"]),
+        ('language:"Brazilian Portuguese"', ["pak-mmr-roundtables"]),
+        ("language:PT-br", ["pak-mmr-roundtables"]),
+        ("aliases:old-name", ["pak-trafficking"]),
+        ("year:2018..2019", ["kgz-police", "pak-trafficking"]),
+        ("year:2019..2018", ["kgz-police", "pak-trafficking"]),
+        ("agency:none", []),
     ],
 )
-def test_what_a_query_finds(engine: Engine, index: Callable[..., Summary], text: str, ids: list[str]) -> None:
-    index()
-    assert sorted(found(engine, text)) == sorted(ids)
+def test_what_a_query_finds(
+    engine: Engine, index: Callable[..., Summary], content: Path, text: str, ids: list[str]
+) -> None:
+    for id, front in {
+        "global-guide": "partner: un-women\ncountry: CIV\ntheme: a",
+        "kgz-police": "theme: prev",
+        "pak-mmr-roundtables": "theme: care\nlanguage: pt-BR",
+    }.items():
+        file = content / f"{id}.md"
+        file.write_text(file.read_text().replace("---\n", f"---\n{front}\n", 1))
+    (content / "_vocabulary.yaml").write_text(
+        "partner:\n  un-women: UN Women\ntheme:\n  prev: Prévention\n  care: 'Care, shelter and cure'\n"
+    )
+    assert not index().errors
+    labels = Labels.load(content)
+    assert sorted(hit.id for hit in search(engine, SearchRequest(text), labels).hits) == sorted(ids)
     if text == "trafficking":
         assert found(engine, text) == ids
+
+
+@pytest.mark.parametrize("text", ["country:Atlantis", "theme:nonsense", "language:xxy", "partner:'"])
+def test_a_value_that_nothing_has_is_said(engine: Engine, index: Callable[..., Summary], text: str) -> None:
+    index()
+    page = search(engine, SearchRequest(text), LABELS)
+    assert ([n.code for n in page.notices], page.total) == (["unknown_value"], 0)
+    assert not search(engine, SearchRequest("country:Fiji"), LABELS).notices
 
 
 def test_newest_first_and_undated_last(engine: Engine, index: Callable[..., Summary]) -> None:
@@ -75,9 +113,7 @@ def flat(values: tuple[FacetValue, ...]) -> list[FacetValue]:
 
 
 COUNTRIES = ["PAK", "AFG", "KGZ", "KEN"]
-ACTIVITY = st.tuples(
-    st.sets(st.sampled_from(COUNTRIES)), st.sets(st.sampled_from([2018, 2019, 2020])), st.booleans()
-)
+ACTIVITY = st.tuples(st.sets(st.sampled_from(COUNTRIES)), st.sets(st.sampled_from([2018, 2019, 2020])), st.booleans())
 PAIRS = [
     ("country", "PAK"),
     ("country", "KEN"),
@@ -121,9 +157,7 @@ def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data)
         if group == "time" and request.range:
             low, high = request.range
             wanted.append(any(y != "none" and (low or 0) <= int(y) <= (high or 9999) for y in row["year"]))
-        return (not wanted or any(wanted)) and not any(
-            v in row[f] for f, v in request.excluded if f in fields
-        )
+        return (not wanted or any(wanted)) and not any(v in row[f] for f, v in request.excluded if f in fields)
 
     for facet in page.facets[:3]:
         group = "time" if facet.field == "year" else "place"
@@ -134,11 +168,7 @@ def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data)
         assert expected <= {v.value for v in shown}
         for value in shown:
             assert value.count == sum(value.value in r[facet.field] for r in base)
-    matching = {
-        id
-        for id, r in rows.items()
-        if (r["gender"] or not words) and passes(r, "place") and passes(r, "time")
-    }
+    matching = {id for id, r in rows.items() if (r["gender"] or not words) and passes(r, "place") and passes(r, "time")}
     assert page.total == len(matching)
     assert {hit.id for hit in page.hits} == exported_ids == matching
 

@@ -91,9 +91,7 @@ def test_a_request_in_flight_is_answered_whole_when_the_server_stops(settings: S
 @pytest.mark.slow
 def test_under_load_a_stop_cuts_no_answer_and_a_killed_worker_is_replaced(settings: Settings) -> None:
     for number in range(1500):
-        (settings.content / f"filler-{number}.md").write_text(
-            f"Filler {number}. " + "Officers were trained. " * 40
-        )
+        (settings.content / f"filler-{number}.md").write_text(f"Filler {number}. " + "Officers were trained. " * 40)
     with serving(settings, "--workers", "2") as server:
         host, port = server.url.removeprefix("http://").split(":")
         server.get("/help")

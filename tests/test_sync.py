@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.engines import Engine, IndexBusy, IndexDamaged, IndexMissing, IndexOutOfDate
+from indexer.plan import Plan
 from indexer.sync import Summary
 
 Index = Callable[..., Summary]
@@ -15,7 +16,7 @@ Index = Callable[..., Summary]
 
 def ids(engine: Engine) -> set[str]:
     with engine.snapshot() as snapshot:
-        return {id for id, _ in snapshot.terms("id")}
+        return {stored.id for stored in snapshot.scan(Plan())}
 
 
 def test_only_what_changed_is_touched(engine: Engine, content: Path, index: Index) -> None:
@@ -33,9 +34,7 @@ def test_a_run_without_changes_makes_no_generation(index: Index) -> None:
 
 
 @pytest.mark.parametrize("rebuild", [False, True])
-def test_a_broken_file_keeps_its_last_good_version(
-    engine: Engine, content: Path, index: Index, rebuild: bool
-) -> None:
+def test_a_broken_file_keeps_its_last_good_version(engine: Engine, content: Path, index: Index, rebuild: bool) -> None:
     index()
     (content / "kgz-police.md").write_text("---\nyear: 20l9\n---\nBroken.")
     found = index(rebuild=rebuild)
@@ -129,9 +128,7 @@ def test_an_index_of_another_release_is_said_and_left_in_place(
     assert old.is_dir()
 
 
-def test_an_index_folder_that_is_a_file_is_one_clear_sentence(
-    engine: Engine, tmp_path: Path, index: Index
-) -> None:
+def test_an_index_folder_that_is_a_file_is_one_clear_sentence(engine: Engine, tmp_path: Path, index: Index) -> None:
     (tmp_path / "index").write_text("not a folder")
     with pytest.raises(IndexDamaged, match="ACTIVITIES_INDEX"):
         index()

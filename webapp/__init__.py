@@ -19,6 +19,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600  # the style sheet's address holds its digest
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["activities"] = State(settings, engine or open_engine(settings))
+    app.url_map.strict_slashes = False  # a slash too many at the end of a typed address is no error
     app.register_blueprint(pages)
     app.register_blueprint(api)
     prepare(app)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.activity import heading
+from indexer.export import LISTS
 from indexer.labels import Labels
 from indexer.plan import Stored
-from indexer.prose import prose
 from indexer.query import Notice
-from indexer.request import MAX_REACH
-from indexer.schema import FIELD, FIELDS, NONE, Value
+from indexer.schema import FIELD, NONE, Value
 from indexer.search import FacetValue, SearchPage, search
 from webapp import messages
 from webapp.render import body_html
@@ -20,16 +20,14 @@ from webapp.state import find, state
 from webapp.urls import KNOWN, Problem, activity_url, parse, search_url
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
-LISTS = [field.name for field in FIELDS if field.facet and field.name != "language"]
 
 
 def search_json(page: SearchPage, labels: Labels) -> dict[str, Any]:
     """A page of results as the API gives it."""
     request = page.request
-    last = min(page.pages, MAX_REACH // request.per_page)
 
     def link(number: int) -> str | None:
-        return search_url(request.on_page(number), "/api/v1/search") if 1 <= number <= last else None
+        return search_url(request.on_page(number), "/api/v1/search") if 1 <= number <= page.pages else None
 
     return {
         "generation": page.generation.number,
@@ -49,8 +47,8 @@ def search_json(page: SearchPage, labels: Labels) -> dict[str, Any]:
         "notices": [notice_json(notice) for notice in page.notices],
         "exits": [{"kind": way.kind, "label": messages.way_out(way.kind, way.subject, labels), "total": way.total,
                    "url": search_url(way.request)} for way in page.exits],
-        "links": {"self": search_url(request, "/api/v1/search"), "prev": link(min(request.page - 1, last)),
-                  "next": link(request.page + 1), "last": link(last)},
+        "links": {"self": search_url(request, "/api/v1/search"), "prev": link(min(request.page - 1, page.pages)),
+                  "next": link(request.page + 1), "last": link(page.pages)},
     }  # fmt: skip
 
 
@@ -79,7 +77,7 @@ def activity_json(stored: Stored) -> dict[str, Any]:
     return {
         "id": stored.id,
         "url": activity_url(stored.id),
-        "heading": heading(title, prose(stored.body)),
+        "heading": heading(title, stored.text),
         "title": title[0] if title else None,
         "language": stored.language,
         **{name: list(stored.meta.get(name, ())) for name in LISTS},
@@ -104,7 +102,7 @@ def search_view() -> Response:
     wanted, problems = parse(request.args.items(multi=True))
     real: list[Problem] = [p for p in problems if p.parameter]
     if real:
-        return error(400, "invalid_parameter", messages.notice(real[0].notice), real[0].parameter)
+        return error(400, "invalid_parameter", messages.refusal(real[0].notice), real[0].parameter)
     app = state(current_app)
     found = search_json(search(app.engine, wanted, app.labels()), app.labels())
     unknown = [
@@ -117,11 +115,11 @@ def search_view() -> Response:
 
 
 @api.get("/activities/<path:id>")
-def activity_view(id: str) -> Response:
-    """One activity, by its id or a former one."""
+def activity_view(id: str) -> BaseResponse:
+    """One activity; a former address leads to it."""
     stored = find(current_app, id)
-    return (
-        jsonify(activity_json(stored))
-        if stored
-        else error(404, "not_found", "There is no activity with this id.")
-    )
+    if stored is None:
+        return error(404, "not_found", "There is no activity with this id.")
+    if stored.id != id:
+        return redirect("/api/v1" + activity_url(stored.id), 301)
+    return jsonify(activity_json(stored))

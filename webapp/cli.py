@@ -11,15 +11,18 @@ from typing import Any
 import click
 
 from indexer import schema
+from indexer.activity import InvalidActivity
 from indexer.cli import cli, errors_as_exit_codes, settings_options
 from indexer.engines import IndexMissing, IndexOutOfDate, open_engine
 from indexer.export import FORMATS, export
 from indexer.labels import Labels
-from indexer.request import MAX_PER_PAGE, SearchRequest
+from indexer.request import MAX_PER_PAGE, MAX_REACH, SearchRequest
 from indexer.search import SearchPage, scan, search
 from indexer.settings import Settings
 from indexer.sync import owner_name, sync
+from webapp import messages
 from webapp.api import search_json
+from webapp.urls import value_key
 
 
 def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,10 +40,19 @@ def _filters(facets: Mapping[str, tuple[str, ...]], labels: Labels) -> tuple[tup
     for name, values in facets.items():
         for value in values:
             keys = (value,) if value == schema.NONE else labels.keys(name, value)
-            if not keys:
+            if not keys or value_key(name, keys[0]) is None:
                 raise click.UsageError(f'--{name}: "{value}" is not a {schema.FIELD[name].label.lower()}')
             filters += [(name, key) for key in keys[:1]]
     return tuple(filters)
+
+
+def _labels(settings: Settings) -> Labels:
+    """The editors' labels; a vocabulary that is broken costs a warning and the labels, not the search."""
+    try:
+        return Labels.load(settings.content)
+    except InvalidActivity as error:
+        click.echo(str(error), err=True)
+        return Labels({})
 
 
 @cli.command("search")
@@ -55,10 +67,10 @@ def search_command(settings: Settings, words: tuple[str, ...], sort: Any, page: 
                    **facets: tuple[str, ...]) -> None:  # fmt: skip
     """Search from the terminal: words as on the page, filters as options."""
     with errors_as_exit_codes():
-        labels = Labels.load(settings.content)
-        request = SearchRequest(
-            " ".join(words), _filters(facets, labels), sort=sort, page=page, per_page=per_page
-        )
+        labels = _labels(settings)
+        request = SearchRequest(" ".join(words), _filters(facets, labels), sort=sort, page=page, per_page=per_page)
+        if page * per_page > MAX_REACH:
+            raise click.UsageError(f"--page times --per-page is at most {MAX_REACH:,}: export has every row")
         found = search(open_engine(settings), request, labels)
     if as_json:
         click.echo(json.dumps(search_json(found, labels), ensure_ascii=False))
@@ -67,11 +79,12 @@ def search_command(settings: Settings, words: tuple[str, ...], sort: Any, page: 
 
 
 def _print(page: SearchPage, labels: Labels) -> None:
-    click.echo(f"{page.total} activities, generation {page.generation.number}", err=True)
+    said = [messages.notice(notice) for notice in page.notices]
+    ways = [f"{messages.way_out(way.kind, way.subject, labels)} ({messages.count(way.total)})" for way in page.exits]
+    for line in [f"{messages.count(page.total)}, generation {page.generation.number}", *said, *ways]:
+        click.echo(line, err=True)
     for hit in page.hits:
-        facts = [
-            labels.label(name, v) for name in ("country", "year", "theme") for v in hit.meta.get(name, ())
-        ]
+        facts = [labels.label(name, v) for name in ("country", "year", "theme") for v in hit.meta.get(name, ())]
         click.secho(hit.heading, bold=True)
         click.echo("".join(click.style(s.text, underline=True) if s.matched else s.text for s in hit.snippet))
         click.secho(" · ".join([hit.id, *facts]) + "\n", dim=True)
@@ -80,9 +93,7 @@ def _print(page: SearchPage, labels: Labels) -> None:
 @cli.command("export")
 @click.argument("words", nargs=-1)
 @click.option("--format", type=click.Choice(sorted(FORMATS)), default="csv", show_default=True)
-@click.option(
-    "--base-url", default="http://127.0.0.1:8000", show_default=True, help="The site's address, for links."
-)
+@click.option("--base-url", default="http://127.0.0.1:8000", show_default=True, help="The site's address, for links.")
 @facet_options
 @settings_options
 def export_command(
@@ -90,7 +101,7 @@ def export_command(
 ) -> None:
     """Everything a search finds, as a file on standard output."""
     with errors_as_exit_codes():
-        labels = Labels.load(settings.content)
+        labels = _labels(settings)
         request = SearchRequest(" ".join(words), _filters(facets, labels))
         page, rows = scan(open_engine(settings), request, labels)
         for piece in export(format, page, rows, labels, base_url.rstrip("/")):

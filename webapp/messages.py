@@ -17,6 +17,8 @@ _NOTICES = {
     "too_deep": "Groups deeper than {limit} were left out.",
     "too_many_terms": "Only the first {limit} words were searched.",
     "prefix_too_short": "“{text}” was searched as a word: * needs one word of at least two letters before it.",
+    "fuzzy_too_short": "“{text}” was searched as it is: ~ needs one word of at least four letters before it.",
+    "whole_values": "“{text}” was searched without its mark: a {field} is matched whole.",
     "not_a_number": "“{text}” is not a {field}, so it was searched as text.",
     "range_reversed": "The range was read as {low} to {high}.",
     "unknown_value": "No {field} is called “{text}”.",
@@ -37,20 +39,43 @@ _EXITS = {
 }
 
 ERRORS = {
-    400: ("This request could not be read", "The address or the request is not well formed."),
-    404: ("There is no such page", "The address may be mistyped, or the activity was renamed or removed."),
-    405: ("This cannot be done here", "The address can only be read."),
-    413: ("That is too much", "The request is larger than this site accepts."),
-    414: ("The address is too long", "Shorten the words or choose fewer filters."),
-    500: ("Something went wrong on our side", "It has been logged. Trying again may help."),
-    503: ("The search cannot answer yet", "It will be tried again by itself; please come back in a moment."),
+    400: ("bad_request", "This request could not be read", "The address or the request is not well formed."),
+    404: (
+        "not_found",
+        "There is no such page",
+        "The address may be mistyped, or the activity was renamed or removed.",
+    ),
+    405: ("method_not_allowed", "This cannot be done here", "The address can only be read."),
+    413: ("too_large", "That is too much", "The request is larger than this site accepts."),
+    414: ("too_large", "The address is too long", "Shorten the words or choose fewer filters."),
+    500: ("internal", "Something went wrong on our side", "It has been logged. Trying again may help."),
+    503: (
+        "engine_unavailable",
+        "The search cannot answer yet",
+        "Nothing you did caused it. Please try again in a moment.",
+    ),
+}
+
+
+_REFUSALS = {
+    "invalid_value": "“{value}” is not a possible {parameter}.",
+    "too_many_filters": "At most {limit} filters can be used.",
 }
 
 
 def notice(found: Notice) -> str:
     """The sentence for a notice."""
-    return _NOTICES[found.code].format(**{k: str(v).replace("_", " ") if k in ("parameter", "field") else v
-                                          for k, v in found.values.items()})  # fmt: skip
+    return _said(_NOTICES[found.code], found)
+
+
+def refusal(found: Notice) -> str:
+    """The sentence for a parameter that is an error, where nothing is dropped and answered all the same."""
+    return _said(_REFUSALS[found.code], found)
+
+
+def _said(sentence: str, found: Notice) -> str:
+    return sentence.format(**{k: str(v).replace("_", " ") if k in ("parameter", "field") else v
+                              for k, v in found.values.items()})  # fmt: skip
 
 
 def subject(kind: str, text: str, labels: Labels) -> str:
@@ -79,9 +104,7 @@ def heading(request: SearchRequest, total: int, labels: Labels) -> str:
         said += f" matching “{request.text[:80]}”"
     found: dict[str, list[str]] = {}
     for field, value in request.effective:
-        said_value = (
-            f"no {FIELD[field].label.lower()} stated" if value == NONE else labels.label(field, value)
-        )
+        said_value = f"no {FIELD[field].label.lower()} stated" if value == NONE else labels.label(field, value)
         found.setdefault("place" if field in ("region", "country") else field, []).append(said_value)
     if "place" in found:
         said += " in " + " or ".join(found.pop("place"))

@@ -46,6 +46,7 @@ def state(app: Flask) -> State:
 
 def find(app: Flask, id: str) -> Stored | None:
     """The activity of an id or of a former one; an id that cannot be one is never looked up."""
+    id = id.removesuffix("/")
     if not is_id(id):
         return None
     with state(app).engine.snapshot() as snapshot:

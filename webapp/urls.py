@@ -35,8 +35,8 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
     single: dict[str, str] = {}
     seen = 0
 
-    def wrong(parameter: str, value: str, code: str = "invalid_value") -> None:
-        problems.append(Problem(parameter, Notice(code, {"parameter": parameter, "value": value[:80]})))
+    def wrong(parameter: str, value: str) -> None:
+        problems.append(Problem(parameter, Notice("invalid_value", {"parameter": parameter, "value": value[:80]})))
 
     for name, value in args:
         field = name.removeprefix("-")
@@ -46,7 +46,7 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
                 problems.append(Problem(name, Notice("too_many_filters", {"limit": MAX_FILTERS})))
             if seen > MAX_FILTERS or not value.strip():
                 continue
-            key = _value(field, value.strip())
+            key = value_key(field, value.strip())
             if key is None:
                 wrong(name, value)
             else:
@@ -80,7 +80,7 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
     return request, tuple(problems)
 
 
-def _value(field: str, text: str) -> str | None:
+def value_key(field: str, text: str) -> str | None:
     """The key that a parameter's value stands for; None for none."""
     if text == NONE:
         return NONE
@@ -98,16 +98,7 @@ def _value(field: str, text: str) -> str | None:
 
 def query_string(request: SearchRequest) -> str:
     """The parameters of a search in their order, without those that say nothing."""
-    pairs: list[tuple[str, str | int]] = [("q", request.text)] if request.text else []
-    pairs += request.filters
-    pairs += [(f"-{field}", value) for field, value in request.excluded]
-    pairs += [
-        (name, year)
-        for name, year in (("year_from", request.year_from), ("year_to", request.year_to))
-        if year is not None
-    ]
-    if request.sort:
-        pairs.append(("sort", request.sort))
+    pairs: list[tuple[str, str | int]] = [*request.criteria]
     if request.page != 1:
         pairs.append(("page", request.page))
     if request.per_page != PER_PAGE:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
+from dataclasses import replace
+from itertools import compress
+from operator import not_
 from pathlib import Path
 
 from flask import (
@@ -23,11 +25,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.activity import heading
 from indexer.engines import EngineError, EngineUnavailable
-from indexer.export import FORMATS, export
-from indexer.prose import prose
+from indexer.export import FORMATS, export, file_name
 from indexer.request import SearchRequest
 from indexer.schema import FACETS, FIELD, NONE
-from indexer.search import FacetCounts, FacetValue, scan, search
+from indexer.search import FacetCounts, FacetValue, Hit, scan, search
+from indexer.snippets import Span
 from webapp import messages
 from webapp.api import error
 from webapp.render import body_html
@@ -37,20 +39,20 @@ from webapp.urls import activity_url, export_url, parse, search_url
 pages = Blueprint("pages", __name__)
 log = logging.getLogger("activities")
 FACTS = ("country", "year", "theme", "partner")  # what a result says of itself
+MAX_YEAR = 9999
+MAX_BARS = 80  # years; more would be thinner than a line in the column
 RTL = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}  # languages written from right to left
 
 
 def prepare(app: Flask) -> None:
     """Give the templates what they use, and every error its page."""
-    digest = hashlib.blake2b(
-        (Path(app.static_folder or "") / "style.css").read_bytes(), digest_size=6
-    ).hexdigest()
+    digest = hashlib.blake2b((Path(app.static_folder or "") / "style.css").read_bytes(), digest_size=6).hexdigest()
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, NONE=NONE, search_url=search_url,
+        site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, search_url=search_url,
         activity_url=activity_url, export_url=export_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
-        stylesheet=f"/static/style.css?v={digest}", bar=bar, split=split, direction=direction, total_values=total_values,
-        formats=FORMATS,
+        stylesheet=f"/static/style.css?v={digest}", bar=bar, split=split, shortened=shortened, histogram=histogram,
+        continued=continued, direction=direction,
     )  # fmt: skip
 
     @app.errorhandler(EngineError)
@@ -58,47 +60,89 @@ def prepare(app: Flask) -> None:
         log.error("%s: %s", found.code, found)
         # An outage's details are for the operator's log; what to run is for whoever set this up.
         detail = "" if isinstance(found, EngineUnavailable) else str(found)
-        return _failed(503, found.code, detail), 503, {"Retry-After": "5", "Cache-Control": "no-store"}
+        return _failed(503, detail, code=found.code), 503, {"Retry-After": "5", "Cache-Control": "no-store"}
 
     @app.errorhandler(HTTPException)
     def http_error(found: HTTPException) -> BaseResponse:
         if found.code is None or found.code < 400:
             return found.get_response()
-        codes = {
-            404: "not_found",
-            405: "method_not_allowed",
-            413: "too_large",
-            414: "too_large",
-            500: "internal",
-        }
-        answer = make_response(_failed(found.code, codes.get(found.code, "bad_request")), found.code)
+        answer = make_response(_failed(found.code), found.code)
         if isinstance(found, MethodNotAllowed) and found.valid_methods:
             answer.headers["Allow"] = ", ".join(sorted(found.valid_methods))
         return answer
 
 
-def _failed(status: int, code: str, detail: str = "") -> Response | str:
-    title, text = messages.ERRORS.get(status, messages.ERRORS[400])
+def _failed(status: int, detail: str = "", text: str = "", code: str = "") -> Response | str:
+    usual_code, title, usual = messages.ERRORS.get(status, messages.ERRORS[400])
     if request.path.startswith("/api/"):
-        return error(status, code, detail or title)
-    return render_template("message.html", title=title, text=text, detail=detail)
+        return error(status, code or usual_code, detail or title)
+    return render_template("message.html", title=title, text=text or usual, detail=detail, ours=status >= 500)
 
 
 def bar(found: FacetValue, values: tuple[FacetValue, ...]) -> int:
-    """The share of a count in its list's largest, in twentieths, for the width of its bar."""
+    """The share of a count in its list's largest, in hundredths, for the width of its bar."""
     largest = max((v.count for v in values), default=0)
-    return -(-20 * found.count // largest) if largest else 0
+    return -(-100 * found.count // largest) if largest else 0
+
+
+def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetValue]:
+    """A tree of places without the regions, below the top, that only repeat the place above or inside them."""
+    kept: list[FacetValue] = []
+    for v in values:
+        inside = shortened(v.children, top=False)
+        if len(inside) == 1 and inside[0].count == v.count:
+            only = inside[0]
+            if only.children and not (only.selected or only.excluded):
+                inside = list(only.children)
+            elif not (top or v.selected or v.excluded):
+                kept.append(only)
+                continue
+        kept.append(replace(v, children=tuple(inside)))
+    return kept
+
+
+def histogram(values: tuple[FacetValue, ...], found: SearchRequest) -> list[tuple[int, int, bool]]:
+    """Each year from the first to the last, its count and whether it is chosen; empty where a list tells more."""
+    counts = {int(v.value): v for v in values if v.value != NONE}
+    if len(counts) < 3 or max(counts) - min(counts) >= MAX_BARS:
+        return []
+    low, high = found.range or (MAX_YEAR, None)
+    return [
+        (year, counts[year].count if year in counts else 0,
+         (low or 0) <= year <= (high or MAX_YEAR) or (year in counts and counts[year].selected))
+        for year in range(min(counts), max(counts) + 1)
+    ]  # fmt: skip
+
+
+def continued(hit: Hit) -> tuple[list[Span], list[Span]]:
+    """A hit's heading and its snippet; opening words that both hold are said once, in the heading, marked."""
+    opening = hit.heading.removesuffix("…")
+    if not "".join(span.text for span in hit.snippet).startswith(opening):
+        return [Span(hit.heading)], list(hit.snippet)
+    first: list[Span] = []
+    rest: list[Span] = []
+    left = len(opening)
+    for span in hit.snippet:
+        first.append(Span(span.text[:left], span.matched))
+        rest.append(Span(span.text[left:], span.matched))
+        left = max(0, left - len(span.text))
+    first, rest = ([span for span in part if span.text] for part in (first, rest))
+    if not any(span.text.strip(" .…") for span in rest):
+        return first, []
+    return [*first, Span("…")], [Span("…"), *rest]
 
 
 def split(values: tuple[FacetValue, ...], limit: int) -> tuple[list[FacetValue], list[FacetValue]]:
     """The values that are shown at once, every selected or excluded one among them, and the others."""
-    shown = [v for n, v in enumerate(values) if n < limit or v.selected or v.excluded]
-    return shown, [v for v in values if v not in shown]
+    first = [n < limit or v.selected or v.excluded for n, v in enumerate(values)]
+    return list(compress(values, first)), list(compress(values, map(not_, first)))
 
 
-def total_values(facet: FacetCounts) -> int:
-    """How many real values a facet offers."""
-    return sum(1 for v in facet.values if v.value != NONE)
+def offered(facet: FacetCounts, found: SearchRequest) -> bool:
+    """Whether a facet is shown: countries are within regions, and one agency or language is no choice."""
+    if facet.field in ("agency", "language") and sum(v.value != NONE for v in facet.values) < 2:
+        return False
+    return facet.field != "country" and bool(facet.values or (facet.field == "year" and found.range))
 
 
 def direction(language: str) -> str:
@@ -109,10 +153,7 @@ def direction(language: str) -> str:
 def chips(found: SearchRequest) -> list[tuple[str, str]]:
     """The name of each filter that is on, and the address without it."""
     labels = state(current_app).labels()
-    made = [
-        (f"{FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled(f, v)))
-        for f, v in found.effective
-    ]
+    made = [(f"{FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled(f, v))) for f, v in found.effective]
     if found.range:
         low, high = found.range
         years = f"{low}–{high}" if low and high else f"from {low}" if low else f"to {high}"
@@ -135,7 +176,7 @@ def home() -> str:
         notices=[messages.notice(n) for n in (*(p.notice for p in problems), *found.notices)],
         exits=[(messages.way_out(way.kind, way.subject, labels), way) for way in found.exits],
         heading=messages.heading(wanted, found.total, labels),
-        facets=[f for f in found.facets if f.field != "country" and (f.field not in ("agency", "language") or total_values(f) > 1)],
+        facets=[f for f in found.facets if offered(f, wanted)],
         searched=bool(wanted.text or wanted.narrowed),
     )  # fmt: skip
 
@@ -145,16 +186,15 @@ def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
     """One activity; a former address leads to it."""
     stored = find(current_app, id)
     if stored is None:
-        return _failed(404, "not_found"), 404
+        return _failed(404), 404
     if stored.id != id:
         return redirect(activity_url(stored.id), 301)
     source = next(iter(stored.meta.get("source", ())), None)
-    linked = source if re.fullmatch(r"https?://[^\s<>\"\[\]]+", str(source)) else None
-    text = prose(stored.body)
+    text = stored.text
     return render_template(
         "activity.html", activity=stored, heading=heading(stored.meta.get("title", ()), text), body=body_html(stored.body),
-        label=state(current_app).labels().label, source=source, source_link=linked,
-        facts=[name for name in FACETS if stored.meta.get(name)], titled="title" in stored.meta,
+        label=state(current_app).labels().label, source=source,
+        facts=[name for name in FACETS if stored.meta.get(name) and (name != "region" or not stored.meta.get("country"))], titled="title" in stored.meta,
     )  # fmt: skip
 
 
@@ -171,8 +211,11 @@ def export_view() -> Response | tuple[Response | str, int]:
     """Exactly the activities that a search counts, as a file, streaming."""
     name = request.args.get("format", "")
     if name not in FORMATS:
-        return _failed(400, "invalid_parameter"), 400
-    wanted, _ = parse(request.args.items(multi=True))
+        return _failed(400), 400
+    wanted, problems = parse(request.args.items(multi=True))
+    wrong = next((p for p in problems if p.parameter), None)
+    if wrong:  # a file has no place to say that a filter was dropped
+        return _failed(400, text=messages.refusal(wrong.notice)), 400
     app = state(current_app)
     labels = app.labels()
     page, rows = scan(app.engine, wanted.on_page(1), labels)
@@ -180,7 +223,7 @@ def export_view() -> Response | tuple[Response | str, int]:
     return Response(
         export(name, page, rows, labels, request.host_url.rstrip("/")),
         mimetype=kind.media_type,
-        headers={"Content-Disposition": f"attachment; filename=activities-{page.generation.number}.{kind.extension}"}
+        headers={"Content-Disposition": f"attachment; filename={file_name(name, page)}"}
         if name != "atom" else {},
     )  # fmt: skip
 

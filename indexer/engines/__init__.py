@@ -81,7 +81,7 @@ class Snapshot(Protocol):
         """The activities of these ids, None for each that is not there."""
 
     def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
-        """Terms of a column that begin with start, ascending, with document frequencies."""
+        """Terms of a column ("id" among them) that begin with start, ascending, with document frequencies."""
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
         """The terms of these columns that a prefix or fuzzy word stands for, frequencies added up."""

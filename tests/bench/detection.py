@@ -29,9 +29,7 @@ def main(path: str) -> None:
                               (field, "wanted"): len(set(wanted))})  # fmt: skip
             if got.keys() != set(wanted):
                 print(f"{passage['id']} {field}: reader {wanted}, found {[_shown(p) for p in proofs]}")
-                print(
-                    f"    passed over: {[_shown(p) for p in found.passed_over]}\n    {passage['text'][:300]}"
-                )
+                print(f"    passed over: {[_shown(p) for p in found.passed_over]}\n    {passage['text'][:300]}")
     for field in ("country", "year"):
         right, found_, wanted = (tally[field, k] for k in ("right", "found", "wanted"))
         print(

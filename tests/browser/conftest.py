@@ -14,6 +14,8 @@ from indexer.settings import Settings
 from tests.conftest import ACTIVITIES
 from tests.serving import Server, serving
 
+ARABIC = "---\ntitle: تدريب القضاة\ncountry: [EGY, SDN]\nyear: 2021\nlanguage: ar\nsource: https://example.org/report\n---\nقدّم المكتب تدريبا للقضاة.\n"
+
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -39,7 +41,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder: Path = tmp_path_factory.mktemp("served")
     settings = Settings(content=folder / "content", index=folder / "index")
     settings.content.mkdir()
-    for name, text in ACTIVITIES.items():
+    for name, text in {**ACTIVITIES, "ara-judges": ARABIC}.items():
         (settings.content / f"{name}.md").write_text(text, encoding="utf-8")
     with serving(settings) as running:
         yield running
@@ -52,8 +54,14 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
     opened = context.new_page()
     wrong: list[str] = []
     opened.on("request", lambda r: None if r.url.startswith(server.url) else wrong.append(r.url))
+    # A page of an error is one on purpose; a style sheet that is missing is not.
     opened.on(
-        "console", lambda m: wrong.append(m.text) if m.type == "error" and "404" not in m.text else None
+        "console",
+        lambda m: (
+            wrong.append(m.text)
+            if m.type == "error" and ("status of" not in m.text or "/static/" in m.location["url"])
+            else None
+        ),
     )
     opened.on("pageerror", lambda e: wrong.append(str(e)))
     yield opened

@@ -1,9 +1,11 @@
-"""Screenshots of the pages over content/, at two widths in both themes, into the folder named (screenshots)."""
+"""Pictures of the pages over content/: those of the README into docs/, those to look at into screenshots/.
+
+Debian's fonts-noto-core makes them look as on most desktops, and shows every script.
+"""
 
 from __future__ import annotations
 
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -13,28 +15,39 @@ from indexer.settings import Settings
 from tests.browser.conftest import ARGUMENTS
 from tests.serving import serving
 
+DOCS = {
+    "search": ("/?q=trafficking&country=PAK", 1280, "light"),
+    "search-phone-dark": ("/?q=trafficking", 375, "dark"),
+}
+STATES = {
+    "home": "/", "search": "/?q=trafficking", "filters": "/?q=women&country=GTM&-theme=femicide", "nothing": "/?q=traficking+women",
+    "activity": "/activities/icat-published-joint-analytical-review", "help": "/help", "404": "/none-such",
+}  # fmt: skip
+HEIGHTS = {1280: 820, 375: 760}
 
-def main(folder: Path) -> None:
-    """Write search-, activity- and nothing-WIDTH-THEME.png."""
-    folder.mkdir(parents=True, exist_ok=True)
+
+def main() -> None:
+    """Write docs/NAME.png, and screenshots/NAME-WIDTH-THEME.png for each state, width and theme."""
+    wanted = {Path("docs", f"{name}.png"): picture for name, picture in DOCS.items()}
+    wanted |= {
+        Path("screenshots", f"{name}-{width}-{theme}.png"): (address, width, theme)
+        for name, address in STATES.items() for width in HEIGHTS for theme in ("light", "dark")
+    }  # fmt: skip
+    Path("screenshots").mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as index,
         serving(Settings(index=Path(index))) as server,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
-        for width in (1280, 375):
-            for theme in ("light", "dark"):
-                page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
-                for name, address in (("search", "/?q=trafficking"), ("nothing", "/?q=traficking+zebra")):
-                    page.goto(server.url + address)
-                    page.screenshot(path=folder / f"{name}-{width}-{theme}.png")
-                page.goto(server.url + "/?q=trafficking")
-                page.locator(".results h2 a").first.click()
-                page.screenshot(path=folder / f"activity-{width}-{theme}.png")
-                page.close()
+        page = browser.new_page()
+        for path, (address, width, theme) in wanted.items():
+            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.goto(server.url + address)
+            page.screenshot(path=path)
         browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots"))
+    main()

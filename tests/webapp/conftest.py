@@ -16,7 +16,8 @@ from webapp import create_app
 FILES = {
     "pakistan-trafficking": "country: [PAK]\nyear: [2019, 2020]\nagency: [unodc]\ntheme: [trafficking]\n"
     "source: https://example.org/report\naliases: [old/name]|Police in Pakistan were trained on trafficking in persons.",
-    "myanmar-police": "country: [PAK, MMR]\nagency: [unodc]\nsource: A printed report|Police trained on trafficked women.",
+    "myanmar-police": "country: [PAK, MMR]\nagency: [unodc]\nsource: A printed report|Police trained on trafficked women "
+    "in seven cities of two countries, through one long winter, and on the care of those who were abused.",
     "egypt-shelter": "country: EGY\nyear: 2019\nagency: [un-women]\ntitle: Shelters|Shelters opened, *quickly*.",
     "nowhere": "agency: [unodc]|A guide for prosecutors.",
     "hostile": "title: <i>Hostile</i> & co\nsource: javascript:alert(1)|<script>alert(1)</script>\n\n"

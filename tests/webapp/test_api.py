@@ -59,13 +59,28 @@ def test_links_lead_through_all_pages(client: FlaskClient) -> None:
     assert len(ids) == len(set(ids)) == found["total"] == 6
 
 
-@pytest.mark.parametrize(
-    "parameter", ["page=-1", "page=99999999", "year=abc", "country=QQQ", "sort=x", "per_page=0"]
-)
+@pytest.mark.parametrize("parameter", ["page=-1", "page=99999999", "year=abc", "country=QQQ", "sort=x", "per_page=0"])
 def test_a_wrong_value_is_an_error_that_names_its_parameter(client: FlaskClient, parameter: str) -> None:
     error = get(client, f"/api/v1/search?{parameter}", 400)["error"]
     assert error["code"] == "invalid_parameter"
     assert error["parameter"] == parameter.partition("=")[0]
+    assert "left out" not in error["message"]  # nothing was answered without it
+
+
+@pytest.mark.parametrize(("per_page", "last"), [(1, 10_000), (7, 1428), (20, 500), (100, 100)])
+def test_the_last_page_that_can_be_asked_for_follows_from_the_reach(
+    client: FlaskClient, per_page: int, last: int
+) -> None:
+    found = get(client, f"/api/v1/search?per_page={per_page}&page={last}")
+    assert found["page"] == last
+    error = get(client, f"/api/v1/search?per_page={per_page}&page={last + 1}", 400)["error"]
+    assert error["parameter"] == "page"
+
+
+@pytest.mark.parametrize("name", ["colour", "Country", "-q", "country[]", "x" * 500])
+def test_an_unknown_parameter_is_named_in_a_notice(client: FlaskClient, name: str) -> None:
+    (notice,) = get(client, f"/api/v1/search?{name}=red")["notices"]
+    assert (notice["code"], notice["parameter"]) == ("unknown_parameter", name[:80])
 
 
 def test_too_many_filters_are_an_error(client: FlaskClient) -> None:
@@ -84,7 +99,13 @@ def test_an_activity_is_whole_and_safe(client: FlaskClient) -> None:
     assert "<script>" in found["body"]
     assert "<script" not in found["html"]
     assert found["title"] == "<i>Hostile</i> & co"
-    assert get(client, "/api/v1/activities/old/name")["id"] == "pakistan-trafficking"
+
+
+def test_a_former_address_leads_to_the_activity(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/activities/old/name")
+    assert answer.status_code == 301
+    assert answer.headers["Location"] == "/api/v1/activities/pakistan-trafficking"
+    assert get(client, answer.headers["Location"])["id"] == "pakistan-trafficking"
 
 
 @pytest.mark.parametrize("url", ["/api/v1/activities/none-such", "/api/v1/nothing", "/api/v2/search"])

@@ -26,9 +26,7 @@ _PAIRS = st.one_of(
     st.tuples(st.just("language"), st.sampled_from(["en", "fr", "pt-BR", "zh-Hans"])),
     st.tuples(st.sampled_from(["country", "year", "theme"]), st.just("none")),
 )
-_TEXTS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=80).map(
-    str.strip
-)
+_TEXTS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=80).map(str.strip)
 _YEARS = st.none() | st.integers(1000, 9999)
 
 

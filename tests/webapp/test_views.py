@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from indexer.request import SearchRequest
+from indexer.search import FacetValue
 from indexer.settings import Settings
 from webapp import create_app
+from webapp.views import histogram, shortened
 
 
 def page(client: FlaskClient, url: str, status: int = 200) -> str:
@@ -44,6 +48,60 @@ def test_the_heading_says_what_was_searched(client: FlaskClient) -> None:
     assert "<mark>trafficking</mark>" in html
 
 
+def test_opening_words_are_said_once_with_their_matches_marked(client: FlaskClient) -> None:
+    html = page(client, "/?q=police+abused")
+    opening, rest = re.findall(r"<h2>(.*?)</h2>(.*?)<p class=\"facts\"", html, re.DOTALL)[0]
+    assert "<mark>Police</mark> trained on" in opening
+    assert text_of(rest).startswith("… ")
+    assert "Police" not in rest
+    assert "<mark>abused</mark>" in rest
+    assert "<mark></mark>" not in html
+
+
+def test_a_short_activity_is_its_own_heading(client: FlaskClient) -> None:
+    html = page(client, "/?q=prosecutors")
+    assert "A guide for <mark>prosecutors</mark>." in html
+    assert 'class="snippet"' not in html
+
+
+def test_regions_that_repeat_a_place_are_left_out_of_the_tree(client: FlaskClient) -> None:
+    html = page(client, "/")
+    assert 'aria-label="Africa, 2 activities"' in html
+    assert "Northern Africa" not in html
+    assert "South-eastern Asia" not in html
+
+
+def test_regions_that_hold_more_than_one_place_stay_in_the_tree() -> None:
+    tree = FacetValue("142", "Asia", 3, children=(FacetValue("034", "Southern Asia", 3, children=(
+        FacetValue("AFG", "Afghanistan", 2), FacetValue("PAK", "Pakistan", 1))),))  # fmt: skip
+    other = FacetValue("035", "South-eastern Asia", 2, children=(FacetValue("MMR", "Myanmar", 1),))
+    assert [v.label for v in shortened((tree,))[0].children] == ["Afghanistan", "Pakistan"]
+    both = replace(tree, count=5, children=(*tree.children, other))
+    assert [v.label for v in shortened((both,))[0].children] == ["Southern Asia", "South-eastern Asia"]
+
+
+def test_a_region_that_is_chosen_stays_in_the_tree(client: FlaskClient) -> None:
+    assert re.search(r'value="015" checked aria-label="Northern Africa, 2 activities"', page(client, "/?region=015"))
+
+
+def test_years_are_a_chart_from_the_first_to_the_last() -> None:
+    values = (FacetValue("2021", "2021", 1, selected=True), FacetValue("2018", "2018", 3), FacetValue("2019", "2019", 1),
+              FacetValue("none", "Not stated", 9))  # fmt: skip
+    assert histogram(values, SearchRequest()) == [
+        (2018, 3, False),
+        (2019, 1, False),
+        (2020, 0, False),
+        (2021, 1, True),
+    ]
+    assert [year for year, _, chosen in histogram(values, SearchRequest(year_to=2019)) if chosen] == [
+        2018,
+        2019,
+        2021,
+    ]
+    assert not histogram(values[:1], SearchRequest())
+    assert not histogram((*values, FacetValue("1325", "1325", 1)), SearchRequest())
+
+
 def test_facets_count_and_name_their_values(client: FlaskClient) -> None:
     html = page(client, "/?q=police")
     assert 'aria-label="Pakistan, 2 activities"' in html
@@ -74,6 +132,11 @@ def test_a_facet_of_one_value_is_not_offered_for_agency_and_language(client: Fla
     assert 'name="language"' not in page(client, "/?q=trafficking")
 
 
+def test_no_filters_are_offered_where_there_is_nothing_to_tick(client: FlaskClient) -> None:
+    assert "Apply filters" not in page(client, "/?q=zzz")
+    assert "Apply filters" in page(client, "/?q=zzz&country=PAK")  # to take the tick away
+
+
 def test_pages_link_to_their_neighbours(client: FlaskClient) -> None:
     html = page(client, "/?per_page=2&page=2")
     assert html.count('rel="prev"') == 2
@@ -84,7 +147,7 @@ def test_pages_link_to_their_neighbours(client: FlaskClient) -> None:
 def test_a_page_past_the_end_says_so_and_links_to_the_last(client: FlaskClient) -> None:
     html = page(client, "/?per_page=2&page=9")
     assert "There is no page 9; the last is page 3." in html
-    assert 'href="/?page=3&amp;per_page=2"' in html
+    assert '<a href="/?page=3&amp;per_page=2">Go to page 3, the last</a>' in html
 
 
 def test_a_range_that_finds_nothing_stays_in_the_form(client: FlaskClient) -> None:
@@ -111,6 +174,31 @@ def test_an_activity_shows_its_paragraph_facts_and_source(client: FlaskClient) -
 def test_a_former_address_leads_to_the_activity(client: FlaskClient) -> None:
     answer = client.get("/activities/old/name")
     assert (answer.status_code, answer.headers["Location"]) == (301, "/activities/pakistan-trafficking")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/", "/?q=police", "/help", "/activities/egypt-shelter", "/activities/old/name", "/export?format=csv", "/nothing",
+     "/api/v1/search", "/api/v1/search?page=0", "/api/v1/activities/egypt-shelter", "/static/style.css"],
+)  # fmt: skip
+def test_head_answers_as_get_without_a_body(client: FlaskClient, url: str) -> None:
+    with client.get(url) as whole, client.head(url) as head:
+        assert (head.status_code, head.data) == (whole.status_code, b"")
+        for name in ("Content-Type", "Content-Length", "Location"):
+            assert head.headers.get(name) == whole.headers.get(name)
+
+
+@pytest.mark.parametrize(("url", "status"), [("/help/", 200), ("/api/v1/search/", 200), ("/activities/nowhere/", 301),
+                                             ("/api/v1/activities/nowhere/", 301), ("/activities/", 404)])  # fmt: skip
+def test_a_slash_at_the_end_is_no_error(client: FlaskClient, url: str, status: int) -> None:
+    answer = client.get(url)
+    assert answer.status_code == status
+    assert answer.headers.get("Location", url.rstrip("/")) == url.rstrip("/")
+
+
+@pytest.mark.parametrize("query", ["page=0", "year=abc", "country=QQQ", "sort=x"])
+def test_an_export_never_drops_a_filter_in_silence(client: FlaskClient, query: str) -> None:
+    assert "is not a possible" in page(client, f"/export?format=csv&{query}", 400)
 
 
 def test_a_paragraph_says_its_language_and_direction(client: FlaskClient) -> None:
@@ -154,7 +242,10 @@ def test_a_wrong_value_is_said(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("url", ["/nothing", "/activities/none-such", "/activities/../../etc/passwd", "/activities/A%00b",
-                                 "/static/../views.py", "/activities/" + "a" * 3000])  # fmt: skip
+                                 "/static/../views.py", "/activities/" + "a" * 3000, "/activities/a%2Fb",
+                                 "/activities/..%2f..%2fetc%2fpasswd", "/activities/%ff", "/activities/egypt-shelter.md",
+                                 "/activities/EGYPT-shelter", "/activities/a//b", "/activities/-a",
+                                 "/activities/egypt-shelter/x"])  # fmt: skip
 def test_what_is_not_there_gets_the_page_for_it(client: FlaskClient, url: str) -> None:
     html = page(client, url, 404)
     assert heading(html) == "There is no such page"
@@ -167,9 +258,7 @@ def test_other_errors_have_their_pages_too(client: FlaskClient) -> None:
     assert (answer.status_code, "GET" in answer.headers["Allow"]) == (405, True)
 
 
-def test_a_failure_of_ours_is_a_page_without_details(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_of_ours_is_a_page_without_details(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     app = create_app(settings)
 
     def broken(*_: object) -> None:

@@ -1,49 +1,57 @@
-"""The Whoosh engine: generations of an index in a directory named after the FINGERPRINT.
+"""The Whoosh engine: generations of an index in a directory named after what its files hold.
 
 A generation is one of Whoosh's tables of contents, with a small JSON file beside it that says when
-and by whom it was made. Segment files never change, so older generations cost only what they alone
-use. The table of contents is a pickle: an index directory is trusted input.
+and by whom it was made, and what the table's CRC-32 is. Segment files never change, so older
+generations cost only what they alone use. The table of contents is a pickle: an index directory is
+trusted input.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
-import secrets
 import socket
 import threading
 import time
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from whoosh.codec.whoosh3 import W3Codec, W3Segment
-from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex
-from whoosh.writing import CLEAR, SegmentWriter
+from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.index import TOC
 
 from indexer.activity import Activity
 from indexer.engines import EngineError, Generation, IndexBusy, IndexDamaged, IndexMissing, IndexOutOfDate
-from indexer.engines.whoosh.columns import document, whoosh_schema
-from indexer.engines.whoosh.snapshot import GenerationData, WhooshSnapshot
+from indexer.engines.whoosh import commit as commits
+from indexer.engines.whoosh.arrays import MAGIC, Damaged
+from indexer.engines.whoosh.codec import ArraySegment
+from indexer.engines.whoosh.columns import whoosh_schema
+from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.snapshot import WhooshSnapshot
+from indexer.engines.whoosh.view import View
 from indexer.plan import Stored
 from indexer.progress import Progress, nothing
 from indexer.schema import FINGERPRINT
 
 NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir opens the directory
 KEPT = 3  # generations: the one served, the one to go back to, one for readers that are behind
+SETTLED = 2_000_000_000  # nanoseconds: the coarsest time stamps that file systems keep
 _FINGERPRINT = re.compile(r"[0-9a-f]{12}")
+# Another layout of the files is another directory, as another schema is.
+_DIRECTORY = hashlib.sha256(FINGERPRINT.encode() + MAGIC).hexdigest()[:12]
 
 
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _sync(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -54,31 +62,39 @@ def _sync(path: Path) -> None:
 class WhooshEngine:
     """Implements Engine over the folder of all indexes."""
 
-    def __init__(self, index: Path, fingerprint: str = FINGERPRINT) -> None:
+    def __init__(self, index: Path, directory: str = _DIRECTORY) -> None:
         self._parent = index
-        self._path = index / fingerprint
-        self._threads = threading.local()
+        self.folder = index / directory
         self._lock = threading.Lock()
-        self._data: dict[int, GenerationData] = {}
+        self._views: dict[int, View] = {}
+        self._segments: dict[str, Segment] = {}
+        self._listed: tuple[int, list[int]] | None = None  # when the directory last changed, and what it held
 
     # Reading
 
     def _numbers(self) -> list[int]:
-        """The generations there are, oldest first; 0 is a first build that was never finished."""
-        pattern = TOC._pattern(NAME)
+        """The generations there are, oldest first."""
+        listed = self._listed
         try:
-            found = (pattern.match(name) for name in os.listdir(self._path))
-            return sorted(int(m[1]) for m in found if m and int(m[1]) > 0)
+            changed = self.folder.stat().st_mtime_ns
+            if listed and listed[0] == changed:
+                return listed[1]
+            pattern = TOC._pattern(NAME)
+            found = sorted(int(m[1]) for m in map(pattern.match, os.listdir(self.folder)) if m)
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise IndexDamaged(f"{self._path} cannot be read ({error.strerror}): mend its permissions, or point "
+            raise IndexDamaged(f"{self.folder} cannot be read ({error.strerror}): mend its permissions, or point "
                                "ACTIVITIES_INDEX elsewhere") from None  # fmt: skip
+        # A directory that changed just now may change again with the same time stamp.
+        if time.time_ns() - changed > SETTLED:
+            self._listed = changed, found
+        return found
 
     def _older(self) -> list[Path]:
         """The directories of other FINGERPRINTs, newest first."""
         try:
-            found = [p for p in self._parent.iterdir() if _FINGERPRINT.fullmatch(p.name) and p != self._path]
+            found = [p for p in self._parent.iterdir() if _FINGERPRINT.fullmatch(p.name) and p != self.folder]
             return sorted(found, key=lambda p: p.stat().st_mtime, reverse=True)
         except OSError:
             return []
@@ -88,60 +104,82 @@ class WhooshEngine:
         if numbers:
             return numbers[-1]
         if self._older():
-            raise IndexOutOfDate(
-                f'the index in {self._parent} was made by another release: run "activities index"'
-            )
+            raise IndexOutOfDate(f'the index in {self._parent} was made by another release: run "activities index"')
         raise IndexMissing(f'there is no index in {self._parent} yet: run "activities index"')
 
     def _sidecar(self, number: int) -> Path:
-        return self._path / f"generation-{number}.json"
+        return self.folder / f"generation-{number}.json"
+
+    def _described(self, number: int) -> tuple[Generation, int]:
+        """A generation, and the CRC-32 of its table of contents."""
+        path = self._sidecar(number)
+        try:
+            described, crc = path.read_bytes().splitlines()
+            if zlib.crc32(described) != int(crc):
+                raise ValueError("its checksum differs")
+            found = json.loads(described)
+            return Generation(**found["generation"]), int(found["toc"])
+        except (ValueError, TypeError, LookupError) as error:
+            raise self._damaged(path, error) from None
 
     def _generation(self, number: int) -> Generation:
-        try:
-            return Generation(**json.loads(self._sidecar(number).read_bytes()))
-        except (ValueError, TypeError) as error:
-            raise self._damaged(self._sidecar(number), error) from None
+        return self._described(number)[0]
 
     def _damaged(self, path: object, error: Exception) -> IndexDamaged:
-        return IndexDamaged(f'{path} is damaged ({type(error).__name__}): run "activities index --rebuild"')
+        return IndexDamaged(f'{path} is damaged ({error or type(error).__name__}): run "activities index --rebuild"')
 
-    def _open(self, number: int) -> tuple[Any, GenerationData]:
-        """A reader of this thread's own (Whoosh's are not safe to share), and the shared data."""
-        readers: dict[int, Any] = self._threads.__dict__.setdefault("readers", {})
-        if number not in readers:
-            generation = self._generation(number)
-            storage = FileStorage(str(self._path))
-            toc = TOC.read(storage, NAME, gen=number)
-            readers[number] = FileIndex._reader(storage, toc.schema, toc.segments, number)
-            for old in sorted(readers)[:-2]:
-                readers.pop(old).close()
+    def _toc(self, number: int) -> list[ArraySegment]:
+        """The segments of a generation."""
+        path = self.folder / TOC._filename(NAME, number)
+        crc = self._described(number)[1]
+        if zlib.crc32(path.read_bytes()) != crc:
+            raise self._damaged(path, ValueError("its checksum differs"))
+        try:
+            return list(TOC.read(FileStorage(str(self.folder)), NAME, gen=number).segments)
+        except FileNotFoundError:
+            raise
+        except Exception as error:  # a pickle of another release can raise anything
+            raise self._damaged(path, error) from None
+
+    def open_segment(self, info: ArraySegment) -> Segment:
+        """A segment, opened once for all generations that have it."""
+        if (found := self._segments.get(info.segid)) is None:
+            try:
+                found = Segment(self.folder / info.filename())
+            except Damaged as error:
+                raise IndexDamaged(f'{error}: run "activities index --rebuild"') from None
+            self._segments[info.segid] = found
+        return found
+
+    def _view(self, number: int) -> View:
+        if (found := self._views.get(number)) is None:
             with self._lock:
-                self._data.setdefault(number, GenerationData(generation))
-                for old in sorted(self._data)[:-2]:
-                    del self._data[old]
-        with self._lock:
-            data = self._data.get(number) or GenerationData(self._generation(number))
-        return readers[number], data
+                if (found := self._views.get(number)) is None:
+                    infos = self._toc(number)
+                    found = View(self._generation(number), [(self.open_segment(i), i.deleted_docs()) for i in infos])
+                    self._views[number] = found
+                    for old in sorted(self._views)[:-2]:
+                        del self._views[old]
+                    used = {id(part.segment) for view in self._views.values() for part in view.parts}
+                    self._segments = {k: s for k, s in self._segments.items() if id(s) in used}
+        return found
 
     @contextmanager
     def snapshot(self, generation: int | None = None) -> Iterator[WhooshSnapshot]:
         for attempt in range(5):
             number = self._latest() if generation is None else generation
             try:
-                reader, data = self._open(number)
+                view = self._view(number)
                 break
             except FileNotFoundError as error:
                 # A writer may have removed this generation since it was listed: look again.
                 if generation is not None:
                     raise IndexMissing(f"generation {generation} is no longer kept") from None
                 if attempt == 4:
-                    raise self._damaged(error.filename or self._path, error) from None
+                    raise IndexDamaged(f'{error.filename} is missing: run "activities index --rebuild"') from None
+                self._listed = None
                 time.sleep(0.02)
-            except EngineError:
-                raise
-            except Exception as error:  # a damaged pickle can raise anything
-                raise self._damaged(self._path / TOC._filename(NAME, number), error) from error
-        yield WhooshSnapshot(reader, data)
+        yield WhooshSnapshot(view)
 
     def generations(self) -> tuple[Generation, ...]:
         return tuple(self._generation(number) for number in self._numbers())
@@ -149,15 +187,15 @@ class WhooshEngine:
     # Writing
 
     @contextmanager
-    def _locked(self, owner: str, timeout: float) -> Iterator[FileStorage]:
+    def _locked(self, owner: str, timeout: float) -> Iterator[None]:
         try:
-            self._path.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise IndexDamaged(f"{self._path} cannot be made ({error.strerror}): mend its permissions, or point "
+            raise IndexDamaged(f"{self.folder} cannot be made ({error.strerror}): mend its permissions, or point "
                                "ACTIVITIES_INDEX elsewhere") from None  # fmt: skip
-        storage = FileStorage(str(self._path))
+        storage = FileStorage(str(self.folder))
         lock = storage.lock(f"{NAME}_WRITELOCK")
-        holder = self._path / "writer.json"
+        holder = self.folder / "writer.json"
         deadline = time.monotonic() + timeout
         while not lock.acquire(blocking=False):
             if time.monotonic() >= deadline:
@@ -166,39 +204,44 @@ class WhooshEngine:
                     who = f"{by['owner']} on {by['host']}, pid {by['pid']}, since {by['since']}"
                 except (OSError, ValueError, KeyError):
                     who = "another process"
-                raise IndexBusy(
-                    f"the index is being written by {who}: wait for it to end, or run again later"
-                )
+                raise IndexBusy(f"the index is being written by {who}: wait for it to end, or run again later")
             time.sleep(0.05)
         try:
             holder.write_text(
-                json.dumps(
-                    {"owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "since": _now()}
-                )
+                json.dumps({"owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "since": _now()})
             )
-            yield storage
+            yield
         finally:
             lock.release()
 
     @contextmanager
     def writer(self, owner: str, timeout: float, rebuild: bool = False) -> Iterator[WhooshWriter]:
-        with self._locked(owner, timeout) as storage:
-            yield WhooshWriter(self, storage, owner, rebuild)
+        with self._locked(owner, timeout):
+            yield WhooshWriter(self, owner, rebuild)
 
-    def _commit(self, storage: FileStorage, toc: TOC, generation: Generation) -> Generation:
+    def commit(self, segments: Sequence[ArraySegment], generation: Generation) -> Generation:
         """Write a generation so that it is there whole or not at all, also after power loss."""
-        for segment in toc.segments:
-            for path in self._path.glob(f"{segment.segment_id()}.*"):
-                _sync(path)
-        sidecar = self._sidecar(generation.number)
-        sidecar.write_text(json.dumps(asdict(generation)))
-        _sync(sidecar)
-        toc.generation = generation.number
-        toc.write(storage, NAME)  # writes beside, then renames: from here on it is visible
-        _sync(self._path / TOC._filename(NAME, generation.number))
-        _sync(self._path)
+        memory = RamStorage()
+        TOC(whoosh_schema(), list(segments), generation.number).write(memory, NAME)
+        name = TOC._filename(NAME, generation.number)
+        table = bytes(memory.files[name])
+        described = json.dumps({"generation": asdict(generation), "toc": zlib.crc32(table)}).encode()
+        self._write(self._sidecar(generation.number), b"%b\n%d\n" % (described, zlib.crc32(described)))
+        beside = self.folder / f"{name}.new"
+        self._write(beside, table)
+        sync_folder(self.folder)  # the files of the segments are there before the table that names them
+        os.replace(beside, self.folder / name)  # from here on it is visible
+        sync_folder(self.folder)
+        self._listed = None
         self._clean()
         return generation
+
+    @staticmethod
+    def _write(path: Path, data: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
 
     def _clean(self) -> None:
         """Remove what none of the kept generations uses. Readers keep the files they have open."""
@@ -206,63 +249,29 @@ class WhooshEngine:
         used = set()
         for number in kept:
             try:
-                used |= {
-                    s.segment_id() for s in TOC.read(FileStorage(str(self._path)), NAME, gen=number).segments
-                }
-            except Exception:  # an older generation that is damaged is of use to nobody
+                used |= {segment.segment_id() for segment in self._toc(number)}
+            except (EngineError, OSError):  # an older generation that is damaged is of use to nobody
                 kept = [n for n in kept if n != number]
         keep = {TOC._filename(NAME, n) for n in kept} | {self._sidecar(n).name for n in kept}
-        for path in self._path.iterdir():
+        for path in self.folder.iterdir():
             ours = path.name.startswith((f"_{NAME}_", "generation-")) and path.name not in keep
             segment = TOC._segment_pattern(NAME).match(path.name)
             if ours or (segment and segment[1] not in used):
                 path.unlink(missing_ok=True)
 
     def rollback(self, to: int, owner: str) -> Generation:
-        with self._locked(owner, 0) as storage:
+        with self._locked(owner, 0):
             if to not in self._numbers():
-                raise IndexMissing(
-                    f"generation {to} is not kept; these are: {', '.join(map(str, self._numbers()))}"
-                )
-            toc = TOC.read(storage, NAME, gen=to)
-            old = self._generation(to)
-            return self._commit(storage, toc, replace(old, number=self._numbers()[-1] + 1, owner=owner, indexed_at=_now(),
-                                                      restores=to))  # fmt: skip
-
-
-class _Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's own codec, with segment names that no seed can repeat: a repeated name is a lost segment."""
-
-    def new_segment(self, storage: FileStorage, indexname: str) -> W3Segment:
-        return W3Segment(self, indexname, segid=secrets.token_hex(8))
-
-
-class _Segments(SegmentWriter):  # type: ignore[misc]
-    """Whoosh's writer, with the end of a commit left to the engine."""
-
-    toc: TOC
-
-    def _commit_toc(self, segments: Sequence[object]) -> None:
-        self.toc = TOC(self.schema, list(segments), self.generation)
-
-
-class _Base:
-    """The part of a Whoosh index that its writer starts from."""
-
-    indexname = NAME
-
-    def __init__(self, storage: FileStorage, toc: TOC) -> None:
-        self.storage, self._toc = storage, toc
-
-    def _read_toc(self) -> TOC:
-        return self._toc
+                raise IndexMissing(f"generation {to} is not kept; these are: {', '.join(map(str, self._numbers()))}")
+            return self.commit(self._toc(to), replace(self._generation(to), number=self._numbers()[-1] + 1, owner=owner,
+                                                      indexed_at=_now(), restores=to))  # fmt: skip
 
 
 class WhooshWriter:
     """Implements Writer. Changes are gathered and written by commit(), so that leaving costs nothing."""
 
-    def __init__(self, engine: WhooshEngine, storage: FileStorage, owner: str, rebuild: bool) -> None:
-        self._engine, self._storage, self._owner, self._rebuild = engine, storage, owner, rebuild
+    def __init__(self, engine: WhooshEngine, owner: str, rebuild: bool) -> None:
+        self._engine, self._owner, self._rebuild = engine, owner, rebuild
         self._number = (engine._numbers() or [0])[-1]
         self._puts: dict[str, tuple[Activity | Stored, str]] = {}
         self._deletes: set[str] = set()
@@ -280,7 +289,7 @@ class WhooshWriter:
                 with engine.snapshot() as snapshot:
                     if (found := snapshot.get(id)[0]) is not None:
                         return found
-            except (EngineError, LookupError, TypeError):
+            except (EngineError, LookupError, ValueError):
                 continue  # unreadable: an older one may still have it
         return None
 
@@ -297,24 +306,8 @@ class WhooshWriter:
         self._deletes.add(id)
 
     def commit(self, progress: Progress = nothing) -> Generation:
-        if self._rebuild or not self._number:
-            toc = TOC(whoosh_schema(), [], self._number)
-        else:
-            toc = TOC.read(self._storage, NAME, gen=self._number)
-        writer = _Segments(_Base(self._storage, toc), _lk=False, codec=_Codec())
-        try:
-            if toc.segments:
-                with self._engine.snapshot(self._number) as snapshot:
-                    for doc in snapshot.documents([*self._puts, *self._deletes]):
-                        writer.delete_document(doc)
-            for number, (activity, indexed_at) in enumerate(self._puts.values(), 1):
-                writer.add_document(**document(activity, indexed_at))
-                progress("writing", number, len(self._puts))
-            writer.commit(mergetype=CLEAR if self._rebuild else None)
-        except BaseException:
-            if not writer.is_closed:
-                writer.cancel()
-            raise
-        count = sum(s.doc_count() for s in writer.toc.segments)
-        generation = Generation(self._number + 1, _now(), self._owner, count)
-        return self._engine._commit(self._storage, writer.toc, generation)
+        infos = [] if self._rebuild or not self._number else self._engine._toc(self._number)
+        segments = [(info, self._engine.open_segment(info)) for info in infos]
+        made = commits.changed(self._engine.folder, NAME, segments, self._puts, self._deletes, progress)
+        count = sum(info.doc_count() for info in made)
+        return self._engine.commit(made, Generation(self._number + 1, _now(), self._owner, count))

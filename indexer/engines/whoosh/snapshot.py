@@ -1,297 +1,311 @@
-"""One generation of a Whoosh index, matched, ranked and counted with sets of document numbers.
-
-Whoosh gives postings; the set algebra is ours, because its own is wrong for some queries
-(AndNot of a Not, Require, limited Or) and rereads every posting of a facet on every query.
-"""
+"""Answers plans from a View: filters, counts, orders; terms and their expansions."""
 
 from __future__ import annotations
 
 import heapq
-import math
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 
+import numpy as np
 from rapidfuzz.distance import OSA
-from whoosh.reading import IndexReader, TermNotFound
 
-from indexer.engines import Expansion, Generation
-from indexer.engines.whoosh.columns import stored, term
-from indexer.plan import Matches, Plan, Sort, Stored
-from indexer.query import (
-    And,
-    Boost,
-    Fuzzy,
-    InField,
-    MatchAll,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Term,
-    edits,
-)
-from indexer.schema import NONE, RANGE_FIELD, group_of
+from indexer.engines import Expansion
+from indexer.engines.whoosh.arrays import Array
+from indexer.engines.whoosh.match import Everything, Node, compiled
+from indexer.engines.whoosh.view import Part, View
+from indexer.plan import Matches, Plan, Stored
+from indexer.query import Fuzzy, Prefix, edits
+from indexer.schema import group_of
 
-K1, B = 1.2, 0.75  # BM25 as Lucene's defaults
-
-Docs = frozenset[int]
+GROUPS = 64  # lists' maxima that a threshold for the best is taken from, at least
 
 
-class GenerationData:
-    """What is derived from one generation once and shared by the threads of a process."""
-
-    def __init__(self, generation: Generation) -> None:
-        self.generation = generation
-        self.lock = threading.Lock()
-        self.values: dict[str, dict[str, Docs]] = {}  # column -> term -> documents
-        self.everything: Docs | None = None
-        self.ids: dict[int, str] = {}
-        self.years: dict[int, tuple[int, int]] = {}  # document -> first and last year
-        self.lengths: dict[str, tuple[dict[int, int], float]] = {}
+def best(scores: Array, count: int) -> Array:
+    """The places of the highest scores, highest first, equal ones in their order; at most count."""
+    if len(scores) > 4 * GROUPS * count:
+        # The count-th highest of the maxima of some columns is not above the count-th highest score.
+        columns = len(scores) // GROUPS
+        maxima = scores[: columns * GROUPS].reshape(GROUPS, columns).max(axis=0)
+        least = np.partition(maxima, columns - count)[columns - count]
+        places = np.flatnonzero(scores >= least)
+        scores = scores[places]
+    else:
+        places = np.arange(len(scores))
+    if len(scores) > count:
+        least = np.partition(scores, len(scores) - count)[len(scores) - count]
+        kept = np.flatnonzero(scores >= least)
+        places, scores = places[kept], scores[kept]
+    found: Array = places[np.argsort(-scores, kind="stable")[:count]]
+    return found
 
 
 class WhooshSnapshot:
-    """Implements Snapshot; belongs to one thread."""
+    """Implements Snapshot; holds nothing that a thread could spoil for another."""
 
-    def __init__(self, reader: IndexReader, data: GenerationData) -> None:
-        self._reader = reader
-        self._data = data
-        self.generation = data.generation
-
-    # What a generation holds
-
-    @cached_property
-    def _everything(self) -> Docs:
-        if self._data.everything is None:
-            self._data.everything = frozenset(self._reader.all_doc_ids())
-        return self._data.everything
-
-    def _column(self, column: str) -> dict[str, Docs]:
-        """Every term of a keyword column with its documents."""
-        with self._data.lock:
-            if column not in self._data.values:
-                self._data.values[column] = {
-                    raw.decode(): frozenset(self._reader.postings(column, raw).all_ids())
-                    for raw in self._reader.lexicon(column)
-                }
-            return self._data.values[column]
-
-    def _ids(self) -> dict[int, str]:
-        with self._data.lock:
-            if not self._data.ids and self._everything:
-                column = self._reader.column_reader("id")
-                self._data.ids = {doc: column[doc] for doc in self._everything}
-            return self._data.ids
-
-    def _years(self) -> dict[int, tuple[int, int]]:
-        column = self._column(RANGE_FIELD)
-        with self._data.lock:
-            if not self._data.years:
-                for text, docs in sorted(column.items()):
-                    if text != NONE:
-                        for doc in docs:
-                            self._data.years[doc] = (self._data.years.get(doc, (int(text), 0))[0], int(text))
-            return self._data.years
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.generation = view.generation
 
     # Matching
-
-    def _docs(self, query: Query, column: str = "") -> Docs:
-        """The documents a query matches."""
-        match query:
-            case MatchAll():
-                return self._everything
-            case InField(name, child):
-                return self._docs(child, name)
-            case Boost(child):
-                return self._docs(child, column)
-            case And(children):
-                found = sorted((self._docs(c, column) for c in children), key=len)
-                return found[0].intersection(*found[1:]) if found else self._everything
-            case Or(children):
-                return frozenset().union(*(self._docs(c, column) for c in children))
-            case Not(child):
-                return self._everything - self._docs(child, column)
-            case Range(low, high):
-                return frozenset().union(*(
-                    docs for text, docs in self._column(column).items()
-                    if text != NONE and (low is None or int(text) >= low) and (high is None or int(text) <= high)
-                ))  # fmt: skip
-            case Term(text):
-                if "." not in column:
-                    return self._column(column).get(text, frozenset())
-                return frozenset(self._postings(column, text))
-            case Phrase():
-                return frozenset(self._phrase(query, column))
-        raise TypeError(f"an engine is never asked for {query!r}")
-
-    def _postings(self, column: str, text: str) -> dict[int, float]:
-        """The documents with a term, and how often it occurs in each."""
-        try:
-            matcher = self._reader.postings(column, text.encode())
-        except TermNotFound:
-            return {}
-        found = {}
-        while matcher.is_active():
-            found[matcher.id()] = matcher.weight()
-            matcher.next()
-        return found
-
-    def _phrase(self, phrase: Phrase, column: str) -> dict[int, float]:
-        """The documents with a phrase, and how often it occurs in each."""
-        starts: dict[int, set[int]] | None = None
-        for offset, text in enumerate(phrase.terms):
-            try:
-                matcher = self._reader.postings(column, text.encode())
-            except TermNotFound:
-                return {}
-            found: dict[int, set[int]] = {}
-            while matcher.is_active():
-                doc = matcher.id()
-                if starts is None:
-                    found[doc] = set(matcher.value_as("positions"))
-                elif doc in starts:
-                    still = starts[doc].intersection(p - offset for p in matcher.value_as("positions"))
-                    if still:
-                        found[doc] = still
-                matcher.next()
-            starts = found
-        return {doc: float(len(at)) for doc, at in (starts or {}).items()}
-
-    # Ranking
-
-    def _length(self, column: str) -> tuple[dict[int, int], float]:
-        """Documents' lengths in a column, filled as they are asked for, and the average."""
-        with self._data.lock:
-            if column not in self._data.lengths:
-                total = self._reader.field_length(column)
-                count = sum(1 for _ in self._everything) or 1
-                self._data.lengths[column] = ({}, max(total / count, 1.0))
-            return self._data.lengths[column]
-
-    def _score(
-        self, query: Query, docs: Docs, scores: dict[int, float], column: str = "", weight: float = 1.0
-    ) -> None:
-        """Add what each leaf of a query gives to the scores of these documents; Not gives nothing."""
-        match query:
-            case And(children) | Or(children):
-                for child in children:
-                    self._score(child, docs, scores, column, weight)
-            case InField(name, child):
-                self._score(child, docs, scores, name, weight)
-            case Boost(child, factor):
-                if factor:
-                    self._score(child, docs, scores, column, weight * factor)
-            case Term() | Phrase() if "." in column:
-                found = (
-                    self._postings(column, query.text)
-                    if isinstance(query, Term)
-                    else self._phrase(query, column)
-                )
-                lengths, average = self._length(column)
-                idf = math.log(1 + (len(self._everything) - len(found) + 0.5) / (len(found) + 0.5))
-                for doc, frequency in found.items():
-                    if doc in docs:
-                        if doc not in lengths:
-                            lengths[doc] = self._reader.doc_field_length(doc, column)
-                        norm = K1 * (1 - B + B * lengths[doc] / average)
-                        scores[doc] = scores.get(doc, 0.0) + weight * idf * frequency / (frequency + norm)
-
-    def _key(self, sort: Sort, scores: dict[int, float]) -> Callable[[int], tuple[float, str]]:
-        ids, years = self._ids(), self._years() if sort != "relevance" else {}
-        undated = math.inf
-        if sort == "newest":
-            return lambda doc: (-years[doc][1] if doc in years else undated, ids[doc])
-        if sort == "oldest":
-            return lambda doc: (years[doc][0] if doc in years else undated, ids[doc])
-        return lambda doc: (-scores.get(doc, 0.0), ids[doc])
-
-    # The protocol
 
     def match(self, *plans: Plan) -> tuple[Matches, ...]:
         return tuple(self._match(plan) for plan in plans)
 
     def _match(self, plan: Plan) -> Matches:
-        words = self._docs(plan.query)
-        filters = [(group, self._docs(query)) for group, query in plan.filters]
-        matched = words.intersection(*(docs for _, docs in filters))
-        counts = []
-        for names in plan.counts:
-            groups = {group_of(name) for name in names}
-            base = words.intersection(*(docs for group, docs in filters if group not in groups))
-            counts.append(dict(self._count(names, base)))
-        hits: list[tuple[float, Stored]] = []
-        if plan.limit:
-            scores: dict[int, float] = {}
-            if plan.sort == "relevance":
-                self._score(plan.query, matched, scores)
-            top = heapq.nsmallest(plan.offset + plan.limit, matched, key=self._key(plan.sort, scores))
-            hits = [
-                (scores.get(doc, 0.0), stored(self._reader.stored_fields(doc))) for doc in top[plan.offset :]
-            ]
-        return Matches(len(matched), tuple(hits), tuple(counts))
-
-    def _count(self, names: tuple[str, ...], base: Docs) -> Iterator[tuple[tuple[str, ...], int]]:
-        """How many of the documents have each combination of values of these columns."""
-        for text, docs in self._column(names[0]).items():
-            common = base & docs
-            if common and len(names) == 1:
-                yield (text,), len(common)
-            elif common:
-                for rest, count in self._count(names[1:], common):
-                    yield (text, *rest), count
+        view = self.view
+        root = compiled(view, plan.query)
+        filters = [(group, compiled(view, query)) for group, query in plan.filters]
+        counts: list[dict[tuple[str, ...], int]] = [{} for _ in plan.counts]
+        total = 0
+        hits: list[tuple[float, bytes, float, int, int]] = []
+        for number, part in enumerate(view.parts):
+            answer = _Answer(number, part, root, filters)
+            total += answer.total
+            if answer.docs is not None and not len(answer.docs):
+                continue
+            for names, found in zip(plan.counts, counts, strict=True):
+                answer.count(names, found)
+            if plan.limit and answer.total:
+                hits += answer.top(plan.sort, plan.offset + plan.limit)
+        if len(view.parts) > 1:
+            hits.sort()
+        wanted = hits[plan.offset : plan.offset + plan.limit]
+        return Matches(total, tuple((score, view.parts[number].segment.stored(doc)) for _, _, score, number, doc in wanted),
+                       tuple(counts))  # fmt: skip
 
     def scan(self, plan: Plan) -> Iterator[Stored]:
-        matched = self._docs(plan.query).intersection(*(self._docs(query) for _, query in plan.filters))
-        scores: dict[int, float] = {}
-        if plan.sort == "relevance":
-            self._score(plan.query, matched, scores)
-        for doc in sorted(matched, key=self._key(plan.sort, scores)):
-            yield stored(self._reader.stored_fields(doc))
+        root = compiled(self.view, plan.query)
+        filters = [(group, compiled(self.view, query)) for group, query in plan.filters]
+        lists = [_Answer(number, part, root, filters).all(plan.sort)
+                 for number, part in enumerate(self.view.parts)]  # fmt: skip
+        for _, _, number, doc in heapq.merge(*lists):
+            yield self.view.parts[number].segment.stored(doc)
 
     def get(self, *ids: str) -> tuple[Stored | None, ...]:
-        return tuple(
-            next((stored(self._reader.stored_fields(doc)) for doc in self._postings("id", id)), None)
-            for id in ids
-        )
+        return tuple(self._get(id) for id in ids)
+
+    def _get(self, id: str) -> Stored | None:
+        for part in self.view.parts:
+            doc = part.segment.doc(id)
+            if doc >= 0 and part.alive[doc]:
+                return part.segment.stored(doc)
+        return None
+
+    # The dictionary
 
     def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
-        found: list[tuple[str, int]] = []
-        for raw in self._reader.expand_prefix(column, start.encode()):
-            # Counted over postings: Whoosh's own document frequency still counts deleted documents.
-            count = len(self._postings(column, raw.decode()))
-            if count:
-                found.append((raw.decode(), count))
-            if len(found) == limit:
-                break
-        return found
+        field, _, stream = column.partition(".")
+        found: dict[str, int] = {}
+        for part in self.view.parts:
+            for text, count in self._terms(part, field, stream, start, limit):
+                found[text] = found.get(text, 0) + count
+        return sorted(found.items())[:limit]
+
+    @staticmethod
+    def _terms(part: Part, field: str, stream: str, start: str, limit: int) -> Iterator[tuple[str, int]]:
+        """The first live terms of a part."""
+        if field == "id":
+            low, high = part.segment.ids.prefixed(start.encode())
+            for at in (low + np.flatnonzero(part.alive[low:high])[:limit]).tolist():
+                yield part.segment.ids[at].decode(), 1
+            return
+        if not stream:
+            totals = part.totals(field).tolist()
+            pairs = zip(part.segment.columns[field].values, totals, strict=True)
+            yield from [(text, count) for text, count in pairs if count and text.startswith(start)][:limit]
+            return
+        text_column = part.segment.texts[field]
+        if not text_column.filled:
+            return
+        strings = text_column.terms if stream == "exact" else text_column.keys
+        low, high = strings.prefixed(start.encode())
+        if stream == "stem":  # keys of groups that are no stems come first
+            low = max(low, strings.lower_bound(b"\x01"))
+        counts = _term_counts(part, field, low, high) if stream == "exact" else part.group_counts(field)[low:high]
+        for at in np.flatnonzero(counts)[:limit].tolist():
+            yield strings[low + at].decode(), int(counts[at])
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
-        most = edits(leaf.text) if isinstance(leaf, Fuzzy) else 0
-        start = leaf.text if isinstance(leaf, Prefix) else leaf.text[:1]
-        found: dict[str, int] = {}
-        for column in columns:
-            for raw in self._reader.expand_prefix(column, start.encode()):
-                text = raw.decode()
-                if isinstance(leaf, Fuzzy) and OSA.distance(leaf.text, text, score_cutoff=most) > most:
-                    continue
-                if count := len(self._postings(column, text)):
-                    found[text] = found.get(text, 0) + count
-        ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        """Commonest first; equal ones by their text."""
+        lists = [found for column in columns for part in self.view.parts
+                 if (found := self._expand(part, column.partition(".")[0], leaf))[1].any()]  # fmt: skip
+        if not lists:
+            return Expansion((), False)
+        if len(lists) == 1:
+            ((low, counts, names),) = lists
+            order = np.argsort(-counts, kind="stable")[:limit].tolist()
+            pairs = [(names(low + at), int(counts[at])) for at in order if counts[at]]
+            return Expansion(tuple(pairs), int(np.count_nonzero(counts)) > limit)
+        added: dict[str, int] = {}
+        for low, counts, names in lists:
+            for at in np.flatnonzero(counts).tolist():
+                text = names(low + at)
+                added[text] = added.get(text, 0) + int(counts[at])
+        ordered = sorted(added.items(), key=lambda item: (-item[1], item[0]))
         return Expansion(tuple(ordered[:limit]), len(ordered) > limit)
+
+    @staticmethod
+    def _expand(part: Part, field: str, leaf: Prefix | Fuzzy):  # type: ignore[no-untyped-def]
+        text = part.segment.texts[field]
+        if not text.filled:
+            return 0, np.zeros(0, np.int64), None
+        start = leaf.text if isinstance(leaf, Prefix) else leaf.text[:1]
+        low, high = text.terms.prefixed(start.encode())
+        counts = _term_counts(part, field, low, high)
+        if isinstance(leaf, Fuzzy):
+            most = edits(leaf.text)
+            near = [at for at, word in enumerate(text.terms.list(low, high))
+                    if OSA.distance(leaf.text, word.decode(), score_cutoff=most) <= most]  # fmt: skip
+            kept = np.zeros(len(counts), np.int64)
+            kept[near] = counts[near]
+            counts = kept
+        return low, counts, lambda number: text.terms[number].decode()
+
+    # What a writer asks
 
     def digests(self) -> dict[str, str]:
         """The digest of every activity, by id."""
-        if not self._everything:
-            return {}
-        column = self._reader.column_reader("digest")
-        return {id: column[doc] for doc, id in self._ids().items()}
-
-    def documents(self, ids: Sequence[str]) -> list[int]:
-        """The document numbers of activities that are there."""
-        return [doc for id in ids for doc in self._postings("id", id)]
+        found = {}
+        for part in self.view.parts:
+            pairs = zip(part.segment.ids, part.segment.digests, part.alive.tolist(), strict=True)
+            found.update({id.decode(): digest.decode() for id, digest, alive in pairs if alive})
+        return found
 
 
-__all__ = ["GenerationData", "WhooshSnapshot", "term"]
+def _term_counts(part: Part, field: str, low: int, high: int) -> Array:
+    """In how many live documents each exact term from low up to high stands; a document has one language."""
+    text = part.segment.texts[field]
+    starts = text.term_forms[low : high + 1].astype(np.int64)
+    counts = part.form_counts(field)[starts[0] : starts[-1]]
+    return counts if len(counts) == high - low else np.add.reduceat(counts, starts[:-1] - starts[0])
+
+
+class _Answer:
+    """What a plan matches in one part."""
+
+    def __init__(self, number: int, part: Part, root: Node, filters: Sequence[tuple[str, Node]]) -> None:
+        self.number, self.part, self.root = number, part, root
+        # None stands for every document: then no array of them is made.
+        self.docs = None if isinstance(root, Everything) else root.docs(number)
+        self.gone = part.deleted if self.docs is None else part.gone(self.docs)  # places in docs to leave out
+        self._masks: dict[str, Array] = {}
+        for group, node in filters:
+            found = node.mask(number, part.everything if self.docs is None else self.docs)
+            if group in self._masks:
+                self._masks[group] = self._masks[group] & found
+            else:
+                self._masks[group] = found
+        self.chosen = self._places(None)
+        size = part.count if self.docs is None else len(self.docs)
+        self.total = size - len(self.gone) if self.chosen is None else len(self.chosen)
+
+    def _places(self, ignored: str | None) -> Array | None:
+        """Where in docs what the filters leave stands, those of one group ignored; None: nothing filters."""
+        masks = [mask for group, mask in self._masks.items() if group != ignored]
+        if not masks:
+            return None
+        kept = masks[0] if len(masks) == 1 else np.logical_and.reduce(masks)
+        if len(self.gone) and kept[self.gone].any():
+            kept = kept.copy()
+            kept[self.gone] = False
+        return np.flatnonzero(kept)
+
+    def count(self, names: tuple[str, ...], into: dict[tuple[str, ...], int]) -> None:
+        """Add the counts of a facet, or of several together, each activity once for each value it has."""
+        groups = {group_of(name) for name in names} & self._masks.keys()
+        if len(groups) > 1:
+            masks = [mask for group, mask in self._masks.items() if group not in groups]
+            kept = np.logical_and.reduce([np.ones(len(next(iter(self._masks.values()))), bool), *masks])
+            kept[self.gone] = False
+            places: Array | None = np.flatnonzero(kept)
+        else:
+            places = self._places(groups.pop()) if groups else self.chosen
+        docs = self.docs if places is None else places if self.docs is None else self.docs[places]
+        without = self.gone if places is None else places[:0]
+        if len(names) == 1:
+            column = self.part.segment.columns[names[0]]
+            counts = self.part.totals(names[0]) if docs is None else self.part.counts(column, docs, without)
+            there = np.flatnonzero(counts)
+            for at, count in zip(there.tolist(), counts[there].tolist(), strict=True):
+                key = column.keys[at]
+                into[key] = into.get(key, 0) + count
+            return
+        if docs is None:
+            docs = np.flatnonzero(self.part.alive)
+        elif len(without):
+            docs = np.delete(docs, without)
+        self._count_together(names, docs, into)
+
+    def _count_together(self, names: tuple[str, ...], docs: Array, into: dict[tuple[str, ...], int]) -> None:
+        columns = [self.part.segment.columns[name] for name in names]
+        combined = np.zeros(len(docs), np.int64)
+        for column in columns:
+            combined = combined * (len(column.start) - 1) + column.set[docs]
+        for key, count in zip(*(found.tolist() for found in np.unique(combined, return_counts=True)), strict=True):
+            rows: list[tuple[str, ...]] = [()]
+            for column in reversed(columns):
+                key, number = divmod(key, len(column.start) - 1)
+                values = column.flat[column.start[number] : column.start[number + 1]].tolist()
+                rows = [(column.values[value], *row) for value in values for row in rows]
+            for row in rows:
+                into[row] = into.get(row, 0) + count
+
+    def _scores(self) -> Array:
+        """The score of each of the chosen."""
+        if self.docs is None:
+            size = self.part.live if self.chosen is None else len(self.chosen)
+            return np.zeros(size, np.float32)
+        return self.root.at(self.number, self.chosen)
+
+    def top(self, sort: str, count: int) -> list[tuple[float, bytes, float, int, int]]:
+        """The first documents of an order: what they are ordered by, score, part and document of each."""
+        segment = self.part.segment
+        if sort == "relevance" and self.docs is not None and self.root.scores:
+            scores = self._scores()
+            if self.chosen is None:
+                scores[self.gone] = -1.0
+            places = best(scores, min(count, self.total))
+            docs = self.docs[places if self.chosen is None else self.chosen[places]]
+            found = scores[places].tolist()
+            keys = [-score for score in found]
+        else:
+            docs = self._live()
+            if sort == "relevance":
+                docs = docs[:count]
+                keys = [0.0] * len(docs)
+            else:
+                docs = self._first(docs, segment.file[f"{sort}.rank"], segment.file[sort], count)
+                keys = segment.file[f"{sort}.key"][docs].tolist()
+            found = [0.0] * len(docs)
+        docs = docs.tolist()
+        return [(key, segment.ids[doc], score, self.number, doc)
+                for key, score, doc in zip(keys, found, docs, strict=True)]  # fmt: skip
+
+    def _first(self, docs: Array, rank: Array, order: Array, count: int) -> Array:
+        """The first of docs in an order."""
+        if len(docs) == self.part.live:  # all of them: the order itself, but for what is deleted
+            first = order[: count + len(self.part.deleted)].astype(np.intp)
+            return first[self.part.alive[first]][:count]
+        ranks = rank[docs]
+        if len(ranks) > count:
+            ranks = np.partition(ranks, count - 1)[:count]
+        return order[np.sort(ranks)].astype(np.intp)
+
+    def _live(self) -> Array:
+        """The chosen documents."""
+        if self.chosen is not None:
+            return self.chosen if self.docs is None else self.docs[self.chosen]
+        if self.docs is None:
+            return np.flatnonzero(self.part.alive)
+        return np.delete(self.docs, self.gone) if len(self.gone) else self.docs
+
+    def all(self, sort: str) -> Iterator[tuple[float, bytes, int, int]]:
+        """Every chosen document in an order: what it is ordered by, part and document of each."""
+        segment = self.part.segment
+        docs = self._live()
+        if sort == "relevance":
+            keys = -self.root.score(self.number, docs) if self.root.scores else np.zeros(len(docs), np.float32)
+        else:
+            keys = segment.file[f"{sort}.key"][docs]
+        order = np.argsort(keys, kind="stable")
+        for key, doc in zip(keys[order].tolist(), docs[order].tolist(), strict=True):
+            yield key, segment.ids[doc], self.number, doc

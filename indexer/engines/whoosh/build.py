@@ -1,0 +1,151 @@
+"""Activities -> the array file of one segment. What lies in it, besides the text columns of postings.py:
+
+ids, digests           strings    by document; documents are numbered in the order of their ids
+indexed                [doc]      when each version entered the index: seconds since 1970, UTC
+COLUMN.values          strings    the values of a keyword or integer field, sorted
+COLUMN.sets.start/.values         sets of values, each in the order of its file
+COLUMN.set             [doc]      which of them a document has
+newest, oldest         [rank]     documents in these orders; .rank is the way back
+text.heap, .start      [doc]      title, source, Markdown body and, where it differs, the prose of that,
+                                  joined by NUL and compressed by Zstandard
+text.dictionary        what they were compressed with
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import zstandard
+
+from indexer.activity import Activity
+from indexer.engines.whoosh.arrays import Array, ArrayWriter, smallest
+from indexer.engines.whoosh.columns import keyword_columns, term
+from indexer.engines.whoosh.postings import put_text, starts_of
+from indexer.engines.whoosh.tokens import Vocabulary, numbered
+from indexer.plan import Stored
+from indexer.schema import NONE, RANGE_FIELD, TEXT_FIELDS, Value
+
+Record = tuple[Activity | Stored, str]  # and when it was indexed, ISO 8601
+STORED_FIELDS = ("title", "source")  # kept with the text; every other field is a column
+UNDATED = 0
+DICTIONARY_FROM = 1000  # documents; fewer are compressed with what a larger segment was
+DICTIONARY_SIZE = 64 * 1024
+SAMPLES = 4000
+LEVEL = 3
+
+
+def train(texts: Sequence[bytes]) -> bytes:
+    """A Zstandard dictionary for texts like these; b"" where there are too few to train one."""
+    if len(texts) < DICTIONARY_FROM:
+        return b""
+    try:
+        step = max(1, len(texts) // SAMPLES)
+        return zstandard.train_dictionary(DICTIONARY_SIZE, list(texts[::step])).as_bytes()
+    except zstandard.ZstdError:  # too alike, or too short
+        return b""
+
+
+def text_of(activity: Activity | Stored) -> bytes:
+    """What is kept of an activity besides its columns."""
+    kept = [str(activity.meta.get(name, ("",))[0]) for name in STORED_FIELDS]
+    return "\0".join([*kept, activity.body, "" if activity.text == activity.body else activity.text]).encode()
+
+
+def write_segment(path: Path, records: Iterable[Record], dictionary: bytes) -> int:
+    """Write a segment of these activities, each id once, in any order; how many there are."""
+    ordered = sorted(records, key=lambda record: record[0].id)
+    activities = [activity for activity, _ in ordered]
+    writer = ArrayWriter(path)
+    try:
+        writer.strings("ids", (activity.id.encode() for activity in activities))
+        writer.strings("digests", (activity.digest.encode() for activity in activities))
+        writer.put("indexed", np.fromiter((_seconds(at) for _, at in ordered), np.int64, len(ordered)))
+        for name in keyword_columns():
+            _put_column(writer, name, [activity.meta.get(name, ()) for activity in activities])
+        years = [activity.meta.get(RANGE_FIELD, ()) for activity in activities]
+        put_orders(writer, np.fromiter((int(max(y, default=UNDATED)) for y in years), np.int64, len(years)),
+                   np.fromiter((int(min(y, default=UNDATED)) for y in years), np.int64, len(years)))  # fmt: skip
+        put_texts(writer, [text_of(activity) for activity in activities], dictionary)
+        languages = [activity.language for activity in activities]
+        tokens = {}
+        for name in TEXT_FIELDS:
+            texts = [activity.text if name == "body" else str(activity.meta.get(name, ("",))[0])
+                     for activity in activities]  # fmt: skip
+            vocabulary = Vocabulary()
+            tokens[name] = put_text(writer, name, numbered(texts, vocabulary), vocabulary, languages)
+        writer.finish(segment=path.stem, documents=len(activities), tokens=tokens)
+    except BaseException:
+        writer.discard()
+        raise
+    return len(activities)
+
+
+def _seconds(at: str) -> int:
+    return int(datetime.fromisoformat(at).timestamp())
+
+
+@lru_cache(1000)
+def iso(seconds: int) -> str:
+    """Seconds since 1970 as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _put_column(writer: ArrayWriter, name: str, given: Sequence[tuple[Value, ...]]) -> None:
+    sets: dict[tuple[bytes, ...], int] = {}
+    by_values: dict[tuple[Value, ...], int] = {}
+    of_doc = np.empty(len(given), np.int64)
+    for doc, values in enumerate(given):
+        number = by_values.get(values)
+        if number is None:
+            terms = tuple(term(value).encode() for value in values) or (NONE.encode(),)
+            number = by_values[values] = sets.setdefault(terms, len(sets))
+        of_doc[doc] = number
+    put_sets(writer, name, list(sets), of_doc)
+
+
+def put_sets(writer: ArrayWriter, name: str, sets: Sequence[tuple[bytes, ...]], of_doc: Array) -> None:
+    """Write a column: sets of values, and which of them each document has."""
+    values = sorted({value for found in sets for value in found})
+    number: Mapping[bytes, int] = dict(zip(values, range(len(values)), strict=True))
+    flat = [number[value] for found in sets for value in found]
+    starts = starts_of(np.fromiter(map(len, sets), np.int64, len(sets)))
+    writer.strings(f"{name}.values", values)
+    writer.put(f"{name}.sets.start", starts.astype(smallest(starts[-1])))
+    writer.put(f"{name}.sets.values", np.array(flat, smallest(len(values))))
+    writer.put(f"{name}.set", of_doc.astype(smallest(len(sets))))
+
+
+def put_orders(writer: ArrayWriter, last_years: Array, first_years: Array) -> None:
+    """Write the orders newest and oldest, from each document's last and first year, or UNDATED."""
+    far = 1 << 30  # after every year
+    newest = np.where(last_years == UNDATED, far, -last_years)
+    oldest = np.where(first_years == UNDATED, far, first_years)
+    for name, key in (("newest", newest), ("oldest", oldest)):
+        order = np.argsort(key, kind="stable")  # equal years: by document, which is by id
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        writer.put(name, order.astype(smallest(len(order))))
+        writer.put(f"{name}.rank", rank.astype(smallest(len(order))))
+        writer.put(f"{name}.key", key.astype(np.int32))
+
+
+def compress(texts: Sequence[bytes], dictionary: bytes) -> list[bytes]:
+    """Each text by itself, compressed, on both cores where there are many."""
+    if not texts:
+        return []
+    data = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+    compressor = zstandard.ZstdCompressor(LEVEL, dict_data=data)
+    if len(texts) < DICTIONARY_FROM:
+        return [compressor.compress(text) for text in texts]
+    done = compressor.multi_compress_to_buffer(list(texts), threads=-1)
+    return [done[at].tobytes() for at in range(len(done))]
+
+
+def put_texts(writer: ArrayWriter, texts: Sequence[bytes], dictionary: bytes) -> None:
+    """Write the stored texts, compressed."""
+    writer.put("text.dictionary", np.frombuffer(dictionary, np.uint8))
+    writer.strings("text", compress(texts, dictionary))

@@ -1,0 +1,260 @@
+"""Whoosh's view of our segments: its own Searcher opens the index and finds the same activities.
+
+Only Whoosh reads through this; our own answers come from match.py.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.codec.base import Codec, FieldCursor, PerDocumentReader, TermsReader
+from whoosh.codec.base import Segment as BaseSegment
+from whoosh.filedb.filestore import FileStorage
+from whoosh.matching import ListMatcher
+from whoosh.reading import TermInfo, TermNotFound
+
+from indexer.engines.whoosh.arrays import Array
+from indexer.engines.whoosh.columns import keyword_columns
+from indexer.engines.whoosh.segment import EXTENSION, Segment
+from indexer.schema import TEXT_FIELDS
+
+
+class ArraySegment(BaseSegment):  # type: ignore[misc]
+    """What a table of contents keeps of a segment; its deleted documents among it, as Whoosh keeps them."""
+
+    def __init__(self, indexname: str, count: int, segid: str = "") -> None:
+        self.indexname = indexname
+        self.segid = segid or secrets.token_hex(8)  # Whoosh's own names can be repeated by a seed
+        self.compound = False
+        self._count = count
+        self._deleted: set[int] = set()
+
+    def codec(self) -> ArrayCodec:
+        return ArrayCodec()
+
+    def filename(self) -> str:
+        """The name of the segment's one file."""
+        return str(self.make_filename(EXTENSION))
+
+    def without(self, docs: Sequence[int]) -> ArraySegment:
+        """The same segment with more documents deleted."""
+        found = ArraySegment(self.indexname, self._count, self.segid)
+        found._deleted = self._deleted | set(docs)
+        return found
+
+    def doc_count_all(self) -> int:
+        return self._count
+
+    def set_doc_count(self, doccount: int) -> None:
+        self._count = doccount
+
+    def deleted_count(self) -> int:
+        return len(self._deleted)
+
+    def deleted_docs(self) -> set[int]:
+        return self._deleted
+
+    def delete_document(self, docnum: int, delete: bool = True) -> None:
+        (self._deleted.add if delete else self._deleted.discard)(docnum)
+
+    def is_deleted(self, docnum: int) -> bool:
+        return docnum in self._deleted
+
+    def should_assemble(self) -> bool:
+        return False
+
+
+class ArrayCodec(Codec):  # type: ignore[misc]
+    """Reads array segments. They are written by build.py and merge.py, never through Whoosh's writer."""
+
+    length_stats = False
+
+    def terms_reader(self, storage: FileStorage, segment: ArraySegment) -> Terms:
+        return Terms(Segment(Path(storage.folder, segment.filename())))
+
+    def per_document_reader(self, storage: FileStorage, segment: ArraySegment) -> Documents:
+        return Documents(Segment(Path(storage.folder, segment.filename())), segment)
+
+
+class Terms(TermsReader):  # type: ignore[misc]
+    """The inverted index: text columns, keyword columns and ids."""
+
+    def __init__(self, segment: Segment) -> None:
+        self._segment = segment
+
+    def indexed_field_names(self) -> list[str]:
+        return sorted([*(f"{name}.{stream}" for name in TEXT_FIELDS for stream in ("exact", "stem")),
+                       *keyword_columns(), "id"])  # fmt: skip
+
+    def _texts(self, field: str) -> list[bytes]:
+        name, _, stream = field.partition(".")
+        if field == "id":
+            return list(self._segment.ids)
+        if not stream:
+            return [value.encode() for value in self._segment.columns[field].values]
+        text = self._segment.texts[name]
+        if not text.filled:
+            return []
+        return list(text.terms) if stream == "exact" else [key for key in text.keys if key[0]]
+
+    def _postings(self, field: str, term: bytes) -> tuple[Array, Array]:
+        """Documents and frequencies of a term; none where it does not occur."""
+        name, _, stream = field.partition(".")
+        nowhere = (np.zeros(0, np.intp), np.zeros(0, np.int64))
+        if field == "id":
+            doc = self._segment.ids.find(term)
+            return (np.array([doc]), np.array([1])) if doc >= 0 else nowhere
+        if not stream:
+            column = self._segment.columns[field]
+            if (number := column.number.get(term.decode(), -1)) < 0:
+                return nowhere
+            docs = np.flatnonzero(column.sets_with([number])[column.set])
+            return docs, np.ones(len(docs), np.int64)
+        text = self._segment.texts[name]
+        if stream == "exact":
+            _which, places, freqs = (
+                text.places_of(np.arange(*_bounds(text.forms(term)))) if text.filled else (0, *nowhere)
+            )
+            docs = text.group_docs[places].astype(np.intp) if text.filled else nowhere[0]
+            order = np.argsort(docs)
+            return docs[order], freqs[order]
+        group = text.group(term)
+        if group < 0:
+            return nowhere
+        found = text.of_group(group)
+        return found.docs, found.freqs
+
+    def __contains__(self, term: tuple[str, bytes]) -> bool:
+        return len(self._postings(*term)[0]) > 0
+
+    def cursor(self, fieldname: str, fieldobj: Any) -> Cursor:
+        return Cursor(self._texts(fieldname), fieldobj)
+
+    def terms(self) -> Iterator[tuple[str, bytes]]:
+        for field in self.indexed_field_names():
+            for text in self._texts(field):
+                yield field, text
+
+    def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
+        return (term for term in self.terms() if term >= (fieldname, prefix))
+
+    def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+        return ((term, self.term_info(*term)) for term in self.terms())
+
+    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+        return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
+
+    def term_info(self, fieldname: str, text: bytes) -> TermInfo:
+        docs, freqs = self._postings(fieldname, text)
+        if not len(docs):
+            raise TermNotFound(f"{fieldname}:{text!r}")
+        lengths = self._lengths(fieldname, docs)
+        return TermInfo(weight=float(freqs.sum()), df=len(docs), minlength=int(lengths.min()), maxlength=int(lengths.max()),
+                        maxweight=float(freqs.max()), minid=int(docs[0]), maxid=int(docs[-1]))  # fmt: skip
+
+    def _lengths(self, fieldname: str, docs: Array) -> Array:
+        name, _, stream = fieldname.partition(".")
+        return self._segment.texts[name].lengths[docs] if stream else np.ones(len(docs), np.int64)
+
+    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
+        docs, freqs = self._postings(fieldname, text)
+        if not len(docs):
+            raise TermNotFound(f"{fieldname}:{text!r}")
+        values = None
+        if fieldname.endswith(".exact"):
+            values = [
+                format_.encode(positions) for positions in self._positions(fieldname.partition(".")[0], text, docs)
+            ]
+        return ListMatcher(docs.tolist(), [float(freq) for freq in freqs.tolist()], values=values, format=format_,
+                           scorer=scorer, term=(fieldname, text), terminfo=self.term_info(fieldname, text))  # fmt: skip
+
+    def _positions(self, name: str, term: bytes, docs: Array) -> list[list[int]]:
+        text = self._segment.texts[name]
+        found: dict[int, list[int]] = {doc: [] for doc in docs.tolist()}
+        for form in text.forms(term):
+            own = text.of_form(form)
+            owners = np.repeat(own.docs, own.freqs).tolist()
+            for doc, position in zip(owners, text.positions_of(form, None).tolist(), strict=True):
+                found[doc].append(position)
+        return list(found.values())
+
+
+def _bounds(numbers: Sequence[int]) -> tuple[int, int]:
+    return (numbers[0], numbers[-1] + 1) if numbers else (0, 0)
+
+
+class Cursor(FieldCursor):  # type: ignore[misc]
+    """A place among the sorted terms of a field."""
+
+    def __init__(self, texts: list[bytes], fieldobj: Any) -> None:
+        self._texts, self._from_bytes, self._at = texts, fieldobj.from_bytes, 0
+
+    def is_valid(self) -> bool:
+        return self._at < len(self._texts)
+
+    def first(self) -> Any:
+        self._at = 0
+        return self.text()
+
+    def find(self, string: Any) -> Any:
+        wanted = string if isinstance(string, bytes) else string.encode()
+        self._at = next((n for n, text in enumerate(self._texts) if text >= wanted), len(self._texts))
+        return self.text()
+
+    def next(self) -> Any:
+        self._at += 1
+        return self.text()
+
+    def text(self) -> Any:
+        return self._from_bytes(self._texts[self._at]) if self.is_valid() else None
+
+    def term_info(self) -> Any:
+        raise NotImplementedError("ask the reader")
+
+
+class Documents(PerDocumentReader):  # type: ignore[misc]
+    """Lengths, deletions and stored fields."""
+
+    def __init__(self, segment: Segment, info: ArraySegment) -> None:
+        self._segment, self._info = segment, info
+
+    def doc_count(self) -> int:
+        return int(self._info.doc_count())
+
+    def doc_count_all(self) -> int:
+        return self._info.doc_count_all()
+
+    def has_deletions(self) -> bool:
+        return bool(self._info.has_deletions())
+
+    def is_deleted(self, docnum: int) -> bool:
+        return self._info.is_deleted(docnum)
+
+    def deleted_docs(self) -> set[int]:
+        return self._info.deleted_docs()
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        name, _, stream = fieldname.partition(".")
+        return int(self._segment.texts[name].lengths[docnum]) if stream else 1
+
+    def _lengths(self, fieldname: str) -> Array:
+        name, _, stream = fieldname.partition(".")
+        return self._segment.texts[name].lengths if stream else np.ones(self._segment.count, np.int64)
+
+    def field_length(self, fieldname: str) -> int:
+        return int(self._lengths(fieldname).sum(dtype=np.int64))
+
+    def min_field_length(self, fieldname: str) -> int:
+        return int(self._lengths(fieldname).min(initial=0))
+
+    def max_field_length(self, fieldname: str) -> int:
+        return int(self._lengths(fieldname).max(initial=0))
+
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        found = self._segment.stored(docnum)
+        return {"id": found.id, "digest": found.digest, "body": found.body, "indexed_at": found.indexed_at,
+                **{name: list(values) for name, values in found.meta.items()}}  # fmt: skip

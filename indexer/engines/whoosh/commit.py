@@ -1,0 +1,128 @@
+"""What a commit does to the segments: which documents are deleted, what is written, what is merged.
+
+Few segments are kept, since each costs every search a fixed time; and a small change rewrites only
+small ones. A segment is merged with what is new when it is not much larger, so that every document
+is rewritten a number of times that grows with the logarithm of the collection.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from pathlib import Path
+
+from indexer.engines.whoosh.build import SAMPLES, Record, text_of, train, write_segment
+from indexer.engines.whoosh.codec import ArraySegment
+from indexer.engines.whoosh.merge import merge
+from indexer.engines.whoosh.segment import Segment
+from indexer.progress import Progress
+
+RATIO = 8  # a segment up to so many times as large as what is new is merged with it
+SMALL = 500  # documents: rewriting so few costs less than searching one more segment
+MOST = 3  # segments
+WASTE = 3  # a segment of which more than one in so many is deleted is rewritten
+CHUNK = 100_000  # documents sorted in memory at a time: about 700 MB
+PARALLEL = 20_000  # documents from which a second process pays
+
+Held = tuple[ArraySegment, Segment]
+
+
+def changed(
+    folder: Path, indexname: str, segments: Sequence[Held], puts: Mapping[str, Record], deletes: AbstractSet[str],
+    progress: Progress,
+) -> list[ArraySegment]:  # fmt: skip
+    """The segments after a change, their files written; those of before stay as they are."""
+    gone = [*puts, *deletes]
+    kept: list[Held] = []
+    for info, segment in segments:
+        docs = [doc for doc in map(segment.doc, gone) if doc >= 0 and not info.is_deleted(doc)]
+        after = info.without(docs) if docs else info
+        if after.doc_count():
+            kept.append((after, segment))
+    fresh = _write(folder, indexname, list(puts.values()), kept, progress)
+    return _merged(folder, indexname, kept, fresh)
+
+
+def _write(folder: Path, indexname: str, records: list[Record], kept: Sequence[Held], progress: Progress) -> list[Held]:
+    """New segments of these activities."""
+    if not records:
+        return []
+    records.sort(key=lambda record: record[0].id)
+    # A dictionary that there is already makes texts that merging need not compress again.
+    dictionary = max((s for _, s in kept), key=lambda s: s.count).dictionary if kept else b""
+    dictionary = dictionary or train([text_of(a) for a, _ in records[:: max(1, len(records) // SAMPLES)]])
+    cores = len(os.sched_getaffinity(0))
+    parallel = len(records) >= PARALLEL and cores > 1 and threading.active_count() == 1
+    size = min(CHUNK, -(-len(records) // 2)) if parallel else CHUNK
+    chunks = [records[at : at + size] for at in range(0, len(records), size)]
+    infos = [ArraySegment(indexname, len(chunk)) for chunk in chunks]
+    tasks = [(folder / info.filename(), chunk, dictionary) for info, chunk in zip(infos, chunks, strict=True)]
+    with _without_collection():
+        done = 0
+        for group in (tasks[at : at + 2] for at in range(0, len(tasks), 2)) if parallel else ([task] for task in tasks):
+            _write_together(group)
+            done += sum(len(chunk) for _, chunk, _ in group)
+            progress("writing", done, len(records))
+    return [(info, Segment(folder / info.filename())) for info in infos]
+
+
+def _write_together(tasks: Sequence[tuple[Path, list[Record], bytes]]) -> None:
+    """Write the first segment here and each other one in a process of its own."""
+    # Forked, so that the activities need not be sent: nothing else runs in this process.
+    context = multiprocessing.get_context("fork")
+    others = [context.Process(target=write_segment, args=task) for task in tasks[1:]]
+    for process in others:
+        process.start()
+    try:
+        write_segment(*tasks[0])
+    finally:
+        for process in others:
+            process.join()
+    for process, (path, records, dictionary) in zip(others, tasks[1:], strict=True):
+        if process.exitcode:  # its own error went with it: raise it here
+            write_segment(path, records, dictionary)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Millions of small objects that all stay: the collector would look at each again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _merged(folder: Path, indexname: str, kept: Sequence[Held], fresh: Sequence[Held]) -> list[ArraySegment]:
+    """Merge what the policy wants merged."""
+    chosen = list(fresh)
+    size = sum(info.doc_count() for info, _ in fresh)
+    remaining = sorted(kept, key=lambda held: held[0].doc_count())
+    while remaining and fresh:
+        small = remaining[0][0].doc_count()
+        if small > max(RATIO * size, SMALL) and len(remaining) < MOST:
+            break
+        chosen.append(remaining.pop(0))
+        size += small
+    wasteful = [held for held in remaining if held[0].deleted_count() * WASTE > held[0].doc_count_all()]
+    remaining = [held for held in remaining if held not in wasteful]
+    made = []
+    for group in [chosen, *([held] for held in wasteful)]:
+        if len(group) == 1 and not group[0][0].deleted_count():
+            made.append(group[0][0])
+        elif group:
+            info = ArraySegment(indexname, sum(info.doc_count() for info, _ in group))
+            merge(folder / info.filename(), [(segment, _deleted(info)) for info, segment in group])
+            made.append(info)
+    return [*(info for info, _ in reversed(remaining)), *made]
+
+
+def _deleted(info: ArraySegment) -> Iterable[int]:
+    return info.deleted_docs()

@@ -1,0 +1,319 @@
+"""Several segments -> one, without their deleted documents, by array operations and in bounded memory.
+
+Whatever is sorted the same way in every segment is merged in blocks: a block of groups, or of forms,
+is one slice of each segment, and no more than BLOCK postings are in memory at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+import numpy as np
+
+from indexer.engines.whoosh.arrays import Array, ArrayWriter, smallest
+from indexer.engines.whoosh.build import compress, put_orders, put_sets, train
+from indexer.engines.whoosh.columns import keyword_columns
+from indexer.engines.whoosh.postings import Forms, put_dictionary, ranges, starts_of
+from indexer.engines.whoosh.segment import Segment
+from indexer.schema import TEXT_FIELDS
+
+BLOCK = 2_000_000  # postings
+TEXTS = 20_000  # stored texts copied at a time
+GONE = -1
+
+Source = tuple[Segment, Array]  # a segment, and the new number of each of its documents, or GONE
+
+
+def merge(path: Path, segments: Sequence[tuple[Segment, Sequence[int]]]) -> int:
+    """Write one segment of the documents that are not deleted; how many there are.
+
+    segments: each with its deleted documents. No id may be live in two of them.
+    """
+    ids: list[tuple[bytes, int, int]] = []
+    for number, (segment, deleted) in enumerate(segments):
+        gone = set(deleted)
+        ids += [(id, number, doc) for doc, id in enumerate(segment.ids) if doc not in gone]
+    ids.sort()
+    of = np.fromiter((number for _, number, _ in ids), np.int64, len(ids))
+    doc = np.fromiter((doc for _, _, doc in ids), np.int64, len(ids))
+    sources: list[Source] = []
+    for number, (segment, _) in enumerate(segments):
+        new = np.full(segment.count, GONE, np.int64)
+        mine = np.flatnonzero(of == number)
+        new[doc[mine]] = mine
+        sources.append((segment, new))
+
+    def gathered(get: Callable[[Segment], Array]) -> Array:
+        """An array by document, in the new order."""
+        parts = [get(segment) for segment, _ in sources]
+        found = np.zeros(len(ids), np.result_type(*parts))
+        for part, (_, new) in zip(parts, sources, strict=True):
+            found[new[new != GONE]] = part[new != GONE]
+        return found
+
+    writer = ArrayWriter(path)
+    try:
+        writer.strings("ids", (id for id, _, _ in ids))
+        writer.strings("digests", (segments[s][0].digests[d] for _, s, d in ids))
+        writer.put("indexed", gathered(lambda s: s.file["indexed"]))
+        for name in keyword_columns():
+            _merge_column(writer, name, sources, len(ids))
+        put_orders(writer, -gathered(lambda s: s.file["newest.key"]), gathered(lambda s: s.file["oldest.key"]))
+        _merge_texts(writer, sources, of, doc)
+        tokens = {name: _merge_text(writer, name, sources, gathered) for name in TEXT_FIELDS}
+        writer.finish(segment=path.stem, documents=len(ids), tokens=tokens)
+    except BaseException:
+        writer.discard()
+        raise
+    return len(ids)
+
+
+def _merge_column(writer: ArrayWriter, name: str, sources: Sequence[Source], count: int) -> None:
+    sets: dict[tuple[bytes, ...], int] = {}
+    of_doc = np.zeros(count, np.int64)
+    for segment, new in sources:
+        column = segment.columns[name]
+        live = new != GONE
+        number = np.zeros(len(column.start) - 1, np.int64)
+        for old in np.unique(column.set[live]).tolist():
+            values = column.flat[column.start[old] : column.start[old + 1]].tolist()
+            number[old] = sets.setdefault(tuple(column.values[v].encode() for v in values), len(sets))
+        of_doc[new[live]] = number[column.set[live]]
+    put_sets(writer, name, list(sets), of_doc)
+
+
+def _merge_texts(writer: ArrayWriter, sources: Sequence[Source], of: Array, doc: Array) -> None:
+    """Copy compressed texts; those of another dictionary than the largest segment's are compressed anew."""
+    dictionary = max((s for s, _ in sources), key=lambda s: (bool(s.dictionary), s.count)).dictionary
+    if not dictionary:
+        dictionary = train([sources[s][0].raw_text(d) for s, d in zip(of.tolist(), doc.tolist(), strict=True)])
+    sizes: list[Array] = []
+
+    def pieces() -> Iterator[Array]:
+        for start in range(0, len(of), TEXTS):
+            chosen = list(zip(of[start : start + TEXTS].tolist(), doc[start : start + TEXTS].tolist(), strict=True))
+            texts = [sources[s][0].text[d] for s, d in chosen]
+            other = [n for n, (s, _) in enumerate(chosen) if sources[s][0].dictionary != dictionary]
+            again = compress([sources[chosen[n][0]][0].raw_text(chosen[n][1]) for n in other], dictionary)
+            for n, text in zip(other, again, strict=True):
+                texts[n] = text
+            sizes.append(np.fromiter(map(len, texts), np.int64, len(texts)))
+            yield np.frombuffer(b"".join(texts), np.uint8)
+
+    writer.put("text.dictionary", np.frombuffer(dictionary, np.uint8))
+    writer.stream("text.heap", np.uint8, pieces())
+    starts = starts_of(np.concatenate(sizes) if sizes else np.zeros(0, np.int64))
+    writer.put("text.start", starts.astype(smallest(starts[-1])))
+
+
+def _merge_text(
+    writer: ArrayWriter, column: str, sources: Sequence[Source], gathered: Callable[[Callable[[Segment], Array]], Array]
+) -> int:  # fmt: skip
+    """Merge a text column; how many terms its texts have."""
+    lengths = gathered(lambda s: s.texts[column].lengths)
+    writer.put(f"{column}.lengths", lengths.astype(smallest(lengths.max(initial=0))))
+    total = int(lengths.sum(dtype=np.int64))
+    if total:
+        _Text(writer, column, [source for source in sources if source[0].texts[column].filled], len(lengths)).merge()
+    return total
+
+
+class _Text:
+    """The merging of a text column that has at least one term."""
+
+    def __init__(self, writer: ArrayWriter, column: str, sources: Sequence[Source], documents: int) -> None:
+        self.writer, self.column, self.documents = writer, column, documents
+        self.texts = [segment.texts[column] for segment, _ in sources]
+        self.new_doc = [new for _, new in sources]
+        self.group_of: list[Array] = []  # of each segment: old group -> new, or GONE
+        self.form_of: list[Array] = []  # old form -> new, or GONE
+        self.place: list[Array] = []  # old posting of a group -> new, or GONE
+
+    def merge(self) -> None:
+        forms = self._dictionary()
+        put_dictionary(self.writer, self.column, forms)
+        start = self._groups(len(forms.keys))
+        self._forms(forms, start)
+
+    def _dictionary(self) -> Forms:
+        """The dictionary of what still has a document, and the way from the old numbers to the new."""
+        live_groups = [self._live(text.group_start, text.group_docs, new)
+                       for text, new in zip(self.texts, self.new_doc, strict=True)]  # fmt: skip
+        keys = sorted({key for text, live in zip(self.texts, live_groups, strict=True)
+                       for key, alive in zip(text.keys, live.tolist(), strict=True) if alive})  # fmt: skip
+        number = dict(zip(keys, range(len(keys)), strict=True))
+        self.group_of = [np.fromiter((number.get(key, GONE) if alive else GONE
+                                      for key, alive in zip(text.keys, live.tolist(), strict=True)), np.int64, len(live))
+                         for text, live in zip(self.texts, live_groups, strict=True)]  # fmt: skip
+        live_forms = [self._live_forms(*pair) for pair in zip(self.texts, self.new_doc, strict=True)]
+        term_lists = [list(text.terms) for text in self.texts]
+        owners = [np.repeat(np.arange(len(terms)), np.diff(text.term_forms.astype(np.int64)))
+                  for terms, text in zip(term_lists, self.texts, strict=True)]  # fmt: skip
+        terms = sorted({terms[t] for terms, owner, live in zip(term_lists, owners, live_forms, strict=True)
+                        for t in np.unique(owner[live]).tolist()})  # fmt: skip
+        number = dict(zip(terms, range(len(terms)), strict=True))
+        pairs = []
+        for text, listed, owner, live, group in zip(
+            self.texts, term_lists, owners, live_forms, self.group_of, strict=True
+        ):
+            new_term = np.fromiter((number.get(term, GONE) for term in listed), np.int64, len(listed))
+            # A term's forms are in the order of their groups' languages, which is that of the groups' keys.
+            pairs.append(np.where(live, (new_term[owner] << 32) | group[text.form_group], GONE))
+        known = np.unique(np.concatenate(pairs))
+        known = known[known != GONE]
+        self.form_of = [np.where(pair == GONE, GONE, np.searchsorted(known, pair)) for pair in pairs]
+        return Forms(terms, keys, known >> 32, known & 0xFFFFFFFF)
+
+    @staticmethod
+    def _live(start: Array, docs: Array, new: Array) -> Array:
+        """Whether each run of postings has a document that is kept."""
+        if (new != GONE).all():
+            return np.ones(len(start) - 1, bool)
+        return np.diff(starts_of(new[docs] != GONE)[start.astype(np.int64)]) > 0
+
+    @staticmethod
+    def _live_forms(text: Any, new: Array) -> Array:
+        if (new != GONE).all():
+            return np.ones(len(text.form_group), bool)
+        form, at, _ = text.places_of(np.arange(len(text.form_group)))
+        return np.bincount(form[new[text.group_docs[at]] != GONE], minlength=len(text.form_group)) > 0
+
+    def _blocks(self, counts: Array) -> Iterator[tuple[int, int]]:
+        """Ranges of numbers that have at most BLOCK postings together, or are one number."""
+        ends = np.cumsum(counts)
+        first = 0
+        while first < len(counts):
+            limit = BLOCK + (int(ends[first - 1]) if first else 0)
+            last = max(first + 1, int(np.searchsorted(ends, limit, side="right")))
+            yield first, last
+            first = last
+
+    def _groups(self, count: int) -> Array:
+        """Write the postings of the groups; where each group's begin."""
+        counts = np.zeros(count, np.int64)
+        for text, group in zip(self.texts, self.group_of, strict=True):
+            np.add.at(counts, group[group != GONE], np.diff(text.group_start.astype(np.int64))[group != GONE])
+        # Of each segment, where each new group's postings begin: what a block is a slice of.
+        bounds = [self._bounds(group, text.group_start, count)
+                  for text, group in zip(self.texts, self.group_of, strict=True)]  # fmt: skip
+        self.place = [np.full(len(text.group_docs), GONE, np.int32 if len(text.group_docs) < 2**31 else np.int64)
+                      for text in self.texts]  # fmt: skip
+        live = np.zeros(count, np.int64)
+        written = 0
+        with TemporaryFile() as all_docs, TemporaryFile() as all_freqs:
+            for first, last in self._blocks(counts):
+                keys, freqs, origins = [], [], []
+                for number, text in enumerate(self.texts):
+                    low, high = int(bounds[number][first]), int(bounds[number][last])
+                    old = self._owner(number, text, low, high)
+                    docs = self.new_doc[number][text.group_docs[low:high]]
+                    alive = np.flatnonzero((docs != GONE) & (old != GONE))
+                    keys.append((old[alive] << 32) | docs[alive])
+                    freqs.append(text.group_freqs[low:high][alive].astype(np.int64))
+                    origins.append((number, low + alive))
+                key = np.concatenate(keys)
+                order = np.argsort(key)
+                key = key[order]
+                live[first:last] = np.bincount((key >> 32) - first, minlength=last - first)
+                all_docs.write((key & 0xFFFFFFFF).astype(np.uint32).tobytes())
+                all_freqs.write(np.concatenate(freqs)[order].astype(np.uint32).tobytes())
+                place = np.empty(len(order), np.int64)
+                place[order] = np.arange(written, written + len(order))
+                at = 0
+                for number, origin in origins:
+                    self.place[number][origin] = place[at : at + len(origin)]
+                    at += len(origin)
+                written += len(order)
+            start = starts_of(live)
+            self.writer.put(f"{self.column}.group.start", start.astype(smallest(written)))
+            self.writer.stream(f"{self.column}.group.docs", smallest(self.documents), _pieces(all_docs))
+            self.writer.stream(f"{self.column}.group.freqs", _narrow(all_freqs), _pieces(all_freqs))
+        return start
+
+    def _owner(self, number: int, text: Any, low: int, high: int) -> Array:
+        """The new group of each old posting from low up to high."""
+        start = text.group_start
+        first = int(np.searchsorted(start, low, side="right")) - 1
+        last = int(np.searchsorted(start, high, side="left"))
+        counts = np.diff(np.clip(start[first : last + 1].astype(np.int64), low, high))
+        return np.repeat(self.group_of[number][first:last], counts)
+
+    @staticmethod
+    def _bounds(new: Array, start: Array, count: int) -> Array:
+        """Where the postings of each new number begin among the old ones; new ascends but for GONE."""
+        kept = np.flatnonzero(new != GONE)
+        at = np.searchsorted(new[kept], np.arange(count + 1))
+        begins = np.append(start[kept].astype(np.int64), int(start[-1]))
+        return begins[at]
+
+    def _forms(self, forms: Forms, group_start: Array) -> None:
+        """Write the postings of the forms, and all positions."""
+        count = len(forms.term)
+        alone = (np.bincount(forms.group, minlength=len(forms.keys)) == 1)[forms.group]
+        counts = np.zeros(count, np.int64)
+        for text, new in zip(self.texts, self.form_of, strict=True):
+            np.add.at(counts, new[new != GONE], np.diff(text.positions_start.astype(np.int64))[new != GONE])
+        live, occurrences = np.zeros(count, np.int64), np.zeros(count, np.int64)
+        with TemporaryFile() as all_where, TemporaryFile() as all_freqs, TemporaryFile() as all_positions:
+            for first, last in self._blocks(counts):
+                keys, freqs, positions = [], [], []
+                for number, text in enumerate(self.texts):
+                    key, freq, position = self._block(number, text, first, last, forms, group_start)
+                    keys.append(key)
+                    freqs.append(freq)
+                    positions.append(position)
+                key, freq = np.concatenate(keys), np.concatenate(freqs)
+                order = np.argsort(key)
+                begins = starts_of(freq)[:-1]
+                position = np.concatenate(positions)[ranges(begins[order], freq[order])]
+                key, freq = key[order], freq[order]
+                form = (key >> 32) - first
+                occurrences[first:last] = np.bincount(form, freq, last - first)
+                shared = ~alone[first:last][form]
+                live[first:last] = np.bincount(form[shared], minlength=last - first)
+                all_where.write((key[shared] & 0xFFFFFFFF).astype(np.uint32).tobytes())
+                all_freqs.write(freq[shared].astype(np.uint32).tobytes())
+                all_positions.write(position.astype(np.uint32).tobytes())
+            start = starts_of(live)
+            self.writer.put(f"{self.column}.form.start", start.astype(smallest(start[-1])))
+            self.writer.stream(f"{self.column}.form.where", _narrow(all_where), _pieces(all_where))
+            self.writer.stream(f"{self.column}.form.freqs", _narrow(all_freqs), _pieces(all_freqs))
+            start = starts_of(occurrences)
+            self.writer.put(f"{self.column}.positions.start", start.astype(smallest(start[-1])))
+            self.writer.stream(f"{self.column}.positions", _narrow(all_positions), _pieces(all_positions))
+
+    def _block(
+        self, number: int, text: Any, first: int, last: int, forms: Forms, group_start: Array
+    ) -> tuple[Array, Array, Array]:
+        """Of one segment, the postings of the new forms from first up to last: (form, where) as one
+        number, frequency, and positions."""
+        new = self.form_of[number]
+        mine = np.flatnonzero((new >= first) & (new < last))
+        if not len(mine):
+            return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+        low, high = int(mine[0]), int(mine[-1]) + 1
+        form, at, freq = text.places_of(np.arange(low, high))
+        target, place = new[low + form], self.place[number][at].astype(np.int64)
+        alive = (target != GONE) & (place != GONE)
+        span = text.positions[int(text.positions_start[low]) : int(text.positions_start[high])].astype(np.int64)
+        target, place = target[alive], place[alive]
+        return (
+            (target << 32) | (place - group_start[forms.group[target]]),
+            freq[alive],
+            span[np.repeat(alive, freq)],
+        )
+
+
+def _pieces(file: Any) -> Iterator[Array]:
+    """What was written to a file of whole numbers, piece by piece."""
+    file.seek(0)
+    while data := file.read(4 * BLOCK):
+        yield np.frombuffer(data, np.uint32)
+
+
+def _narrow(file: Any) -> np.dtype[Any]:
+    """The narrowest type for the numbers in a file."""
+    return smallest(max((int(piece.max()) for piece in _pieces(file)), default=0))

@@ -1,0 +1,199 @@
+"""One segment, opened: its columns, its dictionaries, its stored texts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import zstandard
+
+from indexer.engines.whoosh.arrays import Array, ArrayFile, Damaged
+from indexer.engines.whoosh.build import STORED_FIELDS, iso
+from indexer.engines.whoosh.columns import keyword_columns
+from indexer.engines.whoosh.postings import ranges, starts_of
+from indexer.plan import Stored
+from indexer.query import MAX_TERMS
+from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
+
+EXTENSION = ".arrays"
+METAS = 10_000  # combinations of values kept at hand
+
+
+class Postings:
+    """Documents, ascending, ready to index arrays with; and how often a term stands in each."""
+
+    __slots__ = ("docs", "freqs")
+
+    def __init__(self, docs: Array, freqs: Array) -> None:
+        self.docs, self.freqs = docs, freqs
+
+
+class TextColumn:
+    """The postings of a text column (postings.py says how they lie)."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self.lengths = file[f"{name}.lengths"]
+        self.filled = f"{name}.terms.start" in file
+        if self.filled:
+            self.terms, self.keys = file.strings(f"{name}.terms"), file.strings(f"{name}.stems")
+            get = lambda part: file[f"{name}.{part}"]  # noqa: E731 - five lines in one
+            self.term_forms, self.form_group = get("term.forms"), get("form.group")
+            self.group_start, self.group_docs, self.group_freqs = (
+                get("group.start"), get("group.docs"), get("group.freqs"))  # fmt: skip
+            self.form_start, self.form_where, self.form_freqs = (
+                get("form.start"), get("form.where"), get("form.freqs"))  # fmt: skip
+            self.positions_start, self.positions = get("positions.start"), get("positions")
+
+    def forms(self, term: bytes) -> range:
+        """The forms of an exact term: one for each language that has it."""
+        at = self.terms.find(term) if self.filled else -1
+        return range(int(self.term_forms[at]), int(self.term_forms[at + 1])) if at >= 0 else range(0)
+
+    def group(self, key: bytes) -> int:
+        """The group of a stem, or -1."""
+        return self.keys.find(key) if self.filled else -1
+
+    def of_group(self, group: int) -> Postings:
+        """The postings of a group."""
+        low, high = int(self.group_start[group]), int(self.group_start[group + 1])
+        return Postings(self.group_docs[low:high].astype(np.intp), self.group_freqs[low:high])
+
+    def where(self, form: int) -> tuple[Array | None, Array]:
+        """Which of its group's postings are a form's (None: all), and how often it stands in each."""
+        low, high = int(self.form_start[form]), int(self.form_start[form + 1])
+        if low == high:
+            group = int(self.form_group[form])
+            return None, self.group_freqs[int(self.group_start[group]) : int(self.group_start[group + 1])]
+        return self.form_where[low:high].astype(np.intp), self.form_freqs[low:high]
+
+    def of_form(self, form: int) -> Postings:
+        """The postings of a form."""
+        where, freqs = self.where(form)
+        group = int(self.form_group[form])
+        docs = self.group_docs[int(self.group_start[group]) : int(self.group_start[group + 1])]
+        return Postings((docs if where is None else docs[where]).astype(np.intp), freqs)
+
+    def places_of(self, forms: Array) -> tuple[Array, Array, Array]:
+        """The postings of several forms, in their order: which of the forms, the place in group_docs, and
+        the frequency of each."""
+        low = self.form_start[forms].astype(np.int64)
+        own = self.form_start[forms + 1] - low
+        groups = self.form_group[forms]
+        start = self.group_start[groups].astype(np.int64)
+        counts = np.where(own > 0, own, self.group_start[groups.astype(np.intp) + 1] - start)
+        form = np.repeat(np.arange(len(forms)), counts)
+        at = ranges(start, counts)
+        freqs = self.group_freqs[at].astype(np.int64)
+        if own.any():
+            explicit, listed = np.repeat(own > 0, counts), ranges(low, own)
+            at[explicit] = self.form_where[listed] + np.repeat(start, own)
+            freqs[explicit] = self.form_freqs[listed]
+        return form, at, freqs
+
+    @cached_property
+    def form_counts(self) -> Array:
+        """In how many documents each form stands, deleted ones included."""
+        own = np.diff(self.form_start.astype(np.int64))
+        return np.where(own > 0, own, self.group_counts[self.form_group])
+
+    @cached_property
+    def group_counts(self) -> Array:
+        """In how many documents each group stands, deleted ones included."""
+        return np.diff(self.group_start.astype(np.int64))
+
+    def positions_of(self, form: int, chosen: Array | None) -> Array:
+        """The positions of a form in some of its postings (None: all), one posting behind the other."""
+        start = int(self.positions_start[form])
+        if chosen is None:
+            return self.positions[start : int(self.positions_start[form + 1])]
+        freqs = self.where(form)[1]
+        ends = np.cumsum(freqs, dtype=np.int64)
+        counts = freqs[chosen].astype(np.int64)
+        return self.positions[ranges(start + ends[chosen] - counts, counts)]
+
+    @cached_property
+    def begins(self) -> Array:
+        """Where each text would begin if they lay one behind the other, with room for a phrase between."""
+        return starts_of(self.lengths.astype(np.int64) + MAX_TERMS)[:-1]
+
+
+class KeywordColumn:
+    """The values of a keyword or integer field: each document has one of the sets."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self.values = [value.decode() for value in file.strings(f"{name}.values")]
+        self.keys = [(value,) for value in self.values]
+        self.number = dict(zip(self.values, range(len(self.values)), strict=True))
+        self.start = file[f"{name}.sets.start"].astype(np.intp)
+        self.flat = file[f"{name}.sets.values"].astype(np.intp)
+        self.set = file[f"{name}.set"]
+        self.of_doc = memoryview(self.set.data)  # quicker than an array for one document
+        self.owner = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))  # the set of each of flat
+        # Whether set n is value n alone, for every n: then counting sets is counting values.
+        self.plain = np.array_equal(self.flat, np.arange(len(self.start) - 1))
+        self._integer = FIELD[name].kind == "integer"
+
+    def sets_with(self, values: Sequence[int]) -> Array:
+        """For each set, whether it has any of these values."""
+        chosen = np.zeros(len(self.values), bool)
+        chosen[list(values)] = True
+        found = np.zeros(len(self.start) - 1, bool)
+        found[self.owner[chosen[self.flat]]] = True
+        return found
+
+    def stated(self, number: int) -> tuple[Value, ...]:
+        """The values of a set in their order; () where none is stated."""
+        texts = [self.values[v] for v in self.flat[self.start[number] : self.start[number + 1]].tolist()]
+        return () if texts == [NONE] else tuple(int(text) if self._integer else text for text in texts)
+
+
+class Segment:
+    """A segment's file, verified and mapped. Raises arrays.Damaged where it is not what was written."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = file = ArrayFile(path)
+        if file.facts["segment"] != path.stem:
+            raise Damaged(f"{path} is another segment's file")
+        self.count = int(file.facts["documents"])
+        self.ids, self.digests = file.strings("ids"), file.strings("digests")
+        self.texts: Mapping[str, TextColumn] = {name: TextColumn(file, name) for name in TEXT_FIELDS}
+        self.columns: Mapping[str, KeywordColumn] = {name: KeywordColumn(file, name) for name in keyword_columns()}
+        self.text = file.strings("text")
+        self.dictionary = file["text.dictionary"].tobytes()
+        self._zstd = zstandard.ZstdCompressionDict(self.dictionary) if self.dictionary else None
+        self._threads = threading.local()
+        self._indexed = memoryview(file["indexed"].data)
+        self._sets = [column.of_doc for column in self.columns.values()]
+        self._metas: dict[tuple[int, ...], dict[str, tuple[Value, ...]]] = {}  # by the sets of a document
+
+    def doc(self, id: str) -> int:
+        """The document with an id, or -1; deleted ones included."""
+        return self.ids.find(id.encode())
+
+    def raw_text(self, doc: int) -> bytes:
+        """The stored text of a document, decompressed."""
+        try:
+            decompressor = self._threads.decompressor
+        except AttributeError:
+            # One a thread: a decompressor keeps state while it works.
+            decompressor = self._threads.decompressor = zstandard.ZstdDecompressor(dict_data=self._zstd)
+        found: bytes = decompressor.decompress(self.text[doc])
+        return found
+
+    def stored(self, doc: int) -> Stored:
+        """A document as it is kept."""
+        *kept, body, text = self.raw_text(doc).decode().split("\0")
+        key = tuple([sets[doc] for sets in self._sets])
+        if (meta := self._metas.get(key)) is None:
+            if len(self._metas) >= METAS:
+                self._metas.clear()
+            pairs = zip(self.columns.items(), key, strict=True)
+            meta = {name: values for (name, column), number in pairs if (values := column.stated(number))}
+            self._metas[key] = meta
+        if any(kept):
+            meta = meta | {name: (text,) for name, text in zip(STORED_FIELDS, kept, strict=True) if text}
+        return Stored(self.ids[doc].decode(), self.digests[doc].decode(), body, str(meta["language"][0]), meta,
+                      text or body, iso(self._indexed[doc]))  # fmt: skip

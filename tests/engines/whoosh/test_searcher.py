@@ -1,0 +1,73 @@
+"""Whoosh's own Searcher opens the index and finds the same activities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from whoosh import query as whoosh
+from whoosh.index import open_dir
+
+from indexer.engines.whoosh import WhooshEngine, commit
+from indexer.plan import Plan
+from indexer.query import And, AnyTerm, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from tests.engines.whoosh.conftest import activity
+
+B = "body.exact"
+PAIRS: list[tuple[Query, Any]] = [
+    (InField(B, Term("police")), whoosh.Term(B, "police")),
+    (InField("body.stem", Term("en:train")), whoosh.Term("body.stem", "en:train")),
+    (InField("country", Term("PAK")), whoosh.Term("country", "PAK")),
+    (InField("country", Term("none")), whoosh.Term("country", "none")),
+    (And((InField(B, Term("police")), InField(B, Term("trained")))), whoosh.And([whoosh.Term(B, "police"), whoosh.Term(B, "trained")])),
+    (Or((InField(B, Term("police")), InField(B, Term("women")))), whoosh.Or([whoosh.Term(B, "police"), whoosh.Term(B, "women")])),
+    (And((InField(B, Term("police")), Not(InField(B, Term("women"))))), whoosh.AndNot(whoosh.Term(B, "police"), whoosh.Term(B, "women"))),
+    (InField(B, Phrase(("police", "trained"))), whoosh.Phrase(B, ["police", "trained"])),
+    (InField(B, AnyTerm(("trained", "training"))), whoosh.Prefix(B, "trai")),
+    (InField(B, AnyTerm(("police",))), whoosh.FuzzyTerm(B, "polise", maxdist=1, prefixlength=1)),
+    (InField(B, AnyTerm(("trained", "training"))), whoosh.Wildcard(B, "tr?in*")),
+    (InField("year", Range(2018, 2019)), whoosh.TermRange("year", "2018", "2019")),
+    (MatchAll(), whoosh.Every()),
+]  # fmt: skip
+
+
+@pytest.fixture(params=["one segment", "three segments with deletions"])
+def index(
+    request: pytest.FixtureRequest, engine: WhooshEngine, commit: Any, monkeypatch: pytest.MonkeyPatch
+) -> WhooshEngine:
+    made = [activity(f"a{n:02}", text, country=country, year=year) for n, (text, country, year) in enumerate([
+        ("police trained", ("PAK",), (2018,)), ("trained police women", ("PAK", "KEN"), (2019, 2021)), ("women in training", (), ()),
+        ("police women", ("KEN",), (2020,)), ("police officers, police trained", (), (2018,)), ("nothing of it", ("FRA",), ()),
+    ] * 3)]  # fmt: skip
+    if request.param == "one segment":
+        commit(made)
+    else:
+        from indexer.engines.whoosh import commit as commits
+
+        monkeypatch.setattr(commits, "SMALL", 0)
+        monkeypatch.setattr(commits, "RATIO", 0)
+        commit(made[:10])
+        commit(made[8:14])
+        commit([*made[13:], activity("a03", "police women trained")], delete=["a00", "a09"])
+    return engine
+
+
+@pytest.mark.parametrize(("ours", "theirs"), PAIRS, ids=[str(theirs) for _, theirs in PAIRS])
+def test_the_stock_searcher_gives_the_same_matches(index: WhooshEngine, ours: Query, theirs: Any) -> None:
+    with index.snapshot() as snapshot:
+        expected = {stored.id for stored in snapshot.scan(Plan(ours))}
+    opened = open_dir(str(index.folder))
+    with opened.searcher() as searcher:
+        found = searcher.search(theirs, limit=None)
+        assert {hit["id"] for hit in found} == expected
+        assert len(found) == len(expected)
+    opened.close()
+    assert expected
+
+
+def test_stored_fields_and_lengths_are_there_for_whoosh(index: WhooshEngine) -> None:
+    with open_dir(str(index.folder)).searcher() as searcher:
+        assert searcher.document(id="a01")["country"] == ["PAK", "KEN"]
+        assert searcher.reader().field_length("body.exact") > 40
+        assert list(searcher.reader().expand_prefix("body.exact", "trai")) == [b"trained", b"training"]
+    assert commit.MOST == 3

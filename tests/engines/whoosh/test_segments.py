@@ -1,0 +1,235 @@
+"""Segments: what is written, merged and damaged."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.activity import Activity
+from indexer.analysis import terms
+from indexer.engines import EngineError, IndexDamaged
+from indexer.engines.whoosh import WhooshEngine, merge
+from indexer.engines.whoosh.arrays import Strings
+from indexer.engines.whoosh.build import write_segment
+from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.tokens import Vocabulary, numbered
+from indexer.plan import Plan
+from indexer.query import InField, Term
+from tests.engines.whoosh.conftest import activity
+from tests.engines.whoosh.test_match import activities
+
+WHEN = "2026-11-24T00:00:00Z"
+
+
+def built(folder: Path, name: str, found: Sequence[Activity]) -> Segment:
+    write_segment(folder / f"{name}.arrays", [(each, WHEN) for each in found], b"")
+    return Segment(folder / f"{name}.arrays")
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(activities(), min_size=1, max_size=8), min_size=1, max_size=4), st.sampled_from([1, 7, 10**6]))
+def test_merging_gives_what_building_at_once_gives(batches: list[list[Activity]], block: int) -> None:
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merge, "BLOCK", block)
+        folder = Path(name)
+        newest = {each.id: (number, each) for number, batch in enumerate(batches) for each in batch}
+        sources = []
+        for number, batch in enumerate(batches):
+            segment = built(folder, f"s{number}", list({each.id: each for each in batch}.values()))
+            gone = [doc for doc, id in enumerate(segment.ids) if newest[id.decode()][0] != number]
+            sources.append((segment, gone))
+        merge.merge(folder / "merged.arrays", sources)
+        merged = Segment(folder / "merged.arrays")
+        whole = built(folder, "whole", [each for _, each in newest.values()])
+        # Sets of values are numbered as they are met; what each document has is compared instead.
+        assert [merged.stored(doc) for doc in range(merged.count)] == [whole.stored(doc) for doc in range(whole.count)]
+        assert merged.file.names() == whole.file.names()
+        for array in merged.file.names():
+            if not any(part in array for part in (".sets.", ".set")):
+                assert np.array_equal(merged.file[array], whole.file[array]), array
+
+
+@settings(max_examples=200)
+@given(st.lists(st.text(st.sampled_from("aB1 é’-­ﬁ½漢ñ\x01\x02İ\u0301")), max_size=5))
+def test_numbered_terms_are_those_of_the_analysis(texts: list[str]) -> None:
+    vocabulary = Vocabulary()
+    words = [vocabulary.words[number].decode() for number in numbered(texts, vocabulary).tolist()]
+    assert words == [word for text in texts for word in [*terms(text), "\x01"]]
+
+
+def test_terms_beyond_the_limit_are_cut_as_the_analysis_cuts() -> None:
+    vocabulary = Vocabulary()
+    text = "x" * 10_000 + " " + "y" * 200 + " " + "é" * 201
+    words = [vocabulary.words[number].decode() for number in numbered([text], vocabulary).tolist()]
+    assert words == [*terms(text), "\x01"] == ["x" * 200, "y" * 200, "e" * 200, "\x01"]
+
+
+@given(st.sets(st.binary(min_size=1, max_size=4).filter(lambda b: 0xFF not in b)), st.binary(min_size=1, max_size=3))
+def test_strings_are_looked_up_and_listed(found: set[bytes], wanted: bytes) -> None:
+    ordered = sorted(found)
+    heap = np.frombuffer(b"".join(ordered), np.uint8)
+    strings = Strings(heap, np.cumsum([0, *map(len, ordered)]))
+    assert strings.find(wanted) == (ordered.index(wanted) if wanted in found else -1)
+    assert strings.lower_bound(wanted) == sum(each < wanted for each in ordered)
+    if 0xFF not in wanted:
+        low, high = strings.prefixed(wanted)
+        assert strings.list(low, high) == [each for each in ordered if each.startswith(wanted)]
+
+
+@pytest.fixture
+def whole(engine: WhooshEngine, commit: Any) -> Path:
+    """An index of two segments and two generations, with a deletion."""
+    commit([activity(f"a{n:03}", f"word{n} common text", country=("PAK",)) for n in range(600)])
+    commit([activity("a001", "another common text")])
+    return engine.folder
+
+
+def asked(engine: WhooshEngine) -> str | None:
+    """What the engine says is damaged; None where it answers, rightly."""
+    try:
+        with engine.snapshot() as snapshot:
+            assert snapshot.match(Plan(InField("body.exact", Term("common"))))[0].total == 600
+    except IndexDamaged as error:
+        return str(error)
+    return None
+
+
+def test_a_file_damaged_anywhere_is_named_and_never_read(whole: Path, tmp_path: Path) -> None:
+    chance = random.Random(7)
+    files = [path.name for path in whole.iterdir() if path.name not in ("writer.json", "MAIN_WRITELOCK")]
+    assert len(files) == 6  # two segments, two tables of contents, two descriptions
+    seen = set()
+    for name in files:
+        size = (whole / name).stat().st_size
+        for way in ["cut", "empty", *["flip"] * 6]:
+            copy = tmp_path / "copy" / whole.name
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(whole, copy)
+            data = bytearray((copy / name).read_bytes())
+            if way == "flip":
+                data[chance.randrange(size)] ^= 1 << chance.randrange(8)
+            else:
+                del data[chance.randrange(1, size) if way == "cut" else 0 :]
+            (copy / name).write_bytes(data)
+            said = asked(WhooshEngine(copy.parent))
+            if said is None:  # a file of the older generation, which this one does not need
+                assert "_1." in name or "-1." in name, (name, way)
+            else:
+                assert name in said or "generation-2" in name
+                assert "activities index --rebuild" in said
+                seen.add(name)
+    assert len(seen) == 4  # every file of the newest generation
+
+
+def test_segments_that_changed_places_are_named(whole: Path) -> None:
+    one, other = sorted(whole.glob("*.arrays"))
+    beside = whole / "beside"
+    one.rename(beside)
+    other.rename(one)
+    beside.rename(other)
+    with pytest.raises(IndexDamaged, match="another segment"), WhooshEngine(whole.parent).snapshot():
+        pass
+
+
+def test_thousands_of_small_commits_keep_few_segments_and_rewrite_little(engine: WhooshEngine, commit: Any) -> None:
+    commit([activity(f"a{n:04}", f"text {n}") for n in range(6000)])
+    (largest,) = engine.folder.glob("*.arrays")
+    for n in range(120):
+        commit([activity(f"a{n:04}", f"changed {n}"), activity(f"b{n:04}", f"added {n}")])
+        segments = [path for path in engine.folder.glob("*.arrays") if path.exists()]
+        assert len(segments) <= 3 * 3  # of the kept generations
+        with engine.snapshot() as snapshot:
+            assert len(snapshot.view.parts) <= 3
+    assert largest.exists()
+    with engine.snapshot() as snapshot:
+        assert snapshot.generation.activities == 6120
+        assert snapshot.match(Plan(InField("body.exact", Term("changed"))))[0].total == 120
+
+
+def test_a_segment_that_is_mostly_deleted_is_rewritten(engine: WhooshEngine, commit: Any) -> None:
+    commit([activity(f"a{n:04}", f"text {n}") for n in range(900)])
+    commit(delete=[f"a{n:04}" for n in range(400)])
+    with engine.snapshot() as snapshot:
+        (part,) = snapshot.view.parts
+        assert (part.count, len(part.deleted)) == (500, 0)
+
+
+def test_deleting_everything_leaves_an_index_that_answers(engine: WhooshEngine, commit: Any) -> None:
+    commit([activity("a", "text")])
+    commit(delete=["a"])
+    with engine.snapshot() as snapshot:
+        found = snapshot.match(Plan(InField("body.exact", Term("text")), counts=(("country",),)))[0]
+    assert (found.total, found.counts) == (0, ({},))
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        activity("a", "x" * 10_000 + " text"),
+        activity("a", " ".join(f"w{n}" for n in range(200_000)) + " text"),
+        activity("a", "text " * 300_000),
+        activity("a", "text", aliases=tuple(f"a{n}" for n in range(200))),
+        activity("a", "text", country=tuple(f"{n:03}" for n in range(500))),
+    ],
+    ids=["a long term", "200,000 terms", "one term 300,000 times", "200 aliases", "500 values"],
+)
+def test_extremes_are_indexed_and_found(engine: WhooshEngine, commit: Any, found: Activity) -> None:
+    commit([found, activity("b", "other text")])
+    with engine.snapshot() as snapshot:
+        matched = snapshot.match(Plan(InField("body.exact", Term("text")), sort="relevance", limit=9))[0]
+        assert {stored.id for _, stored in matched.hits} == {"a", "b"}
+        assert snapshot.get("a")[0] == matched.hits[[s.id for _, s in matched.hits].index("a")][1]
+        assert snapshot.get("a")[0].meta == found.meta  # type: ignore[union-attr]
+
+
+@pytest.mark.slow
+def test_a_million_different_terms_are_indexed(engine: WhooshEngine, commit: Any) -> None:
+    commit([activity(f"a{n:04}", " ".join(f"w{n * 1000 + k}" for k in range(1000))) for n in range(1000)])
+    with engine.snapshot() as snapshot:
+        assert snapshot.match(Plan(InField("body.exact", Term("w999999"))))[0].total == 1
+
+
+def test_an_error_while_writing_changes_nothing(
+    engine: WhooshEngine, commit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit([activity("a", "text")])
+    before = sorted(path.name for path in engine.folder.iterdir())
+    monkeypatch.setattr("indexer.engines.whoosh.build.put_text", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        commit([activity("b", "text")])
+    assert sorted(path.name for path in engine.folder.iterdir()) == before
+    with engine.snapshot() as snapshot:
+        assert snapshot.generation.number == 1
+
+
+def test_two_processes_write_the_same_index_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [activity(f"a{n:03}", f"text number {n}", country=("PAK",) if n % 2 else ("KEN",)) for n in range(400)]
+    found = []
+    for parallel in (10**9, 100):
+        monkeypatch.setattr("indexer.engines.whoosh.commit.PARALLEL", parallel)
+        engine = WhooshEngine(tmp_path / str(parallel))
+        with engine.writer("a test", 1) as writer:
+            for each in made:
+                writer.put(each)
+            writer.commit()
+        with engine.snapshot() as snapshot:
+            (part,) = snapshot.view.parts
+            found.append(
+                {name: part.segment.file[name].tolist() for name in part.segment.file.names() if name != "indexed"}
+            )
+    assert found[0] == found[1]
+
+
+def test_an_unwritable_index_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "index").write_text("a file")
+    with pytest.raises(EngineError, match="ACTIVITIES_INDEX"), WhooshEngine(tmp_path / "index").writer("a test", 0):
+        pass

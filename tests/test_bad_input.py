@@ -1,0 +1,290 @@
+"""Bad input an editor or a disk can come up with: no traceback, no 500, no activity lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from indexer.activity import MAX_FILE
+from indexer.settings import Settings
+from webapp import create_app
+from webapp.cli import cli
+
+Run = Callable[..., tuple[int, str]]
+GOOD = "---\ncountry: [KGZ]\n---\nThe good version of a paragraph.\n"
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n" for before, name in zip("abcdefg", "bcdefgh", strict=True)
+)
+FILES: dict[str, str | bytes] = {
+    "unterminated": "---\ncountry: [KGZ]\nText.",
+    "a list": "---\n- KGZ\n---\nText.",
+    "a scalar": "---\nKyrgyzstan\n---\nText.",
+    "TOML": "+++\ncountry = ['KGZ']\n+++\nText.",
+    "tab-indented": "---\ncountry:\n\t- KGZ\n---\nText.",
+    "duplicated keys": "---\ncountry: KGZ\ncountry: PAK\n---\nText.",
+    "Latin-1": "---\ntitle: café\n---\nText.".encode("latin-1"),
+    "NUL": b"---\ncountry: KGZ\n---\nTe\0xt.",
+    "a YAML bomb": f"---\n{BOMB}---\nText.",
+    "a Python tag": "---\ntitle: !!python/object/apply:os.system ['touch /tmp/hit']\n---\nText.",
+    "a local tag": "---\ntitle: !x y\n---\nText.",
+    "a merge key": "---\n<<: {country: KGZ}\n---\nText.",
+    "two documents": "---\ncountry: KGZ\n--- \n---\n",
+    "a control character": "---\ntitle: a\x07b\n---\nText.",
+    "an unknown key": "---\ncontry: KGZ\n---\nText.",
+    "empty": "",
+    "spaces": " \n\t\n",
+    "no paragraph": "---\ncountry: KGZ\n---\n",
+    "5 MB": "word " * 1_000_000,
+    "UTF-16": "---\ncountry: KGZ\n---\nText.".encode("utf-16"),
+    "a value too many": "---\nlanguage: [en, fr]\n---\nText.",
+    "deep markup": "---\n---\n" + "[" * 3000 + "x",
+}
+
+
+def as_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def as_link(path: Path) -> None:
+    path.symlink_to("/etc/passwd")
+
+
+def as_broken_link(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+def as_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.fixture
+def run(settings: Settings) -> Run:
+    """A command's exit code and all that it said, which is never a traceback."""
+    env = {"ACTIVITIES_CONTENT": str(settings.content), "ACTIVITIES_INDEX": str(settings.index)}
+
+    def runs(*arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(cli, arguments, env=env)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done.exit_code, done.output
+
+    return runs
+
+
+def ids(settings: Settings, status: int = 200) -> set[str]:
+    """What a page and the API show, which are the same."""
+    client = create_app(settings).test_client()
+    answer = client.get("/api/v1/search?per_page=100")
+    page = client.get("/?per_page=100")
+    assert answer.status_code == page.status_code == status
+    assert "Traceback" not in page.text
+    found = {hit["id"] for hit in answer.get_json().get("hits", ())}
+    assert all(f'href="/activities/{id}"' in page.text for id in found)
+    return found
+
+
+@pytest.mark.parametrize("spoil", [*FILES, as_folder, as_link, as_broken_link, as_pipe])
+def test_a_spoilt_file_is_named_and_its_last_good_version_stays(
+    run: Run,
+    settings: Settings,
+    content: Path,
+    spoil: str | Callable[[Path], None],
+) -> None:
+    file = content / "spoilt.md"
+    file.write_text(GOOD)
+    assert run("index")[0] == 0
+    before = ids(settings)
+    file.unlink()
+    if isinstance(spoil, str):
+        text = FILES[spoil]
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    else:
+        spoil(file)
+    for command in (("check",), ("index",), ("index", "--rebuild")):
+        code, said = run(*command)
+        assert code == 1
+        assert "spoilt.md:" in said
+        assert len(said) < 1000
+        assert ids(settings) == before
+    assert before >= {"spoilt", "kgz-police"}
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_folder_that_cannot_be_read_keeps_what_was_in_it(
+    run: Run, settings: Settings, content: Path, monkeypatch: pytest.MonkeyPatch, linked: bool
+) -> None:
+    for name in ("sub/one.md", "sub/deeper/two.md", "subway.md"):
+        (content / name).parent.mkdir(exist_ok=True)
+        (content / name).write_text(GOOD)
+    assert run("index")[0] == 0
+    (content / "subway.md").unlink()
+    if linked:
+        shutil.rmtree(content / "sub")
+        (content / "sub").symlink_to("/tmp")
+    else:  # root may read anything: no mode would refuse it
+        listed = os.scandir
+
+        def refused(path: Path) -> object:
+            if str(path).endswith("/sub"):
+                raise PermissionError(13, "Permission denied", str(path))
+            return listed(path)
+
+        monkeypatch.setattr("indexer.content.os.scandir", refused)
+    for command in (("index",), ("index", "--rebuild"), ("index",)):
+        assert run(*command)[0] == 1
+        assert ids(settings) >= {"sub/one", "sub/deeper/two", "kgz-police"}
+        assert "subway" not in ids(settings)
+    monkeypatch.undo()
+    if linked:
+        (content / "sub").unlink()
+    else:
+        shutil.rmtree(content / "sub")
+    assert run("index")[0] == 0
+    assert "sub/one" not in ids(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "better"),
+    [("With Space.md", "with-space.md"), ("Capital.md", "capital.md"), ("shout.MD", "shout.md"), ("é.md", "e.md"),
+     ("a_b.md", "a-b.md"), ("Sub Folder/x.md", "sub-folder/x.md"), ("-a.md", "a.md"), ("文.md", "activity.md"),
+     ("line\nbreak.md", "line-break.md"), ("x" * 220 + ".md", "x")],
+)  # fmt: skip
+def test_a_name_that_cannot_be_an_address_is_named_with_the_cure(
+    run: Run, settings: Settings, content: Path, name: str, better: str
+) -> None:
+    (content / name).parent.mkdir(exist_ok=True)
+    (content / name).write_text(GOOD)
+    for command in ("check", "index"):
+        code, said = run(command)
+        assert code == 1
+        assert f"rename it to {better}" in said
+    assert len(ids(settings)) == 4
+
+
+def test_two_files_that_claim_one_alias_keep_their_good_versions(run: Run, settings: Settings, content: Path) -> None:
+    for name in ("one", "two"):
+        (content / f"{name}.md").write_text(GOOD)
+    run("index")
+    for name in ("one", "two"):
+        (content / f"{name}.md").write_text(GOOD.replace("---\n", "---\naliases: [was]\n", 1))
+    (content / "three.md").write_text(GOOD.replace("---\n", "---\naliases: [kgz-police]\n", 1))
+    code, said = run("index")
+    assert code == 1
+    assert all(f"{name}.md:2: aliases:" in said for name in ("one", "two", "three"))
+    assert ids(settings) >= {"one", "two", "kgz-police"}
+    assert create_app(settings).test_client().get("/activities/was").status_code == 404
+
+
+def test_a_bom_crlf_and_repeated_values_are_no_error(run: Run, settings: Settings, content: Path) -> None:
+    (content / "fine.md").write_bytes(b"\xef\xbb\xbf---\r\ncountry: [KGZ, KGZ]\r\n---\r\nText.\r\n")
+    assert run("index")[0] == 0
+    assert "fine" in ids(settings)
+
+
+def damage_emptied(index: Path) -> None:
+    for path in index.iterdir():
+        shutil.rmtree(path)
+
+
+def damage_removed(index: Path) -> None:
+    shutil.rmtree(index)
+
+
+def damage_file(index: Path) -> None:
+    shutil.rmtree(index)
+    index.write_text("not a folder")
+
+
+def damage_inner_file(index: Path) -> None:
+    (inner,) = (path for path in index.iterdir() if path.is_dir())
+    shutil.rmtree(inner)
+    inner.write_text("not a folder")
+
+
+def damage_other_schema(index: Path) -> None:
+    (inner,) = (path for path in index.iterdir() if path.is_dir())
+    inner.rename(inner.with_name("0123456789ab"))
+
+
+@pytest.mark.parametrize(
+    ("damage", "code", "rebuilt"),
+    [
+        (damage_emptied, "index_missing", True),
+        (damage_removed, "index_missing", True),
+        (damage_other_schema, "index_out_of_date", True),
+        (damage_file, "index_damaged", False),
+        (damage_inner_file, "index_damaged", False),
+    ],
+)
+def test_an_index_that_cannot_be_used_is_said_and_indexing_or_a_person_mends_it(
+    run: Run,
+    settings: Settings,
+    damage: Callable[[Path], None],
+    code: str,
+    rebuilt: bool,
+) -> None:
+    assert run("index")[0] == 0
+    damage(settings.index)
+    client = create_app(settings).test_client()
+    for url in ("/api/v1/search", "/api/v1/activities/kgz-police"):
+        answer = client.get(url)
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, code)
+        assert "Retry-After" in answer.headers
+    for url in ("/", "/?q=x", "/activities/kgz-police", "/export?format=csv"):
+        assert client.get(url).status_code == 503
+    assert client.get("/help").status_code == 200
+    for command in ("search", "status", "rollback", "export"):
+        exit_code, said = run(command)
+        assert (exit_code, said.count("\n")) == (3, 1), said
+    exit_code, said = run("index")
+    assert exit_code == (0 if rebuilt else 3)
+    if rebuilt:
+        assert len(ids(settings)) == 4
+        assert client.get("/").status_code == 200  # without a restart
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["a" * 10_000, "a " * 5_000, "- OR () ** \" ~", "OR OR OR", "\x00\x01\x1b\x7f", "\u200f\u202e\u200f", "((((", "))))", '"', "\\",
+     "country:", "country:()", "year:..", "year:" + "9" * 50, "-", "~", "*", "\ud7ff\U0010ffff", "a:b:c:d", "\u2028\u2029",
+     "country:\"", "-country:none -year:none", "🙂" * 200, "year:\u0662\u0660\u0661\u0668", "title:* body:*", "😀~", "1e999", "%s{0}"],
+)  # fmt: skip
+def test_any_query_is_answered_alike_by_page_api_and_terminal(
+    run: Run, settings: Settings, index: Callable[..., object], query: str
+) -> None:
+    index()
+    client = create_app(settings).test_client()
+    page = client.get("/", query_string={"q": query})
+    answer = client.get("/api/v1/search", query_string={"q": query})
+    code, said = run("search", "--json", "--", query)
+    assert (page.status_code, answer.status_code, code) == (200, 200, 0)
+    printed = json.loads(said[said.index("{") :])
+    assert printed["total"] == answer.get_json()["total"]
+    assert {n["code"] for n in printed["notices"]} == {n["code"] for n in answer.get_json()["notices"]}
+
+
+@pytest.mark.slow
+def test_a_prefix_of_two_letters_over_a_large_vocabulary_is_cut_with_a_notice(
+    settings: Settings, content: Path, index: Callable[..., object]
+) -> None:
+    words = [f"aa{number:05d}" for number in range(20_000)]
+    for start in range(0, len(words), 1000):
+        (content / f"words-{start}.md").write_text(" ".join(words[start : start + 1000]))
+    index()
+    answer = create_app(settings).test_client().get("/api/v1/search?q=aa*").get_json()
+    assert [notice["code"] for notice in answer["notices"]] == ["expansions_cut"]
+    assert 0 < answer["total"] <= 20
+
+
+@pytest.mark.slow
+def test_the_largest_file_is_read_and_one_byte_more_is_named(run: Run, settings: Settings, content: Path) -> None:
+    (content / "large.md").write_text("word " * (MAX_FILE // 5))
+    assert run("index")[0] == 0
+    (content / "larger.md").write_text("word " * (MAX_FILE // 5) + "x")
+    assert "larger.md:1: is larger than" in run("index")[1]
+    assert "large" in ids(settings)
