@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 export PORT
 
-.PHONY: help serve test test-slow bench check screenshots lock clean chromium
+.PHONY: help serve test test-slow bench check screenshots lock clean chromium wrk
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -29,8 +29,9 @@ test: $(VENV)/.develops chromium ## Run the fast tests
 test-slow: $(VENV)/.develops chromium ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow -n $(JOBS)
 
-bench: $(VENV)/.develops ## Run the measurements in tests/bench
-	@for bench in tests/bench/*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done
+bench: $(VENV)/.measures wrk ## Measure detection, and search against other engines: BENCHMARKS.md
+	@$(BIN)/python tests/bench/detection.py
+	@$(BIN)/python -m tests.bench
 
 check: $(VENV)/.develops ## Lint, check format and types, and count the lines
 	@$(BIN)/ruff check .
@@ -41,11 +42,13 @@ check: $(VENV)/.develops ## Lint, check format and types, and count the lines
 screenshots: $(VENV)/.develops chromium ## Take the pictures of the README, and more to look at in screenshots/
 	@$(BIN)/python -m tests.browser.screenshots
 
-lock: $(VENV)/.develops ## Resolve the dependencies anew into both lock files
+lock: $(VENV)/.develops ## Resolve the dependencies anew into the lock files
 	echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 pyproject.toml - \
 		--output-file requirements.lock
 	echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra dev pyproject.toml - \
 		--constraint requirements.lock --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra bench pyproject.toml \
+		--constraint requirements-dev.lock --output-file requirements-bench.lock
 
 clean: ## Remove what was generated: the environment, the index, the caches
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -77,6 +80,21 @@ $(VENV)/.develops: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.runs $@
+
+# Beside what develops: what this program is measured against.
+$(VENV)/.measures: requirements-bench.lock $(VENV)/.develops
+	@$(PIP) install --require-hashes -r requirements-bench.lock
+	@touch $@
+
+# Without it pages over HTTP are not measured, and the report says so.
+wrk:
+	@if ! command -v wrk >/dev/null; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq wrk >/dev/null; \
+		else \
+			echo 'make: no wrk: run "sudo apt-get install wrk" to measure pages over HTTP' >&2; \
+		fi; \
+	fi
 
 # Without it the browser tests are skipped by name; with CI=true they fail.
 chromium:

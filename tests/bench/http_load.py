@@ -1,0 +1,202 @@
+"""Pages over HTTP, under wrk: `activities serve` beside Datasette's page of the same search."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+from indexer.settings import Settings
+from tests.bench.corpus import Paragraph
+from tests.bench.indexing import family, rollup
+from tests.bench.questions import Question
+from tests.serving import COMMAND, environment
+
+URLS = 500
+SECONDS = 8
+CLIENTS = 8
+WORKERS = 2
+ASKED = (
+    "common",
+    "mid",
+    "rare",
+    "and",
+    "or",
+    "not",
+    "prefix 3",
+    "phrase common",
+)  # what FTS5 has an expression for
+SHOWN = 20  # activities a page, as ours
+
+_LUA = """
+local paths = {{{paths}}}
+local at = 0
+request = function()
+  at = at % #paths + 1
+  return wrk.format("GET", paths[at])
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a server stood: pages a second with several clients, and the latency of a single one."""
+
+    pages_per_second: float
+    p50: float  # seconds
+    failures: int  # answers that were no 2xx or 3xx, and broken connections
+
+
+def choose(drawn: dict[str, list[Question]], selected: dict[str, list[Question]]) -> list[Question]:
+    """URLS different questions, half of them with a country, in random order."""
+    share = -(-URLS // (2 * len(ASKED)))
+    found = [q for kind in ASKED for questions in (drawn[kind], selected[kind]) for q in questions[-share:]]
+    random.Random(3).shuffle(found)
+    return found[:URLS]
+
+
+def ours(settings: Settings, questions: Sequence[Question], more: Sequence[Question]) -> dict[str, Any]:
+    """The load that `activities serve` stands, and what its workers hold after a thousand questions."""
+    port = _free()
+    arguments = [COMMAND, "serve", "--workers", str(WORKERS), "--port", str(port)]
+    addresses = [question.address for question in questions]
+    with _running(arguments, port, "/healthz", environment(settings)) as process:
+        # Each of the workers is to see a thousand: they share what comes.
+        for question in more[: 1000 * WORKERS]:
+            with urlopen(f"http://127.0.0.1:{port}/?{question.address}", timeout=60) as answer:
+                answer.read()
+        workers = [pid for pid in family(process.pid) if pid != process.pid]
+        return {
+            "memory": max((rollup(pid, "Private_Dirty") for pid in workers), default=0),
+            "page": _load(port, [f"/?{address}" for address in addresses]),
+            "api": _load(port, [f"/api/v1/search?{address}" for address in addresses]),
+        }
+
+
+def datasette(folder: Path, paragraphs: Sequence[Paragraph], questions: Sequence[Question]) -> Load:
+    """The load that Datasette stands, with the same searches, facets of country and year, and as many rows."""
+    path = folder / "datasette.db"
+    path.unlink(missing_ok=True)
+    db = sqlite3.connect(path)
+    db.execute(
+        "CREATE TABLE activity (number INTEGER PRIMARY KEY, id TEXT, country TEXT, year INTEGER, text TEXT)"
+    )
+    db.executemany("INSERT INTO activity VALUES (?, ?, ?, ?, ?)",
+                   ((n, p.id, p.countries[0], p.year, p.text) for n, p in enumerate(paragraphs)))  # fmt: skip
+    db.executescript(
+        "CREATE INDEX by_country ON activity (country); CREATE INDEX by_year ON activity (year);"
+        "CREATE VIRTUAL TABLE activity_fts USING fts5(text, content=activity, content_rowid=number, tokenize='porter unicode61');"
+        "INSERT INTO activity_fts (activity_fts) VALUES ('rebuild'); ANALYZE"
+    )
+    db.close()
+    port = _free()
+    limits = {"sql_time_limit_ms": 30_000, "facet_time_limit_ms": 30_000, "facet_suggest_time_limit_ms": 1,
+              "suggest_facets": "off", "num_sql_threads": 2}  # fmt: skip
+    arguments = [sys.executable, "-m", "datasette", "serve", "--immutable", path, "--port", str(port)]
+    arguments += [part for name, value in limits.items() for part in ("--setting", name, str(value))]
+    paths = []
+    for question in questions:
+        given = {
+            "_search": expression(question),
+            "_searchmode": "raw",
+            "_facet": ["country", "year"],
+            "_size": SHOWN,
+        }
+        if question.country:
+            given["country"] = question.country
+        paths.append(f"/datasette/activity?{urlencode(given, doseq=True)}")
+    with _running(arguments, port, "/-/versions.json", None):
+        return _load(port, paths)
+
+
+def expression(question: Question) -> str:
+    """A question in the query language of FTS5."""
+    match question.kind, question.words:
+        case "or" | "or of 3", words:
+            return " OR ".join(words)
+        case "not", (word, other):
+            return f"{word} NOT {other}"
+    return question.text
+
+
+def _free() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+@contextmanager
+def _running(
+    arguments: Sequence[Any], port: int, ready: str, env: dict[str, str] | None
+) -> Iterator[subprocess.Popen[str]]:
+    """A server, from when it answers to when it has stopped."""
+    process = subprocess.Popen(
+        arguments, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        for _ in range(600):
+            try:
+                urlopen(f"http://127.0.0.1:{port}{ready}", timeout=5).close()
+                break
+            except OSError:
+                if process.poll() is not None:
+                    raise RuntimeError(f"{arguments[0]} ended with {process.returncode}") from None
+                time.sleep(0.1)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _load(port: int, paths: Sequence[str]) -> Load:
+    """Ask in turn for all paths: first one client, then several."""
+    one, _ = _wrk(port, paths, 1)
+    several, failures = _wrk(port, paths, CLIENTS)
+    return Load(several["rate"], one["p50"], failures)
+
+
+def _wrk(port: int, paths: Sequence[str], clients: int) -> tuple[dict[str, float], int]:
+    script = Path(tempfile.gettempdir(), f"activities-bench-{port}.lua")
+    script.write_text(_LUA.format(paths=", ".join(map(json.dumps, paths))))
+    try:
+        said = subprocess.run(
+            ["wrk", "--threads", "1", "--connections", str(clients), "--duration", f"{SECONDS}s", "--timeout", "30s",
+             "--latency", "--script", script, f"http://127.0.0.1:{port}"],
+            capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+    finally:
+        script.unlink()
+    return parse(said)
+
+
+def parse(said: str) -> tuple[dict[str, float], int]:
+    """The rate and the median latency in seconds of what wrk printed, and the failures."""
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    p50 = re.search(r"50%\s+([\d.]+)(us|ms|s)", said)
+    if not rate or not p50:
+        raise RuntimeError(f"wrk said something else than expected:\n{said}")
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+    broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said)
+    failures = int(failed[1]) if failed else 0
+    failures += sum(map(int, broken.groups())) if broken else 0
+    return {
+        "rate": float(rate[1]),
+        "p50": float(p50[1]) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[p50[2]],
+    }, failures
