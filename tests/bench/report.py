@@ -90,7 +90,7 @@ def _machine() -> str:
                   if line.startswith("model name")), platform.machine())  # fmt: skip
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     cores = len(os.sched_getaffinity(0))
-    return (f"{model}, {cores} cores, {memory:.0f} GB; load before the run {os.getloadavg()[2]:.1f}. Python "
+    return (f"{model}, {cores} cores, {memory:.0f} GB; load of its last 15 minutes {os.getloadavg()[2]:.1f}. Python "
             f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}, {', '.join(_versions())}.")  # fmt: skip
 
 
