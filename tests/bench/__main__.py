@@ -53,9 +53,7 @@ def main(env: Mapping[str, str] = os.environ) -> None:
     folder = Path(tempfile.gettempdir(), corpus.FOLDER, corpus.digest(paragraphs))
     folder.mkdir(parents=True, exist_ok=True)
     chosen = random.Random(6).sample(range(len(paragraphs)), COMMITS + EDITS)
-    commits, edits = (
-        [paragraphs[n].amended() for n in part] for part in (chosen[:COMMITS], chosen[COMMITS:])
-    )
+    commits, edits = ([paragraphs[n].amended() for n in part] for part in (chosen[:COMMITS], chosen[COMMITS:]))
     settings = Settings(content=folder / "content", index=folder / "index")
     say(started, f"writing {len(paragraphs):,} files to {settings.content}")
     corpus.write(settings.content, paragraphs, [paragraphs[n] for n in chosen])
@@ -69,9 +67,7 @@ def main(env: Mapping[str, str] = os.environ) -> None:
     for engine in engines:
         if engine.name == "stock Whoosh":
             say(started, "building stock Whoosh's index, unless an earlier run did")
-            results.builds[engine.name] = indexing.build_once(
-                engine, paragraphs, commits, folder / engine.name
-            )
+            results.builds[engine.name] = indexing.build_once(engine, paragraphs, commits, folder / engine.name)
         else:
             engine.open(settings.index if engine.name == OURS else folder / engine.name)
             say(started, f"{COMMITS} commits: {engine.name}")
@@ -140,9 +136,7 @@ def _sizes(engines: Sequence[Measured], settings: Settings, folder: Path, result
 
 def _drawn(paragraphs: Sequence[Paragraph], folder: Path) -> tuple[Model, dict[str, list[Question]]]:
     """The model and its questions; they take a while, so they are kept for the next run."""
-    sources = "".join(
-        Path(__file__).with_name(name).read_text() for name in ("model.py", "questions.py", "corpus.py")
-    )
+    sources = "".join(Path(__file__).with_name(name).read_text() for name in ("model.py", "questions.py", "corpus.py"))
     kept = folder / "model.pickle"
     mark = (FINGERPRINT, sources)
     if kept.exists():

@@ -91,9 +91,7 @@ def datasette(folder: Path, paragraphs: Sequence[Paragraph], questions: Sequence
     path = folder / "datasette.db"
     path.unlink(missing_ok=True)
     db = sqlite3.connect(path)
-    db.execute(
-        "CREATE TABLE activity (number INTEGER PRIMARY KEY, id TEXT, country TEXT, year INTEGER, text TEXT)"
-    )
+    db.execute("CREATE TABLE activity (number INTEGER PRIMARY KEY, id TEXT, country TEXT, year INTEGER, text TEXT)")
     db.executemany("INSERT INTO activity VALUES (?, ?, ?, ?, ?)",
                    ((n, p.id, p.countries[0], p.year, p.text) for n, p in enumerate(paragraphs)))  # fmt: skip
     db.executescript(
@@ -143,9 +141,7 @@ def _running(
     arguments: Sequence[Any], port: int, ready: str, env: dict[str, str] | None
 ) -> Iterator[subprocess.Popen[str]]:
     """A server, from when it answers to when it has stopped."""
-    process = subprocess.Popen(
-        arguments, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
-    )
+    process = subprocess.Popen(arguments, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
     try:
         for _ in range(600):
             try:

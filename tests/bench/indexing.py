@@ -36,9 +36,7 @@ def build_all(engines: Sequence[Measured], paragraphs: Sequence[Paragraph], fold
     return {name: typical(found) for name, found in runs.items()}
 
 
-def build_once(
-    engine: Measured, paragraphs: Sequence[Paragraph], edited: Sequence[Paragraph], folder: Path
-) -> Spent:
+def build_once(engine: Measured, paragraphs: Sequence[Paragraph], edited: Sequence[Paragraph], folder: Path) -> Spent:
     """A build that takes minutes, with its edits: kept from one run to the next, and so is its time."""
     note = folder / "built.json"
     if note.exists():
@@ -63,9 +61,7 @@ def fresh(folder: Path) -> Path:
 def command(settings: Settings, *arguments: str) -> Spent:
     """Run `activities`, process start included."""
     return spent(
-        lambda: subprocess.run(
-            [COMMAND, *arguments], env=environment(settings), check=True, capture_output=True
-        )
+        lambda: subprocess.run([COMMAND, *arguments], env=environment(settings), check=True, capture_output=True)
     )
 
 

@@ -130,9 +130,7 @@ class Model:
                 exact.setdefault(word[:length], set()).add(word)
             for root in {stem(word, "en")[3:], older.stemWord(word)}:
                 stemmed.setdefault(root[:length], set()).add(word)
-        alike = {
-            text: words == stemmed.get(text) and older.stemWord(text) == text for text, words in exact.items()
-        }
+        alike = {text: words == stemmed.get(text) and older.stemWord(text) == text for text, words in exact.items()}
         return sorted(exact, key=lambda text: (len(exact[text]) > most, not alike[text], -len(exact[text])))
 
     def fuzzy_words(self, words: Sequence[str], wanted: int) -> list[str]:
@@ -145,9 +143,7 @@ class Model:
                 continue
             near = {
                 key
-                for key, _, _ in extract(
-                    stem(word, "en")[3:], keys, scorer=OSA.distance, score_cutoff=most, limit=None
-                )
+                for key, _, _ in extract(stem(word, "en")[3:], keys, scorer=OSA.distance, score_cutoff=most, limit=None)
             }
             found = set().union(*(roots[key] for key in near))
             (same if found == set(self._near(word)) else other).append(word)
@@ -157,10 +153,7 @@ class Model:
 
     def _near(self, word: str) -> list[str]:
         alike = self._initials.get(word[0], [])
-        return [
-            text
-            for text, _, _ in extract(word, alike, scorer=OSA.distance, score_cutoff=edits(word), limit=None)
-        ]
+        return [text for text, _, _ in extract(word, alike, scorer=OSA.distance, score_cutoff=edits(word), limit=None)]
 
     # Answers
 
@@ -172,9 +165,7 @@ class Model:
             found = {d for d in found if low <= self.paragraphs[d].year <= high}
         low, high = question.filtered or (0, 9999)
         in_years = {d for d in found if low <= self.paragraphs[d].year <= high}
-        of_country = {
-            d for d in found if not question.country or question.country in self.paragraphs[d].countries
-        }
+        of_country = {d for d in found if not question.country or question.country in self.paragraphs[d].countries}
         return Answer(
             len(in_years & of_country),
             Counter(country for d in in_years for country in self.paragraphs[d].countries),

@@ -69,10 +69,7 @@ def markdown(results: Results) -> str:
     ]  # fmt: skip
     if results.page and results.datasette and results.api:
         served = [("page", results.page), ("API", results.api), ("Datasette", results.datasette)]
-        rows = [
-            [name, f"{load.pages_per_second:,.0f}", _ms(load.p50), str(load.failures)]
-            for name, load in served
-        ]
+        rows = [[name, f"{load.pages_per_second:,.0f}", _ms(load.p50), str(load.failures)] for name, load in served]
         lines += ["", "## Over HTTP", "",
                   f"wrk, {URLS} different addresses, {CLIENTS} clients; ours with {WORKERS} workers, Datasette as it serves "
                   "itself, its facets exact (no time limit), over the first country of each paragraph only.", "",
@@ -93,7 +90,7 @@ def _machine() -> str:
                   if line.startswith("model name")), platform.machine())  # fmt: skip
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     cores = len(os.sched_getaffinity(0))
-    return (f"{model}, {cores} cores, {memory:.0f} GB; load before the run {os.getloadavg()[2]:.1f}. Python "
+    return (f"{model}, {cores} cores, {memory:.0f} GB; load of its last 15 minutes {os.getloadavg()[2]:.1f}. Python "
             f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}, {', '.join(_versions())}.")  # fmt: skip
 
 
@@ -242,14 +239,8 @@ def _stages(results: Results, peers: Sequence[str]) -> tuple[list[str], list[lis
     rows = []
     for selected in (False, True):
         for kind in KINDS:
-            found = [
-                stages.get((engine, kind, selected), {}).get(stage)
-                for engine in shown
-                for stage in names[engine]
-            ]
-            rows.append(
-                [_cell(kind, selected), *(f"{_middle(times) * 1e6:.0f}" if times else "–" for times in found)]
-            )
+            found = [stages.get((engine, kind, selected), {}).get(stage) for engine in shown for stage in names[engine]]
+            rows.append([_cell(kind, selected), *(f"{_middle(times) * 1e6:.0f}" if times else "–" for times in found)])
     return heads, rows
 
 

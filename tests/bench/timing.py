@@ -136,6 +136,5 @@ def typical(runs: Sequence[Spent]) -> Spent:
 
 def _cpu() -> float:
     return sum(
-        u.ru_utime + u.ru_stime
-        for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     )

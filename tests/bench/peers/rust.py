@@ -124,9 +124,7 @@ class Tantivy:
 
     def _also(self, query: Query, narrower: Query) -> Query:
         """The query's matches and scores, among those of another that adds nothing to the score."""
-        return Query.boolean_query(
-            [(Occur.Must, query), (Occur.Must, Query.const_score_query(narrower, 0.0))]
-        )
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(narrower, 0.0))])
 
     def _years(self, years: tuple[int, int]) -> Query:
         return Query.range_query(self.schema, "year", tantivy.FieldType.Integer, *years)
@@ -145,14 +143,10 @@ class Tantivy:
                 return self.index.parse_query(f'"{" ".join(words)}"', ["text"])
             case "or" | "or of 3", words:
                 return self.index.parse_query(" OR ".join(words), ["text"])
-        found = self.index.parse_query(
-            question.text.partition(" year:")[0], ["text"], conjunction_by_default=True
-        )
+        found = self.index.parse_query(question.text.partition(" year:")[0], ["text"], conjunction_by_default=True)
         return self._also(found, self._years(question.within)) if question.within else found
 
     def read(self, raw: Any) -> Answer:
         total, counts, _ = raw
-        countries, years = (
-            {b["key"]: b["doc_count"] for b in counts[name]["buckets"]} for name in ("country", "year")
-        )
+        countries, years = ({b["key"]: b["doc_count"] for b in counts[name]["buckets"]} for name in ("country", "year"))
         return Answer(total, countries, {int(year): count for year, count in years.items()})

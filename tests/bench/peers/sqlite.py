@@ -41,14 +41,10 @@ class SQLite:
         db.execute("BEGIN")
         db.executemany("INSERT INTO activity (rowid, id, text) VALUES (?, ?, ?)",
                        ((n, p.id, p.text) for n, p in enumerate(prepared)))  # fmt: skip
-        db.executemany(
-            "INSERT INTO activity_id VALUES (?, ?)", sorted((p.id, n) for n, p in enumerate(prepared))
-        )
+        db.executemany("INSERT INTO activity_id VALUES (?, ?)", sorted((p.id, n) for n, p in enumerate(prepared)))
         db.executemany("INSERT INTO activity_country VALUES (?, ?)",
                        sorted((c, n) for n, p in enumerate(prepared) for c in p.countries))  # fmt: skip
-        db.executemany(
-            "INSERT INTO activity_year VALUES (?, ?)", sorted((p.year, n) for n, p in enumerate(prepared))
-        )
+        db.executemany("INSERT INTO activity_year VALUES (?, ?)", sorted((p.year, n) for n, p in enumerate(prepared)))
         for statement in (*_INDEXES, "COMMIT", "ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"):
             db.execute(statement)
         db.close()
@@ -108,9 +104,7 @@ class SQLite:
         annual = db.execute(f"SELECT year, count(*) FROM {both} CROSS JOIN activity_year USING (activity) {chosen} "
                             "GROUP BY year", bound).fetchall()  # fmt: skip
         lap("counts")
-        top = db.execute(
-            f"SELECT activity FROM {both} {chosen} ORDER BY score, activity LIMIT {TOP}", bound
-        ).fetchall()
+        top = db.execute(f"SELECT activity FROM {both} {chosen} ORDER BY score, activity LIMIT {TOP}", bound).fetchall()
         hits = [
             db.execute("SELECT id, text, snippet(activity, 1, '<b>', '</b>', '…', 48) FROM activity "
                        "WHERE activity MATCH ? AND rowid = ?", (match, row)).fetchone()

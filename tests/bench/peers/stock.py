@@ -76,9 +76,7 @@ class StockWhoosh:
         if kept:
             more["filter"] = kept[0] if len(kept) == 1 else query.And(kept)
         if facets:
-            more.update(
-                groupedby={name: FieldFacet(name, allow_overlap=True) for name in facets}, maptype=Count
-            )
+            more.update(groupedby={name: FieldFacet(name, allow_overlap=True) for name in facets}, maptype=Count)
         return self.searcher.search(asked, limit=limit, **more)
 
     def read(self, raw: Any) -> Answer:
