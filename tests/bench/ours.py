@@ -11,7 +11,6 @@ from indexer import activity
 from indexer.activity import Activity
 from indexer.engines import Engine, open_engine
 from indexer.labels import Labels
-from indexer.prose import prose
 from indexer.query import parse
 from indexer.search import _Asked
 from indexer.settings import Settings
@@ -34,6 +33,7 @@ class Ours:
         self.content = content
         self.labels = Labels({})
         self.engine: Engine
+        self.folder: Path
 
     def prepare(self, paragraphs: Sequence[Paragraph]) -> list[Activity]:
         return [parsed(paragraph) for paragraph in paragraphs]
@@ -45,11 +45,12 @@ class Ours:
             writer.commit()
 
     def open(self, folder: Path) -> None:
+        self.folder = folder
         self.engine = open_engine(Settings(index=folder))
 
     def update(self, paragraph: Paragraph) -> None:
         corpus.path(self.content, paragraph).write_bytes(paragraph.markdown)
-        summary = sync(self.engine, self.content, OWNER)
+        summary = sync(self.engine, self.content, OWNER, cache=self.folder)
         assert summary.changed == 1, summary
 
     def settle(self) -> None:
@@ -68,8 +69,7 @@ class Ours:
             lap("match and counts")
             hits = []
             for _, stored in found.hits:
-                text = prose(stored.body)
-                hits.append((stored.id, text, snippet(query.query, text, stored.language)))
+                hits.append((stored.id, stored.text, snippet(query.query, stored.text, stored.language)))
             lap("hits")
         return found, hits
 
