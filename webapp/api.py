@@ -17,7 +17,7 @@ from indexer.search import FacetValue, SearchPage, search
 from webapp import messages
 from webapp.render import body_html
 from webapp.state import find, state
-from webapp.urls import KNOWN, Problem, activity_url, parse, search_url
+from webapp.urls import KNOWN, Links, Problem, activity_url, parse, search_url
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -25,6 +25,7 @@ api = Blueprint("api", __name__, url_prefix="/api/v1")
 def search_json(page: SearchPage, labels: Labels) -> dict[str, Any]:
     """A page of results as the API gives it."""
     request = page.request
+    links = Links(request)
 
     def link(number: int) -> str | None:
         return search_url(request.on_page(number), "/api/v1/search") if 1 <= number <= page.pages else None
@@ -43,7 +44,7 @@ def search_json(page: SearchPage, labels: Labels) -> dict[str, Any]:
              "snippet": [{"text": span.text, "matched": span.matched} for span in hit.snippet]}
             for hit in page.hits
         ],
-        "facets": {facet.field: {"values": [_value(page, v) for v in facet.values]} for facet in page.facets},
+        "facets": {facet.field: {"values": [_value(links, v) for v in facet.values]} for facet in page.facets},
         "notices": [notice_json(notice) for notice in page.notices],
         "exits": [{"kind": way.kind, "label": messages.way_out(way.kind, way.subject, labels), "total": way.total,
                    "url": search_url(way.request)} for way in page.exits],
@@ -57,7 +58,7 @@ def notice_json(notice: Notice) -> dict[str, Value]:
     return {"code": notice.code, "message": messages.notice(notice), **notice.values}
 
 
-def _value(page: SearchPage, found: FacetValue) -> dict[str, Any]:
+def _value(links: Links, found: FacetValue) -> dict[str, Any]:
     number = FIELD[found.field].kind == "integer" and found.value != NONE
     return {
         "value": int(found.value) if number else found.value,
@@ -65,9 +66,9 @@ def _value(page: SearchPage, found: FacetValue) -> dict[str, Any]:
         "count": found.count,
         "selected": found.selected,
         "excluded": found.excluded,
-        "url": search_url(page.request.toggled(found.field, found.value)),
-        "exclude_url": search_url(page.request.toggled_exclusion(found.field, found.value)),
-        "children": [_value(page, child) for child in found.children],
+        "url": links.toggle(found.field, found.value),
+        "exclude_url": links.exclude(found.field, found.value),
+        "children": [_value(links, child) for child in found.children],
     }
 
 

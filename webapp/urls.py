@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple, get_args
 from urllib.parse import quote, urlencode
 
@@ -12,7 +13,7 @@ from indexer.activity import MAX_ID, slug
 from indexer.plan import Sort
 from indexer.query import Notice
 from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
-from indexer.schema import FACETS, FIELD, NONE
+from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, group_of
 
 MAX_FILTERS = 100  # more than a person ticks
 MAX_TEXT = 2000  # characters read from the address; query.py cuts at its own limit and says so
@@ -110,6 +111,37 @@ def search_url(request: SearchRequest, path: str = "/") -> str:
     """The address of a search; path "/api/v1/search" is the API's."""
     found = query_string(request)
     return f"{path}?{found}" if found else path
+
+
+class Links:
+    """The addresses that a page's facet values lead to: one is like another but for a single parameter."""
+
+    def __init__(self, request: SearchRequest) -> None:
+        self._request = request
+        first = replace(request, page=1)
+        before = urlencode([*([("q", first.text)] if first.text else []), *first.filters])
+        excluded = urlencode([(f"-{field}", value) for field, value in first.excluded])
+        whole = query_string(first)
+        after = whole[len("&".join(part for part in (before, excluded) if part)) :].lstrip("&")
+        self._toggled = (before and before + "&", "".join(f"&{part}" for part in (excluded, after) if part))
+        self._excluded = ("&".join(part for part in (before, excluded) if part), after and "&" + after)
+        self._known = {*request.filters, *request.excluded}
+        # A tick can take others away: of the places around it, or of a range of years.
+        self._entangled = {group_of(field) for field, _ in request.filters} | (
+            {group_of(RANGE_FIELD)} if request.range else set()
+        )
+
+    def toggle(self, field: str, value: str) -> str:
+        """search_url(request.toggled(field, value))."""
+        if (field, value) in self._known or group_of(field) in self._entangled:
+            return search_url(self._request.toggled(field, value))
+        return f"/?{self._toggled[0]}{field}={quote(value)}{self._toggled[1]}"
+
+    def exclude(self, field: str, value: str) -> str:
+        """search_url(request.toggled_exclusion(field, value))."""
+        if (field, value) in self._known:
+            return search_url(self._request.toggled_exclusion(field, value))
+        return f"/?{self._excluded[0]}{'&' if self._excluded[0] else ''}-{field}={quote(value)}{self._excluded[1]}"
 
 
 def export_url(request: SearchRequest, format: str) -> str:

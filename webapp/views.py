@@ -34,7 +34,7 @@ from webapp import messages
 from webapp.api import error
 from webapp.render import body_html
 from webapp.state import find, state
-from webapp.urls import activity_url, export_url, parse, search_url
+from webapp.urls import Links, activity_url, export_url, parse, search_url
 
 pages = Blueprint("pages", __name__)
 log = logging.getLogger("activities")
@@ -79,9 +79,8 @@ def _failed(status: int, detail: str = "", text: str = "", code: str = "") -> Re
     return render_template("message.html", title=title, text=text or usual, detail=detail, ours=status >= 500)
 
 
-def bar(found: FacetValue, values: tuple[FacetValue, ...]) -> int:
+def bar(found: FacetValue, largest: int) -> int:
     """The share of a count in its list's largest, in hundredths, for the width of its bar."""
-    largest = max((v.count for v in values), default=0)
     return -(-100 * found.count // largest) if largest else 0
 
 
@@ -172,7 +171,7 @@ def home() -> str:
     labels = app.labels()
     found = search(app.engine, wanted, labels)
     return render_template(
-        "search.html", page=found, request_=wanted, label=labels.label,
+        "search.html", page=found, request_=wanted, label=labels.label, links=Links(wanted),
         notices=[messages.notice(n) for n in (*(p.notice for p in problems), *found.notices)],
         exits=[(messages.way_out(way.kind, way.subject, labels), way) for way in found.exits],
         heading=messages.heading(wanted, found.total, labels),

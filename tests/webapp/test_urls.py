@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexer import places
 from indexer.plan import Sort
 from indexer.request import MAX_REACH, PER_PAGE, SearchRequest
-from webapp.urls import MAX_FILTERS, export_url, parse, search_url
+from webapp.urls import MAX_FILTERS, Links, export_url, parse, search_url
 
 _PAIRS = st.one_of(
     st.tuples(st.just("country"), st.sampled_from(sorted(places.COUNTRIES))),
@@ -101,3 +101,21 @@ def test_a_ticked_value_is_not_excluded_as_well() -> None:
     assert parse([("country", "PAK"), ("-country", "PAK")])[0] == replace(
         SearchRequest(), filters=(("country", "PAK"),)
     )
+
+
+VALUES = [("region", "034"), ("region", "142"), ("country", "PAK"), ("country", "KEN"), ("country", "none"), ("year", "2019"),
+          ("year", "none"), ("theme", "a-b"), ("agency", "unodc")]  # fmt: skip
+PAIRS = st.lists(st.sampled_from(VALUES), max_size=3, unique=True).map(tuple)
+
+
+@given(
+    st.builds(
+        SearchRequest, st.sampled_from(["", "a b", "é&=-"]), PAIRS, PAIRS, st.sampled_from([None, 2018]), st.sampled_from([None, 2020]),
+        st.sampled_from([None, "newest"]), st.sampled_from([1, 3]), st.sampled_from([20, 50]),
+    ),
+    st.sampled_from(VALUES),
+)  # fmt: skip
+def test_links_are_the_addresses_of_the_searches_they_lead_to(request: SearchRequest, pair: tuple[str, str]) -> None:
+    links = Links(request)
+    assert links.toggle(*pair) == search_url(request.toggled(*pair))
+    assert links.exclude(*pair) == search_url(request.toggled_exclusion(*pair))
