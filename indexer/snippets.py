@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -17,8 +17,7 @@ LENGTH = 280  # characters, about three lines
 LEAD = 60  # characters kept before the first match of the window
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of a snippet; matched says whether a word of the query stands there."""
 
     text: str
@@ -56,11 +55,12 @@ class Marker:
         self._phrases = [leaf.terms for leaf in telling or wanted if isinstance(leaf, Phrase)]
         self._roots = {stem(leaf.text, language) for leaf in self._single if isinstance(leaf, Term) and self._language}
         self._known: dict[str, bool] = {}
+        self._patterns: list[tuple[str, re.Pattern[str]]] = []
         self._starts = self._common_starts()
 
     def _common_starts(self) -> list[str] | None:
         """What every word to be marked begins with one of; None where that cannot be told."""
-        found: set[str] = {words[0] for words in self._phrases}
+        found: set[str] = set()
         for leaf in self._single:
             if isinstance(leaf, Term) and self._language:
                 if primary(self._language) != "en":
@@ -70,8 +70,11 @@ class Marker:
                 found |= {root[: max(1, len(root) - 2)], leaf.text}
             else:
                 found.add(leaf.text[:1] if isinstance(leaf, Fuzzy) else leaf.text)
-        if not all(start.isascii() for start in found):
+        if not all(text.isascii() for text in (*found, *(word for words in self._phrases for word in words))):
             return None
+        for words in self._phrases:
+            inner = r"(?![a-z0-9])[^a-z0-9]+".join(f"({word})" for word in words)
+            self._patterns.append((words[0], re.compile(rf"(?<![a-z0-9]){inner}(?![a-z0-9])")))
         return [start for start in found if not any(start != o and start.startswith(o) for o in found)]
 
     def _is_wanted(self, word: str) -> bool:
@@ -102,6 +105,12 @@ class Marker:
     def _find_plain(self, text: str, starts: list[str]) -> list[Token]:
         """The same in a plain text, lowered: looking only where a word begins as one to be marked."""
         found: dict[int, Token] = {}
+        for first, pattern in self._patterns:
+            at = text.find(first)
+            while at >= 0:
+                if match := pattern.match(text, at):
+                    found.update({span[0]: Token(text[span[0] : span[1]], *span) for span in match.regs[1:]})
+                at = text.find(first, at + 1)
         for start in starts:
             at = text.find(start)
             while at >= 0:
@@ -110,26 +119,8 @@ class Marker:
                     word = text[at:end]
                     if self._is_wanted(word):
                         found[at] = Token(word, at, end)
-                    for words in self._phrases:
-                        if word == words[0]:
-                            found.update(self._phrase_at(text, at, words))
                 at = text.find(start, end)
         return [found[at] for at in sorted(found)]
-
-    @staticmethod
-    def _phrase_at(text: str, at: int, words: tuple[str, ...]) -> dict[int, Token]:
-        """The tokens of a phrase that begins at a place; none where it does not go on."""
-        found = {}
-        for word in words:
-            begins = _WORD_START.search(text, at)
-            if begins is None:
-                return {}
-            at, end = begins.start(), _REST.match(text, begins.start()).end()  # type: ignore[union-attr]
-            if text[at:end] != word:
-                return {}
-            found[at] = Token(word, at, end)
-            at = end
-        return found
 
 
 @lru_cache(64)

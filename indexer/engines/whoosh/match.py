@@ -332,41 +332,36 @@ class Consecutive(Node):
                 ]
         # Positions in all texts, one behind the other, each less the place in the phrase: equal for a match.
         order = sorted(range(len(forms)), key=sizes.__getitem__)
-        docs, keys = self._positions(text, forms[order[0]], postings, candidates, order[0])
+        docs, keys = self._keys(text, forms[order[0]], postings, candidates, order[0])
         for at in order[1:]:
-            kept = _among(keys, self._positions(text, forms[at], postings, candidates, at)[1])
+            kept = _among(keys, self._keys(text, forms[at], postings, candidates, at)[1])
             docs, keys = docs[kept], keys[kept]
-        if not len(docs):
+        if not len(keys):
             return _NONE
         first = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
         self._freqs[number] = np.diff(first, append=len(docs))
         return docs[first]
 
     @staticmethod
-    def _positions(
-        text: TextColumn,
-        forms: Sequence[int],
-        postings: Mapping[int, Postings],
-        candidates: Array | None,
-        offset: int,
+    def _keys(
+        text: TextColumn, forms: Sequence[int], postings: Mapping[int, Postings], candidates: Array | None, offset: int
     ) -> tuple[Array, Array]:
         """The document and the key of each place where a term stands, ascending."""
-        owners, places = [], []
+        owners, keys = [], []
         for form in forms:
-            docs, freqs = postings[form].docs, postings[form].freqs
-            if candidates is None:
-                owner, at = np.repeat(docs, freqs), text.positions_of(form, None)
-            else:
+            docs, freqs, chosen = postings[form].docs, postings[form].freqs, None
+            if candidates is not None:
                 chosen = locate(docs, candidates, len(text.lengths))[0]
-                owner, at = np.repeat(docs[chosen], freqs[chosen]), text.positions_of(form, chosen)
-            owners.append(owner)
-            # A text's first token is preceded by as many places as a phrase has terms at most.
-            places.append(text.begins[owner] + at + (MAX_TERMS - offset))
-        if len(forms) == 1:
-            return owners[0], places[0]
-        owner, place = np.concatenate(owners), np.concatenate(places)
-        order = np.argsort(place)
-        return owner[order], place[order]
+                docs, freqs = docs[chosen], freqs[chosen]
+            # A text is preceded by as many places as a phrase has terms at most.
+            begins = text.begins[docs] + text.begins.dtype.type(MAX_TERMS - offset)
+            owners.append(np.repeat(docs, freqs))
+            keys.append(np.repeat(begins, freqs) + text.positions_of(form, chosen))
+        if len(keys) == 1:
+            return owners[0], keys[0]
+        key = np.concatenate(keys)
+        order = np.argsort(key)
+        return np.concatenate(owners)[order], key[order]
 
     def at(self, number: int, places: Array | None) -> Array:
         own, freqs = self.docs(number), self._freqs[number]
@@ -384,11 +379,10 @@ def _among(keys: Array, others: Array) -> Array:
         return np.flatnonzero(others[at] == keys) if len(others) else _NONE
     # Sorted together, with a last bit that says which list a number is of, equal ones are neighbours.
     both = np.concatenate((keys << 1, (others << 1) | 1))
-    both = both.astype(np.uint32 if len(both) and both.max() < 2**32 else np.uint64)
     both.sort()
     of_keys = (both & 1) == 0
-    equal = np.flatnonzero(of_keys[:-1] & (both[1:] == both[:-1] + 1))
-    found: Array = (np.cumsum(of_keys) - 1)[equal]
+    equal = (both[1:] ^ both[:-1]) == 1  # of neighbours, only 2n and 2n + 1 differ in that bit alone
+    found: Array = (np.cumsum(of_keys, dtype=np.int32) - 1)[:-1][equal & of_keys[:-1]]
     return found
 
 

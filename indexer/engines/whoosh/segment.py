@@ -19,6 +19,7 @@ from indexer.query import MAX_TERMS
 from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
 
 EXTENSION = ".arrays"
+LETTERS = 40  # whose terms are kept at hand for near spellings
 METAS = 10_000  # combinations of values kept at hand
 
 
@@ -36,6 +37,7 @@ class TextColumn:
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self.lengths = file[f"{name}.lengths"]
+        self._letters: dict[str, tuple[int, list[str], Array]] = {}
         self.filled = f"{name}.terms.start" in file
         if self.filled:
             self.terms, self.keys = file.strings(f"{name}.terms"), file.strings(f"{name}.stems")
@@ -112,10 +114,22 @@ class TextColumn:
         counts = freqs[chosen].astype(np.int64)
         return self.positions[ranges(start + ends[chosen] - counts, counts)]
 
+    def beginning_with(self, letter: str) -> tuple[int, list[str], Array]:
+        """The number of the first exact term that begins with a letter, all that do, and their lengths."""
+        if (found := self._letters.get(letter)) is None:
+            low, high = self.terms.prefixed(letter.encode())
+            words = [word.decode() for word in self.terms.list(low, high)]
+            if len(self._letters) >= LETTERS:
+                self._letters.clear()
+            found = self._letters[letter] = low, words, np.fromiter(map(len, words), np.int64, len(words))
+        return found
+
     @cached_property
     def begins(self) -> Array:
         """Where each text would begin if they lay one behind the other, with room for a phrase between."""
-        return starts_of(self.lengths.astype(np.int64) + MAX_TERMS)[:-1]
+        found = starts_of(self.lengths.astype(np.int64) + MAX_TERMS)
+        # Narrow if twice each place still fits.
+        return found[:-1].astype(np.uint32 if found[-1] + MAX_TERMS < 2**31 else np.int64)
 
 
 class KeywordColumn:

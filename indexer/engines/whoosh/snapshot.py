@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
 
 from indexer.arrays import Array
 from indexer.engines import Expansion
 from indexer.engines.whoosh.match import Everything, Node, compiled
+from indexer.engines.whoosh.segment import TextColumn
 from indexer.engines.whoosh.view import Part, View
 from indexer.plan import Matches, Plan, Stored
 from indexer.query import Fuzzy, Prefix, edits
@@ -120,45 +122,30 @@ class WhooshSnapshot:
         low, high = strings.prefixed(start.encode())
         if stream == "stem":  # keys of groups that are no stems come first
             low = max(low, strings.lower_bound(b"\x01"))
-        counts = _term_counts(part, field, low, high) if stream == "exact" else part.group_counts(field)[low:high]
+        exact = stream == "exact"
+        counts = (
+            _term_counts(text_column, part.form_counts(field), low, high)
+            if exact
+            else part.group_counts(field)[low:high]
+        )
         for at in np.flatnonzero(counts)[:limit].tolist():
             yield strings[low + at].decode(), int(counts[at])
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
         """Commonest first; equal ones by their text."""
-        lists = [found for column in columns for part in self.view.parts
-                 if (found := self._expand(part, column.partition(".")[0], leaf))[1].any()]  # fmt: skip
-        if not lists:
+        lists = [(column.partition(".")[0], part) for column in columns for part in self.view.parts]
+        found = [_Terms(part.segment.texts[field], part.form_counts(field), leaf)
+                 for field, part in lists if part.segment.texts[field].filled]  # fmt: skip
+        if not found:
             return Expansion((), False)
-        if len(lists) == 1:
-            ((low, counts, names),) = lists
-            order = np.argsort(-counts, kind="stable")[:limit].tolist()
-            pairs = [(names(low + at), int(counts[at])) for at in order if counts[at]]
-            return Expansion(tuple(pairs), int(np.count_nonzero(counts)) > limit)
-        added: dict[str, int] = {}
-        for low, counts, names in lists:
-            for at in np.flatnonzero(counts).tolist():
-                text = names(low + at)
-                added[text] = added.get(text, 0) + int(counts[at])
-        ordered = sorted(added.items(), key=lambda item: (-item[1], item[0]))
-        return Expansion(tuple(ordered[:limit]), len(ordered) > limit)
-
-    @staticmethod
-    def _expand(part: Part, field: str, leaf: Prefix | Fuzzy):  # type: ignore[no-untyped-def]
-        text = part.segment.texts[field]
-        if not text.filled:
-            return 0, np.zeros(0, np.int64), None
-        start = leaf.text if isinstance(leaf, Prefix) else leaf.text[:1]
-        low, high = text.terms.prefixed(start.encode())
-        counts = _term_counts(part, field, low, high)
-        if isinstance(leaf, Fuzzy):
-            most = edits(leaf.text)
-            near = [at for at, word in enumerate(text.terms.list(low, high))
-                    if OSA.distance(leaf.text, word.decode(), score_cutoff=most) <= most]  # fmt: skip
-            kept = np.zeros(len(counts), np.int64)
-            kept[near] = counts[near]
-            counts = kept
-        return low, counts, lambda number: text.terms[number].decode()
+        most = max(found, key=lambda terms: len(terms.counts))
+        others: dict[str, int] = {}
+        for terms in found:
+            for text, count in terms.pairs() if terms is not most else ():
+                if not most.add(text, count):
+                    others[text] = others.get(text, 0) + count
+        ordered = sorted([*most.commonest(limit), *others.items()], key=lambda pair: (-pair[1], pair[0]))
+        return Expansion(tuple(ordered[:limit]), bool(np.count_nonzero(most.counts) + len(others) > limit))
 
     # What a writer asks
 
@@ -171,12 +158,50 @@ class WhooshSnapshot:
         return found
 
 
-def _term_counts(part: Part, field: str, low: int, high: int) -> Array:
-    """In how many live documents each exact term from low up to high stands; a document has one language."""
-    text = part.segment.texts[field]
+def _term_counts(text: TextColumn, form_counts: Array, low: int, high: int) -> Array:
+    """In how many documents each exact term from low up to high stands; a document has one language."""
     starts = text.term_forms[low : high + 1].astype(np.int64)
-    counts = part.form_counts(field)[starts[0] : starts[-1]]
+    counts = form_counts[starts[0] : starts[-1]]
     return counts if len(counts) == high - low else np.add.reduceat(counts, starts[:-1] - starts[0])
+
+
+class _Terms:
+    """The terms of a text column that a prefix or fuzzy word stands for: counts has the others' as 0."""
+
+    def __init__(self, text: TextColumn, form_counts: Array, leaf: Prefix | Fuzzy) -> None:
+        self._text = text
+        if isinstance(leaf, Prefix):
+            self._low, high = text.terms.prefixed(leaf.text.encode())
+            self.counts = _term_counts(text, form_counts, self._low, high).copy()
+            return
+        self._low, words, lengths = text.beginning_with(leaf.text[0])
+        self.counts = np.zeros(len(words), np.int64)
+        most = edits(leaf.text)
+        near = np.flatnonzero(np.abs(lengths - len(leaf.text)) <= most)
+        if len(near):
+            distances = cdist([leaf.text], [words[at] for at in near.tolist()], scorer=OSA.distance, score_cutoff=most)
+            near = near[distances[0] <= most]
+            self.counts[near] = _term_counts(text, form_counts, self._low, self._low + len(words))[near]
+
+    def pairs(self) -> Iterator[tuple[str, int]]:
+        """Every term with its count, but for those without one."""
+        for at in np.flatnonzero(self.counts).tolist():
+            yield self._text.terms[self._low + at].decode(), int(self.counts[at])
+
+    def add(self, text: str, count: int) -> bool:
+        """Count a term more; whether it is one of these."""
+        at = self._text.terms.find(text.encode()) - self._low
+        if not 0 <= at < len(self.counts) or not self.counts[at]:
+            return False
+        self.counts[at] += count
+        return True
+
+    def commonest(self, limit: int) -> list[tuple[str, int]]:
+        """The terms of the highest counts, equal ones by their text."""
+        order = np.argsort(-self.counts, kind="stable")[:limit]
+        order = order[self.counts[order] > 0]
+        return [(self._text.terms[at].decode(), count)
+                for at, count in zip((self._low + order).tolist(), self.counts[order].tolist(), strict=True)]  # fmt: skip
 
 
 class _Answer:
