@@ -149,27 +149,28 @@ def scan(content: Path, last: Scan, progress: Progress = nothing) -> Iterator[tu
         Labels.load(content)
     except InvalidActivity as error:
         listed.append(Entry("", str(content / VOCABULARY), error))
-    found: list[tuple[Entry, Parsed | None]] = []
+    # Only a file with aliases can turn out wrong because of another: those wait until all are known.
+    waiting: list[tuple[Entry, Parsed | None]] = []
     ids: set[str] = set()
     claims: dict[str, Claim] = {}
     for number, entry in enumerate(listed, 1):
-        if entry.stamp and last.stamps.get(entry.id) == entry.stamp:
-            found.append((entry, None))
-            ids.add(entry.id)
-            if entry.id in last.claims:
-                claims[entry.id] = Claim(_shown(entry.path), *last.claims[entry.id])
+        parsed = None if entry.stamp and last.stamps.get(entry.id) == entry.stamp else read(entry)
+        if parsed is None:
+            claim = last.claims.get(entry.id)
         else:
-            parsed = read(entry)
-            found.append((entry, parsed))
-            if parsed.activity:
-                ids.add(entry.id)
-                if aliases := parsed.activity.meta.get("aliases"):
-                    claims[entry.id] = Claim(_shown(entry.path), parsed.lines["aliases"], [str(a) for a in aliases])
+            aliases = parsed.activity.meta.get("aliases") if parsed.activity else None
+            claim = (parsed.lines["aliases"], [str(alias) for alias in aliases]) if aliases else None
+        if parsed is None or parsed.activity:
+            ids.add(entry.id)
+        if claim:
+            claims[entry.id] = Claim(_shown(entry.path), *claim)
+            waiting.append((entry, parsed))
+        else:
+            yield entry, parsed
         progress("reading", number, len(listed))
     across = alias_errors(ids, claims)
-    for entry, known in found:
-        if entry.id in across and not entry.error:
-            parsed = known or read(entry)
-            yield entry, Parsed(None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines)
-        else:
-            yield entry, known
+    for entry, parsed in waiting:
+        if entry.id in across:
+            parsed = parsed or read(entry)
+            parsed = Parsed(None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines)
+        yield entry, parsed

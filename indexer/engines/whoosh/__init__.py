@@ -28,9 +28,9 @@ from whoosh.index import TOC
 from indexer.activity import Activity
 from indexer.arrays import MAGIC, Damaged
 from indexer.engines import EngineError, Generation, IndexBusy, IndexDamaged, IndexMissing, IndexOutOfDate
-from indexer.engines.whoosh import commit as commits
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.columns import whoosh_schema
+from indexer.engines.whoosh.commit import Change, Held
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import WhooshSnapshot
 from indexer.engines.whoosh.view import View
@@ -217,7 +217,11 @@ class WhooshEngine:
     @contextmanager
     def writer(self, owner: str, timeout: float, rebuild: bool = False) -> Iterator[WhooshWriter]:
         with self._locked(owner, timeout):
-            yield WhooshWriter(self, owner, rebuild)
+            writer = WhooshWriter(self, owner, rebuild)
+            try:
+                yield writer
+            finally:
+                writer.change.discard()
 
     def commit(self, segments: Sequence[ArraySegment], generation: Generation) -> Generation:
         """Write a generation so that it is there whole or not at all, also after power loss."""
@@ -268,14 +272,18 @@ class WhooshEngine:
 
 
 class WhooshWriter:
-    """Implements Writer. Changes are gathered and written by commit(), so that leaving costs nothing."""
+    """Implements Writer. Nothing of it is visible before commit()."""
 
     def __init__(self, engine: WhooshEngine, owner: str, rebuild: bool) -> None:
         self._engine, self._owner, self._rebuild = engine, owner, rebuild
         self._number = (engine._numbers() or [0])[-1]
-        self._puts: dict[str, tuple[Activity | Stored, str]] = {}
-        self._deletes: set[str] = set()
         self._opened = _now()
+        self.change = Change(engine.folder, NAME, self._segments)
+
+    def _segments(self) -> list[Held]:
+        """The segments that it starts from."""
+        infos = [] if self._rebuild or not self._number else self._engine._toc(self._number)
+        return [(info, self._engine.open_segment(info)) for info in infos]
 
     def digests(self) -> Mapping[str, str]:
         if self._rebuild or not self._number:
@@ -295,20 +303,17 @@ class WhooshWriter:
         return None
 
     def put(self, activity: Activity) -> None:
-        self._puts[activity.id] = (activity, self._opened)
-        self._deletes.discard(activity.id)
+        self.change.put((activity, self._opened))
 
     def keep(self, stored: Stored) -> None:
-        self._puts[stored.id] = (stored, stored.indexed_at)
-        self._deletes.discard(stored.id)
+        self.change.put((stored, stored.indexed_at))
 
     def delete(self, id: str) -> None:
-        self._puts.pop(id, None)
-        self._deletes.add(id)
+        self.change.delete(id)
 
     def commit(self, progress: Progress = nothing) -> Generation:
-        infos = [] if self._rebuild or not self._number else self._engine._toc(self._number)
-        segments = [(info, self._engine.open_segment(info)) for info in infos]
-        made = commits.changed(self._engine.folder, NAME, segments, self._puts, self._deletes, progress)
+        made = self.change.finish(progress)
         count = sum(info.doc_count() for info in made)
-        return self._engine.commit(made, Generation(self._number + 1, _now(), self._owner, count))
+        generation = self._engine.commit(made, Generation(self._number + 1, _now(), self._owner, count))
+        self.change = Change(self._engine.folder, NAME, self._segments)  # what was written is the index's now
+        return generation

@@ -10,15 +10,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from indexer.engines.whoosh.build import SAMPLES, Record, text_of, train, write_segment
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.merge import merge
 from indexer.engines.whoosh.segment import Segment
-from indexer.progress import Progress
+from indexer.progress import Progress, nothing
 
 RATIO = 8  # a segment up to so many times as large as what is new is merged with it
 SMALL = 500  # documents: rewriting so few costs less than searching one more segment
@@ -30,29 +29,71 @@ PARALLEL = 20_000  # documents from which a second process pays
 Held = tuple[ArraySegment, Segment]
 
 
-def changed(
-    folder: Path, indexname: str, segments: Sequence[Held], puts: Mapping[str, Record], deletes: AbstractSet[str],
-    progress: Progress,
-) -> list[ArraySegment]:  # fmt: skip
-    """The segments after a change, their files written; those of before stay as they are."""
-    gone = [*puts, *deletes]
-    kept: list[Held] = []
+class Change:
+    """What one commit puts and deletes. More than CHUNK activities are written as they come, to segments that
+    are nobody's until finish(), so that memory stays bounded."""
+
+    def __init__(self, folder: Path, indexname: str, segments: Callable[[], list[Held]]) -> None:
+        """segments: those of before, which stay as they are."""
+        self._folder, self._indexname = folder, indexname
+        self._segments = segments
+        self._puts: dict[str, Record] = {}
+        self._gone: set[str] = set()  # ids of which an earlier version is not to be found any more
+        self._fresh: list[Held] = []
+        self._written: set[str] = set()  # ids in them
+
+    def put(self, record: Record) -> None:
+        """Add an activity, or replace the one of its id."""
+        self.delete(record[0].id)
+        self._puts[record[0].id] = record
+        if len(self._puts) >= CHUNK:
+            self._flush(nothing)
+
+    def delete(self, id: str) -> None:
+        """Remove an activity, if there is one."""
+        self._puts.pop(id, None)
+        self._gone.add(id)
+        if id in self._written:
+            self._written.discard(id)
+            self._fresh = _without(self._fresh, [id])
+
+    def finish(self, progress: Progress) -> list[ArraySegment]:
+        """The segments after the change, their files written."""
+        self._flush(progress)
+        return _merged(self._folder, self._indexname, _without(self._segments(), list(self._gone)), self._fresh)
+
+    def discard(self) -> None:
+        """Remove what was written."""
+        for info, _ in self._fresh:
+            (self._folder / info.filename()).unlink(missing_ok=True)
+
+    def _flush(self, progress: Progress) -> None:
+        known = [segment for _, segment in (*self._segments(), *self._fresh)]
+        self._fresh += _write(self._folder, self._indexname, list(self._puts.values()), known, progress)
+        self._written |= self._puts.keys()
+        self._puts.clear()
+
+
+def _without(segments: Sequence[Held], ids: Sequence[str]) -> list[Held]:
+    """The segments without these activities; one that has none left is left out."""
+    kept = []
     for info, segment in segments:
-        docs = [doc for doc in map(segment.doc, gone) if doc >= 0 and not info.is_deleted(doc)]
+        docs = [doc for doc in map(segment.doc, ids) if doc >= 0 and not info.is_deleted(doc)]
         after = info.without(docs) if docs else info
         if after.doc_count():
             kept.append((after, segment))
-    fresh = _write(folder, indexname, list(puts.values()), kept, progress)
-    return _merged(folder, indexname, kept, fresh)
+    return kept
 
 
-def _write(folder: Path, indexname: str, records: list[Record], kept: Sequence[Held], progress: Progress) -> list[Held]:
+def _write(
+    folder: Path, indexname: str, records: list[Record], known: Sequence[Segment], progress: Progress
+) -> list[Held]:
     """New segments of these activities."""
     if not records:
         return []
     records.sort(key=lambda record: record[0].id)
     # A dictionary that there is already makes texts that merging need not compress again.
-    dictionary = max((s for _, s in kept), key=lambda s: s.count).dictionary if kept else b""
+    dictionary = max(known, key=lambda s: (bool(s.dictionary), s.count)).dictionary if known else b""
     dictionary = dictionary or train([text_of(a) for a, _ in records[:: max(1, len(records) // SAMPLES)]])
     cores = len(os.sched_getaffinity(0))
     parallel = len(records) >= PARALLEL and cores > 1 and threading.active_count() == 1

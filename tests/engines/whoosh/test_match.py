@@ -74,12 +74,14 @@ BATCH = st.tuples(
 )
 
 
-@pytest.fixture(params=["one by one", "merged as they come"])
+@pytest.fixture(params=["one by one", "merged as they come", "more than memory holds"])
 def merging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both a generation of several segments with deletions and one that was merged from them."""
     if request.param == "one by one":
         for name, value in (("RATIO", 0), ("SMALL", 0), ("MOST", 99), ("WASTE", 0)):
             monkeypatch.setattr(commit, name, value)
+    if request.param == "more than memory holds":
+        monkeypatch.setattr(commit, "CHUNK", 2)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

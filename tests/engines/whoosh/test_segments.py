@@ -211,6 +211,19 @@ def test_an_error_while_writing_changes_nothing(
         assert snapshot.generation.number == 1
 
 
+def test_what_was_written_for_a_commit_that_never_came_is_removed(
+    engine: WhooshEngine, commit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit([activity("a", "text")])
+    before = sorted(path.name for path in engine.folder.iterdir())
+    monkeypatch.setattr("indexer.engines.whoosh.commit.CHUNK", 2)
+    with engine.writer("a test", 1) as writer:
+        for n in range(5):
+            writer.put(activity(f"b{n}", "text"))
+        assert len(list(engine.folder.glob("*.arrays"))) == 3
+    assert sorted(path.name for path in engine.folder.iterdir()) == before
+
+
 def test_two_processes_write_the_same_index_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = [activity(f"a{n:03}", f"text number {n}", country=("PAK",) if n % 2 else ("KEN",)) for n in range(400)]
     found = []
