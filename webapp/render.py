@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
+from operator import not_
 
 import markdown
 import nh3
-from markupsafe import Markup
+from markupsafe import Markup, escape
+
+from indexer.search import FacetValue
+from webapp import messages
+from webapp.urls import Links
 
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h2", "h3", "h4", "h5",
          "h6", "table", "thead", "tbody", "tr", "th", "td", "sup", "sub", "abbr", "del"}  # fmt: skip
@@ -23,3 +30,41 @@ def body_html(body: str) -> Markup:
     html = markdown.markdown(body, extensions=["tables"])
     return Markup(nh3.clean(html, tags=_TAGS, attributes={"a": {"href", "title"}, "abbr": {"title"}},  # noqa: S704 - just sanitised
                             url_schemes=_SCHEMES, link_rel="nofollow noopener noreferrer"))  # fmt: skip
+
+
+NESTED = 40  # places shown at once within a region
+
+
+def ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) -> Markup:
+    """The values of a facet as a list of ticks, each with its count, a bar for its share of most, and a link that
+    excludes it; those beyond limit behind a summary. A string rather than a template: there are hundreds a page."""
+    return Markup(_ticks(values, limit, most, links))  # noqa: S704 - every part is escaped or a number
+
+
+def _ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) -> str:
+    first = [n < limit or v.selected or v.excluded for n, v in enumerate(values)]
+    shown = "".join([_tick(v, most, links) for v in compress(values, first)])
+    found = f"<ul>{shown}</ul>"
+    if others := [_tick(v, most, links) for v in compress(values, map(not_, first))]:
+        found += f'<details class="more"><summary>Show {len(others)} more</summary><ul>{"".join(others)}</ul></details>'
+    return found
+
+
+def _tick(v: FacetValue, most: int, links: Links) -> str:
+    label = _escaped(v.label)
+    does = f"Excluded: {label}. Stop excluding it" if v.excluded else f"Exclude {label}"
+    return (
+        f'<li><div class="value{" excluded" if v.excluded else ""}">'
+        f'<svg class="bar" width="{-(-100 * v.count // most) if most else 0}%" aria-hidden="true"></svg>'
+        f'<label><input type="checkbox" name="{v.field}" value="{_escaped(v.value)}"{" checked" if v.selected else ""} '
+        f'aria-label="{label}, {messages.count(v.count)}"> <span class="label">{label}</span> '
+        f'<span class="count">{v.count:,}</span></label> '
+        f'<a class="exclude" href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">'
+        f"{'excluded' if v.excluded else 'exclude'}</a></div>"
+        f"{_ticks(v.children, NESTED, most, links) if v.children else ''}</li>\n"
+    )
+
+
+@lru_cache(10_000)
+def _escaped(text: str) -> str:
+    return str(escape(text))

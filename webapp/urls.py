@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple, get_args
 from urllib.parse import quote, urlencode
 
@@ -113,6 +114,9 @@ def search_url(request: SearchRequest, path: str = "/") -> str:
     return f"{path}?{found}" if found else path
 
 
+_quoted = lru_cache(10_000)(quote)
+
+
 class Links:
     """The addresses that a page's facet values lead to: one is like another but for a single parameter."""
 
@@ -135,13 +139,13 @@ class Links:
         """search_url(request.toggled(field, value))."""
         if (field, value) in self._known or group_of(field) in self._entangled:
             return search_url(self._request.toggled(field, value))
-        return f"/?{self._toggled[0]}{field}={quote(value)}{self._toggled[1]}"
+        return f"/?{self._toggled[0]}{field}={_quoted(value)}{self._toggled[1]}"
 
     def exclude(self, field: str, value: str) -> str:
         """search_url(request.toggled_exclusion(field, value))."""
         if (field, value) in self._known:
             return search_url(self._request.toggled_exclusion(field, value))
-        return f"/?{self._excluded[0]}{'&' if self._excluded[0] else ''}-{field}={quote(value)}{self._excluded[1]}"
+        return f"/?{self._excluded[0]}{'&' if self._excluded[0] else ''}-{field}={_quoted(value)}{self._excluded[1]}"
 
 
 def export_url(request: SearchRequest, format: str) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import replace
-from itertools import compress
-from operator import not_
 from pathlib import Path
 
 from flask import (
@@ -32,7 +30,7 @@ from indexer.search import FacetCounts, FacetValue, Hit, scan, search
 from indexer.snippets import Span
 from webapp import messages
 from webapp.api import error
-from webapp.render import body_html
+from webapp.render import body_html, ticks
 from webapp.state import find, state
 from webapp.urls import Links, activity_url, export_url, parse, search_url
 
@@ -51,7 +49,8 @@ def prepare(app: Flask) -> None:
     app.jinja_env.globals.update(
         site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, search_url=search_url,
         activity_url=activity_url, export_url=export_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
-        stylesheet=f"/static/style.css?v={digest}", bar=bar, split=split, shortened=shortened, histogram=histogram,
+        every=Links(SearchRequest()),
+        stylesheet=f"/static/style.css?v={digest}", ticks=ticks, shortened=shortened, histogram=histogram,
         continued=continued, direction=direction,
     )  # fmt: skip
 
@@ -79,15 +78,13 @@ def _failed(status: int, detail: str = "", text: str = "", code: str = "") -> Re
     return render_template("message.html", title=title, text=text or usual, detail=detail, ours=status >= 500)
 
 
-def bar(found: FacetValue, largest: int) -> int:
-    """The share of a count in its list's largest, in hundredths, for the width of its bar."""
-    return -(-100 * found.count // largest) if largest else 0
-
-
 def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetValue]:
     """A tree of places without the regions, below the top, that only repeat the place above or inside them."""
     kept: list[FacetValue] = []
     for v in values:
+        if not v.children:
+            kept.append(v)
+            continue
         inside = shortened(v.children, top=False)
         if len(inside) == 1 and inside[0].count == v.count:
             only = inside[0]
@@ -129,12 +126,6 @@ def continued(hit: Hit) -> tuple[list[Span], list[Span]]:
     if not any(span.text.strip(" .…") for span in rest):
         return first, []
     return [*first, Span("…")], [Span("…"), *rest]
-
-
-def split(values: tuple[FacetValue, ...], limit: int) -> tuple[list[FacetValue], list[FacetValue]]:
-    """The values that are shown at once, every selected or excluded one among them, and the others."""
-    first = [n < limit or v.selected or v.excluded for n, v in enumerate(values)]
-    return list(compress(values, first)), list(compress(values, map(not_, first)))
 
 
 def offered(facet: FacetCounts, found: SearchRequest) -> bool:
