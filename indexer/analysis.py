@@ -7,6 +7,7 @@ holds, at the same positions, Snowball stems tagged with the language that made 
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from collections.abc import Iterator
@@ -139,6 +140,36 @@ def tokenize(text: str) -> Iterator[Token]:
 def terms(text: str) -> list[str]:
     """The terms of a text in order: the exact stream. Analysing a term gives the term itself."""
     return [token.text for token in tokenize(text)]
+
+
+_HARD = "\x02"  # stands for a character that needs the whole analysis
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+class _Letters(dict[str, str]):
+    """A character that is not ASCII -> what its fold leaves: letters, a space, or _HARD."""
+
+    def __missing__(self, char: str) -> str:
+        alone = terms(char)
+        if not alone:
+            # A character that ends no word when it stands inside one is invisible; otherwise it is a gap.
+            found = " " if terms(f"a{char}a") == ["a", "a"] else "" if terms(f"a{char}a") == ["aa"] else _HARD
+        elif len(alone) == 1 and alone[0].isascii() and terms(f"a{char}a") == [f"a{alone[0]}a"]:
+            found = alone[0]
+        else:
+            found = _HARD
+        self[char] = found
+        return found
+
+
+_letters = _Letters()
+
+
+def plain(text: str) -> str | None:
+    """The text as ASCII, upper and lower case kept, whose runs of letters and digits are its terms once lowered (but for
+    their cap); None where it has a character that cannot be had so alone."""
+    folded = _NOT_ASCII.sub(lambda match: _letters[match[0]], text)
+    return None if _HARD in folded else folded
 
 
 class _Stemmers(threading.local):  # a stemmer keeps state while it works: one a thread

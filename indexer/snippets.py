@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from indexer.analysis import STOP_WORDS, Token, can_stem, primary, stem, tokenize
+from indexer.analysis import STOP_WORDS, Token, can_stem, plain, primary, stem, tokenize
 from indexer.query import And, Boost, Fuzzy, InField, Or, Phrase, Prefix, Query, Term, edits
 
 LENGTH = 280  # characters, about three lines
@@ -38,8 +38,6 @@ def leaves(query: Query) -> Iterator[Term | Prefix | Fuzzy | Phrase]:
             yield query
 
 
-# A text of nothing else has its words where runs of ASCII letters and digits are.
-_PLAIN = re.compile(r"[\x00-\x7f\u2010-\u2015\u2018-\u201f\u2022\u2026\u00a0\u00ab\u00bb]*")
 _REST = re.compile(r"[a-z0-9]*")
 _WORD_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]")
 
@@ -91,8 +89,10 @@ class Marker:
 
     def find(self, text: str) -> list[Token]:
         """The words of a text that match, in their order."""
-        if self._starts is not None and (text.isascii() or _PLAIN.fullmatch(text)):
-            return self._find_plain(text.lower(), self._starts)
+        if self._starts is not None:
+            ascii = text if text.isascii() else plain(text)
+            if ascii is not None and len(ascii) == len(text):  # each letter where it was
+                return self._find_plain(ascii.lower(), self._starts)
         tokens = list(tokenize(text))
         found = {n for n, token in enumerate(tokens) if self._is_wanted(token.text)}
         texts = [token.text for token in tokens] if self._phrases else []

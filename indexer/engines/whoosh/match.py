@@ -63,12 +63,21 @@ def member(own: Array, docs: Array, size: int) -> Array:
     return found
 
 
+def distinct(docs: Array) -> Array:
+    """The documents, ascending, each once; numpy's own unique hashes them first."""
+    ordered = np.sort(docs)
+    kept = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=kept[1:])
+    found: Array = ordered[kept]
+    return found
+
+
 def union(lists: Sequence[Array], size: int) -> Array:
     """The documents of any of the lists, ascending, each once."""
     if len(lists) == 1:
         return lists[0]
     if sum(map(len, lists)) * SPARSE < size:
-        return np.unique(np.concatenate(lists)) if lists else _NONE
+        return distinct(np.concatenate(lists)) if lists else _NONE
     table = np.zeros(size, bool)
     for docs in lists:
         table[docs] = True
@@ -279,7 +288,7 @@ class Expanded(Node):
         docs = text.group_docs[places].astype(np.intp)
         self._postings[number] = which, docs, freqs
         if len(docs) * SPARSE < part.count:
-            return np.unique(docs)
+            return distinct(docs)
         table = np.zeros(part.count, bool)
         table[docs] = True
         return np.flatnonzero(table)
@@ -493,12 +502,13 @@ def compiled(view: View, query: Query, column: str = "", weight: float = 1.0) ->
             nodes = []
             for name, leaf, factor in _alternatives(query, column, weight):
                 field, _, stream = name.partition(".")
+                if stream and not view.statistics[field][0]:
+                    continue  # a column without text in this generation, however the words are spread
                 if isinstance(leaf, Term) and stream:
                     words.setdefault(field, []).append((stream, leaf.text, factor))
                 else:
                     nodes.append(compiled(view, leaf, name, factor))
-            # A column without text in this generation is left out, however the words are spread.
-            nodes += [Words(view, field, leaves) for field, leaves in words.items() if view.statistics[field][0]]
+            nodes += [Words(view, field, leaves) for field, leaves in words.items()]
             return nodes[0] if len(nodes) == 1 else Any(view, nodes)
     raise TypeError(f"an engine is never asked for {query!r}")
 

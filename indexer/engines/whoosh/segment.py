@@ -147,6 +147,7 @@ class KeywordColumn:
         # Whether set n is value n alone, for every n: then counting sets is counting values.
         self.plain = np.array_equal(self.flat, np.arange(len(self.start) - 1))
         self._integer = FIELD[name].kind == "integer"
+        self._stated: dict[int, tuple[Value, ...]] = {}
 
     def sets_with(self, values: Sequence[int]) -> Array:
         """For each set, whether it has any of these values."""
@@ -158,6 +159,11 @@ class KeywordColumn:
 
     def stated(self, number: int) -> tuple[Value, ...]:
         """The values of a set in their order; () where none is stated."""
+        if (known := self._stated.get(number)) is None:
+            known = self._stated[number] = self._read(number)
+        return known
+
+    def _read(self, number: int) -> tuple[Value, ...]:
         texts = [self.values[v] for v in self.flat[self.start[number] : self.start[number + 1]].tolist()]
         return () if texts == [NONE] else tuple(int(text) if self._integer else text for text in texts)
 

@@ -7,42 +7,20 @@ at once. A text with anything else is analysed by itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
-from indexer.analysis import MAX_TERM, terms
+from indexer.analysis import MAX_TERM, plain, terms
 from indexer.arrays import Array
 
 BATCH = 512  # texts at a time: the joined text stays in the processor's cache
 _SEPARATOR = b"\x01"
-_HARD = "\x02"  # stands for a character that needs the whole analysis
 # Letters and digits lowered, bytes of UTF-8 and the separator kept, all else a space.
 _FOLD = bytes(
     byte if byte >= 0x80 or byte == 1 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0x20
     for byte in range(256)
 )
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-
-
-class _Letters(dict[str, str]):
-    """A character that is not ASCII -> what its fold leaves: letters, a space, or _HARD."""
-
-    def __missing__(self, char: str) -> str:
-        alone = terms(char)
-        if not alone:
-            # A character that ends no word when it stands inside one is invisible; otherwise it is a gap.
-            found = " " if terms(f"a{char}a") == ["a", "a"] else "" if terms(f"a{char}a") == ["aa"] else _HARD
-        elif len(alone) == 1 and alone[0].isascii() and terms(f"a{char}a") == [f"a{alone[0]}a"]:
-            found = alone[0]
-        else:
-            found = _HARD
-        self[char] = found
-        return found
-
-
-_letters = _Letters()
 
 
 class Vocabulary(dict[bytes, int]):
@@ -66,8 +44,8 @@ class Vocabulary(dict[bytes, int]):
 def _easy(text: str) -> bytes:
     """A text as bytes whose runs of letters and digits, folded by _FOLD, are its terms."""
     if not text.isascii():
-        folded = _NOT_ASCII.sub(lambda match: _letters[match[0]], text)
-        if _HARD in folded:
+        folded = plain(text)
+        if folded is None:
             return " ".join(terms(text)).encode()
         text = folded
     if "\x01" in text:
