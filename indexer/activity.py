@@ -35,6 +35,10 @@ class InvalidActivity(ValueError):
         self.path, self.line, self.field, self.reason = path, line, field, reason
         super().__init__(f"{path}:{line}: {field + ': ' if field else ''}{reason}")
 
+    def __reduce__(self) -> tuple[type[InvalidActivity], tuple[str, int, str, str]]:
+        """How it goes from one process to another."""
+        return InvalidActivity, (self.path, self.line, self.field, self.reason)
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:

@@ -23,7 +23,7 @@ RATIO = 8  # a segment up to so many times as large as what is new is merged wit
 SMALL = 500  # documents: rewriting so few costs less than searching one more segment
 MOST = 3  # segments
 WASTE = 3  # a segment of which more than one in so many is deleted is rewritten
-CHUNK = 100_000  # documents sorted in memory at a time: about 700 MB
+CHUNK = 120_000  # documents sorted in memory at a time: about 800 MB
 PARALLEL = 20_000  # documents from which a second process pays
 
 Held = tuple[ArraySegment, Segment]

@@ -10,16 +10,18 @@ from pathlib import Path
 import numpy as np
 import zstandard
 
+from indexer.analysis import terms
 from indexer.arrays import Array, ArrayFile, Damaged
 from indexer.engines.whoosh.build import STORED_FIELDS, iso
 from indexer.engines.whoosh.columns import keyword_columns
-from indexer.engines.whoosh.postings import ranges, starts_of
+from indexer.engines.whoosh.postings import group_keys, ranges, starts_of
 from indexer.plan import Stored
 from indexer.query import MAX_TERMS
 from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
 
 EXTENSION = ".arrays"
 LETTERS = 40  # whose terms are kept at hand for near spellings
+MANY = 1000  # deleted documents: reading more of them takes longer than looking at all postings
 METAS = 10_000  # combinations of values kept at hand
 
 
@@ -104,6 +106,20 @@ class TextColumn:
         """In how many documents each group stands, deleted ones included."""
         return np.diff(self.group_start.astype(np.int64))
 
+    def dead(self, deleted: Array) -> tuple[Array, Array]:
+        """Of each form and of each group, how many of the deleted documents have it: by one look at all postings."""
+        if not len(deleted):
+            return np.zeros(len(self.form_group), np.int64), np.zeros(len(self.keys), np.int64)
+        hidden = np.zeros(len(self.lengths), bool)
+        hidden[deleted] = True
+        group = np.searchsorted(self.group_start, np.flatnonzero(hidden[self.group_docs]), side="right") - 1
+        groups = np.bincount(group, minlength=len(self.keys))
+        # Only a group with a deleted document has forms that lose one.
+        touched = np.flatnonzero(groups[self.form_group] > 0)
+        which, at, _ = self.places_of(touched)
+        forms = np.bincount(touched[which[hidden[self.group_docs[at]]]], minlength=len(self.form_group))
+        return forms, groups
+
     def positions_of(self, form: int, chosen: Array | None) -> Array:
         """The positions of a form in some of its postings (None: all), one posting behind the other."""
         start = int(self.positions_start[form])
@@ -182,6 +198,7 @@ class Segment:
         self.text = file.strings("text")
         self.dictionary = file["text.dictionary"].tobytes()
         self._zstd = zstandard.ZstdCompressionDict(self.dictionary) if self.dictionary else None
+        self._dead: dict[str, tuple[frozenset[int], Array, Array]] = {}
         self._threads = threading.local()
         self._indexed = memoryview(file["indexed"].data)
         self._sets = [column.of_doc for column in self.columns.values()]
@@ -199,6 +216,37 @@ class Segment:
             # One a thread: a decompressor keeps state while it works.
             decompressor = self._threads.decompressor = zstandard.ZstdDecompressor(dict_data=self._zstd)
         found: bytes = decompressor.decompress(self.text[doc])
+        return found
+
+    def dead(self, name: str, deleted: Array) -> tuple[Array, Array]:
+        """Of each form and each group of a text column, how many of the deleted documents have it.
+
+        Deletions are added up from one generation to the next, each by reading what the document says.
+        """
+        text = self.texts[name]
+        gone = frozenset(deleted.tolist())
+        known, forms, groups = self._dead.get(name, (frozenset(), None, None))
+        if forms is None or groups is None or not known <= gone or len(gone) - len(known) > MANY:
+            forms, groups = text.dead(deleted) if len(gone) > MANY else text.dead(deleted[:0])
+            known = gone if len(gone) > MANY else frozenset()
+        if known != gone:
+            forms, groups = forms.copy(), groups.copy()
+            for doc in gone - known:
+                own = self._forms_of(name, doc)
+                forms[own] += 1
+                groups[np.unique(text.form_group[own])] += 1
+        self._dead[name] = gone, forms, groups
+        return forms, groups
+
+    def _forms_of(self, name: str, doc: int) -> list[int]:
+        """The forms that stand in a text column of a document."""
+        stored = self.stored(doc)
+        text = self.texts[name]
+        words = dict.fromkeys(terms(stored.text if name == "body" else str(stored.meta.get(name, ("",))[0])))
+        found = []
+        for word, key in zip(words, group_keys([word.encode() for word in words], stored.language), strict=True):
+            group = text.group(key)
+            found += [form for form in text.forms(word.encode()) if text.form_group[form] == group]
         return found
 
     def stored(self, doc: int) -> Stored:

@@ -94,14 +94,7 @@ class Part:
             text = self.segment.texts[name]
             if not len(self.deleted):
                 return text.form_counts, text.group_counts
-            hidden = ~self.alive
-            places = np.flatnonzero(hidden[text.group_docs])
-            group = np.searchsorted(text.group_start, places, side="right") - 1
-            groups = np.bincount(group, minlength=len(text.keys))
-            # Only a group with a deleted document has forms that lose one.
-            touched = np.flatnonzero(groups[text.form_group] > 0)
-            which, at, _ = text.places_of(touched)
-            forms = np.bincount(touched[which[hidden[text.group_docs[at]]]], minlength=len(text.form_group))
+            forms, groups = self.segment.dead(name, self.deleted)
             return text.form_counts - forms, text.group_counts - groups
 
         return self._derived(f"{name}.", count)

@@ -80,6 +80,8 @@ def merging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     if request.param == "one by one":
         for name, value in (("RATIO", 0), ("SMALL", 0), ("MOST", 99), ("WASTE", 0)):
             monkeypatch.setattr(commit, name, value)
+    if request.param == "merged as they come":
+        monkeypatch.setattr("indexer.engines.whoosh.segment.MANY", 0)
     if request.param == "more than memory holds":
         monkeypatch.setattr(commit, "CHUNK", 2)
 
