@@ -136,6 +136,8 @@ class _Bodies:
         self._by_words: dict[str, str] = {}
         self._by_run: dict[int, list[str]] = defaultdict(list)
         for entry in entries(content) if content.is_dir() else ():
+            if entry.error:  # a pipe would be waited for
+                continue
             try:
                 self.add(entry.id, read_body(Path(entry.path)))
             except (FrontMatterError, OSError):

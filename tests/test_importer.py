@@ -329,3 +329,10 @@ def test_whatever_is_imported_can_be_read_back_and_is_there_the_second_time(
     count = len(written(folder)) if folder.exists() else 0
     run(folder, lines, "any.jsonl")
     assert len(written(folder) if folder.exists() else {}) == count
+
+
+def test_a_pipe_among_the_content_is_not_waited_for(folder: Path) -> None:
+    folder.mkdir()
+    os.mkfifo(folder / "pipe.md")
+    assert run(folder, PAGE).exit_code == 0
+    assert len(list(folder.glob("*.md"))) == 3

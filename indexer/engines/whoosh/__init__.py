@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
@@ -197,7 +198,7 @@ class WhooshEngine:
         lock = storage.lock(f"{NAME}_WRITELOCK")
         holder = self.folder / "writer.json"
         deadline = time.monotonic() + timeout
-        while not lock.acquire(blocking=False):
+        while not self._acquired(lock):
             if time.monotonic() >= deadline:
                 try:
                     by = json.loads(holder.read_bytes())
@@ -213,6 +214,13 @@ class WhooshEngine:
             yield
         finally:
             lock.release()
+
+    def _acquired(self, lock: Any) -> bool:
+        try:
+            return bool(lock.acquire(blocking=False))
+        except OSError as error:
+            raise IndexDamaged(f"{self.folder} cannot be written ({error.strerror}): mend its permissions, or point "
+                               "ACTIVITIES_INDEX elsewhere") from None  # fmt: skip
 
     @contextmanager
     def writer(self, owner: str, timeout: float, rebuild: bool = False) -> Iterator[WhooshWriter]:

@@ -247,3 +247,12 @@ def test_an_unwritable_index_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "index").write_text("a file")
     with pytest.raises(EngineError, match="ACTIVITIES_INDEX"), WhooshEngine(tmp_path / "index").writer("a test", 0):
         pass
+
+
+def test_an_index_that_cannot_be_locked_is_one_sentence(engine: WhooshEngine, commit: Any) -> None:
+    commit([activity("a", "text")])
+    lock = engine.folder / "MAIN_WRITELOCK"
+    lock.unlink()
+    lock.mkdir()  # what stops even root
+    with pytest.raises(IndexDamaged, match="cannot be written"), engine.writer("a test", 0):
+        pass
