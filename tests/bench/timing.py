@@ -17,8 +17,8 @@ from tests.bench.peers.base import Measured
 from tests.bench.questions import Question
 
 TURN = 10  # questions of one engine before the next has its turn
-COMPARED = 3  # questions of a kind that stock Whoosh is asked untimed
-SLOW = 10  # questions of a kind for stock Whoosh, which takes up to a second for each
+COMPARED = 1  # questions of a kind that stock Whoosh is asked untimed
+SLOW = 3  # questions of a kind for stock Whoosh, which takes seconds for each
 
 Cell = tuple[str, str, bool]  # engine, kind, whether a country is selected
 
