@@ -39,7 +39,6 @@ def leaves(query: Query) -> Iterator[Term | Prefix | Fuzzy | Phrase]:
 
 
 _REST = re.compile(r"[a-z0-9]*")
-_WORD_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]")
 
 
 class Marker:
@@ -103,7 +102,7 @@ class Marker:
         return [tokens[n] for n in sorted(found)]
 
     def _find_plain(self, text: str, starts: list[str]) -> list[Token]:
-        """The same in a plain text, lowered: looking only where a word begins as one to be marked."""
+        """The same in an ASCII text, lowered: looking only where a word begins as one to be marked."""
         found: dict[int, Token] = {}
         for first, pattern in self._patterns:
             at = text.find(first)
@@ -115,7 +114,7 @@ class Marker:
             at = text.find(start)
             while at >= 0:
                 end = _REST.match(text, at).end()  # type: ignore[union-attr]
-                if not at or not (text[at - 1].isascii() and text[at - 1].isalnum()):
+                if not at or not text[at - 1].isalnum():
                     word = text[at:end]
                     if self._is_wanted(word):
                         found[at] = Token(word, at, end)

@@ -37,11 +37,11 @@ from indexer.engines.whoosh.snapshot import WhooshSnapshot
 from indexer.engines.whoosh.view import View
 from indexer.plan import Stored
 from indexer.progress import Progress, nothing
+from indexer.scan import SETTLED
 from indexer.schema import FINGERPRINT
 
 NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir opens the directory
 KEPT = 3  # generations: the one served, the one to go back to, one for readers that are behind
-SETTLED = 2_000_000_000  # nanoseconds: the coarsest time stamps that file systems keep
 _FINGERPRINT = re.compile(r"[0-9a-f]{12}")
 # Another layout of the files is another directory, as another schema is.
 _DIRECTORY = hashlib.sha256(FINGERPRINT.encode() + MAGIC).hexdigest()[:12]

@@ -116,10 +116,10 @@ class Terms(TermsReader):  # type: ignore[misc]
             return docs, np.ones(len(docs), np.int64)
         text = self._segment.texts[name]
         if stream == "exact":
-            _which, places, freqs = (
-                text.places_of(np.arange(*_bounds(text.forms(term)))) if text.filled else (0, *nowhere)
-            )
-            docs = text.group_docs[places].astype(np.intp) if text.filled else nowhere[0]
+            if not (forms := text.forms(term)):
+                return nowhere
+            _, places, freqs = text.places_of(np.array(forms))
+            docs = text.group_docs[places].astype(np.intp)
             order = np.argsort(docs)
             return docs[order], freqs[order]
         group = text.group(term)
@@ -181,10 +181,6 @@ class Terms(TermsReader):  # type: ignore[misc]
             for doc, position in zip(owners, text.positions_of(form, None).tolist(), strict=True):
                 found[doc].append(position)
         return list(found.values())
-
-
-def _bounds(numbers: Sequence[int]) -> tuple[int, int]:
-    return (numbers[0], numbers[-1] + 1) if numbers else (0, 0)
 
 
 class Cursor(FieldCursor):  # type: ignore[misc]
