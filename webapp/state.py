@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import cast
 
 from flask import Flask
 
+import indexer
 from indexer.activity import InvalidActivity, is_id
-from indexer.engines import Engine
+from indexer.engines import Engine, EngineError
 from indexer.labels import VOCABULARY, Labels
 from indexer.plan import Plan, Stored
 from indexer.query import InField, Term
 from indexer.settings import Settings
+
+_PACKAGES = (Path(__file__).parent, Path(indexer.__file__).parent)
+
+
+def _program() -> str:
+    """A digest of the program's files: a deployment from git changes answers without a new version."""
+    digest = hashlib.blake2b(indexer.__version__.encode(), digest_size=8)
+    for package in _PACKAGES:
+        for path in sorted(p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 class State:
@@ -22,6 +36,7 @@ class State:
         self._content = settings.content
         self._stamp: tuple[int, int] | None = None
         self._labels = Labels({})
+        self._program = _program()
 
     def labels(self) -> Labels:
         """The labels, read again when the editors' vocabulary has changed; a broken one changes nothing."""
@@ -37,6 +52,16 @@ class State:
                 pass
             self._stamp = stamp
         return self._labels
+
+    def version(self) -> str | None:
+        """What every answer depends on beside its address: program, generation, vocabulary. None without an index."""
+        try:
+            with self.engine.snapshot() as snapshot:
+                generation = snapshot.generation
+        except EngineError:
+            return None
+        self.labels()
+        return f"{self._program} {generation.number} {generation.indexed_at} {self._stamp}"
 
 
 def state(app: Flask) -> State:
