@@ -10,14 +10,17 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
+from indexer import runs
 from indexer.activity import InvalidActivity
 from indexer.content import read, scan
 from indexer.engines import Engine, EngineError, Generation
 from indexer.progress import Progress, nothing
 from indexer.scan import SETTLED, UNTRUSTED, Scan, Stamp, load, save
 
+COUNTS = ("added", "changed", "deleted", "unchanged", "rejected", "drafts")
 WAIT = 30.0  # seconds to wait for another writer before saying who it is
 
 
@@ -54,20 +57,36 @@ def sync(
 
     A file that cannot be read keeps its last good version, through a rebuild too. An index held by
     a rollback is left as it is unless resume. cache is the folder where the scan is kept, so that the
-    next run reads only what may have changed since; verify reads everything. progress hears of each
-    step. Raises EngineError, and InvalidActivity where the content folder itself cannot be read.
+    next run reads only what may have changed since, and the log of runs; verify reads everything.
+    progress hears of each step. Raises EngineError, and InvalidActivity where the content folder itself cannot be read.
     """
     summary = Summary()
-    started = time.monotonic()
+    began, started = datetime.now(UTC), time.monotonic()
+    stopped: BaseException | None = None
     collecting = gc.isenabled()
     gc.disable()  # millions of objects that all stay: the collector would look at each again and again
     try:
         _sync(engine, content, owner, summary, cache, rebuild, resume, verify, timeout, progress)
+    except BaseException as error:
+        stopped = error
+        raise
     finally:
         if collecting:
             gc.enable()
-    summary.seconds = time.monotonic() - started
+        summary.seconds = time.monotonic() - started
+        if cache is not None:
+            runs.append(cache, _run(began, owner, summary, stopped))
     return summary
+
+
+def _run(began: datetime, owner: str, summary: Summary, stopped: BaseException | None) -> runs.Run:
+    """A run as the log keeps it."""
+    who = (began.strftime("%Y-%m-%dT%H:%M:%SZ"), owner, socket.gethostname(), os.getpid(), round(summary.seconds, 3))
+    if stopped is not None:
+        return runs.Run(*who, "failed", errors=(str(stopped) or type(stopped).__name__,))
+    counts = {name: getattr(summary, name) for name in COUNTS}
+    errors = tuple(map(str, summary.errors))
+    return runs.Run(*who, "done" if summary.held is None else "held", summary.generation, counts, errors)
 
 
 def _sync(
@@ -79,6 +98,7 @@ def _sync(
         generations = _generations(engine)
         if generations and generations[-1].restores is not None and not resume:
             summary.held = generations[-1].restores
+            summary.generation = generations[-1].number
             return
         current = generations[-1].number if generations else None
         last = Scan() if rebuild or verify or cache is None else load(cache, content)
