@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MAGIC = b"ACTSEG01" if sys.byteorder == "little" else b"10GESTCA"
+MAGIC = b"ACTSEG02" if sys.byteorder == "little" else b"20GESTCA"
 ALIGNMENT = 64
 SIGNPOSTS = 4096  # strings kept in memory to begin a look-up with
 _TRAILER = struct.Struct("<QI8s")

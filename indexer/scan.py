@@ -21,6 +21,9 @@ from indexer.schema import FINGERPRINT
 NAME = "scan.arrays"
 SETTLED = 2_000_000_000  # nanoseconds: the coarsest time stamps that file systems keep
 UNTRUSTED = (0, 0, 0, 0)
+_NO_STAMP = (-1, -1, -1, -1)
+_HEX = 32  # characters of a digest
+_NO_HEX = "0" * _HEX
 
 Stamp = tuple[int, int, int, int]  # of a file: times of modification and change (ns), size, inode
 
@@ -48,13 +51,14 @@ def load(folder: Path, content: Path) -> Scan:
         if facts["of"] != _of(content):
             return Scan()
         ids = [id.decode() for id in file.strings("ids")]
-        indexed = [id.decode() for id in file.strings("indexed")]
         stamps = zip(*file["stamps"].reshape(4, -1).tolist(), strict=True)
-        digests = [digest.decode() for digest in file.strings("digests")]
+        known = file["digests"].tobytes().hex()
+        digests = {id: digest for at, id in enumerate(ids) if (digest := known[_HEX * at : _HEX * (at + 1)]) != _NO_HEX}
     except (OSError, Damaged, LookupError, ValueError):
         return Scan()
-    return Scan(facts["generation"], dict(zip(ids, stamps, strict=True)), dict(zip(indexed, digests, strict=True)),
-                facts["claims"], frozenset(facts["drafts"]))  # fmt: skip
+    # A wrong file has a digest, of its last good version, and no stamp.
+    found = {id: stamp for id, stamp in zip(ids, stamps, strict=True) if stamp != _NO_STAMP}
+    return Scan(facts["generation"], found, digests, facts["claims"], frozenset(facts["drafts"]))
 
 
 def save(folder: Path, content: Path, scan: Scan) -> None:
@@ -62,10 +66,12 @@ def save(folder: Path, content: Path, scan: Scan) -> None:
     path = folder / f"{NAME}.new"
     writer = ArrayWriter(path)
     try:
-        writer.strings("ids", (id.encode() for id in scan.stamps))
-        writer.put("stamps", np.array(list(scan.stamps.values()), np.int64).reshape(-1, 4).T.ravel())
-        writer.strings("indexed", (id.encode() for id in scan.digests))
-        writer.strings("digests", (digest.encode() for digest in scan.digests.values()))
+        ids = [*scan.stamps, *(id for id in scan.digests if id not in scan.stamps)]
+        stamps = [scan.stamps.get(id, _NO_STAMP) for id in ids]
+        digests = bytes.fromhex("".join([scan.digests.get(id, _NO_HEX) for id in ids]))
+        writer.strings("ids", (id.encode() for id in ids))
+        writer.put("stamps", np.array(stamps, np.int64).reshape(-1, 4).T.ravel())
+        writer.put("digests", np.frombuffer(digests, np.uint8))
         writer.finish(of=_of(content), generation=scan.generation, claims=dict(scan.claims), drafts=sorted(scan.drafts))
     except BaseException:
         writer.discard()

@@ -3,8 +3,8 @@
 ids, digests           strings    by document; documents are numbered in the order of their ids
 indexed                [doc]      when each version entered the index: seconds since 1970, UTC
 COLUMN.values          strings    the values of a keyword or integer field, sorted
-COLUMN.sets.start/.values         sets of values, each in the order of its file
-COLUMN.set             [doc]      which of them a document has
+COLUMN.sets.start/.values         sets of several values, each in the order of its file
+COLUMN.set             [doc]      what a document has: the number of its value, or of its set behind all values
 newest, oldest         [rank]     documents in these orders; .rank is the way back
 text.heap, .start      [doc]      title, source, Markdown body and, where it differs, the prose of that,
                                   joined by NUL and compressed by Zstandard
@@ -108,15 +108,18 @@ def _put_column(writer: ArrayWriter, name: str, given: Sequence[tuple[Value, ...
 
 
 def put_sets(writer: ArrayWriter, name: str, sets: Sequence[tuple[bytes, ...]], of_doc: Array) -> None:
-    """Write a column: sets of values, and which of them each document has."""
+    """Write a column: its values, those sets that have several, and which of all each document has."""
     values = sorted({value for found in sets for value in found})
     number: Mapping[bytes, int] = dict(zip(values, range(len(values)), strict=True))
-    flat = [number[value] for found in sets for value in found]
-    starts = starts_of(np.fromiter(map(len, sets), np.int64, len(sets)))
+    several = [found for found in sets if len(found) > 1]
+    behind = dict(zip(several, range(len(values), len(values) + len(several)), strict=True))
+    own = np.array([number[found[0]] if len(found) == 1 else behind[found] for found in sets], np.int64)
+    flat = [number[value] for found in several for value in found]
+    starts = starts_of(np.fromiter(map(len, several), np.int64, len(several)))
     writer.strings(f"{name}.values", values)
     writer.put(f"{name}.sets.start", starts.astype(smallest(starts[-1])))
     writer.put(f"{name}.sets.values", np.array(flat, smallest(len(values))))
-    writer.put(f"{name}.set", of_doc.astype(smallest(len(sets))))
+    writer.put(f"{name}.set", own[of_doc].astype(smallest(len(values) + len(several))))
 
 
 def put_orders(writer: ArrayWriter, last_years: Array, first_years: Array) -> None:

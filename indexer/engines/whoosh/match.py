@@ -122,9 +122,14 @@ class Node:
     def _match(self, number: int, part: Part) -> Array:
         raise NotImplementedError
 
-    def mask(self, number: int, docs: Array) -> Array:
-        """Of each of docs, whether it is matched."""
-        return member(self.docs(number), docs, self.view.parts[number].count)
+    def mask(self, number: int, docs: Array | None) -> Array:
+        """Of each of docs (None: of all documents), whether it is matched."""
+        count = self.view.parts[number].count
+        if docs is None:
+            table = np.zeros(count, bool)
+            table[self.docs(number)] = True
+            return table
+        return member(self.docs(number), docs, count)
 
     def at(self, number: int, places: Array | None) -> Array:
         """The scores of its own documents at these places (None: of all)."""
@@ -152,8 +157,8 @@ class Everything(Node):
     def _match(self, number: int, part: Part) -> Array:
         return part.everything
 
-    def mask(self, number: int, docs: Array) -> Array:
-        return np.ones(len(docs), bool)
+    def mask(self, number: int, docs: Array | None) -> Array:
+        return np.ones(self.view.parts[number].count if docs is None else len(docs), bool)
 
 
 class Values(Node):
@@ -174,14 +179,14 @@ class Values(Node):
             self._sets.append(known.sets_with(numbers) if numbers else None)
 
     def _match(self, number: int, part: Part) -> Array:
-        sets = self._sets[number]
-        return _NONE if sets is None else np.flatnonzero(sets[part.segment.columns[self.column].set])
+        return np.flatnonzero(self.mask(number, None))
 
-    def mask(self, number: int, docs: Array) -> Array:
-        sets = self._sets[number]
+    def mask(self, number: int, docs: Array | None) -> Array:
+        part = self.view.parts[number]
+        sets, column = self._sets[number], part.segment.columns[self.column]
         if sets is None:
-            return np.zeros(len(docs), bool)
-        return sets[self.view.parts[number].segment.columns[self.column].set[docs]]
+            return np.zeros(part.count if docs is None else len(docs), bool)
+        return column.has(sets, column.set if docs is None else column.set[docs])
 
 
 class _Bundle:
@@ -445,11 +450,11 @@ class Any(Node):
     def _match(self, number: int, part: Part) -> Array:
         return union([child.docs(number) for child in self._children], part.count)
 
-    def mask(self, number: int, docs: Array) -> Array:
-        found = np.zeros(len(docs), bool)
-        for child in self._children:
-            found |= child.mask(number, docs)
-        return found
+    def mask(self, number: int, docs: Array | None) -> Array:
+        if not self._children:
+            return super().mask(number, docs)
+        masks = [child.mask(number, docs) for child in self._children]
+        return masks[0] if len(masks) == 1 else np.logical_or.reduce(masks)
 
     def at(self, number: int, places: Array | None) -> Array:
         pieces = [(child.docs(number), partial(child.at, number)) for child in self._children if child.scores]
@@ -466,11 +471,9 @@ class Inverse(Node):
         self._child = child
 
     def _match(self, number: int, part: Part) -> Array:
-        table = np.ones(part.count, bool)
-        table[self._child.docs(number)] = False
-        return np.flatnonzero(table)
+        return np.flatnonzero(self.mask(number, None))
 
-    def mask(self, number: int, docs: Array) -> Array:
+    def mask(self, number: int, docs: Array | None) -> Array:
         return ~self._child.mask(number, docs)
 
 

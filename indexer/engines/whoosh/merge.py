@@ -77,10 +77,10 @@ def _merge_column(writer: ArrayWriter, name: str, sources: Sequence[Source], cou
     for segment, new in sources:
         column = segment.columns[name]
         live = new != GONE
-        number = np.zeros(len(column.start) - 1, np.int64)
+        number = np.zeros(column.sets, np.int64)
         for old in np.unique(column.set[live]).tolist():
-            values = column.flat[column.start[old] : column.start[old + 1]].tolist()
-            number[old] = sets.setdefault(tuple(column.values[v].encode() for v in values), len(sets))
+            values = tuple(column.values[v].encode() for v in column.members(old))
+            number[old] = sets.setdefault(values, len(sets))
         of_doc[new[live]] = number[column.set[live]]
     put_sets(writer, name, list(sets), of_doc)
 

@@ -149,29 +149,65 @@ class TextColumn:
 
 
 class KeywordColumn:
-    """The values of a keyword or integer field: each document has one of the sets."""
+    """The values of a keyword or integer field: each document has one of them, or one of the sets behind them."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self.values = [value.decode() for value in file.strings(f"{name}.values")]
         self.keys = [(value,) for value in self.values]
         self.number = dict(zip(self.values, range(len(self.values)), strict=True))
-        self.start = file[f"{name}.sets.start"].astype(np.intp)
-        self.flat = file[f"{name}.sets.values"].astype(np.intp)
+        self._start = file[f"{name}.sets.start"].astype(np.intp)
+        self._flat = file[f"{name}.sets.values"].astype(np.intp)
+        self._owner = np.repeat(np.arange(len(self._start) - 1), np.diff(self._start))  # the set of each of _flat
+        self.sets = len(self.values) + len(self._start) - 1
         self.set = file[f"{name}.set"]
         self.of_doc = memoryview(self.set.data)  # quicker than an array for one document
-        self.owner = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))  # the set of each of flat
-        # Whether set n is value n alone, for every n: then counting sets is counting values.
-        self.plain = np.array_equal(self.flat, np.arange(len(self.start) - 1))
         self._integer = FIELD[name].kind == "integer"
         self._stated: dict[int, tuple[Value, ...]] = {}
+        self._with: dict[int, Array] = {}
+
+    def members(self, number: int) -> list[int]:
+        """The numbers of the values of a set, or of a value alone, in their order."""
+        at = number - len(self.values)
+        return [number] if at < 0 else self._flat[self._start[at] : self._start[at + 1]].tolist()
 
     def sets_with(self, values: Sequence[int]) -> Array:
-        """For each set, whether it has any of these values."""
-        chosen = np.zeros(len(self.values), bool)
-        chosen[list(values)] = True
-        found = np.zeros(len(self.start) - 1, bool)
-        found[self.owner[chosen[self.flat]]] = True
+        """The numbers, ascending, that documents with any of these values have."""
+        if len(values) != 1:
+            chosen = np.zeros(len(self.values), bool)
+            chosen[list(values)] = True
+            several = np.zeros(len(self._start) - 1, bool)
+            several[self._owner[chosen[self._flat]]] = True
+            return np.concatenate((np.flatnonzero(chosen), np.flatnonzero(several) + len(self.values)))
+        (value,) = values
+        if (found := self._with.get(value)) is None:
+            several = self._owner[self._flat == value] + len(self.values)
+            found = self._with[value] = np.concatenate((np.array([value]), several))
         return found
+
+    def has(self, chosen: Array, numbers: Array) -> Array:
+        """Of each of numbers, whether it is one of the chosen, as sets_with gives them."""
+        first, last = int(chosen[0]), int(chosen[-1])
+        kind = numbers.dtype.type
+        if last - first == len(chosen) - 1:  # neighbours, as a range of years is: one comparison
+            return numbers == kind(first) if first == last else numbers - kind(first) <= kind(last - first)
+        table = np.zeros(self.sets, bool)
+        table[chosen] = True
+        return table.take(numbers, mode="clip")  # which checks nothing: every number is below sets
+
+    def count(self, numbers: Array) -> Array:
+        """How many of numbers have each value."""
+        found = np.bincount(numbers, minlength=len(self.values))
+        if len(found) == len(self.values):
+            return found
+        if len(numbers) < self.sets:
+            several = numbers[numbers >= len(self.values)].astype(np.intp) - len(self.values)
+            start = self._start[several]
+            values = self._flat[ranges(start, self._start[several + 1] - start)]
+            return found[: len(self.values)] + np.bincount(values, minlength=len(self.values))
+        several = np.zeros(len(self._start) - 1)
+        several[: len(found) - len(self.values)] = found[len(self.values) :]
+        values = np.bincount(self._flat, several[self._owner], len(self.values))
+        return found[: len(self.values)] + values.astype(np.int64)
 
     def stated(self, number: int) -> tuple[Value, ...]:
         """The values of a set in their order; () where none is stated."""
@@ -180,7 +216,7 @@ class KeywordColumn:
         return known
 
     def _read(self, number: int) -> tuple[Value, ...]:
-        texts = [self.values[v] for v in self.flat[self.start[number] : self.start[number + 1]].tolist()]
+        texts = [self.values[value] for value in self.members(number)]
         return () if texts == [NONE] else tuple(int(text) if self._integer else text for text in texts)
 
 

@@ -18,6 +18,7 @@ from indexer.plan import Matches, Plan, Stored
 from indexer.query import Fuzzy, Prefix, edits
 from indexer.schema import group_of
 
+FEW = 100  # documents: counting them one by one is quicker than an array of all values
 GROUPS = 64  # lists' maxima that a threshold for the best is taken from, at least
 
 
@@ -60,10 +61,11 @@ class WhooshSnapshot:
         total = 0
         hits: list[tuple[float, bytes, float, int, int]] = []
         for number, part in enumerate(view.parts):
-            answer = _Answer(number, part, root, filters)
-            total += answer.total
-            if answer.docs is not None and not len(answer.docs):
+            docs = None if isinstance(root, Everything) else root.docs(number)
+            if docs is not None and not len(docs):
                 continue
+            answer = _Answer(number, part, root, filters, docs)
+            total += answer.total
             for names, found in zip(plan.counts, counts, strict=True):
                 answer.count(names, found)
             if plan.limit and answer.total:
@@ -77,8 +79,10 @@ class WhooshSnapshot:
     def scan(self, plan: Plan) -> Iterator[Stored]:
         root = compiled(self.view, plan.query)
         filters = [(group, compiled(self.view, query)) for group, query in plan.filters]
-        lists = [_Answer(number, part, root, filters).all(plan.sort)
-                 for number, part in enumerate(self.view.parts)]  # fmt: skip
+        lists = []
+        for number, part in enumerate(self.view.parts):
+            docs = None if isinstance(root, Everything) else root.docs(number)
+            lists.append(_Answer(number, part, root, filters, docs).all(plan.sort))
         for _, _, number, doc in heapq.merge(*lists):
             yield self.view.parts[number].segment.stored(doc)
 
@@ -207,14 +211,15 @@ class _Terms:
 class _Answer:
     """What a plan matches in one part."""
 
-    def __init__(self, number: int, part: Part, root: Node, filters: Sequence[tuple[str, Node]]) -> None:
-        self.number, self.part, self.root = number, part, root
-        # None stands for every document: then no array of them is made.
-        self.docs = None if isinstance(root, Everything) else root.docs(number)
-        self.gone = part.deleted if self.docs is None else part.gone(self.docs)  # places in docs to leave out
+    def __init__(
+        self, number: int, part: Part, root: Node, filters: Sequence[tuple[str, Node]], docs: Array | None
+    ) -> None:
+        """docs: what root matches; None stands for every document, so that no array of them is made."""
+        self.number, self.part, self.root, self.docs = number, part, root, docs
+        self.gone = part.deleted if docs is None else part.gone(docs)  # places in docs to leave out
         self._masks: dict[str, Array] = {}
         for group, node in filters:
-            found = node.mask(number, part.everything if self.docs is None else self.docs)
+            found = node.mask(number, docs)
             if group in self._masks:
                 self._masks[group] = self._masks[group] & found
             else:
@@ -225,14 +230,20 @@ class _Answer:
 
     def _places(self, ignored: str | None) -> Array | None:
         """Where in docs what the filters leave stands, those of one group ignored; None: nothing filters."""
+        if self._masks.keys() <= {ignored}:
+            return None
+        return np.flatnonzero(self._kept(ignored))
+
+    def _kept(self, ignored: str | None) -> Array:
+        """Of each of docs, whether the filters leave it, those of one group ignored, and it is not deleted."""
         masks = [mask for group, mask in self._masks.items() if group != ignored]
         if not masks:
-            return None
-        kept = masks[0] if len(masks) == 1 else np.logical_and.reduce(masks)
+            return self.part.alive
+        kept: Array = masks[0] if len(masks) == 1 else np.logical_and.reduce(masks)
         if len(self.gone) and kept[self.gone].any():
             kept = kept.copy()
             kept[self.gone] = False
-        return np.flatnonzero(kept)
+        return kept
 
     def count(self, names: tuple[str, ...], into: dict[tuple[str, ...], int]) -> None:
         """Add the counts of a facet, or of several together, each activity once for each value it has."""
@@ -248,6 +259,12 @@ class _Answer:
         without = self.gone if places is None else places[:0]
         if len(names) == 1:
             column = self.part.segment.columns[names[0]]
+            if docs is not None and len(docs) <= FEW:
+                for at in column.set[docs if not len(without) else np.delete(docs, without)].tolist():
+                    for value in column.members(at):
+                        key = column.keys[value]
+                        into[key] = into.get(key, 0) + 1
+                return
             counts = self.part.totals(names[0]) if docs is None else self.part.counts(column, docs, without)
             there = np.flatnonzero(counts)
             for at, count in zip(there.tolist(), counts[there].tolist(), strict=True):
@@ -264,13 +281,12 @@ class _Answer:
         columns = [self.part.segment.columns[name] for name in names]
         combined = np.zeros(len(docs), np.int64)
         for column in columns:
-            combined = combined * (len(column.start) - 1) + column.set[docs]
+            combined = combined * column.sets + column.set[docs]
         for key, count in zip(*(found.tolist() for found in np.unique(combined, return_counts=True)), strict=True):
             rows: list[tuple[str, ...]] = [()]
             for column in reversed(columns):
-                key, number = divmod(key, len(column.start) - 1)
-                values = column.flat[column.start[number] : column.start[number + 1]].tolist()
-                rows = [(column.values[value], *row) for value in values for row in rows]
+                key, number = divmod(key, column.sets)
+                rows = [(column.values[value], *row) for value in column.members(number) for row in rows]
             for row in rows:
                 into[row] = into.get(row, 0) + count
 
@@ -293,24 +309,28 @@ class _Answer:
             found = scores[places].tolist()
             keys = [-score for score in found]
         else:
-            docs = self._live()
             if sort == "relevance":
-                docs = docs[:count]
+                docs = self._live()[:count]
                 keys = [0.0] * len(docs)
             else:
-                docs = self._first(docs, segment.file[f"{sort}.rank"], segment.file[sort], count)
+                docs = self._first(segment.file[f"{sort}.rank"], segment.file[sort], min(count, self.total))
                 keys = segment.file[f"{sort}.key"][docs].tolist()
             found = [0.0] * len(docs)
         docs = docs.tolist()
         return [(key, segment.ids[doc], score, self.number, doc)
                 for key, score, doc in zip(keys, found, docs, strict=True)]  # fmt: skip
 
-    def _first(self, docs: Array, rank: Array, order: Array, count: int) -> Array:
-        """The first of docs in an order."""
-        if len(docs) == self.part.live:  # all of them: the order itself, but for what is deleted
-            first = order[: count + len(self.part.deleted)].astype(np.intp)
-            return first[self.part.alive[first]][:count]
-        ranks = rank[docs]
+    def _first(self, rank: Array, order: Array, count: int) -> Array:
+        """The first of the chosen in an order; there are at least count."""
+        if self.docs is None:  # the order itself, as far as it takes
+            mask, reach = self._kept(None), 4 * count * self.part.count // max(self.total, 1) + len(self.gone)
+            while True:
+                first = order[:reach].astype(np.intp)
+                first = first[mask[first]]
+                if len(first) >= count:
+                    return first[:count]
+                reach *= 4
+        ranks = rank[self._live()]
         if len(ranks) > count:
             ranks = np.partition(ranks, count - 1)[:count]
         found: Array = order[np.sort(ranks)].astype(np.intp)

@@ -69,13 +69,10 @@ class Part:
     def counts(self, column: KeywordColumn, docs: Array | None, without: Array) -> Array:
         """How many of docs (None: of all) have each value, not counting those at the places without."""
         numbers = column.set if docs is None else column.set[docs]
-        sets = len(column.start) - 1
-        found = np.bincount(numbers, minlength=sets)
+        found = column.count(numbers)
         if len(without):
-            found -= np.bincount(numbers[without], minlength=sets)
-        if column.plain:
-            return found
-        return np.bincount(column.flat, found[column.owner], len(column.values)).astype(np.int64)
+            found -= column.count(numbers[without])
+        return found
 
     def totals(self, name: str) -> Array:
         """How many live documents have each value of a column."""

@@ -69,6 +69,8 @@ class Model:
                 return self.score(id, child, name, weight)
             case Boost(child, factor):
                 return self.score(id, child, column, weight * factor)
+            case And(children) if not all(self.holds(id, child, column) for child in children):
+                return 0.0  # within an Or, what is not matched adds nothing, as in Lucene
             case And(children) | Or(children):
                 return sum(self.score(id, child, column, weight) for child in children)
             case AnyTerm(words):
