@@ -58,7 +58,8 @@ def merge(path: Path, segments: Sequence[tuple[Segment, Collection[int]]]) -> in
     writer = ArrayWriter(path)
     try:
         writer.strings("ids", (id for id, _, _ in ids))
-        writer.strings("digests", (segments[s][0].digests[d] for _, s, d in ids))
+        digests = [list(segment.digests) for segment, _ in sources]
+        writer.strings("digests", (digests[s][d] for _, s, d in ids))
         writer.put("indexed", gathered(lambda s: s.file["indexed"]))
         for name in keyword_columns():
             _merge_column(writer, name, sources, len(ids))
@@ -95,12 +96,19 @@ def _merge_texts(writer: ArrayWriter, sources: Sequence[Source], of: Array, doc:
 
     def pieces() -> Iterator[Array]:
         for start in range(0, len(of), TEXTS):
-            chosen = list(zip(of[start : start + TEXTS].tolist(), doc[start : start + TEXTS].tolist(), strict=True))
-            texts = [sources[s][0].text[d] for s, d in chosen]
-            other = [n for n, (s, _) in enumerate(chosen) if sources[s][0].dictionary != dictionary]
-            again = compress([sources[chosen[n][0]][0].raw_text(chosen[n][1]) for n in other], dictionary)
-            for n, text in zip(other, again, strict=True):
-                texts[n] = text
+            texts = [b""] * len(of[start : start + TEXTS])
+            for number, (segment, _) in enumerate(sources):
+                here = np.flatnonzero(of[start : start + TEXTS] == number)
+                docs = doc[start + here].tolist()  # ascending: both are in the order of ids
+                if not docs:
+                    continue
+                if segment.dictionary == dictionary:
+                    listed = segment.text.list(docs[0], docs[-1] + 1)
+                    found = [listed[d - docs[0]] for d in docs]
+                else:
+                    found = compress([segment.raw_text(d) for d in docs], dictionary)
+                for at, text in zip(here.tolist(), found, strict=True):
+                    texts[at] = text
             sizes.append(np.fromiter(map(len, texts), np.int64, len(texts)))
             yield np.frombuffer(b"".join(texts), np.uint8)
 
