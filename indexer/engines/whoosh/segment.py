@@ -199,7 +199,8 @@ class KeywordColumn:
             return numbers == kind(first) if first == last else numbers - kind(first) <= kind(last - first)
         table = np.zeros(self.sets, bool)
         table[chosen] = True
-        return table.take(numbers, mode="clip")  # which checks nothing: every number is below sets
+        found: Array = table.take(numbers, mode="clip")  # which checks nothing: every number is below sets
+        return found
 
     def count(self, numbers: Array) -> Array:
         """How many of numbers have each value."""
@@ -207,16 +208,16 @@ class KeywordColumn:
         if len(found) == len(self.values):
             return found
         if len(numbers) < self.sets:
-            several = numbers[numbers >= len(self.values)].astype(np.intp) - len(self.values)
+            behind = numbers[numbers >= len(self.values)].astype(np.intp) - len(self.values)
             if self._rows is not None:
-                values = self._rows[several].ravel()
+                values = self._rows[behind].ravel()
             else:
-                start = self._start[several]
-                values = self._flat[ranges(start, self._start[several + 1] - start)]
+                start = self._start[behind]
+                values = self._flat[ranges(start, self._start[behind + 1] - start)]
             return found[: len(self.values)] + np.bincount(values, minlength=len(self.values))[: len(self.values)]
-        several = np.zeros(len(self._start) - 1)
-        several[: len(found) - len(self.values)] = found[len(self.values) :]
-        values = np.bincount(self._flat, several[self._owner], len(self.values))
+        of_set = np.zeros(len(self._start) - 1)
+        of_set[: len(found) - len(self.values)] = found[len(self.values) :]
+        values = np.bincount(self._flat, of_set[self._owner], len(self.values))
         return found[: len(self.values)] + values.astype(np.int64)
 
     def stated(self, number: int) -> tuple[Value, ...]:
