@@ -196,10 +196,11 @@ class KeywordColumn:
         first, last = int(chosen[0]), int(chosen[-1])
         kind = numbers.dtype.type
         if last - first == len(chosen) - 1:  # neighbours, as a range of years is: one comparison
-            return numbers == kind(first) if first == last else numbers - kind(first) <= kind(last - first)
+            found: Array = numbers == kind(first) if first == last else numbers - kind(first) <= kind(last - first)
+            return found
         table = np.zeros(self.sets, bool)
         table[chosen] = True
-        found: Array = table.take(numbers, mode="clip")  # which checks nothing: every number is below sets
+        found = table.take(numbers, mode="clip")  # which checks nothing: every number is below sets
         return found
 
     def count(self, numbers: Array) -> Array:
