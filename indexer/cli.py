@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,9 @@ from indexer.corrections import correct
 from indexer.engines import EngineError, open_engine
 from indexer.importer import import_command
 from indexer.settings import Settings
+from indexer.status import as_json as status_json
+from indexer.status import as_lines as status_lines
+from indexer.status import status as look
 from indexer.sync import WAIT, Summary, owner_name, sync
 
 PROBLEMS, ENGINE = 1, 3  # exit codes; 2 is click's own, for usage
@@ -106,7 +108,7 @@ def index(settings: Settings, rebuild: bool, verify: bool, resume: bool, wait: f
     bar = _Bar()
     with errors_as_exit_codes():
         summary = sync(open_engine(settings), settings.content, owner_name("activities index"), cache=settings.index,
-                       rebuild=rebuild, verify=verify, resume=resume, timeout=wait, progress=bar)  # fmt: skip
+                       rebuild=rebuild, verify=verify, resume=resume, timeout=wait, progress=bar, waiting=_say_waiting)  # fmt: skip
     bar.end()
     for error in summary.errors:
         click.echo(str(error), err=True)
@@ -121,6 +123,10 @@ def index(settings: Settings, rebuild: bool, verify: bool, resume: bool, wait: f
         click.echo(", ".join(f"{counts[key]} {key}" for key in ("added", "changed", "deleted", "unchanged", "rejected"))
                    + f" in {summary.seconds:.2f} seconds")  # fmt: skip
     sys.exit(PROBLEMS if summary.errors or summary.held is not None else 0)
+
+
+def _say_waiting(who: str) -> None:
+    click.echo(f"activities: waiting for {who}", err=True)
 
 
 class _Bar:
@@ -145,22 +151,17 @@ class _Bar:
 
 
 @cli.command()
-@click.option("--json", "as_json", is_flag=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @settings_options
 def status(settings: Settings, as_json: bool) -> None:
-    """Which generations there are, and whether the index is held back."""
+    """What the index holds, how the content differs from it, and what the last runs did. Exit 1 on a difference."""
     with errors_as_exit_codes():
-        engine = open_engine(settings)
-        with engine.snapshot() as snapshot:
-            current = snapshot.generation
-        generations = engine.generations()
+        found = look(open_engine(settings), settings)
     if as_json:
-        click.echo(json.dumps({"generation": asdict(current), "generations": [asdict(g) for g in generations]}))
-        return
-    for generation in generations:
-        held = f", as generation {generation.restores} was; held until index --resume" if generation.restores else ""
-        click.echo(f"generation {generation.number}: {generation.activities} activities, {generation.indexed_at}, "
-                   f"{generation.owner}{held}")  # fmt: skip
+        click.echo(json.dumps(status_json(found), ensure_ascii=False))
+    else:
+        click.echo("\n".join(status_lines(found)))
+    sys.exit(PROBLEMS if found.drift else 0)
 
 
 @cli.command()
@@ -170,11 +171,17 @@ def rollback(settings: Settings, to: int | None) -> None:
     """Return to an earlier generation, and hold there until index --resume."""
     with errors_as_exit_codes():
         engine = open_engine(settings)
-        numbers = [generation.number for generation in engine.generations()]
-        if to is None and len(numbers) < 2:
+        if to is None:
+            generations = engine.generations()
+            if not generations:
+                engine.footprint()  # says what to do
+            # Twice is two steps back, not there and back again.
+            shown = max((generation.restores or generation.number for generation in generations[-1:]), default=0)
+            to = max((generation.number for generation in generations if generation.number < shown), default=None)
+        if to is None:
             click.echo("activities: there is no earlier generation to return to", err=True)
             sys.exit(ENGINE)
-        made = engine.rollback(numbers[-2] if to is None else to, owner_name("activities rollback"))
+        made = engine.rollback(to, owner_name("activities rollback"), WAIT, _say_waiting)
     click.echo(f"generation {made.number} is generation {made.restores} again, held until: activities index --resume")
 
 

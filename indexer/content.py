@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.activity import MAX_FILE, InvalidActivity, Parsed, is_id, parse, slug
+from indexer.activity import MAX_FILE, MAX_ID, InvalidActivity, Parsed, is_id, parse, slug
 from indexer.labels import VOCABULARY, Labels
 from indexer.progress import Progress, nothing
 from indexer.scan import Scan, Stamp
@@ -78,15 +78,21 @@ def _walk(folder: str | Path, prefix: str) -> Iterator[Entry]:
         elif named and entry.is_dir():
             yield wrong("is a folder, not a file: rename it")
         elif entry.is_dir():
+            if len(id) > MAX_ID:
+                yield wrong(f"lies too deep: an address has {MAX_ID} characters at most; move it up")
+                continue
             try:
                 yield from _walk(path, id)
+            except FileNotFoundError:  # removed since it was listed
+                continue
             except OSError as error:
                 yield wrong(f"cannot be read ({error.strerror}): mend its permissions")
         elif named and not entry.is_file():  # to open a pipe would wait for ever
             yield wrong("is not a regular file: put the file itself here")
         elif named:
             better = "/".join(slug(part) or "activity" for part in id.split("/")) + SUFFIX
-            yield wrong(f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}")
+            taken = "; that name is taken: choose another" if Path(folder, Path(better).name).exists() else ""
+            yield wrong(f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}{taken}")
 
 
 def _shown(path: str) -> str:
@@ -95,7 +101,7 @@ def _shown(path: str) -> str:
 
 
 def read(entry: Entry) -> Parsed:
-    """The activity of an entry, or its errors."""
+    """The activity of an entry, or its errors; neither where it has vanished since it was listed."""
     if entry.error:
         return Parsed(None, (entry.error,))
     shown = _shown(entry.path)
@@ -108,6 +114,8 @@ def read(entry: Entry) -> Parsed:
                 data += piece
         finally:
             os.close(file)
+    except FileNotFoundError:
+        return Parsed(None)
     except OSError as error:
         reason = f"cannot be read ({error.strerror}): mend its permissions"
         return Parsed(None, (InvalidActivity(shown, 1, "", reason),))
@@ -122,11 +130,21 @@ def read_all(entries: Sequence[Entry]) -> Iterator[Parsed]:
         yield from map(read, entries)
         return
     batches = (entries[at : at + BATCH] for at in range(0, len(entries), BATCH))
-    with ProcessPoolExecutor(cores, multiprocessing.get_context("fork")) as pool:
+    with ProcessPoolExecutor(cores, multiprocessing.get_context("fork"), _end_with_parent) as pool:
         ahead = deque(pool.submit(_read_batch, batch) for batch in islice(batches, 4 * cores))
         while ahead:
             yield from ahead.popleft().result()
             ahead.extend(pool.submit(_read_batch, batch) for batch in islice(batches, 1))
+
+
+def _end_with_parent() -> None:
+    # A parent that was killed would leave this process waiting for ever, with the writer's lock in its hands.
+    def wait() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _read_batch(entries: Sequence[Entry]) -> list[Parsed]:
@@ -187,6 +205,8 @@ def scan(content: Path, last: Scan, progress: Progress = nothing) -> Iterator[tu
         parsed = None if unchanged else next(others)
         if parsed is None:
             claim = last.claims.get(entry.id)
+        elif not (parsed.activity or parsed.errors):
+            continue
         else:
             aliases = parsed.activity.meta.get("aliases") if parsed.activity else None
             claim = (parsed.lines["aliases"], [str(alias) for alias in aliases]) if aliases else None

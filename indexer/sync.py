@@ -7,17 +7,22 @@ import getpass
 import os
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
-from indexer.activity import InvalidActivity
+from indexer import runs
+from indexer.activity import Activity, InvalidActivity
 from indexer.content import read, scan
-from indexer.engines import Engine, EngineError, Generation
+from indexer.engines import Engine, EngineError, Generation, Waiting, Writer
+from indexer.plan import Stored
 from indexer.progress import Progress, nothing
 from indexer.scan import SETTLED, UNTRUSTED, Scan, Stamp, load, save
 
+COUNTS = ("added", "changed", "deleted", "unchanged", "rejected", "drafts")
 WAIT = 30.0  # seconds to wait for another writer before saying who it is
 
 
@@ -49,100 +54,137 @@ def owner_name(command: str) -> str:
 def sync(
     engine: Engine, content: Path, owner: str, *, cache: Path | None = None, rebuild: bool = False, resume: bool = False,
     verify: bool = False, timeout: float = WAIT, progress: Progress = nothing,
+    waiting: Waiting = lambda _: None,
 ) -> Summary:  # fmt: skip
     """Index what was added or changed since the last run, and remove what is gone.
 
     A file that cannot be read keeps its last good version, through a rebuild too. An index held by
     a rollback is left as it is unless resume. cache is the folder where the scan is kept, so that the
-    next run reads only what may have changed since; verify reads everything. progress hears of each
-    step. Raises EngineError, and InvalidActivity where the content folder itself cannot be read.
+    next run reads only what may have changed since, and the log of runs; verify reads everything.
+    progress hears of each step, waiting for whom it waits. Raises EngineError, and InvalidActivity where the content folder itself cannot be read.
     """
     summary = Summary()
-    started = time.monotonic()
+    began, started = datetime.now(UTC), time.monotonic()
+    stopped: BaseException | None = None
     collecting = gc.isenabled()
     gc.disable()  # millions of objects that all stay: the collector would look at each again and again
     try:
-        _sync(engine, content, owner, summary, cache, rebuild, resume, verify, timeout, progress)
+        with engine.writer(owner, timeout, rebuild, waiting) as writer:
+            _sync(engine, writer, content, summary, cache, rebuild, resume, verify, progress)
+    except BaseException as error:
+        stopped = error
+        raise
     finally:
         if collecting:
             gc.enable()
-    summary.seconds = time.monotonic() - started
+        summary.seconds = time.monotonic() - started
+        if cache is not None:
+            runs.append(cache, _run(began, owner, summary, stopped))
     return summary
 
 
+def _run(began: datetime, owner: str, summary: Summary, stopped: BaseException | None) -> runs.Run:
+    """A run as the log keeps it."""
+    who = (began.strftime("%Y-%m-%dT%H:%M:%SZ"), owner, socket.gethostname(), os.getpid(), round(summary.seconds, 3))
+    if stopped is not None:
+        return runs.Run(*who, "failed", errors=(str(stopped) or type(stopped).__name__,))
+    counts = {name: getattr(summary, name) for name in COUNTS}
+    errors = tuple(map(str, summary.errors))
+    return runs.Run(*who, "done" if summary.held is None else "held", summary.generation, counts, errors)
+
+
 def _sync(
-    engine: Engine, content: Path, owner: str, summary: Summary, cache: Path | None, rebuild: bool, resume: bool,
-    verify: bool, timeout: float, progress: Progress,
+    engine: Engine, writer: Writer, content: Path, summary: Summary, cache: Path | None, rebuild: bool, resume: bool,
+    verify: bool, progress: Progress,
 ) -> None:  # fmt: skip
-    # The lock is taken before the scan: an edit saved between two runs is seen by one of them.
-    with engine.writer(owner, timeout, rebuild) as writer:
-        generations = _generations(engine)
-        if generations and generations[-1].restores is not None and not resume:
-            summary.held = generations[-1].restores
-            return
-        current = generations[-1].number if generations else None
-        last = Scan() if rebuild or verify or cache is None else load(cache, content)
-        # What the index has is known from the last scan, or asked where another generation followed it.
-        known = last.digests if last.generation == current and current is not None else writer.digests()
-        now = time.time_ns()
-        digests: dict[str, str] = {}
-        stamps: dict[str, Stamp] = {}
-        claims: dict[str, tuple[int, list[str]]] = {}
-        drafts: set[str] = set()
-        for entry, parsed in scan(content, last, progress):
-            id = entry.id
-            if parsed is None and id not in last.drafts and last.digests.get(id) != known.get(id):
-                parsed = read(entry)
-            if parsed is None:
-                digest = last.digests.get(id)
-                claim = last.claims.get(id)
-            elif parsed.errors:
-                summary.errors.extend(parsed.errors)
-                summary.rejected += 1
-                for kept in _stands_for(engine, id):
-                    if kept in known:
-                        digests[kept] = known[kept]
-                    elif stored := writer.last_good(kept):
-                        writer.keep(stored)
-                        digests[kept] = stored.digest
-                continue
-            else:
-                assert parsed.activity is not None
-                meta = parsed.activity.meta
-                digest = None if "draft" in meta else parsed.activity.digest
-                claim = (
-                    (parsed.lines["aliases"], [str(alias) for alias in meta["aliases"]]) if "aliases" in meta else None
-                )
-            if entry.stamp:
-                stamps[id] = entry.stamp if max(entry.stamp[:2]) < now - SETTLED else UNTRUSTED
-            if claim:
-                claims[id] = claim
-            if digest is None:
-                summary.drafts += 1
-                drafts.add(id)
-                continue
-            digests[id] = digest
-            if id not in known:
-                summary.added += 1
-            elif known[id] != digest:
-                summary.changed += 1
-            else:
-                summary.unchanged += 1
-                continue
-            assert parsed is not None
-            assert parsed.activity is not None
-            writer.put(parsed.activity)
-        for id in known.keys() - digests.keys():
-            writer.delete(id)
-            summary.deleted += 1
-        changed = bool(summary.added or summary.changed or summary.deleted)
-        if changed or rebuild or resume or current is None:
-            current = writer.commit(progress).number
-        summary.generation = current
-        found = Scan(current, stamps, digests, claims, frozenset(drafts))
-        if cache is not None and found != last:
-            with suppress(OSError):  # without it the next run reads everything
-                save(cache, content, found)
+    # The lock is held since before the scan: an edit saved between two runs is seen by one of them.
+    generations = _generations(engine)
+    if generations and generations[-1].restores is not None and not resume:
+        summary.held = generations[-1].restores
+        summary.generation = generations[-1].number
+        return
+    current = generations[-1].number if generations else None
+    last = Scan() if rebuild or verify or cache is None else load(cache, content)
+    found = compare(engine, writer, current, content, last, summary, progress)
+    if summary.added or summary.changed or summary.deleted or rebuild or resume or current is None:
+        current = found.generation = writer.commit(progress).number
+    summary.generation = current
+    if cache is not None and found != last:
+        with suppress(OSError):  # without it the next run reads everything
+            save(cache, content, found)
+
+
+class Target(Protocol):
+    """What is told how the content differs from the index: an engine's Writer, or who only looks."""
+
+    def digests(self) -> Mapping[str, str]: ...
+    def last_good(self, id: str) -> Stored | None: ...
+    def put(self, activity: Activity) -> None: ...
+    def keep(self, stored: Stored) -> None: ...
+    def delete(self, id: str) -> None: ...
+
+
+def compare(
+    engine: Engine, target: Target, current: int | None, content: Path, last: Scan, summary: Summary,
+    progress: Progress = nothing,
+) -> Scan:  # fmt: skip
+    """Tell a target what content has that generation current has not, and count it. Returns the scan.
+
+    Raises EngineError, and InvalidActivity where the content folder itself cannot be read.
+    """
+    # What the index has is known from the last scan, or asked where another generation followed it.
+    known = last.digests if last.generation == current and current is not None else target.digests()
+    now = time.time_ns()
+    digests: dict[str, str] = {}
+    stamps: dict[str, Stamp] = {}
+    claims: dict[str, tuple[int, list[str]]] = {}
+    drafts: set[str] = set()
+    for entry, parsed in scan(content, last, progress):
+        id = entry.id
+        if parsed is None and id not in last.drafts and last.digests.get(id) != known.get(id):
+            parsed = read(entry)
+        if parsed is None:
+            digest = last.digests.get(id)
+            claim = last.claims.get(id)
+        elif parsed.errors:
+            summary.errors.extend(parsed.errors)
+            summary.rejected += 1
+            for kept in _stands_for(engine, id):
+                if kept in known:
+                    digests[kept] = known[kept]
+                elif stored := target.last_good(kept):
+                    target.keep(stored)
+                    digests[kept] = stored.digest
+            continue
+        elif parsed.activity is None:  # it vanished before it could be read
+            continue
+        else:
+            meta = parsed.activity.meta
+            digest = None if "draft" in meta else parsed.activity.digest
+            claim = (parsed.lines["aliases"], [str(alias) for alias in meta["aliases"]]) if "aliases" in meta else None
+        if entry.stamp:
+            stamps[id] = entry.stamp if max(entry.stamp[:2]) < now - SETTLED else UNTRUSTED
+        if claim:
+            claims[id] = claim
+        if digest is None:
+            summary.drafts += 1
+            drafts.add(id)
+            continue
+        digests[id] = digest
+        if id not in known:
+            summary.added += 1
+        elif known[id] != digest:
+            summary.changed += 1
+        else:
+            summary.unchanged += 1
+            continue
+        assert parsed is not None
+        assert parsed.activity is not None
+        target.put(parsed.activity)
+    for id in known.keys() - digests.keys():
+        target.delete(id)
+        summary.deleted += 1
+    return Scan(current, stamps, digests, claims, frozenset(drafts))
 
 
 def _stands_for(engine: Engine, id: str) -> Iterable[str]:

@@ -1,6 +1,6 @@
 """The Engine protocol: what stores terms, matches, ranks and counts, and knows nothing of pages."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,6 +11,8 @@ from indexer.progress import Progress, nothing
 from indexer.query import Fuzzy, Prefix
 from indexer.settings import Settings
 
+Waiting = Callable[[str], None]  # hears for whom a writer waits: owner, host, pid, since when
+
 
 class EngineError(Exception):
     """The engine cannot answer. str() says what is wrong and what to do."""
@@ -19,7 +21,7 @@ class EngineError(Exception):
 
 
 class EngineUnavailable(EngineError):
-    """It cannot be reached, or not in time."""
+    """It cannot be reached, or what it needs is refused: space, permission, locks."""
 
 
 class IndexBusy(EngineError):
@@ -58,6 +60,14 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
+class Footprint:
+    """What an index takes."""
+
+    segments: int  # of the newest generation: each costs every search a fixed time
+    size: int  # bytes on disk, kept generations included
+
+
+@dataclass(frozen=True, slots=True)
 class Expansion:
     """The terms that a Prefix or Fuzzy stands for, with document frequencies, commonest first."""
 
@@ -80,6 +90,9 @@ class Snapshot(Protocol):
     def get(self, *ids: str) -> tuple[Stored | None, ...]:
         """The activities of these ids, None for each that is not there."""
 
+    def digests(self) -> Mapping[str, str]:
+        """The digest of each activity, by id."""
+
     def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
         """Terms of a column ("id" among them) that begin with start, ascending, with document frequencies."""
 
@@ -94,7 +107,8 @@ class Writer(Protocol):
         """The digest of each activity in the current generation, by id; empty for a rebuild."""
 
     def last_good(self, id: str) -> Stored | None:
-        """The version of an activity that the newest index holds, an older FINGERPRINT's included."""
+        """The version of an activity in the newest generation that can be read; where this FINGERPRINT has
+        none, in that of the release before."""
 
     def put(self, activity: Activity) -> None:
         """Add an activity, or replace the one of its id. The last of several wins."""
@@ -115,14 +129,19 @@ class Engine(Protocol):
     def snapshot(self, generation: int | None = None) -> AbstractContextManager[Snapshot]:
         """The newest generation, or a kept older one. Raises an EngineError; never repairs."""
 
-    def writer(self, owner: str, timeout: float, rebuild: bool = False) -> AbstractContextManager[Writer]:
+    def writer(
+        self, owner: str, timeout: float, rebuild: bool = False, waiting: Waiting = lambda _: None
+    ) -> AbstractContextManager[Writer]:
         """The writer's lock, held until the context ends. Raises IndexBusy after timeout seconds."""
 
     def generations(self) -> tuple[Generation, ...]:
         """The generations that can be asked for or returned to, oldest first."""
 
-    def rollback(self, to: int, owner: str) -> Generation:
-        """A new generation that equals the older one, and is held until index --resume."""
+    def footprint(self) -> Footprint:
+        """What the index takes. Raises an EngineError where there is none."""
+
+    def rollback(self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None) -> Generation:
+        """A new generation that equals the older one, and is held until index --resume. Raises an EngineError."""
 
 
 def open_engine(settings: Settings) -> Engine:

@@ -12,26 +12,26 @@ import hashlib
 import json
 import os
 import re
-import socket
 import threading
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
 
 from indexer.activity import Activity
 from indexer.arrays import MAGIC, Damaged
-from indexer.engines import EngineError, Generation, IndexBusy, IndexDamaged, IndexMissing, IndexOutOfDate
+from indexer.engines import EngineError, Footprint, Generation, IndexDamaged, IndexMissing, IndexOutOfDate, Waiting
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.columns import whoosh_schema
 from indexer.engines.whoosh.commit import Change, Held
+from indexer.engines.whoosh.disk import locked, make_folder, refused, sync_folder, write
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import WhooshSnapshot
 from indexer.engines.whoosh.view import View
@@ -51,15 +51,6 @@ def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 class WhooshEngine:
     """Implements Engine over the folder of all indexes."""
 
@@ -77,16 +68,14 @@ class WhooshEngine:
         """The generations there are, oldest first."""
         listed = self._listed
         try:
-            changed = self.folder.stat().st_mtime_ns
-            if listed and listed[0] == changed:
-                return listed[1]
-            pattern = TOC._pattern(NAME)
-            found = sorted(int(m[1]) for m in map(pattern.match, os.listdir(self.folder)) if m)
+            with refused(self.folder, "read"):
+                changed = self.folder.stat().st_mtime_ns
+                if listed and listed[0] == changed:
+                    return listed[1]
+                pattern = TOC._pattern(NAME)
+                found = sorted(int(m[1]) for m in map(pattern.match, os.listdir(self.folder)) if m)
         except FileNotFoundError:
             return []
-        except OSError as error:
-            raise IndexDamaged(f"{self.folder} cannot be read ({error.strerror}): mend its permissions, or point "
-                               "ACTIVITIES_INDEX elsewhere") from None  # fmt: skip
         # A directory that changed just now may change again with the same time stamp.
         if time.time_ns() - changed > SETTLED:
             self._listed = changed, found
@@ -154,82 +143,76 @@ class WhooshEngine:
 
     def _view(self, number: int) -> View:
         if (found := self._views.get(number)) is None:
-            with self._lock:
+            with self._lock, refused(self.folder, "read"):
                 if (found := self._views.get(number)) is None:
                     infos = self._toc(number)
                     found = View(self._generation(number), [(self.open_segment(i), i.deleted_docs()) for i in infos])
-                    self._views[number] = found
-                    for old in sorted(self._views)[:-2]:
-                        del self._views[old]
+                    # Others that are still read live on with their readers; then their disk comes back.
+                    kept = {number, *self._numbers()[-2:]}
+                    self._views = {n: v for n, v in (self._views | {number: found}).items() if n in kept}
                     used = {id(part.segment) for view in self._views.values() for part in view.parts}
                     self._segments = {k: s for k, s in self._segments.items() if id(s) in used}
         return found
 
+    def _newest(self) -> View:
+        number = self._latest()
+        while True:
+            try:
+                return self._view(number)
+            except FileNotFoundError as error:
+                # Only a generation that is no longer kept loses files, and then there is a newer one.
+                self._listed = None
+                if (newer := self._latest()) == number:
+                    raise IndexDamaged(f'{error.filename} is missing: run "activities index --rebuild"') from None
+                number = newer
+
     @contextmanager
     def snapshot(self, generation: int | None = None) -> Iterator[WhooshSnapshot]:
-        for attempt in range(5):
-            number = self._latest() if generation is None else generation
-            try:
-                view = self._view(number)
-                break
-            except FileNotFoundError as error:
-                # A writer may have removed this generation since it was listed: look again.
-                if generation is not None:
-                    raise IndexMissing(f"generation {generation} is no longer kept") from None
-                if attempt == 4:
-                    raise IndexDamaged(f'{error.filename} is missing: run "activities index --rebuild"') from None
-                self._listed = None
-                time.sleep(0.02)
+        try:
+            view = self._newest() if generation is None else self._view(generation)
+        except FileNotFoundError:
+            raise IndexMissing(f"generation {generation} is no longer kept") from None
         yield WhooshSnapshot(view)
 
     def generations(self) -> tuple[Generation, ...]:
-        return tuple(self._generation(number) for number in self._numbers())
+        found = []
+        numbers = self._numbers()
+        for number in numbers:
+            try:
+                found.append(self._generation(number))
+            except (IndexDamaged, FileNotFoundError):  # removed since it was listed, or of use to nobody
+                if number == numbers[-1]:
+                    raise
+        return tuple(found)
+
+    def footprint(self) -> Footprint:
+        size = 0
+        with self.snapshot() as snapshot:
+            segments = len(snapshot.view.parts)
+        for path in self.folder.iterdir():
+            with suppress(FileNotFoundError):  # removed since it was listed
+                size += path.stat().st_size
+        return Footprint(segments, size)
 
     # Writing
 
     @contextmanager
-    def _locked(self, owner: str, timeout: float) -> Iterator[None]:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise IndexDamaged(f"{self.folder} cannot be made ({error.strerror}): mend its permissions, or point "
-                               "ACTIVITIES_INDEX elsewhere") from None  # fmt: skip
-        storage = FileStorage(str(self.folder))
-        lock = storage.lock(f"{NAME}_WRITELOCK")
-        holder = self.folder / "writer.json"
-        deadline = time.monotonic() + timeout
-        while not self._acquired(lock):
-            if time.monotonic() >= deadline:
-                try:
-                    by = json.loads(holder.read_bytes())
-                    who = f"{by['owner']} on {by['host']}, pid {by['pid']}, since {by['since']}"
-                except (OSError, ValueError, KeyError):
-                    who = "another process"
-                raise IndexBusy(f"the index is being written by {who}: wait for it to end, or run again later")
-            time.sleep(0.05)
-        try:
-            holder.write_text(
-                json.dumps({"owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "since": _now()})
-            )
-            yield
-        finally:
-            lock.release()
-
-    def _acquired(self, lock: Any) -> bool:
-        try:
-            return bool(lock.acquire(blocking=False))
-        except OSError as error:
-            raise IndexDamaged(f"{self.folder} cannot be written ({error.strerror}): mend its permissions, or point "
-                               "ACTIVITIES_INDEX elsewhere") from None  # fmt: skip
+    def _locked(self, owner: str, timeout: float, waiting: Waiting) -> Iterator[None]:
+        with refused(self.folder):
+            make_folder(self.folder)
+        with locked(self.folder, owner, timeout, waiting):
+            self._clean()  # what a writer that was killed left behind may be the space that is missing
+            try:
+                yield
+            finally:
+                self._clean()
 
     @contextmanager
-    def writer(self, owner: str, timeout: float, rebuild: bool = False) -> Iterator[WhooshWriter]:
-        with self._locked(owner, timeout):
-            writer = WhooshWriter(self, owner, rebuild)
-            try:
-                yield writer
-            finally:
-                writer.change.discard()
+    def writer(
+        self, owner: str, timeout: float, rebuild: bool = False, waiting: Waiting = lambda _: None
+    ) -> Iterator[WhooshWriter]:
+        with self._locked(owner, timeout, waiting):
+            yield WhooshWriter(self, owner, rebuild)
 
     def commit(self, segments: Sequence[ArraySegment], generation: Generation) -> Generation:
         """Write a generation so that it is there whole or not at all, also after power loss."""
@@ -238,44 +221,44 @@ class WhooshEngine:
         name = TOC._filename(NAME, generation.number)
         table = bytes(memory.files[name])
         described = json.dumps({"generation": asdict(generation), "toc": zlib.crc32(table)}).encode()
-        self._write(self._sidecar(generation.number), b"%b\n%d\n" % (described, zlib.crc32(described)))
         beside = self.folder / f"{name}.new"
-        self._write(beside, table)
-        sync_folder(self.folder)  # the files of the segments are there before the table that names them
-        os.replace(beside, self.folder / name)  # from here on it is visible
-        sync_folder(self.folder)
+        with refused(self.folder):
+            write(self._sidecar(generation.number), b"%b\n%d\n" % (described, zlib.crc32(described)))
+            write(beside, table)
+            sync_folder(self.folder)  # the files of the segments are there before the table that names them
+            os.replace(beside, self.folder / name)  # from here on it is visible
+            sync_folder(self.folder)
         self._listed = None
-        self._clean()
         return generation
-
-    @staticmethod
-    def _write(path: Path, data: bytes) -> None:
-        with path.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
 
     def _clean(self) -> None:
         """Remove what none of the kept generations uses. Readers keep the files they have open."""
-        kept = self._numbers()[-KEPT:]
-        used = set()
-        for number in kept:
+        self._listed = None
+        numbers = self._numbers()
+        kept, used = [], set()
+        for number in numbers[-KEPT:]:
             try:
                 used |= {segment.segment_id() for segment in self._toc(number)}
+                kept.append(number)
             except (EngineError, OSError):  # an older generation that is damaged is of use to nobody
-                kept = [n for n in kept if n != number]
+                if number == numbers[-1]:  # of the newest it is not known what it needs
+                    return
         keep = {TOC._filename(NAME, n) for n in kept} | {self._sidecar(n).name for n in kept}
+        unused = []
         for path in self.folder.iterdir():
             ours = path.name.startswith((f"_{NAME}_", "generation-")) and path.name not in keep
             segment = TOC._segment_pattern(NAME).match(path.name)
             if ours or (segment and segment[1] not in used):
+                unused.append((bool(segment), path))
+        with suppress(OSError):  # the next run will
+            for _, path in sorted(unused):  # tables of contents before what they name
                 path.unlink(missing_ok=True)
 
-    def rollback(self, to: int, owner: str) -> Generation:
-        with self._locked(owner, 0):
-            if to not in self._numbers():
-                raise IndexMissing(f"generation {to} is not kept; these are: {', '.join(map(str, self._numbers()))}")
-            return self.commit(self._toc(to), replace(self._generation(to), number=self._numbers()[-1] + 1, owner=owner,
+    def rollback(self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None) -> Generation:
+        with self._locked(owner, timeout, waiting):
+            with self.snapshot(to) as snapshot:  # whole, or nothing is changed
+                back = snapshot.generation
+            return self.commit(self._toc(to), replace(back, number=self._numbers()[-1] + 1, owner=owner,
                                                       indexed_at=_now(), restores=to))  # fmt: skip
 
 
@@ -300,28 +283,30 @@ class WhooshWriter:
             return snapshot.digests()
 
     def last_good(self, id: str) -> Stored | None:
-        engines = [self._engine, *(WhooshEngine(p.parent, p.name) for p in self._engine._older())]
-        for engine in engines:
-            try:
-                with engine.snapshot() as snapshot:
-                    if (found := snapshot.get(id)[0]) is not None:
-                        return found
-            except (EngineError, LookupError, ValueError):
-                continue  # unreadable: an older one may still have it
+        return WhooshSnapshot(self._before).get(id)[0] if self._before else None
+
+    @cached_property
+    def _before(self) -> View | None:
+        """The newest generation that can be read: older ones may have what was deleted since."""
+        for engine in (self._engine, *(WhooshEngine(p.parent, p.name) for p in self._engine._older())):
+            for number in reversed(engine._numbers()):
+                with suppress(EngineError, OSError):
+                    return engine._view(number)
         return None
 
     def put(self, activity: Activity) -> None:
-        self.change.put((activity, self._opened))
+        with refused(self._engine.folder):
+            self.change.put((activity, self._opened))
 
     def keep(self, stored: Stored) -> None:
-        self.change.put((stored, stored.indexed_at))
+        with refused(self._engine.folder):
+            self.change.put((stored, stored.indexed_at))
 
     def delete(self, id: str) -> None:
         self.change.delete(id)
 
     def commit(self, progress: Progress = nothing) -> Generation:
-        made = self.change.finish(progress)
+        with refused(self._engine.folder):
+            made = self.change.finish(progress)
         count = sum(info.doc_count() for info in made)
-        generation = self._engine.commit(made, Generation(self._number + 1, _now(), self._owner, count))
-        self.change = Change(self._engine.folder, NAME, self._segments)  # what was written is the index's now
-        return generation
+        return self._engine.commit(made, Generation(self._number + 1, _now(), self._owner, count))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -62,11 +63,6 @@ class Change:
         self._flush(progress)
         return _merged(self._folder, self._indexname, _without(self._segments(), list(self._gone)), self._fresh)
 
-    def discard(self) -> None:
-        """Remove what was written."""
-        for info, _ in self._fresh:
-            (self._folder / info.filename()).unlink(missing_ok=True)
-
     def _flush(self, progress: Progress) -> None:
         known = [segment for _, segment in (*self._segments(), *self._fresh)]
         self._fresh += _write(self._folder, self._indexname, list(self._puts.values()), known, progress)
@@ -113,7 +109,7 @@ def _write_together(tasks: Sequence[tuple[Path, list[Record], bytes]]) -> None:
     """Write the first segment here and each other one in a process of its own."""
     # Forked, so that the activities need not be sent: nothing else runs in this process.
     context = multiprocessing.get_context("fork")
-    others = [context.Process(target=write_segment, args=task) for task in tasks[1:]]
+    others = [context.Process(target=_write_apart, args=task) for task in tasks[1:]]
     for process in others:
         process.start()
     try:
@@ -124,6 +120,13 @@ def _write_together(tasks: Sequence[tuple[Path, list[Record], bytes]]) -> None:
     for process, (path, records, dictionary) in zip(others, tasks[1:], strict=True):
         if process.exitcode:  # its own error went with it: raise it here
             write_segment(path, records, dictionary)
+
+
+def _write_apart(path: Path, records: list[Record], dictionary: bytes) -> None:
+    try:
+        write_segment(path, records, dictionary)
+    except OSError:  # a full disk, most likely: the parent meets it again, and says it in a sentence
+        sys.exit(1)
 
 
 def _merged(folder: Path, indexname: str, kept: Sequence[Held], fresh: Sequence[Held]) -> list[ArraySegment]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from indexer.activity import Activity
 from indexer.analysis import terms
 from indexer.arrays import Strings
-from indexer.engines import EngineError, IndexDamaged
+from indexer.engines import EngineError, EngineUnavailable, IndexDamaged
 from indexer.engines.whoosh import WhooshEngine, merge, tokens
 from indexer.engines.whoosh.build import write_segment
 from indexer.engines.whoosh.segment import Segment
@@ -269,5 +269,5 @@ def test_an_index_that_cannot_be_locked_is_one_sentence(engine: WhooshEngine, co
     lock = engine.folder / "MAIN_WRITELOCK"
     lock.unlink()
     lock.mkdir()  # what stops even root
-    with pytest.raises(IndexDamaged, match="cannot be written"), engine.writer("a test", 0):
+    with pytest.raises(EngineUnavailable, match="cannot be written"), engine.writer("a test", 0):
         pass

@@ -1,0 +1,80 @@
+"""The log of runs: one line a run, rotated, never in the way."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from indexer import runs
+from indexer.engines import Engine, IndexBusy
+from indexer.settings import Settings
+from indexer.sync import Summary, sync
+
+Index = Callable[..., Summary]
+
+
+def run(number: int) -> runs.Run:
+    return runs.Run("2026-11-24T00:00:00Z", "a test", "host", number, 0.5, "done", 1, {"added": 1})
+
+
+def test_every_run_is_a_line_with_its_errors_and_their_places(content: Path, settings: Settings, index: Index) -> None:
+    index()
+    (content / "bad.md").write_text("---\nyear: x\n---\nText.")
+    index()
+    newest, oldest = runs.recent(settings.index, 10)
+    assert (oldest.outcome, oldest.generation, oldest.counts["added"], oldest.errors) == ("done", 1, 4, ())
+    assert (newest.counts["rejected"], newest.pid, newest.owner) == (1, os.getpid(), "a test")
+    assert newest.errors[0].startswith(f"{content}/bad.md:2: year")
+    lines = [json.loads(line) for line in (settings.index / runs.NAME).read_text().splitlines()]
+    assert [line["pid"] for line in lines] == [os.getpid()] * 2
+
+
+def test_a_run_that_fails_says_why_and_a_held_one_that_it_was(engine: Engine, settings: Settings, index: Index) -> None:
+    index()
+    with engine.writer("ana", 1), pytest.raises(IndexBusy):
+        sync(engine, settings.content, "ben", cache=settings.index, timeout=0)
+    failed = runs.recent(settings.index, 1)[0]
+    assert (failed.outcome, failed.owner, failed.generation) == ("failed", "ben", None)
+    assert "ana" in failed.errors[0]
+    engine.rollback(1, "a test")
+    index()
+    assert (runs.recent(settings.index, 1)[0].outcome, runs.recent(settings.index, 1)[0].generation) == ("held", 2)
+
+
+def test_a_line_cut_short_costs_itself_alone(tmp_path: Path) -> None:
+    runs.append(tmp_path, run(1))
+    log = tmp_path / runs.NAME
+    log.write_bytes(log.read_bytes()[:-20])
+    runs.append(tmp_path, run(2))
+    assert [found.pid for found in runs.recent(tmp_path, 9)] == [2]
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / runs.NAME).mkdir()
+    runs.append(tmp_path, run(1))
+    assert runs.recent(tmp_path, 9) == []
+
+
+def append_many(folder: Path, first: int) -> None:
+    runs.MAX_SIZE = 3000
+    for number in range(first, first + 12):
+        runs.append(folder, run(number))
+
+
+def test_the_log_is_rotated_and_two_processes_lose_no_line(tmp_path: Path) -> None:
+    writers = [get_context("spawn").Process(target=append_many, args=(tmp_path, first)) for first in (0, 100)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    assert (tmp_path / runs.OLDER).stat().st_size >= 3000
+    assert {found.pid for found in runs.recent(tmp_path, 99)} == {*range(12), *range(100, 112)}
+    append_many(tmp_path, 200)
+    assert sum((tmp_path / name).stat().st_size for name in (runs.NAME, runs.OLDER)) < 7000
+    assert runs.recent(tmp_path, 1)[0].pid == 211
