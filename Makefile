@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 export PORT
 
-.PHONY: help serve test test-slow bench check screenshots lock clean chromium wrk
+.PHONY: help serve test test-slow bench check screenshots lock clean chromium strace wrk
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -26,7 +26,7 @@ test: $(VENV)/.develops chromium ## Run the fast tests
 	@$(BIN)/python -m pytest -n $(JOBS)
 
 # pytest exits 5 where nothing was selected, and then this fails.
-test-slow: $(VENV)/.develops chromium ## Run the slow tests
+test-slow: $(VENV)/.develops chromium strace ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow -n $(JOBS)
 
 bench: $(VENV)/.measures wrk ## Measure detection, and search against other engines: BENCHMARKS.md
@@ -85,6 +85,16 @@ $(VENV)/.develops: requirements-dev.lock pyproject.toml | $(BIN)/python
 $(VENV)/.measures: requirements-bench.lock $(VENV)/.develops
 	@$(PIP) install --require-hashes -r requirements-bench.lock
 	@touch $@
+
+# Without it the command is not killed at each of its file operations; that test is skipped by name, with CI=true it fails.
+strace:
+	@if ! command -v strace >/dev/null; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq strace >/dev/null; \
+		else \
+			echo 'make: no strace: run "sudo apt-get install strace" for all of the slow tests' >&2; \
+		fi; \
+	fi
 
 # Without it pages over HTTP are not measured, and the report says so.
 wrk:
