@@ -196,12 +196,12 @@ class KeywordColumn:
         first, last = int(chosen[0]), int(chosen[-1])
         kind = numbers.dtype.type
         if last - first == len(chosen) - 1:  # neighbours, as a range of years is: one comparison
-            found: Array = numbers == kind(first) if first == last else numbers - kind(first) <= kind(last - first)
-            return found
+            one: Array = numbers == kind(first) if first == last else numbers - kind(first) <= kind(last - first)
+            return one
         table = np.zeros(self.sets, bool)
         table[chosen] = True
-        found = table.take(numbers, mode="clip")  # which checks nothing: every number is below sets
-        return found
+        any_of: Array = table.take(numbers, mode="clip")  # which checks nothing: every number is below sets
+        return any_of
 
     def count(self, numbers: Array) -> Array:
         """How many of numbers have each value."""
