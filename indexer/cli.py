@@ -20,6 +20,7 @@ from indexer.content import check as check_content
 from indexer.corrections import correct
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.importer import import_command
+from indexer.misses import counted
 from indexer.settings import Settings
 from indexer.status import as_json as status_json
 from indexer.status import as_lines as status_lines
@@ -195,9 +196,21 @@ class _Bar:
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--misses", is_flag=True, help="Instead: what was searched for and not found, counted.")
+@click.option("--query-log", type=_PATH, envvar="ACTIVITIES_QUERY_LOG", help="File that --misses counts.")
 @settings_options
-def status(settings: Settings, as_json: bool) -> None:
+def status(settings: Settings, as_json: bool, misses: bool, query_log: Path | None) -> None:
     """What the index holds, how the content differs from it, and what the last runs did. Exit 1 on a difference."""
+    if misses:
+        if query_log is None:
+            raise click.UsageError("--misses needs the log that the server keeps: name it with --query-log or "
+                                   "ACTIVITIES_QUERY_LOG, to the server too")  # fmt: skip
+        found_not = counted(query_log)
+        if as_json:
+            click.echo(json.dumps([{"q": words, "count": count} for words, count in found_not], ensure_ascii=False))
+        else:
+            click.echo("\n".join(f"{count:6,}  {words}" for words, count in found_not) or "nothing was missed")
+        return
     with errors_as_exit_codes():
         found = look(open_engine(settings), settings)
     if as_json:

@@ -165,7 +165,9 @@ def test_a_burst_that_arrives_during_a_commit_is_indexed_after_it(watched: Watch
     assert not watched.problems
 
 
-def test_a_run_of_another_process_is_no_obstacle(watched: Watched, content: Path, index: Callable[..., Summary]) -> None:
+def test_a_run_of_another_process_is_no_obstacle(
+    watched: Watched, content: Path, index: Callable[..., Summary]
+) -> None:
     (content / "one.md").write_text("One.")
     index()
     (content / "two.md").write_text("Two.")
@@ -203,13 +205,29 @@ def test_a_folder_that_goes_and_comes_back_is_followed_again(
     watched.until(lambda: "later" in watched.ids())
 
 
+def fill(path: Path) -> None:
+    """Write a file until there is no space left."""
+
+    def write() -> None:
+        with path.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+
+    with pytest.raises(OSError, match="No space"):
+        write()
+
+
 def test_a_full_disk_is_said_and_what_was_saved_meanwhile_is_indexed_when_there_is_space(
     content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = tmp_path / "small"
     small.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(small)], capture_output=True).returncode:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("a small file system cannot be mounted: no root")
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(small)], check=False, capture_output=True
+    ).returncode:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
+            "a small file system cannot be mounted: no root"
+        )
     monkeypatch.setattr("indexer.watch.RETRY", 0.2)
     try:
         settings = Settings(content=content, index=small / "index")
@@ -217,9 +235,7 @@ def test_a_full_disk_is_said_and_what_was_saved_meanwhile_is_indexed_when_there_
         watched = Watched(engine, settings)
         try:
             filler = small / "filler"
-            with filler.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
-                while True:
-                    file.write(bytes(4096))
+            fill(filler)
             (content / "new.md").write_text("Saved while the disk was full.")
             watched.until(lambda: watched.problems)
             assert isinstance(watched.problems[0], EngineUnavailable)
