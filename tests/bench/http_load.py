@@ -73,10 +73,10 @@ def choose(drawn: dict[str, list[Question]], selected: dict[str, list[Question]]
 
 def ours(settings: Settings, questions: Sequence[Question], more: Sequence[Question]) -> dict[str, Any]:
     """The load that `activities serve` stands, and what its workers hold after a thousand questions."""
-    port = _free()
+    port = free_port()
     arguments = [COMMAND, "serve", "--workers", str(WORKERS), "--port", str(port)]
     addresses = [question.address for question in questions]
-    with _running(arguments, port, "/healthz", environment(settings)) as process:
+    with running(arguments, port, "/healthz", environment(settings)) as process:
         # Each of the workers is to see a thousand: they share what comes.
         for question in more[: 1000 * WORKERS]:
             with urlopen(f"http://127.0.0.1:{port}/?{question.address}", timeout=60) as answer:
@@ -103,7 +103,7 @@ def datasette(folder: Path, paragraphs: Sequence[Paragraph], questions: Sequence
         "INSERT INTO activity_fts (activity_fts) VALUES ('rebuild'); ANALYZE"
     )
     db.close()
-    port = _free()
+    port = free_port()
     limits = {"sql_time_limit_ms": 30_000, "facet_time_limit_ms": 30_000, "facet_suggest_time_limit_ms": 1,
               "suggest_facets": "off", "num_sql_threads": 2}  # fmt: skip
     arguments = [sys.executable, "-m", "datasette", "serve", "--immutable", path, "--port", str(port)]
@@ -119,7 +119,7 @@ def datasette(folder: Path, paragraphs: Sequence[Paragraph], questions: Sequence
         if question.country:
             given["country"] = question.country
         paths.append(f"/datasette/activity?{urlencode(given, doseq=True)}")
-    with _running(arguments, port, "/-/versions.json", None):
+    with running(arguments, port, "/-/versions.json", None):
         return _load(port, paths)
 
 
@@ -133,14 +133,14 @@ def expression(question: Question) -> str:
     return question.text
 
 
-def _free() -> int:
+def free_port() -> int:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         return int(trial.getsockname()[1])
 
 
 @contextmanager
-def _running(
+def running(
     arguments: Sequence[Any], port: int, ready: str, env: dict[str, str] | None
 ) -> Iterator[subprocess.Popen[str]]:
     """A server, from when it answers to when it has stopped."""
@@ -180,30 +180,39 @@ def _load(port: int, paths: Sequence[str]) -> Load:
 
 
 def _wrk(port: int, paths: Sequence[str], clients: int) -> tuple[dict[str, float], int]:
+    return parse(wrk(port, paths, clients, SECONDS))
+
+
+def wrk(port: int, paths: Sequence[str], clients: int, seconds: int) -> str:
+    """What wrk says after asking for paths in turn."""
     script = Path(tempfile.gettempdir(), f"activities-bench-{port}.lua")
     script.write_text(_LUA.format(paths=", ".join(map(json.dumps, paths))))
     try:
-        said = subprocess.run(
-            ["wrk", "--threads", "1", "--connections", str(clients), "--duration", f"{SECONDS}s", "--timeout", "30s",
+        return subprocess.run(
+            ["wrk", "--threads", "1", "--connections", str(clients), "--duration", f"{seconds}s", "--timeout", "30s",
              "--latency", "--script", script, f"http://127.0.0.1:{port}"],
             capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip
     finally:
         script.unlink()
-    return parse(said)
+
+
+_UNIT = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 
 
 def parse(said: str) -> tuple[dict[str, float], int]:
-    """The rate and the median latency in seconds of what wrk printed, and the failures."""
+    """The requests, their rate, and the median and 99th percentile of latency in seconds of what wrk printed; the
+    failures."""
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    p50 = re.search(r"50%\s+([\d.]+)(us|ms|s)", said)
-    if not rate or not p50:
+    requests = re.search(r"(\d+) requests in", said)
+    times = {
+        name: re.search(rf"{percent}%\s+([\d.]+)(us|ms|s|m)", said) for name, percent in (("p50", 50), ("p99", 99))
+    }
+    if not rate or not requests or not all(times.values()):
         raise RuntimeError(f"wrk said something else than expected:\n{said}")
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said)
     failures = int(failed[1]) if failed else 0
     failures += sum(map(int, broken.groups())) if broken else 0
-    return {
-        "rate": float(rate[1]),
-        "p50": float(p50[1]) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[p50[2]],
-    }, failures
+    found = {name: float(time[1]) * _UNIT[time[2]] for name, time in times.items() if time}
+    return {"rate": float(rate[1]), "requests": float(requests[1]), **found}, failures
