@@ -156,7 +156,10 @@ class Strings:
         """The strings from first up to last."""
         at = self.starts[first : last + 1].tolist()
         heap = bytes(self._heap[at[0] : at[-1]]) if len(at) > 1 else b""
-        return [heap[low - at[0] : high - at[0]] for low, high in pairwise(at)]
+        if at and at[0]:
+            first_byte = at[0]
+            at = [place - first_byte for place in at]
+        return [heap[low:high] for low, high in pairwise(at)]
 
     def lower_bound(self, text: bytes) -> int:
         """The number of the first string that is not below text."""

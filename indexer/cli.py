@@ -1,4 +1,4 @@
-"""The `activities` command, as far as it needs no web: import, check, index, status, rollback."""
+"""The `activities` command, as far as it needs no web: import, check, index, watch, status, rollback."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import click
@@ -17,8 +18,9 @@ from indexer import __version__
 from indexer.activity import InvalidActivity
 from indexer.content import check as check_content
 from indexer.corrections import correct
-from indexer.engines import EngineError, open_engine
+from indexer.engines import Engine, EngineError, open_engine
 from indexer.importer import import_command
+from indexer.misses import counted
 from indexer.settings import Settings
 from indexer.status import as_json as status_json
 from indexer.status import as_lines as status_lines
@@ -120,9 +122,51 @@ def index(settings: Settings, rebuild: bool, verify: bool, resume: bool, wait: f
         counts |= {"seconds": round(summary.seconds, 3), "errors": [str(error) for error in summary.errors]}
         click.echo(json.dumps(counts, ensure_ascii=False))
     elif summary.held is None:
-        click.echo(", ".join(f"{counts[key]} {key}" for key in ("added", "changed", "deleted", "unchanged", "rejected"))
-                   + f" in {summary.seconds:.2f} seconds")  # fmt: skip
+        click.echo(_counted(summary))
     sys.exit(PROBLEMS if summary.errors or summary.held is not None else 0)
+
+
+@cli.command()
+@settings_options
+def watch(settings: Settings) -> None:
+    """Follow the content folder: index what is saved at once, until it is stopped."""
+    with errors_as_exit_codes():
+        engine = open_engine(settings)
+    click.echo(f"watching {settings.content}  (Ctrl-C stops)", err=True)
+    follow(engine, settings, owner_name("activities watch"), Event())
+
+
+def follow(engine: Engine, settings: Settings, owner: str, stop: Event) -> None:
+    """Watch, and say on standard error what every run that had something to do did."""
+    from indexer.watch import watch as watch_content  # loaded late: no other command needs it
+
+    said = ""
+
+    def heard(summary: Summary) -> None:
+        nonlocal said
+        for error in summary.errors:
+            click.echo(str(error), err=True)
+        if summary.held is not None:
+            drift = look(engine, settings).drift
+            differing = sum(map(len, (drift.unindexed, drift.changed, drift.orphaned)))
+            line = f'held at generation {summary.held} by a rollback, {differing} files differ: run "activities index --resume"'
+        elif summary.added or summary.changed or summary.deleted:
+            line = f"generation {summary.generation}: {_counted(summary)}"
+        else:
+            return
+        if line != said or summary.held is None:
+            click.echo(line, err=True)
+        said = line
+
+    def failed(error: EngineError | InvalidActivity) -> None:
+        click.echo(f"activities: not indexed: {error}", err=True)
+
+    watch_content(engine, settings.content, owner, settings.index, stop, heard, failed)
+
+
+def _counted(summary: Summary) -> str:
+    counts = ((getattr(summary, key), key) for key in ("added", "changed", "deleted", "unchanged", "rejected"))
+    return ", ".join(f"{count} {key}" for count, key in counts) + f" in {summary.seconds:.2f} seconds"
 
 
 def _say_waiting(who: str) -> None:
@@ -152,9 +196,21 @@ class _Bar:
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--misses", is_flag=True, help="Instead: what was searched for and not found, counted.")
+@click.option("--query-log", type=_PATH, envvar="ACTIVITIES_QUERY_LOG", help="File that --misses counts.")
 @settings_options
-def status(settings: Settings, as_json: bool) -> None:
+def status(settings: Settings, as_json: bool, misses: bool, query_log: Path | None) -> None:
     """What the index holds, how the content differs from it, and what the last runs did. Exit 1 on a difference."""
+    if misses:
+        if query_log is None:
+            raise click.UsageError("--misses needs the log that the server keeps: name it with --query-log or "
+                                   "ACTIVITIES_QUERY_LOG, to the server too")  # fmt: skip
+        found_not = counted(query_log)
+        if as_json:
+            click.echo(json.dumps([{"q": words, "count": count} for words, count in found_not], ensure_ascii=False))
+        else:
+            click.echo("\n".join(f"{count:6,}  {words}" for words, count in found_not) or "nothing was missed")
+        return
     with errors_as_exit_codes():
         found = look(open_engine(settings), settings)
     if as_json:

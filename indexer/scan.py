@@ -30,13 +30,14 @@ Stamp = tuple[int, int, int, int]  # of a file: times of modification and change
 
 @dataclass(slots=True)
 class Scan:
-    """Stamps of the files, by id; digests of those the index has; aliases with their line; ids of drafts."""
+    """Stamps of the files, by id; digests of those the index has; aliases with their line; drafts; rejected ones."""
 
     generation: int | None = None  # of the index that equalled the content then
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     claims: Mapping[str, tuple[int, list[str]]] = field(default_factory=dict)
     drafts: frozenset[str] = frozenset()
+    rejected: frozenset[str] = frozenset()  # ids, or folders' ids with "/", that something is wrong with
 
 
 def _of(content: Path) -> str:
@@ -58,7 +59,9 @@ def load(folder: Path, content: Path) -> Scan:
         return Scan()
     # A wrong file has a digest, of its last good version, and no stamp.
     found = {id: stamp for id, stamp in zip(ids, stamps, strict=True) if stamp != _NO_STAMP}
-    return Scan(facts["generation"], found, digests, facts["claims"], frozenset(facts["drafts"]))
+    return Scan(
+        facts["generation"], found, digests, facts["claims"], frozenset(facts["drafts"]), frozenset(facts["rejected"])
+    )
 
 
 def save(folder: Path, content: Path, scan: Scan) -> None:
@@ -72,7 +75,13 @@ def save(folder: Path, content: Path, scan: Scan) -> None:
         writer.strings("ids", (id.encode() for id in ids))
         writer.put("stamps", np.array(stamps, np.int64).reshape(-1, 4).T.ravel())
         writer.put("digests", np.frombuffer(digests, np.uint8))
-        writer.finish(of=_of(content), generation=scan.generation, claims=dict(scan.claims), drafts=sorted(scan.drafts))
+        writer.finish(
+            of=_of(content),
+            generation=scan.generation,
+            claims=dict(scan.claims),
+            drafts=sorted(scan.drafts),
+            rejected=sorted(scan.rejected),
+        )
     except BaseException:
         writer.discard()
         raise

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are. Each is an environment variable and an option of the commands."""
+    """Where things are. Each is an environment variable and, but for the token, an option of the commands."""
 
     content: Path = Path("content")  # ACTIVITIES_CONTENT
     index: Path = Path("index")  # ACTIVITIES_INDEX
     engine: str = "whoosh"  # ACTIVITIES_ENGINE
     host: str = "127.0.0.1"  # ACTIVITIES_HOST
     port: int = 8000  # PORT
+    query_log: Path | None = None  # ACTIVITIES_QUERY_LOG
+    token: str = field(default="", repr=False)  # ACTIVITIES_TOKEN: a secret, so from the environment alone

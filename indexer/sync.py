@@ -7,8 +7,8 @@ import getpass
 import os
 import socket
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Protocol
 from indexer import runs
 from indexer.activity import Activity, InvalidActivity
 from indexer.content import read, scan
-from indexer.engines import Engine, EngineError, Generation, Waiting, Writer
+from indexer.engines import Engine, EngineError, Waiting, Writer
 from indexer.plan import Stored
 from indexer.progress import Progress, nothing
 from indexer.scan import SETTLED, UNTRUSTED, Scan, Stamp, load, save
@@ -61,16 +61,25 @@ def sync(
     A file that cannot be read keeps its last good version, through a rebuild too. An index held by
     a rollback is left as it is unless resume. cache is the folder where the scan is kept, so that the
     next run reads only what may have changed since, and the log of runs; verify reads everything.
-    progress hears of each step, waiting for whom it waits. Raises EngineError, and InvalidActivity where the content folder itself cannot be read.
+    progress hears of each step, waiting for whom it waits. Raises EngineError, and InvalidActivity where
+    the content folder itself cannot be read.
     """
     summary = Summary()
+    with logged(owner, cache, summary), engine.writer(owner, timeout, rebuild, waiting) as writer:
+        _sync(engine, writer, content, summary, cache, rebuild, resume, verify, progress)
+    return summary
+
+
+@contextmanager
+def logged(owner: str, cache: Path | None, summary: Summary) -> Iterator[None]:
+    """A run: timed, in the log of the folder cache, and without Python's collector of cycles, which would look at
+    millions of objects that all stay again and again."""
     began, started = datetime.now(UTC), time.monotonic()
     stopped: BaseException | None = None
     collecting = gc.isenabled()
-    gc.disable()  # millions of objects that all stay: the collector would look at each again and again
+    gc.disable()
     try:
-        with engine.writer(owner, timeout, rebuild, waiting) as writer:
-            _sync(engine, writer, content, summary, cache, rebuild, resume, verify, progress)
+        yield
     except BaseException as error:
         stopped = error
         raise
@@ -80,7 +89,6 @@ def sync(
         summary.seconds = time.monotonic() - started
         if cache is not None:
             runs.append(cache, _run(began, owner, summary, stopped))
-    return summary
 
 
 def _run(began: datetime, owner: str, summary: Summary, stopped: BaseException | None) -> runs.Run:
@@ -98,12 +106,10 @@ def _sync(
     verify: bool, progress: Progress,
 ) -> None:  # fmt: skip
     # The lock is held since before the scan: an edit saved between two runs is seen by one of them.
-    generations = _generations(engine)
-    if generations and generations[-1].restores is not None and not resume:
-        summary.held = generations[-1].restores
-        summary.generation = generations[-1].number
+    current = current_generation(engine, summary)
+    if summary.held is not None and not resume:
         return
-    current = generations[-1].number if generations else None
+    summary.held = None
     last = Scan() if rebuild or verify or cache is None else load(cache, content)
     found = compare(engine, writer, current, content, last, summary, progress)
     if summary.added or summary.changed or summary.deleted or rebuild or resume or current is None:
@@ -139,6 +145,7 @@ def compare(
     stamps: dict[str, Stamp] = {}
     claims: dict[str, tuple[int, list[str]]] = {}
     drafts: set[str] = set()
+    rejected: set[str] = set()
     for entry, parsed in scan(content, last, progress):
         id = entry.id
         if parsed is None and id not in last.drafts and last.digests.get(id) != known.get(id):
@@ -149,6 +156,7 @@ def compare(
         elif parsed.errors:
             summary.errors.extend(parsed.errors)
             summary.rejected += 1
+            rejected.add(id)
             for kept in _stands_for(engine, id):
                 if kept in known:
                     digests[kept] = known[kept]
@@ -184,7 +192,7 @@ def compare(
     for id in known.keys() - digests.keys():
         target.delete(id)
         summary.deleted += 1
-    return Scan(current, stamps, digests, claims, frozenset(drafts))
+    return Scan(current, stamps, digests, claims, frozenset(drafts), frozenset(rejected))
 
 
 def _stands_for(engine: Engine, id: str) -> Iterable[str]:
@@ -198,8 +206,13 @@ def _stands_for(engine: Engine, id: str) -> Iterable[str]:
         return ()
 
 
-def _generations(engine: Engine) -> tuple[Generation, ...]:
+def current_generation(engine: Engine, summary: Summary) -> int | None:
+    """The number of the newest generation, noted with whether a rollback holds the index there; None if there is none."""
     try:
-        return engine.generations()
+        generations = engine.generations()
     except EngineError:  # damaged: a rebuild does not need them, and anything else will say so
-        return ()
+        return None
+    if not generations:
+        return None
+    summary.generation, summary.held = generations[-1].number, generations[-1].restores
+    return summary.generation

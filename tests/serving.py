@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -40,13 +40,13 @@ def environment(settings: Settings) -> dict[str, str]:
 class Server:
     """A running server; url is its address, said its standard error so far, log its standard output."""
 
-    def __init__(self, settings: Settings, *options: str) -> None:
+    def __init__(self, settings: Settings, *options: str, env: Mapping[str, str] | None = None) -> None:
         self.said: list[str] = []
         self.log: list[str] = []
         self.url = ""
         self._listening = threading.Event()
         self.process = subprocess.Popen(
-            [COMMAND, "serve", "--workers", "1", *options], env=environment(settings),
+            [COMMAND, "serve", "--workers", "1", *options], env=environment(settings) | dict(env or {}),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         self._readers = [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer import runs
+from indexer import jsonl, runs
 from indexer.engines import Engine, IndexBusy
 from indexer.settings import Settings
 from indexer.sync import Summary, sync
@@ -61,7 +61,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
 
 
 def append_many(folder: Path, first: int) -> None:
-    runs.MAX_SIZE = 3000
+    jsonl.MAX_SIZE = 3000
     for number in range(first, first + 12):
         runs.append(folder, run(number))
 
@@ -73,8 +73,8 @@ def test_the_log_is_rotated_and_two_processes_lose_no_line(tmp_path: Path) -> No
     for writer in writers:
         writer.join(60)
     assert [writer.exitcode for writer in writers] == [0, 0]
-    assert (tmp_path / runs.OLDER).stat().st_size >= 3000
+    assert (tmp_path / "runs.1.jsonl").stat().st_size >= 3000
     assert {found.pid for found in runs.recent(tmp_path, 99)} == {*range(12), *range(100, 112)}
     append_many(tmp_path, 200)
-    assert sum((tmp_path / name).stat().st_size for name in (runs.NAME, runs.OLDER)) < 7000
+    assert sum((tmp_path / name).stat().st_size for name in (runs.NAME, "runs.1.jsonl")) < 7000
     assert runs.recent(tmp_path, 1)[0].pid == 211

@@ -8,21 +8,25 @@ from indexer.engines import Engine, open_engine
 from indexer.settings import Settings
 from webapp.answers import Answers
 from webapp.api import api
+from webapp.metrics import Counters
+from webapp.operations import operations
 from webapp.security import secure
 from webapp.state import State
 from webapp.views import pages, prepare
 
 
-def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
-    """The WSGI application. An engine that is given is used instead of the settings' own."""
+def create_app(settings: Settings, engine: Engine | None = None, counters: Counters | None = None) -> Flask:
+    """The WSGI application. An engine that is given is used instead of the settings' own; counters are
+    those that the server's workers share."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is ever uploaded
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600  # the style sheet's address holds its digest
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    held = app.extensions["activities"] = State(settings, engine or open_engine(settings))
+    held = app.extensions["activities"] = State(settings, engine or open_engine(settings), counters or Counters())
     app.url_map.strict_slashes = False  # a slash too many at the end of a typed address is no error
     app.register_blueprint(pages)
     app.register_blueprint(api)
+    app.register_blueprint(operations)
     prepare(app)
     secure(app)
     app.wsgi_app = Answers(app.wsgi_app, held.version)  # type: ignore[method-assign]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MAX_PATH = 300  # with it a line stays below PIPE_BUF, so that lines of several processes never mix
 STDOUT = 1
 
+Observe = Callable[[str, int, float], object]
+
 
 class AccessLog:
     """WSGI middleware that writes time, method, path, status, bytes, milliseconds and process id.
@@ -25,12 +27,14 @@ class AccessLog:
     end of an answer of unknown length.
     """
 
-    def __init__(self, app: WSGIApplication, descriptor: int = STDOUT) -> None:
+    def __init__(self, app: WSGIApplication, observe: Observe = lambda *_: None, descriptor: int = STDOUT) -> None:
+        """observe hears of each answer: its path, status and seconds."""
         self._app = app
+        self._observe = observe
         self._descriptor = descriptor
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        answer = _Answer(environ, self._descriptor)
+        answer = _Answer(environ, self._observe, self._descriptor)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             answer.status = int(status[:3])
@@ -50,7 +54,8 @@ class AccessLog:
 class _Answer:
     """The body on its way out, counted; the line is written when it ends."""
 
-    def __init__(self, environ: WSGIEnvironment, descriptor: int) -> None:
+    def __init__(self, environ: WSGIEnvironment, observe: Observe, descriptor: int) -> None:
+        self._observe = observe
         self._method, self._path = str(environ["REQUEST_METHOD"]), str(environ.get("PATH_INFO", ""))
         self._descriptor = descriptor
         self._started = time.perf_counter()
@@ -90,6 +95,8 @@ class _Answer:
         if self._written:
             return
         self._written = True
+        seconds = time.perf_counter() - self._started
+        self._observe(self._path, self.status, seconds)
         line = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "method": self._method[:16],
@@ -97,7 +104,7 @@ class _Answer:
             "path": quote(self._path.encode("latin-1", "replace"), safe="/:@!$&'()*+,;=~-._")[:MAX_PATH],
             "status": self.status,
             "bytes": self._bytes,
-            "ms": round((time.perf_counter() - self._started) * 1000, 1),
+            "ms": round(seconds * 1000, 1),
             "pid": os.getpid(),
             **({} if self._ended else {"cut": True}),
         }

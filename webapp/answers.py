@@ -53,6 +53,7 @@ class Answers:
             headers = Headers(self._kept.headers.get(etag, ()))
             headers.remove("Content-Type")
             return _start(start_response, 304, _validated(headers, etag))
+        self._kept.only(version)
         accepted = _encoding(environ.get("HTTP_ACCEPT_ENCODING", "")[:LONGEST])
         if (found := self._kept.get(etag, accepted)) is not None:
             return _start(start_response, 200, *found, empty=method == "HEAD")
@@ -85,10 +86,18 @@ class _Kept:
 
     def __init__(self, memory: int) -> None:
         self._memory = memory
-        self._used = 0
+        self._of, self._used = "", 0
         self._bodies: OrderedDict[tuple[str, str], bytes] = OrderedDict()  # by ETag and encoding
         self.headers: dict[str, Headers] = {}
         self._lock = threading.Lock()
+
+    def only(self, version: str) -> None:
+        """Drop what is of an earlier version: nobody can ask for it any more."""
+        if version != self._of:
+            with self._lock:
+                self._of, self._used = version, 0
+                self._bodies.clear()
+                self.headers.clear()
 
     def get(self, etag: str, encoding: str) -> tuple[Headers, bytes] | None:
         """The headers and body of an answer as a client accepts it."""

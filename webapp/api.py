@@ -16,7 +16,7 @@ from indexer.schema import FIELD, NONE, Value
 from indexer.search import FacetValue, SearchPage, search
 from webapp import messages
 from webapp.render import body_html
-from webapp.state import find, state
+from webapp.state import find, note_miss, state
 from webapp.urls import KNOWN, Links, Problem, activity_url, parse, search_url
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -105,7 +105,9 @@ def search_view() -> Response:
     if real:
         return error(400, "invalid_parameter", messages.refusal(real[0].notice), real[0].parameter)
     app = state(current_app)
-    found = search_json(search(app.engine, wanted, app.labels()), app.labels())
+    page = search(app.engine, wanted, app.labels())
+    note_miss(wanted, page.total)
+    found = search_json(page, app.labels())
     unknown = [
         Notice("unknown_parameter", {"parameter": name[:80]})
         for name in dict.fromkeys(request.args)

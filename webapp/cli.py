@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import click
 
 from indexer import schema
 from indexer.activity import InvalidActivity
-from indexer.cli import cli, errors_as_exit_codes, settings_options
+from indexer.cli import cli, errors_as_exit_codes, follow, settings_options
 from indexer.engines import IndexMissing, IndexOutOfDate, open_engine
 from indexer.export import FORMATS, export
 from indexer.labels import Labels
@@ -112,12 +115,21 @@ def export_command(
 @click.option("--host", envvar="ACTIVITIES_HOST", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes.")
+@click.option("--watch", is_flag=True, help="Follow the content folder, as activities watch does.")
+@click.option(
+    "--query-log",
+    type=click.Path(path_type=Path),
+    envvar="ACTIVITIES_QUERY_LOG",
+    help="File for searches without hits; none is kept unless it is named.",
+)
 @settings_options
-def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, query_log: Path | None) -> None:
     """Serve the pages and the API; indexes first where there is no index."""
     from webapp.server import run
 
-    settings = replace(settings, host=host, port=port)
+    settings = replace(
+        settings, host=host, port=port, query_log=query_log, token=os.environ.get("ACTIVITIES_TOKEN", "")
+    )
     with errors_as_exit_codes():
         engine = open_engine(settings)
         try:
@@ -128,6 +140,9 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
             for error in summary.errors:
                 click.echo(str(error), err=True)
             click.echo(f"indexed {summary.added} activities in {summary.seconds:.2f} seconds", err=True)
+        if watch:
+            arguments = (engine, settings, owner_name("activities serve --watch"), Event())
+            Thread(target=follow, args=arguments, name="watch", daemon=True).start()
         run(settings, workers)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import http.client
 import socket
 import sys
+import tempfile
 import threading
 import time
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +20,7 @@ from granian.log import LogLevels
 from indexer.settings import Settings
 from webapp import create_app
 from webapp.access_log import AccessLog
+from webapp.metrics import SIZE, Counters
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -37,6 +40,12 @@ def run(settings: Settings, workers: int) -> None:
 
     Workers read the index only; they follow new generations, and one that dies is replaced.
     """
+    with tempfile.NamedTemporaryFile(prefix="activities-", suffix=".counters") as counters:
+        counters.truncate(SIZE)
+        _serve(settings, workers, Path(counters.name))
+
+
+def _serve(settings: Settings, workers: int, counters: Path) -> None:
     port = _free(settings.host, settings.port)
     server = Granian(
         "webapp", settings.host, port, interface=Interfaces.WSGI, workers=workers, blocking_threads=THREADS,
@@ -46,15 +55,16 @@ def run(settings: Settings, workers: int) -> None:
     threading.Thread(target=_announce, args=(settings.host, port), daemon=True).start()
     try:
         # A loader, not a dotted name: granian would look for that in the current folder first.
-        server.serve(target_loader=partial(_application, settings), wrap_loader=False)
+        server.serve(target_loader=partial(_application, settings, counters), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:
             raise
         # Ctrl-C reached the workers first; that they ended is not a failure.
 
 
-def _application(settings: Settings) -> WSGIApplication:
-    return AccessLog(create_app(settings))
+def _application(settings: Settings, path: Path) -> WSGIApplication:
+    counters = Counters(path)
+    return AccessLog(create_app(settings, counters=counters), counters.observe)
 
 
 def _free(host: str, port: int) -> int:

@@ -6,15 +6,20 @@ import hashlib
 from pathlib import Path
 from typing import cast
 
-from flask import Flask
+from flask import Flask, current_app, request
 
 import indexer
+from indexer import misses
 from indexer.activity import InvalidActivity, is_id
 from indexer.engines import Engine, EngineError
 from indexer.labels import VOCABULARY, Labels
 from indexer.plan import Plan, Stored
 from indexer.query import InField, Term
+from indexer.request import SearchRequest
 from indexer.settings import Settings
+from webapp.answers import NEVER_KEPT
+from webapp.metrics import Counters
+from webapp.reindex import Reindexer
 
 _PACKAGES = (Path(__file__).parent, Path(indexer.__file__).parent)
 
@@ -31,8 +36,9 @@ def _program() -> str:
 class State:
     """The engine and the labels of one application."""
 
-    def __init__(self, settings: Settings, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, settings: Settings, engine: Engine, counters: Counters) -> None:
+        self.settings, self.engine, self.counters = settings, engine, counters
+        self.reindexer = Reindexer(settings)
         self._content = settings.content
         self._stamp: tuple[int, int] | None = None
         self._labels = Labels({})
@@ -80,3 +86,11 @@ def find(app: Flask, id: str) -> Stored | None:
             hits = snapshot.match(Plan(InField("aliases", Term(id)), limit=1))[0].hits
             found = hits[0][1] if hits else None
         return found
+
+
+def note_miss(wanted: SearchRequest, total: int) -> None:
+    """Log a search without hits, where that is wanted; its answer is not kept, so that each time counts."""
+    log = state(current_app).settings.query_log
+    if log and wanted.text and not total:
+        request.environ[NEVER_KEPT] = True
+        misses.note(log, wanted)

@@ -31,7 +31,7 @@ from indexer.snippets import Span
 from webapp import messages
 from webapp.api import error
 from webapp.render import body_html, ticks
-from webapp.state import find, state
+from webapp.state import find, note_miss, state
 from webapp.urls import Links, activity_url, export_url, parse, search_url
 
 pages = Blueprint("pages", __name__)
@@ -161,6 +161,7 @@ def home() -> str:
     app = state(current_app)
     labels = app.labels()
     found = search(app.engine, wanted, labels)
+    note_miss(wanted, found.total)
     return render_template(
         "search.html", page=found, request_=wanted, label=labels.label, links=Links(wanted),
         notices=[messages.notice(n) for n in (*(p.notice for p in problems), *found.notices)],

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from indexer.schema import FINGERPRINT
 from indexer.settings import Settings
-from tests.bench import corpus, http_load, indexing, scale, timing
+from tests.bench import corpus, http_load, indexing, load, scale, timing
 from tests.bench.corpus import Paragraph
 from tests.bench.model import Model
 from tests.bench.ours import Ours
@@ -86,6 +86,12 @@ def main(env: Mapping[str, str] = os.environ) -> None:
     results.after_edits = indexing.index_after_edits(settings, edits)
     if "datasette" in asked:
         _serve(settings, paragraphs, folder, drawn, selected, results, started)
+    if shutil.which("wrk"):
+        addresses = [f"/?{q.address}" for q in http_load.choose(drawn, selected)]
+        for own in (load.copied(Path("content"), indexing.fresh(folder / "small")), settings):
+            say(started, f"searching while reindexing: {own.content}")
+            indexing.command(own, "index")
+            results.held.append(load.hold(own, addresses))
     if env.get("BENCH_SCALE") == "1":
         source = [str(path), *([str(size)] if size else [])] if path.exists() else []
         for found in scale.measure(drawn, folder, source):

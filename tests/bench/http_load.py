@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import random
 import re
 import socket
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -57,6 +59,7 @@ class Load:
 
     pages_per_second: float
     p50: float  # seconds
+    first: float  # seconds, median: the answer to an address that was not asked before
     failures: int  # answers that were no 2xx or 3xx, and broken connections
 
 
@@ -70,10 +73,10 @@ def choose(drawn: dict[str, list[Question]], selected: dict[str, list[Question]]
 
 def ours(settings: Settings, questions: Sequence[Question], more: Sequence[Question]) -> dict[str, Any]:
     """The load that `activities serve` stands, and what its workers hold after a thousand questions."""
-    port = _free()
+    port = free_port()
     arguments = [COMMAND, "serve", "--workers", str(WORKERS), "--port", str(port)]
     addresses = [question.address for question in questions]
-    with _running(arguments, port, "/healthz", environment(settings)) as process:
+    with running(arguments, port, "/healthz", environment(settings)) as process:
         # Each of the workers is to see a thousand: they share what comes.
         for question in more[: 1000 * WORKERS]:
             with urlopen(f"http://127.0.0.1:{port}/?{question.address}", timeout=60) as answer:
@@ -100,7 +103,7 @@ def datasette(folder: Path, paragraphs: Sequence[Paragraph], questions: Sequence
         "INSERT INTO activity_fts (activity_fts) VALUES ('rebuild'); ANALYZE"
     )
     db.close()
-    port = _free()
+    port = free_port()
     limits = {"sql_time_limit_ms": 30_000, "facet_time_limit_ms": 30_000, "facet_suggest_time_limit_ms": 1,
               "suggest_facets": "off", "num_sql_threads": 2}  # fmt: skip
     arguments = [sys.executable, "-m", "datasette", "serve", "--immutable", path, "--port", str(port)]
@@ -116,7 +119,7 @@ def datasette(folder: Path, paragraphs: Sequence[Paragraph], questions: Sequence
         if question.country:
             given["country"] = question.country
         paths.append(f"/datasette/activity?{urlencode(given, doseq=True)}")
-    with _running(arguments, port, "/-/versions.json", None):
+    with running(arguments, port, "/-/versions.json", None):
         return _load(port, paths)
 
 
@@ -130,14 +133,14 @@ def expression(question: Question) -> str:
     return question.text
 
 
-def _free() -> int:
+def free_port() -> int:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         return int(trial.getsockname()[1])
 
 
 @contextmanager
-def _running(
+def running(
     arguments: Sequence[Any], port: int, ready: str, env: dict[str, str] | None
 ) -> Iterator[subprocess.Popen[str]]:
     """A server, from when it answers to when it has stopped."""
@@ -162,37 +165,54 @@ def _running(
 
 
 def _load(port: int, paths: Sequence[str]) -> Load:
-    """Ask in turn for all paths: first one client, then several."""
+    """Ask in turn for all paths: each once, then one client, then several."""
+    took = []
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for path in paths:
+        started = time.perf_counter()
+        connection.request("GET", path)
+        connection.getresponse().read()
+        took.append(time.perf_counter() - started)
+    connection.close()
     one, _ = _wrk(port, paths, 1)
     several, failures = _wrk(port, paths, CLIENTS)
-    return Load(several["rate"], one["p50"], failures)
+    return Load(several["rate"], one["p50"], statistics.median(took), failures)
 
 
 def _wrk(port: int, paths: Sequence[str], clients: int) -> tuple[dict[str, float], int]:
+    return parse(wrk(port, paths, clients, SECONDS))
+
+
+def wrk(port: int, paths: Sequence[str], clients: int, seconds: int) -> str:
+    """What wrk says after asking for paths in turn."""
     script = Path(tempfile.gettempdir(), f"activities-bench-{port}.lua")
     script.write_text(_LUA.format(paths=", ".join(map(json.dumps, paths))))
     try:
-        said = subprocess.run(
-            ["wrk", "--threads", "1", "--connections", str(clients), "--duration", f"{SECONDS}s", "--timeout", "30s",
+        return subprocess.run(
+            ["wrk", "--threads", "1", "--connections", str(clients), "--duration", f"{seconds}s", "--timeout", "30s",
              "--latency", "--script", script, f"http://127.0.0.1:{port}"],
             capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip
     finally:
         script.unlink()
-    return parse(said)
+
+
+_UNIT = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 
 
 def parse(said: str) -> tuple[dict[str, float], int]:
-    """The rate and the median latency in seconds of what wrk printed, and the failures."""
+    """The requests, their rate, and the median and 99th percentile of latency in seconds of what wrk printed; the
+    failures."""
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    p50 = re.search(r"50%\s+([\d.]+)(us|ms|s)", said)
-    if not rate or not p50:
+    requests = re.search(r"(\d+) requests in", said)
+    times = {
+        name: re.search(rf"{percent}%\s+([\d.]+)(us|ms|s|m)", said) for name, percent in (("p50", 50), ("p99", 99))
+    }
+    if not rate or not requests or not all(times.values()):
         raise RuntimeError(f"wrk said something else than expected:\n{said}")
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said)
     failures = int(failed[1]) if failed else 0
     failures += sum(map(int, broken.groups())) if broken else 0
-    return {
-        "rate": float(rate[1]),
-        "p50": float(p50[1]) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[p50[2]],
-    }, failures
+    found = {name: float(time[1]) * _UNIT[time[2]] for name, time in times.items() if time}
+    return {"rate": float(rate[1]), "requests": float(requests[1]), **found}, failures

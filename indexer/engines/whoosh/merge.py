@@ -7,6 +7,7 @@ is one slice of each segment, and no more than BLOCK postings are in memory at a
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -57,7 +58,8 @@ def merge(path: Path, segments: Sequence[tuple[Segment, Collection[int]]]) -> in
     writer = ArrayWriter(path)
     try:
         writer.strings("ids", (id for id, _, _ in ids))
-        writer.strings("digests", (segments[s][0].digests[d] for _, s, d in ids))
+        digests = [list(segment.digests) for segment, _ in sources]
+        writer.strings("digests", (digests[s][d] for _, s, d in ids))
         writer.put("indexed", gathered(lambda s: s.file["indexed"]))
         for name in keyword_columns():
             _merge_column(writer, name, sources, len(ids))
@@ -94,12 +96,19 @@ def _merge_texts(writer: ArrayWriter, sources: Sequence[Source], of: Array, doc:
 
     def pieces() -> Iterator[Array]:
         for start in range(0, len(of), TEXTS):
-            chosen = list(zip(of[start : start + TEXTS].tolist(), doc[start : start + TEXTS].tolist(), strict=True))
-            texts = [sources[s][0].text[d] for s, d in chosen]
-            other = [n for n, (s, _) in enumerate(chosen) if sources[s][0].dictionary != dictionary]
-            again = compress([sources[chosen[n][0]][0].raw_text(chosen[n][1]) for n in other], dictionary)
-            for n, text in zip(other, again, strict=True):
-                texts[n] = text
+            texts = [b""] * len(of[start : start + TEXTS])
+            for number, (segment, _) in enumerate(sources):
+                here = np.flatnonzero(of[start : start + TEXTS] == number)
+                docs = doc[start + here].tolist()  # ascending: both are in the order of ids
+                if not docs:
+                    continue
+                if segment.dictionary == dictionary:
+                    listed = segment.text.list(docs[0], docs[-1] + 1)
+                    found = [listed[d - docs[0]] for d in docs]
+                else:
+                    found = compress([segment.raw_text(d) for d in docs], dictionary)
+                for at, text in zip(here.tolist(), found, strict=True):
+                    texts[at] = text
             sizes.append(np.fromiter(map(len, texts), np.int64, len(texts)))
             yield np.frombuffer(b"".join(texts), np.uint8)
 
@@ -128,6 +137,10 @@ class _Text:
         self.writer, self.column, self.documents = writer, column, documents
         self.texts = [segment.texts[column] for segment, _ in sources]
         self.new_doc = [new for _, new in sources]
+        # Whether all documents of a segment go before those of the next, as of the halves of a build.
+        kept = [new[new != GONE] for new in self.new_doc]
+        ends = [(int(new.min()), int(new.max())) for new in kept if len(new)]
+        self.stacked = all(last < first for (_, last), (first, _) in pairwise(ends))
         self.group_of: list[Array] = []  # of each segment: old group -> new, or GONE
         self.form_of: list[Array] = []  # old form -> new, or GONE
         self.place: list[Array] = []  # old posting of a group -> new, or GONE
@@ -212,25 +225,42 @@ class _Text:
                     docs = self.new_doc[number][text.group_docs[low:high]]
                     alive = np.flatnonzero((docs != GONE) & (old != GONE))
                     keys.append((old[alive] << 32) | docs[alive])
-                    freqs.append(text.group_freqs[low:high][alive].astype(np.int64))
+                    freqs.append(text.group_freqs[low:high][alive])
                     origins.append((number, low + alive))
-                key = np.concatenate(keys)
-                key = key[order := order_of((key >> 32) - first, key & 0xFFFFFFFF, self.documents)]
-                live[first:last] = np.bincount((key >> 32) - first, minlength=last - first)
-                all_docs.write((key & 0xFFFFFFFF).astype(np.uint32).tobytes())
-                all_freqs.write(np.concatenate(freqs)[order].astype(np.uint32).tobytes())
-                place = np.empty(len(order), np.int64)
-                place[order] = np.arange(written, written + len(order))
+                place, live[first:last] = self._places(keys, first, last)
+                docs = np.empty(len(place), np.uint32)
+                docs[place] = np.concatenate(keys) & 0xFFFFFFFF
+                all_docs.write(docs.tobytes())
+                docs[place] = np.concatenate(freqs)
+                all_freqs.write(docs.tobytes())
                 at = 0
                 for number, origin in origins:
-                    self.place[number][origin] = place[at : at + len(origin)]
+                    self.place[number][origin] = written + place[at : at + len(origin)]
                     at += len(origin)
-                written += len(order)
+                written += len(place)
             start = starts_of(live)
             self.writer.put(f"{self.column}.group.start", start.astype(smallest(written)))
             self.writer.stream(f"{self.column}.group.docs", smallest(self.documents), _pieces(all_docs))
             self.writer.stream(f"{self.column}.group.freqs", _narrow(all_freqs), _pieces(all_freqs))
         return start
+
+    def _places(self, keys: Sequence[Array], first: int, last: int) -> tuple[Array, Array]:
+        """Where the postings of a block go, in the order of their keys, (owner, document) as one number; and how
+        many each owner from first up to last has. keys: those of each segment, ascending by owner."""
+        owners = [(key >> 32) - first for key in keys]
+        counts = [np.bincount(owner, minlength=last - first) for owner in owners]
+        total = np.sum(counts, axis=0)
+        if not self.stacked:
+            key = np.concatenate(keys)
+            place = np.empty(len(key), np.int64)
+            place[order_of(np.concatenate(owners), key & 0xFFFFFFFF, self.documents)] = np.arange(len(key))
+            return place, total
+        # Each owner's postings are those of the first segment, then those of the next.
+        begins, found = starts_of(total)[:-1], []
+        for count in counts:
+            found.append(np.arange(int(count.sum())) + np.repeat(begins - starts_of(count)[:-1], count))
+            begins = begins + count
+        return np.concatenate(found), total
 
     def _owner(self, number: int, text: Any, low: int, high: int) -> Array:
         """The new group of each old posting from low up to high."""
@@ -265,18 +295,18 @@ class _Text:
                     keys.append(key)
                     freqs.append(freq)
                     positions.append(position)
-                key, freq = np.concatenate(keys), np.concatenate(freqs)
-                order = order_of((key >> 32) - first, key & 0xFFFFFFFF, self.documents)
-                begins = starts_of(freq)[:-1]
-                position = np.concatenate(positions)[ranges(begins[order], freq[order])]
-                key, freq = key[order], freq[order]
+                place, _ = self._places(keys, first, last)
+                key, freq = np.empty(len(place), np.int64), np.empty(len(place), np.int64)
+                key[place], freq[place] = np.concatenate(keys), np.concatenate(freqs)
                 form = (key >> 32) - first
                 occurrences[first:last] = np.bincount(form, freq, last - first)
+                position = np.empty(int(freq.sum()), np.uint32)
+                position[ranges(starts_of(freq)[place], np.concatenate(freqs))] = np.concatenate(positions)
                 shared = ~alone[first:last][form]
                 live[first:last] = np.bincount(form[shared], minlength=last - first)
                 all_where.write((key[shared] & 0xFFFFFFFF).astype(np.uint32).tobytes())
                 all_freqs.write(freq[shared].astype(np.uint32).tobytes())
-                all_positions.write(position.astype(np.uint32).tobytes())
+                all_positions.write(position.tobytes())
             start = starts_of(live)
             self.writer.put(f"{self.column}.form.start", start.astype(smallest(start[-1])))
             self.writer.stream(f"{self.column}.form.where", _narrow(all_where), _pieces(all_where))

@@ -22,6 +22,7 @@ from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
 EXTENSION = ".arrays"
 LETTERS = 40  # whose terms are kept at hand for near spellings
 MANY = 1000  # deleted documents: reading more of them takes longer than looking at all postings
+ROW = 8  # values: sets of at most so many are also kept as rows of one width, which are gathered at once
 METAS = 10_000  # combinations of values kept at hand
 
 
@@ -157,7 +158,13 @@ class KeywordColumn:
         self.number = dict(zip(self.values, range(len(self.values)), strict=True))
         self._start = file[f"{name}.sets.start"].astype(np.intp)
         self._flat = file[f"{name}.sets.values"].astype(np.intp)
-        self._owner = np.repeat(np.arange(len(self._start) - 1), np.diff(self._start))  # the set of each of _flat
+        sizes = np.diff(self._start)
+        self._owner = np.repeat(np.arange(len(sizes)), sizes)  # the set of each of _flat
+        # The members of each set in a row, with a number that is no value behind them; None where rows are long.
+        self._rows: Array | None = None
+        if (widest := int(sizes.max(initial=0))) <= ROW:
+            self._rows = np.full((len(sizes), widest), len(self.values))
+            self._rows[self._owner, ranges(np.zeros(len(sizes), np.intp), sizes)] = self._flat
         self.sets = len(self.values) + len(self._start) - 1
         self.set = file[f"{name}.set"]
         self.of_doc = memoryview(self.set.data)  # quicker than an array for one document
@@ -189,10 +196,12 @@ class KeywordColumn:
         first, last = int(chosen[0]), int(chosen[-1])
         kind = numbers.dtype.type
         if last - first == len(chosen) - 1:  # neighbours, as a range of years is: one comparison
-            return numbers == kind(first) if first == last else numbers - kind(first) <= kind(last - first)
+            one: Array = numbers == kind(first) if first == last else numbers - kind(first) <= kind(last - first)
+            return one
         table = np.zeros(self.sets, bool)
         table[chosen] = True
-        return table.take(numbers, mode="clip")  # which checks nothing: every number is below sets
+        any_of: Array = table.take(numbers, mode="clip")  # which checks nothing: every number is below sets
+        return any_of
 
     def count(self, numbers: Array) -> Array:
         """How many of numbers have each value."""
@@ -200,13 +209,16 @@ class KeywordColumn:
         if len(found) == len(self.values):
             return found
         if len(numbers) < self.sets:
-            several = numbers[numbers >= len(self.values)].astype(np.intp) - len(self.values)
-            start = self._start[several]
-            values = self._flat[ranges(start, self._start[several + 1] - start)]
-            return found[: len(self.values)] + np.bincount(values, minlength=len(self.values))
-        several = np.zeros(len(self._start) - 1)
-        several[: len(found) - len(self.values)] = found[len(self.values) :]
-        values = np.bincount(self._flat, several[self._owner], len(self.values))
+            behind = numbers[numbers >= len(self.values)].astype(np.intp) - len(self.values)
+            if self._rows is not None:
+                values = self._rows[behind].ravel()
+            else:
+                start = self._start[behind]
+                values = self._flat[ranges(start, self._start[behind + 1] - start)]
+            return found[: len(self.values)] + np.bincount(values, minlength=len(self.values))[: len(self.values)]
+        of_set = np.zeros(len(self._start) - 1)
+        of_set[: len(found) - len(self.values)] = found[len(self.values) :]
+        values = np.bincount(self._flat, of_set[self._owner], len(self.values))
         return found[: len(self.values)] + values.astype(np.int64)
 
     def stated(self, number: int) -> tuple[Value, ...]:

@@ -1,4 +1,4 @@
-"""Many texts -> their terms as numbers, at the speed of bytes.split(); the terms are those of analysis.terms.
+"""Many texts -> their terms as numbers, by array arithmetic; the terms are those of analysis.terms.
 
 Nearly every text is ASCII but for some punctuation and accents. There a word is a run of letters
 and digits, and folding one changes letter by letter, so that all of a batch can be folded and split
@@ -14,8 +14,13 @@ import numpy as np
 from indexer.analysis import MAX_TERM, plain, terms
 from indexer.arrays import Array
 
-BATCH = 512  # texts at a time: the joined text stays in the processor's cache
+BATCH = 256  # texts at a time: the joined text stays in the processor's cache
+SLOTS = 2**18  # of the table of terms: 1 MB, near the processor; frequent terms come first
 _SEPARATOR = b"\x01"
+_WIDE = 16  # bytes of a term that are compared as two numbers
+_FIRST, _NEXT = (
+    np.array([256 ** min(max(n - skipped, 0), 8) - 1 for n in range(_WIDE + 2)], np.uint64) for skipped in (0, 8)
+)
 # Letters and digits lowered, bytes of UTF-8 and the separator kept, all else a space.
 _FOLD = bytes(
     byte if byte >= 0x80 or byte == 1 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0x20
@@ -24,11 +29,20 @@ _FOLD = bytes(
 
 
 class Vocabulary(dict[bytes, int]):
-    """Terms -> numbers, in the order they were first met; words has the way back. Number 0 separates texts."""
+    """Terms -> numbers, in the order they were first met; words has the way back. Number 0 separates texts.
+
+    Of terms of up to 16 bytes, nearly all, two numbers of 64 bits hold the bytes themselves. They are looked
+    up by array arithmetic in a table of SLOTS, each of the first term that hashes to it, and compared whole;
+    what is not found so is looked up one by one.
+    """
 
     def __init__(self) -> None:
         self[_SEPARATOR] = 0
         self.words = [_SEPARATOR]
+        self._table = np.zeros(SLOTS, np.uint32)
+        self._bytes = np.zeros((2, 1024), np.uint64)  # of each word, the first eight and the next
+        self._bytes[0, 0] = _SEPARATOR[0]
+        self._taken = {_slots(self._bytes[:, 0]).item()}
 
     def __missing__(self, token: bytes) -> int:
         if len(token) > MAX_TERM:  # capped as analysis.py caps: by characters
@@ -39,6 +53,38 @@ class Vocabulary(dict[bytes, int]):
         self[token] = number = len(self.words)
         self.words.append(token)
         return number
+
+    def numbers(self, data: bytes) -> Array:
+        """The numbers of the tokens between the spaces of data, which begins and ends with one."""
+        letters = np.frombuffer(data, np.uint8) != 0x20
+        edges = np.flatnonzero(letters[1:] != letters[:-1]) + 1
+        starts, lengths = edges[::2], np.minimum(edges[1::2] - edges[::2], _WIDE + 1)
+        padded = data + bytes(_WIDE)
+        eight = np.ndarray(len(data) + 8, "<u8", padded, strides=(1,))  # the eight bytes from each byte on
+        packed = np.stack((eight[starts] & _FIRST[lengths], eight[starts + 8] & _NEXT[lengths]))
+        slots = _slots(packed)
+        found = self._table[slots]
+        known = self._bytes[:, found]
+        others = np.flatnonzero((known[0] != packed[0]) | (known[1] != packed[1]) | (lengths > _WIDE))
+        for at, low, high in zip(
+            others.tolist(), edges[2 * others].tolist(), edges[2 * others + 1].tolist(), strict=True
+        ):
+            found[at] = number = self[data[low:high]]
+            slot = int(slots[at])
+            if high - low <= _WIDE and slot not in self._taken:
+                self._taken.add(slot)
+                self._table[slot] = number
+                if number >= self._bytes.shape[1]:
+                    self._bytes = np.concatenate((self._bytes, np.zeros((2, max(number, 1024)), np.uint64)), axis=1)
+                self._bytes[:, number] = packed[:, at]
+        return found
+
+
+def _slots(packed: Array) -> Array:
+    """The slots of terms: the highest bits of a product with odd numbers near 2**64 / golden ratio."""
+    mixed = (packed[0] ^ (packed[1] * np.uint64(0xC2B2AE3D27D4EB4F))) * np.uint64(0x9E3779B97F4A7C15)
+    found: Array = mixed >> np.uint64(64 - SLOTS.bit_length() + 1)
+    return found
 
 
 def _easy(text: str) -> bytes:
@@ -56,9 +102,8 @@ def _easy(text: str) -> bytes:
 def numbered(texts: Sequence[str], vocabulary: Vocabulary) -> Array:
     """The terms of all texts in order, as numbers, a 0 after each text."""
     found = []
-    look_up = vocabulary.__getitem__
     for start in range(0, len(texts), BATCH):
-        joined = b" \x01 ".join(map(_easy, texts[start : start + BATCH])) + b" \x01"
-        tokens = joined.translate(_FOLD).split()
-        found.append(np.fromiter(map(look_up, tokens), np.uint32, len(tokens)))
+        joined = b" \x01 ".join([b"", *map(_easy, texts[start : start + BATCH]), b""])
+        # The separator before the first text is cut off.
+        found.append(vocabulary.numbers(joined.translate(_FOLD)[len(_SEPARATOR) + 1 :]))
     return np.concatenate(found) if found else np.zeros(0, np.uint32)

@@ -18,7 +18,7 @@ from indexer.activity import Activity
 from indexer.analysis import terms
 from indexer.arrays import Strings
 from indexer.engines import EngineError, EngineUnavailable, IndexDamaged
-from indexer.engines.whoosh import WhooshEngine, merge
+from indexer.engines.whoosh import WhooshEngine, merge, tokens
 from indexer.engines.whoosh.build import write_segment
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.tokens import Vocabulary, numbered
@@ -63,6 +63,21 @@ def test_merging_gives_what_building_at_once_gives(batches: list[list[Activity]]
 def test_numbered_terms_are_those_of_the_analysis(texts: list[str]) -> None:
     vocabulary = Vocabulary()
     words = [vocabulary.words[number].decode() for number in numbered(texts, vocabulary).tolist()]
+    assert words == [word for text in texts for word in [*terms(text), "\x01"]]
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.sampled_from("abé"), st.sampled_from([1, 7, 8, 9, 15, 16, 17, 30])), max_size=30))
+)
+def test_terms_are_told_apart_where_their_slots_and_first_bytes_are_the_same(
+    drawn: list[list[tuple[str, int]]],
+) -> None:
+    texts = [" ".join("x" * (length - 1) + letter for letter, length in words) for words in drawn]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tokens, "SLOTS", 4)
+        patch.setattr(tokens, "BATCH", 2)
+        vocabulary = Vocabulary()
+        words = [vocabulary.words[number].decode() for number in numbered(texts, vocabulary).tolist()]
     assert words == [word for text in texts for word in [*terms(text), "\x01"]]
 
 

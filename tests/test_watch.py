@@ -1,0 +1,250 @@
+"""Following the folder: what editors, git and bursts do to files, over a real folder and a real index."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer.engines import Engine, EngineUnavailable, open_engine
+from indexer.plan import Plan
+from indexer.settings import Settings
+from indexer.sync import Summary
+from indexer.watch import Problem, watch
+
+PATIENCE = 20.0  # seconds, on a machine that does much else
+
+
+class Watched:
+    """A watcher in a thread, and what it said."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.engine, self.settings = engine, settings
+        self.runs: list[Summary] = []
+        self.problems: list[Problem] = []
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=watch, args=(
+            engine, settings.content, "a test", settings.index, self.stop, self.runs.append, self.problems.append))  # fmt: skip
+        self.thread.start()
+        self.until(lambda: self.runs or self.problems)
+
+    def until(self, holds: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < deadline, (self.runs, self.problems)
+            time.sleep(0.01)
+
+    def ids(self) -> set[str]:
+        with self.engine.snapshot() as snapshot:
+            return {stored.id for stored in snapshot.scan(Plan())}
+
+    def body(self, id: str) -> str:
+        with self.engine.snapshot() as snapshot:
+            found = snapshot.get(id)[0]
+            return found.body if found else ""
+
+    def generation(self) -> int:
+        with self.engine.snapshot() as snapshot:
+            return snapshot.generation.number
+
+
+@pytest.fixture
+def watched(engine: Engine, settings: Settings) -> Iterator[Watched]:
+    found = Watched(engine, settings)
+    yield found
+    found.stop.set()
+    found.thread.join()
+
+
+def test_a_saved_file_is_searchable_and_a_removed_one_is_not(watched: Watched, content: Path) -> None:
+    assert len(watched.ids()) == 4
+    (content / "new.md").write_text("A shelter opened.")
+    watched.until(lambda: watched.body("new") == "A shelter opened.")
+    (content / "new.md").write_text("Two shelters opened.")
+    watched.until(lambda: watched.body("new") == "Two shelters opened.")
+    (content / "new.md").unlink()
+    watched.until(lambda: "new" not in watched.ids())
+
+
+def test_an_atomic_save_and_an_editors_own_files_are_one_change(watched: Watched, content: Path) -> None:
+    before = watched.generation()
+    (content / ".kgz-police.md.swp").write_bytes(b"vim")
+    (content / "4913").write_bytes(b"")
+    (content / "4913").unlink()
+    (content / "kgz-police.md~").write_text("old")
+    (content / "kgz-police.tmp").write_text("Saved by renaming.")
+    os.replace(content / "kgz-police.tmp", content / "kgz-police.md")
+    watched.until(lambda: watched.body("kgz-police") == "Saved by renaming.")
+    assert watched.generation() == before + 1
+    assert len(watched.ids()) == 4
+    assert not watched.problems
+
+
+def test_a_broken_file_is_reported_and_its_last_good_version_stays(watched: Watched, content: Path) -> None:
+    good = watched.body("kgz-police")
+    (content / "kgz-police.md").write_text("---\nyear: 20l9\n---\nBroken.")
+    watched.until(lambda: watched.runs[-1].errors)
+    assert "kgz-police.md:2: year" in str(watched.runs[-1].errors[0])
+    assert watched.runs[-1].rejected == 1
+    assert watched.body("kgz-police") == good
+    (content / "other.md").write_text("Another file.")
+    watched.until(lambda: "other" in watched.ids())
+    assert watched.runs[-1].rejected == 1  # still
+    (content / "kgz-police.md").write_text("Mended.")
+    watched.until(lambda: watched.body("kgz-police") == "Mended.")
+    assert watched.runs[-1].rejected == 0
+
+
+def test_a_draft_leaves_and_returns(watched: Watched, content: Path) -> None:
+    (content / "kgz-police.md").write_text("---\ndraft: true\n---\nNot yet.")
+    watched.until(lambda: "kgz-police" not in watched.ids())
+    assert watched.runs[-1].drafts == 1
+    (content / "kgz-police.md").write_text("Now.")
+    watched.until(lambda: watched.body("kgz-police") == "Now.")
+
+
+def test_a_moved_folder_is_followed_and_what_is_saved_in_it_later_too(
+    watched: Watched, content: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside" / "asia"
+    outside.mkdir(parents=True)
+    (outside / "one.md").write_text("One.")
+    outside.rename(content / "asia")
+    watched.until(lambda: "asia/one" in watched.ids())
+    (content / "asia" / "two.md").write_text("Two.")
+    watched.until(lambda: "asia/two" in watched.ids())
+    (content / "asia").rename(content / "south-asia")
+    watched.until(lambda: {"south-asia/one", "south-asia/two"} <= watched.ids() and "asia/one" not in watched.ids())
+    shutil.rmtree(content / "south-asia")
+    watched.until(lambda: len(watched.ids()) == 4)
+
+
+def test_an_alias_that_a_change_spoils_is_found_and_mended(watched: Watched, content: Path) -> None:
+    (content / "old-name.md").write_text("This address was the alias of another.")
+    watched.until(lambda: watched.runs[-1].errors)
+    assert "pak-trafficking" in str(watched.runs[-1].errors[0])
+    (content / "old-name.md").unlink()
+    watched.until(lambda: not watched.runs[-1].errors)
+    (content / "kgz-police.md").write_text("---\naliases: [former]\n---\nWith an alias.")
+    watched.until(lambda: watched.body("kgz-police") == "With an alias.")
+
+
+def test_a_checkout_of_many_files_is_a_few_commits(watched: Watched, content: Path, tmp_path: Path) -> None:
+    count = 5_000
+    repository = tmp_path / "repository"
+    (repository / "many").mkdir(parents=True)
+
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(repository), *arguments],
+                       check=True, capture_output=True)  # fmt: skip
+
+    git("init", "-q")
+    for number in range(count):
+        (repository / "many" / f"a{number}.md").write_text(f"Activity {number}.")
+    git("add", ".")
+    git("commit", "-qm", "many")
+    before = watched.generation()
+    git("--work-tree", str(content), "checkout", "HEAD", "--", ".")
+    watched.until(lambda: len(watched.ids()) == count + 4)
+    assert watched.generation() - before <= 10
+
+
+def test_a_burst_that_arrives_during_a_commit_is_indexed_after_it(watched: Watched, content: Path) -> None:
+    with watched.engine.writer("someone else", 0):  # as a commit that takes long
+        (content / "first.md").write_text("First.")
+        time.sleep(0.3)
+        for number in range(50):
+            (content / f"burst-{number}.md").write_text(f"Burst {number}.")
+    watched.until(lambda: len(watched.ids()) == 4 + 1 + 50)
+    assert not watched.problems
+
+
+def test_a_run_of_another_process_is_no_obstacle(
+    watched: Watched, content: Path, index: Callable[..., Summary]
+) -> None:
+    (content / "one.md").write_text("One.")
+    index()
+    (content / "two.md").write_text("Two.")
+    watched.until(lambda: {"one", "two"} <= watched.ids())
+
+
+def test_a_rollback_is_held_and_ends_with_resume(
+    watched: Watched, content: Path, engine: Engine, index: Callable[..., Summary]
+) -> None:
+    (content / "one.md").write_text("One.")
+    watched.until(lambda: "one" in watched.ids())
+    back = engine.generations()[-2].number
+    engine.rollback(back, "a test", timeout=10)
+    (content / "two.md").write_text("Two.")
+    watched.until(lambda: watched.runs[-1].held == back)
+    assert len(watched.ids()) == 4
+    index(resume=True)
+    assert {"one", "two"} <= watched.ids()
+    (content / "three.md").write_text("Three.")
+    watched.until(lambda: "three" in watched.ids())
+
+
+def test_a_folder_that_goes_and_comes_back_is_followed_again(
+    watched: Watched, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.watch.RETRY", 0.1)
+    content.rename(content.with_name("away"))
+    watched.until(lambda: watched.problems)
+    assert "content" in str(watched.problems[0])
+    assert len(watched.ids()) == 4
+    content.with_name("away").rename(content)
+    (content / "back.md").write_text("Back.")
+    watched.until(lambda: "back" in watched.ids())
+    (content / "later.md").write_text("Later.")
+    watched.until(lambda: "later" in watched.ids())
+
+
+def fill(path: Path) -> None:
+    """Write a file until there is no space left."""
+
+    def write() -> None:
+        with path.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+
+    with pytest.raises(OSError, match="No space"):
+        write()
+
+
+def test_a_full_disk_is_said_and_what_was_saved_meanwhile_is_indexed_when_there_is_space(
+    content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(small)], check=False, capture_output=True
+    ).returncode:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
+            "a small file system cannot be mounted: no root"
+        )
+    monkeypatch.setattr("indexer.watch.RETRY", 0.2)
+    try:
+        settings = Settings(content=content, index=small / "index")
+        engine = open_engine(settings)
+        watched = Watched(engine, settings)
+        try:
+            filler = small / "filler"
+            fill(filler)
+            (content / "new.md").write_text("Saved while the disk was full.")
+            watched.until(lambda: watched.problems)
+            assert isinstance(watched.problems[0], EngineUnavailable)
+            assert "No space left" in str(watched.problems[0])
+            assert len(watched.ids()) == 4
+            filler.unlink()
+            watched.until(lambda: "new" in watched.ids())
+        finally:
+            watched.stop.set()
+            watched.thread.join()
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=True)
