@@ -268,6 +268,8 @@ class WhooshWriter:
     def __init__(self, engine: WhooshEngine, owner: str, rebuild: bool) -> None:
         self._engine, self._owner, self._rebuild = engine, owner, rebuild
         self._number = (engine._numbers() or [0])[-1]
+        if self._number and not rebuild:
+            engine._newest()  # a run that changes nothing must not pass over damage in silence
         self._opened = _now()
         self.change = Change(engine.folder, NAME, self._segments)
 
