@@ -81,7 +81,7 @@ class SearchPage:
     exits: tuple[Exit, ...] = ()
 
 
-class _Asked:
+class Asked:
     """A request on its way to a snapshot: its plan, and the notices that arise."""
 
     def __init__(self, snapshot: Snapshot, labels: Labels, parsed: Parsed) -> None:
@@ -145,7 +145,7 @@ def scan(engine: Engine, request: SearchRequest, labels: Labels) -> tuple[Search
 
 def _page(snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool = True) -> tuple[SearchPage, Plan]:
     parsed = parse(request.text)
-    asked = _Asked(snapshot, labels, parsed)
+    asked = Asked(snapshot, labels, parsed)
     for field, value in request.filters:
         if (field, value) not in request.effective:
             asked.note("narrowed", field=field, value=value, label=labels.label(field, value))
@@ -217,7 +217,7 @@ def _tree(parents: list[FacetValue], children: list[FacetValue]) -> list[FacetVa
     return [*within(None), *(p for p in parents if p.value == NONE)]
 
 
-def _exits(asked: _Asked, request: SearchRequest) -> tuple[Exit, ...]:
+def _exits(asked: Asked, request: SearchRequest) -> tuple[Exit, ...]:
     """The ways out of nothing found that lead somewhere, counted in one round trip."""
     found = list(candidates(asked.parsed.query, request, asked.snapshot))
     plans = [asked.plan(parse(other.text).query, other) for _, _, other in found]

@@ -11,9 +11,11 @@ import markdown
 import nh3
 from markupsafe import Markup, escape
 
+from indexer.coverage import Coverage
+from indexer.schema import NONE
 from indexer.search import FacetValue
 from webapp import messages
-from webapp.urls import Links
+from webapp.urls import Links, coverage_url, search_url
 
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h2", "h3", "h4", "h5",
          "h6", "table", "thead", "tbody", "tr", "th", "td", "sup", "sub", "abbr", "del"}  # fmt: skip
@@ -68,3 +70,19 @@ def _tick(v: FacetValue, most: int, links: Links) -> str:
 @lru_cache(10_000)
 def _escaped(text: str) -> str:
     return str(escape(text))
+
+
+def coverage_rows(found: Coverage, drill: str) -> Markup:
+    """The rows of a matrix; of regions, where drill says so, each name leads to its own matrix."""
+    lines = []
+    for row in found.rows:
+        name = _escaped(row.label)
+        if drill and row.value != NONE:
+            name = f'<a href="{escape(coverage_url(found.cell(row, None)))}">{name}</a>'
+        cells = [
+            f'<th scope="row">{name}</th><td class="n"><a href="{escape(search_url(found.cell(row, None)))}">{row.total:,}</a></td>'
+        ]
+        cells += [f'<td class="n"><a href="{escape(search_url(found.cell(row, column)))}">{n:,}</a></td>' if n else '<td class="n">–</td>'
+                  for column, n in zip(found.columns, row.counts, strict=True)]  # fmt: skip
+        lines.append(f"<tr>{''.join(cells)}</tr>\n")
+    return Markup("".join(lines))  # noqa: S704 - every part is escaped or a number

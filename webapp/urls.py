@@ -148,6 +148,11 @@ class Links:
         return f"/?{self._excluded[0]}{'&' if self._excluded[0] else ''}-{field}={_quoted(value)}{self._excluded[1]}"
 
 
+def coverage_url(request: SearchRequest) -> str:
+    """The address of a search's countries by years."""
+    return search_url(replace(request, page=1, sort=None), "/coverage")
+
+
 def export_url(request: SearchRequest, format: str) -> str:
     """The address of everything a search finds, in a format of export.py."""
     found = query_string(request.on_page(1))

@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.activity import heading
+from indexer.coverage import coverage
 from indexer.engines import EngineError, EngineUnavailable
 from indexer.export import FORMATS, export, file_name
 from indexer.request import SearchRequest
@@ -30,9 +31,10 @@ from indexer.search import FacetCounts, FacetValue, Hit, scan, search
 from indexer.snippets import Span
 from webapp import messages
 from webapp.api import error
-from webapp.render import body_html, ticks
+from webapp.render import body_html, coverage_rows, ticks
 from webapp.state import find, note_miss, state
-from webapp.urls import Links, activity_url, export_url, parse, search_url
+from webapp.tiles import tile_map
+from webapp.urls import Links, activity_url, coverage_url, export_url, parse, search_url
 
 pages = Blueprint("pages", __name__)
 log = logging.getLogger("activities")
@@ -48,7 +50,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, search_url=search_url,
-        activity_url=activity_url, export_url=export_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
+        activity_url=activity_url, export_url=export_url, coverage_url=coverage_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
         every=Links(SearchRequest()),
         stylesheet=f"/static/style.css?v={digest}", ticks=ticks, shortened=shortened, histogram=histogram,
         continued=continued, direction=direction,
@@ -169,6 +171,22 @@ def home() -> str:
         heading=messages.heading(wanted, found.total, labels),
         facets=[f for f in found.facets if offered(f, wanted)],
         searched=bool(wanted.text or wanted.narrowed),
+    )  # fmt: skip
+
+
+@pages.get("/coverage")
+def coverage_page() -> str:
+    """Where and when, of any search."""
+    wanted, problems = parse(request.args.items(multi=True))
+    app = state(current_app)
+    labels = app.labels()
+    found = coverage(app.engine, wanted, labels)
+    return render_template(
+        "coverage.html", found=found, heading=messages.heading(wanted, found.total, labels),
+        notices=[messages.notice(n) for n in (*(p.notice for p in problems), *found.notices)],
+        rows=coverage_rows(found, "region" if found.field == "region" else ""),
+        tiles=tile_map(found.countries, lambda code: search_url(found.country(code)), lambda code: labels.label("country", code),
+                       messages.count),
     )  # fmt: skip
 
 

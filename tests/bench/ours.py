@@ -12,7 +12,7 @@ from indexer.activity import Activity
 from indexer.engines import Engine, open_engine
 from indexer.labels import Labels
 from indexer.query import parse
-from indexer.search import _Asked
+from indexer.search import Asked
 from indexer.settings import Settings
 from indexer.snippets import snippet
 from indexer.sync import sync
@@ -63,7 +63,7 @@ class Ours:
         request = question.request
         with self.engine.snapshot() as snapshot:
             query = parse(request.text)
-            plan = _Asked(snapshot, self.labels, query).plan(query.query, request)
+            plan = Asked(snapshot, self.labels, query).plan(query.query, request)
             lap("plan")
             found = snapshot.match(replace(plan, counts=(("country",), ("year",)), limit=TOP))[0]
             lap("match and counts")

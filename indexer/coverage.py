@@ -1,0 +1,163 @@
+"""A search as a matrix: where, by when, with what is not stated told apart from what was not found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from indexer import places
+from indexer.engines import Engine, Generation, Snapshot
+from indexer.labels import Labels
+from indexer.plan import Plan
+from indexer.query import InField, Notice, Range, Term, parse
+from indexer.request import SearchRequest
+from indexer.schema import NONE, group_of
+from indexer.search import Asked
+
+COUNTRIES = 60  # rows; where there are more, they are added up by region
+YEARS = 26  # columns; where there are more, they are taken ten at a time
+DECADE = 10
+PLACE, TIME = group_of("country"), group_of("year")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A year, a range of years, or what states none: then both are None."""
+
+    first: int | None
+    last: int | None
+
+    @property
+    def label(self) -> str:
+        """2019, or 2010–2019; empty for not stated."""
+        return "" if self.first is None else str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A country or region ("none" for not stated): how many activities in all, and in each column."""
+
+    value: str
+    label: str
+    total: int
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Counts are of activities, each once: a row's or column's total is not the sum of its cells."""
+
+    request: SearchRequest
+    generation: Generation
+    total: int
+    field: str  # what the rows are: country or region
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    totals: tuple[int, ...]  # of the columns
+    countries: Mapping[str, int]  # of every country, whatever the rows are
+    notices: tuple[Notice, ...]
+
+    def country(self, code: str) -> SearchRequest:
+        """The search whose total countries[code] is."""
+        found = _freed(self.request, {PLACE})
+        return replace(found, filters=(*found.filters, ("country", code)))
+
+    def cell(self, row: Row | None, column: Column | None) -> SearchRequest:
+        """The search whose total a cell shows; without a row or column, that of a total."""
+        found = _freed(self.request, {PLACE} if row else set(), {TIME} if column else set())
+        if row:
+            found = replace(found, filters=(*found.filters, (self.field, row.value)))
+        if column and column.first is None:
+            found = replace(found, filters=(*found.filters, ("year", NONE)))
+        elif column and column.first == column.last:
+            found = replace(found, filters=(*found.filters, ("year", str(column.first))))
+        elif column:
+            found = replace(found, year_from=column.first, year_to=column.last)
+        return found
+
+
+def coverage(engine: Engine, request: SearchRequest, labels: Labels) -> Coverage:
+    """The matrix of a search. Its own places and years say which rows and columns are shown. Raises EngineError only."""
+    with engine.snapshot() as snapshot:
+        return _coverage(snapshot, request, labels)
+
+
+def _freed(request: SearchRequest, *groups: set[str]) -> SearchRequest:
+    """A request without what it asks of some groups of facets."""
+    free = set().union(*groups)
+    kept = replace(request, page=1, filters=tuple(p for p in request.filters if group_of(p[0]) not in free),
+                   excluded=tuple(p for p in request.excluded if group_of(p[0]) not in free))  # fmt: skip
+    return replace(kept, year_from=None, year_to=None) if TIME in free else kept
+
+
+def _coverage(snapshot: Snapshot, request: SearchRequest, labels: Labels) -> Coverage:
+    parsed = parse(request.text)
+    asked = Asked(snapshot, labels, parsed)
+    plan = asked.plan(parsed.query, request)
+    free = asked.plan(parsed.query, _freed(request, {PLACE}, {TIME}))
+    whole, every = snapshot.match(replace(plan, counts=(("country",), ("region",), ("year",))),
+                                  replace(free, counts=(("country", "year"), ("region", "year"))))  # fmt: skip
+    countries, regions, years = whole.counts
+    by_country, by_region = every.counts
+    shown = {code: n for (code,), n in countries.items() if code != NONE and _inside(code, request)}
+    field = "country" if len(shown) <= COUNTRIES else "region"
+    if field == "region":
+        smallest = {places.parent(code) for code in shown} - {None}
+        rows = {code: n for (code,), n in regions.items() if code in smallest}
+    else:
+        rows = dict(shown)
+    columns = _columns([int(year) for (year,) in years if year != NONE], request)
+    cells: dict[tuple[str, Column], int] = {}
+    pair = by_country if field == "country" else by_region
+    single = [column for column in columns if column.first == column.last]
+    for column in single:
+        year = NONE if column.first is None else f"{column.first:04d}"
+        cells |= {(row, column): n for row in (*rows, NONE) if (n := pair.get((row, year), 0))}
+    ranges = [column for column in columns if column not in single]
+    plans = [_within(free, column, field) for column in ranges]
+    for column, found in zip(ranges, snapshot.match(*plans) if plans else (), strict=True):
+        cells |= {(row, column): n for (row,), n in found.counts[0].items()}
+    ordered = sorted(rows.items(), key=lambda pair: (-pair[1], labels.label(field, pair[0])))
+    # A region's "none" is a country's too: a text that states either has both.
+    ordered += [(NONE, (countries if field == "country" else regions).get((NONE,), 0))] if not _places(request) else []
+    made = tuple(Row(value, labels.label(field, value), n, tuple(cells.get((value, column), 0) for column in columns))
+                 for value, n in ordered if n)  # fmt: skip
+    time_plans = [replace(_timed(plan, column), counts=()) for column in columns]
+    totals = tuple(found.total for found in snapshot.match(*time_plans)) if time_plans else ()
+    return Coverage(
+        request, snapshot.generation, whole.total, field, columns, made, totals, shown, tuple(asked.notices)
+    )
+
+
+def _places(request: SearchRequest) -> set[str]:
+    return {value for field, value in request.effective if group_of(field) == PLACE}
+
+
+def _inside(code: str, request: SearchRequest) -> bool:
+    """Whether a country is one that the request's places show."""
+    asked = _places(request)
+    return not asked or bool(asked & {code, *places.ancestors(code)})
+
+
+def _timed(plan: Plan, column: Column) -> Plan:
+    """A plan for a column's years in place of its own."""
+    others = tuple(pair for pair in plan.filters if pair[0] != TIME)
+    query = InField("year", Range(column.first, column.last)) if column.first else InField("year", Term(NONE))
+    return replace(plan, filters=(*others, (TIME, query)))
+
+
+def _within(plan: Plan, column: Column, field: str) -> Plan:
+    return replace(_timed(plan, column), counts=((field,),))
+
+
+def _columns(years: list[int], request: SearchRequest) -> tuple[Column, ...]:
+    """A column for each year there is, or each ten; and one for what states none, unless years were asked for."""
+    low, high = request.range or (None, None)
+    ticked = {int(value) for field, value in request.filters if field == "year" and value != NONE}
+    kept = sorted(year for year in years if (low or 0) <= year <= (high or 9999) and (not ticked or year in ticked))
+    if len(kept) <= YEARS:
+        found = [Column(year, year) for year in kept]
+    else:
+        decades = dict.fromkeys(year // DECADE * DECADE for year in kept)
+        found = [Column(max(d, low or d), min(d + DECADE - 1, high or d + DECADE - 1)) for d in decades]
+    return (*found, *(() if ticked or request.range else (Column(None, None),)))
