@@ -333,6 +333,7 @@ def test_what_a_killed_run_left_is_removed_by_a_run_without_changes(settings: Se
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_100_000_files_in_one_folder_are_indexed_and_a_run_without_changes_reads_none(
     settings: Settings, engine: Engine, index: Index
 ) -> None:

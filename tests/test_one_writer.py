@@ -119,14 +119,20 @@ def test_a_killed_run_takes_its_helpers_with_it_and_they_hold_no_lock(settings: 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_runs_rebuilds_and_edits_at_once_all_end_well_and_lose_nothing(settings: Settings, content: Path) -> None:
+def test_runs_rebuilds_a_watcher_and_edits_at_once_all_end_well_and_lose_nothing(
+    settings: Settings, content: Path
+) -> None:
     assert activities(settings, "index").returncode == 0
+    watcher = start(settings, COMMAND, "watch")
     for batch in range(6):
         running = [start(settings, COMMAND, "index", *options) for options in ([], ["--rebuild"], [], ["--verify"])]
         for number in range(40):
             (content / f"edit-{batch}-{number}.md").write_text(f"Edit {number}.")
         ended = [process.communicate(timeout=120) for process in running]
         assert [process.returncode for process in running] == [0] * 4, ended
+    assert watcher.poll() is None
+    watcher.send_signal(signal.SIGINT)
+    watcher.communicate(timeout=60)
     assert activities(settings, "index").returncode == 0
     assert len(ids(settings)) == 4 + 6 * 40
     assert activities(settings, "status").returncode == 0
