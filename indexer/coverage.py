@@ -95,10 +95,8 @@ def _coverage(snapshot: Snapshot, request: SearchRequest, labels: Labels) -> Cov
     asked = Asked(snapshot, labels, parsed)
     plan = asked.plan(parsed.query, request)
     free = asked.plan(parsed.query, _freed(request, {PLACE}, {TIME}))
-    whole, every = snapshot.match(replace(plan, counts=(("country",), ("region",), ("year",))),
-                                  replace(free, counts=(("country", "year"), ("region", "year"))))  # fmt: skip
+    whole = snapshot.match(replace(plan, counts=(("country",), ("region",), ("year",))))[0]
     countries, regions, years = whole.counts
-    by_country, by_region = every.counts
     shown = {code: n for (code,), n in countries.items() if code != NONE and _inside(code, request)}
     asked_regions = {value for name, value in request.effective if name == "region"}
     # A text that states a region and no country is in none of its countries.
@@ -110,14 +108,10 @@ def _coverage(snapshot: Snapshot, request: SearchRequest, labels: Labels) -> Cov
         rows = dict(shown)
     columns = _columns([int(year) for (year,) in years if year != NONE], request)
     cells: dict[tuple[str, Column], int] = {}
-    pair = by_country if field == "country" else by_region
-    single = [column for column in columns if column.first == column.last]
-    for column in single:
-        year = NONE if column.first is None else f"{column.first:04d}"
-        cells |= {(row, column): n for row in (*rows, NONE) if (n := pair.get((row, year), 0))}
-    ranges = [column for column in columns if column not in single]
-    plans = [_within(free, column, field) for column in ranges]
-    for column, found in zip(ranges, snapshot.match(*plans) if plans else (), strict=True):
+    # A plan a column: a few rows of counts each, where counts of (country, year) pairs would be tens of thousands.
+    for column, found in zip(
+        columns, snapshot.match(*(_within(free, column, field) for column in columns)), strict=True
+    ):
         cells |= {(row, column): n for (row,), n in found.counts[0].items()}
     ordered = sorted(rows.items(), key=lambda pair: (-pair[1], labels.label(field, pair[0])))
     # A region's "none" is a country's too: a text that states either has both.
