@@ -80,7 +80,7 @@ class Clients:
 
     def _page(self, started: float) -> None:
         text = self._get("/?q=police&per_page=100")
-        total = int(re.search(r"<output>(\d+)", text)[1])  # type: ignore[index]
+        total = int(re.search(r'class="total">(\d+)', text)[1])  # type: ignore[index]
         rounds = set(re.findall(r"of round(\d+)", text))
         assert len(rounds) == 1, rounds
         assert total == 3 + int(rounds.pop()) % EXTRA
