@@ -14,6 +14,7 @@ _NOTICES = {
     "query_too_long": "Only the first {limit} characters were searched.",
     "unbalanced": "A {mark} without its partner was left out.",
     "unknown_field": "“{field}:” is not a field, so it was searched as text.",
+    "no_words": "What was typed holds no words or numbers, so everything is shown.",
     "too_deep": "Groups deeper than {limit} were left out.",
     "too_many_terms": "Only the first {limit} words were searched.",
     "prefix_too_short": "“{text}” was searched as a word: * needs one word of at least two letters before it.",
@@ -33,6 +34,7 @@ _NOTICES = {
 
 _EXITS = {
     "did_you_mean": "Did you mean “{subject}”?",
+    "begins_with": "Words that begin with “{subject}”",
     "drop_word": "Search without “{subject}”",
     "drop_filter": "Remove the filter {subject}",
     "match_any": "Match any of the words",

@@ -54,15 +54,22 @@ def _ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) ->
 
 def _tick(v: FacetValue, most: int, links: Links) -> str:
     label = _escaped(v.label)
-    does = f"Excluded: {label}. Stop excluding it" if v.excluded else f"Exclude {label}"
+    value = _escaped(v.value)
+    if v.excluded or v.selected:
+        does = f"Excluded: {label}. Stop excluding it" if v.excluded else f"Exclude {label}"
+        exclude = (
+            f'<a class="exclude" href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">'
+            f"{'excluded' if v.excluded else 'exclude'}</a>"
+        )
+    else:  # a button of the form: hundreds of addresses, each with all that was typed, would be most of the page
+        exclude = f'<button class="exclude" name="-{v.field}" value="{value}" aria-label="Exclude {label}">exclude</button>'
     return (
-        f'<li data-k="{v.field}:{_escaped(v.value)}"><div class="value{" excluded" if v.excluded else ""}">'
+        f'<li data-k="{v.field}:{value}"><div class="value{" excluded" if v.excluded else ""}">'
         f'<svg class="bar" width="{-(-100 * v.count // most) if most else 0}%" aria-hidden="true"></svg>'
-        f'<label><input type="checkbox" name="{v.field}" value="{_escaped(v.value)}"{" checked" if v.selected else ""} '
+        f'<label><input type="checkbox" name="{v.field}" value="{value}"{" checked" if v.selected else ""} '
         f'aria-label="{label}, {messages.count(v.count)}"> <span class="label">{label}</span> '
         f'<span class="count">{v.count:,}</span></label> '
-        f'<a class="exclude" href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">'
-        f"{'excluded' if v.excluded else 'exclude'}</a></div>"
+        f"{exclude}</div>"
         f"{_ticks(v.children, NESTED, most, links) if v.children else ''}</li>\n"
     )
 

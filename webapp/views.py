@@ -56,7 +56,7 @@ def prepare(app: Flask) -> None:
         site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, search_url=search_url,
         activity_url=activity_url, export_url=export_url, coverage_url=coverage_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
         every=Links(SearchRequest()),
-        stylesheet=static("style.css"), script=static("search.js"), say=messages.say, ticks=ticks, shortened=shortened, histogram=histogram,
+        stylesheet=static("style.css"), script=static("search.js"), say=messages.say, ticks=ticks, shortened=shortened, size=size, histogram=histogram,
         continued=continued, direction=direction,
     )  # fmt: skip
 
@@ -101,6 +101,11 @@ def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetVal
                 continue
         kept.append(replace(v, children=tuple(inside)))
     return kept
+
+
+def size(values: tuple[FacetValue, ...]) -> int:
+    """How many values a tree has, at every depth."""
+    return sum(1 + size(v.children) for v in values)
 
 
 def histogram(values: tuple[FacetValue, ...], found: SearchRequest) -> list[tuple[int, int, bool]]:

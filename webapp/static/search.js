@@ -95,9 +95,9 @@ async function show(url, { push = true, replace = false, state = null, top = fal
 }
 
 // The address of what the forms say.
-function asked() {
+function asked(button) {
   const form = document.querySelector(".facets") || document.querySelector(".box");
-  const said = new URLSearchParams([...new FormData(form)].filter(([name, value]) => value && name !== "q"));
+  const said = new URLSearchParams([...new FormData(form, button?.form === form && button.name ? button : null)].filter(([name, value]) => value && name !== "q"));
   const text = document.querySelector("#q").value.trim();
   return "/?" + new URLSearchParams([...(text ? [["q", text]] : []), ...said]);
 }
@@ -120,7 +120,7 @@ if (main && "fetch" in window) {
     event.preventDefault();
     clearTimeout(typing);
     close();
-    show(asked());
+    show(asked(event.submitter));
   });
   main.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
