@@ -84,7 +84,7 @@ def test_the_scroll_position_is_there_again_after_back(page: Page) -> None:
 
 def test_an_older_answer_never_overwrites_a_newer_one(page: Page) -> None:
     held: list[Route] = []
-    page.route(re.compile("fragment.q=police$"), lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot take a builtin
+    page.route(re.compile("fragment.q=police$"), lambda route: held.append(route))  # noqa: PLW0108 - a builtin will not do
     page.goto("/")
     box = page.get_by_label(BOX)
     box.fill("police")
@@ -186,6 +186,7 @@ def test_emoji_and_right_to_left_text_in_the_box_are_no_matter(page: Page) -> No
     page.goto("/")
     page.get_by_label(BOX).fill("🕊️👩‍⚖️" * 40)
     expect(page.locator("h1")).to_contain_text("matching “🕊️")
+    expect(page.get_by_text("holds no words")).to_be_visible()
     page.get_by_label(BOX).fill("القضاة")
     expect(page.locator("h1")).to_contain_text("1 activity")
 
@@ -200,6 +201,31 @@ def test_every_cell_of_the_coverage_leads_to_what_it_counts(page: Page) -> None:
     page.goto("/coverage?q=trafficking")
     page.get_by_role("link", name="Pakistan, 1 activity").click()
     assert ids(page) == ["pak-trafficking"]
+
+
+def test_excluding_keeps_the_ticks_and_enter_in_the_filters_excludes_nothing(page: Page) -> None:
+    page.goto("/?country=PAK")
+    page.get_by_label("From").fill("2018")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/\?country=PAK&year_from=2018$"))
+    page.get_by_role("button", name="Exclude Trafficking in persons").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/\?country=PAK&-theme=trafficking-in-persons&year_from=2018$"))
+
+
+def test_the_filter_box_of_the_places_knows_every_name_and_shows_what_lies_inside(page: Page) -> None:
+    page.goto("/")
+    box = page.get_by_label("Find in Region and country")
+    box.fill("Пакистан")
+    expect(country(page, "Kyrgyzstan")).to_be_hidden()
+    expect(country(page, "Pakistan")).to_be_visible()
+    box.fill("asia")
+    expect(country(page, "Kyrgyzstan")).to_be_visible()
+    expect(country(page, "Egypt")).to_be_hidden()
+    box.fill("zzz")
+    expect(page.locator("[data-k=region] .none")).to_be_visible()
+    box.fill("")
+    expect(country(page, "Egypt")).to_be_visible()
 
 
 def test_the_script_is_small(page: Page) -> None:
