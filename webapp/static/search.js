@@ -237,7 +237,7 @@ if (box && list && main) {
     else if (event.key === "Enter") close();
     else if (event.key === "Escape") { if (open) { event.preventDefault(); close(); } else if (box.value) { box.value = ""; box.dispatchEvent(new Event("input", { bubbles: true })); } }
   });
-  box.addEventListener("blur", () => setTimeout(close, 150));
+  box.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== box) close(); }, 150));
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => { const option = event.target.closest("li"); if (option) follow(option); });
 }
