@@ -44,7 +44,7 @@ def _ways(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[
 
 def _begun(text: str) -> str:
     """The last word of what was typed, if that may be the beginning of one."""
-    last = text.split()[-1] if text.strip() else ""
+    last = text.rsplit(maxsplit=1)[-1] if text.strip() else ""
     return last if len(last) >= SHORTEST and last.isalpha() and last != "OR" else ""
 
 

@@ -30,8 +30,8 @@ from indexer.schema import FACETS, FIELD, NONE
 from indexer.search import FacetCounts, FacetValue, Hit, scan, search
 from indexer.snippets import Span
 from webapp import messages
-from webapp.language import gettext, ngettext, preferred, speak, spoken
 from webapp.api import error
+from webapp.language import gettext, ngettext, preferred, speak, spoken
 from webapp.render import body_html, coverage_rows, ticks
 from webapp.state import find, note_miss, state
 from webapp.tiles import tile_map
@@ -86,7 +86,9 @@ def _failed(status: int, detail: str = "", text: str = "", code: str = "") -> Re
     usual_code, title, usual = messages.ERRORS.get(status, messages.ERRORS[400])
     if request.path.startswith("/api/"):
         return error(status, code or usual_code, detail or title)
-    return render_template("message.html", title=gettext(title), text=text or gettext(usual), detail=detail, ours=status >= 500)
+    return render_template(
+        "message.html", title=gettext(title), text=text or gettext(usual), detail=detail, ours=status >= 500
+    )
 
 
 def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetValue]:
@@ -159,9 +161,14 @@ def direction(language: str) -> str:
 def chips(found: SearchRequest) -> list[tuple[str, str]]:
     """The name of each filter that is on, and the address without it."""
     labels = state(current_app).labels()
-    made = [(messages.subject("drop_filter", f"{f}:{v}", labels), search_url(found.toggled(f, v))) for f, v in found.effective]
+    made = [
+        (messages.subject("drop_filter", f"{f}:{v}", labels), search_url(found.toggled(f, v)))
+        for f, v in found.effective
+    ]
     if found.range:
-        years = gettext("{field}: {value}").format(field=gettext(FIELD["year"].label), value=messages.years_said(*found.range))
+        years = gettext("{field}: {value}").format(
+            field=gettext(FIELD["year"].label), value=messages.years_said(*found.range)
+        )
         made.append((years, search_url(found.without_range())))
     return made + [
         (_capital(messages.subject("drop_filter", f"-{f}:{v}", labels)), search_url(found.toggled_exclusion(f, v)))
