@@ -84,7 +84,7 @@ def test_the_scroll_position_is_there_again_after_back(page: Page) -> None:
 
 def test_an_older_answer_never_overwrites_a_newer_one(page: Page) -> None:
     held: list[Route] = []
-    page.route(re.compile("fragment.q=police$"), lambda route: held.append(route))  # noqa: PLW0108 - Playwright cannot take a builtin
+    page.route(re.compile("fragment.q=police$"), lambda route: held.append(route))  # noqa: PLW0108 - a builtin will not do
     page.goto("/")
     box = page.get_by_label(BOX)
     box.fill("police")
