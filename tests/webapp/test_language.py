@@ -16,7 +16,7 @@ from webapp import create_app, language
 
 PAGES = ("/", "/?q=trafficking&country=PAK&-theme=none&year_from=2019", "/?q=polce", "/?q=zzzz&-country=none", "/?page=9",
          "/?q=country:Atlantis+%22police&year=abc", "/coverage?q=police", "/coverage?q=zzzz", "/help", "/activities/egypt-shelter",
-         "/activities/none")  # fmt: skip
+         "/activities/no-such")  # fmt: skip
 
 
 def forget() -> None:
@@ -48,14 +48,15 @@ def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize("address", PAGES)
 def test_no_sentence_of_a_page_escapes_translation(settings: Settings, address: str) -> None:
     answer = create_app(settings).test_client().get(address, headers={"Accept-Language": "br, en;q=0.5"})
-    html = re.sub(r'<(article|ol class="results").*?</\1?[^>]*>', "", answer.text, flags=re.DOTALL)
+    html = re.sub(r"<(article|ol|svg)\b.*?</\1>", "", answer.text, flags=re.DOTALL)
     assert '<html lang="br"' in html
     texts = [*re.findall(r">([^<>]+)<", html), *re.findall(r'(?:aria-label|placeholder|title)="([^"]+)"', html)]
     depth_free = {unescape(text).strip() for text in texts}
     data = re.compile(r"[\W\d_]*|[A-Z]{3}|CSV|JSON|BibTeX|RIS|/activities/.*|https?:.*|A printed report|©.*")
     escaped = {text for text in depth_free if "⟦" not in text and "⟧" not in text and not data.fullmatch(text)}
     names = {"Pakistan", "Egypt", "Myanmar", "Asia", "Africa", "UNODC", "Un women", "Shelters", "Trafficking", "English", "Arabic",
-             "Southern Asia", "South-eastern Asia", "Northern Africa", "Western Asia"}  # fmt: skip
+             ", or read", "all activities", "how to search",  # inside a sentence that is marked as a whole
+             "Southern Asia", "South-eastern Asia", "Northern Africa", "Western Asia", "Trafficking in persons"}  # fmt: skip
     if address != "/help":  # its sentences hold other tags
         assert not {text for text in escaped - names if not text.startswith(("country:", "year:"))}
 

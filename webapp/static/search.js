@@ -11,7 +11,7 @@ const words = (name) => main.dataset[name];
 
 // Make one tree like another, keeping the nodes that stay: what has the focus, keeps it.
 function morph(old, next) {
-  if (old.id === "suggestions") return;
+  if (old.id === "suggestions" || old.isEqualNode(next)) return;
   if (old.id === "q") { if (old !== document.activeElement) old.value = next.getAttribute("value") ?? ""; return; }
   for (const { name } of [...old.attributes]) if (!next.hasAttribute(name) && name !== "open" && !(name === "hidden" && old.tagName === "LI")) old.removeAttribute(name);
   for (const { name, value } of next.attributes) if (name !== "open" && old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -73,6 +73,9 @@ async function show(url, { push = true, replace = false, state = null, top = fal
     const next = new DOMParser().parseFromString(text, "text/html").querySelector("main");
     if (push) { remember(); history[replace ? "replaceState" : "pushState"]({}, "", next.dataset.url); }
     const had = document.activeElement, mark = main.contains(had) && focused();
+    // What was ticked and never answered is as it was; q is what was typed.
+    for (const box of main.querySelectorAll("[type=checkbox]")) if (box.checked !== box.defaultChecked) box.checked = box.defaultChecked;
+    for (const box of main.querySelectorAll(".range input")) if (box !== had && box.value !== box.defaultValue) box.value = box.defaultValue;
     morph(main, next);
     for (const box of main.querySelectorAll(".within")) if (box.value) within(box);
     document.title = next.dataset.title;
