@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from indexer.engines import Generation
 from indexer.labels import Labels
 from indexer.query import Notice
 from indexer.request import SearchRequest
@@ -28,6 +31,9 @@ _NOTICES = {
     "reach": "Only the first {limit} can be paged through. Download the results to have them all.",
     "invalid_value": "“{value}” is not a possible {parameter}, so it was left out.",
     "too_many_filters": "Only the first {limit} filters were used.",
+    "cited": "This address was cited from generation {cited}. Generation {shown}, indexed {date}, is shown.",
+    "same_text": "The text has not changed since.",
+    "other_text": "The text has changed since.",
     "unknown_parameter": "“{parameter}” is not a parameter of a search.",
 }
 
@@ -56,6 +62,16 @@ ERRORS = {
     ),
 }
 
+
+FORMS = {
+    "exact": "as typed",
+    "accent": "written with other accents or marks",
+    "stem": "another form of the word",
+    "prefix": "begins so",
+    "fuzzy": "spelt nearly so",
+    "value": "stated",
+    "absent": "not in this activity; another alternative was",
+}
 
 _REFUSALS = {
     "invalid_value": "“{value}” is not a possible {parameter}.",
@@ -92,9 +108,21 @@ def way_out(kind: str, text: str, labels: Labels) -> str:
     return _EXITS[kind].format(subject=subject(kind, text, labels))
 
 
+def citation(what: str, authors: Iterable[str], generation: Generation, address: str) -> str:
+    """How to cite an activity or a search: who (of an activity), what, where, and in which generation it was seen."""
+    said = ", ".join(authors)
+    return (f"{f'{said}: “{what}”' if said else what}. {SITE}, generation {generation.number} "
+            f"of {generation.indexed_at[:10]}. {address}")  # fmt: skip
+
+
 def count(total: int) -> str:
     """A number of activities."""
     return f"{total:,} {'activity' if total == 1 else 'activities'}"
+
+
+def times(number: int) -> str:
+    """How often a word occurs."""
+    return "once" if number == 1 else "twice" if number == 2 else f"{number:,} times"
 
 
 def heading(request: SearchRequest, total: int, labels: Labels) -> str:
