@@ -164,7 +164,10 @@ class _Parser:
             self.note("unbalanced", mark=")")
             self.at += 1
             parts.append(self.sequence(None, 0))
-        return Parsed(_joined(And, [p for p in parts if p is not None]) or MatchAll(), tuple(self.notices))
+        query = _joined(And, [p for p in parts if p is not None])
+        if query is None and self.text.replace("\0", " ").strip():
+            self.note("no_words")
+        return Parsed(query or MatchAll(), tuple(self.notices))
 
     def skip_space(self) -> None:
         while self.at < len(self.text) and (self.text[self.at].isspace() or self.text[self.at] == "\0"):

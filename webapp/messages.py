@@ -12,6 +12,7 @@ TAGLINE = "What the United Nations did against gender-based violence"
 
 _NOTICES = {
     "query_too_long": "Only the first {limit} characters were searched.",
+    "no_words": "There is no word in that to search for, so everything is shown.",
     "unbalanced": "A {mark} without its partner was left out.",
     "unknown_field": "“{field}:” is not a field, so it was searched as text.",
     "too_deep": "Groups deeper than {limit} were left out.",
