@@ -118,3 +118,19 @@ def heading(request: SearchRequest, total: int, labels: Labels) -> str:
             said += ", " + " or ".join(values)
     without = [labels.label(field, value) for field, value in request.excluded]
     return said + (f", without {' or '.join(without)}" if without else "")
+
+
+_SAYINGS = {
+    "trouble": "The search did not answer just now; what is shown is from before. Try again in a moment.",
+    "word": "word", "title": "activity",
+}  # fmt: skip
+
+
+def say(code: str) -> str:
+    """A sentence of the page that needs no values."""
+    return _SAYINGS[code]
+
+
+def kind(code: str) -> str:
+    """What kind of thing a suggestion is."""
+    return _SAYINGS.get(code) or FIELD[code].label.lower()

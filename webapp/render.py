@@ -56,7 +56,7 @@ def _tick(v: FacetValue, most: int, links: Links) -> str:
     label = _escaped(v.label)
     does = f"Excluded: {label}. Stop excluding it" if v.excluded else f"Exclude {label}"
     return (
-        f'<li><div class="value{" excluded" if v.excluded else ""}">'
+        f'<li data-k="{v.field}:{_escaped(v.value)}"><div class="value{" excluded" if v.excluded else ""}">'
         f'<svg class="bar" width="{-(-100 * v.count // most) if most else 0}%" aria-hidden="true"></svg>'
         f'<label><input type="checkbox" name="{v.field}" value="{_escaped(v.value)}"{" checked" if v.selected else ""} '
         f'aria-label="{label}, {messages.count(v.count)}"> <span class="label">{label}</span> '

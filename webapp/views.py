@@ -46,13 +46,17 @@ RTL = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}  # languages written fro
 
 def prepare(app: Flask) -> None:
     """Give the templates what they use, and every error its page."""
-    digest = hashlib.blake2b((Path(app.static_folder or "") / "style.css").read_bytes(), digest_size=6).hexdigest()
+
+    def static(name: str) -> str:
+        digest = hashlib.blake2b((Path(app.static_folder or "") / name).read_bytes(), digest_size=6).hexdigest()
+        return f"/static/{name}?v={digest}"
+
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, search_url=search_url,
         activity_url=activity_url, export_url=export_url, coverage_url=coverage_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
         every=Links(SearchRequest()),
-        stylesheet=f"/static/style.css?v={digest}", ticks=ticks, shortened=shortened, histogram=histogram,
+        stylesheet=static("style.css"), script=static("search.js"), say=messages.say, ticks=ticks, shortened=shortened, histogram=histogram,
         continued=continued, direction=direction,
     )  # fmt: skip
 
@@ -159,13 +163,23 @@ def chips(found: SearchRequest) -> list[tuple[str, str]]:
 @pages.get("/")
 def home() -> str:
     """The search page: the box, the facets and what was found."""
+    return _searched("search.html")
+
+
+@pages.get("/fragment")
+def fragment() -> str:
+    """What of the search page changes with the search, for the script."""
+    return _searched("_main.html")
+
+
+def _searched(template: str) -> str:
     wanted, problems = parse(request.args.items(multi=True))
     app = state(current_app)
     labels = app.labels()
     found = search(app.engine, wanted, labels)
     note_miss(wanted, found.total)
     return render_template(
-        "search.html", page=found, request_=wanted, label=labels.label, links=Links(wanted),
+        template, page=found, request_=wanted, label=labels.label, links=Links(wanted),
         notices=[messages.notice(n) for n in (*(p.notice for p in problems), *found.notices)],
         exits=[(messages.way_out(way.kind, way.subject, labels), way) for way in found.exits],
         heading=messages.heading(wanted, found.total, labels),
