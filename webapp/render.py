@@ -38,8 +38,8 @@ NESTED = 40  # places shown at once within a region
 
 
 def ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) -> Markup:
-    """The values of a facet as a list of ticks, each with its count, a bar for its share of most, and a link that
-    excludes it; those beyond limit behind a summary. A string rather than a template: there are hundreds a page."""
+    """The values of a facet as a list of ticks, each with its count, a bar for its share of most, and what excludes
+    it; those beyond limit behind a summary. A string rather than a template: there are hundreds a page."""
     return Markup(_ticks(values, limit, most, links))  # noqa: S704 - every part is escaped or a number
 
 
@@ -54,16 +54,20 @@ def _ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) ->
 
 def _tick(v: FacetValue, most: int, links: Links) -> str:
     label = _escaped(v.label)
-    does = f"Excluded: {label}. Stop excluding it" if v.excluded else f"Exclude {label}"
+    value = _escaped(v.value)
+    if v.excluded or v.selected:
+        does = f"Excluded: {label}. Stop excluding it" if v.excluded else f"Exclude {label}"
+        without = f'<a class="exclude" href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">{"excluded" if v.excluded else "exclude"}</a>'
+    else:  # a button: hundreds of links would each repeat the whole search
+        without = f'<button form="not" name="-{v.field}" value="{value}" aria-label="Exclude {label}">exclude</button>'
     return (
-        f'<li data-k="{v.field}:{_escaped(v.value)}"><div class="value{" excluded" if v.excluded else ""}">'
-        f'<svg class="bar" width="{-(-100 * v.count // most) if most else 0}%" aria-hidden="true"></svg>'
-        f'<label><input type="checkbox" name="{v.field}" value="{_escaped(v.value)}"{" checked" if v.selected else ""} '
-        f'aria-label="{label}, {messages.count(v.count)}"> <span class="label">{label}</span> '
-        f'<span class="count">{v.count:,}</span></label> '
-        f'<a class="exclude" href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">'
-        f"{'excluded' if v.excluded else 'exclude'}</a></div>"
-        f"{_ticks(v.children, NESTED, most, links) if v.children else ''}</li>\n"
+        f"<li><div{' class=excluded' if v.excluded else ''}>"
+        f'<i class="w{-(-100 * v.count // most) if most else 0}"></i>'
+        f'<label><input type="checkbox" name="{v.field}" value="{value}"{" checked" if v.selected else ""} '
+        f'aria-label="{label}, {messages.count(v.count)}"><span>{label}</span>'
+        f"<b>{v.count:,}</b></label>"
+        f"{without}</div>"
+        f"{_ticks(v.children, NESTED, most, links) if v.children else ''}</li>"
     )
 
 

@@ -56,7 +56,7 @@ def prepare(app: Flask) -> None:
         site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, search_url=search_url,
         activity_url=activity_url, export_url=export_url, coverage_url=coverage_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
         every=Links(SearchRequest()),
-        stylesheet=static("style.css"), script=static("search.js"), say=messages.say, ticks=ticks, shortened=shortened, histogram=histogram,
+        stylesheet=static("style.css"), script=static("search.js"), say=messages.say, ticks=ticks, shortened=shortened, histogram=histogram, many=many,
         continued=continued, direction=direction,
     )  # fmt: skip
 
@@ -101,6 +101,11 @@ def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetVal
                 continue
         kept.append(replace(v, children=tuple(inside)))
     return kept
+
+
+def many(values: tuple[FacetValue, ...]) -> int:
+    """How many values there are, those within others too."""
+    return sum(1 + many(v.children) for v in values)
 
 
 def histogram(values: tuple[FacetValue, ...], found: SearchRequest) -> list[tuple[int, int, bool]]:

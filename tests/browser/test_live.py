@@ -206,3 +206,40 @@ def test_the_script_is_small(page: Page) -> None:
     page.goto("/")
     address = page.locator("script[src]").get_attribute("src")
     assert len(gzip.compress(page.request.get(str(address)).body())) < 15_000
+
+
+def test_a_value_is_excluded_at_its_place_and_the_focus_stays_there(page: Page) -> None:
+    page.goto("/?q=trafficking&sort=oldest")
+    country(page, "Pakistan").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?q=trafficking&-country=PAK&sort=oldest$"))
+    expect(page.get_by_role("link", name="Excluded: Pakistan. Stop excluding it")).to_be_focused()
+    assert ids(page) == ["global-guide"]
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?q=trafficking&sort=oldest$"))
+    expect(page.get_by_role("button", name="Exclude Pakistan")).to_be_focused()
+
+
+def test_a_value_is_excluded_without_scripts(plain: Page) -> None:
+    plain.goto("/?q=trafficking&year_from=2018")
+    country(plain, "Pakistan").hover()
+    plain.get_by_role("button", name="Exclude Pakistan").click()
+    assert set(plain.url.partition("?")[2].split("&")) == {"q=trafficking", "-country=PAK", "year_from=2018"}
+    assert ids(plain) == ["global-guide"]
+    expect(plain.get_by_label("Find in Region and country")).to_be_hidden()  # it would do nothing
+
+
+@pytest.mark.parametrize("name", ["Пакистан", "باكستان", "pakis", "PAK"])
+def test_a_country_is_found_in_the_tree_by_any_of_its_names(page: Page, name: str) -> None:
+    page.goto("/")
+    find = page.get_by_label("Find in Region and country")
+    find.fill(name)
+    expect(country(page, "Myanmar")).to_be_hidden()
+    expect(country(page, "Pakistan")).to_be_visible()
+    expect(country(page, "Asia")).to_be_visible()  # what it lies in
+    expect(find).to_be_focused()
+    country(page, "Pakistan").check()
+    expect(page.locator("h1")).to_have_text("2 activities in Pakistan")
+    find.fill("")
+    expect(country(page, "Myanmar")).to_be_visible()

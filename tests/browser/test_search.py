@@ -137,7 +137,7 @@ def test_filters_wait_on_a_phone_and_stand_beside_the_results_on_a_desktop(plain
 
 def test_a_way_to_exclude_appears_where_the_keyboard_is(page: Page) -> None:
     page.goto("/?q=trafficking")
-    exclude = page.get_by_role("link", name="Exclude Pakistan")
+    exclude = page.get_by_role("button", name="Exclude Pakistan")
     expect(exclude).to_have_css("opacity", "0")
     page.get_by_role("checkbox", name=re.compile("^Pakistan,")).focus()
     page.keyboard.press("Tab")

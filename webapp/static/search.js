@@ -5,7 +5,8 @@ const status = document.querySelector("#status");
 const WAIT = 200, PACE = 1400, PATIENCE = 20000;
 let latest = 0, aborter, typing, announced = 0, saying;
 
-const keyOf = (node) => node.id || node.dataset?.k || "";
+const input = (node) => node.matches?.(".facets li") && node.querySelector("input");
+const keyOf = (node) => node.id || node.dataset?.k || input(node)?.value || "";
 const here = () => location.pathname + location.search;
 const words = (name) => main.dataset[name];
 
@@ -72,13 +73,14 @@ async function show(url, { push = true, replace = false, state = null, top = fal
     const next = new DOMParser().parseFromString(text, "text/html").querySelector("main");
     if (push) { remember(); history[replace ? "replaceState" : "pushState"]({}, "", next.dataset.url); }
     const had = document.activeElement;
+    const place = input(had.closest("li") ?? had);
     morph(main, next);
     document.title = next.dataset.title;
     announce(next.dataset.count);
     trouble("");
     if (top) scrollTo(0, 0);
     if (state) { scrollTo(0, state.y || 0); refocus(state.focus); }
-    else if (had !== document.activeElement && !had.isConnected) main.querySelector("h1").focus({ preventScroll: true });
+    else if (had !== document.activeElement && !had.isConnected) ((place?.isConnected && place.closest("div").lastElementChild) || main.querySelector("h1")).focus({ preventScroll: true });
   } catch (error) {
     if (turn !== latest) return;
     trouble(words("trouble"));
@@ -109,11 +111,12 @@ if (main && "fetch" in window) {
     if (event.target.closest(".facets") && event.target.name) { clearTimeout(typing); show(asked()); }
   });
   main.addEventListener("submit", (event) => {
-    if (!event.target.matches(".box, .facets")) return;
+    const form = event.target, by = event.submitter;
+    if (!form.matches(".box, .facets, #not")) return;
     event.preventDefault();
     clearTimeout(typing);
     close();
-    show(asked());
+    show(form.id === "not" ? "/?" + new URLSearchParams([...new FormData(form), [by.name, by.value]]) : asked());
   });
   main.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
