@@ -164,10 +164,10 @@ class _Parser:
             self.note("unbalanced", mark=")")
             self.at += 1
             parts.append(self.sequence(None, 0))
-        query = _joined(And, [p for p in parts if p is not None])
-        if query is None and self.text.replace("\0", " ").strip():
+        found = _joined(And, [p for p in parts if p is not None])
+        if found is None and self.text.strip():
             self.note("no_words")
-        return Parsed(query or MatchAll(), tuple(self.notices))
+        return Parsed(found or MatchAll(), tuple(self.notices))
 
     def skip_space(self) -> None:
         while self.at < len(self.text) and (self.text[self.at].isspace() or self.text[self.at] == "\0"):

@@ -179,7 +179,7 @@ def test_a_file_without_permission_is_named_and_keeps_its_last_good_version(
     settings: Settings, content: Path, tmp_path: Path, engine: Engine, index: Index
 ) -> None:
     index()
-    for path in (tmp_path, *tmp_path.parents[:2], *settings.index.rglob("*"), settings.index):
+    for path in (tmp_path, *tmp_path.parents[:3], *settings.index.rglob("*"), settings.index):
         path.chmod(0o777)
     (content / "kgz-police.md").chmod(0)
     (content / "global-guide.md").write_text("Changed.")

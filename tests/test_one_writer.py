@@ -131,7 +131,7 @@ def test_runs_rebuilds_a_watcher_and_edits_at_once_all_end_well_and_lose_nothing
         ended = [process.communicate(timeout=120) for process in running]
         assert [process.returncode for process in running] == [0] * 4, ended
     assert watcher.poll() is None
-    watcher.send_signal(signal.SIGINT)
+    watcher.terminate()
     watcher.communicate(timeout=60)
     assert activities(settings, "index").returncode == 0
     assert len(ids(settings)) == 4 + 6 * 40

@@ -138,7 +138,7 @@ def names_view() -> Response:
     """The values of a facet that have a name, in any language, that begins so."""
     field, text = request.args.get("field", ""), " ".join(terms(request.args.get("q", "")[:MAX_NAME]))
     if field not in FACETS:
-        return error(400, "invalid_parameter", "“field” is the name of a facet.", "field")
+        return error(400, "invalid_parameter", "“field” is not the name of a facet.", "field")
     app = state(current_app)
     values: set[str] = set()
     with app.engine.snapshot() as snapshot:

@@ -15,6 +15,7 @@ from indexer.coverage import Coverage
 from indexer.schema import NONE
 from indexer.search import FacetValue
 from webapp import messages
+from webapp.language import N_, gettext, ngettext
 from webapp.urls import Links, coverage_url, search_url
 
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h2", "h3", "h4", "h5",
@@ -38,8 +39,8 @@ NESTED = 40  # places shown at once within a region
 
 
 def ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) -> Markup:
-    """The values of a facet as a list of ticks, each with its count, a bar for its share of most, and what excludes
-    it; those beyond limit behind a summary. A string rather than a template: there are hundreds a page."""
+    """The values of a facet as a list of ticks, each with its count, a bar for its share of most, and a link that
+    excludes it; those beyond limit behind a summary. A string rather than a template: there are hundreds a page."""
     return Markup(_ticks(values, limit, most, links))  # noqa: S704 - every part is escaped or a number
 
 
@@ -48,27 +49,38 @@ def _ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) ->
     shown = "".join([_tick(v, most, links) for v in compress(values, first)])
     found = f"<ul>{shown}</ul>"
     if others := [_tick(v, most, links) for v in compress(values, map(not_, first))]:
-        found += f'<details class="more"><summary>Show {len(others)} more</summary><ul>{"".join(others)}</ul></details>'
+        more = _escaped(ngettext("Show {n} more", "Show {n} more", len(others)).format(n=len(others)))
+        found += f'<details class="more"><summary>{more}</summary><ul>{"".join(others)}</ul></details>'
     return found
 
 
 def _tick(v: FacetValue, most: int, links: Links) -> str:
-    label = _escaped(v.label)
+    label = _escaped(gettext(v.label) if v.value == NONE else v.label)
     value = _escaped(v.value)
     if v.excluded or v.selected:
-        does = f"Excluded: {label}. Stop excluding it" if v.excluded else f"Exclude {label}"
-        without = f'<a class="exclude" href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">{"excluded" if v.excluded else "exclude"}</a>'
-    else:  # a button: hundreds of links would each repeat the whole search
-        without = f'<button form="not" name="-{v.field}" value="{value}" aria-label="Exclude {label}">exclude</button>'
+        does = _said("Excluded: {label}. Stop excluding it" if v.excluded else "Exclude {label}", label)
+        exclude = (
+            f'<a class="exclude" href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">'
+            f"{_said('excluded' if v.excluded else 'exclude')}</a>"
+        )
+    else:  # a button of the form: hundreds of addresses, each with all that was typed, would be most of the page
+        exclude = f'<button class="exclude" name="-{v.field}" value="{value}" aria-label="{_said("Exclude {label}", label)}">{_said("exclude")}</button>'
     return (
-        f"<li><div{' class=excluded' if v.excluded else ''}>"
-        f'<i class="w{-(-100 * v.count // most) if most else 0}"></i>'
+        f'<li data-k="{v.field}:{value}"><div class="value{" excluded" if v.excluded else ""}">'
+        f'<svg class="bar" width="{-(-100 * v.count // most) if most else 0}%" aria-hidden="true"></svg>'
         f'<label><input type="checkbox" name="{v.field}" value="{value}"{" checked" if v.selected else ""} '
-        f'aria-label="{label}, {messages.count(v.count)}"><span>{label}</span>'
-        f"<b>{v.count:,}</b></label>"
-        f"{without}</div>"
-        f"{_ticks(v.children, NESTED, most, links) if v.children else ''}</li>"
+        f'aria-label="{label}, {messages.count(v.count)}"> <span class="label">{label}</span> '
+        f'<span class="count">{v.count:,}</span></label> '
+        f"{exclude}</div>"
+        f"{_ticks(v.children, NESTED, most, links) if v.children else ''}</li>\n"
     )
+
+
+_SAYINGS = N_("Excluded: {label}. Stop excluding it"), N_("Exclude {label}"), N_("excluded"), N_("exclude")
+
+
+def _said(sentence: str, label: str = "") -> str:
+    return _escaped(gettext(sentence)).replace("{label}", label)
 
 
 @lru_cache(10_000)
@@ -80,7 +92,7 @@ def coverage_rows(found: Coverage, drill: str) -> Markup:
     """The rows of a matrix; of regions, where drill says so, each name leads to its own matrix."""
     lines = []
     for row in found.rows:
-        name = _escaped(row.label)
+        name = _escaped(gettext(row.label) if row.value == NONE else row.label)
         if drill and row.value != NONE:
             name = f'<a href="{escape(coverage_url(found.cell(row, None)))}">{name}</a>'
         cells = [

@@ -31,6 +31,7 @@ from indexer.search import FacetCounts, FacetValue, Hit, scan, search
 from indexer.snippets import Span
 from webapp import messages
 from webapp.api import error
+from webapp.language import gettext, ngettext, preferred, speak, spoken
 from webapp.render import body_html, coverage_rows, ticks
 from webapp.state import find, note_miss, state
 from webapp.tiles import tile_map
@@ -52,11 +53,15 @@ def prepare(app: Flask) -> None:
         return f"/static/{name}?v={digest}"
 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext)  # type: ignore[attr-defined]
+    app.before_request(lambda: speak(preferred(request.headers.get("Accept-Language", ""))))
     app.jinja_env.globals.update(
+        spoken=spoken,
         site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, search_url=search_url,
         activity_url=activity_url, export_url=export_url, coverage_url=coverage_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
         every=Links(SearchRequest()),
-        stylesheet=static("style.css"), script=static("search.js"), say=messages.say, ticks=ticks, shortened=shortened, histogram=histogram, many=many,
+        stylesheet=static("style.css"), script=static("search.js"), say=messages.say, ticks=ticks, shortened=shortened, size=size, histogram=histogram,
         continued=continued, direction=direction,
     )  # fmt: skip
 
@@ -81,7 +86,9 @@ def _failed(status: int, detail: str = "", text: str = "", code: str = "") -> Re
     usual_code, title, usual = messages.ERRORS.get(status, messages.ERRORS[400])
     if request.path.startswith("/api/"):
         return error(status, code or usual_code, detail or title)
-    return render_template("message.html", title=title, text=text or usual, detail=detail, ours=status >= 500)
+    return render_template(
+        "message.html", title=gettext(title), text=text or gettext(usual), detail=detail, ours=status >= 500
+    )
 
 
 def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetValue]:
@@ -103,9 +110,9 @@ def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetVal
     return kept
 
 
-def many(values: tuple[FacetValue, ...]) -> int:
-    """How many values there are, those within others too."""
-    return sum(1 + many(v.children) for v in values)
+def size(values: tuple[FacetValue, ...]) -> int:
+    """How many values a tree has, at every depth."""
+    return sum(1 + size(v.children) for v in values)
 
 
 def histogram(values: tuple[FacetValue, ...], found: SearchRequest) -> list[tuple[int, int, bool]]:
@@ -154,15 +161,23 @@ def direction(language: str) -> str:
 def chips(found: SearchRequest) -> list[tuple[str, str]]:
     """The name of each filter that is on, and the address without it."""
     labels = state(current_app).labels()
-    made = [(f"{FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled(f, v))) for f, v in found.effective]
+    made = [
+        (messages.subject("drop_filter", f"{f}:{v}", labels), search_url(found.toggled(f, v)))
+        for f, v in found.effective
+    ]
     if found.range:
-        low, high = found.range
-        years = f"{low}–{high}" if low and high else f"from {low}" if low else f"to {high}"
-        made.append((f"{FIELD['year'].label}: {years}", search_url(found.without_range())))
+        years = gettext("{field}: {value}").format(
+            field=gettext(FIELD["year"].label), value=messages.years_said(*found.range)
+        )
+        made.append((years, search_url(found.without_range())))
     return made + [
-        (f"Not {FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled_exclusion(f, v)))
+        (_capital(messages.subject("drop_filter", f"-{f}:{v}", labels)), search_url(found.toggled_exclusion(f, v)))
         for f, v in found.excluded
     ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 @pages.get("/")

@@ -309,3 +309,7 @@ def test_a_download_holds_the_rows_the_page_counts(client: FlaskClient, format: 
     for id in ("pakistan-trafficking", "myanmar-police"):
         assert id in answer.text
     assert "egypt-shelter" not in answer.text
+
+
+def test_none_is_the_address_of_no_activity(client: FlaskClient) -> None:
+    assert client.get("/activities/none").status_code == 404

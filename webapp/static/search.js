@@ -5,14 +5,13 @@ const status = document.querySelector("#status");
 const WAIT = 200, PACE = 1400, PATIENCE = 20000;
 let latest = 0, aborter, typing, announced = 0, saying;
 
-const input = (node) => node.matches?.(".facets li") && node.querySelector("input");
-const keyOf = (node) => node.id || node.dataset?.k || input(node)?.value || "";
+const keyOf = (node) => node.id || node.dataset?.k || "";
 const here = () => location.pathname + location.search;
 const words = (name) => main.dataset[name];
 
 // Make one tree like another, keeping the nodes that stay: what has the focus, keeps it.
 function morph(old, next) {
-  if (old.id === "suggestions") return;
+  if (old.id === "suggestions" || old.isEqualNode(next)) return;
   if (old.id === "q") { if (old !== document.activeElement) old.value = next.getAttribute("value") ?? ""; return; }
   for (const { name } of [...old.attributes]) if (!next.hasAttribute(name) && name !== "open" && !(name === "hidden" && old.tagName === "LI")) old.removeAttribute(name);
   for (const { name, value } of next.attributes) if (name !== "open" && old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -57,6 +56,7 @@ function focused() {
 function refocus(mark) {
   const node = mark && (document.getElementById(mark) || [...main.querySelectorAll("input, a")].find((n) => `${n.name}=${n.value}` === mark || n.getAttribute("href") === mark));
   node?.focus({ preventScroll: true });
+  return Boolean(node);
 }
 
 async function show(url, { push = true, replace = false, state = null, top = false } = {}) {
@@ -72,15 +72,22 @@ async function show(url, { push = true, replace = false, state = null, top = fal
     if (turn !== latest) return;
     const next = new DOMParser().parseFromString(text, "text/html").querySelector("main");
     if (push) { remember(); history[replace ? "replaceState" : "pushState"]({}, "", next.dataset.url); }
-    const had = document.activeElement;
-    const place = input(had.closest("li") ?? had);
+    const had = document.activeElement, mark = main.contains(had) && focused();
+    // What was ticked and never answered is as it was; q is what was typed.
+    for (const box of main.querySelectorAll("[type=checkbox]")) if (box.checked !== box.defaultChecked) box.checked = box.defaultChecked;
+    for (const box of main.querySelectorAll(".range input")) if (box !== had && box.value !== box.defaultValue) box.value = box.defaultValue;
     morph(main, next);
+    for (const box of main.querySelectorAll(".within")) if (box.value) within(box);
     document.title = next.dataset.title;
     announce(next.dataset.count);
     trouble("");
     if (top) scrollTo(0, 0);
     if (state) { scrollTo(0, state.y || 0); refocus(state.focus); }
-    else if (had !== document.activeElement && !had.isConnected) ((place?.isConnected && place.closest("div").lastElementChild) || main.querySelector("h1")).focus({ preventScroll: true });
+    else if (top) main.querySelector("h1").focus({ preventScroll: true });
+    // What was moved has lost the focus and is given it again; what is gone leaves it to the heading.
+    else if (had !== document.activeElement && had.isConnected) had.focus({ preventScroll: true });
+    else if (had !== document.activeElement && !refocus(mark)) main.querySelector("h1").focus({ preventScroll: true });
+    return true;
   } catch (error) {
     if (turn !== latest) return;
     trouble(words("trouble"));
@@ -91,32 +98,32 @@ async function show(url, { push = true, replace = false, state = null, top = fal
 }
 
 // The address of what the forms say.
-function asked() {
+function asked(button) {
   const form = document.querySelector(".facets") || document.querySelector(".box");
-  const said = new URLSearchParams([...new FormData(form)].filter(([name, value]) => value && name !== "q"));
+  const said = new URLSearchParams([...new FormData(form, button?.form === form && button.name ? button : null)].filter(([name, value]) => value && name !== "q"));
   const text = document.querySelector("#q").value.trim();
   return "/?" + new URLSearchParams([...(text ? [["q", text]] : []), ...said]);
 }
 
 if (main && "fetch" in window) {
   history.scrollRestoration = "manual";
-  if (history.state?.y) scrollTo(0, history.state.y);
+  if (history.state) { scrollTo(0, history.state.y || 0); refocus(history.state.focus); }
   let lastTyped = "";
   main.addEventListener("input", (event) => {
     if (event.target.id !== "q") return;
     clearTimeout(typing);
-    typing = setTimeout(() => { show(asked(), { replace: lastTyped === here() }).then(() => { lastTyped = here(); }); }, WAIT);
+    // One entry in the history for all that is typed at a stretch.
+    typing = setTimeout(async () => { if (await show(asked(), { replace: lastTyped === here() })) lastTyped = here(); }, WAIT);
   });
   main.addEventListener("change", (event) => {
     if (event.target.closest(".facets") && event.target.name) { clearTimeout(typing); show(asked()); }
   });
   main.addEventListener("submit", (event) => {
-    const form = event.target, by = event.submitter;
-    if (!form.matches(".box, .facets, #not")) return;
+    if (!event.target.matches(".box, .facets")) return;
     event.preventDefault();
     clearTimeout(typing);
     close();
-    show(form.id === "not" ? "/?" + new URLSearchParams([...new FormData(form), [by.name, by.value]]) : asked());
+    show(asked(event.submitter));
   });
   main.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
@@ -136,20 +143,27 @@ if (main && "fetch" in window) {
     show(here(), { push: false, state: event.state ?? {} });
   });
   addEventListener("pagehide", remember);
-  // Only the values of a facet that have a name that begins so, in any language.
-  main.addEventListener("input", async (event) => {
-    const box = event.target;
-    if (!box.matches(".within")) return;
-    const list = box.closest("fieldset");
-    const text = box.value.trim();
-    const found = text ? await (await fetch(`/api/v1/names?${new URLSearchParams({ field: box.dataset.field, q: text })}`)).json() : null;
-    if (box.value.trim() !== text) return;
-    if (found) list.querySelector(".more")?.setAttribute("open", "");
-    for (const item of [...list.querySelectorAll("li")].reverse()) {
-      const own = found && found.values.includes(item.querySelector("input").value);
-      item.hidden = Boolean(found) && !own && !item.querySelector("li:not([hidden])");
-    }
-  });
+  addEventListener("scrollend", remember);
+  main.addEventListener("focusin", remember);
+  main.addEventListener("input", (event) => { if (event.target.matches(".within")) within(event.target); });
+}
+
+// Only the values of a facet that have a name, in any language, that begins so; and what lies inside them.
+async function within(box) {
+  const facet = box.closest("fieldset"), text = box.value.trim();
+  let values = null;
+  try {
+    if (text) values = new Set((await (await fetch(`/api/v1/names?${new URLSearchParams({ field: box.dataset.field, q: text })}`)).json()).values);
+  } catch { trouble(words("trouble")); return; }
+  if (box.value.trim() !== text) return;
+  const fits = (item) => values.has(item.querySelector("input").value);
+  for (const item of [...facet.querySelectorAll("li")].reverse()) {
+    let above = item;
+    while (above && values && !fits(above)) above = above.parentElement.closest("li");
+    item.hidden = Boolean(values) && !above && !item.querySelector("li:not([hidden])");
+  }
+  if (values) for (const more of facet.querySelectorAll(".more")) more.open = true;
+  facet.querySelector(".none").hidden = !values || Boolean(facet.querySelector("li:not([hidden])"));
 }
 
 // Suggestions: an ARIA combobox. Enter without a choice searches for what was typed.
@@ -219,6 +233,7 @@ if (box && list && main) {
   });
   box.addEventListener("keydown", (event) => {
     const open = !list.hidden;
+    if (event.isComposing) return; // Enter ends a word of an input method
     if (event.key === "ArrowDown" && open) { event.preventDefault(); choose(choice + 1); }
     else if (event.key === "ArrowUp" && open) { event.preventDefault(); choose(choice < 0 ? list.children.length - 1 : choice - 1); }
     else if (event.key === "Enter" && open && choice >= 0) { event.preventDefault(); follow(list.children[choice]); }
