@@ -12,12 +12,12 @@ from urllib.parse import quote, urlencode
 from indexer import places
 from indexer.activity import MAX_ID, slug
 from indexer.plan import Sort
-from indexer.query import Notice
+from indexer.query import MAX_QUERY, Notice
 from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, group_of
 
 MAX_FILTERS = 100  # more than a person ticks
-MAX_TEXT = 2000  # characters read from the address; query.py cuts at its own limit and says so
+MAX_TEXT = MAX_QUERY + 1  # characters read from the address: query.py sees that there were more, and says so
 KNOWN = {"q", "year_from", "year_to", "sort", "page", "per_page", *FACETS, *(f"-{name}" for name in FACETS)}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
