@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -111,6 +112,13 @@ def export_command(
             sys.stdout.buffer.write(piece)
 
 
+def _http(context: click.Context, option: click.Parameter, value: str) -> str:
+    """An address that a page may link to. Raises click.BadParameter for any other."""
+    if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+        raise click.BadParameter(f'"{value}" is no address of the web: write https://…')
+    return value
+
+
 @cli.command()
 @click.option("--host", envvar="ACTIVITIES_HOST", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", default=8000, show_default=True)
@@ -122,13 +130,34 @@ def export_command(
     envvar="ACTIVITIES_QUERY_LOG",
     help="File for searches without hits; none is kept unless it is named.",
 )
+@click.option(
+    "--url",
+    envvar="ACTIVITIES_URL",
+    default="",
+    callback=_http,
+    help="The site's address, where requests do not say it.",
+)
+@click.option(
+    "--edit-url",
+    envvar="ACTIVITIES_EDIT_URL",
+    default="",
+    callback=_http,
+    help="Where content files are edited; {path} stands for a file's path.",
+)
 @settings_options
-def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, query_log: Path | None) -> None:
+def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, query_log: Path | None, url: str,
+          edit_url: str) -> None:  # fmt: skip
     """Serve the pages and the API; indexes first where there is no index."""
     from webapp.server import run
 
     settings = replace(
-        settings, host=host, port=port, query_log=query_log, token=os.environ.get("ACTIVITIES_TOKEN", "")
+        settings,
+        host=host,
+        port=port,
+        query_log=query_log,
+        token=os.environ.get("ACTIVITIES_TOKEN", ""),
+        url=url.rstrip("/"),
+        edit_url=edit_url,
     )
     with errors_as_exit_codes():
         _index_if_there_is_none(settings)

@@ -244,3 +244,14 @@ if (box && list && main) {
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => { const option = event.target.closest("li"); if (option) follow(option); });
 }
+
+// A citation is copied by a button, where that can be done.
+if (navigator.clipboard) {
+  const offerCopies = () => document.querySelectorAll(".copy").forEach((button) => { button.hidden = false; });
+  offerCopies();
+  if (main) new MutationObserver(offerCopies).observe(main, { childList: true, subtree: true });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".copy");
+    if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent).then(() => { button.classList.add("done"); });
+  });
+}
