@@ -11,12 +11,12 @@ from urllib.parse import quote, urlencode
 
 from indexer import places
 from indexer.activity import MAX_ID, slug
-from indexer.query import Notice
+from indexer.query import MAX_QUERY, Notice
 from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, group_of
 from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE, SEARCH
 
-MAX_TEXT = 2000  # characters read from the address; query.py cuts at its own limit and says so
+MAX_TEXT = MAX_QUERY + 1  # characters read from the address: query.py sees that there were more, and says so
 _LANGUAGE = re.compile(LANGUAGE)
 
 
@@ -156,12 +156,6 @@ def cited(args: Iterable[tuple[str, str]]) -> int | None:
     """The generation that an address was cited from; None where it says none."""
     text = next((value for name, value in args if name == "generation"), "")
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else None
-
-
-def why_url(request: SearchRequest, id: str) -> str:
-    """The address of the same page that says of one result why it was found."""
-    found = query_string(request)
-    return f"/?{found}{'&' if found else ''}why={quote(id, safe='')}#why"
 
 
 def api_url(request: SearchRequest) -> str:

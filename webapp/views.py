@@ -49,7 +49,6 @@ from webapp.urls import (
     export_url,
     parse,
     search_url,
-    why_url,
 )
 
 pages = Blueprint("pages", __name__)
@@ -77,7 +76,7 @@ def prepare(app: Flask) -> None:
         activity_url=activity_url, export_url=export_url, coverage_url=coverage_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
         every=Links(SearchRequest()),
         stylesheet=static("style.css"), script=static("search.js"), say=messages.say, ticks=ticks, shortened=shortened, size=size, histogram=histogram,
-        continued=continued, direction=direction, api_url=api_url, cite_url=cite_url, why_url=why_url, FORMS=messages.FORMS,
+        continued=continued, direction=direction, api_url=api_url, cite_url=cite_url, FORMS=messages.FORMS,
         times=messages.times,
     )  # fmt: skip
 
