@@ -52,7 +52,7 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
             else:
                 (filters if name == field else excluded)[field, key] = None
         elif name == "why":
-            if not is_id(value):
+            if value and not is_id(value):
                 wrong(name, value)
         elif name in SEARCH:
             single.setdefault(name, value)
