@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 export PORT
 
-.PHONY: help serve test test-slow bench check screenshots lock clean chromium strace wrk
+.PHONY: help serve test test-slow bench check screenshots translations lock clean chromium strace wrk
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -41,6 +41,9 @@ check: $(VENV)/.develops ## Lint, check format and types, and count the lines
 
 screenshots: $(VENV)/.develops chromium ## Take the pictures of the README, and more to look at in screenshots/
 	@$(BIN)/python -m tests.browser.screenshots
+
+translations: $(VENV)/.develops ## Collect every sentence into webapp/locales/messages.pot, and bring each .po beside it up to date
+	@$(BIN)/python -m tests.webapp.sentences
 
 lock: $(VENV)/.develops ## Resolve the dependencies anew into the lock files
 	echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 pyproject.toml - \

@@ -95,31 +95,28 @@ def _coverage(snapshot: Snapshot, request: SearchRequest, labels: Labels) -> Cov
     asked = Asked(snapshot, labels, parsed)
     plan = asked.plan(parsed.query, request)
     free = asked.plan(parsed.query, _freed(request, {PLACE}, {TIME}))
-    whole, every = snapshot.match(replace(plan, counts=(("country",), ("region",), ("year",))),
-                                  replace(free, counts=(("country", "year"), ("region", "year"))))  # fmt: skip
+    whole = snapshot.match(replace(plan, counts=(("country",), ("region",), ("year",))))[0]
     countries, regions, years = whole.counts
-    by_country, by_region = every.counts
     shown = {code: n for (code,), n in countries.items() if code != NONE and _inside(code, request)}
-    field = "country" if len(shown) <= COUNTRIES else "region"
+    asked_regions = {value for name, value in request.effective if name == "region"}
+    # A text that states a region and no country is in none of its countries.
+    field = "region" if len(shown) > COUNTRIES or (asked_regions and not shown) else "country"
     if field == "region":
-        smallest = {places.parent(code) for code in shown} - {None}
+        smallest = {places.parent(code) for code in shown} - {None} or asked_regions
         rows = {code: n for (code,), n in regions.items() if code in smallest}
     else:
         rows = dict(shown)
     columns = _columns([int(year) for (year,) in years if year != NONE], request)
     cells: dict[tuple[str, Column], int] = {}
-    pair = by_country if field == "country" else by_region
-    single = [column for column in columns if column.first == column.last]
-    for column in single:
-        year = NONE if column.first is None else f"{column.first:04d}"
-        cells |= {(row, column): n for row in (*rows, NONE) if (n := pair.get((row, year), 0))}
-    ranges = [column for column in columns if column not in single]
-    plans = [_within(free, column, field) for column in ranges]
-    for column, found in zip(ranges, snapshot.match(*plans) if plans else (), strict=True):
+    # A plan a column: a few rows of counts each, where counts of (country, year) pairs would be tens of thousands.
+    for column, found in zip(
+        columns, snapshot.match(*(_within(free, column, field) for column in columns)), strict=True
+    ):
         cells |= {(row, column): n for (row,), n in found.counts[0].items()}
     ordered = sorted(rows.items(), key=lambda pair: (-pair[1], labels.label(field, pair[0])))
     # A region's "none" is a country's too: a text that states either has both.
-    ordered += [(NONE, (countries if field == "country" else regions).get((NONE,), 0))] if not _places(request) else []
+    if _inside(NONE, request):
+        ordered.append((NONE, (countries if field == "country" else regions).get((NONE,), 0)))
     made = tuple(Row(value, labels.label(field, value), n, tuple(cells.get((value, column), 0) for column in columns))
                  for value, n in ordered if n)  # fmt: skip
     time_plans = [replace(_timed(plan, column), counts=()) for column in columns]
@@ -129,14 +126,12 @@ def _coverage(snapshot: Snapshot, request: SearchRequest, labels: Labels) -> Cov
     )
 
 
-def _places(request: SearchRequest) -> set[str]:
-    return {value for field, value in request.effective if group_of(field) == PLACE}
-
-
 def _inside(code: str, request: SearchRequest) -> bool:
-    """Whether a country is one that the request's places show."""
-    asked = _places(request)
-    return not asked or bool(asked & {code, *places.ancestors(code)})
+    """Whether a country, or "none", is one that the request's places show."""
+    asked = {value for field, value in request.effective if group_of(field) == PLACE}
+    without = {value for field, value in request.excluded if group_of(field) == PLACE}
+    itself = {code, *places.ancestors(code)}
+    return not without & itself and (not asked or bool(asked & itself))
 
 
 def _timed(plan: Plan, column: Column) -> Plan:
@@ -153,11 +148,14 @@ def _within(plan: Plan, column: Column, field: str) -> Plan:
 def _columns(years: list[int], request: SearchRequest) -> tuple[Column, ...]:
     """A column for each year there is, or each ten; and one for what states none, unless years were asked for."""
     low, high = request.range or (None, None)
-    ticked = {int(value) for field, value in request.filters if field == "year" and value != NONE}
-    kept = sorted(year for year in years if (low or 0) <= year <= (high or 9999) and (not ticked or year in ticked))
+    ticked = {value for field, value in request.effective if field == "year"}
+    without = {value for field, value in request.excluded if field == "year"}
+    free = not ticked and request.range is None
+    within = [year for year in years if request.range and (low or 0) <= year <= (high or 9999)]
+    kept = sorted(y for y in years if (free or y in within or str(y) in ticked) and str(y) not in without)
     if len(kept) <= YEARS:
         found = [Column(year, year) for year in kept]
     else:
         decades = dict.fromkeys(year // DECADE * DECADE for year in kept)
         found = [Column(max(d, low or d), min(d + DECADE - 1, high or d + DECADE - 1)) for d in decades]
-    return (*found, *(() if ticked or request.range else (Column(None, None),)))
+    return (*found, *((Column(None, None),) if (free or NONE in ticked) and NONE not in without else ()))

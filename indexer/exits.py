@@ -1,4 +1,4 @@
-"""Ways out of nothing found: another spelling, a word or a filter less, any of the words."""
+"""Ways out of nothing found: another spelling, the rest of a word, a word or a filter less, any of the words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from indexer.request import SearchRequest
 from indexer.schema import TEXT_FIELDS
 
 MOST = 12  # ways that are counted
+SHORTEST = 2  # letters that a prefix needs
 
 
 def candidates(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[tuple[str, str, SearchRequest]]:
@@ -22,6 +23,8 @@ def _ways(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[
     if (corrected := _corrected(query, snapshot)) != query:
         text = to_text(corrected)
         yield "did_you_mean", text, request.with_text(text)
+    if begun := _begun(request.text):
+        yield "begins_with", begun, request.with_text(request.text + "*")
     for field, value in request.effective:
         yield "drop_filter", f"{field}:{value}", request.toggled(field, value)
     for field, value in request.excluded:
@@ -37,6 +40,12 @@ def _ways(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[
     for child in words:
         rest = tuple(other for other in words if other is not child)
         yield "drop_word", to_text(child), request.with_text(to_text(And(rest)))
+
+
+def _begun(text: str) -> str:
+    """The last word of what was typed, if that may be the beginning of one."""
+    last = text.rsplit(maxsplit=1)[-1] if text.strip() else ""
+    return last if len(last) >= SHORTEST and last.isalpha() and last != "OR" else ""
 
 
 def _corrected(query: Query, snapshot: Snapshot) -> Query:

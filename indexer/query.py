@@ -164,7 +164,10 @@ class _Parser:
             self.note("unbalanced", mark=")")
             self.at += 1
             parts.append(self.sequence(None, 0))
-        return Parsed(_joined(And, [p for p in parts if p is not None]) or MatchAll(), tuple(self.notices))
+        found = _joined(And, [p for p in parts if p is not None])
+        if found is None and self.text.strip():
+            self.note("no_words")
+        return Parsed(found or MatchAll(), tuple(self.notices))
 
     def skip_space(self) -> None:
         while self.at < len(self.text) and (self.text[self.at].isspace() or self.text[self.at] == "\0"):

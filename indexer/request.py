@@ -68,6 +68,16 @@ class SearchRequest:
             self, filters=tuple(p for p in self.filters if p != pair), excluded=(*self.excluded, pair), page=1
         )
 
+    def ranged(self, year: int) -> SearchRequest:
+        """With a year as the range, or the nearer end of the one there is moved to it, on page 1."""
+        low, high = self.range or (None, None)
+        first = low if low is not None and low < year else year
+        last = high if high is not None and high > year and first == year else year
+        if low is not None and high is not None and low < year < high:
+            first, last = (year, high) if year - low <= high - year else (low, year)
+        ticks = tuple(p for p in self.filters if p[0] != RANGE_FIELD)
+        return replace(self, filters=ticks, year_from=first, year_to=last, page=1)
+
     def without_range(self) -> SearchRequest:
         """Without the years from and to, on page 1."""
         return replace(self, year_from=None, year_to=None, page=1)

@@ -58,8 +58,8 @@ class FacetCounts:
 class Exit:
     """A way out of nothing found; following request finds total activities, more than none.
 
-    kind: "did_you_mean", "drop_word", "drop_filter" or "match_any"; subject is the corrected query,
-    the word dropped, or the "field:value" of the filter dropped.
+    kind: "did_you_mean", "begins_with", "drop_word", "drop_filter" or "match_any"; subject is the corrected query,
+    the word begun or dropped, or the "field:value" of the filter dropped.
     """
 
     kind: str

@@ -25,6 +25,11 @@ from indexer.query import (
 )
 
 
+def test_a_text_without_words_says_that_everything_is_shown() -> None:
+    assert [n.code for n in parse("🕊️ - ()").notices][-1:] == ["no_words"]
+    assert not parse("  ").notices
+
+
 @pytest.mark.parametrize(
     ("text", "query"),
     [

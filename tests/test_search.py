@@ -102,6 +102,13 @@ def test_every_exit_finds_what_it_says(engine: Engine, index: Callable[..., Summ
         assert search(engine, way.request, LABELS).total == way.total > 0
 
 
+def test_a_word_that_is_only_begun_leads_to_its_endings(engine: Engine, index: Callable[..., Summary]) -> None:
+    index()
+    page = search(engine, SearchRequest("prosecut"), LABELS)
+    (way,) = [way for way in page.exits if way.kind == "begins_with"]
+    assert (way.subject, way.request.text, way.total) == ("prosecut", "prosecut*", 1)
+
+
 def test_a_page_past_the_end_says_so(engine: Engine, index: Callable[..., Summary]) -> None:
     index()
     page = search(engine, SearchRequest(page=9), LABELS)

@@ -15,6 +15,8 @@ import zstandard
 from werkzeug.datastructures import Headers
 from werkzeug.http import HTTP_STATUS_CODES, parse_accept_header, parse_etags
 
+from webapp.language import preferred
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -31,8 +33,8 @@ NEVER_KEPT = "activities.never_kept"  # in a request's environ: this answer has 
 class Answers:
     """WSGI middleware between the server and the application.
 
-    An answer of status 200 without no-store is taken to depend on its address, its Host and what
-    version() says alone: it gets an ETag (RFC 9110, weak: the same for every encoding), a conditional
+    An answer of status 200 without no-store is taken to depend on its address, its Host, the
+    language that is preferred and what version() says alone: it gets an ETag (RFC 9110, weak: the same for every encoding), a conditional
     request for it is answered 304 without making it, and short ones are kept, compressed. version() returns None while there is no index to answer from.
     """
 
@@ -46,7 +48,7 @@ class Answers:
         if version is None:
             return self._app(environ, start_response)
         address = (environ.get("wsgi.url_scheme", ""), environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""),
-                   environ.get("QUERY_STRING", ""))  # fmt: skip
+                   environ.get("QUERY_STRING", ""), preferred(environ.get("HTTP_ACCEPT_LANGUAGE", "")))  # fmt: skip
         etag = hashlib.blake2b("\0".join((*address, version)).encode("utf-8", "replace"), digest_size=12).hexdigest()
         # "*" would be true of any answer: only an unsafe request has a use for it.
         if parse_etags(environ.get("HTTP_IF_NONE_MATCH", "")[:LONGEST].replace("*", "")).contains_weak(etag):
@@ -182,7 +184,7 @@ def _validated(headers: Headers, etag: str) -> Headers:
     """Headers that let a client keep an answer and ask each time whether it still holds."""
     headers["ETag"] = f'W/"{etag}"'
     headers.setdefault("Cache-Control", "no-cache")
-    headers["Vary"] = "Accept-Encoding"
+    headers["Vary"] = "Accept-Encoding, Accept-Language"
     headers.remove("Last-Modified")  # of a static file; the ETag says more
     return headers
 

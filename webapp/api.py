@@ -9,14 +9,16 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.activity import heading
+from indexer.analysis import terms
 from indexer.engines import Generation
 from indexer.export import LISTS
 from indexer.labels import Labels
 from indexer.plan import Stored
 from indexer.query import Notice
-from indexer.schema import FIELD, NONE
+from indexer.schema import FACETS, FIELD, NONE
 from indexer.search import FacetValue, Hit, SearchPage, search
 from indexer.similar import Similar
+from indexer.suggest import matching, suggest
 from indexer.why import why
 from webapp import messages, shapes
 from webapp.openapi import document
@@ -24,6 +26,8 @@ from webapp.parameters import SEARCH
 from webapp.render import body_html
 from webapp.state import note_miss, shown, state
 from webapp.urls import Links, Problem, activity_url, asked_why, cited, parse, search_url
+
+MAX_NAME = 80  # characters
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -147,6 +151,33 @@ def search_view() -> Response:
     said = [p.notice for p in problems] + cited_notices(cited(request.args.items()), page.generation)
     found["notices"] += [notice_json(n) for n in (*said, *unknown[:20])]
     return jsonify(found)
+
+
+@api.get("/suggest")
+def suggest_view() -> Response:
+    """What the words of a search, the last of them unfinished, may become."""
+    wanted, _ = parse(request.args.items(multi=True))
+    app = state(current_app)
+    return jsonify({"suggestions": [
+        {"kind": found.kind, "kind_label": messages.kind(found.kind), "label": found.label, "total": found.total,
+         "total_label": f"{found.total:,}", "url": search_url(found.request) if found.request else activity_url(found.id)}
+        for found in suggest(app.engine, wanted, app.labels())
+    ]})  # fmt: skip
+
+
+@api.get("/names")
+def names_view() -> Response:
+    """The values of a facet that have a name, in any language, that begins so."""
+    field, text = request.args.get("field", ""), " ".join(terms(request.args.get("q", "")[:MAX_NAME]))
+    if field not in FACETS:
+        return error(400, "invalid_parameter", "“field” is not the name of a facet.", "field")
+    app = state(current_app)
+    values: set[str] = set()
+    with app.engine.snapshot() as snapshot:
+        for name in (field, *(f for f in FACETS if FACETS[f].parent == field), *filter(None, [FACETS[field].parent])):
+            there = {value for value, _ in snapshot.terms(name) if value != NONE}
+            values |= set(matching(name, text, there, app.labels())) if text else there
+    return jsonify({"values": sorted(values)})
 
 
 @api.get("/activities/<path:id>")

@@ -200,19 +200,24 @@ def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, q
         edit_url=edit_url,
     )
     with errors_as_exit_codes():
-        engine = open_engine(settings)
-        try:
-            with engine.snapshot():
-                pass
-        except (IndexMissing, IndexOutOfDate):
-            summary = sync(engine, settings.content, owner_name("activities serve"), cache=settings.index)
-            for error in summary.errors:
-                click.echo(str(error), err=True)
-            click.echo(f"indexed {summary.added} activities in {summary.seconds:.2f} seconds", err=True)
+        _index_if_there_is_none(settings)
         if watch:
-            arguments = (engine, settings, owner_name("activities serve --watch"), Event())
+            arguments = (open_engine(settings), settings, owner_name("activities serve --watch"), Event())
             Thread(target=follow, args=arguments, name="watch", daemon=True).start()
         run(settings, workers)
+
+
+def _index_if_there_is_none(settings: Settings) -> None:
+    # The engine ends here: what it maps, workers would inherit and hold for as long as they live.
+    engine = open_engine(settings)
+    try:
+        with engine.snapshot():
+            pass
+    except (IndexMissing, IndexOutOfDate):
+        summary = sync(engine, settings.content, owner_name("activities serve"), cache=settings.index)
+        for error in summary.errors:
+            click.echo(str(error), err=True)
+        click.echo(f"indexed {summary.added} activities in {summary.seconds:.2f} seconds", err=True)
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ from indexer import runs
 from indexer.engines import Engine, EngineError
 
 SLOTS = 128  # workers at a time
-ROUTES = {"/": "page", "/activities/": "activity", "/coverage": "coverage", "/export": "export", "/help": "help",
+ROUTES = {"/": "page", "/fragment": "fragment", "/api/v1/suggest": "suggest", "/activities/": "activity", "/coverage": "coverage", "/export": "export", "/help": "help",
           "/api/v1/search": "api_search", "/api/v1/activities/": "api_activity", "/api/v1/reindex": "api_reindex",
           "/static/": "static"}  # fmt: skip
 OTHER = "other"

@@ -15,6 +15,7 @@ from indexer.coverage import Coverage
 from indexer.schema import NONE
 from indexer.search import FacetValue
 from webapp import messages
+from webapp.language import N_, gettext, ngettext
 from webapp.urls import Links, coverage_url, search_url
 
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h2", "h3", "h4", "h5",
@@ -48,23 +49,38 @@ def _ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) ->
     shown = "".join([_tick(v, most, links) for v in compress(values, first)])
     found = f"<ul>{shown}</ul>"
     if others := [_tick(v, most, links) for v in compress(values, map(not_, first))]:
-        found += f'<details class="more"><summary>Show {len(others)} more</summary><ul>{"".join(others)}</ul></details>'
+        more = _escaped(ngettext("Show {n} more", "Show {n} more", len(others)).format(n=len(others)))
+        found += f'<details class="more"><summary>{more}</summary><ul>{"".join(others)}</ul></details>'
     return found
 
 
 def _tick(v: FacetValue, most: int, links: Links) -> str:
-    label = _escaped(v.label)
-    does = f"Excluded: {label}. Stop excluding it" if v.excluded else f"Exclude {label}"
+    label = _escaped(gettext(v.label) if v.value == NONE else v.label)
+    value = _escaped(v.value)
+    if v.excluded or v.selected:
+        does = _said("Excluded: {label}. Stop excluding it" if v.excluded else "Exclude {label}", label)
+        exclude = (
+            f'<a class="exclude" href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">'
+            f"{_said('excluded' if v.excluded else 'exclude')}</a>"
+        )
+    else:  # a button of the form: hundreds of addresses, each with all that was typed, would be most of the page
+        exclude = f'<button class="exclude" name="-{v.field}" value="{value}" aria-label="{_said("Exclude {label}", label)}">{_said("exclude")}</button>'
     return (
-        f'<li><div class="value{" excluded" if v.excluded else ""}">'
+        f'<li data-k="{v.field}:{value}"><div class="value{" excluded" if v.excluded else ""}">'
         f'<svg class="bar" width="{-(-100 * v.count // most) if most else 0}%" aria-hidden="true"></svg>'
-        f'<label><input type="checkbox" name="{v.field}" value="{_escaped(v.value)}"{" checked" if v.selected else ""} '
+        f'<label><input type="checkbox" name="{v.field}" value="{value}"{" checked" if v.selected else ""} '
         f'aria-label="{label}, {messages.count(v.count)}"> <span class="label">{label}</span> '
         f'<span class="count">{v.count:,}</span></label> '
-        f'<a class="exclude" href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">'
-        f"{'excluded' if v.excluded else 'exclude'}</a></div>"
+        f"{exclude}</div>"
         f"{_ticks(v.children, NESTED, most, links) if v.children else ''}</li>\n"
     )
+
+
+_SAYINGS = N_("Excluded: {label}. Stop excluding it"), N_("Exclude {label}"), N_("excluded"), N_("exclude")
+
+
+def _said(sentence: str, label: str = "") -> str:
+    return _escaped(gettext(sentence)).replace("{label}", label)
 
 
 @lru_cache(10_000)
@@ -76,7 +92,7 @@ def coverage_rows(found: Coverage, drill: str) -> Markup:
     """The rows of a matrix; of regions, where drill says so, each name leads to its own matrix."""
     lines = []
     for row in found.rows:
-        name = _escaped(row.label)
+        name = _escaped(gettext(row.label) if row.value == NONE else row.label)
         if drill and row.value != NONE:
             name = f'<a href="{escape(coverage_url(found.cell(row, None)))}">{name}</a>'
         cells = [

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,16 +18,19 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from indexer.engines import Engine, EngineError
 from indexer.settings import Settings
 from webapp import create_app
 from webapp.access_log import AccessLog
 from webapp.metrics import SIZE, Counters
+from webapp.state import state
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 4  # a worker's: searches take turns anyway (the GIL), so these are for slow downloads
 GRACE = 30  # seconds that requests in flight may still take after a signal; then the worker is killed
+FOLLOW = 0.5  # seconds between two looks for a new generation, each the status of one folder
 CANNOT_LISTEN = 2
 MESSAGES = {  # granian's own go to standard output unless told, among the lines of the access log
     "formatters": {"plain": {"format": "activities: %(message)s"}},
@@ -64,7 +68,18 @@ def _serve(settings: Settings, workers: int, counters: Path) -> None:
 
 def _application(settings: Settings, path: Path) -> WSGIApplication:
     counters = Counters(path)
-    return AccessLog(create_app(settings, counters=counters), counters.observe)
+    app = create_app(settings, counters=counters)
+    threading.Thread(target=_follow, args=(state(app).engine,), daemon=True).start()
+    return AccessLog(app, counters.observe)
+
+
+def _follow(engine: Engine) -> None:
+    """Open each new generation before a request has to, and let go of the files of the last one: those that are
+    removed take up their disk until no worker has them, and a worker may have no request for days."""
+    while True:
+        time.sleep(FOLLOW)
+        with suppress(EngineError), engine.snapshot():  # what is wrong, requests say
+            pass
 
 
 def _free(host: str, port: int) -> int:

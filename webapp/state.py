@@ -18,6 +18,7 @@ from indexer.labels import VOCABULARY, Labels
 from indexer.plan import Plan, Stored
 from indexer.query import InField, Term
 from indexer.request import SearchRequest
+from indexer.schema import NONE
 from indexer.settings import Settings
 from indexer.similar import Similar, similar
 from webapp.answers import NEVER_KEPT
@@ -103,7 +104,7 @@ def find(snapshot: Snapshot, id: str) -> Stored | None:
     if not is_id(id):
         return None
     found = snapshot.get(id)[0]
-    if found is None:
+    if found is None and id != NONE:  # which is what has no aliases
         hits = snapshot.match(Plan(InField("aliases", Term(id)), limit=1))[0].hits
         found = hits[0][1] if hits else None
     return found

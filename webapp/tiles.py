@@ -12,6 +12,8 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from webapp.language import gettext
+
 SIDE, GAP = 10, 0.5  # of a square, in the picture's own units
 SHADES = 5
 _ROWS = [line.split() for line in Path(__file__).with_name("tiles.txt").read_text().splitlines()]
@@ -40,4 +42,5 @@ def tile_map(
             f'<a class="t{shade}" href="{escape(link(code))}" aria-label="{said}">{square}{text}<title>{said}</title></a>'
         )
     size = f"0 0 {len(_ROWS[0]) * SIDE} {len(_ROWS) * SIDE}"
-    return Markup(f'<svg class="tiles" viewBox="{size}" role="group" aria-label="World map">{"".join(found)}</svg>')  # noqa: S704 - escaped
+    name_of_all = escape(gettext("World map"))
+    return Markup(f'<svg class="tiles" viewBox="{size}" role="group" aria-label="{name_of_all}">{"".join(found)}</svg>')  # noqa: S704 - escaped

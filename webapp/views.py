@@ -33,6 +33,7 @@ from indexer.snippets import Span
 from indexer.why import why
 from webapp import messages
 from webapp.api import cited_notices, error
+from webapp.language import gettext, ngettext, preferred, speak, spoken
 from webapp.render import body_html, coverage_rows, ticks
 from webapp.state import note_miss, shown, state
 from webapp.tiles import tile_map
@@ -61,13 +62,21 @@ RTL = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}  # languages written fro
 
 def prepare(app: Flask) -> None:
     """Give the templates what they use, and every error its page."""
-    digest = hashlib.blake2b((Path(app.static_folder or "") / "style.css").read_bytes(), digest_size=6).hexdigest()
+
+    def static(name: str) -> str:
+        digest = hashlib.blake2b((Path(app.static_folder or "") / name).read_bytes(), digest_size=6).hexdigest()
+        return f"/static/{name}?v={digest}"
+
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext)  # type: ignore[attr-defined]
+    app.before_request(lambda: speak(preferred(request.headers.get("Accept-Language", ""))))
     app.jinja_env.globals.update(
+        spoken=spoken,
         site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, search_url=search_url,
         activity_url=activity_url, export_url=export_url, coverage_url=coverage_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
         every=Links(SearchRequest()),
-        stylesheet=f"/static/style.css?v={digest}", ticks=ticks, shortened=shortened, histogram=histogram,
+        stylesheet=static("style.css"), script=static("search.js"), say=messages.say, ticks=ticks, shortened=shortened, size=size, histogram=histogram,
         continued=continued, direction=direction, api_url=api_url, cite_url=cite_url, why_url=why_url, FORMS=messages.FORMS,
         times=messages.times,
     )  # fmt: skip
@@ -97,7 +106,9 @@ def _failed(status: int, detail: str = "", text: str = "", code: str = "") -> Re
     usual_code, title, usual = messages.ERRORS.get(status, messages.ERRORS[400])
     if request.path.startswith("/api/"):
         return error(status, code or usual_code, detail or title)
-    return render_template("message.html", title=title, text=text or usual, detail=detail, ours=status >= 500)
+    return render_template(
+        "message.html", title=gettext(title), text=text or gettext(usual), detail=detail, ours=status >= 500
+    )
 
 
 def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetValue]:
@@ -117,6 +128,11 @@ def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetVal
                 continue
         kept.append(replace(v, children=tuple(inside)))
     return kept
+
+
+def size(values: tuple[FacetValue, ...]) -> int:
+    """How many values a tree has, at every depth."""
+    return sum(1 + size(v.children) for v in values)
 
 
 def histogram(values: tuple[FacetValue, ...], found: SearchRequest) -> list[tuple[int, int, bool]]:
@@ -165,20 +181,38 @@ def direction(language: str) -> str:
 def chips(found: SearchRequest) -> list[tuple[str, str]]:
     """The name of each filter that is on, and the address without it."""
     labels = state(current_app).labels()
-    made = [(f"{FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled(f, v))) for f, v in found.effective]
+    made = [
+        (messages.subject("drop_filter", f"{f}:{v}", labels), search_url(found.toggled(f, v)))
+        for f, v in found.effective
+    ]
     if found.range:
-        low, high = found.range
-        years = f"{low}–{high}" if low and high else f"from {low}" if low else f"to {high}"
-        made.append((f"{FIELD['year'].label}: {years}", search_url(found.without_range())))
+        years = gettext("{field}: {value}").format(
+            field=gettext(FIELD["year"].label), value=messages.years_said(*found.range)
+        )
+        made.append((years, search_url(found.without_range())))
     return made + [
-        (f"Not {FIELD[f].label}: {labels.label(f, v)}", search_url(found.toggled_exclusion(f, v)))
+        (_capital(messages.subject("drop_filter", f"-{f}:{v}", labels)), search_url(found.toggled_exclusion(f, v)))
         for f, v in found.excluded
     ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 @pages.get("/")
 def home() -> str:
     """The search page: the box, the facets and what was found."""
+    return _searched("search.html")
+
+
+@pages.get("/fragment")
+def fragment() -> str:
+    """What of the search page changes with the search, for the script."""
+    return _searched("_main.html")
+
+
+def _searched(template: str) -> str:
     wanted, problems = parse(request.args.items(multi=True))
     app = state(current_app)
     labels = app.labels()
@@ -188,7 +222,7 @@ def home() -> str:
     said = [p.notice for p in problems] + cited_notices(cited(request.args.items()), found.generation)
     title = messages.heading(wanted, found.total, labels)
     return render_template(
-        "search.html", page=found, request_=wanted, label=labels.label, links=Links(wanted),
+        template, page=found, request_=wanted, label=labels.label, links=Links(wanted),
         notices=[messages.notice(n) for n in (*said, *found.notices)],
         exits=[(messages.way_out(way.kind, way.subject, labels), way) for way in found.exits],
         heading=title,

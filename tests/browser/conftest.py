@@ -50,20 +50,33 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def page(browser: Browser, server: Server) -> Iterator[Page]:
     """A page that must ask no other host for anything and log no error."""
-    context = browser.new_context(base_url=server.url, viewport={"width": 1280, "height": 900})
-    opened = context.new_page()
+    yield from opened(browser, server, scripts=True)
+
+
+@pytest.fixture
+def plain(browser: Browser, server: Server) -> Iterator[Page]:
+    """The same without scripts."""
+    yield from opened(browser, server, scripts=False)
+
+
+def opened(browser: Browser, server: Server, *, scripts: bool) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=server.url, viewport={"width": 1280, "height": 900}, java_script_enabled=scripts
+    )
+    page = context.new_page()
     wrong: list[str] = []
-    opened.on("request", lambda r: None if r.url.startswith(server.url) else wrong.append(r.url))
+    page.on("request", lambda r: None if r.url.startswith(server.url) else wrong.append(r.url))
     # A page of an error is one on purpose; a style sheet that is missing is not.
-    opened.on(
+    page.on(
         "console",
         lambda m: (
             wrong.append(m.text)
-            if m.type == "error" and ("status of" not in m.text or "/static/" in m.location["url"])
+            if m.type == "error"
+            and (("status of" not in m.text and "ERR_FAILED" not in m.text) or "/static/" in m.location["url"])
             else None
         ),
     )
-    opened.on("pageerror", lambda e: wrong.append(str(e)))
-    yield opened
+    page.on("pageerror", lambda e: wrong.append(str(e)))
+    yield page
     context.close()
     assert not wrong

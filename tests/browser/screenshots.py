@@ -22,6 +22,7 @@ DOCS = {
 STATES = {
     "home": "/", "search": "/?q=trafficking", "filters": "/?q=women&country=GTM&-theme=femicide", "nothing": "/?q=traficking+women",
     "activity": "/activities/icat-published-joint-analytical-review", "help": "/help", "404": "/none-such",
+    "coverage": "/coverage", "range": "/?year_from=2018&year_to=2019", "not-stated": "/?country=none&q=women",
 }  # fmt: skip
 HEIGHTS = {1280: 820, 375: 760}
 

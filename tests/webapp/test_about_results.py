@@ -97,7 +97,7 @@ def test_an_absurd_accept_language_is_nothing_to_a_page(client: FlaskClient, hea
 
 def test_right_to_left_words_keep_their_direction_among_others(client: FlaskClient) -> None:
     page = client.get("/?q=المكتب&why=arabe").text
-    result = page[page.index('<li lang="ar" dir="rtl">') :]
+    result = page[page.index('lang="ar" dir="rtl">') :]
     assert re.search(r'<p class="facts" lang="en" dir="ltr">', result)
     assert re.search(r"<strong><bdi>المكتب</bdi></strong>", result)
     assert re.search(r'<q lang="ar" dir="rtl">[^<]*<mark>المكتب</mark>', result)

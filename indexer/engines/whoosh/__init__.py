@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage, RamStorage
@@ -141,12 +141,16 @@ class WhooshEngine:
             self._segments[info.segid] = found
         return found
 
+    def held(self, number: int) -> list[Held]:
+        """The segments of a generation, opened; none of generation 0."""
+        return [(info, self.open_segment(info)) for info in (self._toc(number) if number else ())]
+
     def _view(self, number: int) -> View:
         if (found := self._views.get(number)) is None:
             with self._lock, refused(self.folder, "read"):
                 if (found := self._views.get(number)) is None:
-                    infos = self._toc(number)
-                    found = View(self._generation(number), [(self.open_segment(i), i.deleted_docs()) for i in infos])
+                    parts = [(segment, info.deleted_docs()) for info, segment in self.held(number)]
+                    found = View(self._generation(number), parts)
                     # Others that are still read live on with their readers; then their disk comes back.
                     kept = {number, *self._numbers()[-2:]}
                     self._views = {n: v for n, v in (self._views | {number: found}).items() if n in kept}
@@ -268,13 +272,11 @@ class WhooshWriter:
     def __init__(self, engine: WhooshEngine, owner: str, rebuild: bool) -> None:
         self._engine, self._owner, self._rebuild = engine, owner, rebuild
         self._number = (engine._numbers() or [0])[-1]
+        if self._number and not rebuild:
+            engine._newest()  # a run that changes nothing must not pass over damage in silence
         self._opened = _now()
-        self.change = Change(engine.folder, NAME, self._segments)
-
-    def _segments(self) -> list[Held]:
-        """The segments that it starts from."""
-        infos = [] if self._rebuild or not self._number else self._engine._toc(self._number)
-        return [(info, self._engine.open_segment(info)) for info in infos]
+        # Not a method of this writer: in a circle with it, removed files would be mapped until a garbage collection.
+        self.change = Change(engine.folder, NAME, partial(engine.held, 0 if rebuild else self._number))
 
     def digests(self) -> Mapping[str, str]:
         if self._rebuild or not self._number:

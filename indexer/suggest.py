@@ -1,0 +1,123 @@
+"""What a search box offers while someone types: words that occur, values of the facets by any of their names, titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from indexer import places
+from indexer.analysis import terms
+from indexer.engines import Engine, Snapshot
+from indexer.labels import Labels
+from indexer.plan import Plan
+from indexer.query import And, AnyTerm, InField, Prefix, parse
+from indexer.request import SearchRequest
+from indexer.schema import FIELD, NONE, TEXT_FIELDS
+from indexer.search import Asked
+
+WORDS, VALUES, TITLES = 5, 3, 3  # of a kind, at most
+SHORTEST = 2  # letters, as of a prefix
+NAME_WORDS = 4  # the last words typed that can be a name
+FIELDS = ("country", "region", "theme", "partner")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """kind is "word", a facet's field, or "title"; following request finds total activities. A title leads to id."""
+
+    kind: str
+    label: str
+    total: int
+    request: SearchRequest | None = None
+    id: str = ""
+
+
+def suggest(engine: Engine, request: SearchRequest, labels: Labels) -> list[Suggestion]:
+    """What the words of a request, the last of them unfinished, may become. Raises EngineError only."""
+    typed = terms(request.text)
+    if not typed or len(typed[-1]) < SHORTEST or len(request.text) > 200:
+        return []
+    with engine.snapshot() as snapshot:
+        asked = Asked(snapshot, labels, parse(""))
+        offered = [*_values(snapshot, request, typed, labels), *_words(snapshot, request, typed)]
+        plans = [asked.plan(parse(found.text).query, found) for _, _, found in offered]
+        totals = [matches.total for matches in snapshot.match(*plans)] if plans else []
+        found = [
+            Suggestion(kind, label, total, other)
+            for (kind, label, other), total in zip(offered, totals, strict=True)
+            if total
+        ]
+        return found + list(_titles(snapshot, typed))
+
+
+def _words(
+    snapshot: Snapshot, request: SearchRequest, typed: Sequence[str]
+) -> Iterator[tuple[str, str, SearchRequest]]:
+    last = request.text.split()[-1]
+    if last.strip("-\"'(") and (last[-1] in '*~)"' or ":" in last):
+        return
+    start = request.text[: request.text.rindex(last)]
+    sign = last[: len(last) - len(last.lstrip('-("'))]
+    columns = [f"{name}.exact" for name in TEXT_FIELDS]
+    for word, _ in snapshot.expand(Prefix(typed[-1]), columns, WORDS).terms:
+        text = f"{start}{sign}{word}"
+        yield "word", text, request.with_text(text)
+
+
+def _values(
+    snapshot: Snapshot, request: SearchRequest, typed: Sequence[str], labels: Labels
+) -> Iterator[tuple[str, str, SearchRequest]]:
+    pieces = request.text.split()
+    for field in FIELDS:
+        there = {value for value, _ in snapshot.terms(field) if value != NONE}
+        found: dict[str, int] = {}
+        for count in range(min(NAME_WORDS, len(pieces)), 0, -1):
+            tail = " ".join(terms(" ".join(pieces[-count:])))
+            if len(tail) >= SHORTEST:
+                for value in matching(field, tail, there, labels):
+                    found.setdefault(value, count)
+        for value, count in list(found.items())[:VALUES]:
+            if (field, value) not in request.filters:
+                rest = request.with_text(" ".join(pieces[:-count]))
+                yield field, labels.label(field, value), rest.toggled(field, value)
+
+
+def matching(field: str, start: str, values: set[str], labels: Labels) -> list[str]:
+    """The values that have a name, in any language it is known in, or a word in one, that begins so; start is folded."""
+    if FIELD[field].values in ("country", "region"):
+        names = _names()
+        hits = [(not any(name.startswith(start) for name in names[v]), v) for v in values
+                if v in names and any(name.startswith(start) or f" {start}" in name for name in names[v])]  # fmt: skip
+    else:
+        folded = {value: " ".join(terms(labels.label(field, value))) for value in values}
+        hits = [
+            (not name.startswith(start), v)
+            for v, name in folded.items()
+            if name.startswith(start) or f" {start}" in name
+        ]
+    return [value for _, value in sorted(hits, key=lambda hit: (hit[0], labels.label(field, hit[1])))]
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    """Every name of every country and region, folded, and its code."""
+    codes = (*places.COUNTRIES, *places.REGIONS)
+    return {code: (*(" ".join(terms(name)) for name in places.names(code)), code.lower()) for code in codes}
+
+
+def _titles(snapshot: Snapshot, typed: Sequence[str]) -> Iterator[Suggestion]:
+    """Activities with a title that has a word for each of those typed."""
+    parts = []
+    for word in typed[-6:]:
+        words = (
+            [text for text, _ in snapshot.expand(Prefix(word), ["title.exact"], 50).terms]
+            if len(word) >= SHORTEST
+            else []
+        )
+        if not words:
+            return
+        parts.append(InField("title.exact", AnyTerm(tuple(words))))
+    query = And(tuple(parts)) if len(parts) > 1 else parts[0]
+    for _, stored in snapshot.match(Plan(query, sort="relevance", limit=TITLES))[0].hits:
+        yield Suggestion("title", str(stored.meta["title"][0]), 1, id=stored.id)

@@ -1,0 +1,126 @@
+"""Any sequence of changes, indexed in any batching, answers as a rebuild does."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings as tries
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from indexer.engines import Engine, open_engine
+from indexer.plan import Plan
+from indexer.query import InField, Term
+from indexer.settings import Settings
+from indexer.sync import sync
+
+IDS = st.sampled_from(["a", "b", "c", "d", "sub/e", "sub/f"])
+WORDS = st.lists(st.sampled_from(["police", "women", "trafficking", "trained"]), min_size=1, max_size=4)
+COUNTRIES = st.lists(st.sampled_from(["PAK", "KEN", "KGZ"]), max_size=2, unique=True)
+ALIASES = st.lists(st.sampled_from(["was", "once", "a", "sub/f"]), max_size=1)
+COUNTS = (("country",), ("region",), ("year",), ("country", "year"))
+
+
+def answers(engine: Engine) -> Any:
+    """What there is and what is found, scores included; but not when, nor in which generation."""
+    with engine.snapshot() as snapshot:
+        rows = {(s.id, s.digest, s.body, tuple(sorted(s.meta.items()))) for s in snapshot.scan(Plan())}
+        plans = [Plan(InField(f"body.{stream}", Term(word)), counts=COUNTS, sort="relevance", limit=20)
+                 for stream, word in (("exact", "police"), ("exact", "women"), ("stem", "en:traffick"))]  # fmt: skip
+        found = [(m.total, m.counts, [(round(score, 4), stored.id) for score, stored in m.hits])
+                 for m in snapshot.match(Plan(counts=COUNTS), *plans)]  # fmt: skip
+        return rows, found, list(snapshot.terms("id")), list(snapshot.terms("body.exact"))
+
+
+class Editing(RuleBasedStateMachine):
+    """Editors change files; now and then somebody indexes. model is what the index must hold."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.root = Path(tempfile.mkdtemp())
+        self.settings = Settings(content=self.root / "content", index=self.root / "index")
+        (self.settings.content / "sub").mkdir(parents=True)
+        self.model: dict[str, str] = {}  # text of the last good version that was indexed, by id
+        self.stale = True
+
+    def path(self, id: str) -> Path:
+        return self.settings.content / f"{id}.md"
+
+    @rule(id=IDS, words=WORDS, countries=COUNTRIES, aliases=ALIASES)
+    def write(self, id: str, words: list[str], countries: list[str], aliases: list[str]) -> None:
+        head = f"---\ncountry: [{', '.join(countries)}]\naliases: [{', '.join(aliases)}]\nyear: [2019]\n---\n"
+        self.path(id).write_text(head + " ".join(words) + ".\n")
+        self.stale = True
+
+    @rule(id=IDS)
+    def remove(self, id: str) -> None:
+        self.path(id).unlink(missing_ok=True)
+        self.stale = True
+
+    @rule(old=IDS, new=IDS)
+    def rename(self, old: str, new: str) -> None:
+        if self.path(old).exists():
+            self.path(old).replace(self.path(new))
+            self.stale = True
+
+    @rule(id=IDS, how=st.sampled_from(["year: x\n", "country: [Atlantis]\n", "draft: true\n", "[\n"]))
+    def break_or_draft(self, id: str, how: str) -> None:
+        self.path(id).write_text(f"---\n{how}---\nBroken police.\n")
+        self.stale = True
+
+    @rule(verify=st.booleans())
+    def index(self, verify: bool) -> None:
+        found = sync(
+            open_engine(self.settings), self.settings.content, "a test", cache=self.settings.index, verify=verify
+        )
+        wrong = {Path(error.path) for error in found.errors}
+        for id in IDS.elements:  # type: ignore[attr-defined]
+            path = self.path(id)
+            if not path.exists() or "draft: true" in path.read_text():
+                self.model.pop(id, None)
+            elif path not in wrong:
+                self.model[id] = path.read_text()
+        self.stale = False
+
+    @rule()
+    def the_older_ways_of_the_index_are_lost(self) -> None:
+        """The kept scan is a cache."""
+        (self.settings.index / "scan.arrays").unlink(missing_ok=True)
+
+    @rule()
+    def rebuild_equals_it(self) -> None:
+        self.index(verify=False)
+        copy = Settings(content=self.settings.content, index=self.root / "copy")
+        shutil.copytree(self.settings.index, copy.index)
+        sync(open_engine(copy), copy.content, "a rebuild", cache=copy.index, rebuild=True)
+        assert answers(open_engine(copy)) == answers(open_engine(self.settings))
+        shutil.rmtree(copy.index)
+
+    @invariant()
+    def the_index_holds_the_last_good_versions(self) -> None:
+        if not self.stale:
+            with open_engine(self.settings).snapshot() as snapshot:
+                held = {stored.id: stored.body for stored in snapshot.scan(Plan())}
+            assert held == {id: text.split("---\n")[2].strip() for id, text in self.model.items()}
+
+    def teardown(self) -> None:
+        if hasattr(self, "root"):
+            shutil.rmtree(self.root)
+
+
+class EditingFast(Editing):
+    """The same, for the fast suite."""
+
+
+TestIncrementalEqualsRebuild = EditingFast.TestCase
+TestIncrementalEqualsRebuild.settings = tries(max_examples=12, stateful_step_count=20, deadline=None)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+class TestIncrementalEqualsRebuildAtLength(Editing.TestCase):  # type: ignore[name-defined,misc]
+    settings = tries(max_examples=200, stateful_step_count=60, deadline=None)
