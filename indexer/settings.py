@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,3 +18,19 @@ class Settings:
     port: int = 8000  # PORT
     query_log: Path | None = None  # ACTIVITIES_QUERY_LOG
     token: str = field(default="", repr=False)  # ACTIVITIES_TOKEN: a secret, so from the environment alone
+
+    def environment(self) -> dict[str, str]:
+        """The environment of a process that works on the same folders; it has no use for the token."""
+        others = {name: value for name, value in os.environ.items() if name != "ACTIVITIES_TOKEN"}
+        return others | {
+            "ACTIVITIES_CONTENT": str(self.content),
+            "ACTIVITIES_INDEX": str(self.index),
+            "ACTIVITIES_ENGINE": self.engine,
+        }
+
+    @staticmethod
+    def of_environment() -> Settings:
+        """What environment() said."""
+        names = ("ACTIVITIES_CONTENT", "ACTIVITIES_INDEX", "ACTIVITIES_ENGINE")
+        content, index, engine = (os.environ[name] for name in names)
+        return Settings(Path(content), Path(index), engine)
