@@ -6,9 +6,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ import click
 
 from indexer import schema
 from indexer.activity import InvalidActivity
-from indexer.cli import PROBLEMS, cli, errors_as_exit_codes, follow, settings_options
+from indexer.cli import PROBLEMS, cli, errors_as_exit_codes, settings_options
 from indexer.engines import IndexMissing, IndexOutOfDate, open_engine
 from indexer.export import FORMATS, export
 from indexer.labels import Labels
@@ -29,6 +29,7 @@ from indexer.sync import owner_name, sync
 from webapp import messages
 from webapp.api import search_json
 from webapp.urls import activity_url, value_key
+from webapp.watcher import watching
 
 
 def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -201,10 +202,8 @@ def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, q
     )
     with errors_as_exit_codes():
         _index_if_there_is_none(settings)
-        if watch:
-            arguments = (open_engine(settings), settings, owner_name("activities serve --watch"), Event())
-            Thread(target=follow, args=arguments, name="watch", daemon=True).start()
-        run(settings, workers)
+        with watching(settings) if watch else nullcontext():
+            run(settings, workers)
 
 
 def _index_if_there_is_none(settings: Settings) -> None:
