@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from threading import Event
@@ -133,19 +133,25 @@ def watch(settings: Settings) -> None:
     with errors_as_exit_codes():
         engine = open_engine(settings)
     click.echo(f"watching {settings.content}  (Ctrl-C stops)", err=True)
-    follow(engine, settings, owner_name("activities watch"), Event())
+    with suppress(KeyboardInterrupt):
+        follow(engine, settings, owner_name("activities watch"), Event())
 
 
 def follow(engine: Engine, settings: Settings, owner: str, stop: Event) -> None:
-    """Watch, and say on standard error what every run that had something to do did."""
-    from indexer.watch import watch as watch_content  # loaded late: no other command needs it
+    """Watch, and say on standard error what every run that had something to do did; a problem once while it lasts."""
+    from indexer.watch import Problem, Unwatchable  # loaded late: no other command needs it
+    from indexer.watch import watch as watch_content
 
-    said = ""
+    said = problem = ""
+    errors: list[str] = []
 
     def heard(summary: Summary) -> None:
-        nonlocal said
-        for error in summary.errors:
-            click.echo(str(error), err=True)
+        nonlocal said, problem, errors
+        problem = ""
+        before, errors = errors, [str(error) for error in summary.errors]
+        if errors != before or summary.added or summary.changed or summary.deleted:
+            for error in errors:
+                click.echo(error, err=True)
         if summary.held is not None:
             drift = look(engine, settings).drift
             differing = sum(map(len, (drift.unindexed, drift.changed, drift.orphaned)))
@@ -158,8 +164,11 @@ def follow(engine: Engine, settings: Settings, owner: str, stop: Event) -> None:
             click.echo(line, err=True)
         said = line
 
-    def failed(error: EngineError | InvalidActivity) -> None:
-        click.echo(f"activities: not indexed: {error}", err=True)
+    def failed(error: Problem) -> None:
+        nonlocal problem
+        if str(error) != problem:
+            click.echo(f"activities: {'' if isinstance(error, Unwatchable) else 'not indexed: '}{error}", err=True)
+        problem = str(error)
 
     watch_content(engine, settings.content, owner, settings.index, stop, heard, failed)
 

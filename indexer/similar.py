@@ -38,6 +38,8 @@ def similar(snapshot: Snapshot, stored: Stored) -> tuple[Similar, ...]:
     """
     column = "body.stem" if can_stem(stored.language) else "body.exact"
     total = snapshot.generation.activities
+    (indexed,) = snapshot.get(stored.id)
+    own = int(indexed is not None and indexed.digest == stored.digest)  # a draft is not among those that are counted
     tokens = [token for token in tokenize(stored.text) if token.text not in STOP_WORDS and not token.text.isdecimal()]
     exact = [token.text for token in tokens]
     roots = stems(exact, stored.language) or exact
@@ -46,7 +48,7 @@ def similar(snapshot: Snapshot, stored: Stored) -> tuple[Similar, ...]:
     for root, frequency in Counter(roots).items():
         found = snapshot.terms(column, root, 1)
         count = found[0][1] if found and found[0][0] == root else 0
-        if 1 < count <= max(total * COMMON, FEW):
+        if own < count <= max(total * COMMON, FEW):
             weights[root] = (1 + math.log(frequency)) * math.log(total / count)
     telling = sorted(weights, key=lambda root: (-weights[root], root))[:WORDS]
     asked = Or(tuple(InField(column, Term(root)) for root in telling))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from indexer import runs
-from indexer.activity import Activity, InvalidActivity
+from indexer.activity import Activity, InvalidActivity, is_id
 from indexer.content import read, scan
 from indexer.engines import Engine, EngineError, Waiting, Writer
 from indexer.plan import Stored
@@ -197,8 +197,10 @@ def compare(
 
 def _stands_for(engine: Engine, id: str) -> Iterable[str]:
     """The ids whose last good versions are kept where an entry is wrong: of a folder, all in it."""
+    if not is_id(id.removesuffix("/")):  # no activity ever had it, and it may be no Unicode
+        return ()
     if not id.endswith("/"):
-        return (id,) if id else ()
+        return (id,)
     try:
         with engine.snapshot() as snapshot:
             return [found for found, _ in snapshot.terms("id", id, snapshot.generation.activities)]

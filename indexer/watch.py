@@ -2,7 +2,8 @@
 
 The operating system says which paths have changed (inotify and its like, through watchfiles). It may
 forget some, where many change at once: a whole run, which looks at every file, is made at the start,
-where a few files are not all there is to it, every EVERY seconds, and after every failure.
+where a few files are not all there is to it and once more soon after, every EVERY seconds, and after every
+failure.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -28,9 +29,16 @@ STEP, DEBOUNCE = 50, 400  # milliseconds without a change that end a burst; the 
 TICK = 500  # milliseconds after which something else than changes is looked at
 MANY = 500  # changed files from which a whole run is the quicker one
 EVERY = 300.0  # seconds between two whole runs
+SOON = 10.0  # seconds until the next one after changes that need one
 RETRY = 5.0  # seconds after a failure
+REST = 10  # times as long as a whole run took, before the next one of a folder that cannot be watched
 
-Problem = EngineError | InvalidActivity
+
+class Unwatchable(Exception):
+    """The operating system does not tell of changes in a folder."""
+
+
+Problem = EngineError | InvalidActivity | Unwatchable
 
 
 def watch(
@@ -39,22 +47,37 @@ def watch(
 ) -> None:  # fmt: skip
     """Keep an index equal to a folder until stop is set.
 
-    heard is told what each run did, failed why one could not be done; then it is tried again. Files that
-    are wrong keep their last good versions, and a rollback holds, as with sync().
+    heard is told what each run did, failed why one could not be done; then it is tried again. A folder that
+    cannot be watched is told to failed too, and looked at again and again. Files that are wrong keep their
+    last good versions, and a rollback holds, as with sync(). Raises KeyboardInterrupt.
     """
+    told = ""
     while not stop.is_set():
-        with suppress(OSError):  # it cannot be watched, or not any more: the next run says why
-            _Watching(engine, content, owner, cache, stop, heard, failed).follow()
-        if not stop.is_set():
+        watching = _Watching(engine, content, owner, cache, stop, heard, failed)
+        try:
+            watching.follow()
+        except Unwatchable as error:
+            if watching.began:  # a change that could not be told, as of a name that is no Unicode: it is looked for
+                continue
+            rest = RETRY
             try:
-                heard(sync(engine, content, owner, cache=cache))
-            except (EngineError, InvalidActivity) as error:
-                failed(error)
-            stop.wait(RETRY)
+                summary = sync(engine, content, owner, cache=cache)
+                rest = max(RETRY, REST * summary.seconds)
+                heard(summary)
+                if str(error) != told:
+                    failed(error)
+                told = str(error)
+            except (EngineError, InvalidActivity) as problem:  # a folder that is not there cannot be watched either
+                failed(problem)
+            stop.wait(rest)
 
 
 class _Watching:
-    """One folder while it stays the same one."""
+    """One folder while it stays the same one, until the next whole run is due.
+
+    What is told of changes is then made anew: the kernel may have dropped an event, and with that of a new
+    folder all that are in it.
+    """
 
     def __init__(
         self, engine: Engine, content: Path, owner: str, cache: Path, stop: Event,
@@ -62,32 +85,50 @@ class _Watching:
     ) -> None:  # fmt: skip
         self.engine, self.content, self.owner, self.cache, self.stop = engine, content, owner, cache, stop
         self.heard, self.failed = heard, failed
-        self.root = content.resolve(strict=True)
+        self.began = False
         self.last: Scan | None = None  # what the index equals; None: a whole run has to find out
+        self.crossed = False  # whether an alias of one file is wrong because of another file
         self.due = 0.0
 
     def follow(self) -> None:
-        """Index changes until stop is set or the folder is another. Raises OSError."""
-        inode = os.stat(self.root).st_ino
-        waiting: set[Path] = set()
-        for changes in watchfiles.watch(self.root, watch_filter=None, step=STEP, debounce=DEBOUNCE, rust_timeout=TICK,
-                                        yield_on_timeout=True, stop_event=self.stop, raise_interrupt=False):  # fmt: skip
-            if os.stat(self.root).st_ino != inode:
+        """Index changes until stop is set, the folder is another, or all is to be looked at. Raises Unwatchable."""
+        folder = self._folder()
+        for paths in self._changes():
+            self.began = True
+            late = time.monotonic() >= self.due
+            if self._folder() != folder or (late and self.last is not None):
                 return
-            waiting |= {Path(path) for _, path in changes}
-            if waiting or time.monotonic() >= self.due:
-                self._run(waiting)
-                waiting = set()
+            if paths or late:
+                self._run(paths)
+
+    def _folder(self) -> tuple[int, int] | None:
+        with suppress(OSError):
+            found = os.stat(self.content)
+            return found.st_dev, found.st_ino
+        return None
+
+    def _changes(self) -> Iterator[set[Path]]:
+        """What has changed, none each TICK. Raises Unwatchable."""
+        try:
+            self.root = self.content.resolve(strict=True)
+            for changes in watchfiles.watch(self.root, watch_filter=None, step=STEP, debounce=DEBOUNCE, rust_timeout=TICK,
+                                            yield_on_timeout=True, stop_event=self.stop):  # fmt: skip
+                yield {Path(path) for _, path in changes}
+        except (OSError, RuntimeError) as error:  # watchfiles' own error is a RuntimeError
+            raise Unwatchable(f"{self.content} cannot be watched ({error}) and is looked at now and then instead: mend "
+                              "its permissions, or raise fs.inotify.max_user_watches") from None  # fmt: skip
 
     def _run(self, paths: set[Path]) -> None:
         try:
             summary = None
-            if self.last is not None and len(paths) <= MANY and time.monotonic() < self.due:
+            if self.last is not None and len(paths) <= MANY:
                 summary = self._update(paths, self.last)
             if summary is None:
                 summary = sync(self.engine, self.content, self.owner, cache=self.cache)
                 self.last = load(self.cache, self.content) if summary.held is None else None
-                self.due = time.monotonic() + EVERY
+                self.crossed = any(error.field == "aliases" for error in summary.errors)
+                # A file may have been put into a new folder just before that was watched.
+                self.due = time.monotonic() + (min(SOON, EVERY) if paths else EVERY)
             self.heard(summary)
         except (EngineError, InvalidActivity) as error:
             self.last, self.due = None, time.monotonic() + RETRY
@@ -106,9 +147,11 @@ class _Watching:
         read_now = [(entry, read(entry) if entry.stamp else None) for entry in changed]
         others = {alias for _, aliases in last.claims.values() for alias in aliases}
         for entry, parsed in read_now:
-            claims = parsed is not None and parsed.activity is not None and "aliases" in parsed.activity.meta
-            if claims or entry.id in others or entry.id in last.claims:  # another file may turn out wrong, or right
-                return None
+            good = parsed.activity if parsed else None
+            frees = self.crossed and (good is None or entry.id in last.rejected)
+            claims = good is not None and "aliases" in good.meta
+            if claims or frees or entry.id in others or entry.id in last.claims:
+                return None  # another file may turn out wrong, or right
         summary = Summary()
         current = current_generation(self.engine, summary)
         if current is None or summary.held is not None or current != last.generation:

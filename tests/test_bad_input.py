@@ -166,6 +166,22 @@ def test_a_name_that_cannot_be_an_address_is_named_with_the_cure(
     assert len(ids(settings)) == 4
 
 
+@pytest.mark.parametrize("name", [b"caf\xe9.md", b"caf\xe9/one.md"])
+def test_a_name_that_is_no_unicode_holds_up_no_later_run(
+    run: Run, settings: Settings, content: Path, name: bytes
+) -> None:
+    path = Path(os.fsdecode(os.fsencode(content) + b"/" + name))
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(GOOD)
+    for number in range(3):  # it is looked for in the index only from the second run on
+        (content / f"new-{number}.md").write_text(GOOD)
+        code, said = run("index")
+        assert code == 1
+        assert "caf\\xe9" in said
+        assert "1 added" in said or number == 0
+    assert run("status")[0] == 1
+
+
 def test_two_files_that_claim_one_alias_keep_their_good_versions(run: Run, settings: Settings, content: Path) -> None:
     for name in ("one", "two"):
         (content / f"{name}.md").write_text(GOOD)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -29,7 +29,9 @@ def workers_of(server: Server) -> list[int]:
         ["ps", "-o", "pid=", "--ppid", str(server.process.pid)], capture_output=True, text=True, check=True
     )
     return [
-        int(pid) for pid in found.stdout.split() if "resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_text()
+        int(pid)
+        for pid in found.stdout.split()
+        if not re.search("resource_tracker|webapp.watcher", Path(f"/proc/{pid}/cmdline").read_text())
     ]
 
 
@@ -76,6 +78,55 @@ def test_a_server_that_watches_shows_what_is_saved(settings: Settings, content: 
             time.sleep(0.02)
     finally:
         assert server.stop() == 0
+
+
+def watchers_of(pid: int) -> list[int]:
+    """The processes that watch for a server."""
+    found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True, check=True)
+    return [int(line.split()[0]) for line in found.stdout.splitlines() if "webapp.watcher" in line]
+
+
+def gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists() or "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
+
+
+def until(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_watcher_that_is_killed_is_begun_again_and_ends_with_the_server(
+    settings: Settings, content: Path, index: Callable[..., Summary]
+) -> None:
+    index()
+    server = Server(settings, "--watch")
+    try:
+        (watcher,) = watchers_of(server.process.pid)
+        os.kill(watcher, signal.SIGKILL)
+        (content / "new.md").write_text("A shelter opened.")
+        until(lambda: json.loads(server.get("/api/v1/search"))["total"] == 5)
+        assert "the watcher ended with -9 and is begun again" in "".join(server.said)
+        (watcher,) = watchers_of(server.process.pid)
+    finally:
+        assert server.stop() == 0
+    assert gone(watcher)
+
+
+def test_a_watcher_ends_when_its_server_was_killed(settings: Settings, index: Callable[..., Summary]) -> None:
+    index()
+    server = Server(settings, "--watch")
+    (watcher,) = watchers_of(server.process.pid)
+    workers = workers_of(server)
+    server.process.kill()
+    for worker in workers:
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+    try:
+        until(lambda: gone(watcher))
+    finally:
+        server.stop()
 
 
 def test_reindexing_on_call_works_across_workers_and_the_token_is_in_no_log(settings: Settings, content: Path) -> None:

@@ -6,9 +6,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,17 +16,20 @@ import click
 
 from indexer import schema
 from indexer.activity import InvalidActivity
-from indexer.cli import cli, errors_as_exit_codes, follow, settings_options
+from indexer.cli import PROBLEMS, cli, errors_as_exit_codes, settings_options
 from indexer.engines import IndexMissing, IndexOutOfDate, open_engine
 from indexer.export import FORMATS, export
 from indexer.labels import Labels
+from indexer.preview import preview
+from indexer.preview import read as read_draft
 from indexer.request import MAX_PER_PAGE, MAX_REACH, SearchRequest
 from indexer.search import SearchPage, scan, search
 from indexer.settings import Settings
 from indexer.sync import owner_name, sync
 from webapp import messages
 from webapp.api import search_json
-from webapp.urls import value_key
+from webapp.urls import activity_url, value_key
+from webapp.watcher import watching
 
 
 def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -87,11 +90,49 @@ def _print(page: SearchPage, labels: Labels) -> None:
     ways = [f"{messages.way_out(way.kind, way.subject, labels)} ({messages.count(way.total)})" for way in page.exits]
     for line in [f"{messages.count(page.total)}, generation {page.generation.number}", *said, *ways]:
         click.echo(line, err=True)
+    _print_hits(page, labels)
+
+
+def _print_hits(page: SearchPage, labels: Labels) -> None:
     for hit in page.hits:
         facts = [labels.label(name, v) for name in ("country", "year", "theme") for v in hit.meta.get(name, ())]
         click.secho(hit.heading, bold=True)
         click.echo("".join(click.style(s.text, underline=True) if s.matched else s.text for s in hit.snippet))
         click.secho(" · ".join([hit.id, *facts]) + "\n", dim=True)
+
+
+@cli.command("preview")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("words", nargs=-1)
+@settings_options
+def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> None:
+    """How a draft would look in results (for some words, if given), and which counts it would change.
+
+    FILE is a content file, inside the content folder or anywhere else. Nothing is indexed.
+    """
+    with errors_as_exit_codes():
+        labels = _labels(settings)
+        parsed = read_draft(file, settings.content)
+        for error in parsed.errors:
+            click.echo(str(error), err=True)
+        if parsed.activity is None:
+            sys.exit(PROBLEMS)
+        found = preview(open_engine(settings), parsed.activity, " ".join(words), labels)
+    _print_hits(found.page, labels)
+    if not found.page.hits:
+        click.echo(f"A search for “{' '.join(words)}” would not find it.\n")
+    replaced = found.replaces
+    same = replaced is not None and replaced.digest == parsed.activity.digest
+    click.echo("It is in the index as it is." if same else f"It would replace {replaced.id}, indexed {replaced.indexed_at}." if replaced
+               else f"It would be new, at {activity_url(parsed.activity.id)}: {messages.count(found.total)} in all.")  # fmt: skip
+    if parsed.activity.meta.get("draft"):
+        click.echo("It is a draft: remove “draft: true”, or it stays out of the index.")
+    for change in found.changes:
+        new = "  (no other activity has it)" if change.before == 0 and change.value != schema.NONE else ""
+        name = f"{schema.FIELD[change.field].label}: {labels.label(change.field, change.value)}"
+        click.echo(f"{change.before:8,} → {change.after:,}  {name}{new}")
+    for other in found.similar:
+        click.echo(f"like {other.stored.id}: {', '.join(other.words)}")
 
 
 @cli.command("export")
@@ -161,10 +202,8 @@ def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, q
     )
     with errors_as_exit_codes():
         _index_if_there_is_none(settings)
-        if watch:
-            arguments = (open_engine(settings), settings, owner_name("activities serve --watch"), Event())
-            Thread(target=follow, args=arguments, name="watch", daemon=True).start()
-        run(settings, workers)
+        with watching(settings) if watch else nullcontext():
+            run(settings, workers)
 
 
 def _index_if_there_is_none(settings: Settings) -> None:

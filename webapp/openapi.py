@@ -11,7 +11,7 @@ from indexer import __version__
 from indexer.export import FORMATS, LISTS
 from indexer.schema import FACETS, FIELD
 from webapp import messages, shapes
-from webapp.parameters import CRITERIA, EXPORT, SEARCH, VALUES, Parameter
+from webapp.parameters import CRITERIA, EXPORT, SEARCH, VALUES, Parameter, Schema
 
 _PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean", types.NoneType: "null"}
 _LISTED = (shapes.Hit, shapes.Activity)  # these have a list for each facet as well
@@ -56,9 +56,20 @@ def _component(kind: Any) -> dict[str, Any]:
     return {"type": "object", "description": kind.__doc__, "properties": properties, "required": required}
 
 
+def _or_empty(schema: Schema) -> dict[str, Any]:
+    """A parameter's schema that allows nothing too: a form sends what is left empty, and it is ignored."""
+    if "pattern" in schema:
+        return {**schema, "pattern": f"^({schema['pattern'].strip('^$')})?$"}
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], ""]}
+    return dict(schema) if schema.get("type") == "string" else {"anyOf": [schema, {"const": ""}]}
+
+
 def _parameter(found: Parameter, required: bool = False) -> dict[str, Any]:
     name = found.name.removeprefix("-")
-    schema: Any = _ref(f"{name}_value") if name in VALUES else dict(found.schema)
+    schema: Any = (
+        _ref(f"{name}_value") if name in VALUES else _or_empty(found.schema) if name in SEARCH else found.schema
+    )
     if found.many:
         schema = {"type": "array", "items": schema}
     return {"name": found.name, "in": "query", "required": required, "description": found.help, "schema": schema}
@@ -123,7 +134,7 @@ def document() -> dict[str, Any]:
                 {"200": _answer("The run", shapes.Job)}, 401, 404, **token)},
         },
         "components": {
-            "schemas": {**{f"{name}_value": schema for name, schema in VALUES.items()},
+            "schemas": {**{f"{name}_value": _or_empty(schema) for name, schema in VALUES.items()},
                         **{kind.__name__: _component(kind) for kind in kinds}},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },

@@ -71,11 +71,21 @@ def reindex() -> BaseResponse:
     """Begin a run, or join the one that begins next: 202 and where to ask about it."""
     if (refused := _refused()) is not None:
         return refused
-    id = state(current_app).reindexer.ask()
+    try:
+        id = state(current_app).reindexer.ask()
+    except OSError as problem:
+        return _unavailable(problem)
     where = url_for("operations.reindex_job", id=id)
     response = jsonify({"id": id, "state": "waiting", "url": where})
     response.status_code = 202
     response.headers["Location"] = where
+    return response
+
+
+def _unavailable(problem: OSError) -> Response:
+    response = error(503, "engine_unavailable", f"{problem.filename or 'A process'} cannot be used ({problem.strerror}): "
+                     "free some space, or mend its permissions.")  # fmt: skip
+    response.headers["Retry-After"] = "60"
     return response
 
 
@@ -84,7 +94,10 @@ def reindex_job(id: str) -> BaseResponse:
     """How far a run is, and what came of it."""
     if (refused := _refused()) is not None:
         return refused
-    job = state(current_app).reindexer.jobs.get(id)
+    try:
+        job = state(current_app).reindexer.get(id)
+    except OSError as problem:
+        return _unavailable(problem)
     if job is None:
         return error(404, "not_found", "There is no run with this id; the last hundred are known.")
-    return jsonify({name: value for name, value in job.items() if name != "pid"})
+    return jsonify(job)

@@ -1,7 +1,8 @@
 """Reindexing on call: one run at a time in a process of its own, that says how far it is in a file all workers read.
 
 A run in a worker's own process would hold up that worker's answers (Python runs one thread at a time).
-`python -m webapp.reindex ID` is that process.
+`python -m webapp.reindex ID TURN` is that process. Who waits and who runs holds a lock of the kernel's,
+which ends with its process however that ends: a number of a process is soon another's.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from pathlib import Path
+from io import TextIOWrapper
 from typing import Any
 
 from indexer.activity import InvalidActivity
@@ -29,7 +30,8 @@ NAME = "reindex.json"
 KEPT = 100  # jobs
 PATIENCE = 3600.0  # seconds that a run waits for another writer
 PACE = 0.2  # seconds between two notes of progress
-OVER = ("done", "held", "failed")
+WAITING, RUNNING = "waiting", "running"  # and then done, held or failed
+LOST = "its process ended without a result: see the messages of the server"
 
 Job = dict[str, Any]
 
@@ -38,117 +40,118 @@ def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class Jobs:
-    """The jobs of an index folder, by id."""
-
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / NAME
-
-    @contextmanager
-    def _locked(self) -> Iterator[dict[str, Job]]:
-        """The jobs, written back whole."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.with_suffix(".lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            jobs = self._read()
-            yield jobs
-            beside = self._path.with_suffix(".new")
-            beside.write_text(json.dumps(dict(list(jobs.items())[-KEPT:])))
-            beside.replace(self._path)
-
-    def _read(self) -> dict[str, Job]:
-        try:
-            found = json.loads(self._path.read_bytes())
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    def add(self) -> str:
-        """A new job that waits; its id."""
-        id = secrets.token_hex(8)
-        with self._locked() as jobs:
-            jobs[id] = {"id": id, "state": "waiting", "requested": _now(), "pid": os.getpid()}
-        return id
-
-    def update(self, id: str, **values: Any) -> None:
-        """Change what is known of a job."""
-        with self._locked() as jobs:
-            if id in jobs:
-                jobs[id] |= values
-
-    def get(self, id: str) -> Job | None:
-        """A job; one whose process has died without a word has failed."""
-        job = self._read().get(id)
-        if job and job["state"] not in OVER and not Path(f"/proc/{job['pid']}").exists() and Path("/proc").exists():
-            return job | {"state": "failed", "error": "its process ended without a result"}
-        return job
+def _free(lock: TextIOWrapper) -> bool:
+    """Take a lock if nobody has it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class Reindexer:
-    """A worker's queue of runs, of at most one: who asks while another run goes on joins the one that is next."""
+    """The runs that were asked for, whichever worker was asked: at most one that runs and one that waits."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.jobs = Jobs(settings.index)
-        self._lock = threading.Lock()
-        self._next = ""
-        self._busy = False
+
+    def lock(self, name: str) -> TextIOWrapper:
+        """The file of a lock. Raises OSError."""
+        return (self._settings.index / f"reindex.{name}.lock").open("a")
+
+    @contextmanager
+    def jobs(self) -> Iterator[dict[str, Job]]:
+        """All jobs by id, that nobody else changes meanwhile; written back. Raises OSError."""
+        path = self._settings.index / NAME
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self.lock("jobs") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                jobs = dict(json.loads(path.read_bytes()))
+            except (FileNotFoundError, ValueError, TypeError):
+                jobs = {}
+            before = json.dumps(jobs)
+            yield jobs
+            if (after := json.dumps(dict(list(jobs.items())[-KEPT:]))) != before:
+                beside = path.with_suffix(".new")
+                beside.write_text(after)
+                beside.replace(path)
 
     def ask(self) -> str:
-        """The id of a run that begins after this call."""
-        with self._lock:
-            if not self._next:
-                self._next = self.jobs.add()
-            if not self._busy:
-                self._busy = True
-                threading.Thread(target=self._work, name="reindex").start()
-            return self._next
+        """The id of a run that begins after this call: the one that waits already, or a new one. Raises OSError."""
+        with self.jobs() as jobs, self.lock(WAITING) as turn:
+            waiting = [id for id, job in jobs.items() if job["state"] == WAITING]
+            if not _free(turn) and waiting:
+                return waiting[-1]
+            _lost(jobs, WAITING)
+            id = secrets.token_hex(8)
+            jobs[id] = {"id": id, "state": WAITING, "requested": _now()}
+            process = subprocess.Popen(  # noqa: S603 - an id of ours
+                [sys.executable, "-m", "webapp.reindex", id, str(turn.fileno())], env=self._settings.environment(),
+                pass_fds=[turn.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            )  # fmt: skip
+        threading.Thread(target=process.wait, daemon=True).start()  # no zombie
+        return id
 
-    def _work(self) -> None:
-        while True:
-            with self._lock:
-                job, self._next = self._next, ""
-                if not job:
-                    self._busy = False
-                    return
-            found = self._settings
-            env = {name: value for name, value in os.environ.items() if name != "ACTIVITIES_TOKEN"}
-            env |= {
-                "ACTIVITIES_CONTENT": str(found.content),
-                "ACTIVITIES_INDEX": str(found.index),
-                "ACTIVITIES_ENGINE": found.engine,
-            }
-            ended = subprocess.run([sys.executable, "-m", "webapp.reindex", job], env=env,  # noqa: S603 - an id of ours
-                                   stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.DEVNULL, check=False)  # fmt: skip
-            if (known := self.jobs.get(job)) and known["state"] not in OVER:
-                self.jobs.update(job, state="failed", error=f"its process ended with {ended.returncode}", ended=_now())
+    def get(self, id: str) -> Job | None:
+        """A job; one whose process has died without a word has failed. Raises OSError."""
+        with self.jobs() as jobs:
+            if id in jobs and (state := jobs[id]["state"]) in (WAITING, RUNNING):
+                with self.lock(state) as lock:
+                    if _free(lock):
+                        _lost(jobs, state)
+            return jobs.get(id)
 
 
-def main(job: str) -> None:
-    """Do one job."""
-    env = os.environ
-    settings = Settings(Path(env["ACTIVITIES_CONTENT"]), Path(env["ACTIVITIES_INDEX"]), env["ACTIVITIES_ENGINE"])
-    jobs = Jobs(settings.index)
-    jobs.update(job, state="running", started=_now(), pid=os.getpid())
+def _lost(jobs: dict[str, Job], state: str) -> None:
+    """Note that no job is in a state any more, whatever it says."""
+    for job in jobs.values():
+        if job["state"] == state:
+            job |= {"state": "failed", "error": LOST}
+
+
+def main(id: str, turn: int) -> None:
+    """Do one job, when the one before has ended."""
+    reindexer = Reindexer(Settings.of_environment())
+    fcntl.flock(turn, fcntl.LOCK_EX)  # it has it from who began it
+    with reindexer.lock(RUNNING) as running:
+        fcntl.flock(running, fcntl.LOCK_EX)
+        with reindexer.jobs() as jobs:
+            _lost(jobs, RUNNING)
+            job = jobs[id] = jobs.get(id, {"id": id}) | {"state": RUNNING, "started": _now()}
+            os.close(turn)  # who asks from now on may have changed what this run has read
+        found = _run(reindexer, job)
+        with reindexer.jobs() as jobs:
+            jobs[id] = job | found
+
+
+def _run(reindexer: Reindexer, job: Job) -> Job:
+    """Index, and say how far it is; what came of it."""
+    settings = Settings.of_environment()
     said = 0.0
 
-    def progress(phase: str, done: int, total: int) -> None:
+    def note(**progress: Any) -> None:
         nonlocal said
+        said = time.monotonic()
+        job["progress"] = progress
+        with suppress(OSError), reindexer.jobs() as jobs:  # that it cannot be noted stops no run
+            jobs[job["id"]] = job
+
+    def progress(phase: str, done: int, total: int) -> None:
         if time.monotonic() - said >= PACE:
-            said = time.monotonic()
-            jobs.update(job, progress={"phase": phase, "done": done, "total": total})
+            note(phase=phase, done=done, total=total)
 
     try:
         summary = sync(open_engine(settings), settings.content, owner_name("POST /api/v1/reindex"), cache=settings.index,
-                       timeout=PATIENCE, progress=progress)  # fmt: skip
+                       timeout=PATIENCE, progress=progress, waiting=lambda who: note(phase=WAITING, behind=who))  # fmt: skip
     except (EngineError, InvalidActivity, OSError) as error:
-        jobs.update(job, state="failed", error=str(error), ended=_now())
-        return
-    jobs.update(job, state="done" if summary.held is None else "held", ended=_now(), generation=summary.generation,
-                seconds=round(summary.seconds, 3), counts={name: getattr(summary, name) for name in COUNTS},
-                errors=[str(error) for error in summary.errors[:100]])  # fmt: skip
+        return {"state": "failed", "error": str(error), "ended": _now()}
+    return {
+        "state": "done" if summary.held is None else "held", "ended": _now(), "generation": summary.generation,
+        "seconds": round(summary.seconds, 3), "counts": {name: getattr(summary, name) for name in COUNTS},
+        "errors": [str(error) for error in summary.errors[:100]],
+    }  # fmt: skip
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from indexer import places
-from indexer.activity import MAX_ID, slug
+from indexer.activity import MAX_ID, is_id, slug
 from indexer.query import MAX_QUERY, Notice
 from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, group_of
@@ -51,6 +51,9 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
                 wrong(name, value)
             else:
                 (filters if name == field else excluded)[field, key] = None
+        elif name == "why":
+            if value and not is_id(value):
+                wrong(name, value)
         elif name in SEARCH:
             single.setdefault(name, value)
 
@@ -64,6 +67,7 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
             return default
         return int(text)
 
+    number("generation")  # of a citation; it is nothing that can be searched for, but can be wrong
     year_from, year_to = number("year_from"), number("year_to")
     if year_from is not None and year_to is not None and year_from > year_to:
         year_from, year_to = year_to, year_from

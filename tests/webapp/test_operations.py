@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +22,7 @@ from indexer.settings import Settings
 from indexer.sync import sync
 from webapp import create_app
 from webapp.metrics import SIZE, Counters, exposition, route
+from webapp.reindex import NAME
 
 TOKEN = "a-secret-of-this-test"
 
@@ -40,8 +44,9 @@ def own(tmp_path: Path) -> Settings:
 def asked(own: Settings) -> Iterator[FlaskClient]:
     client = create_app(own).test_client()
     yield client
-    while client.application.extensions["activities"].reindexer._busy:
-        time.sleep(0.02)
+    if (own.index / NAME).is_file():
+        for id in json.loads((own.index / NAME).read_bytes()):
+            ended(client, f"/api/v1/reindex/{id}")
 
 
 def bearer(token: str = TOKEN) -> dict[str, str]:
@@ -122,6 +127,63 @@ def test_calls_during_a_run_join_the_next_one(asked: FlaskClient, own: Settings)
         (own.content / "two.md").write_text("A court opened.")
     assert ended(asked, first)["state"] == ended(asked, *later)["state"] == "done"
     assert asked.get("/api/v1/search").get_json()["total"] == 2
+
+
+def state_of(client: FlaskClient, url: str, wanted: str) -> dict[str, Any]:
+    """A job, once it is in a state."""
+    deadline = time.monotonic() + 30
+    while (job := client.get(url, headers=bearer()).get_json())["state"] != wanted:
+        assert time.monotonic() < deadline, job
+        time.sleep(0.02)
+    return dict(job)
+
+
+def kill(url: str) -> None:
+    """End the process of a job as the kernel does where memory is short."""
+    id = url.rpartition("/")[2]
+    found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True, check=True)  # fmt: skip
+    (pid,) = [int(line.split()[0]) for line in found.stdout.splitlines() if f"webapp.reindex {id}" in line]
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_calls_of_all_workers_join_the_one_run_that_waits_and_it_says_for_whom(
+    asked: FlaskClient, own: Settings
+) -> None:
+    workers = [asked, create_app(own).test_client(), create_app(own).test_client()]
+    with open_engine(own).writer("a long run by ana", 5):
+        first = asked.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
+        state_of(asked, first, "running")
+        later = {workers[n % 3].post("/api/v1/reindex", headers=bearer()).get_json()["url"] for n in range(9)}
+        assert len(later) == 1
+        deadline = time.monotonic() + 30
+        while "ana" not in str(workers[1].get(first, headers=bearer()).get_json().get("progress")):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    assert ended(workers[2], first)["state"] == ended(workers[2], *later)["state"] == "done"
+
+
+def test_a_run_that_was_killed_has_failed_and_is_no_obstacle(asked: FlaskClient, own: Settings) -> None:
+    with open_engine(own).writer("someone else", 5):
+        first = asked.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
+        state_of(asked, first, "running")
+        second = asked.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
+        kill(second)
+        assert "without a result" in state_of(asked, second, "failed")["error"]
+        kill(first)
+        state_of(asked, first, "failed")
+        (own.content / "two.md").write_text("A court opened.")
+        third = asked.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
+        assert third not in (first, second)
+    assert ended(asked, third)["counts"]["added"] == 1
+
+
+def test_where_nothing_can_be_written_a_call_is_answered_with_the_reason(asked: FlaskClient, own: Settings) -> None:
+    own.index.rename(own.index.with_name("away"))
+    own.index.write_text("Not a folder.")
+    for answer in (asked.post("/api/v1/reindex", headers=bearer()), asked.get("/api/v1/reindex/x", headers=bearer())):
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "engine_unavailable")
+        assert answer.headers["Retry-After"]
+        assert "index" in answer.get_json()["error"]["message"]
 
 
 def test_a_rollback_holds_against_a_call_too(asked: FlaskClient, own: Settings) -> None:
