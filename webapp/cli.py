@@ -131,6 +131,12 @@ def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, q
     settings = replace(
         settings, host=host, port=port, query_log=query_log, token=os.environ.get("ACTIVITIES_TOKEN", "")
     )
+    if query_log:
+        try:
+            query_log.open("a").close()
+        except OSError as error:
+            raise click.UsageError(f"--query-log or ACTIVITIES_QUERY_LOG: {query_log} cannot be written ({error.strerror}): "
+                                   "make its folder, or mend its permissions") from None  # fmt: skip
     with errors_as_exit_codes():
         _index_if_there_is_none(settings)
         with watching(settings) if watch else nullcontext():
