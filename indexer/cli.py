@@ -214,6 +214,10 @@ def status(settings: Settings, as_json: bool, misses: bool, query_log: Path | No
         if query_log is None:
             raise click.UsageError("--misses needs the log that the server keeps: name it with --query-log or "
                                    "ACTIVITIES_QUERY_LOG, to the server too")  # fmt: skip
+        if not query_log.exists():
+            raise click.UsageError(
+                f"there is no log {query_log}: a server that is told to keep it makes it when it starts"
+            )
         found_not = counted(query_log)
         if as_json:
             click.echo(json.dumps([{"q": words, "count": count} for words, count in found_not], ensure_ascii=False))

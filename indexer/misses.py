@@ -6,11 +6,15 @@ A record has the time, the words and the filters; nothing of who asked.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from indexer import jsonl
 from indexer.request import SearchRequest
+
+TYPING, NEAR = 10.0, 50  # seconds, and records, within which one search is the beginning of another
 
 
 def note(log: Path, request: SearchRequest) -> None:
@@ -23,6 +27,22 @@ def note(log: Path, request: SearchRequest) -> None:
 
 
 def counted(log: Path) -> list[tuple[str, int]]:
-    """The words of the searches in a log, however they were capitalised or spaced, the commonest first."""
-    words = (" ".join(str(found.get("q", "")).casefold().split()) for found in jsonl.records(log))
-    return sorted(Counter(filter(None, words)).items(), key=lambda pair: (-pair[1], pair[0]))
+    """The words of the searches in a log, however they were capitalised or spaced, the commonest first.
+
+    Pages search while people type: what was only begun is not counted beside what became of it.
+    """
+    said = [(" ".join(str(found.get("q", "")).casefold().split()), _when(found)) for found in jsonl.records(log)]
+    finished: Counter[str] = Counter()
+    for at, (words, when) in enumerate(said):
+        near = said[max(0, at - NEAR) : at + NEAR]
+        begun = any(len(other) > len(words) and other.startswith(words) and abs(then - when) <= TYPING for other, then in near)  # fmt: skip
+        if words and not begun:
+            finished[words] += 1
+    return sorted(finished.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _when(record: Mapping[str, Any]) -> float:
+    try:
+        return datetime.fromisoformat(str(record.get("time"))).timestamp()
+    except ValueError:
+        return 0.0

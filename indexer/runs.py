@@ -37,8 +37,8 @@ def append(folder: Path, run: Run) -> None:
     jsonl.append(folder / NAME, asdict(run) | {"errors": run.errors[:MAX_ERRORS]})
 
 
-def recent(folder: Path, limit: int) -> list[Run]:
-    """The last runs, the newest first."""
+def recent(folder: Path, limit: int | None = None) -> list[Run]:
+    """The last runs, or all that are logged, the newest first."""
     return list(deque(_all(folder), limit))[::-1]
 
 

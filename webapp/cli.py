@@ -200,6 +200,12 @@ def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, q
         url=url.rstrip("/"),
         edit_url=edit_url,
     )
+    if query_log:
+        try:
+            query_log.open("a").close()
+        except OSError as error:
+            raise click.UsageError(f"--query-log or ACTIVITIES_QUERY_LOG: {query_log} cannot be written ({error.strerror}): "
+                                   "make its folder, or mend its permissions") from None  # fmt: skip
     with errors_as_exit_codes():
         _index_if_there_is_none(settings)
         with watching(settings) if watch else nullcontext():

@@ -117,12 +117,15 @@ class Index:
             yield GaugeMetricFamily(
                 "activities_held", "Whether a rollback holds the index.", float(generation.restores is not None)
             )
-        newest = next((run for run in runs.recent(self._folder, 100) if run.outcome == "done"), None)
-        if newest:
-            age = (datetime.now(UTC) - datetime.fromisoformat(newest.started)).total_seconds() - newest.seconds
+        known = runs.recent(self._folder)
+        newest = next((run for run in known if run.outcome == "done"), None)
+        # Where none has succeeded since the log begins, an alarm must not fall silent: it is at least so long.
+        for run in [newest] if newest else known[-1:]:
+            age = (datetime.now(UTC) - datetime.fromisoformat(run.started)).total_seconds() - run.seconds
             yield GaugeMetricFamily(
                 "activities_last_run_age_seconds", "Time since the newest run that succeeded.", max(0.0, age)
             )
+        if newest:
             yield GaugeMetricFamily(
                 "activities_rejected_files", "Content files it could not index.", newest.counts.get("rejected", 0)
             )

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from indexer import misses
+from indexer import misses, runs
 from indexer.engines import open_engine
 from indexer.settings import Settings
 from indexer.sync import sync
@@ -210,6 +211,22 @@ def test_metrics_are_prometheus_text_with_the_index_and_its_runs(asked: FlaskCli
     assert found["activities_rejected_files",] == 1
     assert found["activities_held",] == 0
     assert 0 <= found["activities_last_run_age_seconds",] < 60
+
+
+def test_the_age_of_the_newest_run_stays_a_metric_where_all_that_are_logged_failed(
+    asked: FlaskClient, own: Settings
+) -> None:
+    (own.index / runs.NAME).unlink()
+    for hour in range(300):
+        started = f"2020-01-{1 + hour // 24:02}T{hour % 24:02}:00:00Z"
+        runs.append(own.index, runs.Run(started, "a watcher", "host", 1, 0.5, "failed", errors=("No space left",)))
+    since = (datetime.now(UTC) - datetime(2020, 1, 1, tzinfo=UTC)).total_seconds()
+    found = samples(asked.get("/metrics").text)
+    assert found["activities_last_run_age_seconds",] == pytest.approx(since, abs=60)
+    sync(open_engine(own), own.content, "a test", cache=own.index)
+    for _ in range(300):
+        runs.append(own.index, runs.Run("2020-01-01T00:00:00Z", "a watcher", "host", 1, 0.5, "failed"))
+    assert samples(asked.get("/metrics").text)["activities_last_run_age_seconds",] < 60
 
 
 def test_workers_count_together_and_a_new_one_takes_on_what_a_dead_one_left(tmp_path: Path) -> None:
