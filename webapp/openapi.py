@@ -67,7 +67,9 @@ def _or_empty(schema: Schema) -> dict[str, Any]:
 
 def _parameter(found: Parameter, required: bool = False) -> dict[str, Any]:
     name = found.name.removeprefix("-")
-    schema: Any = _ref(f"{name}_value") if name in VALUES else _or_empty(found.schema) if name in SEARCH else found.schema
+    schema: Any = (
+        _ref(f"{name}_value") if name in VALUES else _or_empty(found.schema) if name in SEARCH else found.schema
+    )
     if found.many:
         schema = {"type": "array", "items": schema}
     return {"name": found.name, "in": "query", "required": required, "description": found.help, "schema": schema}
