@@ -59,7 +59,7 @@ function refocus(mark) {
   return Boolean(node);
 }
 
-async function show(url, { push = true, replace = false, state = null, top = false } = {}) {
+async function show(url, { push = true, replace = false, state = null, top = false, to = "" } = {}) {
   const turn = ++latest;
   aborter?.abort();
   aborter = new AbortController();
@@ -83,6 +83,7 @@ async function show(url, { push = true, replace = false, state = null, top = fal
     trouble("");
     if (top) scrollTo(0, 0);
     if (state) { scrollTo(0, state.y || 0); refocus(state.focus); }
+    else if (to) document.getElementById(to)?.focus();
     else if (top) main.querySelector("h1").focus({ preventScroll: true });
     // What was moved has lost the focus and is given it again; what is gone leaves it to the heading.
     else if (had !== document.activeElement && had.isConnected) had.focus({ preventScroll: true });
@@ -134,7 +135,8 @@ if (main && "fetch" in window) {
     clearTimeout(typing);
     const box = document.querySelector("#q");
     box.value = new URL(url, location).searchParams.get("q") ?? "";
-    show(url, { top: Boolean(link.closest(".pages, .results, .nothing")) });
+    const to = link.hash.slice(1); // why a result was found stands in its place, and is no step in the history
+    show(url, { to, replace: Boolean(to), top: !to && Boolean(link.closest(".pages, .results, .nothing")) });
   });
   addEventListener("popstate", (event) => {
     clearTimeout(typing);
