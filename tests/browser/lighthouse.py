@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from indexer.settings import Settings
 from tests.browser.conftest import ARGUMENTS
