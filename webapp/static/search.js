@@ -135,7 +135,7 @@ if (main && "fetch" in window) {
     clearTimeout(typing);
     const box = document.querySelector("#q");
     box.value = new URL(url, location).searchParams.get("q") ?? "";
-    const to = link.hash.slice(1); // why a result was found stands in its place, and is no step in the history
+    const to = new URL(url, location).hash.slice(1); // why a result was found stands in its place, and is no step in the history
     show(url, { to, replace: Boolean(to), top: !to && Boolean(link.closest(".pages, .results, .nothing")) });
   });
   addEventListener("popstate", (event) => {
