@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from indexer.settings import Settings
 from tests.serving import Server, serving
 from webapp.openapi import document, schema_of
 from webapp.parameters import SEARCH
-from webapp.reindex import Jobs
+from webapp.reindex import RUNNING, WAITING, Reindexer
 
 
 @pytest.fixture(scope="module")
@@ -97,12 +98,17 @@ def test_every_key_of_an_answer_is_described(client: FlaskClient) -> None:
 
 
 def test_a_run_of_the_indexer_is_described(tmp_path: Path) -> None:
-    jobs = Jobs(tmp_path)
-    id = jobs.add()
-    jobs.update(
-        id, state="done", started="", ended="", generation=1, seconds=0.1, counts={}, errors=[], progress={}, error=""
-    )
-    job = {name: value for name, value in (jobs.get(id) or {}).items() if name != "pid"}
+    settings = Settings(content=tmp_path / "content", index=tmp_path / "index")
+    settings.content.mkdir()
+    (settings.content / "a.md").write_text("---\nyear: 2020\n---\nA text.\n")
+    settings.index.mkdir()
+    reindexer = Reindexer(settings)
+    id = reindexer.ask()
+    deadline = time.monotonic() + 60
+    while (job := reindexer.get(id) or {}).get("state") in (WAITING, RUNNING):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert job["state"] == "done"
     assert list(undescribed(job, {"$ref": "#/components/schemas/Job"})) == []
 
 
