@@ -32,11 +32,12 @@ def run(url: str, *options: str) -> dict[str, Any] | None:
     flags = "--headless=new " + " ".join(ARGUMENTS)
     ran = subprocess.run(
         [COMMAND, url, "--quiet", "--output=json", f"--chrome-flags={flags}", f"--only-categories={','.join(LEAST)}", *options],
-        env=os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}, capture_output=True, text=True, timeout=180, check=False,
+        env=os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     report: dict[str, Any] | None = json.loads(ran.stdout) if ran.stdout.startswith("{") else None
     if ran.returncode or not report or report.get("runtimeError"):
-        print(f"    {ran.stderr.strip()[:200] or (report and report['runtimeError']['code'])}", flush=True)
+        said = report.get("runtimeError", {}).get("message", "") if report else ""
+        print(f"    no report, exit {ran.returncode}: {(said or ran.stderr).strip()[:200]}", flush=True)
         return None
     return report
 

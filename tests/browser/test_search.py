@@ -19,7 +19,8 @@ PAGES = {
     "range": "/?year_from=2019&year_to=2020", "past the end": "/?page=9", "middle page": "/?per_page=2&page=2&sort=oldest",
     "notices": "/?q=country:Atlantis+%22police&year=abc", "an activity": "/activities/pak-trafficking",
     "with a title": "/activities/global-guide", "right to left": "/activities/ara-judges", "help": "/help",
-    "coverage": "/coverage", "coverage of nothing": "/coverage?q=zzzzqqq", "404": "/activities/none-such", "400": "/export?format=exe", "503": "/no-index",
+    "coverage": "/coverage", "coverage of nothing": "/coverage?q=zzzzqqq", "why": "/?q=traffick*+OR+police&why=pak-trafficking",
+    "cited": "/activities/pak-trafficking?generation=9", "API": "/api?q=%3Cb%3E%22police%22&country=PAK", "404": "/activities/none-such", "400": "/export?format=exe", "503": "/no-index",
 }  # fmt: skip
 
 

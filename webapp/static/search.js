@@ -254,6 +254,6 @@ if (navigator.clipboard) {
   if (main) new MutationObserver(offerCopies).observe(main, { childList: true, subtree: true });
   document.addEventListener("click", (event) => {
     const button = event.target.closest(".copy");
-    if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent).then(() => { button.classList.add("done"); });
+    if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent).then(() => { button.textContent = button.dataset.done; });
   });
 }
