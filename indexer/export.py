@@ -224,12 +224,14 @@ def _xml(text: str) -> str:
 def _atom(document: Document) -> Iterator[str]:
     page = document.page
     words = page.request.text.strip()
+    asked = urlencode([("format", "atom"), *page.request.criteria])
     yield (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
         f"<title>{_xml(f'Activities matching {words}' if words else 'Activities')}</title>\n"
         f"<subtitle>{_xml(document.note)}</subtitle>\n<id>{_xml(document.address)}</id>\n"
         f"<updated>{_xml(page.generation.indexed_at)}</updated>\n"
         f'<link rel="alternate" type="text/html" href={quoteattr(_CONTROL.sub("", document.address))}/>\n'
+        f'<link rel="self" type="application/atom+xml" href={quoteattr(f"{document.base_url}/export?{asked}")}/>\n'
         "<author><name>Activity Search</name></author>\n"
     )
     for row in document.rows:

@@ -14,7 +14,7 @@ _OPEN = [
     ("Access-Control-Expose-Headers", "ETag, Retry-After, Content-Disposition"),
 ]
 _ASKED = [*_OPEN, ("Access-Control-Allow-Methods", "GET, HEAD"), ("Access-Control-Allow-Headers", "If-None-Match"),
-          ("Access-Control-Max-Age", "86400"), ("Content-Length", "0")]  # fmt: skip
+          ("Access-Control-Max-Age", "86400")]  # fmt: skip
 
 
 class CrossOrigin:

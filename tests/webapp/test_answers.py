@@ -56,13 +56,13 @@ def test_every_encoding_holds_the_same_answer(client: FlaskClient, url: str, enc
     plain = client.get(url, headers={"Accept-Encoding": "identity"})
     for _ in range(2):
         packed = client.get(url, headers={"Accept-Encoding": encoding})
-        if encoding == "zstd" and "Content-Encoding" not in packed.headers:
-            assert url.startswith("/export")  # streams are packed as gzip alone
-            assert timeless(packed.data) == timeless(plain.data)
-            continue
         assert packed.headers["Content-Encoding"] == encoding
         assert packed.headers["Vary"] == "Accept-Encoding, Accept-Language"
-        unpacked = gzip.decompress(packed.data) if encoding == "gzip" else zstandard.decompress(packed.data)
+        unpacked = (
+            gzip.decompress(packed.data)
+            if encoding == "gzip"
+            else zstandard.ZstdDecompressor().decompressobj().decompress(packed.data)
+        )
         assert timeless(unpacked) == timeless(plain.data)
         assert timeless(client.get(url).data) == timeless(plain.data)
 
