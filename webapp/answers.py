@@ -121,7 +121,10 @@ class _Kept:
         if not encoding and not keep:
             return headers, whole
         stored = encoding or "zstd"
-        body = gzip.compress(whole, 6, mtime=0) if stored == "gzip" else zstandard.ZstdCompressor(3).compress(whole)
+        packed = gzip.compress(whole, 6, mtime=0) if stored == "gzip" else zstandard.ZstdCompressor(3).compress(whole)
+        body = bytes(
+            memoryview(packed)
+        )  # a copy: zstandard's own keeps the memory of the worst case, four times as much
         if keep:
             with self._lock:
                 self._add((etag, stored), headers, body)

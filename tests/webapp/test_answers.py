@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gc
 import gzip
 import re
+import tracemalloc
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -200,3 +202,22 @@ def test_memory_stays_within_its_bound_and_answers_stay_right(asked: list[tuple[
 
 def test_post_passes_through(app: Flask) -> None:
     assert "ETag" not in app.test_client().post("/").headers
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_a_kept_answer_takes_no_more_memory_than_its_bytes(encoding: str) -> None:
+    body = "".join(f"{n * 7919 % 10007} " for n in range(30_000))
+    app = Response(body, mimetype="text/plain")
+    tracemalloc.start()
+    try:
+        answers = Answers(app, lambda: "1")
+        client = Client(answers)
+        client.get("/warm")
+        before = tracemalloc.get_traced_memory()[0]
+        for n in range(20):
+            client.get(f"/?{n}", headers={"Accept-Encoding": encoding}).close()
+        gc.collect()
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert grown < 1.5 * answers._kept._used
