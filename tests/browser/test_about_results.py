@@ -12,10 +12,10 @@ ASK = "Why this result: A guide for prosecutors"
 def test_why_opens_in_its_place_and_is_no_step_in_the_history(page: Page) -> None:
     page.goto("/help")
     page.goto("/?q=trafficking")
-    page.get_by_role("link", name=ASK).click()
+    page.get_by_role("button", name=ASK).click()
     told = page.locator("li", has=page.get_by_role("link", name="A guide for prosecutors")).locator("#why")
     expect(told).to_contain_text(
-        "trafficking – another form of the word, once in the text: “A guide on trafficked women"
+        "trafficking – another form of the word, once in the text: A guide on trafficked women"
     )
     expect(told).to_be_focused()
     expect(told).to_be_in_viewport()
@@ -30,7 +30,7 @@ def test_why_needs_no_script(browser: Browser, server: Server) -> None:
     )
     page = context.new_page()
     page.goto("/?q=trafficking")
-    page.get_by_role("link", name=ASK).click()
+    page.get_by_role("button", name=ASK).click()
     expect(page.locator("#why")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Copy")).to_be_hidden()
     context.close()

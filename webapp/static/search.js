@@ -120,6 +120,12 @@ if (main && "fetch" in window) {
     if (event.target.closest(".facets") && event.target.name) { clearTimeout(typing); show(asked()); }
   });
   main.addEventListener("submit", (event) => {
+    // Why a result was found stands in its place, and is no step in the history.
+    if (event.target.id === "ask") {
+      event.preventDefault();
+      show("/?" + new URLSearchParams(new FormData(event.target, event.submitter)), { to: "why", replace: true });
+      return;
+    }
     if (!event.target.matches(".box, .facets")) return;
     event.preventDefault();
     clearTimeout(typing);
@@ -135,8 +141,7 @@ if (main && "fetch" in window) {
     clearTimeout(typing);
     const box = document.querySelector("#q");
     box.value = new URL(url, location).searchParams.get("q") ?? "";
-    const to = new URL(url, location).hash.slice(1); // why a result was found stands in its place, and is no step in the history
-    show(url, { to, replace: Boolean(to), top: !to && Boolean(link.closest(".pages, .results, .nothing")) });
+    show(url, { top: Boolean(link.closest(".pages, .results, .nothing")) });
   });
   addEventListener("popstate", (event) => {
     clearTimeout(typing);
