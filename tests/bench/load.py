@@ -21,7 +21,7 @@ SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What 60 seconds were like: seconds of an answer, bytes that the workers alone have."""
+    """What 60 seconds were like: seconds of an answer, bytes that the workers alone have, and that the watcher has."""
 
     activities: int
     requests: int
@@ -31,6 +31,21 @@ class Held:
     p99: float
     memory_before: int
     memory_after: int
+    watcher_before: int
+    watcher_after: int
+
+
+def processes(pid: int) -> tuple[list[int], list[int]]:
+    """The workers of a server, and its watchers; Python's own resource tracker is neither."""
+    said = {found: Path(f"/proc/{found}/cmdline").read_text() for found in family(pid) if found != pid}
+    watchers = [found for found, line in said.items() if "webapp.watcher" in line]
+    return [f for f, line in said.items() if f not in watchers and "resource_tracker" not in line], watchers
+
+
+def memory(pid: int) -> tuple[int, int]:
+    """Private_Dirty of the workers of a server together, and of its watcher, in bytes."""
+    workers, watchers = (sum(rollup(found, "Private_Dirty") for found in members) for members in processes(pid))
+    return workers, watchers
 
 
 def hold(settings: Settings, addresses: Sequence[str]) -> Held:
@@ -53,21 +68,21 @@ def hold(settings: Settings, addresses: Sequence[str]) -> Held:
             return snapshot.generation.number, snapshot.generation.activities
 
     with running(arguments, port, "/readyz", environment(settings)) as process:
-        workers = [pid for pid in family(process.pid) if pid != process.pid]
         editor = threading.Thread(target=edit)
         editor.start()
         try:
             time.sleep(5)  # the watcher looks at every file first
             wrk(port, addresses, CLIENTS, WARM)
-            before, first = sum(rollup(pid, "Private_Dirty") for pid in workers), newest()[0]
+            before, first = memory(process.pid), newest()[0]
             said = wrk(port, addresses, CLIENTS, SECONDS)
-            after, (last, activities) = sum(rollup(pid, "Private_Dirty") for pid in workers), newest()
+            after, (last, activities) = memory(process.pid), newest()
         finally:
             stop.set()
             editor.join()
             file.write_text(text)
     found, failures = parse(said)
-    return Held(activities, int(found["requests"]), failures, last - first, found["p50"], found["p99"], before, after)
+    return Held(activities, int(found["requests"]), failures, last - first, found["p50"], found["p99"],
+                before[0], after[0], before[1], after[1])  # fmt: skip
 
 
 def copied(content: Path, folder: Path) -> Settings:

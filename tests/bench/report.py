@@ -83,11 +83,13 @@ def markdown(results: Results) -> str:
                   *_table(["", "a second", "p50 of one client, ms", "p50 the first time, ms", "failed"], rows)]  # fmt: skip
     if results.held:
         rows = [[f"{h.activities:,}", f"{h.requests:,}", str(h.errors), str(h.generations), _ms(h.p50), _ms(h.p99),
-                 _mb(h.memory_before), _mb(h.memory_after), f"{h.memory_after / h.memory_before - 1:+.1%}"] for h in results.held]  # fmt: skip
+                 _mb(h.memory_before), _mb(h.memory_after), f"{h.memory_after / h.memory_before - 1:+.1%}",
+                 _mb(h.watcher_before), _mb(h.watcher_after)] for h in results.held]  # fmt: skip
         lines += ["", "## Searching while reindexing", "",
                   f"{load.CLIENTS} clients for {load.SECONDS} seconds against `activities serve --watch` with {WORKERS} workers, "
-                  "while a file is saved each second; memory is Private_Dirty of the workers together.", "",
-                  *_table(["activities", "requests", "errors", "new generations", "p50, ms", "p99, ms", "MB before", "MB after", "growth"],
+                  "while a file is saved each second; memory is Private_Dirty of the workers together, and of the watcher.", "",
+                  *_table(["activities", "requests", "errors", "new generations", "p50, ms", "p99, ms", "MB before", "MB after", "growth",
+                           "watcher, MB before", "after"],
                           rows)]  # fmt: skip
     if results.scaled:
         rows = [[f"{s.paragraphs:,}", f"{s.build_seconds:.1f}", _mb(s.peak_pss), _mb(s.peak_anonymous), _mb(s.index_bytes),

@@ -1,0 +1,25 @@
+"""What is measured while reindexing is of the processes that it is said to be of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indexer.settings import Settings
+from tests.bench.load import processes
+from tests.serving import Server, serving
+from tests.test_serve import wait_for
+
+
+def answering(server: Server) -> set[int]:
+    """The processes that have answered so far."""
+    server.get("/help")
+    return {line["pid"] for line in server.answers()}
+
+
+def test_the_watcher_is_not_counted_as_a_worker(settings: Settings) -> None:
+    with serving(settings, "--workers", "2", "--watch") as server:
+        wait_for(lambda: len(answering(server)) == 2)
+        workers, watchers = processes(server.process.pid)
+        assert set(workers) == answering(server)
+        (watcher,) = watchers
+        assert "webapp.watcher" in Path(f"/proc/{watcher}/cmdline").read_text()
