@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 export PORT
 
-.PHONY: help serve test test-slow bench check screenshots translations lock clean chromium strace wrk
+.PHONY: help serve test test-slow bench check screenshots lighthouse translations lock clean chromium strace wrk npm
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -26,7 +26,7 @@ test: $(VENV)/.develops chromium ## Run the fast tests
 	@$(BIN)/python -m pytest -n $(JOBS)
 
 # pytest exits 5 where nothing was selected, and then this fails.
-test-slow: $(VENV)/.develops chromium strace ## Run the slow tests
+test-slow: $(VENV)/.develops chromium strace npm ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow -n $(JOBS)
 
 bench: $(VENV)/.measures wrk ## Measure detection, and search against other engines: BENCHMARKS.md
@@ -41,6 +41,9 @@ check: $(VENV)/.develops ## Lint, check format and types, and count the lines
 
 screenshots: $(VENV)/.develops chromium ## Take the pictures of the README, and more to look at in screenshots/
 	@$(BIN)/python -m tests.browser.screenshots
+
+lighthouse: $(VENV)/.develops chromium npm ## Score every page with Lighthouse, as a phone and as a desktop
+	@$(BIN)/python -m tests.browser.lighthouse
 
 translations: $(VENV)/.develops ## Collect every sentence into webapp/locales/messages.pot, and bring each .po beside it up to date
 	@$(BIN)/python -m tests.webapp.sentences
@@ -98,6 +101,19 @@ strace:
 			echo 'make: no strace: run "sudo apt-get install strace" for all of the slow tests' >&2; \
 		fi; \
 	fi
+
+# Lighthouse and the Nu HTML Checker, which runs on Java. Not npm ci: a package of Lighthouse's asks for "latest" of another,
+# and ci refuses a lock file once there is a later one. Without them the test of the markup is skipped by name.
+npm: tests/browser/node_modules/.package-lock.json
+tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
+	@if ! command -v npm >/dev/null || ! command -v java >/dev/null; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq npm default-jre-headless >/dev/null; \
+		else \
+			echo 'make: no npm or no java: run "sudo apt-get install npm default-jre-headless" to check pages' >&2; \
+		fi; \
+	fi
+	@if command -v npm >/dev/null; then npm install --prefix tests/browser --no-save --ignore-scripts --no-fund --no-audit --silent; fi
 
 # Without it pages over HTTP are not measured, and the report says so.
 wrk:

@@ -57,19 +57,14 @@ class Document:
     labels: Labels
     base_url: str  # without a slash at its end
     exported_at: str
-
-    @property
-    def address(self) -> str:
-        """The search's address."""
-        pairs = urlencode(self.page.request.criteria)
-        return f"{self.base_url}/{'?' if pairs else ''}{pairs}"
+    address: str  # the search's, or the one activity's
 
     @property
     def note(self) -> str:
         """One sentence of where the rows come from."""
-        generation = self.page.generation
-        return (f"Found by {self.address}, {self.page.total} activities, generation {generation.number} "
-                f"indexed {generation.indexed_at}, exported {self.exported_at}")  # fmt: skip
+        generation, total = self.page.generation, self.page.total
+        return (f"Found by {self.address}, {total} {'activity' if total == 1 else 'activities'}, generation "
+                f"{generation.number} indexed {generation.indexed_at}, exported {self.exported_at}")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +76,19 @@ class Format:
     write: Callable[[Document], Iterator[str]]
 
 
-def export(format: str, page: SearchPage, rows: Iterator[Stored], labels: Labels, base_url: str) -> Iterator[bytes]:
+def export(format: str, page: SearchPage, rows: Iterator[Stored], labels: Labels, base_url: str,
+           address: str = "") -> Iterator[bytes]:  # fmt: skip
     """The file in pieces of about 64 kB, UTF-8. Raises KeyError for a format that is not in FORMATS.
 
-    base_url is the site's address, for links and ids.
+    base_url is the site's address, for links and ids; address is what the file says it was found by, the
+    search's own if it is not given.
     """
     write = FORMATS[format].write
     base_url = base_url.rstrip("/")
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    document = Document(page, (_row(stored, base_url) for stored in rows), labels, base_url, now)
+    pairs = urlencode(page.request.criteria)
+    address = address or f"{base_url}/{'?' if pairs else ''}{pairs}"
+    document = Document(page, (_row(stored, base_url) for stored in rows), labels, base_url, now, address)
 
     def pieces() -> Iterator[bytes]:
         buffer = bytearray()
@@ -187,6 +186,7 @@ def bibtex_text(text: str) -> str:
 
 
 def _bibtex(document: Document) -> Iterator[str]:
+    yield f"% {re.sub('@', '(at)', _one_line(document.note))}\n\n"  # what stands outside of entries is a comment
     for row in document.rows:
         fields = {
             "title": "{" + bibtex_text(row.heading) + "}",  # the inner braces keep its capitals
@@ -224,12 +224,14 @@ def _xml(text: str) -> str:
 def _atom(document: Document) -> Iterator[str]:
     page = document.page
     words = page.request.text.strip()
+    asked = urlencode([("format", "atom"), *page.request.criteria])
     yield (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
         f"<title>{_xml(f'Activities matching {words}' if words else 'Activities')}</title>\n"
         f"<subtitle>{_xml(document.note)}</subtitle>\n<id>{_xml(document.address)}</id>\n"
         f"<updated>{_xml(page.generation.indexed_at)}</updated>\n"
         f'<link rel="alternate" type="text/html" href={quoteattr(_CONTROL.sub("", document.address))}/>\n'
+        f'<link rel="self" type="application/atom+xml" href={quoteattr(f"{document.base_url}/export?{asked}")}/>\n'
         "<author><name>Activity Search</name></author>\n"
     )
     for row in document.rows:

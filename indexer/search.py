@@ -30,6 +30,7 @@ class Hit:
     meta: Mapping[str, tuple[Value, ...]]
     score: float
     snippet: tuple[Span, ...]
+    stored: Stored  # the activity whole, for what is shown of it on demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,9 @@ def _hit(query: Query, score: float, stored: Stored) -> Hit:
     shown = heading(title, text)
     # Without a title the opening words are the heading: the snippet goes on where they end.
     skip = 0 if title or shown == text else text.find(" ", len(shown) - 1) + 1
-    return Hit(stored.id, shown, stored.language, stored.meta, score, snippet(query, text, stored.language, skip))
+    return Hit(
+        stored.id, shown, stored.language, stored.meta, score, snippet(query, text, stored.language, skip), stored
+    )
 
 
 def _facets(request: SearchRequest, matches: Matches, labels: Labels) -> tuple[FacetCounts, ...]:

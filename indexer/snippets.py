@@ -122,8 +122,9 @@ class Marker:
         return [found[at] for at in sorted(found)]
 
 
-@lru_cache(64)
-def _marker(query: Query, language: str) -> Marker:
+@lru_cache(256)
+def marker(query: Query, language: str) -> Marker:
+    """The Marker of a query and a language, the last ones kept."""
     return Marker(query, language)
 
 
@@ -132,7 +133,7 @@ def snippet(query: Query, text: str, language: str, skip: int = 0) -> tuple[Span
 
     Where nothing matches, the text from the offset skip on. "…" stands where the text goes on.
     """
-    hits = _marker(query, language).find(text)
+    hits = marker(query, language).find(text)
     if not hits:
         return tuple(_cut(text, skip if skip < len(text) else 0, []))
     if len(text) <= LENGTH:

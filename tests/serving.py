@@ -91,9 +91,9 @@ class Server:
 
 
 @contextmanager
-def serving(settings: Settings, *options: str) -> Iterator[Server]:
+def serving(settings: Settings, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A server for as long as the context lasts."""
-    server = Server(settings, *options)
+    server = Server(settings, *options, env=env)
     try:
         yield server
     finally:

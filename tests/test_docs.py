@@ -16,7 +16,7 @@ from indexer.search import search
 from indexer.sync import Summary
 from webapp.api import activity_json, search_json
 from webapp.cli import cli
-from webapp.urls import KNOWN
+from webapp.parameters import EXPORT, SEARCH
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -57,7 +57,11 @@ def test_every_parameter_and_json_key_is_in_the_readme(engine: Engine, index: Ca
         (stored,) = snapshot.get("pak-trafficking")
     assert stored
     pages = [search_json(search(engine, SearchRequest(text), Labels({})), Labels({})) for text in ("women", "wimen")]
-    names = {*keys(pages), *keys(activity_json(stored)), *(name.lstrip("-") for name in KNOWN)}
+    names = {
+        *keys(pages),
+        *keys(activity_json(stored, 1, (), "x")),
+        *(p.name.lstrip("-") for p in (*SEARCH.values(), *EXPORT)),
+    }
     assert len(names) > 40
     assert not {name for name in names if f"`{name}`" not in README}
 

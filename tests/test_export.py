@@ -112,6 +112,9 @@ def test_an_empty_search_is_a_valid_file(format: str) -> None:
         assert len(found.splitlines()) == 1
     elif format == "atom":
         assert not feedparser.parse(found.encode()).bozo
+    elif format == "bibtex":
+        assert not parse_string(found, "bibtex").entries
+        assert "generation 7" in found
     else:
         assert found == ""
 

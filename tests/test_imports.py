@@ -29,7 +29,7 @@ def test_whoosh_is_imported_in_its_engine_only() -> None:
 # Each may import those before it, and nothing after it.
 ORDER = """
     progress jsonl arrays prose analysis schema places scan query frontmatter activity labels settings content corrections plan request
-    engines exits snippets search coverage suggest misses runs sync status watch export
+    engines exits snippets search coverage suggest similar why preview misses runs sync status watch export
     years gazetteer contexts detect topics sources proposals importer cli
 """.split()
 

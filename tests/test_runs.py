@@ -66,7 +66,8 @@ def append_many(folder: Path, first: int) -> None:
         runs.append(folder, run(number))
 
 
-def test_the_log_is_rotated_and_two_processes_lose_no_line(tmp_path: Path) -> None:
+def test_the_log_is_rotated_and_two_processes_lose_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonl, "MAX_SIZE", 3000)  # and what append_many sets here is undone
     writers = [get_context("spawn").Process(target=append_many, args=(tmp_path, first)) for first in (0, 100)]
     for writer in writers:
         writer.start()

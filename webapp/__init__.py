@@ -8,6 +8,8 @@ from indexer.engines import Engine, open_engine
 from indexer.settings import Settings
 from webapp.answers import Answers
 from webapp.api import api
+from webapp.cross_origin import CrossOrigin
+from webapp.discovery import documents
 from webapp.metrics import Counters
 from webapp.operations import operations
 from webapp.security import secure
@@ -27,7 +29,8 @@ def create_app(settings: Settings, engine: Engine | None = None, counters: Count
     app.register_blueprint(pages)
     app.register_blueprint(api)
     app.register_blueprint(operations)
+    app.register_blueprint(documents)
     prepare(app)
     secure(app)
-    app.wsgi_app = Answers(app.wsgi_app, held.version)  # type: ignore[method-assign]
+    app.wsgi_app = CrossOrigin(Answers(app.wsgi_app, held.version))  # type: ignore[method-assign]
     return app

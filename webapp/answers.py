@@ -70,10 +70,10 @@ class Answers:
         if method == "HEAD" or not compresses:
             return _passed(start_response, answer, body)
         if length is None or length > LARGEST:
-            if accepted == "gzip":
+            if accepted:
                 del headers["Content-Length"]
-                headers["Content-Encoding"] = "gzip"
-                body = _Streamed(body)
+                headers["Content-Encoding"] = accepted
+                body = _Streamed(body, accepted)
             return _passed(start_response, answer, body)
         try:
             whole = b"".join(body)
@@ -121,7 +121,10 @@ class _Kept:
         if not encoding and not keep:
             return headers, whole
         stored = encoding or "zstd"
-        body = gzip.compress(whole, 6, mtime=0) if stored == "gzip" else zstandard.ZstdCompressor(3).compress(whole)
+        packed = gzip.compress(whole, 6, mtime=0) if stored == "gzip" else zstandard.ZstdCompressor(3).compress(whole)
+        body = bytes(
+            memoryview(packed)
+        )  # a copy: zstandard's own keeps the memory of the worst case, four times as much
         if keep:
             with self._lock:
                 self._add((etag, stored), headers, body)
@@ -157,11 +160,13 @@ class _Captured:
 class _Streamed:
     """A body of unknown length, compressed as it passes."""
 
-    def __init__(self, body: Iterable[bytes]) -> None:
-        self._body = body
+    def __init__(self, body: Iterable[bytes], encoding: str) -> None:
+        self._body, self._encoding = body, encoding
 
     def __iter__(self) -> Iterator[bytes]:
-        packer = zlib.compressobj(6, wbits=31)  # 31: gzip's frame, not zlib's
+        gzips = self._encoding == "gzip"
+        # 31: gzip's frame, not zlib's
+        packer: Any = zlib.compressobj(6, wbits=31) if gzips else zstandard.ZstdCompressor(3).compressobj()
         for piece in self._body:
             if packed := packer.compress(piece):
                 yield packed

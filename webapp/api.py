@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Container
+from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.activity import heading
 from indexer.analysis import terms
+from indexer.engines import Generation
 from indexer.export import LISTS
 from indexer.labels import Labels
 from indexer.plan import Stored
 from indexer.query import Notice
-from indexer.schema import FACETS, FIELD, NONE, Value
-from indexer.search import FacetValue, SearchPage, search
+from indexer.schema import FACETS, FIELD, NONE
+from indexer.search import FacetValue, Hit, SearchPage, search
+from indexer.similar import Similar
 from indexer.suggest import matching, suggest
-from webapp import messages
+from indexer.why import why
+from webapp import messages, shapes
+from webapp.openapi import document
+from webapp.parameters import SEARCH
 from webapp.render import body_html
-from webapp.state import find, note_miss, state
-from webapp.urls import KNOWN, Links, Problem, activity_url, parse, search_url
+from webapp.state import note_miss, shown, state
+from webapp.urls import Links, Problem, activity_url, asked_why, cited, parse, search_url
 
 MAX_NAME = 80  # characters
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
-def search_json(page: SearchPage, labels: Labels) -> dict[str, Any]:
-    """A page of results as the API gives it."""
+def search_json(page: SearchPage, labels: Labels, explained: Container[str] = ()) -> shapes.Search:
+    """A page of results as the API gives it; explained holds the ids of the hits of which to say why."""
     request = page.request
     links = Links(request)
 
@@ -42,27 +48,38 @@ def search_json(page: SearchPage, labels: Labels) -> dict[str, Any]:
         "per_page": request.per_page,
         "pages": page.pages,
         "sort": request.order,
-        "hits": [
-            {"id": hit.id, "url": activity_url(hit.id), "heading": hit.heading, "language": hit.language,
-             **{name: list(hit.meta.get(name, ())) for name in LISTS}, "score": round(hit.score, 4),
-             "snippet": [{"text": span.text, "matched": span.matched} for span in hit.snippet]}
-            for hit in page.hits
-        ],
+        "hits": [_hit(hit, request.text, labels, hit.id in explained) for hit in page.hits],
         "facets": {facet.field: {"values": [_value(links, v) for v in facet.values]} for facet in page.facets},
         "notices": [notice_json(notice) for notice in page.notices],
-        "exits": [{"kind": way.kind, "label": messages.way_out(way.kind, way.subject, labels), "total": way.total,
+        "exits": [{"kind": way.kind, "label": messages.way_out(way.kind, way.subject, labels), "total": way.total,  # type: ignore[typeddict-item]
                    "url": search_url(way.request)} for way in page.exits],
         "links": {"self": search_url(request, "/api/v1/search"), "prev": link(min(request.page - 1, page.pages)),
                   "next": link(request.page + 1), "last": link(page.pages)},
     }  # fmt: skip
 
 
-def notice_json(notice: Notice) -> dict[str, Value]:
+def _lists(stored: Stored) -> dict[str, Any]:
+    return {name: list(stored.meta.get(name, ())) for name in LISTS}
+
+
+def _hit(hit: Hit, text: str, labels: Labels, explained: bool) -> shapes.Hit:
+    found: shapes.Hit = {
+        "id": hit.id, "url": activity_url(hit.id), "heading": hit.heading, "language": hit.language,
+        "score": round(hit.score, 4),
+        "snippet": [{"text": span.text, "matched": span.matched} for span in hit.snippet],
+    }  # fmt: skip
+    if explained:
+        found["why"] = [cast("shapes.Match", {name: getattr(match, name) for name in shapes.Match.__annotations__})
+                        for match in why(text, hit.stored, labels)]  # fmt: skip
+    return cast("shapes.Hit", found | _lists(hit.stored))
+
+
+def notice_json(notice: Notice) -> shapes.Notice:
     """A notice with its sentence."""
-    return {"code": notice.code, "message": messages.notice(notice), **notice.values}
+    return cast("shapes.Notice", {"code": notice.code, "message": messages.notice(notice), **notice.values})
 
 
-def _value(links: Links, found: FacetValue) -> dict[str, Any]:
+def _value(links: Links, found: FacetValue) -> shapes.FacetValue:
     number = FIELD[found.field].kind == "integer" and found.value != NONE
     return {
         "value": int(found.value) if number else found.value,
@@ -76,21 +93,35 @@ def _value(links: Links, found: FacetValue) -> dict[str, Any]:
     }
 
 
-def activity_json(stored: Stored) -> dict[str, Any]:
+def activity_json(stored: Stored, generation: int, like: tuple[Similar, ...], edit_url: str = "") -> shapes.Activity:
     """One activity, whole."""
     title = stored.meta.get("title", ())
-    return {
+    found: shapes.Activity = {
         "id": stored.id,
         "url": activity_url(stored.id),
         "heading": heading(title, stored.text),
-        "title": title[0] if title else None,
+        "title": str(title[0]) if title else None,
         "language": stored.language,
-        **{name: list(stored.meta.get(name, ())) for name in LISTS},
-        "source": next(iter(stored.meta.get("source", ())), None),
+        "source": next((str(source) for source in stored.meta.get("source", ())), None),
         "body": stored.body,
         "html": str(body_html(stored.body)),
         "indexed_at": stored.indexed_at,
-    }
+        "generation": generation,
+        "similar": [{"id": other.stored.id, "url": activity_url(other.stored.id), "heading": other.heading,
+                     "language": other.stored.language, "words": list(other.words)} for other in like],
+    }  # fmt: skip
+    if edit_url:
+        found["edit_url"] = edit_url
+    return cast("shapes.Activity", found | _lists(stored))
+
+
+def cited_notices(number: int | None, generation: Generation) -> list[Notice]:
+    """What to say where an address was cited from another generation than the one that answers."""
+    if number in (None, generation.number):
+        return []
+    return [
+        Notice("cited", {"cited": int(number or 0), "shown": generation.number, "date": generation.indexed_at[:10]})
+    ]
 
 
 def error(status: int, code: str, message: str, parameter: str | None = None) -> Response:
@@ -111,13 +142,14 @@ def search_view() -> Response:
     app = state(current_app)
     page = search(app.engine, wanted, app.labels())
     note_miss(wanted, page.total)
-    found = search_json(page, app.labels())
+    found = search_json(page, app.labels(), asked_why(request.args.items(multi=True)))
     unknown = [
         Notice("unknown_parameter", {"parameter": name[:80]})
         for name in dict.fromkeys(request.args)
-        if name not in KNOWN
+        if name not in SEARCH
     ]
-    found["notices"] += [notice_json(n) for n in (*(p.notice for p in problems), *unknown[:20])]
+    said = [p.notice for p in problems] + cited_notices(cited(request.args.items()), page.generation)
+    found["notices"] += [notice_json(n) for n in (*said, *unknown[:20])]
     return jsonify(found)
 
 
@@ -151,9 +183,19 @@ def names_view() -> Response:
 @api.get("/activities/<path:id>")
 def activity_view(id: str) -> BaseResponse:
     """One activity; a former address leads to it."""
-    stored = find(current_app, id)
-    if stored is None:
+    found = shown(current_app, id)
+    if found is None:
         return error(404, "not_found", "There is no activity with this id.")
-    if stored.id != id:
-        return redirect("/api/v1" + activity_url(stored.id), 301)
-    return jsonify(activity_json(stored))
+    if found.stored.id != id:
+        return redirect("/api/v1" + activity_url(found.stored.id), 301)
+    return jsonify(
+        activity_json(
+            found.stored, found.generation.number, found.similar, state(current_app).edit_url(found.stored.id)
+        )
+    )
+
+
+@api.get("/openapi.json")
+def openapi_view() -> Response:
+    """This API, described."""
+    return jsonify(document())

@@ -10,22 +10,25 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
 from indexer import schema
 from indexer.activity import InvalidActivity
-from indexer.cli import cli, errors_as_exit_codes, settings_options
+from indexer.cli import PROBLEMS, cli, errors_as_exit_codes, settings_options
 from indexer.engines import IndexMissing, IndexOutOfDate, open_engine
 from indexer.export import FORMATS, export
 from indexer.labels import Labels
+from indexer.preview import preview
+from indexer.preview import read as read_draft
 from indexer.request import MAX_PER_PAGE, MAX_REACH, SearchRequest
 from indexer.search import SearchPage, scan, search
 from indexer.settings import Settings
 from indexer.sync import owner_name, sync
 from webapp import messages
 from webapp.api import search_json
-from webapp.urls import value_key
+from webapp.urls import activity_url, value_key
 from webapp.watcher import watching
 
 
@@ -87,11 +90,49 @@ def _print(page: SearchPage, labels: Labels) -> None:
     ways = [f"{messages.way_out(way.kind, way.subject, labels)} ({messages.count(way.total)})" for way in page.exits]
     for line in [f"{messages.count(page.total)}, generation {page.generation.number}", *said, *ways]:
         click.echo(line, err=True)
+    _print_hits(page, labels)
+
+
+def _print_hits(page: SearchPage, labels: Labels) -> None:
     for hit in page.hits:
         facts = [labels.label(name, v) for name in ("country", "year", "theme") for v in hit.meta.get(name, ())]
         click.secho(hit.heading, bold=True)
         click.echo("".join(click.style(s.text, underline=True) if s.matched else s.text for s in hit.snippet))
         click.secho(" · ".join([hit.id, *facts]) + "\n", dim=True)
+
+
+@cli.command("preview")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("words", nargs=-1)
+@settings_options
+def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> None:
+    """How a draft would look in results (for some words, if given), and which counts it would change.
+
+    FILE is a content file, inside the content folder or anywhere else. Nothing is indexed.
+    """
+    with errors_as_exit_codes():
+        labels = _labels(settings)
+        parsed = read_draft(file, settings.content)
+        for error in parsed.errors:
+            click.echo(str(error), err=True)
+        if parsed.activity is None:
+            sys.exit(PROBLEMS)
+        found = preview(open_engine(settings), parsed.activity, " ".join(words), labels)
+    _print_hits(found.page, labels)
+    if not found.page.hits:
+        click.echo(f"A search for “{' '.join(words)}” would not find it.\n")
+    replaced = found.replaces
+    same = replaced is not None and replaced.digest == parsed.activity.digest
+    click.echo("It is in the index as it is." if same else f"It would replace {replaced.id}, indexed {replaced.indexed_at}." if replaced
+               else f"It would be new, at {activity_url(parsed.activity.id)}: {messages.count(found.total)} in all.")  # fmt: skip
+    if parsed.activity.meta.get("draft"):
+        click.echo("It is a draft: remove “draft: true”, or it stays out of the index.")
+    for change in found.changes:
+        new = "  (no other activity has it)" if change.before == 0 and change.value != schema.NONE else ""
+        name = f"{schema.FIELD[change.field].label}: {labels.label(change.field, change.value)}"
+        click.echo(f"{change.before:8,} → {change.after:,}  {name}{new}")
+    for other in found.similar:
+        click.echo(f"like {other.stored.id}: {', '.join(other.words)}")
 
 
 @cli.command("export")
@@ -112,6 +153,13 @@ def export_command(
             sys.stdout.buffer.write(piece)
 
 
+def _http(context: click.Context, option: click.Parameter, value: str) -> str:
+    """An address that a page may link to. Raises click.BadParameter for any other."""
+    if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+        raise click.BadParameter(f'"{value}" is no address of the web: write https://…')
+    return value
+
+
 @cli.command()
 @click.option("--host", envvar="ACTIVITIES_HOST", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", default=8000, show_default=True)
@@ -123,13 +171,34 @@ def export_command(
     envvar="ACTIVITIES_QUERY_LOG",
     help="File for searches without hits; none is kept unless it is named.",
 )
+@click.option(
+    "--url",
+    envvar="ACTIVITIES_URL",
+    default="",
+    callback=_http,
+    help="The site's address, where requests do not say it.",
+)
+@click.option(
+    "--edit-url",
+    envvar="ACTIVITIES_EDIT_URL",
+    default="",
+    callback=_http,
+    help="Where content files are edited; {path} stands for a file's path.",
+)
 @settings_options
-def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, query_log: Path | None) -> None:
+def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, query_log: Path | None, url: str,
+          edit_url: str) -> None:  # fmt: skip
     """Serve the pages and the API; indexes first where there is no index."""
     from webapp.server import run
 
     settings = replace(
-        settings, host=host, port=port, query_log=query_log, token=os.environ.get("ACTIVITIES_TOKEN", "")
+        settings,
+        host=host,
+        port=port,
+        query_log=query_log,
+        token=os.environ.get("ACTIVITIES_TOKEN", ""),
+        url=url.rstrip("/"),
+        edit_url=edit_url,
     )
     if query_log:
         try:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from indexer.engines import Generation
 from indexer.labels import Labels
 from indexer.query import Notice
 from indexer.request import SearchRequest
@@ -31,6 +34,9 @@ _NOTICES = {
     "invalid_value": N_("“{value}” is not a possible {parameter}, so it was left out."),
     "too_many_filters": N_("Only the first {limit} filters were used."),
     "unknown_parameter": N_("“{parameter}” is not a parameter of a search."),
+    "cited": N_("This address was cited from generation {cited}. Generation {shown}, indexed {date}, is shown."),
+    "same_text": N_("The text has not changed since."),
+    "other_text": N_("The text has changed since."),
 }
 
 _EXITS = {
@@ -59,6 +65,16 @@ ERRORS = {
     ),
 }
 
+
+FORMS = {
+    "exact": N_("as typed"),
+    "accent": N_("written with other accents or marks"),
+    "stem": N_("another form of the word"),
+    "prefix": N_("begins so"),
+    "fuzzy": N_("spelt nearly so"),
+    "value": N_("stated"),
+    "absent": N_("not in this activity; another alternative was"),
+}
 
 _REFUSALS = {
     "invalid_value": N_("“{value}” is not a possible {parameter}."),
@@ -100,9 +116,22 @@ def way_out(kind: str, text: str, labels: Labels) -> str:
     return gettext(_EXITS[kind]).format(subject=subject(kind, text, labels))
 
 
+def citation(what: str, authors: Iterable[str], generation: Generation, address: str) -> str:
+    """How to cite an activity or a search: who (of an activity), what, where, and in which generation it was seen."""
+    said = ", ".join(authors)
+    named = gettext("{authors}: “{title}”").format(authors=said, title=what) if said else what
+    return gettext("{named}. {site}, generation {number} of {date}. {address}").format(
+        named=named, site=gettext(SITE), number=generation.number, date=generation.indexed_at[:10], address=address)  # fmt: skip
+
+
 def count(total: int) -> str:
     """A number of activities."""
     return ngettext("{n} activity", "{n} activities", total).format(n=f"{total:,}")
+
+
+def times(number: int) -> str:
+    """How often a word occurs."""
+    return ngettext("once", "{n} times", number).format(n=f"{number:,}")
 
 
 def heading(request: SearchRequest, total: int, labels: Labels) -> str:

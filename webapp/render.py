@@ -40,7 +40,7 @@ NESTED = 40  # places shown at once within a region
 
 def ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) -> Markup:
     """The values of a facet as a list of ticks, each with its count, a bar for its share of most, and a link that
-    excludes it; those beyond limit behind a summary. A string rather than a template: there are hundreds a page."""
+    excludes it; those beyond limit behind a summary. A string rather than a template, in few letters: there are hundreds a page."""
     return Markup(_ticks(values, limit, most, links))  # noqa: S704 - every part is escaped or a number
 
 
@@ -60,19 +60,19 @@ def _tick(v: FacetValue, most: int, links: Links) -> str:
     if v.excluded or v.selected:
         does = _said("Excluded: {label}. Stop excluding it" if v.excluded else "Exclude {label}", label)
         exclude = (
-            f'<a class="exclude" href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">'
+            f'<a href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">'
             f"{_said('excluded' if v.excluded else 'exclude')}</a>"
         )
     else:  # a button of the form: hundreds of addresses, each with all that was typed, would be most of the page
-        exclude = f'<button class="exclude" name="-{v.field}" value="{value}" aria-label="{_said("Exclude {label}", label)}">{_said("exclude")}</button>'
+        exclude = f'<button name="-{v.field}" value="{value}" aria-label="{_said("Exclude {label}", label)}">{_said("exclude")}</button>'
     return (
-        f'<li data-k="{v.field}:{value}"><div class="value{" excluded" if v.excluded else ""}">'
-        f'<svg class="bar" width="{-(-100 * v.count // most) if most else 0}%" aria-hidden="true"></svg>'
+        f'<li data-k="{value}"><div{" class=excluded" if v.excluded else ""}>'
+        f'<i class="w{-(-100 * v.count // most) if most else 0}"></i>'
         f'<label><input type="checkbox" name="{v.field}" value="{value}"{" checked" if v.selected else ""} '
-        f'aria-label="{label}, {messages.count(v.count)}"> <span class="label">{label}</span> '
-        f'<span class="count">{v.count:,}</span></label> '
+        f'aria-label="{label}, {messages.count(v.count)}"><span>{label}</span>'
+        f"<b>{v.count:,}</b></label>"
         f"{exclude}</div>"
-        f"{_ticks(v.children, NESTED, most, links) if v.children else ''}</li>\n"
+        f"{_ticks(v.children, NESTED, most, links) if v.children else ''}</li>"
     )
 
 

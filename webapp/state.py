@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+from urllib.parse import quote
 
 from flask import Flask, current_app, request
 
 import indexer
 from indexer import misses
 from indexer.activity import InvalidActivity, is_id
-from indexer.engines import Engine, EngineError
+from indexer.engines import Engine, EngineError, Generation, Snapshot
 from indexer.labels import VOCABULARY, Labels
 from indexer.plan import Plan, Stored
 from indexer.query import InField, Term
 from indexer.request import SearchRequest
 from indexer.schema import NONE
 from indexer.settings import Settings
+from indexer.similar import Similar, similar
 from webapp.answers import NEVER_KEPT
 from webapp.metrics import Counters
 from webapp.reindex import Reindexer
@@ -60,6 +63,16 @@ class State:
             self._stamp = stamp
         return self._labels
 
+    def site(self) -> str:
+        """The site's own address, without a slash at its end."""
+        return self.settings.url or request.host_url.rstrip("/")
+
+    def edit_url(self, id: str) -> str:
+        """Where an activity's file is edited; empty where that is not set."""
+        place = self.settings.edit_url
+        path = f"{quote(id)}.md"
+        return place.replace("{path}", path) if "{path}" in place else place and f"{place.rstrip('/')}/{path}"
+
     def version(self) -> str | None:
         """What every answer depends on beside its address: program, generation, vocabulary. None without an index."""
         try:
@@ -76,17 +89,34 @@ def state(app: Flask) -> State:
     return cast("State", app.extensions["activities"])
 
 
-def find(app: Flask, id: str) -> Stored | None:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An activity, what is like it, and the generation that both are of."""
+
+    stored: Stored
+    generation: Generation
+    similar: tuple[Similar, ...]
+
+
+def find(snapshot: Snapshot, id: str) -> Stored | None:
     """The activity of an id or of a former one; an id that cannot be one is never looked up."""
     id = id.removesuffix("/")
     if not is_id(id):
         return None
+    found = snapshot.get(id)[0]
+    if found is None and id != NONE:  # which is what has no aliases
+        hits = snapshot.match(Plan(InField("aliases", Term(id)), limit=1))[0].hits
+        found = hits[0][1] if hits else None
+    return found
+
+
+def shown(app: Flask, id: str) -> Shown | None:
+    """What there is to say of the activity of an id or of a former one; of the latter, not what is like it."""
     with state(app).engine.snapshot() as snapshot:
-        found = snapshot.get(id)[0]
-        if found is None and id != NONE:  # which is what has no aliases
-            hits = snapshot.match(Plan(InField("aliases", Term(id)), limit=1))[0].hits
-            found = hits[0][1] if hits else None
-        return found
+        stored = find(snapshot, id)
+        if stored is None:
+            return None
+        return Shown(stored, snapshot.generation, similar(snapshot, stored) if stored.id == id else ())
 
 
 def note_miss(wanted: SearchRequest, total: int) -> None:

@@ -6,20 +6,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from indexer import places
-from indexer.activity import MAX_ID, slug
-from indexer.plan import Sort
-from indexer.query import Notice
+from indexer.activity import MAX_ID, is_id, slug
+from indexer.query import MAX_QUERY, Notice
 from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, group_of
+from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE, SEARCH
 
-MAX_FILTERS = 100  # more than a person ticks
-MAX_TEXT = 2000  # characters read from the address; query.py cuts at its own limit and says so
-KNOWN = {"q", "year_from", "year_to", "sort", "page", "per_page", *FACETS, *(f"-{name}" for name in FACETS)}
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+MAX_TEXT = MAX_QUERY + 1  # characters read from the address: query.py sees that there were more, and says so
+_LANGUAGE = re.compile(LANGUAGE)
 
 
 class Problem(NamedTuple):
@@ -53,26 +51,31 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
                 wrong(name, value)
             else:
                 (filters if name == field else excluded)[field, key] = None
-        elif name in KNOWN:
+        elif name == "why":
+            if value and not is_id(value):
+                wrong(name, value)
+        elif name in SEARCH:
             single.setdefault(name, value)
 
-    def number(name: str, low: int, high: int, default: int | None) -> int | None:
-        text = single.get(name, "").strip()
+    def number(name: str, high: int | None = None) -> int | None:
+        text, schema = single.get(name, "").strip(), SEARCH[name].schema
+        default: int | None = schema.get("default")
         if not text:
             return default
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not schema["minimum"] <= int(text) <= (high or schema["maximum"]):
             wrong(name, text)
             return default
         return int(text)
 
-    year_from, year_to = number("year_from", 1000, 9999, None), number("year_to", 1000, 9999, None)
+    number("generation")  # of a citation; it is nothing that can be searched for, but can be wrong
+    year_from, year_to = number("year_from"), number("year_to")
     if year_from is not None and year_to is not None and year_from > year_to:
         year_from, year_to = year_to, year_from
         problems.append(Problem("", Notice("range_reversed", {"low": year_from, "high": year_to})))
-    per_page = number("per_page", 1, MAX_PER_PAGE, PER_PAGE) or PER_PAGE
-    page = number("page", 1, MAX_REACH // per_page, 1) or 1
+    per_page = number("per_page") or PER_PAGE
+    page = number("page", MAX_REACH // per_page) or 1
     sort = single.get("sort", "").strip() or None
-    if sort is not None and sort not in get_args(Sort):
+    if sort is not None and sort not in SEARCH["sort"].schema["enum"]:
         wrong("sort", sort)
         sort = None
     request = SearchRequest(
@@ -94,7 +97,7 @@ def value_key(field: str, text: str) -> str | None:
         case "year":
             return str(int(text)) if re.fullmatch(r"[0-9]{4}", text) and int(text) >= 1000 else None
         case "language":
-            return text if _LANGUAGE.fullmatch(text) and len(text) < 40 else None
+            return text if _LANGUAGE.fullmatch(text) and len(text) <= MAX_LANGUAGE else None
     return text if slug(text) == text and len(text) <= MAX_ID else None
 
 
@@ -148,6 +151,27 @@ class Links:
         return f"/?{self._excluded[0]}{'&' if self._excluded[0] else ''}-{field}={_quoted(value)}{self._excluded[1]}"
 
 
+def asked_why(args: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The ids of the results of which to say why they were found; others are ignored."""
+    return frozenset([value for name, value in args if name == "why"][:MAX_PER_PAGE])
+
+
+def cited(args: Iterable[tuple[str, str]]) -> int | None:
+    """The generation that an address was cited from; None where it says none."""
+    text = next((value for name, value in args if name == "generation"), "")
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else None
+
+
+def api_url(request: SearchRequest) -> str:
+    """The address of the page about the API, with a search as its example."""
+    return search_url(request, "/api")
+
+
+def cited_url(address: str, generation: int) -> str:
+    """An address that says in which generation it was seen."""
+    return f"{address}{'&' if '?' in address else '?'}generation={generation}"
+
+
 def coverage_url(request: SearchRequest) -> str:
     """The address of a search's countries by years."""
     return search_url(replace(request, page=1, sort=None), "/coverage")
@@ -157,6 +181,11 @@ def export_url(request: SearchRequest, format: str) -> str:
     """The address of everything a search finds, in a format of export.py."""
     found = query_string(request.on_page(1))
     return f"/export?format={format}" + (f"&{found}" if found else "")
+
+
+def cite_url(id: str, format: str) -> str:
+    """The address of one activity's reference, in a format of export.py."""
+    return f"/export?format={format}&id={quote(id, safe='')}"
 
 
 def activity_url(id: str) -> str:

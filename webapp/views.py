@@ -25,17 +25,31 @@ from indexer.activity import heading
 from indexer.coverage import coverage
 from indexer.engines import EngineError, EngineUnavailable
 from indexer.export import FORMATS, export, file_name
+from indexer.query import Notice
 from indexer.request import SearchRequest
 from indexer.schema import FACETS, FIELD, NONE
-from indexer.search import FacetCounts, FacetValue, Hit, scan, search
+from indexer.search import FacetCounts, FacetValue, Hit, SearchPage, scan, search
 from indexer.snippets import Span
+from indexer.why import why
 from webapp import messages
-from webapp.api import error
+from webapp.api import cited_notices, error
 from webapp.language import gettext, ngettext, preferred, speak, spoken
 from webapp.render import body_html, coverage_rows, ticks
-from webapp.state import find, note_miss, state
+from webapp.state import note_miss, shown, state
 from webapp.tiles import tile_map
-from webapp.urls import Links, activity_url, coverage_url, export_url, parse, search_url
+from webapp.urls import (
+    Links,
+    activity_url,
+    api_url,
+    asked_why,
+    cite_url,
+    cited,
+    cited_url,
+    coverage_url,
+    export_url,
+    parse,
+    search_url,
+)
 
 pages = Blueprint("pages", __name__)
 log = logging.getLogger("activities")
@@ -62,8 +76,13 @@ def prepare(app: Flask) -> None:
         activity_url=activity_url, export_url=export_url, coverage_url=coverage_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
         every=Links(SearchRequest()),
         stylesheet=static("style.css"), script=static("search.js"), say=messages.say, ticks=ticks, shortened=shortened, size=size, histogram=histogram,
-        continued=continued, direction=direction,
+        continued=continued, direction=direction, api_url=api_url, cite_url=cite_url, FORMS=messages.FORMS,
+        times=messages.times,
     )  # fmt: skip
+
+    @app.context_processor
+    def where() -> dict[str, str]:
+        return {"site_url": state(app).site()}
 
     @app.errorhandler(EngineError)
     def engine_error(found: EngineError) -> tuple[Response | str, int, dict[str, str]]:
@@ -198,13 +217,19 @@ def _searched(template: str) -> str:
     labels = app.labels()
     found = search(app.engine, wanted, labels)
     note_miss(wanted, found.total)
+    explained = asked_why(request.args.items(multi=True))
+    said = [p.notice for p in problems] + cited_notices(cited(request.args.items()), found.generation)
+    title = messages.heading(wanted, found.total, labels)
     return render_template(
         template, page=found, request_=wanted, label=labels.label, links=Links(wanted),
-        notices=[messages.notice(n) for n in (*(p.notice for p in problems), *found.notices)],
+        notices=[messages.notice(n) for n in (*said, *found.notices)],
         exits=[(messages.way_out(way.kind, way.subject, labels), way) for way in found.exits],
-        heading=messages.heading(wanted, found.total, labels),
+        heading=title,
         facets=[f for f in found.facets if offered(f, wanted)],
         searched=bool(wanted.text or wanted.narrowed),
+        why={hit.id: why(wanted.text, hit.stored, labels) for hit in found.hits if hit.id in explained},
+        citation=messages.citation(title, (), found.generation,
+                                   cited_url(app.site() + search_url(wanted), found.generation.number)),
     )  # fmt: skip
 
 
@@ -227,18 +252,37 @@ def coverage_page() -> str:
 @pages.get("/activities/<path:id>")
 def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
     """One activity; a former address leads to it."""
-    stored = find(current_app, id)
-    if stored is None:
+    found = shown(current_app, id)
+    if found is None:
         return _failed(404), 404
+    stored, generation = found.stored, found.generation
     if stored.id != id:
         return redirect(activity_url(stored.id), 301)
-    source = next(iter(stored.meta.get("source", ())), None)
-    text = stored.text
+    app = state(current_app)
+    labels = app.labels()
+    called = heading(stored.meta.get("title", ()), stored.text)
+    said = cited_notices(cited(request.args.items()), generation)
+    if said and (before := _digest_in(int(said[0].values["cited"]), id)) is not None:
+        said.append(Notice("same_text" if before == stored.digest else "other_text"))
     return render_template(
-        "activity.html", activity=stored, heading=heading(stored.meta.get("title", ()), text), body=body_html(stored.body),
-        label=state(current_app).labels().label, source=source,
-        facts=[name for name in FACETS if stored.meta.get(name) and (name != "region" or not stored.meta.get("country"))], titled="title" in stored.meta,
+        "activity.html", activity=stored, heading=called, body=body_html(stored.body), label=labels.label,
+        source=next(iter(stored.meta.get("source", ())), None), titled="title" in stored.meta,
+        facts=[name for name in FACETS if stored.meta.get(name) and (name != "region" or not stored.meta.get("country"))],
+        similar=found.similar, generation=generation, edit_url=app.edit_url(id),
+        notices=[messages.notice(n) for n in said],
+        citation=messages.citation(called, [labels.label("agency", agency) for agency in stored.meta.get("agency", ())],
+                                   generation, cited_url(app.site() + activity_url(id), generation.number)),
     )  # fmt: skip
+
+
+def _digest_in(generation: int, id: str) -> str | None:
+    """The digest an activity had in a generation; None where that is not kept, or did not have it."""
+    engine = state(current_app).engine
+    if all(kept.number != generation for kept in engine.generations()):
+        return None
+    with engine.snapshot(generation) as snapshot:
+        stored = snapshot.get(id)[0]
+        return stored.digest if stored else None
 
 
 @pages.get("/help")
@@ -251,20 +295,28 @@ def help_page() -> str:
 
 @pages.get("/export")
 def export_view() -> Response | tuple[Response | str, int]:
-    """Exactly the activities that a search counts, as a file, streaming."""
+    """Exactly the activities that a search counts, or the one of an id, as a file, streaming."""
     name = request.args.get("format", "")
     if name not in FORMATS:
         return _failed(400), 400
-    wanted, problems = parse(request.args.items(multi=True))
-    wrong = next((p for p in problems if p.parameter), None)
-    if wrong:  # a file has no place to say that a filter was dropped
-        return _failed(400, text=messages.refusal(wrong.notice)), 400
     app = state(current_app)
     labels = app.labels()
-    page, rows = scan(app.engine, wanted.on_page(1), labels)
+    address = ""
+    if (id := request.args.get("id")) is not None:
+        one = shown(current_app, id)
+        if one is None:
+            return _failed(404), 404
+        page, rows = SearchPage(SearchRequest(), one.generation, 1, 1, (), ()), iter([one.stored])
+        address = app.site() + activity_url(one.stored.id)
+    else:
+        wanted, problems = parse(request.args.items(multi=True))
+        wrong = next((p for p in problems if p.parameter), None)
+        if wrong:  # a file has no place to say that a filter was dropped
+            return _failed(400, text=messages.refusal(wrong.notice)), 400
+        page, rows = scan(app.engine, wanted.on_page(1), labels)
     kind = FORMATS[name]
     return Response(
-        export(name, page, rows, labels, request.host_url.rstrip("/")),
+        export(name, page, rows, labels, app.site(), address),
         mimetype=kind.media_type,
         headers={"Content-Disposition": f"attachment; filename={file_name(name, page)}"}
         if name != "atom" else {},

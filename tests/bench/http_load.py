@@ -165,7 +165,7 @@ def running(
 
 
 def _load(port: int, paths: Sequence[str]) -> Load:
-    """Ask in turn for all paths: each once, then one client, then several."""
+    """Ask in turn for all paths: each once, then several clients, then one."""
     took = []
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     for path in paths:
@@ -174,8 +174,8 @@ def _load(port: int, paths: Sequence[str]) -> Load:
         connection.getresponse().read()
         took.append(time.perf_counter() - started)
     connection.close()
+    several, failures = _wrk(port, paths, CLIENTS)  # first, so that every worker has met every address
     one, _ = _wrk(port, paths, 1)
-    several, failures = _wrk(port, paths, CLIENTS)
     return Load(several["rate"], one["p50"], statistics.median(took), failures)
 
 

@@ -38,7 +38,7 @@ def hold(settings: Settings, addresses: Sequence[str]) -> Held:
     port = free_port()
     arguments = [COMMAND, "serve", "--watch", "--workers", str(WORKERS), "--port", str(port)]
     engine = open_engine(settings)
-    file = next(iter(sorted(settings.content.rglob("[a-z]*.md"))))
+    file = min(path for path in settings.content.rglob("*.md") if not path.name.startswith("_"))
     text = file.read_text()
     stop = threading.Event()
 

@@ -19,7 +19,8 @@ PAGES = {
     "range": "/?year_from=2019&year_to=2020", "past the end": "/?page=9", "middle page": "/?per_page=2&page=2&sort=oldest",
     "notices": "/?q=country:Atlantis+%22police&year=abc", "an activity": "/activities/pak-trafficking",
     "with a title": "/activities/global-guide", "right to left": "/activities/ara-judges", "help": "/help",
-    "coverage": "/coverage", "coverage of nothing": "/coverage?q=zzzzqqq", "404": "/activities/none-such", "400": "/export?format=exe", "503": "/no-index",
+    "coverage": "/coverage", "coverage of nothing": "/coverage?q=zzzzqqq", "why": "/?q=traffick*+OR+police&why=pak-trafficking",
+    "cited": "/activities/pak-trafficking?generation=9", "API": "/api?q=%3Cb%3E%22police%22&country=PAK", "404": "/activities/none-such", "400": "/export?format=exe", "503": "/no-index",
 }  # fmt: skip
 
 
@@ -184,3 +185,25 @@ def test_every_page_has_a_name_a_heading_and_a_way_on(pages: Page) -> None:
         assert pages.locator("main a").count(), name
     assert len(set(titles.values())) >= len(titles) - 3, titles  # "/", its pages and one past them are one search
     assert all("Activity Search" in title for title in titles.values())
+
+
+def test_colours_that_a_reader_forces_and_stillness_that_one_asks_for_are_obeyed(page: Page) -> None:
+    page.goto("/?q=trafficking")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "smooth"
+    page.emulate_media(reduced_motion="reduce", forced_colors="active")
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    # Bars go, marks stay marks: underlined too, never told by colour alone.
+    expect(page.locator(".bar").first).to_be_hidden()
+    expect(page.locator("mark").first).to_have_css("text-decoration-line", "underline")
+
+
+def test_nothing_shifts_when_results_arrive(page: Page) -> None:
+    page.add_init_script(
+        "window.shifts = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput)"
+        " window.shifts += e.value; }).observe({type: 'layout-shift', buffered: true});"
+    )
+    for address in ("/", "/?q=trafficking", "/coverage", "/activities/pak-trafficking"):
+        page.goto(address)
+        page.wait_for_timeout(200)
+        assert page.evaluate("window.shifts") < 0.01, address

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from indexer import places
 from indexer.plan import Sort
 from indexer.request import MAX_REACH, PER_PAGE, SearchRequest
-from webapp.urls import MAX_FILTERS, Links, export_url, parse, search_url
+from webapp.parameters import MAX_FILTERS
+from webapp.urls import Links, export_url, parse, search_url
 
 _PAIRS = st.one_of(
     st.tuples(st.just("country"), st.sampled_from(sorted(places.COUNTRIES))),

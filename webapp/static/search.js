@@ -59,7 +59,7 @@ function refocus(mark) {
   return Boolean(node);
 }
 
-async function show(url, { push = true, replace = false, state = null, top = false } = {}) {
+async function show(url, { push = true, replace = false, state = null, top = false, to = "" } = {}) {
   const turn = ++latest;
   aborter?.abort();
   aborter = new AbortController();
@@ -83,6 +83,7 @@ async function show(url, { push = true, replace = false, state = null, top = fal
     trouble("");
     if (top) scrollTo(0, 0);
     if (state) { scrollTo(0, state.y || 0); refocus(state.focus); }
+    else if (to) document.getElementById(to)?.focus();
     else if (top) main.querySelector("h1").focus({ preventScroll: true });
     // What was moved has lost the focus and is given it again; what is gone leaves it to the heading.
     else if (had !== document.activeElement && had.isConnected) had.focus({ preventScroll: true });
@@ -119,6 +120,12 @@ if (main && "fetch" in window) {
     if (event.target.closest(".facets") && event.target.name) { clearTimeout(typing); show(asked()); }
   });
   main.addEventListener("submit", (event) => {
+    // Why a result was found stands in its place, and is no step in the history.
+    if (event.target.id === "ask") {
+      event.preventDefault();
+      show("/?" + new URLSearchParams(new FormData(event.target, event.submitter)), { to: "why", replace: true });
+      return;
+    }
     if (!event.target.matches(".box, .facets")) return;
     event.preventDefault();
     clearTimeout(typing);
@@ -243,4 +250,15 @@ if (box && list && main) {
   box.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== box) close(); }, 150));
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => { const option = event.target.closest("li"); if (option) follow(option); });
+}
+
+// A citation is copied by a button, where that can be done.
+if (navigator.clipboard) {
+  const offerCopies = () => document.querySelectorAll(".copy").forEach((button) => { button.hidden = false; });
+  offerCopies();
+  if (main) new MutationObserver(offerCopies).observe(main, { childList: true, subtree: true });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest(".copy");
+    if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent).then(() => { button.textContent = button.dataset.done; });
+  });
 }

@@ -1,0 +1,79 @@
+"""A draft as search would show it, and what it would change: indexed beside, in an index of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from indexer.activity import Activity, Parsed, parse, slug
+from indexer.engines import Engine, open_engine
+from indexer.labels import Labels
+from indexer.plan import Plan, Stored
+from indexer.request import SearchRequest
+from indexer.schema import FACETS, NONE
+from indexer.search import SearchPage, search
+from indexer.settings import Settings
+from indexer.similar import Similar, similar
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A value of a facet whose count the draft would change."""
+
+    field: str
+    value: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a draft would be: how a search shows it, what it replaces, what it changes, and what it is like."""
+
+    page: SearchPage  # of the draft alone: no hit where the words do not find it
+    replaces: Stored | None  # the activity of its id, in the index now
+    changes: tuple[Change, ...]
+    total: int  # of activities, with the draft
+    similar: tuple[Similar, ...]
+
+
+def read(path: Path, content: Path) -> Parsed:
+    """The draft in a file, inside or outside the content folder: its id is its path there, or its name. Raises OSError."""
+    inside = path.resolve().is_relative_to(content.resolve())
+    name = path.resolve().relative_to(content.resolve()).with_suffix("").as_posix() if inside else slug(path.stem)
+    return parse(name or "draft", str(path), path.read_bytes())
+
+
+def preview(engine: Engine, draft: Activity, words: str, labels: Labels) -> Preview:
+    """Compare a draft with the newest generation. Raises EngineError."""
+    draft = replace(draft, meta={name: values for name, values in draft.meta.items() if name != "draft"})
+    with tempfile.TemporaryDirectory(prefix="activities-preview-") as folder:
+        beside = open_engine(Settings(index=Path(folder)))
+        with beside.writer("activities preview", 1.0) as writer:
+            writer.put(draft)
+            writer.commit()
+        page = search(beside, SearchRequest(words), labels)
+        with beside.snapshot() as snapshot:
+            (stored,) = snapshot.get(draft.id)
+    with engine.snapshot() as snapshot:
+        (replaced,) = snapshot.get(draft.id)
+        plan = Plan(counts=tuple((name,) for name in FACETS))
+        answer = snapshot.match(plan)[0]
+        counts = {
+            name: {key[0]: n for key, n in found.items()} for name, found in zip(FACETS, answer.counts, strict=True)
+        }
+        like = similar(snapshot, stored) if stored else ()
+    return Preview(page, replaced, tuple(_changes(counts, replaced, draft)), answer.total + (replaced is None), like)
+
+
+def _changes(counts: Mapping[str, Mapping[str, int]], replaced: Stored | None, draft: Activity) -> list[Change]:
+    found = []
+    for name in FACETS:
+        now = {str(value) for value in draft.meta.get(name, (NONE,))}
+        then = {str(value) for value in replaced.meta.get(name, (NONE,))} if replaced else set()
+        for value in sorted(now ^ then):
+            before = counts[name].get(value, 0)
+            found.append(Change(name, value, before, before + (1 if value in now else -1)))
+    return found

@@ -1,0 +1,105 @@
+"""What is said of a result beyond the result: why, what is similar, how to cite it, where to edit it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import rispy
+from flask.testing import FlaskClient
+from pybtex.database import parse_string
+
+from indexer.engines import open_engine
+from indexer.settings import Settings
+from indexer.sync import sync
+from webapp import create_app
+
+
+def test_why_a_result_was_found_is_told_on_demand_and_without_a_script(client: FlaskClient) -> None:
+    page = client.get("/?q=traffick*+trained").text
+    assert 'class="why"' not in page
+    assert re.search(
+        r'<form id="ask" action="/#why"[^>]*>\s*<input type="hidden" name="q" value="traffick\* trained">', page
+    )
+    assert re.search(r'<button class="ask" form="ask" name="why" value="pakistan-trafficking"', page)
+    told = client.get("/?q=traffick*+trained&why=pakistan-trafficking").text
+    assert told.count('id="why"') == 1
+    assert re.search(r"<bdi>traffick\*</bdi></strong> – begins so, once in the text", told)
+    assert re.search(r"<bdi>trained</bdi></strong> – as typed, once in the text", told)
+
+
+@pytest.mark.parametrize("id", ["none-such", "../../etc/passwd", "x" * 5000, "<b>"])
+def test_why_of_what_is_not_on_the_page_changes_nothing(client: FlaskClient, id: str) -> None:
+    assert 'class="why"' not in client.get("/", query_string={"q": "trained", "why": id}).text
+
+
+def test_an_activity_has_what_is_similar_to_it_and_how_to_cite_it(client: FlaskClient) -> None:
+    page = client.get("/activities/pakistan-trafficking").text
+    similar = page[page.index("Similar activities") :]
+    assert 'href="/activities/myanmar-police"' in similar
+    assert "<bdi>Police</bdi>" in similar
+    assert "<bdi>trafficking</bdi>" in similar
+    cited = re.search(r'id="citation"[^>]*>([^<]+)<', page)
+    assert cited
+    assert re.fullmatch(
+        r"UNODC: “Police in Pakistan .*”\. Activity Search, generation 1 of \d{4}-\d\d-\d\d\. "
+        r"http://localhost/activities/pakistan-trafficking\?generation=1", cited[1])  # fmt: skip
+    assert client.get("/activities/pakistan-trafficking?generation=1").status_code == 200
+    for format in ("bibtex", "ris"):
+        assert f'href="/export?format={format}&amp;id=pakistan-trafficking"' in page
+
+
+def test_one_activity_exports_alone(client: FlaskClient) -> None:
+    entries = parse_string(client.get("/export?format=bibtex&id=old/name").text, "bibtex").entries
+    (entry,) = entries.values()
+    assert entry.fields["url"] == "http://localhost/activities/pakistan-trafficking"
+    assert "1 activity, generation 1" in entry.fields["note"]
+    (found,) = rispy.loads(client.get("/export?format=ris&id=nowhere").text)
+    assert found["id"] == "nowhere"
+    assert client.get("/export?format=ris&id=none-such").status_code == 404
+    assert client.get("/export?format=ris&id=../etc").status_code == 404
+
+
+def test_a_citation_of_another_generation_says_so_and_whether_the_text_is_the_same(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    content.mkdir()
+    (content / "one.md").write_text("---\n---\nA shelter opened.\n")
+    (content / "two.md").write_text("---\n---\nA court opened.\n")
+    own = Settings(content=content, index=tmp_path / "index", edit_url="https://git.example/edit/{path}?a=b")
+    sync(open_engine(own), content, "tests")
+    (content / "two.md").write_text("---\n---\nA court was opened.\n")
+    sync(open_engine(own), content, "tests")
+    client = create_app(own).test_client()
+    assert "was cited from generation 1. Generation 2" in client.get("/?q=court&generation=1").text
+    assert client.get("/api/v1/search?generation=1").get_json()["notices"][0]["code"] == "cited"
+    assert client.get("/api/v1/search?generation=2").get_json()["notices"] == []
+    assert "was cited" not in client.get("/?generation=2").text
+    assert "The text has not changed since." in client.get("/activities/one?generation=1").text
+    assert "The text has changed since." in client.get("/activities/two?generation=1").text
+    kept_no_more = client.get("/activities/two?generation=77").text
+    assert "was cited from generation 77" in kept_no_more
+    assert "changed since" not in kept_no_more
+    for wrong in ("x", "0", "-1", "9" * 30, ""):
+        assert "was cited" not in client.get(f"/?generation={wrong}").text
+    assert 'href="https://git.example/edit/one.md?a=b"' in client.get("/activities/one").text
+    assert client.get("/api/v1/activities/one").get_json()["edit_url"] == "https://git.example/edit/one.md?a=b"
+
+
+def test_an_activity_leads_to_its_file_only_where_that_is_set(client: FlaskClient) -> None:
+    assert "Edit this activity" not in client.get("/activities/nowhere").text
+    assert "edit_url" not in client.get("/api/v1/activities/nowhere").get_json()
+
+
+@pytest.mark.parametrize("header", ["x" * 8192, "en;q=" + "9" * 8000, ",".join(["zz-ZZ;q=0.1"] * 700), "\x01;q=;;,"])
+def test_an_absurd_accept_language_is_nothing_to_a_page(client: FlaskClient, header: str) -> None:
+    for url in ("/", "/activities/nowhere", "/api/v1/search", "/api"):
+        assert client.get(url, headers={"Accept-Language": header}).status_code == 200
+
+
+def test_right_to_left_words_keep_their_direction_among_others(client: FlaskClient) -> None:
+    page = client.get("/?q=المكتب&why=arabe").text
+    result = page[page.index('lang="ar" dir="rtl">') :]
+    assert re.search(r'<p class="facts" lang="en" dir="ltr">', result)
+    assert re.search(r"<strong><bdi>المكتب</bdi></strong>", result)
+    assert re.search(r'<q lang="ar" dir="rtl">[^<]*<mark>المكتب</mark>', result)
