@@ -53,7 +53,8 @@ def hold(settings: Settings, addresses: Sequence[str]) -> Held:
             return snapshot.generation.number, snapshot.generation.activities
 
     with running(arguments, port, "/readyz", environment(settings)) as process:
-        workers = [pid for pid in family(process.pid) if pid != process.pid]
+        workers = [pid for pid in family(process.pid) if pid != process.pid
+                   and b"webapp.watcher" not in Path(f"/proc/{pid}/cmdline").read_bytes()]  # fmt: skip
         editor = threading.Thread(target=edit)
         editor.start()
         try:
