@@ -35,13 +35,14 @@ class Entry(NamedTuple):
     stamp: Stamp | None = None  # taken before the file is read
 
 
-def entries(content: Path) -> Iterator[Entry]:
+def entries(content: Path, prefix: str = "") -> Iterator[Entry]:
     """Every content file below a folder, by id; names that begin with _ or . are none.
 
-    Raises InvalidActivity where the folder itself cannot be read.
+    prefix is what the ids of a folder in the folder of all content begin with ("asia/"). Raises
+    InvalidActivity where the folder itself cannot be read.
     """
     try:
-        yield from _walk(content, "")
+        yield from _walk(content, prefix)
     except OSError as error:
         raise InvalidActivity(str(content), 1, "", f"cannot be read ({error.strerror}): name the folder of content "
                               "files with --content or ACTIVITIES_CONTENT") from None  # fmt: skip

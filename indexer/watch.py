@@ -1,9 +1,9 @@
 """Follows the content folder: a file that is saved is indexed at once, by looking at that file alone.
 
 The operating system says which paths have changed (inotify and its like, through watchfiles). It may
-forget some, where many change at once: a whole run, which looks at every file, is made at the start,
-where a few files are not all there is to it and once more soon after, every EVERY seconds, and after every
-failure.
+forget some, where many change at once: every EVERY seconds, and soon after a folder or many files changed,
+all files are looked at beside what else goes on, and those that differ are indexed in the same way. A whole
+run is made at the start, after every failure, and where a few files are not all there is to it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import watchfiles
 
 from indexer.activity import InvalidActivity, Parsed, is_id
-from indexer.content import SUFFIX, Entry, read
+from indexer.content import SUFFIX, Entry, entries, read
 from indexer.engines import Engine, EngineError, Writer
 from indexer.labels import VOCABULARY
 from indexer.scan import SETTLED, UNTRUSTED, Scan, load
@@ -28,8 +28,8 @@ from indexer.sync import WAIT, Summary, current_generation, logged, sync
 STEP, DEBOUNCE = 50, 400  # milliseconds without a change that end a burst; the longest it is waited for
 TICK = 500  # milliseconds after which something else than changes is looked at
 MANY = 500  # changed files from which a whole run is the quicker one
-EVERY = 300.0  # seconds between two whole runs
-SOON = 10.0  # seconds until the next one after changes that need one
+EVERY = 300.0  # seconds between two looks at everything
+SOON = 10.0  # seconds until the next one after many files or a folder changed
 RETRY = 5.0  # seconds after a failure
 REST = 10  # times as long as a whole run took, before the next one of a folder that cannot be watched
 
@@ -73,11 +73,7 @@ def watch(
 
 
 class _Watching:
-    """One folder while it stays the same one, until the next whole run is due.
-
-    What is told of changes is then made anew: the kernel may have dropped an event, and with that of a new
-    folder all that are in it.
-    """
+    """One folder while it stays the same one."""
 
     def __init__(
         self, engine: Engine, content: Path, owner: str, cache: Path, stop: Event,
@@ -91,15 +87,49 @@ class _Watching:
         self.due = 0.0
 
     def follow(self) -> None:
-        """Index changes until stop is set, the folder is another, or all is to be looked at. Raises Unwatchable."""
+        """Index changes until stop is set or the folder is another. Raises Unwatchable.
+
+        What tells of changes is made anew for each look at everything: the kernel may have dropped an event, and
+        with that of a new folder all that are in it.
+        """
         folder = self._folder()
-        for paths in self._changes():
-            self.began = True
-            late = time.monotonic() >= self.due
-            if self._folder() != folder or (late and self.last is not None):
-                return
-            if paths or late:
-                self._run(paths)
+        while not self.stop.is_set():
+            last, differing = self.last, list[set[Path] | None]()
+            for paths in self._changes():
+                self.began = True
+                if self._folder() != folder:
+                    return
+                if last is not None:  # from now on what changes is told: what has changed before, this finds
+                    Thread(target=self._look, args=(last, differing), daemon=True).start()
+                    last = None
+                looked = bool(differing)
+                if looked and (found := differing.pop()) is not None:
+                    paths |= found
+                elif looked:
+                    self.last, self.due = None, 0.0
+                if paths or looked or (self.last is None and time.monotonic() >= self.due):
+                    self._run(paths, looked)
+                if self.last is not None and time.monotonic() >= self.due:
+                    self.due = time.monotonic() + EVERY
+                    break
+
+    def _look(self, last: Scan, differing: list[set[Path] | None]) -> None:
+        """Note which files are not as they were found last, beside what else goes on; None where a whole run has to
+        tell what that means."""
+        stamps, wrong = dict(last.stamps), set(last.rejected)
+        found: set[Path] = set()
+        try:
+            for entry in entries(self.content):
+                if entry.error and entry.id not in last.rejected:
+                    raise entry.error
+                wrong.discard(entry.id)
+                if not entry.error and stamps.pop(entry.id, None) != entry.stamp:
+                    found.add(self.root / f"{entry.id}{SUFFIX}")
+        except InvalidActivity:
+            differing.append(None)
+            return
+        found |= {self.root / f"{id}{SUFFIX}" for id in stamps}
+        differing.append(None if wrong else found)
 
     def _folder(self) -> tuple[int, int] | None:
         with suppress(OSError):
@@ -118,33 +148,44 @@ class _Watching:
             raise Unwatchable(f"{self.content} cannot be watched ({error}) and is looked at now and then instead: mend "
                               "its permissions, or raise fs.inotify.max_user_watches") from None  # fmt: skip
 
-    def _run(self, paths: set[Path]) -> None:
+    def _run(self, paths: set[Path], looked: bool) -> None:
         try:
             summary = None
             if self.last is not None and len(paths) <= MANY:
-                summary = self._update(paths, self.last)
+                summary = self._update(paths, self.last, looked)
             if summary is None:
                 summary = sync(self.engine, self.content, self.owner, cache=self.cache)
                 self.last = load(self.cache, self.content) if summary.held is None else None
                 self.crossed = any(error.field == "aliases" for error in summary.errors)
-                # A file may have been put into a new folder just before that was watched.
                 self.due = time.monotonic() + (min(SOON, EVERY) if paths else EVERY)
             self.heard(summary)
         except (EngineError, InvalidActivity) as error:
             self.last, self.due = None, time.monotonic() + RETRY
             self.failed(error)
 
-    def _update(self, paths: Iterable[Path], last: Scan) -> Summary | None:
+    def _update(self, paths: Iterable[Path], last: Scan, looked: bool) -> Summary | None:
         """Index what these paths have become; None where only a whole run can tell what that means."""
-        entries: list[Entry] = []
+        changed: dict[str, Entry] = {}
         for path in paths:
-            if (found := self._entry(path, last)) is None:
+            if (found := self._entries(path, last)) is None:
                 return None
-            entries += found
-        changed = [e for e in entries if e.stamp is None or last.stamps.get(e.id) != e.stamp]
+            changed |= {e.id: e for e in found if e.stamp is None or last.stamps.get(e.id) != e.stamp}
+        if len(changed) > MANY:
+            return None
+        summary = Summary(
+            generation=last.generation,
+            unchanged=len(last.digests),
+            rejected=len(last.rejected),
+            drafts=len(last.drafts),
+        )
         if not changed:
-            return Summary(generation=last.generation, unchanged=len(entries), rejected=len(last.rejected))
-        read_now = [(entry, read(entry) if entry.stamp else None) for entry in changed]
+            if looked and (current_generation(self.engine, summary) != last.generation or summary.held is not None):
+                return None
+            if looked:  # at everything, as a run without changes does
+                with logged(self.owner, self.cache, summary):
+                    pass
+            return summary
+        read_now = [(entry, read(entry) if entry.stamp else None) for entry in changed.values()]
         others = {alias for _, aliases in last.claims.values() for alias in aliases}
         for entry, parsed in read_now:
             good = parsed.activity if parsed else None
@@ -198,8 +239,8 @@ class _Watching:
         summary.unchanged = len(digests) - summary.added - summary.changed
         return Scan(summary.generation, stamps, digests, last.claims, frozenset(drafts), frozenset(rejected))
 
-    def _entry(self, path: Path, last: Scan) -> list[Entry] | None:
-        """The content file at a path, none for what is no matter of ours; None where more than a file has changed."""
+    def _entries(self, path: Path, last: Scan) -> list[Entry] | None:
+        """The content files at or below a path, those that are gone included; None where only a whole run can tell."""
         relative = path.relative_to(self.root)
         name = relative.as_posix()
         if any(part.startswith(("_", ".")) for part in relative.parts):
@@ -212,11 +253,27 @@ class _Watching:
         id = name.removesuffix(SUFFIX)
         if path.suffix == SUFFIX and is_id(id) and (found is None or regular):
             stamp = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino) if found else None
-            shown = str(self.content / relative)
-            return [Entry(id, shown, None, stamp)]
-        inside = f"{name}/"
-        if path.suffix.lower() != SUFFIX and (
-            regular or (found is None and not any(i.startswith(inside) for i in last.stamps))
-        ):
+            return [Entry(id, str(self.content / relative), None, stamp)]
+        if path.suffix.lower() == SUFFIX or not relative.parts or (found and stat.S_ISLNK(found.st_mode)):
+            return None
+        if regular:
             return []  # an editor's own file
-        return None
+        return self._folder_entries(relative, found is not None, last)
+
+    def _folder_entries(self, relative: Path, there: bool, last: Scan) -> list[Entry] | None:
+        """The same of a folder, or of what is gone and may have been one."""
+        inside = f"{relative.as_posix()}/"
+        if any(id.startswith(inside) for id in last.rejected):
+            return None
+        found: list[Entry] = []
+        if there:
+            # A file may have been put into it just before it was watched.
+            self.due = min(self.due, time.monotonic() + SOON)
+            try:
+                found = list(entries(self.content / relative, inside))
+            except InvalidActivity:
+                return None
+            if any(entry.error for entry in found):
+                return None
+        gone = {id for id in last.stamps if id.startswith(inside)} - {entry.id for entry in found}
+        return found + [Entry(id, str(self.content / f"{id}{SUFFIX}")) for id in gone]

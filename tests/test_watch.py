@@ -13,12 +13,15 @@ from pathlib import Path
 
 import pytest
 import watchfiles
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 
 from indexer.engines import Engine, EngineUnavailable, open_engine
-from indexer.plan import Plan
+from indexer.plan import Plan, Stored
 from indexer.settings import Settings
-from indexer.sync import Summary
-from indexer.watch import Problem, watch
+from indexer.sync import Summary, sync
+from indexer.watch import Problem, _Watching, watch
 from tests.serving import COMMAND, environment
 
 PATIENCE = 20.0  # seconds, on a machine that does much else
@@ -197,7 +200,7 @@ def test_a_folder_that_cannot_be_watched_is_looked_at_again_and_again_and_that_i
         watched.thread.join()
 
 
-def test_what_no_event_told_of_is_found_by_the_next_whole_run_and_followed_from_then(
+def test_what_no_event_told_of_is_found_by_the_next_look_and_followed_from_then(
     engine: Engine, settings: Settings, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = watchfiles.watch
@@ -351,3 +354,63 @@ def test_a_full_disk_is_said_and_what_was_saved_meanwhile_is_indexed_when_there_
             watched.thread.join()
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
+
+
+TEXTS = {
+    "good": "A shelter opened.", "broken": "---\nyear: x\n---\nBroken.", "draft": "---\ndraft: true\n---\nNot yet.",
+    "alias": "---\naliases: [a]\n---\nIt was a.", "aliases": "---\naliases: [a, s/b]\n---\nIt was both.",
+}  # fmt: skip
+FILES = ("a", "s/b", "s/t/c", "u/b")
+STEPS = st.one_of(
+    st.tuples(st.sampled_from(FILES), st.sampled_from((*TEXTS, "gone", "gone"))),
+    st.tuples(st.sampled_from(FILES[1:]), st.sampled_from(("alias", "aliases"))),
+    st.tuples(st.just("a"), st.sampled_from(("good", "gone"))),
+    st.tuples(st.sampled_from(("s", "u", "s/t")), st.sampled_from(("v", "gone"))),
+)
+
+
+def take(content: Path, step: tuple[str, str]) -> set[Path]:
+    """Do one change; the paths that the kernel would tell of."""
+    name, what = step
+    path = content / name
+    if name in FILES:
+        path = path.with_suffix(".md")
+        if what == "gone":
+            path.unlink(missing_ok=True)
+            return {path}
+        new = next((folder for folder in [*path.parents][::-1] if not folder.exists()), path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(TEXTS[what])
+        return {new}  # what is in a new folder is not told of
+    if what == "gone":
+        shutil.rmtree(path, ignore_errors=True)
+        return {path}
+    if path.exists() and not (content / what).exists():
+        path.rename(content / what)
+    return {path, content / what}
+
+
+@settings_of(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=4, max_size=10))
+def test_looking_at_what_changed_equals_looking_at_everything(
+    tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[str, str]]]
+) -> None:
+    folder = tmp_path_factory.mktemp("equal")
+    content = folder / "content"
+    content.mkdir()
+    engines = [open_engine(Settings(content=content, index=folder / name)) for name in ("told", "whole")]
+    heard: list[Summary] = []
+    watching = _Watching(engines[0], content, "a test", folder / "told", threading.Event(), heard.append, pytest.fail)
+    watching.root = content
+    watching._run(set(), looked=False)
+    for batch in batches:
+        watching._run(set().union(*(take(content, step) for step in batch)), looked=False)
+        whole = sync(engines[1], content, "a test", cache=folder / "whole")
+        assert (heard[-1].rejected, heard[-1].drafts) == (whole.rejected, whole.drafts)
+        told_of, all_of = ({stored.id: (stored.digest, stored.body) for stored in _all(engine)} for engine in engines)
+        assert told_of == all_of
+
+
+def _all(engine: Engine) -> list[Stored]:
+    with engine.snapshot() as snapshot:
+        return list(snapshot.scan(Plan()))
