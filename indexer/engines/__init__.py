@@ -169,4 +169,6 @@ def open_engine(settings: Settings) -> Engine:
                                     "run \"pip install '.[opensearch]'\"") from None  # fmt: skip
         return OpenSearchEngine(settings.engine)
     named = settings.engine.partition(":")[0]  # what follows may be a secret
-    raise EngineUnavailable(f'ACTIVITIES_ENGINE: there is no engine "{named}": use "whoosh" or "opensearch+http://host:9200/prefix"')
+    raise EngineUnavailable(
+        f'ACTIVITIES_ENGINE: there is no engine "{named}": use "whoosh" or "opensearch+http://host:9200/prefix"'
+    )

@@ -15,7 +15,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from urllib.parse import quote
 
-from indexer.engines import EngineError, EngineUnavailable, Footprint, Generation, IndexDamaged, IndexMissing, IndexOutOfDate, Waiting
+from indexer.engines import (
+    EngineError,
+    EngineUnavailable,
+    Footprint,
+    Generation,
+    IndexDamaged,
+    IndexMissing,
+    IndexOutOfDate,
+    Waiting,
+)
 from indexer.engines.opensearch.address import parse
 from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Cluster, Missing
 from indexer.engines.opensearch.lease import Lease, leased
@@ -91,7 +100,9 @@ class OpenSearchEngine:
         pointer = self._pointer()
         if not pointer.held:
             if any(True for _ in self.state.older()):
-                raise IndexOutOfDate(f'the index at {self.cluster.address} was made by another release: run "activities index"')
+                raise IndexOutOfDate(
+                    f'the index at {self.cluster.address} was made by another release: run "activities index"'
+                )
             raise IndexMissing(f'there is no index at {self.cluster.address} yet: run "activities index"')
         held = next((h for h in pointer.kept if generation in (None, h.generation.number)), None)
         if generation is None:
@@ -153,13 +164,7 @@ class OpenSearchEngine:
         with leased(self.state, owner, timeout, waiting) as lease:
             pointer = self.state.pointer()
             collect(self, pointer, pointer.reserved, lease)
-            try:
-                yield lease, pointer
-            finally:
-                with suppress(EngineError):  # the next run will
-                    after = self.state.pointer()
-                    if after.reserved > pointer.reserved:
-                        collect(self, after, pointer.reserved + 1, lease)
+            yield lease, pointer
 
     @contextmanager
     def writer(
@@ -172,6 +177,9 @@ class OpenSearchEngine:
                 yield writer
             finally:
                 writer.close()
+                if writer.number:
+                    with suppress(EngineError):  # the next run will
+                        collect(self, self.state.pointer(), writer.number, lease)
 
     def rollback(self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None) -> Generation:
         with self._leased(owner, timeout, waiting) as (lease, pointer):

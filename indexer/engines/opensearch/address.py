@@ -57,7 +57,9 @@ def parse(url: str, environment: Mapping[str, str]) -> Address:
         except ValueError:
             host = port = None
         if not host or parts.netloc != each or parts.path or parts.query:
-            raise wrong("it names no host, or a port that is no number" if len(hosts) < 2 else f'"{each}" is no host and port')
+            raise wrong(
+                "it names no host, or a port that is no number" if len(hosts) < 2 else f'"{each}" is no host and port'
+            )
         found.append((host, PORT if port is None else port))
     user, password, token, ca = (environment.get(name, "") for name in (_USER, _PASSWORD, _TOKEN, _CA))
     user = unquote(identity) or user

@@ -86,7 +86,9 @@ def _send(cluster: Cluster, index: str, batch: list[tuple[Action, bytes]], hold:
     while batch:
         hold()
         body = b"".join(lines for _, lines in batch)
-        answer = cluster.ask("POST", f"/{quote(index)}/_bulk", body, {"timeout": "60s"}, timeout=2 * LONG, patience=PERSISTENCE)
+        answer = cluster.ask(
+            "POST", f"/{quote(index)}/_bulk", body, {"timeout": "60s"}, timeout=2 * LONG, patience=PERSISTENCE
+        )
         left = []
         for (action, lines), item in zip(batch, answer["items"], strict=True):
             ((_, result),) = item.items()
@@ -96,11 +98,17 @@ def _send(cluster: Cluster, index: str, batch: list[tuple[Action, bytes]], hold:
             if status == 409:
                 # A request that was sent twice, its first answer lost, finds its own work.
                 if not _is_done(cluster, index, action):
-                    raise Conflict(f'"{index}" was changed by something else while it was written: run this again', 409, "")
+                    raise Conflict(
+                        f'"{index}" was changed by something else while it was written: run this again', 409, ""
+                    )
                 continue
             reason = str(result.get("error", {}).get("reason", ""))[:300]
             if status not in _BUSY or "disk usage exceeded" in reason or time.monotonic() > deadline:
-                cure = "free some space on its disks" if "disk usage" in reason or "read-only" in reason else "look at its log"
+                cure = (
+                    "free some space on its disks"
+                    if "disk usage" in reason or "read-only" in reason
+                    else "look at its log"
+                )
                 raise EngineUnavailable(f"the search engine at {cluster.address} refused a document (status {status}, "
                                         f"{reason}): {cure}, then run this again")  # fmt: skip
             left.append((action, lines))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import logging
 import os
@@ -106,9 +105,10 @@ class Cluster:
     ) -> Any:  # fmt: skip
         deadline = time.monotonic() + patience
         # Hosts that refuse a connection do so at once: a reader hears of it when each of them did twice.
-        attempts = max(3, 2 * len(self.address.hosts)) if patience <= PATIENCE else 10_000
+        attempts = max(6, 2 * len(self.address.hosts)) if patience <= PATIENCE else 10_000
         pause = 0.05
-        for attempt in itertools.count():
+        attempt = 0
+        while True:
             try:
                 found = transport.perform_request(
                     method, path, params=dict(params or {}), body=body(attempt), timeout=timeout
@@ -121,6 +121,7 @@ class Cluster:
                     raise self._told(error) from None
             except (HTTPError, OpenSearchException, ValueError, LookupError) as error:  # what it sent is no JSON
                 raise self._foreign(type(error).__name__) from None
+            attempt += 1
             time.sleep(pause)
             pause = min(2 * pause, 1.0)
 
@@ -197,7 +198,9 @@ class Cluster:
             403: f"does not allow this ({reason}): give the user the privileges that the README lists",
         }.get(status, f"cannot answer (status {status}, {reason}): look at its log and its health, then try again")
         if _is_block(error):
-            sentence = f"refuses changes ({reason}): free some space on its disks, or lift the block, then run this again"
+            sentence = (
+                f"refuses changes ({reason}): free some space on its disks, or lift the block, then run this again"
+            )
         elif status in (502, 503, 504):
             sentence = f"is not whole now ({reason}): look at its nodes; it is asked again with the next request"
         elif status == 429:

@@ -83,17 +83,19 @@ class _Compiler:
         values: dict[str, list[str]] = {}  # of keywords, and of words where it is to be brief
         weights: dict[str, float] = {}
         for name, leaf, factor in _alternatives(query, column, weight):
-            texts = (leaf.text,) if isinstance(leaf, Term) else leaf.terms if isinstance(leaf, AnyTerm) else None
-            if texts is None:
+            if not isinstance(leaf, Term | AnyTerm):
                 found.append(self.compile(leaf, name, factor))
-            elif self.brief or "." not in name:
+                continue
+            texts = leaf.terms if isinstance(leaf, AnyTerm) else (leaf.text,)
+            if self.brief or "." not in name:
                 values.setdefault(name, []).extend(texts)
                 weights[name] = max(factor, weights.get(name, 0.0))
             else:
                 found += [Compiled({"term": {name: {"value": text, "boost": factor}}}, True) for text in texts]
-        for name, texts in values.items():
+        for name, all_texts in values.items():
             scores = "." in name
-            found.append(Compiled({"terms": {name: texts, **({"boost": weights[name]} if scores else {})}}, scores))
+            boost = {"boost": weights[name]} if scores else {}
+            found.append(Compiled({"terms": {name: all_texts, **boost}}, scores))
         if len(found) == 1:
             return found[0]
         if not any(each.scores for each in found):

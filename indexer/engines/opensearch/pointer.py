@@ -126,7 +126,9 @@ class State:
             return None
         return found["_source"], (found["_seq_no"], found["_primary_term"])
 
-    def put(self, id: str, body: Mapping[str, Any], version: tuple[int, int] | None, patience: float) -> tuple[int, int]:
+    def put(
+        self, id: str, body: Mapping[str, Any], version: tuple[int, int] | None, patience: float
+    ) -> tuple[int, int]:
         """Write a document if it is still that version (None: not there); its new version. Raises Conflict."""
         params: dict[str, Any] = {"refresh": "true"}
         if version is None:

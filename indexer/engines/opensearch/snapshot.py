@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
-from zlib import crc32
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
@@ -25,7 +24,7 @@ from indexer.schema import group_of
 VALUES = 10_000  # of a facet, in one answer; more are asked for page by page
 ROWS = 1_000  # activities in one answer of a scan
 NAMES = 10_000  # ids in one answer: max_result_window
-SIZES = (1_000, 60_000)  # terms in one answer; OpenSearch gives 65,535 buckets at most
+TERMS = 30_000  # in one answer for each of two fields; OpenSearch gives 65,535 buckets at most
 KEEP = "2m"  # how long a point in time waits for its next request
 LOOK_UPS = 5_000
 
@@ -205,7 +204,7 @@ class OpenSearchSnapshot:
         field, _, stream = column.partition(".")
         if stream != "exact":
             raise ValueError(f"the terms of {column} are not listed")
-        pairs = self._words([field], f"{_literal(start)}.*", start, SIZES[-1])[0][0]
+        pairs = self._words([field], f"{_literal(start)}.*", start)[0][0]
         return sorted(pairs.items())[:limit]
 
     def _ids(self, start: str, limit: int) -> list[tuple[str, int]]:
@@ -243,20 +242,15 @@ class OpenSearchSnapshot:
         if isinstance(leaf, Fuzzy):
             most, first, rest = edits(leaf.text), leaf.text[0], len(leaf.text) - 1
             pattern = f"{_literal(first)}.{{{max(0, rest - most)},{rest + most}}}"
-            lists = [(_near(leaf.text, pairs), whole) for pairs, whole in self._words(fields, pattern, first, SIZES[-1])]
+            lists = [(_near(leaf.text, pairs), whole) for pairs, whole in self._words(fields, pattern, first)]
             return _commonest(lists, limit)
-        for size in SIZES:
-            lists = self._words(fields, f"{_literal(leaf.text)}.*", leaf.text, size)
-            if size == SIZES[-1] or _settled(lists, limit):
-                break
-        return _commonest(lists, limit)
+        return _commonest(self._words(fields, f"{_literal(leaf.text)}.*", leaf.text), limit)
 
-    def _words(self, fields: Sequence[str], pattern: str, start: str, size: int) -> list[tuple[dict[str, int], bool]]:
-        """Of each field, the commonest exact terms of a pattern that begin so; whether these are all."""
+    def _words(self, fields: Sequence[str], pattern: str, start: str) -> list[tuple[dict[str, int], bool]]:
+        """Of each field, the exact terms of a pattern, which all begin with start; whether these are all."""
         begin = [{"prefix": {f"{field}.exact": start}} for field in fields] if start else [EVERYTHING]
         body = self._body(_both(self._seen, {"bool": {"should": begin}}), track_total_hits=False, aggs={
-            field: {"terms": {"field": f"{field}.words", "include": pattern, "size": size, "shard_size": SIZES[-1],
-                              "order": [{"_count": "desc"}, {"_key": "asc"}]}} for field in fields})  # fmt: skip
+            field: {"terms": {"field": f"{field}.words", "include": pattern, "size": TERMS, "shard_size": TERMS}} for field in fields})  # fmt: skip
         answer = self._search([body])[0]["aggregations"]
         return [({bucket["key"]: bucket["doc_count"] for bucket in answer[field]["buckets"]},
                  not answer[field]["sum_other_doc_count"]) for field in fields]  # fmt: skip
@@ -308,27 +302,6 @@ def _near(word: str, pairs: Mapping[str, int]) -> dict[str, int]:
     most = edits(word)
     distances = cdist([word], words, scorer=OSA.distance, score_cutoff=most)[0]
     return {text: pairs[text] for text, distance in zip(words, distances.tolist(), strict=True) if distance <= most}
-
-
-def _settled(lists: Sequence[tuple[Mapping[str, int], bool]], limit: int) -> bool:
-    """Whether the commonest of several lists together are known, though some of the lists are only begun.
-
-    A term that is missing in a list that is only begun has at most the count of the last one there.
-    """
-    least = [0 if whole else min(pairs.values(), default=0) for pairs, whole in lists]
-    if not any(least):
-        return True
-    texts = {text for pairs, _ in lists for text in pairs}
-    bounds = {}
-    for text in texts:
-        known = sum(pairs.get(text, 0) for pairs, _ in lists)
-        bounds[text] = known, known + sum(last for (pairs, _), last in zip(lists, least, strict=True) if text not in pairs)
-    ordered = sorted(bounds.items(), key=lambda item: (-item[1][0], item[0]))
-    if len(ordered) <= limit:
-        return False
-    bar = ordered[limit - 1][1][0]
-    certain = all(low == high for _, (low, high) in ordered[:limit])
-    return certain and all(high < bar or (low == high) for _, (low, high) in ordered[limit:]) and sum(least) < bar
 
 
 def _commonest(lists: Sequence[tuple[Mapping[str, int], bool]], limit: int) -> Expansion:

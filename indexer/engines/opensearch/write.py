@@ -30,7 +30,6 @@ AT_ONCE = 1_000  # versions that are looked for in one request
 WHOLE = 120.0  # seconds to wait for the copies of a new index; it can be served without them
 
 
-
 def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -43,6 +42,7 @@ class OpenSearchWriter:
         self._base = None if rebuild or not pointer.held else pointer.held[-1]
         if self._base:
             engine.check(self._base.index)  # a run that changes nothing must not pass over damage in silence
+        self.number: int | None = None  # of the generation that it writes, once it does
         self._opened = now()
         self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - closed by close()
         self._changes: dict[str, tuple[int, int] | None] = {}  # by id: where in the file; None is a deletion
@@ -93,9 +93,12 @@ class OpenSearchWriter:
         number = self._pointer.reserved + 1
         # From here on the number is used, whatever becomes of this run; and of two runs one fails.
         self._pointer = self._engine.state.move(replace(self._pointer, reserved=number), self._lease.token)
+        self.number = number
         index = self._base.index if self._base else f"{self._engine.prefix}-{LAYOUT}-{number}"
         if not self._base:
-            self._engine.cluster.ask("PUT", f"/{quote(index)}", new_index(build=True), timeout=LONG, patience=PERSISTENCE)
+            self._engine.cluster.ask(
+                "PUT", f"/{quote(index)}", new_index(build=True), timeout=LONG, patience=PERSISTENCE
+            )
         puts = sum(1 for place in self._changes.values() if place)
         closed = self._write(index, number, puts, progress)
         if not self._base:
@@ -104,7 +107,11 @@ class OpenSearchWriter:
         before = self._base.generation.activities if self._base else 0
         generation = Generation(number, now(), self._owner, before - closed + puts)
         moved = time.time()
-        held = self._base.followed(generation, moved) if self._base else Held(generation, index, ((number, number),), moved)
+        held = (
+            self._base.followed(generation, moved)
+            if self._base
+            else Held(generation, index, ((number, number),), moved)
+        )
         found = self._engine.count(held)
         if found != generation.activities:
             raise IndexDamaged(f'"{index}" holds {found} activities where {generation.activities} were written: '
@@ -144,7 +151,9 @@ class OpenSearchWriter:
         for at in range(0, len(ids), AT_ONCE):
             wanted = {"bool": {"filter": [base.seen(), {"terms": {"id": ids[at : at + AT_ONCE]}}]}}
             body = {"query": wanted, "size": AT_ONCE, "seq_no_primary_term": True}
-            (answer,) = self._engine.cluster.search([({"index": base.index, "allow_partial_search_results": False}, body)])
+            (answer,) = self._engine.cluster.search(
+                [({"index": base.index, "allow_partial_search_results": False}, body)]
+            )
             for hit in answer["hits"]["hits"]:
                 source = hit["_source"]
                 closed = [*source.get("closed", ()), number]
@@ -161,7 +170,10 @@ class OpenSearchWriter:
             self._lease.hold()
             params = {"wait_for_status": "green", "wait_for_no_initializing_shards": "true", "timeout": "5s"}
             with suppress(EngineUnavailable):  # 408, where it takes longer
-                if cluster.ask("GET", f"/_cluster/health/{quote(index)}", params=params, timeout=LONG)["status"] == "green":
+                if (
+                    cluster.ask("GET", f"/_cluster/health/{quote(index)}", params=params, timeout=LONG)["status"]
+                    == "green"
+                ):
                     return
 
 
@@ -180,8 +192,11 @@ def collect(engine: OpenSearchEngine, pointer: Pointer, highest: int, lease: Lea
                 engine.cluster.ask("DELETE", f"/{quote(index)}", timeout=LONG, patience=PERSISTENCE)
             continue
         engine.refresh(index)
-        query = {"bool": {"filter": [{"range": {"made": {"lte": highest}}}], "must_not": [held.seen() for held in used[index]]}}
+        query = {
+            "bool": {
+                "filter": [{"range": {"made": {"lte": highest}}}],
+                "must_not": [held.seen() for held in used[index]],
+            }
+        }
         garbage = (Action(hit["_id"], None) for hit in engine.of(used[index][-1]).raw(query))
         send(engine.cluster, index, garbage, lease.hold, lambda _: None)
-
-
