@@ -19,7 +19,7 @@ export PORT
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
-serve: $(VENV)/.runs ## Index content/ and serve it on http://127.0.0.1:8000/ (PORT=... for another)
+serve: $(VENV)/.runs $(if $(filter opensearch%,$(ACTIVITIES_ENGINE)),$(VENV)/.opensearch) ## Index content/ and serve it on http://127.0.0.1:8000/ (PORT=... for another)
 	@$(BIN)/activities index || [ $$? -eq 1 ]
 	@exec $(BIN)/activities serve
 
@@ -60,6 +60,8 @@ lock: $(VENV)/.develops ## Resolve the dependencies anew into the lock files
 		--output-file requirements.lock
 	echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra dev pyproject.toml - \
 		--constraint requirements.lock --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra opensearch pyproject.toml \
+		--constraint requirements-dev.lock --output-file requirements-opensearch.lock
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra bench pyproject.toml \
 		--constraint requirements-dev.lock --output-file requirements-bench.lock
 
@@ -87,6 +89,11 @@ $(VENV)/.runs: requirements.lock pyproject.toml | $(BIN)/python
 	@if [ ! -e $(VENV)/.develops ]; then $(PIP) install --require-hashes -r requirements.lock; \
 	else $(PIP) install --require-hashes -r requirements-dev.lock; fi
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Beside what runs: what speaks to a cluster, where ACTIVITIES_ENGINE names one.
+$(VENV)/.opensearch: requirements-opensearch.lock $(VENV)/.runs
+	@$(PIP) install --require-hashes -r requirements-opensearch.lock
 	@touch $@
 
 $(VENV)/.develops: requirements-dev.lock pyproject.toml | $(BIN)/python
