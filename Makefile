@@ -14,6 +14,7 @@ JOBS ?= 2
 export PORT
 
 .PHONY: help serve test test-slow bench check screenshots lighthouse translations lock clean chromium strace wrk npm
+.PHONY: opensearch opensearch-stop maven
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -26,8 +27,14 @@ test: $(VENV)/.develops chromium ## Run the fast tests
 	@$(BIN)/python -m pytest -n $(JOBS)
 
 # pytest exits 5 where nothing was selected, and then this fails.
-test-slow: $(VENV)/.develops chromium strace npm ## Run the slow tests
-	@$(BIN)/python -m pytest -m slow -n $(JOBS)
+test-slow: $(VENV)/.develops chromium strace npm maven ## Run the slow tests
+	@$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadgroup
+
+opensearch: $(VENV)/.develops maven ## Start an OpenSearch cluster of three nodes to try, on ports 9201 to 9203
+	@$(BIN)/python -m tests.cluster start
+
+opensearch-stop: $(VENV)/.develops ## Stop it, and remove its data
+	@$(BIN)/python -m tests.cluster stop
 
 bench: $(VENV)/.measures wrk ## Measure detection, and search against other engines: BENCHMARKS.md
 	@$(BIN)/python tests/bench/detection.py
@@ -106,6 +113,16 @@ strace:
 			apt-get update -qq && apt-get install -y -qq strace >/dev/null; \
 		else \
 			echo 'make: no strace: run "sudo apt-get install strace" for all of the slow tests' >&2; \
+		fi; \
+	fi
+
+# OpenSearch comes from Maven. Without it the tests of the cluster are skipped by name; with CI=true they fail.
+maven:
+	@if ! command -v mvn >/dev/null; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq maven >/dev/null; \
+		else \
+			echo 'make: no Maven: run "sudo apt-get install maven" for the tests on OpenSearch' >&2; \
 		fi; \
 	fi
 
