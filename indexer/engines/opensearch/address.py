@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from indexer.engines import EngineUnavailable
 
@@ -13,6 +13,7 @@ PORT = 9200
 EXAMPLE = "opensearch+https://host:9200/activities"
 # OpenSearch: lower case, no mark that stands for several names, at most 255 bytes, of which our ends take 40.
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_.-]{0,199}")
+_HOST = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?", re.ASCII)
 _USER, _PASSWORD, _TOKEN, _CA = (f"ACTIVITIES_OPENSEARCH_{name}" for name in ("USER", "PASSWORD", "TOKEN", "CA"))
 
 
@@ -51,16 +52,10 @@ def parse(url: str, environment: Mapping[str, str]) -> Address:
         raise wrong("the prefix of the indices, after the hosts' /, is lower case letters, digits, - and _")
     found = []
     for each in hosts.split(","):
-        try:
-            parts = urlsplit(f"//{each}")
-            host, port = parts.hostname, parts.port
-        except ValueError:
-            host = port = None
-        if not host or parts.netloc != each or parts.path or parts.query:
-            raise wrong(
-                "it names no host, or a port that is no number" if len(hosts) < 2 else f'"{each}" is no host and port'
-            )
-        found.append((host, PORT if port is None else port))
+        match = _HOST.fullmatch(each)
+        if match is None or int(match[3] or 0) > 65535:
+            raise wrong(f'"{each}" is no host, or no host and port')
+        found.append((match[1] or match[2], int(match[3] or PORT)))
     user, password, token, ca = (environment.get(name, "") for name in (_USER, _PASSWORD, _TOKEN, _CA))
     user = unquote(identity) or user
     if bool(user) != bool(password):

@@ -104,8 +104,6 @@ class Cluster:
         timeout: float, patience: float, check: Callable[[Any], None],
     ) -> Any:  # fmt: skip
         deadline = time.monotonic() + patience
-        # Hosts that refuse a connection do so at once: a reader hears of it when each of them did twice.
-        attempts = max(6, 2 * len(self.address.hosts)) if patience <= PATIENCE else 10_000
         pause = 0.05
         attempt = 0
         while True:
@@ -116,8 +114,10 @@ class Cluster:
                 check(found)
                 return found
             except TransportError as error:
-                passing = error.status_code in _PASSING if isinstance(error.status_code, int) else _may_pass(error)
-                if not passing or _is_block(error) or attempt + 1 >= attempts or time.monotonic() + pause > deadline:
+                # A host that refuses a connection does so at once: a reader hears of it when each of them did twice.
+                attempts = _attempts(error, len(self.address.hosts))
+                done = patience <= PATIENCE and attempt + 1 >= attempts
+                if not attempts or done or time.monotonic() + pause > deadline:
                     raise self._told(error) from None
             except (HTTPError, OpenSearchException, ValueError, LookupError) as error:  # what it sent is no JSON
                 raise self._foreign(type(error).__name__) from None
@@ -224,9 +224,12 @@ def _dotted(version: tuple[int, int]) -> str:
     return ".".join(map(str, version))
 
 
-def _may_pass(error: TransportError) -> bool:
-    """Whether a connection that failed may succeed later: not where who answers shows no good certificate."""
-    return isinstance(error, Unreachable) and _certificate(error) is None
+def _attempts(error: TransportError, hosts: int) -> int:
+    """How often to ask for an answer that a person waits for, after such an error; 0 where asking again is of no use."""
+    if isinstance(error.status_code, int):
+        return 6 if error.status_code in _PASSING and not _is_block(error) else 0
+    # Who shows no good certificate will not show one at the next attempt.
+    return max(3, 2 * hosts) if isinstance(error, Unreachable) and _certificate(error) is None else 0
 
 
 def _is_block(error: TransportError) -> bool:
