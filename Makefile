@@ -14,10 +14,10 @@ JOBS ?= 2
 export PORT
 
 .PHONY: help serve test test-slow bench check screenshots lighthouse translations lock clean chromium strace wrk npm
-.PHONY: opensearch opensearch-stop maven
+.PHONY: opensearch opensearch-stop bench-opensearch maven
 
 help: ## List these commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 serve: $(VENV)/.runs $(if $(filter opensearch%,$(ACTIVITIES_ENGINE)),$(VENV)/.opensearch) ## Index content/ and serve it on http://127.0.0.1:8000/ (PORT=... for another)
 	@$(BIN)/activities index || [ $$? -eq 1 ]
@@ -39,6 +39,9 @@ opensearch-stop: $(VENV)/.develops ## Stop it, and remove its data
 bench: $(VENV)/.measures wrk ## Measure detection, and search against other engines: BENCHMARKS.md
 	@$(BIN)/python tests/bench/detection.py
 	@$(BIN)/python -m tests.bench
+
+bench-opensearch: $(VENV)/.develops maven ## Measure this program on an OpenSearch cluster against the bare one: BENCHMARKS.md
+	@$(BIN)/python -m tests.bench.opensearch
 
 check: $(VENV)/.develops ## Lint, check format and types, and count the lines
 	@$(BIN)/ruff check .
