@@ -77,7 +77,7 @@ def ordered(page: SearchPage) -> list[str]:
 
 WORDS = """trafficking trafficked traffick trafic women woman's gender-based the of and violence violencia violencias Straße
 strasse naïve ÉTAT état женщины женщина насилие 暴力 力 行为 نساء ½ U.N. 3.5 12 x1 prosecutors prosecution prosecute""".split()
-LANGUAGES = ["en", "en-GB", "es", "ru", "zh", "ar", "qaa"]
+LANGUAGES = ["en", "en-GB", "es", "ru", "zh", "ar", "sw"]
 VALUES: Mapping[str, Sequence[str]] = {
     "country": ["PAK", "AFG", "KEN", "XKX"], "region": ["002", "142", "034"], "year": ["2001", "2018", "2019", "2020"],
     "theme": ["training", "law"], "partner": ["ohchr", "police"], "agency": ["unodc"], "aliases": ["old", "older"],

@@ -119,12 +119,16 @@ class OpenSearchSnapshot:
         if "sum_other_doc_count" in answer:
             if not answer["sum_other_doc_count"] and not answer.get("doc_count_error_upper_bound"):
                 return {(bucket["key"],): bucket["doc_count"] for bucket in answer["buckets"]}
-            answer = {"buckets": [], "after_key": None}
+            answer = {"buckets": [], "after_key": None}  # too many for one answer
         ignored = {group_of(name) for name in names}
         filters = [compiled(each).clause for group, each in plan.filters if group not in ignored]
+        return self._paged(query.required(self._seen, *filters), names, answer)
+
+    def _paged(self, query: Clause, names: Key, answer: Mapping[str, Any]) -> dict[Key, int]:
+        """All counts of values that stand together, of which answer has the first."""
         counts = dict(_pairs(answer["buckets"]))
         while "after_key" in answer:
-            body = self._body(query.required(self._seen, *filters), aggs={"0": _composite(names, answer["after_key"])})
+            body = self._body(query, aggs={"0": _composite(names, answer["after_key"])})
             answer = self._search([body])[0]["aggregations"]["0"]
             counts.update(_pairs(answer["buckets"]))
         return counts
@@ -218,8 +222,7 @@ class OpenSearchSnapshot:
         return found
 
     def _keywords(self, column: str) -> list[tuple[str, int]]:
-        plan = Plan()
-        found = self._counts(plan, compiled(plan.query), (column,), {"buckets": [], "after_key": None})
+        found = self._paged(_both(self._seen), (column,), {"buckets": [], "after_key": None})
         return sorted((text, count) for (text,), count in found.items())
 
     def frequencies(self, column: str, terms: Sequence[str]) -> Mapping[str, int]:
