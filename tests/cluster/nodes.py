@@ -142,8 +142,29 @@ class Cluster:
         node.process.send_signal(signal.SIGSTOP)
 
     def resume(self, node: Node) -> None:
+        """Let one that was held go on."""
         assert node.process
         node.process.send_signal(signal.SIGCONT)
+
+    def mend(self) -> None:
+        """Whatever was done to them, all nodes run, together and green."""
+        for node in self.nodes:
+            if node.process:
+                self.resume(node)
+            else:
+                self.begin(node)
+        self.wait()
+
+    def holders(self, index: str) -> list[Node]:
+        """The nodes that have a copy of each shard of an index (a pattern), the primary's first."""
+        shards = self.ask("GET", f"/_cat/shards/{index}?format=json&h=prirep,node")
+        names = [shard["node"] for shard in sorted(shards, key=lambda shard: shard["prirep"])]
+        return [node for name in dict.fromkeys(names) for node in self.nodes if node.name == name]
+
+    def manager(self) -> Node:
+        """The node that the others follow."""
+        (found,) = self.ask("GET", "/_cat/cluster_manager?format=json")
+        return next(node for node in self.nodes if node.name == found["node"])
 
     def wait(self, status: str = "green", timeout: float = START) -> None:
         """Until all running nodes are together and have this status. Raises NotHere, with what a node said last."""
