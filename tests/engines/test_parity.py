@@ -127,7 +127,7 @@ REQUEST = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_corpus_gives_any_request_the_same_answer(engines: tuple[Engine, Engine], data: st.DataObject) -> None:
     whoosh, cluster = engines

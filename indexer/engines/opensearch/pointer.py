@@ -195,15 +195,22 @@ def one_index(name: str, found: Mapping[str, Any]) -> Sequence[Any]:
     return list(found.values())
 
 
+_CURE = 'run "activities index --rebuild", which fills a new one'
+
+
+def gone(cluster: Cluster, index: str) -> IndexDamaged:
+    """The error for an index that a generation needs and that is not there."""
+    return IndexDamaged(f'the index "{index}" is gone from {cluster.address}: {_CURE}')
+
+
 def check(cluster: Cluster, index: str) -> None:
     """Look at an index of activities. Raises IndexDamaged where it is gone, not ours, or its mapping was changed."""
-    cure = 'run "activities index --rebuild", which fills a new one'
     try:
         (described,) = one_index(index, cluster.ask("GET", f"/{quote(index)}/_mapping"))
     except Missing:
-        raise IndexDamaged(f'the index "{index}" is gone from {cluster.address}: {cure}') from None
+        raise gone(cluster, index) from None
     mapping = described["mappings"]
     if mapping.get("_meta", {}).get("layout") != LAYOUT:
-        raise IndexDamaged(f'the index "{index}" at {cluster.address} was made by something else: {cure}')
+        raise IndexDamaged(f'the index "{index}" at {cluster.address} was made by something else: {_CURE}')
     if differing := altered(mapping):
-        raise IndexDamaged(f'the mapping of "{index}" at {cluster.address} was changed by hand ({differing}): {cure}')
+        raise IndexDamaged(f'the mapping of "{index}" at {cluster.address} was changed by hand ({differing}): {_CURE}')

@@ -13,10 +13,10 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from indexer.engines import EngineError, EngineUnavailable, Expansion, Generation
-from indexer.engines.opensearch.cluster import Cluster
+from indexer.engines.opensearch.cluster import Cluster, Missing
 from indexer.engines.opensearch.mapping import KEYWORDS, NUMBERS, stored_of
 from indexer.engines.opensearch.match import EVERYTHING, Clause, Compiled, compiled
-from indexer.engines.opensearch.pointer import Held
+from indexer.engines.opensearch.pointer import Held, gone
 from indexer.plan import Matches, Plan, Stored
 from indexer.query import Fuzzy, Prefix, edits
 from indexer.schema import group_of
@@ -70,7 +70,10 @@ class OpenSearchSnapshot:
             if scored and scored[at]:
                 header["search_type"] = "dfs_query_then_fetch"  # frequencies of the whole index, not of each shard
             lines.append((header, body))
-        found = self._cluster.search(lines)
+        try:
+            found = self._cluster.search(lines)
+        except Missing:
+            raise gone(self._cluster, self._held.index) from None
         self._still(self._held)
         return found
 
@@ -182,7 +185,10 @@ class OpenSearchSnapshot:
     def _point(self) -> str:
         params = {"keep_alive": KEEP, "allow_partial_pit_creation": "false"}
         path = f"/{quote(self._held.index)}/_search/point_in_time"
-        return str(self._cluster.ask("POST", path, params=params)["pit_id"])
+        try:
+            return str(self._cluster.ask("POST", path, params=params)["pit_id"])
+        except Missing:
+            raise gone(self._cluster, self._held.index) from None
 
     def get(self, *ids: str) -> tuple[Stored | None, ...]:
         wanted = list(dict.fromkeys(ids))

@@ -16,10 +16,10 @@ from urllib.parse import quote
 from indexer.activity import Activity
 from indexer.engines import EngineError, EngineUnavailable, Generation, IndexDamaged
 from indexer.engines.opensearch.bulk import Action, send
-from indexer.engines.opensearch.cluster import LONG, PERSISTENCE
+from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Refused
 from indexer.engines.opensearch.lease import Lease
 from indexer.engines.opensearch.mapping import LAYOUT, SERVING, document, new_index, storable
-from indexer.engines.opensearch.pointer import Held, Pointer
+from indexer.engines.opensearch.pointer import Held, Pointer, check
 from indexer.plan import Stored
 from indexer.progress import Progress, nothing
 
@@ -90,15 +90,15 @@ class OpenSearchWriter:
     # The commit
 
     def commit(self, progress: Progress = nothing) -> Generation:
-        number = self._pointer.reserved + 1
+        # Where the pointer was removed by hand, indices that it knew are there still, each with a number.
+        taken = (made for _, made in self._engine.indices()) if self._pointer.version is None else ()
+        number = max((self._pointer.reserved, *taken)) + 1
         # From here on the number is used, whatever becomes of this run; and of two runs one fails.
         self._pointer = self._engine.state.move(replace(self._pointer, reserved=number), self._lease.token)
         self.number = number
         index = self._base.index if self._base else f"{self._engine.prefix}-{LAYOUT}-{number}"
         if not self._base:
-            self._engine.cluster.ask(
-                "PUT", f"/{quote(index)}", new_index(build=True), timeout=LONG, patience=PERSISTENCE
-            )
+            self._make(index)
         puts = sum(1 for place in self._changes.values() if place)
         closed = self._write(index, number, puts, progress)
         if not self._base:
@@ -119,6 +119,20 @@ class OpenSearchWriter:
         self._lease.hold()
         self._pointer = self._engine.moved(self._pointer.with_next(held), self._lease.token)
         return generation
+
+    def _make(self, index: str) -> None:
+        cluster = self._engine.cluster
+        try:
+            cluster.ask("PUT", f"/{quote(index)}", new_index(build=True), timeout=LONG, patience=PERSISTENCE)
+        except Refused as error:
+            if error.kind != "resource_already_exists_exception":
+                raise
+            # It is this run's, where the answer to a first attempt was lost: no other one ever takes its number.
+            try:
+                check(cluster, index)
+            except EngineError:
+                raise EngineUnavailable(f'the index "{index}" at {cluster.address} is there already and not of this program; it '
+                                        "is left as it is: run this again, which takes another name") from None  # fmt: skip
 
     def _write(self, index: str, number: int, puts: int, progress: Progress) -> int:
         """Write the new versions and close those they replace; how many were closed."""

@@ -1,9 +1,11 @@
-"""The cluster for what breaks it: whole at the start of each test, and mended after it."""
+"""Our engine on the real cluster, and requests to that cluster past it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 
@@ -15,21 +17,32 @@ from tests.engines.conftest import address
 
 
 @pytest.fixture
-def breakable(opensearch: Cluster) -> Iterator[Cluster]:
-    """All three nodes, for a test that takes them away."""
-    opensearch.mend()
-    yield opensearch
-    opensearch.mend()
+def url(opensearch: Cluster) -> str:
+    """ACTIVITIES_ENGINE of this test."""
+    return address(opensearch)
 
 
 @pytest.fixture
-def there(opensearch: Cluster, tmp_path: Path, content: Path) -> Settings:
-    """The content folder, and a prefix of its own on the cluster."""
-    return Settings(content=content, index=tmp_path / "index", engine=address(opensearch))
+def open_cluster(url: str, tmp_path: Path) -> Callable[[], OpenSearchEngine]:
+    """Opens the engine of this test, as another process would."""
+
+    def opened() -> OpenSearchEngine:
+        found = open_engine(Settings(index=tmp_path / "index", engine=url))
+        assert isinstance(found, OpenSearchEngine)
+        return found
+
+    return opened
 
 
 @pytest.fixture
-def engine(there: Settings) -> OpenSearchEngine:
-    found = open_engine(there)
-    assert isinstance(found, OpenSearchEngine)
-    return found
+def ask(opensearch: Cluster) -> Callable[..., Any]:
+    """A request to the cluster: its answer, or the status where that is an error."""
+
+    def asked(method: str, path: str, body: Any = None) -> Any:
+        try:
+            return opensearch.ask(method, path, body)
+        except HTTPError as error:
+            with error:
+                return error.code
+
+    return asked
