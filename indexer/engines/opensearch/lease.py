@@ -108,8 +108,8 @@ def _acquired(state: State, owner: str, timeout: float, waiting: Waiting) -> Lea
     seen: tuple[int, int] | None = None
     since = time.monotonic()
     while True:
-        state.make()
-        found = state.get(_ID)
+        if (found := state.get(_ID)) is None:
+            state.make()  # looked at anew: a document for no index would make one that is not ours
         if found and found[1] != seen:
             seen, since = found[1], time.monotonic()
         if found is None or _died_here(found[0]) or time.monotonic() - since >= TERM:
