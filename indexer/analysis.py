@@ -139,9 +139,18 @@ def tokenize(text: str) -> Iterator[Token]:
 
 def terms(text: str) -> list[str]:
     """The terms of a text in order: the exact stream. Analysing a term gives the term itself."""
+    easy = plain(text)
+    if easy is None:
+        return _terms(text)
+    found = _RUN.findall(easy.lower())
+    return found if max(map(len, found), default=0) <= MAX_TERM else [term[:MAX_TERM] for term in found]
+
+
+def _terms(text: str) -> list[str]:
     return [token.text for token in tokenize(text)]
 
 
+_RUN = re.compile("[a-z0-9]+")
 _HARD = "\x02"  # stands for a character that needs the whole analysis
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -150,11 +159,11 @@ class _Letters(dict[str, str]):
     """A character that is not ASCII -> what its fold leaves: letters, a space, or _HARD."""
 
     def __missing__(self, char: str) -> str:
-        alone = terms(char)
+        alone = _terms(char)
         if not alone:
             # A character that ends no word when it stands inside one is invisible; otherwise it is a gap.
-            found = " " if terms(f"a{char}a") == ["a", "a"] else "" if terms(f"a{char}a") == ["aa"] else _HARD
-        elif len(alone) == 1 and alone[0].isascii() and terms(f"a{char}a") == [f"a{alone[0]}a"]:
+            found = " " if _terms(f"a{char}a") == ["a", "a"] else "" if _terms(f"a{char}a") == ["aa"] else _HARD
+        elif len(alone) == 1 and alone[0].isascii() and _terms(f"a{char}a") == [f"a{alone[0]}a"]:
             found = alone[0]
         else:
             found = _HARD
@@ -175,6 +184,7 @@ def plain(text: str) -> str | None:
 class _Stemmers(threading.local):  # a stemmer keeps state while it works: one a thread
     def __init__(self) -> None:
         self.of: dict[str, Stemmer.Stemmer] = {}
+        self.known: dict[str, _Stems] = {}
 
     def __getitem__(self, algorithm: str) -> Stemmer.Stemmer:
         if algorithm not in self.of:
@@ -183,6 +193,17 @@ class _Stemmers(threading.local):  # a stemmer keeps state while it works: one a
 
 
 _stemmers = _Stemmers()
+
+
+class _Stems(dict[str, str]):
+    """Folded terms -> their tagged stems in one language, as far as they were met: texts repeat their words."""
+
+    def __init__(self, tag: str) -> None:
+        self._tag = tag
+
+    def __missing__(self, term: str) -> str:
+        self[term] = found = stem(term, self._tag)
+        return found
 
 
 def primary(language: str) -> str:
@@ -206,4 +227,7 @@ def stems(exact: list[str], language: str) -> list[str]:
     tag = primary(language)
     if tag not in STEMMERS:
         return []
-    return [f"{tag}:{word}" for word in _stemmers[STEMMERS[tag]].stemWords(exact)]
+    known = _stemmers.known.get(tag)
+    if known is None or len(known) > 200_000:
+        known = _stemmers.known[tag] = _Stems(tag)
+    return [known[term] for term in exact]

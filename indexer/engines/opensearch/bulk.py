@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
@@ -15,27 +15,26 @@ from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Cluster, Confl
 
 SIZE = 4_000_000  # bytes of a request: the best of 1 to 16 MB by measurement is anywhere here
 AT_ONCE = 3  # requests on their way
+_PARAMETERS = {"timeout": "60s", "filter_path": "errors,items.*.status,items.*.error.reason"}
 _BUSY = frozenset((429, 502, 503, 504))
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One line of a bulk request, and the document that follows it; nothing follows a deletion."""
+    """One line of a bulk request, and the document that follows it, as JSON; nothing follows a deletion."""
 
     id: str
-    document: Mapping[str, Any] | None
+    document: str | None
     version: tuple[int, int] | None = None  # sequence number and primary term that it must still have
 
     def lines(self) -> bytes:
         """As a bulk request has it."""
+        if self.document is None:
+            return json.dumps({"delete": {"_id": self.id}}).encode() + b"\n"
         head: dict[str, Any] = {"_id": self.id}
         if self.version:
             head |= {"if_seq_no": self.version[0], "if_primary_term": self.version[1]}
-        if self.document is None:
-            return json.dumps({"delete": head}).encode() + b"\n"
-        text = json.dumps(self.document, ensure_ascii=False, separators=(",", ":"))
-        # Half a pair of surrogates, which a text file cannot hold but YAML can write, is no UTF-8.
-        return json.dumps({"index": head}).encode() + b"\n" + text.encode("utf-8", "surrogatepass") + b"\n"
+        return f"{json.dumps({'index': head})}\n{self.document}\n".encode()
 
 
 def send(
@@ -87,8 +86,10 @@ def _send(cluster: Cluster, index: str, batch: list[tuple[Action, bytes]], hold:
         hold()
         body = b"".join(lines for _, lines in batch)
         answer = cluster.ask(
-            "POST", f"/{quote(index)}/_bulk", body, {"timeout": "60s"}, timeout=2 * LONG, patience=PERSISTENCE
+            "POST", f"/{quote(index)}/_bulk", body, _PARAMETERS, timeout=2 * LONG, patience=PERSISTENCE
         )
+        if not answer["errors"]:
+            break
         left = []
         for (action, lines), item in zip(batch, answer["items"], strict=True):
             ((_, result),) = item.items()
@@ -122,5 +123,5 @@ def _send(cluster: Cluster, index: str, batch: list[tuple[Action, bytes]], hold:
 def _is_done(cluster: Cluster, index: str, action: Action) -> bool:
     """Whether a document is there as the action would have it."""
     found = cluster.ask("GET", f"/{quote(index)}/_doc/{quote(action.id, safe='')}")
-    wanted = action.document or {}
+    wanted = json.loads(action.document or "{}")
     return all(found["_source"].get(name) == wanted.get(name) for name in ("made", "closed"))
