@@ -139,11 +139,11 @@ def tokenize(text: str) -> Iterator[Token]:
 
 def terms(text: str) -> list[str]:
     """The terms of a text in order: the exact stream. Analysing a term gives the term itself."""
-    easy = plain(text)
-    if easy is None:
+    # A tenth of the time of tokenize(), for nearly every text of a language with Latin letters.
+    if (flat := plain(text)) is None:
         return _terms(text)
-    found = _RUN.findall(easy.lower())
-    return found if max(map(len, found), default=0) <= MAX_TERM else [term[:MAX_TERM] for term in found]
+    words = flat.translate(_WORDS_ALONE).split()
+    return words if max(map(len, words), default=0) <= MAX_TERM else [word[:MAX_TERM] for word in words]
 
 
 def _terms(text: str) -> list[str]:
@@ -153,6 +153,7 @@ def _terms(text: str) -> list[str]:
 _RUN = re.compile("[a-z0-9]+")
 _HARD = "\x02"  # stands for a character that needs the whole analysis
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_WORDS_ALONE = str.maketrans({chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)})
 
 
 class _Letters(dict[str, str]):
@@ -222,12 +223,30 @@ def stem(term: str, language: str) -> str:
     return f"{tag}:{_stemmers[STEMMERS[tag]].stemWord(term)}"
 
 
+MOST_STEMS = 100_000  # that are remembered of a language: about 15 MB
+
+
+class _Stems(dict[str, str]):
+    """A term -> its tagged stem in one language; looking one up takes a twentieth of making it."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__()
+        self._tag = tag
+
+    def __missing__(self, term: str) -> str:
+        found = self[term] = stem(term, self._tag)
+        return found
+
+
+_known = {tag: _Stems(tag) for tag in STEMMERS}
+
+
 def stems(exact: list[str], language: str) -> list[str]:
     """The stem stream beside an exact stream: as long, or empty where the language has no stemmer."""
     tag = primary(language)
     if tag not in STEMMERS:
         return []
-    known = _stemmers.known.get(tag)
-    if known is None or len(known) > 200_000:
-        known = _stemmers.known[tag] = _Stems(tag)
-    return [known[term] for term in exact]
+    known = _known[tag]
+    if len(known) > MOST_STEMS:
+        known.clear()
+    return [known[word] for word in exact]
