@@ -150,7 +150,6 @@ def _terms(text: str) -> list[str]:
     return [token.text for token in tokenize(text)]
 
 
-_RUN = re.compile("[a-z0-9]+")
 _HARD = "\x02"  # stands for a character that needs the whole analysis
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _WORDS_ALONE = str.maketrans({chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)})
@@ -185,7 +184,6 @@ def plain(text: str) -> str | None:
 class _Stemmers(threading.local):  # a stemmer keeps state while it works: one a thread
     def __init__(self) -> None:
         self.of: dict[str, Stemmer.Stemmer] = {}
-        self.known: dict[str, _Stems] = {}
 
     def __getitem__(self, algorithm: str) -> Stemmer.Stemmer:
         if algorithm not in self.of:
@@ -194,17 +192,6 @@ class _Stemmers(threading.local):  # a stemmer keeps state while it works: one a
 
 
 _stemmers = _Stemmers()
-
-
-class _Stems(dict[str, str]):
-    """Folded terms -> their tagged stems in one language, as far as they were met: texts repeat their words."""
-
-    def __init__(self, tag: str) -> None:
-        self._tag = tag
-
-    def __missing__(self, term: str) -> str:
-        self[term] = found = stem(term, self._tag)
-        return found
 
 
 def primary(language: str) -> str:
