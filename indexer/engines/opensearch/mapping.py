@@ -68,6 +68,9 @@ def new_index(build: bool) -> dict[str, Any]:
 SERVING = {"index": {"auto_expand_replicas": "0-1", "refresh_interval": "1s"}}  # one replica, where a second node is
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def altered(found: Mapping[str, Any]) -> str:
     """How the mapping of an index differs from the one it was made with; "" where it does not."""
     differing = [key for key in ("dynamic", "_source") if found.get(key) != MAPPING[key]]
@@ -110,7 +113,7 @@ def document(kept: Mapping[str, Any], made: int, closed: Sequence[int] = ()) -> 
         kept.get("text", kept["body"]) if name == "body" else " ".join(stated.get(name, ())) for name in TEXT_FIELDS
     ]
     columns = map(_column, TEXT_FIELDS, texts, repeat(kept["language"]))
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))[:-1] + "".join(columns) + "}"
+    return _encode(found)[:-1] + "".join(columns) + "}"
 
 
 def _column(name: str, text: str, language: str) -> str:
