@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -12,6 +11,7 @@ from urllib.parse import quote
 
 from indexer.engines import EngineUnavailable
 from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Cluster, Conflict
+from indexer.engines.opensearch.quick import dumps
 
 SIZE = 4_000_000  # bytes of a request: the best of 1 to 16 MB by measurement is anywhere here
 AT_ONCE = 3  # requests on their way
@@ -32,10 +32,8 @@ class Action:
         if self.version:
             head |= {"if_seq_no": self.version[0], "if_primary_term": self.version[1]}
         if self.document is None:
-            return json.dumps({"delete": head}).encode() + b"\n"
-        text = json.dumps(self.document, ensure_ascii=False, separators=(",", ":"))
-        # Half a pair of surrogates, which a text file cannot hold but YAML can write, is no UTF-8.
-        return json.dumps({"index": head}).encode() + b"\n" + text.encode("utf-8", "surrogatepass") + b"\n"
+            return dumps({"delete": head}) + b"\n"
+        return dumps({"index": head}) + b"\n" + dumps(self.document) + b"\n"
 
 
 def send(
