@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from itertools import repeat
 from typing import Any
 
 from indexer.activity import Activity
@@ -68,9 +67,6 @@ def new_index(build: bool) -> dict[str, Any]:
 SERVING = {"index": {"auto_expand_replicas": "0-1", "refresh_interval": "1s"}}  # one replica, where a second node is
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def altered(found: Mapping[str, Any]) -> str:
     """How the mapping of an index differs from the one it was made with; "" where it does not."""
     differing = [key for key in ("dynamic", "_source") if found.get(key) != MAPPING[key]]
@@ -98,30 +94,20 @@ def storable(activity: Activity | Stored, indexed_at: str) -> dict[str, Any]:
     return kept
 
 
-def document(kept: Mapping[str, Any], made: int, closed: Sequence[int] = ()) -> str:
-    """The document of a version that a run made, as JSON."""
+def document(kept: Mapping[str, Any], made: int, closed: Sequence[int] = ()) -> dict[str, Any]:
+    """The document of a version that a run made."""
     stated = kept["meta"]
-    found: dict[str, Any] = {"made": made, "id": kept["id"], "digest": kept["digest"]}
+    found: dict[str, Any] = {"made": made, "id": kept["id"], "digest": kept["digest"], "stored": kept}
     if closed:
         found["closed"] = list(closed)
     for name in KEYWORDS:
         found[name] = list(map(str, stated.get(name, ()))) or NONE
     if stated.get(RANGE_FIELD):
         found[NUMBERS] = stated[RANGE_FIELD]
-    found["stored"] = kept
-    texts = [
-        kept.get("text", kept["body"]) if name == "body" else " ".join(stated.get(name, ())) for name in TEXT_FIELDS
-    ]
-    columns = map(_column, TEXT_FIELDS, texts, repeat(kept["language"]))
-    return _encode(found)[:-1] + "".join(columns) + "}"
-
-
-def _column(name: str, text: str, language: str) -> str:
-    """A text column as a part of a document. Terms are letters and digits, which JSON takes as they are."""
-    exact = terms(text)
-    if not exact:
-        return ""
-    tagged = stems(exact, language)
-    stem = f',"stem":"{" ".join(tagged)}"' if tagged else ""
-    words = '","'.join(dict.fromkeys(exact))
-    return f',"{name}":{{"exact":"{" ".join(exact)}"{stem},"words":["{words}"]}}'
+    for name in TEXT_FIELDS:
+        text = kept.get("text", kept["body"]) if name == "body" else " ".join(stated.get(name, ()))
+        if exact := terms(text):
+            found[name] = {"exact": " ".join(exact), "words": list(dict.fromkeys(exact))}
+            if tagged := stems(exact, kept["language"]):
+                found[name]["stem"] = " ".join(tagged)
+    return found
