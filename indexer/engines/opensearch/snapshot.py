@@ -25,6 +25,7 @@ VALUES = 10_000  # of a facet, in one answer; more are asked for page by page
 ROWS = 1_000  # activities in one answer of a scan
 NAMES = 10_000  # ids in one answer: max_result_window
 TERMS = 30_000  # in one answer for each of two fields; OpenSearch gives 65,535 buckets at most
+SEARCHES = 500  # in one request
 KEEP = "2m"  # how long a point in time waits for its next request
 LOOK_UPS = 5_000
 TRIES = 3  # points in time in a row that end without a row
@@ -240,10 +241,12 @@ class OpenSearchSnapshot:
         if column in KEYWORDS:
             known = dict(self.terms(column, limit=VALUES))
             return {term: known[term] for term in wanted if term in known}
-        bodies = [self._body(_both(self._seen, {"term": {column: term}})) for term in wanted]
-        answers = self._search(bodies) if bodies else []
-        totals = [answer["hits"]["total"]["value"] for answer in answers]
-        return {term: total for term, total in zip(wanted, totals, strict=True) if total}
+        found: dict[str, int] = {}
+        for at in range(0, len(wanted), SEARCHES):
+            some = wanted[at : at + SEARCHES]
+            answers = self._search([self._body(_both(self._seen, {"term": {column: term}})) for term in some])
+            found.update(zip(some, (answer["hits"]["total"]["value"] for answer in answers), strict=True))
+        return {term: total for term, total in found.items() if total}
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
         """Commonest first; equal ones by their text."""
