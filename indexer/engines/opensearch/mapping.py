@@ -20,7 +20,8 @@ from indexer.schema import FACETS, FIELDS, FINGERPRINT, NONE, RANGE_FIELD, TEXT_
 
 KEYWORDS = tuple(field.name for field in FIELDS if field.kind in ("keyword", "integer"))
 NUMBERS = "years"  # the numbers of the field that has ranges, which itself is kept as terms
-_BM25 = {"type": "BM25", "k1": 1.2, "b": 0.75}  # Lucene's defaults, and the Whoosh engine's
+K1 = 1.2
+_BM25 = {"type": "BM25", "k1": K1, "b": 0.75}  # Lucene's defaults, and the Whoosh engine's
 
 
 def _text() -> dict[str, Any]:

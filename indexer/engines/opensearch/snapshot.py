@@ -14,7 +14,7 @@ from rapidfuzz.process import cdist
 
 from indexer.engines import EngineError, EngineUnavailable, Expansion, Generation
 from indexer.engines.opensearch.cluster import Cluster, Missing
-from indexer.engines.opensearch.mapping import KEYWORDS, NUMBERS, stored_of
+from indexer.engines.opensearch.mapping import K1, KEYWORDS, NUMBERS, stored_of
 from indexer.engines.opensearch.match import EVERYTHING, Clause, Compiled, compiled
 from indexer.engines.opensearch.pointer import Held, gone
 from indexer.plan import Matches, Plan, Stored
@@ -27,7 +27,7 @@ NAMES = 10_000  # ids in one answer: max_result_window
 TERMS = 30_000  # in one answer for each of two fields; OpenSearch gives 65,535 buckets at most
 SEARCHES = 500  # in one request
 KEEP = "2m"  # how long a point in time waits for its next request
-LOOK_UPS = 5_000
+LOOK_UPS = 500  # that are remembered of a generation
 TRIES = 3  # points in time in a row that end without a row
 
 Key = tuple[str, ...]
@@ -37,7 +37,6 @@ class Known:
     """What was learnt of a generation, for the snapshots of it to share."""
 
     def __init__(self) -> None:
-        self.values: dict[str, list[tuple[str, int]]] = {}
         self.found: OrderedDict[Any, Any] = OrderedDict()
 
     def once(self, key: Any, compute: Callable[[], Any]) -> Any:
@@ -115,7 +114,9 @@ class OpenSearchSnapshot:
 
     def _matches(self, plan: Plan, query: Compiled, answer: Mapping[str, Any]) -> Matches:
         found = answer["hits"]
-        hits = tuple((hit.get("_score") or 0.0, stored_of(hit["_source"])) for hit in found["hits"])
+        # Before 3.0 OpenSearch multiplied every BM25 score by k1 + 1.
+        unit = 1.0 if self._cluster.version >= (3, 0) else 1 / (K1 + 1)
+        hits = tuple(((hit.get("_score") or 0.0) * unit, stored_of(hit["_source"])) for hit in found["hits"])
         within = {at: each for group in answer.get("aggregations", {}).values() for at, each in group.items()}
         counts = [self._counts(plan, query, names, within[str(at)]) for at, names in enumerate(plan.counts)]
         return Matches(found["total"]["value"], hits, tuple(counts))
