@@ -13,8 +13,9 @@ from indexer.engines import EngineUnavailable
 from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Cluster, Conflict
 from indexer.engines.opensearch.quick import dumps
 
-SIZE = 4_000_000  # bytes of a request: the best of 1 to 16 MB by measurement is anywhere here
+SIZE = 4_000_000  # bytes of a request: more than a thousand paragraphs; OpenSearch takes 100 MB at most
 AT_ONCE = 3  # requests on their way
+_PARAMETERS = {"timeout": "60s", "filter_path": "errors,items.*.status,items.*.error.reason"}
 _BUSY = frozenset((429, 502, 503, 504))
 
 
@@ -85,8 +86,10 @@ def _send(cluster: Cluster, index: str, batch: list[tuple[Action, bytes]], hold:
         hold()
         body = b"".join(lines for _, lines in batch)
         answer = cluster.ask(
-            "POST", f"/{quote(index)}/_bulk", body, {"timeout": "60s"}, timeout=2 * LONG, patience=PERSISTENCE
+            "POST", f"/{quote(index)}/_bulk", body, _PARAMETERS, timeout=2 * LONG, patience=PERSISTENCE
         )
+        if not answer["errors"]:
+            break
         left = []
         for (action, lines), item in zip(batch, answer["items"], strict=True):
             ((_, result),) = item.items()

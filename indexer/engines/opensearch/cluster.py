@@ -96,7 +96,7 @@ class Cluster:
     def one(self, body: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a search in a point in time, whole. Raises EngineUnavailable."""
         params = {**params, "allow_partial_search_results": "false"}
-        found = self._ask(self._connected(), "POST", "/_search", lambda _: body, params, LONG, PATIENCE, _whole)
+        found = self._ask(self._connected(), "POST", "/_search", lambda _: body, params, 2 * TIMEOUT, PATIENCE, _whole)
         return dict(found)
 
     def _ask(

@@ -101,7 +101,7 @@ def document(kept: Mapping[str, Any], made: int, closed: Sequence[int] = ()) -> 
     if closed:
         found["closed"] = list(closed)
     for name in KEYWORDS:
-        found[name] = [str(value) for value in stated.get(name) or (NONE,)]
+        found[name] = list(map(str, stated.get(name, ()))) or NONE
     if stated.get(RANGE_FIELD):
         found[NUMBERS] = stated[RANGE_FIELD]
     for name in TEXT_FIELDS:

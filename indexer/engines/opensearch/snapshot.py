@@ -27,6 +27,7 @@ NAMES = 10_000  # ids in one answer: max_result_window
 TERMS = 30_000  # in one answer for each of two fields; OpenSearch gives 65,535 buckets at most
 KEEP = "2m"  # how long a point in time waits for its next request
 LOOK_UPS = 5_000
+TRIES = 3  # points in time in a row that end without a row
 
 Key = tuple[str, ...]
 
@@ -154,6 +155,7 @@ class OpenSearchSnapshot:
         after: list[Any] | None = None
         params = {"search_type": "dfs_query_then_fetch"} if scored else {}
         point = ""
+        lost = 0
         try:
             while True:
                 try:
@@ -162,10 +164,12 @@ class OpenSearchSnapshot:
                              **({"search_after": after} if after else {})}  # fmt: skip
                     answer = self._cluster.one(paged, params)
                 except EngineUnavailable:
-                    if not point or (scored and after):
+                    lost += 1
+                    if not point or (scored and after) or lost == TRIES:
                         raise
                     point = ""
                     continue
+                lost = 0
                 self._still(self._held)
                 point = answer.get("pit_id", point)
                 hits = answer["hits"]["hits"]
