@@ -83,7 +83,7 @@ def test_a_request_in_flight_is_answered_whole_when_the_server_stops(settings: S
         host, port = server.url.removeprefix("http://").split(":")
         connection = HTTPConnection(host, int(port), timeout=20)
         connection.request("GET", "/export?format=json")
-        stopped = threading.Thread(target=server.process.send_signal, args=(signal.SIGTERM,))
+        stopped = threading.Thread(target=server.terminate)
         stopped.start()
         body = connection.getresponse().read()
         stopped.join()
@@ -144,7 +144,7 @@ def test_under_load_a_stop_cuts_no_answer_and_a_killed_worker_is_replaced(settin
         with ThreadPoolExecutor(4) as people:
             asking = [people.submit(ask) for _ in range(4)]
             time.sleep(3)
-            server.process.send_signal(signal.SIGTERM)
+            server.terminate()
             for one in asking:
                 one.result(60)
         assert server.stop() == 0
