@@ -190,13 +190,9 @@ def chips(found: SearchRequest) -> list[tuple[str, str]]:
         )
         made.append((years, search_url(found.without_range())))
     return made + [
-        (_capital(messages.subject("drop_filter", f"-{f}:{v}", labels)), search_url(found.toggled_exclusion(f, v)))
+        (messages.subject("drop_filter", f"-{f}:{v}", labels), search_url(found.toggled_exclusion(f, v)))
         for f, v in found.excluded
     ]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 @pages.get("/")

@@ -203,6 +203,15 @@ def test_every_cell_of_the_coverage_leads_to_what_it_counts(page: Page) -> None:
     assert ids(page) == ["pak-trafficking"]
 
 
+def test_the_map_of_a_phone_begins_where_there_is_most(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 800})
+    for address, name in (("/coverage", "Pakistan"), ("/coverage?country=EGY", "Egypt")):
+        page.goto(address)
+        tile = page.get_by_role("link", name=re.compile(f"^{name}, "))
+        middle = tile.evaluate("tile => { const box = tile.getBoundingClientRect(); return box.left + box.width / 2 }")
+        assert abs(middle - 375 / 2) < 30, name
+
+
 def test_excluding_keeps_the_ticks_and_enter_in_the_filters_excludes_nothing(page: Page) -> None:
     page.goto("/?country=PAK")
     page.get_by_label("From").fill("2018")

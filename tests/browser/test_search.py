@@ -194,7 +194,7 @@ def test_colours_that_a_reader_forces_and_stillness_that_one_asks_for_are_obeyed
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     assert page.evaluate("matchMedia('(forced-colors: active)').matches")
     # Bars go, marks stay marks: underlined too, never told by colour alone.
-    expect(page.locator(".bar").first).to_be_hidden()
+    expect(page.locator(".facets i").first).to_have_css("display", "none")
     expect(page.locator("mark").first).to_have_css("text-decoration-line", "underline")
 
 

@@ -58,6 +58,19 @@ def test_opening_words_are_said_once_with_their_matches_marked(client: FlaskClie
     assert "<mark></mark>" not in html
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/?country=none", "2 activities, no country stated"),
+        ("/?country=none&country=MMR", "3 activities in Myanmar or no country stated"),
+        ("/?year=none&-country=none", "2 activities, no year stated, country stated"),
+        ("/?-country=none&-year=2019&-theme=none", "0 activities, country stated, theme stated, without 2019"),
+    ],
+)
+def test_the_heading_says_what_is_not_stated_in_a_sentence(client: FlaskClient, address: str, said: str) -> None:
+    assert heading(page(client, address)) == said
+
+
 def test_a_short_activity_is_its_own_heading(client: FlaskClient) -> None:
     html = page(client, "/?q=prosecutors")
     assert "A guide for <mark>prosecutors</mark>." in html
@@ -122,7 +135,7 @@ def test_a_chip_removes_its_filter_and_clearing_keeps_words_and_sort(client: Fla
         r'<a href="/\?q=police&amp;-year=2019&amp;sort=oldest" aria-label="Remove filter Country: Pakistan"',
         html,
     )
-    assert 'aria-label="Remove filter Not Year mentioned: 2019"' in html
+    assert 'aria-label="Remove filter Year mentioned: not 2019"' in html
     assert re.search(r'href="/\?q=police&amp;sort=oldest">Clear filters', html)
 
 

@@ -262,3 +262,10 @@ if (navigator.clipboard) {
     if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent).then(() => { button.textContent = button.dataset.done; });
   });
 }
+
+// A map that is wider than the screen begins where there is most.
+const most = document.querySelector(".tiles .t5"), view = most?.closest(".scroll");
+if (view) {
+  const [tile, seen] = [most, view].map((node) => node.getBoundingClientRect());
+  view.scrollLeft += tile.left + tile.width / 2 - seen.left - seen.width / 2;
+}
