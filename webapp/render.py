@@ -55,7 +55,7 @@ def _ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) ->
 
 
 def _tick(v: FacetValue, most: int, links: Links) -> str:
-    label = _escaped(gettext(v.label) if v.value == NONE else v.label)
+    label = _escaped(v.label)
     value = _escaped(v.value)
     if v.excluded or v.selected:
         does = _said("Excluded: {label}. Stop excluding it" if v.excluded else "Exclude {label}", label)
@@ -92,7 +92,7 @@ def coverage_rows(found: Coverage, drill: str) -> Markup:
     """The rows of a matrix; of regions, where drill says so, each name leads to its own matrix."""
     lines = []
     for row in found.rows:
-        name = _escaped(gettext(row.label) if row.value == NONE else row.label)
+        name = _escaped(row.label)
         if drill and row.value != NONE:
             name = f'<a href="{escape(coverage_url(found.cell(row, None)))}">{name}</a>'
         cells = [

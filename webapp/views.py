@@ -312,7 +312,7 @@ def export_view() -> Response | tuple[Response | str, int]:
         page, rows = scan(app.engine, wanted.on_page(1), labels)
     kind = FORMATS[name]
     return Response(
-        export(name, page, rows, labels, app.site(), address),
+        export(name, page, rows, labels.english, app.site(), address),  # for programs
         mimetype=kind.media_type,
         headers={"Content-Disposition": f"attachment; filename={file_name(name, page)}"}
         if name != "atom" else {},
