@@ -64,11 +64,11 @@ def _tick(v: FacetValue, most: int, links: Links) -> str:
             f"{_said('excluded' if v.excluded else 'exclude')}</a>"
         )
     else:  # a button of the form: hundreds of addresses, each with all that was typed, would be most of the page
-        exclude = f'<button name="-{v.field}" value="{value}" aria-label="{_said("Exclude {label}", label)}">{_said("exclude")}</button>'
+        exclude = f'<button name=-{v.field} value="{value}" aria-label="{_said("Exclude {label}", label)}">{_said("exclude")}</button>'
     return (
-        f'<li data-k="{value}"><div{" class=excluded" if v.excluded else ""}>'
-        f'<i class="w{-(-100 * v.count // most) if most else 0}"></i>'
-        f'<label><input type="checkbox" name="{v.field}" value="{value}"{" checked" if v.selected else ""} '
+        f"<li><div{' class=excluded' if v.excluded else ''}>"
+        f"<i class=w{-(-100 * v.count // most) if most else 0}></i>"
+        f'<label><input type=checkbox name={v.field} value="{value}"{" checked" if v.selected else ""} '
         f'aria-label="{label}, {messages.count(v.count)}"><span>{label}</span>'
         f"<b>{v.count:,}</b></label>"
         f"{exclude}</div>"

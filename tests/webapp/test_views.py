@@ -120,7 +120,7 @@ def test_facets_count_and_name_their_values(client: FlaskClient) -> None:
     assert 'aria-label="Pakistan, 2 activities"' in html
     assert 'aria-label="Myanmar, 1 activity"' in html
     assert 'aria-label="Exclude Pakistan"' in html
-    assert html.count('name="country" value="PAK"') == 1
+    assert html.count('name=country value="PAK"') == 1
 
 
 def test_country_counts_ignore_the_country_filter(client: FlaskClient) -> None:
@@ -140,9 +140,9 @@ def test_a_chip_removes_its_filter_and_clearing_keeps_words_and_sort(client: Fla
 
 
 def test_a_facet_of_one_value_is_not_offered_for_agency_and_language(client: FlaskClient) -> None:
-    assert 'name="agency" value="unodc"' in page(client, "/")  # there are two agencies
-    assert 'name="agency"' not in page(client, "/?q=trafficking")
-    assert 'name="language"' not in page(client, "/?q=trafficking")
+    assert 'name=agency value="unodc"' in page(client, "/")  # there are two agencies
+    assert 'name=agency' not in page(client, "/?q=trafficking")
+    assert 'name=language' not in page(client, "/?q=trafficking")
 
 
 def test_no_filters_are_offered_where_there_is_nothing_to_tick(client: FlaskClient) -> None:

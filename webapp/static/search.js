@@ -5,7 +5,8 @@ const status = document.querySelector("#status");
 const WAIT = 200, PACE = 1400, PATIENCE = 20000;
 let latest = 0, aborter, typing, announced = 0, saying;
 
-const keyOf = (node) => node.id || node.dataset?.k || "";
+// A value of a facet has its key in its tick alone: there are hundreds.
+const keyOf = (node) => node.id || node.dataset?.k || (node.matches?.(".facets li") && node.querySelector("input").value) || "";
 const here = () => location.pathname + location.search;
 const words = (name) => main.dataset[name];
 
