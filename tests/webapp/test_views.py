@@ -141,8 +141,8 @@ def test_a_chip_removes_its_filter_and_clearing_keeps_words_and_sort(client: Fla
 
 def test_a_facet_of_one_value_is_not_offered_for_agency_and_language(client: FlaskClient) -> None:
     assert 'name=agency value="unodc"' in page(client, "/")  # there are two agencies
-    assert 'name=agency' not in page(client, "/?q=trafficking")
-    assert 'name=language' not in page(client, "/?q=trafficking")
+    assert "name=agency" not in page(client, "/?q=trafficking")
+    assert "name=language" not in page(client, "/?q=trafficking")
 
 
 def test_no_filters_are_offered_where_there_is_nothing_to_tick(client: FlaskClient) -> None:
