@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import socket
 import threading
@@ -108,6 +109,18 @@ def test_a_request_in_flight_is_answered_whole_when_the_server_stops(settings: S
         connection.close()
         assert len(json.loads(body)["hits"]) == 4
         assert server.process.wait(20) == 0
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="heaps of threads are glibc's")
+def test_the_threads_of_a_worker_share_one_heap(settings: Settings) -> None:
+    with serving(settings) as server:
+        with ThreadPoolExecutor(8) as people:
+            list(people.map(lambda n: server.get(f"/export?format=json&q={n}"), range(32)))
+        wait_for(lambda: bool(server.log))
+        maps = Path(f"/proc/{server.answers()[-1]['pid']}/maps").read_text().splitlines()
+    # A thread's own heap is reserved whole, 64 MiB from a multiple of that.
+    of_threads = [line for line in maps if " rw-p 00000000 " in line and int(line.partition("-")[0], 16) % 2**26 == 0]
+    assert not of_threads
 
 
 @pytest.mark.slow
