@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 from itertools import pairwise
 from pathlib import Path
@@ -18,8 +19,12 @@ from urllib.error import HTTPError
 
 import pytest
 
+from indexer.engines import open_engine
 from indexer.settings import Settings
+from indexer.sync import sync
 from tests.serving import activities, serving
+from webapp import create_app
+from webapp.server import warm
 
 
 def test_serve_indexes_first_where_there_is_no_index(settings: Settings) -> None:
@@ -42,6 +47,20 @@ def test_a_running_server_follows_a_new_generation(settings: Settings) -> None:
         assert activities(settings, "index").returncode == 0
         found = [json.loads(server.get("/api/v1/search?q=hotline")) for _ in range(6)]
         assert {(f["total"], f["generation"]) for f in found} == {(1, before + 1)}
+
+
+def test_a_worker_has_answered_before_it_is_asked_which_is_no_miss_and_no_error_without_an_index(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = replace(settings, query_log=tmp_path / "misses.jsonl")
+    app = create_app(settings)
+    warm(app)
+    assert not caplog.records
+    assert not any("search.html" in str(key) for key in app.jinja_env.cache)  # type: ignore[union-attr]
+    assert not sync(open_engine(settings), settings.content, "a test").errors
+    warm(app)
+    assert any("search.html" in str(key) for key in app.jinja_env.cache)  # type: ignore[union-attr]
+    assert not (tmp_path / "misses.jsonl").exists()
 
 
 def test_a_port_in_use_is_one_sentence(settings: Settings) -> None:

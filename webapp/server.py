@@ -20,6 +20,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from indexer.engines import Engine, EngineError
+from indexer.request import SearchRequest
+from indexer.search import search
 from indexer.settings import Settings
 from webapp import create_app
 from webapp.access_log import AccessLog
@@ -28,6 +30,7 @@ from webapp.state import state
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from flask import Flask
 
 THREADS = 4  # a worker's: searches take turns anyway (the GIL), so these are for slow downloads
 GRACE = 30  # seconds that requests in flight may still take after a signal; then the worker is killed
@@ -81,8 +84,17 @@ def _serve(settings: Settings, workers: int, counters: Path) -> None:
 def _application(settings: Settings, path: Path) -> WSGIApplication:
     counters = Counters(path)
     app = create_app(settings, counters=counters)
+    warm(app)
     threading.Thread(target=_follow, args=(state(app).engine,), daemon=True).start()
     return AccessLog(app, counters.observe)
+
+
+def warm(app: Flask) -> None:
+    """Answer once before anyone asks: what is loaded when it is first needed (templates, names, the index) would make
+    somebody wait half a second."""
+    with suppress(EngineError), state(app).engine.snapshot():
+        search(state(app).engine, SearchRequest("women"), state(app).labels())  # as a page it might be logged as a miss
+        app.test_client().get("/")
 
 
 def _follow(engine: Engine) -> None:

@@ -5,7 +5,8 @@ const status = document.querySelector("#status");
 const WAIT = 200, PACE = 1400, PATIENCE = 20000;
 let latest = 0, aborter, typing, announced = 0, saying;
 
-const keyOf = (node) => node.id || node.dataset?.k || "";
+// A value of a facet has its key in its tick alone: there are hundreds.
+const keyOf = (node) => node.id || node.dataset?.k || (node.matches?.(".facets li") && node.querySelector("input").value) || "";
 const here = () => location.pathname + location.search;
 const words = (name) => main.dataset[name];
 
@@ -261,4 +262,11 @@ if (navigator.clipboard) {
     const button = event.target.closest(".copy");
     if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent).then(() => { button.textContent = button.dataset.done; });
   });
+}
+
+// A map that is wider than the screen begins where there is most.
+const most = document.querySelector(".tiles .t5"), view = most?.closest(".scroll");
+if (view) {
+  const [tile, seen] = [most, view].map((node) => node.getBoundingClientRect());
+  view.scrollLeft += tile.left + tile.width / 2 - seen.left - seen.width / 2;
 }
