@@ -33,6 +33,7 @@ def environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         "ACTIVITIES_CONTENT": str(settings.content),
         "ACTIVITIES_INDEX": str(settings.index),
+        "ACTIVITIES_ENGINE": settings.engine,
         "PORT": "0",
     }
 
