@@ -6,7 +6,7 @@ const WAIT = 200, PACE = 1400, PATIENCE = 20000;
 let latest = 0, aborter, typing, announced = 0, saying;
 
 // A value of a facet has its key in its tick alone: there are hundreds.
-const keyOf = (node) => node.id || node.dataset?.k || (node.matches?.(".facets li") && node.querySelector("input").value) || "";
+const keyOf = (node) => node.id || node.dataset?.k || (node.tagName === "LI" && node.querySelector("input")?.value) || "";
 const here = () => location.pathname + location.search;
 const words = (name) => main.dataset[name];
 
