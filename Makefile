@@ -14,11 +14,12 @@ JOBS ?= 2
 export PORT
 
 .PHONY: help serve test test-slow bench check screenshots lighthouse translations lock clean chromium strace wrk npm
+.PHONY: opensearch opensearch-stop bench-opensearch maven
 
 help: ## List these commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
-serve: $(VENV)/.runs ## Index content/ and serve it on http://127.0.0.1:8000/ (PORT=... for another)
+serve: $(VENV)/.runs $(if $(filter opensearch%,$(ACTIVITIES_ENGINE)),$(VENV)/.opensearch) ## Index content/ and serve it on http://127.0.0.1:8000/ (PORT=... for another)
 	@$(BIN)/activities index || [ $$? -eq 1 ]
 	@exec $(BIN)/activities serve
 
@@ -26,12 +27,21 @@ test: $(VENV)/.develops chromium ## Run the fast tests
 	@$(BIN)/python -m pytest -n $(JOBS)
 
 # pytest exits 5 where nothing was selected, and then this fails.
-test-slow: $(VENV)/.develops chromium strace npm ## Run the slow tests
-	@$(BIN)/python -m pytest -m slow -n $(JOBS)
+test-slow: $(VENV)/.develops chromium strace npm maven ## Run the slow tests
+	@$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadgroup
+
+opensearch: $(VENV)/.develops maven ## Start an OpenSearch cluster of three nodes to try, on ports 9201 to 9203
+	@$(BIN)/python -m tests.cluster start
+
+opensearch-stop: $(VENV)/.develops ## Stop it, and remove its data
+	@$(BIN)/python -m tests.cluster stop
 
 bench: $(VENV)/.measures wrk ## Measure detection, and search against other engines: BENCHMARKS.md
 	@$(BIN)/python tests/bench/detection.py
 	@$(BIN)/python -m tests.bench
+
+bench-opensearch: $(VENV)/.develops maven ## Measure this program on an OpenSearch cluster against the bare one: BENCHMARKS.md
+	@$(BIN)/python -m tests.bench.opensearch
 
 check: $(VENV)/.develops ## Lint, check format and types, and count the lines
 	@$(BIN)/ruff check .
@@ -53,6 +63,8 @@ lock: $(VENV)/.develops ## Resolve the dependencies anew into the lock files
 		--output-file requirements.lock
 	echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra dev pyproject.toml - \
 		--constraint requirements.lock --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra opensearch pyproject.toml \
+		--constraint requirements-dev.lock --output-file requirements-opensearch.lock
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra bench pyproject.toml \
 		--constraint requirements-dev.lock --output-file requirements-bench.lock
 
@@ -82,6 +94,11 @@ $(VENV)/.runs: requirements.lock pyproject.toml | $(BIN)/python
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Beside what runs: what speaks to a cluster, where ACTIVITIES_ENGINE names one.
+$(VENV)/.opensearch: requirements-opensearch.lock $(VENV)/.runs
+	@$(PIP) install --require-hashes -r requirements-opensearch.lock
+	@touch $@
+
 $(VENV)/.develops: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
@@ -99,6 +116,16 @@ strace:
 			apt-get update -qq && apt-get install -y -qq strace >/dev/null; \
 		else \
 			echo 'make: no strace: run "sudo apt-get install strace" for all of the slow tests' >&2; \
+		fi; \
+	fi
+
+# OpenSearch comes from Maven. Without it the tests of the cluster are skipped by name; with CI=true they fail.
+maven:
+	@if ! command -v mvn >/dev/null; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -y -qq maven >/dev/null; \
+		else \
+			echo 'make: no Maven: run "sudo apt-get install maven" for the tests on OpenSearch' >&2; \
 		fi; \
 	fi
 

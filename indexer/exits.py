@@ -54,7 +54,7 @@ def _corrected(query: Query, snapshot: Snapshot) -> Query:
 
     def leaf(found: Query, field: str | None) -> Query:
         if isinstance(found, Term) and field is None and edits(found.text):
-            if not any(term == found.text for column in columns for term, _ in snapshot.terms(column, found.text, 1)):
+            if not any(snapshot.frequencies(column, [found.text]) for column in columns):
                 near = snapshot.expand(Fuzzy(found.text), columns, 1).terms
                 return Term(near[0][0]) if near else found
         return found if field is None else InField(field, found)

@@ -40,16 +40,17 @@ class Scan:
     rejected: frozenset[str] = frozenset()  # ids, or folders' ids with "/", that something is wrong with
 
 
-def _of(content: Path) -> str:
-    return f"{__version__} {FINGERPRINT} {places.VERSION} {content.resolve()}"
+def _of(content: Path, identity: str) -> str:
+    return f"{__version__} {FINGERPRINT} {places.VERSION} {identity} {content.resolve()}"
 
 
-def load(folder: Path, content: Path) -> Scan:
-    """The last scan of a content folder, kept in an index folder; an empty one where there is none."""
+def load(folder: Path, content: Path, identity: str) -> Scan:
+    """The last scan of a content folder for an index (Engine.identity), kept in an index folder; an empty one where there is
+    none."""
     try:
         file = ArrayFile(folder / NAME)
         facts = file.facts
-        if facts["of"] != _of(content):
+        if facts["of"] != _of(content, identity):
             return Scan()
         ids = [id.decode() for id in file.strings("ids")]
         stamps = zip(*file["stamps"].reshape(4, -1).tolist(), strict=True)
@@ -64,7 +65,7 @@ def load(folder: Path, content: Path) -> Scan:
     )
 
 
-def save(folder: Path, content: Path, scan: Scan) -> None:
+def save(folder: Path, content: Path, identity: str, scan: Scan) -> None:
     """Keep a scan. Raises OSError."""
     path = folder / f"{NAME}.new"
     writer = ArrayWriter(path)
@@ -76,7 +77,7 @@ def save(folder: Path, content: Path, scan: Scan) -> None:
         writer.put("stamps", np.array(stamps, np.int64).reshape(-1, 4).T.ravel())
         writer.put("digests", np.frombuffer(digests, np.uint8))
         writer.finish(
-            of=_of(content),
+            of=_of(content, identity),
             generation=scan.generation,
             claims=dict(scan.claims),
             drafts=sorted(scan.drafts),

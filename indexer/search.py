@@ -98,7 +98,7 @@ class Asked:
         found = self.labels.keys(field, text)
         # A country without activities is one all the same; a slug that no activity has is a misspelling.
         places = FIELD[field].values in ("country", "region")
-        if not found or not (places or any(t == key for key in found for t, _ in self.snapshot.terms(field, key, 1))):
+        if not found or not (places or self.snapshot.frequencies(field, found)):
             self.note("unknown_value", field=field, text=text)
         return found
 

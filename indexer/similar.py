@@ -45,9 +45,9 @@ def similar(snapshot: Snapshot, stored: Stored) -> tuple[Similar, ...]:
     roots = stems(exact, stored.language) or exact
     words = dict(zip(reversed(roots), reversed(tokens), strict=True))  # the first of each
     weights: dict[str, float] = {}
+    in_all = snapshot.frequencies(column, list(dict.fromkeys(roots)))
     for root, frequency in Counter(roots).items():
-        found = snapshot.terms(column, root, 1)
-        count = found[0][1] if found and found[0][0] == root else 0
+        count = in_all.get(root, 0)
         if own < count <= max(total * COMMON, FEW):
             weights[root] = (1 + math.log(frequency)) * math.log(total / count)
     telling = sorted(weights, key=lambda root: (-weights[root], root))[:WORDS]

@@ -69,8 +69,8 @@ def status(engine: Engine, settings: Settings) -> Status:
     summary = Summary()
     with engine.snapshot() as snapshot:
         seen = _Observer(snapshot)
-        compare(engine, seen, snapshot.generation.number, settings.content, load(settings.index, settings.content),
-                summary)  # fmt: skip
+        last = load(settings.index, settings.content, engine.identity)
+        compare(engine, seen, snapshot.generation.number, settings.content, last, summary)
         seen.drift.invalid = summary.errors
         for ids in (seen.drift.unindexed, seen.drift.changed, seen.drift.orphaned):
             ids.sort()

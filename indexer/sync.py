@@ -110,14 +110,14 @@ def _sync(
     if summary.held is not None and not resume:
         return
     summary.held = None
-    last = Scan() if rebuild or verify or cache is None else load(cache, content)
+    last = Scan() if rebuild or verify or cache is None else load(cache, content, engine.identity)
     found = compare(engine, writer, current, content, last, summary, progress)
     if summary.added or summary.changed or summary.deleted or rebuild or resume or current is None:
         current = found.generation = writer.commit(progress).number
     summary.generation = current
     if cache is not None and found != last:
         with suppress(OSError):  # without it the next run reads everything
-            save(cache, content, found)
+            save(cache, content, engine.identity, found)
 
 
 class Target(Protocol):

@@ -155,7 +155,7 @@ class _Watching:
                 summary = self._update(paths, self.last, looked)
             if summary is None:
                 summary = sync(self.engine, self.content, self.owner, cache=self.cache)
-                self.last = load(self.cache, self.content) if summary.held is None else None
+                self.last = load(self.cache, self.content, self.engine.identity) if summary.held is None else None
                 self.crossed = any(error.field == "aliases" for error in summary.errors)
                 self.due = time.monotonic() + (min(SOON, EVERY) if paths else EVERY)
             self.heard(summary)

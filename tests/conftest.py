@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -11,6 +12,8 @@ import pytest
 from indexer.engines import Engine, open_engine
 from indexer.settings import Settings
 from indexer.sync import Summary, sync
+from tests.cluster.nodes import Cluster, cluster
+from tests.cluster.parts import NotHere
 
 # A busy machine is slow now and then; that is no failure, and pytest has its own time limit.
 hypothesis.settings.register_profile("here", deadline=None)
@@ -48,3 +51,15 @@ def engine(settings: Settings) -> Engine:
 def index(engine: Engine, content: Path, settings: Settings) -> Callable[..., Summary]:
     """Runs an index over the content folder."""
     return lambda **options: sync(engine, content, "a test", cache=settings.index, **options)
+
+
+@pytest.fixture(scope="session")
+def opensearch() -> Iterator[Cluster]:
+    """Three nodes of a real OpenSearch, all of them there. Tests that ask for it are marked slow and
+    xdist_group("opensearch"): one process runs them all, on one cluster.
+    """
+    try:
+        with cluster() as running:
+            yield running
+    except NotHere as error:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"no OpenSearch: {error}")

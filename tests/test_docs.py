@@ -21,6 +21,7 @@ from webapp.parameters import EXPORT, SEARCH
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+FOLDERS = ("indexer", "webapp", "indexer/engines/whoosh", "indexer/engines/opensearch")
 
 
 _GROUP = click.Context(cli)
@@ -73,13 +74,11 @@ def test_every_parameter_and_json_key_is_in_the_readme(engine: Engine, index: Ca
 
 def test_every_module_is_on_the_map() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text()
-    for folder in ("indexer", "webapp", "indexer/engines/whoosh"):
+    for folder in FOLDERS:
         for path in (ROOT / folder).glob("*.py"):
             assert f"`{path.name}`" in text, path
 
 
 def test_every_module_on_the_map_is_there() -> None:
     for name in re.findall(r"`(\w+\.py)`", (ROOT / "ARCHITECTURE.md").read_text()):
-        assert any(
-            (ROOT / folder / name).exists() for folder in ("indexer", "webapp", "indexer/engines/whoosh", "tests")
-        ), name
+        assert any((ROOT / folder / name).exists() for folder in (*FOLDERS, "tests", "tests/cluster")), name

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -21,11 +23,12 @@ def test_the_indexer_never_imports_the_web() -> None:
         assert not {name for name in imported(path) if name.partition(".")[0] in ("flask", "webapp", "granian")}, path
 
 
-def test_whoosh_is_imported_in_its_engine_only() -> None:
+@pytest.mark.parametrize(("library", "engine"), [("whoosh", "whoosh"), ("opensearchpy", "opensearch")])
+def test_an_engines_library_is_imported_in_that_engine_only(library: str, engine: str) -> None:
     for folder in ("indexer", "webapp"):
         for path in (ROOT / folder).rglob("*.py"):
-            if "engines/whoosh" not in path.as_posix():
-                assert not {name for name in imported(path) if name.partition(".")[0] == "whoosh"}, path
+            if f"engines/{engine}" not in path.as_posix():
+                assert not {name for name in imported(path) if name.partition(".")[0] == library}, path
 
 
 # Each may import those before it, and nothing after it.

@@ -132,11 +132,11 @@ def test_a_scan_of_another_folder_or_a_damaged_one_is_no_scan(
     settled: None, settings: Settings, content: Path, index: Index, reads: list[str]
 ) -> None:
     index()
-    assert len(load(settings.index, content).stamps) == 4
-    assert not load(settings.index, content.parent).stamps
+    assert len(load(settings.index, content, "whoosh").stamps) == 4
+    assert not load(settings.index, content.parent, "whoosh").stamps
     path = settings.index / "scan.arrays"
     path.write_bytes(path.read_bytes()[:-9])
-    assert not load(settings.index, content).stamps
+    assert not load(settings.index, content, "whoosh").stamps
     reads.clear()
     assert index().unchanged == 4
     assert len(reads) == 4

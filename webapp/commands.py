@@ -28,7 +28,7 @@ from indexer.settings import Settings
 from indexer.sync import owner_name, sync
 from webapp import messages
 from webapp.api import search_json
-from webapp.server import run
+from webapp.server import one_heap, run
 from webapp.urls import activity_url, value_key
 from webapp.watcher import watching
 
@@ -190,6 +190,7 @@ def _http(context: click.Context, option: click.Parameter, value: str) -> str:
 def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, query_log: Path | None, url: str,
           edit_url: str) -> None:  # fmt: skip
     """Serve the pages and the API; indexes first where there is no index."""
+    one_heap()
     settings = replace(
         settings,
         host=host,

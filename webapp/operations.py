@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.engines import EngineError
+from indexer.plan import Plan
 from webapp.api import error
 from webapp.metrics import Index, exposition
 from webapp.state import state
@@ -34,6 +35,7 @@ def readyz() -> Response:
     try:
         with state(current_app).engine.snapshot() as snapshot:
             found = snapshot.generation
+            snapshot.match(Plan())  # an engine may know its generation and not reach all of it
     except EngineError as problem:
         response = jsonify({"ready": False, "code": problem.code, "reason": str(problem)})
         response.status_code = 503

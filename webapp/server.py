@@ -44,6 +44,16 @@ MESSAGES = {  # granian's own go to standard output unless told, among the lines
 }
 
 
+def one_heap() -> None:
+    """Have all threads share one heap: of this process, and of the workers that are forked from it.
+
+    glibc gives each thread its own, which keeps what was freed: a worker's memory grew by a fifth minutes after its start.
+    To be called before there are threads, since a heap that is there is used. Elsewhere than with glibc nothing happens.
+    """
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+
+
 def run(settings: Settings, workers: int) -> None:
     """Serve until SIGTERM or SIGINT, and let requests in flight end. Exits 2 where it cannot listen.
 
@@ -56,7 +66,6 @@ def run(settings: Settings, workers: int) -> None:
 
 def _serve(settings: Settings, workers: int, counters: Path) -> None:
     port = _free(settings.host, settings.port)
-    _one_heap()
     server = Granian(
         "webapp", settings.host, port, interface=Interfaces.WSGI, workers=workers, blocking_threads=THREADS,
         respawn_failed_workers=True, workers_kill_timeout=GRACE, log_level=LogLevels.warning,
@@ -70,14 +79,6 @@ def _serve(settings: Settings, workers: int, counters: Path) -> None:
         if not server.interrupt_signal:
             raise
         # Ctrl-C reached the workers first; that they ended is not a failure.
-
-
-def _one_heap() -> None:
-    """Have all threads, those of the workers that are forked from here too, share one heap. glibc gives each thread its
-    own, which keeps what was freed: a worker's memory grew by a fifth minutes after its start. Elsewhere than with
-    glibc nothing happens."""
-    with suppress(AttributeError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def _application(settings: Settings, path: Path) -> WSGIApplication:

@@ -94,7 +94,12 @@ class Snapshot(Protocol):
         """The digest of each activity, by id."""
 
     def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
-        """Terms of a column ("id" among them) that begin with start, ascending, with document frequencies."""
+        """Terms that begin with start, ascending, with document frequencies: of "id", a keyword or integer field, or an
+        exact stream ("body.exact")."""
+
+    def frequencies(self, column: str, terms: Sequence[str]) -> Mapping[str, int]:
+        """In how many activities each of these terms of a column stands, in as few round trips as possible; those that
+        stand in none are left out."""
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
         """The terms of these columns that a prefix or fuzzy word stands for, frequencies added up."""
@@ -126,6 +131,10 @@ class Writer(Protocol):
 class Engine(Protocol):
     """Where generations live."""
 
+    @property
+    def identity(self) -> str:
+        """Which index this is: what is kept of one (scan.py) is never taken for another's. Raises an EngineError."""
+
     def snapshot(self, generation: int | None = None) -> AbstractContextManager[Snapshot]:
         """The newest generation, or a kept older one. Raises an EngineError; never repairs."""
 
@@ -150,4 +159,16 @@ def open_engine(settings: Settings) -> Engine:
         from indexer.engines.whoosh import WhooshEngine
 
         return WhooshEngine(settings.index)
-    raise EngineUnavailable(f'ACTIVITIES_ENGINE: there is no engine "{settings.engine}": use "whoosh"')
+    if settings.engine.startswith("opensearch"):
+        try:
+            from indexer.engines.opensearch import OpenSearchEngine
+        except ModuleNotFoundError as error:
+            if error.name != "opensearchpy":
+                raise
+            raise EngineUnavailable("ACTIVITIES_ENGINE: opensearch-py is not installed: "
+                                    "run \"pip install '.[opensearch]'\"") from None  # fmt: skip
+        return OpenSearchEngine(settings.engine)
+    named = settings.engine.partition(":")[0]  # what follows may be a secret
+    raise EngineUnavailable(
+        f'ACTIVITIES_ENGINE: there is no engine "{named}": use "whoosh" or "opensearch+http://host:9200/prefix"'
+    )

@@ -7,7 +7,6 @@ which of tantivy, sqlite, whoosh and datasette to measure, BENCH_SCALE=1 adds up
 from __future__ import annotations
 
 import os
-import pickle
 import random
 import shutil
 import sys
@@ -16,15 +15,16 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from indexer.schema import FINGERPRINT
 from indexer.settings import Settings
 from tests.bench import corpus, http_load, indexing, load, scale, timing
+from tests.bench.cluster_report import section_of, with_section
 from tests.bench.corpus import Paragraph
+from tests.bench.drawn import drawn as questions_drawn
 from tests.bench.model import Model
 from tests.bench.ours import Ours
 from tests.bench.peers.base import Measured
-from tests.bench.questions import KINDS, SAMPLE, Question, draw, in_countries
-from tests.bench.report import OURS, Results, markdown
+from tests.bench.questions import KINDS, SAMPLE, Question, in_countries
+from tests.bench.report import OURS, REPORT, Results, markdown
 
 CORPUS = "../shared/corpora/undebates-100k.jsonl.gz"
 GENERATED = 100_000
@@ -32,7 +32,6 @@ COMMITS = 50  # one-file commits before anything is asked
 EDITS = 10  # files that change before `activities index` is timed
 CHECKED = 3  # answers of each class that are counted by hand
 PEERS = ("tantivy", "sqlite", "whoosh", "datasette")
-REPORT = Path("BENCHMARKS.md")
 
 
 def main(env: Mapping[str, str] = os.environ) -> None:
@@ -77,7 +76,7 @@ def main(env: Mapping[str, str] = os.environ) -> None:
     for n, one in zip(chosen, commits, strict=False):
         paragraphs[n] = one
     say(started, "drawing questions")
-    model, drawn = _drawn(paragraphs, folder)
+    model, drawn = questions_drawn(paragraphs, folder)
     selected = {kind: in_countries(questions, model) for kind, questions in drawn.items()}
     say(started, "comparing answers")
     with timing.corpus_out_of_the_way():
@@ -103,7 +102,7 @@ def main(env: Mapping[str, str] = os.environ) -> None:
     print(text)
     # A part of the corpus is for trying things out.
     report = folder / REPORT if size else REPORT
-    report.write_text(text)
+    report.write_text(with_section(text, section_of(report)))
     say(started, f"written to {report}")
 
 
@@ -138,24 +137,6 @@ def _sizes(engines: Sequence[Measured], settings: Settings, folder: Path, result
         own = settings.index if engine.name == OURS else folder / engine.name
         results.sizes[engine.name] = indexing.size(own)
         results.segments[engine.name] = engine.segments()
-
-
-def _drawn(paragraphs: Sequence[Paragraph], folder: Path) -> tuple[Model, dict[str, list[Question]]]:
-    """The model and its questions; they take a while, so they are kept for the next run."""
-    sources = "".join(Path(__file__).with_name(name).read_text() for name in ("model.py", "questions.py", "corpus.py"))
-    kept = folder / "model.pickle"
-    mark = (FINGERPRINT, sources)
-    if kept.exists():
-        with kept.open("rb") as file:
-            if pickle.load(file) == mark:
-                found: tuple[Model, dict[str, list[Question]]] = pickle.load(file)
-                return found
-    model = Model(paragraphs)
-    drawn = draw(model)
-    with kept.open("wb") as file:
-        pickle.dump(mark, file)
-        pickle.dump((model, drawn), file)
-    return model, drawn
 
 
 def _ask(engines: Sequence[Measured], model: Model, drawn: dict[str, list[Question]], selected: dict[str, list[Question]],

@@ -17,6 +17,7 @@ from tests.bench.questions import KINDS
 from tests.bench.scale import Scaled
 from tests.bench.timing import Spent, Timings, geometric_mean
 
+REPORT = Path("BENCHMARKS.md")
 OURS = "ours"
 PEERS = ("stock Whoosh", "SQLite FTS5", "tantivy")
 WIDE = ("common", "or", "or of 3", "not", "prefix 3", "prefix 2", "everything")  # 20 times faster than SQLite
@@ -51,24 +52,24 @@ def markdown(results: Results) -> str:
     peers = [peer for peer in PEERS if peer in results.builds]
     lines = [
         "# Benchmarks", "",
-        f"Made by `make bench`; every figure is of one run. {_machine()}", "",
+        f"Made by `make bench`; every figure is of one run. {machine()}", "",
         f"Corpus: {results.corpus}, {results.paragraphs:,} paragraphs, a tenth of them with two countries.", "",
-        "## Targets", "", *_table(["", "at least", "measured", ""], list(_targets(results, peers))), "",
+        "## Targets", "", *table(["", "at least", "measured", ""], list(_targets(results, peers))), "",
         "## One search", "",
         "Top 10 with stored text and a snippet, total, counts of countries and years; after "
         "50 one-file commits; nothing is remembered from one search to the next and none is asked twice. "
         "Milliseconds; ratios are a peer's median by ours. With a country selected its filter does not apply to the counts of countries.",
-        "", *_table(*_queries(results, peers)), "",
-        "## Where the time goes", "", "Medians of the stages in microseconds.", "", *_table(*_stages(results, peers)), "",
+        "", *table(*_queries(results, peers)), "",
+        "## Where the time goes", "", "Medians of the stages in microseconds.", "", *table(*_stages(results, peers)), "",
         "## Whether the answers are the same", "",
         f"Total and all counts of {results.checked} of our answers were compared with plain counting over the words of "
         "`indexer.analysis` before anything was timed: all are equal. Share of a peer's answers that equal ours:", "",
-        *_table(["", *peers], [[kind, *(_share(results, peer, kind) for peer in peers)] for kind in KINDS]), "",
+        *table(["", *peers], [[kind, *(_share(results, peer, kind) for peer in peers)] for kind in KINDS]), "",
         "Words are drawn so that Porter's first stemmer (FTS5) and his second (the others) agree on their forms, and pairs "
         "of words so that the phrase of stems is the phrase of words. What is left differs because FTS5 and tantivy "
         "keep stems alone: a misspelt word or a beginning is compared with those; because they do not fold what we "
         "fold; and because a beginning of two letters stands for all words where ours takes the 200 commonest.", "",
-        "## Indexing", "", *_table(*_indexing(results, peers)),
+        "## Indexing", "", *table(*_indexing(results, peers)),
     ]  # fmt: skip
     if results.page and results.datasette and results.api:
         served = [("page", results.page), ("API", results.api), ("Datasette", results.datasette)]
@@ -80,7 +81,7 @@ def markdown(results: Results) -> str:
                   f"wrk, {URLS} different addresses, {CLIENTS} clients; ours with {WORKERS} workers, Datasette as it serves "
                   "itself, its facets exact (no time limit), over the first country of each paragraph only. Our workers keep "
                   "answers until the index changes; the last figure but one is of addresses asked for the first time.", "",
-                  *_table(["", "a second", "p50 of one client, ms", "p50 the first time, ms", "failed"], rows)]  # fmt: skip
+                  *table(["", "a second", "p50 of one client, ms", "p50 the first time, ms", "failed"], rows)]  # fmt: skip
     if results.held:
         rows = [[f"{h.activities:,}", f"{h.requests:,}", str(h.errors), str(h.generations), _ms(h.p50), _ms(h.p99),
                  _mb(h.memory_before), _mb(h.memory_after), f"{h.memory_after / h.memory_before - 1:+.1%}",
@@ -88,21 +89,21 @@ def markdown(results: Results) -> str:
         lines += ["", "## Searching while reindexing", "",
                   f"{load.CLIENTS} clients for {load.SECONDS} seconds against `activities serve --watch` with {WORKERS} workers, "
                   "while a file is saved each second; memory is Private_Dirty of the workers together, and of the watcher.", "",
-                  *_table(["activities", "requests", "errors", "new generations", "p50, ms", "p99, ms", "MB before", "MB after", "growth",
+                  *table(["activities", "requests", "errors", "new generations", "p50, ms", "p99, ms", "MB before", "MB after", "growth",
                            "watcher, MB before", "after"],
                           rows)]  # fmt: skip
     if results.scaled:
         rows = [[f"{s.paragraphs:,}", f"{s.build_seconds:.1f}", _mb(s.peak_pss), _mb(s.peak_anonymous), _mb(s.index_bytes),
                  f"{s.matches:,.0f}", _ms(s.query_seconds), _mb(s.private_dirty)] for s in results.scaled]  # fmt: skip
         lines += ["", "## Growth", "", "The corpus repeated with changed words; building includes making and parsing the paragraphs.", "",
-                  *_table(["paragraphs", "build, s", "peak, MB", "without page cache", "index, MB", "matches, median",
+                  *table(["paragraphs", "build, s", "peak, MB", "without page cache", "index, MB", "matches, median",
                            "search, ms", "private after 400 searches, MB"], rows)]  # fmt: skip
     if results.skipped:
         lines += ["", "## Left out of this run", "", *(f"- {reason}" for reason in results.skipped)]
     return "\n".join(lines) + "\n"
 
 
-def _machine() -> str:
+def machine() -> str:
     model = next((line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), platform.machine())  # fmt: skip
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
@@ -296,5 +297,5 @@ def _mb(size: int) -> str:
     return f"{size / 1e6:,.1f}"
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows)]

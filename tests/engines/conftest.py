@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from indexer.engines import Engine, open_engine
 from indexer.settings import Settings
+from tests.cluster.nodes import Cluster
 
 OpenEngine = Callable[[], Engine]
 
 
-@pytest.fixture(params=["whoosh"])
+def address(cluster: Cluster, prefix: str = "") -> str:
+    """ACTIVITIES_ENGINE for a cluster, with a prefix that no other test has."""
+    hosts = ",".join(url.removeprefix("http://") for url in cluster.urls)
+    return f"opensearch+http://{hosts}/{prefix or f't{uuid4().hex[:12]}'}"
+
+
+ON_A_CLUSTER = [pytest.mark.slow, pytest.mark.xdist_group("opensearch"), pytest.mark.timeout(600)]
+
+
+@pytest.fixture(params=["whoosh", pytest.param("opensearch", marks=ON_A_CLUSTER)])
 def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> OpenEngine:
     """Opens the engine of this test, the same index each time, as another process would."""
-    return lambda: open_engine(Settings(index=tmp_path / "index", engine=request.param))
+    engine = "whoosh" if request.param == "whoosh" else address(request.getfixturevalue("opensearch"))
+    return lambda: open_engine(Settings(index=tmp_path / "index", engine=engine))

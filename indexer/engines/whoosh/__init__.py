@@ -62,6 +62,10 @@ class WhooshEngine:
         self._segments: dict[str, Segment] = {}
         self._listed: tuple[int, list[int]] | None = None  # when the directory last changed, and what it held
 
+    @property
+    def identity(self) -> str:
+        return "whoosh"  # beside what is kept of it, in one folder
+
     # Reading
 
     def _numbers(self) -> list[int]:

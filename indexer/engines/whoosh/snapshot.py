@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from rapidfuzz.distance import OSA
@@ -134,6 +134,14 @@ class WhooshSnapshot:
         )
         for at in np.flatnonzero(counts)[:limit].tolist():
             yield strings[low + at].decode(), int(counts[at])
+
+    def frequencies(self, column: str, terms: Sequence[str]) -> Mapping[str, int]:
+        field, _, stream = column.partition(".")
+        if stream:
+            found = {term: self.view.find(field, stream, term).frequency for term in terms}
+        else:
+            found = {term: dict(self.terms(field, term, 1)).get(term, 0) for term in terms}
+        return {term: frequency for term, frequency in found.items() if frequency}
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
         """Commonest first; equal ones by their text."""

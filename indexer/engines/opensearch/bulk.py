@@ -1,0 +1,126 @@
+"""Bulk requests: several on their way at once, what was refused for now sent again, what failed an error."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from indexer.engines import EngineUnavailable
+from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Cluster, Conflict
+
+SIZE = 4_000_000  # bytes of a request: the best of 1 to 16 MB by measurement is anywhere here
+AT_ONCE = 3  # requests on their way
+_BUSY = frozenset((429, 502, 503, 504))
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One line of a bulk request, and the document that follows it; nothing follows a deletion."""
+
+    id: str
+    document: Mapping[str, Any] | None
+    version: tuple[int, int] | None = None  # sequence number and primary term that it must still have
+
+    def lines(self) -> bytes:
+        """As a bulk request has it."""
+        head: dict[str, Any] = {"_id": self.id}
+        if self.version:
+            head |= {"if_seq_no": self.version[0], "if_primary_term": self.version[1]}
+        if self.document is None:
+            return json.dumps({"delete": head}).encode() + b"\n"
+        text = json.dumps(self.document, ensure_ascii=False, separators=(",", ":"))
+        # Half a pair of surrogates, which a text file cannot hold but YAML can write, is no UTF-8.
+        return json.dumps({"index": head}).encode() + b"\n" + text.encode("utf-8", "surrogatepass") + b"\n"
+
+
+def send(
+    cluster: Cluster, index: str, actions: Iterable[Action], hold: Callable[[], None], done: Callable[[int], None]
+) -> None:  # fmt: skip
+    """Carry out all of the actions. hold is called before each request, done hears of how many more are done.
+
+    Raises EngineUnavailable: Conflict where a document was not of its version any more; others may be done then.
+    """
+    with ThreadPoolExecutor(AT_ONCE, "bulk") as pool:
+        running: set[Future[int]] = set()
+        try:
+            for batch in _batches(actions):
+                hold()
+                if len(running) == AT_ONCE:
+                    finished, running = wait(running, return_when=FIRST_COMPLETED)
+                    for each in finished:
+                        done(each.result())
+                running.add(pool.submit(_send, cluster, index, batch, hold))
+            while running:
+                finished, running = wait(running, return_when=FIRST_COMPLETED)
+                for each in finished:
+                    done(each.result())
+        finally:
+            for each in running:
+                each.cancel()
+
+
+def _batches(actions: Iterable[Action]) -> Iterator[list[tuple[Action, bytes]]]:
+    batch: list[tuple[Action, bytes]] = []
+    size = 0
+    for action in actions:
+        lines = action.lines()
+        if batch and size + len(lines) > SIZE:
+            yield batch
+            batch, size = [], 0
+        batch.append((action, lines))
+        size += len(lines)
+    if batch:
+        yield batch
+
+
+def _send(cluster: Cluster, index: str, batch: list[tuple[Action, bytes]], hold: Callable[[], None]) -> int:
+    """Send a batch, and again what of it the cluster had no room for."""
+    count = len(batch)
+    deadline = time.monotonic() + PERSISTENCE
+    pause = 0.1
+    while batch:
+        hold()
+        body = b"".join(lines for _, lines in batch)
+        answer = cluster.ask(
+            "POST", f"/{quote(index)}/_bulk", body, {"timeout": "60s"}, timeout=2 * LONG, patience=PERSISTENCE
+        )
+        left = []
+        for (action, lines), item in zip(batch, answer["items"], strict=True):
+            ((_, result),) = item.items()
+            status = result["status"]
+            if status < 300 or (status == 404 and action.document is None):
+                continue
+            if status == 409:
+                # A request that was sent twice, its first answer lost, finds its own work.
+                if not _is_done(cluster, index, action):
+                    raise Conflict(
+                        f'"{index}" was changed by something else while it was written: run this again', 409, ""
+                    )
+                continue
+            reason = str(result.get("error", {}).get("reason", ""))[:300]
+            if status not in _BUSY or "disk usage exceeded" in reason or time.monotonic() > deadline:
+                cure = (
+                    "free some space on its disks"
+                    if "disk usage" in reason or "read-only" in reason
+                    else "look at its log"
+                )
+                raise EngineUnavailable(f"the search engine at {cluster.address} refused a document (status {status}, "
+                                        f"{reason}): {cure}, then run this again")  # fmt: skip
+            left.append((action, lines))
+        batch = left
+        if batch:
+            time.sleep(pause)
+            pause = min(2 * pause, 5.0)
+    return count
+
+
+def _is_done(cluster: Cluster, index: str, action: Action) -> bool:
+    """Whether a document is there as the action would have it."""
+    found = cluster.ask("GET", f"/{quote(index)}/_doc/{quote(action.id, safe='')}")
+    wanted = action.document or {}
+    return all(found["_source"].get(name) == wanted.get(name) for name in ("made", "closed"))

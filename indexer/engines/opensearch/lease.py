@@ -1,0 +1,125 @@
+"""One writer at a time, across machines: a document that its holder renews, and that runs out when nobody does.
+
+Who waits watches the document's version by a clock of its own, so that no two clocks need agree. A holder that was only
+slow and comes back too late can do no harm: the pointer was moved meanwhile, and its own move fails (pointer.py).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from indexer.engines import EngineError, IndexBusy, Waiting
+from indexer.engines.opensearch.cluster import PATIENCE, Conflict, Missing
+from indexer.engines.opensearch.mapping import LAYOUT
+from indexer.engines.opensearch.pointer import State
+
+TERM = 15.0  # seconds without a renewal after which a holder counts as dead
+RENEWED = TERM / 3
+POLL = 0.2
+_ID = f"lease-{LAYOUT}"
+
+
+class Lease:
+    """A lease that is held. token names its run."""
+
+    def __init__(self, state: State, body: Mapping[str, Any], version: tuple[int, int]) -> None:
+        self._state, self._body, self._version = state, dict(body), version
+        self.token = str(body["token"])
+        self._lost = self._ended = False
+        self._wake = threading.Condition()
+        self._thread = threading.Thread(target=self._renew, name="lease", daemon=True)
+        self._thread.start()
+
+    def hold(self) -> None:
+        """Go on only while it is held. Raises IndexBusy."""
+        if self._lost:
+            raise IndexBusy("this run was taken for dead, and another one has the index: run this again later")
+
+    def _renew(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._ended, RENEWED)
+                if self._ended:
+                    return
+            self._body["beats"] += 1
+            try:
+                self._version = self._state.put(_ID, self._body, self._version, TERM)
+            except Conflict:
+                self._lost = True
+                return
+            except EngineError:  # the cluster may come back before another run asks for the lease
+                pass
+
+    def release(self) -> None:
+        """Give it back; where the cluster does not answer, it runs out."""
+        with self._wake:
+            self._ended = True
+            self._wake.notify()
+        self._thread.join()
+        if not self._lost:
+            seq, term = self._version
+            with suppress(EngineError):
+                params = {"if_seq_no": seq, "if_primary_term": term}
+                self._state.cluster.ask("DELETE", f"{self._state.path}/_doc/{_ID}", params=params)
+
+
+def _who(body: Mapping[str, Any]) -> str:
+    return f"{body.get('owner')} on {body.get('host')}, pid {body.get('pid')}, since {body.get('since')}"
+
+
+def _died_here(body: Mapping[str, Any]) -> bool:
+    """Whether the holder was a process of this machine, and is no more."""
+    if body.get("host") != socket.gethostname() or not isinstance(body.get("pid"), int):
+        return False
+    try:
+        os.kill(body["pid"], 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+@contextmanager
+def leased(state: State, owner: str, timeout: float, waiting: Waiting) -> Iterator[Lease]:
+    """The writer's lease. waiting hears for whom it waits, once for each. Raises IndexBusy after timeout seconds."""
+    lease = _acquired(state, owner, timeout, waiting)
+    try:
+        yield lease
+    finally:
+        lease.release()
+
+
+def _acquired(state: State, owner: str, timeout: float, waiting: Waiting) -> Lease:
+    deadline = time.monotonic() + timeout
+    body = {
+        "kind": "lease", "owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "token": uuid4().hex,
+        "since": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "beats": 0,
+    }  # fmt: skip
+    said = ""
+    seen: tuple[int, int] | None = None
+    since = time.monotonic()
+    while True:
+        if (found := state.get(_ID)) is None:
+            state.make()  # looked at anew: a document for no index would make one that is not ours
+        if found and found[1] != seen:
+            seen, since = found[1], time.monotonic()
+        if found is None or _died_here(found[0]) or time.monotonic() - since >= TERM:
+            with suppress(Conflict, Missing):  # another one was quicker
+                return Lease(state, body, state.put(_ID, body, found[1] if found else None, PATIENCE))
+            continue
+        who = _who(found[0])
+        if time.monotonic() >= deadline:
+            raise IndexBusy(f"the index is being written by {who}: wait for it to end, or run again later")
+        if who != said:
+            said = who
+            waiting(who)
+        time.sleep(POLL)

@@ -1,0 +1,113 @@
+"""What an index of ours holds: its mapping, and an activity as a document of it.
+
+Each version of an activity is a document of its own. made is the run that wrote it, closed the runs that replaced or
+removed it: a generation sees a version if a run of its line made it and none closed it (generations.py). Runs are
+numbered as generations are. Terms are those of analysis.py, joined by spaces; FIELD.words has each exact term of a
+text once, for the dictionary that a prefix or near spelling is looked up in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from indexer.activity import Activity
+from indexer.analysis import stems, terms
+from indexer.plan import Stored
+from indexer.schema import FACETS, FIELDS, FINGERPRINT, NONE, RANGE_FIELD, TEXT_FIELDS
+
+KEYWORDS = tuple(field.name for field in FIELDS if field.kind in ("keyword", "integer"))
+NUMBERS = "years"  # the numbers of the field that has ranges, which itself is kept as terms
+_BM25 = {"type": "BM25", "k1": 1.2, "b": 0.75}  # Lucene's defaults, and the Whoosh engine's
+
+
+def _text() -> dict[str, Any]:
+    stream = {"type": "text", "analyzer": "whitespace"}
+    # eager: made when a commit refreshes, rather than by the first person who types.
+    words = {"type": "keyword", "index": False, "eager_global_ordinals": True}
+    return {"properties": {"exact": stream, "stem": stream, "words": words}}
+
+
+_PROPERTIES: dict[str, Any] = {
+    "made": {"type": "integer"},
+    "closed": {"type": "integer"},
+    "id": {"type": "keyword"},
+    "digest": {"type": "keyword", "index": False},
+    NUMBERS: {"type": "integer"},
+    "stored": {"type": "object", "enabled": False},
+    **{name: {"type": "keyword", **({"eager_global_ordinals": True} if name in FACETS else {})} for name in KEYWORDS},
+    **{name: _text() for name in TEXT_FIELDS},
+}
+MAPPING: Mapping[str, Any] = {
+    "dynamic": "strict",
+    "_source": {"includes": ["made", "closed", "stored"]},
+    "properties": _PROPERTIES,
+}
+# Another layout of the documents is another set of indices, as another schema is.
+LAYOUT = hashlib.sha256((FINGERPRINT + json.dumps([MAPPING, _BM25], sort_keys=True)).encode()).hexdigest()[:12]
+OURS = "activity-search"  # what _meta calls the program that made an index
+
+
+def meta(**more: str) -> dict[str, str]:
+    """What an index says of itself in its mapping."""
+    return {"made_by": OURS, "fingerprint": FINGERPRINT, "layout": LAYOUT, **more}
+
+
+def new_index(build: bool) -> dict[str, Any]:
+    """The body that makes an index. build: without replicas and refreshes, until it is filled."""
+    # The number of shards is the cluster's: its default, or an index template for the prefix.
+    settings: dict[str, Any] = {"similarity": {"default": _BM25}}
+    if build:
+        settings |= {"number_of_replicas": 0, "auto_expand_replicas": "false", "refresh_interval": "-1"}
+    return {"settings": {"index": settings}, "mappings": {**MAPPING, "_meta": meta()}}
+
+
+SERVING = {"index": {"auto_expand_replicas": "0-1", "refresh_interval": "1s"}}  # one replica, where a second node is
+
+
+def altered(found: Mapping[str, Any]) -> str:
+    """How the mapping of an index differs from the one it was made with; "" where it does not."""
+    differing = [key for key in ("dynamic", "_source") if found.get(key) != MAPPING[key]]
+    there = found.get("properties", {})
+    differing += sorted(name for name in {*there, *_PROPERTIES} if there.get(name) != _PROPERTIES.get(name))
+    return ", ".join(differing)
+
+
+def stored_of(source: Mapping[str, Any]) -> Stored:
+    """The activity in a document."""
+    kept = source["stored"]
+    meta = {name: tuple(values) for name, values in kept["meta"].items()}
+    return Stored(kept["id"], kept["digest"], kept["body"], kept["language"], meta, kept.get("text", kept["body"]),
+                  kept["indexed_at"])  # fmt: skip
+
+
+def storable(activity: Activity | Stored, indexed_at: str) -> dict[str, Any]:
+    """An activity as it is kept in a document."""
+    kept: dict[str, Any] = {
+        "id": activity.id, "digest": activity.digest, "body": activity.body, "language": activity.language,
+        "meta": {name: list(values) for name, values in activity.meta.items()}, "indexed_at": indexed_at,
+    }  # fmt: skip
+    if activity.text != activity.body:
+        kept["text"] = activity.text
+    return kept
+
+
+def document(kept: Mapping[str, Any], made: int, closed: Sequence[int] = ()) -> dict[str, Any]:
+    """The document of a version that a run made."""
+    stated = kept["meta"]
+    found: dict[str, Any] = {"made": made, "id": kept["id"], "digest": kept["digest"], "stored": kept}
+    if closed:
+        found["closed"] = list(closed)
+    for name in KEYWORDS:
+        found[name] = [str(value) for value in stated.get(name) or (NONE,)]
+    if stated.get(RANGE_FIELD):
+        found[NUMBERS] = stated[RANGE_FIELD]
+    for name in TEXT_FIELDS:
+        text = kept.get("text", kept["body"]) if name == "body" else " ".join(stated.get(name, ()))
+        if exact := terms(text):
+            found[name] = {"exact": " ".join(exact), "words": list(dict.fromkeys(exact))}
+            if tagged := stems(exact, kept["language"]):
+                found[name]["stem"] = " ".join(tagged)
+    return found

@@ -1,0 +1,219 @@
+"""What one run writes: gathered in a file, then versions made and closed, and the pointer moved; or nothing."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from indexer.activity import Activity
+from indexer.engines import EngineError, EngineUnavailable, Generation, IndexDamaged
+from indexer.engines.opensearch.bulk import Action, send
+from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Refused
+from indexer.engines.opensearch.lease import Lease
+from indexer.engines.opensearch.mapping import LAYOUT, SERVING, document, new_index, storable
+from indexer.engines.opensearch.pointer import Held, Pointer, check
+from indexer.plan import Stored
+from indexer.progress import Progress, nothing
+
+if TYPE_CHECKING:
+    from indexer.engines.opensearch import OpenSearchEngine
+
+AT_ONCE = 1_000  # versions that are looked for in one request
+WHOLE = 120.0  # seconds to wait for the copies of a new index; it can be served without them
+
+
+def now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class OpenSearchWriter:
+    """Implements Writer. Nothing of it is visible before commit()."""
+
+    def __init__(self, engine: OpenSearchEngine, lease: Lease, pointer: Pointer, owner: str, rebuild: bool) -> None:
+        self._engine, self._lease, self._pointer, self._owner, self._rebuild = engine, lease, pointer, owner, rebuild
+        self._base = None if rebuild or not pointer.held else pointer.held[-1]
+        if self._base:
+            engine.check(self._base.index)  # a run that changes nothing must not pass over damage in silence
+        self.number: int | None = None  # of the generation that it writes, once it does
+        self._opened = now()
+        self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - closed by close()
+        self._changes: dict[str, tuple[int, int] | None] = {}  # by id: where in the file; None is a deletion
+
+    def close(self) -> None:
+        """Let go of what was gathered."""
+        self._file.close()
+
+    def digests(self) -> Mapping[str, str]:
+        return self._engine.of(self._base).digests() if self._base else {}
+
+    def last_good(self, id: str) -> Stored | None:
+        return self._before.get(id)[0] if self._before else None
+
+    @cached_property
+    def _before(self) -> Any:
+        """The newest generation that can be read: older ones may have what was deleted since."""
+        for pointer in (self._pointer, *self._engine.state.older()):
+            for held in reversed(pointer.kept):
+                snapshot = self._engine.of(held)
+                with suppress(EngineError):
+                    snapshot.get("a")
+                    return snapshot
+        return None
+
+    def put(self, activity: Activity) -> None:
+        self._gather(storable(activity, self._opened))
+
+    def keep(self, stored: Stored) -> None:
+        self._gather(storable(stored, stored.indexed_at))
+
+    def _gather(self, kept: Mapping[str, Any]) -> None:
+        line = json.dumps(kept).encode()
+        try:
+            start = self._file.seek(0, 2)
+            self._file.write(line)
+        except OSError as error:
+            raise EngineUnavailable(f"{tempfile.gettempdir()} cannot be written ({error.strerror}): free some space, or point "
+                                    "TMPDIR elsewhere") from error  # fmt: skip
+        self._changes[kept["id"]] = start, len(line)
+
+    def delete(self, id: str) -> None:
+        self._changes[id] = None
+
+    # The commit
+
+    def commit(self, progress: Progress = nothing) -> Generation:
+        # Where the pointer was removed by hand, indices that it knew are there still, each with a number.
+        taken = (made for _, made in self._engine.indices()) if self._pointer.version is None else ()
+        number = max((self._pointer.reserved, *taken)) + 1
+        # From here on the number is used, whatever becomes of this run; and of two runs one fails.
+        self._pointer = self._engine.state.move(replace(self._pointer, reserved=number), self._lease.token)
+        self.number = number
+        index = self._base.index if self._base else f"{self._engine.prefix}-{LAYOUT}-{number}"
+        if not self._base:
+            self._make(index)
+        puts = sum(1 for place in self._changes.values() if place)
+        closed = self._write(index, number, puts, progress)
+        if not self._base:
+            self._serve(index)
+        self._engine.refresh(index)
+        before = self._base.generation.activities if self._base else 0
+        generation = Generation(number, now(), self._owner, before - closed + puts)
+        moved = time.time()
+        held = (
+            self._base.followed(generation, moved)
+            if self._base
+            else Held(generation, index, ((number, number),), moved)
+        )
+        found = self._engine.count(held)
+        if found != generation.activities:
+            raise IndexDamaged(f'"{index}" holds {found} activities where {generation.activities} were written: '
+                               'run "activities index --rebuild"')  # fmt: skip
+        check(
+            self._engine.cluster, index
+        )  # deleted meanwhile, it would have been made again by a bulk request, otherwise
+        self._lease.hold()
+        self._pointer = self._engine.moved(self._pointer.with_next(held), self._lease.token)
+        return generation
+
+    def _make(self, index: str) -> None:
+        cluster = self._engine.cluster
+        try:
+            cluster.ask("PUT", f"/{quote(index)}", new_index(build=True), timeout=LONG, patience=PERSISTENCE)
+        except Refused as error:
+            if error.kind != "resource_already_exists_exception":
+                raise
+            # It is this run's, where the answer to a first attempt was lost: no other one ever takes its number.
+            try:
+                check(cluster, index)
+            except EngineError:
+                raise EngineUnavailable(f'the index "{index}" at {cluster.address} is there already and not of this program; it '
+                                        "is left as it is: run this again, which takes another name") from None  # fmt: skip
+
+    def _write(self, index: str, number: int, puts: int, progress: Progress) -> int:
+        """Write the new versions and close those they replace; how many were closed."""
+        total, done, closed = len(self._changes), 0, 0
+
+        def more(count: int) -> None:
+            nonlocal done
+            done += count
+            progress("writing", min(done, total), total)
+
+        def actions() -> Iterator[Action]:
+            nonlocal closed
+            for id, place in self._changes.items():
+                if place:
+                    self._file.seek(place[0])
+                    kept = json.loads(self._file.read(place[1]))
+                    yield Action(f"{number}:{id}", document(kept, number))
+            if self._base:
+                for action in self._closings(self._base, number):
+                    closed += 1
+                    yield action
+
+        send(self._engine.cluster, index, actions(), self._lease.hold, more)
+        return closed
+
+    def _closings(self, base: Held, number: int) -> Iterator[Action]:
+        """The versions that are replaced or removed, closed by this run. One is written whole again, as there are no scripts
+        that would change a part; and only as it was read."""
+        ids = list(self._changes)
+        for at in range(0, len(ids), AT_ONCE):
+            wanted = {"bool": {"filter": [base.seen(), {"terms": {"id": ids[at : at + AT_ONCE]}}]}}
+            body = {"query": wanted, "size": AT_ONCE, "seq_no_primary_term": True}
+            (answer,) = self._engine.cluster.search(
+                [({"index": base.index, "allow_partial_search_results": False}, body)]
+            )
+            for hit in answer["hits"]["hits"]:
+                source = hit["_source"]
+                closed = [*source.get("closed", ()), number]
+                yield Action(hit["_id"], document(source["stored"], source["made"], closed),
+                             (hit["_seq_no"], hit["_primary_term"]))  # fmt: skip
+
+    def _serve(self, index: str) -> None:
+        """Give a filled index its copies and refreshes, and wait for them."""
+        cluster = self._engine.cluster
+        cluster.ask("PUT", f"/{quote(index)}/_settings", SERVING, timeout=LONG, patience=PERSISTENCE)
+        self._engine.refresh(index)
+        deadline = time.monotonic() + WHOLE
+        while time.monotonic() < deadline:
+            self._lease.hold()
+            params = {"wait_for_status": "green", "wait_for_no_initializing_shards": "true", "timeout": "5s"}
+            with suppress(EngineUnavailable):  # 408, where it takes longer
+                if (
+                    cluster.ask("GET", f"/_cluster/health/{quote(index)}", params=params, timeout=LONG)["status"]
+                    == "green"
+                ):
+                    return
+
+
+def collect(engine: OpenSearchEngine, pointer: Pointer, highest: int, lease: Lease) -> None:
+    """Remove what no generation sees that is kept or was lately: old versions, and what runs that died left.
+
+    Only what runs up to highest made: a run that took this one for dead may be writing. Raises EngineError.
+    """
+    used: dict[str, list[Held]] = {}
+    for held in pointer.held:
+        used.setdefault(held.index, []).append(held)
+    for index, made in engine.indices():
+        if index not in used:
+            if made <= highest:
+                lease.hold()
+                engine.cluster.ask("DELETE", f"/{quote(index)}", timeout=LONG, patience=PERSISTENCE)
+            continue
+        engine.refresh(index)
+        query = {
+            "bool": {
+                "filter": [{"range": {"made": {"lte": highest}}}],
+                "must_not": [held.seen() for held in used[index]],
+            }
+        }
+        garbage = (Action(hit["_id"], None) for hit in engine.of(used[index][-1]).raw(query))
+        send(engine.cluster, index, garbage, lease.hold, lambda _: None)

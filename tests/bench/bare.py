@@ -1,0 +1,126 @@
+"""Requests to OpenSearch past this program: what it sent, recorded, and sent again by a plain HTTP client."""
+
+from __future__ import annotations
+
+import http.client
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from opensearchpy import Transport
+
+from indexer.engines.opensearch import OpenSearchEngine
+from indexer.engines.opensearch.bulk import AT_ONCE
+
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request as it was sent; began and ended are of time.perf_counter()."""
+
+    method: str
+    path: str
+    body: str
+    began: float
+    ended: float
+
+
+class Recorder:
+    """What an engine sends. Bulk bodies go to a file, as they may not fit into memory."""
+
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the recorder
+        self.bulk: list[tuple[int, int]] = []  # where the body of each bulk request is in it
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def of(self, engine: OpenSearchEngine) -> Iterator[None]:
+        """Record an engine's requests; its own connection is opened before."""
+        transport = engine.cluster._connected()
+        perform = transport.perform_request
+
+        def recorded(method: str, path: str, **more: Any) -> Any:
+            began = time.perf_counter()
+            found = perform(method, path, **more)
+            self._keep(transport, method, path, more, began)
+            return found
+
+        transport.perform_request = recorded  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            transport.perform_request = perform  # type: ignore[method-assign]
+
+    def _keep(self, transport: Transport, method: str, path: str, more: dict[str, Any], began: float) -> None:
+        ended = time.perf_counter()
+        body = more.get("body")
+        with self._lock:
+            if path.endswith("/_bulk"):
+                self.bulk.append((self.file.seek(0, 2), len(body)))
+                self.file.write(body)
+                body = ""
+            elif not isinstance(body, str):
+                body = transport.serializer.dumps(body) if body else ""
+            params = {name: value for name, value in more.get("params", {}).items() if value is not None}
+            self.sent.append(Sent(method, f"{path}?{urlencode(params)}" if params else path, body, began, ended))
+
+    def body(self, place: tuple[int, int]) -> bytes:
+        """A bulk request's."""
+        with self._lock:
+            self.file.seek(place[0])
+            return self.file.read(place[1])
+
+
+class Bare:
+    """One kept connection."""
+
+    def __init__(self, url: str) -> None:
+        address = urlsplit(url)
+        self._connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=120)
+
+    def ask(self, method: str, path: str, body: str | bytes = b"") -> bytes:
+        """The answer as it comes, read to its end. Raises AssertionError for one that is an error."""
+        data = body.encode() if isinstance(body, str) else body
+        self._connection.request(method, path, data or None, JSON)
+        with self._connection.getresponse() as answer:
+            found = answer.read()
+        assert answer.status < 300, found[:500]
+        return found
+
+
+def indexed(urls: Sequence[str], index: str, recorder: Recorder) -> float:
+    """Seconds to send an index the recorded bulk requests, as many at once as the engine does."""
+    local = threading.local()
+
+    def send(number: int) -> None:
+        if not hasattr(local, "bare"):
+            local.bare = Bare(urls[number % len(urls)])
+        found = local.bare.ask("POST", f"/{index}/_bulk?timeout=60s", recorder.body(recorder.bulk[number]))
+        assert b'"errors":false' in found[:200], found[:500]
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(send, range(len(recorder.bulk))))
+    return time.perf_counter() - began
+
+
+def a_second(urls: Sequence[str], asked: Sequence[Sent], clients: int) -> float:
+    """How many of these requests are answered in a second, with that many clients."""
+
+    def client(number: int) -> None:
+        bare = Bare(urls[number % len(urls)])
+        for one in asked[number::clients]:
+            bare.ask(one.method, one.path, one.body)
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(clients) as pool:
+        list(pool.map(client, range(clients)))
+    return len(asked) / (time.perf_counter() - began)

@@ -1,0 +1,303 @@
+"""Both engines give the same answers: ids, totals, counts, what is shown of a hit; only relevance may order otherwise."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer import places
+from indexer.activity import Activity, parse, to_text
+from indexer.content import check
+from indexer.coverage import coverage
+from indexer.engines import Engine, open_engine
+from indexer.labels import Labels
+from indexer.plan import Stored
+from indexer.query import Fuzzy, Prefix
+from indexer.request import SearchRequest
+from indexer.schema import FACETS, FIELDS, NONE, TEXT_FIELDS
+from indexer.search import SearchPage, scan, search
+from indexer.settings import Settings
+from indexer.similar import similar
+from indexer.suggest import suggest
+from tests.bench import corpus
+from tests.cluster.nodes import Cluster
+from tests.engines.conftest import ON_A_CLUSTER, address
+
+pytestmark = ON_A_CLUSTER
+
+ROOT = Path(__file__).parents[2]
+SPEECHES = ROOT.parent / "shared" / "corpora" / "undebates-100k.jsonl.gz"
+REQUESTS = 500
+TOP = 10
+NO_LABELS = Labels({})
+
+
+@pytest.fixture
+def engines(opensearch: Cluster, tmp_path: Path) -> tuple[Engine, Engine]:
+    """Whoosh's, and OpenSearch's."""
+    return open_engine(Settings(index=tmp_path / "index")), open_engine(Settings(engine=address(opensearch)))
+
+
+def write(engine: Engine, puts: Iterable[Activity], deleted: Iterable[str] = (), rebuild: bool = False) -> None:
+    with engine.writer("a test", 30, rebuild) as writer:
+        for put in puts:
+            writer.put(put)
+        for id in deleted:
+            writer.delete(id)
+        writer.commit()
+
+
+def shown(stored: Stored) -> dict[str, object]:
+    """All of an activity but for when it entered the index."""
+    return {**asdict(replace(stored, meta={})), "meta": dict(stored.meta), "indexed_at": ""}
+
+
+def without_order(page: SearchPage) -> dict[str, object]:
+    """All that a page says but for the order of its hits, their scores and the generation."""
+    hits = {hit.id: (hit.heading, hit.language, dict(hit.meta), hit.snippet, shown(hit.stored)) for hit in page.hits}
+    return {"total": page.total, "pages": page.pages, "hits": hits, "facets": page.facets, "notices": page.notices,
+            "exits": page.exits}  # fmt: skip
+
+
+def ordered(page: SearchPage) -> list[str]:
+    return [hit.id for hit in page.hits]
+
+
+# Random corpora, batches and requests
+
+WORDS = """trafficking trafficked traffick trafic women woman's gender-based the of and violence violencia violencias Straße
+strasse naïve ÉTAT état женщины женщина насилие 暴力 力 行为 نساء ½ U.N. 3.5 12 x1 prosecutors prosecution prosecute""".split()
+LANGUAGES = ["en", "en-GB", "es", "ru", "zh", "ar", "sw"]
+VALUES: Mapping[str, Sequence[str]] = {
+    "country": ["PAK", "AFG", "KEN", "XKX"], "region": ["002", "142", "034"], "year": ["2001", "2018", "2019", "2020"],
+    "theme": ["training", "law"], "partner": ["ohchr", "police"], "agency": ["unodc"], "aliases": ["old", "older"],
+}  # fmt: skip
+BODY = st.lists(
+    st.tuples(st.sampled_from(WORDS), st.sampled_from([" ", ", ", ". ", "\n\n", " **and** "])), min_size=1, max_size=12
+)
+
+
+@st.composite
+def activities(draw: st.DrawFn) -> Activity:
+    number = draw(st.integers(0, 9))
+    meta: dict[str, tuple[str, ...]] = {
+        name: tuple(draw(st.lists(st.sampled_from(values), unique=True, max_size=2))) for name, values in VALUES.items()
+    }
+    meta["agency"] = meta["agency"] or ("unodc",)
+    meta["aliases"] = tuple(f"{alias}-{number}" for alias in meta["aliases"])
+    meta["title"] = (
+        (" ".join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))),) if draw(st.booleans()) else ()
+    )
+    meta["language"] = (draw(st.sampled_from(LANGUAGES)),)
+    body = "".join(word + gap for word, gap in draw(BODY))
+    found = parse(f"a{number}", f"content/a{number}.md", to_text({k: v for k, v in meta.items() if v}, body).encode())
+    assert found.activity, found.errors
+    return found.activity
+
+
+OPERAND = st.one_of(
+    st.sampled_from(WORDS),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"'),
+    st.sampled_from(
+        ["tr*", "traf*", "вio*", "жен*", "pros*", "traficking~", "violencla~", "prosecutor~", "strase~", "nothing"]
+    ),
+    st.sampled_from([f"{name}:{value}" for name, values in VALUES.items() for value in (*values, "none")]),
+    st.sampled_from(
+        ["year:2018..", "year:..2018", "year:2001..2019", "title:women", 'title:"the women"', "body:tr*", "year:soon"]
+    ),
+)
+TEXT = st.recursive(OPERAND, lambda inside: st.one_of(
+    st.lists(inside, min_size=2, max_size=3).map(" ".join), st.lists(inside, min_size=2, max_size=3).map(" OR ".join),
+    inside.map(lambda text: f"-({text})"), inside.map(lambda text: f"({text})")), max_leaves=4)  # fmt: skip
+PAIR = st.sampled_from([(name, value) for name in FACETS for value in (*VALUES.get(name, LANGUAGES), NONE)])
+REQUEST = st.builds(
+    SearchRequest, st.one_of(st.just(""), TEXT), st.lists(PAIR, max_size=3, unique=True).map(tuple),
+    st.lists(PAIR, max_size=2, unique=True).map(tuple), st.sampled_from([None, 2001, 2018]), st.sampled_from([None, 2018, 2020]),
+    st.sampled_from([None, "relevance", "newest", "oldest"]), st.integers(1, 2), st.sampled_from([5, 100]),
+)  # fmt: skip
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_any_corpus_gives_any_request_the_same_answer(engines: tuple[Engine, Engine], data: st.DataObject) -> None:
+    whoosh, cluster = engines
+    there: set[str] = set()
+    for number in range(data.draw(st.integers(1, 3))):
+        puts = data.draw(st.lists(activities(), max_size=6))
+        deleted = data.draw(st.sets(st.sampled_from([f"a{n}" for n in range(10)]), max_size=3))
+        deleted -= {put.id for put in puts}
+        for engine in engines:
+            write(engine, puts, deleted, rebuild=not number)
+        there = ((there if number else set()) | {put.id for put in puts}) - deleted
+    with whoosh.snapshot() as one, cluster.snapshot() as other:
+        assert one.generation.activities == other.generation.activities == len(there)
+        assert one.digests() == other.digests()
+        for column in (
+            "id",
+            *(f"{name}.exact" for name in TEXT_FIELDS),
+            *(f.name for f in FIELDS if f.kind == "keyword"),
+            "year",
+        ):
+            assert list(one.terms(column)) == list(other.terms(column)), column
+        for stream in ("exact", "stem"):
+            wanted = ["trafficking", "en:traffick", "the", "es:violenci", "nothing"]
+            assert one.frequencies(f"body.{stream}", wanted) == other.frequencies(f"body.{stream}", wanted)
+        for leaf in (Prefix("tr"), Prefix("жен"), Fuzzy("traficking"), Fuzzy("prosecutor")):
+            columns = [f"{name}.exact" for name in TEXT_FIELDS]
+            assert one.expand(leaf, columns, 2) == other.expand(leaf, columns, 2)
+        found, again = one.get(*sorted(there), "missing"), other.get(*sorted(there), "missing")
+        assert [shown(s) if s else s for s in found] == [shown(s) if s else s for s in again]
+        for stored in found:
+            if stored:
+                told, retold = ({s.stored.id: s.words for s in similar(each, stored)} for each in (one, other))
+                assert told == retold
+    for request in data.draw(st.lists(REQUEST, min_size=1, max_size=6)):
+        page, same = search(whoosh, request, NO_LABELS), search(cluster, request, NO_LABELS)
+        if request.order != "relevance" or page.total <= request.per_page:
+            assert without_order(page) == without_order(same)
+        else:
+            assert {**without_order(page), "hits": {}} == {**without_order(same), "hits": {}}
+        if request.order != "relevance":
+            assert ordered(page) == ordered(same)
+        rows, rows_too = ([shown(s) for s in scan(engine, request, NO_LABELS)[1]] for engine in engines)
+        if request.order == "relevance":
+            rows.sort(key=lambda row: str(row["id"]))
+            rows_too.sort(key=lambda row: str(row["id"]))
+        assert rows == rows_too
+        assert coverage(whoosh, request, NO_LABELS) == replace(
+            coverage(cluster, request, NO_LABELS), generation=page.generation
+        )
+        assert suggest(whoosh, request, NO_LABELS) == suggest(cluster, request, NO_LABELS)
+
+
+# Our own activities
+
+QUESTIONS = ["", "trafficking", "women police", '"gender-based violence"', "traf*", "trafficing~", "training -police",
+             "country:PAK OR year:2019", "region:none", "nothing-like-this", "prosecutor", "guide"]  # fmt: skip
+
+
+def test_the_activities_of_this_project_are_found_alike(engines: tuple[Engine, Engine]) -> None:
+    content = ROOT / "content"
+    labels = Labels.load(content)
+    found = [parsed.activity for _, parsed in check(content) if parsed.activity]
+    assert len(found) >= 14
+    for engine in engines:
+        write(engine, found)
+    filters = [(), (("country", "PAK"),), (("region", "142"), ("year", "none"))]
+    for text in QUESTIONS:
+        for chosen in filters:
+            request = SearchRequest(text, filters=chosen, per_page=100)
+            page, same = (search(engine, request, labels) for engine in engines)
+            assert without_order(page) == without_order(same), request
+            assert ordered(page)[:TOP] == ordered(same)[:TOP], request
+
+
+# 100,000 paragraphs
+
+
+def _activities(paragraphs: Iterable[corpus.Paragraph]) -> Iterator[Activity]:
+    """The paragraphs, some with a title, a theme and partners, so that every facet has something to count."""
+    for one in paragraphs:
+        chance = zlib.crc32(one.id.encode()) >> 8
+        meta: dict[str, tuple[str | int, ...]] = {
+            "country": one.countries, "year": (one.year,), "agency": ("unodc", "undp")[: 1 + chance % 2], "language": ("en",),
+            "region": tuple(sorted({region for code in one.countries for region in places.ancestors(code)})),
+        }  # fmt: skip
+        if chance % 3 == 0:
+            meta["title"] = (" ".join(one.text.split()[:6]),)
+        if chance % 5 == 0:
+            del meta["year"]
+        if chance % 2 == 0:
+            meta["theme"] = tuple(f"theme-{chance % n}" for n in (7, 30) if chance % n)
+        if chance % 4 == 0:
+            meta["partner"] = (f"partner-{chance % 900}",)
+        stated = {name: values for name, values in meta.items() if values}
+        yield Activity(one.id, f"{chance:032x}", one.text, "en", stated, one.text)
+
+
+def _requests(found: Sequence[Activity], count: int) -> Iterator[tuple[str, SearchRequest]]:
+    """Requests of every kind, with words as frequent as they are in the texts."""
+    chance = random.Random(8)
+
+    def words(number: int) -> list[str]:
+        text = re.findall(r"[A-Za-z]{2,}", chance.choice(found).text)
+        start = chance.randrange(max(1, len(text) - number))
+        return text[start : start + number]
+
+    def word(least: int = 2) -> str:
+        while True:
+            if long := [found for found in words(5) if len(found) >= least]:
+                return long[0]
+
+    def value(name: str) -> tuple[str, str]:
+        values = chance.choice(found).meta.get(name)
+        return name, str(chance.choice(values)) if values else NONE
+
+    kinds = {
+        "word": word, "words": lambda: f"{word()} {word()}", "or": lambda: f"{word()} OR {word()} OR {word(4)}",
+        "phrase": lambda: f'"{" ".join(words(2))}"', "long phrase": lambda: f'"{" ".join(words(4))}"',
+        "prefix 2": lambda: f"{word()[:2]}*", "prefix 4": lambda: f"{word(5)[:4]}*", "not": lambda: f"{word()} -{word()}",
+        "fuzzy": lambda: f"{word(6)[:-1]}~", "near": lambda: f"{(w := word(8))[:3]}{w[4:]}~", "nothing": lambda: f"{word(6)}qx",
+        "title": lambda: f"title:{word(4)}", "year": lambda: f"{word()} year:{chance.randint(1946, 2019)}..",
+        "keyword": lambda: "{}:{}".format(*value("country")), "groups": lambda: f"({word()} OR {word()}) -({word()} {word()})",
+        "everything": lambda: "", "only not": lambda: f"-{word()}", "accents": lambda: word(4).replace("e", "é").upper(),
+        "hyphen": lambda: "-".join(words(2)) or "a-b", "sentence": lambda: " ".join(words(12)),
+    }  # fmt: skip
+    for number in range(count):
+        kind = list(kinds)[number % len(kinds)]
+        filters = tuple(
+            dict.fromkeys(value(chance.choice(list(FACETS))) for _ in range(chance.choice([0, 0, 1, 1, 2, 3])))
+        )
+        excluded = tuple({value(chance.choice(list(FACETS)))} - set(filters)) if chance.random() < 0.2 else ()
+        low = chance.choice([None, None, None, 1960, 1990])
+        high = chance.choice([None, None, None, 2000])
+        sort = chance.choice([None, None, "relevance", "newest", "oldest"])
+        yield (
+            kind,
+            SearchRequest(kinds[kind](), filters, excluded, low, high, sort, chance.choice([1, 1, 1, 2, 40]), TOP),
+        )  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.timeout(1500)
+def test_500_requests_of_every_kind_to_100000_paragraphs_have_the_same_counts(
+    engines: tuple[Engine, Engine], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The speeches where they lie beside the project, else generated paragraphs; says how far the orders differ."""
+    if SPEECHES.exists():
+        paragraphs = corpus.load(SPEECHES, int(os.environ.get("PARITY_SIZE", "100000")))
+    else:
+        paragraphs = corpus.generated(20_000)
+    found = list(_activities(paragraphs))
+    amended = [
+        replace(a, digest=f"{n:032x}", body=f"{a.body} Amended.", text=f"{a.text} Amended.")
+        for n, a in enumerate(found[::500])
+    ]
+    for engine in engines:
+        write(engine, found)
+        write(engine, amended, [a.id for a in found[1::700]])
+    sets, orders, apart, ranked = 0, 0, Counter[int](), 0
+    for number, (kind, request) in enumerate(_requests(found, REQUESTS)):
+        page, same = (search(engine, request, NO_LABELS) for engine in engines)
+        assert {**without_order(page), "hits": {}} == {**without_order(same), "hits": {}}, (number, kind, request)
+        if request.order != "relevance":
+            assert ordered(page) == ordered(same), (number, kind, request)
+            assert without_order(page) == without_order(same), (number, kind, request)
+        elif page.total > TOP and request.page == 1:
+            ranked += 1
+            sets += set(ordered(page)) == set(ordered(same))
+            orders += ordered(page) == ordered(same)
+            apart[len(set(ordered(page)) - set(ordered(same)))] += 1
+    with capsys.disabled():
+        print(f"\n{len(found)} paragraphs, {REQUESTS} requests, {ranked} of them ranked with more than {TOP} results: the same "
+              f"{TOP} in {sets / ranked:.1%}, in the same order in {orders / ranked:.1%}; results apart: {sorted(apart.items())}")  # fmt: skip
+    assert sets >= 0.9 * ranked
