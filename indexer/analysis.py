@@ -139,22 +139,31 @@ def tokenize(text: str) -> Iterator[Token]:
 
 def terms(text: str) -> list[str]:
     """The terms of a text in order: the exact stream. Analysing a term gives the term itself."""
+    # A tenth of the time of tokenize(), for nearly every text of a language with Latin letters.
+    if (flat := plain(text)) is None:
+        return _terms(text)
+    words = flat.translate(_WORDS_ALONE).split()
+    return words if max(map(len, words), default=0) <= MAX_TERM else [word[:MAX_TERM] for word in words]
+
+
+def _terms(text: str) -> list[str]:
     return [token.text for token in tokenize(text)]
 
 
 _HARD = "\x02"  # stands for a character that needs the whole analysis
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_WORDS_ALONE = str.maketrans({chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)})
 
 
 class _Letters(dict[str, str]):
     """A character that is not ASCII -> what its fold leaves: letters, a space, or _HARD."""
 
     def __missing__(self, char: str) -> str:
-        alone = terms(char)
+        alone = _terms(char)
         if not alone:
             # A character that ends no word when it stands inside one is invisible; otherwise it is a gap.
-            found = " " if terms(f"a{char}a") == ["a", "a"] else "" if terms(f"a{char}a") == ["aa"] else _HARD
-        elif len(alone) == 1 and alone[0].isascii() and terms(f"a{char}a") == [f"a{alone[0]}a"]:
+            found = " " if _terms(f"a{char}a") == ["a", "a"] else "" if _terms(f"a{char}a") == ["aa"] else _HARD
+        elif len(alone) == 1 and alone[0].isascii() and _terms(f"a{char}a") == [f"a{alone[0]}a"]:
             found = alone[0]
         else:
             found = _HARD
@@ -201,9 +210,30 @@ def stem(term: str, language: str) -> str:
     return f"{tag}:{_stemmers[STEMMERS[tag]].stemWord(term)}"
 
 
+MOST_STEMS = 100_000  # that are remembered of a language: about 15 MB
+
+
+class _Stems(dict[str, str]):
+    """A term -> its tagged stem in one language; looking one up takes a twentieth of making it."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__()
+        self._tag = tag
+
+    def __missing__(self, term: str) -> str:
+        found = self[term] = stem(term, self._tag)
+        return found
+
+
+_known = {tag: _Stems(tag) for tag in STEMMERS}
+
+
 def stems(exact: list[str], language: str) -> list[str]:
     """The stem stream beside an exact stream: as long, or empty where the language has no stemmer."""
     tag = primary(language)
     if tag not in STEMMERS:
         return []
-    return [f"{tag}:{word}" for word in _stemmers[STEMMERS[tag]].stemWords(exact)]
+    known = _known[tag]
+    if len(known) > MOST_STEMS:
+        known.clear()
+    return [known[word] for word in exact]

@@ -76,6 +76,9 @@ def logged(owner: str, cache: Path | None, summary: Summary) -> Iterator[None]:
     millions of objects that all stay again and again."""
     began, started = datetime.now(UTC), time.monotonic()
     stopped: BaseException | None = None
+    if cache is not None:
+        with suppress(OSError):  # an engine elsewhere does not need it, and without it there is no log
+            cache.mkdir(parents=True, exist_ok=True)
     collecting = gc.isenabled()
     gc.disable()
     try:

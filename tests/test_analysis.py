@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis import MAX_TERM, fold, stem, terms, tokenize
+from indexer.analysis import MAX_TERM, fold, stem, stems, terms, tokenize
 
 
 def test_accents_case_width_quotes_and_hyphens_never_decide() -> None:
@@ -45,3 +45,14 @@ def test_offsets_lie_in_the_text_and_ascend(text: str) -> None:
     for token in tokenize(text):
         assert last <= token.start < token.end <= len(text)
         last = token.start
+
+
+@given(st.text(st.characters(max_codepoint=0x250) | st.sampled_from("’‑ﬁ½ß\u00ad\u200b力"), max_size=300) | st.text())
+def test_the_quick_way_gives_the_terms_of_the_whole_analysis(text: str) -> None:
+    whole = [token.text for token in tokenize(text)]
+    assert terms(text) == whole
+    assert stems(whole, "en-GB") == [stem(term, "en") for term in whole]
+
+
+def test_the_quick_way_caps_terms_too() -> None:
+    assert terms(f"a {'B' * (MAX_TERM + 1)} é") == ["a", "b" * MAX_TERM, "e"]

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from opensearchpy import Transport
-
 from indexer.engines.opensearch import OpenSearchEngine
 from indexer.engines.opensearch.bulk import AT_ONCE
+from indexer.engines.opensearch.quick import dumps
 
 JSON = {"Content-Type": "application/json"}
 
@@ -50,7 +49,7 @@ class Recorder:
         def recorded(method: str, path: str, **more: Any) -> Any:
             began = time.perf_counter()
             found = perform(method, path, **more)
-            self._keep(transport, method, path, more, began)
+            self._keep(method, path, more, began)
             return found
 
         transport.perform_request = recorded  # type: ignore[method-assign]
@@ -59,7 +58,7 @@ class Recorder:
         finally:
             transport.perform_request = perform  # type: ignore[method-assign]
 
-    def _keep(self, transport: Transport, method: str, path: str, more: dict[str, Any], began: float) -> None:
+    def _keep(self, method: str, path: str, more: dict[str, Any], began: float) -> None:
         ended = time.perf_counter()
         body = more.get("body")
         with self._lock:
@@ -67,8 +66,10 @@ class Recorder:
                 self.bulk.append((self.file.seek(0, 2), len(body)))
                 self.file.write(body)
                 body = ""
-            elif not isinstance(body, str):
-                body = transport.serializer.dumps(body) if body else ""
+            elif isinstance(body, bytes):
+                body = body.decode()
+            else:
+                body = dumps(body).decode() if body else ""
             params = {name: value for name, value in more.get("params", {}).items() if value is not None}
             self.sent.append(Sent(method, f"{path}?{urlencode(params)}" if params else path, body, began, ended))
 

@@ -200,6 +200,8 @@ def test_the_activities_of_this_project_are_found_alike(engines: tuple[Engine, E
             page, same = (search(engine, request, labels) for engine in engines)
             assert without_order(page) == without_order(same), request
             assert ordered(page)[:TOP] == ordered(same)[:TOP], request
+            scores, others = ({hit.id: hit.score for hit in each.hits} for each in (page, same))
+            assert scores == pytest.approx(others, rel=0.1), request  # Lucene keeps a length in one byte
 
 
 # 100,000 paragraphs

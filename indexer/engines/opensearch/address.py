@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from indexer.engines import EngineUnavailable
 
 PORT = 9200
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 EXAMPLE = "opensearch+https://host:9200/activities"
 # OpenSearch: lower case, no mark that stands for several names, at most 255 bytes, of which our ends take 40.
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_.-]{0,199}")
@@ -64,6 +65,6 @@ def parse(url: str, environment: Mapping[str, str]) -> Address:
     if user and token:
         raise EngineUnavailable(f"both {_PASSWORD} and {_TOKEN} are set: keep one of them")
     secure = scheme.endswith("s")
-    if (user or token) and not secure and any(host not in ("127.0.0.1", "::1", "localhost") for host, _ in found):
+    if (user or token) and not secure and any(host not in LOOPBACK for host, _ in found):
         raise wrong("a password or token would cross the network in the clear: use opensearch+https://")
     return Address(secure, tuple(found), prefix, user, password, token, ca)

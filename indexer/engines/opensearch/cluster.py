@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -10,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from zlib import crc32
 
@@ -20,6 +20,8 @@ from urllib3.exceptions import HTTPError
 
 from indexer.engines import EngineError, EngineUnavailable
 from indexer.engines.opensearch.address import Address
+from indexer.engines.opensearch.quick import Quick, dumps
+from indexer.engines.opensearch.spares import NamedFirst, spares
 
 OLDEST = (2, 19)  # the oldest OpenSearch that the tests were run against; points in time are there since 2.4
 TIMEOUT = 5.0  # seconds for an answer that a person waits for
@@ -27,7 +29,6 @@ PATIENCE = 15.0  # seconds in which it is asked for again
 PERSISTENCE = 90.0  # the same for a writer: a node that hangs is noticed by the others after 30
 LONG = 60.0  # seconds for one request that has much to do
 RETIRED = 10.0  # seconds that a host is left alone after it did not answer
-_TIGHT = (",", ":")
 _PASSING = frozenset((429, 502, 503, 504))  # statuses of what may be over at the next attempt
 
 # Each failure is raised, and told once by who hears of it.
@@ -75,14 +76,13 @@ class Cluster:
 
         Raises EngineUnavailable: where a shard failed there is no answer, never a smaller one.
         """
-        plain = [(dict(header), json.dumps(body, separators=_TIGHT), crc32(repr(body.get("query")).encode()))
-                 for header, body in searches]  # fmt: skip
+        plain = [(dict(header), dumps(body), crc32(dumps(body.get("query")))) for header, body in searches]
 
-        def lines(attempt: int) -> str:
+        def lines(attempt: int) -> bytes:
             # The pages of a search come from the same copies, whose scores may differ from others' in what they count as
             # deleted. Not again: a node with these copies may be what hangs.
-            return "".join(
-                json.dumps(header | ({"preference": str(same)} if attempt == 0 else {})) + f"\n{body}\n"
+            return b"".join(
+                b"%b\n%b\n" % (dumps(header | ({"preference": str(same)} if attempt == 0 else {})), body)
                 for header, body, same in plain
             )
 
@@ -96,7 +96,7 @@ class Cluster:
     def one(self, body: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a search in a point in time, whole. Raises EngineUnavailable."""
         params = {**params, "allow_partial_search_results": "false"}
-        found = self._ask(self._connected(), "POST", "/_search", lambda _: body, params, LONG, PATIENCE, _whole)
+        found = self._ask(self._connected(), "POST", "/_search", lambda _: body, params, 2 * TIMEOUT, PATIENCE, _whole)
         return dict(found)
 
     def _ask(
@@ -115,7 +115,7 @@ class Cluster:
                 return found
             except TransportError as error:
                 # A host that refuses a connection does so at once: a reader hears of it when each of them did twice.
-                attempts = _attempts(error, len(self.address.hosts))
+                attempts = _attempts(error, len(transport.hosts))
                 done = patience <= PATIENCE and attempt + 1 >= attempts
                 if not attempts or done or time.monotonic() + pause > deadline:
                     raise self._told(error) from None
@@ -134,6 +134,7 @@ class Cluster:
                 if self._transport is None or self._pid != os.getpid():
                     transport = self._open()
                     self._greet(transport)
+                    self._learn(transport)
                     self._transport, self._pid = transport, os.getpid()
         return self._transport
 
@@ -154,7 +155,7 @@ class Cluster:
         try:
             # A failed attempt retires its host; asking again is done here, where the patience is known.
             return Transport(hosts, max_retries=0, retry_on_timeout=True, dead_timeout=RETIRED, timeout_cutoff=0,
-                             pool_maxsize=16, **options)  # fmt: skip
+                             pool_maxsize=16, serializer=Quick(), selector_class=NamedFirst, **options)  # fmt: skip
         except (ImproperlyConfigured, ValueError) as error:
             raise EngineUnavailable(f"ACTIVITIES_ENGINE: {address} cannot be used: {error}") from None
 
@@ -175,6 +176,14 @@ class Cluster:
         if self.version < OLDEST:
             raise EngineUnavailable(f"{self.address} is OpenSearch {number}, which is too old: upgrade it to "
                                     f"{_dotted(OLDEST)} or newer")  # fmt: skip
+
+    def _learn(self, transport: Transport) -> None:
+        """Remember the other nodes, for when the named ones do not answer."""
+        params = {"filter_path": "nodes.*.http.publish_address"}
+        with suppress(EngineError):  # not everyone may ask, and a proxy need not answer
+            found = self._ask(transport, "GET", "/_nodes/http", lambda _: None, params, TIMEOUT, 0, _anything)
+            for host in spares(found, self.address):
+                transport.add_connection(host)
 
     # Refusals
 

@@ -107,6 +107,7 @@ def _acquired(state: State, owner: str, timeout: float, waiting: Waiting) -> Lea
     said = ""
     seen: tuple[int, int] | None = None
     since = time.monotonic()
+    state.make()
     while True:
         if (found := state.get(_ID)) is None:
             state.make()  # looked at anew: a document for no index would make one that is not ours

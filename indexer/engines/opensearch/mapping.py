@@ -20,7 +20,8 @@ from indexer.schema import FACETS, FIELDS, FINGERPRINT, NONE, RANGE_FIELD, TEXT_
 
 KEYWORDS = tuple(field.name for field in FIELDS if field.kind in ("keyword", "integer"))
 NUMBERS = "years"  # the numbers of the field that has ranges, which itself is kept as terms
-_BM25 = {"type": "BM25", "k1": 1.2, "b": 0.75}  # Lucene's defaults, and the Whoosh engine's
+K1 = 1.2
+_BM25 = {"type": "BM25", "k1": K1, "b": 0.75}  # Lucene's defaults, and the Whoosh engine's
 
 
 def _text() -> dict[str, Any]:
@@ -101,7 +102,7 @@ def document(kept: Mapping[str, Any], made: int, closed: Sequence[int] = ()) -> 
     if closed:
         found["closed"] = list(closed)
     for name in KEYWORDS:
-        found[name] = [str(value) for value in stated.get(name) or (NONE,)]
+        found[name] = list(map(str, stated.get(name, ()))) or NONE
     if stated.get(RANGE_FIELD):
         found[NUMBERS] = stated[RANGE_FIELD]
     for name in TEXT_FIELDS:

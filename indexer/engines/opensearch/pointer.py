@@ -17,10 +17,11 @@ from urllib.parse import quote
 
 from indexer.engines import EngineUnavailable, Generation, IndexBusy, IndexDamaged
 from indexer.engines.opensearch.cluster import PERSISTENCE, Cluster, Conflict, Missing
-from indexer.engines.opensearch.mapping import LAYOUT, OURS, SERVING, altered, meta
+from indexer.engines.opensearch.mapping import LAYOUT, OURS, altered, meta
 
 KEPT = 3  # generations that can be asked for
 GRACE = 60.0  # seconds that one stays whole after that, for those who still read it
+_LOCAL = {"local": "true"}  # from the node that is asked, not by way of a manager that may be what hangs
 _STATE_PROPERTIES = {"kind": {"type": "keyword"}, "moved": {"type": "date"}}
 
 Line = tuple[tuple[int, int], ...]  # of runs, from and to, ascending
@@ -88,7 +89,7 @@ class State:
     def _look(self) -> str:
         """Whether it is there, and ours: its UUID, or "". Raises EngineUnavailable where it is not ours."""
         try:
-            found = self.cluster.ask("GET", self.path)
+            found = self.cluster.ask("GET", self.path, params=_LOCAL)
         except Missing:
             return ""
         (described,) = one_index(self.name, found)
@@ -105,7 +106,8 @@ class State:
         if self.uuid():
             return
         body = {
-            "settings": {"index": {"number_of_shards": 1, **SERVING["index"]}},
+            # A copy on each of three nodes: what every request begins with is answered by whichever node is asked.
+            "settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-2"}},
             "mappings": {"dynamic": "false", "_meta": meta(), "properties": _STATE_PROPERTIES},
         }
         try:
@@ -120,7 +122,7 @@ class State:
     def get(self, id: str) -> tuple[dict[str, Any], tuple[int, int]] | None:
         """A document as it is now, with its version; None where there is none. Raises EngineUnavailable."""
         try:
-            found = self.cluster.ask("GET", f"{self.path}/_doc/{id}")
+            found = self.cluster.ask("GET", f"{self.path}/_doc/{id}", params={"preference": "_local"})
         except Missing:
             self._uuid = ""  # perhaps of the whole index
             return None
@@ -206,7 +208,7 @@ def gone(cluster: Cluster, index: str) -> IndexDamaged:
 def check(cluster: Cluster, index: str) -> None:
     """Look at an index of activities. Raises IndexDamaged where it is gone, not ours, or its mapping was changed."""
     try:
-        (described,) = one_index(index, cluster.ask("GET", f"/{quote(index)}/_mapping"))
+        (described,) = one_index(index, cluster.ask("GET", f"/{quote(index)}/_mapping", params=_LOCAL))
     except Missing:
         raise gone(cluster, index) from None
     mapping = described["mappings"]

@@ -14,7 +14,7 @@ from rapidfuzz.process import cdist
 
 from indexer.engines import EngineError, EngineUnavailable, Expansion, Generation
 from indexer.engines.opensearch.cluster import Cluster, Missing
-from indexer.engines.opensearch.mapping import KEYWORDS, NUMBERS, stored_of
+from indexer.engines.opensearch.mapping import K1, KEYWORDS, NUMBERS, stored_of
 from indexer.engines.opensearch.match import EVERYTHING, Clause, Compiled, compiled
 from indexer.engines.opensearch.pointer import Held, gone
 from indexer.plan import Matches, Plan, Stored
@@ -25,8 +25,10 @@ VALUES = 10_000  # of a facet, in one answer; more are asked for page by page
 ROWS = 1_000  # activities in one answer of a scan
 NAMES = 10_000  # ids in one answer: max_result_window
 TERMS = 30_000  # in one answer for each of two fields; OpenSearch gives 65,535 buckets at most
+SEARCHES = 500  # in one request
 KEEP = "2m"  # how long a point in time waits for its next request
-LOOK_UPS = 5_000
+LOOK_UPS = 500  # that are remembered of a generation
+TRIES = 3  # points in time in a row that end without a row
 
 Key = tuple[str, ...]
 
@@ -35,7 +37,6 @@ class Known:
     """What was learnt of a generation, for the snapshots of it to share."""
 
     def __init__(self) -> None:
-        self.values: dict[str, list[tuple[str, int]]] = {}
         self.found: OrderedDict[Any, Any] = OrderedDict()
 
     def once(self, key: Any, compute: Callable[[], Any]) -> Any:
@@ -113,7 +114,9 @@ class OpenSearchSnapshot:
 
     def _matches(self, plan: Plan, query: Compiled, answer: Mapping[str, Any]) -> Matches:
         found = answer["hits"]
-        hits = tuple((hit.get("_score") or 0.0, stored_of(hit["_source"])) for hit in found["hits"])
+        # Before 3.0 OpenSearch multiplied every BM25 score by k1 + 1.
+        unit = 1.0 if self._cluster.version >= (3, 0) else 1 / (K1 + 1)
+        hits = tuple(((hit.get("_score") or 0.0) * unit, stored_of(hit["_source"])) for hit in found["hits"])
         within = {at: each for group in answer.get("aggregations", {}).values() for at, each in group.items()}
         counts = [self._counts(plan, query, names, within[str(at)]) for at, names in enumerate(plan.counts)]
         return Matches(found["total"]["value"], hits, tuple(counts))
@@ -154,6 +157,7 @@ class OpenSearchSnapshot:
         after: list[Any] | None = None
         params = {"search_type": "dfs_query_then_fetch"} if scored else {}
         point = ""
+        lost = 0
         try:
             while True:
                 try:
@@ -162,10 +166,12 @@ class OpenSearchSnapshot:
                              **({"search_after": after} if after else {})}  # fmt: skip
                     answer = self._cluster.one(paged, params)
                 except EngineUnavailable:
-                    if not point or (scored and after):
+                    lost += 1
+                    if not point or (scored and after) or lost == TRIES:
                         raise
                     point = ""
                     continue
+                lost = 0
                 self._still(self._held)
                 point = answer.get("pit_id", point)
                 hits = answer["hits"]["hits"]
@@ -236,10 +242,12 @@ class OpenSearchSnapshot:
         if column in KEYWORDS:
             known = dict(self.terms(column, limit=VALUES))
             return {term: known[term] for term in wanted if term in known}
-        bodies = [self._body(_both(self._seen, {"term": {column: term}})) for term in wanted]
-        answers = self._search(bodies) if bodies else []
-        totals = [answer["hits"]["total"]["value"] for answer in answers]
-        return {term: total for term, total in zip(wanted, totals, strict=True) if total}
+        found: dict[str, int] = {}
+        for at in range(0, len(wanted), SEARCHES):
+            some = wanted[at : at + SEARCHES]
+            answers = self._search([self._body(_both(self._seen, {"term": {column: term}})) for term in some])
+            found.update(zip(some, (answer["hits"]["total"]["value"] for answer in answers), strict=True))
+        return {term: total for term, total in found.items() if total}
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
         """Commonest first; equal ones by their text."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Refused
 from indexer.engines.opensearch.lease import Lease
 from indexer.engines.opensearch.mapping import LAYOUT, SERVING, document, new_index, storable
 from indexer.engines.opensearch.pointer import Held, Pointer, check
+from indexer.engines.opensearch.quick import dumps, loads
 from indexer.plan import Stored
 from indexer.progress import Progress, nothing
 
@@ -75,7 +75,7 @@ class OpenSearchWriter:
         self._gather(storable(stored, stored.indexed_at))
 
     def _gather(self, kept: Mapping[str, Any]) -> None:
-        line = json.dumps(kept).encode()
+        line = dumps(kept)
         try:
             start = self._file.seek(0, 2)
             self._file.write(line)
@@ -151,7 +151,7 @@ class OpenSearchWriter:
             for id, place in self._changes.items():
                 if place:
                     self._file.seek(place[0])
-                    kept = json.loads(self._file.read(place[1]))
+                    kept = loads(self._file.read(place[1]))
                     yield Action(f"{number}:{id}", document(kept, number))
             if self._base:
                 for action in self._closings(self._base, number):

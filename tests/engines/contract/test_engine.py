@@ -220,3 +220,45 @@ def test_matches_and_counts_equal_brute_force(open_again: OpenEngine, batches, q
                     for year in years or {"none"}:
                         pairs[country, str(year)] = pairs.get((country, str(year)), 0) + 1
             assert found.counts == (single, pairs)
+
+
+STEP = st.one_of(
+    st.tuples(st.just("write"), st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3), st.sets(st.sampled_from("abcd"))),
+    st.tuples(st.just("rebuild"), st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3), st.just(set())),
+    st.tuples(st.just("leave"), st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3), st.just(set())),
+    st.tuples(st.just("return"), st.integers(0, 2), st.just(set())),
+)  # fmt: skip
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, min_size=1, max_size=7))
+def test_kept_generations_stay_what_they_were_through_commits_rollbacks_and_rebuilds(
+    open_again: OpenEngine, steps
+) -> None:  # type: ignore[no-untyped-def]
+    engine = open_again()
+    held: dict[int, dict[str, str]] = {write(engine, rebuild=True): {}}
+    current: dict[str, str] = {}
+    for kind, changes, deleted in steps:
+        if kind == "return":
+            kept = [generation.number for generation in engine.generations() if generation.number in held]
+            current = held[to := kept[changes % len(kept)]]
+            held[engine.rollback(to, "a test").number] = current
+        elif kind == "leave":
+            with engine.writer("a test", 1) as writer:
+                for id, body in changes.items():
+                    writer.put(activity(id, body))
+        else:
+            gone = deleted - changes.keys()
+            puts = [activity(id, body) for id, body in changes.items()]
+            number = write(engine, *puts, delete=tuple(gone), rebuild=kind == "rebuild")
+            before = {} if kind == "rebuild" else {id: body for id, body in current.items() if id not in gone}
+            current = held[number] = before | changes
+        for reader in (engine, open_again()):
+            shown = [generation for generation in reader.generations() if generation.number in held]
+            assert [generation.number for generation in shown] == sorted(held)[-len(shown) :]
+            for generation in shown:
+                with reader.snapshot(generation.number) as snapshot:
+                    there = {stored.id: stored.body for stored in snapshot.scan(Plan())}
+                    assert there == held[generation.number]
+                    assert generation.activities == len(there) == len(snapshot.digests())
+                    assert [snapshot.get(id)[0] is not None for id in "abcd"] == [id in there for id in "abcd"]

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -69,7 +70,9 @@ def test_a_node_killed_while_four_people_search_and_the_index_changes_is_noticed
     write(there.content, 0)
     versions[sync(open_engine(there), there.content, "a test", cache=there.index).generation or 0] = 0
     killed = breakable.manager()  # the worst one: the others have to agree on another first
-    with serving(there, "--workers", "2") as server, asked_by_four(server, versions, commits) as clients:
+    prefix = there.engine.rpartition("/")[2]
+    named = replace(there, engine=f"opensearch+{killed.url}/{prefix}")  # and the only one that the server was told of
+    with serving(named, "--workers", "2") as server, asked_by_four(server, versions, commits) as clients:
         began = time.monotonic()
         version, back = 0, False
         while (passed := time.monotonic() - began) < SECONDS or not back:

@@ -80,6 +80,7 @@ def test_a_document_refused_for_good_fails_the_run_and_changes_nothing(
         found = send(method, path, **more)
         if path.endswith("/_bulk"):
             wrong = {"type": "mapper_parsing_exception", "reason": "failed to parse"}
+            found["errors"] = True
             found["items"][-1] = {"index": {"_id": "x", "status": 400, "error": wrong}}
         return found
 
