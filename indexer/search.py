@@ -210,12 +210,15 @@ def _facets(request: SearchRequest, matches: Matches, labels: Labels) -> tuple[F
 def _tree(parents: list[FacetValue], children: list[FacetValue]) -> list[FacetValue]:
     """Regions with their subregions and countries within; what has no region stands beside them."""
     above = {p.value for p in parents}
+    inside: dict[str | None, list[FacetValue]] = {}
+    for value in (*parents, *children):
+        if value.value != NONE:
+            parent = places.parent(value.value)
+            inside.setdefault(parent if parent in above else None, []).append(value)
 
     def within(code: str | None) -> tuple[FacetValue, ...]:
-        inside = [c for c in (*parents, *children)
-                  if c.value != NONE and (places.parent(c.value) if places.parent(c.value) in above else None) == code]  # fmt: skip
-        inside.sort(key=lambda f: (-f.count, f.label))
-        return tuple(replace(c, children=within(c.value)) if c.field == "region" else c for c in inside)
+        found = sorted(inside.get(code, ()), key=lambda f: (-f.count, f.label))
+        return tuple(replace(c, children=within(c.value)) if c.field == "region" else c for c in found)
 
     return [*within(None), *(p for p in parents if p.value == NONE)]
 
