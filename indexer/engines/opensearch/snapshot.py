@@ -215,8 +215,7 @@ class OpenSearchSnapshot:
         if column == "id":
             return self._ids(start, limit)
         if column in KEYWORDS:
-            known = self._known.once(("values", column), lambda: self._keywords(column))
-            return [pair for pair in known if pair[0].startswith(start)][:limit]
+            return [pair for pair in self._keywords(column) if pair[0].startswith(start)][:limit]
         field, _, stream = column.partition(".")
         if stream != "exact":
             raise ValueError(f"the terms of {column} are not listed")
@@ -234,13 +233,19 @@ class OpenSearchSnapshot:
         return found
 
     def _keywords(self, column: str) -> list[tuple[str, int]]:
-        found = self._paged(_both(self._seen), (column,), {"buckets": [], "after_key": None})
-        return sorted((text, count) for (text,), count in found.items())
+        """All values of a keyword column, ascending, with their counts; learnt once a generation."""
+
+        def learn() -> list[tuple[str, int]]:
+            found = self._paged(_both(self._seen), (column,), {"buckets": [], "after_key": None})
+            return sorted((text, count) for (text,), count in found.items())
+
+        known: list[tuple[str, int]] = self._known.once(("values", column), learn)
+        return known
 
     def frequencies(self, column: str, terms: Sequence[str]) -> Mapping[str, int]:
         wanted = list(dict.fromkeys(terms))
         if column in KEYWORDS:
-            known = dict(self.terms(column, limit=VALUES))
+            known = dict(self._keywords(column))
             return {term: known[term] for term in wanted if term in known}
         found: dict[str, int] = {}
         for at in range(0, len(wanted), SEARCHES):
