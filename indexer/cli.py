@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -19,7 +20,6 @@ from indexer.activity import InvalidActivity
 from indexer.content import check as check_content
 from indexer.corrections import correct
 from indexer.engines import Engine, EngineError, open_engine
-from indexer.importer import import_command
 from indexer.misses import counted
 from indexer.settings import Settings
 from indexer.status import as_json as status_json
@@ -67,7 +67,25 @@ def errors_as_exit_codes() -> Iterator[None]:
         sys.exit(ENGINE)
 
 
-@click.group()
+class Commands(click.Group):
+    """A group some of whose commands are imported only when they are asked for: the others need not wait for it."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.later = {"import": "indexer.importer:import_command"}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *self.later])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.later:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = self.later[cmd_name].partition(":")
+        found: click.Command = getattr(import_module(module), name)
+        return found
+
+
+@click.group(cls=Commands)
 @click.version_option(__version__)
 def cli() -> None:
     """Search what an organisation did, in which country, in which year."""
@@ -186,12 +204,13 @@ class _Bar:
     """A bar for each phase of a run, on the terminal, once a second has passed."""
 
     def __init__(self) -> None:
+        self.shown = sys.stderr.isatty()
         self.started = time.monotonic()
         self.phase = ""
         self.bar: Any = None
 
     def __call__(self, phase: str, done: int, total: int) -> None:
-        if time.monotonic() - self.started < 1 or not sys.stderr.isatty():
+        if not self.shown or time.monotonic() - self.started < 1:
             return
         if phase != self.phase:
             self.end()
@@ -252,6 +271,3 @@ def rollback(settings: Settings, to: int | None) -> None:
             sys.exit(ENGINE)
         made = engine.rollback(to, owner_name("activities rollback"), WAIT, _say_waiting)
     click.echo(f"generation {made.number} is generation {made.restores} again, held until: activities index --resume")
-
-
-cli.add_command(import_command)

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Container, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from indexer.scan import Scan, Stamp
 SUFFIX = ".md"
 PARALLEL = 5000  # files from which more processes pay
 BATCH = 200  # files that a process reads at a time
+TOLD = 500  # files after which a run says how far it is
 
 
 class Entry(NamedTuple):
@@ -50,7 +52,7 @@ def entries(content: Path, prefix: str = "") -> Iterator[Entry]:
 
 def _walk(folder: str | Path, prefix: str) -> Iterator[Entry]:
     with os.scandir(folder) as listing:
-        found = sorted(listing, key=lambda entry: entry.name)
+        found = sorted(listing, key=attrgetter("name"))
     for entry in found:
         if entry.name.startswith(("_", ".")):
             continue
@@ -205,7 +207,7 @@ def scan(content: Path, last: Scan, progress: Progress = nothing) -> Iterator[tu
     for number, (entry, unchanged) in enumerate(zip(listed, same, strict=True), 1):
         parsed = None if unchanged else next(others)
         if parsed is None:
-            claim = last.claims.get(entry.id)
+            claim = last.claims.get(entry.id) if last.claims else None
         elif not (parsed.activity or parsed.errors):
             continue
         else:
@@ -218,7 +220,8 @@ def scan(content: Path, last: Scan, progress: Progress = nothing) -> Iterator[tu
             waiting.append((entry, parsed))
         else:
             yield entry, parsed
-        progress("reading", number, len(listed))
+        if number % TOLD == 0 or number == len(listed):
+            progress("reading", number, len(listed))
     across = alias_errors(ids, claims)
     for entry, parsed in waiting:
         if entry.id in across:

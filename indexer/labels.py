@@ -1,9 +1,13 @@
-"""What people call the values of fields: countries, regions, languages, and the editors' vocabulary."""
+"""What people call the values of fields: countries, regions, languages, and the editors' vocabulary.
+
+In English, or in the language of a reader; the vocabulary stays in the editors' words.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cache
 from pathlib import Path
 
@@ -15,27 +19,28 @@ from indexer.schema import FIELD, NONE
 
 VOCABULARY = "_vocabulary.yaml"
 NOT_STATED = "Not stated"
+ENGLISH = "en"
 
 
 @cache
-def _language_names() -> Mapping[str, str]:
+def _language_names(language: str) -> Mapping[str, str]:
     from babel import Locale  # loaded late: it takes 50 ms
 
-    return {tag.replace("_", "-"): name for tag, name in Locale("en").languages.items()}
+    return {tag.replace("_", "-"): name for tag, name in Locale.parse(language, sep="-").languages.items()}
 
 
-def _language_name(tag: str) -> str:
-    if tag == "en":
+def _language_name(tag: str, language: str) -> str:
+    if tag == language == ENGLISH:
         return "English"
     primary, _, variant = tag.partition("-")
-    names = _language_names()
+    names = _language_names(language)
     return names.get(tag) or names.get(primary, primary) + (f" ({variant})" if variant else "")
 
 
 @cache
-def _languages() -> Mapping[str, str]:
-    """The tag of each language by its folded name."""
-    return {_folded(name): tag for tag, name in _language_names().items()}
+def _languages(language: str) -> Mapping[str, str]:
+    """The tag of each language by its folded name in a language."""
+    return {_folded(name): tag for tag, name in _language_names(language).items()}
 
 
 def _folded(text: str) -> str:
@@ -48,6 +53,9 @@ class Labels:
     Themes, partners and agencies are in content/_vocabulary.yaml (field: {slug: label}); a slug
     that is not there is shown as its words.
     """
+
+    language = ENGLISH
+    translated: Callable[[str], str] = staticmethod(str)
 
     def __init__(self, vocabulary: Mapping[str, Mapping[str, str]]) -> None:
         self._vocabulary = vocabulary
@@ -78,16 +86,30 @@ class Labels:
                     raise InvalidActivity(str(path), label.line, field, reason)
         return cls({f: {key: label.text for key, label in entries.items()} for f, (_, entries) in vocabulary.items()})
 
+    def spoken(self, language: str, translated: Callable[[str], str]) -> Labels:
+        """These labels in a language that CLDR knows; translated says NOT_STATED in it, and those English names of
+        places that shall be called otherwise than by CLDR (and gives others back as they are)."""
+        found = copy(self)
+        found.language, found.translated = language, translated
+        return found
+
+    @property
+    def english(self) -> Labels:
+        """These labels in English."""
+        return self if self.language == ENGLISH else self.spoken(ENGLISH, str)
+
     def label(self, field: str, value: str | int) -> str:
-        """What a person reads for a value; of NONE, "Not stated"."""
+        """What a person reads for a value; of NONE, NOT_STATED."""
         text = str(value)
         if text == NONE:
-            return NOT_STATED
+            return self.translated(NOT_STATED)
         match FIELD[field].values:
             case "country" | "region":
-                return places.name(text)
+                name = places.name(text)
+                said = self.translated(name)
+                return said if said != name else places.name(text, self.language)
             case "language":
-                return _language_name(text)
+                return _language_name(text, self.language)
             case "slug":
                 return self._vocabulary.get(field, {}).get(text) or text.replace("-", " ").capitalize()
         return text
@@ -98,12 +120,15 @@ class Labels:
         if kind == "slug":
             found = (self._by_label.get(field, {}).get(folded), slug(text))
             return tuple(dict.fromkeys(key for key in found if key))
+        if kind == "language":
+            text = _languages(ENGLISH).get(folded) or _languages(self.language).get(folded, text)
         try:
-            return (
-                str(VALUE_KINDS[kind](_languages().get(folded, text) if kind == "language" else text, FIELD[field])),
-            )
+            return (str(VALUE_KINDS[kind](text, FIELD[field])),)
         except ValueError:
-            return ()
+            codes = {"country": places.COUNTRIES, "region": places.REGIONS}.get(kind, ())
+            return tuple(
+                code for code in codes if self.language != ENGLISH and _folded(self.label(field, code)) == folded
+            )
 
     def known(self, field: str) -> Mapping[str, str]:
         """Every value of a vocabulary field with its label."""

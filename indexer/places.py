@@ -205,6 +205,11 @@ def name(code: str, language: str = "en") -> str:
     return _UN_NAMES.get(code) or _iso()[code]["name"]
 
 
+def un_names() -> tuple[str, ...]:
+    """The English names that are not CLDR's: in other languages too the UN may say otherwise than CLDR."""
+    return tuple(sorted({name(code) for code in (*COUNTRIES, *REGIONS)} - {*_cldr("en").values()}))
+
+
 @cache
 def names_in(code: str, language: str) -> tuple[str, ...]:
     """Every name of a country or region in one language: official, common and former, that of name() first."""

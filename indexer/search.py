@@ -211,14 +211,14 @@ def _tree(parents: list[FacetValue], children: list[FacetValue]) -> list[FacetVa
     """Regions with their subregions and countries within; what has no region stands beside them."""
     above = {p.value for p in parents}
     inside: dict[str | None, list[FacetValue]] = {}
-    for found in (*parents, *children):
-        if found.value != NONE:
-            parent = places.parent(found.value)
-            inside.setdefault(parent if parent in above else None, []).append(found)
+    for value in (*parents, *children):
+        if value.value != NONE:
+            parent = places.parent(value.value)
+            inside.setdefault(parent if parent in above else None, []).append(value)
 
     def within(code: str | None) -> tuple[FacetValue, ...]:
         found = sorted(inside.get(code, ()), key=lambda f: (-f.count, f.label))
-        return tuple(replace(f, children=within(f.value)) if f.field == "region" else f for f in found)
+        return tuple(replace(c, children=within(c.value)) if c.field == "region" else c for c in found)
 
     return [*within(None), *(p for p in parents if p.value == NONE)]
 

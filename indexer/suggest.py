@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from indexer import places
 from indexer.analysis import terms
@@ -85,25 +85,26 @@ def _values(
 
 def matching(field: str, start: str, values: set[str], labels: Labels) -> list[str]:
     """The values that have a name, in any language it is known in, or a word in one, that begins so; start is folded."""
-    if FIELD[field].values in ("country", "region"):
-        names = _names()
-        hits = [(not any(name.startswith(start) for name in names[v]), v) for v in values
-                if v in names and any(name.startswith(start) or f" {start}" in name for name in names[v])]  # fmt: skip
-    else:
-        folded = {value: " ".join(terms(labels.label(field, value))) for value in values}
-        hits = [
-            (not name.startswith(start), v)
-            for v, name in folded.items()
-            if name.startswith(start) or f" {start}" in name
-        ]
+    known = _names() if FIELD[field].values in ("country", "region") else {}
+    hits = []
+    for value in values:
+        shown = {_folded(each.label(field, value)) for each in (labels, labels.english)}
+        names = shown.union(known.get(value, ()))
+        if any(name.startswith(start) or f" {start}" in name for name in names):
+            hits.append((not any(name.startswith(start) for name in names), value))
     return [value for _, value in sorted(hits, key=lambda hit: (hit[0], labels.label(field, hit[1])))]
+
+
+@lru_cache(10_000)
+def _folded(name: str) -> str:
+    return " ".join(terms(name))
 
 
 @cache
 def _names() -> dict[str, tuple[str, ...]]:
     """Every name of every country and region, folded, and its code."""
     codes = (*places.COUNTRIES, *places.REGIONS)
-    return {code: (*(" ".join(terms(name)) for name in places.names(code)), code.lower()) for code in codes}
+    return {code: (*map(_folded, places.names(code)), code.lower()) for code in codes}
 
 
 def _titles(snapshot: Snapshot, typed: Sequence[str]) -> Iterator[Suggestion]:

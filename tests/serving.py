@@ -45,6 +45,7 @@ class Server:
         self.said: list[str] = []
         self.log: list[str] = []
         self.url = ""
+        self._asked_to_stop = False
         self._listening = threading.Event()
         self.process = subprocess.Popen(
             [COMMAND, "serve", "--workers", "1", *options], env=environment(settings) | dict(env or {}),
@@ -78,10 +79,15 @@ class Server:
         """The access log so far."""
         return [json.loads(line) for line in self.log]
 
+    def terminate(self) -> None:
+        """Ask it to stop, once: Python, ending, has no handlers any more, and dies of a second signal."""
+        if not self._asked_to_stop:
+            self._asked_to_stop = True
+            self.process.send_signal(signal.SIGTERM)
+
     def stop(self) -> int:
         """Ask it to stop and wait until it has; its exit code."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+        self.terminate()
         code = self.process.wait(40)
         for reader in self._readers:
             reader.join(10)

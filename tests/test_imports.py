@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,12 @@ def test_only_an_import_detects() -> None:
     }
     for name in readers:
         assert not imported(ROOT / "indexer" / f"{name}.py") & guessing
+
+
+def test_a_command_that_needs_no_web_waits_for_none() -> None:
+    run = (
+        "import sys; from webapp.cli import cli; cli(['status', '--help'], standalone_mode=False); print(*sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", run], capture_output=True, text=True, check=True).stdout.split()
+    assert "indexer.status" in said
+    assert not {"flask", "webapp.api", "granian", "indexer.importer"} & set(said)

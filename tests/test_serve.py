@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
+from itertools import pairwise
+from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
 
+from indexer.engines import open_engine
 from indexer.settings import Settings
+from indexer.sync import sync
 from tests.serving import activities, serving
+from webapp import create_app
+from webapp.server import warm
 
 
 def test_serve_indexes_first_where_there_is_no_index(settings: Settings) -> None:
@@ -39,6 +47,20 @@ def test_a_running_server_follows_a_new_generation(settings: Settings) -> None:
         assert activities(settings, "index").returncode == 0
         found = [json.loads(server.get("/api/v1/search?q=hotline")) for _ in range(6)]
         assert {(f["total"], f["generation"]) for f in found} == {(1, before + 1)}
+
+
+def test_a_worker_has_answered_before_it_is_asked_which_is_no_miss_and_no_error_without_an_index(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = replace(settings, query_log=tmp_path / "misses.jsonl")
+    app = create_app(settings)
+    warm(app)
+    assert not caplog.records
+    assert not any("search.html" in str(key) for key in app.jinja_env.cache)  # type: ignore[union-attr]
+    assert not sync(open_engine(settings), settings.content, "a test").errors
+    warm(app)
+    assert any("search.html" in str(key) for key in app.jinja_env.cache)  # type: ignore[union-attr]
+    assert not (tmp_path / "misses.jsonl").exists()
 
 
 def test_a_port_in_use_is_one_sentence(settings: Settings) -> None:
@@ -81,13 +103,29 @@ def test_a_request_in_flight_is_answered_whole_when_the_server_stops(settings: S
         host, port = server.url.removeprefix("http://").split(":")
         connection = HTTPConnection(host, int(port), timeout=20)
         connection.request("GET", "/export?format=json")
-        stopped = threading.Thread(target=server.process.send_signal, args=(signal.SIGTERM,))
+        stopped = threading.Thread(target=server.terminate)
         stopped.start()
         body = connection.getresponse().read()
         stopped.join()
         connection.close()
         assert len(json.loads(body)["hits"]) == 4
         assert server.process.wait(20) == 0
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="heaps of threads are glibc's")
+def test_the_threads_of_a_worker_share_one_heap(settings: Settings) -> None:
+    with serving(settings) as server:
+        with ThreadPoolExecutor(8) as people:
+            list(people.map(lambda n: server.get(f"/export?format=json&q={n}"), range(32)))
+        wait_for(lambda: bool(server.log))
+        maps = Path(f"/proc/{server.answers()[-1]['pid']}/maps").read_text().splitlines()
+    # A thread's own heap is the used beginning of 64 MiB that are reserved, from a multiple of that.
+    spans = [(*(int(end, 16) for end in line.split()[0].split("-")), line.split()[1]) for line in maps]
+    of_threads = [
+        (start, end) for (start, end, mode), (after, last, kept) in pairwise(spans)
+        if (mode, kept) == ("rw-p", "---p") and start % 2**26 == 0 and end == after and last == start + 2**26
+    ]  # fmt: skip
+    assert not of_threads
 
 
 @pytest.mark.slow
@@ -130,7 +168,7 @@ def test_under_load_a_stop_cuts_no_answer_and_a_killed_worker_is_replaced(settin
         with ThreadPoolExecutor(4) as people:
             asking = [people.submit(ask) for _ in range(4)]
             time.sleep(3)
-            server.process.send_signal(signal.SIGTERM)
+            server.terminate()
             for one in asking:
                 one.result(60)
         assert server.stop() == 0

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from indexer.engines import Engine, open_engine
-from indexer.settings import Settings
-from webapp.answers import Answers
-from webapp.api import api
-from webapp.cross_origin import CrossOrigin
-from webapp.discovery import documents
-from webapp.metrics import Counters
-from webapp.operations import operations
-from webapp.security import secure
-from webapp.state import State
-from webapp.views import pages, prepare
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from indexer.engines import Engine
+    from indexer.settings import Settings
+    from webapp.metrics import Counters
 
 
 def create_app(settings: Settings, engine: Engine | None = None, counters: Counters | None = None) -> Flask:
     """The WSGI application. An engine that is given is used instead of the settings' own; counters are
     those that the server's workers share."""
+    # Imported here, since `activities index` passes through this package and would wait for Flask.
+    from flask import Flask
+
+    from indexer.engines import open_engine
+    from webapp.answers import Answers
+    from webapp.api import api
+    from webapp.cross_origin import CrossOrigin
+    from webapp.discovery import documents
+    from webapp.metrics import Counters
+    from webapp.operations import operations
+    from webapp.security import secure
+    from webapp.state import State
+    from webapp.views import pages, prepare
+
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is ever uploaded
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600  # the style sheet's address holds its digest

@@ -8,7 +8,7 @@ from indexer.engines import Generation
 from indexer.labels import Labels
 from indexer.query import Notice
 from indexer.request import SearchRequest
-from indexer.schema import FIELD, NONE
+from indexer.schema import FIELD, NONE, RANGE_FIELD, group_of
 from webapp.language import N_, gettext, ngettext
 
 SITE = N_("Activity Search")
@@ -107,7 +107,9 @@ def subject(kind: str, text: str, labels: Labels) -> str:
         return text
     field, _, value = text.removeprefix("-").partition(":")
     shown = value.replace("..", "–") if ".." in value else labels.label(field, value)
-    sentence = gettext("not {field}: {value}") if text.startswith("-") else gettext("{field}: {value}")
+    sentence = gettext("{field}: {value}")
+    if text.startswith("-"):
+        sentence = gettext("{field}: stated") if value == NONE else gettext("{field}: not {value}")
     return sentence.format(field=gettext(FIELD[field].label), value=shown)
 
 
@@ -139,25 +141,34 @@ def heading(request: SearchRequest, total: int, labels: Labels) -> str:
     said = count(total)
     if request.text:
         said = gettext("{found} matching “{words}”").format(found=said, words=request.text[:80])
-    found: dict[str, list[str]] = {}
-    for field, value in request.effective:
-        found.setdefault("place" if field in ("region", "country") else field, []).append(_value(field, value, labels))
-    if "place" in found:
-        said = gettext("{found} in {values}").format(found=said, values=_either(found.pop("place")))
-    years = found.pop("year", [])
+    groups: dict[str, list[str]] = {}
+    for field, value in sorted(request.effective, key=lambda pair: pair[1] == NONE):
+        groups.setdefault(group_of(field), []).append(_value(field, value, labels))
+    places, years = groups.pop("place", []), groups.pop("time", [])
     if request.range:
         years.append(years_said(*request.range))
-    for values in [years, *found.values()]:
+    if any(group_of(field) == "place" and value != NONE for field, value in request.effective):
+        said = gettext("{found} in {values}").format(found=said, values=_either(places))
+        places = []
+    stated = [
+        gettext("{field} stated").format(field=_thing(field)) for field, value in request.excluded if value == NONE
+    ]
+    for values in (places, years, *groups.values(), *([one] for one in stated)):
         if values:
             said = gettext("{found}, {values}").format(found=said, values=_either(values))
-    without = [labels.label(field, value) for field, value in request.excluded]
+    without = [labels.label(field, value) for field, value in request.excluded if value != NONE]
     return gettext("{found}, without {values}").format(found=said, values=_either(without)) if without else said
 
 
 def _value(field: str, value: str, labels: Labels) -> str:
     if value != NONE:
         return labels.label(field, value)
-    return gettext("no {field} stated").format(field=gettext(FIELD[field].label).lower())
+    return gettext("no {field} stated").format(field=_thing(field))
+
+
+def _thing(field: str) -> str:
+    """What a value of a field is, within a sentence."""
+    return gettext(N_("Year") if field == RANGE_FIELD else FIELD[field].label).lower()
 
 
 def _either(values: list[str]) -> str:

@@ -55,7 +55,7 @@ def _ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) ->
 
 
 def _tick(v: FacetValue, most: int, links: Links) -> str:
-    label = _escaped(gettext(v.label) if v.value == NONE else v.label)
+    label = _escaped(v.label)
     value = _escaped(v.value)
     if v.excluded or v.selected:
         does = _said("Excluded: {label}. Stop excluding it" if v.excluded else "Exclude {label}", label)
@@ -64,11 +64,11 @@ def _tick(v: FacetValue, most: int, links: Links) -> str:
             f"{_said('excluded' if v.excluded else 'exclude')}</a>"
         )
     else:  # a button of the form: hundreds of addresses, each with all that was typed, would be most of the page
-        exclude = f'<button name="-{v.field}" value="{value}" aria-label="{_said("Exclude {label}", label)}">{_said("exclude")}</button>'
+        exclude = f'<button name=-{v.field} value="{value}" aria-label="{_said("Exclude {label}", label)}">{_said("exclude")}</button>'
     return (
-        f'<li data-k="{value}"><div{" class=excluded" if v.excluded else ""}>'
-        f'<i class="w{-(-100 * v.count // most) if most else 0}"></i>'
-        f'<label><input type="checkbox" name="{v.field}" value="{value}"{" checked" if v.selected else ""} '
+        f"<li><div{' class=excluded' if v.excluded else ''}>"
+        f"<i class=w{-(-100 * v.count // most) if most else 0}></i>"
+        f'<label><input type=checkbox name={v.field} value="{value}"{" checked" if v.selected else ""} '
         f'aria-label="{label}, {messages.count(v.count)}"><span>{label}</span>'
         f"<b>{v.count:,}</b></label>"
         f"{exclude}</div>"
@@ -92,7 +92,7 @@ def coverage_rows(found: Coverage, drill: str) -> Markup:
     """The rows of a matrix; of regions, where drill says so, each name leads to its own matrix."""
     lines = []
     for row in found.rows:
-        name = _escaped(gettext(row.label) if row.value == NONE else row.label)
+        name = _escaped(row.label)
         if drill and row.value != NONE:
             name = f'<a href="{escape(coverage_url(found.cell(row, None)))}">{name}</a>'
         cells = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import http.client
 import socket
 import sys
@@ -19,6 +20,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from indexer.engines import Engine, EngineError
+from indexer.request import SearchRequest
+from indexer.search import search
 from indexer.settings import Settings
 from webapp import create_app
 from webapp.access_log import AccessLog
@@ -27,16 +30,28 @@ from webapp.state import state
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+    from flask import Flask
 
 THREADS = 4  # a worker's: searches take turns anyway (the GIL), so these are for slow downloads
 GRACE = 30  # seconds that requests in flight may still take after a signal; then the worker is killed
 FOLLOW = 0.5  # seconds between two looks for a new generation, each the status of one folder
 CANNOT_LISTEN = 2
+M_ARENA_MAX = -8  # of glibc's malloc.h
 MESSAGES = {  # granian's own go to standard output unless told, among the lines of the access log
     "formatters": {"plain": {"format": "activities: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
 }
+
+
+def one_heap() -> None:
+    """Have all threads share one heap: of this process, and of the workers that are forked from it.
+
+    glibc gives each thread its own, which keeps what was freed: a worker's memory grew by a fifth minutes after its start.
+    To be called before there are threads, since a heap that is there is used. Elsewhere than with glibc nothing happens.
+    """
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def run(settings: Settings, workers: int) -> None:
@@ -69,8 +84,17 @@ def _serve(settings: Settings, workers: int, counters: Path) -> None:
 def _application(settings: Settings, path: Path) -> WSGIApplication:
     counters = Counters(path)
     app = create_app(settings, counters=counters)
+    warm(app)
     threading.Thread(target=_follow, args=(state(app).engine,), daemon=True).start()
     return AccessLog(app, counters.observe)
+
+
+def warm(app: Flask) -> None:
+    """Answer once before anyone asks: what is loaded when it is first needed (templates, names, the index) would make
+    somebody wait half a second."""
+    with suppress(EngineError), state(app).engine.snapshot():
+        search(state(app).engine, SearchRequest("women"), state(app).labels())  # as a page it might be logged as a miss
+        app.test_client().get("/")
 
 
 def _follow(engine: Engine) -> None:

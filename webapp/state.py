@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -22,6 +23,7 @@ from indexer.schema import NONE
 from indexer.settings import Settings
 from indexer.similar import Similar, similar
 from webapp.answers import NEVER_KEPT
+from webapp.language import gettext, spoken
 from webapp.metrics import Counters
 from webapp.reindex import Reindexer
 
@@ -49,19 +51,20 @@ class State:
         self._program = _program()
 
     def labels(self) -> Labels:
-        """The labels, read again when the editors' vocabulary has changed; a broken one changes nothing."""
+        """The labels in the reader's language, read again when the editors' vocabulary has changed; a broken one changes nothing."""
+        self._follow()
+        return self._labels.spoken(spoken(), gettext)
+
+    def _follow(self) -> None:
         try:
             stat = (self._content / VOCABULARY).stat()
             stamp = (stat.st_mtime_ns, stat.st_size)
         except OSError:
-            return self._labels
+            return
         if stamp != self._stamp:
-            try:
+            with suppress(InvalidActivity):
                 self._labels = Labels.load(self._content)
-            except InvalidActivity:
-                pass
             self._stamp = stamp
-        return self._labels
 
     def site(self) -> str:
         """The site's own address, without a slash at its end."""
@@ -80,7 +83,7 @@ class State:
                 generation = snapshot.generation
         except EngineError:
             return None
-        self.labels()
+        self._follow()
         return f"{self._program} {generation.number} {generation.indexed_at} {self._stamp}"
 
 

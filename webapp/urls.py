@@ -132,6 +132,9 @@ class Links:
         after = whole[len("&".join(part for part in (before, excluded) if part)) :].lstrip("&")
         self._toggled = (before and before + "&", "".join(f"&{part}" for part in (excluded, after) if part))
         self._excluded = ("&".join(part for part in (before, excluded) if part), after and "&" + after)
+        # What is around the years; of what was typed, urlencode leaves no "=".
+        around = query_string(first.ranged(1000)).partition("year_from=")
+        self._ranged = around[0], around[2].partition("year_to=")[2][4:]
         self._known = {*request.filters, *request.excluded}
         # A tick can take others away: of the places around it, or of a range of years.
         self._entangled = {group_of(field) for field, _ in request.filters} | (
@@ -149,6 +152,11 @@ class Links:
         if (field, value) in self._known:
             return search_url(self._request.toggled_exclusion(field, value))
         return f"/?{self._excluded[0]}{'&' if self._excluded[0] else ''}-{field}={_quoted(value)}{self._excluded[1]}"
+
+    def ranged(self, year: int) -> str:
+        """search_url(request.ranged(year))."""
+        found = self._request.ranged(year)
+        return f"/?{self._ranged[0]}year_from={found.year_from}&year_to={found.year_to}{self._ranged[1]}"
 
 
 def asked_why(args: Iterable[tuple[str, str]]) -> frozenset[str]:

@@ -190,13 +190,9 @@ def chips(found: SearchRequest) -> list[tuple[str, str]]:
         )
         made.append((years, search_url(found.without_range())))
     return made + [
-        (_capital(messages.subject("drop_filter", f"-{f}:{v}", labels)), search_url(found.toggled_exclusion(f, v)))
+        (messages.subject("drop_filter", f"-{f}:{v}", labels), search_url(found.toggled_exclusion(f, v)))
         for f, v in found.excluded
     ]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 @pages.get("/")
@@ -316,7 +312,7 @@ def export_view() -> Response | tuple[Response | str, int]:
         page, rows = scan(app.engine, wanted.on_page(1), labels)
     kind = FORMATS[name]
     return Response(
-        export(name, page, rows, labels, app.site(), address),
+        export(name, page, rows, labels.english, app.site(), address),  # for programs
         mimetype=kind.media_type,
         headers={"Content-Disposition": f"attachment; filename={file_name(name, page)}"}
         if name != "atom" else {},

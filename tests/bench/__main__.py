@@ -62,6 +62,7 @@ def main(env: Mapping[str, str] = os.environ) -> None:
     quick = [engine for engine in engines if engine.name != "stock Whoosh"]
     results.builds = indexing.build_all(quick, paragraphs, folder)
     indexing.fresh(settings.index)
+    os.sync()  # 100,000 files that were just written are not to be on their way to the disk meanwhile
     results.rebuild = indexing.command(settings, "index", "--rebuild")
     for engine in engines:
         if engine.name == "stock Whoosh":

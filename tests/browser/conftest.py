@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from indexer.settings import Settings
 from tests.conftest import ACTIVITIES
@@ -57,6 +57,15 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
 def plain(browser: Browser, server: Server) -> Iterator[Page]:
     """The same without scripts."""
     yield from opened(browser, server, scripts=False)
+
+
+def follow(link: Locator) -> None:
+    """Click what leads to another page, and have that page: what is asked of one half loaded fails now and then.
+
+    Not where the page's script notes its place in the history: that would be taken for the navigation.
+    """
+    with link.page.expect_navigation():
+        link.click()
 
 
 def opened(browser: Browser, server: Server, *, scripts: bool) -> Iterator[Page]:

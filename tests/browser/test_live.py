@@ -11,6 +11,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import follow
+
 BOX = "Search the activities"
 
 
@@ -78,6 +80,7 @@ def test_the_scroll_position_is_there_again_after_back(page: Page) -> None:
     page.evaluate("scrollTo(0, 250)")
     page.locator(".results h2 a").nth(1).click()
     expect(page).to_have_url(re.compile("/activities/"))
+    page.wait_for_load_state()  # or going back fails now and then
     page.go_back()
     until(lambda: abs(page.evaluate("scrollY") - 250) < 3)
 
@@ -137,7 +140,7 @@ def test_suggestions_are_chosen_by_keyboard_and_never_in_the_way_of_enter(page: 
     page.goto("/")
     box = page.get_by_role("combobox", name=BOX)
     expect(box).to_have_attribute("aria-expanded", "false")
-    box.press_sequentially("paki")
+    box.fill("paki")  # at once: a second list, for a later letter, would take the choice away
     options = page.get_by_role("option")
     expect(options.first).to_contain_text("Pakistan")
     expect(box).to_have_attribute("aria-expanded", "true")
@@ -199,8 +202,17 @@ def test_every_cell_of_the_coverage_leads_to_what_it_counts(page: Page) -> None:
         page.goto(str(address))
         assert page.locator("h1 .total").inner_text().split()[0] == count, address
     page.goto("/coverage?q=trafficking")
-    page.get_by_role("link", name="Pakistan, 1 activity").click()
+    follow(page.get_by_role("link", name="Pakistan, 1 activity"))
     assert ids(page) == ["pak-trafficking"]
+
+
+def test_the_map_of_a_phone_begins_where_there_is_most(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 800})
+    for address, name in (("/coverage", "Pakistan"), ("/coverage?country=EGY", "Egypt")):
+        page.goto(address)
+        tile = page.get_by_role("link", name=re.compile(f"^{name}, "))
+        middle = tile.evaluate("tile => { const box = tile.getBoundingClientRect(); return box.left + box.width / 2 }")
+        assert abs(middle - 375 / 2) < 30, name
 
 
 def test_excluding_keeps_the_ticks_and_enter_in_the_filters_excludes_nothing(page: Page) -> None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -44,8 +45,11 @@ NO_LABELS = Labels({})
 
 @pytest.fixture
 def engines(opensearch: Cluster, tmp_path: Path) -> tuple[Engine, Engine]:
-    """Whoosh's, and OpenSearch's."""
-    return open_engine(Settings(index=tmp_path / "index")), open_engine(Settings(engine=address(opensearch)))
+    """Whoosh's, and OpenSearch's, whose index has three shards: counts and frequencies are of all of them."""
+    template = {"index_patterns": ["parity-*"], "template": {"settings": {"index": {"number_of_shards": 3}}}}
+    opensearch.ask("PUT", "/_index_template/parity", template)
+    url = address(opensearch, f"parity-{uuid4().hex[:12]}")
+    return open_engine(Settings(index=tmp_path / "index")), open_engine(Settings(engine=url))
 
 
 def write(engine: Engine, puts: Iterable[Activity], deleted: Iterable[str] = (), rebuild: bool = False) -> None:
@@ -220,7 +224,7 @@ def _activities(paragraphs: Iterable[corpus.Paragraph]) -> Iterator[Activity]:
         if chance % 5 == 0:
             del meta["year"]
         if chance % 2 == 0:
-            meta["theme"] = tuple(f"theme-{chance % n}" for n in (7, 30) if chance % n)
+            meta["theme"] = tuple({f"theme-{chance % n}": 0 for n in (7, 30) if chance % n})
         if chance % 4 == 0:
             meta["partner"] = (f"partner-{chance % 900}",)
         stated = {name: values for name, values in meta.items() if values}
@@ -302,4 +306,4 @@ def test_500_requests_of_every_kind_to_100000_paragraphs_have_the_same_counts(
     with capsys.disabled():
         print(f"\n{len(found)} paragraphs, {REQUESTS} requests, {ranked} of them ranked with more than {TOP} results: the same "
               f"{TOP} in {sets / ranked:.1%}, in the same order in {orders / ranked:.1%}; results apart: {sorted(apart.items())}")  # fmt: skip
-    assert sets >= 0.9 * ranked
+    assert sets >= 0.95 * ranked

@@ -10,7 +10,9 @@ from babel.messages.pofile import read_po, write_po
 
 import indexer
 import webapp
+from indexer import labels, places
 from webapp.language import LOCALES
+from webapp.parameters import SEARCH
 
 TEMPLATE = LOCALES / "messages.pot"
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "Field": (3,)}  # the third argument of a Field is its label
@@ -23,7 +25,15 @@ def sentences() -> Catalog:
         methods = [("**.py", "python"), ("**.html", "jinja2")]
         for file, _, message, comments, _ in extract_from_dir(package, methods, keywords=KEYWORDS, options_map={}):
             found.add(message, locations=[(f"{package.name}/{file}", 0)], auto_comments=comments)
-    found.add("Not stated", locations=[("indexer/labels.py", 0)])
+    found.add(labels.NOT_STATED, locations=[("indexer/labels.py", 0)])
+    for parameter in SEARCH.values():
+        found.add(parameter.help, locations=[("webapp/parameters.py", 0)])
+    for name in places.un_names():
+        found.add(
+            name,
+            locations=[("indexer/places.py", 0)],
+            auto_comments=["As the UN says it; if empty, CLDR's name is used."],
+        )
     return found
 
 

@@ -17,6 +17,7 @@ from indexer.schema import FACETS
 from indexer.settings import Settings
 from indexer.sync import sync
 from webapp import create_app
+from webapp.urls import Links, parse, search_url
 
 Row = dict[str, set[str]]
 GROUPS = {"region": "place", "country": "place", "year": "time"}
@@ -170,3 +171,10 @@ def test_the_undated_come_last_in_either_order(client: FlaskClient, sort: str) -
     assert years == dated + [[]] * (len(years) - len(dated))
     keys = [max(y) if sort == "newest" else min(y) for y in dated]
     assert keys == sorted(keys, reverse=sort == "newest")
+
+
+@pytest.mark.parametrize("query", SEARCHES)
+def test_a_bar_of_the_years_leads_where_its_year_as_a_range_would(query: str) -> None:
+    wanted, _ = parse(parse_qsl(query))
+    for year in (1000, 1999, 2018, 2019, 2020, 9999):
+        assert Links(wanted).ranged(year) == search_url(wanted.ranged(year))

@@ -39,7 +39,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 @pytest.mark.parametrize(
     "address",
     ["/", "/?per_page=100", "/?q=women&per_page=100&sort=oldest", f"/?q={quote('🕊' * 200)}", "/?country=PAK&country=FJI&-year=2001",
-     f"/?q={'women ' * 80}", "/coverage", "/coverage?q=women", "/coverage?region=019&year_from=1990&year_to=2015"],
+     f"/?q={'women ' * 80}", f"/?q={quote('é' * 160)}+OR+women&per_page=100", "/coverage", "/coverage?q=women", "/coverage?region=019&year_from=1990&year_to=2015"],
 )  # fmt: skip
 def test_no_page_is_larger_than_a_person_should_wait_for(world: FlaskClient, address: str) -> None:
     html = world.get(address).data
@@ -60,3 +60,10 @@ def test_the_first_view_with_its_style_and_script_is_small(world: FlaskClient) -
 def test_the_bars_of_a_long_search_do_not_repeat_it(world: FlaskClient) -> None:
     assert "year_from=1999" in world.get("/?q=women").text
     assert "year_from=1999" not in world.get(f"/?q={'women ' * 80}").text  # the form beside them does
+
+
+def test_the_downloads_of_a_long_search_are_one_page_away(world: FlaskClient) -> None:
+    address = f"q={'+'.join(['women'] * 80)}"
+    assert f'href="/export?format=csv&amp;{address}"' not in world.get(f"/?{address}").text
+    assert f'href="/api?{address}"' in world.get(f"/?{address}").text
+    assert f'href="/export?format=csv&amp;{address}"' in world.get(f"/api?{address}").text

@@ -26,12 +26,15 @@ class Action:
     id: str
     document: Mapping[str, Any] | None
     version: tuple[int, int] | None = None  # sequence number and primary term that it must still have
+    routing: str = ""
 
     def lines(self) -> bytes:
         """As a bulk request has it."""
         head: dict[str, Any] = {"_id": self.id}
         if self.version:
             head |= {"if_seq_no": self.version[0], "if_primary_term": self.version[1]}
+        if self.routing:
+            head["routing"] = self.routing
         if self.document is None:
             return dumps({"delete": head}) + b"\n"
         return dumps({"index": head}) + b"\n" + dumps(self.document) + b"\n"

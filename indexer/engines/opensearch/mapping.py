@@ -2,8 +2,7 @@
 
 Each version of an activity is a document of its own. made is the run that wrote it, closed the runs that replaced or
 removed it: a generation sees a version if a run of its line made it and none closed it (generations.py). Runs are
-numbered as generations are. Terms are those of analysis.py, joined by spaces; FIELD.words has each exact term of a
-text once, for the dictionary that a prefix or near spelling is looked up in.
+numbered as generations are. Terms are those of analysis.py, joined by spaces.
 """
 
 from __future__ import annotations
@@ -26,9 +25,7 @@ _BM25 = {"type": "BM25", "k1": K1, "b": 0.75}  # Lucene's defaults, and the Whoo
 
 def _text() -> dict[str, Any]:
     stream = {"type": "text", "analyzer": "whitespace"}
-    # eager: made when a commit refreshes, rather than by the first person who types.
-    words = {"type": "keyword", "index": False, "eager_global_ordinals": True}
-    return {"properties": {"exact": stream, "stem": stream, "words": words}}
+    return {"properties": {"exact": stream, "stem": stream}}
 
 
 _PROPERTIES: dict[str, Any] = {
@@ -38,6 +35,12 @@ _PROPERTIES: dict[str, Any] = {
     "digest": {"type": "keyword", "index": False},
     NUMBERS: {"type": "integer"},
     "stored": {"type": "object", "enabled": False},
+    # Of documents that are words (dictionary.py); these have nothing of the others but an id.
+    "counted": {"type": "integer"},
+    "column": {"type": "keyword"},
+    "word": {"type": "keyword"},
+    "count": {"type": "integer", "index": False},
+    # eager: made when a commit refreshes, rather than by the first person who asks.
     **{name: {"type": "keyword", **({"eager_global_ordinals": True} if name in FACETS else {})} for name in KEYWORDS},
     **{name: _text() for name in TEXT_FIELDS},
 }
@@ -108,7 +111,7 @@ def document(kept: Mapping[str, Any], made: int, closed: Sequence[int] = ()) -> 
     for name in TEXT_FIELDS:
         text = kept.get("text", kept["body"]) if name == "body" else " ".join(stated.get(name, ()))
         if exact := terms(text):
-            found[name] = {"exact": " ".join(exact), "words": list(dict.fromkeys(exact))}
+            found[name] = {"exact": " ".join(exact)}
             if tagged := stems(exact, kept["language"]):
                 found[name]["stem"] = " ".join(tagged)
     return found

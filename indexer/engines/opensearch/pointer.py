@@ -42,6 +42,10 @@ class Held:
         closed = [{"range": {"closed": {"gte": low, "lte": high}}} for low, high in self.line]
         return {"bool": {"filter": made if len(made) == 1 else [{"bool": {"should": made}}], "must_not": closed}}
 
+    def counted(self) -> dict[str, Any]:
+        """The filter for what the runs of this generation's line counted of words (dictionary.py)."""
+        return {"bool": {"should": [{"range": {"counted": {"gte": low, "lte": high}}} for low, high in self.line]}}
+
     def followed(self, generation: Generation, moved: float) -> Held:
         """What follows it in its line."""
         number = generation.number

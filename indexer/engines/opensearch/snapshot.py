@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import cdist
-
 from indexer.engines import EngineError, EngineUnavailable, Expansion, Generation
 from indexer.engines.opensearch.cluster import Cluster, Missing
+from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
 from indexer.engines.opensearch.mapping import K1, KEYWORDS, NUMBERS, stored_of
-from indexer.engines.opensearch.match import EVERYTHING, Clause, Compiled, compiled
+from indexer.engines.opensearch.match import Clause, Compiled, compiled
 from indexer.engines.opensearch.pointer import Held, gone
 from indexer.plan import Matches, Plan, Stored
-from indexer.query import Fuzzy, Prefix, edits
+from indexer.query import Fuzzy, Prefix
 from indexer.schema import group_of
 
 VALUES = 10_000  # of a facet, in one answer; more are asked for page by page
 ROWS = 1_000  # activities in one answer of a scan
 NAMES = 10_000  # ids in one answer: max_result_window
-TERMS = 30_000  # in one answer for each of two fields; OpenSearch gives 65,535 buckets at most
-SEARCHES = 500  # in one request
 KEEP = "2m"  # how long a point in time waits for its next request
 LOOK_UPS = 500  # that are remembered of a generation
 TRIES = 3  # points in time in a row that end without a row
@@ -56,6 +51,7 @@ class OpenSearchSnapshot:
         """still is called after each answer; it raises where the generation may have lost versions meanwhile."""
         self._cluster, self._held, self._known, self._still = cluster, held, known, still
         self._seen = held.seen()
+        self._dictionary = Dictionary(self._search_words, held.counted())
 
     @property
     def generation(self) -> Generation:
@@ -63,13 +59,17 @@ class OpenSearchSnapshot:
 
     # Requests
 
-    def _search(self, bodies: Sequence[dict[str, Any]], scored: Sequence[bool] = ()) -> list[dict[str, Any]]:
+    def _search(
+        self, bodies: Sequence[dict[str, Any]], scored: Sequence[bool] = (), routing: str = ""
+    ) -> list[dict[str, Any]]:
         """The answers to several searches, in one request."""
         lines = []
         for at, body in enumerate(bodies):
             header: dict[str, Any] = {"index": self._held.index, "allow_partial_search_results": False}
             if scored and scored[at]:
                 header["search_type"] = "dfs_query_then_fetch"  # frequencies of the whole index, not of each shard
+            if routing:
+                header["routing"] = routing
             lines.append((header, body))
         try:
             found = self._cluster.search(lines)
@@ -215,13 +215,8 @@ class OpenSearchSnapshot:
         if column == "id":
             return self._ids(start, limit)
         if column in KEYWORDS:
-            known = self._known.once(("values", column), lambda: self._keywords(column))
-            return [pair for pair in known if pair[0].startswith(start)][:limit]
-        field, _, stream = column.partition(".")
-        if stream != "exact":
-            raise ValueError(f"the terms of {column} are not listed")
-        pairs = self._words([field], f"{_literal(start)}.*", start)[0][0]
-        return sorted(pairs.items())[:limit]
+            return [pair for pair in self._keywords(column) if pair[0].startswith(start)][:limit]
+        return self._dictionary.beginning(column, start, limit)
 
     def _ids(self, start: str, limit: int) -> list[tuple[str, int]]:
         body = {"query": _both(self._seen, {"prefix": {"id": start}}), "size": min(limit, NAMES), "sort": ["id"],
@@ -234,43 +229,30 @@ class OpenSearchSnapshot:
         return found
 
     def _keywords(self, column: str) -> list[tuple[str, int]]:
-        found = self._paged(_both(self._seen), (column,), {"buckets": [], "after_key": None})
-        return sorted((text, count) for (text,), count in found.items())
+        """All values of a keyword column, ascending, with their counts; learnt once a generation."""
+
+        def learn() -> list[tuple[str, int]]:
+            found = self._paged(_both(self._seen), (column,), {"buckets": [], "after_key": None})
+            return sorted((text, count) for (text,), count in found.items())
+
+        known: list[tuple[str, int]] = self._known.once(("values", column), learn)
+        return known
 
     def frequencies(self, column: str, terms: Sequence[str]) -> Mapping[str, int]:
         wanted = list(dict.fromkeys(terms))
         if column in KEYWORDS:
-            known = dict(self.terms(column, limit=VALUES))
+            known = dict(self._keywords(column))
             return {term: known[term] for term in wanted if term in known}
-        found: dict[str, int] = {}
-        for at in range(0, len(wanted), SEARCHES):
-            some = wanted[at : at + SEARCHES]
-            answers = self._search([self._body(_both(self._seen, {"term": {column: term}})) for term in some])
-            found.update(zip(some, (answer["hits"]["total"]["value"] for answer in answers), strict=True))
-        return {term: total for term, total in found.items() if total}
+        return self._dictionary.frequencies(column, wanted)
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
-        """Commonest first; equal ones by their text."""
-        found: Expansion = self._known.once((leaf, tuple(columns), limit), lambda: self._expand(leaf, columns, limit))
+        found: Expansion = self._known.once(
+            (leaf, tuple(columns), limit), lambda: self._dictionary.expand(leaf, columns, limit)
+        )
         return found
 
-    def _expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
-        fields = [column.partition(".")[0] for column in columns]
-        if isinstance(leaf, Fuzzy):
-            most, first, rest = edits(leaf.text), leaf.text[0], len(leaf.text) - 1
-            pattern = f"{_literal(first)}.{{{max(0, rest - most)},{rest + most}}}"
-            lists = [(_near(leaf.text, pairs), whole) for pairs, whole in self._words(fields, pattern, first)]
-            return _commonest(lists, limit)
-        return _commonest(self._words(fields, f"{_literal(leaf.text)}.*", leaf.text), limit)
-
-    def _words(self, fields: Sequence[str], pattern: str, start: str) -> list[tuple[dict[str, int], bool]]:
-        """Of each field, the exact terms of a pattern, which all begin with start; whether these are all."""
-        begin = [{"prefix": {f"{field}.exact": start}} for field in fields] if start else [EVERYTHING]
-        body = self._body(_both(self._seen, {"bool": {"should": begin}}), track_total_hits=False, aggs={
-            field: {"terms": {"field": f"{field}.words", "include": pattern, "size": TERMS, "shard_size": TERMS}} for field in fields})  # fmt: skip
-        answer = self._search([body])[0]["aggregations"]
-        return [({bucket["key"]: bucket["doc_count"] for bucket in answer[field]["buckets"]},
-                 not answer[field]["sum_other_doc_count"]) for field in fields]  # fmt: skip
+    def _search_words(self, body: dict[str, Any]) -> dict[str, Any]:
+        return self._search([body], routing=ROUTING)[0]
 
 
 def _both(*filters: Clause) -> Clause:
@@ -304,27 +286,3 @@ def _order(plan: Plan, query: Compiled) -> list[Any]:
         return [{"_score": "desc"}, {"id": "asc"}] if query.scores else [{"id": "asc"}]
     order, mode = ("desc", "max") if plan.sort == "newest" else ("asc", "min")
     return [{NUMBERS: {"order": order, "mode": mode, "missing": "_last"}}, {"id": "asc"}]
-
-
-def _literal(text: str) -> str:
-    """A text as a regular expression of Lucene's."""
-    return re.sub(r"([^\w]|_)", r"\\\1", text)
-
-
-def _near(word: str, pairs: Mapping[str, int]) -> dict[str, int]:
-    """Those that are as near as edits() says."""
-    words = list(pairs)
-    if not words:
-        return {}
-    most = edits(word)
-    distances = cdist([word], words, scorer=OSA.distance, score_cutoff=most)[0]
-    return {text: pairs[text] for text, distance in zip(words, distances.tolist(), strict=True) if distance <= most}
-
-
-def _commonest(lists: Sequence[tuple[Mapping[str, int], bool]], limit: int) -> Expansion:
-    together: dict[str, int] = {}
-    for pairs, _ in lists:
-        for text, count in pairs.items():
-            together[text] = together.get(text, 0) + count
-    ordered = sorted(together.items(), key=lambda pair: (-pair[1], pair[0]))
-    return Expansion(tuple(ordered[:limit]), len(ordered) > limit or not all(whole for _, whole in lists))

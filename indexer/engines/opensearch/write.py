@@ -16,6 +16,7 @@ from indexer.activity import Activity
 from indexer.engines import EngineError, EngineUnavailable, Generation, IndexDamaged
 from indexer.engines.opensearch.bulk import Action, send
 from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Refused
+from indexer.engines.opensearch.dictionary import Change
 from indexer.engines.opensearch.lease import Lease
 from indexer.engines.opensearch.mapping import LAYOUT, SERVING, document, new_index, storable
 from indexer.engines.opensearch.pointer import Held, Pointer, check
@@ -140,6 +141,7 @@ class OpenSearchWriter:
     def _write(self, index: str, number: int, puts: int, progress: Progress) -> int:
         """Write the new versions and close those they replace; how many were closed."""
         total, done, closed = len(self._changes), 0, 0
+        words = Change()
 
         def more(count: int) -> None:
             nonlocal done
@@ -152,11 +154,15 @@ class OpenSearchWriter:
                 if place:
                     self._file.seek(place[0])
                     kept = loads(self._file.read(place[1]))
-                    yield Action(f"{number}:{id}", document(kept, number))
+                    made = document(kept, number)
+                    words.add(made)
+                    yield Action(f"{number}:{id}", made)
             if self._base:
                 for action in self._closings(self._base, number):
                     closed += 1
+                    words.add(action.document or {}, -1)
                     yield action
+            yield from words.actions(number)
 
         send(self._engine.cluster, index, actions(), self._lease.hold, more)
         return closed
@@ -211,9 +217,12 @@ def collect(engine: OpenSearchEngine, pointer: Pointer, highest: int, lease: Lea
         engine.refresh(index)
         query = {
             "bool": {
-                "filter": [{"range": {"made": {"lte": highest}}}],
-                "must_not": [held.seen() for held in used[index]],
+                "should": [{"range": {name: {"lte": highest}}} for name in ("made", "counted")],
+                "must_not": [clause for held in used[index] for clause in (held.seen(), held.counted())],
+                "minimum_should_match": 1,
             }
         }
-        garbage = (Action(hit["_id"], None) for hit in engine.of(used[index][-1]).raw(query))
+        garbage = (
+            Action(hit["_id"], None, routing=hit.get("_routing", "")) for hit in engine.of(used[index][-1]).raw(query)
+        )
         send(engine.cluster, index, garbage, lease.hold, lambda _: None)

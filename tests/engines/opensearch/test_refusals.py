@@ -36,7 +36,8 @@ def documents(opensearch: Cluster, there: Settings) -> int:
     """All versions that the cluster has, seen or not."""
     prefix = there.engine.rpartition("/")[2]
     opensearch.ask("POST", f"/{prefix}-*-*/_refresh")
-    return int(opensearch.ask("GET", f"/{prefix}-*-*/_count")["count"])
+    versions = {"query": {"exists": {"field": "made"}}}
+    return int(opensearch.ask("POST", f"/{prefix}-*-*/_count", versions)["count"])
 
 
 def ids(engine: OpenSearchEngine) -> list[str]:
@@ -63,7 +64,8 @@ def test_what_of_a_bulk_request_was_refused_for_now_is_sent_again_alone(
 
     intercept(engine, half)
     assert sync(engine, there.content, "a test", cache=there.index).added == 4
-    assert sent == [4, 2, 1]
+    assert sent[0] > 4  # activities, and their words
+    assert sent == [sent[0] >> times for times in range(len(sent))]
     assert ids(engine) == sorted(ACTIVITIES)
     assert documents(opensearch, there) == 4
 
