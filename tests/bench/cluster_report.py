@@ -71,7 +71,7 @@ def _lines(cells: Sequence[Cell]) -> Iterator[str]:
         "Seconds from the first paragraph to the answer to the last bulk request, ours with the analysis of its text; the same "
         "requests sent again by a plain HTTP client, as many at once, into an index of the same settings; medians of as many runs, taking "
         "turns. A commit is over when all of it can be found, and the copies of each shard, where there is a second node, are "
-        "there. One paragraph: a commit of it alone.", "",
+        "there. One paragraph: a commit of it alone. Size: of one generation, without copies.", "",
         *table(["nodes", "paragraphs", "ours", "bare", "speed", "runs", "paragraphs a second", "whole commit", "one paragraph", "size",
                 "every paragraph exported"],
                [[str(cell.nodes), f"{cell.paragraphs:,}", f"{_median(cell.ours_bulk):.1f} s", f"{_median(cell.bare_bulk):.1f} s" if cell.bare_bulk else "–",

@@ -75,8 +75,9 @@ def measure(cell: Cell) -> Cell:
         for number in range(BUILDS.get(cell.paragraphs, 1)):
             _index(cell, running, engine, base, number)
         _edit(cell, engine, base)
-        footprint = engine.footprint()
-        cell.bytes, cell.segments = footprint.size, footprint.segments
+        cell.segments = engine.footprint().segments
+        index = engine.state.pointer().held[-1].index  # alone: generations that are kept have indices of their own
+        cell.bytes = running.ask("GET", f"/{index}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"]
         if cell.paragraphs == len(base):
             _say(cell, "counting by hand")
             ours = Ours(folder)

@@ -30,6 +30,9 @@ PERSISTENCE = 90.0  # the same for a writer: a node that hangs is noticed by the
 LONG = 60.0  # seconds for one request that has much to do
 RETIRED = 10.0  # seconds that a host is left alone after it did not answer
 _PASSING = frozenset((429, 502, 503, 504))  # statuses of what may be over at the next attempt
+_LOST = frozenset(("node_not_connected_exception", "node_disconnected_exception", "node_closed_exception",
+                   "connect_transport_exception", "receive_timeout_transport_exception",
+                   "send_request_transport_exception"))  # fmt: skip
 
 # Each failure is raised, and told once by who hears of it.
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)
@@ -210,7 +213,7 @@ class Cluster:
             sentence = (
                 f"refuses changes ({reason}): free some space on its disks, or lift the block, then run this again"
             )
-        elif status in (502, 503, 504):
+        elif status != 429 and _is_passing(error):
             sentence = f"is not whole now ({reason}): look at its nodes; it is asked again with the next request"
         elif status == 429:
             sentence = f"has too much to do ({reason}): try again later, or give it more nodes"
@@ -236,9 +239,14 @@ def _dotted(version: tuple[int, int]) -> str:
 def _attempts(error: TransportError, hosts: int) -> int:
     """How often to ask for an answer that a person waits for, after such an error; 0 where asking again is of no use."""
     if isinstance(error.status_code, int):
-        return 6 if error.status_code in _PASSING and not _is_block(error) else 0
+        return 6 if _is_passing(error) and not _is_block(error) else 0
     # Who shows no good certificate will not show one at the next attempt.
     return max(3, 2 * hosts) if isinstance(error, Unreachable) and _certificate(error) is None else 0
+
+
+def _is_passing(error: TransportError) -> bool:
+    """Whether a refusal may be over at the next attempt. A node that another one has just lost is told as a 500."""
+    return error.status_code in _PASSING or (error.status_code == 500 and _cause(error).get("type") in _LOST)
 
 
 def _is_block(error: TransportError) -> bool:
@@ -254,10 +262,20 @@ def _reason(error: TransportError) -> tuple[str, str]:
         return found, found
     if not isinstance(found, dict):
         return "", "no reason given"
-    causes = found.get("root_cause") or [found]
-    cause = causes[0] if isinstance(causes[0], dict) else found
-    kind, reason = str(found.get("type", "")), str(cause.get("reason") or found.get("reason") or found.get("type"))
+    kind, reason = (
+        str(found.get("type", "")),
+        str(_cause(error).get("reason") or found.get("reason") or found.get("type")),
+    )
     return kind, reason[:300]
+
+
+def _cause(error: TransportError) -> Mapping[str, Any]:
+    """The first of what led to an error, as OpenSearch describes it; empty where it does not."""
+    found = error.info.get("error") if isinstance(error.info, dict) else None
+    if not isinstance(found, dict):
+        return {}
+    causes = found.get("root_cause") or [found]
+    return causes[0] if isinstance(causes[0], dict) else found
 
 
 def _certificate(error: BaseException) -> str | None:

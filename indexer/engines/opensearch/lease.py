@@ -17,7 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from indexer.engines import EngineError, IndexBusy, Waiting
-from indexer.engines.opensearch.cluster import PATIENCE, Conflict, Missing
+from indexer.engines.opensearch.cluster import PERSISTENCE, Conflict, Missing
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.engines.opensearch.pointer import State
 
@@ -115,7 +115,8 @@ def _acquired(state: State, owner: str, timeout: float, waiting: Waiting) -> Lea
             seen, since = found[1], time.monotonic()
         if found is None or _died_here(found[0]) or time.monotonic() - since >= TERM:
             with suppress(Conflict, Missing):  # another one was quicker
-                return Lease(state, body, state.put(_ID, body, found[1] if found else None, PATIENCE))
+                # As patient as the run that follows: a node that hangs has a copy of it.
+                return Lease(state, body, state.put(_ID, body, found[1] if found else None, PERSISTENCE))
             continue
         who = _who(found[0])
         if time.monotonic() >= deadline:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from indexer.engines import EngineUnavailable
+from indexer.engines.opensearch import OpenSearchEngine
 from indexer.settings import Settings
 from tests.engines.opensearch.foreign import CERTIFICATES, greeting, serving
 from webapp import create_app
@@ -141,3 +143,43 @@ def test_the_client_warns_of_nothing(content: Path) -> None:
     with warnings.catch_warnings(), serving(lambda *_: (200, greeting("2.3.0")), "valid.pem") as (port, _):
         warnings.simplefilter("error")
         said(f"opensearch+https://localhost:{port}/a", content, "status", CA=str(CERTIFICATES / "valid.pem"))
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_what_will_soon_be_over_is_asked_again(status: int) -> None:
+    """A node that another has just lost is a 500 among them."""
+    kind = {
+        429: "rejected_execution_exception",
+        500: "node_not_connected_exception",
+        503: "unavailable_shards_exception",
+    }
+    refusal = {
+        "error": {"type": "search_phase_execution_exception", "root_cause": [{"type": kind[status], "reason": "why"}]}
+    }
+    asked = 0
+
+    def answer(method: str, path: str) -> tuple[int, Any]:
+        nonlocal asked
+        if path == "/":
+            return 200, greeting("3.4.0")
+        asked += path == "/index"
+        return (200, {"found": asked}) if asked == 3 else (status, refusal)
+
+    with serving(answer) as (port, _):
+        assert OpenSearchEngine(f"opensearch+http://127.0.0.1:{port}/a").cluster.ask("GET", "/index") == {"found": 3}
+
+
+def test_a_mistake_of_ours_is_not_asked_again() -> None:
+    asked: list[str] = []
+
+    def answer(method: str, path: str) -> tuple[int, Any]:
+        asked.append(path)
+        return (
+            (200, greeting("3.4.0"))
+            if path == "/"
+            else (500, {"error": {"type": "null_pointer_exception", "reason": "why"}})
+        )
+
+    with serving(answer) as (port, _), pytest.raises(EngineUnavailable, match=r"status 500, why"):
+        OpenSearchEngine(f"opensearch+http://127.0.0.1:{port}/a").cluster.ask("GET", "/index")
+    assert asked.count("/index") == 1

@@ -124,7 +124,7 @@ def test_with_two_nodes_gone_people_are_told_and_the_next_answer_after_their_ret
         assert (ran.returncode, len(ran.stderr.splitlines())) == (3, 1), ran.stderr
         for node in holders:
             breakable.begin(node)
-        breakable.wait()
+        breakable.wait("yellow")  # one copy of everything is enough
         assert json.loads(server.get("/api/v1/search?q=police"))["total"] == 1
         assert json.loads(server.get("/readyz"))["ready"]
     assert len(ids(open_engine(there))) == 4
