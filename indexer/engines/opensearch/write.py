@@ -201,26 +201,25 @@ class OpenSearchWriter:
 def collect(engine: OpenSearchEngine, pointer: Pointer, highest: int, lease: Lease) -> None:
     """Remove what no generation sees that is kept or was lately: old versions, and what runs that died left.
 
-    Only what runs up to highest made: a run that took this one for dead may be writing. Raises EngineError.
+    Only what runs up to highest made: a run that took this one for dead may be writing. Only the index that is served is
+    looked through: one before it goes as a whole, with the last generation that needs it. Raises EngineError.
     """
-    used: dict[str, list[Held]] = {}
-    for held in pointer.held:
-        used.setdefault(held.index, []).append(held)
+    used = {held.index for held in pointer.held}
     for index, made in engine.indices():
-        if index not in used:
-            if made <= highest:
-                lease.hold()
-                engine.cluster.ask("DELETE", f"/{quote(index)}", timeout=LONG, patience=PERSISTENCE)
-            continue
-        engine.refresh(index)
-        query = {
-            "bool": {
-                "should": [{"range": {name: {"lte": highest}}} for name in ("made", "counted")],
-                "must_not": [clause for held in used[index] for clause in (held.seen(), held.counted())],
-                "minimum_should_match": 1,
-            }
+        if index not in used and made <= highest:
+            lease.hold()
+            engine.cluster.ask("DELETE", f"/{quote(index)}", timeout=LONG, patience=PERSISTENCE)
+    if not pointer.held:
+        return
+    served = pointer.held[-1]
+    engine.refresh(served.index)
+    seen = [clause for held in pointer.held if held.index == served.index for clause in (held.seen(), held.counted())]
+    query = {
+        "bool": {
+            "should": [{"range": {name: {"lte": highest}}} for name in ("made", "counted")],
+            "must_not": seen,
+            "minimum_should_match": 1,
         }
-        garbage = (
-            Action(hit["_id"], None, routing=hit.get("_routing", "")) for hit in engine.of(used[index][-1]).raw(query)
-        )
-        send(engine.cluster, index, garbage, lease.hold, lambda _: None)
+    }
+    garbage = (Action(hit["_id"], None, routing=hit.get("_routing", "")) for hit in engine.of(served).raw(query))
+    send(engine.cluster, served.index, garbage, lease.hold, lambda _: None)

@@ -309,3 +309,21 @@ def test_no_secret_is_kept_in_the_cluster(open_cluster: Opened, ask: Ask, monkey
         writer.commit()
     seen.append(ask("GET", f"/{engine.prefix}-*/_search"))
     assert "horse" not in json.dumps(seen)
+
+
+def test_the_requests_of_a_run_do_not_grow_with_the_indices_that_wait_to_be_removed(
+    open_cluster: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_cluster()
+    commit(engine, activity("a"))
+    sent: list[str] = []
+    transport = engine.cluster._connected()
+    send = transport.perform_request
+    monkeypatch.setattr(transport, "perform_request", lambda *of, **more: sent.append(of[1]) or send(*of, **more))
+    counts = []
+    for number in range(5):
+        sent.clear()
+        commit(engine, activity("a", f"version {number}"), rebuild=True)
+        counts.append(len(sent))
+    assert len(list(engine.indices())) == 6
+    assert counts[-1] == counts[1]
