@@ -30,9 +30,11 @@ from indexer.search import SearchPage, scan, search
 from indexer.settings import Settings
 from indexer.similar import similar
 from indexer.suggest import suggest
+from indexer.sync import sync
 from tests.bench import corpus
 from tests.cluster.nodes import Cluster
 from tests.engines.conftest import ON_A_CLUSTER, address
+from webapp import create_app
 
 pytestmark = ON_A_CLUSTER
 
@@ -206,6 +208,28 @@ def test_the_activities_of_this_project_are_found_alike(engines: tuple[Engine, E
             assert ordered(page)[:TOP] == ordered(same)[:TOP], request
             scores, others = ({hit.id: hit.score for hit in each.hits} for each in (page, same))
             assert scores == pytest.approx(others, rel=0.1), request  # Lucene keeps a length in one byte
+
+
+PAGES = """/ /?q=trafficking /?q=traf* /?q=wimen /?q=nothing-like-it /?q=women&country=PAK&-theme=none /?sort=oldest&per_page=5&page=2
+/?q=police&why=gtm-support-national-civil-police-joint /?year_from=2018&year=none /coverage /coverage?q=women
+/activities/kgz-facilitated-public-safety-crime-prevention /export?format=csv&q=women /export?format=json /export?format=bibtex
+/api/v1/search?q=women /api/v1/search?q=wimen&region=142 /api/v1/activities/kgz-facilitated-public-safety-crime-prevention
+/sitemap.xml /readyz""".split()
+DIFFERS = re.compile(r'\d{4}-\d\d-\d\dT[\d:]+Z|"score":[\d.e-]+')  # when it was indexed, and what Lucene rounds
+
+
+def test_every_page_and_download_is_the_same(opensearch: Cluster, tmp_path: Path) -> None:
+    content = ROOT / "content"
+    texts = []
+    for name, engine in (("whoosh", "whoosh"), ("cluster", address(opensearch))):
+        settings = Settings(content=content, index=tmp_path / name, engine=engine)
+        assert sync(open_engine(settings), content, "a test", cache=settings.index).added >= 14
+        client = create_app(settings).test_client()
+        texts.append({path: client.get(path) for path in PAGES})
+    for path in PAGES:
+        one, other = texts[0][path], texts[1][path]
+        assert one.status_code == other.status_code == 200, path
+        assert DIFFERS.sub("", one.text).splitlines() == DIFFERS.sub("", other.text).splitlines(), path
 
 
 # 100,000 paragraphs

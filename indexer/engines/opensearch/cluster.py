@@ -293,8 +293,11 @@ def _certificate(error: BaseException) -> str | None:
 def _why(error: TransportError) -> str:
     """How a connection failed, and what to do."""
     if (problem := _certificate(error)) is not None:
-        cure = ("have a new one made" if "expired" in problem
-                else "name the file of its authority in ACTIVITIES_OPENSEARCH_CA")  # fmt: skip
+        cure = "name the file of its authority in ACTIVITIES_OPENSEARCH_CA"
+        if "expired" in problem:
+            cure = "have a new one made"
+        elif "mismatch" in problem:
+            cure = "write the host in ACTIVITIES_ENGINE as the certificate has it"
         return f"shows a certificate that is not valid ({problem}): {cure}"
     if isinstance(error, ConnectionTimeout):
         return "does not answer in time: look at its nodes; it is asked again with the next request"

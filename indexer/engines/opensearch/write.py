@@ -117,9 +117,7 @@ class OpenSearchWriter:
         if found != generation.activities:
             raise IndexDamaged(f'"{index}" holds {found} activities where {generation.activities} were written: '
                                'run "activities index --rebuild"')  # fmt: skip
-        check(
-            self._engine.cluster, index
-        )  # deleted meanwhile, it would have been made again by a bulk request, otherwise
+        check(self._engine.cluster, index)  # deleted meanwhile, a bulk request would have made it again, but otherwise
         self._lease.hold()
         self._pointer = self._engine.moved(self._pointer.with_next(held), self._lease.token)
         return generation

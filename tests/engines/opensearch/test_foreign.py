@@ -139,10 +139,12 @@ def test_a_page_says_that_it_is_an_outage_and_readyz_why(
     assert "YW5h" not in everything  # nor as the header has it
 
 
-def test_the_client_warns_of_nothing(content: Path) -> None:
-    with warnings.catch_warnings(), serving(lambda *_: (200, greeting("2.3.0")), "valid.pem") as (port, _):
+def test_a_certificate_for_another_name_is_said(content: Path) -> None:
+    with warnings.catch_warnings(), serving(lambda *_: (200, greeting("3.4.0")), "valid.pem") as (port, heard):
         warnings.simplefilter("error")
-        said(f"opensearch+https://localhost:{port}/a", content, "status", CA=str(CERTIFICATES / "valid.pem"))
+        text = said(f"opensearch+https://localhost:{port}/a", content, "status", CA=str(CERTIFICATES / "valid.pem"))
+    assert "write the host in ACTIVITIES_ENGINE as the certificate has it" in text
+    assert not heard
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
