@@ -87,7 +87,7 @@ def test_killed_before_any_request_of_a_run_nothing_is_lost_mixed_or_doubled(
         seen = held(engine)
         assert seen in (before, expected), number
         moved += died and seen == expected
-        sync(engine, there.content, "a test", cache=there.index, rebuild=rebuild)
+        sync(engine, there.content, "a test", cache=there.index)
         assert held(engine) == expected, number
         if spilled.exists():
             # What was on its way when the run died may arrive later than what follows.
