@@ -205,11 +205,12 @@ def collect(engine: OpenSearchEngine, pointer: Pointer, highest: int, lease: Lea
     looked through: one before it goes as a whole, with the last generation that needs it. Raises EngineError.
     """
     used = {held.index for held in pointer.held}
-    for index, made in engine.indices():
+    ours = dict(engine.indices())
+    for index, made in ours.items():
         if index not in used and made <= highest:
             lease.hold()
             engine.cluster.ask("DELETE", f"/{quote(index)}", timeout=LONG, patience=PERSISTENCE)
-    if not pointer.held:
+    if not pointer.held or pointer.held[-1].index not in ours:  # gone, or replaced by somebody: a rebuild may follow
         return
     served = pointer.held[-1]
     engine.refresh(served.index)
