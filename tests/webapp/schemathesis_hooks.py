@@ -10,9 +10,10 @@ from indexer.request import MAX_REACH, PER_PAGE
 
 @schemathesis.hook
 def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
-    """Leave out pages beyond MAX_REACH: page times per_page is bounded, which JSON Schema has no word for."""
+    """Leave out pages beyond MAX_REACH: page times per_page, an empty one being as if it were left out, is bounded, which JSON
+    Schema has no word for."""
     query = case.query if case.query is not NOT_SET and case.query else {}
     try:
-        return int(query.get("page", 1)) * int(query.get("per_page", PER_PAGE)) <= MAX_REACH
+        return int(query.get("page") or 1) * int(query.get("per_page") or PER_PAGE) <= MAX_REACH
     except (TypeError, ValueError):
         return True

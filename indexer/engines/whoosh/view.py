@@ -97,10 +97,10 @@ class Part:
         return self._derived(f"{name}.", count)
 
     def norm(self, name: str, average: float) -> Array:
-        """K1 * (1 - B + B * length / average) of each document, its length rounded as Lucene keeps it."""
+        """K1 * (1 - B + B * length / average) of each document."""
 
         def compute() -> Array:
-            found = rounded(self.segment.texts[name].lengths).astype(np.float32)
+            found = self.segment.texts[name].lengths.astype(np.float32)
             found *= np.float32(K1 * B / average)
             found += np.float32(K1 * (1 - B))
             return found
@@ -112,16 +112,6 @@ class Part:
         if (found := self._kept.get(key)) is None:
             found = self._kept[key] = compute()
         return cast("T", found)
-
-
-def rounded(lengths: Array) -> Array:
-    """Numbers of terms as Lucene keeps them, in one byte (SmallFloat.intToByte4): those below 24 as they are, of what is
-    above 24 the highest four bits. A text ranks alike on every engine."""
-    above = np.maximum(lengths.astype(np.int64) - 24, 0)
-    bits = np.frexp(above)[1]
-    dropped = np.maximum(bits - 4, 0)
-    found: Array = np.minimum(lengths, 24) + ((above >> dropped) << dropped)
-    return found
 
 
 _NOWHERE = np.zeros(0, np.intp)
