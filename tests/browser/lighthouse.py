@@ -30,11 +30,15 @@ PAGES = {
 def run(url: str, *options: str) -> dict[str, Any] | None:
     """The report of one run; None where Chromium recorded nothing, as it does now and then on a busy machine."""
     flags = "--headless=new " + " ".join(ARGUMENTS)
-    ran = subprocess.run(
-        [COMMAND, url, "--quiet", "--output=json", f"--chrome-flags={flags}", f"--only-categories={','.join(LEAST)}", *options],
-        env=os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}, capture_output=True, text=True, timeout=600, check=False,
-    )  # fmt: skip
-    report: dict[str, Any] | None = json.loads(ran.stdout) if ran.stdout.startswith("{") else None
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "report.json")  # Node ends before a pipe has taken all of a report
+        ran = subprocess.run(
+            [COMMAND, url, "--quiet", "--output=json", f"--output-path={path}", f"--chrome-flags={flags}",
+             f"--only-categories={','.join(LEAST)}", *options],
+            env=os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}, capture_output=True, text=True, timeout=600,
+            check=False,
+        )  # fmt: skip
+        report: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
     if ran.returncode or not report or report.get("runtimeError"):
         said = report.get("runtimeError", {}).get("message", "") if report else ""
         print(f"    no report, exit {ran.returncode}: {(said or ran.stderr).strip()[:200]}", flush=True)
