@@ -109,56 +109,38 @@ $(VENV)/.measures: requirements-bench.lock $(VENV)/.develops
 	@$(PIP) install --require-hashes -r requirements-bench.lock
 	@touch $@
 
-# Without it the command is not killed at each of its file operations; that test is skipped by name, with CI=true it fails.
-strace:
-	@if ! command -v strace >/dev/null; then \
+# $(call debian,COMMAND,PACKAGES,NAME,USE): PACKAGES of Debian where there is no COMMAND, if they may be installed.
+define debian
+	@if ! command -v $(1) >/dev/null; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && apt-get install -y -qq strace >/dev/null; \
+			echo 'installing $(3) $(4)' >&2; \
+			apt-get update -qq && apt-get install -y -qq $(2) >/dev/null; \
 		else \
-			echo 'make: no strace: run "sudo apt-get install strace" for all of the slow tests' >&2; \
+			echo 'make: no $(3): run "sudo apt-get install $(2)" $(4)' >&2; \
 		fi; \
 	fi
+endef
+
+# Without it the command is not killed at each of its file operations; that test is skipped by name, with CI=true it fails.
+strace:
+	$(call debian,strace,strace,strace,for all of the slow tests)
 
 # OpenSearch comes from Maven. Without it the tests of the cluster are skipped by name; with CI=true they fail.
 maven:
-	@if ! command -v mvn >/dev/null; then \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && apt-get install -y -qq maven >/dev/null; \
-		else \
-			echo 'make: no Maven: run "sudo apt-get install maven" for the tests on OpenSearch' >&2; \
-		fi; \
-	fi
+	$(call debian,mvn,maven,Maven,for the tests on OpenSearch)
 
 # Lighthouse and the Nu HTML Checker, which runs on Java. Not npm ci: a package of Lighthouse's asks for "latest" of another,
 # and ci refuses a lock file once there is a later one. Without them the test of the markup is skipped by name.
 npm: tests/browser/node_modules/.package-lock.json
 tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
-	@if ! command -v npm >/dev/null || ! command -v java >/dev/null; then \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && apt-get install -y -qq npm default-jre-headless >/dev/null; \
-		else \
-			echo 'make: no npm or no java: run "sudo apt-get install npm default-jre-headless" to check pages' >&2; \
-		fi; \
-	fi
+	$(call debian,npm,npm,npm,to check pages)
+	$(call debian,java,default-jre-headless,java,to check pages)
 	@if command -v npm >/dev/null; then npm install --prefix tests/browser --no-save --ignore-scripts --no-fund --no-audit --silent; fi
 
 # Without it pages over HTTP are not measured, and the report says so.
 wrk:
-	@if ! command -v wrk >/dev/null; then \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && apt-get install -y -qq wrk >/dev/null; \
-		else \
-			echo 'make: no wrk: run "sudo apt-get install wrk" to measure pages over HTTP' >&2; \
-		fi; \
-	fi
+	$(call debian,wrk,wrk,wrk,to measure pages over HTTP)
 
 # Without it the browser tests are skipped by name; with CI=true they fail.
 chromium:
-	@if ! command -v chromium >/dev/null; then \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			echo 'installing Chromium for the browser tests' >&2; \
-			apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
-		else \
-			echo 'make: no Chromium: run "sudo apt-get install chromium" for the browser tests' >&2; \
-		fi; \
-	fi
+	$(call debian,chromium,chromium,Chromium,for the browser tests)

@@ -210,30 +210,9 @@ def stem(term: str, language: str) -> str:
     return f"{tag}:{_stemmers[STEMMERS[tag]].stemWord(term)}"
 
 
-MOST_STEMS = 100_000  # that are remembered of a language: about 15 MB
-
-
-class _Stems(dict[str, str]):
-    """A term -> its tagged stem in one language; looking one up takes a twentieth of making it."""
-
-    def __init__(self, tag: str) -> None:
-        super().__init__()
-        self._tag = tag
-
-    def __missing__(self, term: str) -> str:
-        found = self[term] = stem(term, self._tag)
-        return found
-
-
-_known = {tag: _Stems(tag) for tag in STEMMERS}
-
-
 def stems(exact: list[str], language: str) -> list[str]:
     """The stem stream beside an exact stream: as long, or empty where the language has no stemmer."""
     tag = primary(language)
     if tag not in STEMMERS:
         return []
-    known = _known[tag]
-    if len(known) > MOST_STEMS:
-        known.clear()
-    return [known[word] for word in exact]
+    return [f"{tag}:{word}" for word in _stemmers[STEMMERS[tag]].stemWords(exact)]

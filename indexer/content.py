@@ -17,12 +17,11 @@ from typing import NamedTuple
 from indexer.activity import MAX_FILE, MAX_ID, InvalidActivity, Parsed, is_id, parse, slug
 from indexer.labels import VOCABULARY, Labels
 from indexer.progress import Progress, nothing
-from indexer.scan import Scan, Stamp
+from indexer.scan import Scan, Stamp, stamp_of
 
 SUFFIX = ".md"
 PARALLEL = 5000  # files from which more processes pay
 BATCH = 200  # files that a process reads at a time
-TOLD = 500  # files after which a run says how far it is
 
 
 class Entry(NamedTuple):
@@ -63,10 +62,10 @@ def _walk(folder: str | Path, prefix: str) -> Iterator[Entry]:
             and is_id(id := prefix + entry.name[:-3])
         ):
             try:
-                found_at = entry.stat(follow_symlinks=False)
+                stamp = stamp_of(entry.stat(follow_symlinks=False))
             except FileNotFoundError:  # removed since it was listed
                 continue
-            yield Entry(id, path, None, (found_at.st_mtime_ns, found_at.st_ctime_ns, found_at.st_size, found_at.st_ino))
+            yield Entry(id, path, None, stamp)
             continue
         name, suffix = os.path.splitext(entry.name)
         named = suffix.lower() == SUFFIX
@@ -207,7 +206,7 @@ def scan(content: Path, last: Scan, progress: Progress = nothing) -> Iterator[tu
     for number, (entry, unchanged) in enumerate(zip(listed, same, strict=True), 1):
         parsed = None if unchanged else next(others)
         if parsed is None:
-            claim = last.claims.get(entry.id) if last.claims else None
+            claim = last.claims.get(entry.id)
         elif not (parsed.activity or parsed.errors):
             continue
         else:
@@ -220,8 +219,7 @@ def scan(content: Path, last: Scan, progress: Progress = nothing) -> Iterator[tu
             waiting.append((entry, parsed))
         else:
             yield entry, parsed
-        if number % TOLD == 0 or number == len(listed):
-            progress("reading", number, len(listed))
+        progress("reading", number, len(listed))
     across = alias_errors(ids, claims)
     for entry, parsed in waiting:
         if entry.id in across:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from indexer import jsonl
+from indexer.clock import now
 from indexer.request import SearchRequest
 
 TYPING, NEAR = 10.0, 50  # seconds, and records, within which one search is the beginning of another
@@ -20,7 +21,7 @@ TYPING, NEAR = 10.0, 50  # seconds, and records, within which one search is the 
 def note(log: Path, request: SearchRequest) -> None:
     """Add a search that found nothing to a log."""
     jsonl.append(log, {
-        "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "q": request.text,
+        "time": now(), "q": request.text,
         "filters": [list(pair) for pair in request.effective], "excluded": [list(pair) for pair in request.excluded],
         "years": list(request.range or ()),
     })  # fmt: skip

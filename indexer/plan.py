@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +27,7 @@ from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
 
 STEM_WEIGHT = 0.6  # an activity with the word itself comes before one with another form of it
 FUZZY_WEIGHT = 0.4
+K1, B = 1.2, 0.75  # BM25 as Lucene's defaults
 
 Sort = Literal["relevance", "newest", "oldest"]
 
@@ -131,3 +132,17 @@ def without_stop_words(query: Query) -> Query:
     if all(isinstance(c, Not) for c in telling):
         return query
     return telling[0] if len(telling) == 1 else And(telling)
+
+
+def alternatives(query: Query, column: str, weight: float) -> Iterator[tuple[str, Query, float]]:
+    """Column, query and weight of each leaf of a planned Or, however nested; one within a negation or conjunction is a leaf."""
+    match query:
+        case Or(children):
+            for child in children:
+                yield from alternatives(child, column, weight)
+        case InField(name, child):
+            yield from alternatives(child, name, weight)
+        case Boost(child, factor):
+            yield from alternatives(child, column, weight * factor)
+        case _:
+            yield column, query, weight

@@ -8,6 +8,7 @@ or where it is of another folder, release or index, everything is read.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,16 @@ _HEX = 32  # characters of a digest
 _NO_HEX = "0" * _HEX
 
 Stamp = tuple[int, int, int, int]  # of a file: times of modification and change (ns), size, inode
+
+
+def stamp_of(found: os.stat_result) -> Stamp:
+    """The stamp of a file."""
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+def trusted(stamp: Stamp, now: int) -> Stamp:
+    """The stamp as it is kept: UNTRUSTED where the file was as new as the scan, which was at now (nanoseconds)."""
+    return stamp if max(stamp[0], stamp[1]) < now - SETTLED else UNTRUSTED
 
 
 @dataclass(slots=True)

@@ -10,17 +10,17 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from indexer import runs
 from indexer.activity import Activity, InvalidActivity, is_id
+from indexer.clock import now
 from indexer.content import read, scan
 from indexer.engines import Engine, EngineError, Waiting, Writer
 from indexer.plan import Stored
 from indexer.progress import Progress, nothing
-from indexer.scan import SETTLED, UNTRUSTED, Scan, Stamp, load, save
+from indexer.scan import Scan, Stamp, load, save, trusted
 
 COUNTS = ("added", "changed", "deleted", "unchanged", "rejected", "drafts")
 WAIT = 30.0  # seconds to wait for another writer before saying who it is
@@ -74,7 +74,7 @@ def sync(
 def logged(owner: str, cache: Path | None, summary: Summary) -> Iterator[None]:
     """A run: timed, in the log of the folder cache, and without Python's collector of cycles, which would look at
     millions of objects that all stay again and again."""
-    began, started = datetime.now(UTC), time.monotonic()
+    began, started = now(), time.monotonic()
     stopped: BaseException | None = None
     if cache is not None:
         with suppress(OSError):  # an engine elsewhere does not need it, and without it there is no log
@@ -94,9 +94,9 @@ def logged(owner: str, cache: Path | None, summary: Summary) -> Iterator[None]:
             runs.append(cache, _run(began, owner, summary, stopped))
 
 
-def _run(began: datetime, owner: str, summary: Summary, stopped: BaseException | None) -> runs.Run:
+def _run(began: str, owner: str, summary: Summary, stopped: BaseException | None) -> runs.Run:
     """A run as the log keeps it."""
-    who = (began.strftime("%Y-%m-%dT%H:%M:%SZ"), owner, socket.gethostname(), os.getpid(), round(summary.seconds, 3))
+    who = (began, owner, socket.gethostname(), os.getpid(), round(summary.seconds, 3))
     if stopped is not None:
         return runs.Run(*who, "failed", errors=(str(stopped) or type(stopped).__name__,))
     counts = {name: getattr(summary, name) for name in COUNTS}
@@ -143,24 +143,14 @@ def compare(
     """
     # What the index has is known from the last scan, or asked where another generation followed it.
     known = last.digests if last.generation == current and current is not None else target.digests()
-    now = time.time_ns()
+    at = time.time_ns()
     digests: dict[str, str] = {}
     stamps: dict[str, Stamp] = {}
     claims: dict[str, tuple[int, list[str]]] = {}
     drafts: set[str] = set()
     rejected: set[str] = set()
-    settled = now - SETTLED
     for entry, parsed in scan(content, last, progress):
         id = entry.id
-        if parsed is None and entry.stamp and (digest := last.digests.get(id)) and known.get(id) == digest:
-            # As it was and as it is in the index: of nearly every file, so nothing else is asked of it.
-            modified, changed, _, _ = entry.stamp
-            stamps[id] = entry.stamp if modified < settled > changed else UNTRUSTED
-            digests[id] = digest
-            if id in last.claims:
-                claims[id] = last.claims[id]
-            summary.unchanged += 1
-            continue
         if parsed is None and id not in last.drafts and last.digests.get(id) != known.get(id):
             parsed = read(entry)
         if parsed is None:
@@ -184,7 +174,7 @@ def compare(
             digest = None if "draft" in meta else parsed.activity.digest
             claim = (parsed.lines["aliases"], [str(alias) for alias in meta["aliases"]]) if "aliases" in meta else None
         if entry.stamp:
-            stamps[id] = entry.stamp if max(entry.stamp[:2]) < settled else UNTRUSTED
+            stamps[id] = trusted(entry.stamp, at)
         if claim:
             claims[id] = claim
         if digest is None:

@@ -22,7 +22,7 @@ from indexer.activity import InvalidActivity, Parsed, is_id
 from indexer.content import SUFFIX, Entry, entries, read
 from indexer.engines import Engine, EngineError, Writer
 from indexer.labels import VOCABULARY
-from indexer.scan import SETTLED, UNTRUSTED, Scan, load
+from indexer.scan import Scan, load, stamp_of, trusted
 from indexer.sync import WAIT, Summary, current_generation, logged, sync
 
 STEP, DEBOUNCE = 50, 400  # milliseconds without a change that end a burst; the longest it is waited for
@@ -218,7 +218,7 @@ class _Watching:
                 continue
             activity = parsed.activity if parsed else None
             if activity and entry.stamp:
-                stamps[entry.id] = entry.stamp if max(entry.stamp[:2]) < now - SETTLED else UNTRUSTED
+                stamps[entry.id] = trusted(entry.stamp, now)
             if activity and "draft" in activity.meta:
                 drafts.add(entry.id)
                 activity = None
@@ -252,8 +252,7 @@ class _Watching:
         regular = found is not None and stat.S_ISREG(found.st_mode)
         id = name.removesuffix(SUFFIX)
         if path.suffix == SUFFIX and is_id(id) and (found is None or regular):
-            stamp = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino) if found else None
-            return [Entry(id, str(self.content / relative), None, stamp)]
+            return [Entry(id, str(self.content / relative), None, stamp_of(found) if found else None)]
         if path.suffix.lower() == SUFFIX or not relative.parts or (found and stat.S_ISLNK(found.st_mode)):
             return None
         if regular:

@@ -33,7 +33,7 @@ def test_an_engines_library_is_imported_in_that_engine_only(library: str, engine
 
 # Each may import those before it, and nothing after it.
 ORDER = """
-    progress jsonl arrays prose analysis schema places scan query frontmatter activity labels settings content corrections plan request
+    clock progress jsonl arrays prose analysis schema places scan query frontmatter activity labels settings content corrections plan request
     engines exits snippets search coverage suggest similar why preview misses runs sync status watch export
     years gazetteer contexts detect topics sources proposals importer cli
 """.split()

@@ -17,11 +17,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from io import TextIOWrapper
 from typing import Any
 
 from indexer.activity import InvalidActivity
+from indexer.clock import now
 from indexer.engines import EngineError, open_engine
 from indexer.settings import Settings
 from indexer.sync import COUNTS, owner_name, sync
@@ -34,10 +34,6 @@ WAITING, RUNNING = "waiting", "running"  # and then done, held or failed
 LOST = "its process ended without a result: see the messages of the server"
 
 Job = dict[str, Any]
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _free(lock: TextIOWrapper) -> bool:
@@ -85,7 +81,7 @@ class Reindexer:
                 return waiting[-1]
             _lost(jobs, WAITING)
             id = secrets.token_hex(8)
-            jobs[id] = {"id": id, "state": WAITING, "requested": _now()}
+            jobs[id] = {"id": id, "state": WAITING, "requested": now()}
             process = subprocess.Popen(  # noqa: S603 - an id of ours
                 [sys.executable, "-m", "webapp.reindex", id, str(turn.fileno())], env=self._settings.environment(),
                 pass_fds=[turn.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -118,7 +114,7 @@ def main(id: str, turn: int) -> None:
         fcntl.flock(running, fcntl.LOCK_EX)
         with reindexer.jobs() as jobs:
             _lost(jobs, RUNNING)
-            job = jobs[id] = jobs.get(id, {"id": id}) | {"state": RUNNING, "started": _now()}
+            job = jobs[id] = jobs.get(id, {"id": id}) | {"state": RUNNING, "started": now()}
             os.close(turn)  # who asks from now on may have changed what this run has read
         found = _run(reindexer, job)
         with reindexer.jobs() as jobs:
@@ -145,9 +141,9 @@ def _run(reindexer: Reindexer, job: Job) -> Job:
         summary = sync(open_engine(settings), settings.content, owner_name("POST /api/v1/reindex"), cache=settings.index,
                        timeout=PATIENCE, progress=progress, waiting=lambda who: note(phase=WAITING, behind=who))  # fmt: skip
     except (EngineError, InvalidActivity, OSError) as error:
-        return {"state": "failed", "error": str(error), "ended": _now()}
+        return {"state": "failed", "error": str(error), "ended": now()}
     return {
-        "state": "done" if summary.held is None else "held", "ended": _now(), "generation": summary.generation,
+        "state": "done" if summary.held is None else "held", "ended": now(), "generation": summary.generation,
         "seconds": round(summary.seconds, 3), "counts": {name: getattr(summary, name) for name in COUNTS},
         "errors": [str(error) for error in summary.errors[:100]],
     }  # fmt: skip

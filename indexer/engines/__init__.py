@@ -1,17 +1,31 @@
 """The Engine protocol: what stores terms, matches, ranks and counts, and knows nothing of pages."""
 
+import os
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from indexer.activity import Activity
+from indexer.clock import now
 from indexer.plan import Matches, Plan, Stored
 from indexer.progress import Progress, nothing
 from indexer.query import Fuzzy, Prefix
 from indexer.settings import Settings
 
 Waiting = Callable[[str], None]  # hears for whom a writer waits: owner, host, pid, since when
+
+
+def claim(owner: str) -> dict[str, Any]:
+    """What a writer leaves beside its lock, for those who wait: who it is, where and since when."""
+    return {"owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "since": now()}
+
+
+def holder(found: Mapping[str, Any]) -> str:
+    """A claim that was found, as people read it."""
+    owner, host, pid, since = (found.get(name) for name in ("owner", "host", "pid", "since"))
+    return f"{owner} on {host}, pid {pid}, since {since}"
 
 
 class EngineError(Exception):
@@ -28,6 +42,11 @@ class IndexBusy(EngineError):
     """Another writer holds the index; the message says who, where and since when."""
 
     code = "index_busy"
+
+    @classmethod
+    def by(cls, who: str) -> Self:
+        """The error of one who has waited long enough."""
+        return cls(f"the index is being written by {who}: wait for it to end, or run again later")
 
 
 class IndexMissing(EngineError):

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from urllib.parse import quote
 
+from indexer.clock import now
 from indexer.engines import (
     EngineError,
     EngineUnavailable,
@@ -31,7 +32,7 @@ from indexer.engines.opensearch.lease import Lease, leased
 from indexer.engines.opensearch.mapping import LAYOUT, OURS
 from indexer.engines.opensearch.pointer import GRACE, Held, Pointer, State, check
 from indexer.engines.opensearch.snapshot import Known, OpenSearchSnapshot
-from indexer.engines.opensearch.write import OpenSearchWriter, collect, now
+from indexer.engines.opensearch.write import OpenSearchWriter, collect
 
 REUSED = 0.2  # seconds that a pointer which was read stands for the newest; a commit waits as long before it returns
 

@@ -10,13 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from indexer.engines import EngineUnavailable
-from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Cluster, Conflict
+from indexer.engines.opensearch.cluster import LONG, PASSING, PERSISTENCE, Cluster, Conflict
 from indexer.engines.opensearch.quick import dumps
 
 SIZE = 4_000_000  # bytes of a request: more than a thousand paragraphs; OpenSearch takes 100 MB at most
 AT_ONCE = 3  # requests on their way
 _PARAMETERS = {"timeout": "60s", "filter_path": "errors,items.*.status,items.*.error.reason"}
-_BUSY = frozenset((429, 502, 503, 504))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def _send(cluster: Cluster, index: str, batch: list[tuple[Action, bytes]], hold:
                     )
                 continue
             reason = str(result.get("error", {}).get("reason", ""))[:300]
-            if status not in _BUSY or "disk usage exceeded" in reason or time.monotonic() > deadline:
+            if status not in PASSING or "disk usage exceeded" in reason or time.monotonic() > deadline:
                 cure = (
                     "free some space on its disks"
                     if "disk usage" in reason or "read-only" in reason

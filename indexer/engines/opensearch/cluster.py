@@ -29,7 +29,7 @@ PATIENCE = 15.0  # seconds in which it is asked for again
 PERSISTENCE = 90.0  # the same for a writer: a node that hangs is noticed by the others after 30
 LONG = 60.0  # seconds for one request that has much to do
 RETIRED = 10.0  # seconds that a host is left alone after it did not answer
-_PASSING = frozenset((429, 502, 503, 504))  # statuses of what may be over at the next attempt
+PASSING = frozenset((429, 502, 503, 504))  # statuses of what may be over at the next attempt
 _LOST = frozenset(("node_not_connected_exception", "node_disconnected_exception", "node_closed_exception",
                    "connect_transport_exception", "receive_timeout_transport_exception",
                    "send_request_transport_exception"))  # fmt: skip
@@ -246,7 +246,7 @@ def _attempts(error: TransportError, hosts: int) -> int:
 
 def _is_passing(error: TransportError) -> bool:
     """Whether a refusal may be over at the next attempt. A node that another one has just lost is told as a 500."""
-    return error.status_code in _PASSING or (error.status_code == 500 and _cause(error).get("type") in _LOST)
+    return error.status_code in PASSING or (error.status_code == 500 and _cause(error).get("type") in _LOST)
 
 
 def _is_block(error: TransportError) -> bool:

@@ -12,11 +12,10 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from indexer.engines import EngineError, IndexBusy, Waiting
+from indexer.engines import EngineError, IndexBusy, Waiting, claim, holder
 from indexer.engines.opensearch.cluster import PERSISTENCE, Conflict, Missing
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.engines.opensearch.pointer import State
@@ -71,10 +70,6 @@ class Lease:
                 self._state.cluster.ask("DELETE", f"{self._state.path}/_doc/{_ID}", params=params)
 
 
-def _who(body: Mapping[str, Any]) -> str:
-    return f"{body.get('owner')} on {body.get('host')}, pid {body.get('pid')}, since {body.get('since')}"
-
-
 def _died_here(body: Mapping[str, Any]) -> bool:
     """Whether the holder was a process of this machine, and is no more."""
     if body.get("host") != socket.gethostname() or not isinstance(body.get("pid"), int):
@@ -100,10 +95,7 @@ def leased(state: State, owner: str, timeout: float, waiting: Waiting) -> Iterat
 
 def _acquired(state: State, owner: str, timeout: float, waiting: Waiting) -> Lease:
     deadline = time.monotonic() + timeout
-    body = {
-        "kind": "lease", "owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "token": uuid4().hex,
-        "since": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "beats": 0,
-    }  # fmt: skip
+    body = claim(owner) | {"kind": "lease", "token": uuid4().hex, "beats": 0}
     said = ""
     seen: tuple[int, int] | None = None
     since = time.monotonic()
@@ -118,9 +110,9 @@ def _acquired(state: State, owner: str, timeout: float, waiting: Waiting) -> Lea
                 # As patient as the run that follows: a node that hangs has a copy of it.
                 return Lease(state, body, state.put(_ID, body, found[1] if found else None, PERSISTENCE))
             continue
-        who = _who(found[0])
+        who = holder(found[0])
         if time.monotonic() >= deadline:
-            raise IndexBusy(f"the index is being written by {who}: wait for it to end, or run again later")
+            raise IndexBusy.by(who)
         if who != said:
             said = who
             waiting(who)

@@ -1,7 +1,7 @@
 """What an index of ours holds: its mapping, and an activity as a document of it.
 
 Each version of an activity is a document of its own. made is the run that wrote it, closed the runs that replaced or
-removed it: a generation sees a version if a run of its line made it and none closed it (generations.py). Runs are
+removed it: a generation sees a version if a run of its line made it and none closed it (pointer.py). Runs are
 numbered as generations are. Terms are those of analysis.py, joined by spaces.
 """
 
@@ -13,14 +13,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from indexer.activity import Activity
-from indexer.analysis import stems, terms
-from indexer.plan import Stored
+from indexer.analysis import can_stem, primary, stem, terms
+from indexer.plan import K1, B, Stored
 from indexer.schema import FACETS, FIELDS, FINGERPRINT, NONE, RANGE_FIELD, TEXT_FIELDS
 
 KEYWORDS = tuple(field.name for field in FIELDS if field.kind in ("keyword", "integer"))
 NUMBERS = "years"  # the numbers of the field that has ranges, which itself is kept as terms
-K1 = 1.2
-_BM25 = {"type": "BM25", "k1": K1, "b": 0.75}  # Lucene's defaults, and the Whoosh engine's
+_BM25 = {"type": "BM25", "k1": K1, "b": B}
 
 
 def _text() -> dict[str, Any]:
@@ -98,6 +97,32 @@ def storable(activity: Activity | Stored, indexed_at: str) -> dict[str, Any]:
     return kept
 
 
+MOST_STEMS = 100_000  # that are remembered of a language: about 15 MB
+
+
+class _Stems(dict[str, str]):
+    """A term -> its tagged stem in one language. Of all documents of a run together most words have been there before, and
+    looking one up takes a fifth of making it."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, term: str) -> str:
+        found = self[term] = stem(term, self._language)
+        return found
+
+
+_stems: dict[str, _Stems] = {}
+
+
+def _stems_in(language: str) -> _Stems:
+    known = _stems.setdefault(language, _Stems(language))
+    if len(known) > MOST_STEMS:
+        known.clear()
+    return known
+
+
 def document(kept: Mapping[str, Any], made: int, closed: Sequence[int] = ()) -> dict[str, Any]:
     """The document of a version that a run made."""
     stated = kept["meta"]
@@ -112,6 +137,7 @@ def document(kept: Mapping[str, Any], made: int, closed: Sequence[int] = ()) -> 
         text = kept.get("text", kept["body"]) if name == "body" else " ".join(stated.get(name, ()))
         if exact := terms(text):
             found[name] = {"exact": " ".join(exact)}
-            if tagged := stems(exact, kept["language"]):
-                found[name]["stem"] = " ".join(tagged)
+            if can_stem(kept["language"]):
+                known = _stems_in(primary(kept["language"]))
+                found[name]["stem"] = " ".join([known[word] for word in exact])
     return found

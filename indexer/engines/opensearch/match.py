@@ -6,11 +6,11 @@ document's length in one byte, and counts versions that were replaced as long as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from indexer.engines.opensearch.mapping import NUMBERS
+from indexer.plan import alternatives
 from indexer.query import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
 
 Clause = dict[str, Any]
@@ -82,7 +82,7 @@ class _Compiler:
         found: list[Compiled] = []
         values: dict[str, list[str]] = {}  # of keywords, and of words where it is to be brief
         weights: dict[str, float] = {}
-        for name, leaf, factor in _alternatives(query, column, weight):
+        for name, leaf, factor in alternatives(query, column, weight):
             if not isinstance(leaf, Term | AnyTerm):
                 found.append(self.compile(leaf, name, factor))
                 continue
@@ -118,17 +118,3 @@ def _all(parts: list[Compiled]) -> Compiled:
 def _phrase(column: str, terms: tuple[str, ...], weight: float) -> Clause:
     field = f"{column.partition('.')[0]}.exact"
     return {"match_phrase": {field: {"query": " ".join(terms), "boost": weight}}} if terms else NOTHING
-
-
-def _alternatives(query: Query, column: str, weight: float) -> Iterator[tuple[str, Query, float]]:
-    """Column, query and weight of each leaf of an Or; of an Or within a negation or conjunction it is one leaf."""
-    match query:
-        case Or(children):
-            for child in children:
-                yield from _alternatives(child, column, weight)
-        case InField(name, child):
-            yield from _alternatives(child, name, weight)
-        case Boost(child, factor):
-            yield from _alternatives(child, column, weight * factor)
-        case _:
-            yield column, query, weight

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from indexer.engines import EngineUnavailable, Generation, IndexBusy, IndexDamaged
-from indexer.engines.opensearch.cluster import PERSISTENCE, Cluster, Conflict, Missing
+from indexer.engines.opensearch.cluster import PERSISTENCE, Cluster, Conflict, Missing, Refused
 from indexer.engines.opensearch.mapping import LAYOUT, OURS, altered, meta
 
 KEPT = 3  # generations that can be asked for
@@ -116,8 +116,8 @@ class State:
         }
         try:
             self.cluster.ask("PUT", self.path, body, patience=PERSISTENCE)
-        except EngineUnavailable as error:
-            if getattr(error, "kind", "") != "resource_already_exists_exception":  # another run made it just now
+        except Refused as error:
+            if error.kind != "resource_already_exists_exception":  # another run made it just now
                 raise
         self.uuid()
 

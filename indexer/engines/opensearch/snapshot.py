@@ -11,10 +11,10 @@ from urllib.parse import quote
 from indexer.engines import EngineError, EngineUnavailable, Expansion, Generation
 from indexer.engines.opensearch.cluster import Cluster, Missing
 from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
-from indexer.engines.opensearch.mapping import K1, KEYWORDS, NUMBERS, stored_of
+from indexer.engines.opensearch.mapping import KEYWORDS, NUMBERS, stored_of
 from indexer.engines.opensearch.match import Clause, Compiled, compiled
 from indexer.engines.opensearch.pointer import Held, gone
-from indexer.plan import Matches, Plan, Stored
+from indexer.plan import K1, Matches, Plan, Stored
 from indexer.query import Fuzzy, Prefix
 from indexer.schema import group_of
 
@@ -103,14 +103,13 @@ class OpenSearchSnapshot:
             within = {"filter": {"bool": {"filter": [filters[n][1] for n in left]}}, "aggs": {}}
             aggregations.setdefault(name, within)["aggs"][str(at)] = _values(names)
         more: dict[str, Any] = {"aggs": aggregations} if aggregations else {}
-        required = query
         if filters and aggregations:
             more["post_filter"] = {"bool": {"filter": [clause for _, clause in filters]}}
         if plan.limit:
             more |= {"size": plan.limit, "from": plan.offset, "sort": _order(plan, query)}
             more["track_scores"] = _ranked(plan, query)
         apart = [] if aggregations else [clause for _, clause in filters]
-        return self._body(required.required(self._seen, *apart), **more)
+        return self._body(query.required(self._seen, *apart), **more)
 
     def _matches(self, plan: Plan, query: Compiled, answer: Mapping[str, Any]) -> Matches:
         found = answer["hits"]

@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from indexer.activity import Activity
+from indexer.clock import now
 from indexer.engines import EngineError, EngineUnavailable, Generation, IndexDamaged
 from indexer.engines.opensearch.bulk import Action, send
 from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Refused
@@ -31,15 +31,11 @@ AT_ONCE = 1_000  # versions that are looked for in one request
 WHOLE = 120.0  # seconds to wait for the copies of a new index; it can be served without them
 
 
-def now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 class OpenSearchWriter:
     """Implements Writer. Nothing of it is visible before commit()."""
 
     def __init__(self, engine: OpenSearchEngine, lease: Lease, pointer: Pointer, owner: str, rebuild: bool) -> None:
-        self._engine, self._lease, self._pointer, self._owner, self._rebuild = engine, lease, pointer, owner, rebuild
+        self._engine, self._lease, self._pointer, self._owner = engine, lease, pointer, owner
         self._base = None if rebuild or not pointer.held else pointer.held[-1]
         if self._base:
             engine.check(self._base.index)  # a run that changes nothing must not pass over damage in silence

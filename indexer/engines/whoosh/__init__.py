@@ -18,7 +18,6 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from whoosh.index import TOC
 
 from indexer.activity import Activity
 from indexer.arrays import MAGIC, Damaged
+from indexer.clock import now
 from indexer.engines import EngineError, Footprint, Generation, IndexDamaged, IndexMissing, IndexOutOfDate, Waiting
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.columns import whoosh_schema
@@ -45,10 +45,6 @@ KEPT = 3  # generations: the one served, the one to go back to, one for readers 
 _FINGERPRINT = re.compile(r"[0-9a-f]{12}")
 # Another layout of the files is another directory, as another schema is.
 _DIRECTORY = hashlib.sha256(FINGERPRINT.encode() + MAGIC).hexdigest()[:12]
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class WhooshEngine:
@@ -267,7 +263,7 @@ class WhooshEngine:
             with self.snapshot(to) as snapshot:  # whole, or nothing is changed
                 back = snapshot.generation
             return self.commit(self._toc(to), replace(back, number=self._numbers()[-1] + 1, owner=owner,
-                                                      indexed_at=_now(), restores=to))  # fmt: skip
+                                                      indexed_at=now(), restores=to))  # fmt: skip
 
 
 class WhooshWriter:
@@ -278,7 +274,7 @@ class WhooshWriter:
         self._number = (engine._numbers() or [0])[-1]
         if self._number and not rebuild:
             engine._newest()  # a run that changes nothing must not pass over damage in silence
-        self._opened = _now()
+        self._opened = now()
         # Not a method of this writer: in a circle with it, removed files would be mapped until a garbage collection.
         self.change = Change(engine.folder, NAME, partial(engine.held, 0 if rebuild else self._number))
 
@@ -315,4 +311,4 @@ class WhooshWriter:
         with refused(self._engine.folder):
             made = self.change.finish(progress)
         count = sum(info.doc_count() for info in made)
-        return self._engine.commit(made, Generation(self._number + 1, _now(), self._owner, count))
+        return self._engine.commit(made, Generation(self._number + 1, now(), self._owner, count))

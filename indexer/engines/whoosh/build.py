@@ -14,8 +14,7 @@ text.dictionary        what they were compressed with
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -86,12 +85,6 @@ def write_segment(path: Path, records: Iterable[Record], dictionary: bytes) -> i
 
 def _seconds(at: str) -> int:
     return int(datetime.fromisoformat(at).timestamp())
-
-
-@lru_cache(1000)
-def iso(seconds: int) -> str:
-    """Seconds since 1970 as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _put_column(writer: ArrayWriter, name: str, given: Sequence[tuple[Value, ...]]) -> None:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import os
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
 
-from indexer.engines import EngineUnavailable, IndexBusy, IndexDamaged, Waiting
+from indexer.engines import EngineUnavailable, IndexBusy, IndexDamaged, Waiting, claim, holder
 
 LOCK, HOLDER = "MAIN_WRITELOCK", "writer.json"  # the lock is Whoosh's own, held while its process lives
 POLL = 0.05  # seconds
@@ -72,9 +70,8 @@ def write(path: Path, data: bytes) -> None:
 
 def _holder(folder: Path) -> str:
     try:
-        by = json.loads((folder / HOLDER).read_bytes())
-        return f"{by['owner']} on {by['host']}, pid {by['pid']}, since {by['since']}"
-    except (OSError, ValueError, LookupError, TypeError):  # it has taken the lock and not yet said who it is
+        return holder(json.loads((folder / HOLDER).read_bytes()))
+    except (OSError, ValueError, AttributeError):  # it has taken the lock and not yet said who it is
         return ""
 
 
@@ -91,21 +88,17 @@ def locked(folder: Path, owner: str, timeout: float, waiting: Waiting) -> Iterat
         while not lock.acquire(blocking=False):
             who = _holder(folder)
             if time.monotonic() >= deadline:
-                raise IndexBusy(f"the index is being written by {who or 'another process'}: wait for it to end, "
-                                "or run again later")  # fmt: skip
+                raise IndexBusy.by(who or "another process")
             if who not in ("", said):
                 said = who
                 waiting(who)
             time.sleep(POLL)
-    holder = folder / HOLDER
+    path = folder / HOLDER
     try:
-        since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         with refused(folder):
-            holder.write_text(
-                json.dumps({"owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "since": since})
-            )
+            path.write_text(json.dumps(claim(owner)))
         yield
     finally:
         with suppress(OSError):
-            holder.unlink()
+            path.unlink()
         lock.release()

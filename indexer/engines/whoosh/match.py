@@ -8,7 +8,7 @@ idf = ln(1 + (N - n + 0.5) / (n + 0.5)); of a phrase, idf is the sum of its term
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from indexer.arrays import Array
 from indexer.engines.whoosh.segment import Postings, TextColumn
 from indexer.engines.whoosh.view import Part, View
+from indexer.plan import alternatives
 from indexer.query import (
     MAX_TERMS,
     And,
@@ -503,7 +504,7 @@ def compiled(view: View, query: Query, column: str = "", weight: float = 1.0) ->
         case Or() | Term():
             words: dict[str, list[tuple[str, str, float]]] = {}
             nodes = []
-            for name, leaf, factor in _alternatives(query, column, weight):
+            for name, leaf, factor in alternatives(query, column, weight):
                 field, _, stream = name.partition(".")
                 if stream and not view.statistics[field][0]:
                     continue  # a column without text in this generation, however the words are spread
@@ -514,17 +515,3 @@ def compiled(view: View, query: Query, column: str = "", weight: float = 1.0) ->
             nodes += [Words(view, field, leaves) for field, leaves in words.items()]
             return nodes[0] if len(nodes) == 1 else Any(view, nodes)
     raise TypeError(f"an engine is never asked for {query!r}")
-
-
-def _alternatives(query: Query, column: str, weight: float) -> Iterator[tuple[str, Query, float]]:
-    """What an Or, however nested, consists of: column, query and weight of each."""
-    match query:
-        case Or(children):
-            for child in children:
-                yield from _alternatives(child, column, weight)
-        case InField(name, child):
-            yield from _alternatives(child, name, weight)
-        case Boost(child, factor):
-            yield from _alternatives(child, column, weight * factor)
-        case _:
-            yield column, query, weight

@@ -12,7 +12,8 @@ import zstandard
 
 from indexer.analysis import terms
 from indexer.arrays import Array, ArrayFile, Damaged
-from indexer.engines.whoosh.build import STORED_FIELDS, iso
+from indexer.clock import iso
+from indexer.engines.whoosh.build import STORED_FIELDS
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.postings import group_keys, ranges, starts_of
 from indexer.plan import Stored

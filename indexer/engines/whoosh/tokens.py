@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indexer.analysis import MAX_TERM, plain, terms
+from indexer.analysis import MAX_TERM, plain, tokenize
 from indexer.arrays import Array
 
 BATCH = 256  # texts at a time: the joined text stays in the processor's cache
@@ -92,7 +92,7 @@ def _easy(text: str) -> bytes:
     if not text.isascii():
         folded = plain(text)
         if folded is None:
-            return " ".join(terms(text)).encode()
+            return " ".join(token.text for token in tokenize(text)).encode()
         text = folded
     if "\x01" in text:
         text = text.replace("\x01", " ")

@@ -12,11 +12,11 @@ import numpy as np
 from indexer.arrays import Array
 from indexer.engines import Generation
 from indexer.engines.whoosh.segment import KeywordColumn, Segment
+from indexer.plan import K1, B
 from indexer.schema import TEXT_FIELDS
 
 T = TypeVar("T")
 LOOK_UPS = 20_000  # terms
-K1, B = 1.2, 0.75  # BM25 as Lucene's defaults
 
 
 class Found(NamedTuple):
