@@ -162,6 +162,12 @@ class Claim(NamedTuple):
     aliases: Sequence[str]
 
 
+def claimed(parsed: Parsed) -> tuple[int, list[str]] | None:
+    """The line of a file's aliases and what they are; None where it has none."""
+    aliases = parsed.activity.meta.get("aliases") if parsed.activity else None
+    return (parsed.lines["aliases"], [str(alias) for alias in aliases]) if aliases else None
+
+
 def alias_errors(ids: Container[str], claims: Mapping[str, Claim]) -> dict[str, list[InvalidActivity]]:
     """Errors of aliases that two files claim or that are another file's id, by the id of the file."""
     owners: dict[str, str] = {}
@@ -210,8 +216,7 @@ def scan(content: Path, last: Scan, progress: Progress = nothing) -> Iterator[tu
         elif not (parsed.activity or parsed.errors):
             continue
         else:
-            aliases = parsed.activity.meta.get("aliases") if parsed.activity else None
-            claim = (parsed.lines["aliases"], [str(alias) for alias in aliases]) if aliases else None
+            claim = claimed(parsed)
         if parsed is None or parsed.activity:
             ids.add(entry.id)
         if claim:

@@ -16,7 +16,7 @@ from typing import Protocol
 from indexer import runs
 from indexer.activity import Activity, InvalidActivity, is_id
 from indexer.clock import now
-from indexer.content import read, scan
+from indexer.content import claimed, read, scan
 from indexer.engines import Engine, EngineError, Waiting, Writer
 from indexer.plan import Stored
 from indexer.progress import Progress, nothing
@@ -172,7 +172,7 @@ def compare(
         else:
             meta = parsed.activity.meta
             digest = None if "draft" in meta else parsed.activity.digest
-            claim = (parsed.lines["aliases"], [str(alias) for alias in meta["aliases"]]) if "aliases" in meta else None
+            claim = claimed(parsed)
         if entry.stamp:
             stamps[id] = trusted(entry.stamp, at)
         if claim:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -19,7 +19,7 @@ from threading import Event, Thread
 import watchfiles
 
 from indexer.activity import InvalidActivity, Parsed, is_id
-from indexer.content import SUFFIX, Entry, entries, read
+from indexer.content import SUFFIX, Claim, Entry, alias_errors, claimed, entries, read
 from indexer.engines import Engine, EngineError, Writer
 from indexer.labels import VOCABULARY
 from indexer.scan import Scan, load, stamp_of, trusted
@@ -186,13 +186,18 @@ class _Watching:
                     pass
             return summary
         read_now = [(entry, read(entry) if entry.stamp else None) for entry in changed.values()]
-        others = {alias for _, aliases in last.claims.values() for alias in aliases}
-        for entry, parsed in read_now:
-            good = parsed.activity if parsed else None
-            frees = self.crossed and (good is None or entry.id in last.rejected)
-            claims = good is not None and "aliases" in good.meta
-            if claims or frees or entry.id in others or entry.id in last.claims:
-                return None  # another file may turn out wrong, or right
+        claims = {id: claim for id, claim in last.claims.items() if id not in changed}
+        claims |= {entry.id: claim for entry, parsed in read_now if parsed and (claim := claimed(parsed))}
+        good = {entry.id for entry, parsed in read_now if parsed and parsed.activity}
+        others = {alias for _, aliases in (*last.claims.values(), *claims.values()) for alias in aliases}
+        touched = not changed.keys().isdisjoint({*others, *last.claims, *claims})
+        if self.crossed and (touched or good != changed.keys() or not last.rejected.isdisjoint(changed)):
+            return None  # another file may turn out right
+        if touched and alias_errors(
+            {*last.stamps} - changed.keys() | good,
+            {id: Claim(id, *claim) for id, claim in claims.items()},
+        ):
+            return None  # another file may turn out wrong
         summary = Summary()
         current = current_generation(self.engine, summary)
         if current is None or summary.held is not None or current != last.generation:
@@ -200,11 +205,14 @@ class _Watching:
         with logged(self.owner, self.cache, summary), self.engine.writer(self.owner, WAIT) as writer:
             if current_generation(self.engine, summary) != current:  # someone else has indexed since
                 return None
-            self.last = self._told(writer, read_now, last, summary)
+            self.last = self._told(writer, read_now, claims, last, summary)
         return summary
 
     @staticmethod
-    def _told(writer: Writer, changed: Sequence[tuple[Entry, Parsed | None]], last: Scan, summary: Summary) -> Scan:
+    def _told(
+        writer: Writer, changed: Sequence[tuple[Entry, Parsed | None]], claims: Mapping[str, tuple[int, list[str]]], last: Scan,
+        summary: Summary,
+    ) -> Scan:  # fmt: skip
         """Commit what these files have become; the scan with it."""
         ids = {entry.id for entry, _ in changed}
         stamps, digests = dict(last.stamps), dict(last.digests)
@@ -237,7 +245,7 @@ class _Watching:
             summary.generation = writer.commit().number
         summary.drafts, summary.rejected = len(drafts), len(rejected)
         summary.unchanged = len(digests) - summary.added - summary.changed
-        return Scan(summary.generation, stamps, digests, last.claims, frozenset(drafts), frozenset(rejected))
+        return Scan(summary.generation, stamps, digests, claims, frozenset(drafts), frozenset(rejected))
 
     def _entries(self, path: Path, last: Scan) -> list[Entry] | None:
         """The content files at or below a path, those that are gone included; None where only a whole run can tell."""

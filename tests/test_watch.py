@@ -144,6 +144,26 @@ def test_an_alias_that_a_change_spoils_is_found_and_mended(watched: Watched, con
     watched.until(lambda: watched.body("kgz-police") == "With an alias.")
 
 
+def test_a_former_address_needs_no_look_at_other_files_where_nobody_else_has_it(
+    watched: Watched, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole: list[object] = []
+    monkeypatch.setattr(
+        "indexer.watch.sync", lambda *arguments, **options: whole.append(arguments) or sync(*arguments, **options)
+    )
+    for body, aliases in (("Renamed.", "former"), ("Edited.", "former"), ("Renamed again.", "former, second")):
+        (content / "new.md").write_text(f"---\naliases: [{aliases}]\n---\n{body}")
+        watched.until(lambda body=body: watched.body("new") == body)
+    (content / "new.md").unlink()
+    watched.until(lambda: not watched.body("new"))
+    (content / "other.md").write_text("---\naliases: [former]\n---\nIt has it now.")
+    watched.until(lambda: watched.body("other"))
+    assert not whole
+    (content / "third.md").write_text("---\naliases: [former]\n---\nSo would this.")
+    watched.until(lambda: watched.runs[-1].rejected == 2)
+    assert whole
+
+
 def test_an_alias_that_two_files_claim_is_mended_in_both_by_a_change_of_one(watched: Watched, content: Path) -> None:
     for id in ("one", "two"):
         (content / f"{id}.md").write_text(f"---\naliases: [the-same]\n---\nThis is {id}.")
