@@ -21,14 +21,15 @@ from urllib3.exceptions import HTTPError
 from indexer.engines import EngineError, EngineUnavailable
 from indexer.engines.opensearch.address import Address
 from indexer.engines.opensearch.quick import Quick, dumps
-from indexer.engines.opensearch.spares import NamedFirst, spares
+from indexer.engines.opensearch.spares import NamedFirst, answering, spares
 
 OLDEST = (2, 19)  # the oldest OpenSearch that the tests were run against; points in time are there since 2.4
 TIMEOUT = 5.0  # seconds for an answer that a person waits for
 PATIENCE = 15.0  # seconds in which it is asked for again
 PERSISTENCE = 90.0  # the same for a writer: a node that hangs is noticed by the others after 30
 LONG = 60.0  # seconds for one request that has much to do
-RETIRED = 10.0  # seconds that a host is left alone after it did not answer
+RETIRED = 30.0  # seconds that a host is left alone after it did not answer
+SILENT = 1.0  # seconds after which a node that does not say that it is there is taken for one that hangs
 PASSING = frozenset((429, 502, 503, 504))  # statuses of what may be over at the next attempt
 _LOST = frozenset(("node_not_connected_exception", "node_disconnected_exception", "node_closed_exception",
                    "connect_transport_exception", "receive_timeout_transport_exception",
@@ -62,6 +63,7 @@ class Cluster:
         self._lock = threading.Lock()
         self._transport: Transport | None = None
         self._pid = 0
+        self._preferred: tuple[str, float] = "", 0.0  # while a node hangs: the others, and until when
         self.version: tuple[int, int] = (0, 0)  # known after the first answer
 
     def ask(
@@ -80,12 +82,14 @@ class Cluster:
         Raises EngineUnavailable: where a shard failed there is no answer, never a smaller one.
         """
         plain = [(dict(header), dumps(body), crc32(dumps(body.get("query")))) for header, body in searches]
+        transport = self._connected()
 
-        def lines(attempt: int) -> bytes:
+        def lines(error: TransportError | None) -> bytes:
+            others = self._others(transport, error)
             # The pages of a search come from the same copies, whose scores may differ from others' in what they count as
-            # deleted. Not again: a node with these copies may be what hangs.
+            # deleted. Not again: a node with these copies may be what failed.
             return b"".join(
-                b"%b\n%b\n" % (dumps(header | ({"preference": str(same)} if attempt == 0 else {})), body)
+                b"%b\n%b\n" % (dumps(header | _preference(others or ("" if error else str(same)))), body)
                 for header, body, same in plain
             )
 
@@ -93,7 +97,7 @@ class Cluster:
             for answer in found["responses"]:
                 _whole(answer)
 
-        found = self._ask(self._connected(), "POST", "/_msearch", lines, None, TIMEOUT, PATIENCE, whole)
+        found = self._ask(transport, "POST", "/_msearch", lines, None, TIMEOUT, PATIENCE, whole)
         return list(found["responses"])
 
     def one(self, body: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,16 +107,17 @@ class Cluster:
         return dict(found)
 
     def _ask(
-        self, transport: Transport, method: str, path: str, body: Callable[[int], Any], params: Mapping[str, Any] | None,
-        timeout: float, patience: float, check: Callable[[Any], None],
+        self, transport: Transport, method: str, path: str, body: Callable[[TransportError | None], Any],
+        params: Mapping[str, Any] | None, timeout: float, patience: float, check: Callable[[Any], None],
     ) -> Any:  # fmt: skip
         deadline = time.monotonic() + patience
         pause = 0.05
         attempt = 0
+        failed: TransportError | None = None
         while True:
             try:
                 found = transport.perform_request(
-                    method, path, params=dict(params or {}), body=body(attempt), timeout=timeout
+                    method, path, params=dict(params or {}), body=body(failed), timeout=timeout
                 )
                 check(found)
                 return found
@@ -122,6 +127,7 @@ class Cluster:
                 done = patience <= PATIENCE and attempt + 1 >= attempts
                 if not attempts or done or time.monotonic() + pause > deadline:
                     raise self._told(error) from None
+                failed = error
             except (HTTPError, OpenSearchException, ValueError, LookupError) as error:  # what it sent is no JSON
                 raise self._foreign(type(error).__name__) from None
             attempt += 1
@@ -188,6 +194,22 @@ class Cluster:
             for host in spares(found, self.address):
                 transport.add_connection(host)
 
+    def _others(self, transport: Transport, error: TransportError | None) -> str:
+        """The nodes to ask for copies while another one hangs, as a preference; "" while none does.
+
+        Every copy is as likely to be asked again, and one that hangs is only noticed by the cluster after 30 seconds. So
+        after no answer in time the nodes are asked who of them still speaks.
+        """
+        if isinstance(error, ConnectionTimeout):
+            params = {"timeout": f"{SILENT:.0f}s", "filter_path": "nodes.*.name,_nodes.failed"}
+            with suppress(EngineError):  # not everyone may ask
+                found = self._ask(
+                    transport, "GET", "/_nodes/http", lambda _: None, params, 2 * SILENT, TIMEOUT, _anything
+                )
+                self._preferred = answering(found), time.monotonic() + RETIRED
+        others, until = self._preferred
+        return others if time.monotonic() < until else ""
+
     # Refusals
 
     def _foreign(self, how: str) -> EngineUnavailable:
@@ -218,6 +240,10 @@ class Cluster:
         elif status == 429:
             sentence = f"has too much to do ({reason}): try again later, or give it more nodes"
         return Refused(f"the search engine at {self.address} {sentence}", status, kind)
+
+
+def _preference(value: str) -> dict[str, str]:
+    return {"preference": value} if value else {}
 
 
 def _anything(found: Any) -> None:

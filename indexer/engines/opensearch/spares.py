@@ -1,4 +1,4 @@
-"""The other nodes of a cluster, asked where those that ACTIVITIES_ENGINE names do not answer."""
+"""The nodes of a cluster: whom to ask where one of those that ACTIVITIES_ENGINE names does not answer, or hangs."""
 
 from __future__ import annotations
 
@@ -39,3 +39,14 @@ def spares(found: Any, address: Address) -> list[dict[str, Any]]:
         if host and one not in address.hosts and not open_secret:
             hosts.append({"host": host, "port": one[1], "use_ssl": address.secure, SPARE: True})
     return hosts
+
+
+def answering(found: Any) -> str:
+    """The preference for copies on the nodes that an answer to GET /_nodes/http holds, where it lacks others; else "".
+
+    Copies elsewhere are still asked where these nodes have none (OpenSearch's reference, "Search API", preference).
+    """
+    if not isinstance(found, Mapping) or not isinstance(nodes := found.get("nodes"), Mapping):
+        return ""
+    failed = found["_nodes"].get("failed") if isinstance(found.get("_nodes"), Mapping) else 0
+    return f"_prefer_nodes:{','.join(map(str, nodes))}" if nodes and failed else ""

@@ -7,7 +7,7 @@ from typing import Any
 from opensearchpy import Transport
 
 from indexer.engines.opensearch.address import parse
-from indexer.engines.opensearch.spares import NamedFirst, spares
+from indexer.engines.opensearch.spares import NamedFirst, answering, spares
 
 
 def nodes(*addresses: str) -> dict[str, Any]:
@@ -42,3 +42,14 @@ def test_spare_nodes_are_asked_only_where_no_named_one_is_left() -> None:
     assert {transport.get_connection().host for _ in range(6)} == {"http://named:1"}
     transport.connection_pool.mark_dead(transport.get_connection())
     assert {transport.get_connection().host for _ in range(6)} == {"http://spare:2", "http://spare:3"}
+
+
+def test_while_a_node_is_silent_the_others_are_preferred() -> None:
+    found = nodes("10.0.0.1:9200", "10.0.0.2:9200")
+    assert answering({**found, "_nodes": {"failed": 1}}) == "_prefer_nodes:0,1"
+    assert answering({**found, "_nodes": {"failed": 0}}) == ""
+
+
+def test_what_says_nothing_of_nodes_prefers_none() -> None:
+    for found in (None, {}, {"nodes": []}, {"nodes": {}, "_nodes": {"failed": 3}}, {"nodes": {"a": {}}, "_nodes": 1}):
+        assert answering(found) == ""
