@@ -136,6 +136,9 @@ def times(number: int) -> str:
     return ngettext("once", "{n} times", number).format(n=f"{number:,}")
 
 
+NAMED = 8  # values that a heading names; it counts the others
+
+
 def heading(request: SearchRequest, total: int, labels: Labels) -> str:
     """What was searched: 3 activities matching “trafficking” in Pakistan, 2019–2020."""
     said = count(total)
@@ -172,6 +175,8 @@ def _thing(field: str) -> str:
 
 
 def _either(values: list[str]) -> str:
+    if len(others := values[NAMED:]) > 1:
+        values = [*values[:NAMED], gettext("{n} others").format(n=len(others))]
     return gettext(" or ").join(values)
 
 

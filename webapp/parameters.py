@@ -13,7 +13,7 @@ from indexer.plan import Sort
 from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE
 from indexer.schema import FACETS, FIELD, NONE, Field
 
-MAX_FILTERS = 100  # more than a person ticks
+MAX_FILTERS = 50  # more than a person ticks; a page says each of them several times
 LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{1,8})*"
 MAX_LANGUAGE = 39
 
@@ -70,6 +70,8 @@ PAGING: tuple[Parameter, ...] = (
     Parameter("per_page", "Activities a page.",
               {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": PER_PAGE}),
     Parameter("why", "The id of an activity on the page of which to say why it was found.", _ID, many=True),
+    Parameter("drop", "A filter to leave out, as its parameter and value: country:PAK, -year:2019; or years, for the range.",
+              {"type": "string"}, many=True),
     Parameter("generation", "The generation a search or an activity was cited from: a notice says whether it is another now.",
               {"type": "integer", "minimum": 1, "maximum": 999_999_999}),
 )  # fmt: skip

@@ -11,10 +11,9 @@ import markdown
 import nh3
 from markupsafe import Markup, escape
 
-from indexer.coverage import Coverage
+from indexer.coverage import Column, Coverage, Row
 from indexer.schema import NONE
 from indexer.search import FacetValue
-from webapp import messages
 from webapp.language import N_, gettext, ngettext
 from webapp.urls import Links, coverage_url, search_url
 
@@ -57,19 +56,21 @@ def _ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) ->
 def _tick(v: FacetValue, most: int, links: Links) -> str:
     label = _escaped(v.label)
     value = _escaped(v.value)
-    if v.excluded or v.selected:
+    if (v.excluded or v.selected) and not links.long:
         does = _said("Excluded: {label}. Stop excluding it" if v.excluded else "Exclude {label}", label)
         exclude = (
             f'<a href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">'
             f"{_said('excluded' if v.excluded else 'exclude')}</a>"
         )
+    elif v.excluded:
+        does = _said("Excluded: {label}. Stop excluding it", label)
+        exclude = f'<button name=drop value=-{v.field}:{value} aria-label="{does}">{_said("excluded")}</button>'
     else:  # a button of the form: hundreds of addresses, each with all that was typed, would be most of the page
-        exclude = f'<button name=-{v.field} value="{value}" aria-label="{_said("Exclude {label}", label)}">{_said("exclude")}</button>'
+        exclude = f'<button name=-{v.field} value={value} aria-label="{_said("Exclude {label}", label)}">{_said("exclude")}</button>'
     return (
         f"<li><div{' class=excluded' if v.excluded else ''}>"
         f"<i class=w{-(-100 * v.count // most) if most else 0}></i>"
-        f'<label><input type=checkbox name={v.field} value="{value}"{" checked" if v.selected else ""} '
-        f'aria-label="{label}, {messages.count(v.count)}"><span>{label}</span>'
+        f"<label><input type=checkbox name={v.field} value={value}{' checked' if v.selected else ''}><span>{label}</span> "
         f"<b>{v.count:,}</b></label>"
         f"{exclude}</div>"
         f"{_ticks(v.children, NESTED, most, links) if v.children else ''}</li>"
@@ -88,17 +89,22 @@ def _escaped(text: str) -> str:
     return str(escape(text))
 
 
-def coverage_rows(found: Coverage, drill: str) -> Markup:
-    """The rows of a matrix; of regions, where drill says so, each name leads to its own matrix."""
+def coverage_rows(found: Coverage, linked: bool) -> Markup:
+    """The rows of a matrix. Where linked, each number leads to its activities, and a region's name to its own matrix."""
+
+    def cell(row: Row, column: Column | None, n: int) -> str:
+        if not n:
+            return '<td class="n">–</td>'
+        if not linked:
+            return f'<td class="n">{n:,}</td>'
+        return f'<td class="n"><a href="{escape(search_url(found.cell(row, column)))}">{n:,}</a></td>'
+
     lines = []
     for row in found.rows:
         name = _escaped(row.label)
-        if drill and row.value != NONE:
+        if linked and found.field == "region" and row.value != NONE:
             name = f'<a href="{escape(coverage_url(found.cell(row, None)))}">{name}</a>'
-        cells = [
-            f'<th scope="row">{name}</th><td class="n"><a href="{escape(search_url(found.cell(row, None)))}">{row.total:,}</a></td>'
-        ]
-        cells += [f'<td class="n"><a href="{escape(search_url(found.cell(row, column)))}">{n:,}</a></td>' if n else '<td class="n">–</td>'
-                  for column, n in zip(found.columns, row.counts, strict=True)]  # fmt: skip
+        cells = [f'<th scope="row">{name}</th>', cell(row, None, row.total)]
+        cells += [cell(row, column, n) for column, n in zip(found.columns, row.counts, strict=True)]
         lines.append(f"<tr>{''.join(cells)}</tr>\n")
     return Markup("".join(lines))  # noqa: S704 - every part is escaped or a number

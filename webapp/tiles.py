@@ -23,9 +23,15 @@ TILES: Mapping[str, tuple[int, int]] = {
 
 
 def tile_map(
-    counts: Mapping[str, int], link: Callable[[str], str], name: Callable[[str], str], count: Callable[[int], str]
+    counts: Mapping[str, int],
+    link: Callable[[str], str] | None,
+    name: Callable[[str], str],
+    count: Callable[[int], str],
 ) -> Markup:
-    """The picture, as SVG: a link for each country that has a count, named with it; the darker, the more."""
+    """The picture, as SVG: a link for each country that has a count, named with it; the darker, the more.
+
+    Without link they lead nowhere.
+    """
     most = max(counts.values(), default=1)
     found = []
     for code, (x, y) in TILES.items():
@@ -38,6 +44,9 @@ def tile_map(
         # By the root: a country of a few is told from none, and the largest does not drown the others.
         shade = max(1, -(-SHADES * round(1000 * (n / most) ** 0.5) // 1000))
         said = escape(f"{name(code)}, {count(n)}")
+        if link is None:
+            found.append(f'<g class="t{shade}">{square}{text}<title>{said}</title></g>')
+            continue
         found.append(
             f'<a class="t{shade}" href="{escape(link(code))}" aria-label="{said}">{square}{text}<title>{said}</title></a>'
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from indexer import places
 from indexer.activity import MAX_ID, is_id, slug
@@ -16,8 +16,11 @@ from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, group_of
 from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE, SEARCH
 
+LONG = 400  # characters; a page repeats a shorter address in every link that leads on from it
 MAX_TEXT = MAX_QUERY + 1  # characters read from the address: query.py sees that there were more, and says so
+YEARS = "years"  # the value of drop that stands for the range
 _LANGUAGE = re.compile(LANGUAGE)
+_ENCODED = re.compile(r"(?:%[89A-F][0-9A-F])+")
 
 
 class Problem(NamedTuple):
@@ -33,6 +36,7 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
     filters: dict[tuple[str, str], None] = {}
     excluded: dict[tuple[str, str], None] = {}
     single: dict[str, str] = {}
+    dropped: list[str] = []
     seen = 0
 
     def wrong(parameter: str, value: str) -> None:
@@ -49,13 +53,17 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
             key = value_key(field, value.strip())
             if key is None:
                 wrong(name, value)
-            else:
-                (filters if name == field else excluded)[field, key] = None
+            else:  # of a value that is ticked and excluded, the last word counts: its button stands after its tick
+                here, there = (filters, excluded) if name == field else (excluded, filters)
+                there.pop((field, key), None)
+                here[field, key] = None
         elif name == "why":
             if value and not is_id(value):
                 wrong(name, value)
+        elif name == "drop":
+            dropped.append(value)
         elif name in SEARCH:
-            single.setdefault(name, value)
+            single[name] = value  # the last one, as a button says it after what its form holds
 
     def number(name: str, high: int | None = None) -> int | None:
         text, schema = single.get(name, "").strip(), SEARCH[name].schema
@@ -72,14 +80,19 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
     if year_from is not None and year_to is not None and year_from > year_to:
         year_from, year_to = year_to, year_from
         problems.append(Problem("", Notice("range_reversed", {"low": year_from, "high": year_to})))
+    for each in dropped:
+        field, _, value = each.partition(":")
+        (excluded if field.startswith("-") else filters).pop((field.removeprefix("-"), value), None)
+        if each == YEARS:
+            year_from = year_to = None
     per_page = number("per_page") or PER_PAGE
-    page = number("page", MAX_REACH // per_page) or 1
+    page = 1 if dropped else number("page", MAX_REACH // per_page) or 1
     sort = single.get("sort", "").strip() or None
     if sort is not None and sort not in SEARCH["sort"].schema["enum"]:
         wrong("sort", sort)
         sort = None
     request = SearchRequest(
-        single.get("q", "")[:MAX_TEXT].replace("\0", " ").strip(), tuple(filters), tuple(p for p in excluded if p not in filters),
+        single.get("q", "")[:MAX_TEXT].replace("\0", " ").strip(), tuple(filters), tuple(excluded),
         year_from, year_to, sort, page, per_page,  # type: ignore[arg-type]
     )  # fmt: skip
     return request, tuple(problems)
@@ -111,6 +124,19 @@ def query_string(request: SearchRequest) -> str:
     return urlencode(pairs)
 
 
+def is_long(request: SearchRequest) -> bool:
+    """Whether a page should not repeat the address of a search in each of its links."""
+    return len(query_string(request)) > LONG
+
+
+def legible(address: str) -> str:
+    """An address with its letters beyond ASCII as they are: a third as long in a page, and the same to a browser.
+
+    Source: WHATWG URL, "URL-query string"; HTML's links are encoded as the document, which is UTF-8.
+    """
+    return _ENCODED.sub(lambda found: unquote(found[0]), address)
+
+
 def search_url(request: SearchRequest, path: str = "/") -> str:
     """The address of a search; path "/api/v1/search" is the API's."""
     found = query_string(request)
@@ -125,6 +151,7 @@ class Links:
 
     def __init__(self, request: SearchRequest) -> None:
         self._request = request
+        self.long = is_long(request)
         first = replace(request, page=1)
         before = urlencode([*([("q", first.text)] if first.text else []), *first.filters])
         excluded = urlencode([(f"-{field}", value) for field, value in first.excluded])

@@ -38,6 +38,7 @@ from webapp.render import body_html, coverage_rows, ticks
 from webapp.state import note_miss, shown, state
 from webapp.tiles import tile_map
 from webapp.urls import (
+    YEARS,
     Links,
     activity_url,
     api_url,
@@ -47,6 +48,7 @@ from webapp.urls import (
     cited_url,
     coverage_url,
     export_url,
+    legible,
     parse,
     search_url,
 )
@@ -55,7 +57,8 @@ pages = Blueprint("pages", __name__)
 log = logging.getLogger("activities")
 FACTS = ("country", "year", "theme", "partner")  # what a result says of itself
 MAX_YEAR = 9999
-MAX_BARS = 80  # years; more would be thinner than a line in the column
+MAX_BARS = 80  # years; more would be thin
+LEADING = 60_000  # characters of addresses that the numbers of a matrix may takener than a line in the column
 RTL = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}  # languages written from right to left
 
 
@@ -72,11 +75,12 @@ def prepare(app: Flask) -> None:
     app.before_request(lambda: speak(preferred(request.headers.get("Accept-Language", ""))))
     app.jinja_env.globals.update(
         spoken=spoken,
-        site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, search_url=search_url,
-        activity_url=activity_url, export_url=export_url, coverage_url=coverage_url, count=messages.count, chips=chips, SearchRequest=SearchRequest,
+        site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, search_url=lambda *wanted: legible(search_url(*wanted)),
+        activity_url=activity_url, export_url=lambda *wanted: legible(export_url(*wanted)),
+        coverage_url=lambda wanted: legible(coverage_url(wanted)), api_url=lambda wanted: legible(api_url(wanted)), count=messages.count, chips=chips, SearchRequest=SearchRequest,
         every=Links(SearchRequest()),
         stylesheet=static("style.css"), script=static("search.js"), say=messages.say, ticks=ticks, shortened=shortened, size=size, histogram=histogram,
-        continued=continued, direction=direction, api_url=api_url, cite_url=cite_url, FORMS=messages.FORMS,
+        continued=continued, direction=direction, cite_url=cite_url, FORMS=messages.FORMS,
         times=messages.times,
     )  # fmt: skip
 
@@ -177,20 +181,24 @@ def direction(language: str) -> str:
     return "rtl" if language.partition("-")[0] in RTL else "ltr"
 
 
-def chips(found: SearchRequest) -> list[tuple[str, str]]:
-    """The name of each filter that is on, and the address without it."""
+def chips(found: SearchRequest) -> list[tuple[str, str, str]]:
+    """The name of each filter that is on, what the parameter drop takes it off by, and the address without it."""
     labels = state(current_app).labels()
     made = [
-        (messages.subject("drop_filter", f"{f}:{v}", labels), search_url(found.toggled(f, v)))
+        (messages.subject("drop_filter", f"{f}:{v}", labels), f"{f}:{v}", legible(search_url(found.toggled(f, v))))
         for f, v in found.effective
     ]
     if found.range:
         years = gettext("{field}: {value}").format(
             field=gettext(FIELD["year"].label), value=messages.years_said(*found.range)
         )
-        made.append((years, search_url(found.without_range())))
+        made.append((years, YEARS, legible(search_url(found.without_range()))))
     return made + [
-        (messages.subject("drop_filter", f"-{f}:{v}", labels), search_url(found.toggled_exclusion(f, v)))
+        (
+            messages.subject("drop_filter", f"-{f}:{v}", labels),
+            f"-{f}:{v}",
+            legible(search_url(found.toggled_exclusion(f, v))),
+        )
         for f, v in found.excluded
     ]
 
@@ -236,12 +244,14 @@ def coverage_page() -> str:
     app = state(current_app)
     labels = app.labels()
     found = coverage(app.engine, wanted, labels)
+    numbers = len(found.countries) + (len(found.rows) + 1) * (len(found.columns) + 1)
+    linked = numbers * len(search_url(found.country("AAA"))) <= LEADING
     return render_template(
         "coverage.html", found=found, heading=messages.heading(wanted, found.total, labels),
         notices=[messages.notice(n) for n in (*(p.notice for p in problems), *found.notices)],
-        rows=coverage_rows(found, "region" if found.field == "region" else ""),
-        tiles=tile_map(found.countries, lambda code: search_url(found.country(code)), lambda code: labels.label("country", code),
-                       messages.count),
+        rows=coverage_rows(found, linked), linked=linked,
+        tiles=tile_map(found.countries, (lambda code: search_url(found.country(code))) if linked else None,
+                       lambda code: labels.label("country", code), messages.count),
     )  # fmt: skip
 
 

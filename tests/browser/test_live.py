@@ -30,7 +30,7 @@ def until(holds: Callable[[], object], seconds: float = 10) -> None:
 
 
 def country(page: Page, name: str):  # type: ignore[no-untyped-def]
-    return page.get_by_role("checkbox", name=re.compile(f"^{name},"))
+    return page.get_by_role("checkbox", name=re.compile(f"^{name} [0-9]"))
 
 
 def test_results_address_title_and_counts_follow_typing(page: Page) -> None:

@@ -22,7 +22,7 @@ def test_why_a_result_was_found_is_told_on_demand_and_without_a_script(client: F
     assert re.search(
         r'<form id="ask" action="/#why"[^>]*>\s*<input type="hidden" name="q" value="traffick\* trained">', page
     )
-    assert re.search(r'<button class="ask" form="ask" name="why" value="pakistan-trafficking"', page)
+    assert re.search(r'<button form=ask name=why value="pakistan-trafficking"', page)
     told = client.get("/?q=traffick*+trained&why=pakistan-trafficking").text
     assert told.count('id="why"') == 1
     assert re.search(r"<bdi>traffick\*</bdi></strong> – begins so, once in the text", told)

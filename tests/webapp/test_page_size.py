@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 
 from indexer import places
 from indexer.engines import open_engine
+from indexer.query import MAX_QUERY
 from indexer.settings import Settings
 from indexer.sync import sync
 from webapp import create_app
+from webapp.parameters import MAX_FILTERS
 
 LARGEST = 200_000  # bytes of HTML
 FIRST_VIEW = 50_000  # bytes, compressed
@@ -34,6 +36,35 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     settings = Settings(content=content, index=folder / "index")
     assert not sync(open_engine(settings), content, "a test").errors
     return create_app(settings).test_client()
+
+
+COUNTRIES = sorted(places.COUNTRIES)[:MAX_FILTERS]
+LONG = {
+    "letters of three bytes": quote("妇女" * 250), "signs of four bytes": quote("🕊" * MAX_QUERY), "quotation marks": quote('"' * 500),
+    "nothing found": quote("妇女" * 250) + "+zzzzqqq",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("filters", ["", *("".join(f"&{f}={c}" for c in COUNTRIES) for f in ("country", "-country"))],
+                         ids=["no filters", "all in", "all out"])  # fmt: skip
+@pytest.mark.parametrize("words", LONG.values(), ids=LONG)
+@pytest.mark.parametrize("path", ["/", "/coverage", "/api"])
+def test_no_search_is_so_long_that_its_page_is_large(world: FlaskClient, path: str, words: str, filters: str) -> None:
+    words = words if words.endswith("zzzzqqq") else f"women+OR+{words}"
+    for more in ("", "&sort=oldest&page=2&year_from=1950&year_to=2010"):
+        answer = world.get(f"{path}?q={words}{filters}{more}&per_page=100")
+        assert answer.status_code == 200
+        assert len(answer.data) < LARGEST
+
+
+def test_a_long_search_is_led_on_by_buttons_that_say_what_its_links_would(world: FlaskClient) -> None:
+    html = world.get(f"/?q={'women+' * 80}&country=PAK&-country=FJI&year_from=1990").text
+    assert "<a rel=" not in html
+    assert 'form="box" name="sort" value="oldest"' in html
+    assert 'form="box" name="drop" value="country:PAK"' in html
+    assert 'form="box" name="drop" value="years"' in html
+    assert "<button name=drop value=-country:FJI" in html
+    assert "<button name=-country value=PAK" in html
 
 
 @pytest.mark.parametrize(

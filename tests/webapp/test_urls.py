@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import get_args
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ from indexer import places
 from indexer.plan import Sort
 from indexer.request import MAX_REACH, PER_PAGE, SearchRequest
 from webapp.parameters import MAX_FILTERS
-from webapp.urls import Links, export_url, parse, search_url
+from webapp.urls import Links, export_url, legible, parse, search_url
 
 _PAIRS = st.one_of(
     st.tuples(st.just("country"), st.sampled_from(sorted(places.COUNTRIES))),
@@ -98,10 +98,33 @@ def test_a_reversed_range_is_read_forwards_with_a_notice() -> None:
     assert [p.notice.code for p in problems] == ["range_reversed"]
 
 
-def test_a_ticked_value_is_not_excluded_as_well() -> None:
-    assert parse([("country", "PAK"), ("-country", "PAK")])[0] == replace(
-        SearchRequest(), filters=(("country", "PAK"),)
+def test_of_a_value_that_is_ticked_and_excluded_the_last_word_counts() -> None:
+    pair = ("country", "PAK")
+    assert parse([pair, ("-country", "PAK")])[0] == SearchRequest(excluded=(pair,))
+    assert parse([("-country", "PAK"), pair])[0] == SearchRequest(filters=(pair,))
+
+
+def test_of_a_parameter_that_stands_twice_the_last_counts() -> None:
+    assert parse([("sort", "newest"), ("q", "women"), ("sort", "oldest")])[0] == SearchRequest("women", sort="oldest")
+
+
+def test_a_filter_is_dropped_by_its_name_and_value_and_the_first_page_shown() -> None:
+    asked = [("country", "PAK"), ("-year", "2019"), ("theme", "a-b"), ("year_from", "2001"), ("page", "3")]
+    whole = SearchRequest(
+        filters=(("country", "PAK"), ("theme", "a-b")), excluded=(("year", "2019"),), year_from=2001, page=3
     )
+    assert parse(asked)[0] == whole
+    assert parse([*asked, ("drop", "country:PAK")])[0] == replace(whole, filters=(("theme", "a-b"),), page=1)
+    assert parse([*asked, ("drop", "-year:2019")])[0] == replace(whole, excluded=(), page=1)
+    assert parse([*asked, ("drop", "years")])[0] == replace(whole, year_from=None, page=1)
+    for nothing in ("", "country", "country:KEN", "-country:PAK", ":", "q:women"):
+        assert parse([*asked, ("drop", nothing)])[0] == replace(whole, page=1)
+
+
+@given(_TEXTS)
+def test_a_legible_address_is_the_same_address(text: str) -> None:
+    address = search_url(SearchRequest(text))
+    assert quote(legible(address), safe="%/?=&+") == address
 
 
 VALUES = [("region", "034"), ("region", "142"), ("country", "PAK"), ("country", "KEN"), ("country", "none"), ("year", "2019"),

@@ -79,7 +79,7 @@ def test_a_short_activity_is_its_own_heading(client: FlaskClient) -> None:
 
 def test_regions_that_repeat_a_place_are_left_out_of_the_tree(client: FlaskClient) -> None:
     html = page(client, "/")
-    assert 'aria-label="Africa, 2 activities"' in html
+    assert "<span>Africa</span> <b>2</b>" in html
     assert "Northern Africa" not in html
     assert "South-eastern Asia" not in html
 
@@ -94,7 +94,7 @@ def test_regions_that_hold_more_than_one_place_stay_in_the_tree() -> None:
 
 
 def test_a_region_that_is_chosen_stays_in_the_tree(client: FlaskClient) -> None:
-    assert re.search(r'value="015" checked aria-label="Northern Africa, 2 activities"', page(client, "/?region=015"))
+    assert re.search(r"value=015 checked><span>Northern Africa</span> <b>2</b>", page(client, "/?region=015"))
 
 
 def test_years_are_a_chart_from_the_first_to_the_last() -> None:
@@ -117,16 +117,16 @@ def test_years_are_a_chart_from_the_first_to_the_last() -> None:
 
 def test_facets_count_and_name_their_values(client: FlaskClient) -> None:
     html = page(client, "/?q=police")
-    assert 'aria-label="Pakistan, 2 activities"' in html
-    assert 'aria-label="Myanmar, 1 activity"' in html
+    assert "<span>Pakistan</span> <b>2</b>" in html
+    assert "<span>Myanmar</span> <b>1</b>" in html
     assert 'aria-label="Exclude Pakistan"' in html
-    assert html.count('name=country value="PAK"') == 1
+    assert html.count("name=country value=PAK") == 1
 
 
 def test_country_counts_ignore_the_country_filter(client: FlaskClient) -> None:
     html = page(client, "/?country=MMR")
     assert heading(html) == "1 activity in Myanmar"
-    assert 'aria-label="Egypt, 2 activities"' in html
+    assert "<span>Egypt</span> <b>2</b>" in html
 
 
 def test_a_chip_removes_its_filter_and_clearing_keeps_words_and_sort(client: FlaskClient) -> None:
@@ -140,7 +140,7 @@ def test_a_chip_removes_its_filter_and_clearing_keeps_words_and_sort(client: Fla
 
 
 def test_a_facet_of_one_value_is_not_offered_for_agency_and_language(client: FlaskClient) -> None:
-    assert 'name=agency value="unodc"' in page(client, "/")  # there are two agencies
+    assert "name=agency value=unodc" in page(client, "/")  # there are two agencies
     assert "name=agency" not in page(client, "/?q=trafficking")
     assert "name=language" not in page(client, "/?q=trafficking")
 

@@ -133,7 +133,9 @@ if (main && "fetch" in window) {
     event.preventDefault();
     clearTimeout(typing);
     close();
-    show(asked(event.submitter));
+    // A button of the box that says something stands for a link of a shorter search.
+    const onward = event.target.matches(".box") && event.submitter?.name && "/?" + new URLSearchParams(new FormData(event.target, event.submitter));
+    show(onward || asked(event.submitter), { top: Boolean(event.submitter?.closest(".pages")) });
   });
   main.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
