@@ -63,10 +63,11 @@ def measure(cell: Cell) -> Cell:
     folder = KEPT.parent / corpus.digest(base)
     folder.mkdir(parents=True, exist_ok=True)
     model, questions = drawn(base, folder)
+    each = ASKED.get(cell.paragraphs, FEW)
     asked = [
         question
         for kind in KINDS
-        for question in (*questions[kind][:ASKED], *in_countries(questions[kind][:ASKED], model))
+        for question in (*questions[kind][:each], *in_countries(questions[kind][:each], model))
     ]
     random.Random(8).shuffle(asked)
     with timing.corpus_out_of_the_way(), cluster(cell.nodes, HEAP) as running:
@@ -115,8 +116,9 @@ def _index(cell: Cell, running: Cluster, engine: OpenSearchEngine, base: Sequenc
         began = time.perf_counter()
         writer.commit()
         ended = time.perf_counter()
-    last = max(sent.ended for sent in recorder.sent if "/_bulk" in sent.path)
-    cell.ours_bulk.append(putting + last - began)
+    bulk = [sent for sent in recorder.sent if "/_bulk" in sent.path]
+    cell.making.append(putting)
+    cell.ours_bulk.append(max(sent.ended for sent in bulk) - min(sent.began for sent in bulk))
     cell.commit.append(putting + ended - began)
     if cell.nodes > 1 and cell.paragraphs > GENERATED:
         return  # on one machine this would only be the same once more

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from indexer.engines import EngineUnavailable
 from indexer.engines.opensearch.cluster import LONG, PASSING, PERSISTENCE, Cluster, Conflict
-from indexer.engines.opensearch.quick import dumps
+from indexer.engines.opensearch.quick import dumps, loads
 
 SIZE = 4_000_000  # bytes of a request: more than a thousand paragraphs; OpenSearch takes 100 MB at most
 AT_ONCE = 3  # requests on their way
@@ -23,7 +23,7 @@ class Action:
     """One line of a bulk request, and the document that follows it; nothing follows a deletion."""
 
     id: str
-    document: Mapping[str, Any] | None
+    document: bytes | None  # as JSON
     version: tuple[int, int] | None = None  # sequence number and primary term that it must still have
     routing: str = ""
 
@@ -36,7 +36,7 @@ class Action:
             head["routing"] = self.routing
         if self.document is None:
             return dumps({"delete": head}) + b"\n"
-        return dumps({"index": head}) + b"\n" + dumps(self.document) + b"\n"
+        return b"%b\n%b\n" % (dumps({"index": head}), self.document)
 
 
 def send(
@@ -125,5 +125,5 @@ def _send(cluster: Cluster, index: str, batch: list[tuple[Action, bytes]], hold:
 def _is_done(cluster: Cluster, index: str, action: Action) -> bool:
     """Whether a document is there as the action would have it."""
     found = cluster.ask("GET", f"/{quote(index)}/_doc/{quote(action.id, safe='')}")
-    wanted = action.document or {}
+    wanted = loads(action.document) if action.document else {}
     return all(found["_source"].get(name) == wanted.get(name) for name in ("made", "closed"))

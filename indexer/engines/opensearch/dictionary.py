@@ -7,7 +7,7 @@ runs of its line. They all lie in one shard, which alone can order them by their
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,11 +15,11 @@ from rapidfuzz.distance import OSA
 
 from indexer.engines import Expansion
 from indexer.engines.opensearch.bulk import Action
+from indexer.engines.opensearch.mapping import Streams
+from indexer.engines.opensearch.quick import dumps
 from indexer.query import Fuzzy, Prefix, edits
-from indexer.schema import TEXT_FIELDS
 
 ROUTING = "words"  # to the one shard
-STREAMS = ("exact", "stem")
 NEAR = 1_000  # terms that are looked at for a near spelling, nearest first; Lucene takes no more than 1,024
 PAGE = 10_000
 AT_ONCE = 10_000  # terms asked for in one request
@@ -31,25 +31,29 @@ class Change:
     """By how much a run changes the count of each word of each column."""
 
     def __init__(self) -> None:
-        self._counts: dict[str, Counter[str]] = {}
+        self._counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
 
-    def add(self, document: Mapping[str, Any], times: int = 1) -> None:
-        """Count the words of a version that is made, or of one that is closed, -1 times."""
-        for field in TEXT_FIELDS:
-            for stream in STREAMS:
-                if text := document.get(field, {}).get(stream):
-                    counts = self._counts.setdefault(f"{field}.{stream}", Counter())
-                    (counts.update if times > 0 else counts.subtract)(set(text.split(" ")))
+    def add(self, analysed: Streams) -> None:
+        """Count the words of a version that is made."""
+        for field, of in analysed.items():
+            for stream, words in of.items():
+                self._counts[field, stream].update(set(words))
+
+    def subtract(self, analysed: Streams) -> None:
+        """Those of one that is closed, or not made after all."""
+        for field, of in analysed.items():
+            for stream, words in of.items():
+                self._counts[field, stream].subtract(set(words))
 
     def actions(self, number: int) -> Iterator[Action]:
         """What the run of this number writes of it."""
         at = 0
-        for column, counts in self._counts.items():
+        for (field, stream), counts in self._counts.items():
             for word, count in counts.items():
                 if count:
                     id, at = f"{number}.{at}", at + 1
-                    found = {"counted": number, "id": id, "column": column, "word": word, "count": count}
-                    yield Action(id, found, routing=ROUTING)
+                    found = {"counted": number, "id": id, "column": f"{field}.{stream}", "word": word, "count": count}
+                    yield Action(id, dumps(found), routing=ROUTING)
 
 
 class Dictionary:

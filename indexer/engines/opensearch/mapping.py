@@ -123,8 +123,24 @@ def _stems_in(language: str) -> _Stems:
     return known
 
 
-def document(kept: Mapping[str, Any], made: int, closed: Sequence[int] = ()) -> dict[str, Any]:
-    """The document of a version that a run made."""
+Streams = Mapping[str, Mapping[str, Sequence[str]]]  # by field and then "exact" or "stem": terms in order
+
+
+def streams(kept: Mapping[str, Any]) -> Streams:
+    """The terms of an activity as it is kept."""
+    found = {}
+    for name in TEXT_FIELDS:
+        text = kept.get("text", kept["body"]) if name == "body" else " ".join(kept["meta"].get(name, ()))
+        if exact := terms(text):
+            found[name] = {"exact": exact}
+            if can_stem(kept["language"]):
+                known = _stems_in(primary(kept["language"]))
+                found[name]["stem"] = list(map(known.__getitem__, exact))
+    return found
+
+
+def document(kept: Mapping[str, Any], analysed: Streams, made: int, closed: Sequence[int] = ()) -> dict[str, Any]:
+    """The document of a version that a run made, with its streams."""
     stated = kept["meta"]
     found: dict[str, Any] = {"made": made, "id": kept["id"], "digest": kept["digest"], "stored": kept}
     if closed:
@@ -133,11 +149,6 @@ def document(kept: Mapping[str, Any], made: int, closed: Sequence[int] = ()) -> 
         found[name] = list(map(str, stated.get(name, ()))) or NONE
     if stated.get(RANGE_FIELD):
         found[NUMBERS] = stated[RANGE_FIELD]
-    for name in TEXT_FIELDS:
-        text = kept.get("text", kept["body"]) if name == "body" else " ".join(stated.get(name, ()))
-        if exact := terms(text):
-            found[name] = {"exact": " ".join(exact)}
-            if can_stem(kept["language"]):
-                known = _stems_in(primary(kept["language"]))
-                found[name]["stem"] = " ".join([known[word] for word in exact])
+    for name, of in analysed.items():
+        found[name] = {stream: " ".join(terms) for stream, terms in of.items()}
     return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from indexer.engines.opensearch.bulk import Action, send
 from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Refused
 from indexer.engines.opensearch.dictionary import Change
 from indexer.engines.opensearch.lease import Lease
-from indexer.engines.opensearch.mapping import LAYOUT, SERVING, document, new_index, storable
+from indexer.engines.opensearch.mapping import LAYOUT, SERVING, document, new_index, storable, streams
 from indexer.engines.opensearch.pointer import Held, Pointer, check
 from indexer.engines.opensearch.quick import dumps, loads
 from indexer.plan import Stored
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from indexer.engines.opensearch import OpenSearchEngine
 
 AT_ONCE = 1_000  # versions that are looked for in one request
+UNNUMBERED = 0  # in the place of a run's number, which it gets when it commits
+_MADE = b'{"made":%d'  # how a document begins
 WHOLE = 120.0  # seconds to wait for the copies of a new index; it can be served without them
 
 
@@ -43,6 +46,8 @@ class OpenSearchWriter:
         self._opened = now()
         self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - closed by close()
         self._changes: dict[str, tuple[int, int] | None] = {}  # by id: where in the file; None is a deletion
+        self._words = Change()
+        self._end = 0  # of the file
 
     def close(self) -> None:
         """Let go of what was gathered."""
@@ -72,17 +77,29 @@ class OpenSearchWriter:
         self._gather(storable(stored, stored.indexed_at))
 
     def _gather(self, kept: Mapping[str, Any]) -> None:
-        line = dumps(kept)
-        try:
-            start = self._file.seek(0, 2)
+        # Made here rather than by the commit: what holds the lease and keeps others waiting should only send.
+        analysed = streams(kept)
+        line = dumps(document(kept, analysed, UNNUMBERED))[len(_MADE % UNNUMBERED) :]
+        self._forget(kept["id"])
+        self._words.add(analysed)
+        with _written():
             self._file.write(line)
-        except OSError as error:
-            raise EngineUnavailable(f"{tempfile.gettempdir()} cannot be written ({error.strerror}): free some space, or point "
-                                    "TMPDIR elsewhere") from error  # fmt: skip
-        self._changes[kept["id"]] = start, len(line)
+        self._changes[kept["id"]] = self._end, len(line)
+        self._end += len(line)
 
     def delete(self, id: str) -> None:
+        self._forget(id)
         self._changes[id] = None
+
+    def _forget(self, id: str) -> None:
+        """Of an activity that was gathered before, its words."""
+        if place := self._changes.get(id):
+            with _written():
+                self._file.flush()
+            self._words.subtract(streams(loads(_MADE % UNNUMBERED + self._gathered(place))["stored"]))
+
+    def _gathered(self, place: tuple[int, int]) -> bytes:
+        return os.pread(self._file.fileno(), place[1], place[0])
 
     # The commit
 
@@ -135,28 +152,25 @@ class OpenSearchWriter:
     def _write(self, index: str, number: int, puts: int, progress: Progress) -> int:
         """Write the new versions and close those they replace; how many were closed."""
         total, done, closed = len(self._changes), 0, 0
-        words = Change()
 
         def more(count: int) -> None:
             nonlocal done
             done += count
             progress("writing", min(done, total), total)
 
+        with _written():
+            self._file.flush()
+
         def actions() -> Iterator[Action]:
             nonlocal closed
             for id, place in self._changes.items():
                 if place:
-                    self._file.seek(place[0])
-                    kept = loads(self._file.read(place[1]))
-                    made = document(kept, number)
-                    words.add(made)
-                    yield Action(f"{number}:{id}", made)
+                    yield Action(f"{number}:{id}", _MADE % number + self._gathered(place))
             if self._base:
                 for action in self._closings(self._base, number):
                     closed += 1
-                    words.add(action.document or {}, -1)
                     yield action
-            yield from words.actions(number)
+            yield from self._words.actions(number)
 
         send(self._engine.cluster, index, actions(), self._lease.hold, more)
         return closed
@@ -174,7 +188,9 @@ class OpenSearchWriter:
             for hit in answer["hits"]["hits"]:
                 source = hit["_source"]
                 closed = [*source.get("closed", ()), number]
-                yield Action(hit["_id"], document(source["stored"], source["made"], closed),
+                analysed = streams(source["stored"])
+                self._words.subtract(analysed)
+                yield Action(hit["_id"], dumps(document(source["stored"], analysed, source["made"], closed)),
                              (hit["_seq_no"], hit["_primary_term"]))  # fmt: skip
 
     def _serve(self, index: str) -> None:
@@ -192,6 +208,15 @@ class OpenSearchWriter:
                     == "green"
                 ):
                     return
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise EngineUnavailable(f"{tempfile.gettempdir()} cannot be written ({error.strerror}): free some space, or point "
+                                "TMPDIR elsewhere") from error  # fmt: skip
 
 
 def collect(engine: OpenSearchEngine, pointer: Pointer, highest: int, lease: Lease) -> None:

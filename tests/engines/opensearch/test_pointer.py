@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from indexer.engines import Generation
 from indexer.engines.opensearch import pointer as pointer_module
 from indexer.engines.opensearch.dictionary import Change
-from indexer.engines.opensearch.mapping import document
+from indexer.engines.opensearch.mapping import Streams, streams
 from indexer.engines.opensearch.pointer import KEPT, Held, Pointer
+from indexer.engines.opensearch.quick import loads
 
 Version = dict[str, Any]
 
@@ -108,15 +109,15 @@ TEXT = st.lists(st.sampled_from(["women", "trained", "the", "насилие"]), 
 def test_a_run_counts_each_word_once_a_text_and_takes_away_those_of_what_it_closes(
     new: list[str], old: list[str]
 ) -> None:
-    def made(text: str) -> dict[str, Any]:
-        return document({"id": "a", "digest": "1", "body": text, "language": "en", "meta": {}}, 1)
+    def made(text: str) -> Streams:
+        return streams({"body": text, "language": "en", "meta": {}})
 
     change = Change()
     for text in new:
         change.add(made(text))
     for text in old:
-        change.add(made(text), -1)
-    written = [action.document or {} for action in change.actions(7)]
+        change.subtract(made(text))
+    written = [loads(action.document or b"{}") for action in change.actions(7)]
     found = {(row["column"], row["word"]): row["count"] for row in written}
     for word in ("women", "trained", "the"):
         expected = sum(word in text.split() for text in new) - sum(word in text.split() for text in old)
