@@ -45,10 +45,12 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
     for name, value in args:
         field = name.removeprefix("-")
         if field in FACETS:
+            if not value.strip():
+                continue
             seen += 1
             if seen == MAX_FILTERS + 1:
                 problems.append(Problem(name, Notice("too_many_filters", {"limit": MAX_FILTERS})))
-            if seen > MAX_FILTERS or not value.strip():
+            if seen > MAX_FILTERS:
                 continue
             key = value_key(field, value.strip())
             if key is None:

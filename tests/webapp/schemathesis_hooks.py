@@ -6,13 +6,21 @@ import schemathesis
 from schemathesis.core import NOT_SET
 
 from indexer.request import MAX_REACH, PER_PAGE
+from indexer.schema import FACETS
+from webapp.parameters import MAX_FILTERS
 
 
 @schemathesis.hook
 def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
-    """Leave out pages beyond MAX_REACH: page times per_page, an empty one being as if it were left out, is bounded, which JSON
-    Schema has no word for."""
+    """Leave out what JSON Schema has no word for: pages beyond MAX_REACH, page times per_page, and more than MAX_FILTERS
+    filters of all fields together. An empty parameter is as if it were left out."""
     query = case.query if case.query is not NOT_SET and case.query else {}
+    values = [query[name] for name in query if name.removeprefix("-") in FACETS]
+    if (
+        sum(bool(str(one).strip()) for value in values for one in (value if isinstance(value, list) else [value]))
+        > MAX_FILTERS
+    ):
+        return False
     try:
         return int(query.get("page") or 1) * int(query.get("per_page") or PER_PAGE) <= MAX_REACH
     except (TypeError, ValueError):

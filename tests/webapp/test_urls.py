@@ -98,6 +98,11 @@ def test_a_reversed_range_is_read_forwards_with_a_notice() -> None:
     assert [p.notice.code for p in problems] == ["range_reversed"]
 
 
+def test_empty_filters_are_not_counted() -> None:
+    found, problems = parse([("country", "")] * (MAX_FILTERS + 1) + [("country", "PAK")])
+    assert (found.filters, problems) == ((("country", "PAK"),), ())
+
+
 def test_of_a_value_that_is_ticked_and_excluded_the_last_word_counts() -> None:
     pair = ("country", "PAK")
     assert parse([pair, ("-country", "PAK")])[0] == SearchRequest(excluded=(pair,))
