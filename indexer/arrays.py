@@ -16,7 +16,7 @@ import struct
 import sys
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -185,6 +185,20 @@ class Strings:
             return self._numbers.get(text, -1)
         at = self.lower_bound(text)
         return at if at < len(self) and self[at] == text else -1
+
+    def find_all(self, texts: Iterable[bytes]) -> Sequence[int]:
+        """The numbers of strings, -1 for each that there is not; those read a moment ago are found at once."""
+        known = self._numbers
+        return [self.find(text) if (at := known.get(text)) is None else at for text in texts]
+
+    def read(self, numbers: Sequence[int]) -> Sequence[bytes]:
+        """The strings of these numbers, remembered for those who look them up next."""
+        found = [self[number] for number in numbers]
+        if len(self) > SIGNPOSTS:
+            if len(self._numbers) >= 4 * SIGNPOSTS:
+                self._numbers.clear()
+            self._numbers.update(zip(found, numbers, strict=True))
+        return found
 
     def prefixed(self, start: bytes) -> tuple[int, int]:
         """The range of the strings that begin with start."""

@@ -124,7 +124,8 @@ _FIELD = re.compile(r"([a-z_]+):(?=[^\s)])")
 _RANGE = re.compile(r"(\d{0,9})\.\.(\d{0,9})|(\d{1,9})")
 _BARE = re.compile(r'[^\s()"\\*~:\x00-]+(?:-[^\s()"\\*~:\x00-]+)*')  # a word that means nothing but itself
 _WORDS = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
-_STOP = frozenset(' \t\n\r\f\v()"')
+_WORD = re.compile(r'(?:[^\s()"\\]|\\.)*\\?', re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def edits(word: str) -> int:
@@ -248,7 +249,7 @@ class _Parser:
             self.note("unbalanced", mark='"')
             self.at += 1
             return None
-        inside = re.sub(r"\\(.)", r"\1", self.text[self.at + 1 : end], flags=re.DOTALL)
+        inside = _ESCAPED.sub(r"\1", self.text[self.at + 1 : end])
         self.at = end + 1
         if field is not None and FIELD[field].kind != "text":
             return self.key(field, inside)
@@ -257,11 +258,10 @@ class _Parser:
 
     def word(self) -> str:
         """The characters up to a space or mark, escapes kept."""
-        start = self.at
-        while self.at < len(self.text) and (self.text[self.at] not in _STOP and not self.text[self.at].isspace()):
-            self.at += 2 if self.text[self.at] == "\\" else 1
-        self.at = min(self.at, len(self.text))
-        return self.text[start : self.at]
+        found = _WORD.match(self.text, self.at)
+        assert found is not None  # it matches nothing at all, too
+        self.at = found.end()
+        return found[0]
 
     def counted(self, found: list[str]) -> list[str]:
         """As many of the terms as the limit leaves."""
@@ -274,7 +274,7 @@ class _Parser:
     def leaf(self, raw: str, field: str | None) -> tuple[Query, ...]:
         """A word as a term, prefix, fuzzy word or phrase of its parts; nothing for punctuation."""
         mark = raw[-1:] if raw[-1:] in ("*", "~") and raw[-2:-1] != "\\" else ""
-        text = re.sub(r"\\(.)", r"\1", raw[: len(raw) - len(mark)], flags=re.DOTALL)
+        text = _ESCAPED.sub(r"\1", raw[: len(raw) - len(mark)])
         if field is not None and FIELD[field].kind != "text":
             if mark:
                 self.note("whole_values", field=field, text=raw)

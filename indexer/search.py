@@ -15,7 +15,7 @@ from indexer.plan import Matches, Plan, Stored, lower
 from indexer.query import Fuzzy, InField, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
 from indexer.request import MAX_REACH, SearchRequest
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, Value, group_of
-from indexer.snippets import Span, snippet
+from indexer.snippets import Markers, Span, snippet
 
 EXPANSIONS = 200  # terms that a prefix or fuzzy word stands for, the commonest
 
@@ -160,9 +160,10 @@ def _page(snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool
         asked.note("page_past_end", page=request.page, last=pages)
     elif request.page == pages and matches.total > pages * request.per_page:
         asked.note("reach", limit=pages * request.per_page)
+    markers = Markers(parsed.query)
     page = SearchPage(
         request, snapshot.generation, matches.total, pages,
-        tuple(_hit(parsed.query, score, stored) for score, stored in matches.hits),
+        tuple(_hit(markers, score, stored) for score, stored in matches.hits),
         _facets(request, matches, labels) if hits else (),
         tuple(asked.notices),
         _exits(asked, request) if hits and not matches.total else (),
@@ -170,14 +171,14 @@ def _page(snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool
     return page, plan
 
 
-def _hit(query: Query, score: float, stored: Stored) -> Hit:
+def _hit(markers: Markers, score: float, stored: Stored) -> Hit:
     text = stored.text
     title = stored.meta.get("title", ())
     shown = heading(title, text)
     # Without a title the opening words are the heading: the snippet goes on where they end.
     skip = 0 if title or shown == text else text.find(" ", len(shown) - 1) + 1
     return Hit(
-        stored.id, shown, stored.language, stored.meta, score, snippet(query, text, stored.language, skip), stored
+        stored.id, shown, stored.language, stored.meta, score, snippet(markers[stored.language], text, skip), stored
     )
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -39,6 +38,7 @@ def leaves(query: Query) -> Iterator[Term | Prefix | Fuzzy | Phrase]:
 
 
 _REST = re.compile(r"[a-z0-9]*")
+_GAP = re.compile(r"[^a-z0-9]+")
 
 
 class Marker:
@@ -50,9 +50,9 @@ class Marker:
         telling = [leaf for leaf in wanted if not (isinstance(leaf, Term) and leaf.text in STOP_WORDS)]
         self._single = [leaf for leaf in telling or wanted if not isinstance(leaf, Phrase)]
         self._phrases = [leaf.terms for leaf in telling or wanted if isinstance(leaf, Phrase)]
-        self._roots = {stem(leaf.text, language) for leaf in self._single if isinstance(leaf, Term) and self._language}
+        self._words = {leaf.text for leaf in self._single if isinstance(leaf, Term)}
+        self._roots = {stem(word, language) for word in self._words} if self._language else set()
         self._known: dict[str, bool] = {}
-        self._patterns: list[tuple[str, re.Pattern[str]]] = []
         self._starts = self._common_starts()
 
     def _common_starts(self) -> list[str] | None:
@@ -69,18 +69,15 @@ class Marker:
                 found.add(leaf.text[:1] if isinstance(leaf, Fuzzy) else leaf.text)
         if not all(text.isascii() for text in (*found, *(word for words in self._phrases for word in words))):
             return None
-        for words in self._phrases:
-            inner = r"(?![a-z0-9])[^a-z0-9]+".join(f"({word})" for word in words)
-            self._patterns.append((words[0], re.compile(rf"(?<![a-z0-9]){inner}(?![a-z0-9])")))
         return [start for start in found if not any(start != o and start.startswith(o) for o in found)]
 
     def _is_wanted(self, word: str) -> bool:
         """Whether a folded word matches by itself."""
         if (answer := self._known.get(word)) is None:
-            answer = any(
-                word == leaf.text if isinstance(leaf, Term)
-                else word.startswith(leaf.text) if isinstance(leaf, Prefix)
-                else word[:1] == leaf.text[:1] and OSA.distance(word, leaf.text, score_cutoff=edits(leaf.text)) <= edits(leaf.text)
+            answer = word in self._words or any(
+                word.startswith(leaf.text) if isinstance(leaf, Prefix)
+                else isinstance(leaf, Fuzzy) and word[:1] == leaf.text[:1]
+                and OSA.distance(word, leaf.text, score_cutoff=edits(leaf.text)) <= edits(leaf.text)
                 for leaf in self._single
             ) or (bool(self._roots) and stem(word, self._language) in self._roots)  # fmt: skip
             self._known[word] = answer
@@ -103,23 +100,46 @@ class Marker:
 
     def _find_plain(self, text: str, starts: list[str]) -> list[Token]:
         """The same in an ASCII text, lowered: looking only where a word begins as one to be marked."""
-        found: dict[int, Token] = {}
-        for first, pattern in self._patterns:
-            at = text.find(first)
-            while at >= 0:
-                if match := pattern.match(text, at):
-                    found.update({span[0]: Token(text[span[0] : span[1]], *span) for span in match.regs[1:]})
-                at = text.find(first, at + 1)
+        found = {token.start: token for words in self._phrases for token in _side_by_side(text, words)}
+        rest, known = _REST.match, self._known
         for start in starts:
             at = text.find(start)
             while at >= 0:
-                end = _REST.match(text, at).end()  # type: ignore[union-attr]
-                if not at or not text[at - 1].isalnum():
-                    word = text[at:end]
-                    if self._is_wanted(word):
-                        found[at] = Token(word, at, end)
+                if at and text[at - 1].isalnum():  # inside a word
+                    at = text.find(start, at + 1)
+                    continue
+                end = rest(text, at).end()  # type: ignore[union-attr]
+                word = text[at:end]
+                wanted = known.get(word)
+                if self._is_wanted(word) if wanted is None else wanted:
+                    found[at] = Token(word, at, end)
                 at = text.find(start, end)
-        return [found[at] for at in sorted(found)]
+        return [found[at] for at in sorted(found)] if len(found) > 1 else list(found.values())
+
+
+def _side_by_side(text: str, words: Sequence[str]) -> Iterator[Token]:
+    """Each of the words wherever they stand one after the other in an ASCII text, lowered.
+
+    A regular expression would be compiled for every phrase, which takes longer than ten texts do.
+    """
+    first = words[0]
+    at = text.find(first)
+    while at >= 0:
+        begin, tokens = at, []
+        for word in words:
+            end = begin + len(word)
+            if (
+                not text.startswith(word, begin)
+                or (begin and text[begin - 1].isalnum())
+                or text[end : end + 1].isalnum()
+            ):
+                break
+            tokens.append(Token(word, begin, end))
+            gap = _GAP.match(text, end)
+            begin = gap.end() if gap else end
+        else:
+            yield from tokens
+        at = text.find(first, at + 1)
 
 
 @lru_cache(256)
@@ -128,12 +148,24 @@ def marker(query: Query, language: str) -> Marker:
     return Marker(query, language)
 
 
-def snippet(query: Query, text: str, language: str, skip: int = 0) -> tuple[Span, ...]:
+class Markers(dict[str, Marker]):
+    """The Markers of a query by language, so that a page of results does not look for the same one again and again."""
+
+    def __init__(self, query: Query) -> None:
+        super().__init__()
+        self._query = query
+
+    def __missing__(self, language: str) -> Marker:
+        found = self[language] = marker(self._query, language)
+        return found
+
+
+def snippet(marker: Marker, text: str, skip: int = 0) -> tuple[Span, ...]:
     """The piece of a text with the most different matched words, whole words, every match marked.
 
     Where nothing matches, the text from the offset skip on. "…" stands where the text goes on.
     """
-    hits = marker(query, language).find(text)
+    hits = marker.find(text)
     if not hits:
         return tuple(_cut(text, skip if skip < len(text) else 0, []))
     if len(text) <= LENGTH:
@@ -143,16 +175,18 @@ def snippet(query: Query, text: str, language: str, skip: int = 0) -> tuple[Span
 
 def _richest(hits: list[Token]) -> int:
     """Where the first piece begins that holds as many different matched words as any."""
-    if hits[0].text == hits[-1].text and len({hit.text for hit in hits}) == 1:
-        return hits[0].start
+    kinds = len({hit.text for hit in hits})
     best, most, last = hits[0].start, 0, 0
-    inside: Counter[str] = Counter()
+    inside: dict[str, int] = {}
     for first, hit in enumerate(hits):
         while last < len(hits) and (last <= first or hits[last].end <= hit.start + LENGTH - LEAD):
-            inside[hits[last].text] += 1
+            word = hits[last].text
+            inside[word] = inside.get(word, 0) + 1
             last += 1
         if len(inside) > most:
             best, most = hit.start, len(inside)
+            if most == kinds:
+                break
         inside[hit.text] -= 1
         if not inside[hit.text]:
             del inside[hit.text]
@@ -180,7 +214,9 @@ def _cut(text: str, begin: int, hits: list[Token]) -> Iterator[Span]:
     if begin:
         yield Span("… ")
     for start, stop in _merged(text, hits):
-        if start < at or stop > end:
+        if stop > end:
+            break
+        if start < at:
             continue
         if start > at:
             yield Span(text[at:start])

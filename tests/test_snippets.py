@@ -14,7 +14,7 @@ SENTENCE = "the Attorney-General’s Office for investigation of cases of violen
 
 @pytest.mark.parametrize("word", ["investigation", "cases", "violence", "against", "women", "girls", "towns"])
 def test_a_snippet_never_begins_inside_a_word(word: str) -> None:
-    shown = snippet(Term(word), "word " * 20 + SENTENCE + " and so on" * 30, "en")
+    shown = snippet(Marker(Term(word), "en"), "word " * 20 + SENTENCE + " and so on" * 30)
     assert shown[0].text == "… "
     assert shown[1].text.split()[0] in {"word", *SENTENCE.split()}
 
@@ -48,5 +48,5 @@ def test_looking_only_where_a_match_can_begin_finds_what_reading_everything_find
 
 def test_the_piece_shown_has_as_many_different_words_as_any() -> None:
     text = "one " + "x " * 200 + "two one " + "y " * 200 + "one two three " + "z " * 200
-    shown = snippet(And((Term("one"), Term("two"), Term("three"))), text, "en")
+    shown = snippet(Marker(And((Term("one"), Term("two"), Term("three"))), "en"), text)
     assert [span.text for span in shown if span.matched] == ["one", "two", "three"]

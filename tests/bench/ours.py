@@ -14,7 +14,7 @@ from indexer.labels import Labels
 from indexer.query import parse
 from indexer.search import Asked
 from indexer.settings import Settings
-from indexer.snippets import snippet
+from indexer.snippets import Markers, snippet
 from indexer.sync import sync
 from tests.bench import corpus
 from tests.bench.corpus import Paragraph
@@ -67,9 +67,9 @@ class Ours:
             lap("plan")
             found = snapshot.match(replace(plan, counts=(("country",), ("year",)), limit=TOP))[0]
             lap("match and counts")
-            hits = []
+            hits, markers = [], Markers(query.query)
             for _, stored in found.hits:
-                hits.append((stored.id, stored.text, snippet(query.query, stored.text, stored.language)))
+                hits.append((stored.id, stored.text, snippet(markers[stored.language], stored.text)))
             lap("hits")
         return found, hits
 

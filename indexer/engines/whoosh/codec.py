@@ -178,7 +178,7 @@ class Terms(TermsReader):  # type: ignore[misc]
         for form in text.forms(term):
             own = text.of_form(form)
             owners = np.repeat(own.docs, own.freqs).tolist()
-            for doc, position in zip(owners, text.positions_of(form, None).tolist(), strict=True):
+            for doc, position in zip(owners, text.positions_of(form, own.freqs, None).tolist(), strict=True):
                 found[doc].append(position)
         return list(found.values())
 

@@ -14,7 +14,8 @@ from functools import partial
 import numpy as np
 
 from indexer.arrays import Array
-from indexer.engines.whoosh.segment import Postings, TextColumn
+from indexer.engines.whoosh.lists import NONE, SPARSE, added, among, distinct, locate, member, narrowed, shared, union
+from indexer.engines.whoosh.segment import KeywordColumn, Postings, TextColumn
 from indexer.engines.whoosh.view import Part, View
 from indexer.plan import alternatives
 from indexer.query import (
@@ -31,78 +32,6 @@ from indexer.query import (
     Range,
     Term,
 )
-from indexer.schema import NONE
-
-SPARSE = 16  # times as long as the other list: then a bisection for each is quicker than a table
-
-_NONE = np.zeros(0, np.intp)
-
-
-def locate(own: Array, docs: Array, size: int) -> tuple[Array, Array]:
-    """The places in own, and those in docs, of the documents that stand in both; below size."""
-    if len(docs) * SPARSE < len(own):
-        at = np.searchsorted(own, docs)
-        at[at == len(own)] = 0
-        found = np.flatnonzero(own[at] == docs) if len(own) else _NONE
-        return at[found], found
-    if len(own) * SPARSE < len(docs):
-        found, at = locate(docs, own, size)
-        return at, found
-    table = np.zeros(size, bool)
-    table[docs] = True
-    at = np.flatnonzero(table[own])
-    table[docs] = False
-    table[own] = True
-    return at, np.flatnonzero(table[docs])
-
-
-def member(own: Array, docs: Array, size: int) -> Array:
-    """Of each of docs, whether it stands in own."""
-    found = np.zeros(len(docs), bool)
-    if len(own):
-        found[locate(own, docs, size)[1]] = True
-    return found
-
-
-def distinct(docs: Array) -> Array:
-    """The documents, ascending, each once; numpy's own unique hashes them first."""
-    ordered = np.sort(docs)
-    kept = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=kept[1:])
-    found: Array = ordered[kept]
-    return found
-
-
-def union(lists: Sequence[Array], size: int) -> Array:
-    """The documents of any of the lists, ascending, each once."""
-    if len(lists) == 1:
-        return lists[0]
-    if sum(map(len, lists)) * SPARSE < size:
-        return distinct(np.concatenate(lists)) if lists else _NONE
-    table = np.zeros(size, bool)
-    for docs in lists:
-        table[docs] = True
-    return np.flatnonzero(table)
-
-
-def added(
-    pieces: Sequence[tuple[Array, Callable[[Array | None], Array]]], own: Array, places: Array | None, size: int
-) -> Array:  # fmt: skip
-    """The sums of what scores lists give to documents: of own, at these places (None: all).
-
-    pieces: documents, all of them in own, and the function that scores those at given places.
-    """
-    if places is None and len(own) * SPARSE >= size:
-        table = np.zeros(size, np.float32)
-        for docs, score in pieces:
-            table[docs] += score(None)
-        return table[own]
-    wanted = own if places is None else own[places]
-    scores = np.zeros(len(wanted), np.float32)
-    for docs, score in pieces:
-        there, here = locate(docs, wanted, size)
-        scores[here] += score(there)
-    return scores
 
 
 class Node:
@@ -167,17 +96,15 @@ class Values(Node):
 
     scores = False
 
-    def __init__(self, view: View, column: str, chosen: Callable[[str], bool] | str) -> None:
+    def __init__(self, view: View, column: str, numbers: Callable[[KeywordColumn], Sequence[int]]) -> None:
+        """numbers: of a part's column, those of the values."""
         super().__init__(view)
         self.column = column
         self._sets: list[Array | None] = []
         for part in view.parts:
             known = part.segment.columns[column]
-            if isinstance(chosen, str):
-                numbers = [known.number[chosen]] if chosen in known.number else []
-            else:
-                numbers = [number for value, number in known.number.items() if chosen(value)]
-            self._sets.append(known.sets_with(numbers) if numbers else None)
+            chosen = numbers(known)
+            self._sets.append(known.sets_with(chosen) if chosen else None)
 
     def _match(self, number: int, part: Part) -> Array:
         return np.flatnonzero(self.mask(number, None))
@@ -187,7 +114,7 @@ class Values(Node):
         sets, column = self._sets[number], part.segment.columns[self.column]
         if sets is None:
             return np.zeros(part.count if docs is None else len(docs), bool)
-        return column.has(sets, column.set if docs is None else column.set[docs])
+        return column.has(sets, column.set if docs is None else column.set.take(docs))
 
 
 class _Bundle:
@@ -202,8 +129,8 @@ class _Bundle:
     def at(self, norm: Array, places: Array | None) -> Array:
         """The scores at these places of its documents (None: of all)."""
         docs, freqs = self.postings.docs, self.postings.freqs
-        freq = (freqs if places is None else freqs[places]).astype(np.float32)
-        norms = norm[docs if places is None else docs[places]]
+        freq = (freqs if places is None else freqs.take(places)).astype(np.float32)
+        norms = norm.take(docs if places is None else docs.take(places))
         weight = self.own
         separate = []
         for form, factor in self.forms:
@@ -275,20 +202,22 @@ class Expanded(Node):
     def __init__(self, view: View, column: str, terms: Sequence[str], weight: float) -> None:
         super().__init__(view)
         self.column = column
-        found = [view.find(column, "exact", term) for term in terms]
-        frequency = np.array([each.frequency for each in found], np.float64)
-        weights = weight * np.log(1 + (view.statistics[column][0] - frequency + 0.5) / (frequency + 0.5))
-        self._parts: list[tuple[Array, Array]] = []
-        for at in range(len(view.parts)):
-            forms = [(form, number) for number, each in enumerate(found) for form in each.numbers[at]]
-            numbers = np.array(forms, np.int64).reshape(-1, 2)
-            self._parts.append((numbers[:, 0], weights[numbers[:, 1]].astype(np.float32)))
+        encoded = [term.encode() for term in terms]
+        found = [part.segment.texts[column].forms_of(encoded) for part in view.parts]
+        frequency = np.zeros(len(terms))
+        for part, (of_term, forms) in zip(view.parts, found, strict=True):
+            if len(forms):
+                frequency += np.bincount(of_term, part.form_counts(column)[forms], len(terms))
+        weights = (weight * np.log(1 + (view.statistics[column][0] - frequency + 0.5) / (frequency + 0.5))).astype(
+            np.float32
+        )
+        self._parts = [(forms, weights[of_term]) for of_term, forms in found]
         self._postings: dict[int, tuple[Array, Array, Array]] = {}
 
     def _match(self, number: int, part: Part) -> Array:
         forms, _ = self._parts[number]
         if not len(forms):
-            return _NONE
+            return NONE
         text = part.segment.texts[self.column]
         which, places, freqs = text.places_of(forms)
         docs = text.group_docs[places].astype(np.intp)
@@ -331,47 +260,46 @@ class Consecutive(Node):
 
     def _match(self, number: int, part: Part) -> Array:
         forms = [of_part[number] for of_part in self._forms]
-        self._freqs[number] = _NONE
+        self._freqs[number] = NONE
         if not all(forms):
-            return _NONE
+            return NONE
         text = part.segment.texts[self.column]
         postings = {form: text.of_form(form) for each in forms for form in each}
-        sizes = [sum(len(postings[form].docs) for form in each) for each in forms]
-        rarest = sizes.index(min(sizes))
-        candidates = None
-        if min(sizes) * SPARSE < max(sizes):  # the positions of most documents of the others are of no use
-            candidates = union([postings[form].docs for form in forms[rarest]], part.count)
-            for each in forms:
-                candidates = candidates[
-                    member(union([postings[form].docs for form in each], part.count), candidates, part.count)
-                ]
+        # Only texts with all of the terms are looked into.
+        docs, places = shared([union([postings[form].docs for form in each], part.count) for each in forms], part.count)
         # Positions in all texts, one behind the other, each less the place in the phrase: equal for a match.
-        order = sorted(range(len(forms)), key=sizes.__getitem__)
-        docs, keys = self._keys(text, forms[order[0]], postings, candidates, order[0])
-        for at in order[1:]:
-            kept = _among(keys, self._keys(text, forms[at], postings, candidates, at)[1])
-            docs, keys = docs[kept], keys[kept]
-        if not len(keys):
-            return _NONE
-        first = np.flatnonzero(np.concatenate(([True], docs[1:] != docs[:-1])))
-        self._freqs[number] = np.diff(first, append=len(docs))
-        return docs[first]
+        owners, keys = NONE, NONE
+        for at, each in enumerate(forms):
+            chosen = [(each[0], places[at])] if len(each) == 1 else [
+                (form, locate(postings[form].docs, docs, part.count)[0]) for form in each]  # fmt: skip
+            found = self._keys(text, postings, chosen, at)
+            if at:
+                kept = among(keys, found[1])
+                owners, keys = owners[kept], keys[kept]
+            else:
+                owners, keys = found
+            if not len(keys):
+                return NONE
+        first = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
+        self._freqs[number] = np.diff(first, append=len(owners))
+        return owners[first]
 
     @staticmethod
     def _keys(
-        text: TextColumn, forms: Sequence[int], postings: Mapping[int, Postings], candidates: Array | None, offset: int
+        text: TextColumn, postings: Mapping[int, Postings], forms: Sequence[tuple[int, Array | None]], offset: int
     ) -> tuple[Array, Array]:
-        """The document and the key of each place where a term stands, ascending."""
+        """The document and the key of each place where a term stands, ascending; of forms, in these postings (None: all)."""
         owners, keys = [], []
-        for form in forms:
-            docs, freqs, chosen = postings[form].docs, postings[form].freqs, None
-            if candidates is not None:
-                chosen = locate(docs, candidates, len(text.lengths))[0]
+        for form, chosen in forms:
+            docs, freqs = postings[form].docs, postings[form].freqs
+            positions = text.positions_of(form, freqs, chosen)
+            if chosen is not None:
                 docs, freqs = docs[chosen], freqs[chosen]
+            if len(docs) < len(positions):
+                docs = np.repeat(docs, freqs)
+            owners.append(docs)
             # A text is preceded by as many places as a phrase has terms at most.
-            begins = text.begins[docs] + text.begins.dtype.type(MAX_TERMS - offset)
-            owners.append(np.repeat(docs, freqs))
-            keys.append(np.repeat(begins, freqs) + text.positions_of(form, chosen))
+            keys.append(text.begins.take(docs) + text.begins.dtype.type(MAX_TERMS - offset) + positions)
         if len(keys) == 1:
             return owners[0], keys[0]
         key = np.concatenate(keys)
@@ -384,21 +312,6 @@ class Consecutive(Node):
         freq = (freqs if places is None else freqs[places]).astype(np.float32)
         scores: Array = self._weight * (freq / (freq + norm[own if places is None else own[places]]))
         return scores
-
-
-def _among(keys: Array, others: Array) -> Array:
-    """Which of keys stand among others; both ascend and have each number once."""
-    if len(keys) * SPARSE < len(others):
-        at = np.searchsorted(others, keys)
-        at[at == len(others)] = 0
-        return np.flatnonzero(others[at] == keys) if len(others) else _NONE
-    # Sorted together, with a last bit that says which list a number is of, equal ones are neighbours.
-    both = np.concatenate((keys << 1, (others << 1) | 1))
-    both.sort()
-    of_keys = (both & 1) == 0
-    equal = (both[1:] ^ both[:-1]) == 1  # of neighbours, only 2n and 2n + 1 differ in that bit alone
-    found: Array = (np.cumsum(of_keys, dtype=np.int32) - 1)[:-1][equal & of_keys[:-1]]
-    return found
 
 
 class All(Node):
@@ -416,19 +329,12 @@ class All(Node):
 
     def _match(self, number: int, part: Part) -> Array:
         listed = [child.docs(number) for child in self._listed]
-        order = sorted(range(len(listed)), key=lambda n: len(listed[n]))
-        docs = listed[order[0]]
-        places: dict[int, Array | None] = {order[0]: None}  # where in each child's documents these stand
-        for n in order[1:]:
-            own, kept = locate(listed[n], docs, part.count)
-            docs = docs[kept]
-            places = {m: kept if at is None else at[kept] for m, at in places.items()}
-            places[n] = own
+        docs, places = shared(listed, part.count)
         for child in self._asked:
             kept = np.flatnonzero(child.mask(number, docs))
             docs = docs[kept]
-            places = {m: kept if at is None else at[kept] for m, at in places.items()}
-        self._places[number] = [places[n] for n in range(len(listed))]
+            places = [narrowed(at, kept) for at in places]
+        self._places[number] = places
         return docs
 
     def at(self, number: int, places: Array | None) -> Array:
@@ -493,14 +399,13 @@ def compiled(view: View, query: Query, column: str = "", weight: float = 1.0) ->
             nodes = [compiled(view, child, column, weight) for child in children]
             return All(view, nodes) if len(nodes) > 1 else nodes[0] if nodes else Everything(view)
         case Range(low, high):
-            return Values(view, column, lambda text: text != NONE and (low is None or low <= int(text))
-                          and (high is None or int(text) <= high))  # fmt: skip
+            return Values(view, column, lambda known: known.between(low, high))
         case Phrase(terms):
             return Consecutive(view, column.partition(".")[0], terms, weight)
         case AnyTerm(terms):
             return Expanded(view, column.partition(".")[0], terms, weight)
         case Term(text) if "." not in column:
-            return Values(view, column, text)
+            return Values(view, column, lambda known: known.numbers(text))
         case Or() | Term():
             words: dict[str, list[tuple[str, str, float]]] = {}
             nodes = []

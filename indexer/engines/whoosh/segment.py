@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +56,17 @@ class TextColumn:
         """The forms of an exact term: one for each language that has it."""
         at = self.terms.find(term) if self.filled else -1
         return range(int(self.term_forms[at]), int(self.term_forms[at + 1])) if at >= 0 else range(0)
+
+    def forms_of(self, terms: Sequence[bytes]) -> tuple[Array, Array]:
+        """The forms of exact terms: which of the terms, and the form, of each that there is."""
+        numbers = np.array(self.terms.find_all(terms) if self.filled else (), np.intp)
+        of_term = np.flatnonzero(numbers >= 0)
+        numbers = numbers[of_term]
+        start = self.term_forms[numbers].astype(np.intp) if len(numbers) else numbers
+        counts = self.term_forms[numbers + 1] - start if len(numbers) else numbers
+        if (counts == 1).all():  # as where all is in one language
+            return of_term, start
+        return np.repeat(of_term, counts), ranges(start, counts)
 
     def group(self, key: bytes) -> int:
         """The group of a stem, or -1."""
@@ -122,15 +134,14 @@ class TextColumn:
         forms = np.bincount(touched[which[hidden[self.group_docs[at]]]], minlength=len(self.form_group))
         return forms, groups
 
-    def positions_of(self, form: int, chosen: Array | None) -> Array:
-        """The positions of a form in some of its postings (None: all), one posting behind the other."""
+    def positions_of(self, form: int, freqs: Array, chosen: Array | None) -> Array:
+        """The positions of a form in some of its postings (None: all), one posting behind the other; freqs are of all."""
         start = int(self.positions_start[form])
         if chosen is None:
             return self.positions[start : int(self.positions_start[form + 1])]
-        freqs = self.where(form)[1]
-        ends = np.cumsum(freqs, dtype=np.int64)
-        counts = freqs[chosen].astype(np.int64)
-        return self.positions[ranges(start + ends[chosen] - counts, counts)]
+        counts = freqs.take(chosen).astype(np.intp)
+        begins = np.cumsum(freqs, dtype=np.intp).take(chosen) - counts + start
+        return self.positions.take(begins if (counts == 1).all() else ranges(begins, counts))
 
     def beginning_with(self, letter: str) -> tuple[int, list[str], Array]:
         """The number of the first exact term that begins with a letter, all that do, and their lengths."""
@@ -170,6 +181,9 @@ class KeywordColumn:
         self.set = file[f"{name}.set"]
         self.of_doc = memoryview(self.set.data)  # quicker than an array for one document
         self._integer = FIELD[name].kind == "integer"
+        self._integers = (
+            [int(value) for value in self.values if value != NONE] if self._integer else []
+        )  # they come first
         self._stated: dict[int, tuple[Value, ...]] = {}
         self._with: dict[int, Array] = {}
 
@@ -177,6 +191,17 @@ class KeywordColumn:
         """The numbers of the values of a set, or of a value alone, in their order."""
         at = number - len(self.values)
         return [number] if at < 0 else self._flat[self._start[at] : self._start[at + 1]].tolist()
+
+    def numbers(self, value: str) -> Sequence[int]:
+        """The number of a value, alone, or nothing where no document ever had it."""
+        return (self.number[value],) if value in self.number else ()
+
+    def between(self, low: int | None, high: int | None) -> range:
+        """The numbers of the whole numbers from low to high, both included; None is open."""
+        known = self._integers
+        return range(
+            0 if low is None else bisect_left(known, low), len(known) if high is None else bisect_right(known, high)
+        )
 
     def sets_with(self, values: Sequence[int]) -> Array:
         """The numbers, ascending, that documents with any of these values have."""

@@ -100,6 +100,8 @@ class WhooshSnapshot:
 
     def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
         field, _, stream = column.partition(".")
+        if field in self.view.values:
+            return [pair for pair in self.view.values[field].items() if pair[0].startswith(start)][:limit]
         found: dict[str, int] = {}
         for part in self.view.parts:
             for text, count in self._terms(part, field, stream, start, limit):
@@ -113,11 +115,6 @@ class WhooshSnapshot:
             low, high = part.segment.ids.prefixed(start.encode())
             for at in (low + np.flatnonzero(part.alive[low:high])[:limit]).tolist():
                 yield part.segment.ids[at].decode(), 1
-            return
-        if not stream:
-            totals = part.totals(field).tolist()
-            pairs = zip(part.segment.columns[field].values, totals, strict=True)
-            yield from [(text, count) for text, count in pairs if count and text.startswith(start)][:limit]
             return
         text_column = part.segment.texts[field]
         if not text_column.filled:
@@ -140,7 +137,7 @@ class WhooshSnapshot:
         if stream:
             found = {term: self.view.find(field, stream, term).frequency for term in terms}
         else:
-            found = {term: dict(self.terms(field, term, 1)).get(term, 0) for term in terms}
+            found = {term: self.view.values[field].get(term, 0) for term in terms}
         return {term: frequency for term, frequency in found.items() if frequency}
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
@@ -212,8 +209,8 @@ class _Terms:
         """The terms of the highest counts, equal ones by their text."""
         order = np.argsort(-self.counts, kind="stable")[:limit]
         order = order[self.counts[order] > 0]
-        return [(self._text.terms[at].decode(), count)
-                for at, count in zip((self._low + order).tolist(), self.counts[order].tolist(), strict=True)]  # fmt: skip
+        words = self._text.terms.read((self._low + order).tolist())
+        return [(word.decode(), count) for word, count in zip(words, self.counts[order].tolist(), strict=True)]
 
 
 class _Answer:
@@ -275,8 +272,11 @@ class _Answer:
                 return
             counts = self.part.totals(names[0]) if docs is None else self.part.counts(column, docs, without)
             there = np.flatnonzero(counts)
-            for at, count in zip(there.tolist(), counts[there].tolist(), strict=True):
-                key = column.keys[at]
+            here = zip(map(column.keys.__getitem__, there.tolist()), counts[there].tolist(), strict=True)
+            if not into:
+                into.update(here)
+                return
+            for key, count in here:
                 into[key] = into.get(key, 0) + count
             return
         if docs is None:
@@ -330,19 +330,14 @@ class _Answer:
 
     def _first(self, rank: Array, order: Array, count: int) -> Array:
         """The first of the chosen in an order; there are at least count."""
-        if self.docs is None:  # the order itself, as far as it takes
-            mask, reach = self._kept(None), 4 * count * self.part.count // max(self.total, 1) + len(self.gone)
-            while True:
-                first = order[:reach].astype(np.intp)
-                first = first[mask[first]]
-                if len(first) >= count:
-                    return first[:count]
-                reach *= 4
-        ranks = rank[self._live()]
-        if len(ranks) > count:
-            ranks = np.partition(ranks, count - 1)[:count]
-        found: Array = order[np.sort(ranks)].astype(np.intp)
-        return found
+        if self.docs is None:  # the order itself, as far as it takes if they are spread evenly
+            reach = 4 * count * self.part.count // max(self.total, 1) + len(self.gone)
+            first = order[:reach].astype(np.intp)
+            first = first[self._kept(None).take(first)]
+            if len(first) >= count:
+                return first[:count]
+        docs = self._live()
+        return docs[best(-rank.take(docs).astype(np.int64), count)]
 
     def _live(self) -> Array:
         """The chosen documents."""

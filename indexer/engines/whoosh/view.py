@@ -11,6 +11,7 @@ import numpy as np
 
 from indexer.arrays import Array
 from indexer.engines import Generation
+from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.segment import KeywordColumn, Segment
 from indexer.plan import K1, B
 from indexer.schema import TEXT_FIELDS
@@ -68,7 +69,7 @@ class Part:
 
     def counts(self, column: KeywordColumn, docs: Array | None, without: Array) -> Array:
         """How many of docs (None: of all) have each value, not counting those at the places without."""
-        numbers = column.set if docs is None else column.set[docs]
+        numbers = column.set if docs is None else column.set.take(docs)
         found = column.count(numbers)
         if len(without):
             found -= column.count(numbers[without])
@@ -134,6 +135,18 @@ class View:
             sizes = [part.lengths(column) for part in self.parts]
             count = sum(documents for documents, _ in sizes)
             found[column] = (count, sum(terms for _, terms in sizes) / count if count else 1.0)
+        return found
+
+    @cached_property
+    def values(self) -> Mapping[str, Mapping[str, int]]:
+        """Of each keyword or integer column, in how many live documents each of its values stands."""
+        found: dict[str, dict[str, int]] = {column: {} for column in keyword_columns()}
+        for column, values in found.items():
+            for part in self.parts:
+                for value, count in zip(part.segment.columns[column].values, part.totals(column).tolist(), strict=True):
+                    if count:
+                        values[value] = values.get(value, 0) + count
+            found[column] = dict(sorted(values.items()))
         return found
 
     def find(self, column: str, stream: str, term: str) -> Found:
