@@ -74,6 +74,11 @@ class ArrayWriter:
         self.put(f"{name}.heap", np.frombuffer(b"".join(listed), np.uint8))
         self.put(f"{name}.start", starts.astype(smallest(starts[-1])))
 
+    def take(self, file: ArrayFile) -> None:
+        """Write all arrays of another file."""
+        for name in sorted(file.names()):
+            self.put(name, file[name])
+
     def finish(self, **facts: Any) -> None:
         """Write the contents and facts (JSON values), and everything through to the disk."""
         contents = json.dumps({"arrays": self._contents, "facts": facts}).encode()

@@ -28,6 +28,7 @@ from indexer.activity import Activity
 from indexer.arrays import MAGIC, Damaged
 from indexer.clock import now
 from indexer.engines import EngineError, Footprint, Generation, IndexDamaged, IndexMissing, IndexOutOfDate, Waiting
+from indexer.engines.whoosh.build import Record
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.columns import whoosh_schema
 from indexer.engines.whoosh.commit import Change, Held
@@ -297,12 +298,15 @@ class WhooshWriter:
         return None
 
     def put(self, activity: Activity) -> None:
-        with refused(self._engine.folder):
-            self.change.put((activity, self._opened))
+        self._put((activity, self._opened))
 
     def keep(self, stored: Stored) -> None:
-        with refused(self._engine.folder):
-            self.change.put((stored, stored.indexed_at))
+        self._put((stored, stored.indexed_at))
+
+    def _put(self, record: Record) -> None:
+        if self.change.put(record):
+            with refused(self._engine.folder):
+                self.change.flush()
 
     def delete(self, id: str) -> None:
         self.change.delete(id)

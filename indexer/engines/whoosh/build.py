@@ -13,6 +13,8 @@ text.dictionary        what they were compressed with
 
 from __future__ import annotations
 
+import multiprocessing
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +23,7 @@ import numpy as np
 import zstandard
 
 from indexer.activity import Activity
-from indexer.arrays import Array, ArrayWriter, smallest
+from indexer.arrays import Array, ArrayFile, ArrayWriter, smallest
 from indexer.engines.whoosh.columns import keyword_columns, term
 from indexer.engines.whoosh.postings import put_text, starts_of
 from indexer.engines.whoosh.tokens import Vocabulary, numbered
@@ -54,33 +56,72 @@ def text_of(activity: Activity | Stored) -> bytes:
     return "\0".join([*kept, activity.body, "" if activity.text == activity.body else activity.text]).encode()
 
 
-def write_segment(path: Path, records: Iterable[Record], dictionary: bytes) -> int:
-    """Write a segment of these activities, each id once, in any order; how many there are."""
+def write_segment(path: Path, records: Iterable[Record], dictionary: bytes, helped: bool = False) -> int:
+    """Write a segment of these activities, each id once, in any order; how many there are.
+
+    helped: a second process writes everything besides the text columns meanwhile. It is forked, so that the
+    activities need not be sent: nothing else may run in this process.
+    """
     ordered = sorted(records, key=lambda record: record[0].id)
-    activities = [activity for activity, _ in ordered]
-    writer = ArrayWriter(path)
+    writer, beside = ArrayWriter(path), path.with_suffix(".beside")
+    helper = multiprocessing.get_context("fork").Process(target=_write_beside, args=(beside, ordered, dictionary))
     try:
-        writer.strings("ids", (activity.id.encode() for activity in activities))
-        writer.strings("digests", (activity.digest.encode() for activity in activities))
-        writer.put("indexed", np.fromiter((_seconds(at) for _, at in ordered), np.int64, len(ordered)))
-        for name in keyword_columns():
-            _put_column(writer, name, [activity.meta.get(name, ()) for activity in activities])
-        years = [activity.meta.get(RANGE_FIELD, ()) for activity in activities]
-        put_orders(writer, np.fromiter((int(max(y, default=UNDATED)) for y in years), np.int64, len(years)),
-                   np.fromiter((int(min(y, default=UNDATED)) for y in years), np.int64, len(years)))  # fmt: skip
-        put_texts(writer, [text_of(activity) for activity in activities], dictionary)
-        languages = [activity.language for activity in activities]
-        tokens = {}
-        for name in TEXT_FIELDS:
-            texts = [activity.text if name == "body" else str(activity.meta.get(name, ("",))[0])
-                     for activity in activities]  # fmt: skip
-            vocabulary = Vocabulary()
-            tokens[name] = put_text(writer, name, numbered(texts, vocabulary), vocabulary, languages)
-        writer.finish(segment=path.stem, documents=len(activities), tokens=tokens)
+        terms = _numbered([activity for activity, _ in ordered])
+        if helped:  # only now: every page that both processes touch would be copied
+            helper.start()
+        else:
+            _put_rest(writer, ordered, dictionary)
+        languages = [activity.language for activity, _ in ordered]
+        try:
+            tokens = {name: put_text(writer, name, *terms.pop(name), languages) for name in TEXT_FIELDS}
+        finally:
+            if helped:
+                helper.join()
+        if helped and helper.exitcode == 0:
+            writer.take(ArrayFile(beside))
+        elif helped:  # its own error went with it: raise it here
+            _put_rest(writer, ordered, dictionary)
+        writer.finish(segment=path.stem, documents=len(ordered), tokens=tokens)
     except BaseException:
         writer.discard()
         raise
-    return len(activities)
+    finally:
+        beside.unlink(missing_ok=True)
+    return len(ordered)
+
+
+def _numbered(activities: Sequence[Activity | Stored]) -> dict[str, tuple[Array, Vocabulary]]:
+    """The terms of each text column as numbers of a vocabulary."""
+    found = {}
+    for name in TEXT_FIELDS:
+        texts = [activity.text if name == "body" else str(activity.meta.get(name, ("",))[0]) for activity in activities]
+        vocabulary = Vocabulary()
+        found[name] = numbered(texts, vocabulary), vocabulary
+    return found
+
+
+def _write_beside(path: Path, records: Sequence[Record], dictionary: bytes) -> None:
+    """Write what is no text column to a file of its own, in a process of its own."""
+    writer = ArrayWriter(path)
+    try:
+        _put_rest(writer, records, dictionary)
+        writer.finish()
+    except OSError:  # a full disk, most likely: the parent meets it again, and says it in a sentence
+        sys.exit(1)
+
+
+def _put_rest(writer: ArrayWriter, records: Sequence[Record], dictionary: bytes) -> None:
+    """Write everything besides the text columns."""
+    activities = [activity for activity, _ in records]
+    writer.strings("ids", (activity.id.encode() for activity in activities))
+    writer.strings("digests", (activity.digest.encode() for activity in activities))
+    writer.put("indexed", np.fromiter((_seconds(at) for _, at in records), np.int64, len(records)))
+    for name in keyword_columns():
+        _put_column(writer, name, [activity.meta.get(name, ()) for activity in activities])
+    years = [activity.meta.get(RANGE_FIELD, ()) for activity in activities]
+    put_orders(writer, np.fromiter((int(max(y, default=UNDATED)) for y in years), np.int64, len(years)),
+               np.fromiter((int(min(y, default=UNDATED)) for y in years), np.int64, len(years)))  # fmt: skip
+    put_texts(writer, [text_of(activity) for activity in activities], dictionary)
 
 
 def _seconds(at: str) -> int:

@@ -7,9 +7,7 @@ is rewritten a number of times that grows with the logarithm of the collection.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -43,12 +41,14 @@ class Change:
         self._fresh: list[Held] = []
         self._written: set[str] = set()  # ids in them
 
-    def put(self, record: Record) -> None:
-        """Add an activity, or replace the one of its id."""
-        self.delete(record[0].id)
-        self._puts[record[0].id] = record
-        if len(self._puts) >= CHUNK:
-            self._flush(nothing)
+    def put(self, record: Record) -> bool:
+        """Add an activity, or replace the one of its id; whether there are so many now that flush() is due."""
+        id = record[0].id
+        if id in self._written:
+            self.delete(id)
+        self._gone.add(id)
+        self._puts[id] = record
+        return len(self._puts) >= CHUNK
 
     def delete(self, id: str) -> None:
         """Remove an activity, if there is one."""
@@ -60,10 +60,11 @@ class Change:
 
     def finish(self, progress: Progress) -> list[ArraySegment]:
         """The segments after the change, their files written."""
-        self._flush(progress)
+        self.flush(progress)
         return _merged(self._folder, self._indexname, _without(self._segments(), list(self._gone)), self._fresh)
 
-    def _flush(self, progress: Progress) -> None:
+    def flush(self, progress: Progress = nothing) -> None:
+        """Write what was put."""
         known = [segment for _, segment in (*self._segments(), *self._fresh)]
         self._fresh += _write(self._folder, self._indexname, list(self._puts.values()), known, progress)
         self._written |= self._puts.keys()
@@ -92,41 +93,15 @@ def _write(
     dictionary = max(known, key=lambda s: (bool(s.dictionary), s.count)).dictionary if known else b""
     dictionary = dictionary or train([text_of(a) for a, _ in records[:: max(1, len(records) // SAMPLES)]])
     cores = len(os.sched_getaffinity(0))
-    parallel = len(records) >= PARALLEL and cores > 1 and threading.active_count() == 1
-    size = min(CHUNK, -(-len(records) // 2)) if parallel else CHUNK
-    chunks = [records[at : at + size] for at in range(0, len(records), size)]
-    infos = [ArraySegment(indexname, len(chunk)) for chunk in chunks]
-    tasks = [(folder / info.filename(), chunk, dictionary) for info, chunk in zip(infos, chunks, strict=True)]
-    done = 0
-    for group in (tasks[at : at + 2] for at in range(0, len(tasks), 2)) if parallel else ([task] for task in tasks):
-        _write_together(group)
-        done += sum(len(chunk) for _, chunk, _ in group)
+    helped = len(records) >= PARALLEL and cores > 1 and threading.active_count() == 1
+    made, done = [], 0
+    for chunk in (records[at : at + CHUNK] for at in range(0, len(records), CHUNK)):
+        info = ArraySegment(indexname, len(chunk))
+        path = folder / info.filename()
+        done += write_segment(path, chunk, dictionary, helped)
         progress("writing", done, len(records))
-    return [(info, Segment(folder / info.filename())) for info in infos]
-
-
-def _write_together(tasks: Sequence[tuple[Path, list[Record], bytes]]) -> None:
-    """Write the first segment here and each other one in a process of its own."""
-    # Forked, so that the activities need not be sent: nothing else runs in this process.
-    context = multiprocessing.get_context("fork")
-    others = [context.Process(target=_write_apart, args=task) for task in tasks[1:]]
-    for process in others:
-        process.start()
-    try:
-        write_segment(*tasks[0])
-    finally:
-        for process in others:
-            process.join()
-    for process, (path, records, dictionary) in zip(others, tasks[1:], strict=True):
-        if process.exitcode:  # its own error went with it: raise it here
-            write_segment(path, records, dictionary)
-
-
-def _write_apart(path: Path, records: list[Record], dictionary: bytes) -> None:
-    try:
-        write_segment(path, records, dictionary)
-    except OSError:  # a full disk, most likely: the parent meets it again, and says it in a sentence
-        sys.exit(1)
+        made.append((info, Segment(path)))
+    return made
 
 
 def _merged(folder: Path, indexname: str, kept: Sequence[Held], fresh: Sequence[Held]) -> list[ArraySegment]:

@@ -21,7 +21,7 @@ a prefix is one slice, and positions are kept once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +30,7 @@ from indexer.analysis import can_stem, primary, stems
 from indexer.arrays import Array, ArrayWriter, smallest
 from indexer.engines.whoosh.tokens import Vocabulary
 
+BLOCK = 1024  # texts whose terms are gone through at a time
 UNSTEMMED = b"\x00"  # begins the key of a group that is no stem; no term begins so
 
 
@@ -78,7 +79,7 @@ def order_of(high: Array, low: Array, size: int) -> Array:
         return np.argsort(keys, kind="stable")
     keys <<= np.uint64(bits)
     keys |= np.arange(len(keys), dtype=np.uint64)
-    keys.sort()
+    keys.sort(kind="stable")  # merges the runs that are in order already
     keys &= np.uint64((1 << bits) - 1)
     return keys.astype(np.intp)
 
@@ -93,113 +94,144 @@ def ranges(starts: Array, counts: Array) -> Array:
 def put_text(writer: ArrayWriter, column: str, numbers: Array, vocabulary: Vocabulary, languages: Sequence[str]) -> int:
     """Write a text column from the numbered terms of its texts (tokens.numbered); how many terms it has.
 
-    languages has one for each text. Of a column without any term only the lengths are written.
+    vocabulary is that of these texts alone; languages has one for each text. Of a column without any term only
+    the lengths are written.
     """
-    ends = np.flatnonzero(numbers == 0)
-    lengths = np.diff(ends, prepend=-1) - 1
-    writer.put(f"{column}.lengths", lengths.astype(smallest(lengths.max(initial=0))))
+    lengths = np.diff(np.flatnonzero(numbers == 0), prepend=-1) - 1
+    longest = int(lengths.max(initial=0))
+    writer.put(f"{column}.lengths", lengths.astype(smallest(longest)))
     total = int(lengths.sum())
     if not total:
         return 0
-    docs = np.repeat(np.arange(len(ends)), lengths)
-    tokens = numbers[numbers != 0]
-    forms, form = _forms(tokens, docs, vocabulary, languages)
-
-    doc_bits, position_bits = len(ends).bit_length(), int(lengths.max()).bit_length()
+    texts = _Texts(numbers, lengths, vocabulary.words, languages)
+    forms, form_of = _forms(texts)
+    doc_bits, position_bits = len(lengths).bit_length(), longest.bit_length()
     if len(forms.term).bit_length() + doc_bits + position_bits > 64:
         raise OverflowError("a segment of so many terms and documents cannot be sorted: build smaller ones")
-    keys = form.astype(np.uint64)
-    keys <<= np.uint64(doc_bits)
-    keys |= docs.astype(np.uint64)
-    keys <<= np.uint64(position_bits)
-    keys |= (np.arange(total) - np.repeat(starts_of(lengths)[:-1], lengths)).astype(np.uint64)
-    del docs, tokens, form
-    keys.sort()
-    positions = (keys & np.uint64((1 << position_bits) - 1)).astype(smallest(lengths.max()))
-    keys >>= np.uint64(position_bits)
-
+    keys = _occurrences(texts, form_of, doc_bits, position_bits)
+    # What follows is put into the narrowest type at once: fresh memory costs more than arithmetic does.
+    mask, shift = np.uint64((1 << position_bits) - 1), np.uint64(position_bits)
+    positions = np.bitwise_and(keys, mask, out=np.empty(total, smallest(longest)), casting="unsafe")
+    keys >>= shift
     first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
-    freqs = np.diff(first, append=total)
+    freqs = np.empty(len(first), smallest(longest))
+    np.subtract(first[1:], first[:-1], out=freqs[:-1], casting="unsafe")
+    freqs[-1] = total - first[-1]
     keys = keys[first]
-    posting_form = (keys >> np.uint64(doc_bits)).astype(np.int64)
-    posting_doc = (keys & np.uint64((1 << doc_bits) - 1)).astype(np.int64)
-    form_start = np.searchsorted(posting_form, np.arange(len(forms.term) + 1))
+    docs = np.bitwise_and(
+        keys, np.uint64((1 << doc_bits) - 1), out=np.empty(len(first), smallest(len(lengths))), casting="unsafe"
+    )
+    keys >>= np.uint64(doc_bits)
+    form_start = np.searchsorted(keys, np.arange(len(forms.term) + 1, dtype=np.uint64))
     put_dictionary(writer, column, forms)
     writer.put(f"{column}.positions.start", np.append(first, total)[form_start].astype(smallest(total)))
     writer.put(f"{column}.positions", positions)
     del positions, first, keys
-    _put_postings(writer, column, forms, posting_form, posting_doc, freqs, form_start, len(ends))
+    _put_postings(writer, column, forms, np.diff(form_start), docs, freqs, len(lengths))
     return total
 
 
-def _forms(tokens: Array, docs: Array, vocabulary: Vocabulary, languages: Sequence[str]) -> tuple[Forms, Array]:
-    """The dictionary of a column, and the form of each of its tokens."""
-    used = np.flatnonzero(np.bincount(tokens, minlength=len(vocabulary.words)))
-    by_term = sorted(used.tolist(), key=vocabulary.words.__getitem__)
-    terms = [vocabulary.words[number] for number in by_term]
-    rank = np.zeros(len(vocabulary.words), np.int64)
-    rank[by_term] = np.arange(len(terms))
-    form = rank[tokens]
-    # Forms of one term lie in the order of their groups' keys, and UNSTEMMED comes before every stem.
-    tags = sorted({primary(language) for language in languages}, key=lambda tag: (can_stem(tag), tag))
-    if len(tags) == 1:
-        term, tag = np.arange(len(terms)), np.zeros(len(terms), np.int64)
+class _Texts:
+    """The numbered terms of texts, and in which of a few languages each text is."""
+
+    def __init__(self, numbers: Array, lengths: Array, words: Sequence[bytes], languages: Sequence[str]) -> None:
+        self.numbers, self.lengths, self.words = numbers, lengths, words
+        # Forms of one term lie in the order of their groups' keys, and UNSTEMMED comes before every stem.
+        self.tags = sorted({primary(language) for language in languages}, key=lambda tag: (can_stem(tag), tag))
+        number = dict(zip(self.tags, range(len(self.tags)), strict=True))
+        self._row = np.fromiter((number[primary(tag)] * len(words) for tag in languages), np.int64, len(languages))
+
+    def blocks(self) -> Iterator[tuple[int, Array, Array]]:
+        """A few texts at a time: the first, their lengths, and for each of their terms its place in a table by
+        language and number."""
+        at = 0
+        for first in range(0, len(self.lengths), BLOCK):
+            lengths = self.lengths[first : first + BLOCK]
+            size = int(lengths.sum()) + len(lengths)
+            numbers = self.numbers[at : at + size]
+            at += size
+            places = numbers[numbers != 0]
+            if len(self.tags) > 1:
+                places = places + np.repeat(self._row[first : first + BLOCK], lengths)
+            yield first, lengths, places
+
+
+def _forms(texts: _Texts) -> tuple[Forms, Array]:
+    """The dictionary of a column, and the form at each place of a table by language and number."""
+    by_term = sorted(range(1, len(texts.words)), key=texts.words.__getitem__)  # 0 is no term
+    terms = [texts.words[number] for number in by_term]
+    there = np.zeros(len(texts.tags) * len(texts.words), bool)
+    if len(texts.tags) == 1:
+        there[1:] = True
     else:
-        of_doc = np.fromiter((tags.index(primary(language)) for language in languages), np.int64)
-        form *= len(tags)
-        form += of_doc[docs]
-        pairs, form = np.unique(form, return_inverse=True)
-        term, tag = np.divmod(pairs, len(tags))
+        for _, _, places in texts.blocks():
+            there[places] = True
+    there = there.reshape(len(texts.tags), -1)[:, by_term]
+    term, tag = np.nonzero(there.T)
+    form_of = np.zeros((len(texts.tags), len(texts.words)), np.int64)
+    form_of[tag, np.array(by_term)[term]] = np.arange(len(term))
     keys = [b""] * len(term)
-    for number, name in enumerate(tags):
+    for number, name in enumerate(texts.tags):
         mine = np.flatnonzero(tag == number).tolist()
         for at, key in zip(mine, group_keys([terms[t] for t in term[mine].tolist()], name), strict=True):
             keys[at] = key
     ordered = sorted(set(keys))
     number_of = dict(zip(ordered, range(len(ordered)), strict=True))
     group = np.fromiter(map(number_of.__getitem__, keys), np.int64, len(keys))
-    return Forms(terms, ordered, term, group), form
+    return Forms(terms, ordered, term, group), form_of.ravel()
+
+
+def _occurrences(texts: _Texts, form_of: Array, doc_bits: int, position_bits: int) -> Array:
+    """Form, document and position of every term in the texts as one number, ascending."""
+    found = np.empty(int(texts.lengths.sum()), np.uint64)
+    high = form_of.astype(np.uint64) << np.uint64(doc_bits + position_bits)
+    at = 0
+    for first, lengths, places in texts.blocks():
+        keys = found[at : at + len(places)]
+        np.take(high, places, out=keys, mode="clip")
+        # A position is the place among all terms of the block less the place where the text begins.
+        begins = (np.arange(first, first + len(lengths)) << position_bits) - starts_of(lengths)[:-1]
+        keys += np.repeat(begins, lengths).view(np.uint64)
+        keys += np.arange(len(keys), dtype=np.uint64)
+        at += len(keys)
+    found.sort(kind="stable")  # which merges the runs that are in order already
+    return found
 
 
 def _put_postings(
-    writer: ArrayWriter, column: str, forms: Forms, posting_form: Array, docs: Array, freqs: Array,
-    form_start: Array, doc_count: int,
-) -> None:  # fmt: skip
-    """Write the postings of groups and forms, from those of the forms in order of form and document."""
-    group = forms.group[posting_form]
-    shared = (np.bincount(forms.group, minlength=len(forms.keys)) > 1)[group]
+    writer: ArrayWriter, column: str, forms: Forms, counts: Array, docs: Array, freqs: Array, doc_count: int
+) -> None:
+    """Write the postings of groups and forms.
+
+    counts: how many each form has; docs, freqs: of all postings, in the order of form and document.
+    """
+    several = (np.bincount(forms.group, minlength=len(forms.keys)) > 1)[forms.group]
+    shared = np.repeat(several, counts)
     # Of the groups with several forms: each (group, document) once, and which of them a posting is.
-    several = np.flatnonzero(shared)
-    order = order_of(group[several], docs[several], doc_count)
-    owner, doc = group[several][order], docs[several][order]
+    group = np.repeat(forms.group[several], counts[several])
+    order = order_of(group, docs[shared], doc_count)
+    owner, doc = group[order], docs[shared][order]
     new = np.ones(len(order), bool)
     new[1:] = (owner[1:] != owner[:-1]) | (doc[1:] != doc[:-1])
     pair = np.empty(len(order), np.int64)
     pair[order] = np.cumsum(new) - 1
-    owner, doc = owner[new], doc[new]
-    alone = np.flatnonzero(~shared)
-    counts = np.bincount(group[alone], minlength=len(forms.keys))
-    counts += np.bincount(owner, minlength=len(forms.keys))
-    start = starts_of(counts)
-    group_docs, group_freqs = np.empty(start[-1], np.int64), np.empty(start[-1], np.int64)
-    at = start[group[alone]] + alone - form_start[posting_form[alone]]
-    group_docs[at], group_freqs[at] = docs[alone], freqs[alone]
-    at = _behind(start, owner)
-    group_docs[at] = doc
-    group_freqs[at] = np.add.reduceat(freqs[several][order], np.flatnonzero(new)) if len(order) else 0
+    first = np.flatnonzero(new)
+    of_several = np.bincount(owner[first], minlength=len(forms.keys))
+    sizes = of_several.copy()
+    sizes[forms.group[~several]] = counts[~several]
+    start = starts_of(sizes)
+    group_docs, group_freqs = np.empty(start[-1], docs.dtype), np.empty(start[-1], freqs.dtype)
+    at = ranges(start[forms.group[~several]], counts[~several])
+    group_docs[at], group_freqs[at] = docs[~shared], freqs[~shared]
+    at = ranges(start[:-1], of_several)
+    group_docs[at] = doc[first]
+    if len(first):
+        group_freqs[at] = np.add.reduceat(freqs[shared][order], first, dtype=freqs.dtype)  # no text is shorter
     writer.put(f"{column}.group.start", start.astype(smallest(start[-1])))
-    writer.put(f"{column}.group.docs", group_docs.astype(smallest(doc_count)))
+    writer.put(f"{column}.group.docs", group_docs)
     writer.put(f"{column}.group.freqs", group_freqs.astype(smallest(group_freqs.max())))
-    where = at[pair] - start[group[several]]
-    counts = np.bincount(posting_form[several], minlength=len(forms.term))
-    writer.put(f"{column}.form.start", starts_of(counts).astype(smallest(len(where))))
+    where = at[pair] - np.repeat(start[forms.group[several]], counts[several])
+    writer.put(f"{column}.form.start", starts_of(np.where(several, counts, 0)).astype(smallest(len(where))))
     writer.put(f"{column}.form.where", where.astype(smallest(where.max(initial=0))))
-    found = freqs[several]
+    found = freqs[shared]
     writer.put(f"{column}.form.freqs", found.astype(smallest(found.max(initial=0))))
-
-
-def _behind(start: Array, group: Array) -> Array:
-    """The places of postings sorted by group, where each group's begin at its start."""
-    counts = np.bincount(group, minlength=len(start) - 1)
-    found: Array = np.arange(len(group)) + np.repeat(start[:-1] - starts_of(counts)[:-1], counts)
-    return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import signal
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +20,7 @@ from indexer.activity import Activity
 from indexer.analysis import terms
 from indexer.arrays import Strings
 from indexer.engines import EngineError, EngineUnavailable, IndexDamaged
-from indexer.engines.whoosh import WhooshEngine, merge, tokens
+from indexer.engines.whoosh import WhooshEngine, merge, postings, tokens
 from indexer.engines.whoosh.build import write_segment
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.tokens import Vocabulary, numbered
@@ -40,6 +42,7 @@ def built(folder: Path, name: str, found: Sequence[Activity]) -> Segment:
 def test_merging_gives_what_building_at_once_gives(batches: list[list[Activity]], block: int) -> None:
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(merge, "BLOCK", block)
+        patch.setattr(postings, "BLOCK", block)
         folder = Path(name)
         newest = {each.id: (number, each) for number, batch in enumerate(batches) for each in batch}
         sources = []
@@ -49,6 +52,7 @@ def test_merging_gives_what_building_at_once_gives(batches: list[list[Activity]]
             sources.append((segment, gone))
         merge.merge(folder / "merged.arrays", sources)
         merged = Segment(folder / "merged.arrays")
+        patch.setattr(postings, "BLOCK", 1000)
         whole = built(folder, "whole", [each for _, each in newest.values()])
         # Sets of values are numbered as they are met; what each document has is compared instead.
         assert [merged.stored(doc) for doc in range(merged.count)] == [whole.stored(doc) for doc in range(whole.count)]
@@ -236,26 +240,36 @@ def test_what_was_written_for_a_commit_that_never_came_is_removed(
         for n in range(5):
             writer.put(activity(f"b{n}", "text"))
         assert len(list(engine.folder.glob("*.arrays"))) == 3
+        (engine.folder / "MAIN_abc.beside").touch()  # as one that was killed leaves it
     assert sorted(path.name for path in engine.folder.iterdir()) == before
 
 
-def test_two_processes_write_the_same_index_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = [activity(f"a{n:03}", f"text number {n}", country=("PAK",) if n % 2 else ("KEN",)) for n in range(400)]
+def test_two_processes_write_the_same_index_as_one_also_where_the_second_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [
+        activity(f"a{n:03}", f"text number {n}", ("en", "fr", "zh")[n % 3], country=("PAK",) if n % 2 else ("KEN",))
+        for n in range(400)
+    ]
     found = []
     monkeypatch.setattr("threading.active_count", lambda: 1)  # the tests' own threads do not touch this
-    for parallel in (10**9, 100):
-        monkeypatch.setattr("indexer.engines.whoosh.commit.PARALLEL", parallel)
-        engine = WhooshEngine(tmp_path / str(parallel))
+    for case in ("alone", "helped", "forsaken"):
+        monkeypatch.setattr("indexer.engines.whoosh.commit.PARALLEL", 10**9 if case == "alone" else 100)
+        if case == "forsaken":
+            monkeypatch.setattr(
+                "indexer.engines.whoosh.build._write_beside", lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+            )
+        engine = WhooshEngine(tmp_path / case)
         with engine.writer("a test", 1) as writer:
             for each in made:
                 writer.put(each)
             writer.commit()
+        assert not list(engine.folder.glob("*.beside"))
         with engine.snapshot() as snapshot:
             (part,) = snapshot.view.parts
-            found.append(
-                {name: part.segment.file[name].tolist() for name in part.segment.file.names() if name != "indexed"}
-            )
-    assert found[0] == found[1]
+            file = part.segment.file
+            found.append({name: file[name].tolist() for name in sorted(file.names()) if name != "indexed"})
+    assert found[0] == found[1] == found[2]
 
 
 def test_an_unwritable_index_is_one_sentence(tmp_path: Path) -> None:
