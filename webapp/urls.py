@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -137,6 +137,11 @@ def legible(address: str) -> str:
     Source: WHATWG URL, "URL-query string"; HTML's links are encoded as the document, which is UTF-8.
     """
     return _ENCODED.sub(lambda found: unquote(found[0]), address)
+
+
+def legibly(address_of: Callable[..., str]) -> Callable[..., str]:
+    """The function with its addresses legible, for templates."""
+    return lambda *wanted: legible(address_of(*wanted))
 
 
 def search_url(request: SearchRequest, path: str = "/") -> str:

@@ -49,6 +49,7 @@ from webapp.urls import (
     coverage_url,
     export_url,
     legible,
+    legibly,
     parse,
     search_url,
 )
@@ -57,8 +58,8 @@ pages = Blueprint("pages", __name__)
 log = logging.getLogger("activities")
 FACTS = ("country", "year", "theme", "partner")  # what a result says of itself
 MAX_YEAR = 9999
-MAX_BARS = 80  # years; more would be thin
-LEADING = 60_000  # characters of addresses that the numbers of a matrix may takener than a line in the column
+MAX_BARS = 80  # years; more would be thinner than a line in the column
+LEADING = 60_000  # characters of addresses that the numbers of a matrix may take
 RTL = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}  # languages written from right to left
 
 
@@ -75,13 +76,13 @@ def prepare(app: Flask) -> None:
     app.before_request(lambda: speak(preferred(request.headers.get("Accept-Language", ""))))
     app.jinja_env.globals.update(
         spoken=spoken,
-        site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, search_url=lambda *wanted: legible(search_url(*wanted)),
-        activity_url=activity_url, export_url=lambda *wanted: legible(export_url(*wanted)),
-        coverage_url=lambda wanted: legible(coverage_url(wanted)), api_url=lambda wanted: legible(api_url(wanted)), count=messages.count, chips=chips, SearchRequest=SearchRequest,
-        every=Links(SearchRequest()),
-        stylesheet=static("style.css"), script=static("search.js"), say=messages.say, ticks=ticks, shortened=shortened, size=size, histogram=histogram,
-        continued=continued, direction=direction, cite_url=cite_url, FORMS=messages.FORMS,
-        times=messages.times,
+        site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, FORMS=messages.FORMS,
+        SearchRequest=SearchRequest, every=Links(SearchRequest()),
+        stylesheet=static("style.css"), script=static("search.js"),
+        search_url=legibly(search_url), export_url=legibly(export_url), coverage_url=legibly(coverage_url),
+        api_url=legibly(api_url), activity_url=activity_url, cite_url=cite_url,
+        say=messages.say, count=messages.count, times=messages.times, chips=chips, ticks=ticks, shortened=shortened,
+        size=size, histogram=histogram, continued=continued, direction=direction,
     )  # fmt: skip
 
     @app.context_processor

@@ -35,15 +35,18 @@ class Change:
 
     def add(self, analysed: Streams) -> None:
         """Count the words of a version that is made."""
-        for field, of in analysed.items():
-            for stream, words in of.items():
-                self._counts[field, stream].update(set(words))
+        for counts, words in self._by_column(analysed):
+            counts.update(words)
 
     def subtract(self, analysed: Streams) -> None:
         """Those of one that is closed, or not made after all."""
+        for counts, words in self._by_column(analysed):
+            counts.subtract(words)
+
+    def _by_column(self, analysed: Streams) -> Iterator[tuple[Counter[str], set[str]]]:
         for field, of in analysed.items():
             for stream, words in of.items():
-                self._counts[field, stream].subtract(set(words))
+                yield self._counts[field, stream], set(words)
 
     def actions(self, number: int) -> Iterator[Action]:
         """What the run of this number writes of it."""

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1_000  # versions that are looked for in one request
 UNNUMBERED = 0  # in the place of a run's number, which it gets when it commits
-_MADE = b'{"made":%d'  # how a document begins
 WHOLE = 120.0  # seconds to wait for the copies of a new index; it can be served without them
 
 
@@ -79,7 +78,7 @@ class OpenSearchWriter:
     def _gather(self, kept: Mapping[str, Any]) -> None:
         # Made here rather than by the commit: what holds the lease and keeps others waiting should only send.
         analysed = streams(kept)
-        line = dumps(document(kept, analysed, UNNUMBERED))[len(_MADE % UNNUMBERED) :]
+        line = dumps(document(kept, analysed, UNNUMBERED))[len(_made(UNNUMBERED)) :]
         self._forget(kept["id"])
         self._words.add(analysed)
         with _written():
@@ -96,7 +95,7 @@ class OpenSearchWriter:
         if place := self._changes.get(id):
             with _written():
                 self._file.flush()
-            self._words.subtract(streams(loads(_MADE % UNNUMBERED + self._gathered(place))["stored"]))
+            self._words.subtract(streams(loads(_made(UNNUMBERED, self._gathered(place)))["stored"]))
 
     def _gathered(self, place: tuple[int, int]) -> bytes:
         return os.pread(self._file.fileno(), place[1], place[0])
@@ -165,7 +164,7 @@ class OpenSearchWriter:
             nonlocal closed
             for id, place in self._changes.items():
                 if place:
-                    yield Action(f"{number}:{id}", _MADE % number + self._gathered(place))
+                    yield Action(f"{number}:{id}", _made(number, self._gathered(place)))
             if self._base:
                 for action in self._closings(self._base, number):
                     closed += 1
@@ -210,8 +209,14 @@ class OpenSearchWriter:
                     return
 
 
+def _made(number: int, rest: bytes = b"") -> bytes:
+    """A document that the run of this number makes, from what follows the number in it."""
+    return b'{"made":%d%b' % (number, rest)
+
+
 @contextmanager
 def _written() -> Iterator[None]:
+    """What is written here goes to the file of what was gathered: a full disk is said in a sentence."""
     try:
         yield
     except OSError as error:
