@@ -53,14 +53,11 @@ def _walk(folder: str | Path, prefix: str) -> Iterator[Entry]:
     with os.scandir(folder) as listing:
         found = sorted(listing, key=attrgetter("name"))
     for entry in found:
-        if entry.name.startswith(("_", ".")):
+        name = entry.name
+        if name[0] in "_.":
             continue
         path = entry.path
-        if (
-            entry.name.endswith(SUFFIX)
-            and entry.is_file(follow_symlinks=False)
-            and is_id(id := prefix + entry.name[:-3])
-        ):
+        if name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False) and is_id(id := prefix + name[:-3]):
             try:
                 stamp = stamp_of(entry.stat(follow_symlinks=False))
             except FileNotFoundError:  # removed since it was listed
@@ -191,43 +188,44 @@ def alias_errors(ids: Container[str], claims: Mapping[str, Claim]) -> dict[str, 
 
 def check(content: Path, progress: Progress = nothing) -> Iterator[tuple[Entry, Parsed]]:
     """Every content file with what it holds, errors across files and of the vocabulary included."""
-    for entry, parsed in scan(content, Scan(), progress):
+    for entry, parsed in scan(content, Scan(), [], progress):
         assert parsed is not None
         yield entry, parsed
 
 
-def scan(content: Path, last: Scan, progress: Progress = nothing) -> Iterator[tuple[Entry, Parsed | None]]:
-    """The same, but with None for each file that is as the last scan found it; those are not read."""
+def scan(
+    content: Path, last: Scan, same: list[Entry], progress: Progress = nothing
+) -> Iterator[tuple[Entry, Parsed | None]]:
+    """The same, but for what is as the last scan found it and is not read: of that, a file with aliases comes with None,
+    as another file can make it wrong, and all others are added to same before anything comes."""
     listed = list(entries(content))
     try:
         Labels.load(content)
     except InvalidActivity as error:
         listed.append(Entry("", str(content / VOCABULARY), error))
+    stamps = last.stamps
+    changed = [entry for entry in listed if entry.stamp is None or stamps.get(entry.id) != entry.stamp]
+    ids = {entry.id for entry in listed}.difference(entry.id for entry in changed)
     # Only a file with aliases can turn out wrong because of another: those wait until all are known.
-    waiting: list[tuple[Entry, Parsed | None]] = []
-    ids: set[str] = set()
-    claims: dict[str, Claim] = {}
-    same = [entry.stamp is not None and last.stamps.get(entry.id) == entry.stamp for entry in listed]
-    others = read_all([entry for entry, unchanged in zip(listed, same, strict=True) if not unchanged])
-    for number, (entry, unchanged) in enumerate(zip(listed, same, strict=True), 1):
-        parsed = None if unchanged else next(others)
-        if parsed is None:
-            claim = last.claims.get(entry.id)
-        elif not (parsed.activity or parsed.errors):
+    waiting: list[tuple[Entry, Parsed | None]] = [
+        (entry, None) for entry in listed if entry.id in last.claims and entry.id in ids
+    ]
+    claims = {entry.id: Claim(_shown(entry.path), *last.claims[entry.id]) for entry, _ in waiting}
+    same += [entry for entry in listed if entry.id in ids and entry.id not in claims]
+    for number, (entry, parsed) in enumerate(zip(changed, read_all(changed), strict=True), len(ids) + 1):
+        if not (parsed.activity or parsed.errors):  # it vanished before it could be read
             continue
-        else:
-            claim = claimed(parsed)
-        if parsed is None or parsed.activity:
+        if parsed.activity:
             ids.add(entry.id)
-        if claim:
+        if claim := claimed(parsed):
             claims[entry.id] = Claim(_shown(entry.path), *claim)
             waiting.append((entry, parsed))
         else:
             yield entry, parsed
         progress("reading", number, len(listed))
     across = alias_errors(ids, claims)
-    for entry, parsed in waiting:
+    for entry, found in waiting:
         if entry.id in across:
-            parsed = parsed or read(entry)
-            parsed = Parsed(None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines)
-        yield entry, parsed
+            parsed = found or read(entry)
+            found = Parsed(None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines)
+        yield entry, found

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Protocol
 
 from indexer import runs
-from indexer.activity import Activity, InvalidActivity, is_id
+from indexer.activity import Activity, InvalidActivity, Parsed, is_id
 from indexer.clock import now
-from indexer.content import claimed, read, scan
+from indexer.content import Entry, claimed, read, scan
 from indexer.engines import Engine, EngineError, Waiting, Writer
 from indexer.plan import Stored
 from indexer.progress import Progress, nothing
@@ -149,7 +149,8 @@ def compare(
     claims: dict[str, tuple[int, list[str]]] = {}
     drafts: set[str] = set()
     rejected: set[str] = set()
-    for entry, parsed in scan(content, last, progress):
+
+    def take(entry: Entry, parsed: Parsed | None) -> None:
         id = entry.id
         if parsed is None and id not in last.drafts and last.digests.get(id) != known.get(id):
             parsed = read(entry)
@@ -166,9 +167,9 @@ def compare(
                 elif stored := target.last_good(kept):
                     target.keep(stored)
                     digests[kept] = stored.digest
-            continue
+            return
         elif parsed.activity is None:  # it vanished before it could be read
-            continue
+            return
         else:
             meta = parsed.activity.meta
             digest = None if "draft" in meta else parsed.activity.digest
@@ -180,7 +181,7 @@ def compare(
         if digest is None:
             summary.drafts += 1
             drafts.add(id)
-            continue
+            return
         digests[id] = digest
         if id not in known:
             summary.added += 1
@@ -188,10 +189,24 @@ def compare(
             summary.changed += 1
         else:
             summary.unchanged += 1
-            continue
+            return
         assert parsed is not None
         assert parsed.activity is not None
         target.put(parsed.activity)
+
+    same: list[Entry] = []
+    for entry, parsed in scan(content, last, same, progress):
+        take(entry, parsed)
+    if known is last.digests:  # nearly all of a collection, usually, so in a few strides
+        stamps.update((entry.id, entry.stamp) for entry in same if entry.stamp)
+        indexed = {entry.id: known[entry.id] for entry in same if entry.id in known}
+        digests |= indexed
+        drafts.update(entry.id for entry in same if entry.id not in known)
+        summary.unchanged += len(indexed)
+        summary.drafts += len(same) - len(indexed)
+    else:
+        for entry in same:
+            take(entry, None)
     for id in known.keys() - digests.keys():
         target.delete(id)
         summary.deleted += 1
