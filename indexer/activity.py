@@ -54,6 +54,10 @@ class Activity:
     meta: Mapping[str, tuple[Value, ...]]
     text: str  # the body as plain prose
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Readers send activities by the hundred thousand; the pickling of a frozen dataclass takes twice as long.
+        return Activity, (self.id, self.digest, self.body, self.language, self.meta, self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -78,6 +82,9 @@ class Parsed:
     errors: tuple[InvalidActivity, ...] = ()
     corrections: tuple[Correction, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)  # of each field, for errors found across files
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Parsed, (self.activity, self.errors, self.corrections, self.lines)
 
 
 def is_id(text: str) -> bool:

@@ -183,6 +183,7 @@ def compress(texts: Sequence[bytes], dictionary: bytes) -> list[bytes]:
 
 
 def put_texts(writer: ArrayWriter, texts: Sequence[bytes], dictionary: bytes) -> None:
-    """Write the stored texts, compressed."""
+    """Write the stored texts, compressed, with a dictionary of their own where none is given."""
+    dictionary = dictionary or train(texts)
     writer.put("text.dictionary", np.frombuffer(dictionary, np.uint8))
     writer.strings("text", compress(texts, dictionary))

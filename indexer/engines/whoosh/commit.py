@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from indexer.engines.whoosh.build import SAMPLES, Record, text_of, train, write_segment
+from indexer.engines.whoosh.build import Record, write_segment
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.merge import merge
 from indexer.engines.whoosh.segment import Segment
@@ -91,16 +91,16 @@ def _write(
     records.sort(key=lambda record: record[0].id)
     # A dictionary that there is already makes texts that merging need not compress again.
     dictionary = max(known, key=lambda s: (bool(s.dictionary), s.count)).dictionary if known else b""
-    dictionary = dictionary or train([text_of(a) for a, _ in records[:: max(1, len(records) // SAMPLES)]])
-    cores = len(os.sched_getaffinity(0))
-    helped = len(records) >= PARALLEL and cores > 1 and threading.active_count() == 1
+    helped = len(records) >= PARALLEL and len(os.sched_getaffinity(0)) > 1 and threading.active_count() == 1
     made, done = [], 0
     for chunk in (records[at : at + CHUNK] for at in range(0, len(records), CHUNK)):
         info = ArraySegment(indexname, len(chunk))
         path = folder / info.filename()
         done += write_segment(path, chunk, dictionary, helped)
         progress("writing", done, len(records))
-        made.append((info, Segment(path)))
+        segment = Segment(path)
+        dictionary = dictionary or segment.dictionary
+        made.append((info, segment))
     return made
 
 

@@ -40,9 +40,10 @@ class Vocabulary(dict[bytes, int]):
         self[_SEPARATOR] = 0
         self.words = [_SEPARATOR]
         self._table = np.zeros(SLOTS, np.uint32)
-        self._bytes = np.zeros((2, 1024), np.uint64)  # of each word, the first eight and the next
-        self._bytes[0, 0] = _SEPARATOR[0]
-        self._taken = {_slots(self._bytes[:, 0]).item()}
+        # Of each word, the first eight bytes and the next.
+        self._first, self._second = np.zeros(1024, np.uint64), np.zeros(1024, np.uint64)
+        self._first[0] = _SEPARATOR[0]
+        self._taken = {_slots(self._first[:1], self._second[:1]).item()}
 
     def __missing__(self, token: bytes) -> int:
         if len(token) > MAX_TERM:  # capped as analysis.py caps: by characters
@@ -58,14 +59,20 @@ class Vocabulary(dict[bytes, int]):
         """The numbers of the tokens between the spaces of data, which begins and ends with one."""
         letters = np.frombuffer(data, np.uint8) != 0x20
         edges = np.flatnonzero(letters[1:] != letters[:-1]) + 1
-        starts, lengths = edges[::2], np.minimum(edges[1::2] - edges[::2], _WIDE + 1)
+        starts = np.ascontiguousarray(edges[::2])
+        lengths = np.minimum(edges[1::2] - starts, _WIDE + 1)
         padded = data + bytes(_WIDE)
         eight = np.ndarray(len(data) + 8, "<u8", padded, strides=(1,))  # the eight bytes from each byte on
-        packed = np.stack((eight[starts] & _FIRST[lengths], eight[starts + 8] & _NEXT[lengths]))
-        slots = _slots(packed)
-        found = self._table[slots]
-        known = self._bytes[:, found]
-        others = np.flatnonzero((known[0] != packed[0]) | (known[1] != packed[1]) | (lengths > _WIDE))
+        first, second = eight[starts], eight[starts + 8]
+        first &= _FIRST.take(lengths)
+        second &= _NEXT.take(lengths)
+        slots = _slots(first, second)
+        found = self._table.take(slots)
+        known = found.astype(np.intp)
+        differs = self._first.take(known) != first
+        differs |= self._second.take(known) != second
+        differs |= lengths > _WIDE
+        others = np.flatnonzero(differs)
         for at, low, high in zip(
             others.tolist(), edges[2 * others].tolist(), edges[2 * others + 1].tolist(), strict=True
         ):
@@ -74,17 +81,20 @@ class Vocabulary(dict[bytes, int]):
             if high - low <= _WIDE and slot not in self._taken:
                 self._taken.add(slot)
                 self._table[slot] = number
-                if number >= self._bytes.shape[1]:
-                    self._bytes = np.concatenate((self._bytes, np.zeros((2, max(number, 1024)), np.uint64)), axis=1)
-                self._bytes[:, number] = packed[:, at]
+                if number >= len(self._first):
+                    more = np.zeros(max(number, 1024), np.uint64)
+                    self._first, self._second = (np.concatenate((part, more)) for part in (self._first, self._second))
+                self._first[number], self._second[number] = first[at], second[at]
         return found
 
 
-def _slots(packed: Array) -> Array:
+def _slots(first: Array, second: Array) -> Array:
     """The slots of terms: the highest bits of a product with odd numbers near 2**64 / golden ratio."""
-    mixed = (packed[0] ^ (packed[1] * np.uint64(0xC2B2AE3D27D4EB4F))) * np.uint64(0x9E3779B97F4A7C15)
-    found: Array = mixed >> np.uint64(64 - SLOTS.bit_length() + 1)
-    return found
+    mixed = second * np.uint64(0xC2B2AE3D27D4EB4F)
+    mixed ^= first
+    mixed *= np.uint64(0x9E3779B97F4A7C15)
+    mixed >>= np.uint64(64 - SLOTS.bit_length() + 1)
+    return mixed.view(np.int64)
 
 
 def _easy(text: str) -> bytes:

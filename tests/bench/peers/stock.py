@@ -11,7 +11,6 @@ from whoosh.analysis import StemmingAnalyzer
 from whoosh.lang.porter2 import stem
 from whoosh.sorting import Count, FieldFacet
 
-from indexer.query import edits
 from tests.bench.corpus import Paragraph
 from tests.bench.model import Answer
 from tests.bench.peers.base import TOP, Lap, no_laps
@@ -20,7 +19,7 @@ from tests.bench.questions import Question
 
 class StockWhoosh:
     name = "stock Whoosh"
-    lacks: frozenset[str] = frozenset()
+    lacks = frozenset({"fuzzy"})  # of three near spellings one took 17 seconds and one 19 minutes
 
     def prepare(self, paragraphs: Sequence[Paragraph]) -> Sequence[Paragraph]:
         return paragraphs
@@ -106,8 +105,6 @@ def _query(question: Question) -> query.Query:
             return query.Phrase("text", [term.text for term in words])
         case "prefix 3" | "prefix 2":
             return query.Prefix("text", question.words[0])
-        case "fuzzy":
-            return query.FuzzyTerm("text", words[0].text, maxdist=edits(question.words[0]), prefixlength=1)
         case "year range" if question.within:
             return query.And([*words, _years(question.within)])
     return words[0] if len(words) == 1 else query.And(words)
