@@ -203,16 +203,16 @@ def scan(
         Labels.load(content)
     except InvalidActivity as error:
         listed.append(Entry("", str(content / VOCABULARY), error))
-    stamps = last.stamps
-    changed = [entry for entry in listed if entry.stamp is None or stamps.get(entry.id) != entry.stamp]
-    ids = {entry.id for entry in listed}.difference(entry.id for entry in changed)
+    kept: list[Entry] = []
+    changed: list[Entry] = []
+    for entry in listed:
+        (changed if entry.stamp is None or last.stamps.get(entry.id) != entry.stamp else kept).append(entry)
+    ids = {entry.id for entry in kept}
     # Only a file with aliases can turn out wrong because of another: those wait until all are known.
-    waiting: list[tuple[Entry, Parsed | None]] = [
-        (entry, None) for entry in listed if entry.id in last.claims and entry.id in ids
-    ]
+    waiting: list[tuple[Entry, Parsed | None]] = [(entry, None) for entry in kept if entry.id in last.claims]
     claims = {entry.id: Claim(_shown(entry.path), *last.claims[entry.id]) for entry, _ in waiting}
-    same += [entry for entry in listed if entry.id in ids and entry.id not in claims]
-    for number, (entry, parsed) in enumerate(zip(changed, read_all(changed), strict=True), len(ids) + 1):
+    same += [entry for entry in kept if entry.id not in claims]
+    for number, (entry, parsed) in enumerate(zip(changed, read_all(changed), strict=True), len(kept) + 1):
         if not (parsed.activity or parsed.errors):  # it vanished before it could be read
             continue
         if parsed.activity:

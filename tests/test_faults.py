@@ -265,6 +265,19 @@ def test_a_twin_that_differs_in_case_is_named_and_costs_the_other_nothing(
     assert "Police officers" in stored.body
 
 
+def test_a_file_beside_a_twin_is_as_unchanged_as_it_was_alone(
+    content: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.scan.SETTLED", 0)  # so that what was written just now is known again
+    index()
+    alone = index()
+    (content / "kgz-police.MD").write_text("A twin.")
+    for _ in range(2):
+        beside = index()
+        assert (beside.unchanged, beside.changed, beside.deleted) == (alone.unchanged, 0, 0)
+        assert beside.rejected == 1
+
+
 @pytest.mark.parametrize("name", ["cafe\u0301.md", "caf\u00e9.md"])
 def test_a_name_in_either_normalisation_form_is_named_with_one_cure(content: Path, index: Index, name: str) -> None:
     (content / name).write_text("Text.")
