@@ -114,7 +114,7 @@ class Marker:
                 if self._is_wanted(word) if wanted is None else wanted:
                     found[at] = Token(word, at, end)
                 at = text.find(start, end)
-        return [found[at] for at in sorted(found)] if len(found) > 1 else list(found.values())
+        return [found[at] for at in sorted(found)]
 
 
 def _side_by_side(text: str, words: Sequence[str]) -> Iterator[Token]:

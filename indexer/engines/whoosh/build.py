@@ -17,6 +17,7 @@ import multiprocessing
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
@@ -64,22 +65,23 @@ def write_segment(path: Path, records: Iterable[Record], dictionary: bytes, help
     """
     ordered = sorted(records, key=lambda record: record[0].id)
     writer, beside = ArrayWriter(path), path.with_suffix(".beside")
-    helper = multiprocessing.get_context("fork").Process(target=_write_beside, args=(beside, ordered, dictionary))
+    helper: BaseProcess | None = None
     try:
         terms = _numbered([activity for activity, _ in ordered])
         if helped:  # only now: every page that both processes touch would be copied
+            helper = multiprocessing.get_context("fork").Process(
+                target=_write_beside, args=(beside, ordered, dictionary)
+            )
             helper.start()
-        else:
-            _put_rest(writer, ordered, dictionary)
         languages = [activity.language for activity, _ in ordered]
         try:
             tokens = {name: put_text(writer, name, *terms.pop(name), languages) for name in TEXT_FIELDS}
         finally:
-            if helped:
+            if helper:
                 helper.join()
-        if helped and helper.exitcode == 0:
+        if helper and helper.exitcode == 0:
             writer.take(ArrayFile(beside))
-        elif helped:  # its own error went with it: raise it here
+        else:  # alone; or a helper's error went with it, and is raised here
             _put_rest(writer, ordered, dictionary)
         writer.finish(segment=path.stem, documents=len(ordered), tokens=tokens)
     except BaseException:

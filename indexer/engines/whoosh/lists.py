@@ -18,12 +18,20 @@ FEW = 4  # times as few documents as a list: then to bisect for those in it is q
 NONE = np.zeros(0, np.intp)
 
 
+def bisected(own: Array, docs: Array) -> tuple[Array, Array]:
+    """A place in own for each of docs, and whether it is that of the document itself."""
+    at = np.searchsorted(own, docs)
+    if not len(own):
+        return at, np.zeros(len(docs), bool)
+    at[at == len(own)] = 0
+    return at, own[at] == docs
+
+
 def locate(own: Array, docs: Array, size: int) -> tuple[Array, Array]:
     """The places in own, and those in docs, of the documents that stand in both; below size."""
     if len(docs) * SPARSE < len(own):
-        at = np.searchsorted(own, docs)
-        at[at == len(own)] = 0
-        found = np.flatnonzero(own[at] == docs) if len(own) else NONE
+        at, there = bisected(own, docs)
+        found = np.flatnonzero(there)
         return at[found], found
     if len(own) * SPARSE < len(docs):
         found, at = locate(docs, own, size)
@@ -119,7 +127,5 @@ def among(keys: Array, others: Array) -> Array:
     table = np.zeros(int(last) + 1, bool)
     table[few & last] = True
     found = np.flatnonzero(table[many & last])
-    at = np.searchsorted(few, many[found])
-    at[at == len(few)] = 0
-    equal = few[at] == many[found] if len(few) else at.astype(bool)
+    at, equal = bisected(few, many[found])
     return (found if many is keys else at).compress(equal)

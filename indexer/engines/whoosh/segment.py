@@ -181,9 +181,8 @@ class KeywordColumn:
         self.set = file[f"{name}.set"]
         self.of_doc = memoryview(self.set.data)  # quicker than an array for one document
         self._integer = FIELD[name].kind == "integer"
-        self._integers = (
-            [int(value) for value in self.values if value != NONE] if self._integer else []
-        )  # they come first
+        # The values of an integer field, which come before NONE.
+        self._integers = [int(value) for value in self.values if value != NONE] if self._integer else []
         self._stated: dict[int, tuple[Value, ...]] = {}
         self._with: dict[int, Array] = {}
 

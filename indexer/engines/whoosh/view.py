@@ -12,6 +12,7 @@ import numpy as np
 from indexer.arrays import Array
 from indexer.engines import Generation
 from indexer.engines.whoosh.columns import keyword_columns
+from indexer.engines.whoosh.lists import NONE, bisected
 from indexer.engines.whoosh.segment import KeywordColumn, Segment
 from indexer.plan import K1, B
 from indexer.schema import TEXT_FIELDS
@@ -52,13 +53,11 @@ class Part:
     def gone(self, docs: Array) -> Array:
         """Where in docs, ascending, deleted documents stand."""
         if not len(self.deleted) or not len(docs):
-            return _NOWHERE
+            return NONE
         if len(docs) < len(self.deleted):
             return np.flatnonzero(~self.alive[docs])
-        at = np.searchsorted(docs, self.deleted)
-        at[at == len(docs)] = 0
-        found: Array = at[docs[at] == self.deleted]
-        return found
+        at, there = bisected(docs, self.deleted)
+        return at.compress(there)
 
     def lengths(self, column: str) -> tuple[int, int]:
         """How many live documents have text in a column, and how many terms together."""
@@ -113,9 +112,6 @@ class Part:
         if (found := self._kept.get(key)) is None:
             found = self._kept[key] = compute()
         return cast("T", found)
-
-
-_NOWHERE = np.zeros(0, np.intp)
 
 
 class View:
