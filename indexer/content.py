@@ -36,23 +36,26 @@ class Entry(NamedTuple):
     stamp: Stamp | None = None  # taken before the file is read
 
 
-def entries(content: Path, prefix: str = "") -> Iterator[Entry]:
+def entries(content: Path, prefix: str = "") -> list[Entry]:
     """Every content file below a folder, by id; names that begin with _ or . are none.
 
     prefix is what the ids of a folder in the folder of all content begin with ("asia/"). Raises
     InvalidActivity where the folder itself cannot be read.
     """
+    found: list[Entry] = []
     try:
-        yield from _walk(content, prefix)
+        _walk(content, prefix, found)
     except OSError as error:
         raise InvalidActivity(str(content), 1, "", f"cannot be read ({error.strerror}): name the folder of content "
                               "files with --content or ACTIVITIES_CONTENT") from None  # fmt: skip
+    return found
 
 
-def _walk(folder: str | Path, prefix: str) -> Iterator[Entry]:
+def _walk(folder: str | Path, prefix: str, found: list[Entry]) -> None:
+    """Add the content files of a folder to found."""
     with os.scandir(folder) as listing:
-        found = sorted(listing, key=attrgetter("name"))
-    for entry in found:
+        listed = sorted(listing, key=attrgetter("name"))
+    for entry in listed:
         name = entry.name
         if name[0] in "_.":
             continue
@@ -62,36 +65,36 @@ def _walk(folder: str | Path, prefix: str) -> Iterator[Entry]:
                 stamp = stamp_of(entry.stat(follow_symlinks=False))
             except FileNotFoundError:  # removed since it was listed
                 continue
-            yield Entry(id, path, None, stamp)
+            found.append(Entry(id, path, None, stamp))
             continue
         name, suffix = os.path.splitext(entry.name)
         named = suffix.lower() == SUFFIX
         id = prefix + (name if named else f"{entry.name}/")
 
-        def wrong(reason: str, path: str = path, id: str = id) -> Entry:
-            return Entry(id, path, InvalidActivity(_shown(path), 1, "", reason))
+        def wrong(reason: str, path: str = path, id: str = id) -> None:
+            found.append(Entry(id, path, InvalidActivity(_shown(path), 1, "", reason)))
 
         if entry.is_symlink():
             if named or os.path.isdir(path):
-                yield wrong("is a symbolic link, which is never followed: put the file itself here")
+                wrong("is a symbolic link, which is never followed: put the file itself here")
         elif named and entry.is_dir():
-            yield wrong("is a folder, not a file: rename it")
+            wrong("is a folder, not a file: rename it")
         elif entry.is_dir():
             if len(id) > MAX_ID:
-                yield wrong(f"lies too deep: an address has {MAX_ID} characters at most; move it up")
+                wrong(f"lies too deep: an address has {MAX_ID} characters at most; move it up")
                 continue
             try:
-                yield from _walk(path, id)
+                _walk(path, id, found)
             except FileNotFoundError:  # removed since it was listed
                 continue
             except OSError as error:
-                yield wrong(f"cannot be read ({error.strerror}): mend its permissions")
+                wrong(f"cannot be read ({error.strerror}): mend its permissions")
         elif named and not entry.is_file():  # to open a pipe would wait for ever
-            yield wrong("is not a regular file: put the file itself here")
+            wrong("is not a regular file: put the file itself here")
         elif named:
             better = "/".join(slug(part) or "activity" for part in id.split("/")) + SUFFIX
             taken = "; that name is taken: choose another" if Path(folder, Path(better).name).exists() else ""
-            yield wrong(f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}{taken}")
+            wrong(f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}{taken}")
 
 
 def _shown(path: str) -> str:
@@ -198,15 +201,19 @@ def scan(
 ) -> Iterator[tuple[Entry, Parsed | None]]:
     """The same, but for what is as the last scan found it and is not read: of that, a file with aliases comes with None,
     as another file can make it wrong, and all others are added to same before anything comes."""
-    listed = list(entries(content))
+    listed = entries(content)
     try:
         Labels.load(content)
     except InvalidActivity as error:
         listed.append(Entry("", str(content / VOCABULARY), error))
     kept: list[Entry] = []
     changed: list[Entry] = []
+    known = last.stamps.get
     for entry in listed:
-        (changed if entry.stamp is None or last.stamps.get(entry.id) != entry.stamp else kept).append(entry)
+        if entry.stamp is not None and known(entry.id) == entry.stamp:
+            kept.append(entry)
+        else:
+            changed.append(entry)
     ids = {entry.id for entry in kept}
     # Only a file with aliases can turn out wrong because of another: those wait until all are known.
     waiting: list[tuple[Entry, Parsed | None]] = [(entry, None) for entry in kept if entry.id in last.claims]

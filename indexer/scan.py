@@ -9,9 +9,11 @@ or where it is of another folder, release or index, everything is read.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -26,6 +28,7 @@ _NO_STAMP = (-1, -1, -1, -1)
 _HEX = 32  # characters of a digest
 _NO_HEX = "0" * _HEX
 
+T = TypeVar("T")
 Stamp = tuple[int, int, int, int]  # of a file: times of modification and change (ns), size, inode
 
 
@@ -64,16 +67,23 @@ def load(folder: Path, content: Path, identity: str) -> Scan:
         if facts["of"] != _of(content, identity):
             return Scan()
         ids = [id.decode() for id in file.strings("ids")]
-        stamps = zip(*file["stamps"].reshape(4, -1).tolist(), strict=True)
-        known = file["digests"].tobytes().hex()
-        digests = {id: digest for at, id in enumerate(ids) if (digest := known[_HEX * at : _HEX * (at + 1)]) != _NO_HEX}
+        stamps = list(zip(*file["stamps"].reshape(4, -1).tolist(), strict=True))
+        digests = file["digests"].tobytes().hex()
+        known = [digests[at : at + _HEX] for at in range(0, len(digests), _HEX)]
     except (OSError, Damaged, LookupError, ValueError):
         return Scan()
     # A wrong file has a digest, of its last good version, and no stamp.
-    found = {id: stamp for id, stamp in zip(ids, stamps, strict=True) if stamp != _NO_STAMP}
     return Scan(
-        facts["generation"], found, digests, facts["claims"], frozenset(facts["drafts"]), frozenset(facts["rejected"])
-    )
+        facts["generation"], _without(ids, stamps, _NO_STAMP), _without(ids, known, _NO_HEX), facts["claims"],
+        frozenset(facts["drafts"]), frozenset(facts["rejected"]),
+    )  # fmt: skip
+
+
+def _without(ids: Sequence[str], values: Sequence[T], none: T) -> dict[str, T]:
+    """The values by id, but for those that stand for none: usually there are no such, and it is quick to tell."""
+    if none not in values:
+        return dict(zip(ids, values, strict=True))
+    return {id: value for id, value in zip(ids, values, strict=True) if value != none}
 
 
 def save(folder: Path, content: Path, identity: str, scan: Scan) -> None:
@@ -85,7 +95,7 @@ def save(folder: Path, content: Path, identity: str, scan: Scan) -> None:
         stamps = [scan.stamps.get(id, _NO_STAMP) for id in ids]
         digests = bytes.fromhex("".join([scan.digests.get(id, _NO_HEX) for id in ids]))
         writer.strings("ids", (id.encode() for id in ids))
-        writer.put("stamps", np.array(stamps, np.int64).reshape(-1, 4).T.ravel())
+        writer.put("stamps", np.fromiter(chain.from_iterable(stamps), np.int64).reshape(-1, 4).T.ravel())
         writer.put("digests", np.frombuffer(digests, np.uint8))
         writer.finish(
             of=_of(content, identity),

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -198,12 +199,14 @@ def compare(
     for entry, parsed in scan(content, last, same, progress):
         take(entry, parsed)
     if known is last.digests:  # nearly all of a collection, usually, so in a few strides
-        stamps.update((entry.id, entry.stamp) for entry in same if entry.stamp)
-        indexed = {entry.id: known[entry.id] for entry in same if entry.id in known}
-        digests |= indexed
-        drafts.update(entry.id for entry in same if entry.id not in known)
+        ids = [entry.id for entry in same]
+        stamps.update(map(attrgetter("id", "stamp"), same))
+        unindexed = [id for id in ids if id not in known]
+        indexed = [id for id in ids if id in known] if unindexed else ids
+        digests.update(zip(indexed, map(known.__getitem__, indexed), strict=True))
+        drafts.update(unindexed)
         summary.unchanged += len(indexed)
-        summary.drafts += len(same) - len(indexed)
+        summary.drafts += len(unindexed)
     else:
         for entry in same:
             take(entry, None)

@@ -277,7 +277,7 @@ class _Watching:
             # A file may have been put into it just before it was watched.
             self.due = min(self.due, time.monotonic() + SOON)
             try:
-                found = list(entries(self.content / relative, inside))
+                found = entries(self.content / relative, inside)
             except InvalidActivity:
                 return None
             if any(entry.error for entry in found):

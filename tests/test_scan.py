@@ -77,7 +77,7 @@ def test_a_file_of_the_same_size_and_time_is_found_by_its_change_time_or_by_veri
     index()
     path.write_text(path.read_text().replace("Police", "Rolice"))
     # A file system that keeps no time of change, as some network ones.
-    monkeypatch.setattr("indexer.content.entries", lambda at: (e._replace(stamp=stamps[e.id]) for e in entries(at)))
+    monkeypatch.setattr("indexer.content.entries", lambda at: [e._replace(stamp=stamps[e.id]) for e in entries(at)])
     assert index().changed == 0
     assert index(verify=True).changed == 1
 

@@ -51,8 +51,10 @@ def main(env: Mapping[str, str] = os.environ) -> None:
     results.paragraphs = len(paragraphs)
     folder = Path(tempfile.gettempdir(), corpus.FOLDER, corpus.digest(paragraphs))
     folder.mkdir(parents=True, exist_ok=True)
-    chosen = random.Random(6).sample(range(len(paragraphs)), COMMITS + EDITS)
-    commits, edits = ([paragraphs[n].amended() for n in part] for part in (chosen[:COMMITS], chosen[COMMITS:]))
+    chosen = random.Random(6).sample(range(len(paragraphs)), COMMITS + indexing.RUNS * EDITS)
+    amended = [paragraphs[n].amended() for n in chosen]
+    commits = amended[:COMMITS]
+    edits = [amended[at : at + EDITS] for at in range(COMMITS, len(chosen), EDITS)]
     settings = Settings(content=folder / "content", index=folder / "index")
     say(started, f"writing {len(paragraphs):,} files to {settings.content}")
     corpus.write(settings.content, paragraphs, [paragraphs[n] for n in chosen])
@@ -60,10 +62,7 @@ def main(env: Mapping[str, str] = os.environ) -> None:
 
     say(started, "building")
     quick = [engine for engine in engines if engine.name != "stock Whoosh"]
-    results.builds = indexing.build_all(quick, paragraphs, folder)
-    indexing.fresh(settings.index)
-    os.sync()  # 100,000 files that were just written are not to be on their way to the disk meanwhile
-    results.rebuild = indexing.command(settings, "index", "--rebuild")
+    results.builds, results.rebuild = indexing.build_all(quick, paragraphs, folder, settings)
     for engine in engines:
         if engine.name == "stock Whoosh":
             say(started, "building stock Whoosh's index, unless an earlier run did")

@@ -16,8 +16,9 @@ from __future__ import annotations
 import multiprocessing
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,7 @@ from indexer.plan import Stored
 from indexer.schema import NONE, RANGE_FIELD, TEXT_FIELDS, Value
 
 Record = tuple[Activity | Stored, str]  # and when it was indexed, ISO 8601
+Terms = dict[str, tuple[Array, Sequence[bytes]]]  # of texts, by column: numbers, and what each stands for
 STORED_FIELDS = ("title", "source")  # kept with the text; every other field is a column
 UNDATED = 0
 DICTIONARY_FROM = 1000  # documents; fewer are compressed with what a larger segment was
@@ -60,56 +62,89 @@ def text_of(activity: Activity | Stored) -> bytes:
 def write_segment(path: Path, records: Iterable[Record], dictionary: bytes, helped: bool = False) -> int:
     """Write a segment of these activities, each id once, in any order; how many there are.
 
-    helped: a second process writes everything besides the text columns meanwhile. It is forked, so that the
-    activities need not be sent: nothing else may run in this process.
+    helped: a second process numbers the terms of half of the texts, then writes everything besides the text
+    columns. It is forked, so that the activities need not be sent: nothing else may run in this process.
     """
     ordered = sorted(records, key=lambda record: record[0].id)
     writer, beside = ArrayWriter(path), path.with_suffix(".beside")
-    helper: BaseProcess | None = None
+    helper: _Helper | None = None
     try:
-        terms = _numbered([activity for activity, _ in ordered])
-        if helped:  # only now: every page that both processes touch would be copied
-            helper = multiprocessing.get_context("fork").Process(
-                target=_write_beside, args=(beside, ordered, dictionary)
-            )
-            helper.start()
+        if helped:
+            helper = _Helper(beside, ordered, dictionary)
+            terms = _joined(_numbered(ordered[: helper.half]), helper.numbered() or _numbered(ordered[helper.half :]))
+        else:
+            terms = _numbered(ordered)
         languages = [activity.language for activity, _ in ordered]
-        try:
-            tokens = {name: put_text(writer, name, *terms.pop(name), languages) for name in TEXT_FIELDS}
-        finally:
-            if helper:
-                helper.join()
-        if helper and helper.exitcode == 0:
+        tokens = {name: put_text(writer, name, *terms.pop(name), languages) for name in TEXT_FIELDS}
+        if helper and helper.done():
             writer.take(ArrayFile(beside))
-        else:  # alone; or a helper's error went with it, and is raised here
+        else:
             _put_rest(writer, ordered, dictionary)
         writer.finish(segment=path.stem, documents=len(ordered), tokens=tokens)
     except BaseException:
         writer.discard()
         raise
     finally:
+        if helper:
+            helper.done()
         beside.unlink(missing_ok=True)
     return len(ordered)
 
 
-def _numbered(activities: Sequence[Activity | Stored]) -> dict[str, tuple[Array, Vocabulary]]:
-    """The terms of each text column as numbers of a vocabulary."""
-    found = {}
+class _Helper:
+    """A forked process that takes a part of the work. What it cannot do, its parent does: an error is raised there."""
+
+    def __init__(self, beside: Path, records: Sequence[Record], dictionary: bytes) -> None:
+        self.half = len(records) // 2
+        self._terms, there = multiprocessing.Pipe(duplex=False)
+        context = multiprocessing.get_context("fork")
+        self._process = context.Process(target=self._work, args=(there, beside, records, dictionary))
+        self._process.start()
+        there.close()  # so that the end of the process ends the pipe
+
+    def _work(self, there: Connection, beside: Path, records: Sequence[Record], dictionary: bytes) -> None:
+        self._terms.close()
+        try:
+            there.send(_numbered(records[self.half :]))
+            writer = ArrayWriter(beside)
+            _put_rest(writer, records, dictionary)
+            writer.finish()
+        except OSError:  # a full disk, most likely: the parent meets it again, and says it in a sentence
+            sys.exit(1)
+
+    def numbered(self) -> Terms | None:
+        """The terms of the records from half on; None where it died before."""
+        with self._terms, suppress(EOFError, OSError):
+            found: Terms = self._terms.recv()
+            return found
+        return None
+
+    def done(self) -> bool:
+        """Wait for its end; whether everything besides the text columns is written then."""
+        self._terms.close()  # what nobody reads is not waited for
+        self._process.join()
+        return self._process.exitcode == 0
+
+
+def _numbered(records: Sequence[Record]) -> Terms:
+    """The terms of each text column as numbers, and what each number stands for."""
+    found: Terms = {}
     for name in TEXT_FIELDS:
-        texts = [activity.text if name == "body" else str(activity.meta.get(name, ("",))[0]) for activity in activities]
+        texts = [one.text if name == "body" else str(one.meta.get(name, ("",))[0]) for one, _ in records]
         vocabulary = Vocabulary()
-        found[name] = numbered(texts, vocabulary), vocabulary
+        found[name] = numbered(texts, vocabulary), vocabulary.words
     return found
 
 
-def _write_beside(path: Path, records: Sequence[Record], dictionary: bytes) -> None:
-    """Write what is no text column to a file of its own, in a process of its own."""
-    writer = ArrayWriter(path)
-    try:
-        _put_rest(writer, records, dictionary)
-        writer.finish()
-    except OSError:  # a full disk, most likely: the parent meets it again, and says it in a sentence
-        sys.exit(1)
+def _joined(first: Terms, second: Terms) -> Terms:
+    """The terms of some texts and, behind them, those of others."""
+    found: Terms = {}
+    for name, (numbers, words) in first.items():
+        others, other_words = second[name]
+        known = dict(zip(words, range(len(words)), strict=True))
+        own = np.fromiter((known.setdefault(word, len(known)) for word in other_words), np.uint32, len(other_words))
+        found[name] = np.concatenate((numbers, own.take(others))), list(known)
+    return found
 
 
 def _put_rest(writer: ArrayWriter, records: Sequence[Record], dictionary: bytes) -> None:

@@ -28,7 +28,6 @@ import numpy as np
 
 from indexer.analysis import can_stem, primary, stems
 from indexer.arrays import Array, ArrayWriter, smallest
-from indexer.engines.whoosh.tokens import Vocabulary
 
 BLOCK = 1024  # texts whose terms are gone through at a time
 UNSTEMMED = b"\x00"  # begins the key of a group that is no stem; no term begins so
@@ -91,11 +90,11 @@ def ranges(starts: Array, counts: Array) -> Array:
     return found
 
 
-def put_text(writer: ArrayWriter, column: str, numbers: Array, vocabulary: Vocabulary, languages: Sequence[str]) -> int:
+def put_text(writer: ArrayWriter, column: str, numbers: Array, words: Sequence[bytes], languages: Sequence[str]) -> int:
     """Write a text column from the numbered terms of its texts (tokens.numbered); how many terms it has.
 
-    vocabulary is that of these texts alone; languages has one for each text. Of a column without any term only
-    the lengths are written.
+    words has what each number stands for, all of them in these texts; languages has one for each text. Of a column
+    without any term only the lengths are written.
     """
     lengths = np.diff(np.flatnonzero(numbers == 0), prepend=-1) - 1
     longest = int(lengths.max(initial=0))
@@ -103,7 +102,7 @@ def put_text(writer: ArrayWriter, column: str, numbers: Array, vocabulary: Vocab
     total = int(lengths.sum())
     if not total:
         return 0
-    texts = _Texts(numbers, lengths, vocabulary.words, languages)
+    texts = _Texts(numbers, lengths, words, languages)
     forms, form_of = _forms(texts)
     doc_bits, position_bits = len(lengths).bit_length(), longest.bit_length()
     if len(forms.term).bit_length() + doc_bits + position_bits > 64:

@@ -21,7 +21,7 @@ from indexer.analysis import terms
 from indexer.arrays import Strings
 from indexer.engines import EngineError, EngineUnavailable, IndexDamaged
 from indexer.engines.whoosh import WhooshEngine, merge, postings, tokens
-from indexer.engines.whoosh.build import write_segment
+from indexer.engines.whoosh.build import _numbered, _put_rest, write_segment
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.tokens import Vocabulary, numbered
 from indexer.plan import Plan
@@ -253,11 +253,20 @@ def test_two_processes_write_the_same_index_as_one_also_where_the_second_dies(
     ]
     found = []
     monkeypatch.setattr("threading.active_count", lambda: 1)  # the tests' own threads do not touch this
-    for case in ("alone", "helped", "forsaken"):
+    parent = os.getpid()
+
+    def killed_in_the_second_process(*given: Any) -> None:
+        if os.getpid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+        _put_rest(*given)
+
+    for case in ("alone", "helped", "forsaken late", "forsaken at once"):
         monkeypatch.setattr("indexer.engines.whoosh.commit.PARALLEL", 10**9 if case == "alone" else 100)
-        if case == "forsaken":
+        if case == "forsaken late":
+            monkeypatch.setattr("indexer.engines.whoosh.build._put_rest", killed_in_the_second_process)
+        if case == "forsaken at once":
             monkeypatch.setattr(
-                "indexer.engines.whoosh.build._write_beside", lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+                "indexer.engines.whoosh.build._Helper._work", lambda *_: os.kill(os.getpid(), signal.SIGKILL)
             )
         engine = WhooshEngine(tmp_path / case)
         with engine.writer("a test", 1) as writer:
@@ -269,7 +278,25 @@ def test_two_processes_write_the_same_index_as_one_also_where_the_second_dies(
             (part,) = snapshot.view.parts
             file = part.segment.file
             found.append({name: file[name].tolist() for name in sorted(file.names()) if name != "indexed"})
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1] == found[2] == found[3]
+
+
+def test_an_error_beside_a_second_process_is_raised_and_waits_for_nobody(
+    engine: WhooshEngine, commit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # More terms than a pipe holds, so that the second process still waits for somebody to read them.
+    made = [activity(f"a{n:03}", " ".join(f"w{n}x{k}" for k in range(500))) for n in range(100)]
+    parent = os.getpid()
+
+    def numbered(*given: Any) -> Any:
+        return _numbered(*given) if os.getpid() != parent else 1 / 0
+
+    monkeypatch.setattr("threading.active_count", lambda: 1)
+    monkeypatch.setattr("indexer.engines.whoosh.commit.PARALLEL", 100)
+    monkeypatch.setattr("indexer.engines.whoosh.build._numbered", numbered)
+    with pytest.raises(ZeroDivisionError):
+        commit(made)
+    assert not list(engine.folder.glob("*.arrays")) + list(engine.folder.glob("*.beside"))
 
 
 def test_an_unwritable_index_is_one_sentence(tmp_path: Path) -> None:
