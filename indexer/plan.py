@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from indexer.analysis import STOP_WORDS, can_stem, stem, terms
 from indexer.query import (
@@ -32,8 +32,7 @@ K1, B = 1.2, 0.75  # BM25 as Lucene's defaults
 Sort = Literal["relevance", "newest", "oldest"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """An activity as the index keeps it."""
 
     id: str
@@ -136,13 +135,15 @@ def without_stop_words(query: Query) -> Query:
 
 def alternatives(query: Query, column: str, weight: float) -> Iterator[tuple[str, Query, float]]:
     """Column, query and weight of each leaf of a planned Or, however nested; one within a negation or conjunction is a leaf."""
-    match query:
-        case Or(children):
-            for child in children:
-                yield from alternatives(child, column, weight)
-        case InField(name, child):
-            yield from alternatives(child, name, weight)
-        case Boost(child, factor):
-            yield from alternatives(child, column, weight * factor)
-        case _:
-            yield column, query, weight
+    ahead = [(column, query, weight)]
+    while ahead:
+        column, query, weight = ahead.pop()
+        match query:
+            case Or(children):
+                ahead += [(column, child, weight) for child in reversed(children)]
+            case InField(name, child):
+                ahead.append((name, child, weight))
+            case Boost(child, factor):
+                ahead.append((column, child, weight * factor))
+            case _:
+                yield column, query, weight

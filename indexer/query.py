@@ -125,6 +125,7 @@ _RANGE = re.compile(r"(\d{0,9})\.\.(\d{0,9})|(\d{1,9})")
 _BARE = re.compile(r'[^\s()"\\*~:\x00-]+(?:-[^\s()"\\*~:\x00-]+)*')  # a word that means nothing but itself
 _WORDS = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _WORD = re.compile(r'(?:[^\s()"\\]|\\.)*\\?', re.DOTALL)
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -242,15 +243,13 @@ class _Parser:
         return inside
 
     def phrase(self, field: str | None) -> Query | None:
-        end = self.at + 1
-        while end < len(self.text) and self.text[end] != '"':
-            end += 2 if self.text[end] == "\\" else 1
-        if end >= len(self.text):
+        quoted = _QUOTED.match(self.text, self.at)
+        if quoted is None:
             self.note("unbalanced", mark='"')
             self.at += 1
             return None
-        inside = _ESCAPED.sub(r"\1", self.text[self.at + 1 : end])
-        self.at = end + 1
+        inside = _ESCAPED.sub(r"\1", quoted[1])
+        self.at = quoted.end()
         if field is not None and FIELD[field].kind != "text":
             return self.key(field, inside)
         found = self.counted(terms(inside))

@@ -8,7 +8,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -65,7 +65,7 @@ def write(engine: Engine, puts: Iterable[Activity], deleted: Iterable[str] = (),
 
 def shown(stored: Stored) -> dict[str, object]:
     """All of an activity but for when it entered the index."""
-    return {**asdict(replace(stored, meta={})), "meta": dict(stored.meta), "indexed_at": ""}
+    return {**stored._asdict(), "meta": dict(stored.meta), "indexed_at": ""}
 
 
 def without_order(page: SearchPage) -> dict[str, object]:

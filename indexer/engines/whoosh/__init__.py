@@ -54,6 +54,7 @@ class WhooshEngine:
     def __init__(self, index: Path, directory: str = _DIRECTORY) -> None:
         self._parent = index
         self.folder = index / directory
+        self._path = os.fspath(self.folder)  # which a Path works out at every use
         self._lock = threading.Lock()
         self._views: dict[int, View] = {}
         self._segments: dict[str, Segment] = {}
@@ -69,14 +70,16 @@ class WhooshEngine:
         """The generations there are, oldest first."""
         listed = self._listed
         try:
-            with refused(self.folder, "read"):
-                changed = self.folder.stat().st_mtime_ns
-                if listed and listed[0] == changed:
-                    return listed[1]
-                pattern = TOC._pattern(NAME)
-                found = sorted(int(m[1]) for m in map(pattern.match, os.listdir(self.folder)) if m)
+            changed = os.stat(self._path).st_mtime_ns
+            if listed and listed[0] == changed:
+                return listed[1]
+            pattern = TOC._pattern(NAME)
+            found = sorted(int(m[1]) for m in map(pattern.match, os.listdir(self._path)) if m)
         except FileNotFoundError:
             return []
+        except OSError:
+            with refused(self.folder, "read"):
+                raise
         # A directory that changed just now may change again with the same time stamp.
         if time.time_ns() - changed > SETTLED:
             self._listed = changed, found

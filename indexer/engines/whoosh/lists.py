@@ -20,7 +20,7 @@ NONE = np.zeros(0, np.intp)
 
 def bisected(own: Array, docs: Array) -> tuple[Array, Array]:
     """A place in own for each of docs, and whether it is that of the document itself."""
-    at = np.searchsorted(own, docs)
+    at = own.searchsorted(docs)
     if not len(own):
         return at, np.zeros(len(docs), bool)
     at[at == len(own)] = 0
@@ -31,19 +31,19 @@ def locate(own: Array, docs: Array, size: int) -> tuple[Array, Array]:
     """The places in own, and those in docs, of the documents that stand in both; below size."""
     if len(docs) * SPARSE < len(own):
         at, there = bisected(own, docs)
-        found = np.flatnonzero(there)
+        found = there.nonzero()[0]
         return at[found], found
     if len(own) * SPARSE < len(docs):
         found, at = locate(docs, own, size)
         return at, found
     table = np.zeros(size, bool)
     table[docs] = True
-    at = np.flatnonzero(table.take(own))
+    at = table.take(own).nonzero()[0]
     if len(at) * FEW < len(docs):
-        return at, np.searchsorted(docs, own[at])
+        return at, docs.searchsorted(own[at])
     table[docs] = False
     table[own] = True
-    return at, np.flatnonzero(table.take(docs))
+    return at, table.take(docs).nonzero()[0]
 
 
 def shared(lists: Sequence[Array], size: int) -> tuple[Array, list[Array | None]]:
@@ -76,7 +76,7 @@ def member(own: Array, docs: Array, size: int) -> Array:
 
 def distinct(docs: Array) -> Array:
     """The documents, ascending, each once; numpy's own unique hashes them first."""
-    ordered = np.sort(docs)
+    ordered = np.sort(docs, kind="stable")  # which merges lists that follow each other
     kept = np.ones(len(ordered), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=kept[1:])
     found: Array = ordered[kept]
@@ -92,7 +92,7 @@ def union(lists: Sequence[Array], size: int) -> Array:
     table = np.zeros(size, bool)
     for docs in lists:
         table[docs] = True
-    return np.flatnonzero(table)
+    return table.nonzero()[0]
 
 
 def added(
@@ -126,6 +126,6 @@ def among(keys: Array, others: Array) -> Array:
     last = many.dtype.type((1 << min((len(few) * SPARSE).bit_length(), 20)) - 1)
     table = np.zeros(int(last) + 1, bool)
     table[few & last] = True
-    found = np.flatnonzero(table[many & last])
+    found = table[many & last].nonzero()[0]
     at, equal = bisected(few, many[found])
     return (found if many is keys else at).compress(equal)

@@ -107,7 +107,7 @@ class Values(Node):
             self._sets.append(known.sets_with(chosen) if chosen else None)
 
     def _match(self, number: int, part: Part) -> Array:
-        return np.flatnonzero(self.mask(number, None))
+        return self.mask(number, None).nonzero()[0]
 
     def mask(self, number: int, docs: Array | None) -> Array:
         part = self.view.parts[number]
@@ -226,7 +226,7 @@ class Expanded(Node):
             return distinct(docs)
         table = np.zeros(part.count, bool)
         table[docs] = True
-        return np.flatnonzero(table)
+        return table.nonzero()[0]
 
     def at(self, number: int, places: Array | None) -> Array:
         own = self.docs(number)
@@ -238,7 +238,7 @@ class Expanded(Node):
         if len(wanted) * SPARSE < len(docs):
             table = np.zeros(part.count, bool)
             table[wanted] = True
-            kept = np.flatnonzero(table[docs])
+            kept = table[docs].nonzero()[0]
             which, docs, freqs = which[kept], docs[kept], freqs[kept]
         freq = freqs.astype(np.float32)
         scores = freq + self.view.norm(part, self.column)[docs]
@@ -280,8 +280,12 @@ class Consecutive(Node):
                 owners, keys = found
             if not len(keys):
                 return NONE
-        first = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
-        self._freqs[number] = np.diff(first, append=len(owners))
+        new = np.ones(len(owners), bool)
+        np.not_equal(owners[1:], owners[:-1], out=new[1:])
+        first = new.nonzero()[0]
+        ends = np.full(len(first), len(owners))
+        ends[:-1] = first[1:]
+        self._freqs[number] = ends - first
         return owners[first]
 
     @staticmethod
@@ -296,14 +300,14 @@ class Consecutive(Node):
             if chosen is not None:
                 docs, freqs = docs[chosen], freqs[chosen]
             if len(docs) < len(positions):
-                docs = np.repeat(docs, freqs)
+                docs = docs.repeat(freqs)
             owners.append(docs)
             # A text is preceded by as many places as a phrase has terms at most.
             keys.append(text.begins.take(docs) + text.begins.dtype.type(MAX_TERMS - offset) + positions)
         if len(keys) == 1:
             return owners[0], keys[0]
         key = np.concatenate(keys)
-        order = np.argsort(key)
+        order = key.argsort(kind="stable")  # which merges lists that follow each other
         return np.concatenate(owners)[order], key[order]
 
     def at(self, number: int, places: Array | None) -> Array:
@@ -331,7 +335,7 @@ class All(Node):
         listed = [child.docs(number) for child in self._listed]
         docs, places = shared(listed, part.count)
         for child in self._asked:
-            kept = np.flatnonzero(child.mask(number, docs))
+            kept = child.mask(number, docs).nonzero()[0]
             docs = docs[kept]
             places = [narrowed(at, kept) for at in places]
         self._places[number] = places
@@ -378,7 +382,7 @@ class Inverse(Node):
         self._child = child
 
     def _match(self, number: int, part: Part) -> Array:
-        return np.flatnonzero(self.mask(number, None))
+        return self.mask(number, None).nonzero()[0]
 
     def mask(self, number: int, docs: Array | None) -> Array:
         return ~self._child.mask(number, docs)

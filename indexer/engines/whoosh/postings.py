@@ -63,7 +63,7 @@ def put_dictionary(writer: ArrayWriter, column: str, forms: Forms) -> None:
 def starts_of(counts: Array) -> Array:
     """Where runs of these lengths begin, one behind the other, and where the last one ends."""
     found = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=found[1:])
+    counts.cumsum(out=found[1:])
     return found
 
 
@@ -86,7 +86,8 @@ def order_of(high: Array, low: Array, size: int) -> Array:
 def ranges(starts: Array, counts: Array) -> Array:
     """The numbers start, start + 1, … of every range, one behind the other."""
     ends = starts_of(counts)
-    found: Array = np.arange(ends[-1]) + np.repeat(starts - ends[:-1], counts)
+    found: Array = np.arange(ends[-1])
+    found += (starts - ends[:-1]).repeat(counts)
     return found
 
 

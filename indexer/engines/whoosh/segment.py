@@ -60,13 +60,13 @@ class TextColumn:
     def forms_of(self, terms: Sequence[bytes]) -> tuple[Array, Array]:
         """The forms of exact terms: which of the terms, and the form, of each that there is."""
         numbers = np.array(self.terms.find_all(terms) if self.filled else (), np.intp)
-        of_term = np.flatnonzero(numbers >= 0)
+        of_term = (numbers >= 0).nonzero()[0]
         numbers = numbers[of_term]
         start = self.term_forms[numbers].astype(np.intp) if len(numbers) else numbers
         counts = self.term_forms[numbers + 1] - start if len(numbers) else numbers
         if (counts == 1).all():  # as where all is in one language
             return of_term, start
-        return np.repeat(of_term, counts), ranges(start, counts)
+        return of_term.repeat(counts), ranges(start, counts)
 
     def group(self, key: bytes) -> int:
         """The group of a stem, or -1."""
@@ -100,12 +100,12 @@ class TextColumn:
         groups = self.form_group[forms]
         start = self.group_start[groups].astype(np.int64)
         counts = np.where(own > 0, own, self.group_start[groups.astype(np.intp) + 1] - start)
-        form = np.repeat(np.arange(len(forms)), counts)
+        form = np.arange(len(forms)).repeat(counts)
         at = ranges(start, counts)
         freqs = self.group_freqs[at].astype(np.int64)
         if own.any():
-            explicit, listed = np.repeat(own > 0, counts), ranges(low, own)
-            at[explicit] = self.form_where[listed] + np.repeat(start, own)
+            explicit, listed = (own > 0).repeat(counts), ranges(low, own)
+            at[explicit] = self.form_where[listed] + start.repeat(own)
             freqs[explicit] = self.form_freqs[listed]
         return form, at, freqs
 
@@ -126,10 +126,10 @@ class TextColumn:
             return np.zeros(len(self.form_group), np.int64), np.zeros(len(self.keys), np.int64)
         hidden = np.zeros(len(self.lengths), bool)
         hidden[deleted] = True
-        group = np.searchsorted(self.group_start, np.flatnonzero(hidden[self.group_docs]), side="right") - 1
+        group = np.searchsorted(self.group_start, hidden[self.group_docs].nonzero()[0], side="right") - 1
         groups = np.bincount(group, minlength=len(self.keys))
         # Only a group with a deleted document has forms that lose one.
-        touched = np.flatnonzero(groups[self.form_group] > 0)
+        touched = (groups[self.form_group] > 0).nonzero()[0]
         which, at, _ = self.places_of(touched)
         forms = np.bincount(touched[which[hidden[self.group_docs[at]]]], minlength=len(self.form_group))
         return forms, groups
@@ -140,8 +140,11 @@ class TextColumn:
         if chosen is None:
             return self.positions[start : int(self.positions_start[form + 1])]
         counts = freqs.take(chosen).astype(np.intp)
-        begins = np.cumsum(freqs, dtype=np.intp).take(chosen) - counts + start
-        return self.positions.take(begins if (counts == 1).all() else ranges(begins, counts))
+        begins = freqs.cumsum(dtype=np.intp).take(chosen)
+        begins -= counts
+        begins += start
+        # Mostly a word stands once in each, and then these are the places.
+        return self.positions.take(begins if np.add.reduce(counts) == len(counts) else ranges(begins, counts))
 
     def beginning_with(self, letter: str) -> tuple[int, list[str], Array]:
         """The number of the first exact term that begins with a letter, all that do, and their lengths."""
@@ -209,7 +212,7 @@ class KeywordColumn:
             chosen[list(values)] = True
             several = np.zeros(len(self._start) - 1, bool)
             several[self._owner[chosen[self._flat]]] = True
-            return np.concatenate((np.flatnonzero(chosen), np.flatnonzero(several) + len(self.values)))
+            return np.concatenate((chosen.nonzero()[0], several.nonzero()[0] + len(self.values)))
         (value,) = values
         if (found := self._with.get(value)) is None:
             several = self._owner[self._flat == value] + len(self.values)

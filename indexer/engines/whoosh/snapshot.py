@@ -29,15 +29,15 @@ def best(scores: Array, count: int) -> Array:
         columns = len(scores) // GROUPS
         maxima = scores[: columns * GROUPS].reshape(GROUPS, columns).max(axis=0)
         least = np.partition(maxima, columns - count)[columns - count]
-        places = np.flatnonzero(scores >= least)
+        places = (scores >= least).nonzero()[0]
         scores = scores[places]
     else:
         places = np.arange(len(scores))
     if len(scores) > count:
         least = np.partition(scores, len(scores) - count)[len(scores) - count]
-        kept = np.flatnonzero(scores >= least)
+        kept = (scores >= least).nonzero()[0]
         places, scores = places[kept], scores[kept]
-    found: Array = places[np.argsort(-scores, kind="stable")[:count]]
+    found: Array = places[(-scores).argsort(kind="stable")[:count]]
     return found
 
 
@@ -113,7 +113,7 @@ class WhooshSnapshot:
         """The first live terms of a part."""
         if field == "id":
             low, high = part.segment.ids.prefixed(start.encode())
-            for at in (low + np.flatnonzero(part.alive[low:high])[:limit]).tolist():
+            for at in (low + part.alive[low:high].nonzero()[0][:limit]).tolist():
                 yield part.segment.ids[at].decode(), 1
             return
         text_column = part.segment.texts[field]
@@ -129,7 +129,7 @@ class WhooshSnapshot:
             if exact
             else part.group_counts(field)[low:high]
         )
-        for at in np.flatnonzero(counts)[:limit].tolist():
+        for at in counts.nonzero()[0][:limit].tolist():
             yield strings[low + at].decode(), int(counts[at])
 
     def frequencies(self, column: str, terms: Sequence[str]) -> Mapping[str, int]:
@@ -186,7 +186,7 @@ class _Terms:
         self._low, words, lengths = text.beginning_with(leaf.text[0])
         self.counts = np.zeros(len(words), np.int64)
         most = edits(leaf.text)
-        near = np.flatnonzero(np.abs(lengths - len(leaf.text)) <= most)
+        near = (np.abs(lengths - len(leaf.text)) <= most).nonzero()[0]
         if len(near):
             distances = cdist([leaf.text], [words[at] for at in near.tolist()], scorer=OSA.distance, score_cutoff=most)
             near = near[distances[0] <= most]
@@ -194,7 +194,7 @@ class _Terms:
 
     def pairs(self) -> Iterator[tuple[str, int]]:
         """Every term with its count, but for those without one."""
-        for at in np.flatnonzero(self.counts).tolist():
+        for at in self.counts.nonzero()[0].tolist():
             yield self._text.terms[self._low + at].decode(), int(self.counts[at])
 
     def add(self, text: str, count: int) -> bool:
@@ -207,7 +207,7 @@ class _Terms:
 
     def commonest(self, limit: int) -> list[tuple[str, int]]:
         """The terms of the highest counts, equal ones by their text."""
-        order = np.argsort(-self.counts, kind="stable")[:limit]
+        order = (-self.counts).argsort(kind="stable")[:limit]
         order = order[self.counts[order] > 0]
         words = self._text.terms.read((self._low + order).tolist())
         return [(word.decode(), count) for word, count in zip(words, self.counts[order].tolist(), strict=True)]
@@ -237,7 +237,7 @@ class _Answer:
         """Where in docs what the filters leave stands, those of one group ignored; None: nothing filters."""
         if self._masks.keys() <= {ignored}:
             return None
-        return np.flatnonzero(self._kept(ignored))
+        return self._kept(ignored).nonzero()[0]
 
     def _kept(self, ignored: str | None) -> Array:
         """Of each of docs, whether the filters leave it, those of one group ignored, and it is not deleted."""
@@ -257,7 +257,7 @@ class _Answer:
             masks = [mask for group, mask in self._masks.items() if group not in groups]
             kept = np.logical_and.reduce([np.ones(len(next(iter(self._masks.values()))), bool), *masks])
             kept[self.gone] = False
-            places: Array | None = np.flatnonzero(kept)
+            places: Array | None = kept.nonzero()[0]
         else:
             places = self._places(groups.pop()) if groups else self.chosen
         docs = self.docs if places is None else places if self.docs is None else self.docs[places]
@@ -271,7 +271,7 @@ class _Answer:
                         into[key] = into.get(key, 0) + 1
                 return
             counts = self.part.totals(names[0]) if docs is None else self.part.counts(column, docs, without)
-            there = np.flatnonzero(counts)
+            there = counts.nonzero()[0]
             here = zip(map(column.keys.__getitem__, there.tolist()), counts[there].tolist(), strict=True)
             if not into:
                 into.update(here)
@@ -280,7 +280,7 @@ class _Answer:
                 into[key] = into.get(key, 0) + count
             return
         if docs is None:
-            docs = np.flatnonzero(self.part.alive)
+            docs = self.part.alive.nonzero()[0]
         elif len(without):
             docs = np.delete(docs, without)
         self._count_together(names, docs, into)
@@ -344,7 +344,7 @@ class _Answer:
         if self.chosen is not None:
             return self.chosen if self.docs is None else self.docs[self.chosen]
         if self.docs is None:
-            return np.flatnonzero(self.part.alive)
+            return self.part.alive.nonzero()[0]
         return np.delete(self.docs, self.gone) if len(self.gone) else self.docs
 
     def all(self, sort: str) -> Iterator[tuple[float, bytes, int, int]]:

@@ -55,7 +55,7 @@ class Part:
         if not len(self.deleted) or not len(docs):
             return NONE
         if len(docs) < len(self.deleted):
-            return np.flatnonzero(~self.alive[docs])
+            return (~self.alive[docs]).nonzero()[0]
         at, there = bisected(docs, self.deleted)
         return at.compress(there)
 
