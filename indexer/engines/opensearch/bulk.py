@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from indexer.engines import EngineUnavailable
@@ -18,16 +18,23 @@ AT_ONCE = 3  # requests on their way
 _PARAMETERS = {"timeout": "60s", "filter_path": "errors,items.*.status,items.*.error.reason"}
 
 
+class Lines(NamedTuple):
+    """Lines of a bulk request, and how many actions they are."""
+
+    actions: int
+    text: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One line of a bulk request, and the document that follows it; nothing follows a deletion."""
+    """What is done to a document: one line of a bulk request and the document behind it; nothing follows a deletion."""
 
     id: str
     document: bytes | None  # as JSON
     version: tuple[int, int] | None = None  # sequence number and primary term that it must still have
     routing: str = ""
 
-    def lines(self) -> bytes:
+    def lines(self) -> Lines:
         """As a bulk request has it."""
         head: dict[str, Any] = {"_id": self.id}
         if self.version:
@@ -35,21 +42,30 @@ class Action:
         if self.routing:
             head["routing"] = self.routing
         if self.document is None:
-            return dumps({"delete": head}) + b"\n"
-        return b"%b\n%b\n" % (dumps({"index": head}), self.document)
+            return Lines(1, dumps({"delete": head}) + b"\n")
+        return Lines(1, b"%b\n%b\n" % (dumps({"index": head}), self.document))
+
+
+def actions(text: bytes) -> Iterator[Action]:
+    """The actions in lines of a bulk request."""
+    lines = iter(text.splitlines())
+    for line in lines:
+        ((kind, head),) = loads(line).items()
+        version = (head["if_seq_no"], head["if_primary_term"]) if "if_seq_no" in head else None
+        yield Action(head["_id"], None if kind == "delete" else next(lines), version, head.get("routing", ""))
 
 
 def send(
-    cluster: Cluster, index: str, actions: Iterable[Action], hold: Callable[[], None], done: Callable[[int], None]
+    cluster: Cluster, index: str, lines: Iterable[Lines], hold: Callable[[], None], done: Callable[[int], None]
 ) -> None:  # fmt: skip
-    """Carry out all of the actions. hold is called before each request, done hears of how many more are done.
+    """Carry out all actions in lines. hold is called before each request, done hears of how many more are done.
 
     Raises EngineUnavailable: Conflict where a document was not of its version any more; others may be done then.
     """
     with ThreadPoolExecutor(AT_ONCE, "bulk") as pool:
         running: set[Future[int]] = set()
         try:
-            for batch in _batches(actions):
+            for batch in _batches(lines):
                 hold()
                 if len(running) == AT_ONCE:
                     finished, running = wait(running, return_when=FIRST_COMPLETED)
@@ -65,35 +81,35 @@ def send(
                 each.cancel()
 
 
-def _batches(actions: Iterable[Action]) -> Iterator[list[tuple[Action, bytes]]]:
-    batch: list[tuple[Action, bytes]] = []
-    size = 0
-    for action in actions:
-        lines = action.lines()
-        if batch and size + len(lines) > SIZE:
-            yield batch
-            batch, size = [], 0
-        batch.append((action, lines))
-        size += len(lines)
-    if batch:
-        yield batch
+def _batches(lines: Iterable[Lines]) -> Iterator[Lines]:
+    """The same lines, as many together as SIZE allows."""
+    pieces: list[bytes] = []
+    count = size = 0
+    for piece in lines:
+        if pieces and size + len(piece.text) > SIZE:
+            yield Lines(count, b"".join(pieces))
+            pieces, count, size = [], 0, 0
+        pieces.append(piece.text)
+        count += piece.actions
+        size += len(piece.text)
+    if pieces:
+        yield Lines(count, b"".join(pieces))
 
 
-def _send(cluster: Cluster, index: str, batch: list[tuple[Action, bytes]], hold: Callable[[], None]) -> int:
+def _send(cluster: Cluster, index: str, batch: Lines, hold: Callable[[], None]) -> int:
     """Send a batch, and again what of it the cluster had no room for."""
-    count = len(batch)
+    body = batch.text
     deadline = time.monotonic() + PERSISTENCE
     pause = 0.1
-    while batch:
+    while body:
         hold()
-        body = b"".join(lines for _, lines in batch)
         answer = cluster.ask(
             "POST", f"/{quote(index)}/_bulk", body, _PARAMETERS, timeout=2 * LONG, patience=PERSISTENCE
         )
         if not answer["errors"]:
             break
         left = []
-        for (action, lines), item in zip(batch, answer["items"], strict=True):
+        for action, item in zip(actions(body), answer["items"], strict=True):
             ((_, result),) = item.items()
             status = result["status"]
             if status < 300 or (status == 404 and action.document is None):
@@ -114,12 +130,12 @@ def _send(cluster: Cluster, index: str, batch: list[tuple[Action, bytes]], hold:
                 )
                 raise EngineUnavailable(f"the search engine at {cluster.address} refused a document (status {status}, "
                                         f"{reason}): {cure}, then run this again")  # fmt: skip
-            left.append((action, lines))
-        batch = left
-        if batch:
+            left.append(action.lines().text)
+        body = b"".join(left)
+        if body:
             time.sleep(pause)
             pause = min(2 * pause, 5.0)
-    return count
+    return batch.actions
 
 
 def _is_done(cluster: Cluster, index: str, action: Action) -> bool:

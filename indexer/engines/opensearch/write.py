@@ -15,7 +15,7 @@ from urllib.parse import quote
 from indexer.activity import Activity
 from indexer.clock import now
 from indexer.engines import EngineError, EngineUnavailable, Generation, IndexDamaged
-from indexer.engines.opensearch.bulk import Action, send
+from indexer.engines.opensearch.bulk import SIZE, Action, Lines, actions, send
 from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Refused
 from indexer.engines.opensearch.dictionary import Change
 from indexer.engines.opensearch.lease import Lease
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from indexer.engines.opensearch import OpenSearchEngine
 
 AT_ONCE = 1_000  # versions that are looked for in one request
-UNNUMBERED = 0  # in the place of a run's number, which it gets when it commits
+UNNUMBERED = b"\0"  # in the place of a run's number, which it gets when it commits; JSON has no such byte
 WHOLE = 120.0  # seconds to wait for the copies of a new index; it can be served without them
 
 
@@ -78,13 +78,15 @@ class OpenSearchWriter:
     def _gather(self, kept: Mapping[str, Any]) -> None:
         # Made here rather than by the commit: what holds the lease and keeps others waiting should only send.
         analysed = streams(kept)
-        line = dumps(document(kept, analysed, UNNUMBERED))[len(_made(UNNUMBERED)) :]
+        made = dumps(document(kept, analysed, 0))
+        lines = b'{"index":{"_id":"%b%b}}\n{"made":%b%b\n' % (
+            UNNUMBERED, dumps(f":{kept['id']}")[1:], UNNUMBERED, made[len(b'{"made":0') :])  # fmt: skip
         self._forget(kept["id"])
         self._words.add(analysed)
         with _written():
-            self._file.write(line)
-        self._changes[kept["id"]] = self._end, len(line)
-        self._end += len(line)
+            self._file.write(lines)
+        self._changes[kept["id"]] = self._end, len(lines)
+        self._end += len(lines)
 
     def delete(self, id: str) -> None:
         self._forget(id)
@@ -95,10 +97,25 @@ class OpenSearchWriter:
         if place := self._changes.get(id):
             with _written():
                 self._file.flush()
-            self._words.subtract(streams(loads(_made(UNNUMBERED, self._gathered(place)))["stored"]))
+            (action,) = actions(self._gathered(*place, 0))
+            self._words.subtract(streams(loads(action.document or b"")["stored"]))
 
-    def _gathered(self, place: tuple[int, int]) -> bytes:
-        return os.pread(self._file.fileno(), place[1], place[0])
+    def _gathered(self, start: int, size: int, number: int) -> bytes:
+        """A part of the file, as the run of this number sends it."""
+        return os.pread(self._file.fileno(), size, start).replace(UNNUMBERED, b"%d" % number)
+
+    def _puts(self, number: int) -> Iterator[Lines]:
+        """What was gathered, but for what was deleted or replaced since; what lies side by side is read at once."""
+        first = end = count = 0
+        for place in filter(None, self._changes.values()):
+            if place[0] != end or end - first > SIZE - place[1]:
+                if count:
+                    yield Lines(count, self._gathered(first, end - first, number))
+                first, count = place[0], 0
+            end = sum(place)
+            count += 1
+        if count:
+            yield Lines(count, self._gathered(first, end - first, number))
 
     # The commit
 
@@ -160,18 +177,16 @@ class OpenSearchWriter:
         with _written():
             self._file.flush()
 
-        def actions() -> Iterator[Action]:
+        def lines() -> Iterator[Lines]:
             nonlocal closed
-            for id, place in self._changes.items():
-                if place:
-                    yield Action(f"{number}:{id}", _made(number, self._gathered(place)))
+            yield from self._puts(number)
             if self._base:
                 for action in self._closings(self._base, number):
                     closed += 1
-                    yield action
-            yield from self._words.actions(number)
+                    yield action.lines()
+            yield from map(Action.lines, self._words.actions(number))
 
-        send(self._engine.cluster, index, actions(), self._lease.hold, more)
+        send(self._engine.cluster, index, lines(), self._lease.hold, more)
         return closed
 
     def _closings(self, base: Held, number: int) -> Iterator[Action]:
@@ -209,11 +224,6 @@ class OpenSearchWriter:
                     return
 
 
-def _made(number: int, rest: bytes = b"") -> bytes:
-    """A document that the run of this number makes, from what follows the number in it."""
-    return b'{"made":%d%b' % (number, rest)
-
-
 @contextmanager
 def _written() -> Iterator[None]:
     """What is written here goes to the file of what was gathered: a full disk is said in a sentence."""
@@ -249,4 +259,4 @@ def collect(engine: OpenSearchEngine, pointer: Pointer, highest: int, lease: Lea
         }
     }
     garbage = (Action(hit["_id"], None, routing=hit.get("_routing", "")) for hit in engine.of(served).raw(query))
-    send(engine.cluster, served.index, garbage, lease.hold, lambda _: None)
+    send(engine.cluster, served.index, map(Action.lines, garbage), lease.hold, lambda _: None)
