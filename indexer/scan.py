@@ -70,13 +70,13 @@ def load(folder: Path, content: Path, identity: str) -> Scan:
         stamps = list(zip(*file["stamps"].reshape(4, -1).tolist(), strict=True))
         digests = file["digests"].tobytes().hex()
         known = [digests[at : at + _HEX] for at in range(0, len(digests), _HEX)]
+        # A wrong file has a digest, of its last good version, and no stamp.
+        return Scan(
+            facts["generation"], _without(ids, stamps, _NO_STAMP), _without(ids, known, _NO_HEX), facts["claims"],
+            frozenset(facts["drafts"]), frozenset(facts["rejected"]),
+        )  # fmt: skip
     except (OSError, Damaged, LookupError, ValueError):
         return Scan()
-    # A wrong file has a digest, of its last good version, and no stamp.
-    return Scan(
-        facts["generation"], _without(ids, stamps, _NO_STAMP), _without(ids, known, _NO_HEX), facts["claims"],
-        frozenset(facts["drafts"]), frozenset(facts["rejected"]),
-    )  # fmt: skip
 
 
 def _without(ids: Sequence[str], values: Sequence[T], none: T) -> dict[str, T]:

@@ -62,7 +62,8 @@ def main(env: Mapping[str, str] = os.environ) -> None:
 
     say(started, "building")
     quick = [engine for engine in engines if engine.name != "stock Whoosh"]
-    results.builds, results.rebuild = indexing.build_all(quick, paragraphs, folder, settings)
+    results.builds = indexing.build_all(quick, paragraphs, folder, settings)
+    results.rebuild = results.builds.pop(indexing.REBUILD)
     for engine in engines:
         if engine.name == "stock Whoosh":
             say(started, "building stock Whoosh's index, unless an earlier run did")

@@ -15,7 +15,7 @@ from indexer.query import parse
 from indexer.search import Asked
 from indexer.settings import Settings
 from indexer.snippets import Markers, snippet
-from indexer.sync import Summary, logged, sync
+from indexer.sync import sync
 from tests.bench import corpus
 from tests.bench.corpus import Paragraph
 from tests.bench.model import Answer
@@ -39,8 +39,7 @@ class Ours:
         return [parsed(paragraph) for paragraph in paragraphs]
 
     def build(self, folder: Path, prepared: Sequence[Activity]) -> None:
-        # As `activities index` does it, but for reading files.
-        with logged(OWNER, None, Summary()), open_engine(Settings(index=folder)).writer(OWNER, 0, True) as writer:
+        with open_engine(Settings(index=folder)).writer(OWNER, 0, rebuild=True) as writer:
             for one in prepared:
                 writer.put(one)
             writer.commit()

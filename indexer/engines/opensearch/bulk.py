@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from indexer.engines import EngineUnavailable
@@ -18,10 +18,11 @@ AT_ONCE = 3  # requests on their way
 _PARAMETERS = {"timeout": "60s", "filter_path": "errors,items.*.status,items.*.error.reason"}
 
 
-class Lines(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Lines:
     """Lines of a bulk request, and how many actions they are."""
 
-    actions: int
+    count: int
     text: bytes
 
 
@@ -90,7 +91,7 @@ def _batches(lines: Iterable[Lines]) -> Iterator[Lines]:
             yield Lines(count, b"".join(pieces))
             pieces, count, size = [], 0, 0
         pieces.append(piece.text)
-        count += piece.actions
+        count += piece.count
         size += len(piece.text)
     if pieces:
         yield Lines(count, b"".join(pieces))
@@ -135,7 +136,7 @@ def _send(cluster: Cluster, index: str, batch: Lines, hold: Callable[[], None]) 
         if body:
             time.sleep(pause)
             pause = min(2 * pause, 5.0)
-    return batch.actions
+    return batch.count
 
 
 def _is_done(cluster: Cluster, index: str, action: Action) -> bool:

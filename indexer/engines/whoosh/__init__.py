@@ -54,7 +54,7 @@ class WhooshEngine:
     def __init__(self, index: Path, directory: str = _DIRECTORY) -> None:
         self._parent = index
         self.folder = index / directory
-        self._path = os.fspath(self.folder)  # which a Path works out at every use
+        self._path = str(self.folder)  # asked about at every search, and quicker so
         self._lock = threading.Lock()
         self._views: dict[int, View] = {}
         self._segments: dict[str, Segment] = {}

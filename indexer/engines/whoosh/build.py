@@ -70,7 +70,9 @@ def write_segment(path: Path, records: Iterable[Record], dictionary: bytes, help
     helper: _Helper | None = None
     try:
         if helped:
-            helper = _Helper(beside, ordered, dictionary)
+            with suppress(OSError):  # no room for another process
+                helper = _Helper(beside, ordered, dictionary)
+        if helper:
             terms = _joined(_numbered(ordered[: helper.half]), helper.numbered() or _numbered(ordered[helper.half :]))
         else:
             terms = _numbered(ordered)
@@ -114,10 +116,11 @@ class _Helper:
 
     def numbered(self) -> Terms | None:
         """The terms of the records from half on; None where it died before."""
-        with self._terms, suppress(EOFError, OSError):
+        try:
             found: Terms = self._terms.recv()
-            return found
-        return None
+        except (EOFError, OSError):
+            return None
+        return found
 
     def done(self) -> bool:
         """Wait for its end; whether everything besides the text columns is written then."""

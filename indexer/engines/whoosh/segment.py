@@ -143,7 +143,7 @@ class TextColumn:
         begins = freqs.cumsum(dtype=np.intp).take(chosen)
         begins -= counts
         begins += start
-        # Mostly a word stands once in each, and then these are the places.
+        # Mostly a word stands once in each.
         return self.positions.take(begins if np.add.reduce(counts) == len(counts) else ranges(begins, counts))
 
     def beginning_with(self, letter: str) -> tuple[int, list[str], Array]:

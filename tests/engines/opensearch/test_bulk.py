@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 from unittest.mock import patch
 
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.opensearch.bulk import Action, actions
+from indexer.engines.opensearch.dictionary import Change
+from indexer.engines.opensearch.mapping import storable, streams
 from indexer.engines.opensearch.pointer import Pointer
 from indexer.engines.opensearch.quick import dumps, loads
 from indexer.engines.opensearch.write import OpenSearchWriter
@@ -34,23 +37,33 @@ def test_of_what_was_gathered_the_last_version_is_sent_in_pieces_of_any_size(
     changes: list[tuple[str, str | None]], size: int
 ) -> None:
     nobody: Any = None  # neither an engine nor a lease is asked before the commit
-    writer = OpenSearchWriter(nobody, nobody, Pointer(), "a test", True)
     expected: dict[str, str] = {}
-    for id, text in changes:
-        if text is None:
-            writer.delete(id)
-            expected.pop(id, None)
-        else:
-            writer.put(activity(id, text))
-            expected[id] = text
-    writer._file.flush()
-    with patch("indexer.engines.opensearch.write.SIZE", size):
-        pieces = list(writer._puts(70))
-    writer.close()
+    with closing(OpenSearchWriter(nobody, nobody, Pointer(), "a test", True)) as writer:
+        for id, text in changes:
+            if text is None:
+                writer.delete(id)
+                expected.pop(id, None)
+            else:
+                writer.put(activity(id, text))
+                expected[id] = text
+        writer._file.flush()
+        with patch("indexer.engines.opensearch.write.SIZE", size):
+            pieces = list(writer._puts(70))
     sent = [action for piece in pieces for action in actions(piece.text)]
-    assert sum(piece.actions for piece in pieces) == len(sent)
+    assert sum(piece.count for piece in pieces) == len(sent) == len(expected)
+    # A piece is longer by one of the two digits of the number, twice a document.
+    assert all(piece.count == 1 or len(piece.text) <= size + 2 * piece.count for piece in pieces)
     documents = {action.id: loads(action.document or b"") for action in sent}
     assert {id: (found["made"], found["stored"]["body"]) for id, found in documents.items()} == {
         f"70:{id}": (70, text) for id, text in expected.items()
     }
-    assert len(sent) == len(expected)
+    words = Change()
+    for text in expected.values():
+        words.add(streams(storable(activity("any", text), "")))
+    counted, wanted = ({found["word"]: found["count"] for found in map(_document, change.actions(1))}
+                       for change in (writer._words, words))  # fmt: skip
+    assert counted == wanted
+
+
+def _document(action: Action) -> Any:
+    return loads(action.document or b"")

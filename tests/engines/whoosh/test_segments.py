@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import multiprocessing
 import os
 import random
 import shutil
 import signal
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -244,31 +247,35 @@ def test_what_was_written_for_a_commit_that_never_came_is_removed(
     assert sorted(path.name for path in engine.folder.iterdir()) == before
 
 
-def test_two_processes_write_the_same_index_as_one_also_where_the_second_dies(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a large segment is written by two processes; the threads of the tests do not touch it."""
+    monkeypatch.setattr("threading.active_count", lambda: 1)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr("indexer.engines.whoosh.commit.PARALLEL", 100)
+
+
+@pytest.mark.parametrize(
+    ("case", "here"),
+    [
+        ("helped", {"numbered": 1}),
+        ("forsaken late", {"numbered": 1, "rest": 1}),
+        ("forsaken at once", {"numbered": 2, "rest": 1}),
+    ],
+)
+@pytest.mark.usefixtures("two_cores")
+def test_two_processes_write_the_same_segment_as_one_and_one_does_what_the_other_left(
+    case: str, here: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = [
         activity(f"a{n:03}", f"text number {n}", ("en", "fr", "zh")[n % 3], country=("PAK",) if n % 2 else ("KEN",))
         for n in range(400)
     ]
-    found = []
-    monkeypatch.setattr("threading.active_count", lambda: 1)  # the tests' own threads do not touch this
-    parent = os.getpid()
+    parent, done = os.getpid(), Counter[str]()
 
-    def killed_in_the_second_process(*given: Any) -> None:
-        if os.getpid() != parent:
-            os.kill(os.getpid(), signal.SIGKILL)
-        _put_rest(*given)
-
-    for case in ("alone", "helped", "forsaken late", "forsaken at once"):
-        monkeypatch.setattr("indexer.engines.whoosh.commit.PARALLEL", 10**9 if case == "alone" else 100)
-        if case == "forsaken late":
-            monkeypatch.setattr("indexer.engines.whoosh.build._put_rest", killed_in_the_second_process)
-        if case == "forsaken at once":
-            monkeypatch.setattr(
-                "indexer.engines.whoosh.build._Helper._work", lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-            )
-        engine = WhooshEngine(tmp_path / case)
+    def build(name: str) -> dict[str, Any]:
+        done.clear()
+        engine = WhooshEngine(tmp_path / name)
         with engine.writer("a test", 1) as writer:
             for each in made:
                 writer.put(each)
@@ -277,11 +284,31 @@ def test_two_processes_write_the_same_index_as_one_also_where_the_second_dies(
         with engine.snapshot() as snapshot:
             (part,) = snapshot.view.parts
             file = part.segment.file
-            found.append({name: file[name].tolist() for name in sorted(file.names()) if name != "indexed"})
-    assert found[0] == found[1] == found[2] == found[3]
+            return {name: file[name].tolist() for name in sorted(file.names()) if name != "indexed"}
+
+    def numbered(*given: Any) -> Any:
+        done["numbered"] += 1
+        if os.getpid() != parent and case == "forsaken at once":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return _numbered(*given)
+
+    def put_rest(*given: Any) -> None:
+        done["rest"] += 1
+        if os.getpid() != parent and case == "forsaken late":
+            os.kill(os.getpid(), signal.SIGKILL)
+        _put_rest(*given)
+
+    monkeypatch.setattr("indexer.engines.whoosh.build._numbered", numbered)
+    monkeypatch.setattr("indexer.engines.whoosh.build._put_rest", put_rest)
+    found = build(case)
+    assert done == here
+    monkeypatch.setattr("indexer.engines.whoosh.commit.PARALLEL", 10**9)
+    assert build("alone") == found
+    assert done == {"numbered": 1, "rest": 1}
 
 
-def test_an_error_beside_a_second_process_is_raised_and_waits_for_nobody(
+@pytest.mark.usefixtures("two_cores")
+def test_an_error_beside_a_second_process_is_raised_and_leaves_none_waiting(
     engine: WhooshEngine, commit: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # More terms than a pipe holds, so that the second process still waits for somebody to read them.
@@ -291,12 +318,24 @@ def test_an_error_beside_a_second_process_is_raised_and_waits_for_nobody(
     def numbered(*given: Any) -> Any:
         return _numbered(*given) if os.getpid() != parent else 1 / 0
 
-    monkeypatch.setattr("threading.active_count", lambda: 1)
-    monkeypatch.setattr("indexer.engines.whoosh.commit.PARALLEL", 100)
     monkeypatch.setattr("indexer.engines.whoosh.build._numbered", numbered)
     with pytest.raises(ZeroDivisionError):
         commit(made)
+    assert not multiprocessing.active_children()
     assert not list(engine.folder.glob("*.arrays")) + list(engine.folder.glob("*.beside"))
+
+
+@pytest.mark.usefixtures("two_cores")
+def test_without_room_for_a_second_process_one_writes_all(
+    engine: WhooshEngine, commit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("os.fork", refused)
+    commit([activity(f"a{n:03}", "text") for n in range(100)])
+    with engine.snapshot() as snapshot:
+        assert snapshot.match(Plan(InField("body.exact", Term("text"))))[0].total == 100
 
 
 def test_an_unwritable_index_is_one_sentence(tmp_path: Path) -> None:
