@@ -36,8 +36,7 @@ GENERATED = 100_000
 CELLS = [(1, 100_000), (3, 100_000), (1, 1_000_000), (3, 1_000_000)]
 KEPT = Path(tempfile.gettempdir(), corpus.FOLDER, "opensearch")
 HEAP = "1g"
-ASKED = {100_000: 30}  # questions of a class, each with and without a country; of more paragraphs FEW
-FEW = 10
+ASKED = 30  # questions of a class, each with and without a country
 CHECKED = 2  # of a class, counted by hand
 EDITS = 20
 BUILDS = {100_000: 3}  # of ours and bare in turn; of more paragraphs one, after one of GENERATED that is not counted
@@ -63,11 +62,10 @@ def measure(cell: Cell) -> Cell:
     folder = KEPT.parent / corpus.digest(base)
     folder.mkdir(parents=True, exist_ok=True)
     model, questions = drawn(base, folder)
-    each = ASKED.get(cell.paragraphs, FEW)
     asked = [
         question
         for kind in KINDS
-        for question in (*questions[kind][:each], *in_countries(questions[kind][:each], model))
+        for question in (*questions[kind][:ASKED], *in_countries(questions[kind][:ASKED], model))
     ]
     random.Random(8).shuffle(asked)
     with timing.corpus_out_of_the_way(), cluster(cell.nodes, HEAP) as running:
