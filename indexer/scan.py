@@ -9,7 +9,7 @@ or where it is of another folder, release or index, everything is read.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -67,7 +67,7 @@ def load(folder: Path, content: Path, identity: str) -> Scan:
         if facts["of"] != _of(content, identity):
             return Scan()
         ids = [id.decode() for id in file.strings("ids")]
-        stamps = list(zip(*file["stamps"].reshape(4, -1).tolist(), strict=True))
+        stamps = zip(*file["stamps"].reshape(4, -1).tolist(), strict=True)
         digests = file["digests"].tobytes().hex()
         known = [digests[at : at + _HEX] for at in range(0, len(digests), _HEX)]
         # A wrong file has a digest, of its last good version, and no stamp.
@@ -79,10 +79,8 @@ def load(folder: Path, content: Path, identity: str) -> Scan:
         return Scan()
 
 
-def _without(ids: Sequence[str], values: Sequence[T], none: T) -> dict[str, T]:
-    """The values by id, but for those that stand for none: usually there are no such, and it is quick to tell."""
-    if none not in values:
-        return dict(zip(ids, values, strict=True))
+def _without(ids: Sequence[str], values: Iterable[T], none: T) -> dict[str, T]:
+    """The values by id, but for those that stand for none."""
     return {id: value for id, value in zip(ids, values, strict=True) if value != none}
 
 

@@ -54,7 +54,6 @@ class WhooshEngine:
     def __init__(self, index: Path, directory: str = _DIRECTORY) -> None:
         self._parent = index
         self.folder = index / directory
-        self._path = str(self.folder)  # asked about at every search, and quicker so
         self._lock = threading.Lock()
         self._views: dict[int, View] = {}
         self._segments: dict[str, Segment] = {}
@@ -70,11 +69,11 @@ class WhooshEngine:
         """The generations there are, oldest first."""
         listed = self._listed
         try:
-            changed = os.stat(self._path).st_mtime_ns
+            changed = self.folder.stat().st_mtime_ns
             if listed and listed[0] == changed:
                 return listed[1]
             pattern = TOC._pattern(NAME)
-            found = sorted(int(m[1]) for m in map(pattern.match, os.listdir(self._path)) if m)
+            found = sorted(int(m[1]) for m in map(pattern.match, os.listdir(self.folder)) if m)
         except FileNotFoundError:
             return []
         except OSError:

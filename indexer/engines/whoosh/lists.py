@@ -74,12 +74,17 @@ def member(own: Array, docs: Array, size: int) -> Array:
     return found
 
 
+def differs(values: Array) -> Array:
+    """Of each of values, whether it is another than the one before it, as the first is."""
+    found = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=found[1:])
+    return found
+
+
 def distinct(docs: Array) -> Array:
     """The documents, ascending, each once; numpy's own unique hashes them first."""
     ordered = np.sort(docs, kind="stable")  # which merges lists that follow each other
-    kept = np.ones(len(ordered), bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=kept[1:])
-    found: Array = ordered[kept]
+    found: Array = ordered[differs(ordered)]
     return found
 
 

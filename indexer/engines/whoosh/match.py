@@ -14,7 +14,19 @@ from functools import partial
 import numpy as np
 
 from indexer.arrays import Array
-from indexer.engines.whoosh.lists import NONE, SPARSE, added, among, distinct, locate, member, narrowed, shared, union
+from indexer.engines.whoosh.lists import (
+    NONE,
+    SPARSE,
+    added,
+    among,
+    differs,
+    distinct,
+    locate,
+    member,
+    narrowed,
+    shared,
+    union,
+)
 from indexer.engines.whoosh.segment import KeywordColumn, Postings, TextColumn
 from indexer.engines.whoosh.view import Part, View
 from indexer.plan import alternatives
@@ -280,9 +292,7 @@ class Consecutive(Node):
                 owners, keys = found
             if not len(keys):
                 return NONE
-        new = np.ones(len(owners), bool)
-        np.not_equal(owners[1:], owners[:-1], out=new[1:])
-        first = new.nonzero()[0]
+        first = differs(owners).nonzero()[0]
         ends = np.full(len(first), len(owners))
         ends[:-1] = first[1:]
         self._freqs[number] = ends - first

@@ -28,6 +28,7 @@ import numpy as np
 
 from indexer.analysis import can_stem, primary, stems
 from indexer.arrays import Array, ArrayWriter, smallest
+from indexer.engines.whoosh.lists import differs
 
 BLOCK = 1024  # texts whose terms are gone through at a time
 UNSTEMMED = b"\x00"  # begins the key of a group that is no stem; no term begins so
@@ -113,7 +114,7 @@ def put_text(writer: ArrayWriter, column: str, numbers: Array, words: Sequence[b
     mask, shift = np.uint64((1 << position_bits) - 1), np.uint64(position_bits)
     positions = np.bitwise_and(keys, mask, out=np.empty(total, smallest(longest)), casting="unsafe")
     keys >>= shift
-    first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    first = differs(keys).nonzero()[0]
     freqs = np.empty(len(first), smallest(longest))
     np.subtract(first[1:], first[:-1], out=freqs[:-1], casting="unsafe")
     freqs[-1] = total - first[-1]
@@ -211,8 +212,7 @@ def _put_postings(
     group = np.repeat(forms.group[several], counts[several])
     order = order_of(group, docs[shared], doc_count)
     owner, doc = group[order], docs[shared][order]
-    new = np.ones(len(order), bool)
-    new[1:] = (owner[1:] != owner[:-1]) | (doc[1:] != doc[:-1])
+    new = differs(owner) | differs(doc)
     pair = np.empty(len(order), np.int64)
     pair[order] = np.cumsum(new) - 1
     first = np.flatnonzero(new)
