@@ -74,6 +74,25 @@ def member(own: Array, docs: Array, size: int) -> Array:
     return found
 
 
+def joined(lists: Sequence[Array]) -> Array:
+    """The lists as one."""
+    return lists[0] if len(lists) == 1 else np.concatenate(lists)
+
+
+def stacked(lists: Sequence[tuple[int, Array]]) -> Array:
+    """The lists as one that arrays can be indexed with, to the numbers of each of which something is added."""
+    more, first = lists[0]
+    if len(lists) == 1 and not more:
+        return first.astype(np.intp)
+    found = np.concatenate([docs for _, docs in lists], dtype=np.intp)
+    end = 0
+    for more, docs in lists:
+        begin, end = end, end + len(docs)
+        if more:
+            found[begin:end] += more
+    return found
+
+
 def differs(values: Array) -> Array:
     """Of each of values, whether it is another than the one before it, as the first is."""
     found = np.ones(len(values), bool)

@@ -1,4 +1,4 @@
-"""A planned query as nodes that match and score the documents of a part by array arithmetic.
+"""A planned query as nodes that match and score the documents of a view by array arithmetic.
 
 A node gives the documents it matches, ascending (deleted ones included: they are taken out once, at
 the end); tells of given documents which it matches; and scores those at given places of its own.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import accumulate
 
 import numpy as np
 
@@ -21,10 +22,12 @@ from indexer.engines.whoosh.lists import (
     among,
     differs,
     distinct,
+    joined,
     locate,
     member,
     narrowed,
     shared,
+    stacked,
     union,
 )
 from indexer.engines.whoosh.segment import KeywordColumn, Postings, TextColumn
@@ -47,47 +50,45 @@ from indexer.query import (
 
 
 class Node:
-    """Part by part, what a query matches. Computed when asked for, once."""
+    """What a query matches. Computed when asked for, once."""
 
     scores = True  # whether it adds to a score at all
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self._docs: dict[int, Array] = {}
+        self._docs: Array | None = None
 
-    def docs(self, number: int) -> Array:
-        """The documents of a part that it matches."""
-        if (found := self._docs.get(number)) is None:
-            found = self._docs[number] = self._match(number, self.view.parts[number])
+    def docs(self) -> Array:
+        """The documents that it matches."""
+        if (found := self._docs) is None:
+            found = self._docs = self._match()
         return found
 
-    def _match(self, number: int, part: Part) -> Array:
+    def _match(self) -> Array:
         raise NotImplementedError
 
-    def mask(self, number: int, docs: Array | None) -> Array:
+    def mask(self, docs: Array | None) -> Array:
         """Of each of docs (None: of all documents), whether it is matched."""
-        count = self.view.parts[number].count
         if docs is None:
-            table = np.zeros(count, bool)
-            table[self.docs(number)] = True
+            table = np.zeros(self.view.count, bool)
+            table[self.docs()] = True
             return table
-        return member(self.docs(number), docs, count)
+        return member(self.docs(), docs, self.view.count)
 
-    def at(self, number: int, places: Array | None) -> Array:
+    def at(self, places: Array | None) -> Array:
         """The scores of its own documents at these places (None: of all)."""
-        own = self.docs(number)
-        return np.zeros(len(own) if places is None else len(places), np.float32)
+        return np.zeros(len(self.docs()) if places is None else len(places), np.float32)
 
-    def score(self, number: int, docs: Array) -> Array:
+    def score(self, docs: Array) -> Array:
         """The scores of these documents; 0 for one that it does not match."""
-        own = self.docs(number)
+        own = self.docs()
         if docs is own:
-            return self.at(number, None)
-        places, found = locate(own, docs, self.view.parts[number].count)
+            return self.at(None)
+        places, found = locate(own, docs, self.view.count)
         if len(found) == len(docs):
-            return self.at(number, places)
+            return self.at(places)
         scores = np.zeros(len(docs), np.float32)
-        scores[found] = self.at(number, places)
+        scores[found] = self.at(places)
         return scores
 
 
@@ -96,11 +97,11 @@ class Everything(Node):
 
     scores = False
 
-    def _match(self, number: int, part: Part) -> Array:
-        return part.everything
+    def _match(self) -> Array:
+        return self.view.everything
 
-    def mask(self, number: int, docs: Array | None) -> Array:
-        return np.ones(self.view.parts[number].count if docs is None else len(docs), bool)
+    def mask(self, docs: Array | None) -> Array:
+        return np.ones(self.view.count if docs is None else len(docs), bool)
 
 
 class Values(Node):
@@ -109,57 +110,79 @@ class Values(Node):
     scores = False
 
     def __init__(self, view: View, column: str, numbers: Callable[[KeywordColumn], Sequence[int]]) -> None:
-        """numbers: of a part's column, those of the values."""
+        """numbers: of a column, those of the values."""
         super().__init__(view)
-        self.column = column
-        self._sets: list[Array | None] = []
-        for part in view.parts:
-            known = part.segment.columns[column]
-            chosen = numbers(known)
-            self._sets.append(known.sets_with(chosen) if chosen else None)
+        self._column = view.column(column)
+        chosen = numbers(self._column)
+        self._sets = self._column.sets_with(chosen) if chosen else None
 
-    def _match(self, number: int, part: Part) -> Array:
-        return self.mask(number, None).nonzero()[0]
+    def _match(self) -> Array:
+        return self.mask(None).nonzero()[0]
 
-    def mask(self, number: int, docs: Array | None) -> Array:
-        part = self.view.parts[number]
-        sets, column = self._sets[number], part.segment.columns[self.column]
-        if sets is None:
-            return np.zeros(part.count if docs is None else len(docs), bool)
-        return column.has(sets, column.set if docs is None else column.set.take(docs))
+    def mask(self, docs: Array | None) -> Array:
+        if self._sets is None:
+            return np.zeros(self.view.count if docs is None else len(docs), bool)
+        return self._column.has(self._sets, self._column.set if docs is None else self._column.set.take(docs))
+
+
+Piece = tuple[int, TextColumn, int]  # a form in a part: which of a bundle's lists is its stem's, its text, the form
 
 
 class _Bundle:
-    """A group with some of its forms in a part, or one form alone: postings that share their documents."""
+    """A stem with some of its exact forms, or a form alone: what is scored along one list of documents."""
 
-    __slots__ = ("forms", "group", "own", "postings", "text")
+    __slots__ = ("_forms", "_lists", "docs", "freqs", "own")
 
-    def __init__(self, text: TextColumn, group: int, own: float, forms: list[tuple[int, float]]) -> None:
-        self.text, self.group, self.own, self.forms = text, group, own, forms
-        self.postings: Postings = text.of_group(group) if group >= 0 else text.of_form(forms[0][0])
+    def __init__(
+        self, own: float, lists: Sequence[tuple[int, Postings]], forms: Sequence[tuple[float, Sequence[Piece]]]
+    ) -> None:
+        """own: the weight of the list itself. lists: of each part that has any, where its documents begin, and
+        its postings. forms: the weight of each, and its pieces."""
+        self.own, self._lists, self._forms = own, lists, forms
+        self.docs = stacked([(begin, found.docs) for begin, found in lists])
+        self.freqs = joined([found.freqs for _, found in lists])
 
     def at(self, norm: Array, places: Array | None) -> Array:
         """The scores at these places of its documents (None: of all)."""
-        docs, freqs = self.postings.docs, self.postings.freqs
+        docs, freqs = self.docs, self.freqs
         freq = (freqs if places is None else freqs.take(places)).astype(np.float32)
         norms = norm.take(docs if places is None else docs.take(places))
         weight = self.own
         separate = []
-        for form, factor in self.forms:
-            where = self.text.where(form) if self.group >= 0 else (None, freqs)
-            if where[0] is None:
+        for factor, pieces in self._forms:
+            where, found = self._where(pieces)
+            if where is None:
                 weight += factor
             else:
-                separate.append((where[0], where[1], factor))
+                separate.append((where, found, factor))
         scores = freq + norms
         np.divide(freq, scores, out=scores)
         scores *= np.float32(weight)
-        for where_at, form_freqs, factor in separate:
-            table = np.zeros(len(docs), np.float32)
-            table[where_at] = form_freqs
-            freq = table if places is None else table[places]
-            scores += np.float32(factor) * (freq / (freq + norms))
+        for where, found, factor in separate:
+            if places is None:
+                freq = np.zeros(len(docs), np.float32)
+                freq[where] = found
+            else:
+                there, here = locate(where, places, len(docs))
+                freq = np.zeros(len(places), np.float32)
+                freq[here] = found.take(there)
+            below = freq + norms
+            np.divide(freq, below, out=below)
+            below *= np.float32(factor)
+            scores += below
         return scores
+
+    def _where(self, pieces: Sequence[Piece]) -> tuple[Array | None, Array]:
+        """Which of the documents a form stands in (None: it is the stem's only form), and how often in each."""
+        found = [text.where(form) for _, text, form in pieces]
+        freqs = joined([freqs for _, freqs in found])
+        if len(found) == len(self._lists) and all(where is None for where, _ in found):
+            return None, freqs
+        begins, sizes = [0], [len(postings.docs) for _, postings in self._lists]
+        begins += accumulate(sizes)
+        own = [(begins[at], np.arange(sizes[at]) if where is None else where)
+               for (at, _, _), (where, _) in zip(pieces, found, strict=True)]  # fmt: skip
+        return stacked(own), freqs
 
 
 class Words(Node):
@@ -168,44 +191,46 @@ class Words(Node):
     def __init__(self, view: View, column: str, leaves: Sequence[tuple[str, str, float]]) -> None:
         """leaves: ("exact" or "stem", term, weight)."""
         super().__init__(view)
-        self.column = column
-        found = [view.find(column, stream, term) for stream, term, _ in leaves]
-        self._bundles: list[list[_Bundle]] = []
-        for at, part in enumerate(view.parts):
-            groups: dict[int, float] = {}
-            forms: dict[int, float] = {}
-            for (stream, _, weight), (numbers, frequency) in zip(leaves, found, strict=True):
-                for number in numbers[at]:
-                    target = forms if stream == "exact" else groups
-                    target[number] = target.get(number, 0.0) + weight * view.idf(column, frequency)
-            self._bundles.append(self._bundle(part.segment.texts[column], groups, forms))
-
-    @staticmethod
-    def _bundle(text: TextColumn, groups: dict[int, float], forms: dict[int, float]) -> list[_Bundle]:
-        within: dict[int, list[tuple[int, float]]] = {}
+        self._norm = view.norm(column)
+        weights: dict[tuple[str, str], float] = {}
+        for stream, term, weight in leaves:
+            weights[stream, term] = weights.get((stream, term), 0.0) + weight
+        exact: list[tuple[tuple[Sequence[int], ...], float]] = []
+        stems: list[tuple[tuple[Sequence[int], ...], float]] = []
+        for (stream, term), weight in weights.items():
+            numbers, frequency = view.find(column, stream, term)
+            (exact if stream == "exact" else stems).append((numbers, weight * view.idf(column, frequency)))
+        lists: list[list[tuple[int, Postings]]] = [[] for _ in stems]
+        forms: list[dict[int, list[Piece]]] = [{} for _ in stems]
         alone = []
-        for form, weight in forms.items():
-            group = int(text.form_group[form])
-            if group in groups:
-                within.setdefault(group, []).append((form, weight))
-            else:
-                alone.append(_Bundle(text, -1, 0.0, [(form, weight)]))
-        return [
-            *(_Bundle(text, group, weight, within.get(group, [])) for group, weight in groups.items()),
-            *alone,
+        for at, part in enumerate(view.parts):
+            text = part.segment.texts[column]
+            of_group = {}
+            for which, (numbers, _) in enumerate(stems):
+                for group in numbers[at]:
+                    of_group[group] = which
+                    lists[which].append((part.begin, text.of_group(group)))
+            for number, (numbers, weight) in enumerate(exact):
+                for form in numbers[at]:
+                    if (owner := of_group.get(int(text.form_group[form]))) is None:
+                        alone.append(_Bundle(weight, [(part.begin, text.of_form(form))], ()))
+                    else:
+                        forms[owner].setdefault(number, []).append((len(lists[owner]) - 1, text, form))
+        self._bundles = alone + [
+            _Bundle(weight, lists[which], [(exact[number][1], pieces) for number, pieces in forms[which].items()])
+            for which, (_, weight) in enumerate(stems)
+            if lists[which]
         ]
 
-    def _match(self, number: int, part: Part) -> Array:
-        return union([bundle.postings.docs for bundle in self._bundles[number]], part.count)
+    def _match(self) -> Array:
+        return union([bundle.docs for bundle in self._bundles], self.view.count)
 
-    def at(self, number: int, places: Array | None) -> Array:
-        part = self.view.parts[number]
-        norm = self.view.norm(part, self.column)
-        bundles = self._bundles[number]
+    def at(self, places: Array | None) -> Array:
+        bundles = self._bundles
         if len(bundles) == 1:
-            return bundles[0].at(norm, places)
-        pieces = [(bundle.postings.docs, partial(bundle.at, norm)) for bundle in bundles]
-        return added(pieces, self.docs(number), places, part.count)
+            return bundles[0].at(self._norm, places)
+        pieces = [(bundle.docs, partial(bundle.at, self._norm)) for bundle in bundles]
+        return added(pieces, self.docs(), places, self.view.count)
 
 
 class Expanded(Node):
@@ -215,48 +240,49 @@ class Expanded(Node):
         super().__init__(view)
         self.column = column
         encoded = [term.encode() for term in terms]
-        found = [part.segment.texts[column].forms_of(encoded) for part in view.parts]
+        found = [(part, *part.segment.texts[column].forms_of(encoded)) for part in view.parts]
+        self._found = [(part, of_term, forms) for part, of_term, forms in found if len(forms)]
         frequency = np.zeros(len(terms))
-        for part, (of_term, forms) in zip(view.parts, found, strict=True):
-            if len(forms):
-                frequency += np.bincount(of_term, part.form_counts(column)[forms], len(terms))
-        weights = (weight * np.log(1 + (view.statistics[column][0] - frequency + 0.5) / (frequency + 0.5))).astype(
-            np.float32
-        )
-        self._parts = [(forms, weights[of_term]) for of_term, forms in found]
-        self._postings: dict[int, tuple[Array, Array, Array]] = {}
+        for part, of_term, forms in self._found:
+            frequency += np.bincount(of_term, part.form_counts(column)[forms], len(terms))
+        weights = weight * np.log(1 + (view.statistics[column][0] - frequency + 0.5) / (frequency + 0.5))
+        self._weights = weights.astype(np.float32)
+        self._which = self._all_docs = self._freqs = NONE  # of each posting
 
-    def _match(self, number: int, part: Part) -> Array:
-        forms, _ = self._parts[number]
-        if not len(forms):
+    def _match(self) -> Array:
+        which, docs, freqs = [], [], []
+        for part, of_term, forms in self._found:
+            text = part.segment.texts[self.column]
+            of_form, places, found = text.places_of(forms)
+            which.append(of_term if len(of_term) == len(of_form) else of_term.take(of_form))
+            docs.append((part.begin, text.group_docs.take(places)))
+            freqs.append(found)
+        if not docs:
             return NONE
-        text = part.segment.texts[self.column]
-        which, places, freqs = text.places_of(forms)
-        docs = text.group_docs[places].astype(np.intp)
-        self._postings[number] = which, docs, freqs
-        if len(docs) * SPARSE < part.count:
-            return distinct(docs)
-        table = np.zeros(part.count, bool)
-        table[docs] = True
+        size = self.view.count
+        self._which, self._all_docs, self._freqs = joined(which), stacked(docs), joined(freqs)
+        if len(self._all_docs) * SPARSE < size:
+            return distinct(self._all_docs)
+        table = np.zeros(size, bool)
+        table[self._all_docs] = True
         return table.nonzero()[0]
 
-    def at(self, number: int, places: Array | None) -> Array:
-        own = self.docs(number)
+    def at(self, places: Array | None) -> Array:
+        own = self.docs()
         if not len(own):
             return np.zeros(0, np.float32)
         wanted = own if places is None else own[places]
-        part = self.view.parts[number]
-        which, docs, freqs = self._postings[number]
+        which, docs, freqs = self._which, self._all_docs, self._freqs
         if len(wanted) * SPARSE < len(docs):
-            table = np.zeros(part.count, bool)
+            table = np.zeros(self.view.count, bool)
             table[wanted] = True
             kept = table[docs].nonzero()[0]
             which, docs, freqs = which[kept], docs[kept], freqs[kept]
         freq = freqs.astype(np.float32)
-        scores = freq + self.view.norm(part, self.column)[docs]
+        scores = freq + self.view.norm(self.column)[docs]
         np.divide(freq, scores, out=scores)
-        scores *= self._parts[number][1][which]
-        return np.bincount(docs, scores, part.count)[wanted].astype(np.float32)
+        scores *= self._weights[which]
+        return np.bincount(docs, scores, self.view.count)[wanted].astype(np.float32)
 
 
 class Consecutive(Node):
@@ -268,15 +294,31 @@ class Consecutive(Node):
         found = {term: view.find(column, "exact", term) for term in terms}
         self._forms = [found[term].numbers for term in terms]
         self._weight = np.float32(weight * sum(view.idf(column, found[term].frequency) for term in terms))
-        self._freqs: dict[int, Array] = {}
+        self._freqs = NONE
 
-    def _match(self, number: int, part: Part) -> Array:
-        forms = [of_part[number] for of_part in self._forms]
-        self._freqs[number] = NONE
-        if not all(forms):
+    def _match(self) -> Array:
+        docs, freqs = [], []
+        for at, part in enumerate(self.view.parts):
+            forms = [numbers[at] for numbers in self._forms]
+            owners = self._owners(part, forms) if all(forms) else NONE
+            if len(owners):
+                first = differs(owners).nonzero()[0]
+                ends = np.full(len(first), len(owners))
+                ends[:-1] = first[1:]
+                docs.append((part.begin, owners[first]))
+                freqs.append(ends - first)
+        if not docs:
             return NONE
+        self._freqs = joined(freqs)
+        return stacked(docs)
+
+    def _owners(self, part: Part, forms: Sequence[Sequence[int]]) -> Array:
+        """The document of each place of a part where the terms stand, ascending; forms: of each term, its own."""
         text = part.segment.texts[self.column]
-        postings = {form: text.of_form(form) for each in forms for form in each}
+        postings = {}
+        for form in (form for each in forms for form in each):
+            narrow, freqs = text.of_form(form)
+            postings[form] = Postings(narrow.astype(np.intp), freqs)
         # Only texts with all of the terms are looked into.
         docs, places = shared([union([postings[form].docs for form in each], part.count) for each in forms], part.count)
         # Positions in all texts, one behind the other, each less the place in the phrase: equal for a match.
@@ -291,12 +333,8 @@ class Consecutive(Node):
             else:
                 owners, keys = found
             if not len(keys):
-                return NONE
-        first = differs(owners).nonzero()[0]
-        ends = np.full(len(first), len(owners))
-        ends[:-1] = first[1:]
-        self._freqs[number] = ends - first
-        return owners[first]
+                break
+        return owners
 
     @staticmethod
     def _keys(
@@ -320,10 +358,10 @@ class Consecutive(Node):
         order = key.argsort(kind="stable")  # which merges lists that follow each other
         return np.concatenate(owners)[order], key[order]
 
-    def at(self, number: int, places: Array | None) -> Array:
-        own, freqs = self.docs(number), self._freqs[number]
-        norm = self.view.norm(self.view.parts[number], self.column)
-        freq = (freqs if places is None else freqs[places]).astype(np.float32)
+    def at(self, places: Array | None) -> Array:
+        own = self.docs()
+        freq = (self._freqs if places is None else self._freqs[places]).astype(np.float32)
+        norm = self.view.norm(self.column)
         scores: Array = self._weight * (freq / (freq + norm[own if places is None else own[places]]))
         return scores
 
@@ -339,24 +377,23 @@ class All(Node):
         if not self._listed:
             self._listed, self._asked = self._asked[:1], self._asked[1:]
         self.scores = any(child.scores for child in children)
-        self._places: dict[int, list[Array | None]] = {}
+        self._places: list[Array | None] = []
 
-    def _match(self, number: int, part: Part) -> Array:
-        listed = [child.docs(number) for child in self._listed]
-        docs, places = shared(listed, part.count)
+    def _match(self) -> Array:
+        docs, places = shared([child.docs() for child in self._listed], self.view.count)
         for child in self._asked:
-            kept = child.mask(number, docs).nonzero()[0]
+            kept = child.mask(docs).nonzero()[0]
             docs = docs[kept]
             places = [narrowed(at, kept) for at in places]
-        self._places[number] = places
+        self._places = places
         return docs
 
-    def at(self, number: int, places: Array | None) -> Array:
-        own = self.docs(number)
+    def at(self, places: Array | None) -> Array:
+        own = self.docs()
         scores = np.zeros(len(own) if places is None else len(places), np.float32)
-        for child, at in zip(self._listed, self._places[number], strict=True):
+        for child, at in zip(self._listed, self._places, strict=True):
             if child.scores:
-                scores += child.at(number, places if at is None else at if places is None else at[places])
+                scores += child.at(places if at is None else at if places is None else at[places])
         return scores
 
 
@@ -368,18 +405,18 @@ class Any(Node):
         self._children = children
         self.scores = any(child.scores for child in children)
 
-    def _match(self, number: int, part: Part) -> Array:
-        return union([child.docs(number) for child in self._children], part.count)
+    def _match(self) -> Array:
+        return union([child.docs() for child in self._children], self.view.count)
 
-    def mask(self, number: int, docs: Array | None) -> Array:
+    def mask(self, docs: Array | None) -> Array:
         if not self._children:
-            return super().mask(number, docs)
-        masks = [child.mask(number, docs) for child in self._children]
+            return super().mask(docs)
+        masks = [child.mask(docs) for child in self._children]
         return masks[0] if len(masks) == 1 else np.logical_or.reduce(masks)
 
-    def at(self, number: int, places: Array | None) -> Array:
-        pieces = [(child.docs(number), partial(child.at, number)) for child in self._children if child.scores]
-        return added(pieces, self.docs(number), places, self.view.parts[number].count)
+    def at(self, places: Array | None) -> Array:
+        pieces = [(child.docs(), child.at) for child in self._children if child.scores]
+        return added(pieces, self.docs(), places, self.view.count)
 
 
 class Inverse(Node):
@@ -391,11 +428,11 @@ class Inverse(Node):
         super().__init__(view)
         self._child = child
 
-    def _match(self, number: int, part: Part) -> Array:
-        return self.mask(number, None).nonzero()[0]
+    def _match(self) -> Array:
+        return self.mask(None).nonzero()[0]
 
-    def mask(self, number: int, docs: Array | None) -> Array:
-        return ~self._child.mask(number, docs)
+    def mask(self, docs: Array | None) -> Array:
+        return ~self._child.mask(docs)
 
 
 def compiled(view: View, query: Query, column: str = "", weight: float = 1.0) -> Node:

@@ -7,12 +7,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import zstandard
 
 from indexer.analysis import terms
-from indexer.arrays import Array, ArrayFile, Damaged
+from indexer.arrays import Array, ArrayFile, Damaged, smallest
 from indexer.clock import iso
 from indexer.engines.whoosh.build import STORED_FIELDS
 from indexer.engines.whoosh.columns import keyword_columns
@@ -28,13 +29,11 @@ ROW = 8  # values: sets of at most so many are also kept as rows of one width, w
 METAS = 10_000  # combinations of values kept at hand
 
 
-class Postings:
-    """Documents, ascending, ready to index arrays with; and how often a term stands in each."""
+class Postings(NamedTuple):
+    """Documents, ascending, as narrow as they are kept; and how often a term stands in each."""
 
-    __slots__ = ("docs", "freqs")
-
-    def __init__(self, docs: Array, freqs: Array) -> None:
-        self.docs, self.freqs = docs, freqs
+    docs: Array
+    freqs: Array
 
 
 class TextColumn:
@@ -75,7 +74,7 @@ class TextColumn:
     def of_group(self, group: int) -> Postings:
         """The postings of a group."""
         low, high = int(self.group_start[group]), int(self.group_start[group + 1])
-        return Postings(self.group_docs[low:high].astype(np.intp), self.group_freqs[low:high])
+        return Postings(self.group_docs[low:high], self.group_freqs[low:high])
 
     def where(self, form: int) -> tuple[Array | None, Array]:
         """Which of its group's postings are a form's (None: all), and how often it stands in each."""
@@ -83,14 +82,14 @@ class TextColumn:
         if low == high:
             group = int(self.form_group[form])
             return None, self.group_freqs[int(self.group_start[group]) : int(self.group_start[group + 1])]
-        return self.form_where[low:high].astype(np.intp), self.form_freqs[low:high]
+        return self.form_where[low:high], self.form_freqs[low:high]
 
     def of_form(self, form: int) -> Postings:
         """The postings of a form."""
         where, freqs = self.where(form)
         group = int(self.form_group[form])
         docs = self.group_docs[int(self.group_start[group]) : int(self.group_start[group + 1])]
-        return Postings((docs if where is None else docs[where]).astype(np.intp), freqs)
+        return Postings(docs if where is None else docs.take(where), freqs)
 
     def places_of(self, forms: Array) -> tuple[Array, Array, Array]:
         """The postings of several forms, in their order: which of the forms, the place in group_docs, and
@@ -167,12 +166,13 @@ class TextColumn:
 class KeywordColumn:
     """The values of a keyword or integer field: each document has one of them, or one of the sets behind them."""
 
-    def __init__(self, file: ArrayFile, name: str) -> None:
-        self.values = [value.decode() for value in file.strings(f"{name}.values")]
-        self.keys = [(value,) for value in self.values]
-        self.number = dict(zip(self.values, range(len(self.values)), strict=True))
-        self._start = file[f"{name}.sets.start"].astype(np.intp)
-        self._flat = file[f"{name}.sets.values"].astype(np.intp)
+    def __init__(self, name: str, values: list[str], starts: Array, flat: Array, of_doc: Array) -> None:
+        """values: sorted. starts, flat: where in flat the values of each set begin, and the last one's end. of_doc: the
+        number of the value that each document has, or len(values) and more for the sets."""
+        self.values = values
+        self.keys = [(value,) for value in values]
+        self.number = dict(zip(values, range(len(values)), strict=True))
+        self._start, self._flat = starts.astype(np.intp), flat.astype(np.intp)
         sizes = np.diff(self._start)
         self._owner = np.repeat(np.arange(len(sizes)), sizes)  # the set of each of _flat
         # The members of each set in a row, with a number that is no value behind them; None where rows are long.
@@ -181,13 +181,40 @@ class KeywordColumn:
             self._rows = np.full((len(sizes), widest), len(self.values))
             self._rows[self._owner, ranges(np.zeros(len(sizes), np.intp), sizes)] = self._flat
         self.sets = len(self.values) + len(self._start) - 1
-        self.set = file[f"{name}.set"]
-        self.of_doc = memoryview(self.set.data)  # quicker than an array for one document
+        self.set = of_doc
         self._integer = FIELD[name].kind == "integer"
         # The values of an integer field, which come before NONE.
         self._integers = [int(value) for value in self.values if value != NONE] if self._integer else []
         self._stated: dict[int, tuple[Value, ...]] = {}
         self._with: dict[int, Array] = {}
+
+    @classmethod
+    def read(cls, file: ArrayFile, name: str) -> KeywordColumn:
+        """The column of a segment."""
+        values = [value.decode() for value in file.strings(f"{name}.values")]
+        return cls(name, values, file[f"{name}.sets.start"], file[f"{name}.sets.values"], file[f"{name}.set"])
+
+    @classmethod
+    def joined(cls, name: str, columns: Sequence[KeywordColumn], deleted: Array) -> KeywordColumn:
+        """The columns of segments, whose documents follow each other, as one in which the deleted documents have no
+        value at all, and so are never matched or counted."""
+        values = sorted({value for column in columns for value in column.values})
+        number = dict(zip(values, range(len(values)), strict=True))
+        sets = len(values)
+        flat, sizes, of_doc = ([np.zeros(0, np.intp)] for _ in range(3))
+        for column in columns:
+            own = len(column.values)
+            new = np.empty(column.sets, np.intp)
+            new[:own] = np.fromiter(map(number.__getitem__, column.values), np.intp, own)
+            new[own:] = np.arange(sets, sets + column.sets - own)
+            sets += column.sets - own
+            flat.append(new.take(column._flat))
+            sizes.append(np.diff(column._start))
+            of_doc.append(new.take(column.set))
+        sizes.append(np.zeros(1, np.intp))  # the set without a value
+        found = np.concatenate(of_doc, dtype=smallest(sets), casting="unsafe")
+        found[deleted] = sets
+        return cls(name, values, starts_of(np.concatenate(sizes)), np.concatenate(flat), found)
 
     def members(self, number: int) -> list[int]:
         """The numbers of the values of a set, or of a value alone, in their order."""
@@ -270,14 +297,16 @@ class Segment:
         self.count = int(file.facts["documents"])
         self.ids, self.digests = file.strings("ids"), file.strings("digests")
         self.texts: Mapping[str, TextColumn] = {name: TextColumn(file, name) for name in TEXT_FIELDS}
-        self.columns: Mapping[str, KeywordColumn] = {name: KeywordColumn(file, name) for name in keyword_columns()}
+        self.columns: Mapping[str, KeywordColumn] = {name: KeywordColumn.read(file, name) for name in keyword_columns()}
         self.text = file.strings("text")
         self.dictionary = file["text.dictionary"].tobytes()
         self._zstd = zstandard.ZstdCompressionDict(self.dictionary) if self.dictionary else None
         self._dead: dict[str, tuple[frozenset[int], Array, Array]] = {}
         self._threads = threading.local()
         self._indexed = memoryview(file["indexed"].data)
-        self._sets = [column.of_doc for column in self.columns.values()]
+        self._sets = [
+            memoryview(column.set.data) for column in self.columns.values()
+        ]  # quicker than arrays for one document
         self._metas: dict[tuple[int, ...], dict[str, tuple[Value, ...]]] = {}  # by the sets of a document
 
     def doc(self, id: str) -> int:

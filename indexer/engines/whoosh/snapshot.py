@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import and_
 
 import numpy as np
 from rapidfuzz.distance import OSA
@@ -11,14 +13,17 @@ from rapidfuzz.process import cdist
 
 from indexer.arrays import Array
 from indexer.engines import Expansion
-from indexer.engines.whoosh.match import Everything, Node, compiled
-from indexer.engines.whoosh.segment import TextColumn
+from indexer.engines.whoosh.lists import NONE, SPARSE
+from indexer.engines.whoosh.match import Everything, Values, compiled
+from indexer.engines.whoosh.segment import Segment, TextColumn
 from indexer.engines.whoosh.view import Part, View
 from indexer.plan import Matches, Plan, Stored
 from indexer.query import Fuzzy, Prefix, edits
 from indexer.schema import group_of
 
 FEW = 100  # documents: counting them one by one is quicker than an array of all values
+Hit = tuple[float, bytes, float, Segment, int]  # what it is ordered by, id, score, segment and number there
+LEAST = 500  # documents looked at from the beginning of an order
 GROUPS = 64  # lists' maxima that a threshold for the best is taken from, at least
 
 
@@ -54,37 +59,20 @@ class WhooshSnapshot:
         return tuple(self._match(plan) for plan in plans)
 
     def _match(self, plan: Plan) -> Matches:
-        view = self.view
-        root = compiled(view, plan.query)
-        filters = [(group, compiled(view, query)) for group, query in plan.filters]
-        counts: list[dict[tuple[str, ...], int]] = [{} for _ in plan.counts]
-        total = 0
-        hits: list[tuple[float, bytes, float, int, int]] = []
-        for number, part in enumerate(view.parts):
-            docs = None if isinstance(root, Everything) else root.docs(number)
-            if docs is not None and not len(docs):
-                continue
-            answer = _Answer(number, part, root, filters, docs)
-            total += answer.total
-            for names, found in zip(plan.counts, counts, strict=True):
-                answer.count(names, found)
+        answer = _Answer(self.view, plan)
+        counts: tuple[dict[tuple[str, ...], int], ...] = tuple({} for _ in plan.counts)
+        hits: list[Hit] = []
+        if answer.size:
+            counts = tuple(map(answer.count, plan.counts))
             if plan.limit and answer.total:
-                hits += answer.top(plan.sort, plan.offset + plan.limit)
-        if len(view.parts) > 1:
-            hits.sort()
-        wanted = hits[plan.offset : plan.offset + plan.limit]
-        return Matches(total, tuple((score, view.parts[number].segment.stored(doc)) for _, _, score, number, doc in wanted),
-                       tuple(counts))  # fmt: skip
+                hits = answer.top(plan.sort, plan.offset + plan.limit)[plan.offset :]
+        return Matches(
+            answer.total, tuple([(score, segment.stored(doc)) for _, _, score, segment, doc in hits]), counts
+        )
 
     def scan(self, plan: Plan) -> Iterator[Stored]:
-        root = compiled(self.view, plan.query)
-        filters = [(group, compiled(self.view, query)) for group, query in plan.filters]
-        lists = []
-        for number, part in enumerate(self.view.parts):
-            docs = None if isinstance(root, Everything) else root.docs(number)
-            lists.append(_Answer(number, part, root, filters, docs).all(plan.sort))
-        for _, _, number, doc in heapq.merge(*lists):
-            yield self.view.parts[number].segment.stored(doc)
+        for _, _, segment, doc in heapq.merge(*_Answer(self.view, plan).all(plan.sort)):
+            yield segment.stored(doc)
 
     def get(self, *ids: str) -> tuple[Stored | None, ...]:
         return tuple(self._get(id) for id in ids)
@@ -92,7 +80,7 @@ class WhooshSnapshot:
     def _get(self, id: str) -> Stored | None:
         for part in self.view.parts:
             doc = part.segment.doc(id)
-            if doc >= 0 and part.alive[doc]:
+            if doc >= 0 and self.view.alive[part.begin + doc]:
                 return part.segment.stored(doc)
         return None
 
@@ -104,16 +92,17 @@ class WhooshSnapshot:
             return [pair for pair in self.view.values[field].items() if pair[0].startswith(start)][:limit]
         found: dict[str, int] = {}
         for part in self.view.parts:
-            for text, count in self._terms(part, field, stream, start, limit):
+            alive = self.view.alive[part.begin : part.begin + part.count]
+            for text, count in self._terms(part, alive, field, stream, start, limit):
                 found[text] = found.get(text, 0) + count
         return sorted(found.items())[:limit]
 
     @staticmethod
-    def _terms(part: Part, field: str, stream: str, start: str, limit: int) -> Iterator[tuple[str, int]]:
-        """The first live terms of a part."""
+    def _terms(part: Part, alive: Array, field: str, stream: str, start: str, limit: int) -> Iterator[tuple[str, int]]:
+        """The first live terms of a part; alive is of its documents."""
         if field == "id":
             low, high = part.segment.ids.prefixed(start.encode())
-            for at in (low + part.alive[low:high].nonzero()[0][:limit]).tolist():
+            for at in (low + alive[low:high].nonzero()[0][:limit]).tolist():
                 yield part.segment.ids[at].decode(), 1
             return
         text_column = part.segment.texts[field]
@@ -162,7 +151,8 @@ class WhooshSnapshot:
         """The digest of every activity, by id."""
         found = {}
         for part in self.view.parts:
-            pairs = zip(part.segment.ids, part.segment.digests, part.alive.tolist(), strict=True)
+            alive = self.view.alive[part.begin : part.begin + part.count].tolist()
+            pairs = zip(part.segment.ids, part.segment.digests, alive, strict=True)
             found.update({id.decode(): digest.decode() for id, digest, alive in pairs if alive})
         return found
 
@@ -214,82 +204,72 @@ class _Terms:
 
 
 class _Answer:
-    """What a plan matches in one part."""
+    """What a plan matches."""
 
-    def __init__(
-        self, number: int, part: Part, root: Node, filters: Sequence[tuple[str, Node]], docs: Array | None
-    ) -> None:
-        """docs: what root matches; None stands for every document, so that no array of them is made."""
-        self.number, self.part, self.root, self.docs = number, part, root, docs
-        self.gone = part.deleted if docs is None else part.gone(docs)  # places in docs to leave out
-        self._masks: dict[str, Array] = {}
-        for group, node in filters:
-            found = node.mask(number, docs)
-            if group in self._masks:
-                self._masks[group] = self._masks[group] & found
-            else:
-                self._masks[group] = found
-        self.chosen = self._places(None)
-        size = part.count if self.docs is None else len(self.docs)
-        self.total = size - len(self.gone) if self.chosen is None else len(self.chosen)
-
-    def _places(self, ignored: str | None) -> Array | None:
-        """Where in docs what the filters leave stands, those of one group ignored; None: nothing filters."""
-        if self._masks.keys() <= {ignored}:
-            return None
-        return self._kept(ignored).nonzero()[0]
-
-    def _kept(self, ignored: str | None) -> Array:
-        """Of each of docs, whether the filters leave it, those of one group ignored, and it is not deleted."""
-        masks = [mask for group, mask in self._masks.items() if group != ignored]
-        if not masks:
-            return self.part.alive
-        kept: Array = masks[0] if len(masks) == 1 else np.logical_and.reduce(masks)
-        if len(self.gone) and kept[self.gone].any():
-            kept = kept.copy()
-            kept[self.gone] = False
-        return kept
-
-    def count(self, names: tuple[str, ...], into: dict[tuple[str, ...], int]) -> None:
-        """Add the counts of a facet, or of several together, each activity once for each value it has."""
-        groups = {group_of(name) for name in names} & self._masks.keys()
-        if len(groups) > 1:
-            masks = [mask for group, mask in self._masks.items() if group not in groups]
-            kept = np.logical_and.reduce([np.ones(len(next(iter(self._masks.values()))), bool), *masks])
-            kept[self.gone] = False
-            places: Array | None = kept.nonzero()[0]
-        else:
-            places = self._places(groups.pop()) if groups else self.chosen
-        docs = self.docs if places is None else places if self.docs is None else self.docs[places]
-        without = self.gone if places is None else places[:0]
-        if len(names) == 1:
-            column = self.part.segment.columns[names[0]]
-            if docs is not None and len(docs) <= FEW:
-                for at in column.set[docs if not len(without) else np.delete(docs, without)].tolist():
-                    for value in column.members(at):
-                        key = column.keys[value]
-                        into[key] = into.get(key, 0) + 1
-                return
-            counts = self.part.totals(names[0]) if docs is None else self.part.counts(column, docs, without)
-            there = counts.nonzero()[0]
-            here = zip(map(column.keys.__getitem__, there.tolist()), counts[there].tolist(), strict=True)
-            if not into:
-                into.update(here)
-                return
-            for key, count in here:
-                into[key] = into.get(key, 0) + count
+    def __init__(self, view: View, plan: Plan) -> None:
+        self._view = view
+        self._root = compiled(view, plan.query)
+        # What it matches; None stands for every document, so that no array of them is made.
+        self._docs = docs = None if isinstance(self._root, Everything) else self._root.docs()
+        self.size = view.count if docs is None else len(docs)
+        self.total = 0
+        if not self.size:
             return
-        if docs is None:
-            docs = self.part.alive.nonzero()[0]
-        elif len(without):
-            docs = np.delete(docs, without)
-        self._count_together(names, docs, into)
+        self._masks: dict[str, Array] = {}
+        live = False  # whether a filter leaves out what is deleted
+        for group, query in plan.filters:
+            node = compiled(view, query)
+            live = live or isinstance(node, Values)
+            found = node.mask(docs)
+            self._masks[group] = self._masks[group] & found if group in self._masks else found
+        # Places in docs that are still to be left out.
+        self._gone = NONE if live else view.deleted if docs is None else view.gone(docs)
+        self._left = self._mask(set())
+        if self._left is None:
+            self._chosen, self.total = None, self.size - len(self._gone)
+        else:
+            if len(self._gone):
+                self._left = self._left.copy()
+                self._left[self._gone] = False
+            self._chosen = self._left.nonzero()[0]
+            self.total = len(self._chosen)
 
-    def _count_together(self, names: tuple[str, ...], docs: Array, into: dict[tuple[str, ...], int]) -> None:
-        columns = [self.part.segment.columns[name] for name in names]
-        combined = np.zeros(len(docs), np.int64)
+    def _mask(self, ignored: Container[str]) -> Array | None:
+        """Of each of docs, whether the filters leave it, those of some groups ignored; None: nothing filters."""
+        masks = [mask for group, mask in self._masks.items() if group not in ignored]
+        return reduce(and_, masks) if masks else None
+
+    def count(self, names: tuple[str, ...]) -> dict[tuple[str, ...], int]:
+        """The counts of a facet, or of several together, each activity once for each value it has."""
+        groups = {group_of(name) for name in names} & self._masks.keys()
+        if groups:
+            mask = self._mask(groups)
+            places = None if mask is None else mask.nonzero()[0]
+        else:
+            places = self._chosen
+        docs = self._docs if places is None else places if self._docs is None else self._docs[places]
+        return self._count(names[0], docs) if len(names) == 1 else self._count_together(names, docs)
+
+    def _count(self, name: str, docs: Array | None) -> dict[tuple[str, ...], int]:
+        """How many of docs (None: of all) have each value of a column. What is deleted has none."""
+        column = self._view.column(name)
+        if docs is not None and len(docs) <= FEW:
+            found: dict[tuple[str, ...], int] = {}
+            for at in column.set[docs].tolist():
+                for value in column.members(at):
+                    key = column.keys[value]
+                    found[key] = found.get(key, 0) + 1
+            return found
+        counts = self._view.totals(name) if docs is None else column.count(column.set.take(docs))
+        there = counts.nonzero()[0]
+        return dict(zip(map(column.keys.__getitem__, there.tolist()), counts[there].tolist(), strict=True))
+
+    def _count_together(self, names: tuple[str, ...], docs: Array | None) -> dict[tuple[str, ...], int]:
+        columns = [self._view.column(name) for name in names]
+        combined = np.zeros(self._view.count if docs is None else len(docs), np.int64)
         for column in columns:
-            combined = combined * column.sets + column.set[docs]
+            combined = combined * column.sets + (column.set if docs is None else column.set[docs])
+        into: dict[tuple[str, ...], int] = {}
         for key, count in zip(*(found.tolist() for found in np.unique(combined, return_counts=True)), strict=True):
             rows: list[tuple[str, ...]] = [()]
             for column in reversed(columns):
@@ -297,64 +277,91 @@ class _Answer:
                 rows = [(column.values[value], *row) for value in column.members(number) for row in rows]
             for row in rows:
                 into[row] = into.get(row, 0) + count
-
-    def _scores(self) -> Array:
-        """The score of each of the chosen."""
-        if self.docs is None:
-            size = self.part.live if self.chosen is None else len(self.chosen)
-            return np.zeros(size, np.float32)
-        return self.root.at(self.number, self.chosen)
-
-    def top(self, sort: str, count: int) -> list[tuple[float, bytes, float, int, int]]:
-        """The first documents of an order: what they are ordered by, score, part and document of each."""
-        segment = self.part.segment
-        if sort == "relevance" and self.docs is not None and self.root.scores:
-            scores = self._scores()
-            if self.chosen is None:
-                scores[self.gone] = -1.0
-            places = best(scores, min(count, self.total))
-            docs = self.docs[places if self.chosen is None else self.chosen[places]]
-            found = scores[places].tolist()
-            keys = [-score for score in found]
-        else:
-            if sort == "relevance":
-                docs = self._live()[:count]
-                keys = [0.0] * len(docs)
-            else:
-                docs = self._first(segment.file[f"{sort}.rank"], segment.file[sort], min(count, self.total))
-                keys = segment.file[f"{sort}.key"][docs].tolist()
-            found = [0.0] * len(docs)
-        docs = docs.tolist()
-        return [(key, segment.ids[doc], score, self.number, doc)
-                for key, score, doc in zip(keys, found, docs, strict=True)]  # fmt: skip
-
-    def _first(self, rank: Array, order: Array, count: int) -> Array:
-        """The first of the chosen in an order; there are at least count."""
-        if self.docs is None:  # the order itself, as far as it takes if they are spread evenly
-            reach = 4 * count * self.part.count // max(self.total, 1) + len(self.gone)
-            first = order[:reach].astype(np.intp)
-            first = first[self._kept(None).take(first)]
-            if len(first) >= count:
-                return first[:count]
-        docs = self._live()
-        return docs[best(-rank.take(docs).astype(np.int64), count)]
+        return into
 
     def _live(self) -> Array:
         """The chosen documents."""
-        if self.chosen is not None:
-            return self.chosen if self.docs is None else self.docs[self.chosen]
-        if self.docs is None:
-            return self.part.alive.nonzero()[0]
-        return np.delete(self.docs, self.gone) if len(self.gone) else self.docs
+        if self._chosen is not None:
+            return self._chosen if self._docs is None else self._docs[self._chosen]
+        if self._docs is None:
+            return self._view.alive.nonzero()[0]
+        return np.delete(self._docs, self._gone) if len(self._gone) else self._docs
 
-    def all(self, sort: str) -> Iterator[tuple[float, bytes, int, int]]:
-        """Every chosen document in an order: what it is ordered by, part and document of each."""
-        segment = self.part.segment
-        docs = self._live()
-        if sort == "relevance":
-            keys = -self.root.score(self.number, docs) if self.root.scores else np.zeros(len(docs), np.float32)
+    def top(self, sort: str, count: int) -> list[Hit]:
+        """The first documents of an order, at most count."""
+        hits: list[Hit] = []
+        if sort == "relevance" and self._docs is not None and self._root.scores:
+            for part, docs, scores in self._best(self._docs, count):
+                ids = part.segment.ids
+                hits += [(-score, ids[doc], score, part.segment, doc)
+                         for doc, score in zip(docs.tolist(), scores.tolist(), strict=True)]  # fmt: skip
         else:
-            keys = segment.file[f"{sort}.key"][docs]
+            for part, docs in self._first(sort, count) if sort != "relevance" else self._by_part():
+                keys = [0.0] * count if sort == "relevance" else part.segment.file[f"{sort}.key"].take(docs).tolist()
+                ids = part.segment.ids
+                hits += [(key, ids[doc], 0.0, part.segment, doc)
+                         for doc, key in zip(docs[:count].tolist(), keys, strict=False)]  # fmt: skip
+        if len(self._view.parts) > 1:
+            hits.sort()
+        return hits[:count]
+
+    def _best(self, docs: Array, count: int) -> Iterator[tuple[Part, Array, Array]]:
+        """Of each part the documents of the highest scores, highest first, and the scores."""
+        scores = self._root.at(self._chosen)
+        if self._chosen is None:
+            scores[self._gone] = -1.0
+        else:
+            docs = docs[self._chosen]
+        for part, low, high in self._view.spread(docs):
+            own = scores[low:high]
+            places = best(own, min(count, high - low))
+            own = own[places]
+            if len(own) and own[-1] < 0:
+                places, own = places[own >= 0], own[own >= 0]
+            yield part, docs[low + places] - part.begin, own
+
+    def _by_part(self) -> list[tuple[Part, Array]]:
+        """The chosen documents of each part, as it numbers them itself."""
+        live = self._live()
+        return [(part, live[low:high] - part.begin) for part, low, high in self._view.spread(live)]
+
+    def _first(self, sort: str, count: int) -> Iterator[tuple[Part, Array]]:
+        """Of each part the first of the chosen documents in an order of years."""
+        if self._docs is None and (self._chosen is None or len(self._chosen) * SPARSE > self.size):
+            kept = self._view.alive if self._left is None else self._left
+            lists = [self._leading(part, sort, kept, count) for part in self._view.parts]
+        else:
+            lists = self._by_part()
+        for part, docs in lists:
+            yield part, docs[best(-part.segment.file[f"{sort}.rank"].take(docs).astype(np.int64), count)]
+
+    def _leading(self, part: Part, sort: str, kept: Array, count: int) -> tuple[Part, Array]:
+        """Documents of a part, the first count in an order of those that are kept among them."""
+        # As far in the order as it takes if they are spread evenly.
+        order, own = part.segment.file[sort], kept[part.begin : part.begin + part.count]
+        reach = max(4 * count * self.size // max(self.total, 1) + len(part.deleted), LEAST)
+        first = order[:reach].astype(np.intp)
+        first = first[own.take(first)]
+        return part, first if len(first) >= count or reach >= part.count else own.nonzero()[0]
+
+    def all(self, sort: str) -> list[Iterator[tuple[float, bytes, Segment, int]]]:
+        """Every chosen document, by part in an order: what it is ordered by, id, segment and number there."""
+        if not self.total:
+            return []
+        scored = self._root.score(self._live()) if sort == "relevance" and self._root.scores else None
+        lists, at = [], 0
+        for part, docs in self._by_part():
+            if scored is not None:
+                keys, at = -scored[at : at + len(docs)], at + len(docs)
+            elif sort == "relevance":
+                keys = np.zeros(len(docs), np.float32)
+            else:
+                keys = part.segment.file[f"{sort}.key"].take(docs)
+            lists.append(self._ordered(part.segment, docs, keys))
+        return lists
+
+    @staticmethod
+    def _ordered(segment: Segment, docs: Array, keys: Array) -> Iterator[tuple[float, bytes, Segment, int]]:
         order = np.argsort(keys, kind="stable")
         for key, doc in zip(keys[order].tolist(), docs[order].tolist(), strict=True):
-            yield key, segment.ids[doc], self.number, doc
+            yield key, segment.ids[doc], segment, doc

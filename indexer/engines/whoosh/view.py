@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from indexer.engines.whoosh.segment import KeywordColumn, Segment
 from indexer.plan import K1, B
 from indexer.schema import TEXT_FIELDS
 
-T = TypeVar("T")
 LOOK_UPS = 20_000  # terms
 
 
@@ -29,14 +28,62 @@ class Found(NamedTuple):
 
 
 class Part:
-    """A segment in a generation: without the documents that are deleted in it."""
+    """A segment in a generation: which of its documents are deleted, and where they begin among those of all parts."""
 
-    def __init__(self, segment: Segment, deleted: Collection[int]) -> None:
-        self.segment = segment
+    def __init__(self, segment: Segment, deleted: Collection[int], begin: int) -> None:
+        self.segment, self.begin = segment, begin
         self.count = segment.count
         self.deleted = np.array(sorted(deleted), np.intp)
-        self.live = segment.count - len(self.deleted)
-        self._kept: dict[str, object] = {}
+        self._counts: dict[str, tuple[Array, Array]] = {}
+
+    def lengths(self, column: str) -> tuple[int, int]:
+        """How many live documents have text in a column, and how many terms together."""
+        of_doc = self.segment.texts[column].lengths
+        lost = of_doc[self.deleted]
+        return (int(np.count_nonzero(of_doc) - np.count_nonzero(lost)),
+                int(self.segment.file.facts["tokens"][column]) - int(lost.sum(dtype=np.int64)))  # fmt: skip
+
+    def form_counts(self, name: str) -> Array:
+        """In how many live documents each form of a text column stands."""
+        return self._dictionary_counts(name)[0]
+
+    def group_counts(self, name: str) -> Array:
+        """In how many live documents each group of a text column stands."""
+        return self._dictionary_counts(name)[1]
+
+    def _dictionary_counts(self, name: str) -> tuple[Array, Array]:
+        if (found := self._counts.get(name)) is None:
+            text = self.segment.texts[name]
+            if len(self.deleted):
+                forms, groups = self.segment.dead(name, self.deleted)
+                found = text.form_counts - forms, text.group_counts - groups
+            else:
+                found = text.form_counts, text.group_counts
+            self._counts[name] = found
+        return found
+
+
+class View:
+    """A generation, shared by the threads of a process; what it derives, it derives once (two threads may both, alike).
+
+    Documents are numbered through all parts, deleted ones included, so that a search takes the parts as one.
+    """
+
+    def __init__(self, generation: Generation, parts: Sequence[tuple[Segment, Collection[int]]]) -> None:
+        self.generation = generation
+        self.parts: list[Part] = []
+        self.count = 0
+        for segment, deleted in parts:
+            self.parts.append(Part(segment, deleted, self.count))
+            self.count += segment.count
+        self.deleted = np.concatenate([NONE, *(part.begin + part.deleted for part in self.parts)])
+        self.live = self.count - len(self.deleted)
+        self._found: dict[tuple[str, str, str], Found] = {}
+        self._columns: dict[str, KeywordColumn] = {}
+        self._totals: dict[str, Array] = {}
+        self._norms: dict[str, Array] = {}
+
+    # Documents
 
     @cached_property
     def everything(self) -> Array:
@@ -59,69 +106,44 @@ class Part:
         at, there = bisected(docs, self.deleted)
         return at.compress(there)
 
-    def lengths(self, column: str) -> tuple[int, int]:
-        """How many live documents have text in a column, and how many terms together."""
-        of_doc = self.segment.texts[column].lengths
-        lost = of_doc[self.deleted]
-        return (int(np.count_nonzero(of_doc) - np.count_nonzero(lost)),
-                int(self.segment.file.facts["tokens"][column]) - int(lost.sum(dtype=np.int64)))  # fmt: skip
+    def spread(self, docs: Array) -> list[tuple[Part, int, int]]:
+        """The parts that have any of docs, ascending, with the places of their own: from which up to which."""
+        if not len(docs):
+            return []
+        if len(self.parts) == 1:
+            return [(self.parts[0], 0, len(docs))]
+        edges = [0, *docs.searchsorted([part.begin for part in self.parts[1:]]).tolist(), len(docs)]
+        return [(part, low, high) for part, low, high in zip(self.parts, edges, edges[1:], strict=False) if high > low]
 
-    def counts(self, column: KeywordColumn, docs: Array | None, without: Array) -> Array:
-        """How many of docs (None: of all) have each value, not counting those at the places without."""
-        numbers = column.set if docs is None else column.set.take(docs)
-        found = column.count(numbers)
-        if len(without):
-            found -= column.count(numbers[without])
+    # Columns
+
+    def column(self, name: str) -> KeywordColumn:
+        """A keyword or integer column of all documents, in which those that are deleted have no value."""
+        if (found := self._columns.get(name)) is None:
+            columns = [part.segment.columns[name] for part in self.parts]
+            whole = len(columns) == 1 and not len(self.deleted)
+            found = columns[0] if whole else KeywordColumn.joined(name, columns, self.deleted)
+            self._columns[name] = found
         return found
 
     def totals(self, name: str) -> Array:
         """How many live documents have each value of a column."""
-        return self._derived(name, lambda: self.counts(self.segment.columns[name], None, self.deleted))
+        if (found := self._totals.get(name)) is None:
+            column = self.column(name)
+            found = self._totals[name] = column.count(column.set)
+        return found
 
-    def form_counts(self, name: str) -> Array:
-        """In how many live documents each form of a text column stands."""
-        return self._dictionary_counts(name)[0]
-
-    def group_counts(self, name: str) -> Array:
-        """In how many live documents each group of a text column stands."""
-        return self._dictionary_counts(name)[1]
-
-    def _dictionary_counts(self, name: str) -> tuple[Array, Array]:
-        def count() -> tuple[Array, Array]:
-            text = self.segment.texts[name]
-            if not len(self.deleted):
-                return text.form_counts, text.group_counts
-            forms, groups = self.segment.dead(name, self.deleted)
-            return text.form_counts - forms, text.group_counts - groups
-
-        return self._derived(f"{name}.", count)
-
-    def norm(self, name: str, average: float) -> Array:
-        """K1 * (1 - B + B * length / average) of each document."""
-
-        def compute() -> Array:
-            found = self.segment.texts[name].lengths.astype(np.float32)
-            found *= np.float32(K1 * B / average)
+    def norm(self, name: str) -> Array:
+        """K1 * (1 - B + B * length / average) of each document, for the average length in a text column."""
+        if (found := self._norms.get(name)) is None:
+            lengths = [part.segment.texts[name].lengths for part in self.parts]
+            found = np.concatenate([NONE, *lengths], dtype=np.float32)
+            found *= np.float32(K1 * B / self.statistics[name][1])
             found += np.float32(K1 * (1 - B))
-            return found
+            self._norms[name] = found
+        return found
 
-        return self._derived(f"{name}.norm", compute)
-
-    def _derived(self, key: str, compute: Callable[[], T]) -> T:
-        """What was computed for a key before, or is now. Two threads may both compute it, alike."""
-        if (found := self._kept.get(key)) is None:
-            found = self._kept[key] = compute()
-        return cast("T", found)
-
-
-class View:
-    """A generation, shared by the threads of a process; what it derives, it derives once."""
-
-    def __init__(self, generation: Generation, parts: Sequence[tuple[Segment, Collection[int]]]) -> None:
-        self.generation = generation
-        self.parts = [Part(segment, deleted) for segment, deleted in parts]
-        self.live = sum(part.live for part in self.parts)
-        self._found: dict[tuple[str, str, str], Found] = {}
+    # Words
 
     @cached_property
     def statistics(self) -> Mapping[str, tuple[int, float]]:
@@ -136,13 +158,10 @@ class View:
     @cached_property
     def values(self) -> Mapping[str, Mapping[str, int]]:
         """Of each keyword or integer column, in how many live documents each of its values stands."""
-        found: dict[str, dict[str, int]] = {column: {} for column in keyword_columns()}
-        for column, values in found.items():
-            for part in self.parts:
-                for value, count in zip(part.segment.columns[column].values, part.totals(column).tolist(), strict=True):
-                    if count:
-                        values[value] = values.get(value, 0) + count
-            found[column] = dict(sorted(values.items()))
+        found = {}
+        for name in keyword_columns():
+            counts = zip(self.column(name).values, self.totals(name).tolist(), strict=True)
+            found[name] = {value: count for value, count in counts if count}
         return found
 
     def find(self, column: str, stream: str, term: str) -> Found:
@@ -173,7 +192,3 @@ class View:
     def idf(self, column: str, frequency: int) -> float:
         """The inverse document frequency of what stands in so many live documents of a text column."""
         return math.log(1 + (self.statistics[column][0] - frequency + 0.5) / (frequency + 0.5))
-
-    def norm(self, part: Part, column: str) -> Array:
-        """The part's norms for the average length in this generation."""
-        return part.norm(column, self.statistics[column][1])
