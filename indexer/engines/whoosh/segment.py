@@ -304,9 +304,9 @@ class Segment:
         self._dead: dict[str, tuple[frozenset[int], Array, Array]] = {}
         self._threads = threading.local()
         self._indexed = memoryview(file["indexed"].data)
-        self._sets = [
-            memoryview(column.set.data) for column in self.columns.values()
-        ]  # quicker than arrays for one document
+        # The columns in which documents differ, as memoryviews: they are quicker than arrays for one document.
+        self._varied = [name for name, column in self.columns.items() if column.sets > 1]
+        self._sets = [memoryview(self.columns[name].set.data) for name in self._varied]
         self._metas: dict[tuple[int, ...], dict[str, tuple[Value, ...]]] = {}  # by the sets of a document
 
     def doc(self, id: str) -> int:
@@ -361,8 +361,9 @@ class Segment:
         if (meta := self._metas.get(key)) is None:
             if len(self._metas) >= METAS:
                 self._metas.clear()
-            pairs = zip(self.columns.items(), key, strict=True)
-            meta = {name: values for (name, column), number in pairs if (values := column.stated(number))}
+            numbers = dict(zip(self._varied, key, strict=True))
+            stated = {name: column.stated(numbers.get(name, 0)) for name, column in self.columns.items()}
+            meta = {name: values for name, values in stated.items() if values}
             self._metas[key] = meta
         if any(kept):
             meta = meta | {name: (text,) for name, text in zip(STORED_FIELDS, kept, strict=True) if text}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_left
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import and_
@@ -22,7 +23,9 @@ from indexer.query import Fuzzy, Prefix, edits
 from indexer.schema import group_of
 
 FEW = 100  # documents: counting them one by one is quicker than an array of all values
-Hit = tuple[float, bytes, float, Segment, int]  # what it is ordered by, id, score, segment and number there
+Hit = tuple[
+    float, bytes, Segment, int
+]  # what it is ordered by, id (b"" where nothing is left to order), segment, number
 LEAST = 500  # documents looked at from the beginning of an order
 GROUPS = 64  # lists' maxima that a threshold for the best is taken from, at least
 
@@ -66,9 +69,9 @@ class WhooshSnapshot:
             counts = tuple(map(answer.count, plan.counts))
             if plan.limit and answer.total:
                 hits = answer.top(plan.sort, plan.offset + plan.limit)[plan.offset :]
-        return Matches(
-            answer.total, tuple([(score, segment.stored(doc)) for _, _, score, segment, doc in hits]), counts
-        )
+        scored = plan.sort == "relevance"
+        found = [(0.0 - key if scored else 0.0, segment.stored(doc)) for key, _, segment, doc in hits]
+        return Matches(answer.total, tuple(found), counts)
 
     def scan(self, plan: Plan) -> Iterator[Stored]:
         for _, _, segment, doc in heapq.merge(*_Answer(self.view, plan).all(plan.sort)):
@@ -169,11 +172,13 @@ class _Terms:
 
     def __init__(self, text: TextColumn, form_counts: Array, leaf: Prefix | Fuzzy) -> None:
         self._text = text
+        self._words: list[str] | None = None  # all of them, where they are at hand
         if isinstance(leaf, Prefix):
             self._low, high = text.terms.prefixed(leaf.text.encode())
             self.counts = _term_counts(text, form_counts, self._low, high).copy()
             return
         self._low, words, lengths = text.beginning_with(leaf.text[0])
+        self._words = words
         self.counts = np.zeros(len(words), np.int64)
         most = edits(leaf.text)
         near = (np.abs(lengths - len(leaf.text)) <= most).nonzero()[0]
@@ -189,8 +194,10 @@ class _Terms:
 
     def add(self, text: str, count: int) -> bool:
         """Count a term more; whether it is one of these."""
-        at = self._text.terms.find(text.encode()) - self._low
-        if not 0 <= at < len(self.counts) or not self.counts[at]:
+        if self._words is None:
+            self._words = [word.decode() for word in self._text.terms.list(self._low, self._low + len(self.counts))]
+        at = bisect_left(self._words, text)
+        if at == len(self._words) or self._words[at] != text or not self.counts[at]:
             return False
         self.counts[at] += count
         return True
@@ -262,6 +269,8 @@ class _Answer:
             return found
         counts = self._view.totals(name) if docs is None else column.count(column.set.take(docs))
         there = counts.nonzero()[0]
+        if len(there) == len(counts):
+            return dict(zip(column.keys, counts.tolist(), strict=True))
         return dict(zip(map(column.keys.__getitem__, there.tolist()), counts[there].tolist(), strict=True))
 
     def _count_together(self, names: tuple[str, ...], docs: Array | None) -> dict[tuple[str, ...], int]:
@@ -289,36 +298,45 @@ class _Answer:
 
     def top(self, sort: str, count: int) -> list[Hit]:
         """The first documents of an order, at most count."""
-        hits: list[Hit] = []
         if sort == "relevance" and self._docs is not None and self._root.scores:
-            for part, docs, scores in self._best(self._docs, count):
-                ids = part.segment.ids
-                hits += [(-score, ids[doc], score, part.segment, doc)
-                         for doc, score in zip(docs.tolist(), scores.tolist(), strict=True)]  # fmt: skip
+            lists = self._best(self._docs, count)
+        elif sort == "relevance":
+            lists = [(part, docs[:count], [0.0] * count) for part, docs in self._by_part()]
         else:
-            for part, docs in self._first(sort, count) if sort != "relevance" else self._by_part():
-                keys = [0.0] * count if sort == "relevance" else part.segment.file[f"{sort}.key"].take(docs).tolist()
-                ids = part.segment.ids
-                hits += [(key, ids[doc], 0.0, part.segment, doc)
-                         for doc, key in zip(docs[:count].tolist(), keys, strict=False)]  # fmt: skip
-        if len(self._view.parts) > 1:
-            hits.sort()
+            lists = [(part, docs, part.segment.file[f"{sort}.key"].take(docs).tolist())
+                     for part, docs in self._first(sort, count)]  # fmt: skip
+        if len(lists) == 1:
+            ((part, docs, keys),) = lists
+            hits = [(key, b"", part.segment, doc) for key, doc in zip(keys, docs.tolist(), strict=False)]
+        else:
+            hits = sorted((key, part.segment.ids[doc], part.segment, doc)
+                          for part, docs, keys in lists for key, doc in zip(keys, docs.tolist(), strict=False))  # fmt: skip
         return hits[:count]
 
-    def _best(self, docs: Array, count: int) -> Iterator[tuple[Part, Array, Array]]:
-        """Of each part the documents of the highest scores, highest first, and the scores."""
+    def _best(self, docs: Array, count: int) -> list[tuple[Part, Array, list[float]]]:
+        """Of each part the documents of the highest scores that may be among the best, highest first, and the scores,
+        less than nothing."""
         scores = self._root.at(self._chosen)
         if self._chosen is None:
             scores[self._gone] = -1.0
         else:
             docs = docs[self._chosen]
+        lists: list[tuple[Part, Array, list[float]]] = []
+        least = 0.0
         for part, low, high in self._view.spread(docs):
             own = scores[low:high]
-            places = best(own, min(count, high - low))
-            own = own[places]
-            if len(own) and own[-1] < 0:
-                places, own = places[own >= 0], own[own >= 0]
-            yield part, docs[low + places] - part.begin, own
+            if lists:
+                places = (own >= least).nonzero()[0]
+                if not len(places):
+                    continue
+            places = best(own, count)
+            found = own[places].tolist()
+            while found and found[-1] < 0:
+                found.pop()
+            if len(found) == count:
+                least = max(least, found[-1])
+            lists.append((part, docs[low + places[: len(found)]] - part.begin, [-score for score in found]))
+        return lists
 
     def _by_part(self) -> list[tuple[Part, Array]]:
         """The chosen documents of each part, as it numbers them itself."""
