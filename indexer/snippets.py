@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -100,21 +101,23 @@ class Marker:
 
     def _find_plain(self, text: str, starts: list[str]) -> list[Token]:
         """The same in an ASCII text, lowered: looking only where a word begins as one to be marked."""
-        found = {token.start: token for words in self._phrases for token in _side_by_side(text, words)}
-        rest, known = _REST.match, self._known
+        rest, known, find = _REST.match, self._known, text.find
+        found = [token for words in self._phrases for token in _side_by_side(text, words)]
         for start in starts:
-            at = text.find(start)
+            at = find(start)
             while at >= 0:
                 if at and text[at - 1].isalnum():  # inside a word
-                    at = text.find(start, at + 1)
+                    at = find(start, at + 1)
                     continue
-                end = rest(text, at).end()  # type: ignore[union-attr]
-                word = text[at:end]
+                word = rest(text, at)[0]  # type: ignore[index]
+                end = at + len(word)
                 wanted = known.get(word)
                 if self._is_wanted(word) if wanted is None else wanted:
-                    found[at] = Token(word, at, end)
-                at = text.find(start, end)
-        return [found[at] for at in sorted(found)]
+                    found.append(Token(word, at, end))
+                at = find(start, end)
+        if len(starts) + len(self._phrases) > 1:  # else they are in order, and each there once
+            return sorted({token.start: token for token in found}.values(), key=attrgetter("start"))
+        return found
 
 
 def _side_by_side(text: str, words: Sequence[str]) -> Iterator[Token]:
@@ -167,10 +170,8 @@ def snippet(marker: Marker, text: str, skip: int = 0) -> tuple[Span, ...]:
     """
     hits = marker.find(text)
     if not hits:
-        return tuple(_cut(text, skip if skip < len(text) else 0, []))
-    if len(text) <= LENGTH:
-        return tuple(_cut(text, 0, hits))
-    return tuple(_cut(text, _begin(text, _richest(hits)), hits))
+        return _cut(text, skip if skip < len(text) else 0, [])
+    return _cut(text, _begin(text, _richest(hits)) if len(text) > LENGTH else 0, hits)
 
 
 def _richest(hits: list[Token]) -> int:
@@ -204,39 +205,39 @@ def _begin(text: str, best: int) -> int:
     return start + next((token.start for token in tokenize(text[start:best])), LEAD)
 
 
-def _cut(text: str, begin: int, hits: list[Token]) -> Iterator[Span]:
+def _cut(text: str, begin: int, hits: list[Token]) -> tuple[Span, ...]:
+    """The piece of a text from begin on, LENGTH long at most, in which the hits are marked."""
     end = len(text)
     if end - begin > LENGTH:
         end = text.rfind(" ", begin, begin + LENGTH)
         if end <= begin + LENGTH // 2:  # no space near: a script without them, or one endless word
             end = begin + LENGTH
     at = begin
-    if begin:
-        yield Span("… ")
+    spans = [Span("… ")] if begin else []
     for start, stop in _merged(text, hits):
         if stop > end:
             break
         if start < at:
             continue
         if start > at:
-            yield Span(text[at:start])
-        yield Span(text[start:stop], matched=True)
+            spans.append(Span(text[at:start]))
+        spans.append(Span(text[start:stop], True))
         at = stop
     if at < end:
-        yield Span(text[at:end])
+        spans.append(Span(text[at:end]))
     if end < len(text):
-        yield Span(" …")
+        spans.append(Span(" …"))
+    return tuple(spans)
 
 
-def _merged(text: str, hits: list[Token]) -> Iterator[tuple[int, int]]:
+def _merged(text: str, hits: list[Token]) -> list[tuple[int, int]]:
     """The ranges of the hits; those with nothing but a hyphen or apostrophe between are one."""
-    current: tuple[int, int] | None = None
-    for hit in hits:
-        if current and hit.start <= current[1] + 1 and not text[current[1] : hit.start].strip("-‐‑'’"):
-            current = (current[0], max(current[1], hit.end))
+    ranges: list[tuple[int, int]] = []
+    last = -2
+    for _, start, end in hits:
+        if start <= last + 1 and not text[last:start].strip("-‐‑'’"):
+            ranges[-1] = ranges[-1][0], max(last, end)
         else:
-            if current:
-                yield current
-            current = (hit.start, hit.end)
-    if current:
-        yield current
+            ranges.append((start, end))
+        last = ranges[-1][1]
+    return ranges
