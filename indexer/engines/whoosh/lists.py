@@ -83,7 +83,7 @@ def stacked(lists: Sequence[tuple[int, Array]]) -> Array:
     """The lists as one that arrays can be indexed with, to the numbers of each of which something is added."""
     more, first = lists[0]
     if len(lists) == 1 and not more:
-        return first.astype(np.intp)
+        return first.astype(np.intp, copy=False)
     found = np.concatenate([docs for _, docs in lists], dtype=np.intp)
     end = 0
     for more, docs in lists:

@@ -246,21 +246,22 @@ class Expanded(Node):
         for part, of_term, forms in self._found:
             frequency += np.bincount(of_term, part.form_counts(column)[forms], len(terms))
         weights = weight * np.log(1 + (view.statistics[column][0] - frequency + 0.5) / (frequency + 0.5))
-        self._weights = weights.astype(np.float32)
-        self._which = self._all_docs = self._freqs = NONE  # of each posting
+        self._weights = joined([NONE, *(weights[of_term] for _, of_term, _ in self._found)]).astype(np.float32)
+        self._which = self._all_docs = self._freqs = NONE  # of each posting; which of the weights
 
     def _match(self) -> Array:
-        which, docs, freqs = [], [], []
-        for part, of_term, forms in self._found:
+        which, docs, freqs, before = [], [], [], 0
+        for part, _, forms in self._found:
             text = part.segment.texts[self.column]
             of_form, places, found = text.places_of(forms)
-            which.append(of_term if len(of_term) == len(of_form) else of_term.take(of_form))
+            which.append((before, of_form))
             docs.append((part.begin, text.group_docs.take(places)))
             freqs.append(found)
+            before += len(forms)
         if not docs:
             return NONE
         size = self.view.count
-        self._which, self._all_docs, self._freqs = joined(which), stacked(docs), joined(freqs)
+        self._which, self._all_docs, self._freqs = stacked(which), stacked(docs), joined(freqs)
         if len(self._all_docs) * SPARSE < size:
             return distinct(self._all_docs)
         table = np.zeros(size, bool)
@@ -271,7 +272,7 @@ class Expanded(Node):
         own = self.docs()
         if not len(own):
             return np.zeros(0, np.float32)
-        wanted = own if places is None else own[places]
+        wanted = own if places is None else own.take(places)
         which, docs, freqs = self._which, self._all_docs, self._freqs
         if len(wanted) * SPARSE < len(docs):
             table = np.zeros(self.view.count, bool)
@@ -279,10 +280,10 @@ class Expanded(Node):
             kept = table[docs].nonzero()[0]
             which, docs, freqs = which[kept], docs[kept], freqs[kept]
         freq = freqs.astype(np.float32)
-        scores = freq + self.view.norm(self.column)[docs]
+        scores = freq + self.view.norm(self.column).take(docs)
         np.divide(freq, scores, out=scores)
-        scores *= self._weights[which]
-        return np.bincount(docs, scores, self.view.count)[wanted].astype(np.float32)
+        scores *= self._weights.take(which)
+        return np.bincount(docs, scores, self.view.count).take(wanted).astype(np.float32)
 
 
 class Consecutive(Node):

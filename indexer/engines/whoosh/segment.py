@@ -101,7 +101,7 @@ class TextColumn:
         counts = np.where(own > 0, own, self.group_start[groups.astype(np.intp) + 1] - start)
         form = np.arange(len(forms)).repeat(counts)
         at = ranges(start, counts)
-        freqs = self.group_freqs[at].astype(np.int64)
+        freqs = self.group_freqs.take(at)
         if own.any():
             explicit, listed = (own > 0).repeat(counts), ranges(low, own)
             at[explicit] = self.form_where[listed] + start.repeat(own)
