@@ -93,6 +93,11 @@ def stacked(lists: Sequence[tuple[int, Array]]) -> Array:
     return found
 
 
+def side_by_side(numbers: Array) -> bool:
+    """Whether ascending whole numbers, at least one, leave none out."""
+    return bool(numbers[-1] - numbers[0] == len(numbers) - 1)
+
+
 def differs(values: Array) -> Array:
     """Of each of values, whether it is another than the one before it, as the first is."""
     found = np.ones(len(values), bool)

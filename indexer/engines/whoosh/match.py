@@ -27,6 +27,7 @@ from indexer.engines.whoosh.lists import (
     member,
     narrowed,
     shared,
+    side_by_side,
     stacked,
     union,
 )
@@ -117,12 +118,15 @@ class Values(Node):
         self._sets = self._column.sets_with(chosen) if chosen else None
 
     def _match(self) -> Array:
-        return self.mask(None).nonzero()[0]
+        return NONE if self._sets is None else self._column.docs(self._sets)
 
     def mask(self, docs: Array | None) -> Array:
         if self._sets is None:
             return np.zeros(self.view.count if docs is None else len(docs), bool)
-        return self._column.has(self._sets, self._column.set if docs is None else self._column.set.take(docs))
+        if docs is not None:
+            return self._column.has(self._sets, self._column.set.take(docs))
+        # Of all documents numbers side by side are told by a comparison, others from their lists.
+        return self._column.has(self._sets, self._column.set) if side_by_side(self._sets) else super().mask(None)
 
 
 Piece = tuple[int, TextColumn, int]  # a form in a part: which of a bundle's lists is its stem's, its text, the form

@@ -17,6 +17,7 @@ from indexer.arrays import Array, ArrayFile, Damaged, smallest
 from indexer.clock import iso
 from indexer.engines.whoosh.build import STORED_FIELDS
 from indexer.engines.whoosh.columns import keyword_columns
+from indexer.engines.whoosh.lists import side_by_side
 from indexer.engines.whoosh.postings import group_keys, ranges, starts_of
 from indexer.plan import Stored
 from indexer.query import MAX_TERMS
@@ -200,21 +201,21 @@ class KeywordColumn:
         value at all, and so are never matched or counted."""
         values = sorted({value for column in columns for value in column.values})
         number = dict(zip(values, range(len(values)), strict=True))
-        sets = len(values)
-        flat, sizes, of_doc = ([np.zeros(0, np.intp)] for _ in range(3))
+        without = len(values) + sum(len(column._start) - 1 for column in columns)  # the set that has no value, the last
+        kind = smallest(without)
+        flat, sizes, of_doc = [np.zeros(0, kind)], [np.zeros(0, np.intp)], [np.zeros(0, kind)]
+        behind = len(values)
         for column in columns:
             own = len(column.values)
-            new = np.empty(column.sets, np.intp)
-            new[:own] = np.fromiter(map(number.__getitem__, column.values), np.intp, own)
-            new[own:] = np.arange(sets, sets + column.sets - own)
-            sets += column.sets - own
+            new = np.arange(behind - own, behind - own + column.sets, dtype=np.intp).astype(kind)
+            new[:own] = [number[value] for value in column.values]
+            behind += column.sets - own
             flat.append(new.take(column._flat))
             sizes.append(np.diff(column._start))
             of_doc.append(new.take(column.set))
-        sizes.append(np.zeros(1, np.intp))  # the set without a value
-        found = np.concatenate(of_doc, dtype=smallest(sets), casting="unsafe")
-        found[deleted] = sets
-        return cls(name, values, starts_of(np.concatenate(sizes)), np.concatenate(flat), found)
+        found = np.concatenate(of_doc)
+        found[deleted] = without
+        return cls(name, values, starts_of(np.concatenate([*sizes, np.zeros(1, np.intp)])), np.concatenate(flat), found)
 
     def members(self, number: int) -> list[int]:
         """The numbers of the values of a set, or of a value alone, in their order."""
@@ -248,15 +249,29 @@ class KeywordColumn:
 
     def has(self, chosen: Array, numbers: Array) -> Array:
         """Of each of numbers, whether it is one of the chosen, as sets_with gives them."""
-        first, last = int(chosen[0]), int(chosen[-1])
         kind = numbers.dtype.type
-        if last - first == len(chosen) - 1:  # neighbours, as a range of years is: one comparison
-            one: Array = numbers == kind(first) if first == last else numbers - kind(first) <= kind(last - first)
+        first, last = kind(chosen[0]), kind(chosen[-1])
+        if side_by_side(chosen):  # as a range of years is: one comparison
+            one: Array = numbers == first if first == last else numbers - first <= last - first
             return one
         table = np.zeros(self.sets, bool)
         table[chosen] = True
         any_of: Array = table.take(numbers, mode="clip")  # which checks nothing: every number is below sets
         return any_of
+
+    @cached_property
+    def _by_number(self) -> tuple[Array, Array]:
+        """The documents in the order of the numbers they have, and where those of each number begin."""
+        starts = starts_of(np.bincount(self.set, minlength=self.sets + 1))
+        return self.set.argsort(kind="stable").astype(smallest(len(self.set))), starts
+
+    def docs(self, chosen: Array) -> Array:
+        """The documents, ascending, that have any of the chosen numbers, as sets_with gives them."""
+        order, starts = self._by_number
+        low = starts.take(chosen)
+        found: Array = order.take(ranges(low, starts.take(chosen + 1) - low)).astype(np.intp)
+        found.sort()
+        return found
 
     def count(self, numbers: Array) -> Array:
         """How many of numbers have each value."""

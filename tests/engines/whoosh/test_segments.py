@@ -25,7 +25,7 @@ from indexer.arrays import Strings
 from indexer.engines import EngineError, EngineUnavailable, IndexDamaged
 from indexer.engines.whoosh import WhooshEngine, merge, postings, tokens
 from indexer.engines.whoosh.build import _numbered, _put_rest, write_segment
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.segment import KeywordColumn, Segment
 from indexer.engines.whoosh.tokens import Vocabulary, numbered
 from indexer.plan import Plan
 from indexer.query import InField, Term
@@ -160,6 +160,35 @@ def test_segments_that_changed_places_are_named(whole: Path) -> None:
     beside.rename(other)
     with pytest.raises(IndexDamaged, match="another segment"), WhooshEngine(whole.parent).snapshot():
         pass
+
+
+VALUES = st.lists(st.sampled_from(["KEN", "PAK", "FRA", "none", "XKX"]), min_size=1, max_size=3, unique=True).map(tuple)
+
+
+def column(rows: list[tuple[str, ...]]) -> KeywordColumn:
+    """The column of a segment whose documents have these values."""
+    values = sorted({value for row in rows for value in row})
+    several = sorted({row for row in rows if len(row) > 1})
+    numbers = [several.index(row) + len(values) if len(row) > 1 else values.index(row[0]) for row in rows]
+    starts = np.cumsum([0, *map(len, several)])
+    flat = np.array([values.index(value) for row in several for value in row], np.uint8)
+    return KeywordColumn("country", values, starts, flat, np.array(numbers, np.uint8))
+
+
+@given(st.lists(st.lists(VALUES, min_size=1, max_size=9), min_size=1, max_size=3), st.data())
+def test_columns_of_segments_are_joined_without_what_is_deleted(
+    segments: list[list[tuple[str, ...]]], data: st.DataObject
+) -> None:
+    rows = [row for segment in segments for row in segment]
+    deleted = data.draw(st.sets(st.integers(0, len(rows) - 1)))
+    joined = KeywordColumn.joined("country", [column(segment) for segment in segments], np.array([*deleted], np.intp))
+    live = {doc: row for doc, row in enumerate(rows) if doc not in deleted}
+    counts = dict(zip(joined.values, joined.count(joined.set).tolist(), strict=True))
+    assert {value: n for value, n in counts.items() if n} == Counter(value for row in live.values() for value in row)
+    chosen = data.draw(st.sets(st.sampled_from(joined.values), min_size=1))
+    sets = joined.sets_with([joined.number[value] for value in chosen])
+    having = [doc for doc, row in live.items() if chosen & {*row}]
+    assert joined.docs(sets).tolist() == np.flatnonzero(joined.has(sets, joined.set)).tolist() == having
 
 
 def test_thousands_of_small_commits_keep_few_segments_and_rewrite_little(engine: WhooshEngine, commit: Any) -> None:
