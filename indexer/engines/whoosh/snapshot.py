@@ -325,10 +325,8 @@ class _Answer:
         least = 0.0
         for part, low, high in self._view.spread(docs):
             own = scores[low:high]
-            if lists:
-                places = (own >= least).nonzero()[0]
-                if not len(places):
-                    continue
+            if lists and own.max() < least:
+                continue
             places = best(own, count)
             found = own[places].tolist()
             while found and found[-1] < 0:
