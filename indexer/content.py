@@ -42,31 +42,54 @@ def entries(content: Path, prefix: str = "") -> list[Entry]:
     prefix is what the ids of a folder in the folder of all content begin with ("asia/"). Raises
     InvalidActivity where the folder itself cannot be read.
     """
+    return differing(content, {}, prefix)[0]
+
+
+def differing(content: Path, known: Mapping[str, Stamp], prefix: str = "") -> tuple[list[Entry], list[str]]:
+    """The entries of a folder whose stamps are not the known ones, and the ids of all others. Raises as entries does."""
     found: list[Entry] = []
+    same: list[str] = []
     try:
-        _walk(content, prefix, found)
+        _walk(str(content), prefix, known, found, same)
     except OSError as error:
         raise InvalidActivity(str(content), 1, "", f"cannot be read ({error.strerror}): name the folder of content "
                               "files with --content or ACTIVITIES_CONTENT") from None  # fmt: skip
-    return found
+    return found, same
 
 
-def _walk(folder: str | Path, prefix: str, found: list[Entry]) -> None:
-    """Add the content files of a folder to found."""
-    with os.scandir(folder) as listing:
-        listed = sorted(listing, key=attrgetter("name"))
+def _walk(folder: str, prefix: str, known: Mapping[str, Stamp], found: list[Entry], same: list[str]) -> None:
+    """Add the content files of a folder to found, or to same."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # from which a file is reached in one step
+    try:
+        with os.scandir(handle) as listing:
+            listed = sorted(listing, key=attrgetter("name"))
+        _sort_out(folder, listed, prefix, known, found, same)
+    finally:
+        os.close(handle)
+
+
+def _sort_out(
+    folder: str, listed: Sequence[os.DirEntry[str]], prefix: str, known: Mapping[str, Stamp], found: list[Entry],
+    same: list[str],
+) -> None:  # fmt: skip
     for entry in listed:
         name = entry.name
         if name[0] in "_.":
             continue
-        path = entry.path
-        if name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False) and is_id(id := prefix + name[:-3]):
-            try:
-                stamp = stamp_of(entry.stat(follow_symlinks=False))
-            except FileNotFoundError:  # removed since it was listed
+        if name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False):
+            id = prefix + name[:-3]
+            before = known.get(id)
+            if before or is_id(id):
+                try:
+                    stamp = stamp_of(entry.stat(follow_symlinks=False))
+                except FileNotFoundError:  # removed since it was listed
+                    continue
+                if stamp == before:
+                    same.append(id)
+                else:
+                    found.append(Entry(id, f"{folder}/{name}", None, stamp))
                 continue
-            found.append(Entry(id, path, None, stamp))
-            continue
+        path = f"{folder}/{name}"
         name, suffix = os.path.splitext(entry.name)
         named = suffix.lower() == SUFFIX
         id = prefix + (name if named else f"{entry.name}/")
@@ -84,7 +107,7 @@ def _walk(folder: str | Path, prefix: str, found: list[Entry]) -> None:
                 wrong(f"lies too deep: an address has {MAX_ID} characters at most; move it up")
                 continue
             try:
-                _walk(path, id, found)
+                _walk(path, id, known, found, same)
             except FileNotFoundError:  # removed since it was listed
                 continue
             except OSError as error:
@@ -196,29 +219,26 @@ def check(content: Path, progress: Progress = nothing) -> Iterator[tuple[Entry, 
         yield entry, parsed
 
 
+def unread(content: Path, id: str, last: Scan) -> Entry:
+    """The entry of a file that is as the last scan found it."""
+    return Entry(id, f"{content}/{id}{SUFFIX}", None, last.stamps[id])
+
+
 def scan(
-    content: Path, last: Scan, same: list[Entry], progress: Progress = nothing
+    content: Path, last: Scan, same: list[str], progress: Progress = nothing
 ) -> Iterator[tuple[Entry, Parsed | None]]:
     """The same, but for what is as the last scan found it and is not read: of that, a file with aliases comes with None,
-    as another file can make it wrong, and all others are added to same before anything comes."""
-    listed = entries(content)
+    as another file can make it wrong, and the ids of all others are added to same before anything comes."""
+    changed, kept = differing(content, last.stamps)
     try:
         Labels.load(content)
     except InvalidActivity as error:
-        listed.append(Entry("", str(content / VOCABULARY), error))
-    kept: list[Entry] = []
-    changed: list[Entry] = []
-    known = last.stamps.get
-    for entry in listed:
-        if entry.stamp is not None and known(entry.id) == entry.stamp:
-            kept.append(entry)
-        else:
-            changed.append(entry)
-    ids = {entry.id for entry in kept}
+        changed.append(Entry("", str(content / VOCABULARY), error))
+    ids = set(kept)
     # Only a file with aliases can turn out wrong because of another: those wait until all are known.
-    waiting: list[tuple[Entry, Parsed | None]] = [(entry, None) for entry in kept if entry.id in last.claims]
+    waiting: list[tuple[Entry, Parsed | None]] = [(unread(content, id, last), None) for id in last.claims if id in ids]
     claims = {entry.id: Claim(_shown(entry.path), *last.claims[entry.id]) for entry, _ in waiting}
-    same += [entry for entry in kept if entry.id not in claims]
+    same += [id for id in kept if id not in claims] if claims else kept
     for number, (entry, parsed) in enumerate(zip(changed, read_all(changed), strict=True), len(kept) + 1):
         if not (parsed.activity or parsed.errors):  # it vanished before it could be read
             continue
@@ -229,7 +249,7 @@ def scan(
             waiting.append((entry, parsed))
         else:
             yield entry, parsed
-        progress("reading", number, len(listed))
+        progress("reading", number, len(kept) + len(changed))
     across = alias_errors(ids, claims)
     for entry, found in waiting:
         if entry.id in across:

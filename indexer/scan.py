@@ -9,9 +9,9 @@ or where it is of another folder, release or index, everything is read.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 from typing import TypeVar
 
@@ -66,8 +66,8 @@ def load(folder: Path, content: Path, identity: str) -> Scan:
         facts = file.facts
         if facts["of"] != _of(content, identity):
             return Scan()
-        ids = [id.decode() for id in file.strings("ids")]
-        stamps = zip(*file["stamps"].reshape(4, -1).tolist(), strict=True)
+        ids = list(map(bytes.decode, file.strings("ids")))
+        stamps = list(zip(*file["stamps"].reshape(4, -1).tolist(), strict=True))
         digests = file["digests"].tobytes().hex()
         known = [digests[at : at + _HEX] for at in range(0, len(digests), _HEX)]
         # A wrong file has a digest, of its last good version, and no stamp.
@@ -79,9 +79,10 @@ def load(folder: Path, content: Path, identity: str) -> Scan:
         return Scan()
 
 
-def _without(ids: Sequence[str], values: Iterable[T], none: T) -> dict[str, T]:
+def _without(ids: Sequence[str], values: Sequence[T], none: T) -> dict[str, T]:
     """The values by id, but for those that stand for none."""
-    return {id: value for id, value in zip(ids, values, strict=True) if value != none}
+    pairs = zip(ids, values, strict=True)
+    return {id: value for id, value in pairs if value != none} if none in values else dict(pairs)
 
 
 def save(folder: Path, content: Path, identity: str, scan: Scan) -> None:
@@ -90,9 +91,9 @@ def save(folder: Path, content: Path, identity: str, scan: Scan) -> None:
     writer = ArrayWriter(path)
     try:
         ids = [*scan.stamps, *(id for id in scan.digests if id not in scan.stamps)]
-        stamps = [scan.stamps.get(id, _NO_STAMP) for id in ids]
-        digests = bytes.fromhex("".join([scan.digests.get(id, _NO_HEX) for id in ids]))
-        writer.strings("ids", (id.encode() for id in ids))
+        stamps = map(scan.stamps.get, ids, repeat(_NO_STAMP))
+        digests = bytes.fromhex("".join(map(scan.digests.get, ids, repeat(_NO_HEX))))
+        writer.strings("ids", map(str.encode, ids))
         writer.put("stamps", np.fromiter(chain.from_iterable(stamps), np.int64).reshape(-1, 4).T.ravel())
         writer.put("digests", np.frombuffer(digests, np.uint8))
         writer.finish(

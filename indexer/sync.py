@@ -8,20 +8,22 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from operator import attrgetter
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from indexer import runs
 from indexer.activity import Activity, InvalidActivity, Parsed, is_id
 from indexer.clock import now
-from indexer.content import Entry, claimed, read, scan
+from indexer.content import Entry, claimed, read, scan, unread
 from indexer.engines import Engine, EngineError, Waiting, Writer
 from indexer.plan import Stored
 from indexer.progress import Progress, nothing
 from indexer.scan import Scan, Stamp, load, save, trusted
+
+T = TypeVar("T")
 
 COUNTS = ("added", "changed", "deleted", "unchanged", "rejected", "drafts")
 WAIT = 30.0  # seconds to wait for another writer before saying who it is
@@ -195,25 +197,32 @@ def compare(
         assert parsed.activity is not None
         target.put(parsed.activity)
 
-    same: list[Entry] = []
+    same: list[str] = []
     for entry, parsed in scan(content, last, same, progress):
         take(entry, parsed)
     if known is last.digests:  # nearly all of a collection, usually, so in a few strides
-        ids = [entry.id for entry in same]
-        stamps.update(map(attrgetter("id", "stamp"), same))
-        unindexed = [id for id in ids if id not in known]
-        indexed = [id for id in ids if id in known] if unindexed else ids
-        digests.update(zip(indexed, map(known.__getitem__, indexed), strict=True))
-        drafts.update(unindexed)
-        summary.unchanged += len(indexed)
+        unchanged = set(same)
+        unindexed = unchanged - known.keys()
+        stamps = _only(last.stamps, unchanged) | stamps
+        digests = _only(known, unchanged) | digests
+        drafts |= unindexed
+        summary.unchanged += len(unchanged) - len(unindexed)
         summary.drafts += len(unindexed)
     else:
-        for entry in same:
-            take(entry, None)
+        for id in same:
+            take(unread(content, id, last), None)
     for id in known.keys() - digests.keys():
         target.delete(id)
         summary.deleted += 1
     return Scan(current, stamps, digests, claims, frozenset(drafts), frozenset(rejected))
+
+
+def _only(values: Mapping[str, T], ids: AbstractSet[str]) -> dict[str, T]:
+    """The values of some ids, nearly all of those there are."""
+    found = dict(values)
+    for id in values.keys() - ids:
+        del found[id]
+    return found
 
 
 def _stands_for(engine: Engine, id: str) -> Iterable[str]:

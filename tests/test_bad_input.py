@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -127,14 +128,14 @@ def test_a_folder_that_cannot_be_read_keeps_what_was_in_it(
         shutil.rmtree(content / "sub")
         (content / "sub").symlink_to("/tmp")
     else:  # root may read anything: no mode would refuse it
-        listed = os.scandir
+        opened = os.open
 
-        def refused(path: Path) -> object:
+        def refused(path: Any, *given: Any, **also: Any) -> int:
             if str(path).endswith("/sub"):
                 raise PermissionError(13, "Permission denied", str(path))
-            return listed(path)
+            return opened(path, *given, **also)
 
-        monkeypatch.setattr("indexer.content.os.scandir", refused)
+        monkeypatch.setattr("indexer.content.os.open", refused)
     for command in (("index",), ("index", "--rebuild"), ("index",)):
         assert run(*command)[0] == 1
         assert ids(settings) >= {"sub/one", "sub/deeper/two", "kgz-police"}

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -211,21 +212,29 @@ def test_a_file_that_vanishes_before_it_is_read_is_gone_and_no_error(
     assert "kgz-police" not in ids(engine)
 
 
+@pytest.mark.parametrize("when", ["before it is opened", "before it is read"])
 def test_a_folder_that_vanishes_while_it_is_listed_is_gone_and_no_error(
-    content: Path, engine: Engine, index: Index, monkeypatch: pytest.MonkeyPatch
+    content: Path, engine: Engine, index: Index, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     (content / "sub").mkdir()
     (content / "sub" / "inner.md").write_text("Inner.")
     index()
-    scandir = os.scandir
+    opened = os.open
+    vanished = []
 
-    def late(path: object) -> object:
-        if str(path).endswith("/sub"):
-            shutil.rmtree(content / "sub", ignore_errors=True)
-        return scandir(path)  # type: ignore[call-overload]
+    def late(path: Any, *given: Any, **also: Any) -> int:
+        if not str(path).endswith("/sub") or vanished:
+            return opened(path, *given, **also)
+        vanished.append(path)
+        if when == "before it is opened":
+            shutil.rmtree(path)
+        found = opened(path, *given, **also)
+        shutil.rmtree(path)
+        return found
 
-    monkeypatch.setattr("os.scandir", late)
+    monkeypatch.setattr("indexer.content.os.open", late)
     found = index()
+    assert vanished
     assert (found.deleted, found.errors) == (1, [])
 
 
