@@ -54,6 +54,7 @@ def differing(content: Path, known: Mapping[str, Stamp], prefix: str = "") -> tu
     except OSError as error:
         raise InvalidActivity(str(content), 1, "", f"cannot be read ({error.strerror}): name the folder of content "
                               "files with --content or ACTIVITIES_CONTENT") from None  # fmt: skip
+    found.sort(key=attrgetter("id"))
     return found, same
 
 
@@ -62,7 +63,7 @@ def _walk(folder: str, prefix: str, known: Mapping[str, Stamp], found: list[Entr
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # from which a file is reached in one step
     try:
         with os.scandir(handle) as listing:
-            listed = sorted(listing, key=attrgetter("name"))
+            listed = list(listing)  # at once: a folder that changes while it is read may hide a file
         _sort_out(folder, listed, prefix, known, found, same)
     finally:
         os.close(handle)
