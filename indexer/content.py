@@ -46,7 +46,8 @@ def entries(content: Path, prefix: str = "") -> list[Entry]:
 
 
 def differing(content: Path, known: Mapping[str, Stamp], prefix: str = "") -> tuple[list[Entry], list[str]]:
-    """The entries of a folder whose stamps are not the known ones, and the ids of all others. Raises as entries does."""
+    """The entries of a folder whose stamps are not the known ones, by id, and the ids of all others, in no order. Raises as
+    entries does."""
     found: list[Entry] = []
     same: list[str] = []
     try:
@@ -54,7 +55,7 @@ def differing(content: Path, known: Mapping[str, Stamp], prefix: str = "") -> tu
     except OSError as error:
         raise InvalidActivity(str(content), 1, "", f"cannot be read ({error.strerror}): name the folder of content "
                               "files with --content or ACTIVITIES_CONTENT") from None  # fmt: skip
-    found.sort(key=attrgetter("id"))
+    found.sort(key=attrgetter("id", "path"))  # "a.MD", which stands in for "a.md", before it
     return found, same
 
 
@@ -220,11 +221,6 @@ def check(content: Path, progress: Progress = nothing) -> Iterator[tuple[Entry, 
         yield entry, parsed
 
 
-def unread(content: Path, id: str, last: Scan) -> Entry:
-    """The entry of a file that is as the last scan found it."""
-    return Entry(id, f"{content}/{id}{SUFFIX}", None, last.stamps[id])
-
-
 def scan(
     content: Path, last: Scan, same: list[str], progress: Progress = nothing
 ) -> Iterator[tuple[Entry, Parsed | None]]:
@@ -237,7 +233,8 @@ def scan(
         changed.append(Entry("", str(content / VOCABULARY), error))
     ids = set(kept)
     # Only a file with aliases can turn out wrong because of another: those wait until all are known.
-    waiting: list[tuple[Entry, Parsed | None]] = [(unread(content, id, last), None) for id in last.claims if id in ids]
+    again = sorted(ids & last.claims.keys())
+    waiting: list[tuple[Entry, Parsed | None]] = [(unread(content, id, last), None) for id in again]
     claims = {entry.id: Claim(_shown(entry.path), *last.claims[entry.id]) for entry, _ in waiting}
     same += [id for id in kept if id not in claims] if claims else kept
     for number, (entry, parsed) in enumerate(zip(changed, read_all(changed), strict=True), len(kept) + 1):
@@ -257,3 +254,8 @@ def scan(
             parsed = found or read(entry)
             found = Parsed(None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines)
         yield entry, found
+
+
+def unread(content: Path, id: str, last: Scan) -> Entry:
+    """The entry of a file that is as the last scan found it."""
+    return Entry(id, f"{content}/{id}{SUFFIX}", None, last.stamps[id])

@@ -115,7 +115,7 @@ class Marker:
                 if self._is_wanted(word) if wanted is None else wanted:
                     found.append(Token(word, at, end))
                 at = find(start, end)
-        if len(starts) + len(self._phrases) > 1:  # else they are in order, and each there once
+        if self._phrases or len(starts) > 1:  # else they are in order, and each there once
             return sorted({token.start: token for token in found}.values(), key=attrgetter("start"))
         return found
 

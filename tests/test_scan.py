@@ -105,6 +105,15 @@ def test_two_files_that_claim_one_alias_are_both_said_when_one_was_not_read(
     assert index().rejected == 0
 
 
+def test_errors_come_by_id_whichever_file_was_read_first(settled: None, content: Path, index: Index) -> None:
+    for name in ("z", "a"):
+        (content / f"{name}.md").write_text(f"---\naliases: [former-{name}]\n---\nText.")
+        index()
+    (content / "m.md").write_text("---\naliases: [former-z, former-a]\n---\nText.")
+    paths = [Path(error.path).stem for error in index().errors]
+    assert paths == ["a", "z", "m", "m"]
+
+
 def test_drafts_are_not_read_again_and_stay_drafts(
     settled: None, content: Path, index: Index, reads: list[str]
 ) -> None:

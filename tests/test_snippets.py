@@ -42,8 +42,14 @@ def test_looking_only_where_a_match_can_begin_finds_what_reading_everything_find
 ) -> None:
     text = "".join(f"{word}{gap}" for word, gap in pieces)
     found = Marker(query, "en").find(text)
-    # A letter that is not ASCII makes it read everything; here it changes no other word.
-    assert found == [token for token in Marker(query, "en").find(f"{text} é") if token.start < len(text)]
+    # A character that has no ASCII makes it read everything; here it changes no other word.
+    assert found == [token for token in Marker(query, "en").find(f"{text} 中") if token.start < len(text)]
+
+
+@pytest.mark.parametrize("behind", ["", " 中"])
+def test_a_phrase_that_repeats_a_word_is_marked_once_and_in_order(behind: str) -> None:
+    found = Marker(Phrase(("train", "train")), "en").find(f"train train train{behind}")
+    assert [token.start for token in found] == [0, 6, 12]
 
 
 def test_the_piece_shown_has_as_many_different_words_as_any() -> None:

@@ -1,7 +1,7 @@
 """A planned query as nodes that match and score the documents of a view by array arithmetic.
 
-A node gives the documents it matches, ascending (deleted ones included: they are taken out once, at
-the end); tells of given documents which it matches; and scores those at given places of its own.
+A node gives the documents it matches, ascending (deleted ones may be among them: they are taken out
+once, at the end); tells of given documents which it matches; and scores those at given places of its own.
 Scores are BM25 as Lucene computes it: weight * idf * freq / (freq + norm), with
 idf = ln(1 + (N - n + 0.5) / (n + 0.5)); of a phrase, idf is the sum of its terms'.
 """
@@ -179,9 +179,9 @@ class _Bundle:
     def _where(self, pieces: Sequence[Piece]) -> tuple[Array | None, Array]:
         """Which of the documents a form stands in (None: it is the stem's only form), and how often in each."""
         found = [text.where(form) for _, text, form in pieces]
-        freqs = joined([freqs for _, freqs in found])
         if len(found) == len(self._lists) and all(where is None for where, _ in found):
-            return None, freqs
+            return None, self.freqs
+        freqs = joined([freqs for _, freqs in found])
         begins, sizes = [0], [len(postings.docs) for _, postings in self._lists]
         begins += accumulate(sizes)
         own = [(begins[at], np.arange(sizes[at]) if where is None else where)
@@ -321,9 +321,9 @@ class Consecutive(Node):
         """The document of each place of a part where the terms stand, ascending; forms: of each term, its own."""
         text = part.segment.texts[self.column]
         postings = {}
-        for form in (form for each in forms for form in each):
+        for form in {form for each in forms for form in each}:
             narrow, freqs = text.of_form(form)
-            postings[form] = Postings(narrow.astype(np.intp), freqs)
+            postings[form] = Postings(narrow.astype(np.intp), freqs)  # they are used to index arrays, several times
         # Only texts with all of the terms are looked into.
         docs, places = shared([union([postings[form].docs for form in each], part.count) for each in forms], part.count)
         # Positions in all texts, one behind the other, each less the place in the phrase: equal for a match.

@@ -23,9 +23,8 @@ from indexer.query import Fuzzy, Prefix, edits
 from indexer.schema import group_of
 
 FEW = 100  # documents: counting them one by one is quicker than an array of all values
-Hit = tuple[
-    float, bytes, Segment, int
-]  # what it is ordered by, id (b"" where nothing is left to order), segment, number
+# What a document is ordered by, its id (b"" where nothing is left to order), its segment and its number there.
+Hit = tuple[float, bytes, Segment, int]
 LEAST = 500  # documents looked at from the beginning of an order
 GROUPS = 64  # lists' maxima that a threshold for the best is taken from, at least
 
@@ -91,8 +90,8 @@ class WhooshSnapshot:
 
     def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
         field, _, stream = column.partition(".")
-        if field in self.view.values:
-            return [pair for pair in self.view.values[field].items() if pair[0].startswith(start)][:limit]
+        if not stream and field != "id":
+            return [pair for pair in self.view.values(field).items() if pair[0].startswith(start)][:limit]
         found: dict[str, int] = {}
         for part in self.view.parts:
             alive = self.view.alive[part.begin : part.begin + part.count]
@@ -129,7 +128,7 @@ class WhooshSnapshot:
         if stream:
             found = {term: self.view.find(field, stream, term).frequency for term in terms}
         else:
-            found = {term: self.view.values[field].get(term, 0) for term in terms}
+            found = {term: self.view.values(field).get(term, 0) for term in terms}
         return {term: frequency for term, frequency in found.items() if frequency}
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
@@ -220,9 +219,10 @@ class _Answer:
         self._docs = docs = None if isinstance(self._root, Everything) else self._root.docs()
         self.size = view.count if docs is None else len(docs)
         self.total = 0
+        self._masks: dict[str, Array] = {}
+        self._gone, self._left, self._chosen = NONE, None, None
         if not self.size:
             return
-        self._masks: dict[str, Array] = {}
         live = False  # whether a filter leaves out what is deleted
         for group, query in plan.filters:
             node = compiled(view, query)
@@ -360,8 +360,8 @@ class _Answer:
         first = first[own.take(first)]
         return part, first if len(first) >= count or reach >= part.count else own.nonzero()[0]
 
-    def all(self, sort: str) -> list[Iterator[tuple[float, bytes, Segment, int]]]:
-        """Every chosen document, by part in an order: what it is ordered by, id, segment and number there."""
+    def all(self, sort: str) -> list[Iterator[Hit]]:
+        """Every chosen document, by part in an order."""
         if not self.total:
             return []
         scored = self._root.score(self._live()) if sort == "relevance" and self._root.scores else None
@@ -377,7 +377,7 @@ class _Answer:
         return lists
 
     @staticmethod
-    def _ordered(segment: Segment, docs: Array, keys: Array) -> Iterator[tuple[float, bytes, Segment, int]]:
+    def _ordered(segment: Segment, docs: Array, keys: Array) -> Iterator[Hit]:
         order = np.argsort(keys, kind="stable")
         for key, doc in zip(keys[order].tolist(), docs[order].tolist(), strict=True):
             yield key, segment.ids[doc], segment, doc

@@ -11,7 +11,6 @@ import numpy as np
 
 from indexer.arrays import Array
 from indexer.engines import Generation
-from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.lists import NONE, bisected
 from indexer.engines.whoosh.segment import KeywordColumn, Segment
 from indexer.plan import K1, B
@@ -77,10 +76,10 @@ class View:
             self.parts.append(Part(segment, deleted, self.count))
             self.count += segment.count
         self.deleted = np.concatenate([NONE, *(part.begin + part.deleted for part in self.parts)])
-        self.live = self.count - len(self.deleted)
         self._found: dict[tuple[str, str, str], Found] = {}
         self._columns: dict[str, KeywordColumn] = {}
         self._totals: dict[str, Array] = {}
+        self._values: dict[str, Mapping[str, int]] = {}
         self._norms: dict[str, Array] = {}
 
     # Documents
@@ -155,13 +154,11 @@ class View:
             found[column] = (count, sum(terms for _, terms in sizes) / count if count else 1.0)
         return found
 
-    @cached_property
-    def values(self) -> Mapping[str, Mapping[str, int]]:
-        """Of each keyword or integer column, in how many live documents each of its values stands."""
-        found = {}
-        for name in keyword_columns():
+    def values(self, name: str) -> Mapping[str, int]:
+        """In how many live documents each value of a keyword or integer column stands; by value."""
+        if (found := self._values.get(name)) is None:
             counts = zip(self.column(name).values, self.totals(name).tolist(), strict=True)
-            found[name] = {value: count for value, count in counts if count}
+            found = self._values[name] = {value: count for value, count in counts if count}
         return found
 
     def find(self, column: str, stream: str, term: str) -> Found:
