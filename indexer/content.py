@@ -45,81 +45,84 @@ def entries(content: Path, prefix: str = "") -> list[Entry]:
     return differing(content, {}, prefix)[0]
 
 
-def differing(content: Path, known: Mapping[str, Stamp], prefix: str = "") -> tuple[list[Entry], list[str]]:
-    """The entries of a folder whose stamps are not the known ones, by id, and the ids of all others, in no order. Raises as
-    entries does."""
-    found: list[Entry] = []
-    same: list[str] = []
+def differing(content: Path, known: Mapping[str, Stamp], prefix: str = "") -> tuple[list[Entry], set[str]]:
+    """The entries of a folder whose stamps are not the known ones, by id, and the ids of all others. Raises as entries
+    does."""
+    walk = _Walk(known)
     try:
-        _walk(str(content), prefix, known, found, same)
+        walk.walk(str(content), prefix)
     except OSError as error:
         raise InvalidActivity(str(content), 1, "", f"cannot be read ({error.strerror}): name the folder of content "
                               "files with --content or ACTIVITIES_CONTENT") from None  # fmt: skip
-    found.sort(key=attrgetter("id", "path"))  # "a.MD", which stands in for "a.md", before it
-    return found, same
+    walk.found.sort(key=attrgetter("id", "path"))  # "a.MD", which stands in for "a.md", before it
+    return walk.found, walk.same
 
 
-def _walk(folder: str, prefix: str, known: Mapping[str, Stamp], found: list[Entry], same: list[str]) -> None:
-    """Add the content files of a folder to found, or to same."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # from which a file is reached in one step
-    try:
-        with os.scandir(handle) as listing:
-            listed = list(listing)  # at once: a folder that changes while it is read may hide a file
-        _sort_out(folder, listed, prefix, known, found, same)
-    finally:
-        os.close(handle)
+class _Walk:
+    """What a walk through folders finds: entries, and the ids of those whose stamps are the known ones."""
 
+    def __init__(self, known: Mapping[str, Stamp]) -> None:
+        self._known = known
+        self.found: list[Entry] = []
+        self.same: set[str] = set()
 
-def _sort_out(
-    folder: str, listed: Sequence[os.DirEntry[str]], prefix: str, known: Mapping[str, Stamp], found: list[Entry],
-    same: list[str],
-) -> None:  # fmt: skip
-    for entry in listed:
-        name = entry.name
-        if name[0] in "_.":
-            continue
-        if name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False):
-            id = prefix + name[:-3]
-            before = known.get(id)
-            if before or is_id(id):
+    def walk(self, folder: str, prefix: str) -> None:
+        """Take the content files below a folder."""
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # from which a file is reached in one step
+        try:
+            with os.scandir(handle) as listing:
+                listed = list(listing)  # at once: a folder that changes while it is read may hide a file
+            self._take(folder, listed, prefix)
+        finally:
+            os.close(handle)
+
+    def _take(self, folder: str, listed: Sequence[os.DirEntry[str]], prefix: str) -> None:
+        for entry in listed:
+            name = entry.name
+            if name[0] in "_.":
+                continue
+            if name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False):
+                id = prefix + name[:-3]
+                before = self._known.get(id)
+                if before or is_id(id):
+                    try:
+                        stamp = stamp_of(entry.stat(follow_symlinks=False))
+                    except FileNotFoundError:  # removed since it was listed
+                        continue
+                    if stamp == before:
+                        self.same.add(id)
+                    else:
+                        self.found.append(Entry(id, f"{folder}/{name}", None, stamp))
+                    continue
+            path = f"{folder}/{name}"
+            name, suffix = os.path.splitext(entry.name)
+            named = suffix.lower() == SUFFIX
+            id = prefix + (name if named else f"{entry.name}/")
+
+            def wrong(reason: str, path: str = path, id: str = id) -> None:
+                self.found.append(Entry(id, path, InvalidActivity(_shown(path), 1, "", reason)))
+
+            if entry.is_symlink():
+                if named or os.path.isdir(path):
+                    wrong("is a symbolic link, which is never followed: put the file itself here")
+            elif named and entry.is_dir():
+                wrong("is a folder, not a file: rename it")
+            elif entry.is_dir():
+                if len(id) > MAX_ID:
+                    wrong(f"lies too deep: an address has {MAX_ID} characters at most; move it up")
+                    continue
                 try:
-                    stamp = stamp_of(entry.stat(follow_symlinks=False))
+                    self.walk(path, id)
                 except FileNotFoundError:  # removed since it was listed
                     continue
-                if stamp == before:
-                    same.append(id)
-                else:
-                    found.append(Entry(id, f"{folder}/{name}", None, stamp))
-                continue
-        path = f"{folder}/{name}"
-        name, suffix = os.path.splitext(entry.name)
-        named = suffix.lower() == SUFFIX
-        id = prefix + (name if named else f"{entry.name}/")
-
-        def wrong(reason: str, path: str = path, id: str = id) -> None:
-            found.append(Entry(id, path, InvalidActivity(_shown(path), 1, "", reason)))
-
-        if entry.is_symlink():
-            if named or os.path.isdir(path):
-                wrong("is a symbolic link, which is never followed: put the file itself here")
-        elif named and entry.is_dir():
-            wrong("is a folder, not a file: rename it")
-        elif entry.is_dir():
-            if len(id) > MAX_ID:
-                wrong(f"lies too deep: an address has {MAX_ID} characters at most; move it up")
-                continue
-            try:
-                _walk(path, id, known, found, same)
-            except FileNotFoundError:  # removed since it was listed
-                continue
-            except OSError as error:
-                wrong(f"cannot be read ({error.strerror}): mend its permissions")
-        elif named and not entry.is_file():  # to open a pipe would wait for ever
-            wrong("is not a regular file: put the file itself here")
-        elif named:
-            better = "/".join(slug(part) or "activity" for part in id.split("/")) + SUFFIX
-            taken = "; that name is taken: choose another" if Path(folder, Path(better).name).exists() else ""
-            wrong(f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}{taken}")
+                except OSError as error:
+                    wrong(f"cannot be read ({error.strerror}): mend its permissions")
+            elif named and not entry.is_file():  # to open a pipe would wait for ever
+                wrong("is not a regular file: put the file itself here")
+            elif named:
+                better = "/".join(slug(part) or "activity" for part in id.split("/")) + SUFFIX
+                taken = "; that name is taken: choose another" if Path(folder, Path(better).name).exists() else ""
+                wrong(f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}{taken}")
 
 
 def _shown(path: str) -> str:
@@ -216,13 +219,13 @@ def alias_errors(ids: Container[str], claims: Mapping[str, Claim]) -> dict[str, 
 
 def check(content: Path, progress: Progress = nothing) -> Iterator[tuple[Entry, Parsed]]:
     """Every content file with what it holds, errors across files and of the vocabulary included."""
-    for entry, parsed in scan(content, Scan(), [], progress):
+    for entry, parsed in scan(content, Scan(), set(), progress):
         assert parsed is not None
         yield entry, parsed
 
 
 def scan(
-    content: Path, last: Scan, same: list[str], progress: Progress = nothing
+    content: Path, last: Scan, same: set[str], progress: Progress = nothing
 ) -> Iterator[tuple[Entry, Parsed | None]]:
     """The same, but for what is as the last scan found it and is not read: of that, a file with aliases comes with None,
     as another file can make it wrong, and the ids of all others are added to same before anything comes."""
@@ -236,7 +239,7 @@ def scan(
     again = sorted(ids & last.claims.keys())
     waiting: list[tuple[Entry, Parsed | None]] = [(unread(content, id, last), None) for id in again]
     claims = {entry.id: Claim(_shown(entry.path), *last.claims[entry.id]) for entry, _ in waiting}
-    same += [id for id in kept if id not in claims] if claims else kept
+    same |= kept - claims.keys()
     for number, (entry, parsed) in enumerate(zip(changed, read_all(changed), strict=True), len(kept) + 1):
         if not (parsed.activity or parsed.errors):  # it vanished before it could be read
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from operator import attrgetter
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -102,7 +101,7 @@ class Marker:
     def _find_plain(self, text: str, starts: list[str]) -> list[Token]:
         """The same in an ASCII text, lowered: looking only where a word begins as one to be marked."""
         rest, known, find = _REST.match, self._known, text.find
-        found = [token for words in self._phrases for token in _side_by_side(text, words)]
+        found = {token.start: token for words in self._phrases for token in _side_by_side(text, words)}
         for start in starts:
             at = find(start)
             while at >= 0:
@@ -113,11 +112,9 @@ class Marker:
                 end = at + len(word)
                 wanted = known.get(word)
                 if self._is_wanted(word) if wanted is None else wanted:
-                    found.append(Token(word, at, end))
+                    found[at] = Token(word, at, end)
                 at = find(start, end)
-        if self._phrases or len(starts) > 1:  # else they are in order, and each there once
-            return sorted({token.start: token for token in found}.values(), key=attrgetter("start"))
-        return found
+        return [found[at] for at in sorted(found)]
 
 
 def _side_by_side(text: str, words: Sequence[str]) -> Iterator[Token]:

@@ -197,19 +197,18 @@ def compare(
         assert parsed.activity is not None
         target.put(parsed.activity)
 
-    same: list[str] = []
+    same: set[str] = set()
     for entry, parsed in scan(content, last, same, progress):
         take(entry, parsed)
     if known is last.digests:  # nearly all of a collection, usually, so in a few strides
-        unchanged = set(same)
-        unindexed = unchanged - known.keys()
-        stamps = _only(last.stamps, unchanged) | stamps
-        digests = _only(known, unchanged) | digests
+        unindexed = same - known.keys()
+        stamps = _only(last.stamps, same) | stamps
+        digests = _only(known, same) | digests
         drafts |= unindexed
-        summary.unchanged += len(unchanged) - len(unindexed)
+        summary.unchanged += len(same) - len(unindexed)
         summary.drafts += len(unindexed)
     else:
-        for id in same:
+        for id in sorted(same):
             take(unread(content, id, last), None)
     for id in known.keys() - digests.keys():
         target.delete(id)

@@ -112,7 +112,7 @@ class Terms(TermsReader):  # type: ignore[misc]
             column = self._segment.columns[field]
             if (number := column.number.get(term.decode(), -1)) < 0:
                 return nowhere
-            docs = np.flatnonzero(column.has(column.sets_with([number]), column.set))
+            docs = column.docs(column.sets_with([number]))
             return docs, np.ones(len(docs), np.int64)
         text = self._segment.texts[name]
         if stream == "exact":

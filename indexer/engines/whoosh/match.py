@@ -80,18 +80,6 @@ class Node:
         """The scores of its own documents at these places (None: of all)."""
         return np.zeros(len(self.docs()) if places is None else len(places), np.float32)
 
-    def score(self, docs: Array) -> Array:
-        """The scores of these documents; 0 for one that it does not match."""
-        own = self.docs()
-        if docs is own:
-            return self.at(None)
-        places, found = locate(own, docs, self.view.count)
-        if len(found) == len(docs):
-            return self.at(places)
-        scores = np.zeros(len(docs), np.float32)
-        scores[found] = self.at(places)
-        return scores
-
 
 class Everything(Node):
     """Every document."""

@@ -262,7 +262,7 @@ class KeywordColumn:
     @cached_property
     def _by_number(self) -> tuple[Array, Array]:
         """The documents in the order of the numbers they have, and where those of each number begin."""
-        starts = starts_of(np.bincount(self.set, minlength=self.sets + 1))
+        starts = starts_of(np.bincount(self.set, minlength=self.sets))
         return self.set.argsort(kind="stable").astype(smallest(len(self.set))), starts
 
     def docs(self, chosen: Array) -> Array:

@@ -62,12 +62,8 @@ class WhooshSnapshot:
 
     def _match(self, plan: Plan) -> Matches:
         answer = _Answer(self.view, plan)
-        counts: tuple[dict[tuple[str, ...], int], ...] = tuple({} for _ in plan.counts)
-        hits: list[Hit] = []
-        if answer.size:
-            counts = tuple(map(answer.count, plan.counts))
-            if plan.limit and answer.total:
-                hits = answer.top(plan.sort, plan.offset + plan.limit)[plan.offset :]
+        counts = tuple(answer.count(names) if answer.size else {} for names in plan.counts)
+        hits = answer.top(plan.sort, plan.offset + plan.limit)[plan.offset :] if plan.limit and answer.total else []
         scored = plan.sort == "relevance"
         found = [(0.0 - key if scored else 0.0, segment.stored(doc)) for key, _, segment, doc in hits]
         return Matches(answer.total, tuple(found), counts)
@@ -94,7 +90,7 @@ class WhooshSnapshot:
             return [pair for pair in self.view.values(field).items() if pair[0].startswith(start)][:limit]
         found: dict[str, int] = {}
         for part in self.view.parts:
-            alive = self.view.alive[part.begin : part.begin + part.count]
+            alive = self.view.alive[part.own]
             for text, count in self._terms(part, alive, field, stream, start, limit):
                 found[text] = found.get(text, 0) + count
         return sorted(found.items())[:limit]
@@ -153,7 +149,7 @@ class WhooshSnapshot:
         """The digest of every activity, by id."""
         found = {}
         for part in self.view.parts:
-            alive = self.view.alive[part.begin : part.begin + part.count].tolist()
+            alive = self.view.alive[part.own].tolist()
             pairs = zip(part.segment.ids, part.segment.digests, alive, strict=True)
             found.update({id.decode(): digest.decode() for id, digest, alive in pairs if alive})
         return found
@@ -259,15 +255,17 @@ class _Answer:
 
     def _count(self, name: str, docs: Array | None) -> dict[tuple[str, ...], int]:
         """How many of docs (None: of all) have each value of a column. What is deleted has none."""
+        if docs is None:
+            return {(value,): count for value, count in self._view.values(name).items()}
         column = self._view.column(name)
-        if docs is not None and len(docs) <= FEW:
+        if len(docs) <= FEW:
             found: dict[tuple[str, ...], int] = {}
             for at in column.set[docs].tolist():
                 for value in column.members(at):
                     key = column.keys[value]
                     found[key] = found.get(key, 0) + 1
             return found
-        counts = self._view.totals(name) if docs is None else column.count(column.set.take(docs))
+        counts = column.count(column.set.take(docs))
         there = counts.nonzero()[0]
         if len(there) == len(counts):
             return dict(zip(column.keys, counts.tolist(), strict=True))
@@ -301,7 +299,7 @@ class _Answer:
         if sort == "relevance" and self._docs is not None and self._root.scores:
             lists = self._best(self._docs, count)
         elif sort == "relevance":
-            lists = [(part, docs[:count], [0.0] * count) for part, docs in self._by_part()]
+            lists = [(part, docs[:count], [0.0] * count) for part, docs in self._by_part(self._live())]
         else:
             lists = [(part, docs, part.segment.file[f"{sort}.key"].take(docs).tolist())
                      for part, docs in self._first(sort, count)]  # fmt: skip
@@ -336,9 +334,8 @@ class _Answer:
             lists.append((part, docs[low + places[: len(found)]] - part.begin, [-score for score in found]))
         return lists
 
-    def _by_part(self) -> list[tuple[Part, Array]]:
+    def _by_part(self, live: Array) -> list[tuple[Part, Array]]:
         """The chosen documents of each part, as it numbers them itself."""
-        live = self._live()
         return [(part, live[low:high] - part.begin) for part, low, high in self._view.spread(live)]
 
     def _first(self, sort: str, count: int) -> Iterator[tuple[Part, Array]]:
@@ -347,14 +344,14 @@ class _Answer:
             kept = self._view.alive if self._left is None else self._left
             lists = [self._leading(part, sort, kept, count) for part in self._view.parts]
         else:
-            lists = self._by_part()
+            lists = self._by_part(self._live())
         for part, docs in lists:
             yield part, docs[best(-part.segment.file[f"{sort}.rank"].take(docs).astype(np.int64), count)]
 
     def _leading(self, part: Part, sort: str, kept: Array, count: int) -> tuple[Part, Array]:
         """Documents of a part, the first count in an order of those that are kept among them."""
         # As far in the order as it takes if they are spread evenly.
-        order, own = part.segment.file[sort], kept[part.begin : part.begin + part.count]
+        order, own = part.segment.file[sort], kept[part.own]
         reach = max(4 * count * self.size // max(self.total, 1) + len(part.deleted), LEAST)
         first = order[:reach].astype(np.intp)
         first = first[own.take(first)]
@@ -364,9 +361,13 @@ class _Answer:
         """Every chosen document, by part in an order."""
         if not self.total:
             return []
-        scored = self._root.score(self._live()) if sort == "relevance" and self._root.scores else None
+        scored = None
+        if sort == "relevance" and self._root.scores:
+            scored = self._root.at(self._chosen)
+            if self._chosen is None:
+                scored = np.delete(scored, self._gone)
         lists, at = [], 0
-        for part, docs in self._by_part():
+        for part, docs in self._by_part(self._live()):
             if scored is not None:
                 keys, at = -scored[at : at + len(docs)], at + len(docs)
             elif sort == "relevance":

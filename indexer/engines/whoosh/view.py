@@ -32,6 +32,7 @@ class Part:
     def __init__(self, segment: Segment, deleted: Collection[int], begin: int) -> None:
         self.segment, self.begin = segment, begin
         self.count = segment.count
+        self.own = slice(begin, begin + segment.count)  # its documents among all
         self.deleted = np.array(sorted(deleted), np.intp)
         self._counts: dict[str, tuple[Array, Array]] = {}
 
@@ -78,7 +79,6 @@ class View:
         self.deleted = np.concatenate([NONE, *(part.begin + part.deleted for part in self.parts)])
         self._found: dict[tuple[str, str, str], Found] = {}
         self._columns: dict[str, KeywordColumn] = {}
-        self._totals: dict[str, Array] = {}
         self._values: dict[str, Mapping[str, int]] = {}
         self._norms: dict[str, Array] = {}
 
@@ -125,13 +125,6 @@ class View:
             self._columns[name] = found
         return found
 
-    def totals(self, name: str) -> Array:
-        """How many live documents have each value of a column."""
-        if (found := self._totals.get(name)) is None:
-            column = self.column(name)
-            found = self._totals[name] = column.count(column.set)
-        return found
-
     def norm(self, name: str) -> Array:
         """K1 * (1 - B + B * length / average) of each document, for the average length in a text column."""
         if (found := self._norms.get(name)) is None:
@@ -157,7 +150,8 @@ class View:
     def values(self, name: str) -> Mapping[str, int]:
         """In how many live documents each value of a keyword or integer column stands; by value."""
         if (found := self._values.get(name)) is None:
-            counts = zip(self.column(name).values, self.totals(name).tolist(), strict=True)
+            column = self.column(name)
+            counts = zip(column.values, column.count(column.set).tolist(), strict=True)
             found = self._values[name] = {value: count for value, count in counts if count}
         return found
 
