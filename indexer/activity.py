@@ -13,11 +13,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from indexer import places
-from indexer.analysis import fold
 from indexer.frontmatter import FrontMatterError, Scalar, read_front_matter
-from indexer.prose import prose
 from indexer.schema import FIELD, FIELDS, NONE, Field, Value
+from indexer.text import places
+from indexer.text.analysis import fold
+from indexer.text.plain_text import prose
 
 MAX_FILE = 1_000_000  # bytes: an activity is a paragraph
 MAX_TEXT = {"title": 200, "source": 2000}  # characters

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from indexer import places
 from indexer.engines import Engine, Generation, Snapshot
 from indexer.labels import Labels
 from indexer.plan import Plan
@@ -13,6 +12,7 @@ from indexer.query import InField, Notice, Range, Term, parse
 from indexer.request import SearchRequest
 from indexer.schema import NONE, group_of
 from indexer.search import Asked
+from indexer.text import places
 
 COUNTRIES = 60  # rows; where there are more, they are added up by region
 YEARS = 26  # columns; where there are more, they are taken ten at a time

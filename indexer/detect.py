@@ -13,9 +13,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from indexer import places
 from indexer.contexts import Mention, judge, names_region
 from indexer.gazetteer import first_word, gazetteer, plain
+from indexer.text import places
 from indexer.years import stated_years
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
-from indexer import places
+from indexer.text import places
 
 Kind = Literal["name", "demonym", "city", "region", "other"]
 

@@ -24,7 +24,6 @@ from indexer.activity import (
     read_body,
     to_text,
 )
-from indexer.analysis import terms
 from indexer.content import entries
 from indexer.detect import detect
 from indexer.frontmatter import FrontMatterError
@@ -32,6 +31,7 @@ from indexer.labels import VOCABULARY, Labels
 from indexer.proposals import free_id, propose
 from indexer.schema import Value
 from indexer.sources import SourceError, is_furniture, paragraphs
+from indexer.text.analysis import terms
 
 SAME = 90.0  # similarity in percent from which a paragraph is another version of one that is there
 EVIDENCE = "_import"

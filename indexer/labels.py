@@ -11,11 +11,11 @@ from copy import copy
 from functools import cache
 from pathlib import Path
 
-from indexer import places
 from indexer.activity import VALUE_KINDS, InvalidActivity, decode, slug
-from indexer.analysis import fold
 from indexer.frontmatter import FrontMatterError, read_vocabulary
 from indexer.schema import FIELD, NONE
+from indexer.text import places
+from indexer.text.analysis import fold
 
 VOCABULARY = "_vocabulary.yaml"
 NOT_STATED = "Not stated"

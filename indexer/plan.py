@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from indexer.analysis import STOP_WORDS, can_stem, stem, terms
 from indexer.query import (
     And,
     AnyTerm,
@@ -24,6 +23,7 @@ from indexer.query import (
     transform,
 )
 from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
+from indexer.text.analysis import STOP_WORDS, can_stem, stem, terms
 
 STEM_WEIGHT = 0.6  # an activity with the word itself comes before one with another form of it
 FUZZY_WEIGHT = 0.4

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from indexer import topics
 from indexer.activity import VALUE_KINDS, is_id, slug
-from indexer.analysis import STOP_WORDS, fold, terms
 from indexer.detect import detect
 from indexer.schema import FIELD, Value
 from indexer.sources import Paragraph
+from indexer.text.analysis import STOP_WORDS, fold, terms
 
 NAME = 48  # characters of a file's name
 # Words that open a paragraph and tell nothing of it.

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from indexer.analysis import MAX_TERM, fold, terms
 from indexer.schema import FIELD, NONE, Value
+from indexer.text.analysis import MAX_TERM, fold, terms
 
 MAX_QUERY = 512  # characters; longer is pasted text
 MAX_TERMS = 64

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from indexer import places
 from indexer.plan import Sort
 from indexer.schema import NONE, RANGE_FIELD
+from indexer.text import places
 
 PER_PAGE = 20
 MAX_PER_PAGE = 100

@@ -17,9 +17,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from indexer import __version__, places
+from indexer import __version__
 from indexer.arrays import ArrayFile, ArrayWriter, Damaged
 from indexer.schema import FINGERPRINT
+from indexer.text import places
 
 NAME = "scan.arrays"
 SETTLED = 2_000_000_000  # nanoseconds: the coarsest time stamps that file systems keep

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from indexer.analysis import SIGNATURE as ANALYSIS_SIGNATURE
+from indexer.text.analysis import SIGNATURE as ANALYSIS_SIGNATURE
 
 Value = str | int
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from indexer import places
 from indexer.activity import heading
 from indexer.engines import Engine, Generation, Snapshot
 from indexer.exits import candidates
@@ -16,6 +15,7 @@ from indexer.query import Fuzzy, InField, Not, Notice, Or, Parsed, Prefix, Query
 from indexer.request import MAX_REACH, SearchRequest
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, Value, group_of
 from indexer.snippets import Markers, Span, snippet
+from indexer.text import places
 
 EXPANSIONS = 200  # terms that a prefix or fuzzy word stands for, the commonest
 

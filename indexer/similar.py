@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from indexer.activity import heading
-from indexer.analysis import STOP_WORDS, can_stem, stems, tokenize
 from indexer.engines import Snapshot
 from indexer.plan import Plan, Stored
 from indexer.query import InField, Or, Term
 from indexer.snippets import marker
+from indexer.text.analysis import STOP_WORDS, can_stem, stems, tokenize
 
 WORDS = 12  # that an activity is asked by: more only find what shares common words
 LEAST = 2  # words shared; one alone is chance

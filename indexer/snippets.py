@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from indexer.analysis import STOP_WORDS, Token, can_stem, plain, primary, stem, tokenize
 from indexer.query import And, Boost, Fuzzy, InField, Or, Phrase, Prefix, Query, Term, edits
+from indexer.text.analysis import STOP_WORDS, Token, can_stem, plain, primary, stem, tokenize
 
 LENGTH = 280  # characters, about three lines
 LEAD = 60  # characters kept before the first match of the window

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from indexer.activity import MAX_FILE
-from indexer.analysis import terms
 from indexer.schema import FIELD
+from indexer.text.analysis import terms
 
 # A menu's words; furniture is also whatever is short and ends no sentence.
 _MENU = {

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from indexer import places
-from indexer.analysis import terms
 from indexer.engines import Engine, Snapshot
 from indexer.labels import Labels
 from indexer.plan import Plan
@@ -15,6 +13,8 @@ from indexer.query import And, AnyTerm, InField, Prefix, parse
 from indexer.request import SearchRequest
 from indexer.schema import FIELD, NONE, TEXT_FIELDS
 from indexer.search import Asked
+from indexer.text import places
+from indexer.text.analysis import terms
 
 WORDS, VALUES, TITLES = 5, 3, 3  # of a kind, at most
 SHORTEST = 2  # letters, as of a prefix

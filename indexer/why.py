@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from indexer.analysis import Token, tokenize
 from indexer.labels import Labels
 from indexer.plan import Stored, without_stop_words
 from indexer.query import And, Boost, Fuzzy, InField, Not, Or, Phrase, Prefix, Query, Range, Term, parse, to_text
 from indexer.schema import FIELD, NONE, TEXT_FIELDS
 from indexer.snippets import marker
+from indexer.text.analysis import Token, tokenize
 
 Form = Literal["exact", "accent", "stem", "prefix", "fuzzy", "value", "absent"]
 AROUND = 36  # characters quoted on either side of a match

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer import places
 from indexer.engines import Engine, open_engine
 from indexer.labels import Labels
 from indexer.request import SearchRequest
 from indexer.search import FacetValue, scan, search
 from indexer.settings import Settings
 from indexer.sync import Summary, sync
+from indexer.text import places
 
 LABELS = Labels({})
 

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.activity import heading
-from indexer.analysis import terms
 from indexer.engines import Generation
 from indexer.export import LISTS
 from indexer.labels import Labels
@@ -19,6 +18,7 @@ from indexer.schema import FACETS, FIELD, NONE
 from indexer.search import FacetValue, Hit, SearchPage, search
 from indexer.similar import Similar
 from indexer.suggest import matching, suggest
+from indexer.text.analysis import terms
 from indexer.why import why
 from webapp import messages, shapes
 from webapp.openapi import document

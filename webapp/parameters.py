@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from indexer import places
 from indexer.activity import ID, MAX_ID
 from indexer.export import FORMATS
 from indexer.plan import Sort
 from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE
 from indexer.schema import FACETS, FIELD, NONE, Field
+from indexer.text import places
 
 MAX_FILTERS = 50  # more than a person ticks; a page says each of them several times
 LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{1,8})*"

@@ -9,11 +9,11 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
-from indexer import places
 from indexer.activity import MAX_ID, is_id, slug
 from indexer.query import MAX_QUERY, Notice
 from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, group_of
+from indexer.text import places
 from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE, SEARCH
 
 LONG = 400  # characters; a page repeats a shorter address in every link that leads on from it

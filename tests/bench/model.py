@@ -1,4 +1,4 @@
-"""The paragraphs as indexer.analysis reads them, and answers found by plain counting."""
+"""The paragraphs as indexer.text.analysis reads them, and answers found by plain counting."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import Stemmer
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from indexer.analysis import STOP_WORDS, stem, terms
 from indexer.query import edits
 from indexer.search import EXPANSIONS
+from indexer.text.analysis import STOP_WORDS, stem, terms
 from tests.bench.corpus import Paragraph
 
 if TYPE_CHECKING:

@@ -65,7 +65,7 @@ def markdown(results: Results) -> str:
         "## Where the time goes", "", "Medians of the stages in microseconds.", "", *table(*_stages(results, peers)), "",
         "## Whether the answers are the same", "",
         f"Total and all counts of {results.checked} of our answers were compared with plain counting over the words of "
-        "`indexer.analysis` before anything was timed: all are equal. Share of a peer's answers that equal ours:", "",
+        "`indexer.text.analysis` before anything was timed: all are equal. Share of a peer's answers that equal ours:", "",
         *table(["", *peers], [[kind, *(_share(results, peer, kind) for peer in peers)] for kind in KINDS]), "",
         "Words are drawn so that Porter's first stemmer (FTS5) and his second (the others) agree on their forms, and pairs "
         "of words so that the phrase of stems is the phrase of words. What is left differs because FTS5 and tantivy "

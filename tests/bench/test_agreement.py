@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.engines import open_engine
-from indexer.prose import prose
 from indexer.settings import Settings
 from indexer.sync import sync
+from indexer.text.plain_text import prose
 from tests.bench import corpus
 from tests.bench.model import Model
 from tests.bench.ours import Ours

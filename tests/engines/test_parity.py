@@ -16,7 +16,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer import places
 from indexer.activity import Activity, parse, to_text
 from indexer.content import check
 from indexer.coverage import coverage
@@ -31,6 +30,7 @@ from indexer.settings import Settings
 from indexer.similar import similar
 from indexer.suggest import suggest
 from indexer.sync import sync
+from indexer.text import places
 from tests.bench import corpus
 from tests.cluster.nodes import Cluster
 from tests.engines.conftest import ON_A_CLUSTER, address

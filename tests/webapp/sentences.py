@@ -10,7 +10,8 @@ from babel.messages.pofile import read_po, write_po
 
 import indexer
 import webapp
-from indexer import labels, places
+from indexer import labels
+from indexer.text import places
 from webapp.language import LOCALES
 from webapp.parameters import SEARCH
 
@@ -31,7 +32,7 @@ def sentences() -> Catalog:
     for name in places.un_names():
         found.add(
             name,
-            locations=[("indexer/places.py", 0)],
+            locations=[("indexer/text/places.py", 0)],
             auto_comments=["As the UN says it; if empty, CLDR's name is used."],
         )
     return found

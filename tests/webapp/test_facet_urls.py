@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from indexer import places
 from indexer.engines import open_engine
 from indexer.schema import FACETS
 from indexer.settings import Settings
 from indexer.sync import sync
+from indexer.text import places
 from webapp import create_app
 from webapp.urls import Links, parse, search_url
 

@@ -11,8 +11,8 @@ import pytest
 from babel.messages.pofile import read_po, write_po
 from werkzeug.test import TestResponse
 
-from indexer import places
 from indexer.settings import Settings
+from indexer.text import places
 from tests.webapp.sentences import TEMPLATE, sentences
 from webapp import create_app, language
 

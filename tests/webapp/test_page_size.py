@@ -9,11 +9,11 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from indexer import places
 from indexer.engines import open_engine
 from indexer.query import MAX_QUERY
 from indexer.settings import Settings
 from indexer.sync import sync
+from indexer.text import places
 from webapp import create_app
 from webapp.parameters import MAX_FILTERS
 

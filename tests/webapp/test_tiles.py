@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from indexer import places
+from indexer.text import places
 from webapp import messages, tiles
 from webapp.tiles import TILES, tile_map
 

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from indexer.activity import Activity
-from indexer.analysis import can_stem, primary, stem, terms
 from indexer.plan import K1, B, Stored
 from indexer.schema import FACETS, FIELDS, FINGERPRINT, NONE, RANGE_FIELD, TEXT_FIELDS
+from indexer.text.analysis import can_stem, primary, stem, terms
 
 KEYWORDS = tuple(field.name for field in FIELDS if field.kind in ("keyword", "integer"))
 NUMBERS = "years"  # the numbers of the field that has ranges, which itself is kept as terms

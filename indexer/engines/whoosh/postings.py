@@ -26,9 +26,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.analysis import can_stem, primary, stems
 from indexer.arrays import Array, ArrayWriter, smallest
 from indexer.engines.whoosh.lists import differs
+from indexer.text.analysis import can_stem, primary, stems
 
 BLOCK = 1024  # texts whose terms are gone through at a time
 UNSTEMMED = b"\x00"  # begins the key of a group that is no stem; no term begins so

@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 import zstandard
 
-from indexer.analysis import terms
 from indexer.arrays import Array, ArrayFile, Damaged, smallest
 from indexer.clock import iso
 from indexer.engines.whoosh.build import STORED_FIELDS
@@ -22,6 +21,7 @@ from indexer.engines.whoosh.postings import group_keys, ranges, starts_of
 from indexer.plan import Stored
 from indexer.query import MAX_TERMS
 from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
+from indexer.text.analysis import terms
 
 EXTENSION = ".arrays"
 LETTERS = 40  # whose terms are kept at hand for near spellings

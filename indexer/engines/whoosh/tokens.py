@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indexer.analysis import MAX_TERM, plain, tokenize
 from indexer.arrays import Array
+from indexer.text.analysis import MAX_TERM, plain, tokenize
 
 BATCH = 256  # texts at a time: the joined text stays in the processor's cache
 SLOTS = 2**18  # of the table of terms: 1 MB, near the processor; frequent terms come first

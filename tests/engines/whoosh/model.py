@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Mapping
 
 from indexer.activity import Activity
-from indexer.analysis import stems, terms
 from indexer.query import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
 from indexer.schema import TEXT_FIELDS
+from indexer.text.analysis import stems, terms
 
 K1, B = 1.2, 0.75
 

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.activity import Activity
-from indexer.analysis import stem
 from indexer.engines.whoosh import WhooshEngine, commit
 from indexer.plan import Plan
 from indexer.query import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.text.analysis import stem
 from tests.engines.whoosh.conftest import activity
 from tests.engines.whoosh.model import Model
 

@@ -20,7 +20,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.activity import Activity
-from indexer.analysis import terms
 from indexer.arrays import Strings
 from indexer.engines import EngineError, EngineUnavailable, IndexDamaged
 from indexer.engines.whoosh import WhooshEngine, merge, postings, tokens
@@ -29,6 +28,7 @@ from indexer.engines.whoosh.segment import KeywordColumn, Segment
 from indexer.engines.whoosh.tokens import Vocabulary, numbered
 from indexer.plan import Plan
 from indexer.query import InField, Term
+from indexer.text.analysis import terms
 from tests.engines.whoosh.conftest import activity
 from tests.engines.whoosh.test_match import activities
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import places
+from indexer.text import places
 
 
 def test_countries_are_those_of_iso_and_kosovo() -> None:

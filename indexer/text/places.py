@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 
-from indexer.analysis import terms
+from indexer.text.analysis import terms
 
 # UN M49 (unstats.un.org/unsd/methodology/m49): region, its parent, its name, its countries.
 _M49 = """

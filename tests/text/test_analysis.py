@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.analysis import MAX_TERM, fold, stem, stems, terms, tokenize
+from indexer.text.analysis import MAX_TERM, fold, stem, stems, terms, tokenize
 
 
 def test_accents_case_width_quotes_and_hyphens_never_decide() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.prose import prose, rendered
+from indexer.text.plain_text import prose, rendered
 
 
 @given(st.text(st.sampled_from("ab1 .,:;[]()#>&-+=|~!'\"/\n\té")))
