@@ -16,9 +16,9 @@ from typing import Any
 import click
 
 from indexer import __version__
-from indexer.activity import InvalidActivity
-from indexer.content import check as check_content
-from indexer.corrections import correct
+from indexer.content.activity import InvalidActivity
+from indexer.content.files import check as check_content
+from indexer.content.fixes import correct
 from indexer.engines import Engine, EngineError, open_engine
 from indexer.misses import counted
 from indexer.settings import Settings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, Generation, Snapshot
-from indexer.labels import Labels
 from indexer.plan import Plan
 from indexer.query import InField, Notice, Range, Term, parse
 from indexer.request import SearchRequest

@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape, quoteattr
 
-from indexer.activity import heading
-from indexer.labels import Labels
+from indexer.content.activity import heading
+from indexer.content.vocabulary import Labels
 from indexer.plan import Stored
 from indexer.schema import FACETS
 from indexer.search import SearchPage

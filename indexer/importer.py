@@ -16,18 +16,11 @@ import click
 from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 
-from indexer.activity import (
-    MAX_FILE,
-    InvalidActivity,
-    decode,
-    parse,
-    read_body,
-    to_text,
-)
-from indexer.content import entries
+from indexer.content.activity import MAX_FILE, InvalidActivity, decode, parse, read_body, to_text
+from indexer.content.files import entries
+from indexer.content.frontmatter import FrontMatterError
+from indexer.content.vocabulary import VOCABULARY, Labels
 from indexer.detect import detect
-from indexer.frontmatter import FrontMatterError
-from indexer.labels import VOCABULARY, Labels
 from indexer.proposals import free_id, propose
 from indexer.schema import Value
 from indexer.sources import SourceError, is_furniture, paragraphs

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.activity import Activity, Parsed, parse, slug
+from indexer.content.activity import Activity, Parsed, parse, slug
+from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, open_engine
-from indexer.labels import Labels
 from indexer.plan import Plan, Stored
 from indexer.request import SearchRequest
 from indexer.schema import FACETS, NONE

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from indexer import topics
-from indexer.activity import VALUE_KINDS, is_id, slug
+from indexer.content.activity import VALUE_KINDS, is_id, slug
 from indexer.detect import detect
 from indexer.schema import FIELD, Value
 from indexer.sources import Paragraph

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from indexer.activity import heading
+from indexer.content.activity import heading
+from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, Generation, Snapshot
 from indexer.exits import candidates
-from indexer.labels import Labels
 from indexer.plan import Matches, Plan, Stored, lower
 from indexer.query import Fuzzy, InField, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
 from indexer.request import MAX_REACH, SearchRequest

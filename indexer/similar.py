@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-from indexer.activity import heading
+from indexer.content.activity import heading
 from indexer.engines import Snapshot
 from indexer.plan import Plan, Stored
 from indexer.query import InField, Or, Term

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from indexer.activity import MAX_FILE
+from indexer.content.activity import MAX_FILE
 from indexer.schema import FIELD
 from indexer.text.analysis import terms
 

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from indexer import runs
-from indexer.activity import Activity, InvalidActivity
+from indexer.content.activity import Activity, InvalidActivity
+from indexer.content.scan_cache import load
 from indexer.engines import Engine, Footprint, Generation, Snapshot
 from indexer.plan import Stored
-from indexer.scan import load
 from indexer.settings import Settings
 from indexer.sync import Summary, compare
 

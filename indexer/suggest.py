@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, Snapshot
-from indexer.labels import Labels
 from indexer.plan import Plan
 from indexer.query import And, AnyTerm, InField, Prefix, parse
 from indexer.request import SearchRequest

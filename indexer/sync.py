@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from indexer import runs
-from indexer.activity import Activity, InvalidActivity, Parsed, is_id
 from indexer.clock import now
-from indexer.content import Entry, claimed, read, scan, unread
+from indexer.content.activity import Activity, InvalidActivity, Parsed, is_id
+from indexer.content.files import Entry, claimed, read, scan, unread
+from indexer.content.scan_cache import Scan, Stamp, load, save, trusted
 from indexer.engines import Engine, EngineError, Waiting, Writer
 from indexer.plan import Stored
 from indexer.progress import Progress, nothing
-from indexer.scan import Scan, Stamp, load, save, trusted
 
 T = TypeVar("T")
 

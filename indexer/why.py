@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from indexer.labels import Labels
+from indexer.content.vocabulary import Labels
 from indexer.plan import Stored, without_stop_words
 from indexer.query import And, Boost, Fuzzy, InField, Not, Or, Phrase, Prefix, Query, Range, Term, parse, to_text
 from indexer.schema import FIELD, NONE, TEXT_FIELDS

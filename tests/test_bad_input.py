@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from indexer.activity import MAX_FILE
+from indexer.content.activity import MAX_FILE
 from indexer.settings import Settings
 from webapp import create_app
 from webapp.cli import cli
@@ -135,7 +135,7 @@ def test_a_folder_that_cannot_be_read_keeps_what_was_in_it(
                 raise PermissionError(13, "Permission denied", str(path))
             return opened(path, *given, **also)
 
-        monkeypatch.setattr("indexer.content.os.open", refused)
+        monkeypatch.setattr("indexer.content.files.os.open", refused)
     for command in (("index",), ("index", "--rebuild"), ("index",)):
         assert run(*command)[0] == 1
         assert ids(settings) >= {"sub/one", "sub/deeper/two", "kgz-police"}

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
+from indexer.content.vocabulary import Labels
 from indexer.engines import Engine
-from indexer.labels import Labels
 from indexer.request import SearchRequest
 from indexer.schema import FIELDS
 from indexer.search import search

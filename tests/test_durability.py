@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from indexer.content.scan_cache import SETTLED
 from indexer.engines import Engine, IndexMissing, IndexOutOfDate, open_engine
 from indexer.plan import Plan
 from indexer.query import InField, Term
-from indexer.scan import SETTLED
 from indexer.settings import Settings
 from indexer.sync import sync
 from tests.recording import Disk, put, recorded, tree

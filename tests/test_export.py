@@ -15,9 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pybtex.database import parse_string
 
+from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, Generation
 from indexer.export import FORMATS, cell_text, export
-from indexer.labels import Labels
 from indexer.plan import Stored
 from indexer.request import SearchRequest
 from indexer.search import SearchPage, scan

@@ -8,7 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from indexer.activity import parse
+from indexer.content.activity import parse
 from indexer.engines import open_engine
 from indexer.export import FORMATS
 from indexer.settings import Settings

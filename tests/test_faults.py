@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from indexer import content as folder
-from indexer.activity import Parsed
-from indexer.content import Entry
+from indexer.content import files as folder
+from indexer.content.activity import Parsed
+from indexer.content.files import Entry
 from indexer.engines import Engine, EngineUnavailable, IndexDamaged, open_engine
 from indexer.engines.whoosh.disk import sync_folder, write
 from indexer.plan import Plan
@@ -206,7 +206,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_gone_and_no_error(
             Path(entry.path).unlink(missing_ok=True)
         return read(entry)
 
-    monkeypatch.setattr("indexer.content.read", late)
+    monkeypatch.setattr("indexer.content.files.read", late)
     found = index()
     assert (found.deleted, found.errors) == (1, [])
     assert "kgz-police" not in ids(engine)
@@ -232,7 +232,7 @@ def test_a_folder_that_vanishes_while_it_is_listed_is_gone_and_no_error(
         shutil.rmtree(path)
         return found
 
-    monkeypatch.setattr("indexer.content.os.open", late)
+    monkeypatch.setattr("indexer.content.files.os.open", late)
     found = index()
     assert vanished
     assert (found.deleted, found.errors) == (1, [])
@@ -277,7 +277,7 @@ def test_a_twin_that_differs_in_case_is_named_and_costs_the_other_nothing(
 def test_a_file_beside_a_twin_is_as_unchanged_as_it_was_alone(
     content: Path, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.scan.SETTLED", 0)  # so that what was written just now is known again
+    monkeypatch.setattr("indexer.content.scan_cache.SETTLED", 0)  # so that what was written just now is known again
     index()
     alone = index()
     (content / "kgz-police.MD").write_text("A twin.")

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.activity import Activity, parse
+from indexer.content.activity import Activity, parse
 from indexer.importer import _Bodies, import_command
 from indexer.sources import is_furniture, paragraphs
 

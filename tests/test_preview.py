@@ -7,9 +7,9 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from indexer.activity import parse
+from indexer.content.activity import parse
+from indexer.content.vocabulary import Labels
 from indexer.engines import Engine
-from indexer.labels import Labels
 from indexer.preview import preview
 from indexer.request import SearchRequest
 from indexer.search import search

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, open_engine
-from indexer.labels import Labels
 from indexer.request import SearchRequest
 from indexer.search import FacetValue, scan, search
 from indexer.settings import Settings

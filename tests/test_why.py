@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.labels import Labels
+from indexer.content.vocabulary import Labels
 from indexer.plan import Stored
 from indexer.why import AROUND, Match, why
 

@@ -8,10 +8,10 @@ from typing import Any, cast
 from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from indexer.activity import heading
+from indexer.content.activity import heading
+from indexer.content.vocabulary import Labels
 from indexer.engines import Generation
 from indexer.export import LISTS
-from indexer.labels import Labels
 from indexer.plan import Stored
 from indexer.query import Notice
 from indexer.schema import FACETS, FIELD, NONE

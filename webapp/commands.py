@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 import click
 
 from indexer import schema
-from indexer.activity import InvalidActivity
 from indexer.cli import PROBLEMS, errors_as_exit_codes, settings_options
+from indexer.content.activity import InvalidActivity
+from indexer.content.vocabulary import Labels
 from indexer.engines import IndexMissing, IndexOutOfDate, open_engine
 from indexer.export import FORMATS, export
-from indexer.labels import Labels
 from indexer.preview import preview
 from indexer.preview import read as read_draft
 from indexer.request import MAX_PER_PAGE, MAX_REACH, SearchRequest

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from indexer.content.vocabulary import Labels
 from indexer.engines import Generation
-from indexer.labels import Labels
 from indexer.query import Notice
 from indexer.request import SearchRequest
 from indexer.schema import FIELD, NONE, RANGE_FIELD, group_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from indexer.activity import ID, MAX_ID
+from indexer.content.activity import ID, MAX_ID
 from indexer.export import FORMATS
 from indexer.plan import Sort
 from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE

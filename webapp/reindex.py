@@ -20,8 +20,8 @@ from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import Any
 
-from indexer.activity import InvalidActivity
 from indexer.clock import now
+from indexer.content.activity import InvalidActivity
 from indexer.engines import EngineError, open_engine
 from indexer.settings import Settings
 from indexer.sync import COUNTS, owner_name, sync

@@ -13,9 +13,9 @@ from flask import Flask, current_app, request
 
 import indexer
 from indexer import misses
-from indexer.activity import InvalidActivity, is_id
+from indexer.content.activity import InvalidActivity, is_id
+from indexer.content.vocabulary import VOCABULARY, Labels
 from indexer.engines import Engine, EngineError, Generation, Snapshot
-from indexer.labels import VOCABULARY, Labels
 from indexer.plan import Plan, Stored
 from indexer.query import InField, Term
 from indexer.request import SearchRequest

@@ -21,7 +21,7 @@ from flask import (
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
-from indexer.activity import heading
+from indexer.content.activity import heading
 from indexer.coverage import coverage
 from indexer.engines import EngineError, EngineUnavailable
 from indexer.export import FORMATS, export, file_name

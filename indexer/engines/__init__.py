@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from indexer.activity import Activity
 from indexer.clock import now
+from indexer.content.activity import Activity
 from indexer.plan import Matches, Plan, Stored
 from indexer.progress import Progress, nothing
 from indexer.query import Fuzzy, Prefix

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.activity import to_text
+from indexer.content.activity import to_text
 from indexer.text import places
 
 FOLDER = "activities-bench"  # under the folder for temporary files; kept between runs

@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from indexer.content.vocabulary import Labels
 from indexer.engines.opensearch import OpenSearchEngine
 from indexer.engines.opensearch.mapping import new_index
-from indexer.labels import Labels
 from indexer.plan import Plan
 from indexer.search import search
 from tests.bench import bare, corpus, timing

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from indexer import activity
-from indexer.activity import Activity
+from indexer.content import activity
+from indexer.content.activity import Activity
+from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, open_engine
-from indexer.labels import Labels
 from indexer.query import parse
 from indexer.search import Asked
 from indexer.settings import Settings

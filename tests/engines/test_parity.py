@@ -16,11 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.activity import Activity, parse, to_text
-from indexer.content import check
+from indexer.content.activity import Activity, parse, to_text
+from indexer.content.files import check
+from indexer.content.vocabulary import Labels
 from indexer.coverage import coverage
 from indexer.engines import Engine, open_engine
-from indexer.labels import Labels
 from indexer.plan import Stored
 from indexer.query import Fuzzy, Prefix
 from indexer.request import SearchRequest

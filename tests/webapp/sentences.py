@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po, write_po
 
 import indexer
 import webapp
-from indexer import labels
+from indexer.content import vocabulary
 from indexer.text import places
 from webapp.language import LOCALES
 from webapp.parameters import SEARCH
@@ -26,7 +26,7 @@ def sentences() -> Catalog:
         methods = [("**.py", "python"), ("**.html", "jinja2")]
         for file, _, message, comments, _ in extract_from_dir(package, methods, keywords=KEYWORDS, options_map={}):
             found.add(message, locations=[(f"{package.name}/{file}", 0)], auto_comments=comments)
-    found.add(labels.NOT_STATED, locations=[("indexer/labels.py", 0)])
+    found.add(vocabulary.NOT_STATED, locations=[("indexer/content/vocabulary.py", 0)])
     for parameter in SEARCH.values():
         found.add(parameter.help, locations=[("webapp/parameters.py", 0)])
     for name in places.un_names():

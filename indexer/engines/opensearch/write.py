@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from indexer.activity import Activity
 from indexer.clock import now
+from indexer.content.activity import Activity
 from indexer.engines import EngineError, EngineUnavailable, Generation, IndexDamaged
 from indexer.engines.opensearch.bulk import SIZE, Action, Lines, actions, send
 from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Refused

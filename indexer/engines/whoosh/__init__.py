@@ -24,9 +24,10 @@ from pathlib import Path
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
 
-from indexer.activity import Activity
 from indexer.arrays import MAGIC, Damaged
 from indexer.clock import now
+from indexer.content.activity import Activity
+from indexer.content.scan_cache import SETTLED
 from indexer.engines import EngineError, Footprint, Generation, IndexDamaged, IndexMissing, IndexOutOfDate, Waiting
 from indexer.engines.whoosh.build import Record
 from indexer.engines.whoosh.codec import ArraySegment
@@ -38,7 +39,6 @@ from indexer.engines.whoosh.snapshot import WhooshSnapshot
 from indexer.engines.whoosh.view import View
 from indexer.plan import Stored
 from indexer.progress import Progress, nothing
-from indexer.scan import SETTLED
 from indexer.schema import FINGERPRINT
 
 NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir opens the directory

@@ -24,8 +24,8 @@ from pathlib import Path
 import numpy as np
 import zstandard
 
-from indexer.activity import Activity
 from indexer.arrays import Array, ArrayFile, ArrayWriter, smallest
+from indexer.content.activity import Activity
 from indexer.engines.whoosh.columns import keyword_columns, term
 from indexer.engines.whoosh.postings import put_text, starts_of
 from indexer.engines.whoosh.tokens import Vocabulary, numbered

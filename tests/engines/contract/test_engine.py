@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.activity import Activity
+from indexer.content.activity import Activity
 from indexer.engines import Engine, IndexBusy, IndexMissing
 from indexer.plan import Plan
 from indexer.query import And, Fuzzy, InField, Not, Or, Phrase, Prefix, Range, Term

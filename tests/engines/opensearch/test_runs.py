@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
+from indexer.content.vocabulary import Labels
 from indexer.engines import EngineError, IndexBusy, open_engine
 from indexer.engines.opensearch import OpenSearchEngine, lease, write
 from indexer.engines.opensearch.mapping import LAYOUT
-from indexer.labels import Labels
 from indexer.plan import Plan
 from indexer.request import SearchRequest
 from indexer.search import search

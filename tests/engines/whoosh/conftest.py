@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.activity import Activity
+from indexer.content.activity import Activity
 from indexer.engines.whoosh import WhooshEngine
 
 Commit = Callable[..., int]

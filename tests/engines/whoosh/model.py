@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from indexer.activity import Activity
+from indexer.content.activity import Activity
 from indexer.query import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
 from indexer.schema import TEXT_FIELDS
 from indexer.text.analysis import stems, terms

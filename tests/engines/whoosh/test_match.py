@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.activity import Activity
+from indexer.content.activity import Activity
 from indexer.engines.whoosh import WhooshEngine, commit
 from indexer.plan import Plan
 from indexer.query import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term

@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.activity import Activity
 from indexer.arrays import Strings
+from indexer.content.activity import Activity
 from indexer.engines import EngineError, EngineUnavailable, IndexDamaged
 from indexer.engines.whoosh import WhooshEngine, merge, postings, tokens
 from indexer.engines.whoosh.build import _numbered, _put_rest, write_segment

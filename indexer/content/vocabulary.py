@@ -11,8 +11,8 @@ from copy import copy
 from functools import cache
 from pathlib import Path
 
-from indexer.activity import VALUE_KINDS, InvalidActivity, decode, slug
-from indexer.frontmatter import FrontMatterError, read_vocabulary
+from indexer.content.activity import VALUE_KINDS, InvalidActivity, decode, slug
+from indexer.content.frontmatter import FrontMatterError, read_vocabulary
 from indexer.schema import FIELD, NONE
 from indexer.text import places
 from indexer.text.analysis import fold

@@ -14,10 +14,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.activity import MAX_FILE, MAX_ID, InvalidActivity, Parsed, is_id, parse, slug
-from indexer.labels import VOCABULARY, Labels
+from indexer.content.activity import MAX_FILE, MAX_ID, InvalidActivity, Parsed, is_id, parse, slug
+from indexer.content.scan_cache import Scan, Stamp, stamp_of
+from indexer.content.vocabulary import VOCABULARY, Labels
 from indexer.progress import Progress, nothing
-from indexer.scan import Scan, Stamp, stamp_of
 
 SUFFIX = ".md"
 PARALLEL = 5000  # files from which more processes pay

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from indexer import content as folder
-from indexer.content import Entry
+from indexer.content import files as folder
+from indexer.content.files import Entry
+from indexer.content.scan_cache import SETTLED, load
 from indexer.engines import Engine
-from indexer.scan import SETTLED, load
 from indexer.settings import Settings
 from indexer.sync import Summary
 
@@ -29,7 +29,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         found.append(entry.id)
         return read(entry)
 
-    monkeypatch.setattr("indexer.content.read", noted)
+    monkeypatch.setattr("indexer.content.files.read", noted)
     monkeypatch.setattr("indexer.sync.read", noted)
     return found
 
@@ -76,7 +76,7 @@ def test_a_file_of_the_same_size_and_time_is_found_by_its_change_time_or_by_veri
     index()
     path.write_text(path.read_text().replace("Police", "Rolice"))
     # A file system that keeps no time of change, as some network ones.
-    monkeypatch.setattr("indexer.content.stamp_of", lambda found: stamps[found.st_ino])
+    monkeypatch.setattr("indexer.content.files.stamp_of", lambda found: stamps[found.st_ino])
     assert index().changed == 0
     assert index(verify=True).changed == 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer import content as folder
+from indexer.content import files as folder
 
 
 def test_files_read_by_several_processes_are_read_as_by_one(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,7 +39,7 @@ def test_what_stands_in_for_a_file_comes_before_it_however_the_folder_is_listed(
         with scandir(folder) as found:
             yield sorted(found, key=lambda entry: entry.name, reverse=backwards)  # type: ignore[arg-type,return-value]
 
-    monkeypatch.setattr("indexer.content.os.scandir", listed)
+    monkeypatch.setattr("indexer.content.files.os.scandir", listed)
     entries = folder.entries(content)
     assert [entry.path.rpartition(".")[2] for entry in entries if entry.id == "twin"] == ["MD", "md"]
     assert [entry.id for entry in entries] == sorted(entry.id for entry in entries)

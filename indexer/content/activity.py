@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from indexer.frontmatter import FrontMatterError, Scalar, read_front_matter
+from indexer.content.frontmatter import FrontMatterError, Scalar, read_front_matter
 from indexer.schema import FIELD, FIELDS, NONE, Field, Value
 from indexer.text import places
 from indexer.text.analysis import fold

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer import frontmatter
-from indexer.frontmatter import FrontMatterError, read_front_matter
+from indexer.content import frontmatter
+from indexer.content.frontmatter import FrontMatterError, read_front_matter
 
 SCALAR = st.text(st.sampled_from("aZ0 ._/-,:#\"'[]é~"), max_size=8)
 LINE = st.one_of(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.activity import MAX_FILE, parse, to_text
+from indexer.content.activity import MAX_FILE, parse, to_text
 
 
 def errors(text: str | bytes) -> list[str]:

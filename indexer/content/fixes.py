@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from indexer.activity import Correction, decode
+from indexer.content.activity import Correction, decode
 
 
 def correct(path: Path, corrections: Sequence[Correction]) -> None:
