@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, Generation, Snapshot
-from indexer.plan import Plan
-from indexer.query import InField, Notice, Range, Term, parse
+from indexer.query.parser import InField, Notice, Range, Term, parse
+from indexer.query.plan import Plan
 from indexer.request import SearchRequest
 from indexer.schema import NONE, group_of
 from indexer.search import Asked

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from indexer.engines import Snapshot
-from indexer.query import And, Fuzzy, InField, MatchAll, Not, Or, Query, Term, edits, to_text, transform
+from indexer.query.parser import And, Fuzzy, InField, MatchAll, Not, Or, Query, Term, edits, to_text, transform
 from indexer.request import SearchRequest
 from indexer.schema import TEXT_FIELDS
 

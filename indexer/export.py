@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from indexer.content.activity import heading
 from indexer.content.vocabulary import Labels
-from indexer.plan import Stored
+from indexer.query.plan import Stored
 from indexer.schema import FACETS
 from indexer.search import SearchPage
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from indexer.content.activity import Activity, Parsed, parse, slug
 from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, open_engine
-from indexer.plan import Plan, Stored
+from indexer.query.plan import Plan, Stored
 from indexer.request import SearchRequest
 from indexer.schema import FACETS, NONE
 from indexer.search import SearchPage, search

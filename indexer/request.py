@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from indexer.plan import Sort
+from indexer.query.plan import Sort
 from indexer.schema import NONE, RANGE_FIELD
 from indexer.text import places
 

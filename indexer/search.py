@@ -10,8 +10,8 @@ from indexer.content.activity import heading
 from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, Generation, Snapshot
 from indexer.exits import candidates
-from indexer.plan import Matches, Plan, Stored, lower
-from indexer.query import Fuzzy, InField, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
+from indexer.query.parser import Fuzzy, InField, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
+from indexer.query.plan import Matches, Plan, Stored, lower
 from indexer.request import MAX_REACH, SearchRequest
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, Value, group_of
 from indexer.snippets import Markers, Span, snippet

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from indexer.content.activity import heading
 from indexer.engines import Snapshot
-from indexer.plan import Plan, Stored
-from indexer.query import InField, Or, Term
+from indexer.query.parser import InField, Or, Term
+from indexer.query.plan import Plan, Stored
 from indexer.snippets import marker
 from indexer.text.analysis import STOP_WORDS, can_stem, stems, tokenize
 

@@ -8,8 +8,8 @@ from functools import cache, lru_cache
 
 from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, Snapshot
-from indexer.plan import Plan
-from indexer.query import And, AnyTerm, InField, Prefix, parse
+from indexer.query.parser import And, AnyTerm, InField, Prefix, parse
+from indexer.query.plan import Plan
 from indexer.request import SearchRequest
 from indexer.schema import FIELD, NONE, TEXT_FIELDS
 from indexer.search import Asked

@@ -20,8 +20,8 @@ from indexer.content.activity import Activity, InvalidActivity, Parsed, is_id
 from indexer.content.files import Entry, claimed, read, scan, unread
 from indexer.content.scan_cache import Scan, Stamp, load, save, trusted
 from indexer.engines import Engine, EngineError, Waiting, Writer
-from indexer.plan import Stored
 from indexer.progress import Progress, nothing
+from indexer.query.plan import Stored
 
 T = TypeVar("T")
 

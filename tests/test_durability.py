@@ -15,8 +15,8 @@ import pytest
 
 from indexer.content.scan_cache import SETTLED
 from indexer.engines import Engine, IndexMissing, IndexOutOfDate, open_engine
-from indexer.plan import Plan
-from indexer.query import InField, Term
+from indexer.query.parser import InField, Term
+from indexer.query.plan import Plan
 from indexer.settings import Settings
 from indexer.sync import sync
 from tests.recording import Disk, put, recorded, tree

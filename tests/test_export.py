@@ -18,7 +18,7 @@ from pybtex.database import parse_string
 from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, Generation
 from indexer.export import FORMATS, cell_text, export
-from indexer.plan import Stored
+from indexer.query.plan import Stored
 from indexer.request import SearchRequest
 from indexer.search import SearchPage, scan
 from indexer.settings import Settings

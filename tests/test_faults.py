@@ -20,7 +20,7 @@ from indexer.content.activity import Parsed
 from indexer.content.files import Entry
 from indexer.engines import Engine, EngineUnavailable, IndexDamaged, open_engine
 from indexer.engines.whoosh.disk import sync_folder, write
-from indexer.plan import Plan
+from indexer.query.plan import Plan
 from indexer.settings import Settings
 from indexer.sync import Summary, sync
 from tests.serving import COMMAND, activities, environment

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from indexer.engines import Engine, open_engine
-from indexer.plan import Plan
-from indexer.query import InField, Term
+from indexer.query.parser import InField, Term
+from indexer.query.plan import Plan
 from indexer.settings import Settings
 from indexer.sync import sync
 

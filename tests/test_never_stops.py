@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from indexer.engines import open_engine
-from indexer.plan import Plan
+from indexer.query.plan import Plan
 from indexer.settings import Settings
 from indexer.sync import sync
 from tests.serving import serving

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from indexer.engines import open_engine
-from indexer.plan import Plan
+from indexer.query.plan import Plan
 from indexer.settings import Settings
 from indexer.sync import Summary
 from tests.serving import COMMAND, activities, environment

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.engines import Engine, IndexBusy, IndexDamaged, IndexMissing, IndexOutOfDate
-from indexer.plan import Plan
+from indexer.query.plan import Plan
 from indexer.sync import Summary
 
 Index = Callable[..., Summary]

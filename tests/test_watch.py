@@ -18,7 +18,7 @@ from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
 from indexer.engines import Engine, EngineUnavailable, open_engine
-from indexer.plan import Plan, Stored
+from indexer.query.plan import Plan, Stored
 from indexer.settings import Settings
 from indexer.sync import Summary, sync
 from indexer.watch import Problem, _Watching, watch

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.content.vocabulary import Labels
-from indexer.plan import Stored
+from indexer.query.plan import Stored
 from indexer.why import AROUND, Match, why
 
 LABELS = Labels({"theme": {"shelters": "Places of refuge"}})

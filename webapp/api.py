@@ -12,8 +12,8 @@ from indexer.content.activity import heading
 from indexer.content.vocabulary import Labels
 from indexer.engines import Generation
 from indexer.export import LISTS
-from indexer.plan import Stored
-from indexer.query import Notice
+from indexer.query.parser import Notice
+from indexer.query.plan import Stored
 from indexer.schema import FACETS, FIELD, NONE
 from indexer.search import FacetValue, Hit, SearchPage, search
 from indexer.similar import Similar

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from indexer.content.vocabulary import Labels
 from indexer.engines import Generation
-from indexer.query import Notice
+from indexer.query.parser import Notice
 from indexer.request import SearchRequest
 from indexer.schema import FIELD, NONE, RANGE_FIELD, group_of
 from webapp.language import N_, gettext, ngettext

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.engines import EngineError
-from indexer.plan import Plan
+from indexer.query.plan import Plan
 from webapp.api import error
 from webapp.metrics import Index, exposition
 from webapp.state import state

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from indexer.content.activity import ID, MAX_ID
 from indexer.export import FORMATS
-from indexer.plan import Sort
+from indexer.query.plan import Sort
 from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE
 from indexer.schema import FACETS, FIELD, NONE, Field
 from indexer.text import places

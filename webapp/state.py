@@ -16,8 +16,8 @@ from indexer import misses
 from indexer.content.activity import InvalidActivity, is_id
 from indexer.content.vocabulary import VOCABULARY, Labels
 from indexer.engines import Engine, EngineError, Generation, Snapshot
-from indexer.plan import Plan, Stored
-from indexer.query import InField, Term
+from indexer.query.parser import InField, Term
+from indexer.query.plan import Plan, Stored
 from indexer.request import SearchRequest
 from indexer.schema import NONE
 from indexer.settings import Settings

@@ -25,7 +25,7 @@ from indexer.content.activity import heading
 from indexer.coverage import coverage
 from indexer.engines import EngineError, EngineUnavailable
 from indexer.export import FORMATS, export, file_name
-from indexer.query import Notice
+from indexer.query.parser import Notice
 from indexer.request import SearchRequest
 from indexer.schema import FACETS, FIELD, NONE
 from indexer.search import FacetCounts, FacetValue, Hit, SearchPage, scan, search

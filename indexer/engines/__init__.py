@@ -9,9 +9,9 @@ from typing import Any, Protocol, Self
 
 from indexer.clock import now
 from indexer.content.activity import Activity
-from indexer.plan import Matches, Plan, Stored
 from indexer.progress import Progress, nothing
-from indexer.query import Fuzzy, Prefix
+from indexer.query.parser import Fuzzy, Prefix
+from indexer.query.plan import Matches, Plan, Stored
 from indexer.settings import Settings
 
 Waiting = Callable[[str], None]  # hears for whom a writer waits: owner, host, pid, since when

@@ -14,7 +14,7 @@ import Stemmer
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from indexer.query import edits
+from indexer.query.parser import edits
 from indexer.search import EXPANSIONS
 from indexer.text.analysis import STOP_WORDS, stem, terms
 from tests.bench.corpus import Paragraph

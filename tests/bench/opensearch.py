@@ -20,7 +20,7 @@ from pathlib import Path
 from indexer.content.vocabulary import Labels
 from indexer.engines.opensearch import OpenSearchEngine
 from indexer.engines.opensearch.mapping import new_index
-from indexer.plan import Plan
+from indexer.query.plan import Plan
 from indexer.search import search
 from tests.bench import bare, corpus, timing
 from tests.bench.bare import Bare, Recorder, Sent

@@ -11,7 +11,7 @@ from indexer.content import activity
 from indexer.content.activity import Activity
 from indexer.content.vocabulary import Labels
 from indexer.engines import Engine, open_engine
-from indexer.query import parse
+from indexer.query.parser import parse
 from indexer.search import Asked
 from indexer.settings import Settings
 from indexer.snippets import Markers, snippet

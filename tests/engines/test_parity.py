@@ -21,8 +21,8 @@ from indexer.content.files import check
 from indexer.content.vocabulary import Labels
 from indexer.coverage import coverage
 from indexer.engines import Engine, open_engine
-from indexer.plan import Stored
-from indexer.query import Fuzzy, Prefix
+from indexer.query.parser import Fuzzy, Prefix
+from indexer.query.plan import Stored
 from indexer.request import SearchRequest
 from indexer.schema import FACETS, FIELDS, NONE, TEXT_FIELDS
 from indexer.search import SearchPage, scan, search

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from indexer.engines import open_engine
-from indexer.query import MAX_QUERY
+from indexer.query.parser import MAX_QUERY
 from indexer.settings import Settings
 from indexer.sync import sync
 from indexer.text import places

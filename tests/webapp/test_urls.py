@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.plan import Sort
+from indexer.query.plan import Sort
 from indexer.request import MAX_REACH, PER_PAGE, SearchRequest
 from indexer.text import places
 from webapp.parameters import MAX_FILTERS

@@ -17,7 +17,7 @@ from indexer.engines import Expansion
 from indexer.engines.opensearch.bulk import Action
 from indexer.engines.opensearch.mapping import Streams
 from indexer.engines.opensearch.quick import dumps
-from indexer.query import Fuzzy, Prefix, edits
+from indexer.query.parser import Fuzzy, Prefix, edits
 
 ROUTING = "words"  # to the one shard
 NEAR = 1_000  # terms that are looked at for a near spelling, nearest first; Lucene takes no more than 1,024

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from indexer.content.activity import Activity
-from indexer.plan import K1, B, Stored
+from indexer.query.plan import K1, B, Stored
 from indexer.schema import FACETS, FIELDS, FINGERPRINT, NONE, RANGE_FIELD, TEXT_FIELDS
 from indexer.text.analysis import can_stem, primary, stem, terms
 

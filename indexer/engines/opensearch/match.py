@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from indexer.engines.opensearch.mapping import NUMBERS
-from indexer.plan import alternatives
-from indexer.query import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.parser import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.plan import alternatives
 
 Clause = dict[str, Any]
 

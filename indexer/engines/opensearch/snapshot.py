@@ -14,8 +14,8 @@ from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
 from indexer.engines.opensearch.mapping import KEYWORDS, NUMBERS, stored_of
 from indexer.engines.opensearch.match import Clause, Compiled, compiled
 from indexer.engines.opensearch.pointer import Held, gone
-from indexer.plan import K1, Matches, Plan, Stored
-from indexer.query import Fuzzy, Prefix
+from indexer.query.parser import Fuzzy, Prefix
+from indexer.query.plan import K1, Matches, Plan, Stored
 from indexer.schema import group_of
 
 VALUES = 10_000  # of a facet, in one answer; more are asked for page by page

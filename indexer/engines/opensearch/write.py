@@ -22,8 +22,8 @@ from indexer.engines.opensearch.lease import Lease
 from indexer.engines.opensearch.mapping import LAYOUT, SERVING, document, new_index, storable, streams
 from indexer.engines.opensearch.pointer import Held, Pointer, check
 from indexer.engines.opensearch.quick import dumps, loads
-from indexer.plan import Stored
 from indexer.progress import Progress, nothing
+from indexer.query.plan import Stored
 
 if TYPE_CHECKING:
     from indexer.engines.opensearch import OpenSearchEngine

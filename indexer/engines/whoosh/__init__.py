@@ -37,8 +37,8 @@ from indexer.engines.whoosh.disk import locked, make_folder, refused, sync_folde
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.snapshot import WhooshSnapshot
 from indexer.engines.whoosh.view import View
-from indexer.plan import Stored
 from indexer.progress import Progress, nothing
+from indexer.query.plan import Stored
 from indexer.schema import FINGERPRINT
 
 NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir opens the directory

@@ -29,7 +29,7 @@ from indexer.content.activity import Activity
 from indexer.engines.whoosh.columns import keyword_columns, term
 from indexer.engines.whoosh.postings import put_text, starts_of
 from indexer.engines.whoosh.tokens import Vocabulary, numbered
-from indexer.plan import Stored
+from indexer.query.plan import Stored
 from indexer.schema import NONE, RANGE_FIELD, TEXT_FIELDS, Value
 
 Record = tuple[Activity | Stored, str]  # and when it was indexed, ISO 8601

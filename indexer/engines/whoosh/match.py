@@ -33,21 +33,8 @@ from indexer.engines.whoosh.lists import (
 )
 from indexer.engines.whoosh.segment import KeywordColumn, Postings, TextColumn
 from indexer.engines.whoosh.view import Part, View
-from indexer.plan import alternatives
-from indexer.query import (
-    MAX_TERMS,
-    And,
-    AnyTerm,
-    Boost,
-    InField,
-    MatchAll,
-    Not,
-    Or,
-    Phrase,
-    Query,
-    Range,
-    Term,
-)
+from indexer.query.parser import MAX_TERMS, And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.plan import alternatives
 
 
 class Node:

@@ -18,8 +18,8 @@ from indexer.engines.whoosh.build import STORED_FIELDS
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.lists import side_by_side
 from indexer.engines.whoosh.postings import group_keys, ranges, starts_of
-from indexer.plan import Stored
-from indexer.query import MAX_TERMS
+from indexer.query.parser import MAX_TERMS
+from indexer.query.plan import Stored
 from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
 from indexer.text.analysis import terms
 

@@ -18,8 +18,8 @@ from indexer.engines.whoosh.lists import NONE, SPARSE
 from indexer.engines.whoosh.match import Everything, Values, compiled
 from indexer.engines.whoosh.segment import Segment, TextColumn
 from indexer.engines.whoosh.view import Part, View
-from indexer.plan import Matches, Plan, Stored
-from indexer.query import Fuzzy, Prefix, edits
+from indexer.query.parser import Fuzzy, Prefix, edits
+from indexer.query.plan import Matches, Plan, Stored
 from indexer.schema import group_of
 
 FEW = 100  # documents: counting them one by one is quicker than an array of all values

@@ -13,7 +13,7 @@ from indexer.arrays import Array
 from indexer.engines import Generation
 from indexer.engines.whoosh.lists import NONE, bisected
 from indexer.engines.whoosh.segment import KeywordColumn, Segment
-from indexer.plan import K1, B
+from indexer.query.plan import K1, B
 from indexer.schema import TEXT_FIELDS
 
 LOOK_UPS = 20_000  # terms

@@ -10,7 +10,7 @@ import Stemmer
 import tantivy
 from tantivy import Occur, Query
 
-from indexer.query import edits
+from indexer.query.parser import edits
 from tests.bench.corpus import Paragraph
 from tests.bench.model import Answer
 from tests.bench.peers.base import TOP, Lap, no_laps

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from indexer.content.activity import Activity
 from indexer.engines import Engine, IndexBusy, IndexMissing
-from indexer.plan import Plan
-from indexer.query import And, Fuzzy, InField, Not, Or, Phrase, Prefix, Range, Term
+from indexer.query.parser import And, Fuzzy, InField, Not, Or, Phrase, Prefix, Range, Term
+from indexer.query.plan import Plan
 
 OpenEngine = Callable[[], Engine]
 

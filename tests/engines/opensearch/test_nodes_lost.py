@@ -15,7 +15,7 @@ import pytest
 
 from indexer.engines import Engine, open_engine
 from indexer.engines.opensearch.cluster import PATIENCE, TIMEOUT
-from indexer.plan import Plan
+from indexer.query.plan import Plan
 from indexer.settings import Settings
 from indexer.sync import sync
 from tests.cluster.nodes import Cluster

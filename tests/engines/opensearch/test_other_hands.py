@@ -11,7 +11,7 @@ import pytest
 from indexer.engines import EngineUnavailable, IndexDamaged, IndexMissing, IndexOutOfDate
 from indexer.engines.opensearch import OpenSearchEngine, mapping, pointer, write
 from indexer.engines.opensearch.mapping import LAYOUT
-from indexer.plan import Plan
+from indexer.query.plan import Plan
 from tests.engines.conftest import ON_A_CLUSTER
 from tests.engines.contract.test_engine import activity, ids
 from tests.engines.contract.test_engine import write as commit

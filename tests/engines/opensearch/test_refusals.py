@@ -11,7 +11,7 @@ from opensearchpy import TransportError
 
 from indexer.engines import EngineUnavailable
 from indexer.engines.opensearch import OpenSearchEngine
-from indexer.plan import Plan
+from indexer.query.plan import Plan
 from indexer.settings import Settings
 from indexer.sync import sync
 from tests.cluster.nodes import Cluster

@@ -18,7 +18,7 @@ from indexer.content.vocabulary import Labels
 from indexer.engines import EngineError, IndexBusy, open_engine
 from indexer.engines.opensearch import OpenSearchEngine, lease, write
 from indexer.engines.opensearch.mapping import LAYOUT
-from indexer.plan import Plan
+from indexer.query.plan import Plan
 from indexer.request import SearchRequest
 from indexer.search import search
 from indexer.settings import Settings

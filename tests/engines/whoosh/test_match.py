@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from indexer.content.activity import Activity
 from indexer.engines.whoosh import WhooshEngine, commit
-from indexer.plan import Plan
-from indexer.query import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.parser import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.plan import Plan
 from indexer.text.analysis import stem
 from tests.engines.whoosh.conftest import activity
 from tests.engines.whoosh.model import Model

@@ -9,8 +9,8 @@ from whoosh import query as whoosh
 from whoosh.index import open_dir
 
 from indexer.engines.whoosh import WhooshEngine, commit
-from indexer.plan import Plan
-from indexer.query import And, AnyTerm, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.parser import And, AnyTerm, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.plan import Plan
 from tests.engines.whoosh.conftest import activity
 
 B = "body.exact"

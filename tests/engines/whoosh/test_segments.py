@@ -26,8 +26,8 @@ from indexer.engines.whoosh import WhooshEngine, merge, postings, tokens
 from indexer.engines.whoosh.build import _numbered, _put_rest, write_segment
 from indexer.engines.whoosh.segment import KeywordColumn, Segment
 from indexer.engines.whoosh.tokens import Vocabulary, numbered
-from indexer.plan import Plan
-from indexer.query import InField, Term
+from indexer.query.parser import InField, Term
+from indexer.query.plan import Plan
 from indexer.text.analysis import terms
 from tests.engines.whoosh.conftest import activity
 from tests.engines.whoosh.test_match import activities

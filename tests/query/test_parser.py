@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from indexer.query import (
+from indexer.query.parser import (
     MAX_QUERY,
     And,
     Fuzzy,
