@@ -19,7 +19,7 @@ from indexer import __version__
 from indexer.content.activity import InvalidActivity
 from indexer.content.files import check as check_content
 from indexer.content.fixes import correct
-from indexer.engines import Engine, EngineError, open_engine
+from indexer.engines.base import Engine, EngineError, open_engine
 from indexer.misses import counted
 from indexer.settings import Settings
 from indexer.status import as_json as status_json

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from indexer.content.vocabulary import Labels
-from indexer.engines import Engine, Generation, Snapshot
+from indexer.engines.base import Engine, Generation, Snapshot
 from indexer.query.parser import InField, Notice, Range, Term, parse
 from indexer.query.plan import Plan
 from indexer.request import SearchRequest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from indexer.engines import Snapshot
+from indexer.engines.base import Snapshot
 from indexer.query.parser import And, Fuzzy, InField, MatchAll, Not, Or, Query, Term, edits, to_text, transform
 from indexer.request import SearchRequest
 from indexer.schema import TEXT_FIELDS

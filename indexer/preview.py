@@ -9,7 +9,7 @@ from pathlib import Path
 
 from indexer.content.activity import Activity, Parsed, parse, slug
 from indexer.content.vocabulary import Labels
-from indexer.engines import Engine, open_engine
+from indexer.engines.base import Engine, open_engine
 from indexer.query.plan import Plan, Stored
 from indexer.request import SearchRequest
 from indexer.schema import FACETS, NONE

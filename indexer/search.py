@@ -8,7 +8,7 @@ from typing import Any
 
 from indexer.content.activity import heading
 from indexer.content.vocabulary import Labels
-from indexer.engines import Engine, Generation, Snapshot
+from indexer.engines.base import Engine, Generation, Snapshot
 from indexer.exits import candidates
 from indexer.query.parser import Fuzzy, InField, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
 from indexer.query.plan import Matches, Plan, Stored, lower

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from indexer.content.activity import heading
-from indexer.engines import Snapshot
+from indexer.engines.base import Snapshot
 from indexer.query.parser import InField, Or, Term
 from indexer.query.plan import Plan, Stored
 from indexer.snippets import marker

@@ -9,7 +9,7 @@ from typing import Any
 from indexer import runs
 from indexer.content.activity import Activity, InvalidActivity
 from indexer.content.scan_cache import load
-from indexer.engines import Engine, Footprint, Generation, Snapshot
+from indexer.engines.base import Engine, Footprint, Generation, Snapshot
 from indexer.query.plan import Stored
 from indexer.settings import Settings
 from indexer.sync import Summary, compare

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from indexer.content.vocabulary import Labels
-from indexer.engines import Engine, Snapshot
+from indexer.engines.base import Engine, Snapshot
 from indexer.query.parser import And, AnyTerm, InField, Prefix, parse
 from indexer.query.plan import Plan
 from indexer.request import SearchRequest

@@ -19,7 +19,7 @@ from indexer.clock import now
 from indexer.content.activity import Activity, InvalidActivity, Parsed, is_id
 from indexer.content.files import Entry, claimed, read, scan, unread
 from indexer.content.scan_cache import Scan, Stamp, load, save, trusted
-from indexer.engines import Engine, EngineError, Waiting, Writer
+from indexer.engines.base import Engine, EngineError, Waiting, Writer
 from indexer.progress import Progress, nothing
 from indexer.query.plan import Stored
 

@@ -22,7 +22,7 @@ from indexer.content.activity import InvalidActivity, Parsed, is_id
 from indexer.content.files import SUFFIX, Claim, Entry, alias_errors, claimed, entries, read
 from indexer.content.scan_cache import Scan, load, stamp_of, trusted
 from indexer.content.vocabulary import VOCABULARY
-from indexer.engines import Engine, EngineError, Writer
+from indexer.engines.base import Engine, EngineError, Writer
 from indexer.sync import WAIT, Summary, current_generation, logged, sync
 
 STEP, DEBOUNCE = 50, 400  # milliseconds without a change that end a burst; the longest it is waited for

@@ -9,7 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from indexer.engines import Engine, open_engine
+from indexer.engines.base import Engine, open_engine
 from indexer.settings import Settings
 from indexer.sync import Summary, sync
 from tests.cluster.nodes import Cluster, cluster

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import indexer.coverage
 from indexer.content.vocabulary import Labels
 from indexer.coverage import Column, Coverage, coverage
-from indexer.engines import Engine, open_engine
+from indexer.engines.base import Engine, open_engine
 from indexer.request import SearchRequest
 from indexer.schema import NONE
 from indexer.search import search

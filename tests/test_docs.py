@@ -10,7 +10,7 @@ import click
 import pytest
 
 from indexer.content.vocabulary import Labels
-from indexer.engines import Engine
+from indexer.engines.base import Engine
 from indexer.request import SearchRequest
 from indexer.schema import FIELDS
 from indexer.search import search

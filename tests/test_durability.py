@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from indexer.content.scan_cache import SETTLED
-from indexer.engines import Engine, IndexMissing, IndexOutOfDate, open_engine
+from indexer.engines.base import Engine, IndexMissing, IndexOutOfDate, open_engine
 from indexer.query.parser import InField, Term
 from indexer.query.plan import Plan
 from indexer.settings import Settings

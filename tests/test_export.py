@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pybtex.database import parse_string
 
 from indexer.content.vocabulary import Labels
-from indexer.engines import Engine, Generation
+from indexer.engines.base import Engine, Generation
 from indexer.export import FORMATS, cell_text, export
 from indexer.query.plan import Stored
 from indexer.request import SearchRequest

@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from indexer.content.activity import parse
-from indexer.engines import open_engine
+from indexer.engines.base import open_engine
 from indexer.export import FORMATS
 from indexer.settings import Settings
 from tests.bench.corpus import generated

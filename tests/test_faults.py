@@ -18,7 +18,7 @@ import pytest
 from indexer.content import files as folder
 from indexer.content.activity import Parsed
 from indexer.content.files import Entry
-from indexer.engines import Engine, EngineUnavailable, IndexDamaged, open_engine
+from indexer.engines.base import Engine, EngineUnavailable, IndexDamaged, open_engine
 from indexer.engines.whoosh.disk import sync_folder, write
 from indexer.query.plan import Plan
 from indexer.settings import Settings

@@ -12,7 +12,7 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from indexer.engines import Engine, open_engine
+from indexer.engines.base import Engine, open_engine
 from indexer.query.parser import InField, Term
 from indexer.query.plan import Plan
 from indexer.settings import Settings

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.engines import open_engine
+from indexer.engines.base import open_engine
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from indexer.sync import sync

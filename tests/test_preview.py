@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from indexer.content.activity import parse
 from indexer.content.vocabulary import Labels
-from indexer.engines import Engine
+from indexer.engines.base import Engine
 from indexer.preview import preview
 from indexer.request import SearchRequest
 from indexer.search import search

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from indexer import jsonl, runs
-from indexer.engines import Engine, IndexBusy
+from indexer.engines.base import Engine, IndexBusy
 from indexer.settings import Settings
 from indexer.sync import Summary, sync
 

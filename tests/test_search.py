@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.content.vocabulary import Labels
-from indexer.engines import Engine, open_engine
+from indexer.engines.base import Engine, open_engine
 from indexer.request import SearchRequest
 from indexer.search import FacetValue, scan, search
 from indexer.settings import Settings

@@ -19,7 +19,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from indexer.engines import open_engine
+from indexer.engines.base import open_engine
 from indexer.settings import Settings
 from indexer.sync import sync
 from tests.serving import activities, serving

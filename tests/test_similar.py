@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from indexer.engines import Engine
+from indexer.engines.base import Engine
 from indexer.similar import LEAST, LIMIT, Similar, similar
 from indexer.sync import Summary
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from indexer.engines import Engine
+from indexer.engines.base import Engine
 from indexer.settings import Settings
 from indexer.status import status
 from indexer.sync import Summary

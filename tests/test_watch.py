@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
-from indexer.engines import Engine, EngineUnavailable, open_engine
+from indexer.engines.base import Engine, EngineUnavailable, open_engine
 from indexer.query.plan import Plan, Stored
 from indexer.settings import Settings
 from indexer.sync import Summary, sync

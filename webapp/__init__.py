@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from indexer.engines import Engine
+    from indexer.engines.base import Engine
     from indexer.settings import Settings
     from webapp.metrics import Counters
 
@@ -18,7 +18,7 @@ def create_app(settings: Settings, engine: Engine | None = None, counters: Count
     # Imported here, since `activities index` passes through this package and would wait for Flask.
     from flask import Flask
 
-    from indexer.engines import open_engine
+    from indexer.engines.base import open_engine
     from webapp.answers import Answers
     from webapp.api import api
     from webapp.cross_origin import CrossOrigin

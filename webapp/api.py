@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.content.activity import heading
 from indexer.content.vocabulary import Labels
-from indexer.engines import Generation
+from indexer.engines.base import Generation
 from indexer.export import LISTS
 from indexer.query.parser import Notice
 from indexer.query.plan import Stored

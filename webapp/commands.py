@@ -18,7 +18,7 @@ from indexer import schema
 from indexer.cli import PROBLEMS, errors_as_exit_codes, settings_options
 from indexer.content.activity import InvalidActivity
 from indexer.content.vocabulary import Labels
-from indexer.engines import IndexMissing, IndexOutOfDate, open_engine
+from indexer.engines.base import IndexMissing, IndexOutOfDate, open_engine
 from indexer.export import FORMATS, export
 from indexer.preview import preview
 from indexer.preview import read as read_draft

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from indexer.content.vocabulary import Labels
-from indexer.engines import Generation
+from indexer.engines.base import Generation
 from indexer.query.parser import Notice
 from indexer.request import SearchRequest
 from indexer.schema import FIELD, NONE, RANGE_FIELD, group_of

@@ -23,7 +23,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import CollectorRegistry
 
 from indexer import runs
-from indexer.engines import Engine, EngineError
+from indexer.engines.base import Engine, EngineError
 
 SLOTS = 128  # workers at a time
 ROUTES = {"/": "page", "/fragment": "fragment", "/api/v1/suggest": "suggest", "/activities/": "activity", "/coverage": "coverage", "/export": "export", "/help": "help",

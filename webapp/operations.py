@@ -7,7 +7,7 @@ import hmac
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from indexer.engines import EngineError
+from indexer.engines.base import EngineError
 from indexer.query.plan import Plan
 from webapp.api import error
 from webapp.metrics import Index, exposition

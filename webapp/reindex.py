@@ -22,7 +22,7 @@ from typing import Any
 
 from indexer.clock import now
 from indexer.content.activity import InvalidActivity
-from indexer.engines import EngineError, open_engine
+from indexer.engines.base import EngineError, open_engine
 from indexer.settings import Settings
 from indexer.sync import COUNTS, owner_name, sync
 

@@ -19,7 +19,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from indexer.engines import Engine, EngineError
+from indexer.engines.base import Engine, EngineError
 from indexer.request import SearchRequest
 from indexer.search import search
 from indexer.settings import Settings

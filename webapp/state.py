@@ -15,7 +15,7 @@ import indexer
 from indexer import misses
 from indexer.content.activity import InvalidActivity, is_id
 from indexer.content.vocabulary import VOCABULARY, Labels
-from indexer.engines import Engine, EngineError, Generation, Snapshot
+from indexer.engines.base import Engine, EngineError, Generation, Snapshot
 from indexer.query.parser import InField, Term
 from indexer.query.plan import Plan, Stored
 from indexer.request import SearchRequest

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.content.activity import heading
 from indexer.coverage import coverage
-from indexer.engines import EngineError, EngineUnavailable
+from indexer.engines.base import EngineError, EngineUnavailable
 from indexer.export import FORMATS, export, file_name
 from indexer.query.parser import Notice
 from indexer.request import SearchRequest

@@ -15,7 +15,7 @@ from threading import Event, Thread
 import click
 
 from indexer.cli import follow
-from indexer.engines import open_engine
+from indexer.engines.base import open_engine
 from indexer.settings import Settings
 from indexer.sync import owner_name
 

@@ -10,7 +10,7 @@ from typing import Any
 from indexer.content import activity
 from indexer.content.activity import Activity
 from indexer.content.vocabulary import Labels
-from indexer.engines import Engine, open_engine
+from indexer.engines.base import Engine, open_engine
 from indexer.query.parser import parse
 from indexer.search import Asked
 from indexer.settings import Settings

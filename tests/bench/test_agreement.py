@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from indexer.engines import open_engine
+from indexer.engines.base import open_engine
 from indexer.settings import Settings
 from indexer.sync import sync
 from indexer.text.plain_text import prose

@@ -12,7 +12,7 @@ import pytest
 from indexer.content import files as folder
 from indexer.content.files import Entry
 from indexer.content.scan_cache import SETTLED, load
-from indexer.engines import Engine
+from indexer.engines.base import Engine
 from indexer.settings import Settings
 from indexer.sync import Summary
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from indexer.engines import Engine, open_engine
+from indexer.engines.base import Engine, open_engine
 from indexer.settings import Settings
 from tests.cluster.nodes import Cluster
 

@@ -20,7 +20,7 @@ from indexer.content.activity import Activity, parse, to_text
 from indexer.content.files import check
 from indexer.content.vocabulary import Labels
 from indexer.coverage import coverage
-from indexer.engines import Engine, open_engine
+from indexer.engines.base import Engine, open_engine
 from indexer.query.parser import Fuzzy, Prefix
 from indexer.query.plan import Stored
 from indexer.request import SearchRequest

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer.engines import open_engine
+from indexer.engines.base import open_engine
 from indexer.settings import Settings
 from indexer.sync import sync
 from webapp import create_app

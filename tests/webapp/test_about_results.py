@@ -10,7 +10,7 @@ import rispy
 from flask.testing import FlaskClient
 from pybtex.database import parse_string
 
-from indexer.engines import open_engine
+from indexer.engines.base import open_engine
 from indexer.settings import Settings
 from indexer.sync import sync
 from webapp import create_app

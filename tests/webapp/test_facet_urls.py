@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from indexer.engines import open_engine
+from indexer.engines.base import open_engine
 from indexer.schema import FACETS
 from indexer.settings import Settings
 from indexer.sync import sync

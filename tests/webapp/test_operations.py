@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from indexer import misses, runs
-from indexer.engines import open_engine
+from indexer.engines.base import open_engine
 from indexer.settings import Settings
 from indexer.sync import sync
 from webapp import create_app

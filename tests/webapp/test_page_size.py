@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from indexer.engines import open_engine
+from indexer.engines.base import open_engine
 from indexer.query.parser import MAX_QUERY
 from indexer.settings import Settings
 from indexer.sync import sync

@@ -16,7 +16,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from indexer.clock import now
-from indexer.engines import (
+from indexer.engines.base import (
     EngineError,
     EngineUnavailable,
     Footprint,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from indexer.engines import EngineUnavailable
+from indexer.engines.base import EngineUnavailable
 
 PORT = 9200
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from indexer.engines import EngineUnavailable
+from indexer.engines.base import EngineUnavailable
 from indexer.engines.opensearch.cluster import LONG, PASSING, PERSISTENCE, Cluster, Conflict
 from indexer.engines.opensearch.quick import dumps, loads
 

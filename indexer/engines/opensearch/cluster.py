@@ -18,7 +18,7 @@ from opensearchpy.exceptions import ConnectionError as Unreachable
 from opensearchpy.exceptions import ConnectionTimeout, ImproperlyConfigured
 from urllib3.exceptions import HTTPError
 
-from indexer.engines import EngineError, EngineUnavailable
+from indexer.engines.base import EngineError, EngineUnavailable
 from indexer.engines.opensearch.address import Address
 from indexer.engines.opensearch.quick import Quick, dumps
 from indexer.engines.opensearch.spares import NamedFirst, answering, spares

@@ -13,7 +13,7 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
-from indexer.engines import Expansion
+from indexer.engines.base import Expansion
 from indexer.engines.opensearch.bulk import Action
 from indexer.engines.opensearch.mapping import Streams
 from indexer.engines.opensearch.quick import dumps

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
-from indexer.engines import EngineError, IndexBusy, Waiting, claim, holder
+from indexer.engines.base import EngineError, IndexBusy, Waiting, claim, holder
 from indexer.engines.opensearch.cluster import PERSISTENCE, Conflict, Missing
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.engines.opensearch.pointer import State

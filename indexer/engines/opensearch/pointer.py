@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
-from indexer.engines import EngineUnavailable, Generation, IndexBusy, IndexDamaged
+from indexer.engines.base import EngineUnavailable, Generation, IndexBusy, IndexDamaged
 from indexer.engines.opensearch.cluster import PERSISTENCE, Cluster, Conflict, Missing, Refused
 from indexer.engines.opensearch.mapping import LAYOUT, OURS, altered, meta
 

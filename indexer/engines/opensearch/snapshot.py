@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
-from indexer.engines import EngineError, EngineUnavailable, Expansion, Generation
+from indexer.engines.base import EngineError, EngineUnavailable, Expansion, Generation
 from indexer.engines.opensearch.cluster import Cluster, Missing
 from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
 from indexer.engines.opensearch.mapping import KEYWORDS, NUMBERS, stored_of

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from indexer.clock import now
 from indexer.content.activity import Activity
-from indexer.engines import EngineError, EngineUnavailable, Generation, IndexDamaged
+from indexer.engines.base import EngineError, EngineUnavailable, Generation, IndexDamaged
 from indexer.engines.opensearch.bulk import SIZE, Action, Lines, actions, send
 from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Refused
 from indexer.engines.opensearch.dictionary import Change

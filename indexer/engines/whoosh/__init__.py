@@ -28,7 +28,7 @@ from indexer.arrays import MAGIC, Damaged
 from indexer.clock import now
 from indexer.content.activity import Activity
 from indexer.content.scan_cache import SETTLED
-from indexer.engines import EngineError, Footprint, Generation, IndexDamaged, IndexMissing, IndexOutOfDate, Waiting
+from indexer.engines.base import EngineError, Footprint, Generation, IndexDamaged, IndexMissing, IndexOutOfDate, Waiting
 from indexer.engines.whoosh.build import Record
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.columns import whoosh_schema

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
 
-from indexer.engines import EngineUnavailable, IndexBusy, IndexDamaged, Waiting, claim, holder
+from indexer.engines.base import EngineUnavailable, IndexBusy, IndexDamaged, Waiting, claim, holder
 
 LOCK, HOLDER = "MAIN_WRITELOCK", "writer.json"  # the lock is Whoosh's own, held while its process lives
 POLL = 0.05  # seconds

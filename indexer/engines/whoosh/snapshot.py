@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from indexer.arrays import Array
-from indexer.engines import Expansion
+from indexer.engines.base import Expansion
 from indexer.engines.whoosh.lists import NONE, SPARSE
 from indexer.engines.whoosh.match import Everything, Values, compiled
 from indexer.engines.whoosh.segment import Segment, TextColumn

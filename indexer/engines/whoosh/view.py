@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.arrays import Array
-from indexer.engines import Generation
+from indexer.engines.base import Generation
 from indexer.engines.whoosh.lists import NONE, bisected
 from indexer.engines.whoosh.segment import KeywordColumn, Segment
 from indexer.query.plan import K1, B

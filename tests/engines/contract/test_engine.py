@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.content.activity import Activity
-from indexer.engines import Engine, IndexBusy, IndexMissing
+from indexer.engines.base import Engine, IndexBusy, IndexMissing
 from indexer.query.parser import And, Fuzzy, InField, Not, Or, Phrase, Prefix, Range, Term
 from indexer.query.plan import Plan
 

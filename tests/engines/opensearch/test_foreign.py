@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from indexer.engines import EngineUnavailable
+from indexer.engines.base import EngineUnavailable
 from indexer.engines.opensearch import OpenSearchEngine
 from indexer.settings import Settings
 from tests.engines.opensearch.foreign import CERTIFICATES, greeting, serving

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from indexer.engines import Engine, open_engine
+from indexer.engines.base import Engine, open_engine
 from indexer.engines.opensearch.cluster import PATIENCE, TIMEOUT
 from indexer.query.plan import Plan
 from indexer.settings import Settings

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from indexer.engines import EngineUnavailable, IndexDamaged, IndexMissing, IndexOutOfDate
+from indexer.engines.base import EngineUnavailable, IndexDamaged, IndexMissing, IndexOutOfDate
 from indexer.engines.opensearch import OpenSearchEngine, mapping, pointer, write
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.query.plan import Plan

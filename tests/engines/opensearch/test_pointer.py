@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines import Generation
+from indexer.engines.base import Generation
 from indexer.engines.opensearch import pointer as pointer_module
 from indexer.engines.opensearch.dictionary import Change
 from indexer.engines.opensearch.mapping import Streams, streams

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from opensearchpy import TransportError
 
-from indexer.engines import EngineUnavailable
+from indexer.engines.base import EngineUnavailable
 from indexer.engines.opensearch import OpenSearchEngine
 from indexer.query.plan import Plan
 from indexer.settings import Settings

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from indexer.content.vocabulary import Labels
-from indexer.engines import EngineError, IndexBusy, open_engine
+from indexer.engines.base import EngineError, IndexBusy, open_engine
 from indexer.engines.opensearch import OpenSearchEngine, lease, write
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.query.plan import Plan

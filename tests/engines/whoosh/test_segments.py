@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from indexer.arrays import Strings
 from indexer.content.activity import Activity
-from indexer.engines import EngineError, EngineUnavailable, IndexDamaged
+from indexer.engines.base import EngineError, EngineUnavailable, IndexDamaged
 from indexer.engines.whoosh import WhooshEngine, merge, postings, tokens
 from indexer.engines.whoosh.build import _numbered, _put_rest, write_segment
 from indexer.engines.whoosh.segment import KeywordColumn, Segment
