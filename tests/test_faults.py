@@ -19,7 +19,7 @@ from indexer.content import files as folder
 from indexer.content.activity import Parsed
 from indexer.content.files import Entry
 from indexer.engines.base import Engine, EngineUnavailable, IndexDamaged, open_engine
-from indexer.engines.whoosh.disk import sync_folder, write
+from indexer.engines.whoosh.directory import sync_folder, write
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from indexer.sync import Summary, sync
@@ -122,7 +122,7 @@ def test_a_file_system_that_cannot_map_files_is_refused(
         raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
 
     with monkeypatch.context() as patch:
-        patch.setattr("indexer.arrays.mmap.mmap", refuse)
+        patch.setattr("indexer.engines.whoosh.array_file.mmap.mmap", refuse)
         with pytest.raises(EngineUnavailable, match="local disk"):
             index()
     assert index().added == 4
@@ -161,7 +161,7 @@ def test_an_error_at_the_commit_takes_no_generation_with_it(
         return original(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"indexer.engines.whoosh.{failing}", fails)
+        patch.setattr(f"indexer.engines.whoosh.engine.{failing}", fails)
         with pytest.raises(EngineUnavailable, match="look after the disk"):
             index()
     assert len(ids(open_engine(settings))) in (4, 5)

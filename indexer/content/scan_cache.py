@@ -18,7 +18,7 @@ from typing import TypeVar
 import numpy as np
 
 from indexer import __version__
-from indexer.arrays import ArrayFile, ArrayWriter, Damaged
+from indexer.engines.whoosh.array_file import ArrayFile, ArrayWriter, Damaged
 from indexer.schema import FINGERPRINT
 from indexer.text import places
 

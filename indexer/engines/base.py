@@ -175,7 +175,7 @@ class Engine(Protocol):
 def open_engine(settings: Settings) -> Engine:
     """The engine that ACTIVITIES_ENGINE names. Raises EngineUnavailable for one that there is not."""
     if settings.engine == "whoosh":
-        from indexer.engines.whoosh import WhooshEngine
+        from indexer.engines.whoosh.engine import WhooshEngine
 
         return WhooshEngine(settings.index)
     if settings.engine.startswith("opensearch"):

@@ -17,9 +17,9 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from indexer.arrays import Array
+from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.columns import keyword_columns
-from indexer.engines.whoosh.segment import EXTENSION, Segment
+from indexer.engines.whoosh.segment_reader import EXTENSION, Segment
 from indexer.schema import TEXT_FIELDS
 
 

@@ -12,10 +12,10 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from indexer.engines.whoosh.build import Record, write_segment
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.merge import merge
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.segment_reader import Segment
+from indexer.engines.whoosh.segment_writer import Record, write_segment
 from indexer.progress import Progress, nothing
 
 RATIO = 8  # a segment up to so many times as large as what is new is merged with it

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from indexer.arrays import Array, ArrayWriter, smallest
-from indexer.engines.whoosh.build import compress, put_orders, put_sets, train
+from indexer.engines.whoosh.array_file import Array, ArrayWriter, smallest
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.postings import Forms, order_of, put_dictionary, ranges, starts_of
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.segment_reader import Segment
+from indexer.engines.whoosh.segment_writer import compress, put_orders, put_sets, train
 from indexer.schema import TEXT_FIELDS
 
 BLOCK = 2_000_000  # postings

@@ -26,8 +26,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.arrays import Array, ArrayWriter, smallest
-from indexer.engines.whoosh.lists import differs
+from indexer.engines.whoosh.array_file import Array, ArrayWriter, smallest
+from indexer.engines.whoosh.doc_ids import differs
 from indexer.text.analysis import can_stem, primary, stems
 
 BLOCK = 1024  # texts whose terms are gone through at a time

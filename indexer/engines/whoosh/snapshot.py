@@ -12,12 +12,12 @@ import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from indexer.arrays import Array
 from indexer.engines.base import Expansion
-from indexer.engines.whoosh.lists import NONE, SPARSE
-from indexer.engines.whoosh.match import Everything, Values, compiled
-from indexer.engines.whoosh.segment import Segment, TextColumn
-from indexer.engines.whoosh.view import Part, View
+from indexer.engines.whoosh.array_file import Array
+from indexer.engines.whoosh.doc_ids import NONE, SPARSE
+from indexer.engines.whoosh.index_reader import Part, View
+from indexer.engines.whoosh.scorers import Everything, Values, compiled
+from indexer.engines.whoosh.segment_reader import Segment, TextColumn
 from indexer.query.parser import Fuzzy, Prefix, edits
 from indexer.query.plan import Matches, Plan, Stored
 from indexer.schema import group_of

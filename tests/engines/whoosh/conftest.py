@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.content.activity import Activity
-from indexer.engines.whoosh import WhooshEngine
+from indexer.engines.whoosh.engine import WhooshEngine
 
 Commit = Callable[..., int]
 

@@ -18,19 +18,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engines.whoosh.test_match import activities
 
-from indexer.arrays import Strings
 from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, EngineUnavailable, IndexDamaged
-from indexer.engines.whoosh import WhooshEngine, merge, postings, tokens
-from indexer.engines.whoosh.build import _numbered, _put_rest, write_segment
-from indexer.engines.whoosh.segment import KeywordColumn, Segment
-from indexer.engines.whoosh.tokens import Vocabulary, numbered
+from indexer.engines.whoosh import term_numbers
+from indexer.engines.whoosh.array_file import Strings
+from indexer.engines.whoosh.engine import WhooshEngine, merge, postings
+from indexer.engines.whoosh.segment_reader import KeywordColumn, Segment
+from indexer.engines.whoosh.segment_writer import _numbered, _put_rest, write_segment
+from indexer.engines.whoosh.term_numbers import Vocabulary, numbered
 from indexer.query.parser import InField, Term
 from indexer.query.plan import Plan
 from indexer.text.analysis import terms
 from tests.engines.whoosh.conftest import activity
-from tests.engines.whoosh.test_match import activities
 
 WHEN = "2026-11-24T00:00:00Z"
 
@@ -81,8 +82,8 @@ def test_terms_are_told_apart_where_their_slots_and_first_bytes_are_the_same(
 ) -> None:
     texts = [" ".join("x" * (length - 1) + letter for letter, length in words) for words in drawn]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tokens, "SLOTS", 4)
-        patch.setattr(tokens, "BATCH", 2)
+        patch.setattr(term_numbers, "SLOTS", 4)
+        patch.setattr(term_numbers, "BATCH", 2)
         vocabulary = Vocabulary()
         words = [vocabulary.words[number].decode() for number in numbered(texts, vocabulary).tolist()]
     assert words == [word for text in texts for word in [*terms(text), "\x01"]]
@@ -254,7 +255,7 @@ def test_an_error_while_writing_changes_nothing(
 ) -> None:
     commit([activity("a", "text")])
     before = sorted(path.name for path in engine.folder.iterdir())
-    monkeypatch.setattr("indexer.engines.whoosh.build.put_text", lambda *_: 1 / 0)
+    monkeypatch.setattr("indexer.engines.whoosh.segment_writer.put_text", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         commit([activity("b", "text")])
     assert sorted(path.name for path in engine.folder.iterdir()) == before
@@ -327,8 +328,8 @@ def test_two_processes_write_the_same_segment_as_one_and_one_does_what_the_other
             os.kill(os.getpid(), signal.SIGKILL)
         _put_rest(*given)
 
-    monkeypatch.setattr("indexer.engines.whoosh.build._numbered", numbered)
-    monkeypatch.setattr("indexer.engines.whoosh.build._put_rest", put_rest)
+    monkeypatch.setattr("indexer.engines.whoosh.segment_writer._numbered", numbered)
+    monkeypatch.setattr("indexer.engines.whoosh.segment_writer._put_rest", put_rest)
     found = build(case)
     assert done == here
     monkeypatch.setattr("indexer.engines.whoosh.commit.PARALLEL", 10**9)
@@ -347,7 +348,7 @@ def test_an_error_beside_a_second_process_is_raised_and_leaves_none_waiting(
     def numbered(*given: Any) -> Any:
         return _numbered(*given) if os.getpid() != parent else 1 / 0
 
-    monkeypatch.setattr("indexer.engines.whoosh.build._numbered", numbered)
+    monkeypatch.setattr("indexer.engines.whoosh.segment_writer._numbered", numbered)
     with pytest.raises(ZeroDivisionError):
         commit(made)
     assert not multiprocessing.active_children()

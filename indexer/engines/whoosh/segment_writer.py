@@ -24,11 +24,11 @@ from pathlib import Path
 import numpy as np
 import zstandard
 
-from indexer.arrays import Array, ArrayFile, ArrayWriter, smallest
 from indexer.content.activity import Activity
+from indexer.engines.whoosh.array_file import Array, ArrayFile, ArrayWriter, smallest
 from indexer.engines.whoosh.columns import keyword_columns, term
 from indexer.engines.whoosh.postings import put_text, starts_of
-from indexer.engines.whoosh.tokens import Vocabulary, numbered
+from indexer.engines.whoosh.term_numbers import Vocabulary, numbered
 from indexer.query.plan import Stored
 from indexer.schema import NONE, RANGE_FIELD, TEXT_FIELDS, Value
 

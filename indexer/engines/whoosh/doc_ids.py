@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from indexer.arrays import Array
+from indexer.engines.whoosh.array_file import Array
 
 SPARSE = 16  # times as long as the other list: then a bisection for each is quicker than a table
 FEW = 4  # times as few documents as a list: then to bisect for those in it is quicker than to mark and read it

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from indexer.arrays import Array
+from indexer.engines.whoosh.array_file import Array
 from indexer.text.analysis import MAX_TERM, plain, tokenize
 
 BATCH = 256  # texts at a time: the joined text stays in the processor's cache

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.content.activity import Activity
-from indexer.engines.whoosh import WhooshEngine, commit
+from indexer.engines.whoosh.engine import WhooshEngine, commit
 from indexer.query.parser import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
 from indexer.query.plan import Plan
 from indexer.text.analysis import stem
@@ -81,7 +81,7 @@ def merging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         for name, value in (("RATIO", 0), ("SMALL", 0), ("MOST", 99), ("WASTE", 0)):
             monkeypatch.setattr(commit, name, value)
     if request.param == "merged as they come":
-        monkeypatch.setattr("indexer.engines.whoosh.segment.MANY", 0)
+        monkeypatch.setattr("indexer.engines.whoosh.segment_reader.MANY", 0)
     if request.param == "more than memory holds":
         monkeypatch.setattr(commit, "CHUNK", 2)
 

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.arrays import Array
-from indexer.engines.whoosh.lists import among, distinct, locate, shared, side_by_side, stacked, union
+from indexer.engines.whoosh.array_file import Array
+from indexer.engines.whoosh.doc_ids import among, distinct, locate, shared, side_by_side, stacked, union
 
 SIZE = 5000
 

@@ -12,12 +12,12 @@ from typing import NamedTuple
 import numpy as np
 import zstandard
 
-from indexer.arrays import Array, ArrayFile, Damaged, smallest
 from indexer.clock import iso
-from indexer.engines.whoosh.build import STORED_FIELDS
+from indexer.engines.whoosh.array_file import Array, ArrayFile, Damaged, smallest
 from indexer.engines.whoosh.columns import keyword_columns
-from indexer.engines.whoosh.lists import side_by_side
+from indexer.engines.whoosh.doc_ids import side_by_side
 from indexer.engines.whoosh.postings import group_keys, ranges, starts_of
+from indexer.engines.whoosh.segment_writer import STORED_FIELDS
 from indexer.query.parser import MAX_TERMS
 from indexer.query.plan import Stored
 from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value

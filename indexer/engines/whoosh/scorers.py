@@ -14,8 +14,8 @@ from itertools import accumulate
 
 import numpy as np
 
-from indexer.arrays import Array
-from indexer.engines.whoosh.lists import (
+from indexer.engines.whoosh.array_file import Array
+from indexer.engines.whoosh.doc_ids import (
     NONE,
     SPARSE,
     added,
@@ -31,8 +31,8 @@ from indexer.engines.whoosh.lists import (
     stacked,
     union,
 )
-from indexer.engines.whoosh.segment import KeywordColumn, Postings, TextColumn
-from indexer.engines.whoosh.view import Part, View
+from indexer.engines.whoosh.index_reader import Part, View
+from indexer.engines.whoosh.segment_reader import KeywordColumn, Postings, TextColumn
 from indexer.query.parser import MAX_TERMS, And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
 from indexer.query.plan import alternatives
 

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.arrays import Array
 from indexer.engines.base import Generation
-from indexer.engines.whoosh.lists import NONE, bisected
-from indexer.engines.whoosh.segment import KeywordColumn, Segment
+from indexer.engines.whoosh.array_file import Array
+from indexer.engines.whoosh.doc_ids import NONE, bisected
+from indexer.engines.whoosh.segment_reader import KeywordColumn, Segment
 from indexer.query.plan import K1, B
 from indexer.schema import TEXT_FIELDS
 
