@@ -180,7 +180,7 @@ def open_engine(settings: Settings) -> Engine:
         return WhooshEngine(settings.index)
     if settings.engine.startswith("opensearch"):
         try:
-            from indexer.engines.opensearch import OpenSearchEngine
+            from indexer.engines.opensearch.engine import OpenSearchEngine
         except ModuleNotFoundError as error:
             if error.name != "opensearchpy":
                 raise

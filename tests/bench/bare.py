@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from indexer.engines.opensearch import OpenSearchEngine
 from indexer.engines.opensearch.bulk import AT_ONCE
-from indexer.engines.opensearch.quick import dumps
+from indexer.engines.opensearch.engine import OpenSearchEngine
+from indexer.engines.opensearch.serializer import dumps
 
 JSON = {"Content-Type": "application/json"}
 

@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from indexer.content.vocabulary import Labels
-from indexer.engines.opensearch import OpenSearchEngine
+from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.mapping import new_index
 from indexer.query.plan import Plan
 from indexer.search import search

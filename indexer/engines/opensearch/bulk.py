@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 from indexer.engines.base import EngineUnavailable
-from indexer.engines.opensearch.cluster import LONG, PASSING, PERSISTENCE, Cluster, Conflict
-from indexer.engines.opensearch.quick import dumps, loads
+from indexer.engines.opensearch.client import LONG, PASSING, PERSISTENCE, Cluster, Conflict
+from indexer.engines.opensearch.serializer import dumps, loads
 
 SIZE = 4_000_000  # bytes of a request: more than a thousand paragraphs; OpenSearch takes 100 MB at most
 AT_ONCE = 3  # requests on their way

@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from indexer.engines.base import Expansion
 from indexer.engines.opensearch.bulk import Action
 from indexer.engines.opensearch.mapping import Streams
-from indexer.engines.opensearch.quick import dumps
+from indexer.engines.opensearch.serializer import dumps
 from indexer.query.parser import Fuzzy, Prefix, edits
 
 ROUTING = "words"  # to the one shard

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from indexer.engines.base import EngineError, IndexBusy, Waiting, claim, holder
-from indexer.engines.opensearch.cluster import PERSISTENCE, Conflict, Missing
+from indexer.engines.opensearch.client import PERSISTENCE, Conflict, Missing
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.engines.opensearch.pointer import State
 

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from indexer.engines.base import EngineUnavailable, Generation, IndexBusy, IndexDamaged
-from indexer.engines.opensearch.cluster import PERSISTENCE, Cluster, Conflict, Missing, Refused
+from indexer.engines.opensearch.client import PERSISTENCE, Cluster, Conflict, Missing, Refused
 from indexer.engines.opensearch.mapping import LAYOUT, OURS, altered, meta
 
 KEPT = 3  # generations that can be asked for

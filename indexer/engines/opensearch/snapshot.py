@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import quote
 
 from indexer.engines.base import EngineError, EngineUnavailable, Expansion, Generation
-from indexer.engines.opensearch.cluster import Cluster, Missing
+from indexer.engines.opensearch.client import Cluster, Missing
 from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
 from indexer.engines.opensearch.mapping import KEYWORDS, NUMBERS, stored_of
-from indexer.engines.opensearch.match import Clause, Compiled, compiled
 from indexer.engines.opensearch.pointer import Held, gone
+from indexer.engines.opensearch.query_dsl import Clause, Compiled, compiled
 from indexer.query.parser import Fuzzy, Prefix
 from indexer.query.plan import K1, Matches, Plan, Stored
 from indexer.schema import group_of

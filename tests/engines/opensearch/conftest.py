@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 import pytest
 
 from indexer.engines.base import open_engine
-from indexer.engines.opensearch import OpenSearchEngine
+from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.settings import Settings
 from tests.cluster.nodes import Cluster
 from tests.engines.conftest import address

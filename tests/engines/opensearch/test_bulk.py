@@ -13,8 +13,8 @@ from indexer.engines.opensearch.bulk import Action, actions
 from indexer.engines.opensearch.dictionary import Change
 from indexer.engines.opensearch.mapping import storable, streams
 from indexer.engines.opensearch.pointer import Pointer
-from indexer.engines.opensearch.quick import dumps, loads
-from indexer.engines.opensearch.write import OpenSearchWriter
+from indexer.engines.opensearch.serializer import dumps, loads
+from indexer.engines.opensearch.writer import OpenSearchWriter
 from tests.engines.contract.test_engine import activity
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -47,7 +47,7 @@ def test_of_what_was_gathered_the_last_version_is_sent_in_pieces_of_any_size(
                 writer.put(activity(id, text))
                 expected[id] = text
         writer._file.flush()
-        with patch("indexer.engines.opensearch.write.SIZE", size):
+        with patch("indexer.engines.opensearch.writer.SIZE", size):
             pieces = list(writer._puts(70))
     sent = [action for piece in pieces for action in actions(piece.text)]
     assert sum(piece.count for piece in pieces) == len(sent) == len(expected)

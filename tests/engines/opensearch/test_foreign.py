@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from indexer.engines.base import EngineUnavailable
-from indexer.engines.opensearch import OpenSearchEngine
+from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.settings import Settings
 from tests.engines.opensearch.foreign import CERTIFICATES, greeting, serving
 from webapp import create_app

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from indexer.engines.base import Engine, open_engine
-from indexer.engines.opensearch.cluster import PATIENCE, TIMEOUT
+from indexer.engines.opensearch.client import PATIENCE, TIMEOUT
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from indexer.sync import sync

@@ -9,7 +9,7 @@ from typing import Any
 
 from indexer.content.vocabulary import Labels
 from indexer.coverage import coverage
-from indexer.engines.opensearch import OpenSearchEngine
+from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.request import SearchRequest
 from indexer.search import scan, search
 from indexer.settings import Settings

@@ -10,7 +10,7 @@ import pytest
 from opensearchpy import TransportError
 
 from indexer.engines.base import EngineUnavailable
-from indexer.engines.opensearch import OpenSearchEngine
+from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from indexer.sync import sync

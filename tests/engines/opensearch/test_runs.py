@@ -16,7 +16,8 @@ import pytest
 
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import EngineError, IndexBusy, open_engine
-from indexer.engines.opensearch import OpenSearchEngine, lease, write
+from indexer.engines.opensearch import writer
+from indexer.engines.opensearch.engine import OpenSearchEngine, lease
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.query.plan import Plan
 from indexer.request import SearchRequest
@@ -125,11 +126,11 @@ def test_what_a_late_writer_still_sends_is_seen_by_nobody_and_removed(
 ) -> None:
     slow, other = open_cluster(), open_cluster()
     commit(slow, activity("a", "old"), activity("b", "old"))
-    sent = write.send
+    sent = writer.send
 
     def paused(*arguments: Any) -> None:
         """Holds its breath before the bulk request; another run comes and goes."""
-        monkeypatch.setattr(write, "send", sent)
+        monkeypatch.setattr(writer, "send", sent)
         ask("DELETE", f"{lease_path(slow)}?refresh=true")
         commit(other, activity("c"), delete=("b",))
         sent(*arguments[:3], lambda: None, *arguments[4:])  # without a look at the lease: it was on its way already
@@ -137,7 +138,7 @@ def test_what_a_late_writer_still_sends_is_seen_by_nobody_and_removed(
     with slow.writer("slow", 1) as writer:
         writer.put(activity("a", "from the slow one"))
         writer.put(activity("d", "from the slow one"))
-        monkeypatch.setattr(write, "send", paused)
+        monkeypatch.setattr(writer, "send", paused)
         with pytest.raises(EngineError):
             writer.commit()
     for engine in (slow, other, open_cluster()):
@@ -155,7 +156,7 @@ def test_what_a_dead_run_left_is_removed_before_the_next_one_writes(
     commit(engine, activity("a", "old"))
     with monkeypatch.context() as patch:
         patch.setattr(OpenSearchEngine, "count", lambda *_: 1 / 0)  # after all was written
-        patch.setattr("indexer.engines.opensearch.collect", lambda *_: None)  # it is dead
+        patch.setattr("indexer.engines.opensearch.engine.collect", lambda *_: None)  # it is dead
         with pytest.raises(ZeroDivisionError):
             commit(engine, activity("a", "new"), *(activity(f"b{n}") for n in range(5)))
         with pytest.raises(ZeroDivisionError):
@@ -203,7 +204,7 @@ def test_a_page_is_one_request(open_cluster: Opened, monkeypatch: pytest.MonkeyP
         return send(self, method, path, **more)
 
     monkeypatch.setattr(type(engine.cluster._connected()), "perform_request", noted)
-    monkeypatch.setattr("indexer.engines.opensearch.REUSED", 3600.0)
+    monkeypatch.setattr("indexer.engines.opensearch.engine.REUSED", 3600.0)
     requests = [
         SearchRequest("women"),
         SearchRequest("women -men country:PAK", (("country", "PAK"), ("year", "none")), sort="oldest"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from indexer.engines.opensearch import OpenSearchEngine
+from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from indexer.sync import sync

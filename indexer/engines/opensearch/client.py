@@ -20,8 +20,8 @@ from urllib3.exceptions import HTTPError
 
 from indexer.engines.base import EngineError, EngineUnavailable
 from indexer.engines.opensearch.address import Address
-from indexer.engines.opensearch.quick import Quick, dumps
-from indexer.engines.opensearch.spares import NamedFirst, answering, spares
+from indexer.engines.opensearch.failover import NamedFirst, answering, spares
+from indexer.engines.opensearch.serializer import Quick, dumps
 
 OLDEST = (2, 19)  # the oldest OpenSearch that the tests were run against; points in time are there since 2.4
 TIMEOUT = 5.0  # seconds for an answer that a person waits for

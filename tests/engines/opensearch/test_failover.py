@@ -7,7 +7,7 @@ from typing import Any
 from opensearchpy import Transport
 
 from indexer.engines.opensearch.address import parse
-from indexer.engines.opensearch.spares import NamedFirst, answering, spares
+from indexer.engines.opensearch.failover import NamedFirst, answering, spares
 
 
 def nodes(*addresses: str) -> dict[str, Any]:

@@ -16,17 +16,17 @@ from indexer.clock import now
 from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, EngineUnavailable, Generation, IndexDamaged
 from indexer.engines.opensearch.bulk import SIZE, Action, Lines, actions, send
-from indexer.engines.opensearch.cluster import LONG, PERSISTENCE, Refused
+from indexer.engines.opensearch.client import LONG, PERSISTENCE, Refused
 from indexer.engines.opensearch.dictionary import Change
 from indexer.engines.opensearch.lease import Lease
 from indexer.engines.opensearch.mapping import LAYOUT, SERVING, document, new_index, storable, streams
 from indexer.engines.opensearch.pointer import Held, Pointer, check
-from indexer.engines.opensearch.quick import dumps, loads
+from indexer.engines.opensearch.serializer import dumps, loads
 from indexer.progress import Progress, nothing
 from indexer.query.plan import Stored
 
 if TYPE_CHECKING:
-    from indexer.engines.opensearch import OpenSearchEngine
+    from indexer.engines.opensearch.engine import OpenSearchEngine
 
 AT_ONCE = 1_000  # versions that are looked for in one request
 UNNUMBERED = b"\0"  # in the place of a run's number, which it gets when it commits; JSON has no such byte
