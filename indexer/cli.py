@@ -20,7 +20,7 @@ from indexer.content.activity import InvalidActivity
 from indexer.content.files import check as check_content
 from indexer.content.fixes import correct
 from indexer.engines.base import Engine, EngineError, open_engine
-from indexer.misses import counted
+from indexer.search.zero_result_log import counted
 from indexer.settings import Settings
 from indexer.status import as_json as status_json
 from indexer.status import as_lines as status_lines

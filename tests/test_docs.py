@@ -11,9 +11,9 @@ import pytest
 
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine
-from indexer.request import SearchRequest
 from indexer.schema import FIELDS
-from indexer.search import search
+from indexer.search.request import SearchRequest
+from indexer.search.service import search
 from indexer.sync import Summary
 from webapp.api import activity_json, search_json
 from webapp.cli import cli

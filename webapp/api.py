@@ -11,15 +11,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from indexer.content.activity import heading
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Generation
-from indexer.export import LISTS
 from indexer.query.parser import Notice
 from indexer.query.plan import Stored
 from indexer.schema import FACETS, FIELD, NONE
-from indexer.search import FacetValue, Hit, SearchPage, search
-from indexer.similar import Similar
-from indexer.suggest import matching, suggest
+from indexer.search.autocomplete import matching, suggest
+from indexer.search.explain import why
+from indexer.search.export import LISTS
+from indexer.search.more_like_this import Similar
+from indexer.search.service import FacetValue, Hit, SearchPage, search
 from indexer.text.analysis import terms
-from indexer.why import why
 from webapp import messages, shapes
 from webapp.openapi import document
 from webapp.parameters import SEARCH

@@ -19,11 +19,11 @@ from indexer.cli import PROBLEMS, errors_as_exit_codes, settings_options
 from indexer.content.activity import InvalidActivity
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import IndexMissing, IndexOutOfDate, open_engine
-from indexer.export import FORMATS, export
-from indexer.preview import preview
-from indexer.preview import read as read_draft
-from indexer.request import MAX_PER_PAGE, MAX_REACH, SearchRequest
-from indexer.search import SearchPage, scan, search
+from indexer.search.export import FORMATS, export
+from indexer.search.preview import preview
+from indexer.search.preview import read as read_draft
+from indexer.search.request import MAX_PER_PAGE, MAX_REACH, SearchRequest
+from indexer.search.service import SearchPage, scan, search
 from indexer.settings import Settings
 from indexer.sync import owner_name, sync
 from webapp import messages

@@ -9,9 +9,9 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
-from indexer.export import FORMATS
-from indexer.request import SearchRequest
-from indexer.search import scan
+from indexer.search.export import FORMATS
+from indexer.search.request import SearchRequest
+from indexer.search.service import scan
 from webapp import messages
 from webapp.parameters import SEARCH
 from webapp.state import state

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Generation
 from indexer.query.parser import Notice
-from indexer.request import SearchRequest
 from indexer.schema import FIELD, NONE, RANGE_FIELD, group_of
+from indexer.search.request import SearchRequest
 from webapp.language import N_, gettext, ngettext
 
 SITE = N_("Activity Search")

@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any, get_args, get_origin
 
 from indexer import __version__
-from indexer.export import FORMATS, LISTS
 from indexer.schema import FACETS, FIELD
+from indexer.search.export import FORMATS, LISTS
 from webapp import messages, shapes
 from webapp.parameters import CRITERIA, EXPORT, SEARCH, VALUES, Parameter, Schema
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from indexer.content.activity import ID, MAX_ID
-from indexer.export import FORMATS
 from indexer.query.plan import Sort
-from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE
 from indexer.schema import FACETS, FIELD, NONE, Field
+from indexer.search.export import FORMATS
+from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE
 from indexer.text import places
 
 MAX_FILTERS = 50  # more than a person ticks; a page says each of them several times

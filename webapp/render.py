@@ -11,9 +11,9 @@ import markdown
 import nh3
 from markupsafe import Markup, escape
 
-from indexer.coverage import Column, Coverage, Row
 from indexer.schema import NONE
-from indexer.search import FacetValue
+from indexer.search.coverage import Column, Coverage, Row
+from indexer.search.service import FacetValue
 from webapp.language import N_, gettext, ngettext
 from webapp.urls import Links, coverage_url, search_url
 

@@ -20,8 +20,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from indexer.engines.base import Engine, EngineError
-from indexer.request import SearchRequest
-from indexer.search import search
+from indexer.search.request import SearchRequest
+from indexer.search.service import search
 from indexer.settings import Settings
 from webapp import create_app
 from webapp.access_log import AccessLog

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
-from indexer.why import Form
+from indexer.search.explain import Form
 
 
 class Piece(TypedDict):

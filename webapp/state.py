@@ -12,16 +12,16 @@ from urllib.parse import quote
 from flask import Flask, current_app, request
 
 import indexer
-from indexer import misses
 from indexer.content.activity import InvalidActivity, is_id
 from indexer.content.vocabulary import VOCABULARY, Labels
 from indexer.engines.base import Engine, EngineError, Generation, Snapshot
 from indexer.query.parser import InField, Term
 from indexer.query.plan import Plan, Stored
-from indexer.request import SearchRequest
 from indexer.schema import NONE
+from indexer.search import zero_result_log
+from indexer.search.more_like_this import Similar, similar
+from indexer.search.request import SearchRequest
 from indexer.settings import Settings
-from indexer.similar import Similar, similar
 from webapp.answers import NEVER_KEPT
 from webapp.language import gettext, spoken
 from webapp.metrics import Counters
@@ -127,4 +127,4 @@ def note_miss(wanted: SearchRequest, total: int) -> None:
     log = state(current_app).settings.query_log
     if log and wanted.text and not total:
         request.environ[NEVER_KEPT] = True
-        misses.note(log, wanted)
+        zero_result_log.note(log, wanted)

@@ -11,8 +11,8 @@ from urllib.parse import quote, unquote, urlencode
 
 from indexer.content.activity import MAX_ID, is_id, slug
 from indexer.query.parser import MAX_QUERY, Notice
-from indexer.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, group_of
+from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
 from indexer.text import places
 from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE, SEARCH
 

@@ -22,15 +22,15 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.content.activity import heading
-from indexer.coverage import coverage
 from indexer.engines.base import EngineError, EngineUnavailable
-from indexer.export import FORMATS, export, file_name
 from indexer.query.parser import Notice
-from indexer.request import SearchRequest
 from indexer.schema import FACETS, FIELD, NONE
-from indexer.search import FacetCounts, FacetValue, Hit, SearchPage, scan, search
-from indexer.snippets import Span
-from indexer.why import why
+from indexer.search.coverage import coverage
+from indexer.search.explain import why
+from indexer.search.export import FORMATS, export, file_name
+from indexer.search.highlight import Span
+from indexer.search.request import SearchRequest
+from indexer.search.service import FacetCounts, FacetValue, Hit, SearchPage, scan, search
 from webapp import messages
 from webapp.api import cited_notices, error
 from webapp.language import gettext, ngettext, preferred, speak, spoken

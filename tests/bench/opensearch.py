@@ -21,7 +21,7 @@ from indexer.content.vocabulary import Labels
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.mapping import new_index
 from indexer.query.plan import Plan
-from indexer.search import search
+from indexer.search.service import search
 from tests.bench import bare, corpus, timing
 from tests.bench.bare import Bare, Recorder, Sent
 from tests.bench.cluster_report import CLIENTS, Cell, write

@@ -1,4 +1,4 @@
-"""This program's own engine, asked as indexer.search asks it, for as much as the peers are asked."""
+"""This program's own engine, asked as indexer.search.service asks it, for as much as the peers are asked."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from indexer.content.activity import Activity
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine, open_engine
 from indexer.query.parser import parse
-from indexer.search import Asked
+from indexer.search.highlight import Markers, snippet
+from indexer.search.service import Asked
 from indexer.settings import Settings
-from indexer.snippets import Markers, snippet
 from indexer.sync import sync
 from tests.bench import corpus
 from tests.bench.corpus import Paragraph

@@ -19,16 +19,16 @@ from hypothesis import strategies as st
 from indexer.content.activity import Activity, parse, to_text
 from indexer.content.files import check
 from indexer.content.vocabulary import Labels
-from indexer.coverage import coverage
 from indexer.engines.base import Engine, open_engine
 from indexer.query.parser import Fuzzy, Prefix
 from indexer.query.plan import Stored
-from indexer.request import SearchRequest
 from indexer.schema import FACETS, FIELDS, NONE, TEXT_FIELDS
-from indexer.search import SearchPage, scan, search
+from indexer.search.autocomplete import suggest
+from indexer.search.coverage import coverage
+from indexer.search.more_like_this import similar
+from indexer.search.request import SearchRequest
+from indexer.search.service import SearchPage, scan, search
 from indexer.settings import Settings
-from indexer.similar import similar
-from indexer.suggest import suggest
 from indexer.sync import sync
 from indexer.text import places
 from tests.bench import corpus

@@ -5,8 +5,8 @@ from __future__ import annotations
 import schemathesis
 from schemathesis.core import NOT_SET
 
-from indexer.request import MAX_REACH, PER_PAGE
 from indexer.schema import FACETS
+from indexer.search.request import MAX_REACH, PER_PAGE
 from webapp.parameters import MAX_FILTERS
 
 

@@ -17,8 +17,9 @@ import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from indexer import misses, runs
+from indexer import runs
 from indexer.engines.base import open_engine
+from indexer.search import zero_result_log
 from indexer.settings import Settings
 from indexer.sync import sync
 from webapp import create_app
@@ -264,7 +265,7 @@ def test_searches_without_hits_are_logged_each_time_without_who_asked(asked: Fla
     for url in ("/?q=Zebra+crossing", "/?q=zebra++CROSSING", "/?q=zebra++CROSSING", "/api/v1/search?q=yak&country=PAK", "/?q=shelter",
                 "/?country=PAK"):  # fmt: skip
         asked.get(url)
-    assert misses.counted(own.query_log) == [("zebra crossing", 3), ("yak", 1)]
+    assert zero_result_log.counted(own.query_log) == [("zebra crossing", 3), ("yak", 1)]
     text = own.query_log.read_text()
     assert '"filters": [["country", "PAK"]]' in text
     assert "127.0.0.1" not in text

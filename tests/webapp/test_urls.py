@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.query.plan import Sort
-from indexer.request import MAX_REACH, PER_PAGE, SearchRequest
+from indexer.search.request import MAX_REACH, PER_PAGE, SearchRequest
 from indexer.text import places
 from webapp.parameters import MAX_FILTERS
 from webapp.urls import Links, export_url, legible, parse, search_url

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from indexer.request import SearchRequest
-from indexer.search import FacetValue
+from indexer.search.request import SearchRequest
+from indexer.search.service import FacetValue
 from indexer.settings import Settings
 from webapp import create_app
 from webapp.views import histogram, shortened

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from indexer.content.vocabulary import Labels
-from indexer.coverage import coverage
 from indexer.engines.opensearch.engine import OpenSearchEngine
-from indexer.request import SearchRequest
-from indexer.search import scan, search
+from indexer.search.autocomplete import suggest
+from indexer.search.coverage import coverage
+from indexer.search.request import SearchRequest
+from indexer.search.service import scan, search
 from indexer.settings import Settings
-from indexer.suggest import suggest
 from indexer.sync import sync
 from tests.engines.conftest import ON_A_CLUSTER
 

@@ -20,8 +20,8 @@ from indexer.engines.opensearch import writer
 from indexer.engines.opensearch.engine import OpenSearchEngine, lease
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.query.plan import Plan
-from indexer.request import SearchRequest
-from indexer.search import search
+from indexer.search.request import SearchRequest
+from indexer.search.service import search
 from indexer.settings import Settings
 from indexer.sync import sync
 from tests.cluster.nodes import Cluster

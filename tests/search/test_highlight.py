@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.query.parser import And, Fuzzy, Phrase, Prefix, Query, Term
-from indexer.snippets import Marker, snippet
+from indexer.search.highlight import Marker, snippet
 
 SENTENCE = "the Attorney-General’s Office for investigation of cases of violence against women (and girls) in towns"
 

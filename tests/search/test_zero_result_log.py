@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from indexer import jsonl
-from indexer.misses import counted
+from indexer.search.zero_result_log import counted
 from webapp.cli import cli
 
 

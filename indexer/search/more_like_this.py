@@ -10,7 +10,7 @@ from indexer.content.activity import heading
 from indexer.engines.base import Snapshot
 from indexer.query.parser import InField, Or, Term
 from indexer.query.plan import Plan, Stored
-from indexer.snippets import marker
+from indexer.search.highlight import marker
 from indexer.text.analysis import STOP_WORDS, can_stem, stems, tokenize
 
 WORDS = 12  # that an activity is asked by: more only find what shares common words

@@ -7,8 +7,8 @@ from itertools import islice
 
 from indexer.engines.base import Snapshot
 from indexer.query.parser import And, Fuzzy, InField, MatchAll, Not, Or, Query, Term, edits, to_text, transform
-from indexer.request import SearchRequest
 from indexer.schema import TEXT_FIELDS
+from indexer.search.request import SearchRequest
 
 MOST = 12  # ways that are counted
 SHORTEST = 2  # letters that a prefix needs

@@ -10,9 +10,9 @@ from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine, Snapshot
 from indexer.query.parser import And, AnyTerm, InField, Prefix, parse
 from indexer.query.plan import Plan
-from indexer.request import SearchRequest
 from indexer.schema import FIELD, NONE, TEXT_FIELDS
-from indexer.search import Asked
+from indexer.search.request import SearchRequest
+from indexer.search.service import Asked
 from indexer.text import places
 from indexer.text.analysis import terms
 

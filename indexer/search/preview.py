@@ -11,11 +11,11 @@ from indexer.content.activity import Activity, Parsed, parse, slug
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine, open_engine
 from indexer.query.plan import Plan, Stored
-from indexer.request import SearchRequest
 from indexer.schema import FACETS, NONE
-from indexer.search import SearchPage, search
+from indexer.search.more_like_this import Similar, similar
+from indexer.search.request import SearchRequest
+from indexer.search.service import SearchPage, search
 from indexer.settings import Settings
-from indexer.similar import Similar, similar
 
 
 @dataclass(frozen=True, slots=True)

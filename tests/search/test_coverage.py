@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import indexer.coverage
+import indexer.search.coverage
 from indexer.content.vocabulary import Labels
-from indexer.coverage import Column, Coverage, coverage
 from indexer.engines.base import Engine, open_engine
-from indexer.request import SearchRequest
 from indexer.schema import NONE
-from indexer.search import search
+from indexer.search.coverage import Column, Coverage, coverage
+from indexer.search.request import SearchRequest
+from indexer.search.service import search
 from indexer.settings import Settings
 from indexer.sync import sync
 
@@ -105,8 +105,8 @@ def test_the_searchs_own_places_and_years_are_what_is_shown(
 def test_many_countries_are_added_up_by_region_and_many_years_by_ten(
     world: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexer.coverage, "COUNTRIES", 2)
-    monkeypatch.setattr(indexer.coverage, "YEARS", 2)
+    monkeypatch.setattr(indexer.search.coverage, "COUNTRIES", 2)
+    monkeypatch.setattr(indexer.search.coverage, "YEARS", 2)
     found = coverage(world, SearchRequest(), LABELS)
     assert [row.label for row in found.rows] == ["Southern Asia", "Eastern Africa", "Not stated"]
     assert [column.label for column in found.columns] == ["2010–2019", "2020–2029", ""]
@@ -145,8 +145,8 @@ def test_every_number_is_what_its_link_finds(corpus, ticked, excluded, bounds, f
     request = SearchRequest("text", tuple(ticked), tuple(excluded - ticked), *bounds)
     with indexed(corpus) as engine, pytest.MonkeyPatch.context() as patch:
         if few:
-            patch.setattr(indexer.coverage, "COUNTRIES", 1)
-            patch.setattr(indexer.coverage, "YEARS", 1)
+            patch.setattr(indexer.search.coverage, "COUNTRIES", 1)
+            patch.setattr(indexer.search.coverage, "YEARS", 1)
         found = coverage(engine, request, LABELS)
         check_links(engine, found)
         assert found.rows or not found.total

@@ -10,7 +10,7 @@ from indexer.content.vocabulary import Labels
 from indexer.query.parser import And, Boost, Fuzzy, InField, Not, Or, Phrase, Prefix, Query, Range, Term, parse, to_text
 from indexer.query.plan import Stored, without_stop_words
 from indexer.schema import FIELD, NONE, TEXT_FIELDS
-from indexer.snippets import marker
+from indexer.search.highlight import marker
 from indexer.text.analysis import Token, tokenize
 
 Form = Literal["exact", "accent", "stem", "prefix", "fuzzy", "value", "absent"]

@@ -13,7 +13,7 @@ from typing import Any
 
 from indexer import jsonl
 from indexer.clock import now
-from indexer.request import SearchRequest
+from indexer.search.request import SearchRequest
 
 TYPING, NEAR = 10.0, 50  # seconds, and records, within which one search is the beginning of another
 

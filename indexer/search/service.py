@@ -9,12 +9,12 @@ from typing import Any
 from indexer.content.activity import heading
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine, Generation, Snapshot
-from indexer.exits import candidates
 from indexer.query.parser import Fuzzy, InField, Not, Notice, Or, Parsed, Prefix, Query, Range, Term, parse
 from indexer.query.plan import Matches, Plan, Stored, lower
-from indexer.request import MAX_REACH, SearchRequest
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, Value, group_of
-from indexer.snippets import Markers, Span, snippet
+from indexer.search.highlight import Markers, Span, snippet
+from indexer.search.request import MAX_REACH, SearchRequest
+from indexer.search.zero_results import candidates
 from indexer.text import places
 
 EXPANSIONS = 200  # terms that a prefix or fuzzy word stands for, the commonest

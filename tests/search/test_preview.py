@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 from indexer.content.activity import parse
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine
-from indexer.preview import preview
-from indexer.request import SearchRequest
-from indexer.search import search
+from indexer.search.preview import preview
+from indexer.search.request import SearchRequest
+from indexer.search.service import search
 from indexer.settings import Settings
 from indexer.sync import Summary
 from webapp.cli import cli

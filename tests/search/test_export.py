@@ -17,10 +17,10 @@ from pybtex.database import parse_string
 
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine, Generation
-from indexer.export import FORMATS, cell_text, export
 from indexer.query.plan import Stored
-from indexer.request import SearchRequest
-from indexer.search import SearchPage, scan
+from indexer.search.export import FORMATS, cell_text, export
+from indexer.search.request import SearchRequest
+from indexer.search.service import SearchPage, scan
 from indexer.settings import Settings
 from indexer.sync import Summary
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indexer.content.vocabulary import Labels
 from indexer.query.plan import Stored
-from indexer.why import AROUND, Match, why
+from indexer.search.explain import AROUND, Match, why
 
 LABELS = Labels({"theme": {"shelters": "Places of refuge"}})
 TEXT = "In Côte d’Ivoire, trafficked women and Women’s groups met on gender-based violence; trafficking fell."

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from indexer.engines.base import Engine
-from indexer.similar import LEAST, LIMIT, Similar, similar
+from indexer.search.more_like_this import LEAST, LIMIT, Similar, similar
 from indexer.sync import Summary
 
 TEXTS = {

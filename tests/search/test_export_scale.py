@@ -10,7 +10,7 @@ import pytest
 
 from indexer.content.activity import parse
 from indexer.engines.base import open_engine
-from indexer.export import FORMATS
+from indexer.search.export import FORMATS
 from indexer.settings import Settings
 from tests.bench.corpus import generated
 from tests.serving import Server, serving
