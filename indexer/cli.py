@@ -20,12 +20,12 @@ from indexer.content.activity import InvalidActivity
 from indexer.content.files import check as check_content
 from indexer.content.fixes import correct
 from indexer.engines.base import Engine, EngineError, open_engine
+from indexer.indexing.status import as_json as status_json
+from indexer.indexing.status import as_lines as status_lines
+from indexer.indexing.status import status as look
+from indexer.indexing.sync import WAIT, Summary, owner_name, sync
 from indexer.search.zero_result_log import counted
 from indexer.settings import Settings
-from indexer.status import as_json as status_json
-from indexer.status import as_lines as status_lines
-from indexer.status import status as look
-from indexer.sync import WAIT, Summary, owner_name, sync
 
 PROBLEMS, ENGINE = 1, 3  # exit codes; 2 is click's own, for usage
 
@@ -157,8 +157,8 @@ def watch(settings: Settings) -> None:
 
 def follow(engine: Engine, settings: Settings, owner: str, stop: Event) -> None:
     """Watch, and say on standard error what every run that had something to do did; a problem once while it lasts."""
-    from indexer.watch import Problem, Unwatchable  # loaded late: no other command needs it
-    from indexer.watch import watch as watch_content
+    from indexer.indexing.watch import Problem, Unwatchable  # loaded late: no other command needs it
+    from indexer.indexing.watch import watch as watch_content
 
     said = problem = ""
     errors: list[str] = []

@@ -10,8 +10,8 @@ import hypothesis
 import pytest
 
 from indexer.engines.base import Engine, open_engine
+from indexer.indexing.sync import Summary, sync
 from indexer.settings import Settings
-from indexer.sync import Summary, sync
 from tests.cluster.nodes import Cluster, cluster
 from tests.cluster.parts import NotHere
 

@@ -11,10 +11,10 @@ import pytest
 
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine
+from indexer.indexing.sync import Summary
 from indexer.schema import FIELDS
 from indexer.search.request import SearchRequest
 from indexer.search.service import search
-from indexer.sync import Summary
 from webapp.api import activity_json, search_json
 from webapp.cli import cli
 from webapp.parameters import EXPORT, SEARCH

@@ -15,10 +15,10 @@ import pytest
 
 from indexer.content.scan_cache import SETTLED
 from indexer.engines.base import Engine, IndexMissing, IndexOutOfDate, open_engine
+from indexer.indexing.sync import sync
 from indexer.query.parser import InField, Term
 from indexer.query.plan import Plan
 from indexer.settings import Settings
-from indexer.sync import sync
 from tests.recording import Disk, put, recorded, tree
 from tests.serving import COMMAND, environment
 

@@ -20,9 +20,9 @@ from indexer.content.activity import Parsed
 from indexer.content.files import Entry
 from indexer.engines.base import Engine, EngineUnavailable, IndexDamaged, open_engine
 from indexer.engines.whoosh.directory import sync_folder, write
+from indexer.indexing.sync import Summary, sync
 from indexer.query.plan import Plan
 from indexer.settings import Settings
-from indexer.sync import Summary, sync
 from tests.serving import COMMAND, activities, environment
 
 Index = Callable[..., Summary]

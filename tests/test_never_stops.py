@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from indexer.engines.base import open_engine
+from indexer.indexing.sync import sync
 from indexer.query.plan import Plan
 from indexer.settings import Settings
-from indexer.sync import sync
 from tests.serving import serving
 from tests.test_serve import wait_for
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from indexer.engines.base import open_engine
+from indexer.indexing.sync import Summary
 from indexer.query.plan import Plan
 from indexer.settings import Settings
-from indexer.sync import Summary
 from tests.serving import COMMAND, activities, environment
 
 Index = Callable[..., Summary]
@@ -25,7 +25,7 @@ Index = Callable[..., Summary]
 SLOW = """
 import sys
 from webapp import cli
-from indexer import sync
+from indexer.indexing import sync
 real = sync.compare
 def compare(*arguments, **options):
     found = real(*arguments, **options)

@@ -18,8 +18,8 @@ from urllib.request import Request, urlopen
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from indexer.indexing.sync import Summary
 from indexer.settings import Settings
-from indexer.sync import Summary
 from tests.serving import COMMAND, Server, activities, environment
 
 

@@ -20,8 +20,8 @@ from urllib.error import HTTPError
 import pytest
 
 from indexer.engines.base import open_engine
+from indexer.indexing.sync import sync
 from indexer.settings import Settings
-from indexer.sync import sync
 from tests.serving import activities, serving
 from webapp import create_app
 from webapp.server import warm

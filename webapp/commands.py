@@ -19,13 +19,13 @@ from indexer.cli import PROBLEMS, errors_as_exit_codes, settings_options
 from indexer.content.activity import InvalidActivity
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import IndexMissing, IndexOutOfDate, open_engine
+from indexer.indexing.sync import owner_name, sync
 from indexer.search.export import FORMATS, export
 from indexer.search.preview import preview
 from indexer.search.preview import read as read_draft
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, SearchRequest
 from indexer.search.service import SearchPage, scan, search
 from indexer.settings import Settings
-from indexer.sync import owner_name, sync
 from webapp import messages
 from webapp.api import search_json
 from webapp.server import one_heap, run

@@ -22,8 +22,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import CollectorRegistry
 
-from indexer import runs
 from indexer.engines.base import Engine, EngineError
+from indexer.indexing import run_log
 
 SLOTS = 128  # workers at a time
 ROUTES = {"/": "page", "/fragment": "fragment", "/api/v1/suggest": "suggest", "/activities/": "activity", "/coverage": "coverage", "/export": "export", "/help": "help",
@@ -117,7 +117,7 @@ class Index:
             yield GaugeMetricFamily(
                 "activities_held", "Whether a rollback holds the index.", float(generation.restores is not None)
             )
-        known = runs.recent(self._folder)
+        known = run_log.recent(self._folder)
         newest = next((run for run in known if run.outcome == "done"), None)
         # Where none has succeeded since the log begins, an alarm must not fall silent: it is at least so long.
         for run in [newest] if newest else known[-1:]:

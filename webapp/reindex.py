@@ -23,8 +23,8 @@ from typing import Any
 from indexer.clock import now
 from indexer.content.activity import InvalidActivity
 from indexer.engines.base import EngineError, open_engine
+from indexer.indexing.sync import COUNTS, owner_name, sync
 from indexer.settings import Settings
-from indexer.sync import COUNTS, owner_name, sync
 
 NAME = "reindex.json"
 KEPT = 100  # jobs

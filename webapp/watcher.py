@@ -16,8 +16,8 @@ import click
 
 from indexer.cli import follow
 from indexer.engines.base import open_engine
+from indexer.indexing.sync import owner_name
 from indexer.settings import Settings
-from indexer.sync import owner_name
 
 AGAIN = 5.0  # seconds until a watcher that has failed is begun again
 

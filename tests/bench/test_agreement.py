@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.engines.base import open_engine
+from indexer.indexing.sync import sync
 from indexer.settings import Settings
-from indexer.sync import sync
 from indexer.text.plain_text import prose
 from tests.bench import corpus
 from tests.bench.model import Model

@@ -13,8 +13,8 @@ from indexer.content import files as folder
 from indexer.content.files import Entry
 from indexer.content.scan_cache import SETTLED, load
 from indexer.engines.base import Engine
+from indexer.indexing.sync import Summary
 from indexer.settings import Settings
-from indexer.sync import Summary
 
 Index = Callable[..., Summary]
 
@@ -30,7 +30,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return read(entry)
 
     monkeypatch.setattr("indexer.content.files.read", noted)
-    monkeypatch.setattr("indexer.sync.read", noted)
+    monkeypatch.setattr("indexer.indexing.sync.read", noted)
     return found
 
 
@@ -38,7 +38,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def settled(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file as if it had been written long before the scan."""
     later = time.time_ns() + 10 * SETTLED
-    monkeypatch.setattr("indexer.sync.time.time_ns", lambda: later)
+    monkeypatch.setattr("indexer.indexing.sync.time.time_ns", lambda: later)
 
 
 def test_only_what_changed_is_read(settled: None, content: Path, index: Index, reads: list[str]) -> None:

@@ -20,6 +20,7 @@ from indexer.content.activity import Activity, parse, to_text
 from indexer.content.files import check
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine, open_engine
+from indexer.indexing.sync import sync
 from indexer.query.parser import Fuzzy, Prefix
 from indexer.query.plan import Stored
 from indexer.schema import FACETS, FIELDS, NONE, TEXT_FIELDS
@@ -29,7 +30,6 @@ from indexer.search.more_like_this import similar
 from indexer.search.request import SearchRequest
 from indexer.search.service import SearchPage, scan, search
 from indexer.settings import Settings
-from indexer.sync import sync
 from indexer.text import places
 from tests.bench import corpus
 from tests.cluster.nodes import Cluster

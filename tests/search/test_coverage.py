@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 import indexer.search.coverage
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine, open_engine
+from indexer.indexing.sync import sync
 from indexer.schema import NONE
 from indexer.search.coverage import Column, Coverage, coverage
 from indexer.search.request import SearchRequest
 from indexer.search.service import search
 from indexer.settings import Settings
-from indexer.sync import sync
 
 LABELS = Labels({})
 Rows = list[tuple[set[str], set[int]]]

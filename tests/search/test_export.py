@@ -17,12 +17,12 @@ from pybtex.database import parse_string
 
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine, Generation
+from indexer.indexing.sync import Summary
 from indexer.query.plan import Stored
 from indexer.search.export import FORMATS, cell_text, export
 from indexer.search.request import SearchRequest
 from indexer.search.service import SearchPage, scan
 from indexer.settings import Settings
-from indexer.sync import Summary
 
 BASE = "https://activities.example"
 NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=80) | st.text(

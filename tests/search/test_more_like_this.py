@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from indexer.engines.base import Engine
+from indexer.indexing.sync import Summary
 from indexer.search.more_like_this import LEAST, LIMIT, Similar, similar
-from indexer.sync import Summary
 
 TEXTS = {
     "shelter-kenya": "Shelters in Nairobi received survivors of acid attacks, with counsellors at night.",

@@ -10,11 +10,11 @@ from click.testing import CliRunner, Result
 from indexer.content.activity import parse
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine
+from indexer.indexing.sync import Summary
 from indexer.search.preview import preview
 from indexer.search.request import SearchRequest
 from indexer.search.service import search
 from indexer.settings import Settings
-from indexer.sync import Summary
 from webapp.cli import cli
 
 

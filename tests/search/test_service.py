@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine, open_engine
+from indexer.indexing.sync import Summary, sync
 from indexer.search.request import SearchRequest
 from indexer.search.service import FacetValue, scan, search
 from indexer.settings import Settings
-from indexer.sync import Summary, sync
 from indexer.text import places
 
 LABELS = Labels({})

@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from indexer.engines.base import open_engine
+from indexer.indexing.sync import sync
 from indexer.settings import Settings
-from indexer.sync import sync
 from webapp import create_app
 
 FILES = {

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from pybtex.database import parse_string
 
 from indexer.engines.base import open_engine
+from indexer.indexing.sync import sync
 from indexer.settings import Settings
-from indexer.sync import sync
 from webapp import create_app
 
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from werkzeug.test import Client
 
 from indexer.engines.base import open_engine
+from indexer.indexing.sync import sync
 from indexer.settings import Settings
-from indexer.sync import sync
 from webapp import create_app
 from webapp.answers import MEMORY, NEVER_KEPT, Answers
 

@@ -12,9 +12,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from indexer.engines.base import open_engine
+from indexer.indexing.sync import sync
 from indexer.schema import FACETS
 from indexer.settings import Settings
-from indexer.sync import sync
 from indexer.text import places
 from webapp import create_app
 from webapp.urls import Links, parse, search_url

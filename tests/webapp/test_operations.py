@@ -17,11 +17,11 @@ import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from indexer import runs
 from indexer.engines.base import open_engine
+from indexer.indexing import run_log
+from indexer.indexing.sync import sync
 from indexer.search import zero_result_log
 from indexer.settings import Settings
-from indexer.sync import sync
 from webapp import create_app
 from webapp.metrics import SIZE, Counters, exposition, route
 from webapp.reindex import NAME
@@ -217,16 +217,18 @@ def test_metrics_are_prometheus_text_with_the_index_and_its_runs(asked: FlaskCli
 def test_the_age_of_the_newest_run_stays_a_metric_where_all_that_are_logged_failed(
     asked: FlaskClient, own: Settings
 ) -> None:
-    (own.index / runs.NAME).unlink()
+    (own.index / run_log.NAME).unlink()
     for hour in range(300):
         started = f"2020-01-{1 + hour // 24:02}T{hour % 24:02}:00:00Z"
-        runs.append(own.index, runs.Run(started, "a watcher", "host", 1, 0.5, "failed", errors=("No space left",)))
+        run_log.append(
+            own.index, run_log.Run(started, "a watcher", "host", 1, 0.5, "failed", errors=("No space left",))
+        )
     since = (datetime.now(UTC) - datetime(2020, 1, 1, tzinfo=UTC)).total_seconds()
     found = samples(asked.get("/metrics").text)
     assert found["activities_last_run_age_seconds",] == pytest.approx(since, abs=60)
     sync(open_engine(own), own.content, "a test", cache=own.index)
     for _ in range(300):
-        runs.append(own.index, runs.Run("2020-01-01T00:00:00Z", "a watcher", "host", 1, 0.5, "failed"))
+        run_log.append(own.index, run_log.Run("2020-01-01T00:00:00Z", "a watcher", "host", 1, 0.5, "failed"))
     assert samples(asked.get("/metrics").text)["activities_last_run_age_seconds",] < 60
 
 

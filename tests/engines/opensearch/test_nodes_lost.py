@@ -15,9 +15,9 @@ import pytest
 
 from indexer.engines.base import Engine, open_engine
 from indexer.engines.opensearch.client import PATIENCE, TIMEOUT
+from indexer.indexing.sync import sync
 from indexer.query.plan import Plan
 from indexer.settings import Settings
-from indexer.sync import sync
 from tests.cluster.nodes import Cluster
 from tests.engines.conftest import ON_A_CLUSTER
 from tests.serving import Server, activities, serving

@@ -9,12 +9,12 @@ from typing import Any
 
 from indexer.content.vocabulary import Labels
 from indexer.engines.opensearch.engine import OpenSearchEngine
+from indexer.indexing.sync import sync
 from indexer.search.autocomplete import suggest
 from indexer.search.coverage import coverage
 from indexer.search.request import SearchRequest
 from indexer.search.service import scan, search
 from indexer.settings import Settings
-from indexer.sync import sync
 from tests.engines.conftest import ON_A_CLUSTER
 
 pytestmark = ON_A_CLUSTER

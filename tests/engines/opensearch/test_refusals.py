@@ -11,9 +11,9 @@ from opensearchpy import TransportError
 
 from indexer.engines.base import EngineUnavailable
 from indexer.engines.opensearch.engine import OpenSearchEngine
+from indexer.indexing.sync import sync
 from indexer.query.plan import Plan
 from indexer.settings import Settings
-from indexer.sync import sync
 from tests.cluster.nodes import Cluster
 from tests.conftest import ACTIVITIES
 from tests.engines.conftest import ON_A_CLUSTER

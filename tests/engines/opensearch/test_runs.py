@@ -13,23 +13,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.test_watch import Watched
 
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import EngineError, IndexBusy, open_engine
 from indexer.engines.opensearch import writer
 from indexer.engines.opensearch.engine import OpenSearchEngine, lease
 from indexer.engines.opensearch.mapping import LAYOUT
+from indexer.indexing.sync import sync
 from indexer.query.plan import Plan
 from indexer.search.request import SearchRequest
 from indexer.search.service import search
 from indexer.settings import Settings
-from indexer.sync import sync
 from tests.cluster.nodes import Cluster
 from tests.engines.conftest import ON_A_CLUSTER
 from tests.engines.contract.test_engine import activity, ids
 from tests.engines.contract.test_engine import write as commit
 from tests.serving import activities
-from tests.test_watch import Watched
 
 pytestmark = ON_A_CLUSTER
 

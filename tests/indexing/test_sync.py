@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from indexer.engines.base import Engine, IndexBusy, IndexDamaged, IndexMissing, IndexOutOfDate
+from indexer.indexing.sync import Summary
 from indexer.query.plan import Plan
-from indexer.sync import Summary
 
 Index = Callable[..., Summary]
 

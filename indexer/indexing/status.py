@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from indexer import runs
 from indexer.content.activity import Activity, InvalidActivity
 from indexer.content.scan_cache import load
 from indexer.engines.base import Engine, Footprint, Generation, Snapshot
+from indexer.indexing import run_log
+from indexer.indexing.sync import Summary, compare
 from indexer.query.plan import Stored
 from indexer.settings import Settings
-from indexer.sync import Summary, compare
 
 RUNS = 5  # the last ones that are shown
 SHOWN = 10  # ids or errors of a kind, for people; JSON has all
@@ -39,7 +39,7 @@ class Status:
     generations: tuple[Generation, ...]  # that are kept, oldest first
     footprint: Footprint
     drift: Drift
-    runs: list[runs.Run]  # newest first
+    runs: list[run_log.Run]  # newest first
 
 
 class _Observer:
@@ -75,7 +75,7 @@ def status(engine: Engine, settings: Settings) -> Status:
         for ids in (seen.drift.unindexed, seen.drift.changed, seen.drift.orphaned):
             ids.sort()
         return Status(snapshot.generation, engine.generations(), engine.footprint(), seen.drift,
-                      runs.recent(settings.index, RUNS))  # fmt: skip
+                      run_log.recent(settings.index, RUNS))  # fmt: skip
 
 
 def as_json(found: Status) -> dict[str, Any]:

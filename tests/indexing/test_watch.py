@@ -18,10 +18,10 @@ from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
 from indexer.engines.base import Engine, EngineUnavailable, open_engine
+from indexer.indexing.sync import Summary, sync
+from indexer.indexing.watch import Problem, _Watching, watch
 from indexer.query.plan import Plan, Stored
 from indexer.settings import Settings
-from indexer.sync import Summary, sync
-from indexer.watch import Problem, _Watching, watch
 from tests.serving import COMMAND, environment
 
 PATIENCE = 20.0  # seconds, on a machine that does much else
@@ -149,7 +149,8 @@ def test_a_former_address_needs_no_look_at_other_files_where_nobody_else_has_it(
 ) -> None:
     whole: list[object] = []
     monkeypatch.setattr(
-        "indexer.watch.sync", lambda *arguments, **options: whole.append(arguments) or sync(*arguments, **options)
+        "indexer.indexing.watch.sync",
+        lambda *arguments, **options: whole.append(arguments) or sync(*arguments, **options),
     )
     for body, aliases in (("Renamed.", "former"), ("Edited.", "former"), ("Renamed again.", "former, second")):
         (content / "new.md").write_text(f"---\naliases: [{aliases}]\n---\n{body}")
@@ -207,7 +208,7 @@ def test_a_folder_that_cannot_be_watched_is_looked_at_again_and_again_and_that_i
     def refuse(*_: object, **__: object) -> None:
         raise OSError("OS file watch limit reached. about [/content]")  # as of a kernel with too few watches left
 
-    monkeypatch.setattr("indexer.watch.RETRY", 0.1)
+    monkeypatch.setattr("indexer.indexing.watch.RETRY", 0.1)
     monkeypatch.setattr("watchfiles.watch", refuse)
     watched = Watched(engine, settings)
     try:
@@ -230,7 +231,7 @@ def test_what_no_event_told_of_is_found_by_the_next_look_and_followed_from_then(
         for changes in real(*paths, **options):  # type: ignore[arg-type]
             yield {change for change in changes if "late" not in change[1]}
 
-    monkeypatch.setattr("indexer.watch.EVERY", 1.0)
+    monkeypatch.setattr("indexer.indexing.watch.EVERY", 1.0)
     monkeypatch.setattr("watchfiles.watch", deaf)
     watched = Watched(engine, settings)
     try:
@@ -240,7 +241,7 @@ def test_what_no_event_told_of_is_found_by_the_next_look_and_followed_from_then(
         monkeypatch.setattr("watchfiles.watch", real)  # what watches is made anew for each whole run
         (content / "late" / "two.md").write_text("Two.")
         watched.until(lambda: "late/two" in watched.ids())
-        monkeypatch.setattr("indexer.watch.EVERY", 600.0)
+        monkeypatch.setattr("indexer.indexing.watch.EVERY", 600.0)
         runs = len(watched.runs)
         watched.until(lambda: len(watched.runs) > runs)  # the last that came by itself
         (content / "late" / "three.md").write_text("Three.")
@@ -319,7 +320,7 @@ def test_a_rollback_is_held_and_ends_with_resume(
 def test_a_folder_that_goes_and_comes_back_is_followed_again(
     watched: Watched, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.watch.RETRY", 0.1)
+    monkeypatch.setattr("indexer.indexing.watch.RETRY", 0.1)
     content.rename(content.with_name("away"))
     watched.until(lambda: watched.problems)
     assert "content" in str(watched.problems[0])
@@ -354,7 +355,7 @@ def test_a_full_disk_is_said_and_what_was_saved_meanwhile_is_indexed_when_there_
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
             "a small file system cannot be mounted: no root"
         )
-    monkeypatch.setattr("indexer.watch.RETRY", 0.2)
+    monkeypatch.setattr("indexer.indexing.watch.RETRY", 0.2)
     try:
         settings = Settings(content=content, index=small / "index")
         engine = open_engine(settings)

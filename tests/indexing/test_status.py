@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indexer.engines.base import Engine
+from indexer.indexing.status import status
+from indexer.indexing.sync import Summary
 from indexer.settings import Settings
-from indexer.status import status
-from indexer.sync import Summary
 from webapp.cli import cli
 
 Index = Callable[..., Summary]

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from indexer import runs
 from indexer.clock import now
 from indexer.content.activity import Activity, InvalidActivity, Parsed, is_id
 from indexer.content.files import Entry, claimed, read, scan, unread
 from indexer.content.scan_cache import Scan, Stamp, load, save, trusted
 from indexer.engines.base import Engine, EngineError, Waiting, Writer
+from indexer.indexing import run_log
 from indexer.progress import Progress, nothing
 from indexer.query.plan import Stored
 
@@ -94,17 +94,17 @@ def logged(owner: str, cache: Path | None, summary: Summary) -> Iterator[None]:
             gc.enable()
         summary.seconds = time.monotonic() - started
         if cache is not None:
-            runs.append(cache, _run(began, owner, summary, stopped))
+            run_log.append(cache, _run(began, owner, summary, stopped))
 
 
-def _run(began: str, owner: str, summary: Summary, stopped: BaseException | None) -> runs.Run:
+def _run(began: str, owner: str, summary: Summary, stopped: BaseException | None) -> run_log.Run:
     """A run as the log keeps it."""
     who = (began, owner, socket.gethostname(), os.getpid(), round(summary.seconds, 3))
     if stopped is not None:
-        return runs.Run(*who, "failed", errors=(str(stopped) or type(stopped).__name__,))
+        return run_log.Run(*who, "failed", errors=(str(stopped) or type(stopped).__name__,))
     counts = {name: getattr(summary, name) for name in COUNTS}
     errors = tuple(map(str, summary.errors))
-    return runs.Run(*who, "done" if summary.held is None else "held", summary.generation, counts, errors)
+    return run_log.Run(*who, "done" if summary.held is None else "held", summary.generation, counts, errors)
 
 
 def _sync(

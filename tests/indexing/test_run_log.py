@@ -10,27 +10,28 @@ from pathlib import Path
 
 import pytest
 
-from indexer import jsonl, runs
+from indexer import jsonl
 from indexer.engines.base import Engine, IndexBusy
+from indexer.indexing import run_log
+from indexer.indexing.sync import Summary, sync
 from indexer.settings import Settings
-from indexer.sync import Summary, sync
 
 Index = Callable[..., Summary]
 
 
-def run(number: int) -> runs.Run:
-    return runs.Run("2026-11-24T00:00:00Z", "a test", "host", number, 0.5, "done", 1, {"added": 1})
+def run(number: int) -> run_log.Run:
+    return run_log.Run("2026-11-24T00:00:00Z", "a test", "host", number, 0.5, "done", 1, {"added": 1})
 
 
 def test_every_run_is_a_line_with_its_errors_and_their_places(content: Path, settings: Settings, index: Index) -> None:
     index()
     (content / "bad.md").write_text("---\nyear: x\n---\nText.")
     index()
-    newest, oldest = runs.recent(settings.index, 10)
+    newest, oldest = run_log.recent(settings.index, 10)
     assert (oldest.outcome, oldest.generation, oldest.counts["added"], oldest.errors) == ("done", 1, 4, ())
     assert (newest.counts["rejected"], newest.pid, newest.owner) == (1, os.getpid(), "a test")
     assert newest.errors[0].startswith(f"{content}/bad.md:2: year")
-    lines = [json.loads(line) for line in (settings.index / runs.NAME).read_text().splitlines()]
+    lines = [json.loads(line) for line in (settings.index / run_log.NAME).read_text().splitlines()]
     assert [line["pid"] for line in lines] == [os.getpid()] * 2
 
 
@@ -38,32 +39,35 @@ def test_a_run_that_fails_says_why_and_a_held_one_that_it_was(engine: Engine, se
     index()
     with engine.writer("ana", 1), pytest.raises(IndexBusy):
         sync(engine, settings.content, "ben", cache=settings.index, timeout=0)
-    failed = runs.recent(settings.index, 1)[0]
+    failed = run_log.recent(settings.index, 1)[0]
     assert (failed.outcome, failed.owner, failed.generation) == ("failed", "ben", None)
     assert "ana" in failed.errors[0]
     engine.rollback(1, "a test")
     index()
-    assert (runs.recent(settings.index, 1)[0].outcome, runs.recent(settings.index, 1)[0].generation) == ("held", 2)
+    assert (run_log.recent(settings.index, 1)[0].outcome, run_log.recent(settings.index, 1)[0].generation) == (
+        "held",
+        2,
+    )
 
 
 def test_a_line_cut_short_costs_itself_alone(tmp_path: Path) -> None:
-    runs.append(tmp_path, run(1))
-    log = tmp_path / runs.NAME
+    run_log.append(tmp_path, run(1))
+    log = tmp_path / run_log.NAME
     log.write_bytes(log.read_bytes()[:-20])
-    runs.append(tmp_path, run(2))
-    assert [found.pid for found in runs.recent(tmp_path, 9)] == [2]
+    run_log.append(tmp_path, run(2))
+    assert [found.pid for found in run_log.recent(tmp_path, 9)] == [2]
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
-    (tmp_path / runs.NAME).mkdir()
-    runs.append(tmp_path, run(1))
-    assert runs.recent(tmp_path, 9) == []
+    (tmp_path / run_log.NAME).mkdir()
+    run_log.append(tmp_path, run(1))
+    assert run_log.recent(tmp_path, 9) == []
 
 
 def append_many(folder: Path, first: int) -> None:
     jsonl.MAX_SIZE = 3000
     for number in range(first, first + 12):
-        runs.append(folder, run(number))
+        run_log.append(folder, run(number))
 
 
 def test_the_log_is_rotated_and_two_processes_lose_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +79,7 @@ def test_the_log_is_rotated_and_two_processes_lose_no_line(tmp_path: Path, monke
         writer.join(60)
     assert [writer.exitcode for writer in writers] == [0, 0]
     assert (tmp_path / "runs.1.jsonl").stat().st_size >= 3000
-    assert {found.pid for found in runs.recent(tmp_path, 99)} == {*range(12), *range(100, 112)}
+    assert {found.pid for found in run_log.recent(tmp_path, 99)} == {*range(12), *range(100, 112)}
     append_many(tmp_path, 200)
-    assert sum((tmp_path / name).stat().st_size for name in (runs.NAME, "runs.1.jsonl")) < 7000
-    assert runs.recent(tmp_path, 1)[0].pid == 211
+    assert sum((tmp_path / name).stat().st_size for name in (run_log.NAME, "runs.1.jsonl")) < 7000
+    assert run_log.recent(tmp_path, 1)[0].pid == 211

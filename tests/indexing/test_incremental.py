@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from indexer.engines.base import Engine, open_engine
+from indexer.indexing.sync import sync
 from indexer.query.parser import InField, Term
 from indexer.query.plan import Plan
 from indexer.settings import Settings
-from indexer.sync import sync
 
 IDS = st.sampled_from(["a", "b", "c", "d", "sub/e", "sub/f"])
 WORDS = st.lists(st.sampled_from(["police", "women", "trafficking", "trained"]), min_size=1, max_size=4)

@@ -23,7 +23,7 @@ from indexer.content.files import SUFFIX, Claim, Entry, alias_errors, claimed, e
 from indexer.content.scan_cache import Scan, load, stamp_of, trusted
 from indexer.content.vocabulary import VOCABULARY
 from indexer.engines.base import Engine, EngineError, Writer
-from indexer.sync import WAIT, Summary, current_generation, logged, sync
+from indexer.indexing.sync import WAIT, Summary, current_generation, logged, sync
 
 STEP, DEBOUNCE = 50, 400  # milliseconds without a change that end a burst; the longest it is waited for
 TICK = 500  # milliseconds after which something else than changes is looked at
