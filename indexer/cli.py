@@ -72,7 +72,7 @@ class Commands(click.Group):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.later = {"import": "indexer.importer:import_command"}
+        self.later = {"import": "indexer.importing.importer:import_command"}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *self.later])

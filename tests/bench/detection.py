@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from indexer.detect import Evidence, detect
+from indexer.importing.extraction import Evidence, detect
 
 
 def main(path: str) -> None:

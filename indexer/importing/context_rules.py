@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Literal, NamedTuple
 
-from indexer.gazetteer import DONORS, Entry
+from indexer.importing.gazetteer import DONORS, Entry
 
 
 class Mention(NamedTuple):

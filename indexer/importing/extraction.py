@@ -13,10 +13,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from indexer.contexts import Mention, judge, names_region
-from indexer.gazetteer import first_word, gazetteer, plain
+from indexer.importing.context_rules import Mention, judge, names_region
+from indexer.importing.gazetteer import first_word, gazetteer, plain
+from indexer.importing.years import stated_years
 from indexer.text import places
-from indexer.years import stated_years
 
 
 @dataclass(frozen=True, slots=True)

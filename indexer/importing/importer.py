@@ -20,10 +20,10 @@ from indexer.content.activity import MAX_FILE, InvalidActivity, decode, parse, r
 from indexer.content.files import entries
 from indexer.content.frontmatter import FrontMatterError
 from indexer.content.vocabulary import VOCABULARY, Labels
-from indexer.detect import detect
-from indexer.proposals import free_id, propose
+from indexer.importing.extraction import detect
+from indexer.importing.front_matter import free_id, propose
+from indexer.importing.sources import SourceError, is_furniture, paragraphs
 from indexer.schema import Value
-from indexer.sources import SourceError, is_furniture, paragraphs
 from indexer.text.analysis import terms
 
 SAME = 90.0  # similarity in percent from which a paragraph is another version of one that is there

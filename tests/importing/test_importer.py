@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.content.activity import Activity, parse
-from indexer.importer import _Bodies, import_command
-from indexer.sources import is_furniture, paragraphs
+from indexer.importing.importer import _Bodies, import_command
+from indexer.importing.sources import is_furniture, paragraphs
 
 KENYA = "In Kenya, UNODC and UN Women trained 40 prosecutors on domestic violence in 2019."
 PERU = "In Peru, UNODC studied the smuggling of migrants between 2018 and 2020 with the national police."

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.detect import detect, language_of
+from indexer.importing.extraction import detect, language_of
 
 # What stands before the arrow is read; after it, the countries and years a careful reader notes.
 STATED = """

@@ -6,11 +6,11 @@ import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from indexer import topics
 from indexer.content.activity import VALUE_KINDS, is_id, slug
-from indexer.detect import detect
+from indexer.importing import topics
+from indexer.importing.extraction import detect
+from indexer.importing.sources import Paragraph
 from indexer.schema import FIELD, Value
-from indexer.sources import Paragraph
 from indexer.text.analysis import STOP_WORDS, fold, terms
 
 NAME = 48  # characters of a file's name
