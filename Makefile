@@ -56,7 +56,7 @@ lighthouse: $(VENV)/.develops chromium npm ## Score every page with Lighthouse, 
 	@$(BIN)/python -m tests.browser.lighthouse
 
 translations: $(VENV)/.develops ## Collect every sentence into webapp/locales/messages.pot, and bring each .po beside it up to date
-	@$(BIN)/python -m tests.webapp.sentences
+	@$(BIN)/python -m tests.webapp.i18n.sentences
 
 lock: $(VENV)/.develops ## Resolve the dependencies anew into the lock files
 	echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 pyproject.toml - \

@@ -85,4 +85,4 @@ def test_a_command_without_pages_does_not_load_the_web() -> None:
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "indexer.indexing.status" in output
-    assert not {"flask", "webapp.api", "granian", "indexer.importing.importer"} & set(output)
+    assert not {"flask", "webapp.api.views", "granian", "indexer.importing.importer"} & set(output)

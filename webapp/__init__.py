@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from indexer.engines.base import Engine
     from indexer.settings import Settings
-    from webapp.metrics import Counters
+    from webapp.ops.metrics import Counters
 
 
 def create_app(settings: Settings, engine: Engine | None = None, counters: Counters | None = None) -> Flask:
@@ -19,15 +19,15 @@ def create_app(settings: Settings, engine: Engine | None = None, counters: Count
     from flask import Flask
 
     from indexer.engines.base import open_engine
-    from webapp.answers import Answers
-    from webapp.api import api
-    from webapp.cross_origin import CrossOrigin
-    from webapp.discovery import documents
-    from webapp.metrics import Counters
-    from webapp.operations import operations
-    from webapp.security import secure
-    from webapp.state import State
-    from webapp.views import pages, prepare
+    from webapp.api.operations import operations
+    from webapp.api.views import api
+    from webapp.app_state import State
+    from webapp.middleware.cors import CrossOrigin
+    from webapp.middleware.http_cache import Answers
+    from webapp.middleware.security_headers import secure
+    from webapp.ops.metrics import Counters
+    from webapp.pages.discovery import documents
+    from webapp.pages.views import pages, prepare
 
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is ever uploaded

@@ -26,11 +26,11 @@ from indexer.search.preview import read as read_draft
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, SearchRequest
 from indexer.search.service import SearchPage, scan, search
 from indexer.settings import Settings
-from webapp import messages
-from webapp.api import search_json
-from webapp.server import one_heap, run
-from webapp.urls import activity_url, value_key
-from webapp.watcher import watching
+from webapp.api.views import search_json
+from webapp.i18n import messages
+from webapp.search_state import activity_url, value_key
+from webapp.serving.server import one_heap, run
+from webapp.serving.watcher import watching
 
 
 def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:

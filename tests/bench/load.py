@@ -39,7 +39,7 @@ class Held:
 def processes(pid: int) -> tuple[list[int], list[int]]:
     """The workers of a server, and its watchers; Python's own resource tracker is neither."""
     said = {found: Path(f"/proc/{found}/cmdline").read_text() for found in family(pid) if found != pid}
-    watchers = [found for found, line in said.items() if "webapp.watcher" in line]
+    watchers = [found for found, line in said.items() if "webapp.serving.watcher" in line]
     return [f for f, line in said.items() if f not in watchers and "resource_tracker" not in line], watchers
 
 

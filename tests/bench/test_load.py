@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.test_serve import wait_for
+
 from indexer.settings import Settings
 from tests.bench.load import processes
 from tests.serving import Server, serving
-from tests.test_serve import wait_for
 
 
 def answering(server: Server) -> set[int]:
@@ -22,4 +23,4 @@ def test_the_watcher_is_not_counted_as_a_worker(settings: Settings) -> None:
         workers, watchers = processes(server.process.pid)
         assert set(workers) == answering(server)
         (watcher,) = watchers
-        assert "webapp.watcher" in Path(f"/proc/{watcher}/cmdline").read_text()
+        assert "webapp.serving.watcher" in Path(f"/proc/{watcher}/cmdline").read_text()

@@ -17,7 +17,7 @@ from indexer.schema import FACETS
 from indexer.settings import Settings
 from indexer.text import places
 from webapp import create_app
-from webapp.urls import Links, parse, search_url
+from webapp.search_state import Links, parse, search_url
 
 Row = dict[str, set[str]]
 GROUPS = {"region": "place", "country": "place", "year": "time"}

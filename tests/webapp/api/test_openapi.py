@@ -1,0 +1,126 @@
+"""The API is what its OpenAPI document says: schemathesis asks, the running server answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from flask.testing import FlaskClient
+
+from indexer.schema import FACETS
+from indexer.settings import Settings
+from tests.serving import Server, serving
+from webapp.api.openapi import document, schema_of
+from webapp.ops.reindex_jobs import RUNNING, WAITING, Reindexer
+from webapp.parameters import SEARCH
+
+
+@pytest.fixture(scope="module")
+def server(settings: Settings) -> Iterator[Server]:
+    with serving(settings, env={"ACTIVITIES_TOKEN": "a secret that nobody has"}) as running:
+        yield running
+
+
+def checked(server: Server, folder: Path, *options: str) -> None:
+    """Run schemathesis; what it finds is the failure's text."""
+    command = [Path(sys.executable).with_name("st"), "run", f"{server.url}/api/v1/openapi.json", "--no-color",
+               "--request-timeout", "30", "--generation-deterministic", *options]  # fmt: skip
+    hooks = {"SCHEMATHESIS_HOOKS": "tests.webapp.schemathesis_hooks", "PYTHONPATH": str(Path(__file__).parents[2])}
+    ran = subprocess.run(
+        command, cwd=folder, env=os.environ | hooks, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert re.search(r"(\d+) generated, \1 passed", ran.stdout), ran.stdout
+
+
+def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
+    checked(server, tmp_path, "--phases", "fuzzing", "--max-examples", "5")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_schemathesis_finds_nothing_at_the_edges_of_any_parameter_and_in_many_searches(
+    server: Server, tmp_path: Path
+) -> None:
+    checked(server, tmp_path, "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "150")
+
+
+def test_the_document_is_what_is_served(client: FlaskClient) -> None:
+    served = client.get("/api/v1/openapi.json").get_json()
+    assert served == json.loads(json.dumps(document()))
+    assert served["openapi"].startswith("3.1.")
+
+
+def test_every_parameter_that_is_read_is_described_and_no_other() -> None:
+    described = [p["name"] for p in document()["paths"]["/api/v1/search"]["get"]["parameters"]]
+    assert described == list(SEARCH)
+    assert {*FACETS, *(f"-{name}" for name in FACETS)} < set(described)
+
+
+def undescribed(found: Any, schema: Any, where: str = "") -> Iterator[str]:
+    """The keys of a JSON value that its schema does not name."""
+    schemas = document()["components"]["schemas"]
+    while "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    if isinstance(found, dict) and "properties" in schema:
+        for name, value in found.items():
+            if name not in schema["properties"]:
+                yield f"{where}.{name}"
+            else:
+                yield from undescribed(value, schema["properties"][name], f"{where}.{name}")
+    elif isinstance(found, list):
+        for value in found:
+            yield from undescribed(value, schema["items"], where)
+
+
+def test_every_key_of_an_answer_is_described(client: FlaskClient) -> None:
+    """But for what a notice is about, which differs from one to another."""
+    paths = document()["paths"]
+    answers = {
+        "/api/v1/search?q=police&why=myanmar-police": "/api/v1/search", "/api/v1/search?q=polize": "/api/v1/search",
+        "/api/v1/activities/pakistan-trafficking": "/api/v1/activities/{id}",
+    }  # fmt: skip
+    for url, path in answers.items():
+        schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        found = client.get(url).get_json()
+        assert list(undescribed(found, schema)) == []
+        jsonschema_rs.validate({**schema, "components": document()["components"]}, found)
+    assert list(undescribed({"hits": [{"new": 1}]}, {"$ref": "#/components/schemas/Search"})) == [".hits.new"]
+
+
+def test_a_run_of_the_indexer_is_described(tmp_path: Path) -> None:
+    settings = Settings(content=tmp_path / "content", index=tmp_path / "index")
+    settings.content.mkdir()
+    (settings.content / "a.md").write_text("---\nyear: 2020\n---\nA text.\n")
+    settings.index.mkdir()
+    reindexer = Reindexer(settings)
+    id = reindexer.ask()
+    deadline = time.monotonic() + 60
+    while (job := reindexer.get(id) or {}).get("state") in (WAITING, RUNNING):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert job["state"] == "done"
+    assert list(undescribed(job, {"$ref": "#/components/schemas/Job"})) == []
+
+
+@pytest.mark.parametrize(
+    "query", ["generation=0", "generation=1000000000", "why=A", "why=../x", "page=0", "year=20", "sort=best"]
+)
+def test_what_the_document_forbids_is_refused(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/api/v1/search?{query}")
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]["parameter"] == query.partition("=")[0]
+
+
+def test_a_type_without_a_schema_is_an_error() -> None:
+    with pytest.raises(TypeError, match="no JSON Schema"):
+        schema_of(complex)

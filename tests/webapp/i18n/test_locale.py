@@ -1,0 +1,144 @@
+"""Every sentence can be translated, and a translation is a file that is dropped in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po, write_po
+from tests.webapp.sentences import TEMPLATE, sentences
+from werkzeug.test import TestResponse
+
+from indexer.settings import Settings
+from indexer.text import places
+from webapp import create_app
+from webapp.i18n import locale
+
+# What CLDR calls the places and languages of the tests in Breton.
+NAMES = {places.name(code, "br") for code in ("PAK", "EGY", "142", "002", "034", "015", "145")} | {"saozneg", "arabeg"}
+PAGES = ("/", "/?q=trafficking&country=PAK&-theme=none&year_from=2019", "/?q=polce", "/?q=zzzz&-country=none", "/?page=9",
+         "/?q=country:Atlantis+%22police&year=abc", "/coverage?q=police", "/coverage?q=zzzz", "/help", "/activities/egypt-shelter",
+         "/activities/no-such", "/api?q=women")  # fmt: skip
+
+
+def forget() -> None:
+    locale.catalogues.cache_clear()
+    locale._preferred.cache_clear()
+    locale.speak(locale.ENGLISH)
+
+
+@pytest.fixture
+def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A language, Breton by name, in which every sentence stands between ⟦ and ⟧."""
+    catalogue = sentences()
+    catalogue.locale = "br"  # type: ignore[assignment]
+    for message in catalogue:
+        if message.id:
+            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            strings = tuple(f"⟦{ids[-1]}⟧" for _ in range(catalogue.num_plurals))
+            message.string = strings if message.pluralizable else strings[0]
+    with (tmp_path / "br.po").open("wb") as out:
+        write_po(out, catalogue)
+    monkeypatch.setattr(locale, "LOCALES", tmp_path)
+    forget()
+    yield
+    monkeypatch.undo()
+    forget()
+
+
+def unmarked(html: str) -> set[str]:
+    """The texts and labels of a page that stand outside of ⟦ and ⟧; a sentence may hold tags."""
+    found, depth = set(), 0
+    for text in re.findall(r">([^<>]+)(?=<)", html):
+        if not depth and "⟦" not in text:
+            found.add(unescape(text).strip())
+        depth += text.count("⟦") - text.count("⟧")
+    assert depth == 0
+    return found | {unescape(label) for label in re.findall(r'(?:aria-label|placeholder|title)="([^"⟦]+)"', html)}
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize("address", PAGES)
+def test_no_sentence_of_a_page_escapes_translation(settings: Settings, address: str) -> None:
+    answer = create_app(settings).test_client().get(address, headers={"Accept-Language": "br, en;q=0.5"})
+    html = re.sub(r"<(article|ol|svg|code)\b.*?</\1>", "", answer.text, flags=re.DOTALL)
+    assert '<html lang="br"' in html
+    data = re.compile(
+        r"[\W\d_]*|[-\d]+ [\d:]+ UTC|[A-Z]{3}|CSV|JSON|BibTeX|RIS|/activities/.*|https?:.*|A printed report|©.*"
+        r"|curl|Python|JavaScript|csv|json|bibtex|ris|atom"
+    )
+    vocabulary = {"UNODC", "Un women", "Shelters", "Trafficking", "Trafficking in persons"}
+    assert not {text for text in unmarked(html) - vocabulary - NAMES if not data.fullmatch(text)}
+
+
+@pytest.mark.usefixtures("marked")
+def test_a_language_is_taken_by_what_the_reader_asks_for_and_kept_apart(settings: Settings) -> None:
+    client = create_app(settings).test_client()
+    english, marked = (client.get("/", headers={"Accept-Language": tag}) for tag in ("en", "br"))
+    assert "⟦" in marked.text
+    assert "⟦" not in english.text
+    assert english.headers["ETag"] != marked.headers["ETag"]
+    assert "Accept-Language" in english.headers["Vary"]
+    assert "⟦" not in client.get("/", headers={"Accept-Language": "en"}).text
+
+
+@pytest.fixture
+def french_and_breton(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two languages with a sentence each and a name that is not CLDR's: one of the United Nations', one not."""
+    for tag, name in (("fr", "Union du Myanmar"), ("br", "Unaniezh Myanmar")):
+        (tmp_path / f"{tag}.po").write_text(
+            f'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Myanmar"\nmsgstr "{name}"\n'
+        )
+    monkeypatch.setattr(locale, "LOCALES", tmp_path)
+    forget()
+    yield
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.mark.usefixtures("french_and_breton")
+@pytest.mark.parametrize(
+    ("tag", "egypt", "myanmar", "english"),
+    [("fr", "Égypte", "Union du Myanmar", "anglais"), ("br", "Egipt", "Unaniezh Myanmar", "saozneg"), ("en", "Egypt", "Myanmar", "English")],
+)  # fmt: skip
+def test_places_and_languages_are_named_in_the_readers_language_and_found_by_that_name_and_in_english(
+    settings: Settings, tag: str, egypt: str, myanmar: str, english: str
+) -> None:
+    client = create_app(settings).test_client()
+
+    def get(address: str, **query: str) -> TestResponse:
+        return client.get(address, query_string=query, headers={"Accept-Language": tag})
+
+    for country, label in (("EGY", egypt), ("MMR", myanmar)):
+        assert re.search(f"<h1.* {label}</h1>", get("/", country=country).text)
+        assert f'<th scope="row">{label}</th>' in get("/coverage", country=country).text
+    expected = get("/api/v1/search", country="MMR").json
+    assert expected
+    assert expected["total"]
+    for name in (myanmar, "Myanmar", "MMR"):
+        found = get("/api/v1/search", q=f"country:({name})" if " " not in name else f'country:"{name}"').json
+        assert found
+        assert (found["total"], found["notices"]) == (expected["total"], [])
+        offered = get("/api/v1/suggest", q=name.casefold()).json
+        assert offered
+        assert (offered["suggestions"][0]["label"], offered["suggestions"][0]["kind"]) == (myanmar, "country")
+    for name in (english, "English"):
+        assert get("/api/v1/names", field="language", q=name[:4]).json == {"values": ["en"]}
+    exported = get("/export", format="csv", country="MMR").text  # for programs, whoever asks
+    assert "Myanmar" in exported
+    assert tag == "en" or myanmar not in exported
+
+
+def test_a_language_header_of_8_kb_is_no_matter(settings: Settings) -> None:
+    header = ", ".join(f"x{n:03d};q=0.{n % 9}" for n in range(800))
+    assert len(header) > 8000
+    assert create_app(settings).test_client().get("/", headers={"Accept-Language": header}).status_code == 200
+
+
+def test_the_sentences_for_translators_are_those_of_the_program() -> None:
+    with TEMPLATE.open("rb") as lines:
+        kept = {str(m.id) for m in read_po(lines) if m.id}
+    assert kept == {str(m.id) for m in sentences() if m.id}, "run make translations"

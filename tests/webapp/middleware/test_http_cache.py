@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import gc
+import gzip
+import re
+import tracemalloc
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+import zstandard
+from flask import Flask, Response
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.test import Client
+
+from indexer.engines.base import open_engine
+from indexer.indexing.sync import sync
+from indexer.settings import Settings
+from webapp import create_app
+from webapp.middleware.http_cache import MEMORY, NEVER_KEPT, Answers
+
+PAGES = ["/", "/?q=police", "/activities/egypt-shelter", "/help", "/api/v1/search?q=police", "/export?format=csv",
+         "/static/style.css"]  # fmt: skip
+
+
+class Counting:
+    """An application that counts how often it makes an answer."""
+
+    def __init__(self, size: int = 5000, **headers: str) -> None:
+        self.made = 0
+        self.version: str | None = "1"
+        self.size, self.headers = size, headers
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        self.made += 1
+        body = f"answer {self.made} to {environ['QUERY_STRING']} ".ljust(self.size, "x")
+        response = Response(body, mimetype="text/plain", headers=self.headers)
+        return response(environ, start)
+
+    def behind(self, memory: int = MEMORY) -> Client:
+        return Client(Answers(self, lambda: self.version, memory))
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_an_answer_that_still_holds_is_not_sent_again(client: FlaskClient, url: str) -> None:
+    first = client.get(url)
+    assert first.status_code == 200
+    again = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+
+
+@pytest.mark.parametrize("url", PAGES)
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_every_encoding_holds_the_same_answer(client: FlaskClient, url: str, encoding: str) -> None:
+    plain = client.get(url, headers={"Accept-Encoding": "identity"})
+    for _ in range(2):
+        packed = client.get(url, headers={"Accept-Encoding": encoding})
+        assert packed.headers["Content-Encoding"] == encoding
+        assert packed.headers["Vary"] == "Accept-Encoding, Accept-Language"
+        unpacked = (
+            gzip.decompress(packed.data)
+            if encoding == "gzip"
+            else zstandard.ZstdDecompressor().decompressobj().decompress(packed.data)
+        )
+        assert timeless(unpacked) == timeless(plain.data)
+        assert timeless(client.get(url).data) == timeless(plain.data)
+
+
+def timeless(data: bytes) -> bytes:
+    """Without when a file was exported."""
+    return re.sub(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"", data)
+
+
+def test_a_new_generation_is_shown_at_once(settings: Settings, tmp_path: Any) -> None:
+    content = tmp_path / "content"
+    content.mkdir()
+    (content / "one.md").write_text("---\n---\n\nA shelter opened.\n")
+    own = Settings(content=content, index=tmp_path / "index")
+    engine = open_engine(own)
+    sync(engine, content, "tests")
+    client = create_app(own, engine).test_client()
+    first = client.get("/api/v1/search")
+    assert first.json
+    assert first.json["total"] == 1
+    (content / "two.md").write_text("---\n---\n\nA court opened.\n")
+    sync(engine, content, "tests")
+    second = client.get("/api/v1/search", headers={"If-None-Match": first.headers["ETag"]})
+    assert second.status_code == 200
+    assert second.json
+    assert second.json["total"] == 2
+
+
+def test_a_new_vocabulary_is_a_new_answer(tmp_path: Any) -> None:
+    content = tmp_path / "content"
+    content.mkdir()
+    (content / "one.md").write_text("---\ntheme: [shelters]\n---\n\nA shelter opened.\n")
+    own = Settings(content=content, index=tmp_path / "index")
+    sync(open_engine(own), content, "tests")
+    client = create_app(own).test_client()
+    first = client.get("/")
+    assert b"Places of refuge" not in first.data
+    (content / "_vocabulary.yaml").write_text("theme:\n  shelters: Places of refuge\n")
+    second = client.get("/", headers={"If-None-Match": first.headers["ETag"]})
+    assert b"Places of refuge" in second.data
+
+
+def test_an_answer_is_made_once_for_each_address_host_and_version() -> None:
+    app = Counting()
+    client = app.behind()
+    first = client.get("/?q=a").data
+    assert client.get("/?q=a").data == first
+    assert client.get("/?q=a", headers={"Accept-Encoding": "zstd"}).headers["Content-Encoding"] == "zstd"
+    assert client.head("/?q=a").headers["ETag"] == client.get("/?q=a").headers["ETag"]
+    assert app.made == 1
+    assert client.get("/?q=b").data != first
+    assert client.get("/?q=a", base_url="http://other.example/").data != first
+    app.version = "2"
+    assert client.get("/?q=a").data != first
+    assert app.made == 4
+
+
+def test_what_says_no_store_is_made_each_time_and_has_no_etag() -> None:
+    app = Counting(**{"Cache-Control": "no-store"})
+    client = app.behind()
+    assert "ETag" not in client.get("/").headers
+    client.get("/")
+    assert app.made == 2
+
+
+def test_an_answer_marked_as_never_kept_is_made_each_time() -> None:
+    app = Counting()
+    client = app.behind()
+    for _ in range(2):
+        assert client.get("/", environ_overrides={NEVER_KEPT: True}).status_code == 200
+    assert app.made == 2
+
+
+def test_without_an_index_nothing_is_kept() -> None:
+    app = Counting()
+    app.version = None
+    client = app.behind()
+    assert "ETag" not in client.get("/").headers
+    client.get("/")
+    assert app.made == 2
+
+
+def test_an_answer_from_between_two_generations_is_neither_kept_nor_named() -> None:
+    app = Counting()
+    versions = iter(["1", "2", "2", "2"])
+    client = Client(Answers(app, lambda: next(versions)))
+    assert "ETag" not in client.get("/").headers
+    assert "ETag" in client.get("/").headers
+    assert app.made == 2
+
+
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "identity", "", "br", "x" * 9000, "*;q=0", ";;,=,"])
+def test_who_accepts_no_encoding_of_ours_gets_the_answer_as_it_is(accepted: str) -> None:
+    for _ in range(2):
+        answer = Counting().behind().get("/", headers={"Accept-Encoding": accepted})
+        assert "Content-Encoding" not in answer.headers
+        assert answer.data.startswith(b"answer 1")
+
+
+@pytest.mark.parametrize("stale", ['"other"', "*", 'W/"', "x" * 9000, ", ,"])
+def test_a_stale_or_broken_etag_gets_the_whole_answer(client: FlaskClient, stale: str) -> None:
+    assert client.get("/", headers={"If-None-Match": stale}).status_code == 200
+
+
+def test_a_long_answer_streams_packed() -> None:
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        def pieces() -> Iterator[bytes]:
+            for n in range(1000):
+                yield f"{n},row\n".encode()
+
+        return Response(pieces(), mimetype="text/csv")(environ, start)
+
+    answer = Client(Answers(app, lambda: "1")).get("/", headers={"Accept-Encoding": "gzip"}, buffered=False)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "Content-Length" not in answer.headers
+    assert gzip.decompress(answer.data).count(b"row") == 1000
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["", "gzip", "zstd"])), max_size=80))
+def test_memory_stays_within_its_bound_and_answers_stay_right(asked: list[tuple[int, str]]) -> None:
+    def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        word = environ["QUERY_STRING"]
+        return Response(f"{word} ".ljust(600 + 37 * int(word), "a"), mimetype="text/plain")(environ, start)
+
+    answers = Answers(app, lambda: "1", memory=600)
+    client = Client(answers)
+    for word, encoding in asked:
+        data = client.get(f"/?{word}", headers={"Accept-Encoding": encoding}).data
+        data = {"": bytes, "gzip": gzip.decompress, "zstd": zstandard.decompress}[encoding](data)
+        assert data.decode() == f"{word} ".ljust(600 + 37 * word, "a")
+        kept = answers._kept
+        assert sum(map(len, kept._bodies.values())) == kept._used <= 600
+        assert {etag for etag, _ in kept._bodies} == set(kept.headers)
+
+
+def test_post_passes_through(app: Flask) -> None:
+    assert "ETag" not in app.test_client().post("/").headers
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_a_kept_answer_takes_no_more_memory_than_its_bytes(encoding: str) -> None:
+    body = "".join(f"{n * 7919 % 10007} " for n in range(30_000))
+    app = Response(body, mimetype="text/plain")
+    tracemalloc.start()
+    try:
+        answers = Answers(app, lambda: "1")
+        client = Client(answers)
+        client.get("/warm")
+        before = tracemalloc.get_traced_memory()[0]
+        for n in range(20):
+            client.get(f"/?{n}", headers={"Accept-Encoding": encoding}).close()
+        gc.collect()
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert grown < 1.5 * answers._kept._used

@@ -1,0 +1,45 @@
+"""Markdown becomes HTML that can do no harm."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.pages.markup import body_html
+
+
+def test_markdown_is_rendered() -> None:
+    assert "<em>quickly</em>" in body_html("Done *quickly*.")
+    assert '<a href="https://example.org/"' in body_html("[x](https://example.org/)")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>alert(1)</script>x", "<img src=x onerror=alert(1)>", "[a](javascript:alert(1))", "<svg onload=alert(1)>",
+        "[a](JaVaScRiPt:alert(1))", "[a](data:text/html,x)", "<iframe src=//x></iframe>", "<a href='vbscript:x'>y</a>",
+        "![i](https://elsewhere.example/x.png)", "<style>*{}</style>", "<form action=x><input></form>", "<p style='x'>y",
+    ],
+)  # fmt: skip
+def test_nothing_active_survives(body: str) -> None:
+    html = body_html(body).lower()
+    for mark in (
+        "<script",
+        "<img",
+        "javascript:",
+        "data:",
+        "<svg",
+        "<iframe",
+        "vbscript",
+        "<style",
+        "<form",
+        "style=",
+        "onerror",
+    ):
+        assert mark not in html
+
+
+@given(st.text(alphabet="<>&\"'[]()!#*`ajs:/ \n\x00\x1b\u202e", max_size=60))
+def test_any_markdown_is_rendered_without_scripts(body: str) -> None:
+    assert "<script" not in body_html(body).lower()

@@ -1,0 +1,328 @@
+"""What a person meets on the pages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from indexer.search.request import SearchRequest
+from indexer.search.service import FacetValue
+from indexer.settings import Settings
+from webapp import create_app
+from webapp.pages.views import histogram, shortened
+
+
+def page(client: FlaskClient, url: str, status: int = 200) -> str:
+    answer = client.get(url)
+    assert answer.status_code == status, answer.text[:500]
+    assert "Traceback" not in answer.text
+    return answer.text
+
+
+def text_of(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
+
+
+def heading(html: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
+    assert found
+    return text_of(found[1])
+
+
+def test_the_first_page_lists_every_activity(client: FlaskClient) -> None:
+    html = page(client, "/")
+    assert heading(html) == "6 activities"
+    assert html.count("<h2>") == 6
+
+
+def test_the_heading_says_what_was_searched(client: FlaskClient) -> None:
+    html = page(client, "/?q=trafficking&country=PAK&year_from=2019&year_to=2020")
+    assert heading(html) == "1 activity matching “trafficking” in Pakistan, 2019–2020"
+    assert "<title>1 activity matching “trafficking” in Pakistan, 2019–2020 – " in html
+    assert "<mark>trafficking</mark>" in html
+
+
+def test_opening_words_are_said_once_with_their_matches_marked(client: FlaskClient) -> None:
+    html = page(client, "/?q=police+abused")
+    opening, rest = re.findall(r"<h2>(.*?)</h2>(.*?)<p class=\"facts\"", html, re.DOTALL)[0]
+    assert "<mark>Police</mark> trained on" in opening
+    assert text_of(rest).startswith("… ")
+    assert "Police" not in rest
+    assert "<mark>abused</mark>" in rest
+    assert "<mark></mark>" not in html
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/?country=none", "2 activities, no country stated"),
+        ("/?country=none&country=MMR", "3 activities in Myanmar or no country stated"),
+        ("/?year=none&-country=none", "2 activities, no year stated, country stated"),
+        ("/?-country=none&-year=2019&-theme=none", "0 activities, country stated, theme stated, without 2019"),
+    ],
+)
+def test_the_heading_says_what_is_not_stated_in_a_sentence(client: FlaskClient, address: str, said: str) -> None:
+    assert heading(page(client, address)) == said
+
+
+def test_a_short_activity_is_its_own_heading(client: FlaskClient) -> None:
+    html = page(client, "/?q=prosecutors")
+    assert "A guide for <mark>prosecutors</mark>." in html
+    assert 'class="snippet"' not in html
+
+
+def test_regions_that_repeat_a_place_are_left_out_of_the_tree(client: FlaskClient) -> None:
+    html = page(client, "/")
+    assert "<span>Africa</span> <b>2</b>" in html
+    assert "Northern Africa" not in html
+    assert "South-eastern Asia" not in html
+
+
+def test_regions_that_hold_more_than_one_place_stay_in_the_tree() -> None:
+    tree = FacetValue("142", "Asia", 3, children=(FacetValue("034", "Southern Asia", 3, children=(
+        FacetValue("AFG", "Afghanistan", 2), FacetValue("PAK", "Pakistan", 1))),))  # fmt: skip
+    other = FacetValue("035", "South-eastern Asia", 2, children=(FacetValue("MMR", "Myanmar", 1),))
+    assert [v.label for v in shortened((tree,))[0].children] == ["Afghanistan", "Pakistan"]
+    both = replace(tree, count=5, children=(*tree.children, other))
+    assert [v.label for v in shortened((both,))[0].children] == ["Southern Asia", "South-eastern Asia"]
+
+
+def test_a_region_that_is_chosen_stays_in_the_tree(client: FlaskClient) -> None:
+    assert re.search(r"value=015 checked><span>Northern Africa</span> <b>2</b>", page(client, "/?region=015"))
+
+
+def test_years_are_a_chart_from_the_first_to_the_last() -> None:
+    values = (FacetValue("2021", "2021", 1, selected=True), FacetValue("2018", "2018", 3), FacetValue("2019", "2019", 1),
+              FacetValue("none", "Not stated", 9))  # fmt: skip
+    assert histogram(values, SearchRequest()) == [
+        (2018, 3, False),
+        (2019, 1, False),
+        (2020, 0, False),
+        (2021, 1, True),
+    ]
+    assert [year for year, _, chosen in histogram(values, SearchRequest(year_to=2019)) if chosen] == [
+        2018,
+        2019,
+        2021,
+    ]
+    assert not histogram(values[:1], SearchRequest())
+    assert not histogram((*values, FacetValue("1325", "1325", 1)), SearchRequest())
+
+
+def test_facets_count_and_name_their_values(client: FlaskClient) -> None:
+    html = page(client, "/?q=police")
+    assert "<span>Pakistan</span> <b>2</b>" in html
+    assert "<span>Myanmar</span> <b>1</b>" in html
+    assert 'aria-label="Exclude Pakistan"' in html
+    assert html.count("name=country value=PAK") == 1
+
+
+def test_country_counts_ignore_the_country_filter(client: FlaskClient) -> None:
+    html = page(client, "/?country=MMR")
+    assert heading(html) == "1 activity in Myanmar"
+    assert "<span>Egypt</span> <b>2</b>" in html
+
+
+def test_a_chip_removes_its_filter_and_clearing_keeps_words_and_sort(client: FlaskClient) -> None:
+    html = page(client, "/?q=police&country=PAK&-year=2019&sort=oldest")
+    assert re.search(
+        r'<a href="/\?q=police&amp;-year=2019&amp;sort=oldest" aria-label="Remove filter Country: Pakistan"',
+        html,
+    )
+    assert 'aria-label="Remove filter Year mentioned: not 2019"' in html
+    assert re.search(r'href="/\?q=police&amp;sort=oldest">Clear filters', html)
+
+
+def test_a_facet_of_one_value_is_not_offered_for_agency_and_language(client: FlaskClient) -> None:
+    assert "name=agency value=unodc" in page(client, "/")  # there are two agencies
+    assert "name=agency" not in page(client, "/?q=trafficking")
+    assert "name=language" not in page(client, "/?q=trafficking")
+
+
+def test_no_filters_are_offered_where_there_is_nothing_to_tick(client: FlaskClient) -> None:
+    assert "Apply filters" not in page(client, "/?q=zzz")
+    assert "Apply filters" in page(client, "/?q=zzz&country=PAK")  # to take the tick away
+
+
+def test_pages_link_to_their_neighbours(client: FlaskClient) -> None:
+    html = page(client, "/?per_page=2&page=2")
+    assert html.count('rel="prev"') == 2
+    assert html.count('rel="next"') == 2
+    assert "Page 2 of 3" in html
+
+
+def test_a_page_past_the_end_says_so_and_links_to_the_last(client: FlaskClient) -> None:
+    html = page(client, "/?per_page=2&page=9")
+    assert "There is no page 9; the last is page 3." in html
+    assert '<a href="/?page=3&amp;per_page=2">Go to page 3, the last</a>' in html
+
+
+def test_a_range_that_finds_nothing_stays_in_the_form(client: FlaskClient) -> None:
+    assert 'name="year_from" min="1000" max="9999" value="1500"' in page(client, "/?q=zzz&year_from=1500")
+
+
+def test_nothing_found_offers_exits_with_counts_that_hold(client: FlaskClient) -> None:
+    html = page(client, "/?q=prosecutors&country=EGY")
+    assert heading(html).startswith("0 activities") or heading(html).startswith("No ")
+    exits = re.findall(r'<li><a href="([^"]+)">[^<]*</a> <span class="count">([\d,]+) activit', html)
+    assert exits
+    for url, count in exits:
+        assert heading(page(client, unescape(url))).startswith(f"{count} activit")
+
+
+def test_an_activity_shows_its_paragraph_facts_and_source(client: FlaskClient) -> None:
+    html = page(client, "/activities/pakistan-trafficking")
+    assert "trained on trafficking in persons" in html
+    assert '<a href="/?country=PAK">Pakistan</a>' in html
+    assert '<a href="https://example.org/report"' in html
+    assert '<a href="A printed' not in page(client, "/activities/myanmar-police")
+
+
+def test_a_former_address_leads_to_the_activity(client: FlaskClient) -> None:
+    answer = client.get("/activities/old/name")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/activities/pakistan-trafficking")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/", "/?q=police", "/help", "/activities/egypt-shelter", "/activities/old/name", "/export?format=csv", "/nothing",
+     "/api/v1/search", "/api/v1/search?page=0", "/api/v1/activities/egypt-shelter", "/static/style.css"],
+)  # fmt: skip
+def test_head_answers_as_get_without_a_body(client: FlaskClient, url: str) -> None:
+    with client.get(url) as whole, client.head(url) as head:
+        assert (head.status_code, head.data) == (whole.status_code, b"")
+        for name in ("Content-Type", "Content-Length", "Location"):
+            assert head.headers.get(name) == whole.headers.get(name)
+
+
+@pytest.mark.parametrize(("url", "status"), [("/help/", 200), ("/api/v1/search/", 200), ("/activities/nowhere/", 301),
+                                             ("/api/v1/activities/nowhere/", 301), ("/activities/", 404)])  # fmt: skip
+def test_a_slash_at_the_end_is_no_error(client: FlaskClient, url: str, status: int) -> None:
+    answer = client.get(url)
+    assert answer.status_code == status
+    assert answer.headers.get("Location", url.rstrip("/")) == url.rstrip("/")
+
+
+@pytest.mark.parametrize("query", ["page=0", "year=abc", "country=QQQ", "sort=x"])
+def test_an_export_never_drops_a_filter_in_silence(client: FlaskClient, query: str) -> None:
+    assert "is not a possible" in page(client, f"/export?format=csv&{query}", 400)
+
+
+def test_a_paragraph_says_its_language_and_direction(client: FlaskClient) -> None:
+    assert 'lang="ar" dir="rtl"' in page(client, "/activities/arabe")
+    assert 'lang="ar" dir="rtl">' in page(client, "/")
+
+
+def test_hostile_content_is_shown_and_does_nothing(client: FlaskClient) -> None:
+    for html in (page(client, "/activities/hostile"), page(client, "/?q=hostile")):
+        assert "<i>" not in html
+        assert "&lt;i&gt;Hostile&lt;/i&gt; &amp; co" in html
+        assert html.count("<script") <= 1  # the site's own
+        assert "<script>" not in html
+        assert 'href="javascript:' not in html
+        assert "elsewhere.example" not in html or "<img" not in html
+
+
+def test_every_example_of_the_help_page_works(client: FlaskClient) -> None:
+    examples = re.findall(r'<td><a href="([^"]+)">', page(client, "/help"))
+    assert len(examples) > 8
+    for url in examples:
+        assert 'class="notice"' not in page(client, unescape(url))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/?q=" + "a" * 10_000, "/?q=-+OR+()+**+%22+~", "/?q=%00%01%1b%7f", "/?q=%E2%80%8F%E2%80%AE%E2%80%8F", "/?q=%ff%fe",
+        "/?page=-1", "/?page=99999999", "/?year=abc", "/?country=QQQ", "/?" + "country=PAK&" * 500, "/?q=po*",
+        "/?year_from=2020&year_to=2018", "/?q=" + "(" * 400, "/?q=<script>alert(1)</script>", "/?sort=%0d%0aX:1", "/?unknown=1",
+        "/?q=country:Atlantis", "/?q=year:abc", "/?per_page=1000000", "/?q=%ed%a0%80",
+    ],
+)  # fmt: skip
+def test_bad_input_still_gets_a_page(client: FlaskClient, url: str) -> None:
+    html = page(client, url)
+    assert html.count("<script") == 1  # the site's own
+    assert "<script>" not in html
+    assert "<h1" in html
+
+
+def test_a_wrong_value_is_said(client: FlaskClient) -> None:
+    assert "“abc” is not a possible year" in page(client, "/?year=abc")
+
+
+@pytest.mark.parametrize("url", ["/nothing", "/activities/none-such", "/activities/../../etc/passwd", "/activities/A%00b",
+                                 "/static/../views.py", "/activities/" + "a" * 3000, "/activities/a%2Fb",
+                                 "/activities/..%2f..%2fetc%2fpasswd", "/activities/%ff", "/activities/egypt-shelter.md",
+                                 "/activities/EGYPT-shelter", "/activities/a//b", "/activities/-a",
+                                 "/activities/egypt-shelter/x"])  # fmt: skip
+def test_what_is_not_there_gets_the_page_for_it(client: FlaskClient, url: str) -> None:
+    html = page(client, url, 404)
+    assert heading(html) == "There is no such page"
+
+
+def test_other_errors_have_their_pages_too(client: FlaskClient) -> None:
+    assert "<h1" in page(client, "/export?format=exe", 400)
+    assert "<h1" in page(client, "/?q=" + "a" * 100_000, 414)
+    answer = client.post("/")
+    assert (answer.status_code, "GET" in answer.headers["Allow"]) == (405, True)
+
+
+def test_a_failure_of_ours_is_a_page_without_details(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(settings)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("webapp.pages.views.search", broken)
+    html = page(app.test_client(), "/", 500)
+    assert "secret detail" not in html
+    assert heading(html) == "Something went wrong on our side"
+
+
+def test_a_missing_index_says_what_to_run(tmp_path: Path) -> None:
+    client = create_app(Settings(content=tmp_path, index=tmp_path / "none")).test_client()
+    answer = client.get("/")
+    assert answer.status_code == 503
+    assert "Retry-After" in answer.headers
+    assert "activities index" in answer.text
+    assert client.get("/api/v1/search").get_json()["error"]["code"] == "index_missing"
+
+
+def test_every_answer_is_kept_to_itself(app: Flask) -> None:
+    client = app.test_client()
+    for url in ("/", "/help", "/nothing", "/activities/hostile", "/api/v1/search", "/export?format=csv"):
+        answer = client.get(url)
+        policy = answer.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Referrer-Policy" in answer.headers
+        assert "Set-Cookie" not in answer.headers
+        assert ' style="' not in answer.text
+
+
+def test_the_first_view_is_light(client: FlaskClient) -> None:
+    html = page(client, "/")
+    sheet = re.search(r'<link rel="stylesheet" href="(/static/style\.css\?v=[0-9a-f]+)"', html)
+    assert sheet
+    with client.get(sheet[1]) as style:
+        assert len(html.encode()) + len(style.data) < 50_000
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "bibtex", "ris", "atom"])
+def test_a_download_holds_the_rows_the_page_counts(client: FlaskClient, format: str) -> None:
+    answer = client.get(f"/export?format={format}&country=PAK")
+    assert answer.status_code == 200
+    for id in ("pakistan-trafficking", "myanmar-police"):
+        assert id in answer.text
+    assert "egypt-shelter" not in answer.text
+
+
+def test_none_is_the_address_of_no_activity(client: FlaskClient) -> None:
+    assert client.get("/activities/none").status_code == 404

@@ -1,0 +1,202 @@
+"""A server as an operator has it: workers counted together, watching, reindexing on call, and who waits for whom."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from indexer.indexing.sync import Summary
+from indexer.settings import Settings
+from tests.serving import COMMAND, Server, activities, environment
+
+
+def workers_of(server: Server) -> list[int]:
+    """The processes of a server's workers."""
+    found = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(server.process.pid)], capture_output=True, text=True, check=True
+    )
+    return [
+        int(pid)
+        for pid in found.stdout.split()
+        if not re.search("resource_tracker|webapp.serving.watcher", Path(f"/proc/{pid}/cmdline").read_text())
+    ]
+
+
+def test_metrics_are_of_all_workers_and_a_killed_one_loses_no_count(settings: Settings) -> None:
+    server = Server(settings, "--workers", "2")
+    try:
+        for _ in range(40):
+            server.get("/?q=police")
+        before = requests(server)
+        assert before >= 40
+        first = set(workers_of(server))
+        os.kill(min(first), signal.SIGKILL)
+        for _ in range(40):
+            retried(server, "/?q=police")
+        assert requests(server) >= before + 40
+        until(lambda: retried(server, "/help") and {line["pid"] for line in server.answers()} - first)  # the new one
+        assert json.loads(retried(server, "/readyz"))["generation"] == 1
+    finally:
+        server.stop()
+
+
+def retried(server: Server, path: str) -> str:
+    """An answer, also while a killed worker is replaced."""
+    for _ in range(200):
+        try:
+            return server.get(path)
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError(path)
+
+
+def requests(server: Server) -> float:
+    families = text_string_to_metric_families(retried(server, "/metrics"))
+    return sum(sample.value for family in families for sample in family.samples
+               if sample.name == "activities_http_requests_total" and sample.labels["route"] == "page")  # fmt: skip
+
+
+def test_a_server_that_watches_shows_what_is_saved(settings: Settings, content: Path) -> None:
+    server = Server(settings, "--workers", "2", "--watch")
+    try:
+        assert json.loads(server.get("/api/v1/search"))["total"] == 4
+        (content / "new.md").write_text("A shelter opened.")
+        deadline = time.monotonic() + 20
+        while json.loads(server.get("/api/v1/search"))["total"] != 5:
+            assert time.monotonic() < deadline, server.said
+            time.sleep(0.02)
+    finally:
+        assert server.stop() == 0
+
+
+def watchers_of(pid: int) -> list[int]:
+    """The processes that watch for a server."""
+    found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True, check=True)
+    return [int(line.split()[0]) for line in found.stdout.splitlines() if "webapp.serving.watcher" in line]
+
+
+def gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists() or "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
+
+
+def until(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_watcher_that_is_killed_is_begun_again_and_ends_with_the_server(
+    settings: Settings, content: Path, index: Callable[..., Summary]
+) -> None:
+    index()
+    server = Server(settings, "--watch")
+    try:
+        (watcher,) = watchers_of(server.process.pid)
+        os.kill(watcher, signal.SIGKILL)
+        (content / "new.md").write_text("A shelter opened.")
+        until(lambda: json.loads(server.get("/api/v1/search"))["total"] == 5)
+        assert "the watcher ended with -9 and is begun again" in "".join(server.said)
+        (watcher,) = watchers_of(server.process.pid)
+    finally:
+        assert server.stop() == 0
+    assert gone(watcher)
+
+
+def test_a_watcher_ends_when_its_server_was_killed(settings: Settings, index: Callable[..., Summary]) -> None:
+    index()
+    server = Server(settings, "--watch")
+    (watcher,) = watchers_of(server.process.pid)
+    workers = workers_of(server)
+    server.process.kill()
+    for worker in workers:
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+    try:
+        until(lambda: gone(watcher))
+    finally:
+        server.stop()
+
+
+def test_reindexing_on_call_works_across_workers_and_the_token_is_in_no_log(settings: Settings, content: Path) -> None:
+    token = "a-token-of-this-test"
+    server = Server(settings, "--workers", "2", env={"ACTIVITIES_TOKEN": token})
+    try:
+        (content / "new.md").write_text("A shelter opened.")
+        (content / "bad.md").write_text("---\nyear: x\n---\nBad.")
+
+        def ask(path: str, method: str = "GET") -> dict[str, object]:
+            request = Request(server.url + path, method=method, headers={"Authorization": f"Bearer {token}"})
+            with urlopen(request, timeout=20) as answer:
+                return dict(json.loads(answer.read()))
+
+        where = str(ask("/api/v1/reindex", "POST")["url"])
+        deadline = time.monotonic() + 30
+        while (job := ask(where))["state"] in ("waiting", "running"):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert (job["state"], job["generation"]) == ("done", 2)
+        with pytest.raises(HTTPError) as refused:
+            urlopen(server.url + where, timeout=20)
+        assert refused.value.code == 401
+        refused.value.close()
+    finally:
+        server.stop()
+    assert token not in "".join([*server.said, *server.log])
+    assert token not in "".join(path.read_text() for path in settings.index.glob("*.json*"))
+
+
+# One writer
+
+
+@contextmanager
+def another_writer(settings: Settings) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds the writer's lock."""
+    program = ("import sys, time; from pathlib import Path; from indexer.engines import open_engine; from indexer.settings import Settings\n"
+               "with open_engine(Settings(index=Path(sys.argv[1]))).writer('a long run by ana', 5):\n"
+               "    print('held', flush=True); sys.stdin.readline()")  # fmt: skip
+    with subprocess.Popen(
+        [sys.executable, "-c", program, settings.index], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_who_waits_says_for_whom_and_goes_on_when_that_one_ends(
+    settings: Settings, index: Callable[..., Summary]
+) -> None:
+    index()
+    with another_writer(settings) as other:
+        with subprocess.Popen(
+            [COMMAND, "index"], env=environment(settings), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as waiting:
+            assert waiting.stderr
+            line = waiting.stderr.readline()
+            assert re.search(rf"waiting for a long run by ana on \S+, pid {other.pid}, since 20\d\d-\d\d-\d\dT", line)
+            assert other.stdin
+            other.stdin.write("\n")
+            other.stdin.flush()
+            assert waiting.wait(30) == 0
+        refused = None
+    with another_writer(settings) as other:
+        refused = activities(settings, "index", "--wait", "0.1")
+    assert refused.returncode == 3
+    assert f"pid {other.pid}" in refused.stderr
+    assert "run again later" in refused.stderr

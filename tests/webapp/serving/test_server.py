@@ -1,0 +1,198 @@
+"""`activities serve` from outside: it indexes, listens, logs, follows and stops."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from http.client import HTTPConnection, HTTPException
+from itertools import pairwise
+from pathlib import Path
+from urllib.error import HTTPError
+
+import pytest
+
+from indexer.engines.base import open_engine
+from indexer.indexing.sync import sync
+from indexer.settings import Settings
+from tests.serving import activities, serving
+from webapp import create_app
+from webapp.serving.server import warm
+
+
+def test_serve_indexes_first_where_there_is_no_index(settings: Settings) -> None:
+    with serving(settings) as server:
+        assert "indexed 4 activities" in "".join(server.said)
+        assert "/activities/kgz-police" in server.get("/?q=police")
+
+
+def test_a_broken_file_does_not_keep_the_others_from_being_served(settings: Settings) -> None:
+    (settings.content / "broken.md").write_text("---\nyear: abc\n---\nText.")
+    with serving(settings) as server:
+        assert "broken.md:2: year" in "".join(server.said)
+        assert json.loads(server.get("/api/v1/search"))["total"] == 4
+
+
+def test_a_running_server_follows_a_new_generation(settings: Settings) -> None:
+    with serving(settings, "--workers", "2") as server:
+        before = json.loads(server.get("/api/v1/search"))["generation"]
+        (settings.content / "new.md").write_text("A hotline was opened.")
+        assert activities(settings, "index").returncode == 0
+        found = [json.loads(server.get("/api/v1/search?q=hotline")) for _ in range(6)]
+        assert {(f["total"], f["generation"]) for f in found} == {(1, before + 1)}
+
+
+def test_a_worker_has_answered_before_it_is_asked_which_is_no_miss_and_no_error_without_an_index(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = replace(settings, query_log=tmp_path / "misses.jsonl")
+    app = create_app(settings)
+    warm(app)
+    assert not caplog.records
+    assert not any("search.html" in str(key) for key in app.jinja_env.cache)  # type: ignore[union-attr]
+    assert not sync(open_engine(settings), settings.content, "a test").errors
+    warm(app)
+    assert any("search.html" in str(key) for key in app.jinja_env.cache)  # type: ignore[union-attr]
+    assert not (tmp_path / "misses.jsonl").exists()
+
+
+def test_a_port_in_use_is_one_sentence(settings: Settings) -> None:
+    assert activities(settings, "index").returncode == 0
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ran = activities(settings, "serve", "--port", str(port))
+    assert ran.returncode == 2
+    assert len(ran.stderr.strip().splitlines()) == 1
+    assert f"127.0.0.1:{port}" in ran.stderr
+    assert "--port" in ran.stderr
+
+
+def test_an_unknown_engine_is_one_sentence(settings: Settings) -> None:
+    ran = activities(settings, "serve", "--engine", "sphinx")
+    assert (ran.returncode, len(ran.stderr.strip().splitlines())) == (3, 1)
+
+
+def test_each_request_is_one_json_line_without_its_query(settings: Settings) -> None:
+    with serving(settings) as server:
+        server.get("/?q=secret")
+        with pytest.raises(HTTPError) as missing:
+            server.get("/activities/a%0a%22status%22%3a200")
+        # To its end: of a client that leaves before, a worker that is stopped at that moment may say nothing.
+        assert missing.value.read()
+        missing.value.close()
+        server.stop()
+        found, last = (line for line in server.answers() if line["method"] == "GET")
+    assert set(found) == {"time", "method", "path", "status", "bytes", "ms", "pid"}
+    assert (found["path"], found["status"]) == ("/", 200)
+    assert found["bytes"] > 1000
+    assert (last["path"], last["status"]) == ("/activities/a%0A%22status%22:200", 404)
+    assert "secret" not in "".join(server.log)
+
+
+def test_a_request_in_flight_is_answered_whole_when_the_server_stops(settings: Settings) -> None:
+    with serving(settings) as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        connection = HTTPConnection(host, int(port), timeout=20)
+        connection.request("GET", "/export?format=json")
+        stopped = threading.Thread(target=server.terminate)
+        stopped.start()
+        body = connection.getresponse().read()
+        stopped.join()
+        connection.close()
+        assert len(json.loads(body)["hits"]) == 4
+        assert server.process.wait(20) == 0
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="heaps of threads are glibc's")
+def test_the_threads_of_a_worker_share_one_heap(settings: Settings) -> None:
+    with serving(settings) as server:
+        with ThreadPoolExecutor(8) as people:
+            list(people.map(lambda n: server.get(f"/export?format=json&q={n}"), range(32)))
+        wait_for(lambda: bool(server.log))
+        maps = Path(f"/proc/{server.answers()[-1]['pid']}/maps").read_text().splitlines()
+    # A thread's own heap is the used beginning of 64 MiB that are reserved, from a multiple of that.
+    spans = [(*(int(end, 16) for end in line.split()[0].split("-")), line.split()[1]) for line in maps]
+    of_threads = [
+        (start, end) for (start, end, mode), (after, last, kept) in pairwise(spans)
+        if (mode, kept) == ("rw-p", "---p") and start % 2**26 == 0 and end == after and last == start + 2**26
+    ]  # fmt: skip
+    assert not of_threads
+
+
+@pytest.mark.slow
+def test_under_load_a_stop_cuts_no_answer_and_a_killed_worker_is_replaced(settings: Settings) -> None:
+    for number in range(1500):
+        (settings.content / f"filler-{number}.md").write_text(f"Filler {number}. " + "Officers were trained. " * 40)
+    with serving(settings, "--workers", "2") as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        server.get("/help")
+        wait_for(lambda: bool(server.log))
+        worker = server.answers()[-1]["pid"]
+        assert worker != server.process.pid
+        os.kill(worker, signal.SIGKILL)
+        wait_for(lambda: answers(host, int(port)))
+        cut = []
+
+        def ask() -> None:
+            while True:
+                connection = HTTPConnection(host, int(port), timeout=30)
+                try:
+                    connection.connect()
+                except OSError:  # it no longer listens: it has stopped
+                    return
+                try:
+                    connection.request("GET", "/export?format=csv")
+                    answer = connection.getresponse()
+                except OSError:  # accepted by the kernel, never by the server
+                    return
+                try:
+                    rows = answer.read().count(b"\r\n")
+                    if rows != 1505:
+                        cut.append(f"{rows} rows")
+                        return
+                except (OSError, HTTPException) as error:
+                    cut.append(repr(error))
+                    return
+                finally:
+                    connection.close()
+
+        with ThreadPoolExecutor(4) as people:
+            asking = [people.submit(ask) for _ in range(4)]
+            time.sleep(3)
+            server.terminate()
+            for one in asking:
+                one.result(60)
+        assert server.stop() == 0
+        exported = [line for line in server.answers() if line["path"] == "/export"]
+    assert len(exported) > 4
+    assert not cut
+    assert not [line for line in exported if "cut" in line]
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether a fresh connection has an answer."""
+    connection = HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/help")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Until it is so; fails after 20 seconds."""
+    end = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)

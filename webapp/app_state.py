@@ -1,0 +1,130 @@
+"""What an application holds between requests: the engine, and labels that follow their file."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote
+
+from flask import Flask, current_app, request
+
+import indexer
+from indexer.content.activity import InvalidActivity, is_id
+from indexer.content.vocabulary import VOCABULARY, Labels
+from indexer.engines.base import Engine, EngineError, Generation, Snapshot
+from indexer.query.parser import InField, Term
+from indexer.query.plan import Plan, Stored
+from indexer.schema import NONE
+from indexer.search import zero_result_log
+from indexer.search.more_like_this import Similar, similar
+from indexer.search.request import SearchRequest
+from indexer.settings import Settings
+from webapp.i18n.locale import gettext, spoken
+from webapp.middleware.http_cache import NEVER_KEPT
+from webapp.ops.metrics import Counters
+from webapp.ops.reindex_jobs import Reindexer
+
+_PACKAGES = (Path(__file__).parent, Path(indexer.__file__).parent)
+
+
+def _program() -> str:
+    """A digest of the program's files: a deployment from git changes answers without a new version."""
+    digest = hashlib.blake2b(indexer.__version__.encode(), digest_size=8)
+    for package in _PACKAGES:
+        for path in sorted(p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+class State:
+    """The engine and the labels of one application."""
+
+    def __init__(self, settings: Settings, engine: Engine, counters: Counters) -> None:
+        self.settings, self.engine, self.counters = settings, engine, counters
+        self.reindexer = Reindexer(settings)
+        self._content = settings.content
+        self._stamp: tuple[int, int] | None = None
+        self._labels = Labels({})
+        self._program = _program()
+
+    def labels(self) -> Labels:
+        """The labels in the reader's language, read again when the editors' vocabulary has changed; a broken one changes nothing."""
+        self._follow()
+        return self._labels.spoken(spoken(), gettext)
+
+    def _follow(self) -> None:
+        try:
+            stat = (self._content / VOCABULARY).stat()
+            stamp = (stat.st_mtime_ns, stat.st_size)
+        except OSError:
+            return
+        if stamp != self._stamp:
+            with suppress(InvalidActivity):
+                self._labels = Labels.load(self._content)
+            self._stamp = stamp
+
+    def site(self) -> str:
+        """The site's own address, without a slash at its end."""
+        return self.settings.url or request.host_url.rstrip("/")
+
+    def edit_url(self, id: str) -> str:
+        """Where an activity's file is edited; empty where that is not set."""
+        place = self.settings.edit_url
+        path = f"{quote(id)}.md"
+        return place.replace("{path}", path) if "{path}" in place else place and f"{place.rstrip('/')}/{path}"
+
+    def version(self) -> str | None:
+        """What every answer depends on beside its address: program, generation, vocabulary. None without an index."""
+        try:
+            with self.engine.snapshot() as snapshot:
+                generation = snapshot.generation
+        except EngineError:
+            return None
+        self._follow()
+        return f"{self._program} {generation.number} {generation.indexed_at} {self._stamp}"
+
+
+def state(app: Flask) -> State:
+    """The state that create_app gave an application."""
+    return cast("State", app.extensions["activities"])
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An activity, what is like it, and the generation that both are of."""
+
+    stored: Stored
+    generation: Generation
+    similar: tuple[Similar, ...]
+
+
+def find(snapshot: Snapshot, id: str) -> Stored | None:
+    """The activity of an id or of a former one; an id that cannot be one is never looked up."""
+    id = id.removesuffix("/")
+    if not is_id(id):
+        return None
+    found = snapshot.get(id)[0]
+    if found is None and id != NONE:  # which is what has no aliases
+        hits = snapshot.match(Plan(InField("aliases", Term(id)), limit=1))[0].hits
+        found = hits[0][1] if hits else None
+    return found
+
+
+def shown(app: Flask, id: str) -> Shown | None:
+    """What there is to say of the activity of an id or of a former one; of the latter, not what is like it."""
+    with state(app).engine.snapshot() as snapshot:
+        stored = find(snapshot, id)
+        if stored is None:
+            return None
+        return Shown(stored, snapshot.generation, similar(snapshot, stored) if stored.id == id else ())
+
+
+def note_miss(wanted: SearchRequest, total: int) -> None:
+    """Log a search without hits, where that is wanted; its answer is not kept, so that each time counts."""
+    log = state(current_app).settings.query_log
+    if log and wanted.text and not total:
+        request.environ[NEVER_KEPT] = True
+        zero_result_log.note(log, wanted)
