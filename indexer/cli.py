@@ -19,7 +19,8 @@ from indexer import __version__
 from indexer.content.activity import InvalidActivity
 from indexer.content.files import check as check_content
 from indexer.content.fixes import correct
-from indexer.engines.base import Engine, EngineError, open_engine
+from indexer.engines.base import Engine, EngineError
+from indexer.engines.factory import open_engine
 from indexer.indexing.status import as_json as status_json
 from indexer.indexing.status import as_lines as status_lines
 from indexer.indexing.status import status as look
@@ -72,7 +73,7 @@ class Commands(click.Group):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.later = {"import": "indexer.importing.importer:import_command"}
+        self.later = {"import": "indexer.importing.command:import_command"}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *self.later])

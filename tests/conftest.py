@@ -9,7 +9,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from indexer.engines.base import Engine, open_engine
+from indexer.engines.base import Engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, sync
 from indexer.settings import Settings
 from tests.cluster.nodes import Cluster, cluster

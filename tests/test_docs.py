@@ -15,7 +15,7 @@ from indexer.indexing.sync import Summary
 from indexer.schema import FIELDS
 from indexer.search.request import SearchRequest
 from indexer.search.service import search
-from webapp.api.views import activity_json, search_json
+from webapp.api.json import activity_json, search_json
 from webapp.cli import cli
 from webapp.parameters import EXPORT, SEARCH
 

@@ -18,7 +18,7 @@ def create_app(settings: Settings, engine: Engine | None = None, counters: Count
     # Imported here, since `activities index` passes through this package and would wait for Flask.
     from flask import Flask
 
-    from indexer.engines.base import open_engine
+    from indexer.engines.factory import open_engine
     from webapp.api.operations import operations
     from webapp.api.views import api
     from webapp.app_state import State
@@ -27,7 +27,8 @@ def create_app(settings: Settings, engine: Engine | None = None, counters: Count
     from webapp.middleware.security_headers import secure
     from webapp.ops.metrics import Counters
     from webapp.pages.discovery import documents
-    from webapp.pages.views import pages, prepare
+    from webapp.pages.errors import prepare
+    from webapp.pages.views import pages
 
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is ever uploaded

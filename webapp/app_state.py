@@ -15,7 +15,7 @@ import indexer
 from indexer.content.activity import InvalidActivity, is_id
 from indexer.content.vocabulary import VOCABULARY, Labels
 from indexer.engines.base import Engine, EngineError, Generation, Snapshot
-from indexer.query.parser import InField, Term
+from indexer.query.ast import InField, Term
 from indexer.query.plan import Plan, Stored
 from indexer.schema import NONE
 from indexer.search import zero_result_log

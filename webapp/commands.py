@@ -18,15 +18,17 @@ from indexer import schema
 from indexer.cli import PROBLEMS, errors_as_exit_codes, settings_options
 from indexer.content.activity import InvalidActivity
 from indexer.content.vocabulary import Labels
-from indexer.engines.base import IndexMissing, IndexOutOfDate, open_engine
+from indexer.engines.base import IndexMissing, IndexOutOfDate
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name, sync
 from indexer.search.export import FORMATS, export
 from indexer.search.preview import preview
 from indexer.search.preview import read as read_draft
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, SearchRequest
-from indexer.search.service import SearchPage, scan, search
+from indexer.search.results import SearchPage
+from indexer.search.service import scan, search
 from indexer.settings import Settings
-from webapp.api.views import search_json
+from webapp.api.json import search_json
 from webapp.i18n import messages
 from webapp.search_state import activity_url, value_key
 from webapp.serving.server import one_heap, run

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
 from indexer.content.activity import MAX_ID, is_id, slug
-from indexer.query.parser import MAX_QUERY, Notice
+from indexer.query.ast import Notice
+from indexer.query.parser import MAX_QUERY
 from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, group_of
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
 from indexer.text import places

@@ -10,9 +10,8 @@ from typing import Any, Protocol, Self
 from indexer.clock import now
 from indexer.content.activity import Activity
 from indexer.progress import Progress, nothing
-from indexer.query.parser import Fuzzy, Prefix
+from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.plan import Matches, Plan, Stored
-from indexer.settings import Settings
 
 Waiting = Callable[[str], None]  # hears for whom a writer waits: owner, host, pid, since when
 
@@ -170,24 +169,3 @@ class Engine(Protocol):
 
     def rollback(self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None) -> Generation:
         """A new generation that equals the older one, and is held until index --resume. Raises an EngineError."""
-
-
-def open_engine(settings: Settings) -> Engine:
-    """The engine that ACTIVITIES_ENGINE names. Raises EngineUnavailable for one that there is not."""
-    if settings.engine == "whoosh":
-        from indexer.engines.whoosh.engine import WhooshEngine
-
-        return WhooshEngine(settings.index)
-    if settings.engine.startswith("opensearch"):
-        try:
-            from indexer.engines.opensearch.engine import OpenSearchEngine
-        except ModuleNotFoundError as error:
-            if error.name != "opensearchpy":
-                raise
-            raise EngineUnavailable("ACTIVITIES_ENGINE: opensearch-py is not installed: "
-                                    "run \"pip install '.[opensearch]'\"") from None  # fmt: skip
-        return OpenSearchEngine(settings.engine)
-    named = settings.engine.partition(":")[0]  # what follows may be a secret
-    raise EngineUnavailable(
-        f'ACTIVITIES_ENGINE: there is no engine "{named}": use "whoosh" or "opensearch+http://host:9200/prefix"'
-    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from indexer.query.parser import (
+from indexer.query.ast import (
     And,
     AnyTerm,
     Boost,

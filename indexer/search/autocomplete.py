@@ -8,11 +8,12 @@ from functools import cache, lru_cache
 
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine, Snapshot
-from indexer.query.parser import And, AnyTerm, InField, Prefix, parse
+from indexer.query.ast import And, AnyTerm, InField, Prefix
+from indexer.query.parser import parse
 from indexer.query.plan import Plan
 from indexer.schema import FIELD, NONE, TEXT_FIELDS
+from indexer.search.planner import Asked
 from indexer.search.request import SearchRequest
-from indexer.search.service import Asked
 from indexer.text import places
 from indexer.text.analysis import terms
 

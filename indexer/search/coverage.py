@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Engine, Generation, Snapshot
-from indexer.query.parser import InField, Notice, Range, Term, parse
+from indexer.query.ast import InField, Notice, Range, Term
+from indexer.query.parser import parse
 from indexer.query.plan import Plan
 from indexer.schema import NONE, group_of
+from indexer.search.planner import Asked
 from indexer.search.request import SearchRequest
-from indexer.search.service import Asked
 from indexer.text import places
 
 COUNTRIES = 60  # rows; where there are more, they are added up by region

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from indexer.content.vocabulary import Labels
-from indexer.query.parser import And, Boost, Fuzzy, InField, Not, Or, Phrase, Prefix, Query, Range, Term, parse, to_text
+from indexer.query.ast import And, Boost, Fuzzy, InField, Not, Or, Phrase, Prefix, Query, Range, Term, to_text
+from indexer.query.parser import parse
 from indexer.query.plan import Stored, without_stop_words
 from indexer.schema import FIELD, NONE, TEXT_FIELDS
 from indexer.search.highlight import marker

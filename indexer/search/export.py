@@ -17,7 +17,7 @@ from indexer.content.activity import heading
 from indexer.content.vocabulary import Labels
 from indexer.query.plan import Stored
 from indexer.schema import FACETS
-from indexer.search.service import SearchPage
+from indexer.search.results import SearchPage
 
 LISTS = tuple(name for name in FACETS if name != "language")
 CHUNK = 64 * 1024  # bytes gathered before they are sent on

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from indexer.query.parser import And, Boost, Fuzzy, InField, Or, Phrase, Prefix, Query, Term, edits
+from indexer.query.ast import And, Boost, Fuzzy, InField, Or, Phrase, Prefix, Query, Term
+from indexer.query.parser import edits
 from indexer.text.analysis import STOP_WORDS, Token, can_stem, plain, primary, stem, tokenize
 
 LENGTH = 280  # characters, about three lines

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from indexer.content.activity import heading
 from indexer.engines.base import Snapshot
-from indexer.query.parser import InField, Or, Term
+from indexer.query.ast import InField, Or, Term
 from indexer.query.plan import Plan, Stored
 from indexer.search.highlight import marker
 from indexer.text.analysis import STOP_WORDS, can_stem, stems, tokenize

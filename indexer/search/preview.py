@@ -9,12 +9,14 @@ from pathlib import Path
 
 from indexer.content.activity import Activity, Parsed, parse, slug
 from indexer.content.vocabulary import Labels
-from indexer.engines.base import Engine, open_engine
+from indexer.engines.base import Engine
+from indexer.engines.factory import open_engine
 from indexer.query.plan import Plan, Stored
 from indexer.schema import FACETS, NONE
 from indexer.search.more_like_this import Similar, similar
 from indexer.search.request import SearchRequest
-from indexer.search.service import SearchPage, search
+from indexer.search.results import SearchPage
+from indexer.search.service import search
 from indexer.settings import Settings
 
 

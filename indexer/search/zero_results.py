@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from indexer.engines.base import Snapshot
-from indexer.query.parser import And, Fuzzy, InField, MatchAll, Not, Or, Query, Term, edits, to_text, transform
+from indexer.query.ast import And, Fuzzy, InField, MatchAll, Not, Or, Query, Term, to_text, transform
+from indexer.query.parser import edits
 from indexer.schema import TEXT_FIELDS
 from indexer.search.request import SearchRequest
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.engines.base import open_engine
+from indexer.engines.factory import open_engine
 from indexer.settings import Settings
 from tests.bench.http_load import WORKERS, free_port, parse, running, wrk
 from tests.bench.indexing import family, rollup

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from indexer.query.parser import edits
-from indexer.search.service import EXPANSIONS
+from indexer.search.planner import EXPANSIONS
 from indexer.text.analysis import STOP_WORDS, stem, terms
 from tests.bench.corpus import Paragraph
 

@@ -10,11 +10,12 @@ from typing import Any
 from indexer.content import activity
 from indexer.content.activity import Activity
 from indexer.content.vocabulary import Labels
-from indexer.engines.base import Engine, open_engine
+from indexer.engines.base import Engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.query.parser import parse
 from indexer.search.highlight import Markers, snippet
-from indexer.search.service import Asked
+from indexer.search.planner import Asked
 from indexer.settings import Settings
 from tests.bench import corpus
 from tests.bench.corpus import Paragraph

@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
+from indexer.search.planner import EXPANSIONS
 from indexer.search.request import SearchRequest
-from indexer.search.service import EXPANSIONS
 from tests.bench.model import Model
 
 SAMPLE = 20  # questions of a class that are compared and not timed

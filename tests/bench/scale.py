@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from indexer.engines.base import open_engine
+from indexer.engines.factory import open_engine
 from indexer.settings import Settings
 from tests.bench import corpus
 from tests.bench.indexing import fresh, peak, rollup, size

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.test_serve import wait_for
-
 from indexer.settings import Settings
 from tests.bench.load import processes
 from tests.serving import Server, serving
+from tests.webapp.serving.test_server import wait_for
 
 
 def answering(server: Server) -> set[int]:

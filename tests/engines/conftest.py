@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from indexer.engines.base import Engine, open_engine
+from indexer.engines.base import Engine
+from indexer.engines.factory import open_engine
 from indexer.settings import Settings
 from tests.cluster.nodes import Cluster
 

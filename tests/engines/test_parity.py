@@ -19,16 +19,18 @@ from hypothesis import strategies as st
 from indexer.content.activity import Activity, parse, to_text
 from indexer.content.files import check
 from indexer.content.vocabulary import Labels
-from indexer.engines.base import Engine, open_engine
+from indexer.engines.base import Engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
-from indexer.query.parser import Fuzzy, Prefix
+from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.plan import Stored
 from indexer.schema import FACETS, FIELDS, NONE, TEXT_FIELDS
 from indexer.search.autocomplete import suggest
 from indexer.search.coverage import coverage
 from indexer.search.more_like_this import similar
 from indexer.search.request import SearchRequest
-from indexer.search.service import SearchPage, scan, search
+from indexer.search.results import SearchPage
+from indexer.search.service import scan, search
 from indexer.settings import Settings
 from indexer.text import places
 from tests.bench import corpus

@@ -427,7 +427,7 @@ def test_countries_and_years_are_those_a_reader_finds(text: str, expected: list[
 
 def test_of_passages_written_and_read_before_they_were_tried_few_are_misread() -> None:
     """tests/data/passages.jsonl: each text with the countries and years that a reader noted, disagreements included."""
-    lines = (Path(__file__).parent / "data" / "passages.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (Path(__file__).parents[1] / "data" / "passages.jsonl").read_text(encoding="utf-8").splitlines()
     pairs = {"country": (0, 0, 0), "year": (0, 0, 0)}
     for passage in map(json.loads, lines):
         found = detect(passage["text"], last_year=2027)

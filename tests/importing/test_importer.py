@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.content.activity import Activity, parse
-from indexer.importing.importer import _Bodies, import_command
+from indexer.importing.command import import_command
+from indexer.importing.importer import _Bodies
 from indexer.importing.sources import is_furniture, paragraphs
 
 KENYA = "In Kenya, UNODC and UN Women trained 40 prosecutors on domestic violence in 2019."

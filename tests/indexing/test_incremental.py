@@ -12,9 +12,10 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from indexer.engines.base import Engine, open_engine
+from indexer.engines.base import Engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
-from indexer.query.parser import InField, Term
+from indexer.query.ast import InField, Term
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 

@@ -106,7 +106,7 @@ def test_a_damaged_index_is_named_and_a_rebuild_mends_it(
     index()
     toc = next((tmp_path / "index").glob("*/_MAIN_1.toc"))
     toc.write_bytes(b"damaged")
-    from indexer.engines.base import open_engine
+    from indexer.engines.factory import open_engine
 
     fresh = open_engine(settings)  # type: ignore[arg-type]
     with pytest.raises(IndexDamaged, match="rebuild"), fresh.snapshot():

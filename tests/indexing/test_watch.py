@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
-from indexer.engines.base import Engine, EngineUnavailable, open_engine
+from indexer.engines.base import Engine, EngineUnavailable
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, sync
 from indexer.indexing.watch import Problem, _Watching, watch
 from indexer.query.plan import Plan, Stored

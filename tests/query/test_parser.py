@@ -6,23 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from indexer.query.parser import (
-    MAX_QUERY,
-    And,
-    Fuzzy,
-    InField,
-    MatchAll,
-    Not,
-    Or,
-    Parsed,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Term,
-    parse,
-    to_text,
-)
+from indexer.query.ast import And, Fuzzy, InField, MatchAll, Not, Or, Phrase, Prefix, Query, Range, Term, to_text
+from indexer.query.parser import MAX_QUERY, Parsed, parse
 
 
 def test_a_text_without_words_says_that_everything_is_shown() -> None:

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from indexer.content.scan_cache import SETTLED
-from indexer.engines.base import Engine, IndexMissing, IndexOutOfDate, open_engine
+from indexer.engines.base import Engine, IndexMissing, IndexOutOfDate
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
-from indexer.query.parser import InField, Term
+from indexer.query.ast import InField, Term
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.recording import Disk, put, recorded, tree

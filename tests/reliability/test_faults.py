@@ -18,7 +18,8 @@ import pytest
 from indexer.content import files as folder
 from indexer.content.activity import Parsed
 from indexer.content.files import Entry
-from indexer.engines.base import Engine, EngineUnavailable, IndexDamaged, open_engine
+from indexer.engines.base import Engine, EngineUnavailable, IndexDamaged
+from indexer.engines.factory import open_engine
 from indexer.engines.whoosh.directory import sync_folder, write
 from indexer.indexing.sync import Summary, sync
 from indexer.query.plan import Plan

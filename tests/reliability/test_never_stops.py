@@ -11,13 +11,13 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from tests.test_serve import wait_for
 
-from indexer.engines.base import open_engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.serving import serving
+from tests.webapp.serving.test_server import wait_for
 
 FILES = 30
 COUNTRIES = ("PAK", "KEN", "KGZ", "COL")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer.engines.base import open_engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary
 from indexer.query.plan import Plan
 from indexer.settings import Settings

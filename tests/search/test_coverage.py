@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import indexer.search.coverage
 from indexer.content.vocabulary import Labels
-from indexer.engines.base import Engine, open_engine
+from indexer.engines.base import Engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.schema import NONE
 from indexer.search.coverage import Column, Coverage, coverage

@@ -21,7 +21,8 @@ from indexer.indexing.sync import Summary
 from indexer.query.plan import Stored
 from indexer.search.export import FORMATS, cell_text, export
 from indexer.search.request import SearchRequest
-from indexer.search.service import SearchPage, scan
+from indexer.search.results import SearchPage
+from indexer.search.service import scan
 from indexer.settings import Settings
 
 BASE = "https://activities.example"

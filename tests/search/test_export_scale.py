@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from indexer.content.activity import parse
-from indexer.engines.base import open_engine
+from indexer.engines.factory import open_engine
 from indexer.search.export import FORMATS
 from indexer.settings import Settings
 from tests.bench.corpus import generated

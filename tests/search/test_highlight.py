@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.query.parser import And, Fuzzy, Phrase, Prefix, Query, Term
+from indexer.query.ast import And, Fuzzy, Phrase, Prefix, Query, Term
 from indexer.search.highlight import Marker, snippet
 
 SENTENCE = "the Attorney-General’s Office for investigation of cases of violence against women (and girls) in towns"

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.content.vocabulary import Labels
-from indexer.engines.base import Engine, open_engine
+from indexer.engines.base import Engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, sync
 from indexer.search.request import SearchRequest
-from indexer.search.service import FacetValue, scan, search
+from indexer.search.results import FacetValue
+from indexer.search.service import scan, search
 from indexer.settings import Settings
 from indexer.text import places
 

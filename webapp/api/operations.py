@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.engines.base import EngineError
 from indexer.query.plan import Plan
-from webapp.api.views import error
+from webapp.api.json import error
 from webapp.app_state import state
 from webapp.ops.metrics import Index, exposition
 

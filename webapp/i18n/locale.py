@@ -15,7 +15,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 ENGLISH = "en"
-LOCALES = Path(__file__).with_name("locales")
+LOCALES = Path(__file__).parents[1] / "locales"
 LONGEST = 500  # characters of Accept-Language that are read; a browser sends 50
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 

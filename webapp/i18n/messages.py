@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import Generation
-from indexer.query.parser import Notice
+from indexer.query.ast import Notice
 from indexer.schema import FIELD, NONE, RANGE_FIELD, group_of
 from indexer.search.request import SearchRequest
 from webapp.i18n.locale import N_, gettext, ngettext

@@ -22,7 +22,8 @@ from typing import Any
 
 from indexer.clock import now
 from indexer.content.activity import InvalidActivity
-from indexer.engines.base import EngineError, open_engine
+from indexer.engines.base import EngineError
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import COUNTS, owner_name, sync
 from indexer.settings import Settings
 

@@ -2,206 +2,46 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
-from dataclasses import replace
-from pathlib import Path
-
 from flask import (
     Blueprint,
-    Flask,
     Response,
     current_app,
-    make_response,
     redirect,
     render_template,
     request,
     url_for,
 )
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.content.activity import heading
-from indexer.engines.base import EngineError, EngineUnavailable
-from indexer.query.parser import Notice
-from indexer.schema import FACETS, FIELD, NONE
+from indexer.query.ast import Notice
+from indexer.schema import FACETS, FIELD
 from indexer.search.coverage import coverage
 from indexer.search.explain import why
 from indexer.search.export import FORMATS, export, file_name
-from indexer.search.highlight import Span
 from indexer.search.request import SearchRequest
-from indexer.search.service import FacetCounts, FacetValue, Hit, SearchPage, scan, search
-from webapp.api.views import cited_notices, error
+from indexer.search.results import SearchPage
+from indexer.search.service import scan, search
+from webapp.api.views import cited_notices
 from webapp.app_state import note_miss, shown, state
 from webapp.i18n import messages
-from webapp.i18n.locale import gettext, ngettext, preferred, speak, spoken
-from webapp.pages.markup import body_html, coverage_rows, ticks
+from webapp.markdown_html import body_html
+from webapp.pages.components import offered
+from webapp.pages.errors import error_page
+from webapp.pages.markup import coverage_rows
 from webapp.pages.tile_map import tile_map
 from webapp.search_state import (
-    YEARS,
     Links,
     activity_url,
-    api_url,
     asked_why,
-    cite_url,
     cited,
     cited_url,
-    coverage_url,
-    export_url,
-    legible,
-    legibly,
     parse,
     search_url,
 )
 
 pages = Blueprint("pages", __name__)
-log = logging.getLogger("activities")
-FACTS = ("country", "year", "theme", "partner")  # what a result says of itself
-MAX_YEAR = 9999
-MAX_BARS = 80  # years; more would be thinner than a line in the column
 LEADING = 60_000  # characters of addresses that the numbers of a matrix may take
-RTL = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}  # languages written from right to left
-
-
-def prepare(app: Flask) -> None:
-    """Give the templates what they use, and every error its page."""
-
-    def static(name: str) -> str:
-        digest = hashlib.blake2b((Path(app.static_folder or "") / name).read_bytes(), digest_size=6).hexdigest()
-        return f"/static/{name}?v={digest}"
-
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext)  # type: ignore[attr-defined]
-    app.before_request(lambda: speak(preferred(request.headers.get("Accept-Language", ""))))
-    app.jinja_env.globals.update(
-        spoken=spoken,
-        site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, FORMS=messages.FORMS,
-        SearchRequest=SearchRequest, every=Links(SearchRequest()),
-        stylesheet=static("style.css"), script=static("search.js"),
-        search_url=legibly(search_url), export_url=legibly(export_url), coverage_url=legibly(coverage_url),
-        api_url=legibly(api_url), activity_url=activity_url, cite_url=cite_url,
-        say=messages.say, count=messages.count, times=messages.times, chips=chips, ticks=ticks, shortened=shortened,
-        size=size, histogram=histogram, continued=continued, direction=direction,
-    )  # fmt: skip
-
-    @app.context_processor
-    def where() -> dict[str, str]:
-        return {"site_url": state(app).site()}
-
-    @app.errorhandler(EngineError)
-    def engine_error(found: EngineError) -> tuple[Response | str, int, dict[str, str]]:
-        log.error("%s: %s", found.code, found)
-        # An outage's details are for the operator's log; what to run is for whoever set this up.
-        detail = "" if isinstance(found, EngineUnavailable) else str(found)
-        return _failed(503, detail, code=found.code), 503, {"Retry-After": "5", "Cache-Control": "no-store"}
-
-    @app.errorhandler(HTTPException)
-    def http_error(found: HTTPException) -> BaseResponse:
-        if found.code is None or found.code < 400:
-            return found.get_response()
-        answer = make_response(_failed(found.code), found.code)
-        if isinstance(found, MethodNotAllowed) and found.valid_methods:
-            answer.headers["Allow"] = ", ".join(sorted(found.valid_methods))
-        return answer
-
-
-def _failed(status: int, detail: str = "", text: str = "", code: str = "") -> Response | str:
-    usual_code, title, usual = messages.ERRORS.get(status, messages.ERRORS[400])
-    if request.path.startswith("/api/"):
-        return error(status, code or usual_code, detail or title)
-    return render_template(
-        "message.html", title=gettext(title), text=text or gettext(usual), detail=detail, ours=status >= 500
-    )
-
-
-def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetValue]:
-    """A tree of places without the regions, below the top, that only repeat the place above or inside them."""
-    kept: list[FacetValue] = []
-    for v in values:
-        if not v.children:
-            kept.append(v)
-            continue
-        inside = shortened(v.children, top=False)
-        if len(inside) == 1 and inside[0].count == v.count:
-            only = inside[0]
-            if only.children and not (only.selected or only.excluded):
-                inside = list(only.children)
-            elif not (top or v.selected or v.excluded):
-                kept.append(only)
-                continue
-        kept.append(replace(v, children=tuple(inside)))
-    return kept
-
-
-def size(values: tuple[FacetValue, ...]) -> int:
-    """How many values a tree has, at every depth."""
-    return sum(1 + size(v.children) for v in values)
-
-
-def histogram(values: tuple[FacetValue, ...], found: SearchRequest) -> list[tuple[int, int, bool]]:
-    """Each year from the first to the last, its count and whether it is chosen; empty where a list tells more."""
-    counts = {int(v.value): v for v in values if v.value != NONE}
-    if len(counts) < 3 or max(counts) - min(counts) >= MAX_BARS:
-        return []
-    low, high = found.range or (MAX_YEAR, None)
-    return [
-        (year, counts[year].count if year in counts else 0,
-         (low or 0) <= year <= (high or MAX_YEAR) or (year in counts and counts[year].selected))
-        for year in range(min(counts), max(counts) + 1)
-    ]  # fmt: skip
-
-
-def continued(hit: Hit) -> tuple[list[Span], list[Span]]:
-    """A hit's heading and its snippet; opening words that both hold are said once, in the heading, marked."""
-    opening = hit.heading.removesuffix("…")
-    if not "".join(span.text for span in hit.snippet).startswith(opening):
-        return [Span(hit.heading)], list(hit.snippet)
-    first: list[Span] = []
-    rest: list[Span] = []
-    left = len(opening)
-    for span in hit.snippet:
-        first.append(Span(span.text[:left], span.matched))
-        rest.append(Span(span.text[left:], span.matched))
-        left = max(0, left - len(span.text))
-    first, rest = ([span for span in part if span.text] for part in (first, rest))
-    if not any(span.text.strip(" .…") for span in rest):
-        return first, []
-    return [*first, Span("…")], [Span("…"), *rest]
-
-
-def offered(facet: FacetCounts, found: SearchRequest) -> bool:
-    """Whether a facet is shown: countries are within regions, and one agency or language is no choice."""
-    if facet.field in ("agency", "language") and sum(v.value != NONE for v in facet.values) < 2:
-        return False
-    return facet.field != "country" and bool(facet.values or (facet.field == "year" and found.range))
-
-
-def direction(language: str) -> str:
-    """The direction that a language is written in, for the dir attribute."""
-    return "rtl" if language.partition("-")[0] in RTL else "ltr"
-
-
-def chips(found: SearchRequest) -> list[tuple[str, str, str]]:
-    """The name of each filter that is on, what the parameter drop takes it off by, and the address without it."""
-    labels = state(current_app).labels()
-    made = [
-        (messages.subject("drop_filter", f"{f}:{v}", labels), f"{f}:{v}", legible(search_url(found.toggled(f, v))))
-        for f, v in found.effective
-    ]
-    if found.range:
-        years = gettext("{field}: {value}").format(
-            field=gettext(FIELD["year"].label), value=messages.years_said(*found.range)
-        )
-        made.append((years, YEARS, legible(search_url(found.without_range()))))
-    return made + [
-        (
-            messages.subject("drop_filter", f"-{f}:{v}", labels),
-            f"-{f}:{v}",
-            legible(search_url(found.toggled_exclusion(f, v))),
-        )
-        for f, v in found.excluded
-    ]
 
 
 @pages.get("/")
@@ -261,7 +101,7 @@ def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
     """One activity; a former address leads to it."""
     found = shown(current_app, id)
     if found is None:
-        return _failed(404), 404
+        return error_page(404), 404
     stored, generation = found.stored, found.generation
     if stored.id != id:
         return redirect(activity_url(stored.id), 301)
@@ -305,21 +145,21 @@ def export_view() -> Response | tuple[Response | str, int]:
     """Exactly the activities that a search counts, or the one of an id, as a file, streaming."""
     name = request.args.get("format", "")
     if name not in FORMATS:
-        return _failed(400), 400
+        return error_page(400), 400
     app = state(current_app)
     labels = app.labels()
     address = ""
     if (id := request.args.get("id")) is not None:
         one = shown(current_app, id)
         if one is None:
-            return _failed(404), 404
+            return error_page(404), 404
         page, rows = SearchPage(SearchRequest(), one.generation, 1, 1, (), ()), iter([one.stored])
         address = app.site() + activity_url(one.stored.id)
     else:
         wanted, problems = parse(request.args.items(multi=True))
         wrong = next((p for p in problems if p.parameter), None)
         if wrong:  # a file has no place to say that a filter was dropped
-            return _failed(400, text=messages.refusal(wrong.notice)), 400
+            return error_page(400, text=messages.refusal(wrong.notice)), 400
         page, rows = scan(app.engine, wanted.on_page(1), labels)
     kind = FORMATS[name]
     return Response(

@@ -15,7 +15,7 @@ from threading import Event, Thread
 import click
 
 from indexer.cli import follow
-from indexer.engines.base import open_engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name
 from indexer.settings import Settings
 

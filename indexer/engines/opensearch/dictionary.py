@@ -17,7 +17,8 @@ from indexer.engines.base import Expansion
 from indexer.engines.opensearch.bulk import Action
 from indexer.engines.opensearch.mapping import Streams
 from indexer.engines.opensearch.serializer import dumps
-from indexer.query.parser import Fuzzy, Prefix, edits
+from indexer.query.ast import Fuzzy, Prefix
+from indexer.query.parser import edits
 
 ROUTING = "words"  # to the one shard
 NEAR = 1_000  # terms that are looked at for a near spelling, nearest first; Lucene takes no more than 1,024

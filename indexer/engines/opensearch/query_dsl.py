@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from indexer.engines.opensearch.mapping import NUMBERS
-from indexer.query.parser import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.ast import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
 from indexer.query.plan import alternatives
 
 Clause = dict[str, Any]

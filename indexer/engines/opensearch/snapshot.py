@@ -14,7 +14,7 @@ from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
 from indexer.engines.opensearch.mapping import KEYWORDS, NUMBERS, stored_of
 from indexer.engines.opensearch.pointer import Held, gone
 from indexer.engines.opensearch.query_dsl import Clause, Compiled, compiled
-from indexer.query.parser import Fuzzy, Prefix
+from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.plan import K1, Matches, Plan, Stored
 from indexer.schema import group_of
 

@@ -33,7 +33,8 @@ from indexer.engines.whoosh.doc_ids import (
 )
 from indexer.engines.whoosh.index_reader import Part, View
 from indexer.engines.whoosh.segment_reader import KeywordColumn, Postings, TextColumn
-from indexer.query.parser import MAX_TERMS, And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.ast import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.parser import MAX_TERMS
 from indexer.query.plan import alternatives
 
 

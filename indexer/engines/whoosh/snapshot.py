@@ -18,7 +18,8 @@ from indexer.engines.whoosh.doc_ids import NONE, SPARSE
 from indexer.engines.whoosh.index_reader import Part, View
 from indexer.engines.whoosh.scorers import Everything, Values, compiled
 from indexer.engines.whoosh.segment_reader import Segment, TextColumn
-from indexer.query.parser import Fuzzy, Prefix, edits
+from indexer.query.ast import Fuzzy, Prefix
+from indexer.query.parser import edits
 from indexer.query.plan import Matches, Plan, Stored
 from indexer.schema import group_of
 

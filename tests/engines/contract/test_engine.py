@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indexer.content.activity import Activity
 from indexer.engines.base import Engine, IndexBusy, IndexMissing
-from indexer.query.parser import And, Fuzzy, InField, Not, Or, Phrase, Prefix, Range, Term
+from indexer.query.ast import And, Fuzzy, InField, Not, Or, Phrase, Prefix, Range, Term
 from indexer.query.plan import Plan
 
 OpenEngine = Callable[[], Engine]

@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from indexer.engines.base import open_engine
+from indexer.engines.factory import open_engine
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.settings import Settings
 from tests.cluster.nodes import Cluster

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.base import EngineUnavailable, open_engine
+from indexer.engines.base import EngineUnavailable
+from indexer.engines.factory import open_engine
 from indexer.engines.opensearch.address import parse
 from indexer.settings import Settings
 

@@ -13,15 +13,16 @@ from urllib.request import urlopen
 
 import pytest
 
-from indexer.engines.base import Engine, open_engine
+from indexer.engines.base import Engine
+from indexer.engines.factory import open_engine
 from indexer.engines.opensearch.client import PATIENCE, TIMEOUT
 from indexer.indexing.sync import sync
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.cluster.nodes import Cluster
 from tests.engines.conftest import ON_A_CLUSTER
+from tests.reliability.test_never_stops import FILES, Client, write
 from tests.serving import Server, activities, serving
-from tests.test_never_stops import FILES, Client, write
 
 pytestmark = ON_A_CLUSTER
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from indexer.engines.base import EngineUnavailable, IndexDamaged, IndexMissing, IndexOutOfDate
-from indexer.engines.opensearch import writer
-from indexer.engines.opensearch.engine import OpenSearchEngine, mapping, pointer
+from indexer.engines.opensearch import writer as writer_module
+from indexer.engines.opensearch import mapping, pointer
+from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.query.plan import Plan
 from tests.engines.conftest import ON_A_CLUSTER
@@ -158,7 +159,7 @@ def test_another_release_builds_beside_and_the_old_one_still_answers(
     old = open_cluster()
     commit(old, activity("a", digest="old"))
     with monkeypatch.context() as patch:
-        for module in (mapping, pointer, writer):
+        for module in (mapping, pointer, writer_module):
             patch.setattr(module, "LAYOUT", "0123456789ab")
         patch.setattr(pointer.State.pointer, "__defaults__", ("0123456789ab",))
         patch.setattr("indexer.engines.opensearch.lease._ID", "lease-0123456789ab")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.base import Generation
+from indexer.engines.opensearch import pointer as pointer_module
 from indexer.engines.opensearch.dictionary import Change
-from indexer.engines.opensearch.engine import pointer as pointer_module
 from indexer.engines.opensearch.mapping import Streams, streams
 from indexer.engines.opensearch.pointer import KEPT, Held, Pointer
 from indexer.engines.opensearch.serializer import loads

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.test_watch import Watched
 
 from indexer.content.vocabulary import Labels
-from indexer.engines.base import EngineError, IndexBusy, open_engine
-from indexer.engines.opensearch import writer
-from indexer.engines.opensearch.engine import OpenSearchEngine, lease
+from indexer.engines.base import EngineError, IndexBusy
+from indexer.engines.factory import open_engine
+from indexer.engines.opensearch import writer as writer_module
+from indexer.engines.opensearch import lease
+from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.indexing.sync import sync
 from indexer.query.plan import Plan
@@ -29,6 +30,7 @@ from tests.cluster.nodes import Cluster
 from tests.engines.conftest import ON_A_CLUSTER
 from tests.engines.contract.test_engine import activity, ids
 from tests.engines.contract.test_engine import write as commit
+from tests.indexing.test_watch import Watched
 from tests.serving import activities
 
 pytestmark = ON_A_CLUSTER
@@ -126,11 +128,11 @@ def test_what_a_late_writer_still_sends_is_seen_by_nobody_and_removed(
 ) -> None:
     slow, other = open_cluster(), open_cluster()
     commit(slow, activity("a", "old"), activity("b", "old"))
-    sent = writer.send
+    sent = writer_module.send
 
     def paused(*arguments: Any) -> None:
         """Holds its breath before the bulk request; another run comes and goes."""
-        monkeypatch.setattr(writer, "send", sent)
+        monkeypatch.setattr(writer_module, "send", sent)
         ask("DELETE", f"{lease_path(slow)}?refresh=true")
         commit(other, activity("c"), delete=("b",))
         sent(*arguments[:3], lambda: None, *arguments[4:])  # without a look at the lease: it was on its way already
@@ -138,7 +140,7 @@ def test_what_a_late_writer_still_sends_is_seen_by_nobody_and_removed(
     with slow.writer("slow", 1) as writer:
         writer.put(activity("a", "from the slow one"))
         writer.put(activity("d", "from the slow one"))
-        monkeypatch.setattr(writer, "send", paused)
+        monkeypatch.setattr(writer_module, "send", paused)
         with pytest.raises(EngineError):
             writer.commit()
     for engine in (slow, other, open_cluster()):

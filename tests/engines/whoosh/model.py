@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from indexer.content.activity import Activity
-from indexer.query.parser import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.ast import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
 from indexer.schema import TEXT_FIELDS
 from indexer.text.analysis import stems, terms
 

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.content.activity import Activity
-from indexer.engines.whoosh.engine import WhooshEngine, commit
-from indexer.query.parser import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.engines.whoosh import commit
+from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.query.ast import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
 from indexer.query.plan import Plan
 from indexer.text.analysis import stem
 from tests.engines.whoosh.conftest import activity

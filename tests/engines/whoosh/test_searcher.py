@@ -8,8 +8,9 @@ import pytest
 from whoosh import query as whoosh
 from whoosh.index import open_dir
 
-from indexer.engines.whoosh.engine import WhooshEngine, commit
-from indexer.query.parser import And, AnyTerm, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.engines.whoosh import commit
+from indexer.engines.whoosh.engine import WhooshEngine
+from indexer.query.ast import And, AnyTerm, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
 from indexer.query.plan import Plan
 from tests.engines.whoosh.conftest import activity
 
@@ -42,7 +43,7 @@ def index(
     if request.param == "one segment":
         commit(made)
     else:
-        from indexer.engines.whoosh.engine import commit as commits
+        from indexer.engines.whoosh import commit as commits
 
         monkeypatch.setattr(commits, "SMALL", 0)
         monkeypatch.setattr(commits, "RATIO", 0)

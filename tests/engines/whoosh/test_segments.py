@@ -18,20 +18,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engines.whoosh.test_match import activities
 
 from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, EngineUnavailable, IndexDamaged
 from indexer.engines.whoosh import term_numbers
 from indexer.engines.whoosh.array_file import Strings
-from indexer.engines.whoosh.engine import WhooshEngine, merge, postings
+from indexer.engines.whoosh import merge, postings
+from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.segment_reader import KeywordColumn, Segment
 from indexer.engines.whoosh.segment_writer import _numbered, _put_rest, write_segment
 from indexer.engines.whoosh.term_numbers import Vocabulary, numbered
-from indexer.query.parser import InField, Term
+from indexer.query.ast import InField, Term
 from indexer.query.plan import Plan
 from indexer.text.analysis import terms
 from tests.engines.whoosh.conftest import activity
+from tests.engines.whoosh.test_scorers import activities
 
 WHEN = "2026-11-24T00:00:00Z"
 

@@ -34,7 +34,7 @@ def checked(server: Server, folder: Path, *options: str) -> None:
     """Run schemathesis; what it finds is the failure's text."""
     command = [Path(sys.executable).with_name("st"), "run", f"{server.url}/api/v1/openapi.json", "--no-color",
                "--request-timeout", "30", "--generation-deterministic", *options]  # fmt: skip
-    hooks = {"SCHEMATHESIS_HOOKS": "tests.webapp.schemathesis_hooks", "PYTHONPATH": str(Path(__file__).parents[2])}
+    hooks = {"SCHEMATHESIS_HOOKS": "tests.webapp.schemathesis_hooks", "PYTHONPATH": str(Path(__file__).parents[3])}
     ran = subprocess.run(
         command, cwd=folder, env=os.environ | hooks, capture_output=True, text=True, timeout=600, check=False
     )

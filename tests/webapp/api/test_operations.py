@@ -17,7 +17,7 @@ import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from indexer.engines.base import open_engine
+from indexer.engines.factory import open_engine
 from indexer.indexing import run_log
 from indexer.indexing.sync import sync
 from indexer.search import zero_result_log
@@ -237,7 +237,7 @@ def test_workers_count_together_and_a_new_one_takes_on_what_a_dead_one_left(tmp_
     path.write_bytes(bytes(SIZE))
     counters = Counters(path)
     counters.observe("/", 200, 0.004)
-    program = ("import sys; from pathlib import Path; from webapp.metrics import Counters; c = Counters(Path(sys.argv[1]));"
+    program = ("import sys; from pathlib import Path; from webapp.ops.metrics import Counters; c = Counters(Path(sys.argv[1]));"
                "c.observe('/', 200, 0.2); c.observe('/', 503, 20); c.observe('/activities/a/b', 404, 0.0001)")  # fmt: skip
     for _ in range(200):  # more than there are slots
         counters.observe("/help", 200, 0.001)

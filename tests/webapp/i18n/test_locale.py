@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po, write_po
-from tests.webapp.sentences import TEMPLATE, sentences
 from werkzeug.test import TestResponse
 
 from indexer.settings import Settings
 from indexer.text import places
+from tests.webapp.i18n.sentences import TEMPLATE, sentences
 from webapp import create_app
 from webapp.i18n import locale
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
-from indexer.engines.base import open_engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.settings import Settings
 from webapp import create_app

@@ -10,7 +10,7 @@ import rispy
 from flask.testing import FlaskClient
 from pybtex.database import parse_string
 
-from indexer.engines.base import open_engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.settings import Settings
 from webapp import create_app

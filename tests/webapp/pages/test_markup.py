@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.pages.markup import body_html
+from webapp.markdown_html import body_html
 
 
 def test_markdown_is_rendered() -> None:

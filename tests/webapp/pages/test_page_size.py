@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from indexer.engines.base import open_engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.query.parser import MAX_QUERY
 from indexer.settings import Settings

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import webapp
 from indexer.text import places
 from webapp.i18n import messages
-from webapp.pages import tile_map
 from webapp.pages.tile_map import TILES, tile_map
 
-LAYOUT = Path(tile_map.__file__).with_name("tile_map.txt").read_text()
+LAYOUT = (Path(webapp.__file__).parent / "pages" / "tile_map.txt").read_text()
 SVG = "{http://www.w3.org/2000/svg}"
 
 

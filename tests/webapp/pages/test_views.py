@@ -12,10 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from indexer.search.request import SearchRequest
-from indexer.search.service import FacetValue
+from indexer.search.results import FacetValue
 from indexer.settings import Settings
 from webapp import create_app
-from webapp.pages.views import histogram, shortened
+from webapp.pages.components import histogram, shortened
 
 
 def page(client: FlaskClient, url: str, status: int = 200) -> str:

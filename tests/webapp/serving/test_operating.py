@@ -165,7 +165,7 @@ def test_reindexing_on_call_works_across_workers_and_the_token_is_in_no_log(sett
 @contextmanager
 def another_writer(settings: Settings) -> Iterator[subprocess.Popen[str]]:
     """A process that holds the writer's lock."""
-    program = ("import sys, time; from pathlib import Path; from indexer.engines import open_engine; from indexer.settings import Settings\n"
+    program = ("import sys, time; from pathlib import Path; from indexer.engines.factory import open_engine; from indexer.settings import Settings\n"
                "with open_engine(Settings(index=Path(sys.argv[1]))).writer('a long run by ana', 5):\n"
                "    print('held', flush=True); sys.stdin.readline()")  # fmt: skip
     with subprocess.Popen(

@@ -19,7 +19,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from indexer.engines.base import open_engine
+from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.settings import Settings
 from tests.serving import activities, serving

@@ -1,0 +1,25 @@
+"""Opens the engine that the settings name."""
+
+from indexer.engines.base import Engine, EngineUnavailable
+from indexer.settings import Settings
+
+
+def open_engine(settings: Settings) -> Engine:
+    """The engine that ACTIVITIES_ENGINE names. Raises EngineUnavailable for one that there is not."""
+    if settings.engine == "whoosh":
+        from indexer.engines.whoosh.engine import WhooshEngine
+
+        return WhooshEngine(settings.index)
+    if settings.engine.startswith("opensearch"):
+        try:
+            from indexer.engines.opensearch.engine import OpenSearchEngine
+        except ModuleNotFoundError as error:
+            if error.name != "opensearchpy":
+                raise
+            raise EngineUnavailable("ACTIVITIES_ENGINE: opensearch-py is not installed: "
+                                    "run \"pip install '.[opensearch]'\"") from None  # fmt: skip
+        return OpenSearchEngine(settings.engine)
+    named = settings.engine.partition(":")[0]  # what follows may be a secret
+    raise EngineUnavailable(
+        f'ACTIVITIES_ENGINE: there is no engine "{named}": use "whoosh" or "opensearch+http://host:9200/prefix"'
+    )

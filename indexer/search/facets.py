@@ -1,0 +1,63 @@
+"""Filters, and facets with their counts."""
+
+from __future__ import annotations
+
+from indexer.content.vocabulary import Labels
+from indexer.query.ast import InField, Not, Or, Query, Range, Term
+from indexer.query.plan import Matches
+from indexer.schema import FACETS, NONE, RANGE_FIELD, group_of
+from indexer.search.request import SearchRequest
+from indexer.search.results import FacetCounts, FacetValue
+from indexer.text import places
+
+
+def filters(request: SearchRequest) -> tuple[tuple[str, Query], ...]:
+    """The filters of a request by facet group: alternatives within one, and not what is excluded."""
+    ticked: dict[str, list[Query]] = {}
+    for field, value in request.effective:
+        ticked.setdefault(group_of(field), []).append(InField(field, Term(value)))
+    if (bounds := request.range) is not None:
+        ticked.setdefault(group_of(RANGE_FIELD), []).append(InField(RANGE_FIELD, Range(*bounds)))
+    found: list[tuple[str, Query]] = [(group, Or(tuple(queries))) for group, queries in ticked.items()]
+    found += [(group_of(field), Not(InField(field, Term(value)))) for field, value in request.excluded]
+    return tuple(found)
+
+
+def facet_counts(request: SearchRequest, matches: Matches, labels: Labels) -> tuple[FacetCounts, ...]:
+    counts = {
+        name: {value[0]: n for value, n in found.items()} for name, found in zip(FACETS, matches.counts, strict=True)
+    }
+    ticked = set(request.effective)
+    excluded = set(request.excluded)
+
+    def values(name: str) -> list[FacetValue]:
+        mine = counts[name]
+        for field, value in (*request.filters, *request.excluded):
+            if field == name:
+                mine.setdefault(value, 0)
+        found = [
+            FacetValue(v, labels.label(name, v), n, (name, v) in ticked, (name, v) in excluded, (), name)
+            for v, n in mine.items()
+        ]
+        if FACETS[name].order == "value":
+            return sorted(found, key=lambda f: (f.value == NONE, -int(f.value) if f.value.isdecimal() else 0))
+        return sorted(found, key=lambda f: (f.value == NONE, -f.count, f.label))
+
+    flat = {name: values(name) for name in FACETS}
+    for name, facet in FACETS.items():
+        if facet.parent:
+            flat[facet.parent] = _tree(flat[facet.parent], flat[name])
+    return tuple(FacetCounts(name, tuple(found)) for name, found in flat.items())
+
+
+def _tree(parents: list[FacetValue], children: list[FacetValue]) -> list[FacetValue]:
+    """Regions with their subregions and countries within; what has no region stands beside them."""
+    inside: dict[str | None, list[FacetValue]] = {None: [], **{p.value: [] for p in parents}}
+    # Each list of these is in the order in which they come.
+    for value in sorted((*parents, *children), key=lambda f: (-f.count, f.label)):
+        if value.value != NONE:
+            parent = places.parent(value.value)
+            inside[parent if parent in inside else None].append(value)
+    for region in parents:
+        region.children = tuple(inside[region.value])
+    return [*inside[None], *(p for p in parents if p.value == NONE)]
