@@ -82,6 +82,11 @@ class Disk:
                 self._at(path).sync()
             case ("rename", old, new):
                 self._parent(new).names[Path(new).name] = self._parent(old).names.pop(Path(old).name)
+            case ("replace", path, data):  # whole and safe, as SQLite commits
+                node = self._parent(path).names[Path(path).name] = Node(folder=False)
+                node.data = data
+                node.sync()
+                self._parent(path).safe_names[Path(path).name] = node
             case ("unlink", path):
                 del self._parent(path).names[Path(path).name]
             case _:

@@ -1,110 +1,141 @@
-"""What the last scan of the content folder found, so that the next one reads only what may have changed.
+"""The result of the last scan of the content folder, so that the next run reads only what may have changed.
 
-A file is as it was if the times of its modification and change, its size and its inode are. One that
-was as new as the scan itself may have changed again within the same tick of the clock: as in git's
-index, its stamp is not kept, and it is read again. The file this is kept in is a cache: without it,
-or where it is of another folder, release or index, everything is read.
+A file is unchanged if its modification time, change time, size and inode are. A file that was as new
+as the scan may have changed again within one tick of the clock, so its stamp is not kept and the file is
+read again, as in Git's index. The cache is an SQLite database in the index folder. It is never needed:
+without it, or where it belongs to another folder, release or index, every file is read.
 """
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Mapping, Sequence
+import secrets
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain, repeat
 from pathlib import Path
-from typing import TypeVar
-
-import numpy as np
 
 from indexer import __version__
-from indexer.engines.whoosh.array_file import ArrayFile, ArrayWriter, Damaged
+from indexer.clock import TIMESTAMP_GRANULARITY
 from indexer.schema import FINGERPRINT
 from indexer.text import places
 
-NAME = "scan.arrays"
-SETTLED = 2_000_000_000  # nanoseconds: the coarsest time stamps that file systems keep
+FILE_NAME = "scan_cache.sqlite3"
 UNTRUSTED = (0, 0, 0, 0)
-_NO_STAMP = (-1, -1, -1, -1)
-_HEX = 32  # characters of a digest
-_NO_HEX = "0" * _HEX
 
-T = TypeVar("T")
-Stamp = tuple[int, int, int, int]  # of a file: times of modification and change (ns), size, inode
+Stamp = tuple[int, int, int, int]  # of a file: modification and change time (ns), size (bytes), inode
+
+_SCHEMA = """
+BEGIN;
+DROP TABLE IF EXISTS scan;
+DROP TABLE IF EXISTS stamps;
+DROP TABLE IF EXISTS digests;
+CREATE TABLE scan (belongs_to TEXT, revision TEXT, generation INTEGER, claims TEXT, drafts TEXT, rejected TEXT);
+CREATE TABLE stamps (id TEXT PRIMARY KEY, mtime INTEGER, ctime INTEGER, size INTEGER, inode INTEGER) WITHOUT ROWID;
+CREATE TABLE digests (id TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID;
+INSERT INTO scan DEFAULT VALUES;
+"""
 
 
-def stamp_of(found: os.stat_result) -> Stamp:
+def stamp_of(stat: os.stat_result) -> Stamp:
     """The stamp of a file."""
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+    return stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
 
 
 def trusted(stamp: Stamp, now: int) -> Stamp:
-    """The stamp as it is kept: UNTRUSTED where the file was as new as the scan, which was at now (nanoseconds)."""
-    return stamp if max(stamp[0], stamp[1]) < now - SETTLED else UNTRUSTED
+    """The stamp to keep: UNTRUSTED where the file is as new as a scan at the time now (nanoseconds)."""
+    return stamp if max(stamp[0], stamp[1]) < now - TIMESTAMP_GRANULARITY else UNTRUSTED
 
 
 @dataclass(slots=True)
 class Scan:
-    """Stamps of the files, by id; digests of those the index has; aliases with their line; drafts; rejected ones."""
+    """The state of the content folder at the end of a run. Ids of folders end in "/"."""
 
-    generation: int | None = None  # of the index that equalled the content then
-    stamps: Mapping[str, Stamp] = field(default_factory=dict)
-    digests: Mapping[str, str] = field(default_factory=dict)
-    claims: Mapping[str, tuple[int, list[str]]] = field(default_factory=dict)
+    generation: int | None = None  # the generation that equalled the content
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)  # by id, of the readable files
+    digests: Mapping[str, str] = field(default_factory=dict)  # by id, of the indexed activities
+    claims: Mapping[str, tuple[int, list[str]]] = field(default_factory=dict)  # aliases and their line, by id
     drafts: frozenset[str] = frozenset()
-    rejected: frozenset[str] = frozenset()  # ids, or folders' ids with "/", that something is wrong with
+    rejected: frozenset[str] = frozenset()  # ids of files and folders with errors
+    revision: str = field(default="", compare=False)  # names the database contents that equal this scan
 
 
-def _of(content: Path, identity: str) -> str:
+def _belongs_to(content: Path, identity: str) -> str:
     return f"{__version__} {FINGERPRINT} {places.VERSION} {identity} {content.resolve()}"
 
 
 def load(folder: Path, content: Path, identity: str) -> Scan:
-    """The last scan of a content folder for an index (Engine.identity), kept in an index folder; an empty one where there is
-    none."""
+    """Load the last scan of a content folder from an index folder; an empty Scan if there is none.
+
+    identity is Engine.identity: a scan made for one index is never used for another.
+    """
     try:
-        file = ArrayFile(folder / NAME)
-        facts = file.facts
-        if facts["of"] != _of(content, identity):
-            return Scan()
-        ids = list(map(bytes.decode, file.strings("ids")))
-        stamps = list(zip(*file["stamps"].reshape(4, -1).tolist(), strict=True))
-        digests = file["digests"].tobytes().hex()
-        known = [digests[at : at + _HEX] for at in range(0, len(digests), _HEX)]
-        # A wrong file has a digest, of its last good version, and no stamp.
-        return Scan(
-            facts["generation"], _without(ids, stamps, _NO_STAMP), _without(ids, known, _NO_HEX), facts["claims"],
-            frozenset(facts["drafts"]), frozenset(facts["rejected"]),
-        )  # fmt: skip
-    except (OSError, Damaged, LookupError, ValueError):
+        with closing(sqlite3.connect(f"{(folder / FILE_NAME).absolute().as_uri()}?mode=ro", uri=True)) as database:
+            row = database.execute("SELECT * FROM scan").fetchone()
+            belongs_to, revision, generation, claims, drafts, rejected = row
+            if belongs_to != _belongs_to(content, identity):
+                return Scan()
+            database.execute("PRAGMA mmap_size = 1000000000")
+            return Scan(
+                generation,
+                {row[0]: row[1:] for row in database.execute("SELECT * FROM stamps")},
+                dict(database.execute("SELECT * FROM digests")),
+                {id: (line, aliases) for id, (line, aliases) in json.loads(claims).items()},
+                frozenset(json.loads(drafts)),
+                frozenset(json.loads(rejected)),
+                revision,
+            )
+    except (sqlite3.Error, ValueError, TypeError):
         return Scan()
 
 
-def _without(ids: Sequence[str], values: Sequence[T], none: T) -> dict[str, T]:
-    """The values by id, but for those that stand for none."""
-    pairs = zip(ids, values, strict=True)
-    return {id: value for id, value in pairs if value != none} if none in values else dict(pairs)
+def save(folder: Path, content: Path, identity: str, scan: Scan, last: Scan) -> None:
+    """Save a scan over the last one that was loaded. A failure is ignored: the next run reads every file.
 
-
-def save(folder: Path, content: Path, identity: str, scan: Scan) -> None:
-    """Keep a scan. Raises OSError."""
-    path = folder / f"{NAME}.new"
-    writer = ArrayWriter(path)
+    Only the rows that differ are written where the database still holds the last scan.
+    """
+    path = folder / FILE_NAME
     try:
-        ids = [*scan.stamps, *(id for id in scan.digests if id not in scan.stamps)]
-        stamps = map(scan.stamps.get, ids, repeat(_NO_STAMP))
-        digests = bytes.fromhex("".join(map(scan.digests.get, ids, repeat(_NO_HEX))))
-        writer.strings("ids", map(str.encode, ids))
-        writer.put("stamps", np.fromiter(chain.from_iterable(stamps), np.int64).reshape(-1, 4).T.ravel())
-        writer.put("digests", np.frombuffer(digests, np.uint8))
-        writer.finish(
-            of=_of(content, identity),
-            generation=scan.generation,
-            claims=dict(scan.claims),
-            drafts=sorted(scan.drafts),
-            rejected=sorted(scan.rejected),
+        try:
+            _write(path, content, identity, scan, last)
+        except sqlite3.DatabaseError:  # damaged: start again
+            path.unlink(missing_ok=True)
+            _write(path, content, identity, scan, Scan())
+    except (sqlite3.Error, OverflowError, OSError):
+        return
+
+
+def _write(path: Path, content: Path, identity: str, scan: Scan, last: Scan) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        if not _holds(database, last.revision):
+            last = Scan()
+            database.execute("ROLLBACK")
+            database.executescript(_SCHEMA)
+        database.executemany(
+            "DELETE FROM stamps WHERE id = ?", ((id,) for id in last.stamps.keys() - scan.stamps.keys())
         )
-    except BaseException:
-        writer.discard()
-        raise
-    path.replace(folder / NAME)
+        stamps = sorted((id, *stamp) for id, stamp in scan.stamps.items() if last.stamps.get(id) != stamp)
+        database.executemany("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?, ?)", stamps)
+        database.executemany(
+            "DELETE FROM digests WHERE id = ?", ((id,) for id in last.digests.keys() - scan.digests.keys())
+        )
+        digests = sorted((id, digest) for id, digest in scan.digests.items() if last.digests.get(id) != digest)
+        database.executemany("INSERT OR REPLACE INTO digests VALUES (?, ?)", digests)
+        claims, drafts, rejected = map(json.dumps, (dict(scan.claims), sorted(scan.drafts), sorted(scan.rejected)))
+        revision = secrets.token_hex(8)
+        database.execute(
+            "UPDATE scan SET belongs_to = ?, revision = ?, generation = ?, claims = ?, drafts = ?, rejected = ?",
+            (_belongs_to(content, identity), revision, scan.generation, claims, drafts, rejected),
+        )
+        database.execute("COMMIT")
+    scan.revision = revision
+
+
+def _holds(database: sqlite3.Connection, revision: str) -> bool:
+    try:
+        return bool(revision) and database.execute("SELECT revision FROM scan").fetchone() == (revision,)
+    except sqlite3.Error:
+        return False

@@ -122,8 +122,7 @@ def _sync(
         current = found.generation = writer.commit(progress).number
     summary.generation = current
     if cache is not None and found != last:
-        with suppress(OSError):  # without it the next run reads everything
-            save(cache, content, engine.identity, found)
+        save(cache, content, engine.identity, found, last)
 
 
 class Target(Protocol):

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from indexer.clock import TIMESTAMP_GRANULARITY
 from indexer.content import files as folder
 from indexer.content.files import Entry
-from indexer.content.scan_cache import SETTLED, load
+from indexer.content.scan_cache import FILE_NAME, load
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
 from indexer.settings import Settings
@@ -37,7 +38,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.fixture
 def settled(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file as if it had been written long before the scan."""
-    later = time.time_ns() + 10 * SETTLED
+    later = time.time_ns() + 10 * TIMESTAMP_GRANULARITY
     monkeypatch.setattr("indexer.indexing.sync.time.time_ns", lambda: later)
 
 
@@ -142,8 +143,8 @@ def test_a_scan_of_another_folder_or_a_damaged_one_is_no_scan(
     index()
     assert len(load(settings.index, content, "whoosh").stamps) == 4
     assert not load(settings.index, content.parent, "whoosh").stamps
-    path = settings.index / "scan.arrays"
-    path.write_bytes(path.read_bytes()[:-9])
+    path = settings.index / FILE_NAME
+    path.write_bytes(bytes(len(path.read_bytes())))
     assert not load(settings.index, content, "whoosh").stamps
     reads.clear()
     assert index().unchanged == 4

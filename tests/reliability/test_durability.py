@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
-from indexer.content.scan_cache import SETTLED
+from indexer.clock import TIMESTAMP_GRANULARITY
+from indexer.content import scan_cache
+from indexer.content.scan_cache import FILE_NAME
 from indexer.engines.base import Engine, IndexMissing, IndexOutOfDate
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
@@ -69,7 +71,8 @@ def test_a_run_stopped_anywhere_leaves_one_generation_whole_and_the_next_run_com
     run: Callable[[Engine, Settings], None],
     seeds: int,
 ) -> None:
-    later = time.time_ns() + 10 * SETTLED  # as if every file were old: the next run believes the scan that is kept
+    # Every file seems old, so that the next run trusts the scan cache.
+    later = time.time_ns() + 10 * TIMESTAMP_GRANULARITY
     monkeypatch.setattr("time.time_ns", lambda: later)
     root = tmp_path / "disk"
     root.mkdir()
@@ -81,7 +84,14 @@ def test_a_run_stopped_anywhere_leaves_one_generation_whole_and_the_next_run_com
     old = answer(open_engine(here))
     edit(content)
     before = tree(root)
-    with recorded(root) as operations:
+    database = here.index / FILE_NAME
+    with recorded(root) as operations, monkeypatch.context() as patch:
+
+        def save(*arguments: Any) -> None:  # the file operations of SQLite are not Python's
+            scan_cache.save(*arguments)
+            operations.append(("replace", str(database.relative_to(root)), database.read_bytes()))
+
+        patch.setattr("indexer.indexing.sync.save", save)
         run(open_engine(here), here)
     new = answer(open_engine(here))
     assert old != new

@@ -61,7 +61,7 @@ def test_a_full_disk_is_said_loses_nothing_and_the_next_run_completes(content: P
     assert "free some space" in ran.stderr
     assert len(ids(open_engine(there))) == 4
     left = [path.name for path in small_disk.rglob("*.arrays")]
-    assert len(left) == 2  # the segment and the scan: what was half written is gone
+    assert len(left) == 1  # the segment; the half-written file is removed
     for number in range(5, 400):
         (content / f"more-{number}.md").unlink()
     assert activities(there, "index").returncode == 0
@@ -171,9 +171,10 @@ def test_an_error_at_the_commit_takes_no_generation_with_it(
 
 
 def _run_as_nobody(settings: Settings, said: multiprocessing.Queue[list[str]]) -> None:
+    engine = open_engine(settings)  # nobody may not read the modules that this imports
     os.setegid(65534)
     os.seteuid(65534)
-    said.put([str(error) for error in sync(open_engine(settings), settings.content, "nobody").errors])
+    said.put([str(error) for error in sync(engine, settings.content, "nobody").errors])
 
 
 @as_root
@@ -278,7 +279,9 @@ def test_a_twin_that_differs_in_case_is_named_and_costs_the_other_nothing(
 def test_a_file_beside_a_twin_is_as_unchanged_as_it_was_alone(
     content: Path, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.content.scan_cache.SETTLED", 0)  # so that what was written just now is known again
+    monkeypatch.setattr(
+        "indexer.content.scan_cache.TIMESTAMP_GRANULARITY", 0
+    )  # so that what was written just now is known again
     index()
     alone = index()
     (content / "kgz-police.MD").write_text("A twin.")

@@ -95,7 +95,5 @@ def test_no_text_raises(text: str) -> None:
 
 
 def test_libraries_are_loaded_only_when_a_name_is_asked_for() -> None:
-    script = (
-        "import sys; from indexer import places; assert not {'babel', 'pycountry', 'countryinfo'} & set(sys.modules)"
-    )
+    script = "import sys; from indexer.text import places; assert not {'babel', 'pycountry', 'countryinfo'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -24,9 +24,8 @@ from pathlib import Path
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
 
-from indexer.clock import now
+from indexer.clock import TIMESTAMP_GRANULARITY, now
 from indexer.content.activity import Activity
-from indexer.content.scan_cache import SETTLED
 from indexer.engines.base import EngineError, Footprint, Generation, IndexDamaged, IndexMissing, IndexOutOfDate, Waiting
 from indexer.engines.whoosh.array_file import MAGIC, Damaged
 from indexer.engines.whoosh.codec import ArraySegment
@@ -80,7 +79,7 @@ class WhooshEngine:
             with refused(self.folder, "read"):
                 raise
         # A directory that changed just now may change again with the same time stamp.
-        if time.time_ns() - changed > SETTLED:
+        if time.time_ns() - changed > TIMESTAMP_GRANULARITY:
             self._listed = changed, found
         return found
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from indexer.engines.base import EngineUnavailable, IndexDamaged, IndexMissing, IndexOutOfDate
-from indexer.engines.opensearch import writer as writer_module
 from indexer.engines.opensearch import mapping, pointer
+from indexer.engines.opensearch import writer as writer_module
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.query.plan import Plan

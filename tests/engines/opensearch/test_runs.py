@@ -17,8 +17,8 @@ import pytest
 from indexer.content.vocabulary import Labels
 from indexer.engines.base import EngineError, IndexBusy
 from indexer.engines.factory import open_engine
-from indexer.engines.opensearch import writer as writer_module
 from indexer.engines.opensearch import lease
+from indexer.engines.opensearch import writer as writer_module
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.indexing.sync import sync

@@ -21,9 +21,8 @@ from hypothesis import strategies as st
 
 from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, EngineUnavailable, IndexDamaged
-from indexer.engines.whoosh import term_numbers
+from indexer.engines.whoosh import merge, postings, term_numbers
 from indexer.engines.whoosh.array_file import Strings
-from indexer.engines.whoosh import merge, postings
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.segment_reader import KeywordColumn, Segment
 from indexer.engines.whoosh.segment_writer import _numbered, _put_rest, write_segment
