@@ -38,11 +38,29 @@ _PATH = click.Path(path_type=Path, readable=False)
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """--content, --index and --engine, each also an environment variable; passed on as settings."""
 
-    @click.option("--content", type=_PATH, envvar="ACTIVITIES_CONTENT", default="content",
-                  show_default=True, help="Folder of the activities.")  # fmt: skip
-    @click.option("--index", type=_PATH, envvar="ACTIVITIES_INDEX", default="index",
-                  show_default=True, help="Folder of the index.")  # fmt: skip
-    @click.option("--engine", envvar="ACTIVITIES_ENGINE", default="whoosh", show_default=True, help="Search engine.")
+    @click.option(
+        "--content",
+        type=_PATH,
+        envvar="ACTIVITIES_CONTENT",
+        default="content",
+        show_default=True,
+        help="Folder of the activities.",
+    )
+    @click.option(
+        "--index",
+        type=_PATH,
+        envvar="ACTIVITIES_INDEX",
+        default="index",
+        show_default=True,
+        help="Folder of the index.",
+    )
+    @click.option(
+        "--engine",
+        envvar="ACTIVITIES_ENGINE",
+        default="whoosh",
+        show_default=True,
+        help="Search engine.",
+    )
     @wraps(command)
     def wrapped(content: Path, index: Path, engine: str, **rest: Any) -> Any:
         return command(settings=Settings(content=content, index=index, engine=engine), **rest)
@@ -64,7 +82,10 @@ def errors_as_exit_codes() -> Iterator[None]:
     except BrokenPipeError:  # who read the output has enough; click ends quietly
         raise
     except OSError as error:
-        click.echo(f"activities: {error.filename} cannot be used ({error.strerror}): mend its permissions", err=True)
+        click.echo(
+            f"activities: {error.filename} cannot be used ({error.strerror}): mend its permissions",
+            err=True,
+        )
         sys.exit(ENGINE)
 
 
@@ -93,7 +114,11 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--fix", is_flag=True, help="Rewrite values that are understood as their keys (Pakistan as PAK).")
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Rewrite values that are understood as their keys (Pakistan as PAK).",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a problem.")
 @settings_options
 def check(settings: Settings, fix: bool, as_json: bool) -> None:
@@ -110,9 +135,18 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
                     click.echo(f"{entry.path}:{c.line}: {c.field}: {c.written} {change}", err=True)
             for error in parsed.errors:
                 problems += 1
-                found = {"path": error.path, "line": error.line, "field": error.field, "reason": error.reason}
+                found = {
+                    "path": error.path,
+                    "line": error.line,
+                    "field": error.field,
+                    "reason": error.reason,
+                }
                 click.echo(json.dumps(found, ensure_ascii=False) if as_json else str(error))
-    hint = f', {fixable} values that "activities check --fix" would rewrite' if fixable and not fix else ""
+    hint = (
+        f', {fixable} values that "activities check --fix" would rewrite'
+        if fixable and not fix
+        else ""
+    )
     click.echo(f"{files} files, {problems} problems{hint}", err=True)
     sys.exit(PROBLEMS if problems else 0)
 
@@ -121,24 +155,48 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
 @click.option("--rebuild", is_flag=True, help="Write the whole index anew.")
 @click.option("--verify", is_flag=True, help="Read every file, also those that seem unchanged.")
 @click.option("--resume", is_flag=True, help="Go on after a rollback.")
-@click.option("--wait", type=float, default=WAIT, show_default=True, help="Seconds to wait for another writer.")
+@click.option(
+    "--wait",
+    type=float,
+    default=WAIT,
+    show_default=True,
+    help="Seconds to wait for another writer.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
 @settings_options
-def index(settings: Settings, rebuild: bool, verify: bool, resume: bool, wait: float, as_json: bool) -> None:
+def index(
+    settings: Settings, rebuild: bool, verify: bool, resume: bool, wait: float, as_json: bool
+) -> None:
     """Make the index equal the content: only what changed is touched, in one commit."""
     bar = _Bar()
     with errors_as_exit_codes():
-        summary = sync(open_engine(settings), settings.content, owner_name("activities index"), cache=settings.index,
-                       rebuild=rebuild, verify=verify, resume=resume, timeout=wait, progress=bar, waiting=_say_waiting)  # fmt: skip
+        summary = sync(
+            open_engine(settings),
+            settings.content,
+            owner_name("activities index"),
+            cache=settings.index,
+            rebuild=rebuild,
+            verify=verify,
+            resume=resume,
+            timeout=wait,
+            progress=bar,
+            waiting=_say_waiting,
+        )
     bar.end()
     for error in summary.errors:
         click.echo(str(error), err=True)
     if summary.held is not None:
-        click.echo(f"held at generation {summary.held} by a rollback: nothing was indexed; "
-                   'run "activities index --resume" to go on', err=True)  # fmt: skip
+        click.echo(
+            f"held at generation {summary.held} by a rollback: nothing was indexed; "
+            'run "activities index --resume" to go on',
+            err=True,
+        )
     counts = {name: getattr(summary, name) for name in Summary.__slots__}
     if as_json:
-        counts |= {"seconds": round(summary.seconds, 3), "errors": [str(error) for error in summary.errors]}
+        counts |= {
+            "seconds": round(summary.seconds, 3),
+            "errors": [str(error) for error in summary.errors],
+        }
         click.echo(json.dumps(counts, ensure_ascii=False))
     elif summary.held is None:
         click.echo(_counted(summary))
@@ -158,7 +216,10 @@ def watch(settings: Settings) -> None:
 
 def follow(engine: Engine, settings: Settings, owner: str, stop: Event) -> None:
     """Watch, and say on standard error what every run that had something to do did; a problem once while it lasts."""
-    from indexer.indexing.watch import Problem, Unwatchable  # loaded late: no other command needs it
+    from indexer.indexing.watch import (  # loaded late: no other command needs it
+        Problem,
+        Unwatchable,
+    )
     from indexer.indexing.watch import watch as watch_content
 
     said = problem = ""
@@ -186,15 +247,23 @@ def follow(engine: Engine, settings: Settings, owner: str, stop: Event) -> None:
     def failed(error: Problem) -> None:
         nonlocal problem
         if str(error) != problem:
-            click.echo(f"activities: {'' if isinstance(error, Unwatchable) else 'not indexed: '}{error}", err=True)
+            click.echo(
+                f"activities: {'' if isinstance(error, Unwatchable) else 'not indexed: '}{error}",
+                err=True,
+            )
         problem = str(error)
 
     watch_content(engine, settings.content, owner, settings.index, stop, heard, failed)
 
 
 def _counted(summary: Summary) -> str:
-    counts = ((getattr(summary, key), key) for key in ("added", "changed", "deleted", "unchanged", "rejected"))
-    return ", ".join(f"{count} {key}" for count, key in counts) + f" in {summary.seconds:.2f} seconds"
+    counts = (
+        (getattr(summary, key), key)
+        for key in ("added", "changed", "deleted", "unchanged", "rejected")
+    )
+    return (
+        ", ".join(f"{count} {key}" for count, key in counts) + f" in {summary.seconds:.2f} seconds"
+    )
 
 
 def _say_waiting(who: str) -> None:
@@ -215,7 +284,10 @@ class _Bar:
             return
         if phase != self.phase:
             self.end()
-            self.phase, self.bar = phase, click.progressbar(length=total, label=phase, file=sys.stderr)
+            self.phase, self.bar = (
+                phase,
+                click.progressbar(length=total, label=phase, file=sys.stderr),
+            )
         self.bar.update(done - self.bar.pos)
 
     def end(self) -> None:
@@ -225,24 +297,37 @@ class _Bar:
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--misses", is_flag=True, help="Instead: what was searched for and not found, counted.")
-@click.option("--query-log", type=_PATH, envvar="ACTIVITIES_QUERY_LOG", help="File that --misses counts.")
+@click.option(
+    "--misses", is_flag=True, help="Instead: what was searched for and not found, counted."
+)
+@click.option(
+    "--query-log", type=_PATH, envvar="ACTIVITIES_QUERY_LOG", help="File that --misses counts."
+)
 @settings_options
 def status(settings: Settings, as_json: bool, misses: bool, query_log: Path | None) -> None:
     """What the index holds, how the content differs from it, and what the last runs did. Exit 1 on a difference."""
     if misses:
         if query_log is None:
-            raise click.UsageError("--misses needs the log that the server keeps: name it with --query-log or "
-                                   "ACTIVITIES_QUERY_LOG, to the server too")  # fmt: skip
+            raise click.UsageError(
+                "--misses needs the log that the server keeps: name it with --query-log or "
+                "ACTIVITIES_QUERY_LOG, to the server too"
+            )
         if not query_log.exists():
             raise click.UsageError(
                 f"there is no log {query_log}: a server that is told to keep it makes it when it starts"
             )
         found_not = counted(query_log)
         if as_json:
-            click.echo(json.dumps([{"q": words, "count": count} for words, count in found_not], ensure_ascii=False))
+            click.echo(
+                json.dumps(
+                    [{"q": words, "count": count} for words, count in found_not], ensure_ascii=False
+                )
+            )
         else:
-            click.echo("\n".join(f"{count:6,}  {words}" for words, count in found_not) or "nothing was missed")
+            click.echo(
+                "\n".join(f"{count:6,}  {words}" for words, count in found_not)
+                or "nothing was missed"
+            )
         return
     with errors_as_exit_codes():
         found = look(open_engine(settings), settings)
@@ -265,10 +350,18 @@ def rollback(settings: Settings, to: int | None) -> None:
             if not generations:
                 engine.footprint()  # says what to do
             # Twice is two steps back, not there and back again.
-            shown = max((generation.restores or generation.number for generation in generations[-1:]), default=0)
-            to = max((generation.number for generation in generations if generation.number < shown), default=None)
+            shown = max(
+                (generation.restores or generation.number for generation in generations[-1:]),
+                default=0,
+            )
+            to = max(
+                (generation.number for generation in generations if generation.number < shown),
+                default=None,
+            )
         if to is None:
             click.echo("activities: there is no earlier generation to return to", err=True)
             sys.exit(ENGINE)
         made = engine.rollback(to, owner_name("activities rollback"), WAIT, _say_waiting)
-    click.echo(f"generation {made.number} is generation {made.restores} again, held until: activities index --resume")
+    click.echo(
+        f"generation {made.number} is generation {made.restores} again, held until: activities index --resume"
+    )

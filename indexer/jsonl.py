@@ -32,7 +32,9 @@ def append(path: Path, record: Mapping[str, Any]) -> None:
                     continue
                 if file.tell():
                     file.seek(-1, os.SEEK_END)
-                    line = line if file.read() == b"\n" else b"\n" + line  # the last one was cut short
+                    line = (
+                        line if file.read() == b"\n" else b"\n" + line
+                    )  # the last one was cut short
                 file.write(line)
                 return
 

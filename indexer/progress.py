@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-Progress = Callable[[str, int, int], None]  # the phase ("reading", "writing"), how many are done, of how many
+Progress = Callable[
+    [str, int, int], None
+]  # the phase ("reading", "writing"), how many are done, of how many
 
 
 def nothing(phase: str, done: int, total: int) -> None:

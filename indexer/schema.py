@@ -12,7 +12,9 @@ from indexer.text.analysis import SIGNATURE as ANALYSIS_SIGNATURE
 
 Value = str | int
 
-NONE = "none"  # the value of a field that an activity does not state; no real value may be called so
+NONE = (
+    "none"  # the value of a field that an activity does not state; no real value may be called so
+)
 
 
 @dataclass(frozen=True, slots=True)

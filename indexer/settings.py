@@ -17,9 +17,13 @@ class Settings:
     host: str = "127.0.0.1"  # ACTIVITIES_HOST
     port: int = 8000  # PORT
     query_log: Path | None = None  # ACTIVITIES_QUERY_LOG
-    token: str = field(default="", repr=False)  # ACTIVITIES_TOKEN: a secret, so from the environment alone
+    token: str = field(
+        default="", repr=False
+    )  # ACTIVITIES_TOKEN: a secret, so from the environment alone
     url: str = ""  # ACTIVITIES_URL: the site's address, where requests do not say it (https behind a proxy)
-    edit_url: str = ""  # ACTIVITIES_EDIT_URL: where content files are edited; {path} stands for one's path
+    edit_url: str = (
+        ""  # ACTIVITIES_EDIT_URL: where content files are edited; {path} stands for one's path
+    )
 
     def environment(self) -> dict[str, str]:
         """The environment of a process that works on the same folders; it has no use for the token."""

@@ -73,7 +73,9 @@ class Disk:
                     node.data = b""
             case ("write", handle, offset, data):
                 node, data = self.open[handle], data[: int(len(data) * share)]
-                node.data = node.data[:offset].ljust(offset, b"\0") + data + node.data[offset + len(data) :]
+                node.data = (
+                    node.data[:offset].ljust(offset, b"\0") + data + node.data[offset + len(data) :]
+                )
             case ("truncate", handle, size):
                 self.open[handle].data = self.open[handle].data[:size].ljust(size, b"\0")
             case ("fsync", handle):
@@ -81,7 +83,9 @@ class Disk:
             case ("fsync folder", path):
                 self._at(path).sync()
             case ("rename", old, new):
-                self._parent(new).names[Path(new).name] = self._parent(old).names.pop(Path(old).name)
+                self._parent(new).names[Path(new).name] = self._parent(old).names.pop(
+                    Path(old).name
+                )
             case ("replace", path, data):  # whole and safe, as SQLite commits
                 node = self._parent(path).names[Path(path).name] = Node(folder=False)
                 node.data = data
@@ -92,7 +96,9 @@ class Disk:
             case _:
                 raise AssertionError(operation)
 
-    def image(self, names: Callable[[Node], dict[str, Node]], data: Callable[[Node], bytes]) -> Image:
+    def image(
+        self, names: Callable[[Node], dict[str, Node]], data: Callable[[Node], bytes]
+    ) -> Image:
         """The tree, with these names in each folder and these data in each file."""
         found: Image = {}
 
@@ -125,15 +131,20 @@ class Disk:
             return found
 
         def torn(node: Node) -> bytes:
-            return chance.choice((node.data, node.safe_data, zeros(node), node.data[: len(node.data) // 2]))
+            return chance.choice(
+                (node.data, node.safe_data, zeros(node), node.data[: len(node.data) // 2])
+            )
 
-        yield self.image(some, lambda node: node.data if node.data == node.safe_data else torn(node))
+        yield self.image(
+            some, lambda node: node.data if node.data == node.safe_data else torn(node)
+        )
 
 
 def tree(root: Path) -> Image:
     """What lies below a folder."""
     return {
-        str(path.relative_to(root)): None if path.is_dir() else path.read_bytes() for path in sorted(root.rglob("*"))
+        str(path.relative_to(root)): None if path.is_dir() else path.read_bytes()
+        for path in sorted(root.rglob("*"))
     }
 
 
@@ -183,8 +194,14 @@ def recorded(root: Path) -> Iterator[list[Operation]]:
             operations.append(("truncate", self.handle, done))
             return done
 
-    def open_(path: Any, mode: str = "r", buffering: int = -1, encoding: str | None = None, *rest: Any,
-              **options: Any) -> Any:  # fmt: skip
+    def open_(
+        path: Any,
+        mode: str = "r",
+        buffering: int = -1,
+        encoding: str | None = None,
+        *rest: Any,
+        **options: Any,
+    ) -> Any:
         if below(path) is None or not set(mode) & set("wax+"):
             return real_open(path, mode, buffering, encoding, *rest, **options)
         raw = Recorded(path, mode.replace("t", "").replace("b", ""))
@@ -213,7 +230,9 @@ def recorded(root: Path) -> Iterator[list[Operation]]:
         def done(path: Any, *rest: Any, **options: Any) -> None:
             original(path, *rest, **options)
             if below(path):
-                operations.append((kind, below(path), *(below(other) for other in rest if kind == "rename")))
+                operations.append(
+                    (kind, below(path), *(below(other) for other in rest if kind == "rename"))
+                )
 
         return done
 
@@ -222,7 +241,12 @@ def recorded(root: Path) -> Iterator[list[Operation]]:
         patch.setattr(builtins, "open", open_)
         patch.setattr(os, "open", os_open)
         patch.setattr(os, "fsync", fsync)
-        for kind, name in (("rename", "rename"), ("rename", "replace"), ("unlink", "unlink"), ("unlink", "remove"),
-                           ("mkdir", "mkdir")):  # fmt: skip
+        for kind, name in (
+            ("rename", "rename"),
+            ("rename", "replace"),
+            ("unlink", "unlink"),
+            ("unlink", "remove"),
+            ("mkdir", "mkdir"),
+        ):
             patch.setattr(os, name, on_path(kind, name))
         yield operations

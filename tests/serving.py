@@ -23,8 +23,13 @@ COMMAND = Path(sys.executable).with_name("activities")
 def activities(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command line to its end."""
     return subprocess.run(
-        [COMMAND, *arguments], env=environment(settings), capture_output=True, text=True, timeout=60, check=False
-    )  # fmt: skip
+        [COMMAND, *arguments],
+        env=environment(settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -41,16 +46,21 @@ def environment(settings: Settings) -> dict[str, str]:
 class Server:
     """A running server; url is its address, said its standard error so far, log its standard output."""
 
-    def __init__(self, settings: Settings, *options: str, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *options: str, env: Mapping[str, str] | None = None
+    ) -> None:
         self.said: list[str] = []
         self.log: list[str] = []
         self.url = ""
         self._asked_to_stop = False
         self._listening = threading.Event()
         self.process = subprocess.Popen(
-            [COMMAND, "serve", "--workers", "1", *options], env=environment(settings) | dict(env or {}),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [COMMAND, "serve", "--workers", "1", *options],
+            env=environment(settings) | dict(env or {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         self._readers = [
             threading.Thread(target=self._read, args=(self.process.stdout, self.log)),
             threading.Thread(target=self._read, args=(self.process.stderr, self.said)),
@@ -98,7 +108,9 @@ class Server:
 
 
 @contextmanager
-def serving(settings: Settings, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Server]:
+def serving(
+    settings: Settings, *options: str, env: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """A server for as long as the context lasts."""
     server = Server(settings, *options, env=env)
     try:

@@ -32,8 +32,9 @@ def test_fix_rewrites_names_and_keeps_everything_else(run, content: Path) -> Non
     )
     assert run("check", "--fix").exit_code == 0
     assert (
-        content / "fix.md"
-    ).read_text() == '---\n# a comment\ncountry: [VNM, TUR, NOR]  # another\nregion: "011"\n---\nText.\n'
+        (content / "fix.md").read_text()
+        == '---\n# a comment\ncountry: [VNM, TUR, NOR]  # another\nregion: "011"\n---\nText.\n'
+    )
 
 
 def test_fix_takes_values_that_stand_twice_away(run, content: Path) -> None:  # type: ignore[no-untyped-def]
@@ -60,13 +61,19 @@ def test_check_says_every_problem_as_json_too(run, content: Path) -> None:  # ty
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.exit_code == 1
     assert [(Path(f["path"]).name, f["line"], f["field"]) for f in found] == [
-        ("bad.md", 2, ""), ("bad.md", 3, "year"), ("_vocabulary.yaml", 2, "theme"),
-    ]  # fmt: skip
+        ("bad.md", 2, ""),
+        ("bad.md", 3, "year"),
+        ("_vocabulary.yaml", 2, "theme"),
+    ]
     assert 'did you mean "country"' in found[0]["reason"]
 
 
-@pytest.mark.parametrize("text", ["theme:\n  a: [1", "theme:\n  A b: x\n", "colour:\n  a: b\n", "\xff", "- a\n"])
-def test_a_broken_vocabulary_costs_its_labels_and_not_the_search(run, content: Path, text: str) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize(
+    "text", ["theme:\n  a: [1", "theme:\n  A b: x\n", "colour:\n  a: b\n", "\xff", "- a\n"]
+)
+def test_a_broken_vocabulary_costs_its_labels_and_not_the_search(
+    run, content: Path, text: str
+) -> None:  # type: ignore[no-untyped-def]
     (content / "_vocabulary.yaml").write_bytes(text.encode("latin-1"))
     assert run("check").exit_code == 1
     done = run("index")
@@ -85,7 +92,9 @@ def test_index_says_what_it_did(run, content: Path) -> None:  # type: ignore[no-
 
 def test_search_in_the_terminal_is_the_same_page(run) -> None:  # type: ignore[no-untyped-def]
     run("index")
-    found = json.loads(run("search", "trafficking", "--country", "Pakistan", "--year", "2018", "--json").stdout)
+    found = json.loads(
+        run("search", "trafficking", "--country", "Pakistan", "--year", "2018", "--json").stdout
+    )
     assert (found["total"], found["hits"][0]["id"]) == (1, "pak-trafficking")
     assert run("search", "trafficking").exit_code == 0
     for wrong in (
@@ -111,11 +120,15 @@ def test_the_terminal_says_what_the_page_says(run) -> None:  # type: ignore[no-u
     assert said.startswith("0 activities")
 
 
-def test_a_folder_that_cannot_be_written_is_one_sentence(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_folder_that_cannot_be_written_is_one_sentence(
+    run, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", "/there/LOCK")
 
-    monkeypatch.setattr("indexer.cli.sync", refused)  # root may write anywhere: no mode would refuse it
+    monkeypatch.setattr(
+        "indexer.cli.sync", refused
+    )  # root may write anywhere: no mode would refuse it
     done = run("index")
     assert (done.exit_code, done.stderr.count("\n")) == (3, 1)
     assert "/there/LOCK" in done.stderr

@@ -25,7 +25,11 @@ FOLDERS = ("indexer", "webapp", "indexer/engines/whoosh", "indexer/engines/opens
 
 
 _GROUP = click.Context(cli)
-COMMANDS = {name: command for name in cli.list_commands(_GROUP) if (command := cli.get_command(_GROUP, name))}
+COMMANDS = {
+    name: command
+    for name in cli.list_commands(_GROUP)
+    if (command := cli.get_command(_GROUP, name))
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -39,7 +43,9 @@ def test_every_field_is_in_the_readme(field: str) -> None:
 
 
 def test_every_setting_is_in_the_readme() -> None:
-    settings = {option.envvar for command in COMMANDS.values() for option in command.params if option.envvar}
+    settings = {
+        option.envvar for command in COMMANDS.values() for option in command.params if option.envvar
+    }
     assert settings >= {
         "ACTIVITIES_CONTENT",
         "ACTIVITIES_INDEX",
@@ -50,19 +56,26 @@ def test_every_setting_is_in_the_readme() -> None:
     assert not {name for name in settings if f"`{name}`" not in README}
 
 
-def test_every_parameter_and_json_key_is_in_the_readme(engine: Engine, index: Callable[..., Summary]) -> None:
+def test_every_parameter_and_json_key_is_in_the_readme(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
     index()
 
     def keys(found: object) -> Iterator[str]:
         if isinstance(found, dict):
             yield from found
-        for inside in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+        for inside in (
+            found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+        ):
             yield from keys(inside)
 
     with engine.snapshot() as snapshot:
         (stored,) = snapshot.get("pak-trafficking")
     assert stored
-    pages = [search_json(search(engine, SearchRequest(text), Labels({})), Labels({})) for text in ("women", "wimen")]
+    pages = [
+        search_json(search(engine, SearchRequest(text), Labels({})), Labels({}))
+        for text in ("women", "wimen")
+    ]
     names = {
         *keys(pages),
         *keys(activity_json(stored, 1, (), "x")),
@@ -81,4 +94,6 @@ def test_every_module_is_on_the_map() -> None:
 
 def test_every_module_on_the_map_is_there() -> None:
     for name in re.findall(r"`(\w+\.py)`", (ROOT / "ARCHITECTURE.md").read_text()):
-        assert any((ROOT / folder / name).exists() for folder in (*FOLDERS, "tests", "tests/cluster")), name
+        assert any(
+            (ROOT / folder / name).exists() for folder in (*FOLDERS, "tests", "tests/cluster")
+        ), name

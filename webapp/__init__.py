@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from webapp.ops.metrics import Counters
 
 
-def create_app(settings: Settings, engine: Engine | None = None, counters: Counters | None = None) -> Flask:
+def create_app(
+    settings: Settings, engine: Engine | None = None, counters: Counters | None = None
+) -> Flask:
     """The WSGI application. An engine that is given is used instead of the settings' own; counters are
     those that the server's workers share."""
     # Imported here, since `activities index` passes through this package and would wait for Flask.
@@ -32,9 +34,13 @@ def create_app(settings: Settings, engine: Engine | None = None, counters: Count
 
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is ever uploaded
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600  # the style sheet's address holds its digest
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = (
+        365 * 24 * 3600
+    )  # the style sheet's address holds its digest
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    held = app.extensions["activities"] = State(settings, engine or open_engine(settings), counters or Counters())
+    held = app.extensions["activities"] = State(
+        settings, engine or open_engine(settings), counters or Counters()
+    )
     app.url_map.strict_slashes = False  # a slash too many at the end of a typed address is no error
     app.register_blueprint(pages)
     app.register_blueprint(api)

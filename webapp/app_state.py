@@ -34,7 +34,9 @@ def _program() -> str:
     """A digest of the program's files: a deployment from git changes answers without a new version."""
     digest = hashlib.blake2b(indexer.__version__.encode(), digest_size=8)
     for package in _PACKAGES:
-        for path in sorted(p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
+        for path in sorted(
+            p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts
+        ):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -74,7 +76,11 @@ class State:
         """Where an activity's file is edited; empty where that is not set."""
         place = self.settings.edit_url
         path = f"{quote(id)}.md"
-        return place.replace("{path}", path) if "{path}" in place else place and f"{place.rstrip('/')}/{path}"
+        return (
+            place.replace("{path}", path)
+            if "{path}" in place
+            else place and f"{place.rstrip('/')}/{path}"
+        )
 
     def version(self) -> str | None:
         """What every answer depends on beside its address: program, generation, vocabulary. None without an index."""
@@ -119,7 +125,9 @@ def shown(app: Flask, id: str) -> Shown | None:
         stored = find(snapshot, id)
         if stored is None:
             return None
-        return Shown(stored, snapshot.generation, similar(snapshot, stored) if stored.id == id else ())
+        return Shown(
+            stored, snapshot.generation, similar(snapshot, stored) if stored.id == id else ()
+        )
 
 
 def note_miss(wanted: SearchRequest, total: int) -> None:

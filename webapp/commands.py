@@ -39,7 +39,10 @@ def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """One option for each facet, from the schema."""
     for name in reversed(list(schema.FACETS)):
         command = click.option(
-            f"--{name}", multiple=True, metavar="VALUE", help=f"{schema.FIELD[name].label}; may be repeated."
+            f"--{name}",
+            multiple=True,
+            metavar="VALUE",
+            help=f"{schema.FIELD[name].label}; may be repeated.",
         )(command)
     return command
 
@@ -51,7 +54,9 @@ def _filters(facets: Mapping[str, tuple[str, ...]], labels: Labels) -> tuple[tup
         for value in values:
             keys = (value,) if value == schema.NONE else labels.keys(name, value)
             if not keys or value_key(name, keys[0]) is None:
-                raise click.UsageError(f'--{name}: "{value}" is not a {schema.FIELD[name].label.lower()}')
+                raise click.UsageError(
+                    f'--{name}: "{value}" is not a {schema.FIELD[name].label.lower()}'
+                )
             filters += [(name, key) for key in keys[:1]]
     return tuple(filters)
 
@@ -73,14 +78,25 @@ def _labels(settings: Settings) -> Labels:
 @click.option("--per-page", type=click.IntRange(1, MAX_PER_PAGE), default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The answer of the API.")
 @settings_options
-def search_command(settings: Settings, words: tuple[str, ...], sort: Any, page: int, per_page: int, as_json: bool,
-                   **facets: tuple[str, ...]) -> None:  # fmt: skip
+def search_command(
+    settings: Settings,
+    words: tuple[str, ...],
+    sort: Any,
+    page: int,
+    per_page: int,
+    as_json: bool,
+    **facets: tuple[str, ...],
+) -> None:
     """Search from the terminal: words as on the page, filters as options."""
     with errors_as_exit_codes():
         labels = _labels(settings)
-        request = SearchRequest(" ".join(words), _filters(facets, labels), sort=sort, page=page, per_page=per_page)
+        request = SearchRequest(
+            " ".join(words), _filters(facets, labels), sort=sort, page=page, per_page=per_page
+        )
         if page * per_page > MAX_REACH:
-            raise click.UsageError(f"--page times --per-page is at most {MAX_REACH:,}: export has every row")
+            raise click.UsageError(
+                f"--page times --per-page is at most {MAX_REACH:,}: export has every row"
+            )
         found = search(open_engine(settings), request, labels)
     if as_json:
         click.echo(json.dumps(search_json(found, labels), ensure_ascii=False))
@@ -90,17 +106,32 @@ def search_command(settings: Settings, words: tuple[str, ...], sort: Any, page: 
 
 def _print(page: SearchPage, labels: Labels) -> None:
     said = [messages.notice(notice) for notice in page.notices]
-    ways = [f"{messages.way_out(way.kind, way.subject, labels)} ({messages.count(way.total)})" for way in page.exits]
-    for line in [f"{messages.count(page.total)}, generation {page.generation.number}", *said, *ways]:
+    ways = [
+        f"{messages.way_out(way.kind, way.subject, labels)} ({messages.count(way.total)})"
+        for way in page.exits
+    ]
+    for line in [
+        f"{messages.count(page.total)}, generation {page.generation.number}",
+        *said,
+        *ways,
+    ]:
         click.echo(line, err=True)
     _print_hits(page, labels)
 
 
 def _print_hits(page: SearchPage, labels: Labels) -> None:
     for hit in page.hits:
-        facts = [labels.label(name, v) for name in ("country", "year", "theme") for v in hit.meta.get(name, ())]
+        facts = [
+            labels.label(name, v)
+            for name in ("country", "year", "theme")
+            for v in hit.meta.get(name, ())
+        ]
         click.secho(hit.heading, bold=True)
-        click.echo("".join(click.style(s.text, underline=True) if s.matched else s.text for s in hit.snippet))
+        click.echo(
+            "".join(
+                click.style(s.text, underline=True) if s.matched else s.text for s in hit.snippet
+            )
+        )
         click.secho(" · ".join([hit.id, *facts]) + "\n", dim=True)
 
 
@@ -126,12 +157,21 @@ def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> N
         click.echo(f"A search for “{' '.join(words)}” would not find it.\n")
     replaced = found.replaces
     same = replaced is not None and replaced.digest == parsed.activity.digest
-    click.echo("It is in the index as it is." if same else f"It would replace {replaced.id}, indexed {replaced.indexed_at}." if replaced
-               else f"It would be new, at {activity_url(parsed.activity.id)}: {messages.count(found.total)} in all.")  # fmt: skip
+    click.echo(
+        "It is in the index as it is."
+        if same
+        else f"It would replace {replaced.id}, indexed {replaced.indexed_at}."
+        if replaced
+        else f"It would be new, at {activity_url(parsed.activity.id)}: {messages.count(found.total)} in all."
+    )
     if parsed.activity.meta.get("draft"):
         click.echo("It is a draft: remove “draft: true”, or it stays out of the index.")
     for change in found.changes:
-        new = "  (no other activity has it)" if change.before == 0 and change.value != schema.NONE else ""
+        new = (
+            "  (no other activity has it)"
+            if change.before == 0 and change.value != schema.NONE
+            else ""
+        )
         name = f"{schema.FIELD[change.field].label}: {labels.label(change.field, change.value)}"
         click.echo(f"{change.before:8,} → {change.after:,}  {name}{new}")
     for other in found.similar:
@@ -141,11 +181,20 @@ def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> N
 @click.command("export")
 @click.argument("words", nargs=-1)
 @click.option("--format", type=click.Choice(sorted(FORMATS)), default="csv", show_default=True)
-@click.option("--base-url", default="http://127.0.0.1:8000", show_default=True, help="The site's address, for links.")
+@click.option(
+    "--base-url",
+    default="http://127.0.0.1:8000",
+    show_default=True,
+    help="The site's address, for links.",
+)
 @facet_options
 @settings_options
 def export_command(
-    settings: Settings, words: tuple[str, ...], format: str, base_url: str, **facets: tuple[str, ...]
+    settings: Settings,
+    words: tuple[str, ...],
+    format: str,
+    base_url: str,
+    **facets: tuple[str, ...],
 ) -> None:
     """Everything a search finds, as a file on standard output."""
     with errors_as_exit_codes():
@@ -165,8 +214,12 @@ def _http(context: click.Context, option: click.Parameter, value: str) -> str:
 
 @click.command()
 @click.option("--host", envvar="ACTIVITIES_HOST", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65535), envvar="PORT", default=8000, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), envvar="PORT", default=8000, show_default=True
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes."
+)
 @click.option("--watch", is_flag=True, help="Follow the content folder, as activities watch does.")
 @click.option(
     "--query-log",
@@ -189,8 +242,16 @@ def _http(context: click.Context, option: click.Parameter, value: str) -> str:
     help="Where content files are edited; {path} stands for a file's path.",
 )
 @settings_options
-def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, query_log: Path | None, url: str,
-          edit_url: str) -> None:  # fmt: skip
+def serve(
+    settings: Settings,
+    host: str,
+    port: int,
+    workers: int,
+    watch: bool,
+    query_log: Path | None,
+    url: str,
+    edit_url: str,
+) -> None:
     """Serve the pages and the API; indexes first where there is no index."""
     one_heap()
     settings = replace(
@@ -206,8 +267,10 @@ def serve(settings: Settings, host: str, port: int, workers: int, watch: bool, q
         try:
             query_log.open("a").close()
         except OSError as error:
-            raise click.UsageError(f"--query-log or ACTIVITIES_QUERY_LOG: {query_log} cannot be written ({error.strerror}): "
-                                   "make its folder, or mend its permissions") from None  # fmt: skip
+            raise click.UsageError(
+                f"--query-log or ACTIVITIES_QUERY_LOG: {query_log} cannot be written ({error.strerror}): "
+                "make its folder, or mend its permissions"
+            ) from None
     with errors_as_exit_codes():
         _index_if_there_is_none(settings)
         with watching(settings) if watch else nullcontext():
@@ -221,7 +284,9 @@ def _index_if_there_is_none(settings: Settings) -> None:
         with engine.snapshot():
             pass
     except (IndexMissing, IndexOutOfDate):
-        summary = sync(engine, settings.content, owner_name("activities serve"), cache=settings.index)
+        summary = sync(
+            engine, settings.content, owner_name("activities serve"), cache=settings.index
+        )
         for error in summary.errors:
             click.echo(str(error), err=True)
         click.echo(f"indexed {summary.added} activities in {summary.seconds:.2f} seconds", err=True)

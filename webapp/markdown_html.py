@@ -8,8 +8,35 @@ import markdown
 import nh3
 from markupsafe import Markup
 
-_TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "blockquote", "code", "pre", "br", "hr", "h2", "h3", "h4", "h5",
-         "h6", "table", "thead", "tbody", "tr", "th", "td", "sup", "sub", "abbr", "del"}  # fmt: skip
+_TAGS = {
+    "p",
+    "em",
+    "strong",
+    "a",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "code",
+    "pre",
+    "br",
+    "hr",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "sup",
+    "sub",
+    "abbr",
+    "del",
+}
 
 
 _SCHEMES = {"http", "https", "mailto"}
@@ -23,5 +50,12 @@ def body_html(body: str) -> Markup:
     mailto.
     """
     html = markdown.markdown(body, extensions=["tables"])
-    return Markup(nh3.clean(html, tags=_TAGS, attributes={"a": {"href", "title"}, "abbr": {"title"}},  # noqa: S704 - just sanitised
-                            url_schemes=_SCHEMES, link_rel="nofollow noopener noreferrer"))  # fmt: skip
+    return Markup(
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes={"a": {"href", "title"}, "abbr": {"title"}},  # noqa: S704 - just sanitised
+            url_schemes=_SCHEMES,
+            link_rel="nofollow noopener noreferrer",
+        )
+    )

@@ -38,7 +38,9 @@ def _value(field: Field) -> Schema:
         case "region":
             return {"type": "string", "enum": [*sorted(places.REGIONS), NONE]}
         case "year":
-            return {"oneOf": [{"type": "integer", "minimum": 1000, "maximum": 9999}, {"const": NONE}]}
+            return {
+                "oneOf": [{"type": "integer", "minimum": 1000, "maximum": 9999}, {"const": NONE}]
+            }
         case "language":
             return {"type": "string", "pattern": f"^{LANGUAGE}$", "maxLength": MAX_LANGUAGE}
     return {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": MAX_ID}
@@ -51,30 +53,52 @@ _ID = {"type": "string", "pattern": f"^{ID.pattern}$", "maxLength": MAX_ID}
 
 def _filters(name: str) -> tuple[Parameter, Parameter]:
     label = FIELD[name].label
-    return (Parameter(name, f"{label}: any of these; {NONE} is “not stated”.", VALUES[name], many=True),
-            Parameter(f"-{name}", f"{label}: none of these.", VALUES[name], many=True))  # fmt: skip
+    return (
+        Parameter(name, f"{label}: any of these; {NONE} is “not stated”.", VALUES[name], many=True),
+        Parameter(f"-{name}", f"{label}: none of these.", VALUES[name], many=True),
+    )
 
 
 # What decides which activities are found, and in which order.
 CRITERIA: tuple[Parameter, ...] = (
     Parameter("q", "Words, in the language of the help page.", {"type": "string"}),
     *(parameter for name in FACETS for parameter in _filters(name)),
-    Parameter("year_from", "The first year of a range, in which any of the stated years must lie.", _YEAR),
+    Parameter(
+        "year_from", "The first year of a range, in which any of the stated years must lie.", _YEAR
+    ),
     Parameter("year_to", "The last year of that range.", _YEAR),
-    Parameter("sort", "The order; by relevance where there are words, newest first without.",
-              {"type": "string", "enum": list(get_args(Sort))}),
-)  # fmt: skip
+    Parameter(
+        "sort",
+        "The order; by relevance where there are words, newest first without.",
+        {"type": "string", "enum": list(get_args(Sort))},
+    ),
+)
 PAGING: tuple[Parameter, ...] = (
-    Parameter("page", f"From 1; page times per_page is at most {MAX_REACH:,}.",
-              {"type": "integer", "minimum": 1, "maximum": MAX_REACH, "default": 1}),
-    Parameter("per_page", "Activities a page.",
-              {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": PER_PAGE}),
-    Parameter("why", "The id of an activity on the page of which to say why it was found.", _ID, many=True),
-    Parameter("drop", "A filter to leave out, as its parameter and value: country:PAK, -year:2019; or years, for the range.",
-              {"type": "string"}, many=True),
-    Parameter("generation", "The generation a search or an activity was cited from: a notice says whether it is another now.",
-              {"type": "integer", "minimum": 1, "maximum": 999_999_999}),
-)  # fmt: skip
+    Parameter(
+        "page",
+        f"From 1; page times per_page is at most {MAX_REACH:,}.",
+        {"type": "integer", "minimum": 1, "maximum": MAX_REACH, "default": 1},
+    ),
+    Parameter(
+        "per_page",
+        "Activities a page.",
+        {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": PER_PAGE},
+    ),
+    Parameter(
+        "why", "The id of an activity on the page of which to say why it was found.", _ID, many=True
+    ),
+    Parameter(
+        "drop",
+        "A filter to leave out, as its parameter and value: country:PAK, -year:2019; or years, for the range.",
+        {"type": "string"},
+        many=True,
+    ),
+    Parameter(
+        "generation",
+        "The generation a search or an activity was cited from: a notice says whether it is another now.",
+        {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+    ),
+)
 EXPORT: tuple[Parameter, ...] = (
     Parameter("format", "The kind of file.", {"type": "string", "enum": list(FORMATS)}),
     Parameter("id", "One activity instead of a search.", _ID),

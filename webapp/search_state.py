@@ -18,7 +18,9 @@ from indexer.text import places
 from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE, SEARCH
 
 LONG = 400  # characters; a page repeats a shorter address in every link that leads on from it
-MAX_TEXT = MAX_QUERY + 1  # characters read from the address: query.py sees that there were more, and says so
+MAX_TEXT = (
+    MAX_QUERY + 1
+)  # characters read from the address: query.py sees that there were more, and says so
 YEARS = "years"  # the value of drop that stands for the range
 _LANGUAGE = re.compile(LANGUAGE)
 _ENCODED = re.compile(r"(?:%[89A-F][0-9A-F])+")
@@ -41,7 +43,11 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
     seen = 0
 
     def wrong(parameter: str, value: str) -> None:
-        problems.append(Problem(parameter, Notice("invalid_value", {"parameter": parameter, "value": value[:80]})))
+        problems.append(
+            Problem(
+                parameter, Notice("invalid_value", {"parameter": parameter, "value": value[:80]})
+            )
+        )
 
     for name, value in args:
         field = name.removeprefix("-")
@@ -73,7 +79,9 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
         default: int | None = schema.get("default")
         if not text:
             return default
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not schema["minimum"] <= int(text) <= (high or schema["maximum"]):
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not schema["minimum"] <= int(text) <= (
+            high or schema["maximum"]
+        ):
             wrong(name, text)
             return default
         return int(text)
@@ -95,9 +103,15 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
         wrong("sort", sort)
         sort = None
     request = SearchRequest(
-        single.get("q", "")[:MAX_TEXT].replace("\0", " ").strip(), tuple(filters), tuple(excluded),
-        year_from, year_to, sort, page, per_page,  # type: ignore[arg-type]
-    )  # fmt: skip
+        single.get("q", "")[:MAX_TEXT].replace("\0", " ").strip(),
+        tuple(filters),
+        tuple(excluded),
+        year_from,
+        year_to,
+        sort,
+        page,
+        per_page,  # type: ignore[arg-type]
+    )
     return request, tuple(problems)
 
 
@@ -165,8 +179,14 @@ class Links:
         excluded = urlencode([(f"-{field}", value) for field, value in first.excluded])
         whole = query_string(first)
         after = whole[len("&".join(part for part in (before, excluded) if part)) :].lstrip("&")
-        self._toggled = (before and before + "&", "".join(f"&{part}" for part in (excluded, after) if part))
-        self._excluded = ("&".join(part for part in (before, excluded) if part), after and "&" + after)
+        self._toggled = (
+            before and before + "&",
+            "".join(f"&{part}" for part in (excluded, after) if part),
+        )
+        self._excluded = (
+            "&".join(part for part in (before, excluded) if part),
+            after and "&" + after,
+        )
         # What is around the years; of what was typed, urlencode leaves no "=".
         around = query_string(first.ranged(1000)).partition("year_from=")
         self._ranged = around[0], around[2].partition("year_to=")[2][4:]

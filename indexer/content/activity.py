@@ -81,7 +81,9 @@ class Parsed:
     activity: Activity | None
     errors: tuple[InvalidActivity, ...] = ()
     corrections: tuple[Correction, ...] = ()
-    lines: Mapping[str, int] = field(default_factory=dict)  # of each field, for errors found across files
+    lines: Mapping[str, int] = field(
+        default_factory=dict
+    )  # of each field, for errors found across files
 
     def __reduce__(self) -> tuple[object, ...]:
         return Parsed, (self.activity, self.errors, self.corrections, self.lines)
@@ -112,7 +114,9 @@ def _text(text: str, field: Field) -> Value:
 
 def _country(text: str, field: Field) -> Value:
     if (code := places.to_country(text)) is None:
-        raise ValueError(f'"{text}" is not a country: write its ISO 3166-1 alpha-3 code, such as PAK')
+        raise ValueError(
+            f'"{text}" is not a country: write its ISO 3166-1 alpha-3 code, such as PAK'
+        )
     return code
 
 
@@ -151,8 +155,10 @@ def _language(text: str, field: Field) -> Value:
     match = _LANGUAGE.fullmatch(text)
     if match is None or (match[1].lower() != "en" and match[1].lower() not in _languages()):
         raise ValueError(f'"{text}" is not a language: write a BCP 47 tag, such as en, fr or pt-BR')
-    subtags = [s.title() if len(s) == 4 else s.upper() if len(s) == 2 else s.lower()
-               for s in match[2].split("-")[1:]]  # fmt: skip
+    subtags = [
+        s.title() if len(s) == 4 else s.upper() if len(s) == 2 else s.lower()
+        for s in match[2].split("-")[1:]
+    ]
     return "-".join([match[1].lower(), *subtags])
 
 
@@ -169,9 +175,15 @@ def _flag(text: str, field: Field) -> Value:
 
 
 VALUE_KINDS: Mapping[str, Callable[[str, Field], Value]] = {
-    "text": _text, "country": _country, "region": _region, "year": _year, "slug": _slug,
-    "language": _language, "id": _id, "flag": _flag,
-}  # fmt: skip
+    "text": _text,
+    "country": _country,
+    "region": _region,
+    "year": _year,
+    "slug": _slug,
+    "language": _language,
+    "id": _id,
+    "flag": _flag,
+}
 
 
 def decode(data: bytes) -> str:
@@ -180,9 +192,13 @@ def decode(data: bytes) -> str:
         text = data.decode("utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise FrontMatterError(line, f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8") from None
+        raise FrontMatterError(
+            line, f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8"
+        ) from None
     if "\0" in text:
-        raise FrontMatterError(text.count("\n", 0, text.index("\0")) + 1, "has a NUL byte: not a text file")
+        raise FrontMatterError(
+            text.count("\n", 0, text.index("\0")) + 1, "has a NUL byte: not a text file"
+        )
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if text.isascii() else unicodedata.normalize("NFC", text)
@@ -192,7 +208,9 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
     """The activity in the bytes of a file, or every error in it; path is what the errors name."""
     try:
         if len(data) > MAX_FILE:
-            raise FrontMatterError(1, f"is larger than {MAX_FILE:,} bytes: an activity is a paragraph")
+            raise FrontMatterError(
+                1, f"is larger than {MAX_FILE:,} bytes: an activity is a paragraph"
+            )
         text = decode(data)
         front, body, body_line = read_front_matter(text)
     except FrontMatterError as error:
@@ -228,13 +246,20 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
         del meta["draft"]
     meta.setdefault("language", ("en",))
     digest = hashlib.blake2b(data + places.VERSION.encode(), digest_size=16).hexdigest()
-    return Parsed(Activity(id, digest, body, str(meta["language"][0]), meta, text), (), tuple(corrections), lines)
+    return Parsed(
+        Activity(id, digest, body, str(meta["language"][0]), meta, text),
+        (),
+        tuple(corrections),
+        lines,
+    )
 
 
 @lru_cache(10_000)
 def _regions(countries: tuple[Value, ...], stated: tuple[Value, ...]) -> tuple[Value, ...]:
     """The regions that are stated or have a country or region that is, the largest first."""
-    found = {r for code in (*countries, *stated) for r in places.ancestors(str(code))} | set(map(str, stated))
+    found = {r for code in (*countries, *stated) for r in places.ancestors(str(code))} | set(
+        map(str, stated)
+    )
     return tuple(sorted(found, key=lambda r: (len(places.ancestors(r)), r)))
 
 
@@ -242,12 +267,23 @@ def _regions(countries: tuple[Value, ...], stated: tuple[Value, ...]) -> tuple[V
 def _faultless(name: str, texts: tuple[str, ...]) -> tuple[Value, ...] | None:
     """The values that texts stand for, where there is nothing to say of any of them: the same few come again and again."""
     said: list[object] = []
-    found = _values(FIELD[name], 0, [Scalar(text, 0, 0, 0) for text in texts], lambda *about: said.append(about), said)
+    found = _values(
+        FIELD[name],
+        0,
+        [Scalar(text, 0, 0, 0) for text in texts],
+        lambda *about: said.append(about),
+        said,
+    )
     return None if said else found
 
 
-def _values(field: Field, line: int, scalars: Sequence[Scalar], wrong: Callable[[int, str, str], None],
-            corrections: list[Any]) -> tuple[Value, ...]:  # fmt: skip
+def _values(
+    field: Field,
+    line: int,
+    scalars: Sequence[Scalar],
+    wrong: Callable[[int, str, str], None],
+    corrections: list[Any],
+) -> tuple[Value, ...]:
     """The values of one field as keys, in their order, each once; what is wrong is said."""
     if len(scalars) > (MAX_VALUES if field.many else 1):
         many = f"has {len(scalars)} values; at most {MAX_VALUES} are allowed"
@@ -260,13 +296,17 @@ def _values(field: Field, line: int, scalars: Sequence[Scalar], wrong: Callable[
                 raise ValueError("has a control character: remove it")
             value = VALUE_KINDS[field.values](scalar.text.strip(), field)
             if field.kind == "keyword" and value == NONE:
-                raise ValueError(f'"{NONE}" means "not stated" and cannot be a value: leave the field out')
+                raise ValueError(
+                    f'"{NONE}" means "not stated" and cannot be a value: leave the field out'
+                )
         except ValueError as error:
             wrong(scalar.line, str(error), field.name)
             continue
         if value in values or (field.kind == "keyword" and value != scalar.text):
             key = "" if value in values else str(value)
-            corrections.append(Correction(scalar.line, field.name, scalar.text, key, scalar.start, scalar.end))
+            corrections.append(
+                Correction(scalar.line, field.name, scalar.text, key, scalar.start, scalar.end)
+            )
         values[value] = None
     return tuple(values)
 
@@ -282,7 +322,11 @@ def to_text(meta: Mapping[str, Sequence[Value]], body: str) -> str:
     for known in FIELDS:
         values = [_quoted(value) for value in meta.get(known.name, ())]
         if values:
-            lines.append(f"{known.name}: [{', '.join(values)}]" if known.many else f"{known.name}: {values[0]}")
+            lines.append(
+                f"{known.name}: [{', '.join(values)}]"
+                if known.many
+                else f"{known.name}: {values[0]}"
+            )
     return unicodedata.normalize("NFC", "\n".join([*lines, "---", "", body.strip("\n"), ""]))
 
 

@@ -45,15 +45,22 @@ def entries(content: Path, prefix: str = "") -> list[Entry]:
     return differing(content, {}, prefix)[0]
 
 
-def differing(content: Path, known: Mapping[str, Stamp], prefix: str = "") -> tuple[list[Entry], set[str]]:
+def differing(
+    content: Path, known: Mapping[str, Stamp], prefix: str = ""
+) -> tuple[list[Entry], set[str]]:
     """The entries of a folder whose stamps are not the known ones, by id, and the ids of all others. Raises as entries
     does."""
     walk = _Walk(known)
     try:
         walk.walk(str(content), prefix)
     except OSError as error:
-        raise InvalidActivity(str(content), 1, "", f"cannot be read ({error.strerror}): name the folder of content "
-                              "files with --content or ACTIVITIES_CONTENT") from None  # fmt: skip
+        raise InvalidActivity(
+            str(content),
+            1,
+            "",
+            f"cannot be read ({error.strerror}): name the folder of content "
+            "files with --content or ACTIVITIES_CONTENT",
+        ) from None
     walk.found.sort(key=attrgetter("id", "path"))  # "a.MD", which stands in for "a.md", before it
     return walk.found, walk.same
 
@@ -68,10 +75,14 @@ class _Walk:
 
     def walk(self, folder: str, prefix: str) -> None:
         """Take the content files below a folder."""
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # from which a file is reached in one step
+        handle = os.open(
+            folder, os.O_RDONLY | os.O_DIRECTORY
+        )  # from which a file is reached in one step
         try:
             with os.scandir(handle) as listing:
-                listed = list(listing)  # at once: a folder that changes while it is read may hide a file
+                listed = list(
+                    listing
+                )  # at once: a folder that changes while it is read may hide a file
             self._take(folder, listed, prefix)
         finally:
             os.close(handle)
@@ -121,8 +132,14 @@ class _Walk:
                 wrong("is not a regular file: put the file itself here")
             elif named:
                 better = "/".join(slug(part) or "activity" for part in id.split("/")) + SUFFIX
-                taken = "; that name is taken: choose another" if Path(folder, Path(better).name).exists() else ""
-                wrong(f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}{taken}")
+                taken = (
+                    "; that name is taken: choose another"
+                    if Path(folder, Path(better).name).exists()
+                    else ""
+                )
+                wrong(
+                    f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}{taken}"
+                )
 
 
 def _shown(path: str) -> str:
@@ -140,7 +157,9 @@ def read(entry: Entry) -> Parsed:
         try:
             data = b""
             # Asked for no more than there should be: a buffer of MAX_FILE for each file takes its time.
-            while len(data) <= MAX_FILE and (piece := os.read(file, entry.stamp[2] + 1 if entry.stamp else MAX_FILE)):
+            while len(data) <= MAX_FILE and (
+                piece := os.read(file, entry.stamp[2] + 1 if entry.stamp else MAX_FILE)
+            ):
                 data += piece
         finally:
             os.close(file)
@@ -196,7 +215,9 @@ def claimed(parsed: Parsed) -> tuple[int, list[str]] | None:
     return (parsed.lines["aliases"], [str(alias) for alias in aliases]) if aliases else None
 
 
-def alias_errors(ids: Container[str], claims: Mapping[str, Claim]) -> dict[str, list[InvalidActivity]]:
+def alias_errors(
+    ids: Container[str], claims: Mapping[str, Claim]
+) -> dict[str, list[InvalidActivity]]:
     """Errors of aliases that two files claim or that are another file's id, by the id of the file."""
     owners: dict[str, str] = {}
     errors: dict[str, list[InvalidActivity]] = {}
@@ -208,7 +229,12 @@ def alias_errors(ids: Container[str], claims: Mapping[str, Claim]) -> dict[str, 
                 reason = f'"{alias}" is claimed by {claims[owners[alias]].path} too: keep it in one of them'
                 other, at, _ = claims[owners[alias]]
                 errors.setdefault(owners[alias], []).append(
-                    InvalidActivity(other, at, "aliases", f'"{alias}" is claimed by {path} too: keep it in one of them')
+                    InvalidActivity(
+                        other,
+                        at,
+                        "aliases",
+                        f'"{alias}" is claimed by {path} too: keep it in one of them',
+                    )
                 )
             else:
                 owners[alias] = id
@@ -240,7 +266,9 @@ def scan(
     waiting: list[tuple[Entry, Parsed | None]] = [(unread(content, id, last), None) for id in again]
     claims = {entry.id: Claim(_shown(entry.path), *last.claims[entry.id]) for entry, _ in waiting}
     same |= kept - claims.keys()
-    for number, (entry, parsed) in enumerate(zip(changed, read_all(changed), strict=True), len(kept) + 1):
+    for number, (entry, parsed) in enumerate(
+        zip(changed, read_all(changed), strict=True), len(kept) + 1
+    ):
         if not (parsed.activity or parsed.errors):  # it vanished before it could be read
             continue
         if parsed.activity:
@@ -255,7 +283,9 @@ def scan(
     for entry, found in waiting:
         if entry.id in across:
             parsed = found or read(entry)
-            found = Parsed(None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines)
+            found = Parsed(
+                None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines
+            )
         yield entry, found
 
 

@@ -59,15 +59,21 @@ def read_front_matter(text: str) -> tuple[FrontMatter, str, int]:
     if not text.strip():
         raise FrontMatterError(1, "is empty: write front matter and a paragraph")
     if lines[0].rstrip() == "+++":
-        raise FrontMatterError(blank + 1, f'has TOML front matter: write YAML between two lines of "{FENCE}"')
+        raise FrontMatterError(
+            blank + 1, f'has TOML front matter: write YAML between two lines of "{FENCE}"'
+        )
     if lines[0].rstrip() != FENCE:
         return {}, text, 1
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in (FENCE, "...")), None)
     if end is None:
-        raise FrontMatterError(blank + 1, f'begins front matter that is never closed: add a line of "{FENCE}" below it')
+        raise FrontMatterError(
+            blank + 1, f'begins front matter that is never closed: add a line of "{FENCE}" below it'
+        )
     front = "\n".join(lines[1:end])
     if len(front) > MAX_FRONT_MATTER:
-        raise FrontMatterError(blank + 1, f"front matter is longer than {MAX_FRONT_MATTER:,} characters")
+        raise FrontMatterError(
+            blank + 1, f"front matter is longer than {MAX_FRONT_MATTER:,} characters"
+        )
     offset = blank + len(lines[0]) + 1
     return _parse(front, blank + 2, offset), "\n".join(lines[end + 1 :]), blank + end + 2
 
@@ -81,7 +87,10 @@ def _simple(front: str) -> FrontMatter | None:
         read = _simple_line(line)
         if read is None or read[0] in found or at > MAX_FRONT_MATTER:
             return None
-        found[read[0]] = number, [Scalar(text, number, at + start, at + end) for text, start, end in read[1]]
+        found[read[0]] = (
+            number,
+            [Scalar(text, number, at + start, at + end) for text, start, end in read[1]],
+        )
         at += len(line) + 1
     return found
 
@@ -95,7 +104,9 @@ def _simple_line(line: str) -> tuple[str, list[tuple[str, int, int]]] | None:
     items = list(_SCALAR.finditer(line, match.end(1) + 1))
     if any(item[0].lower() == "null" for item in items):
         return None
-    return match[1], [(item[0][1:-1] if item[0][0] == '"' else item[0], *item.span()) for item in items]
+    return match[1], [
+        (item[0][1:-1] if item[0][0] == '"' else item[0], *item.span()) for item in items
+    ]
 
 
 def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
@@ -109,18 +120,29 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
             line = first_line + event.start_mark.line
             if getattr(event, "anchor", None) is not None:
                 raise FrontMatterError(
-                    line, 'has a YAML anchor or alias ("&" or "*"): put the value in quotes, or write it out'
+                    line,
+                    'has a YAML anchor or alias ("&" or "*"): put the value in quotes, or write it out',
                 )
             if isinstance(event, yaml.ScalarEvent):
                 if depth == 0:
-                    raise FrontMatterError(line, 'is not "key: value": write lines such as "country: [PAK]"')
+                    raise FrontMatterError(
+                        line, 'is not "key: value": write lines such as "country: [PAK]"'
+                    )
                 if event.tag is not None:
-                    raise FrontMatterError(line, f'has a YAML tag ("{event.tag}"): write the plain value')
-                scalar = Scalar(event.value, line, offset + event.start_mark.index, offset + event.end_mark.index)
+                    raise FrontMatterError(
+                        line, f'has a YAML tag ("{event.tag}"): write the plain value'
+                    )
+                scalar = Scalar(
+                    event.value,
+                    line,
+                    offset + event.start_mark.index,
+                    offset + event.end_mark.index,
+                )
                 if depth == 1 and key is None:
                     if scalar.text in found:
                         raise FrontMatterError(
-                            line, f'"{scalar.text}" stands twice: first in line {found[scalar.text][0]}'
+                            line,
+                            f'"{scalar.text}" stands twice: first in line {found[scalar.text][0]}',
                         )
                     key, found[scalar.text] = scalar, (line, [])
                 else:
@@ -131,14 +153,18 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
                         key = None
             elif isinstance(event, yaml.CollectionStartEvent):
                 if event.tag is not None:
-                    raise FrontMatterError(line, f'has a YAML tag ("{event.tag}"): write the plain value')
+                    raise FrontMatterError(
+                        line, f'has a YAML tag ("{event.tag}"): write the plain value'
+                    )
                 if depth == 0 and not isinstance(event, yaml.MappingStartEvent):
                     raise FrontMatterError(line, 'is a list: write lines such as "country: [PAK]"')
                 if depth == 1 and key is None:
                     raise FrontMatterError(line, "has a key that is not a word")
                 if depth == 2 or (depth == 1 and isinstance(event, yaml.MappingStartEvent)):
                     assert key is not None
-                    raise FrontMatterError(line, f'"{key.text}" takes a value or a list of values, nothing deeper')
+                    raise FrontMatterError(
+                        line, f'"{key.text}" takes a value or a list of values, nothing deeper'
+                    )
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
@@ -150,10 +176,18 @@ def _parse(front: str, first_line: int, offset: int) -> FrontMatter:
         mark = error.problem_mark
         lines = front.split("\n")
         at = min(mark.line, len(lines) - 1) if mark else 0
-        cure = "tabs cannot indent YAML: use spaces" if "\t" in lines[at] else "put the value in quotes"
-        raise FrontMatterError(first_line + at, f"is not valid YAML ({error.problem}): {cure}") from None
+        cure = (
+            "tabs cannot indent YAML: use spaces"
+            if "\t" in lines[at]
+            else "put the value in quotes"
+        )
+        raise FrontMatterError(
+            first_line + at, f"is not valid YAML ({error.problem}): {cure}"
+        ) from None
     except yaml.YAMLError as error:
-        raise FrontMatterError(first_line, f"is not valid YAML ({error}): remove control characters") from None
+        raise FrontMatterError(
+            first_line, f"is not valid YAML ({error}): remove control characters"
+        ) from None
     return found
 
 
@@ -171,7 +205,11 @@ def read_vocabulary(text: str) -> dict[str, tuple[int, dict[str, Scalar]]]:
     found: dict[str, tuple[int, dict[str, Scalar]]] = {}
     for first, lines in blocks:
         name, _, rest = lines[0].partition(":")
-        if not name.strip().isidentifier() or rest.strip() not in ("", "{}") or name.strip() in found:
+        if (
+            not name.strip().isidentifier()
+            or rest.strip() not in ("", "{}")
+            or name.strip() in found
+        ):
             raise FrontMatterError(first, 'is not "field:" above lines of "  slug: Label"')
         entries: dict[str, Scalar] = {}
         for slug, (line_number, scalars) in _parse("\n".join(lines[1:]), first + 1, 0).items():

@@ -25,7 +25,9 @@ from indexer.text import places
 FILE_NAME = "scan_cache.sqlite3"
 UNTRUSTED = (0, 0, 0, 0)
 
-Stamp = tuple[int, int, int, int]  # of a file: modification and change time (ns), size (bytes), inode
+Stamp = tuple[
+    int, int, int, int
+]  # of a file: modification and change time (ns), size (bytes), inode
 
 _SCHEMA = """
 BEGIN;
@@ -56,10 +58,14 @@ class Scan:
     generation: int | None = None  # the generation that equalled the content
     stamps: Mapping[str, Stamp] = field(default_factory=dict)  # by id, of the readable files
     digests: Mapping[str, str] = field(default_factory=dict)  # by id, of the indexed activities
-    claims: Mapping[str, tuple[int, list[str]]] = field(default_factory=dict)  # aliases and their line, by id
+    claims: Mapping[str, tuple[int, list[str]]] = field(
+        default_factory=dict
+    )  # aliases and their line, by id
     drafts: frozenset[str] = frozenset()
     rejected: frozenset[str] = frozenset()  # ids of files and folders with errors
-    revision: str = field(default="", compare=False)  # names the database contents that equal this scan
+    revision: str = field(
+        default="", compare=False
+    )  # names the database contents that equal this scan
 
 
 def _belongs_to(content: Path, identity: str) -> str:
@@ -72,7 +78,9 @@ def load(folder: Path, content: Path, identity: str) -> Scan:
     identity is Engine.identity: a scan made for one index is never used for another.
     """
     try:
-        with closing(sqlite3.connect(f"{(folder / FILE_NAME).absolute().as_uri()}?mode=ro", uri=True)) as database:
+        with closing(
+            sqlite3.connect(f"{(folder / FILE_NAME).absolute().as_uri()}?mode=ro", uri=True)
+        ) as database:
             row = database.execute("SELECT * FROM scan").fetchone()
             belongs_to, revision, generation, claims, drafts, rejected = row
             if belongs_to != _belongs_to(content, identity):
@@ -115,16 +123,24 @@ def _write(path: Path, content: Path, identity: str, scan: Scan, last: Scan) -> 
             database.execute("ROLLBACK")
             database.executescript(_SCHEMA)
         database.executemany(
-            "DELETE FROM stamps WHERE id = ?", ((id,) for id in last.stamps.keys() - scan.stamps.keys())
+            "DELETE FROM stamps WHERE id = ?",
+            ((id,) for id in last.stamps.keys() - scan.stamps.keys()),
         )
-        stamps = sorted((id, *stamp) for id, stamp in scan.stamps.items() if last.stamps.get(id) != stamp)
+        stamps = sorted(
+            (id, *stamp) for id, stamp in scan.stamps.items() if last.stamps.get(id) != stamp
+        )
         database.executemany("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?, ?)", stamps)
         database.executemany(
-            "DELETE FROM digests WHERE id = ?", ((id,) for id in last.digests.keys() - scan.digests.keys())
+            "DELETE FROM digests WHERE id = ?",
+            ((id,) for id in last.digests.keys() - scan.digests.keys()),
         )
-        digests = sorted((id, digest) for id, digest in scan.digests.items() if last.digests.get(id) != digest)
+        digests = sorted(
+            (id, digest) for id, digest in scan.digests.items() if last.digests.get(id) != digest
+        )
         database.executemany("INSERT OR REPLACE INTO digests VALUES (?, ?)", digests)
-        claims, drafts, rejected = map(json.dumps, (dict(scan.claims), sorted(scan.drafts), sorted(scan.rejected)))
+        claims, drafts, rejected = map(
+            json.dumps, (dict(scan.claims), sorted(scan.drafts), sorted(scan.rejected))
+        )
         revision = secrets.token_hex(8)
         database.execute(
             "UPDATE scan SET belongs_to = ?, revision = ?, generation = ?, claims = ?, drafts = ?, rejected = ?",
@@ -136,6 +152,8 @@ def _write(path: Path, content: Path, identity: str, scan: Scan, last: Scan) -> 
 
 def _holds(database: sqlite3.Connection, revision: str) -> bool:
     try:
-        return bool(revision) and database.execute("SELECT revision FROM scan").fetchone() == (revision,)
+        return bool(revision) and database.execute("SELECT revision FROM scan").fetchone() == (
+            revision,
+        )
     except sqlite3.Error:
         return False

@@ -26,7 +26,10 @@ ENGLISH = "en"
 def _language_names(language: str) -> Mapping[str, str]:
     from babel import Locale  # loaded late: it takes 50 ms
 
-    return {tag.replace("_", "-"): name for tag, name in Locale.parse(language, sep="-").languages.items()}
+    return {
+        tag.replace("_", "-"): name
+        for tag, name in Locale.parse(language, sep="-").languages.items()
+    }
 
 
 def _language_name(tag: str, language: str) -> str:
@@ -60,9 +63,12 @@ class Labels:
     def __init__(self, vocabulary: Mapping[str, Mapping[str, str]]) -> None:
         self._vocabulary = vocabulary
         self._by_label = {
-            field: {_folded(label): slug for slug, label in entries.items()} for field, entries in vocabulary.items()
+            field: {_folded(label): slug for slug, label in entries.items()}
+            for field, entries in vocabulary.items()
         }
-        self.digest = hashlib.blake2b(repr(vocabulary).encode() + places.VERSION.encode(), digest_size=8).hexdigest()
+        self.digest = hashlib.blake2b(
+            repr(vocabulary).encode() + places.VERSION.encode(), digest_size=8
+        ).hexdigest()
 
     @classmethod
     def load(cls, content: Path) -> Labels:
@@ -84,7 +90,12 @@ class Labels:
                 if slug(key) != key or key == NONE:
                     reason = f'"{key}" cannot be a key: use the letters a to z, digits and hyphens'
                     raise InvalidActivity(str(path), label.line, field, reason)
-        return cls({f: {key: label.text for key, label in entries.items()} for f, (_, entries) in vocabulary.items()})
+        return cls(
+            {
+                f: {key: label.text for key, label in entries.items()}
+                for f, (_, entries) in vocabulary.items()
+            }
+        )
 
     def spoken(self, language: str, translated: Callable[[str], str]) -> Labels:
         """These labels in a language that CLDR knows; translated says NOT_STATED in it, and those English names of
@@ -111,7 +122,9 @@ class Labels:
             case "language":
                 return _language_name(text, self.language)
             case "slug":
-                return self._vocabulary.get(field, {}).get(text) or text.replace("-", " ").capitalize()
+                return (
+                    self._vocabulary.get(field, {}).get(text) or text.replace("-", " ").capitalize()
+                )
         return text
 
     def keys(self, field: str, text: str) -> tuple[str, ...]:
@@ -127,7 +140,9 @@ class Labels:
         except ValueError:
             codes = {"country": places.COUNTRIES, "region": places.REGIONS}.get(kind, ())
             return tuple(
-                code for code in codes if self.language != ENGLISH and _folded(self.label(field, code)) == folded
+                code
+                for code in codes
+                if self.language != ENGLISH and _folded(self.label(field, code)) == folded
             )
 
     def known(self, field: str) -> Mapping[str, str]:

@@ -74,7 +74,9 @@ class Generation:
     indexed_at: str  # ISO 8601, UTC
     owner: str  # who made it: "activities index by ana@host, pid 12"
     activities: int
-    restores: int | None = None  # the generation that a rollback brought back; such an index is held
+    restores: int | None = (
+        None  # the generation that a rollback brought back; such an index is held
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,5 +169,7 @@ class Engine(Protocol):
     def footprint(self) -> Footprint:
         """What the index takes. Raises an EngineError where there is none."""
 
-    def rollback(self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None) -> Generation:
+    def rollback(
+        self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None
+    ) -> Generation:
         """A new generation that equals the older one, and is held until index --resume. Raises an EngineError."""

@@ -16,8 +16,10 @@ def open_engine(settings: Settings) -> Engine:
         except ModuleNotFoundError as error:
             if error.name != "opensearchpy":
                 raise
-            raise EngineUnavailable("ACTIVITIES_ENGINE: opensearch-py is not installed: "
-                                    "run \"pip install '.[opensearch]'\"") from None  # fmt: skip
+            raise EngineUnavailable(
+                "ACTIVITIES_ENGINE: opensearch-py is not installed: "
+                "run \"pip install '.[opensearch]'\""
+            ) from None
         return OpenSearchEngine(settings.engine)
     named = settings.engine.partition(":")[0]  # what follows may be a secret
     raise EngineUnavailable(

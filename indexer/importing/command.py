@@ -15,14 +15,25 @@ from indexer.importing.sources import SourceError
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--content", type=click.Path(path_type=Path), envvar="ACTIVITIES_CONTENT", default="content",
-              show_default=True, help="Folder of the activities.")  # fmt: skip
+@click.option(
+    "--content",
+    type=click.Path(path_type=Path),
+    envvar="ACTIVITIES_CONTENT",
+    default="content",
+    show_default=True,
+    help="Folder of the activities.",
+)
 @click.option("--agency", help="Who did it, such as unodc.")
 @click.option("--source", help="Where the text is from: a citation or an address.")
 @click.option("--language", help="A BCP 47 tag; found from the text if not given.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 def import_command(
-    file: Path, content: Path, agency: str | None, source: str | None, language: str | None, dry_run: bool
+    file: Path,
+    content: Path,
+    agency: str | None,
+    source: str | None,
+    language: str | None,
+    dry_run: bool,
 ) -> None:
     """Turn a source text into content files, with the words that prove each value.
 
@@ -37,9 +48,15 @@ def import_command(
         ) from None
     try:
         report = import_text(
-            decode(data), file.name, content, agency=agency, source=source, language=language,
-            dry_run=dry_run, progress=True,
-        )  # fmt: skip
+            decode(data),
+            file.name,
+            content,
+            agency=agency,
+            source=source,
+            language=language,
+            dry_run=dry_run,
+            progress=True,
+        )
     except SourceError as error:
         raise click.UsageError(str(error)) from None
     except FrontMatterError as error:
@@ -49,8 +66,11 @@ def import_command(
         click.echo(str(error), err=True)
         sys.exit(1)
     except OSError as error:
-        click.echo(f"{error.filename}: cannot be written ({error.strerror}): mend that, then import again; what was "
-                   "written before stays", err=True)  # fmt: skip
+        click.echo(
+            f"{error.filename}: cannot be written ({error.strerror}): mend that, then import again; what was "
+            "written before stays",
+            err=True,
+        )
         sys.exit(1)
     for line in (*report.dropped, *report.already_there, *report.changed, *report.errors):
         click.echo(f"{file}: {line}", err=True)
@@ -61,6 +81,9 @@ def import_command(
         click.echo(f"{content / id}.md{' (not written)' if dry_run else ''}")
         for proof in proofs.get(id, ()):
             click.echo(f"  {proof.field}: {proof.value} – “{proof.words}”")
-    click.echo(f"{len(report.written)} {'to write' if dry_run else 'written'}, {len(report.already_there)} already there, "
-               f"{len(report.changed)} changed, {len(report.dropped)} dropped, {len(report.errors)} errors", err=True)  # fmt: skip
+    click.echo(
+        f"{len(report.written)} {'to write' if dry_run else 'written'}, {len(report.already_there)} already there, "
+        f"{len(report.changed)} changed, {len(report.dropped)} dropped, {len(report.errors)} errors",
+        err=True,
+    )
     sys.exit(1 if report.errors else 0)

@@ -43,7 +43,9 @@ _CITY_TITLE = (
 
 
 # A convention, declaration or set of rules is called after the place where it was agreed.
-_INSTRUMENT_BEFORE = re.compile(rf"\b(?:{_CITY_TITLE})(?: of| de| d'| du| sobre)?(?: the| la| l')? ?$")
+_INSTRUMENT_BEFORE = re.compile(
+    rf"\b(?:{_CITY_TITLE})(?: of| de| d'| du| sobre)?(?: the| la| l')? ?$"
+)
 _INSTRUMENT_AFTER = re.compile(
     rf"(?:'s)?(?: (?:Political|Ministerial|Joint|Peace|Refugee|Global|Women's))?[ -](?:{_TITLE})\b| ?\+ ?\d"
 )
@@ -102,12 +104,16 @@ _AGENCY = re.compile(
     r"State Department|Department of Justice, Office|Bureau of International|Foreign(?:,| and) Commonwealth|Airways|Airlines|\$|dollars?\b)|\$"
 )
 _DONORS_POLICE = re.compile(r" Federal Police\b")
-_AGENCY_BEFORE = re.compile(r"\b(?:Agencia|Cooperacion|Agence|Instituto|Institut)(?: [A-Z]\w+)? (?:de |du |d')?$")
+_AGENCY_BEFORE = re.compile(
+    r"\b(?:Agencia|Cooperacion|Agence|Instituto|Institut)(?: [A-Z]\w+)? (?:de |du |d')?$"
+)
 # Countries that hold an event beside a meeting of the UN are its hosts, not its subject.
 _HOSTS = re.compile(
     rf"\b(?:(?:co-)?(?:organi[sz]ed|hosted|sponsored|chaired|led))(?: jointly)? (?:by|with|together with) {_LIST}"
 )
-_HOSTING = re.compile(rf"{_AND_OTHERS} (?:have |has )?(?:jointly )?(?:co-)?(?:organi[sz]ed|hosted|sponsored|chaired)\b")
+_HOSTING = re.compile(
+    rf"{_AND_OTHERS} (?:have |has )?(?:jointly )?(?:co-)?(?:organi[sz]ed|hosted|sponsored|chaired)\b"
+)
 _UN_MEETING = re.compile(
     r"\b[Ss]ide[- ]event|\bCCPCJ\b|\bCSW\b|\bCommission on (?:the Status|Crime|Narcotic)|Crime Congress|Conference of (?:the )?(?:States |Parties)|"
     r"General Assembly|evento paralelo"
@@ -131,8 +137,12 @@ _LEFT = re.compile(
     rf" {_LIST}"
 )
 # Names that persons bear. "In" and the like make it a place; a title, a given name or a surname beside it, a person.
-_PERSONAL = re.compile("Jordan|Chad|Georgia|Israel|Sofia|Lima|Cali|Milan|Kenya|India|Cuba|Mali|Malta|Maurice")
-_PLACED = re.compile(r"\b(?:[Ii]n|[Aa]cross|[Tt]hroughout|[Ww]ithin|Republic of|Kingdom of|Government of) $")
+_PERSONAL = re.compile(
+    "Jordan|Chad|Georgia|Israel|Sofia|Lima|Cali|Milan|Kenya|India|Cuba|Mali|Malta|Maurice"
+)
+_PLACED = re.compile(
+    r"\b(?:[Ii]n|[Aa]cross|[Tt]hroughout|[Ww]ithin|Republic of|Kingdom of|Government of) $"
+)
 _HONOURED = re.compile(
     r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Dame|Madam|Mme|Judge|Inspector|Sergeant|Captain)\.? (?:[A-Z][\w.'-]* )?$"
 )
@@ -151,11 +161,13 @@ _SURNAME = re.compile(
 _US_STATE = re.compile(
     r"Atlanta|\bGeorgia, (?:USA|U\.S\.|United States)|[Ss]tate of Georgia|University of Georgia|Georgia State"
 )
-_FUNCTION_WORD = (
-    r"(?:and|or|with|for|to|by|in|at|on|as|of|from|through|were|was|is|are|that|which|versions?|subtitles)\b"
+_FUNCTION_WORD = r"(?:and|or|with|for|to|by|in|at|on|as|of|from|through|were|was|is|are|that|which|versions?|subtitles)\b"
+_IN_LANGUAGE = re.compile(
+    r"\b(?:in|into|to|from|languages?:?|both)\s(?:[A-Z][a-z]+(?:, | and | or |, and |/))*$"
 )
-_IN_LANGUAGE = re.compile(r"\b(?:in|into|to|from|languages?:?|both)\s(?:[A-Z][a-z]+(?:, | and | or |, and |/))*$")
-_BESIDE_LANGUAGE = re.compile(r"\b(?:English|Arabic|French|Russian|Spanish)(?:, | and | or |, and |/)$")
+_BESIDE_LANGUAGE = re.compile(
+    r"\b(?:English|Arabic|French|Russian|Spanish)(?:, | and | or |, and |/)$"
+)
 _LANGUAGE_CHAIN = re.compile(r"(?:(?:,|/| and| or|, and) ?[A-Z][a-z]+)*")
 _SPOKEN = re.compile(
     r"[ -](?:languages?|speaking|speakers?|versions?|translations?|editions?|subtitles|interpret\w+|texts?)\b"
@@ -201,27 +213,35 @@ def _is_person(mention: Mention, text: str) -> bool:
         return True
     if _PLACED.search(mention.before):
         return False
-    return any(p.search(mention.before) for p in (_HONOURED, _GIVEN)) or bool(_SURNAME.match(mention.after))
+    return any(p.search(mention.before) for p in (_HONOURED, _GIVEN)) or bool(
+        _SURNAME.match(mention.after)
+    )
 
 
 def _sentence(mention: Mention) -> str:
     """The sentence around a mention, as far as it can be seen."""
     first = max((m.end() for m in re.finditer(r"[.!?]\s+(?=[A-Z])", mention.before)), default=0)
     last = re.search(r"[.!?](?:\s|$)", mention.after)
-    return mention.before[first:] + mention.entry.form + mention.after[: last.end() if last else None]
+    return (
+        mention.before[first:] + mention.entry.form + mention.after[: last.end() if last else None]
+    )
 
 
 def judge(mention: Mention, text: str) -> tuple[Verdict, str] | None:
     """Why a mention proves less than it seems to: ("no" or "weak", the rule's name); None where it proves its country."""
     entry, before, after = mention.entry, mention.before, mention.after
     city, sentence = entry.kind == "city", _sentence(mention)
-    if _INSTRUMENT_BEFORE.search(before) or (_CITY_INSTRUMENT_AFTER if city else _INSTRUMENT_AFTER).match(after):
+    if _INSTRUMENT_BEFORE.search(before) or (
+        _CITY_INSTRUMENT_AFTER if city else _INSTRUMENT_AFTER
+    ).match(after):
         return "no", "instrument"
     if _SEAT.search(before) or (city and after.startswith("-based")):
         return "no", "seat"
     if _ENVOY_BEFORE.search(before) or _ENVOY_AFTER.match(after):
         return "no", "envoy"
-    if _AGENCY.match(after) or (mention.donor and (_AGENCY_BEFORE.search(before) or _DONORS_POLICE.match(after))):
+    if _AGENCY.match(after) or (
+        mention.donor and (_AGENCY_BEFORE.search(before) or _DONORS_POLICE.match(after))
+    ):
         return "no", "agency"
     if _FUNDED.search(before) or _FUNDS.match(after):
         return ("no" if mention.donor else "weak"), "donor"
@@ -239,7 +259,9 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str] | None:
         return ("no", "world meeting") if _WORLD_MEETING.search(sentence) else ("weak", "city")
     if _LOCAL_SEAT.search(before):
         return "weak", "seat"
-    if mention.donor and (entry.kind == "demonym" or re.match(r"'s | [A-Z][a-z]", after) or _PARTNERED.search(before)):
+    if mention.donor and (
+        entry.kind == "demonym" or re.match(r"'s | [A-Z][a-z]", after) or _PARTNERED.search(before)
+    ):
         return "weak", "partner"
     if mention.donor and entry.form < "\u0370" and not _LOCATED.search(before):
         return "weak", "agent"
@@ -251,5 +273,7 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str] | None:
 def names_region(mention: Mention) -> bool:
     """Whether the mention of a region means the region, not an institution for it or a wider one."""
     return not (
-        _OF_BODY.search(mention.before) or _BODY_AFTER.match(mention.after) or _GEOGRAPHY_BEFORE.search(mention.before)
+        _OF_BODY.search(mention.before)
+        or _BODY_AFTER.match(mention.after)
+        or _GEOGRAPHY_BEFORE.search(mention.before)
     )

@@ -48,15 +48,27 @@ class Detection:
 def _mentions(text: str, language: str) -> Iterator[Mention]:
     """Every place named, from left to right, the longest name at each point, none within another."""
     index, flat = gazetteer(language), plain(text)
-    starts = range(len(flat)) if language == "zh" else (w.start() for w in re.finditer(r"[^\W\d_]+", flat))
+    starts = (
+        range(len(flat))
+        if language == "zh"
+        else (w.start() for w in re.finditer(r"[^\W\d_]+", flat))
+    )
     done = 0
     for word in starts:
         # Arabic joins its short prepositions to the word.
         for start in (word, word + 1) if language == "ar" and flat[word] in "وبلفك" else (word,):
-            for entry in index.get(first_word(flat[start : start + 40], language), ()) if start >= done else ():
+            for entry in (
+                index.get(first_word(flat[start : start + 40], language), ())
+                if start >= done
+                else ()
+            ):
                 end = start + len(entry.form)
-                if flat.startswith(entry.form, start) and (language == "zh" or not flat[end : end + 1].isalpha()):
-                    yield Mention(entry, start, end, flat[max(0, start - 300) : start], flat[end : end + 120])
+                if flat.startswith(entry.form, start) and (
+                    language == "zh" or not flat[end : end + 1].isalpha()
+                ):
+                    yield Mention(
+                        entry, start, end, flat[max(0, start - 300) : start], flat[end : end + 120]
+                    )
                     done = end
                     break
 
@@ -85,7 +97,9 @@ def detect(text: str, language: str | None = None, last_year: int | None = None)
     """
     tag = (language or language_of(text)).partition("-")[0].lower()
     spoken = tag if tag in places.UN_LANGUAGES else "en"
-    found: list[tuple[Evidence, str | None]] = []  # a mention, and the rule by which it is weak proof
+    found: list[
+        tuple[Evidence, str | None]
+    ] = []  # a mention, and the rule by which it is weak proof
     regions: list[Evidence] = []
     passed: list[Evidence] = []
     flat = plain(text)
@@ -108,17 +122,25 @@ def detect(text: str, language: str | None = None, last_year: int | None = None)
     wider = {above for e in regions for above in places.ancestors(str(e.value))}
     if last_year is None:
         last_year = time.gmtime().tm_year + 1
-    years = (Evidence(year, text[start:end], start, end, "year") for year, start, end in stated_years(text, last_year))
+    years = (
+        Evidence(year, text[start:end], start, end, "year")
+        for year, start, end in stated_years(text, last_year)
+    )
     return Detection(
-        tag, countries, () if countries else _once(e for e in regions if e.value not in wider), _once(years),
+        tag,
+        countries,
+        () if countries else _once(e for e in regions if e.value not in wider),
+        _once(years),
         tuple(sorted(passed, key=lambda e: e.start)),
-    )  # fmt: skip
+    )
 
 
 _JOINT = re.compile(r"(?:,|,? (?:and|et|y)|/)\s*(?:the |la |le |les |l')?")
 
 
-def _sorted(found: list[tuple[Evidence, str | None]], flat: str) -> tuple[list[Evidence], list[Evidence]]:
+def _sorted(
+    found: list[tuple[Evidence, str | None]], flat: str
+) -> tuple[list[Evidence], list[Evidence]]:
     """The proofs and the weak proofs; what shares a list with a proof ("Serbian and Hungarian police") is one."""
     proven = [rule is None for _, rule in found]
     for step in (1, -1):

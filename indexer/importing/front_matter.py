@@ -42,7 +42,9 @@ def propose(
     proofs: list[Proposal] = []
     found = {"country": detected.countries, "region": detected.regions, "year": detected.years}
     for name, evidence in found.items():
-        if name not in paragraph.stated and not (name == "region" and "country" in paragraph.stated):
+        if name not in paragraph.stated and not (
+            name == "region" and "country" in paragraph.stated
+        ):
             proofs += ((name, e.value, e.words, e.start, e.end, e.kind) for e in evidence)
     vocabulary: dict[str, dict[str, str]] = {}
     own = {slug(a) for a in (agency or "", *paragraph.stated.get("agency", ()))}
@@ -76,7 +78,9 @@ def _label(key: str, written: str) -> str:
     """What a slug is called: as written, as partners are, an agency's letters in capitals."""
     if written != key:
         return written
-    return topics.PARTNERS.get(key, ("",))[0] or (key.upper() if len(key) <= 6 else key.replace("-", " ").capitalize())
+    return topics.PARTNERS.get(key, ("",))[0] or (
+        key.upper() if len(key) <= 6 else key.replace("-", " ").capitalize()
+    )
 
 
 def free_id(
@@ -89,8 +93,16 @@ def free_id(
     """A short readable id that is free: the countries and the first telling words not said by them."""
     said = {term for name, _, words, *_ in proofs if name == "country" for term in terms(words)}
     said |= {str(value) for value in meta.get("agency", ())} | STOP_WORDS | _OPENING
-    words = [w for w in re.findall(r"[a-z0-9]+", fold(body)) if len(w) > 3 and not w.isdecimal() and w not in said]
-    parts = [str(code).lower() for code in meta.get("country", ()) if re.fullmatch(r"[A-Z]{3}", str(code))][:3]
+    words = [
+        w
+        for w in re.findall(r"[a-z0-9]+", fold(body))
+        if len(w) > 3 and not w.isdecimal() and w not in said
+    ]
+    parts = [
+        str(code).lower()
+        for code in meta.get("country", ())
+        if re.fullmatch(r"[A-Z]{3}", str(code))
+    ][:3]
     most = len(parts) + 5
     for word in words:
         if len("-".join([*parts, word])) > NAME or len(parts) >= most:

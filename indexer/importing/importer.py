@@ -61,9 +61,17 @@ class ImportReport:
 
 
 def import_text(
-    text: str, name: str, content: Path, *, agency: str | None = None, source: str | None = None,
-    language: str | None = None, dry_run: bool = False, today: dt.date | None = None, progress: bool = False,
-) -> ImportReport:  # fmt: skip
+    text: str,
+    name: str,
+    content: Path,
+    *,
+    agency: str | None = None,
+    source: str | None = None,
+    language: str | None = None,
+    dry_run: bool = False,
+    today: dt.date | None = None,
+    progress: bool = False,
+) -> ImportReport:
     """Write a content file for each paragraph that is not there yet.
 
     Nothing is overwritten; a paragraph that is nearly one that is there is reported and not
@@ -78,14 +86,18 @@ def import_text(
     if not found and not report.errors:
         report.errors.append("line 1: there is no paragraph in it")
     log = content / EVIDENCE / f"{today or dt.datetime.now(dt.UTC).date()}.jsonl"
-    bar = click.progressbar(found, label="importing", file=sys.stderr, hidden=not progress or len(found) < BAR)
+    bar = click.progressbar(
+        found, label="importing", file=sys.stderr, hidden=not progress or len(found) < BAR
+    )
     with bar as shown:
         for paragraph in shown:
             line, body = f"line {paragraph.line}: ", _body(paragraph.text)
             if is_furniture(body):
                 report.dropped.append(f'{line}"{paragraph.text[:60]}" is not a paragraph: dropped')
             elif len(body.encode()) > MAX_FILE // 2:
-                report.errors.append(f"{line}the paragraph is larger than {MAX_FILE // 2:,} bytes: split it")
+                report.errors.append(
+                    f"{line}the paragraph is larger than {MAX_FILE // 2:,} bytes: split it"
+                )
             elif (there := bodies.same(body)) is not None:
                 report.already_there.append(f"{line}already there as {content / there}.md")
             elif (similar := bodies.similar(body)) is not None:
@@ -105,7 +117,9 @@ def import_text(
                     _add_to_vocabulary(content / VOCABULARY, vocabulary, known)
                     log.parent.mkdir(parents=True, exist_ok=True)
                     with log.open("a", encoding="utf-8") as lines:
-                        lines.writelines(json.dumps(asdict(proof), ensure_ascii=False) + "\n" for proof in stated)
+                        lines.writelines(
+                            json.dumps(asdict(proof), ensure_ascii=False) + "\n" for proof in stated
+                        )
                     _write(content / f"{id}.md", file)
                 report.written.append(id)
                 bodies.add(id, body)
@@ -161,7 +175,9 @@ class _Bodies:
     @staticmethod
     def _runs(words: Sequence[str]) -> list[int]:
         """A sample of a text's runs of words that another version's sample mostly shares: the lowest hashes."""
-        return sorted({hash((*words[n : n + RUN],)) for n in range(max(1, len(words) - RUN + 1))})[:SAMPLE]
+        return sorted({hash((*words[n : n + RUN],)) for n in range(max(1, len(words) - RUN + 1))})[
+            :SAMPLE
+        ]
 
 
 def _write(path: Path, text: str) -> None:
@@ -179,7 +195,9 @@ def _write(path: Path, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
-def _add_to_vocabulary(path: Path, found: Mapping[str, Mapping[str, str]], known: set[tuple[str, str]]) -> None:
+def _add_to_vocabulary(
+    path: Path, found: Mapping[str, Mapping[str, str]], known: set[tuple[str, str]]
+) -> None:
     """Add labels that are not there; what editors wrote, comments included, stays."""
     new = {(name, key): label for name, labels in found.items() for key, label in labels.items()}
     if new.keys() <= known:

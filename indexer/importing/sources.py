@@ -16,9 +16,25 @@ from indexer.text.analysis import terms
 
 # A menu's words; furniture is also whatever is short and ends no sentence.
 _MENU = {
-    "search", "home", "menu", "next", "previous", "page", "login", "share", "print", "back", "top", "contact", "about",
-    "more", "read", "filter", "apply", "reset",
-}  # fmt: skip
+    "search",
+    "home",
+    "menu",
+    "next",
+    "previous",
+    "page",
+    "login",
+    "share",
+    "print",
+    "back",
+    "top",
+    "contact",
+    "about",
+    "more",
+    "read",
+    "filter",
+    "apply",
+    "reset",
+}
 # What pages say about themselves, in sentences too.
 _OF_THE_PAGE = re.compile(
     r"©|copyright\b|skip to\b|(?:read|learn|see|show|load) more\b|click here|follow us|share (?:this|on)\b|subscribe to|sign up|"
@@ -53,12 +69,16 @@ def paragraphs(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
     first = text.lstrip().partition("\n")[0]
     if ending in (".jsonl", ".ndjson", ".json") or (not ending and first.startswith("{")):
         yield from _json_lines(text, errors)
-    elif ending in (".csv", ".tsv") or (not ending and "text" in re.split(r'[,;\t"]+', first.strip())):
+    elif ending in (".csv", ".tsv") or (
+        not ending and "text" in re.split(r'[,;\t"]+', first.strip())
+    ):
         yield from _rows(text.lstrip("\n"), name, errors)
     elif _is_in_blocks(text):
         line = 1
         for block in re.split(r"(\n[ \t]*(?:\n[ \t]*)+)", text):
-            numbered = [(line + n, part.strip()) for n, part in enumerate(block.split("\n")) if part.strip()]
+            numbered = [
+                (line + n, part.strip()) for n, part in enumerate(block.split("\n")) if part.strip()
+            ]
             for end in (0, -1):  # a heading or a link is not part of the paragraph it touches
                 while len(numbered) > 1 and _is_scrap(numbered[end][1]):
                     yield Paragraph(*numbered.pop(end))
@@ -75,14 +95,20 @@ def _is_in_blocks(text: str) -> bool:
     """Whether lines break off sentences that the next ones go on with: then paragraphs are wrapped."""
     pairs = re.findall(r"(\S)[ \t]*\n[ \t]*(?=(\S))", text)
     # Lines of a page's menu end no sentence either, but begin with a capital, as paragraphs do.
-    broken = [end for end, begin in pairs if end not in _SENTENCE_ENDS and begin.isalpha() and not begin.isupper()]
+    broken = [
+        end
+        for end, begin in pairs
+        if end not in _SENTENCE_ENDS and begin.isalpha() and not begin.isupper()
+    ]
     return re.search(r"\S[ \t]*\n[ \t]*\n\s*\S", text) is not None and len(broken) * 4 > len(pairs)
 
 
 def _is_scrap(line: str) -> bool:
     """Whether a line within a block cannot be part of its sentences."""
     words = terms(line)
-    return (not line.endswith(_SENTENCE_ENDS) and (len(words) <= 1 or set(words) <= _MENU)) or _is_of_the_page(line)
+    return (
+        not line.endswith(_SENTENCE_ENDS) and (len(words) <= 1 or set(words) <= _MENU)
+    ) or _is_of_the_page(line)
 
 
 def _is_of_the_page(text: str) -> bool:
@@ -96,7 +122,9 @@ def _rows(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
     try:
         rows.fieldnames = columns = [column.strip().lower() for column in rows.fieldnames or ()]
         if "text" not in columns:
-            raise SourceError(f'{name} has no column "text" (it has {", ".join(columns) or "none"}): name one so')
+            raise SourceError(
+                f'{name} has no column "text" (it has {", ".join(columns) or "none"}): name one so'
+            )
         for row in rows:
             yield Paragraph(rows.line_num, (row.pop("text") or "").strip(), _stated(row))
     except csv.Error as error:
@@ -109,7 +137,9 @@ def _json_lines(text: str, errors: list[str]) -> Iterator[Paragraph]:
             continue
         try:
             found = json.loads(raw)
-            json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair cannot be written
+            json.dumps(
+                found, ensure_ascii=False
+            ).encode()  # half of a surrogate pair cannot be written
             body = found.pop("text")
             if not isinstance(body, str):
                 raise TypeError

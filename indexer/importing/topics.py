@@ -19,21 +19,48 @@ class Topic(NamedTuple):
 
 # slug -> (label, pattern). A theme is proposed only by words that name it outright.
 THEMES: Mapping[str, tuple[str, str]] = {
-    "trafficking-in-persons": ("Trafficking in persons", r"(?i)\b(?:human trafficking|trafficking (?:in|of) (?:persons|human beings|women|girls|children))\b"),
-    "migrant-smuggling": ("Smuggling of migrants", r"(?i)\b(?:smuggling of migrants|migrant smuggling)\b"),
-    "gender-based-violence": ("Gender-based violence", r"(?i)\bgender(?:[-‐‑ ]based)? violence\b|\bS?GBV\b"),
-    "violence-against-women": ("Violence against women and girls", r"(?i)\bviolence against (?:women|girls)\b"),
+    "trafficking-in-persons": (
+        "Trafficking in persons",
+        r"(?i)\b(?:human trafficking|trafficking (?:in|of) (?:persons|human beings|women|girls|children))\b",
+    ),
+    "migrant-smuggling": (
+        "Smuggling of migrants",
+        r"(?i)\b(?:smuggling of migrants|migrant smuggling)\b",
+    ),
+    "gender-based-violence": (
+        "Gender-based violence",
+        r"(?i)\bgender(?:[-‐‑ ]based)? violence\b|\bS?GBV\b",
+    ),
+    "violence-against-women": (
+        "Violence against women and girls",
+        r"(?i)\bviolence against (?:women|girls)\b",
+    ),
     "domestic-violence": ("Domestic violence", r"(?i)\b(?:domestic|intimate partner) violence\b"),
-    "sexual-violence": ("Sexual violence", r"(?i)\bsexual (?:violence|abuse|assault|exploitation)\b"),
-    "femicide": ("Gender-related killing", r"(?i)\b(?:femicides?|feminicides?|gender-(?:based|related) killings?)\b"),
+    "sexual-violence": (
+        "Sexual violence",
+        r"(?i)\bsexual (?:violence|abuse|assault|exploitation)\b",
+    ),
+    "femicide": (
+        "Gender-related killing",
+        r"(?i)\b(?:femicides?|feminicides?|gender-(?:based|related) killings?)\b",
+    ),
     "essential-services": ("Essential services for survivors", r"(?i)\bessential services?\b"),
     "crime-prevention": ("Crime prevention", r"(?i)\bcrime prevention\b"),
     "access-to-justice": ("Access to justice", r"(?i)\baccess to justice\b"),
     "data-and-statistics": ("Data and statistics", r"(?i)\b(?:crime|gender) (?:statistics|data)\b"),
-    "women-in-law-enforcement": ("Women in law enforcement", r"(?i)\bwomen in (?:law enforcement|the police|policing)\b"),
-    "women-peace-and-security": ("Women, peace and security", r"(?i)\bwomen,? peace and security\b|\bresolution 1325\b"),
-    "women-in-prison": ("Women in prison", r"(?i)\bwomen (?:in prison|prisoners|offenders|in detention)\b|\bBangkok Rules\b"),
-}  # fmt: skip
+    "women-in-law-enforcement": (
+        "Women in law enforcement",
+        r"(?i)\bwomen in (?:law enforcement|the police|policing)\b",
+    ),
+    "women-peace-and-security": (
+        "Women, peace and security",
+        r"(?i)\bwomen,? peace and security\b|\bresolution 1325\b",
+    ),
+    "women-in-prison": (
+        "Women in prison",
+        r"(?i)\bwomen (?:in prison|prisoners|offenders|in detention)\b|\bBangkok Rules\b",
+    ),
+}
 
 PARTNERS: Mapping[str, tuple[str, str]] = {
     "un-women": ("UN Women", r"\bUN[- ]Women\b"),

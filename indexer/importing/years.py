@@ -32,28 +32,32 @@ _COUNTED = (
     r"femmes|hommes|filles|gar[cç]ons|enfants|personnes|victimes|policiers|magistrats|[ée]l[eè]ves|m[ée]nages|familles|affaires|dossiers|"
     r"cas|casos|familias|hogares|estudiantes|docentes|polic[ií]as|per ?cent|%"
 )
-_PLACES_COUNTED = r"villages|communities|municipalities|districts|schools|households|families|cases|days|hours"
+_PLACES_COUNTED = (
+    r"villages|communities|municipalities|districts|schools|households|families|cases|days|hours"
+)
 _FUNCTION_WORD = r"(?:to|and|or|by|for|in|on|at|with|when|where|which|that|as|the|were|was)"
 _QUANTIFIER = r"(?:over|more than|less than|fewer than|about|some|nearly|almost|around|approximately|at least|up to|total of|estimated|another)"
 
 _NOT_YEARS = re.compile(
-    "|".join((
-        r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@\S+",
-        r"\b[A-Z]{1,6}(?:/[A-Z0-9][\w.-]*){1,6}|\b[A-Z]{2,}\d*-\d{4}\b",  # A/RES/70/1, a project's code
-        rf"(?i:\b{_NUMBERED})\s*{_ITEM}(?:(?:,\s*(?:and\s+)?|\s+(?:and|&|to|et|y)\s+){_ITEM})*+",
-        # A resolution's year in brackets says which resolution, not when something was done under it.
-        r"\b\d{1,4}(?:/\d{1,4})?\s?\(\d{4}\)",
-        r"\b(?:Agenda|Vision|Visión|Horizon|Target)\s\d{4}|\b\d{4}\s(?:Agenda|Vision)\b|\b(?:post|pre)-\d{4}",
-        # The year of a convention is part of its name; a law's says when it was made.
-        rf"\b\d{{4}}\s(?=[A-Z])(?:(?!Global|Annual|World)[A-Z][\w’'-]+\s|(?:and|on|the|of)\s){{0,4}}?{_INSTRUMENT}\b",
-        rf"\b{_INSTRUMENT}(?:,?\s(?:of|de)\s|,?\s)\(?\d{{4}}\b\)?",
-        rf"(?i:\b{_QUANTIFIER})\s\d{{4}}(?=\s(?!and|to|in|when|by|with|on|at|for)[a-z])",
-        rf"(?<![Ii]n\s)(?<![Ss]ince\s)(?<![Dd]uring\s)(?<!\b[A-Z][a-z][a-z]\s)(?<!ber\s)(?<!ary\s)(?<!March\s)(?<!April\s)(?<!June\s)"
-        rf"(?<!July\s)(?<!August\s)(?<![Bb]y\s)(?<![Uu]ntil\s)\b\d{{4}}(?=\s(?:(?!{_FUNCTION_WORD}\b)[a-z-]+\s){{0,2}}(?:{_COUNTED})\b)",
-        rf"(?<!\bIn\s)(?<![Bb]y\s)(?<![Ss]ince\s)(?<![Uu]ntil\s)\b\d{{4}}(?=\s(?:{_PLACES_COUNTED})\b)",
-        rf"(?<!\d)(?!{_YEAR}\b)\d{{3,}}[ -]\d{{4}}\b|\+\d[\d -]{{5,}}",  # a telephone number
-    ))
-)  # fmt: skip
+    "|".join(
+        (
+            r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@\S+",
+            r"\b[A-Z]{1,6}(?:/[A-Z0-9][\w.-]*){1,6}|\b[A-Z]{2,}\d*-\d{4}\b",  # A/RES/70/1, a project's code
+            rf"(?i:\b{_NUMBERED})\s*{_ITEM}(?:(?:,\s*(?:and\s+)?|\s+(?:and|&|to|et|y)\s+){_ITEM})*+",
+            # A resolution's year in brackets says which resolution, not when something was done under it.
+            r"\b\d{1,4}(?:/\d{1,4})?\s?\(\d{4}\)",
+            r"\b(?:Agenda|Vision|Visión|Horizon|Target)\s\d{4}|\b\d{4}\s(?:Agenda|Vision)\b|\b(?:post|pre)-\d{4}",
+            # The year of a convention is part of its name; a law's says when it was made.
+            rf"\b\d{{4}}\s(?=[A-Z])(?:(?!Global|Annual|World)[A-Z][\w’'-]+\s|(?:and|on|the|of)\s){{0,4}}?{_INSTRUMENT}\b",
+            rf"\b{_INSTRUMENT}(?:,?\s(?:of|de)\s|,?\s)\(?\d{{4}}\b\)?",
+            rf"(?i:\b{_QUANTIFIER})\s\d{{4}}(?=\s(?!and|to|in|when|by|with|on|at|for)[a-z])",
+            rf"(?<![Ii]n\s)(?<![Ss]ince\s)(?<![Dd]uring\s)(?<!\b[A-Z][a-z][a-z]\s)(?<!ber\s)(?<!ary\s)(?<!March\s)(?<!April\s)(?<!June\s)"
+            rf"(?<!July\s)(?<!August\s)(?<![Bb]y\s)(?<![Uu]ntil\s)\b\d{{4}}(?=\s(?:(?!{_FUNCTION_WORD}\b)[a-z-]+\s){{0,2}}(?:{_COUNTED})\b)",
+            rf"(?<!\bIn\s)(?<![Bb]y\s)(?<![Ss]ince\s)(?<![Uu]ntil\s)\b\d{{4}}(?=\s(?:{_PLACES_COUNTED})\b)",
+            rf"(?<!\d)(?!{_YEAR}\b)\d{{3,}}[ -]\d{{4}}\b|\+\d[\d -]{{5,}}",  # a telephone number
+        )
+    )
+)
 _DAY = r"(?:(?:\d{1,2}\s)?[A-Z][a-z]+\s|mid-|(?:mid|early|late|the end of|end of)\s)?"
 _SPAN = re.compile(
     rf"(?<![\d.,])(?P<first>{_YEAR})(?:\s*[-–—−/]\s*(?P<last>{_YEAR}|\d\d)"
@@ -86,6 +90,9 @@ def stated_years(text: str, last: int) -> Iterator[tuple[int, int, int]]:
             taken.append(span.span())
             found += [(year, *span.span()) for year in range(max(low, FIRST), min(top, last) + 1)]
     for single in _SINGLE.finditer(masked):
-        if not any(start <= single.start() < end for start, end in taken) and FIRST <= int(single[1]) <= last:
+        if (
+            not any(start <= single.start() < end for start, end in taken)
+            and FIRST <= int(single[1]) <= last
+        ):
             found.append((int(single[1]), *single.span()))
     yield from sorted(found, key=lambda year: (year[1], year[0]))

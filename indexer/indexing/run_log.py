@@ -28,8 +28,12 @@ class Run:
     seconds: float
     outcome: Outcome  # held: by a rollback, nothing was indexed
     generation: int | None = None  # which the index is at now; None where a run failed
-    counts: Mapping[str, int] = field(default_factory=dict)  # of files: added, changed, deleted, rejected …
-    errors: tuple[str, ...] = ()  # of the content as "file:line: what", the first MAX_ERRORS; or what made it fail
+    counts: Mapping[str, int] = field(
+        default_factory=dict
+    )  # of files: added, changed, deleted, rejected …
+    errors: tuple[
+        str, ...
+    ] = ()  # of the content as "file:line: what", the first MAX_ERRORS; or what made it fail
 
 
 def append(folder: Path, run: Run) -> None:

@@ -25,7 +25,9 @@ class Drift:
     unindexed: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     orphaned: list[str] = field(default_factory=list)  # in the index, and no file any more
-    invalid: list[InvalidActivity] = field(default_factory=list)  # what the index has of them is the last good version
+    invalid: list[InvalidActivity] = field(
+        default_factory=list
+    )  # what the index has of them is the last good version
 
     def __bool__(self) -> bool:
         return bool(self.unindexed or self.changed or self.orphaned or self.invalid)
@@ -55,7 +57,9 @@ class _Observer:
         return None
 
     def put(self, activity: Activity) -> None:
-        (self.drift.changed if activity.id in self._known else self.drift.unindexed).append(activity.id)
+        (self.drift.changed if activity.id in self._known else self.drift.unindexed).append(
+            activity.id
+        )
 
     def keep(self, stored: Stored) -> None:
         """Of no interest."""
@@ -74,31 +78,46 @@ def status(engine: Engine, settings: Settings) -> Status:
         seen.drift.invalid = summary.errors
         for ids in (seen.drift.unindexed, seen.drift.changed, seen.drift.orphaned):
             ids.sort()
-        return Status(snapshot.generation, engine.generations(), engine.footprint(), seen.drift,
-                      run_log.recent(settings.index, RUNS))  # fmt: skip
+        return Status(
+            snapshot.generation,
+            engine.generations(),
+            engine.footprint(),
+            seen.drift,
+            run_log.recent(settings.index, RUNS),
+        )
 
 
 def as_json(found: Status) -> dict[str, Any]:
     """A status as JSON values."""
     drift = {name: list(map(str, getattr(found.drift, name))) for name in Drift.__slots__}
     return {
-        "generation": asdict(found.generation), "held": found.generation.restores is not None, "drift": drift,
-        "segments": found.footprint.segments, "size": found.footprint.size,
-        "generations": list(map(asdict, found.generations)), "runs": list(map(asdict, found.runs)),
-    }  # fmt: skip
+        "generation": asdict(found.generation),
+        "held": found.generation.restores is not None,
+        "drift": drift,
+        "segments": found.footprint.segments,
+        "size": found.footprint.size,
+        "generations": list(map(asdict, found.generations)),
+        "runs": list(map(asdict, found.runs)),
+    }
 
 
 def as_lines(found: Status) -> Iterator[str]:
     """A status for people."""
     for generation in found.generations:
         held = f", as generation {generation.restores} was" if generation.restores else ""
-        yield (f"generation {generation.number}: {generation.activities} activities, {generation.indexed_at}, "
-               f"{generation.owner}{held}")  # fmt: skip
+        yield (
+            f"generation {generation.number}: {generation.activities} activities, {generation.indexed_at}, "
+            f"{generation.owner}{held}"
+        )
     yield f"{found.footprint.segments} segments, {found.footprint.size / 1e6:.1f} MB on disk"
     if found.generation.restores is not None:
         yield 'held back by a rollback: run "activities index --resume" to go on'
-    for name, what in (("unindexed", "not in the index"), ("changed", "changed since"), ("orphaned", "without a file"),
-                       ("invalid", "invalid")):  # fmt: skip
+    for name, what in (
+        ("unindexed", "not in the index"),
+        ("changed", "changed since"),
+        ("orphaned", "without a file"),
+        ("invalid", "invalid"),
+    ):
         differing = list(map(str, getattr(found.drift, name)))
         if differing:
             yield f"{len(differing)} {what}:"
@@ -109,6 +128,8 @@ def as_lines(found: Status) -> Iterator[str]:
         yield "the index equals the content"
     yield "last runs:" if found.runs else "no runs are logged"
     for run in found.runs:
-        counts = ", ".join(f"{count} {name}" for name, count in run.counts.items() if count and name != "unchanged")
+        counts = ", ".join(
+            f"{count} {name}" for name, count in run.counts.items() if count and name != "unchanged"
+        )
         yield f"  {run.started}, {run.owner}, pid {run.pid}, {run.seconds:.2f} s: {run.outcome}, {counts or 'no change'}"
         yield from (f"    {error}" for error in run.errors[:SHOWN])

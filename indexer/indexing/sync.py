@@ -55,10 +55,18 @@ def owner_name(command: str) -> str:
 
 
 def sync(
-    engine: Engine, content: Path, owner: str, *, cache: Path | None = None, rebuild: bool = False, resume: bool = False,
-    verify: bool = False, timeout: float = WAIT, progress: Progress = nothing,
+    engine: Engine,
+    content: Path,
+    owner: str,
+    *,
+    cache: Path | None = None,
+    rebuild: bool = False,
+    resume: bool = False,
+    verify: bool = False,
+    timeout: float = WAIT,
+    progress: Progress = nothing,
     waiting: Waiting = lambda _: None,
-) -> Summary:  # fmt: skip
+) -> Summary:
     """Index what was added or changed since the last run, and remove what is gone.
 
     A file that cannot be read keeps its last good version, through a rebuild too. An index held by
@@ -80,7 +88,9 @@ def logged(owner: str, cache: Path | None, summary: Summary) -> Iterator[None]:
     began, started = now(), time.monotonic()
     stopped: BaseException | None = None
     if cache is not None:
-        with suppress(OSError):  # an engine elsewhere does not need it, and without it there is no log
+        with suppress(
+            OSError
+        ):  # an engine elsewhere does not need it, and without it there is no log
             cache.mkdir(parents=True, exist_ok=True)
     collecting = gc.isenabled()
     gc.disable()
@@ -104,13 +114,22 @@ def _run(began: str, owner: str, summary: Summary, stopped: BaseException | None
         return run_log.Run(*who, "failed", errors=(str(stopped) or type(stopped).__name__,))
     counts = {name: getattr(summary, name) for name in COUNTS}
     errors = tuple(map(str, summary.errors))
-    return run_log.Run(*who, "done" if summary.held is None else "held", summary.generation, counts, errors)
+    return run_log.Run(
+        *who, "done" if summary.held is None else "held", summary.generation, counts, errors
+    )
 
 
 def _sync(
-    engine: Engine, writer: Writer, content: Path, summary: Summary, cache: Path | None, rebuild: bool, resume: bool,
-    verify: bool, progress: Progress,
-) -> None:  # fmt: skip
+    engine: Engine,
+    writer: Writer,
+    content: Path,
+    summary: Summary,
+    cache: Path | None,
+    rebuild: bool,
+    resume: bool,
+    verify: bool,
+    progress: Progress,
+) -> None:
     # The lock is held since before the scan: an edit saved between two runs is seen by one of them.
     current = current_generation(engine, summary)
     if summary.held is not None and not resume:
@@ -136,9 +155,14 @@ class Target(Protocol):
 
 
 def compare(
-    engine: Engine, target: Target, current: int | None, content: Path, last: Scan, summary: Summary,
+    engine: Engine,
+    target: Target,
+    current: int | None,
+    content: Path,
+    last: Scan,
+    summary: Summary,
     progress: Progress = nothing,
-) -> Scan:  # fmt: skip
+) -> Scan:
     """Tell a target what content has that generation current has not, and count it. Returns the scan.
 
     Raises EngineError, and InvalidActivity where the content folder itself cannot be read.

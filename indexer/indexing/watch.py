@@ -25,13 +25,18 @@ from indexer.content.vocabulary import VOCABULARY
 from indexer.engines.base import Engine, EngineError, Writer
 from indexer.indexing.sync import WAIT, Summary, current_generation, logged, sync
 
-STEP, DEBOUNCE = 50, 400  # milliseconds without a change that end a burst; the longest it is waited for
+STEP, DEBOUNCE = (
+    50,
+    400,
+)  # milliseconds without a change that end a burst; the longest it is waited for
 TICK = 500  # milliseconds after which something else than changes is looked at
 MANY = 500  # changed files from which a whole run is the quicker one
 EVERY = 300.0  # seconds between two looks at everything
 SOON = 10.0  # seconds until the next one after many files or a folder changed
 RETRY = 5.0  # seconds after a failure
-REST = 10  # times as long as a whole run took, before the next one of a folder that cannot be watched
+REST = (
+    10  # times as long as a whole run took, before the next one of a folder that cannot be watched
+)
 
 
 class Unwatchable(Exception):
@@ -42,9 +47,14 @@ Problem = EngineError | InvalidActivity | Unwatchable
 
 
 def watch(
-    engine: Engine, content: Path, owner: str, cache: Path, stop: Event,
-    heard: Callable[[Summary], None], failed: Callable[[Problem], None],
-) -> None:  # fmt: skip
+    engine: Engine,
+    content: Path,
+    owner: str,
+    cache: Path,
+    stop: Event,
+    heard: Callable[[Summary], None],
+    failed: Callable[[Problem], None],
+) -> None:
     """Keep an index equal to a folder until stop is set.
 
     heard is told what each run did, failed why one could not be done; then it is tried again. A folder that
@@ -57,7 +67,9 @@ def watch(
         try:
             watching.follow()
         except Unwatchable as error:
-            if watching.began:  # a change that could not be told, as of a name that is no Unicode: it is looked for
+            if (
+                watching.began
+            ):  # a change that could not be told, as of a name that is no Unicode: it is looked for
                 continue
             rest = RETRY
             try:
@@ -67,7 +79,10 @@ def watch(
                 if str(error) != told:
                     failed(error)
                 told = str(error)
-            except (EngineError, InvalidActivity) as problem:  # a folder that is not there cannot be watched either
+            except (
+                EngineError,
+                InvalidActivity,
+            ) as problem:  # a folder that is not there cannot be watched either
                 failed(problem)
             stop.wait(rest)
 
@@ -76,10 +91,22 @@ class _Watching:
     """One folder while it stays the same one."""
 
     def __init__(
-        self, engine: Engine, content: Path, owner: str, cache: Path, stop: Event,
-        heard: Callable[[Summary], None], failed: Callable[[Problem], None],
-    ) -> None:  # fmt: skip
-        self.engine, self.content, self.owner, self.cache, self.stop = engine, content, owner, cache, stop
+        self,
+        engine: Engine,
+        content: Path,
+        owner: str,
+        cache: Path,
+        stop: Event,
+        heard: Callable[[Summary], None],
+        failed: Callable[[Problem], None],
+    ) -> None:
+        self.engine, self.content, self.owner, self.cache, self.stop = (
+            engine,
+            content,
+            owner,
+            cache,
+            stop,
+        )
         self.heard, self.failed = heard, failed
         self.began = False
         self.last: Scan | None = None  # what the index equals; None: a whole run has to find out
@@ -99,7 +126,9 @@ class _Watching:
                 self.began = True
                 if self._folder() != folder:
                     return
-                if last is not None:  # from now on what changes is told: what has changed before, this finds
+                if (
+                    last is not None
+                ):  # from now on what changes is told: what has changed before, this finds
                     Thread(target=self._look, args=(last, differing), daemon=True).start()
                     last = None
                 looked = bool(differing)
@@ -141,12 +170,21 @@ class _Watching:
         """What has changed, none each TICK. Raises Unwatchable."""
         try:
             self.root = self.content.resolve(strict=True)
-            for changes in watchfiles.watch(self.root, watch_filter=None, step=STEP, debounce=DEBOUNCE, rust_timeout=TICK,
-                                            yield_on_timeout=True, stop_event=self.stop):  # fmt: skip
+            for changes in watchfiles.watch(
+                self.root,
+                watch_filter=None,
+                step=STEP,
+                debounce=DEBOUNCE,
+                rust_timeout=TICK,
+                yield_on_timeout=True,
+                stop_event=self.stop,
+            ):
                 yield {Path(path) for _, path in changes}
         except (OSError, RuntimeError) as error:  # watchfiles' own error is a RuntimeError
-            raise Unwatchable(f"{self.content} cannot be watched ({error}) and is looked at now and then instead: mend "
-                              "its permissions, or raise fs.inotify.max_user_watches") from None  # fmt: skip
+            raise Unwatchable(
+                f"{self.content} cannot be watched ({error}) and is looked at now and then instead: mend "
+                "its permissions, or raise fs.inotify.max_user_watches"
+            ) from None
 
     def _run(self, paths: set[Path], looked: bool) -> None:
         try:
@@ -155,7 +193,11 @@ class _Watching:
                 summary = self._update(paths, self.last, looked)
             if summary is None:
                 summary = sync(self.engine, self.content, self.owner, cache=self.cache)
-                self.last = load(self.cache, self.content, self.engine.identity) if summary.held is None else None
+                self.last = (
+                    load(self.cache, self.content, self.engine.identity)
+                    if summary.held is None
+                    else None
+                )
                 self.crossed = any(error.field == "aliases" for error in summary.errors)
                 self.due = time.monotonic() + (min(SOON, EVERY) if paths else EVERY)
             self.heard(summary)
@@ -169,7 +211,9 @@ class _Watching:
         for path in paths:
             if (found := self._entries(path, last)) is None:
                 return None
-            changed |= {e.id: e for e in found if e.stamp is None or last.stamps.get(e.id) != e.stamp}
+            changed |= {
+                e.id: e for e in found if e.stamp is None or last.stamps.get(e.id) != e.stamp
+            }
         if len(changed) > MANY:
             return None
         summary = Summary(
@@ -179,7 +223,10 @@ class _Watching:
             drafts=len(last.drafts),
         )
         if not changed:
-            if looked and (current_generation(self.engine, summary) != last.generation or summary.held is not None):
+            if looked and (
+                current_generation(self.engine, summary) != last.generation
+                or summary.held is not None
+            ):
                 return None
             if looked:  # at everything, as a run without changes does
                 with logged(self.owner, self.cache, summary):
@@ -187,11 +234,17 @@ class _Watching:
             return summary
         read_now = [(entry, read(entry) if entry.stamp else None) for entry in changed.values()]
         claims = {id: claim for id, claim in last.claims.items() if id not in changed}
-        claims |= {entry.id: claim for entry, parsed in read_now if parsed and (claim := claimed(parsed))}
+        claims |= {
+            entry.id: claim for entry, parsed in read_now if parsed and (claim := claimed(parsed))
+        }
         good = {entry.id for entry, parsed in read_now if parsed and parsed.activity}
-        others = {alias for _, aliases in (*last.claims.values(), *claims.values()) for alias in aliases}
+        others = {
+            alias for _, aliases in (*last.claims.values(), *claims.values()) for alias in aliases
+        }
         touched = not changed.keys().isdisjoint({*others, *last.claims, *claims})
-        if self.crossed and (touched or good != changed.keys() or not last.rejected.isdisjoint(changed)):
+        if self.crossed and (
+            touched or good != changed.keys() or not last.rejected.isdisjoint(changed)
+        ):
             return None  # another file may turn out right
         if touched and alias_errors(
             {*last.stamps} - changed.keys() | good,
@@ -202,17 +255,25 @@ class _Watching:
         current = current_generation(self.engine, summary)
         if current is None or summary.held is not None or current != last.generation:
             return None
-        with logged(self.owner, self.cache, summary), self.engine.writer(self.owner, WAIT) as writer:
-            if current_generation(self.engine, summary) != current:  # someone else has indexed since
+        with (
+            logged(self.owner, self.cache, summary),
+            self.engine.writer(self.owner, WAIT) as writer,
+        ):
+            if (
+                current_generation(self.engine, summary) != current
+            ):  # someone else has indexed since
                 return None
             self.last = self._told(writer, read_now, claims, last, summary)
         return summary
 
     @staticmethod
     def _told(
-        writer: Writer, changed: Sequence[tuple[Entry, Parsed | None]], claims: Mapping[str, tuple[int, list[str]]], last: Scan,
+        writer: Writer,
+        changed: Sequence[tuple[Entry, Parsed | None]],
+        claims: Mapping[str, tuple[int, list[str]]],
+        last: Scan,
         summary: Summary,
-    ) -> Scan:  # fmt: skip
+    ) -> Scan:
         """Commit what these files have become; the scan with it."""
         ids = {entry.id for entry, _ in changed}
         stamps, digests = dict(last.stamps), dict(last.digests)
@@ -245,7 +306,9 @@ class _Watching:
             summary.generation = writer.commit().number
         summary.drafts, summary.rejected = len(drafts), len(rejected)
         summary.unchanged = len(digests) - summary.added - summary.changed
-        return Scan(summary.generation, stamps, digests, claims, frozenset(drafts), frozenset(rejected))
+        return Scan(
+            summary.generation, stamps, digests, claims, frozenset(drafts), frozenset(rejected)
+        )
 
     def _entries(self, path: Path, last: Scan) -> list[Entry] | None:
         """The content files at or below a path, those that are gone included; None where only a whole run can tell."""
@@ -260,8 +323,14 @@ class _Watching:
         regular = found is not None and stat.S_ISREG(found.st_mode)
         id = name.removesuffix(SUFFIX)
         if path.suffix == SUFFIX and is_id(id) and (found is None or regular):
-            return [Entry(id, str(self.content / relative), None, stamp_of(found) if found else None)]
-        if path.suffix.lower() == SUFFIX or not relative.parts or (found and stat.S_ISLNK(found.st_mode)):
+            return [
+                Entry(id, str(self.content / relative), None, stamp_of(found) if found else None)
+            ]
+        if (
+            path.suffix.lower() == SUFFIX
+            or not relative.parts
+            or (found and stat.S_ISLNK(found.st_mode))
+        ):
             return None
         if regular:
             return []  # an editor's own file

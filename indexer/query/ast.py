@@ -94,7 +94,9 @@ class Boost:
     weight: float
 
 
-Query = MatchAll | Term | AnyTerm | Prefix | Fuzzy | Phrase | Range | And | Or | Not | InField | Boost
+Query = (
+    MatchAll | Term | AnyTerm | Prefix | Fuzzy | Phrase | Range | And | Or | Not | InField | Boost
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,9 @@ class Notice:
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-_BARE = re.compile(r'[^\s()"\\*~:\x00-]+(?:-[^\s()"\\*~:\x00-]+)*')  # a word that means nothing but itself
+_BARE = re.compile(
+    r'[^\s()"\\*~:\x00-]+(?:-[^\s()"\\*~:\x00-]+)*'
+)  # a word that means nothing but itself
 
 
 def to_text(query: Query) -> str:
@@ -133,7 +137,9 @@ def to_text(query: Query) -> str:
         case Not(child):
             return f"-{_operand(child)}"
         case InField(name, child):
-            return f"{name}:{_operand(child) if not isinstance(child, Not) else f'({to_text(child)})'}"
+            return (
+                f"{name}:{_operand(child) if not isinstance(child, Not) else f'({to_text(child)})'}"
+            )
         case Boost(child):
             return to_text(child)
 
@@ -147,7 +153,9 @@ def _quote(text: str) -> str:
     return f'"{escaped}"'
 
 
-def transform(query: Query, leaf: Callable[[Query, str | None], Query], field: str | None = None) -> Query:
+def transform(
+    query: Query, leaf: Callable[[Query, str | None], Query], field: str | None = None
+) -> Query:
     """The tree with each leaf replaced by leaf(leaf, the field it stands in)."""
     match query:
         case And(children) | Or(children):

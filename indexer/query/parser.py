@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from indexer.query.ast import And, Fuzzy, InField, MatchAll, Not, Notice, Or, Phrase, Prefix, Query, Range, Term
+from indexer.query.ast import (
+    And,
+    Fuzzy,
+    InField,
+    MatchAll,
+    Not,
+    Notice,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+)
 from indexer.schema import FIELD, NONE, Value
 from indexer.text.analysis import MAX_TERM, fold, terms
 
@@ -63,7 +76,9 @@ class _Parser:
         if _WORDS.fullmatch(self.text):  # nothing but words, as most of what is typed
             words = self.text.split()
             if len(words) <= self.terms_left and max(map(len, words)) <= MAX_TERM:
-                return Parsed(_joined(And, [Term(word) for word in words]) or MatchAll(), tuple(self.notices))
+                return Parsed(
+                    _joined(And, [Term(word) for word in words]) or MatchAll(), tuple(self.notices)
+                )
         parts = [self.sequence(None, 0)]
         while self.at < len(self.text):  # only a ")" too many ends a sequence early
             self.note("unbalanced", mark=")")
@@ -75,13 +90,17 @@ class _Parser:
         return Parsed(found or MatchAll(), tuple(self.notices))
 
     def skip_space(self) -> None:
-        while self.at < len(self.text) and (self.text[self.at].isspace() or self.text[self.at] == "\0"):
+        while self.at < len(self.text) and (
+            self.text[self.at].isspace() or self.text[self.at] == "\0"
+        ):
             self.at += 1
 
     def at_or(self) -> bool:
         """Whether an OR with something to its right stands here."""
         rest = self.text[self.at + 2 :]
-        if self.text[self.at : self.at + 2] != "OR" or not (rest[:1].isspace() or rest[:1] in ("(", '"')):
+        if self.text[self.at : self.at + 2] != "OR" or not (
+            rest[:1].isspace() or rest[:1] in ("(", '"')
+        ):
             return False
         rest = rest.lstrip()
         return bool(rest) and rest[0] != ")" and not re.match(r"OR(?![^\s()\"])", rest)
@@ -210,7 +229,10 @@ class _Parser:
         if match is None or text == "..":
             self.note("not_a_number", field=field, text=text)
             return Term(text)
-        low, high = (int(n) if n else None for n in ((match[3], match[3]) if match[3] else (match[1], match[2])))
+        low, high = (
+            int(n) if n else None
+            for n in ((match[3], match[3]) if match[3] else (match[1], match[2]))
+        )
         if low is not None and high is not None and low > high:
             self.note("range_reversed", low=high, high=low)
             low, high = high, low
@@ -218,5 +240,7 @@ class _Parser:
 
 
 def _joined(kind: type[And | Or], children: list[Query]) -> Query | None:
-    flat = [c for child in children for c in (child.children if isinstance(child, kind) else (child,))]
+    flat = [
+        c for child in children for c in (child.children if isinstance(child, kind) else (child,))
+    ]
     return kind(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None

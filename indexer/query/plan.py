@@ -113,11 +113,17 @@ def lower(
             found = AnyTerm(tuple(expand(found, [f"{name}.exact" for name in fields])))
         elif not isinstance(found, Term | Phrase):
             return found
-        roots = dict.fromkeys(stem(found.text, language) for language in stemmed) if isinstance(found, Term) else ()
+        roots = (
+            dict.fromkeys(stem(found.text, language) for language in stemmed)
+            if isinstance(found, Term)
+            else ()
+        )
         parts: list[Query] = []
         for name, weight in fields.items():
             parts.append(InField(f"{name}.exact", Boost(found, weight * factor)))
-            parts += [InField(f"{name}.stem", Boost(Term(root), weight * STEM_WEIGHT)) for root in roots]
+            parts += [
+                InField(f"{name}.stem", Boost(Term(root), weight * STEM_WEIGHT)) for root in roots
+            ]
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     return transform(without_stop_words(query), leaf)

@@ -93,7 +93,9 @@ def matching(field: str, start: str, values: set[str], labels: Labels) -> list[s
         names = shown.union(known.get(value, ()))
         if any(name.startswith(start) or f" {start}" in name for name in names):
             hits.append((not any(name.startswith(start) for name in names), value))
-    return [value for _, value in sorted(hits, key=lambda hit: (hit[0], labels.label(field, hit[1])))]
+    return [
+        value for _, value in sorted(hits, key=lambda hit: (hit[0], labels.label(field, hit[1])))
+    ]
 
 
 @lru_cache(10_000)

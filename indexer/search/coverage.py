@@ -31,7 +31,13 @@ class Column:
     @property
     def label(self) -> str:
         """2019, or 2010–2019; empty for not stated."""
-        return "" if self.first is None else str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
+        return (
+            ""
+            if self.first is None
+            else str(self.first)
+            if self.first == self.last
+            else f"{self.first}–{self.last}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +92,12 @@ def coverage(engine: Engine, request: SearchRequest, labels: Labels) -> Coverage
 def _freed(request: SearchRequest, *groups: set[str]) -> SearchRequest:
     """A request without what it asks of some groups of facets."""
     free = set().union(*groups)
-    kept = replace(request, page=1, filters=tuple(p for p in request.filters if group_of(p[0]) not in free),
-                   excluded=tuple(p for p in request.excluded if group_of(p[0]) not in free))  # fmt: skip
+    kept = replace(
+        request,
+        page=1,
+        filters=tuple(p for p in request.filters if group_of(p[0]) not in free),
+        excluded=tuple(p for p in request.excluded if group_of(p[0]) not in free),
+    )
     return replace(kept, year_from=None, year_to=None) if TIME in free else kept
 
 
@@ -118,12 +128,28 @@ def _coverage(snapshot: Snapshot, request: SearchRequest, labels: Labels) -> Cov
     # A region's "none" is a country's too: a text that states either has both.
     if _inside(NONE, request):
         ordered.append((NONE, (countries if field == "country" else regions).get((NONE,), 0)))
-    made = tuple(Row(value, labels.label(field, value), n, tuple(cells.get((value, column), 0) for column in columns))
-                 for value, n in ordered if n)  # fmt: skip
+    made = tuple(
+        Row(
+            value,
+            labels.label(field, value),
+            n,
+            tuple(cells.get((value, column), 0) for column in columns),
+        )
+        for value, n in ordered
+        if n
+    )
     time_plans = [replace(_timed(plan, column), counts=()) for column in columns]
     totals = tuple(found.total for found in snapshot.match(*time_plans)) if time_plans else ()
     return Coverage(
-        request, snapshot.generation, whole.total, field, columns, made, totals, shown, tuple(asked.notices)
+        request,
+        snapshot.generation,
+        whole.total,
+        field,
+        columns,
+        made,
+        totals,
+        shown,
+        tuple(asked.notices),
     )
 
 
@@ -138,7 +164,11 @@ def _inside(code: str, request: SearchRequest) -> bool:
 def _timed(plan: Plan, column: Column) -> Plan:
     """A plan for a column's years in place of its own."""
     others = tuple(pair for pair in plan.filters if pair[0] != TIME)
-    query = InField("year", Range(column.first, column.last)) if column.first else InField("year", Term(NONE))
+    query = (
+        InField("year", Range(column.first, column.last))
+        if column.first
+        else InField("year", Term(NONE))
+    )
     return replace(plan, filters=(*others, (TIME, query)))
 
 
@@ -153,10 +183,17 @@ def _columns(years: list[int], request: SearchRequest) -> tuple[Column, ...]:
     without = {value for field, value in request.excluded if field == "year"}
     free = not ticked and request.range is None
     within = [year for year in years if request.range and (low or 0) <= year <= (high or 9999)]
-    kept = sorted(y for y in years if (free or y in within or str(y) in ticked) and str(y) not in without)
+    kept = sorted(
+        y for y in years if (free or y in within or str(y) in ticked) and str(y) not in without
+    )
     if len(kept) <= YEARS:
         found = [Column(year, year) for year in kept]
     else:
         decades = dict.fromkeys(year // DECADE * DECADE for year in kept)
-        found = [Column(max(d, low or d), min(d + DECADE - 1, high or d + DECADE - 1)) for d in decades]
-    return (*found, *((Column(None, None),) if (free or NONE in ticked) and NONE not in without else ()))
+        found = [
+            Column(max(d, low or d), min(d + DECADE - 1, high or d + DECADE - 1)) for d in decades
+        ]
+    return (
+        *found,
+        *((Column(None, None),) if (free or NONE in ticked) and NONE not in without else ()),
+    )

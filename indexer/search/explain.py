@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from indexer.content.vocabulary import Labels
-from indexer.query.ast import And, Boost, Fuzzy, InField, Not, Or, Phrase, Prefix, Query, Range, Term, to_text
+from indexer.query.ast import (
+    And,
+    Boost,
+    Fuzzy,
+    InField,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    to_text,
+)
 from indexer.query.parser import parse
 from indexer.query.plan import Stored, without_stop_words
 from indexer.schema import FIELD, NONE, TEXT_FIELDS
@@ -44,10 +57,15 @@ def why(text: str, stored: Stored, labels: Labels) -> tuple[Match, ...]:
             matches = list(_values(leaf, field, stored, labels))
         else:
             matches = [
-                m for name in (TEXT_FIELDS if field is None else [field]) for m in _words(leaf, name, stored, typed)
+                m
+                for name in (TEXT_FIELDS if field is None else [field])
+                for m in _words(leaf, name, stored, typed)
             ]
         found.update(
-            dict.fromkeys(matches or [Match(to_text(leaf if field is None else InField(field, leaf)), "absent")])
+            dict.fromkeys(
+                matches
+                or [Match(to_text(leaf if field is None else InField(field, leaf)), "absent")]
+            )
         )
     return tuple(found)
 
@@ -93,15 +111,36 @@ def _words(leaf: Query, field: str, stored: Stored, typed: set[str]) -> Iterator
     for form, places in by_form.items():
         start, end = places[0]
         begin = 0 if start <= AROUND else text.find(" ", start - AROUND - 1, start) + 1 or start
-        stop = len(text) if len(text) - end <= AROUND else max(text.rfind(" ", end, end + AROUND + 1), end)
-        yield Match(to_text(leaf), form, field, len(places), text[start:end],
-                    ("… " if begin else "") + text[begin:start], text[end:stop] + (" …" if stop < len(text) else ""))  # fmt: skip
+        stop = (
+            len(text)
+            if len(text) - end <= AROUND
+            else max(text.rfind(" ", end, end + AROUND + 1), end)
+        )
+        yield Match(
+            to_text(leaf),
+            form,
+            field,
+            len(places),
+            text[start:end],
+            ("… " if begin else "") + text[begin:start],
+            text[end:stop] + (" …" if stop < len(text) else ""),
+        )
 
 
 def _form(leaf: Query, run: list[Token], text: str, typed: set[str]) -> Form:
     if isinstance(leaf, Prefix):
         return "prefix"
-    wanted = leaf.terms if isinstance(leaf, Phrase) else (leaf.text,) if isinstance(leaf, Term | Fuzzy) else ()
+    wanted = (
+        leaf.terms
+        if isinstance(leaf, Phrase)
+        else (leaf.text,)
+        if isinstance(leaf, Term | Fuzzy)
+        else ()
+    )
     if tuple(token.text for token in run) != wanted:
         return "fuzzy" if isinstance(leaf, Fuzzy) else "stem"
-    return "exact" if all(text[token.start : token.end].casefold() in typed for token in run) else "accent"
+    return (
+        "exact"
+        if all(text[token.start : token.end].casefold() in typed for token in run)
+        else "accent"
+    )

@@ -24,7 +24,9 @@ CHUNK = 64 * 1024  # bytes gathered before they are sent on
 
 # A spreadsheet runs what begins so (OWASP, CSV Injection): an apostrophe makes it text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML 1.0 has no place for
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+)  # what XML 1.0 has no place for
 _BIBTEX = re.compile(r"[\\{}$&#%_~^]")
 _BIBTEX_AS = {
     "\\": r"\textbackslash{}",
@@ -63,8 +65,10 @@ class Document:
     def note(self) -> str:
         """One sentence of where the rows come from."""
         generation, total = self.page.generation, self.page.total
-        return (f"Found by {self.address}, {total} {'activity' if total == 1 else 'activities'}, generation "
-                f"{generation.number} indexed {generation.indexed_at}, exported {self.exported_at}")  # fmt: skip
+        return (
+            f"Found by {self.address}, {total} {'activity' if total == 1 else 'activities'}, generation "
+            f"{generation.number} indexed {generation.indexed_at}, exported {self.exported_at}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,14 @@ class Format:
     write: Callable[[Document], Iterator[str]]
 
 
-def export(format: str, page: SearchPage, rows: Iterator[Stored], labels: Labels, base_url: str,
-           address: str = "") -> Iterator[bytes]:  # fmt: skip
+def export(
+    format: str,
+    page: SearchPage,
+    rows: Iterator[Stored],
+    labels: Labels,
+    base_url: str,
+    address: str = "",
+) -> Iterator[bytes]:
     """The file in pieces of about 64 kB, UTF-8. Raises KeyError for a format that is not in FORMATS.
 
     base_url is the site's address, for links and ids; address is what the file says it was found by, the
@@ -88,7 +98,9 @@ def export(format: str, page: SearchPage, rows: Iterator[Stored], labels: Labels
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     pairs = urlencode(page.request.criteria)
     address = address or f"{base_url}/{'?' if pairs else ''}{pairs}"
-    document = Document(page, (_row(stored, base_url) for stored in rows), labels, base_url, now, address)
+    document = Document(
+        page, (_row(stored, base_url) for stored in rows), labels, base_url, now, address
+    )
 
     def pieces() -> Iterator[bytes]:
         buffer = bytearray()
@@ -104,9 +116,7 @@ def export(format: str, page: SearchPage, rows: Iterator[Stored], labels: Labels
 
 def file_name(format: str, page: SearchPage) -> str:
     """A name for the file: activities-DATE-generation-N.EXTENSION."""
-    return (
-        f"activities-{page.generation.indexed_at[:10]}-generation-{page.generation.number}.{FORMATS[format].extension}"
-    )
+    return f"activities-{page.generation.indexed_at[:10]}-generation-{page.generation.number}.{FORMATS[format].extension}"
 
 
 def _row(stored: Stored, base_url: str) -> Row:
@@ -118,8 +128,19 @@ def _row(stored: Stored, base_url: str) -> Row:
 def _csv(document: Document) -> Iterator[str]:
     """A header and one line a row. What was searched stands in columns: a comment line breaks readers."""
     names = ["country", "country_name", *(n for n in LISTS if n != "country")]
-    columns = ["id", "url", "heading", *names, "language", "source", "text", "indexed_at",
-               "query", "generation", "exported_at"]  # fmt: skip
+    columns = [
+        "id",
+        "url",
+        "heading",
+        *names,
+        "language",
+        "source",
+        "text",
+        "indexed_at",
+        "query",
+        "generation",
+        "exported_at",
+    ]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
 
@@ -133,12 +154,24 @@ def _csv(document: Document) -> Iterator[str]:
     yield "\ufeff" + line(columns)  # the mark tells spreadsheets that this is UTF-8
     for row in document.rows:
         values = {name: "; ".join(map(str, row.values(name))) for name in LISTS}
-        values["country_name"] = "; ".join(document.labels.label("country", v) for v in row.values("country"))
-        yield line([
-            row.stored.id, row.url, row.heading, *(values[name] for name in names), row.stored.language,
-            "; ".join(map(str, row.values("source"))), row.text, row.stored.indexed_at,
-            document.address, str(document.page.generation.number), document.exported_at,
-        ])  # fmt: skip
+        values["country_name"] = "; ".join(
+            document.labels.label("country", v) for v in row.values("country")
+        )
+        yield line(
+            [
+                row.stored.id,
+                row.url,
+                row.heading,
+                *(values[name] for name in names),
+                row.stored.language,
+                "; ".join(map(str, row.values("source"))),
+                row.text,
+                row.stored.indexed_at,
+                document.address,
+                str(document.page.generation.number),
+                document.exported_at,
+            ]
+        )
 
 
 def cell_text(text: str) -> str:
@@ -155,24 +188,37 @@ def _json(document: Document) -> Iterator[str]:
         "exported_at": document.exported_at,
         "url": document.address,
         "query": page.request.text,
-        "filters": [{"parameter": name, "value": value} for name, value in page.request.criteria if name != "q"],
+        "filters": [
+            {"parameter": name, "value": value}
+            for name, value in page.request.criteria
+            if name != "q"
+        ],
         "total": page.total,
     }
     yield json.dumps(about, ensure_ascii=False)[:-1] + ', "hits": ['
     for number, row in enumerate(document.rows):
         stored = row.stored
         hit = {
-            "id": stored.id, "url": row.url, "heading": row.heading, "language": stored.language,
+            "id": stored.id,
+            "url": row.url,
+            "heading": row.heading,
+            "language": stored.language,
             **{name: row.values(name) for name in LISTS},
-            "source": next(iter(row.values("source")), None), "body": stored.body, "indexed_at": stored.indexed_at,
-        }  # fmt: skip
+            "source": next(iter(row.values("source")), None),
+            "body": stored.body,
+            "indexed_at": stored.indexed_at,
+        }
         yield (",\n" if number else "\n") + json.dumps(hit, ensure_ascii=False)
     yield "\n]}\n"
 
 
 def _facts(document: Document, row: Row) -> list[str]:
     """The labels of a row's themes, partners and countries."""
-    return [document.labels.label(name, v) for name in ("theme", "partner", "country") for v in row.values(name)]
+    return [
+        document.labels.label(name, v)
+        for name in ("theme", "partner", "country")
+        for v in row.values(name)
+    ]
 
 
 def _one_line(text: str) -> str:
@@ -191,7 +237,8 @@ def _bibtex(document: Document) -> Iterator[str]:
         fields = {
             "title": "{" + bibtex_text(row.heading) + "}",  # the inner braces keep its capitals
             "author": " and ".join(
-                "{" + bibtex_text(document.labels.label("agency", a)) + "}" for a in row.values("agency")
+                "{" + bibtex_text(document.labels.label("agency", a)) + "}"
+                for a in row.values("agency")
             ),
             "year": bibtex_text(str(max(row.values("year"), default=""))),
             "url": re.sub(r"[{}\\]", "", row.url),
@@ -208,7 +255,9 @@ def _bibtex(document: Document) -> Iterator[str]:
 def _ris(document: Document) -> Iterator[str]:
     for row in document.rows:
         pairs = [("TY", "GEN"), ("ID", row.stored.id), ("TI", row.heading)]
-        pairs += [("AU", document.labels.label("agency", agency)) for agency in row.values("agency")]
+        pairs += [
+            ("AU", document.labels.label("agency", agency)) for agency in row.values("agency")
+        ]
         pairs += [("PY", str(max(years)))] if (years := row.values("year")) else []
         pairs += [("AB", row.text), ("UR", row.url), ("LA", row.stored.language)]
         pairs += [("KW", word) for word in _facts(document, row)]
@@ -240,10 +289,13 @@ def _atom(document: Document) -> Iterator[str]:
             f"<entry><id>{_xml(row.url)}</id><title>{_xml(row.heading)}</title>"
             f"<updated>{_xml(row.stored.indexed_at)}</updated>"
             f'<link rel="alternate" type="text/html" href={quoteattr(row.url)}/>'
-            + "".join(f'<category scheme="{name}" term={quoteattr(_CONTROL.sub("", str(v)))} '
-                      f"label={quoteattr(document.labels.label(name, v))}/>" for name, v in terms)
-            + f"<content type=\"text\" xml:lang={quoteattr(row.stored.language)}>{_xml(row.text)}</content></entry>\n"
-        )  # fmt: skip
+            + "".join(
+                f'<category scheme="{name}" term={quoteattr(_CONTROL.sub("", str(v)))} '
+                f"label={quoteattr(document.labels.label(name, v))}/>"
+                for name, v in terms
+            )
+            + f'<content type="text" xml:lang={quoteattr(row.stored.language)}>{_xml(row.text)}</content></entry>\n'
+        )
     yield "</feed>\n"
 
 

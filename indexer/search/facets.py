@@ -18,14 +18,21 @@ def filters(request: SearchRequest) -> tuple[tuple[str, Query], ...]:
         ticked.setdefault(group_of(field), []).append(InField(field, Term(value)))
     if (bounds := request.range) is not None:
         ticked.setdefault(group_of(RANGE_FIELD), []).append(InField(RANGE_FIELD, Range(*bounds)))
-    found: list[tuple[str, Query]] = [(group, Or(tuple(queries))) for group, queries in ticked.items()]
-    found += [(group_of(field), Not(InField(field, Term(value)))) for field, value in request.excluded]
+    found: list[tuple[str, Query]] = [
+        (group, Or(tuple(queries))) for group, queries in ticked.items()
+    ]
+    found += [
+        (group_of(field), Not(InField(field, Term(value)))) for field, value in request.excluded
+    ]
     return tuple(found)
 
 
-def facet_counts(request: SearchRequest, matches: Matches, labels: Labels) -> tuple[FacetCounts, ...]:
+def facet_counts(
+    request: SearchRequest, matches: Matches, labels: Labels
+) -> tuple[FacetCounts, ...]:
     counts = {
-        name: {value[0]: n for value, n in found.items()} for name, found in zip(FACETS, matches.counts, strict=True)
+        name: {value[0]: n for value, n in found.items()}
+        for name, found in zip(FACETS, matches.counts, strict=True)
     }
     ticked = set(request.effective)
     excluded = set(request.excluded)
@@ -36,11 +43,15 @@ def facet_counts(request: SearchRequest, matches: Matches, labels: Labels) -> tu
             if field == name:
                 mine.setdefault(value, 0)
         found = [
-            FacetValue(v, labels.label(name, v), n, (name, v) in ticked, (name, v) in excluded, (), name)
+            FacetValue(
+                v, labels.label(name, v), n, (name, v) in ticked, (name, v) in excluded, (), name
+            )
             for v, n in mine.items()
         ]
         if FACETS[name].order == "value":
-            return sorted(found, key=lambda f: (f.value == NONE, -int(f.value) if f.value.isdecimal() else 0))
+            return sorted(
+                found, key=lambda f: (f.value == NONE, -int(f.value) if f.value.isdecimal() else 0)
+            )
         return sorted(found, key=lambda f: (f.value == NONE, -f.count, f.label))
 
     flat = {name: values(name) for name in FACETS}

@@ -48,7 +48,9 @@ class Marker:
     def __init__(self, query: Query, language: str) -> None:
         self._language = language if can_stem(language) else ""
         wanted = list(leaves(query))
-        telling = [leaf for leaf in wanted if not (isinstance(leaf, Term) and leaf.text in STOP_WORDS)]
+        telling = [
+            leaf for leaf in wanted if not (isinstance(leaf, Term) and leaf.text in STOP_WORDS)
+        ]
         self._single = [leaf for leaf in telling or wanted if not isinstance(leaf, Phrase)]
         self._phrases = [leaf.terms for leaf in telling or wanted if isinstance(leaf, Phrase)]
         self._words = {leaf.text for leaf in self._single if isinstance(leaf, Term)}
@@ -68,19 +70,31 @@ class Marker:
                 found |= {root[: max(1, len(root) - 2)], leaf.text}
             else:
                 found.add(leaf.text[:1] if isinstance(leaf, Fuzzy) else leaf.text)
-        if not all(text.isascii() for text in (*found, *(word for words in self._phrases for word in words))):
+        if not all(
+            text.isascii()
+            for text in (*found, *(word for words in self._phrases for word in words))
+        ):
             return None
-        return [start for start in found if not any(start != o and start.startswith(o) for o in found)]
+        return [
+            start for start in found if not any(start != o and start.startswith(o) for o in found)
+        ]
 
     def _is_wanted(self, word: str) -> bool:
         """Whether a folded word matches by itself."""
         if (answer := self._known.get(word)) is None:
-            answer = word in self._words or any(
-                word.startswith(leaf.text) if isinstance(leaf, Prefix)
-                else isinstance(leaf, Fuzzy) and word[:1] == leaf.text[:1]
-                and OSA.distance(word, leaf.text, score_cutoff=edits(leaf.text)) <= edits(leaf.text)
-                for leaf in self._single
-            ) or (bool(self._roots) and stem(word, self._language) in self._roots)  # fmt: skip
+            answer = (
+                word in self._words
+                or any(
+                    word.startswith(leaf.text)
+                    if isinstance(leaf, Prefix)
+                    else isinstance(leaf, Fuzzy)
+                    and word[:1] == leaf.text[:1]
+                    and OSA.distance(word, leaf.text, score_cutoff=edits(leaf.text))
+                    <= edits(leaf.text)
+                    for leaf in self._single
+                )
+                or (bool(self._roots) and stem(word, self._language) in self._roots)
+            )
             self._known[word] = answer
         return answer
 
@@ -102,7 +116,9 @@ class Marker:
     def _find_plain(self, text: str, starts: list[str]) -> list[Token]:
         """The same in an ASCII text, lowered: looking only where a word begins as one to be marked."""
         rest, known, find = _REST.match, self._known, text.find
-        found = {token.start: token for words in self._phrases for token in _side_by_side(text, words)}
+        found = {
+            token.start: token for words in self._phrases for token in _side_by_side(text, words)
+        }
         for start in starts:
             at = find(start)
             while at >= 0:

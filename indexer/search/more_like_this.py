@@ -39,8 +39,14 @@ def similar(snapshot: Snapshot, stored: Stored) -> tuple[Similar, ...]:
     column = "body.stem" if can_stem(stored.language) else "body.exact"
     total = snapshot.generation.activities
     (indexed,) = snapshot.get(stored.id)
-    own = int(indexed is not None and indexed.digest == stored.digest)  # a draft is not among those that are counted
-    tokens = [token for token in tokenize(stored.text) if token.text not in STOP_WORDS and not token.text.isdecimal()]
+    own = int(
+        indexed is not None and indexed.digest == stored.digest
+    )  # a draft is not among those that are counted
+    tokens = [
+        token
+        for token in tokenize(stored.text)
+        if token.text not in STOP_WORDS and not token.text.isdecimal()
+    ]
     exact = [token.text for token in tokens]
     roots = stems(exact, stored.language) or exact
     words = dict(zip(reversed(roots), reversed(tokens), strict=True))  # the first of each
@@ -57,7 +63,9 @@ def similar(snapshot: Snapshot, stored: Stored) -> tuple[Similar, ...]:
     for _, other in snapshot.match(Plan(asked, sort="relevance", limit=2 * LIMIT))[0].hits:
         there = [token.text for token in marked.find(other.text)]
         both = {*(stems(there, stored.language) or there)}
-        shared = tuple(stored.text[words[root].start : words[root].end] for root in telling if root in both)
+        shared = tuple(
+            stored.text[words[root].start : words[root].end] for root in telling if root in both
+        )
         if other.id != stored.id and len(shared) >= LEAST and len(made) < LIMIT:
             made.append(Similar(other, heading(other.meta.get("title", ()), other.text), shared))
     return tuple(made)

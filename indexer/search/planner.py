@@ -44,4 +44,8 @@ class Asked:
 
     def plan(self, query: Query, request: SearchRequest) -> Plan:
         """The plan that only counts the matches."""
-        return Plan(lower(query, self.languages, self.keys, self.expand), filters(request), sort=request.order)
+        return Plan(
+            lower(query, self.languages, self.keys, self.expand),
+            filters(request),
+            sort=request.order,
+        )

@@ -44,13 +44,19 @@ class Preview:
 def read(path: Path, content: Path) -> Parsed:
     """The draft in a file, inside or outside the content folder: its id is its path there, or its name. Raises OSError."""
     inside = path.resolve().is_relative_to(content.resolve())
-    name = path.resolve().relative_to(content.resolve()).with_suffix("").as_posix() if inside else slug(path.stem)
+    name = (
+        path.resolve().relative_to(content.resolve()).with_suffix("").as_posix()
+        if inside
+        else slug(path.stem)
+    )
     return parse(name or "draft", str(path), path.read_bytes())
 
 
 def preview(engine: Engine, draft: Activity, words: str, labels: Labels) -> Preview:
     """Compare a draft with the newest generation. Raises EngineError."""
-    draft = replace(draft, meta={name: values for name, values in draft.meta.items() if name != "draft"})
+    draft = replace(
+        draft, meta={name: values for name, values in draft.meta.items() if name != "draft"}
+    )
     with tempfile.TemporaryDirectory(prefix="activities-preview-") as folder:
         beside = open_engine(Settings(index=Path(folder)))
         with beside.writer("activities preview", 1.0) as writer:
@@ -64,13 +70,22 @@ def preview(engine: Engine, draft: Activity, words: str, labels: Labels) -> Prev
         plan = Plan(counts=tuple((name,) for name in FACETS))
         answer = snapshot.match(plan)[0]
         counts = {
-            name: {key[0]: n for key, n in found.items()} for name, found in zip(FACETS, answer.counts, strict=True)
+            name: {key[0]: n for key, n in found.items()}
+            for name, found in zip(FACETS, answer.counts, strict=True)
         }
         like = similar(snapshot, stored) if stored else ()
-    return Preview(page, replaced, tuple(_changes(counts, replaced, draft)), answer.total + (replaced is None), like)
+    return Preview(
+        page,
+        replaced,
+        tuple(_changes(counts, replaced, draft)),
+        answer.total + (replaced is None),
+        like,
+    )
 
 
-def _changes(counts: Mapping[str, Mapping[str, int]], replaced: Stored | None, draft: Activity) -> list[Change]:
+def _changes(
+    counts: Mapping[str, Mapping[str, int]], replaced: Stored | None, draft: Activity
+) -> list[Change]:
     found = []
     for name in FACETS:
         now = {str(value) for value in draft.meta.get(name, (NONE,))}

@@ -32,7 +32,9 @@ class SearchRequest:
     def range(self) -> tuple[int | None, int | None] | None:
         """The years from and to, both included, unless years within are ticked: those narrow it."""
         bounds = (self.year_from, self.year_to)
-        if bounds == (None, None) or any(f == RANGE_FIELD and _within(v, bounds) for f, v in self.filters):
+        if bounds == (None, None) or any(
+            f == RANGE_FIELD and _within(v, bounds) for f, v in self.filters
+        ):
             return None
         return bounds
 
@@ -48,16 +50,26 @@ class SearchRequest:
         pair = (field, value)
         if pair in self.effective:
             return replace(self, filters=tuple(p for p in self.filters if p != pair), page=1)
-        kept = tuple(p for p in self.filters if p != pair and not (
-            field in ("region", "country") and p[0] in ("region", "country")
-            and (value in places.ancestors(p[1]) or p[1] in places.ancestors(value))
-        ))  # fmt: skip
+        kept = tuple(
+            p
+            for p in self.filters
+            if p != pair
+            and not (
+                field in ("region", "country")
+                and p[0] in ("region", "country")
+                and (value in places.ancestors(p[1]) or p[1] in places.ancestors(value))
+            )
+        )
         narrowed = field == RANGE_FIELD and _within(value, (self.year_from, self.year_to))
         bounds = (None, None) if narrowed else (self.year_from, self.year_to)
         return replace(
-            self, filters=(*kept, pair), excluded=tuple(p for p in self.excluded if p != pair),
-            year_from=bounds[0], year_to=bounds[1], page=1,
-        )  # fmt: skip
+            self,
+            filters=(*kept, pair),
+            excluded=tuple(p for p in self.excluded if p != pair),
+            year_from=bounds[0],
+            year_to=bounds[1],
+            page=1,
+        )
 
     def toggled_exclusion(self, field: str, value: str) -> SearchRequest:
         """With the value excluded, or no longer; an excluded value is not ticked as well."""
@@ -65,7 +77,10 @@ class SearchRequest:
         if pair in self.excluded:
             return replace(self, excluded=tuple(p for p in self.excluded if p != pair), page=1)
         return replace(
-            self, filters=tuple(p for p in self.filters if p != pair), excluded=(*self.excluded, pair), page=1
+            self,
+            filters=tuple(p for p in self.filters if p != pair),
+            excluded=(*self.excluded, pair),
+            page=1,
         )
 
     def ranged(self, year: int) -> SearchRequest:

@@ -35,7 +35,9 @@ class FacetValue:
     count: int
     selected: bool = False
     excluded: bool = False
-    children: tuple[FacetValue, ...] = ()  # of regions: subregions, then countries (of field `field`)
+    children: tuple[
+        FacetValue, ...
+    ] = ()  # of regions: subregions, then countries (of field `field`)
     field: str = ""  # the field this value belongs to: a region's children may be countries
 
 
@@ -70,6 +72,8 @@ class SearchPage:
     total: int
     pages: int  # reachable ones, at least 1
     hits: tuple[Hit, ...]
-    facets: tuple[FacetCounts, ...]  # region (with countries as leaves), country (flat), year, theme, …
+    facets: tuple[
+        FacetCounts, ...
+    ]  # region (with countries as leaves), country (flat), year, theme, …
     notices: tuple[Notice, ...] = ()
     exits: tuple[Exit, ...] = ()

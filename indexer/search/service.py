@@ -26,7 +26,9 @@ def search(engine: Engine, request: SearchRequest, labels: Labels) -> SearchPage
         return _page(snapshot, request, labels)[0]
 
 
-def scan(engine: Engine, request: SearchRequest, labels: Labels) -> tuple[SearchPage, Iterator[Stored]]:
+def scan(
+    engine: Engine, request: SearchRequest, labels: Labels
+) -> tuple[SearchPage, Iterator[Stored]]:
     """The page for a request without hits, and exactly the rows it counts, streaming, one generation."""
 
     def found() -> Iterator[Any]:
@@ -39,7 +41,9 @@ def scan(engine: Engine, request: SearchRequest, labels: Labels) -> tuple[Search
     return next(rows), rows
 
 
-def _page(snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool = True) -> tuple[SearchPage, Plan]:
+def _page(
+    snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool = True
+) -> tuple[SearchPage, Plan]:
     parsed = parse(request.text)
     asked = Asked(snapshot, labels, parsed)
     for field, value in request.filters:
@@ -48,7 +52,9 @@ def _page(snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool
     plan = asked.plan(parsed.query, request)
     if hits:
         offset = (request.page - 1) * request.per_page
-        plan = replace(plan, counts=tuple((name,) for name in FACETS), offset=offset, limit=request.per_page)
+        plan = replace(
+            plan, counts=tuple((name,) for name in FACETS), offset=offset, limit=request.per_page
+        )
     matches = snapshot.match(plan)[0]
     pages = max(1, min(-(-matches.total // request.per_page), MAX_REACH // request.per_page))
     if request.page > pages:
@@ -57,12 +63,15 @@ def _page(snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool
         asked.note("reach", limit=pages * request.per_page)
     markers = Markers(parsed.query)
     page = SearchPage(
-        request, snapshot.generation, matches.total, pages,
+        request,
+        snapshot.generation,
+        matches.total,
+        pages,
         tuple(_hit(markers, score, stored) for score, stored in matches.hits),
         facet_counts(request, matches, labels) if hits else (),
         tuple(asked.notices),
         _exits(asked, request) if hits and not matches.total else (),
-    )  # fmt: skip
+    )
     return page, plan
 
 
@@ -73,7 +82,13 @@ def _hit(markers: Markers, score: float, stored: Stored) -> Hit:
     # Without a title the opening words are the heading: the snippet goes on where they end.
     skip = 0 if title or shown == text else text.find(" ", len(shown) - 1) + 1
     return Hit(
-        stored.id, shown, stored.language, stored.meta, score, snippet(markers[stored.language], text, skip), stored
+        stored.id,
+        shown,
+        stored.language,
+        stored.meta,
+        score,
+        snippet(markers[stored.language], text, skip),
+        stored,
     )
 
 

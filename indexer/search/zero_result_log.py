@@ -20,11 +20,16 @@ TYPING, NEAR = 10.0, 50  # seconds, and records, within which one search is the 
 
 def note(log: Path, request: SearchRequest) -> None:
     """Add a search that found nothing to a log."""
-    jsonl.append(log, {
-        "time": now(), "q": request.text,
-        "filters": [list(pair) for pair in request.effective], "excluded": [list(pair) for pair in request.excluded],
-        "years": list(request.range or ()),
-    })  # fmt: skip
+    jsonl.append(
+        log,
+        {
+            "time": now(),
+            "q": request.text,
+            "filters": [list(pair) for pair in request.effective],
+            "excluded": [list(pair) for pair in request.excluded],
+            "years": list(request.range or ()),
+        },
+    )
 
 
 def counted(log: Path) -> list[tuple[str, int]]:
@@ -32,11 +37,17 @@ def counted(log: Path) -> list[tuple[str, int]]:
 
     Pages search while people type: what was only begun is not counted beside what became of it.
     """
-    said = [(" ".join(str(found.get("q", "")).casefold().split()), _when(found)) for found in jsonl.records(log)]
+    said = [
+        (" ".join(str(found.get("q", "")).casefold().split()), _when(found))
+        for found in jsonl.records(log)
+    ]
     finished: Counter[str] = Counter()
     for at, (words, when) in enumerate(said):
         near = said[max(0, at - NEAR) : at + NEAR]
-        begun = any(len(other) > len(words) and other.startswith(words) and abs(then - when) <= TYPING for other, then in near)  # fmt: skip
+        begun = any(
+            len(other) > len(words) and other.startswith(words) and abs(then - when) <= TYPING
+            for other, then in near
+        )
         if words and not begun:
             finished[words] += 1
     return sorted(finished.items(), key=lambda pair: (-pair[1], pair[0]))

@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from itertools import islice
 
 from indexer.engines.base import Snapshot
-from indexer.query.ast import And, Fuzzy, InField, MatchAll, Not, Or, Query, Term, to_text, transform
+from indexer.query.ast import (
+    And,
+    Fuzzy,
+    InField,
+    MatchAll,
+    Not,
+    Or,
+    Query,
+    Term,
+    to_text,
+    transform,
+)
 from indexer.query.parser import edits
 from indexer.schema import TEXT_FIELDS
 from indexer.search.request import SearchRequest
@@ -15,12 +26,16 @@ MOST = 12  # ways that are counted
 SHORTEST = 2  # letters that a prefix needs
 
 
-def candidates(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[tuple[str, str, SearchRequest]]:
+def candidates(
+    query: Query, request: SearchRequest, snapshot: Snapshot
+) -> Iterator[tuple[str, str, SearchRequest]]:
     """(kind, subject, request) of each way worth counting, the likeliest first, at most MOST."""
     return islice(_ways(query, request, snapshot), MOST)
 
 
-def _ways(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[tuple[str, str, SearchRequest]]:
+def _ways(
+    query: Query, request: SearchRequest, snapshot: Snapshot
+) -> Iterator[tuple[str, str, SearchRequest]]:
     if (corrected := _corrected(query, snapshot)) != query:
         text = to_text(corrected)
         yield "did_you_mean", text, request.with_text(text)
@@ -33,7 +48,13 @@ def _ways(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[
     if request.range is not None:
         bounds = "..".join("" if year is None else str(year) for year in request.range)
         yield "drop_filter", f"year:{bounds}", request.without_range()
-    words = query.children if isinstance(query, And) else () if isinstance(query, MatchAll) else (query,)
+    words = (
+        query.children
+        if isinstance(query, And)
+        else ()
+        if isinstance(query, MatchAll)
+        else (query,)
+    )
     positive = tuple(child for child in words if not isinstance(child, Not))
     if len(positive) > 1:
         text = to_text(Or(positive))

@@ -25,22 +25,62 @@ MAX_TERM = 200  # characters; OpenSearch's whitespace tokenizer splits at 255, t
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 # Marks belong to the letter before them; invisible format characters (soft hyphen, zero-width
 # joiners, direction marks) never end a word.
-_WORD = regex.compile(rf"(?:[{_UNSPACED}]\p{{M}}*|(?:(?![{_UNSPACED}])[\p{{L}}\p{{N}}])"
-                      rf"(?:(?![{_UNSPACED}])[\p{{L}}\p{{N}}\p{{M}}\p{{Cf}}])*)")  # fmt: skip
+_WORD = regex.compile(
+    rf"(?:[{_UNSPACED}]\p{{M}}*|(?:(?![{_UNSPACED}])[\p{{L}}\p{{N}}])"
+    rf"(?:(?![{_UNSPACED}])[\p{{L}}\p{{N}}\p{{M}}\p{{Cf}}])*)"
+)
 
 # Letters with a stroke or joined, which Unicode does not decompose.
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe",
-                          "þ": "th", "ð": "d", "ŋ": "n"})  # fmt: skip
+_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+        "ð": "d",
+        "ŋ": "n",
+    }
+)
 
 # BCP 47 primary subtag -> Snowball algorithm. English is Porter2.
 STEMMERS = {
-    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
-    "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish",
-    "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian",
-    "lt": "lithuanian", "nb": "norwegian", "ne": "nepali", "nl": "dutch", "nn": "norwegian",
-    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
-    "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
-}  # fmt: skip
+    "ar": "arabic",
+    "ca": "catalan",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nb": "norwegian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
 
 # English function words: of no use in telling one activity from another. A phrase keeps them.
 STOP_WORDS = frozenset(
@@ -113,7 +153,9 @@ def fold(text: str) -> str:
         return text.lower()
     while True:
         decomposed = unicodedata.normalize("NFKD", text.casefold())
-        kept = "".join(c for c in decomposed if not _is_accent(c) and unicodedata.category(c) != "Cf")
+        kept = "".join(
+            c for c in decomposed if not _is_accent(c) and unicodedata.category(c) != "Cf"
+        )
         folded = unicodedata.normalize("NFKC", kept.translate(_LETTERS))
         if folded == text:
             return folded
@@ -143,7 +185,11 @@ def terms(text: str) -> list[str]:
     if (flat := plain(text)) is None:
         return _terms(text)
     words = flat.translate(_WORDS_ALONE).split()
-    return words if max(map(len, words), default=0) <= MAX_TERM else [word[:MAX_TERM] for word in words]
+    return (
+        words
+        if max(map(len, words), default=0) <= MAX_TERM
+        else [word[:MAX_TERM] for word in words]
+    )
 
 
 def _terms(text: str) -> list[str]:
@@ -152,7 +198,9 @@ def _terms(text: str) -> list[str]:
 
 _HARD = "\x02"  # stands for a character that needs the whole analysis
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_WORDS_ALONE = str.maketrans({chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)})
+_WORDS_ALONE = str.maketrans(
+    {chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+)
 
 
 class _Letters(dict[str, str]):
@@ -162,7 +210,13 @@ class _Letters(dict[str, str]):
         alone = _terms(char)
         if not alone:
             # A character that ends no word when it stands inside one is invisible; otherwise it is a gap.
-            found = " " if _terms(f"a{char}a") == ["a", "a"] else "" if _terms(f"a{char}a") == ["aa"] else _HARD
+            found = (
+                " "
+                if _terms(f"a{char}a") == ["a", "a"]
+                else ""
+                if _terms(f"a{char}a") == ["aa"]
+                else _HARD
+            )
         elif len(alone) == 1 and alone[0].isascii() and _terms(f"a{char}a") == [f"a{alone[0]}a"]:
             found = alone[0]
         else:

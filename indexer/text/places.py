@@ -49,53 +49,136 @@ _M49 = """
 
 # The UN's short names where ISO 3166 inverts, shortens or decorates them.
 _UN_NAMES = {
-    "BOL": "Bolivia (Plurinational State of)", "COD": "Democratic Republic of the Congo",
-    "FSM": "Micronesia (Federated States of)", "GBR": "United Kingdom of Great Britain and Northern Ireland",
-    "IRN": "Iran (Islamic Republic of)", "KOR": "Republic of Korea", "MDA": "Republic of Moldova",
-    "PRK": "Democratic People's Republic of Korea", "PSE": "State of Palestine",
-    "TZA": "United Republic of Tanzania", "USA": "United States of America",
-    "VEN": "Venezuela (Bolivarian Republic of)", "VGB": "British Virgin Islands",
-    "VIR": "United States Virgin Islands", "VAT": "Holy See", "XKX": "Kosovo", "TUR": "Türkiye",
-    "NLD": "Netherlands (Kingdom of the)", "TWN": "Taiwan Province of China", "SHN": "Saint Helena",
-    "HKG": "China, Hong Kong Special Administrative Region", "SJM": "Svalbard and Jan Mayen Islands",
-    "MAC": "China, Macao Special Administrative Region", "WLF": "Wallis and Futuna Islands",
-}  # fmt: skip
+    "BOL": "Bolivia (Plurinational State of)",
+    "COD": "Democratic Republic of the Congo",
+    "FSM": "Micronesia (Federated States of)",
+    "GBR": "United Kingdom of Great Britain and Northern Ireland",
+    "IRN": "Iran (Islamic Republic of)",
+    "KOR": "Republic of Korea",
+    "MDA": "Republic of Moldova",
+    "PRK": "Democratic People's Republic of Korea",
+    "PSE": "State of Palestine",
+    "TZA": "United Republic of Tanzania",
+    "USA": "United States of America",
+    "VEN": "Venezuela (Bolivarian Republic of)",
+    "VGB": "British Virgin Islands",
+    "VIR": "United States Virgin Islands",
+    "VAT": "Holy See",
+    "XKX": "Kosovo",
+    "TUR": "Türkiye",
+    "NLD": "Netherlands (Kingdom of the)",
+    "TWN": "Taiwan Province of China",
+    "SHN": "Saint Helena",
+    "HKG": "China, Hong Kong Special Administrative Region",
+    "SJM": "Svalbard and Jan Mayen Islands",
+    "MAC": "China, Macao Special Administrative Region",
+    "WLF": "Wallis and Futuna Islands",
+}
 
 # Names in common or former use that pycountry does not have.
 _OTHER_NAMES = {
-    "AFG": "Islamic Republic of Afghanistan", "ARE": "UAE|Emirates", "BIH": "Bosnia|Bosnia-Herzegovina|BiH",
-    "BOL": "Bolivia", "BRN": "Brunei", "CAF": "CAR", "CHN": "PRC|People's Republic of China",
-    "CIV": "Ivory Coast|Cote d'Ivoire", "COD": "DRC|DR Congo|Congo-Kinshasa|Congo (Kinshasa)|Democratic Republic of Congo|Zaire|"
+    "AFG": "Islamic Republic of Afghanistan",
+    "ARE": "UAE|Emirates",
+    "BIH": "Bosnia|Bosnia-Herzegovina|BiH",
+    "BOL": "Bolivia",
+    "BRN": "Brunei",
+    "CAF": "CAR",
+    "CHN": "PRC|People's Republic of China",
+    "CIV": "Ivory Coast|Cote d'Ivoire",
+    "COD": "DRC|DR Congo|Congo-Kinshasa|Congo (Kinshasa)|Democratic Republic of Congo|Zaire|"
     "Congo, Democratic Republic of the|République démocratique du Congo|RDC|República Democrática del Congo",
     "COG": "Republic of the Congo|Congo-Brazzaville|Congo (Brazzaville)|Republic of Congo|Congo Republic|République du Congo|"
-    "República del Congo", "CPV": "Cape Verde",
-    "CZE": "Czech Republic", "FSM": "Micronesia", "GBR": "UK|United Kingdom|Great Britain|Britain|England|Scotland|"
-    "Wales|Northern Ireland", "GMB": "The Gambia", "IRN": "Iran", "KGZ": "Kyrgyz Republic|Kirghizstan",
-    "KOR": "South Korea|ROK", "LAO": "Laos|Lao PDR", "LBY": "Libyan Arab Jamahiriya", "MDA": "Moldova",
-    "MKD": "Macedonia|the former Yugoslav Republic of Macedonia|FYROM", "MMR": "Burma", "NLD": "Holland|The Netherlands",
-    "PRK": "North Korea|DPRK", "PSE": "Palestine|Occupied Palestinian Territory|Palestinian Territories|"
-    "occupied Palestinian territory|West Bank|Gaza|Gaza Strip|oPt", "RUS": "Russia", "STP": "Sao Tome",
-    "SWZ": "Swaziland", "SYR": "Syria", "TLS": "East Timor", "TUR": "Turkey|Turkiye", "TWN": "Taiwan",
-    "TZA": "Tanzania", "USA": "US|U.S.|U.S.A.|United States", "VAT": "Vatican|Vatican City", "VEN": "Venezuela",
-    "VNM": "Vietnam", "XKX": "Kosovo (UNSCR 1244)|Republic of Kosovo", "BLR": "Byelorussia", "BHS": "The Bahamas",
-    "SDN": "The Sudan", "LKA": "Ceylon", "BFA": "Upper Volta|Burkina", "KHM": "Kampuchea", "COM": "Comoros Islands", "BEN": "Dahomey", "ZWE": "Rhodesia", "THA": "Siam", "DOM": "República Dominicana",
-    "KNA": "St Kitts", "VCT": "Saint Vincent", "MDV": "Maldive Islands", "VUT": "New Hebrides", "WSM": "Western Samoa",
-    "FLK": "Falkland Islands", "MAC": "Macau", "HKG": "Hong Kong SAR", "LBN": "Lebanese Republic",
-    "TTO": "Trinidad & Tobago", "ATG": "Antigua & Barbuda", "SUR": "Surinam", "PNG": "Papua-New Guinea",
-}  # fmt: skip
+    "República del Congo",
+    "CPV": "Cape Verde",
+    "CZE": "Czech Republic",
+    "FSM": "Micronesia",
+    "GBR": "UK|United Kingdom|Great Britain|Britain|England|Scotland|Wales|Northern Ireland",
+    "GMB": "The Gambia",
+    "IRN": "Iran",
+    "KGZ": "Kyrgyz Republic|Kirghizstan",
+    "KOR": "South Korea|ROK",
+    "LAO": "Laos|Lao PDR",
+    "LBY": "Libyan Arab Jamahiriya",
+    "MDA": "Moldova",
+    "MKD": "Macedonia|the former Yugoslav Republic of Macedonia|FYROM",
+    "MMR": "Burma",
+    "NLD": "Holland|The Netherlands",
+    "PRK": "North Korea|DPRK",
+    "PSE": "Palestine|Occupied Palestinian Territory|Palestinian Territories|"
+    "occupied Palestinian territory|West Bank|Gaza|Gaza Strip|oPt",
+    "RUS": "Russia",
+    "STP": "Sao Tome",
+    "SWZ": "Swaziland",
+    "SYR": "Syria",
+    "TLS": "East Timor",
+    "TUR": "Turkey|Turkiye",
+    "TWN": "Taiwan",
+    "TZA": "Tanzania",
+    "USA": "US|U.S.|U.S.A.|United States",
+    "VAT": "Vatican|Vatican City",
+    "VEN": "Venezuela",
+    "VNM": "Vietnam",
+    "XKX": "Kosovo (UNSCR 1244)|Republic of Kosovo",
+    "BLR": "Byelorussia",
+    "BHS": "The Bahamas",
+    "SDN": "The Sudan",
+    "LKA": "Ceylon",
+    "BFA": "Upper Volta|Burkina",
+    "KHM": "Kampuchea",
+    "COM": "Comoros Islands",
+    "BEN": "Dahomey",
+    "ZWE": "Rhodesia",
+    "THA": "Siam",
+    "DOM": "República Dominicana",
+    "KNA": "St Kitts",
+    "VCT": "Saint Vincent",
+    "MDV": "Maldive Islands",
+    "VUT": "New Hebrides",
+    "WSM": "Western Samoa",
+    "FLK": "Falkland Islands",
+    "MAC": "Macau",
+    "HKG": "Hong Kong SAR",
+    "LBN": "Lebanese Republic",
+    "TTO": "Trinidad & Tobago",
+    "ATG": "Antigua & Barbuda",
+    "SUR": "Surinam",
+    "PNG": "Papua-New Guinea",
+}
 
 _REGION_NAMES = {
-    "014": "East Africa", "017": "Central Africa", "011": "West Africa|Afrique de l’Ouest|África Occidental",
-    "015": "North Africa|Afrique du Nord", "005": "América del Sur", "013": "Centroamérica", "019": "The Americas",
-    "035": "South-Eastern Asia|Southeast Asia|South-East Asia|Southeastern Asia|South East Asia", "034": "South Asia", "030": "East Asia",
-    "145": "West Asia", "419": "Latin America & the Caribbean|Latin America and Caribbean|LAC|"
-    "Latin America|América Latina|América Latina y el Caribe", "021": "North America", "202": "Subsaharan Africa",
-    "151": "East Europe", "039": "South Europe", "029": "the Caribbean",
-}  # fmt: skip
+    "014": "East Africa",
+    "017": "Central Africa",
+    "011": "West Africa|Afrique de l’Ouest|África Occidental",
+    "015": "North Africa|Afrique du Nord",
+    "005": "América del Sur",
+    "013": "Centroamérica",
+    "019": "The Americas",
+    "035": "South-Eastern Asia|Southeast Asia|South-East Asia|Southeastern Asia|South East Asia",
+    "034": "South Asia",
+    "030": "East Asia",
+    "145": "West Asia",
+    "419": "Latin America & the Caribbean|Latin America and Caribbean|LAC|"
+    "Latin America|América Latina|América Latina y el Caribe",
+    "021": "North America",
+    "202": "Subsaharan Africa",
+    "151": "East Europe",
+    "039": "South Europe",
+    "029": "the Caribbean",
+}
 
 # Shared by several countries: no name of one alone.
 _AMBIGUOUS = frozenset(
-    ["korea", "congo", "virgin islands", "america", "saint martin", "corea", "coree", "конго", "корея"]
+    [
+        "korea",
+        "congo",
+        "virgin islands",
+        "america",
+        "saint martin",
+        "corea",
+        "coree",
+        "конго",
+        "корея",
+    ]
 )
 
 UN_LANGUAGES = ("en", "ar", "zh", "fr", "ru", "es")
@@ -115,11 +198,16 @@ def _read_m49() -> tuple[dict[str, str], dict[str, str]]:
 
 REGIONS: Mapping[str, str]  # M49 code -> name
 REGIONS, _PARENT = _read_m49()
-COUNTRIES = frozenset(code for code in _PARENT if code.isalpha()) | {"ATA"}  # ISO 3166-1 alpha-3, and XKX
+COUNTRIES = frozenset(code for code in _PARENT if code.isalpha()) | {
+    "ATA"
+}  # ISO 3166-1 alpha-3, and XKX
 VERSION = "{} {} {}".format(
-    version("pycountry"), version("babel"),
-    hashlib.blake2b(repr((_M49, _UN_NAMES, _OTHER_NAMES, _REGION_NAMES)).encode(), digest_size=4).hexdigest(),
-)  # fmt: skip
+    version("pycountry"),
+    version("babel"),
+    hashlib.blake2b(
+        repr((_M49, _UN_NAMES, _OTHER_NAMES, _REGION_NAMES)).encode(), digest_size=4
+    ).hexdigest(),
+)
 
 
 def is_country(code: str) -> bool:
@@ -160,7 +248,10 @@ def _iso() -> Mapping[str, Mapping[str, str]]:
     import pycountry  # loaded late: it takes 20 ms, and telling codes from other words does not need it
 
     keys = ("alpha_2", "name", "common_name", "official_name")
-    iso = {c.alpha_3: {key: str(getattr(c, key)) for key in keys if hasattr(c, key)} for c in pycountry.countries}
+    iso = {
+        c.alpha_3: {key: str(getattr(c, key)) for key in keys if hasattr(c, key)}
+        for c in pycountry.countries
+    }
     return {**iso, "XKX": {"alpha_2": _XKX, "name": "Kosovo"}}
 
 
@@ -172,7 +263,9 @@ def _translated(language: str) -> Mapping[str, str]:
     import pycountry
 
     tag = {"zh": "zh_CN"}.get(language, language)
-    catalogue = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[tag], fallback=True)
+    catalogue = gettext.translation(
+        "iso3166-1", pycountry.LOCALES_DIR, languages=[tag], fallback=True
+    )
     written = (names[key] for names in _iso().values() for key in names if key != "alpha_2")
     return {text: found for text in written if (found := catalogue.gettext(text)) != text}
 
@@ -243,7 +336,11 @@ def _index(regions: bool, every_language: bool) -> Mapping[str, str]:
     for code in sorted(REGIONS if regions else COUNTRIES):
         for label in names(code) if every_language else names_in(code, "en"):
             found.setdefault(_folded(label), set()).add(code)
-    return {label: codes.pop() for label, codes in found.items() if len(codes) == 1 and label not in _AMBIGUOUS}
+    return {
+        label: codes.pop()
+        for label, codes in found.items()
+        if len(codes) == 1 and label not in _AMBIGUOUS
+    }
 
 
 def to_country(text: str) -> str | None:
@@ -252,7 +349,11 @@ def to_country(text: str) -> str | None:
     if code in COUNTRIES:
         return code
     if len(code) == 2 and code.isascii() and code.isalpha():
-        return "GBR" if code == "UK" else next((c for c, iso in _iso().items() if iso["alpha_2"] == code), None)
+        return (
+            "GBR"
+            if code == "UK"
+            else next((c for c, iso in _iso().items() if iso["alpha_2"] == code), None)
+        )
     return _by_name(text, regions=False)
 
 
@@ -263,4 +364,6 @@ def to_region(text: str) -> str | None:
 
 def _by_name(text: str, regions: bool) -> str | None:
     folded = _folded(text)
-    return _index(regions, False).get(folded) or _index(regions, True).get(folded) if folded else None
+    return (
+        _index(regions, False).get(folded) or _index(regions, True).get(folded) if folded else None
+    )

@@ -11,7 +11,9 @@ import markdown
 import nh3
 
 # What could be markup; most paragraphs have none of it, and rendering costs 100 times this look.
-_MAYBE_MARKUP = re.compile(r"[*_`<\\]|&(?=#|\w+;)|\]\s*[\[(:]|^(?: {4}|\t|\s*(?:[-+=~>#]|\d+[.)]))", re.MULTILINE)
+_MAYBE_MARKUP = re.compile(
+    r"[*_`<\\]|&(?=#|\w+;)|\]\s*[\[(:]|^(?: {4}|\t|\s*(?:[-+=~>#]|\d+[.)]))", re.MULTILINE
+)
 
 
 MAX_OPEN = 50  # brackets: Markdown's time grows with the square of those left open
@@ -31,7 +33,10 @@ def prose(body: str) -> str:
         data = body.encode()
         if len(data.translate(None, _TELLING)) == len(data):
             return body
-    if body.count("[") > MAX_OPEN and max(accumulate((c == "[") - (c == "]") for c in body)) > MAX_OPEN:
+    if (
+        body.count("[") > MAX_OPEN
+        and max(accumulate((c == "[") - (c == "]") for c in body)) > MAX_OPEN
+    ):
         raise RecursionError(f"more than {MAX_OPEN} brackets are open at once")
     return rendered(body) if _MAYBE_MARKUP.search(body) else " ".join(body.split())
 

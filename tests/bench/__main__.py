@@ -47,7 +47,10 @@ def main(env: Mapping[str, str] = os.environ) -> None:
     elif env.get("BENCH_CORPUS"):
         sys.exit(f"BENCH_CORPUS: {path} is not there")
     else:
-        paragraphs, results.corpus = corpus.generated(size or GENERATED), "generated, for want of one"
+        paragraphs, results.corpus = (
+            corpus.generated(size or GENERATED),
+            "generated, for want of one",
+        )
     results.paragraphs = len(paragraphs)
     folder = Path(tempfile.gettempdir(), corpus.FOLDER, corpus.digest(paragraphs))
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +70,9 @@ def main(env: Mapping[str, str] = os.environ) -> None:
     for engine in engines:
         if engine.name == "stock Whoosh":
             say(started, "building stock Whoosh's index, unless an earlier run did")
-            results.builds[engine.name] = indexing.build_once(engine, paragraphs, commits, folder / engine.name)
+            results.builds[engine.name] = indexing.build_once(
+                engine, paragraphs, commits, folder / engine.name
+            )
         else:
             engine.open(settings.index if engine.name == OURS else folder / engine.name)
             say(started, f"{COMMITS} commits: {engine.name}")
@@ -98,7 +103,9 @@ def main(env: Mapping[str, str] = os.environ) -> None:
             say(started, f"growth: {found}")
             results.scaled.append(found)
     else:
-        results.skipped.append("growth from 10,000 to 1,000,000 paragraphs: BENCH_SCALE=1 measures it")
+        results.skipped.append(
+            "growth from 10,000 to 1,000,000 paragraphs: BENCH_SCALE=1 measures it"
+        )
     text = markdown(results)
     print(text)
     # A part of the corpus is for trying things out.
@@ -140,8 +147,14 @@ def _sizes(engines: Sequence[Measured], settings: Settings, folder: Path, result
         results.segments[engine.name] = engine.segments()
 
 
-def _ask(engines: Sequence[Measured], model: Model, drawn: dict[str, list[Question]], selected: dict[str, list[Question]],
-         results: Results, started: float) -> None:  # fmt: skip
+def _ask(
+    engines: Sequence[Measured],
+    model: Model,
+    drawn: dict[str, list[Question]],
+    selected: dict[str, list[Question]],
+    results: Results,
+    started: float,
+) -> None:
     """Compare answers to the first questions of each class, then time the others."""
     samples = [questions[kind][:SAMPLE] for kind in KINDS for questions in (drawn, selected)]
     for sample in samples:
@@ -158,13 +171,22 @@ def _ask(engines: Sequence[Measured], model: Model, drawn: dict[str, list[Questi
                 timing.split(engine, sample, results.timings)
 
 
-def _serve(settings: Settings, paragraphs: Sequence[Paragraph], folder: Path, drawn: dict[str, list[Question]],
-           selected: dict[str, list[Question]], results: Results, started: float) -> None:  # fmt: skip
+def _serve(
+    settings: Settings,
+    paragraphs: Sequence[Paragraph],
+    folder: Path,
+    drawn: dict[str, list[Question]],
+    selected: dict[str, list[Question]],
+    results: Results,
+    started: float,
+) -> None:
     if not shutil.which("wrk"):
         results.skipped.append("pages over HTTP: there is no wrk (apt-get install wrk)")
         return
     questions = http_load.choose(drawn, selected)
-    others = [q for kind in KINDS for q in (*drawn[kind], *selected[kind]) if q not in set(questions)]
+    others = [
+        q for kind in KINDS for q in (*drawn[kind], *selected[kind]) if q not in set(questions)
+    ]
     random.Random(2).shuffle(others)
     say(started, "pages over HTTP: ours")
     found = http_load.ours(settings, questions, others)

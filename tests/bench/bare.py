@@ -71,8 +71,12 @@ class Recorder:
                 body = body.decode()
             else:
                 body = dumps(body).decode() if body else ""
-            params = {name: value for name, value in more.get("params", {}).items() if value is not None}
-            self.sent.append(Sent(method, f"{path}?{urlencode(params)}" if params else path, body, began, ended))
+            params = {
+                name: value for name, value in more.get("params", {}).items() if value is not None
+            }
+            self.sent.append(
+                Sent(method, f"{path}?{urlencode(params)}" if params else path, body, began, ended)
+            )
 
 
 class Bare:
@@ -80,7 +84,9 @@ class Bare:
 
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
-        self._connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=120)
+        self._connection = http.client.HTTPConnection(
+            address.hostname or "", address.port, timeout=120
+        )
 
     def ask(self, method: str, path: str, body: str | bytes = b"") -> bytes:
         """The answer as it comes, read to its end. Raises AssertionError for one that is an error."""

@@ -77,16 +77,21 @@ def generated(size: int, seed: int = 5) -> list[Paragraph]:
     known = sorted(places.COUNTRIES)[:200]
     syllables = [a + b for a in "bcdfghklmnprstv" for b in "aeiou"]
     endings = ("n", "r", "t", "ning", "ned", "ns", "tion", "tions", "l", "m")
-    vocabulary = list(dict.fromkeys(
-        "".join(chance.choices(syllables, k=chance.randint(1, 4))) + chance.choice(endings) for _ in range(40_000)
-    ))  # fmt: skip
+    vocabulary = list(
+        dict.fromkeys(
+            "".join(chance.choices(syllables, k=chance.randint(1, 4))) + chance.choice(endings)
+            for _ in range(40_000)
+        )
+    )
     weights = list(itertools.accumulate(1 / (rank + 2) for rank in range(len(vocabulary))))
     found = []
     for number in range(size):
         words = chance.choices(vocabulary, cum_weights=weights, k=chance.randint(20, 120))
         country = known[int(len(known) * chance.random() ** 2)]
         year = 1946 + int(73 * chance.random() ** 0.5)
-        found.append(paragraph(f"{country}_{number:07d}", country, known, year, " ".join(words).capitalize()))
+        found.append(
+            paragraph(f"{country}_{number:07d}", country, known, year, " ".join(words).capitalize())
+        )
     return found
 
 
@@ -98,7 +103,9 @@ def repeated(paragraphs: Sequence[Paragraph], size: int) -> Iterator[Paragraph]:
         if not copy:
             yield original
             continue
-        words = (f"{w}q{copy}" if zlib.crc32(w.encode()) % 4 == 0 else w for w in original.text.split())
+        words = (
+            f"{w}q{copy}" if zlib.crc32(w.encode()) % 4 == 0 else w for w in original.text.split()
+        )
         yield replace(original, id=f"{original.id}-{copy}", text=" ".join(words))
 
 

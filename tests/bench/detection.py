@@ -22,14 +22,24 @@ def main(path: str) -> None:
     for passage in passages:
         found = detect(passage["text"], passage.get("lang"))
         for field, wanted, proofs in (
-            ("country", passage["countries"], found.countries), ("year", passage["years"], found.years),
-        ):  # fmt: skip
+            ("country", passage["countries"], found.countries),
+            ("year", passage["years"], found.years),
+        ):
             got = {proof.value: proof for proof in proofs}
-            tally += Counter({(field, "right"): len(got.keys() & set(wanted)), (field, "found"): len(got),
-                              (field, "wanted"): len(set(wanted))})  # fmt: skip
+            tally += Counter(
+                {
+                    (field, "right"): len(got.keys() & set(wanted)),
+                    (field, "found"): len(got),
+                    (field, "wanted"): len(set(wanted)),
+                }
+            )
             if got.keys() != set(wanted):
-                print(f"{passage['id']} {field}: reader {wanted}, found {[_shown(p) for p in proofs]}")
-                print(f"    passed over: {[_shown(p) for p in found.passed_over]}\n    {passage['text'][:300]}")
+                print(
+                    f"{passage['id']} {field}: reader {wanted}, found {[_shown(p) for p in proofs]}"
+                )
+                print(
+                    f"    passed over: {[_shown(p) for p in found.passed_over]}\n    {passage['text'][:300]}"
+                )
     for field in ("country", "year"):
         right, found_, wanted = (tally[field, k] for k in ("right", "found", "wanted"))
         print(

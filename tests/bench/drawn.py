@@ -14,7 +14,10 @@ from tests.bench.questions import Question, draw
 
 def drawn(paragraphs: Sequence[Paragraph], folder: Path) -> tuple[Model, dict[str, list[Question]]]:
     """The model and its questions by kind, from the folder where an earlier run kept the same."""
-    sources = "".join(Path(__file__).with_name(name).read_text() for name in ("model.py", "questions.py", "corpus.py"))
+    sources = "".join(
+        Path(__file__).with_name(name).read_text()
+        for name in ("model.py", "questions.py", "corpus.py")
+    )
     kept = folder / "model.pickle"
     mark = (FINGERPRINT, sources)
     if kept.exists():

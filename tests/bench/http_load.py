@@ -66,12 +66,19 @@ class Load:
 def choose(drawn: dict[str, list[Question]], selected: dict[str, list[Question]]) -> list[Question]:
     """URLS different questions, half of them with a country, in random order."""
     share = -(-URLS // (2 * len(ASKED)))
-    found = [q for kind in ASKED for questions in (drawn[kind], selected[kind]) for q in questions[-share:]]
+    found = [
+        q
+        for kind in ASKED
+        for questions in (drawn[kind], selected[kind])
+        for q in questions[-share:]
+    ]
     random.Random(3).shuffle(found)
     return found[:URLS]
 
 
-def ours(settings: Settings, questions: Sequence[Question], more: Sequence[Question]) -> dict[str, Any]:
+def ours(
+    settings: Settings, questions: Sequence[Question], more: Sequence[Question]
+) -> dict[str, Any]:
     """The load that `activities serve` stands, and what its workers hold after a thousand questions."""
     port = free_port()
     arguments = [COMMAND, "serve", "--workers", str(WORKERS), "--port", str(port)]
@@ -94,9 +101,13 @@ def datasette(folder: Path, paragraphs: Sequence[Paragraph], questions: Sequence
     path = folder / "datasette.db"
     path.unlink(missing_ok=True)
     db = sqlite3.connect(path)
-    db.execute("CREATE TABLE activity (number INTEGER PRIMARY KEY, id TEXT, country TEXT, year INTEGER, text TEXT)")
-    db.executemany("INSERT INTO activity VALUES (?, ?, ?, ?, ?)",
-                   ((n, p.id, p.countries[0], p.year, p.text) for n, p in enumerate(paragraphs)))  # fmt: skip
+    db.execute(
+        "CREATE TABLE activity (number INTEGER PRIMARY KEY, id TEXT, country TEXT, year INTEGER, text TEXT)"
+    )
+    db.executemany(
+        "INSERT INTO activity VALUES (?, ?, ?, ?, ?)",
+        ((n, p.id, p.countries[0], p.year, p.text) for n, p in enumerate(paragraphs)),
+    )
     db.executescript(
         "CREATE INDEX by_country ON activity (country); CREATE INDEX by_year ON activity (year);"
         "CREATE VIRTUAL TABLE activity_fts USING fts5(text, content=activity, content_rowid=number, tokenize='porter unicode61');"
@@ -104,10 +115,26 @@ def datasette(folder: Path, paragraphs: Sequence[Paragraph], questions: Sequence
     )
     db.close()
     port = free_port()
-    limits = {"sql_time_limit_ms": 30_000, "facet_time_limit_ms": 30_000, "facet_suggest_time_limit_ms": 1,
-              "suggest_facets": "off", "num_sql_threads": 2}  # fmt: skip
-    arguments = [sys.executable, "-m", "datasette", "serve", "--immutable", path, "--port", str(port)]
-    arguments += [part for name, value in limits.items() for part in ("--setting", name, str(value))]
+    limits = {
+        "sql_time_limit_ms": 30_000,
+        "facet_time_limit_ms": 30_000,
+        "facet_suggest_time_limit_ms": 1,
+        "suggest_facets": "off",
+        "num_sql_threads": 2,
+    }
+    arguments = [
+        sys.executable,
+        "-m",
+        "datasette",
+        "serve",
+        "--immutable",
+        path,
+        "--port",
+        str(port),
+    ]
+    arguments += [
+        part for name, value in limits.items() for part in ("--setting", name, str(value))
+    ]
     paths = []
     for question in questions:
         given = {
@@ -144,7 +171,9 @@ def running(
     arguments: Sequence[Any], port: int, ready: str, env: dict[str, str] | None
 ) -> Iterator[subprocess.Popen[str]]:
     """A server, from when it answers to when it has stopped."""
-    process = subprocess.Popen(arguments, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        arguments, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
+    )
     try:
         for _ in range(600):
             try:
@@ -174,7 +203,9 @@ def _load(port: int, paths: Sequence[str]) -> Load:
         connection.getresponse().read()
         took.append(time.perf_counter() - started)
     connection.close()
-    several, failures = _wrk(port, paths, CLIENTS)  # first, so that every worker has met every address
+    several, failures = _wrk(
+        port, paths, CLIENTS
+    )  # first, so that every worker has met every address
     one, _ = _wrk(port, paths, 1)
     return Load(several["rate"], one["p50"], statistics.median(took), failures)
 
@@ -189,10 +220,25 @@ def wrk(port: int, paths: Sequence[str], clients: int, seconds: int) -> str:
     script.write_text(_LUA.format(paths=", ".join(map(json.dumps, paths))))
     try:
         return subprocess.run(
-            ["wrk", "--threads", "1", "--connections", str(clients), "--duration", f"{seconds}s", "--timeout", "30s",
-             "--latency", "--script", script, f"http://127.0.0.1:{port}"],
-            capture_output=True, text=True, check=True,
-        ).stdout  # fmt: skip
+            [
+                "wrk",
+                "--threads",
+                "1",
+                "--connections",
+                str(clients),
+                "--duration",
+                f"{seconds}s",
+                "--timeout",
+                "30s",
+                "--latency",
+                "--script",
+                script,
+                f"http://127.0.0.1:{port}",
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
     finally:
         script.unlink()
 
@@ -206,12 +252,15 @@ def parse(said: str) -> tuple[dict[str, float], int]:
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
     requests = re.search(r"(\d+) requests in", said)
     times = {
-        name: re.search(rf"{percent}%\s+([\d.]+)(us|ms|s|m)", said) for name, percent in (("p50", 50), ("p99", 99))
+        name: re.search(rf"{percent}%\s+([\d.]+)(us|ms|s|m)", said)
+        for name, percent in (("p50", 50), ("p99", 99))
     }
     if not rate or not requests or not all(times.values()):
         raise RuntimeError(f"wrk said something else than expected:\n{said}")
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
-    broken = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said)
+    broken = re.search(
+        r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said
+    )
     failures = int(failed[1]) if failed else 0
     failures += sum(map(int, broken.groups())) if broken else 0
     found = {name: float(time[1]) * _UNIT[time[2]] for name, time in times.items() if time}

@@ -41,7 +41,9 @@ def build_all(
         os.sync()  # what the others wrote is not to be on its way to the disk meanwhile
         return command(settings, "index", "--rebuild")
 
-    work: dict[str, Callable[[], Spent]] = {engine.name: partial(build, engine) for engine in engines}
+    work: dict[str, Callable[[], Spent]] = {
+        engine.name: partial(build, engine) for engine in engines
+    }
     work[REBUILD] = rebuild
     runs: dict[str, list[Spent]] = {name: [] for name in work}
     with corpus_out_of_the_way():
@@ -52,7 +54,9 @@ def build_all(
     return {name: typical(found) for name, found in runs.items()}
 
 
-def build_once(engine: Measured, paragraphs: Sequence[Paragraph], edited: Sequence[Paragraph], folder: Path) -> Spent:
+def build_once(
+    engine: Measured, paragraphs: Sequence[Paragraph], edited: Sequence[Paragraph], folder: Path
+) -> Spent:
     """A build that takes minutes, with its edits: kept from one run to the next, and so is its time."""
     note = folder / "built.json"
     if note.exists():
@@ -77,7 +81,9 @@ def fresh(folder: Path) -> Path:
 def command(settings: Settings, *arguments: str) -> Spent:
     """Run `activities`, process start included."""
     return spent(
-        lambda: subprocess.run([COMMAND, *arguments], env=environment(settings), check=True, capture_output=True)
+        lambda: subprocess.run(
+            [COMMAND, *arguments], env=environment(settings), check=True, capture_output=True
+        )
     )
 
 

@@ -16,7 +16,9 @@ from tests.serving import COMMAND, environment
 
 CLIENTS = 4
 WARM = 20  # seconds of the same before anything is measured: what workers keep grows to its bound first
-WARMING = 32  # clients meanwhile: the kernel deals connections out, and of four all may go to one worker
+WARMING = (
+    32  # clients meanwhile: the kernel deals connections out, and of four all may go to one worker
+)
 SECONDS = 60
 
 
@@ -38,14 +40,20 @@ class Held:
 
 def processes(pid: int) -> tuple[list[int], list[int]]:
     """The workers of a server, and its watchers; Python's own resource tracker is neither."""
-    said = {found: Path(f"/proc/{found}/cmdline").read_text() for found in family(pid) if found != pid}
+    said = {
+        found: Path(f"/proc/{found}/cmdline").read_text() for found in family(pid) if found != pid
+    }
     watchers = [found for found, line in said.items() if "webapp.serving.watcher" in line]
-    return [f for f, line in said.items() if f not in watchers and "resource_tracker" not in line], watchers
+    return [
+        f for f, line in said.items() if f not in watchers and "resource_tracker" not in line
+    ], watchers
 
 
 def memory(pid: int) -> tuple[int, int]:
     """Private_Dirty of the workers of a server together, and of its watcher, in bytes."""
-    workers, watchers = (sum(rollup(found, "Private_Dirty") for found in members) for members in processes(pid))
+    workers, watchers = (
+        sum(rollup(found, "Private_Dirty") for found in members) for members in processes(pid)
+    )
     return workers, watchers
 
 
@@ -82,8 +90,18 @@ def hold(settings: Settings, addresses: Sequence[str]) -> Held:
             editor.join()
             file.write_text(text)
     found, failures = parse(said)
-    return Held(activities, int(found["requests"]), failures, last - first, found["p50"], found["p99"],
-                before[0], after[0], before[1], after[1])  # fmt: skip
+    return Held(
+        activities,
+        int(found["requests"]),
+        failures,
+        last - first,
+        found["p50"],
+        found["p99"],
+        before[0],
+        after[0],
+        before[1],
+        after[1],
+    )
 
 
 def copied(content: Path, folder: Path) -> Settings:

@@ -75,8 +75,11 @@ class Model:
     def _telling(self) -> list[str]:
         """One word of each stem, the commonest: ASCII letters and no stop word."""
         best = (max(group, key=self._exact_frequency) for group in self._group.values())
-        return [word for word in best
-                if word.isascii() and word.isalpha() and len(word) > 2 and word not in STOP_WORDS]  # fmt: skip
+        return [
+            word
+            for word in best
+            if word.isascii() and word.isalpha() and len(word) > 2 and word not in STOP_WORDS
+        ]
 
     def _exact_frequency(self, word: str) -> int:
         return len(self.postings[self.numbers[word]])
@@ -94,15 +97,22 @@ class Model:
         return word not in self._disputed
 
     def common_countries(self, most: int) -> list[str]:
-        counted = Counter(country for paragraph in self.paragraphs for country in paragraph.countries)
+        counted = Counter(
+            country for paragraph in self.paragraphs for country in paragraph.countries
+        )
         return [country for country, _ in counted.most_common(most)]
 
     def pairs(self, seed: int = 9) -> list[tuple[tuple[str, str], int]]:
         """Pairs of words side by side whose stems are side by side nowhere else, with their frequency
         in a sample, commonest first: a phrase of exact words is then the same as one of stems."""
         sample = random.Random(seed).sample(range(len(self.paragraphs)), self.sampled)
-        telling = array("B", [word.isalpha() and word.isascii() and len(word) > 2 and word not in STOP_WORDS
-                              for word in self.words])  # fmt: skip
+        telling = array(
+            "B",
+            [
+                word.isalpha() and word.isascii() and len(word) > 2 and word not in STOP_WORDS
+                for word in self.words
+            ],
+        )
         roots: dict[str, int] = {}
         root = array("I", [roots.setdefault(stem(word, "en"), len(roots)) for word in self.words])
         exact: Counter[tuple[int, int]] = Counter()
@@ -116,8 +126,9 @@ class Model:
             ((self.words[a], self.words[b]), count)
             for (a, b), count in exact.most_common()
             if stemmed[root[a], root[b]] == count
-            and self.stemmers_agree(self.words[a]) and self.stemmers_agree(self.words[b])
-        ]  # fmt: skip
+            and self.stemmers_agree(self.words[a])
+            and self.stemmers_agree(self.words[b])
+        ]
 
     def prefixes(self, length: int, most: int) -> list[str]:
         """Beginnings of words, those first that mean the same to an engine that keeps stems alone and
@@ -130,8 +141,13 @@ class Model:
                 exact.setdefault(word[:length], set()).add(word)
             for root in {stem(word, "en")[3:], older.stemWord(word)}:
                 stemmed.setdefault(root[:length], set()).add(word)
-        alike = {text: words == stemmed.get(text) and older.stemWord(text) == text for text, words in exact.items()}
-        return sorted(exact, key=lambda text: (len(exact[text]) > most, not alike[text], -len(exact[text])))
+        alike = {
+            text: words == stemmed.get(text) and older.stemWord(text) == text
+            for text, words in exact.items()
+        }
+        return sorted(
+            exact, key=lambda text: (len(exact[text]) > most, not alike[text], -len(exact[text]))
+        )
 
     def fuzzy_words(self, words: Sequence[str], wanted: int) -> list[str]:
         """Words of four letters or more, those first that mean the same to an engine that keeps stems alone."""
@@ -143,7 +159,9 @@ class Model:
                 continue
             near = {
                 key
-                for key, _, _ in extract(stem(word, "en")[3:], keys, scorer=OSA.distance, score_cutoff=most, limit=None)
+                for key, _, _ in extract(
+                    stem(word, "en")[3:], keys, scorer=OSA.distance, score_cutoff=most, limit=None
+                )
             }
             found = set().union(*(roots[key] for key in near))
             (same if found == set(self._near(word)) else other).append(word)
@@ -153,7 +171,12 @@ class Model:
 
     def _near(self, word: str) -> list[str]:
         alike = self._initials.get(word[0], [])
-        return [text for text, _, _ in extract(word, alike, scorer=OSA.distance, score_cutoff=edits(word), limit=None)]
+        return [
+            text
+            for text, _, _ in extract(
+                word, alike, scorer=OSA.distance, score_cutoff=edits(word), limit=None
+            )
+        ]
 
     # Answers
 
@@ -165,7 +188,11 @@ class Model:
             found = {d for d in found if low <= self.paragraphs[d].year <= high}
         low, high = question.filtered or (0, 9999)
         in_years = {d for d in found if low <= self.paragraphs[d].year <= high}
-        of_country = {d for d in found if not question.country or question.country in self.paragraphs[d].countries}
+        of_country = {
+            d
+            for d in found
+            if not question.country or question.country in self.paragraphs[d].countries
+        }
         return Answer(
             len(in_years & of_country),
             Counter(country for d in in_years for country in self.paragraphs[d].countries),
@@ -202,5 +229,11 @@ class Model:
         wanted = array("I", [self.numbers[word] for word in words])
         both = set.intersection(*(set(self.postings[number]) for number in wanted))
         width = len(wanted)
-        return {d for d in both
-                if any(self.texts[d][n : n + width] == wanted for n in range(len(self.texts[d]) - width + 1))}  # fmt: skip
+        return {
+            d
+            for d in both
+            if any(
+                self.texts[d][n : n + width] == wanted
+                for n in range(len(self.texts[d]) - width + 1)
+            )
+        }

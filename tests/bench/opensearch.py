@@ -39,7 +39,9 @@ HEAP = "1g"
 ASKED = 30  # questions of a class, each with and without a country
 CHECKED = 2  # of a class, counted by hand
 EDITS = 20
-BUILDS = {100_000: 3}  # of ours and bare in turn; of more paragraphs one, after one of GENERATED that is not counted
+BUILDS = {
+    100_000: 3
+}  # of ours and bare in turn; of more paragraphs one, after one of GENERATED that is not counted
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -52,13 +54,19 @@ def main(arguments: Sequence[str]) -> None:
         (KEPT / f"{nodes}-{paragraphs:08d}.json").write_text(json.dumps(asdict(found)))
     else:
         for nodes, paragraphs in CELLS:
-            subprocess.run([sys.executable, "-m", "tests.bench.opensearch", str(nodes), str(paragraphs)], check=True)
+            subprocess.run(
+                [sys.executable, "-m", "tests.bench.opensearch", str(nodes), str(paragraphs)],
+                check=True,
+            )
         main(["report"])
 
 
 def measure(cell: Cell) -> Cell:
-    base, cell.corpus = (corpus.load(CORPUS, None), CORPUS.name) if CORPUS.exists() else (
-        corpus.generated(GENERATED), "generated, for want of one")  # fmt: skip
+    base, cell.corpus = (
+        (corpus.load(CORPUS, None), CORPUS.name)
+        if CORPUS.exists()
+        else (corpus.generated(GENERATED), "generated, for want of one")
+    )
     folder = KEPT.parent / corpus.digest(base)
     folder.mkdir(parents=True, exist_ok=True)
     model, questions = drawn(base, folder)
@@ -77,8 +85,12 @@ def measure(cell: Cell) -> Cell:
             _index(cell, running, engine, base, number)
         _edit(cell, engine, base)
         cell.segments = engine.footprint().segments
-        index = engine.state.pointer().held[-1].index  # alone: generations that are kept have indices of their own
-        cell.bytes = running.ask("GET", f"/{index}/_stats/store")["_all"]["primaries"]["store"]["size_in_bytes"]
+        index = (
+            engine.state.pointer().held[-1].index
+        )  # alone: generations that are kept have indices of their own
+        cell.bytes = running.ask("GET", f"/{index}/_stats/store")["_all"]["primaries"]["store"][
+            "size_in_bytes"
+        ]
         if cell.paragraphs == len(base):
             _say(cell, "counting by hand")
             ours = Ours(folder)
@@ -102,9 +114,13 @@ def opened(running: Cluster) -> OpenSearchEngine:
     return engine
 
 
-def _index(cell: Cell, running: Cluster, engine: OpenSearchEngine, base: Sequence[Paragraph], number: int) -> None:
+def _index(
+    cell: Cell, running: Cluster, engine: OpenSearchEngine, base: Sequence[Paragraph], number: int
+) -> None:
     """Ours, recorded, then the same requests bare, into an index alike."""
-    compared = cell.nodes == 1 or cell.paragraphs <= GENERATED  # with more, this would only be the same once more
+    compared = (
+        cell.nodes == 1 or cell.paragraphs <= GENERATED
+    )  # with more, this would only be the same once more
     recorder = Recorder(bulk=compared)
     paragraphs = corpus.repeated(base, cell.paragraphs)
     with recorder.of(engine), engine.writer(OWNER, 0, rebuild=True) as writer:
@@ -133,7 +149,9 @@ def _edit(cell: Cell, engine: OpenSearchEngine, base: Sequence[Paragraph]) -> No
     """Commits of one paragraph."""
     for paragraph in random.Random(6).sample(base, EDITS):
         with engine.writer(OWNER, 0) as writer:
-            writer.put(parsed(paragraph))  # as it was, so that answers stay what plain counting finds
+            writer.put(
+                parsed(paragraph)
+            )  # as it was, so that answers stay what plain counting finds
             began = time.perf_counter()
             writer.commit()
             cell.one_edit.append(time.perf_counter() - began)
@@ -148,9 +166,13 @@ def _ask(cell: Cell, running: Cluster, asked: Sequence[Question]) -> list[Sent]:
         recorder = Recorder()
         with recorder.of(engine):
             search(engine, question.request, labels)
-        sent.append([one for one in recorder.sent if "/_doc/" not in one.path])  # the pointer's is overhead
+        sent.append(
+            [one for one in recorder.sent if "/_doc/" not in one.path]
+        )  # the pointer's is overhead
     for kind in KINDS:
-        counts = [len(found) for question, found in zip(asked, sent, strict=True) if question.kind == kind]
+        counts = [
+            len(found) for question, found in zip(asked, sent, strict=True) if question.kind == kind
+        ]
         cell.requests[kind] = statistics.mean(counts)
     engine = opened(running)
     search(engine, asked[0].request, labels)  # what a process learns once
@@ -177,7 +199,9 @@ def _export(cell: Cell, engine: OpenSearchEngine) -> None:
 
 
 def _say(cell: Cell, what: str) -> None:
-    print(f"{cell.nodes} nodes, {cell.paragraphs:,} paragraphs: {what}", file=sys.stderr, flush=True)
+    print(
+        f"{cell.nodes} nodes, {cell.paragraphs:,} paragraphs: {what}", file=sys.stderr, flush=True
+    )
 
 
 if __name__ == "__main__":

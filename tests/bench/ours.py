@@ -70,13 +70,17 @@ class Ours:
             lap("match and counts")
             hits, markers = [], Markers(query.query)
             for _, stored in found.hits:
-                hits.append((stored.id, stored.text, snippet(markers[stored.language], stored.text)))
+                hits.append(
+                    (stored.id, stored.text, snippet(markers[stored.language], stored.text))
+                )
             lap("hits")
         return found, hits
 
     def read(self, raw: Any) -> Answer:
         found, _ = raw
-        countries, years = ({value: n for (value,), n in counted.items()} for counted in found.counts)
+        countries, years = (
+            {value: n for (value,), n in counted.items()} for counted in found.counts
+        )
         return Answer(found.total, countries, {int(year): n for year, n in years.items()})
 
 

@@ -92,7 +92,9 @@ def draw(model: Model, seed: int = 7) -> dict[str, list[Question]]:
     wanted = SAMPLE + TIMED
     alike = [word for word in model.frequent if model.stemmers_agree(word)]
     common = alike[:wanted]
-    mid = _around(alike[wanted:], [model.frequency(w) for w in alike[wanted:]], max(8, size // 100), wanted)
+    mid = _around(
+        alike[wanted:], [model.frequency(w) for w in alike[wanted:]], max(8, size // 100), wanted
+    )
     taken = {*common, *mid}
     rest = [word for word in alike if word not in taken]
     rare = _around(rest, [model.frequency(w) for w in rest], max(3, size // 5000), wanted)
@@ -120,7 +122,9 @@ def draw(model: Model, seed: int = 7) -> dict[str, list[Question]]:
         "phrase common": (Question("phrase common", pair) for pair in phrases[:wanted]),
         "prefix 3": (Question("prefix 3", (text,)) for text in model.prefixes(3, EXPANSIONS)),
         "prefix 2": (Question("prefix 2", (text,)) for text in model.prefixes(2, EXPANSIONS)),
-        "fuzzy": (Question("fuzzy", (word,)) for word in model.fuzzy_words([*mid, *common], wanted)),
+        "fuzzy": (
+            Question("fuzzy", (word,)) for word in model.fuzzy_words([*mid, *common], wanted)
+        ),
         "and": _endless("and", words(common, mid)),
         "or": _endless("or", words(common, mid)),
         "or of 3": _endless("or of 3", words(common, common, mid)),
@@ -151,8 +155,13 @@ def _endless(kind: str, make: Callable[[str], Question]) -> Iterator[Question]:
             yield question
 
 
-def _around(items: Sequence[Any], counts: Sequence[int], target: int, wanted: int,
-               chance: random.Random | None = None) -> list[Any]:  # fmt: skip
+def _around(
+    items: Sequence[Any],
+    counts: Sequence[int],
+    target: int,
+    wanted: int,
+    chance: random.Random | None = None,
+) -> list[Any]:
     """The items whose count is nearest a target."""
     order = list(range(len(items)))
     if chance:

@@ -39,19 +39,33 @@ class Scaled:
     private_dirty: int = 0
 
 
-def measure(drawn: dict[str, list[Question]], folder: Path, source: Sequence[str]) -> Iterator[Scaled]:
+def measure(
+    drawn: dict[str, list[Question]], folder: Path, source: Sequence[str]
+) -> Iterator[Scaled]:
     """Each size in processes of its own, one to build and one to ask."""
     asked = [question for kind in KINDS for question in drawn[kind]]
     random.Random(4).shuffle(asked)
-    (folder / "questions.json").write_text(json.dumps([asdict(question) for question in asked[:ASKED]]))
+    (folder / "questions.json").write_text(
+        json.dumps([asdict(question) for question in asked[:ASKED]])
+    )
     for paragraphs in SIZES:
         own = fresh(folder / f"scale-{paragraphs}")
         found = Scaled(paragraphs)
         for step in ("build", "ask"):
             with subprocess.Popen(
-                [sys.executable, "-m", "tests.bench.scale", step, str(paragraphs), str(own), *source],
-                stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "."},
-            ) as process:  # fmt: skip
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.bench.scale",
+                    step,
+                    str(paragraphs),
+                    str(own),
+                    *source,
+                ],
+                stdout=subprocess.PIPE,
+                text=True,
+                env={**os.environ, "PYTHONPATH": "."},
+            ) as process:
                 most = peak(process)
                 assert process.stdout
                 said = json.loads(process.stdout.read())
@@ -89,8 +103,11 @@ def ask(folder: Path) -> dict[str, float]:
             raw: list[object] = []
             seconds.append(spent(lambda q=question, r=raw: r.append(engine.ask(q))).seconds)  # type: ignore[misc]
             matches.append(engine.read(raw[0]).total)
-    return {"matches": statistics.median(matches), "query_seconds": statistics.median(seconds),
-            "private_dirty": rollup(os.getpid(), "Private_Dirty")}  # fmt: skip
+    return {
+        "matches": statistics.median(matches),
+        "query_seconds": statistics.median(seconds),
+        "private_dirty": rollup(os.getpid(), "Private_Dirty"),
+    }
 
 
 def main(step: str, paragraphs: str, folder: str, path: str = "", limit: str = "") -> None:

@@ -56,7 +56,9 @@ def test_every_engine_counts_what_plain_counting_finds_also_after_an_update(tmp_
 
 
 def test_the_prose_of_a_paragraphs_file_is_its_text() -> None:
-    marked = corpus.paragraph("AFG_1", "AFG", ["AFG"], 1999, "12. *Well*   `said`, [a](b) <i>c</i> 1_000 & more.")
+    marked = corpus.paragraph(
+        "AFG_1", "AFG", ["AFG"], 1999, "12. *Well*   `said`, [a](b) <i>c</i> 1_000 & more."
+    )
     for one in [marked, *corpus.generated(20)]:
         assert prose(Ours(Path()).prepare([one])[0].body) == one.text
 

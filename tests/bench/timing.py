@@ -72,7 +72,11 @@ def compare(engines: Sequence[Measured], questions: Sequence[Question], timings:
 
 def measure(engines: Sequence[Measured], questions: Sequence[Question], timings: Timings) -> None:
     """Time the questions of one class, the engines taking turns."""
-    asked = [(engine, few(engine, questions)) for engine in engines if questions[0].kind not in engine.lacks]
+    asked = [
+        (engine, few(engine, questions))
+        for engine in engines
+        if questions[0].kind not in engine.lacks
+    ]
     for start in range(0, len(questions), TURN):
         for engine, own in asked:
             for question in own[start : start + TURN]:
@@ -137,5 +141,6 @@ def typical(runs: Sequence[Spent]) -> Spent:
 
 def _cpu() -> float:
     return sum(
-        u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        u.ru_utime + u.ru_stime
+        for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     )

@@ -17,9 +17,14 @@ from tests.serving import Server, serving
 ARABIC = "---\ntitle: تدريب القضاة\ncountry: [EGY, SDN]\nyear: 2021\nlanguage: ar\nsource: https://example.org/report\n---\nقدّم المكتب تدريبا للقضاة.\n"
 
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +86,10 @@ def opened(browser: Browser, server: Server, *, scripts: bool) -> Iterator[Page]
         lambda m: (
             wrong.append(m.text)
             if m.type == "error"
-            and (("status of" not in m.text and "ERR_FAILED" not in m.text) or "/static/" in m.location["url"])
+            and (
+                ("status of" not in m.text and "ERR_FAILED" not in m.text)
+                or "/static/" in m.location["url"]
+            )
             else None
         ),
     )

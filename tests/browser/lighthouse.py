@@ -22,9 +22,16 @@ COMMAND = Path(__file__).parent / "node_modules/.bin/lighthouse"
 LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 RUNS = 3
 PAGES = {
-    "home": "/", "search": "/?q=women", "filters": "/?q=violence&country=GTM", "why": "/?q=women&why={id}", "nothing": "/?q=zzzzqqq",
-    "activity": "/activities/{id}", "coverage": "/coverage?q=women", "help": "/help", "API": "/api?q=women",
-}  # fmt: skip
+    "home": "/",
+    "search": "/?q=women",
+    "filters": "/?q=violence&country=GTM",
+    "why": "/?q=women&why={id}",
+    "nothing": "/?q=zzzzqqq",
+    "activity": "/activities/{id}",
+    "coverage": "/coverage?q=women",
+    "help": "/help",
+    "API": "/api?q=women",
+}
 
 
 def run(url: str, *options: str) -> dict[str, Any] | None:
@@ -33,15 +40,29 @@ def run(url: str, *options: str) -> dict[str, Any] | None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "report.json")  # Node ends before a pipe has taken all of a report
         ran = subprocess.run(
-            [COMMAND, url, "--quiet", "--output=json", f"--output-path={path}", f"--chrome-flags={flags}",
-             f"--only-categories={','.join(LEAST)}", *options],
-            env=os.environ | {"CHROME_PATH": shutil.which("chromium") or ""}, capture_output=True, text=True, timeout=600,
+            [
+                COMMAND,
+                url,
+                "--quiet",
+                "--output=json",
+                f"--output-path={path}",
+                f"--chrome-flags={flags}",
+                f"--only-categories={','.join(LEAST)}",
+                *options,
+            ],
+            env=os.environ | {"CHROME_PATH": shutil.which("chromium") or ""},
+            capture_output=True,
+            text=True,
+            timeout=600,
             check=False,
-        )  # fmt: skip
+        )
         report: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
     if ran.returncode or not report or report.get("runtimeError"):
         said = report.get("runtimeError", {}).get("message", "") if report else ""
-        print(f"    no report, exit {ran.returncode}: {(said or ran.stderr).strip()[:200]}", flush=True)
+        print(
+            f"    no report, exit {ran.returncode}: {(said or ran.stderr).strip()[:200]}",
+            flush=True,
+        )
         return None
     return report
 
@@ -58,10 +79,12 @@ def scores(url: str, *options: str) -> tuple[dict[str, int], list[str]]:
             found = now
             missed = [
                 f"{ref['id']}: {audit['title']} {audit.get('displayValue', '')}"
-                for name in LEAST if found[name] < 100
+                for name in LEAST
+                if found[name] < 100
                 for ref in report["categories"][name]["auditRefs"]
-                if ref["weight"] and (audit := report["audits"][ref["id"]])["score"] not in (None, 1)
-            ]  # fmt: skip
+                if ref["weight"]
+                and (audit := report["audits"][ref["id"]])["score"] not in (None, 1)
+            ]
         if all(found[name] >= least for name, least in LEAST.items()):
             break
     return found, missed
@@ -79,7 +102,10 @@ def main() -> int:
         for name, address in PAGES.items():
             for kind, options in (("phone", ()), ("desktop", ("--preset=desktop",))):
                 found, missed = scores(server.url + address.format(id=first), *options)
-                print(f"{name:12}{kind:10}" + "".join(f"{score:16}" for score in found.values()), flush=True)
+                print(
+                    f"{name:12}{kind:10}" + "".join(f"{score:16}" for score in found.values()),
+                    flush=True,
+                )
                 for line in missed:
                     print(f"    {line}", flush=True)
                 short += sum(found[category] < least for category, least in LEAST.items())

@@ -20,10 +20,17 @@ DOCS = {
     "search-phone-dark": ("/?q=trafficking", 375, "dark"),
 }
 STATES = {
-    "home": "/", "search": "/?q=trafficking", "filters": "/?q=women&country=GTM&-theme=femicide", "nothing": "/?q=traficking+women",
-    "activity": "/activities/icat-published-joint-analytical-review", "help": "/help", "404": "/none-such",
-    "coverage": "/coverage", "range": "/?year_from=2018&year_to=2019", "not-stated": "/?country=none&q=women",
-}  # fmt: skip
+    "home": "/",
+    "search": "/?q=trafficking",
+    "filters": "/?q=women&country=GTM&-theme=femicide",
+    "nothing": "/?q=traficking+women",
+    "activity": "/activities/icat-published-joint-analytical-review",
+    "help": "/help",
+    "404": "/none-such",
+    "coverage": "/coverage",
+    "range": "/?year_from=2018&year_to=2019",
+    "not-stated": "/?country=none&q=women",
+}
 HEIGHTS = {1280: 820, 375: 760}
 
 
@@ -32,15 +39,19 @@ def main() -> None:
     wanted = {Path("docs", f"{name}.png"): picture for name, picture in DOCS.items()}
     wanted |= {
         Path("screenshots", f"{name}-{width}-{theme}.png"): (address, width, theme)
-        for name, address in STATES.items() for width in HEIGHTS for theme in ("light", "dark")
-    }  # fmt: skip
+        for name, address in STATES.items()
+        for width in HEIGHTS
+        for theme in ("light", "dark")
+    }
     Path("screenshots").mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as index,
         serving(Settings(index=Path(index))) as server,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=ARGUMENTS
+        )
         page = browser.new_page()
         for path, (address, width, theme) in wanted.items():
             page.set_viewport_size({"width": width, "height": HEIGHTS[width]})

@@ -32,7 +32,9 @@ def test_why_needs_no_script(browser: Browser, server: Server) -> None:
     )
     page = context.new_page()
     page.goto("/?q=trafficking")
-    page.locator("li", has=page.get_by_role("link", name=GUIDE)).get_by_role("button", name=ASK).click()
+    page.locator("li", has=page.get_by_role("link", name=GUIDE)).get_by_role(
+        "button", name=ASK
+    ).click()
     expect(page.locator("#why")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Copy")).to_be_hidden()
     context.close()
@@ -44,7 +46,10 @@ def test_a_citation_is_copied_as_it_stands_there(page: Page) -> None:
         page.goto(address)
         page.get_by_role("button", name="Copy").click()
         expect(page.get_by_role("button", name="Copied")).to_be_focused()
-        assert page.evaluate("navigator.clipboard.readText()") == page.locator("#citation").text_content()
+        assert (
+            page.evaluate("navigator.clipboard.readText()")
+            == page.locator("#citation").text_content()
+        )
         assert "generation=1" in page.evaluate("navigator.clipboard.readText()")
 
 
@@ -57,7 +62,9 @@ def test_a_search_prints_as_a_report(page: Page) -> None:
     for interface in (".box", ".side", ".tools", ".facts button", ".copy", "header nav"):
         for element in page.locator(interface).all():
             expect(element).to_be_hidden()
-    shown = page.locator(".results h2 a").evaluate("link => getComputedStyle(link, '::after').content")
+    shown = page.locator(".results h2 a").evaluate(
+        "link => getComputedStyle(link, '::after').content"
+    )
     assert shown == '"/activities/pak-trafficking"'
 
 

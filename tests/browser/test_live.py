@@ -18,7 +18,8 @@ BOX = "Search the activities"
 
 def ids(page: Page) -> list[str]:
     return [
-        str(link.get_attribute("href")).removeprefix("/activities/") for link in page.locator(".results h2 a").all()
+        str(link.get_attribute("href")).removeprefix("/activities/")
+        for link in page.locator(".results h2 a").all()
     ]
 
 
@@ -104,10 +105,13 @@ def test_an_older_answer_never_overwrites_a_newer_one(page: Page) -> None:
 
 
 @pytest.mark.parametrize("failure", ["503", "dropped"])
-def test_a_failure_in_the_middle_of_typing_is_said_and_what_was_shown_stays(page: Page, failure: str) -> None:
+def test_a_failure_in_the_middle_of_typing_is_said_and_what_was_shown_stays(
+    page: Page, failure: str
+) -> None:
     page.goto("/?q=police")
     page.route(
-        "**/fragment?*", lambda route: route.fulfill(status=503, body="no") if failure == "503" else route.abort()
+        "**/fragment?*",
+        lambda route: route.fulfill(status=503, body="no") if failure == "503" else route.abort(),
     )
     page.get_by_label(BOX).fill("roundtables")
     expect(page.get_by_text("The search did not answer just now")).to_be_visible()
@@ -196,7 +200,10 @@ def test_emoji_and_right_to_left_text_in_the_box_are_no_matter(page: Page) -> No
 
 def test_every_cell_of_the_coverage_leads_to_what_it_counts(page: Page) -> None:
     page.goto("/coverage")
-    cells = [(link.get_attribute("href"), link.inner_text()) for link in page.locator("table.coverage td a").all()]
+    cells = [
+        (link.get_attribute("href"), link.inner_text())
+        for link in page.locator("table.coverage td a").all()
+    ]
     assert len(cells) > 15
     for address, count in cells:
         page.goto(str(address))
@@ -211,7 +218,9 @@ def test_the_map_of_a_phone_begins_where_there_is_most(page: Page) -> None:
     for address, name in (("/coverage", "Pakistan"), ("/coverage?country=EGY", "Egypt")):
         page.goto(address)
         tile = page.get_by_role("link", name=re.compile(f"^{name}, "))
-        middle = tile.evaluate("tile => { const box = tile.getBoundingClientRect(); return box.left + box.width / 2 }")
+        middle = tile.evaluate(
+            "tile => { const box = tile.getBoundingClientRect(); return box.left + box.width / 2 }"
+        )
         assert abs(middle - 375 / 2) < 30, name
 
 
@@ -222,10 +231,14 @@ def test_excluding_keeps_the_ticks_and_enter_in_the_filters_excludes_nothing(pag
     expect(page).to_have_url(re.compile(r"/\?country=PAK&year_from=2018$"))
     page.get_by_role("button", name="Exclude Trafficking in persons").focus()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/\?country=PAK&-theme=trafficking-in-persons&year_from=2018$"))
+    expect(page).to_have_url(
+        re.compile(r"/\?country=PAK&-theme=trafficking-in-persons&year_from=2018$")
+    )
 
 
-def test_the_filter_box_of_the_places_knows_every_name_and_shows_what_lies_inside(page: Page) -> None:
+def test_the_filter_box_of_the_places_knows_every_name_and_shows_what_lies_inside(
+    page: Page,
+) -> None:
     page.goto("/")
     box = page.get_by_label("Find in Region and country")
     box.fill("Пакистан")

@@ -28,10 +28,19 @@ def checked(folder: Path) -> list[str]:
             pytest.fail(missing)
         pytest.skip(missing)
     files = sorted(folder.glob("*.html"))
-    ran = subprocess.run([java, "-jar", JAR, "--format", "json", "--stdout", *files], capture_output=True, text=True,
-                         timeout=300, check=False)  # fmt: skip
+    ran = subprocess.run(
+        [java, "-jar", JAR, "--format", "json", "--stdout", *files],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     found = json.loads(ran.stdout)["messages"]
-    return [f"{Path(m['url']).name}:{m.get('lastLine')}: {m['message']}" for m in found if m["type"] == "error"]
+    return [
+        f"{Path(m['url']).name}:{m.get('lastLine')}: {m['message']}"
+        for m in found
+        if m["type"] == "error"
+    ]
 
 
 @pytest.mark.slow
@@ -40,7 +49,12 @@ def test_no_page_has_an_error_of_markup(server: Server, tmp_path: Path) -> None:
     pages = PAGES | {"fragment": "/fragment?q=police"}
     for name, address in pages.items():
         if address == "/no-index":
-            text = create_app(Settings(content=tmp_path, index=tmp_path / "none")).test_client().get("/").text
+            text = (
+                create_app(Settings(content=tmp_path, index=tmp_path / "none"))
+                .test_client()
+                .get("/")
+                .text
+            )
         else:
             try:
                 text = server.get(address)

@@ -15,21 +15,40 @@ from tests.serving import Server
 from webapp import create_app
 
 PAGES = {
-    "everything": "/", "words": "/?q=trafficking", "filters": "/?q=trafficking&country=PAK&year=2018", "nothing": "/?q=zzzzqqq",
-    "ways out": "/?q=police+zzzzqqq&country=KGZ", "excluded": "/?q=women&-country=PAK&-theme=none", "a value at zero": "/?q=police&country=PAK",
-    "range": "/?year_from=2019&year_to=2020", "past the end": "/?page=9", "middle page": "/?per_page=2&page=2&sort=oldest",
-    "notices": "/?q=country:Atlantis+%22police&year=abc", "an activity": "/activities/pak-trafficking",
-    "with a title": "/activities/global-guide", "right to left": "/activities/ara-judges", "help": "/help",
-    "coverage": "/coverage", "coverage of nothing": "/coverage?q=zzzzqqq", "why": "/?q=traffick*+OR+police&why=pak-trafficking",
-    "cited": "/activities/pak-trafficking?generation=9", "API": "/api?q=%3Cb%3E%22police%22&country=PAK", "404": "/activities/none-such", "400": "/export?format=exe", "503": "/no-index",
-}  # fmt: skip
+    "everything": "/",
+    "words": "/?q=trafficking",
+    "filters": "/?q=trafficking&country=PAK&year=2018",
+    "nothing": "/?q=zzzzqqq",
+    "ways out": "/?q=police+zzzzqqq&country=KGZ",
+    "excluded": "/?q=women&-country=PAK&-theme=none",
+    "a value at zero": "/?q=police&country=PAK",
+    "range": "/?year_from=2019&year_to=2020",
+    "past the end": "/?page=9",
+    "middle page": "/?per_page=2&page=2&sort=oldest",
+    "notices": "/?q=country:Atlantis+%22police&year=abc",
+    "an activity": "/activities/pak-trafficking",
+    "with a title": "/activities/global-guide",
+    "right to left": "/activities/ara-judges",
+    "help": "/help",
+    "coverage": "/coverage",
+    "coverage of nothing": "/coverage?q=zzzzqqq",
+    "why": "/?q=traffick*+OR+police&why=pak-trafficking",
+    "cited": "/activities/pak-trafficking?generation=9",
+    "API": "/api?q=%3Cb%3E%22police%22&country=PAK",
+    "404": "/activities/none-such",
+    "400": "/export?format=exe",
+    "503": "/no-index",
+}
 
 
 @pytest.fixture
 def pages(page: Page, tmp_path: Path) -> Page:
     """The page, to which /no-index answers as a site without an index does."""
     answer = create_app(Settings(content=tmp_path, index=tmp_path / "none")).test_client().get("/")
-    page.route("**/no-index", lambda route: route.fulfill(status=503, content_type="text/html", body=answer.text))
+    page.route(
+        "**/no-index",
+        lambda route: route.fulfill(status=503, content_type="text/html", body=answer.text),
+    )
     return page
 
 
@@ -46,7 +65,8 @@ def tick(page: Page, name: str) -> None:
 
 def results(page: Page) -> list[str]:
     return [
-        str(link.get_attribute("href")).removeprefix("/activities/") for link in page.locator(".results h2 a").all()
+        str(link.get_attribute("href")).removeprefix("/activities/")
+        for link in page.locator(".results h2 a").all()
     ]
 
 
@@ -105,7 +125,9 @@ LONG = f"/?q=trafficking+OR+{'police+' * 60}&country=PAK&country=KGZ&-year=1999"
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_long_search_goes_on_with_a_script_and_without(browser: Browser, server: Server, script: bool) -> None:
+def test_a_long_search_goes_on_with_a_script_and_without(
+    browser: Browser, server: Server, script: bool
+) -> None:
     context = browser.new_context(base_url=server.url, java_script_enabled=script)
     page = context.new_page()
 
@@ -213,11 +235,15 @@ def test_every_page_has_a_name_a_heading_and_a_way_on(pages: Page) -> None:
         titles[name] = pages.title()
         expect(pages.locator("h1")).to_have_count(1)
         assert pages.locator("main a").count(), name
-    assert len(set(titles.values())) >= len(titles) - 3, titles  # "/", its pages and one past them are one search
+    assert len(set(titles.values())) >= len(titles) - 3, (
+        titles
+    )  # "/", its pages and one past them are one search
     assert all("Activity Search" in title for title in titles.values())
 
 
-def test_colours_that_a_reader_forces_and_stillness_that_one_asks_for_are_obeyed(page: Page) -> None:
+def test_colours_that_a_reader_forces_and_stillness_that_one_asks_for_are_obeyed(
+    page: Page,
+) -> None:
     page.goto("/?q=trafficking")
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "smooth"
     page.emulate_media(reduced_motion="reduce", forced_colors="active")

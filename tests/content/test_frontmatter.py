@@ -23,8 +23,17 @@ def by_yaml(text: str) -> object:
     """What is read where nothing is plain enough for the quick way."""
     with_comment = text.replace("\n", "\n#\n", 1)  # one line more, and YAML has to read it
     front, body, line = read_front_matter(with_comment)
-    return {key: (at - 1, [s._replace(line=s.line - 1, start=s.start - 2, end=s.end - 2) for s in found])
-            for key, (at, found) in front.items()}, body, line - 1  # fmt: skip
+    return (
+        {
+            key: (
+                at - 1,
+                [s._replace(line=s.line - 1, start=s.start - 2, end=s.end - 2) for s in found],
+            )
+            for key, (at, found) in front.items()
+        },
+        body,
+        line - 1,
+    )
 
 
 @given(st.lists(LINE, max_size=4), st.sampled_from(["---", "---  ", "..."]))
@@ -37,7 +46,18 @@ def test_the_quick_way_and_yaml_agree(lines: list[str], fence: str) -> None:
 
 
 def test_what_is_not_plain_is_left_to_yaml() -> None:
-    for line in ("a: b: c", "a: 'b'", "a: [b", "a: null", "a: &b c", "a: !b c", "a: |", "a:\tb", "- a", "a: b #c"):
+    for line in (
+        "a: b: c",
+        "a: 'b'",
+        "a: [b",
+        "a: null",
+        "a: &b c",
+        "a: !b c",
+        "a: |",
+        "a:\tb",
+        "- a",
+        "a: b #c",
+    ):
         assert frontmatter._simple(f"{line}\n") is None, line
     assert frontmatter._simple("a: b\na: c\n") is None
     assert frontmatter._simple('a: [b, "c d"]\ne: NO\nf:\n') is not None

@@ -42,7 +42,9 @@ def settled(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("indexer.indexing.sync.time.time_ns", lambda: later)
 
 
-def test_only_what_changed_is_read(settled: None, content: Path, index: Index, reads: list[str]) -> None:
+def test_only_what_changed_is_read(
+    settled: None, content: Path, index: Index, reads: list[str]
+) -> None:
     assert index().added == 4
     assert len(reads) == 4
     reads.clear()
@@ -56,7 +58,9 @@ def test_only_what_changed_is_read(settled: None, content: Path, index: Index, r
     assert sorted(reads) == ["kgz-police", "new"]
 
 
-def test_a_file_as_new_as_the_scan_is_read_again(content: Path, index: Index, reads: list[str]) -> None:
+def test_a_file_as_new_as_the_scan_is_read_again(
+    content: Path, index: Index, reads: list[str]
+) -> None:
     index()
     reads.clear()
     assert index().unchanged == 4
@@ -82,7 +86,9 @@ def test_a_file_of_the_same_size_and_time_is_found_by_its_change_time_or_by_veri
     assert index(verify=True).changed == 1
 
 
-def test_a_broken_file_is_said_in_every_run(settled: None, content: Path, index: Index, reads: list[str]) -> None:
+def test_a_broken_file_is_said_in_every_run(
+    settled: None, content: Path, index: Index, reads: list[str]
+) -> None:
     index()
     (content / "kgz-police.md").write_text("---\nyear: x\n---\nText.")
     for _ in range(2):
@@ -106,7 +112,9 @@ def test_two_files_that_claim_one_alias_are_both_said_when_one_was_not_read(
     assert index().rejected == 0
 
 
-def test_errors_come_by_id_whichever_file_was_read_first(settled: None, content: Path, index: Index) -> None:
+def test_errors_come_by_id_whichever_file_was_read_first(
+    settled: None, content: Path, index: Index
+) -> None:
     for name in ("z", "a"):
         (content / f"{name}.md").write_text(f"---\naliases: [former-{name}]\n---\nText.")
         index()

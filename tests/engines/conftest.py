@@ -28,5 +28,7 @@ ON_A_CLUSTER = [pytest.mark.slow, pytest.mark.xdist_group("opensearch"), pytest.
 @pytest.fixture(params=["whoosh", pytest.param("opensearch", marks=ON_A_CLUSTER)])
 def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> OpenEngine:
     """Opens the engine of this test, the same index each time, as another process would."""
-    engine = "whoosh" if request.param == "whoosh" else address(request.getfixturevalue("opensearch"))
+    engine = (
+        "whoosh" if request.param == "whoosh" else address(request.getfixturevalue("opensearch"))
+    )
     return lambda: open_engine(Settings(index=tmp_path / "index", engine=engine))

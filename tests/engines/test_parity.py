@@ -50,13 +50,18 @@ NO_LABELS = Labels({})
 @pytest.fixture
 def engines(opensearch: Cluster, tmp_path: Path) -> tuple[Engine, Engine]:
     """Whoosh's, and OpenSearch's, whose index has three shards: counts and frequencies are of all of them."""
-    template = {"index_patterns": ["parity-*"], "template": {"settings": {"index": {"number_of_shards": 3}}}}
+    template = {
+        "index_patterns": ["parity-*"],
+        "template": {"settings": {"index": {"number_of_shards": 3}}},
+    }
     opensearch.ask("PUT", "/_index_template/parity", template)
     url = address(opensearch, f"parity-{uuid4().hex[:12]}")
     return open_engine(Settings(index=tmp_path / "index")), open_engine(Settings(engine=url))
 
 
-def write(engine: Engine, puts: Iterable[Activity], deleted: Iterable[str] = (), rebuild: bool = False) -> None:
+def write(
+    engine: Engine, puts: Iterable[Activity], deleted: Iterable[str] = (), rebuild: bool = False
+) -> None:
     with engine.writer("a test", 30, rebuild) as writer:
         for put in puts:
             writer.put(put)
@@ -72,9 +77,18 @@ def shown(stored: Stored) -> dict[str, object]:
 
 def without_order(page: SearchPage) -> dict[str, object]:
     """All that a page says but for the order of its hits, their scores and the generation."""
-    hits = {hit.id: (hit.heading, hit.language, dict(hit.meta), hit.snippet, shown(hit.stored)) for hit in page.hits}
-    return {"total": page.total, "pages": page.pages, "hits": hits, "facets": page.facets, "notices": page.notices,
-            "exits": page.exits}  # fmt: skip
+    hits = {
+        hit.id: (hit.heading, hit.language, dict(hit.meta), hit.snippet, shown(hit.stored))
+        for hit in page.hits
+    }
+    return {
+        "total": page.total,
+        "pages": page.pages,
+        "hits": hits,
+        "facets": page.facets,
+        "notices": page.notices,
+        "exits": page.exits,
+    }
 
 
 def ordered(page: SearchPage) -> list[str]:
@@ -87,11 +101,18 @@ WORDS = """trafficking trafficked traffick trafic women woman's gender-based the
 strasse naïve ÉTAT état женщины женщина насилие 暴力 力 行为 نساء ½ U.N. 3.5 12 x1 prosecutors prosecution prosecute""".split()
 LANGUAGES = ["en", "en-GB", "es", "ru", "zh", "ar", "sw"]
 VALUES: Mapping[str, Sequence[str]] = {
-    "country": ["PAK", "AFG", "KEN", "XKX"], "region": ["002", "142", "034"], "year": ["2001", "2018", "2019", "2020"],
-    "theme": ["training", "law"], "partner": ["ohchr", "police"], "agency": ["unodc"], "aliases": ["old", "older"],
-}  # fmt: skip
+    "country": ["PAK", "AFG", "KEN", "XKX"],
+    "region": ["002", "142", "034"],
+    "year": ["2001", "2018", "2019", "2020"],
+    "theme": ["training", "law"],
+    "partner": ["ohchr", "police"],
+    "agency": ["unodc"],
+    "aliases": ["old", "older"],
+}
 BODY = st.lists(
-    st.tuples(st.sampled_from(WORDS), st.sampled_from([" ", ", ", ". ", "\n\n", " **and** "])), min_size=1, max_size=12
+    st.tuples(st.sampled_from(WORDS), st.sampled_from([" ", ", ", ". ", "\n\n", " **and** "])),
+    min_size=1,
+    max_size=12,
 )
 
 
@@ -99,45 +120,92 @@ BODY = st.lists(
 def activities(draw: st.DrawFn) -> Activity:
     number = draw(st.integers(0, 9))
     meta: dict[str, tuple[str, ...]] = {
-        name: tuple(draw(st.lists(st.sampled_from(values), unique=True, max_size=2))) for name, values in VALUES.items()
+        name: tuple(draw(st.lists(st.sampled_from(values), unique=True, max_size=2)))
+        for name, values in VALUES.items()
     }
     meta["agency"] = meta["agency"] or ("unodc",)
     meta["aliases"] = tuple(f"{alias}-{number}" for alias in meta["aliases"])
     meta["title"] = (
-        (" ".join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))),) if draw(st.booleans()) else ()
+        (" ".join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3))),)
+        if draw(st.booleans())
+        else ()
     )
     meta["language"] = (draw(st.sampled_from(LANGUAGES)),)
     body = "".join(word + gap for word, gap in draw(BODY))
-    found = parse(f"a{number}", f"content/a{number}.md", to_text({k: v for k, v in meta.items() if v}, body).encode())
+    found = parse(
+        f"a{number}",
+        f"content/a{number}.md",
+        to_text({k: v for k, v in meta.items() if v}, body).encode(),
+    )
     assert found.activity, found.errors
     return found.activity
 
 
 OPERAND = st.one_of(
     st.sampled_from(WORDS),
-    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(lambda words: f'"{" ".join(words)}"'),
-    st.sampled_from(
-        ["tr*", "traf*", "вio*", "жен*", "pros*", "traficking~", "violencla~", "prosecutor~", "strase~", "nothing"]
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(
+        lambda words: f'"{" ".join(words)}"'
     ),
-    st.sampled_from([f"{name}:{value}" for name, values in VALUES.items() for value in (*values, "none")]),
     st.sampled_from(
-        ["year:2018..", "year:..2018", "year:2001..2019", "title:women", 'title:"the women"', "body:tr*", "year:soon"]
+        [
+            "tr*",
+            "traf*",
+            "вio*",
+            "жен*",
+            "pros*",
+            "traficking~",
+            "violencla~",
+            "prosecutor~",
+            "strase~",
+            "nothing",
+        ]
+    ),
+    st.sampled_from(
+        [f"{name}:{value}" for name, values in VALUES.items() for value in (*values, "none")]
+    ),
+    st.sampled_from(
+        [
+            "year:2018..",
+            "year:..2018",
+            "year:2001..2019",
+            "title:women",
+            'title:"the women"',
+            "body:tr*",
+            "year:soon",
+        ]
     ),
 )
-TEXT = st.recursive(OPERAND, lambda inside: st.one_of(
-    st.lists(inside, min_size=2, max_size=3).map(" ".join), st.lists(inside, min_size=2, max_size=3).map(" OR ".join),
-    inside.map(lambda text: f"-({text})"), inside.map(lambda text: f"({text})")), max_leaves=4)  # fmt: skip
-PAIR = st.sampled_from([(name, value) for name in FACETS for value in (*VALUES.get(name, LANGUAGES), NONE)])
+TEXT = st.recursive(
+    OPERAND,
+    lambda inside: st.one_of(
+        st.lists(inside, min_size=2, max_size=3).map(" ".join),
+        st.lists(inside, min_size=2, max_size=3).map(" OR ".join),
+        inside.map(lambda text: f"-({text})"),
+        inside.map(lambda text: f"({text})"),
+    ),
+    max_leaves=4,
+)
+PAIR = st.sampled_from(
+    [(name, value) for name in FACETS for value in (*VALUES.get(name, LANGUAGES), NONE)]
+)
 REQUEST = st.builds(
-    SearchRequest, st.one_of(st.just(""), TEXT), st.lists(PAIR, max_size=3, unique=True).map(tuple),
-    st.lists(PAIR, max_size=2, unique=True).map(tuple), st.sampled_from([None, 2001, 2018]), st.sampled_from([None, 2018, 2020]),
-    st.sampled_from([None, "relevance", "newest", "oldest"]), st.integers(1, 2), st.sampled_from([5, 100]),
-)  # fmt: skip
+    SearchRequest,
+    st.one_of(st.just(""), TEXT),
+    st.lists(PAIR, max_size=3, unique=True).map(tuple),
+    st.lists(PAIR, max_size=2, unique=True).map(tuple),
+    st.sampled_from([None, 2001, 2018]),
+    st.sampled_from([None, 2018, 2020]),
+    st.sampled_from([None, "relevance", "newest", "oldest"]),
+    st.integers(1, 2),
+    st.sampled_from([5, 100]),
+)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
-def test_any_corpus_gives_any_request_the_same_answer(engines: tuple[Engine, Engine], data: st.DataObject) -> None:
+def test_any_corpus_gives_any_request_the_same_answer(
+    engines: tuple[Engine, Engine], data: st.DataObject
+) -> None:
     whoosh, cluster = engines
     there: set[str] = set()
     for number in range(data.draw(st.integers(1, 3))):
@@ -159,7 +227,9 @@ def test_any_corpus_gives_any_request_the_same_answer(engines: tuple[Engine, Eng
             assert list(one.terms(column)) == list(other.terms(column)), column
         for stream in ("exact", "stem"):
             wanted = ["trafficking", "en:traffick", "the", "es:violenci", "nothing"]
-            assert one.frequencies(f"body.{stream}", wanted) == other.frequencies(f"body.{stream}", wanted)
+            assert one.frequencies(f"body.{stream}", wanted) == other.frequencies(
+                f"body.{stream}", wanted
+            )
         for leaf in (Prefix("tr"), Prefix("жен"), Fuzzy("traficking"), Fuzzy("prosecutor")):
             columns = [f"{name}.exact" for name in TEXT_FIELDS]
             assert one.expand(leaf, columns, 2) == other.expand(leaf, columns, 2)
@@ -167,7 +237,9 @@ def test_any_corpus_gives_any_request_the_same_answer(engines: tuple[Engine, Eng
         assert [shown(s) if s else s for s in found] == [shown(s) if s else s for s in again]
         for stored in found:
             if stored:
-                told, retold = ({s.stored.id: s.words for s in similar(each, stored)} for each in (one, other))
+                told, retold = (
+                    {s.stored.id: s.words for s in similar(each, stored)} for each in (one, other)
+                )
                 assert told == retold
     for request in data.draw(st.lists(REQUEST, min_size=1, max_size=6)):
         page, same = search(whoosh, request, NO_LABELS), search(cluster, request, NO_LABELS)
@@ -177,7 +249,9 @@ def test_any_corpus_gives_any_request_the_same_answer(engines: tuple[Engine, Eng
             assert {**without_order(page), "hits": {}} == {**without_order(same), "hits": {}}
         if request.order != "relevance":
             assert ordered(page) == ordered(same)
-        rows, rows_too = ([shown(s) for s in scan(engine, request, NO_LABELS)[1]] for engine in engines)
+        rows, rows_too = (
+            [shown(s) for s in scan(engine, request, NO_LABELS)[1]] for engine in engines
+        )
         if request.order == "relevance":
             rows.sort(key=lambda row: str(row["id"]))
             rows_too.sort(key=lambda row: str(row["id"]))
@@ -190,8 +264,20 @@ def test_any_corpus_gives_any_request_the_same_answer(engines: tuple[Engine, Eng
 
 # Our own activities
 
-QUESTIONS = ["", "trafficking", "women police", '"gender-based violence"', "traf*", "trafficing~", "training -police",
-             "country:PAK OR year:2019", "region:none", "nothing-like-this", "prosecutor", "guide"]  # fmt: skip
+QUESTIONS = [
+    "",
+    "trafficking",
+    "women police",
+    '"gender-based violence"',
+    "traf*",
+    "trafficing~",
+    "training -police",
+    "country:PAK OR year:2019",
+    "region:none",
+    "nothing-like-this",
+    "prosecutor",
+    "guide",
+]
 
 
 def test_the_activities_of_this_project_are_found_alike(engines: tuple[Engine, Engine]) -> None:
@@ -209,7 +295,9 @@ def test_the_activities_of_this_project_are_found_alike(engines: tuple[Engine, E
             assert without_order(page) == without_order(same), request
             assert ordered(page)[:TOP] == ordered(same)[:TOP], request
             scores, others = ({hit.id: hit.score for hit in each.hits} for each in (page, same))
-            assert scores == pytest.approx(others, rel=0.1), request  # Lucene keeps a length in one byte
+            assert scores == pytest.approx(others, rel=0.1), (
+                request
+            )  # Lucene keeps a length in one byte
 
 
 PAGES = """/ /?q=trafficking /?q=traf* /?q=wimen /?q=nothing-like-it /?q=women&country=PAK&-theme=none /?sort=oldest&per_page=5&page=2
@@ -217,7 +305,9 @@ PAGES = """/ /?q=trafficking /?q=traf* /?q=wimen /?q=nothing-like-it /?q=women&c
 /activities/kgz-facilitated-public-safety-crime-prevention /export?format=csv&q=women /export?format=json /export?format=bibtex
 /api/v1/search?q=women /api/v1/search?q=wimen&region=142 /api/v1/activities/kgz-facilitated-public-safety-crime-prevention
 /sitemap.xml /readyz""".split()
-DIFFERS = re.compile(r'\d{4}-\d\d-\d\dT[\d:]+Z|"score":[\d.e-]+')  # when it was indexed, and what Lucene rounds
+DIFFERS = re.compile(
+    r'\d{4}-\d\d-\d\dT[\d:]+Z|"score":[\d.e-]+'
+)  # when it was indexed, and what Lucene rounds
 
 
 def test_every_page_and_download_is_the_same(opensearch: Cluster, tmp_path: Path) -> None:
@@ -231,7 +321,9 @@ def test_every_page_and_download_is_the_same(opensearch: Cluster, tmp_path: Path
     for path in PAGES:
         one, other = texts[0][path], texts[1][path]
         assert one.status_code == other.status_code == 200, path
-        assert DIFFERS.sub("", one.text).splitlines() == DIFFERS.sub("", other.text).splitlines(), path
+        assert DIFFERS.sub("", one.text).splitlines() == DIFFERS.sub("", other.text).splitlines(), (
+            path
+        )
 
 
 # 100,000 paragraphs
@@ -242,9 +334,14 @@ def _activities(paragraphs: Iterable[corpus.Paragraph]) -> Iterator[Activity]:
     for one in paragraphs:
         chance = zlib.crc32(one.id.encode()) >> 8
         meta: dict[str, tuple[str | int, ...]] = {
-            "country": one.countries, "year": (one.year,), "agency": ("unodc", "undp")[: 1 + chance % 2], "language": ("en",),
-            "region": tuple(sorted({region for code in one.countries for region in places.ancestors(code)})),
-        }  # fmt: skip
+            "country": one.countries,
+            "year": (one.year,),
+            "agency": ("unodc", "undp")[: 1 + chance % 2],
+            "language": ("en",),
+            "region": tuple(
+                sorted({region for code in one.countries for region in places.ancestors(code)})
+            ),
+        }
         if chance % 3 == 0:
             meta["title"] = (" ".join(one.text.split()[:6]),)
         if chance % 5 == 0:
@@ -276,27 +373,54 @@ def _requests(found: Sequence[Activity], count: int) -> Iterator[tuple[str, Sear
         return name, str(chance.choice(values)) if values else NONE
 
     kinds = {
-        "word": word, "words": lambda: f"{word()} {word()}", "or": lambda: f"{word()} OR {word()} OR {word(4)}",
-        "phrase": lambda: f'"{" ".join(words(2))}"', "long phrase": lambda: f'"{" ".join(words(4))}"',
-        "prefix 2": lambda: f"{word()[:2]}*", "prefix 4": lambda: f"{word(5)[:4]}*", "not": lambda: f"{word()} -{word()}",
-        "fuzzy": lambda: f"{word(6)[:-1]}~", "near": lambda: f"{(w := word(8))[:3]}{w[4:]}~", "nothing": lambda: f"{word(6)}qx",
-        "title": lambda: f"title:{word(4)}", "year": lambda: f"{word()} year:{chance.randint(1946, 2019)}..",
-        "keyword": lambda: "{}:{}".format(*value("country")), "groups": lambda: f"({word()} OR {word()}) -({word()} {word()})",
-        "everything": lambda: "", "only not": lambda: f"-{word()}", "accents": lambda: word(4).replace("e", "é").upper(),
-        "hyphen": lambda: "-".join(words(2)) or "a-b", "sentence": lambda: " ".join(words(12)),
-    }  # fmt: skip
+        "word": word,
+        "words": lambda: f"{word()} {word()}",
+        "or": lambda: f"{word()} OR {word()} OR {word(4)}",
+        "phrase": lambda: f'"{" ".join(words(2))}"',
+        "long phrase": lambda: f'"{" ".join(words(4))}"',
+        "prefix 2": lambda: f"{word()[:2]}*",
+        "prefix 4": lambda: f"{word(5)[:4]}*",
+        "not": lambda: f"{word()} -{word()}",
+        "fuzzy": lambda: f"{word(6)[:-1]}~",
+        "near": lambda: f"{(w := word(8))[:3]}{w[4:]}~",
+        "nothing": lambda: f"{word(6)}qx",
+        "title": lambda: f"title:{word(4)}",
+        "year": lambda: f"{word()} year:{chance.randint(1946, 2019)}..",
+        "keyword": lambda: "{}:{}".format(*value("country")),
+        "groups": lambda: f"({word()} OR {word()}) -({word()} {word()})",
+        "everything": lambda: "",
+        "only not": lambda: f"-{word()}",
+        "accents": lambda: word(4).replace("e", "é").upper(),
+        "hyphen": lambda: "-".join(words(2)) or "a-b",
+        "sentence": lambda: " ".join(words(12)),
+    }
     for number in range(count):
         kind = list(kinds)[number % len(kinds)]
         filters = tuple(
-            dict.fromkeys(value(chance.choice(list(FACETS))) for _ in range(chance.choice([0, 0, 1, 1, 2, 3])))
+            dict.fromkeys(
+                value(chance.choice(list(FACETS))) for _ in range(chance.choice([0, 0, 1, 1, 2, 3]))
+            )
         )
-        excluded = tuple({value(chance.choice(list(FACETS)))} - set(filters)) if chance.random() < 0.2 else ()
+        excluded = (
+            tuple({value(chance.choice(list(FACETS)))} - set(filters))
+            if chance.random() < 0.2
+            else ()
+        )
         low = chance.choice([None, None, None, 1960, 1990])
         high = chance.choice([None, None, None, 2000])
         sort = chance.choice([None, None, "relevance", "newest", "oldest"])
         yield (
             kind,
-            SearchRequest(kinds[kind](), filters, excluded, low, high, sort, chance.choice([1, 1, 1, 2, 40]), TOP),
+            SearchRequest(
+                kinds[kind](),
+                filters,
+                excluded,
+                low,
+                high,
+                sort,
+                chance.choice([1, 1, 1, 2, 40]),
+                TOP,
+            ),
         )  # type: ignore[no-untyped-call]
 
 
@@ -320,7 +444,11 @@ def test_500_requests_of_every_kind_to_100000_paragraphs_have_the_same_counts(
     sets, orders, apart, ranked = 0, 0, Counter[int](), 0
     for number, (kind, request) in enumerate(_requests(found, REQUESTS)):
         page, same = (search(engine, request, NO_LABELS) for engine in engines)
-        assert {**without_order(page), "hits": {}} == {**without_order(same), "hits": {}}, (number, kind, request)
+        assert {**without_order(page), "hits": {}} == {**without_order(same), "hits": {}}, (
+            number,
+            kind,
+            request,
+        )
         if request.order != "relevance":
             assert ordered(page) == ordered(same), (number, kind, request)
             assert without_order(page) == without_order(same), (number, kind, request)
@@ -330,7 +458,9 @@ def test_500_requests_of_every_kind_to_100000_paragraphs_have_the_same_counts(
             orders += ordered(page) == ordered(same)
             apart[len(set(ordered(page)) - set(ordered(same)))] += 1
     with capsys.disabled():
-        print(f"\n{len(found)} paragraphs, {REQUESTS} requests, {ranked} of them ranked with more than {TOP} results: the same "
-              f"{TOP} in {sets / ranked:.1%}, in the same order in {orders / ranked:.1%}; results apart: {sorted(apart.items())}")  # fmt: skip
+        print(
+            f"\n{len(found)} paragraphs, {REQUESTS} requests, {ranked} of them ranked with more than {TOP} results: the same "
+            f"{TOP} in {sets / ranked:.1%}, in the same order in {orders / ranked:.1%}; results apart: {sorted(apart.items())}"
+        )
     # Whoosh's lengths are exact, Lucene's are rounded to a byte: measured on three shards, 83 % of the sets are the same.
     assert sets >= 0.75 * ranked

@@ -419,7 +419,9 @@ def cases(table: str) -> list[tuple[str, list[str]]]:
     ]
 
 
-@pytest.mark.parametrize(("text", "expected"), cases(STATED + TRAPS + AROUND + REPORTS + YEARS + SEED + LANGUAGES))
+@pytest.mark.parametrize(
+    ("text", "expected"), cases(STATED + TRAPS + AROUND + REPORTS + YEARS + SEED + LANGUAGES)
+)
 def test_countries_and_years_are_those_a_reader_finds(text: str, expected: list[str]) -> None:
     found = detect(text, last_year=2027)
     assert [str(e.value) for e in (*found.countries, *found.years)] == expected
@@ -427,11 +429,18 @@ def test_countries_and_years_are_those_a_reader_finds(text: str, expected: list[
 
 def test_of_passages_written_and_read_before_they_were_tried_few_are_misread() -> None:
     """tests/data/passages.jsonl: each text with the countries and years that a reader noted, disagreements included."""
-    lines = (Path(__file__).parents[1] / "data" / "passages.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (Path(__file__).parents[1] / "data" / "passages.jsonl")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
     pairs = {"country": (0, 0, 0), "year": (0, 0, 0)}
     for passage in map(json.loads, lines):
         found = detect(passage["text"], last_year=2027)
-        for name, got, wanted in (("country", found.countries, passage["countries"]), ("year", found.years, passage["years"])):  # fmt: skip
+        for name, got, wanted in (
+            ("country", found.countries, passage["countries"]),
+            ("year", found.years, passage["years"]),
+        ):
             right, all_found, all_wanted = pairs[name]
             values = {e.value for e in got}
             pairs[name] = (

@@ -94,7 +94,10 @@ def test_the_same_sentence_of_another_country_is_another_activity(folder: Path) 
 
 def test_a_changed_paragraph_is_known_among_thousands_in_seconds(folder: Path) -> None:
     words = random.Random(1)
-    texts = ["In Kenya, UNODC met " + " ".join(f"w{words.randrange(2_000)}" for _ in range(80)) for _ in range(1_500)]
+    texts = [
+        "In Kenya, UNODC met " + " ".join(f"w{words.randrange(2_000)}" for _ in range(80))
+        for _ in range(1_500)
+    ]
     bodies = _Bodies(folder)
     began = time.process_time()
     for n, text in enumerate(texts):
@@ -108,11 +111,14 @@ def test_a_file_of_the_same_name_is_never_overwritten(folder: Path) -> None:
     run(folder, KENYA)
     run(
         folder,
-        KENYA.replace("in 2019", "and then, in another year, went on to Mombasa to do more of it with others"),
+        KENYA.replace(
+            "in 2019", "and then, in another year, went on to Mombasa to do more of it with others"
+        ),
     )
     assert sorted(written(folder)) == [
-        "ken-unodc-women-trained-prosecutors-domestic", "ken-unodc-women-trained-prosecutors-domestic-2",
-    ]  # fmt: skip
+        "ken-unodc-women-trained-prosecutors-domestic",
+        "ken-unodc-women-trained-prosecutors-domestic-2",
+    ]
 
 
 def test_evidence_quotes_the_body_for_every_value(folder: Path) -> None:
@@ -143,7 +149,9 @@ def test_a_dry_run_writes_nothing(folder: Path) -> None:
 def test_labels_are_added_and_what_editors_wrote_stays(folder: Path) -> None:
     folder.mkdir()
     vocabulary = folder / "_vocabulary.yaml"
-    vocabulary.write_text("# ours\ntheme:\n  domestic-violence: Violence at home  # as agreed\n", encoding="utf-8")
+    vocabulary.write_text(
+        "# ours\ntheme:\n  domestic-violence: Violence at home  # as agreed\n", encoding="utf-8"
+    )
     run(folder, PAGE, "source.txt", "--agency", "unodc")
     text = vocabulary.read_text(encoding="utf-8")
     assert "# ours" in text
@@ -154,22 +162,27 @@ def test_labels_are_added_and_what_editors_wrote_stays(folder: Path) -> None:
 
 def test_a_blank_line_among_a_page_s_furniture_joins_no_paragraphs() -> None:
     text = f"Skip to content\nMenu\nHome > Resources\n{KENYA}\nRead more\n\nPage 2\nShowing 1 - 2 of 2\n{PERU}\nBack to top\n"
-    assert [p.text for p in paragraphs(text, "x.txt", []) if not is_furniture(p.text)] == [KENYA, PERU]
+    assert [p.text for p in paragraphs(text, "x.txt", []) if not is_furniture(p.text)] == [
+        KENYA,
+        PERU,
+    ]
 
 
 def test_furniture_that_touches_a_wrapped_paragraph_is_not_part_of_it() -> None:
     text = "Search\nIn Kenya, UNODC trained\n40 prosecutors on domestic\nviolence.\nRead more\n\nPage 3\n\nIn Peru, the\npolice met.\n"
     found = [(p.line, p.text) for p in paragraphs(text, "x.txt", [])]
     assert [p for p in found if not is_furniture(p[1])] == [
-        (2, "In Kenya, UNODC trained 40 prosecutors on domestic violence."), (9, "In Peru, the police met."),
-    ]  # fmt: skip
+        (2, "In Kenya, UNODC trained 40 prosecutors on domestic violence."),
+        (9, "In Peru, the police met."),
+    ]
 
 
 def test_blocks_are_paragraphs_where_blank_lines_part_them() -> None:
     text = "\nOne paragraph\nof two lines.\n\n \nAnother one\nof two lines.\n"
     assert [(p.line, p.text) for p in paragraphs(text, "x.txt", [])] == [
-        (2, "One paragraph of two lines."), (6, "Another one of two lines."),
-    ]  # fmt: skip
+        (2, "One paragraph of two lines."),
+        (6, "Another one of two lines."),
+    ]
 
 
 def test_lines_are_paragraphs_where_they_are_whole_sentences() -> None:
@@ -188,12 +201,25 @@ def test_columns_named_as_fields_win_over_the_text(folder: Path) -> None:
 
 
 def test_json_lines_are_read_and_a_broken_one_keeps_no_other_back(folder: Path) -> None:
-    lines = [json.dumps({"text": KENYA, "year": [2001, 2002]}), '{"text": ', "[]", '{"text": 3}', '{"text": "\\ud800 here."}',
-             json.dumps({"text": PERU, "country": "Atlantis"}), "", json.dumps({"text": PERU})]  # fmt: skip
+    lines = [
+        json.dumps({"text": KENYA, "year": [2001, 2002]}),
+        '{"text": ',
+        "[]",
+        '{"text": 3}',
+        '{"text": "\\ud800 here."}',
+        json.dumps({"text": PERU, "country": "Atlantis"}),
+        "",
+        json.dumps({"text": PERU}),
+    ]
     result = run(folder, "\n".join(lines), "source.jsonl")
     assert result.exit_code == 1
-    for error in ("line 2: is not JSON", 'line 3: has no "text"', 'line 4: has no "text"', "line 5: is not JSON",
-                  'line 6: country: "Atlantis" is not a country'):  # fmt: skip
+    for error in (
+        "line 2: is not JSON",
+        'line 3: has no "text"',
+        'line 4: has no "text"',
+        "line 5: is not JSON",
+        'line 6: country: "Atlantis" is not a country',
+    ):
         assert error in result.stderr
     kenya, peru = written(folder).values()
     assert kenya.meta["year"] == (2001, 2002)
@@ -236,11 +262,18 @@ def test_the_language_is_found_and_kept(folder: Path) -> None:
         (b"", "x.txt", "there is no paragraph in it", 1),
         (b" \n\n\t\n", "x.txt", "there is no paragraph in it", 1),
         (b'text,year\n"In Kenya, judges met.\r",2019\n"open\n', "x.csv", "", 0),
-        (b"In Kenya, judges met again. " * 40_000, "x.txt", "line 1: the paragraph is larger than", 1),
+        (
+            b"In Kenya, judges met again. " * 40_000,
+            "x.txt",
+            "line 1: the paragraph is larger than",
+            1,
+        ),
         (b"[" * 100_000, "x.jsonl", "line 1: is not JSON", 1),
     ],
 )
-def test_a_bad_source_is_named_with_its_cure(folder: Path, source: bytes, name: str, said: str, code: int) -> None:
+def test_a_bad_source_is_named_with_its_cure(
+    folder: Path, source: bytes, name: str, said: str, code: int
+) -> None:
     result = run(folder, source, name)
     assert said in result.stderr
     assert result.exit_code == code
@@ -320,7 +353,9 @@ def test_sentences_are_no_furniture(text: str) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=20), max_size=4))
+@given(
+    st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=20), max_size=4)
+)
 def test_whatever_is_imported_can_be_read_back_and_is_there_the_second_time(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:

@@ -20,7 +20,9 @@ from indexer.query.plan import Plan
 from indexer.settings import Settings
 
 IDS = st.sampled_from(["a", "b", "c", "d", "sub/e", "sub/f"])
-WORDS = st.lists(st.sampled_from(["police", "women", "trafficking", "trained"]), min_size=1, max_size=4)
+WORDS = st.lists(
+    st.sampled_from(["police", "women", "trafficking", "trained"]), min_size=1, max_size=4
+)
 COUNTRIES = st.lists(st.sampled_from(["PAK", "KEN", "KGZ"]), max_size=2, unique=True)
 ALIASES = st.lists(st.sampled_from(["was", "once", "a", "sub/f"]), max_size=1)
 COUNTS = (("country",), ("region",), ("year",), ("country", "year"))
@@ -29,11 +31,17 @@ COUNTS = (("country",), ("region",), ("year",), ("country", "year"))
 def answers(engine: Engine) -> Any:
     """What there is and what is found, scores included; but not when, nor in which generation."""
     with engine.snapshot() as snapshot:
-        rows = {(s.id, s.digest, s.body, tuple(sorted(s.meta.items()))) for s in snapshot.scan(Plan())}
-        plans = [Plan(InField(f"body.{stream}", Term(word)), counts=COUNTS, sort="relevance", limit=20)
-                 for stream, word in (("exact", "police"), ("exact", "women"), ("stem", "en:traffick"))]  # fmt: skip
-        found = [(m.total, m.counts, [(round(score, 4), stored.id) for score, stored in m.hits])
-                 for m in snapshot.match(Plan(counts=COUNTS), *plans)]  # fmt: skip
+        rows = {
+            (s.id, s.digest, s.body, tuple(sorted(s.meta.items()))) for s in snapshot.scan(Plan())
+        }
+        plans = [
+            Plan(InField(f"body.{stream}", Term(word)), counts=COUNTS, sort="relevance", limit=20)
+            for stream, word in (("exact", "police"), ("exact", "women"), ("stem", "en:traffick"))
+        ]
+        found = [
+            (m.total, m.counts, [(round(score, 4), stored.id) for score, stored in m.hits])
+            for m in snapshot.match(Plan(counts=COUNTS), *plans)
+        ]
         return rows, found, list(snapshot.terms("id")), list(snapshot.terms("body.exact"))
 
 
@@ -68,7 +76,9 @@ class Editing(RuleBasedStateMachine):
             self.path(old).replace(self.path(new))
             self.stale = True
 
-    @rule(id=IDS, how=st.sampled_from(["year: x\n", "country: [Atlantis]\n", "draft: true\n", "[\n"]))
+    @rule(
+        id=IDS, how=st.sampled_from(["year: x\n", "country: [Atlantis]\n", "draft: true\n", "[\n"])
+    )
     def break_or_draft(self, id: str, how: str) -> None:
         self.path(id).write_text(f"---\n{how}---\nBroken police.\n")
         self.stale = True
@@ -76,7 +86,11 @@ class Editing(RuleBasedStateMachine):
     @rule(verify=st.booleans())
     def index(self, verify: bool) -> None:
         found = sync(
-            open_engine(self.settings), self.settings.content, "a test", cache=self.settings.index, verify=verify
+            open_engine(self.settings),
+            self.settings.content,
+            "a test",
+            cache=self.settings.index,
+            verify=verify,
         )
         wrong = {Path(error.path) for error in found.errors}
         for id in IDS.elements:  # type: ignore[attr-defined]
@@ -118,7 +132,9 @@ class EditingFast(Editing):
 
 
 TestIncrementalEqualsRebuild = EditingFast.TestCase
-TestIncrementalEqualsRebuild.settings = tries(max_examples=12, stateful_step_count=20, deadline=None)
+TestIncrementalEqualsRebuild.settings = tries(
+    max_examples=12, stateful_step_count=20, deadline=None
+)
 
 
 @pytest.mark.slow

@@ -20,22 +20,33 @@ Index = Callable[..., Summary]
 
 
 def run(number: int) -> run_log.Run:
-    return run_log.Run("2026-11-24T00:00:00Z", "a test", "host", number, 0.5, "done", 1, {"added": 1})
+    return run_log.Run(
+        "2026-11-24T00:00:00Z", "a test", "host", number, 0.5, "done", 1, {"added": 1}
+    )
 
 
-def test_every_run_is_a_line_with_its_errors_and_their_places(content: Path, settings: Settings, index: Index) -> None:
+def test_every_run_is_a_line_with_its_errors_and_their_places(
+    content: Path, settings: Settings, index: Index
+) -> None:
     index()
     (content / "bad.md").write_text("---\nyear: x\n---\nText.")
     index()
     newest, oldest = run_log.recent(settings.index, 10)
-    assert (oldest.outcome, oldest.generation, oldest.counts["added"], oldest.errors) == ("done", 1, 4, ())
+    assert (oldest.outcome, oldest.generation, oldest.counts["added"], oldest.errors) == (
+        "done",
+        1,
+        4,
+        (),
+    )
     assert (newest.counts["rejected"], newest.pid, newest.owner) == (1, os.getpid(), "a test")
     assert newest.errors[0].startswith(f"{content}/bad.md:2: year")
     lines = [json.loads(line) for line in (settings.index / run_log.NAME).read_text().splitlines()]
     assert [line["pid"] for line in lines] == [os.getpid()] * 2
 
 
-def test_a_run_that_fails_says_why_and_a_held_one_that_it_was(engine: Engine, settings: Settings, index: Index) -> None:
+def test_a_run_that_fails_says_why_and_a_held_one_that_it_was(
+    engine: Engine, settings: Settings, index: Index
+) -> None:
     index()
     with engine.writer("ana", 1), pytest.raises(IndexBusy):
         sync(engine, settings.content, "ben", cache=settings.index, timeout=0)
@@ -44,7 +55,10 @@ def test_a_run_that_fails_says_why_and_a_held_one_that_it_was(engine: Engine, se
     assert "ana" in failed.errors[0]
     engine.rollback(1, "a test")
     index()
-    assert (run_log.recent(settings.index, 1)[0].outcome, run_log.recent(settings.index, 1)[0].generation) == (
+    assert (
+        run_log.recent(settings.index, 1)[0].outcome,
+        run_log.recent(settings.index, 1)[0].generation,
+    ) == (
         "held",
         2,
     )
@@ -70,9 +84,14 @@ def append_many(folder: Path, first: int) -> None:
         run_log.append(folder, run(number))
 
 
-def test_the_log_is_rotated_and_two_processes_lose_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_is_rotated_and_two_processes_lose_no_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(jsonl, "MAX_SIZE", 3000)  # and what append_many sets here is undone
-    writers = [get_context("spawn").Process(target=append_many, args=(tmp_path, first)) for first in (0, 100)]
+    writers = [
+        get_context("spawn").Process(target=append_many, args=(tmp_path, first))
+        for first in (0, 100)
+    ]
     for writer in writers:
         writer.start()
     for writer in writers:

@@ -32,7 +32,9 @@ def change_everything(content: Path) -> None:
     (content / "pak-trafficking.md").write_text("---\nyear: x\n---\nBroken.")
 
 
-def test_status_names_what_differs_and_changes_nothing(content: Path, index: Index, run: Run) -> None:
+def test_status_names_what_differs_and_changes_nothing(
+    content: Path, index: Index, run: Run
+) -> None:
     index()
     assert run("status").exit_code == 0
     change_everything(content)
@@ -40,8 +42,10 @@ def test_status_names_what_differs_and_changes_nothing(content: Path, index: Ind
     found = json.loads(done.stdout)
     assert done.exit_code == 1
     assert {kind: found["drift"][kind] for kind in ("unindexed", "changed", "orphaned")} == {
-        "unindexed": ["new"], "changed": ["global-guide"], "orphaned": ["kgz-police"],
-    }  # fmt: skip
+        "unindexed": ["new"],
+        "changed": ["global-guide"],
+        "orphaned": ["kgz-police"],
+    }
     assert found["drift"]["invalid"][0].startswith(f"{content}/pak-trafficking.md:2: year")
     assert found["generation"]["number"] == 1
     said = run("status")
@@ -50,7 +54,9 @@ def test_status_names_what_differs_and_changes_nothing(content: Path, index: Ind
     assert (found.added, found.changed, found.deleted) == (1, 1, 1)
 
 
-def test_status_says_what_the_index_takes_and_who_made_it(settings: Settings, index: Index, run: Run) -> None:
+def test_status_says_what_the_index_takes_and_who_made_it(
+    settings: Settings, index: Index, run: Run
+) -> None:
     index()
     found = json.loads(run("status", "--json").stdout)
     (folder,) = (path for path in settings.index.iterdir() if path.is_dir())
@@ -60,7 +66,9 @@ def test_status_says_what_the_index_takes_and_who_made_it(settings: Settings, in
     assert found["generation"]["indexed_at"] in run("status").stdout
 
 
-def test_status_says_that_the_index_is_held_back(content: Path, engine: Engine, index: Index, run: Run) -> None:
+def test_status_says_that_the_index_is_held_back(
+    content: Path, engine: Engine, index: Index, run: Run
+) -> None:
     index()
     (content / "new.md").write_text("A new one.")
     index()
@@ -72,7 +80,9 @@ def test_status_says_that_the_index_is_held_back(content: Path, engine: Engine, 
     assert json.loads(run("status", "--json").stdout)["held"] is True
 
 
-def test_status_tells_the_last_runs_with_their_errors(content: Path, index: Index, run: Run) -> None:
+def test_status_tells_the_last_runs_with_their_errors(
+    content: Path, index: Index, run: Run
+) -> None:
     index()
     change_everything(content)
     index()
@@ -82,7 +92,9 @@ def test_status_tells_the_last_runs_with_their_errors(content: Path, index: Inde
     assert newest["errors"][0] in run("status").stdout
 
 
-def test_a_long_list_is_cut_for_people_and_whole_in_json(content: Path, index: Index, run: Run) -> None:
+def test_a_long_list_is_cut_for_people_and_whole_in_json(
+    content: Path, index: Index, run: Run
+) -> None:
     index()
     for number in range(30):
         (content / f"new-{number}.md").write_text("A new one.")
@@ -103,11 +115,16 @@ def test_a_draft_is_no_drift_and_a_kept_last_good_version_is_not_orphaned(
     assert (drift.orphaned, drift.changed, len(drift.invalid)) == ([], [], 1)
 
 
-def test_rolling_back_twice_goes_two_steps_back(content: Path, engine: Engine, index: Index, run: Run) -> None:
+def test_rolling_back_twice_goes_two_steps_back(
+    content: Path, engine: Engine, index: Index, run: Run
+) -> None:
     for number in range(3):
         (content / f"new-{number}.md").write_text("A new one.")
         index()
     assert "generation 4 is generation 2 again" in run("rollback").stdout
     done = run("rollback")
-    assert (done.exit_code, "no earlier generation" in done.stderr) == (3, True)  # three are kept: 2, 3 and 4
+    assert (done.exit_code, "no earlier generation" in done.stderr) == (
+        3,
+        True,
+    )  # three are kept: 2, 3 and 4
     assert engine.generations()[-1].restores == 2

@@ -34,7 +34,9 @@ def test_a_run_without_changes_makes_no_generation(index: Index) -> None:
 
 
 @pytest.mark.parametrize("rebuild", [False, True])
-def test_a_broken_file_keeps_its_last_good_version(engine: Engine, content: Path, index: Index, rebuild: bool) -> None:
+def test_a_broken_file_keeps_its_last_good_version(
+    engine: Engine, content: Path, index: Index, rebuild: bool
+) -> None:
     index()
     (content / "kgz-police.md").write_text("---\nyear: 20l9\n---\nBroken.")
     found = index(rebuild=rebuild)
@@ -99,7 +101,9 @@ def test_two_files_that_claim_one_alias_name_each_other(content: Path, index: In
 
 
 # Whoosh leaves a table of contents open that it could not read.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"
+)
 def test_a_damaged_index_is_named_and_a_rebuild_mends_it(
     engine: Engine, settings: object, index: Index, tmp_path: Path
 ) -> None:
@@ -128,7 +132,9 @@ def test_an_index_of_another_release_is_said_and_left_in_place(
     assert old.is_dir()
 
 
-def test_an_index_folder_that_is_a_file_is_one_clear_sentence(engine: Engine, tmp_path: Path, index: Index) -> None:
+def test_an_index_folder_that_is_a_file_is_one_clear_sentence(
+    engine: Engine, tmp_path: Path, index: Index
+) -> None:
     (tmp_path / "index").write_text("not a folder")
     with pytest.raises(IndexDamaged, match="ACTIVITIES_INDEX"):
         index()

@@ -36,8 +36,18 @@ class Watched:
         self.runs: list[Summary] = []
         self.problems: list[Problem] = []
         self.stop = threading.Event()
-        self.thread = threading.Thread(target=watch, args=(
-            engine, settings.content, "a test", settings.index, self.stop, self.runs.append, self.problems.append))  # fmt: skip
+        self.thread = threading.Thread(
+            target=watch,
+            args=(
+                engine,
+                settings.content,
+                "a test",
+                settings.index,
+                self.stop,
+                self.runs.append,
+                self.problems.append,
+            ),
+        )
         self.thread.start()
         self.until(lambda: self.runs or self.problems)
 
@@ -69,7 +79,9 @@ def watched(engine: Engine, settings: Settings) -> Iterator[Watched]:
     found.thread.join()
 
 
-def test_a_saved_file_is_searchable_and_a_removed_one_is_not(watched: Watched, content: Path) -> None:
+def test_a_saved_file_is_searchable_and_a_removed_one_is_not(
+    watched: Watched, content: Path
+) -> None:
     assert len(watched.ids()) == 4
     (content / "new.md").write_text("A shelter opened.")
     watched.until(lambda: watched.body("new") == "A shelter opened.")
@@ -79,7 +91,9 @@ def test_a_saved_file_is_searchable_and_a_removed_one_is_not(watched: Watched, c
     watched.until(lambda: "new" not in watched.ids())
 
 
-def test_an_atomic_save_and_an_editors_own_files_are_one_change(watched: Watched, content: Path) -> None:
+def test_an_atomic_save_and_an_editors_own_files_are_one_change(
+    watched: Watched, content: Path
+) -> None:
     before = watched.generation()
     (content / ".kgz-police.md.swp").write_bytes(b"vim")
     (content / "4913").write_bytes(b"")
@@ -93,7 +107,9 @@ def test_an_atomic_save_and_an_editors_own_files_are_one_change(watched: Watched
     assert not watched.problems
 
 
-def test_a_broken_file_is_reported_and_its_last_good_version_stays(watched: Watched, content: Path) -> None:
+def test_a_broken_file_is_reported_and_its_last_good_version_stays(
+    watched: Watched, content: Path
+) -> None:
     good = watched.body("kgz-police")
     (content / "kgz-police.md").write_text("---\nyear: 20l9\n---\nBroken.")
     watched.until(lambda: watched.runs[-1].errors)
@@ -128,7 +144,12 @@ def test_a_moved_folder_is_followed_and_what_is_saved_in_it_later_too(
     (content / "asia" / "two.md").write_text("Two.")
     watched.until(lambda: "asia/two" in watched.ids())
     (content / "asia").rename(content / "south-asia")
-    watched.until(lambda: {"south-asia/one", "south-asia/two"} <= watched.ids() and "asia/one" not in watched.ids())
+    watched.until(
+        lambda: (
+            {"south-asia/one", "south-asia/two"} <= watched.ids()
+            and "asia/one" not in watched.ids()
+        )
+    )
     shutil.rmtree(content / "south-asia")
     watched.until(lambda: len(watched.ids()) == 4)
 
@@ -137,7 +158,9 @@ def test_an_alias_that_a_change_spoils_is_found_and_mended(watched: Watched, con
     (content / "old-name.md").write_text("This address was the alias of another.")
     watched.until(lambda: watched.runs[-1].errors)
     assert "pak-trafficking" in str(watched.runs[-1].errors[0])
-    (content / "pak-trafficking.md").write_text("---\naliases: [old-name]\n---\nEdited while its alias was wrong.")
+    (content / "pak-trafficking.md").write_text(
+        "---\naliases: [old-name]\n---\nEdited while its alias was wrong."
+    )
     (content / "old-name.md").unlink()
     watched.until(lambda: watched.body("pak-trafficking") == "Edited while its alias was wrong.")
     watched.until(lambda: watched.runs[-1].rejected == 0)
@@ -153,7 +176,11 @@ def test_a_former_address_needs_no_look_at_other_files_where_nobody_else_has_it(
         "indexer.indexing.watch.sync",
         lambda *arguments, **options: whole.append(arguments) or sync(*arguments, **options),
     )
-    for body, aliases in (("Renamed.", "former"), ("Edited.", "former"), ("Renamed again.", "former, second")):
+    for body, aliases in (
+        ("Renamed.", "former"),
+        ("Edited.", "former"),
+        ("Renamed again.", "former, second"),
+    ):
         (content / "new.md").write_text(f"---\naliases: [{aliases}]\n---\n{body}")
         watched.until(lambda body=body: watched.body("new") == body)
     (content / "new.md").unlink()
@@ -166,7 +193,9 @@ def test_a_former_address_needs_no_look_at_other_files_where_nobody_else_has_it(
     assert whole
 
 
-def test_an_alias_that_two_files_claim_is_mended_in_both_by_a_change_of_one(watched: Watched, content: Path) -> None:
+def test_an_alias_that_two_files_claim_is_mended_in_both_by_a_change_of_one(
+    watched: Watched, content: Path
+) -> None:
     for id in ("one", "two"):
         (content / f"{id}.md").write_text(f"---\naliases: [the-same]\n---\nThis is {id}.")
     watched.until(lambda: watched.runs[-1].rejected == 2)
@@ -176,7 +205,9 @@ def test_an_alias_that_two_files_claim_is_mended_in_both_by_a_change_of_one(watc
     watched.until(lambda: watched.runs[-1].rejected == 0)
 
 
-def test_a_name_that_is_no_unicode_is_reported_and_the_folder_is_followed_on(watched: Watched, content: Path) -> None:
+def test_a_name_that_is_no_unicode_is_reported_and_the_folder_is_followed_on(
+    watched: Watched, content: Path
+) -> None:
     Path(os.fsdecode(os.fsencode(content) + b"/caf\xe9.md")).write_text("Saved by an old program.")
     watched.until(lambda: watched.runs[-1].errors)
     assert "caf\\xe9.md:1" in str(watched.runs[-1].errors[0])
@@ -207,7 +238,9 @@ def test_a_folder_that_cannot_be_watched_is_looked_at_again_and_again_and_that_i
     engine: Engine, settings: Settings, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise OSError("OS file watch limit reached. about [/content]")  # as of a kernel with too few watches left
+        raise OSError(
+            "OS file watch limit reached. about [/content]"
+        )  # as of a kernel with too few watches left
 
     monkeypatch.setattr("indexer.indexing.watch.RETRY", 0.1)
     monkeypatch.setattr("watchfiles.watch", refuse)
@@ -239,7 +272,9 @@ def test_what_no_event_told_of_is_found_by_the_next_look_and_followed_from_then(
         (content / "late").mkdir()
         (content / "late" / "one.md").write_text("One.")
         watched.until(lambda: "late/one" in watched.ids())
-        monkeypatch.setattr("watchfiles.watch", real)  # what watches is made anew for each whole run
+        monkeypatch.setattr(
+            "watchfiles.watch", real
+        )  # what watches is made anew for each whole run
         (content / "late" / "two.md").write_text("Two.")
         watched.until(lambda: "late/two" in watched.ids())
         monkeypatch.setattr("indexer.indexing.watch.EVERY", 600.0)
@@ -253,7 +288,9 @@ def test_what_no_event_told_of_is_found_by_the_next_look_and_followed_from_then(
 
 
 def test_the_command_that_watches_ends_with_an_interrupt(settings: Settings) -> None:
-    with subprocess.Popen([COMMAND, "watch"], env=environment(settings), stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [COMMAND, "watch"], env=environment(settings), stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stderr
         assert "watching" in process.stderr.readline()
         assert "4 added" in process.stderr.readline()
@@ -263,14 +300,19 @@ def test_the_command_that_watches_ends_with_an_interrupt(settings: Settings) -> 
         assert process.stderr.read() == ""
 
 
-def test_a_checkout_of_many_files_is_a_few_commits(watched: Watched, content: Path, tmp_path: Path) -> None:
+def test_a_checkout_of_many_files_is_a_few_commits(
+    watched: Watched, content: Path, tmp_path: Path
+) -> None:
     count = 5_000
     repository = tmp_path / "repository"
     (repository / "many").mkdir(parents=True)
 
     def git(*arguments: str) -> None:
-        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(repository), *arguments],
-                       check=True, capture_output=True)  # fmt: skip
+        subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(repository), *arguments],
+            check=True,
+            capture_output=True,
+        )
 
     git("init", "-q")
     for number in range(count):
@@ -283,7 +325,9 @@ def test_a_checkout_of_many_files_is_a_few_commits(watched: Watched, content: Pa
     assert watched.generation() - before <= 10
 
 
-def test_a_burst_that_arrives_during_a_commit_is_indexed_after_it(watched: Watched, content: Path) -> None:
+def test_a_burst_that_arrives_during_a_commit_is_indexed_after_it(
+    watched: Watched, content: Path
+) -> None:
     with watched.engine.writer("someone else", 0):  # as a commit that takes long
         (content / "first.md").write_text("First.")
         time.sleep(0.3)
@@ -351,7 +395,9 @@ def test_a_full_disk_is_said_and_what_was_saved_meanwhile_is_indexed_when_there_
     small = tmp_path / "small"
     small.mkdir()
     if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(small)], check=False, capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(small)],
+        check=False,
+        capture_output=True,
     ).returncode:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
             "a small file system cannot be mounted: no root"
@@ -379,9 +425,12 @@ def test_a_full_disk_is_said_and_what_was_saved_meanwhile_is_indexed_when_there_
 
 
 TEXTS = {
-    "good": "A shelter opened.", "broken": "---\nyear: x\n---\nBroken.", "draft": "---\ndraft: true\n---\nNot yet.",
-    "alias": "---\naliases: [a]\n---\nIt was a.", "aliases": "---\naliases: [a, s/b]\n---\nIt was both.",
-}  # fmt: skip
+    "good": "A shelter opened.",
+    "broken": "---\nyear: x\n---\nBroken.",
+    "draft": "---\ndraft: true\n---\nNot yet.",
+    "alias": "---\naliases: [a]\n---\nIt was a.",
+    "aliases": "---\naliases: [a, s/b]\n---\nIt was both.",
+}
 FILES = ("a", "s/b", "s/t/c", "u/b")
 STEPS = st.one_of(
     st.tuples(st.sampled_from(FILES), st.sampled_from((*TEXTS, "gone", "gone"))),
@@ -412,7 +461,9 @@ def take(content: Path, step: tuple[str, str]) -> set[Path]:
     return {path, content / what}
 
 
-@settings_of(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings_of(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=4, max_size=10))
 def test_looking_at_what_changed_equals_looking_at_everything(
     tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[str, str]]]
@@ -420,16 +471,23 @@ def test_looking_at_what_changed_equals_looking_at_everything(
     folder = tmp_path_factory.mktemp("equal")
     content = folder / "content"
     content.mkdir()
-    engines = [open_engine(Settings(content=content, index=folder / name)) for name in ("told", "whole")]
+    engines = [
+        open_engine(Settings(content=content, index=folder / name)) for name in ("told", "whole")
+    ]
     heard: list[Summary] = []
-    watching = _Watching(engines[0], content, "a test", folder / "told", threading.Event(), heard.append, pytest.fail)
+    watching = _Watching(
+        engines[0], content, "a test", folder / "told", threading.Event(), heard.append, pytest.fail
+    )
     watching.root = content
     watching._run(set(), looked=False)
     for batch in batches:
         watching._run(set().union(*(take(content, step) for step in batch)), looked=False)
         whole = sync(engines[1], content, "a test", cache=folder / "whole")
         assert (heard[-1].rejected, heard[-1].drafts) == (whole.rejected, whole.drafts)
-        told_of, all_of = ({stored.id: (stored.digest, stored.body) for stored in _all(engine)} for engine in engines)
+        told_of, all_of = (
+            {stored.id: (stored.digest, stored.body) for stored in _all(engine)}
+            for engine in engines
+        )
         assert told_of == all_of
 
 

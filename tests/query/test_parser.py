@@ -6,7 +6,20 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from indexer.query.ast import And, Fuzzy, InField, MatchAll, Not, Or, Phrase, Prefix, Query, Range, Term, to_text
+from indexer.query.ast import (
+    And,
+    Fuzzy,
+    InField,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Term,
+    to_text,
+)
 from indexer.query.parser import MAX_QUERY, Parsed, parse
 
 
@@ -32,14 +45,25 @@ def test_a_text_without_words_says_that_everything_is_shown() -> None:
         ("a OR\u00a0b", Or((Term("a"), Term("b")))),
         ("a OR -b", Or((Term("a"), Not(Term("b"))))),
         ("-a -b", And((Not(Term("a")), Not(Term("b"))))),
-        ('-"a b" -(c d) -year:2018', And((Not(Phrase(("a", "b"))), Not(And((Term("c"), Term("d")))),
-                                          Not(InField("year", Range(2018, 2018)))))),
+        (
+            '-"a b" -(c d) -year:2018',
+            And(
+                (
+                    Not(Phrase(("a", "b"))),
+                    Not(And((Term("c"), Term("d")))),
+                    Not(InField("year", Range(2018, 2018))),
+                )
+            ),
+        ),
         ("a - b", And((Term("a"), Term("b")))),
         ("“a b”", Phrase(("a", "b"))),
         ('"a* ~b -c"', Phrase(("a", "b", "c"))),
         ("title:(a bc*) c", And((InField("title", And((Term("a"), Prefix("bc")))), Term("c")))),
         ("country:none", InField("country", Term("none"))),
-        ('partner:"Ministry of Women, Children"', InField("partner", Term("ministry of women, children"))),
+        (
+            'partner:"Ministry of Women, Children"',
+            InField("partner", Term("ministry of women, children")),
+        ),
         ("year:2018", InField("year", Range(2018, 2018))),
         ("year:2018..", InField("year", Range(2018, None))),
         (r"a\*", Term("a")),
@@ -53,9 +77,9 @@ def test_a_text_without_words_says_that_everything_is_shown() -> None:
         ("year:2020..2018", InField("year", Range(2018, 2020))),
         (r"\-a", Term("a")),
         ("a-b -", Phrase(("a", "b"))),
-        ("- & () \"\"", MatchAll()),
+        ('- & () ""', MatchAll()),
     ],
-)  # fmt: skip
+)
 def test_the_grammar(text: str, query: Query) -> None:
     assert parse(text).query == query
 
@@ -82,7 +106,9 @@ def test_what_is_not_understood_is_said(text: str, code: str) -> None:
     assert code in [notice.code for notice in parse(text).notices]
 
 
-@pytest.mark.parametrize(("text", "most"), [("a " * 63 + "b", 64), ("a " * 64 + "b", 64), ("x" * 600, 1)])
+@pytest.mark.parametrize(
+    ("text", "most"), [("a " * 63 + "b", 64), ("a " * 64 + "b", 64), ("x" * 600, 1)]
+)
 def test_a_query_is_as_long_as_the_limits_let_it(text: str, most: int) -> None:
     query = parse(text).query
     assert len(query.children if isinstance(query, And) else (query,)) == most
@@ -94,7 +120,11 @@ def test_groups_nest_twenty_deep() -> None:
     assert [n.code for n in parse("(" * 21 + "a" + ")" * 21).notices] == ["too_deep", "unbalanced"]
 
 
-@given(st.one_of(st.text(max_size=80), st.text(alphabet='ab "()-:*~\\ORyear.2019country中é½', max_size=60)))
+@given(
+    st.one_of(
+        st.text(max_size=80), st.text(alphabet='ab "()-:*~\\ORyear.2019country中é½', max_size=60)
+    )
+)
 def test_a_printed_query_parses_to_itself(text: str) -> None:
     query = parse(text).query
     printed = to_text(query)

@@ -20,7 +20,8 @@ from webapp.cli import cli
 Run = Callable[..., tuple[int, str]]
 GOOD = "---\ncountry: [KGZ]\n---\nThe good version of a paragraph.\n"
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n" for before, name in zip("abcdefg", "bcdefgh", strict=True)
+    f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n"
+    for before, name in zip("abcdefg", "bcdefgh", strict=True)
 )
 FILES: dict[str, str | bytes] = {
     "unterminated": "---\ncountry: [KGZ]\nText.",
@@ -151,10 +152,19 @@ def test_a_folder_that_cannot_be_read_keeps_what_was_in_it(
 
 @pytest.mark.parametrize(
     ("name", "better"),
-    [("With Space.md", "with-space.md"), ("Capital.md", "capital.md"), ("shout.MD", "shout.md"), ("é.md", "e.md"),
-     ("a_b.md", "a-b.md"), ("Sub Folder/x.md", "sub-folder/x.md"), ("-a.md", "a.md"), ("文.md", "activity.md"),
-     ("line\nbreak.md", "line-break.md"), ("x" * 220 + ".md", "x")],
-)  # fmt: skip
+    [
+        ("With Space.md", "with-space.md"),
+        ("Capital.md", "capital.md"),
+        ("shout.MD", "shout.md"),
+        ("é.md", "e.md"),
+        ("a_b.md", "a-b.md"),
+        ("Sub Folder/x.md", "sub-folder/x.md"),
+        ("-a.md", "a.md"),
+        ("文.md", "activity.md"),
+        ("line\nbreak.md", "line-break.md"),
+        ("x" * 220 + ".md", "x"),
+    ],
+)
 def test_a_name_that_cannot_be_an_address_is_named_with_the_cure(
     run: Run, settings: Settings, content: Path, name: str, better: str
 ) -> None:
@@ -183,7 +193,9 @@ def test_a_name_that_is_no_unicode_holds_up_no_later_run(
     assert run("status")[0] == 1
 
 
-def test_two_files_that_claim_one_alias_keep_their_good_versions(run: Run, settings: Settings, content: Path) -> None:
+def test_two_files_that_claim_one_alias_keep_their_good_versions(
+    run: Run, settings: Settings, content: Path
+) -> None:
     for name in ("one", "two"):
         (content / f"{name}.md").write_text(GOOD)
     run("index")
@@ -197,7 +209,9 @@ def test_two_files_that_claim_one_alias_keep_their_good_versions(run: Run, setti
     assert create_app(settings).test_client().get("/activities/was").status_code == 404
 
 
-def test_a_bom_crlf_and_repeated_values_are_no_error(run: Run, settings: Settings, content: Path) -> None:
+def test_a_bom_crlf_and_repeated_values_are_no_error(
+    run: Run, settings: Settings, content: Path
+) -> None:
     (content / "fine.md").write_bytes(b"\xef\xbb\xbf---\r\ncountry: [KGZ, KGZ]\r\n---\r\nText.\r\n")
     assert run("index")[0] == 0
     assert "fine" in ids(settings)
@@ -267,10 +281,37 @@ def test_an_index_that_cannot_be_used_is_said_and_indexing_or_a_person_mends_it(
 
 @pytest.mark.parametrize(
     "query",
-    ["a" * 10_000, "a " * 5_000, "- OR () ** \" ~", "OR OR OR", "\x00\x01\x1b\x7f", "\u200f\u202e\u200f", "((((", "))))", '"', "\\",
-     "country:", "country:()", "year:..", "year:" + "9" * 50, "-", "~", "*", "\ud7ff\U0010ffff", "a:b:c:d", "\u2028\u2029",
-     "country:\"", "-country:none -year:none", "🙂" * 200, "year:\u0662\u0660\u0661\u0668", "title:* body:*", "😀~", "1e999", "%s{0}"],
-)  # fmt: skip
+    [
+        "a" * 10_000,
+        "a " * 5_000,
+        '- OR () ** " ~',
+        "OR OR OR",
+        "\x00\x01\x1b\x7f",
+        "\u200f\u202e\u200f",
+        "((((",
+        "))))",
+        '"',
+        "\\",
+        "country:",
+        "country:()",
+        "year:..",
+        "year:" + "9" * 50,
+        "-",
+        "~",
+        "*",
+        "\ud7ff\U0010ffff",
+        "a:b:c:d",
+        "\u2028\u2029",
+        'country:"',
+        "-country:none -year:none",
+        "🙂" * 200,
+        "year:\u0662\u0660\u0661\u0668",
+        "title:* body:*",
+        "😀~",
+        "1e999",
+        "%s{0}",
+    ],
+)
 def test_any_query_is_answered_alike_by_page_api_and_terminal(
     run: Run, settings: Settings, index: Callable[..., object], query: str
 ) -> None:
@@ -282,7 +323,9 @@ def test_any_query_is_answered_alike_by_page_api_and_terminal(
     assert (page.status_code, answer.status_code, code) == (200, 200, 0)
     printed = json.loads(said[said.index("{") :])
     assert printed["total"] == answer.get_json()["total"]
-    assert {n["code"] for n in printed["notices"]} == {n["code"] for n in answer.get_json()["notices"]}
+    assert {n["code"] for n in printed["notices"]} == {
+        n["code"] for n in answer.get_json()["notices"]
+    }
 
 
 @pytest.mark.slow
@@ -299,7 +342,9 @@ def test_a_prefix_of_two_letters_over_a_large_vocabulary_is_cut_with_a_notice(
 
 
 @pytest.mark.slow
-def test_the_largest_file_is_read_and_one_byte_more_is_named(run: Run, settings: Settings, content: Path) -> None:
+def test_the_largest_file_is_read_and_one_byte_more_is_named(
+    run: Run, settings: Settings, content: Path
+) -> None:
     (content / "large.md").write_text("word " * (MAX_FILE // 5))
     assert run("index")[0] == 0
     (content / "larger.md").write_text("word " * (MAX_FILE // 5) + "x")

@@ -33,15 +33,22 @@ def answer(engine: Engine) -> Answer:
     """All that a generation answers; None where there is none yet."""
     try:
         with engine.snapshot() as snapshot:
-            found = snapshot.match(Plan(counts=COUNTS), Plan(InField("body.exact", Term("police")), limit=50))
-            return (snapshot.generation.activities, list(snapshot.scan(Plan())),
-                    [(matches.total, matches.counts, matches.hits) for matches in found])  # fmt: skip
+            found = snapshot.match(
+                Plan(counts=COUNTS), Plan(InField("body.exact", Term("police")), limit=50)
+            )
+            return (
+                snapshot.generation.activities,
+                list(snapshot.scan(Plan())),
+                [(matches.total, matches.counts, matches.hits) for matches in found],
+            )
     except (IndexMissing, IndexOutOfDate):
         return None
 
 
 def edit(content: Path) -> None:
-    (content / "new.md").write_text("---\ncountry: [KEN]\nyear: 2021\n---\nPolice posts for women were opened.")
+    (content / "new.md").write_text(
+        "---\ncountry: [KEN]\nyear: 2021\n---\nPolice posts for women were opened."
+    )
     (content / "kgz-police.md").write_text("---\ncountry: [KGZ]\n---\nPolice were trained again.")
     (content / "global-guide.md").unlink()
 
@@ -62,7 +69,9 @@ def rollback(engine: Engine, settings: Settings) -> None:
     engine.rollback(engine.generations()[-2].number, "a test")
 
 
-@pytest.mark.parametrize("seeds", [1, pytest.param(25, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
+@pytest.mark.parametrize(
+    "seeds", [1, pytest.param(25, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+)
 @pytest.mark.parametrize("run", [first, change, rebuild, rollback])
 def test_a_run_stopped_anywhere_leaves_one_generation_whole_and_the_next_run_completes(
     content: Path,
@@ -114,9 +123,13 @@ def test_a_run_stopped_anywhere_leaves_one_generation_whole_and_the_next_run_com
         found = answer(open_engine(there))
         assert found == new if done else found in (old, new)
         outcomes.add(found == new)
-        ran = sync(open_engine(there), content, "the next", cache=there.index, resume=run is rollback)
+        ran = sync(
+            open_engine(there), content, "the next", cache=there.index, resume=run is rollback
+        )
         assert (ran.errors, ran.held) == ([], None)
-        assert {stored.id for stored in answer(open_engine(there))[1]} == {path.stem for path in content.glob("*.md")}  # type: ignore[index]
+        assert {stored.id for stored in answer(open_engine(there))[1]} == {
+            path.stem for path in content.glob("*.md")
+        }  # type: ignore[index]
         if run is not rollback:
             assert without_times(answer(open_engine(there))) == without_times(new)
         shutil.rmtree(tmp_path / "copy")
@@ -137,9 +150,7 @@ def test_a_run_stopped_anywhere_leaves_one_generation_whole_and_the_next_run_com
     assert outcomes == {False, True}
 
 
-KINDS = (
-    "write,writev,pwrite64,rename,renameat,renameat2,fsync,fdatasync,unlink,unlinkat,truncate,ftruncate,mkdir,mkdirat"
-)
+KINDS = "write,writev,pwrite64,rename,renameat,renameat2,fsync,fdatasync,unlink,unlinkat,truncate,ftruncate,mkdir,mkdirat"
 
 
 @pytest.mark.slow
@@ -162,10 +173,24 @@ def test_the_command_killed_at_any_of_its_file_operations_leaves_one_generation_
         shutil.rmtree(settings.index, ignore_errors=True)
         shutil.copytree(before, settings.index)
         ran = subprocess.run(
-            ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={KINDS}",
-             "-e", f"inject={KINDS}:signal=SIGKILL:when={len(outcomes) + 1}", COMMAND, *options],
-            env=environment(settings), capture_output=True, timeout=60, check=False,
-        )  # fmt: skip
+            [
+                "strace",
+                "-f",
+                "-qq",
+                "-o",
+                "/dev/null",
+                "-e",
+                f"trace={KINDS}",
+                "-e",
+                f"inject={KINDS}:signal=SIGKILL:when={len(outcomes) + 1}",
+                COMMAND,
+                *options,
+            ],
+            env=environment(settings),
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
         found = answer(open_engine(settings))
         assert found is not None
         if ran.returncode == 0:
@@ -189,4 +214,8 @@ def test_the_command_killed_at_any_of_its_file_operations_leaves_one_generation_
 def without_times(found: Answer) -> Any:
     """An answer but for when each version was indexed."""
     assert found
-    return found[0], [(s.id, s.digest, s.body, s.meta) for s in found[1]], [matches[:2] for matches in found[2]]
+    return (
+        found[0],
+        [(s.id, s.digest, s.body, s.meta) for s in found[1]],
+        [matches[:2] for matches in found[2]],
+    )

@@ -23,11 +23,15 @@ def test_the_served_page_follows_an_editors_day(settings: Settings) -> None:
 
         assert "Nothing was found" in server.get("/?q=shelter")
 
-        file.write_text("---\ncountry: [MDA]\nyear: 2021\nagency: unodc\n---\nA shelter was opened.\n")
+        file.write_text(
+            "---\ncountry: [MDA]\nyear: 2021\nagency: unodc\n---\nA shelter was opened.\n"
+        )
         assert "1 added" in reindexed()
         assert "/activities/mda-shelter" in server.get("/?q=shelter&country=MDA")
 
-        file.write_text("---\ncountry: [MDA]\nyear: 2021\nagency: unodc\n---\nA refuge was opened.\n")
+        file.write_text(
+            "---\ncountry: [MDA]\nyear: 2021\nagency: unodc\n---\nA refuge was opened.\n"
+        )
         assert "1 changed" in reindexed()
         assert "Nothing was found" in server.get("/?q=shelter&country=MDA")
         assert "/activities/mda-shelter" in server.get("/?q=refuge&country=MDA")
@@ -41,7 +45,9 @@ def test_the_served_page_follows_an_editors_day(settings: Settings) -> None:
         assert "/activities/mda-shelter" in server.get("/?q=mended&year=2022")
 
         renamed = file.rename(settings.content / "mda-refuge.md")
-        renamed.write_text(renamed.read_text().replace("agency:", "aliases: [mda-shelter]\nagency:"))
+        renamed.write_text(
+            renamed.read_text().replace("agency:", "aliases: [mda-shelter]\nagency:")
+        )
         assert "1 added" in reindexed()
         with urlopen(f"{server.url}/activities/mda-shelter", timeout=20) as answer:
             assert answer.url == f"{server.url}/activities/mda-refuge"

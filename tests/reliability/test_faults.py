@@ -27,7 +27,9 @@ from indexer.settings import Settings
 from tests.serving import COMMAND, activities, environment
 
 Index = Callable[..., Summary]
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount a file system or be somebody else")
+as_root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="needs root, to mount a file system or be somebody else"
+)
 
 
 def ids(engine: Engine) -> set[str]:
@@ -50,11 +52,15 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @as_root
-def test_a_full_disk_is_said_loses_nothing_and_the_next_run_completes(content: Path, small_disk: Path) -> None:
+def test_a_full_disk_is_said_loses_nothing_and_the_next_run_completes(
+    content: Path, small_disk: Path
+) -> None:
     there = Settings(content=content, index=small_disk / "index")
     assert activities(there, "index").returncode == 0
     for number in range(400):
-        (content / f"more-{number}.md").write_text(f"Number {number} of many. " + os.urandom(600).hex())
+        (content / f"more-{number}.md").write_text(
+            f"Number {number} of many. " + os.urandom(600).hex()
+        )
     ran = activities(there, "index")
     assert (ran.returncode, len(ran.stderr.splitlines())) == (3, 1)
     assert "No space left on device" in ran.stderr
@@ -76,7 +82,11 @@ def test_a_disk_that_fills_at_any_byte_changes_nothing(settings: Settings, size:
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); sys.argv[1:] = ['index']; main()"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", script], env=environment(settings), capture_output=True, text=True, check=False
+        [sys.executable, "-c", script],
+        env=environment(settings),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     found = [path.name for path in settings.index.rglob("*.arrays")]
     if ran.returncode == 0:
@@ -89,7 +99,9 @@ def test_a_disk_that_fills_at_any_byte_changes_nothing(settings: Settings, size:
 
 
 @as_root
-def test_a_read_only_file_system_answers_and_says_that_it_cannot_be_written(content: Path, small_disk: Path) -> None:
+def test_a_read_only_file_system_answers_and_says_that_it_cannot_be_written(
+    content: Path, small_disk: Path
+) -> None:
     there = Settings(content=content, index=small_disk / "index")
     assert activities(there, "index").returncode == 0
     (content / "new.md").write_text("A new one.")
@@ -130,28 +142,45 @@ def test_a_file_system_that_cannot_map_files_is_refused(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("refusal", ["flock:error=ENOLCK", "fsync:error=EIO", "fsync:error=EIO:when=5+"])
-def test_the_command_refuses_a_file_system_whose_calls_fail(settings: Settings, refusal: str) -> None:
+@pytest.mark.parametrize(
+    "refusal", ["flock:error=ENOLCK", "fsync:error=EIO", "fsync:error=EIO:when=5+"]
+)
+def test_the_command_refuses_a_file_system_whose_calls_fail(
+    settings: Settings, refusal: str
+) -> None:
     if not shutil.which("strace"):
         pytest.skip("no strace to make calls fail with: apt-get install strace")
     ran = subprocess.run(
         ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={refusal}", COMMAND, "index"],
-        env=environment(settings), capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        env=environment(settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (ran.returncode, len(ran.stderr.splitlines())) == (3, 1)
     assert "cannot be written" in ran.stderr
     assert activities(settings, "index").returncode == 0
 
 
 @pytest.mark.parametrize(
-    ("failing", "at"), [("sync_folder", 1), ("sync_folder", 2), ("os.replace", 1), ("write", 1), ("write", 2)]
+    ("failing", "at"),
+    [("sync_folder", 1), ("sync_folder", 2), ("os.replace", 1), ("write", 1), ("write", 2)],
 )
 def test_an_error_at_the_commit_takes_no_generation_with_it(
-    content: Path, settings: Settings, index: Index, monkeypatch: pytest.MonkeyPatch, failing: str, at: int
+    content: Path,
+    settings: Settings,
+    index: Index,
+    monkeypatch: pytest.MonkeyPatch,
+    failing: str,
+    at: int,
 ) -> None:
     index()
     (content / "new.md").write_text("A new one.")
-    original: Callable[..., object] = {"sync_folder": sync_folder, "os.replace": os.replace, "write": write}[failing]
+    original: Callable[..., object] = {
+        "sync_folder": sync_folder,
+        "os.replace": os.replace,
+        "write": write,
+    }[failing]
     calls = 0
 
     def fails(*arguments: object) -> object:
@@ -292,7 +321,9 @@ def test_a_file_beside_a_twin_is_as_unchanged_as_it_was_alone(
 
 
 @pytest.mark.parametrize("name", ["cafe\u0301.md", "caf\u00e9.md"])
-def test_a_name_in_either_normalisation_form_is_named_with_one_cure(content: Path, index: Index, name: str) -> None:
+def test_a_name_in_either_normalisation_form_is_named_with_one_cure(
+    content: Path, index: Index, name: str
+) -> None:
     (content / name).write_text("Text.")
     assert "rename it to cafe.md" in str(index().errors[0])
     (content / name).rename(content / "cafe.md")
@@ -324,7 +355,9 @@ def test_what_was_deleted_does_not_come_back_from_an_older_index(
 ) -> None:
     index()
     (inside,) = (path for path in settings.index.iterdir() if path.is_dir())
-    shutil.copytree(inside, settings.index / "0123456789ab")  # an older release's, with every activity
+    shutil.copytree(
+        inside, settings.index / "0123456789ab"
+    )  # an older release's, with every activity
     (content / "kgz-police.md").unlink()
     index()
     (content / "kgz-police.md").write_text("---\nyear: x\n---\nBroken.")
@@ -348,10 +381,16 @@ def test_a_damaged_newest_generation_costs_a_rebuild_no_last_good_version(
     assert "kgz-police" in ids(fresh)
 
 
-def test_what_a_killed_run_left_is_removed_by_a_run_without_changes(settings: Settings, index: Index) -> None:
+def test_what_a_killed_run_left_is_removed_by_a_run_without_changes(
+    settings: Settings, index: Index
+) -> None:
     index()
     (inside,) = (path for path in settings.index.iterdir() if path.is_dir())
-    left = [inside / "MAIN_0123456789abcdef.arrays", inside / "_MAIN_2.toc.new", inside / "generation-2.json"]
+    left = [
+        inside / "MAIN_0123456789abcdef.arrays",
+        inside / "_MAIN_2.toc.new",
+        inside / "generation-2.json",
+    ]
     for path in left:
         path.write_bytes(b"half")
     assert index().generation == 1

@@ -37,7 +37,9 @@ def write(content: Path, version: int) -> None:
 class Client(threading.Thread):
     """Asks again and again, and keeps what was answered that should not be."""
 
-    def __init__(self, url: str, versions: dict[int, int], commits: dict[int, float], stop: threading.Event) -> None:
+    def __init__(
+        self, url: str, versions: dict[int, int], commits: dict[int, float], stop: threading.Event
+    ) -> None:
         super().__init__()
         self.host, self.port = url.removeprefix("http://").split(":")
         self.versions, self.commits, self.stop = versions, commits, stop
@@ -47,7 +49,11 @@ class Client(threading.Thread):
     def run(self) -> None:
         connection = HTTPConnection(self.host, int(self.port), timeout=30)
         while not self.stop.is_set():
-            for path in ("/api/v1/search?q=police&per_page=100", "/export?format=json&q=police", "/?q=police"):
+            for path in (
+                "/api/v1/search?q=police&per_page=100",
+                "/export?format=json&q=police",
+                "/?q=police",
+            ):
                 try:
                     asked = time.monotonic()
                     connection.request("GET", path)
@@ -69,16 +75,26 @@ class Client(threading.Thread):
         words = {hit["heading"].split()[0] for hit in hits}
         version = int(next(iter(words)).removeprefix("version")) if words else -1
         expected = {(COUNTRIES[version % 4], 1900 + version % 100)}
-        if len(words) != 1 or said != expected or not len(hits) == found["total"] == FILES + version % 7:
+        if (
+            len(words) != 1
+            or said != expected
+            or not len(hits) == found["total"] == FILES + version % 7
+        ):
             self.wrong.append(f"{path}: {words} {said} {len(hits)} of {found['total']}")
         if "facets" in found:
-            counts = {(v["value"], v["count"]) for v in found["facets"]["country"]["values"] if v["count"]}
+            counts = {
+                (v["value"], v["count"]) for v in found["facets"]["country"]["values"] if v["count"]
+            }
             if counts != {(COUNTRIES[version % 4], found["total"])}:
                 self.wrong.append(f"{path}: {counts} of version {version}")
         # The number may be read before the test's own note of it.
         if self.versions.get(found["generation"], version) != version:
             self.wrong.append(f"{path}: generation {found['generation']} is not version {version}")
-        newer = [g for g, at in list(self.commits.items()) if at + FRESH < asked and g > found["generation"]]
+        newer = [
+            g
+            for g, at in list(self.commits.items())
+            if at + FRESH < asked and g > found["generation"]
+        ]
         if newer:
             self.wrong.append(f"{path}: generation {found['generation']} long after {newer}")
 
@@ -103,12 +119,22 @@ def test_four_clients_meet_no_error_and_no_mixture_while_the_index_changes(
         try:
             for version in range(1, runs + 1):
                 write(settings.content, version)
-                made = sync(open_engine(settings), settings.content, "a test", cache=settings.index,
-                            rebuild=version % every == 0)  # fmt: skip
+                made = sync(
+                    open_engine(settings),
+                    settings.content,
+                    "a test",
+                    cache=settings.index,
+                    rebuild=version % every == 0,
+                )
                 assert made.generation
                 versions[made.generation], commits[made.generation] = version, time.monotonic()
             asked = [client.answers for client in clients]
-            wait_for(lambda: all(client.answers > before + 6 for client, before in zip(clients, asked, strict=True)))
+            wait_for(
+                lambda: all(
+                    client.answers > before + 6
+                    for client, before in zip(clients, asked, strict=True)
+                )
+            )
         finally:
             stop.set()
             for client in clients:
@@ -128,17 +154,29 @@ def deleted_arrays(pid: int) -> bytes:
     return b"\n".join(line for line in maps if b".arrays" in line and b"(deleted)" in line)
 
 
-def test_idle_workers_let_go_of_removed_files_so_that_their_disk_comes_back(settings: Settings) -> None:
+def test_idle_workers_let_go_of_removed_files_so_that_their_disk_comes_back(
+    settings: Settings,
+) -> None:
     sync(open_engine(settings), settings.content, "a test", cache=settings.index)
     with serving(settings, "--workers", "2") as server:
         server.get("/?q=police")
-        children = subprocess.run(["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=True)
+        children = subprocess.run(
+            ["pgrep", "-P", str(server.process.pid)], capture_output=True, text=True, check=True
+        )
         workers = [
-            pid for pid in map(int, children.stdout.split()) if b".arrays" in Path(f"/proc/{pid}/maps").read_bytes()
+            pid
+            for pid in map(int, children.stdout.split())
+            if b".arrays" in Path(f"/proc/{pid}/maps").read_bytes()
         ]
         assert workers
         for _ in range(5):
-            sync(open_engine(settings), settings.content, "a test", cache=settings.index, rebuild=True)
+            sync(
+                open_engine(settings),
+                settings.content,
+                "a test",
+                cache=settings.index,
+                rebuild=True,
+            )
         wait_for(lambda: not [pid for pid in workers if deleted_arrays(pid)])
 
 

@@ -45,9 +45,13 @@ def ids(settings: Settings) -> set[str]:
 
 def start(settings: Settings, *command: str | Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        command, env=environment(settings), text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        command,
+        env=environment(settings),
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 def test_an_edit_saved_while_a_run_scans_is_found_by_the_run_that_waits_for_it(
@@ -61,7 +65,9 @@ def test_an_edit_saved_while_a_run_scans_is_found_by_the_run_that_waits_for_it(
     second = start(settings, COMMAND, "index")
     assert second.stderr
     said = second.stderr.readline()
-    assert re.search(rf"waiting for activities index by \S+ on \S+, pid {first.pid}, since 20\S+Z", said), said
+    assert re.search(
+        rf"waiting for activities index by \S+ on \S+, pid {first.pid}, since 20\S+Z", said
+    ), said
     out, error = first.communicate("", timeout=60)
     assert (first.returncode, error) == (0, "")
     out, _ = second.communicate(timeout=60)
@@ -94,13 +100,17 @@ def test_a_lock_left_by_a_dead_process_is_no_obstacle(settings: Settings) -> Non
 
 
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core reads in one process")
-def test_a_killed_run_takes_its_helpers_with_it_and_they_hold_no_lock(settings: Settings, content: Path) -> None:
+def test_a_killed_run_takes_its_helpers_with_it_and_they_hold_no_lock(
+    settings: Settings, content: Path
+) -> None:
     (content / "many").mkdir()
     for number in range(6000):
         (content / "many" / f"a{number}.md").write_text("Text.")
-    reading = "import indexer.content.files as c\nhere = c.read_all\ndef read_all(entries):\n" \
-              "    for n, found in enumerate(here(entries)):\n        if n == 500:\n            print('reading', flush=True); sys.stdin.read()\n" \
-              "        yield found\nc.read_all = read_all\n"  # fmt: skip
+    reading = (
+        "import indexer.content.files as c\nhere = c.read_all\ndef read_all(entries):\n"
+        "    for n, found in enumerate(here(entries)):\n        if n == 500:\n            print('reading', flush=True); sys.stdin.read()\n"
+        "        yield found\nc.read_all = read_all\n"
+    )
     first = start(settings, sys.executable, "-c", f"import sys\n{reading}{SLOW}")
     assert first.stdout
     assert first.stdout.readline() == "reading\n"
@@ -125,7 +135,10 @@ def test_runs_rebuilds_a_watcher_and_edits_at_once_all_end_well_and_lose_nothing
     assert activities(settings, "index").returncode == 0
     watcher = start(settings, COMMAND, "watch")
     for batch in range(6):
-        running = [start(settings, COMMAND, "index", *options) for options in ([], ["--rebuild"], [], ["--verify"])]
+        running = [
+            start(settings, COMMAND, "index", *options)
+            for options in ([], ["--rebuild"], [], ["--verify"])
+        ]
         for number in range(40):
             (content / f"edit-{batch}-{number}.md").write_text(f"Edit {number}.")
         ended = [process.communicate(timeout=120) for process in running]

@@ -25,7 +25,13 @@ from indexer.settings import Settings
 
 LABELS = Labels({})
 Rows = list[tuple[set[str], set[int]]]
-WORLD: Rows = [({"PAK"}, {2018}), ({"PAK", "AFG"}, {2018, 2019}), ({"KEN"}, set()), (set(), {2020}), (set(), set())]
+WORLD: Rows = [
+    ({"PAK"}, {2018}),
+    ({"PAK", "AFG"}, {2018, 2019}),
+    ({"KEN"}, set()),
+    (set(), {2020}),
+    (set(), set()),
+]
 
 
 @contextmanager
@@ -71,13 +77,27 @@ def check_links(engine: Engine, found: Coverage) -> None:
 
 def test_an_activity_counts_in_each_of_its_countries_and_years(world: Engine) -> None:
     found = coverage(world, SearchRequest(), LABELS)
-    assert [(row.value, row.total) for row in found.rows] == [("PAK", 2), ("AFG", 1), ("KEN", 1), ("none", 2)]
+    assert [(row.value, row.total) for row in found.rows] == [
+        ("PAK", 2),
+        ("AFG", 1),
+        ("KEN", 1),
+        ("none", 2),
+    ]
     assert [column.label for column in found.columns] == ["2018", "2019", "2020", ""]
     assert {key: n for key, n in cells(found).items() if n} == {
-        ("PAK", "2018"): 2, ("PAK", "2019"): 1, ("AFG", "2018"): 1, ("AFG", "2019"): 1,
-        ("KEN", "none"): 1, ("none", "2020"): 1, ("none", "none"): 1,
-    }  # fmt: skip
-    assert (found.total, found.totals, found.countries) == (5, (2, 1, 1, 2), {"PAK": 2, "AFG": 1, "KEN": 1})
+        ("PAK", "2018"): 2,
+        ("PAK", "2019"): 1,
+        ("AFG", "2018"): 1,
+        ("AFG", "2019"): 1,
+        ("KEN", "none"): 1,
+        ("none", "2020"): 1,
+        ("none", "none"): 1,
+    }
+    assert (found.total, found.totals, found.countries) == (
+        5,
+        (2, 1, 1, 2),
+        {"PAK": 2, "AFG": 1, "KEN": 1},
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,10 +106,22 @@ def test_an_activity_counts_in_each_of_its_countries_and_years(world: Engine) ->
         (SearchRequest(filters=(("country", "PAK"),)), ["PAK"], ["2018", "2019", ""]),
         (SearchRequest(filters=(("region", "034"),)), ["PAK", "AFG"], ["2018", "2019", ""]),
         (SearchRequest(filters=(("country", "none"),)), ["none"], ["2020", ""]),
-        (SearchRequest(filters=(("country", "none"), ("country", "KEN"))), ["KEN", "none"], ["2020", ""]),
+        (
+            SearchRequest(filters=(("country", "none"), ("country", "KEN"))),
+            ["KEN", "none"],
+            ["2020", ""],
+        ),
         (SearchRequest(filters=(("year", "none"),)), ["KEN", "none"], [""]),
-        (SearchRequest(filters=(("year", "none"), ("year", "2020"))), ["KEN", "none"], ["2020", ""]),
-        (SearchRequest(excluded=(("region", "002"), ("country", "none"))), ["PAK", "AFG"], ["2018", "2019", ""]),
+        (
+            SearchRequest(filters=(("year", "none"), ("year", "2020"))),
+            ["KEN", "none"],
+            ["2020", ""],
+        ),
+        (
+            SearchRequest(excluded=(("region", "002"), ("country", "none"))),
+            ["PAK", "AFG"],
+            ["2018", "2019", ""],
+        ),
         (SearchRequest(excluded=(("year", "2018"), ("year", "none"))), ["none"], ["2019", "2020"]),
         (SearchRequest(year_from=2019, year_to=2020), ["AFG", "PAK", "none"], ["2019", "2020"]),
     ],
@@ -111,10 +143,14 @@ def test_many_countries_are_added_up_by_region_and_many_years_by_ten(
     found = coverage(world, SearchRequest(), LABELS)
     assert [row.label for row in found.rows] == ["Southern Asia", "Eastern Africa", "Not stated"]
     assert [column.label for column in found.columns] == ["2010–2019", "2020–2029", ""]
-    assert cells(found)["034", "2010–2019"] == 2  # both activities once, in whatever number of countries and years
+    assert (
+        cells(found)["034", "2010–2019"] == 2
+    )  # both activities once, in whatever number of countries and years
     check_links(world, found)
     narrowed = coverage(world, SearchRequest(year_from=2018), LABELS)
-    assert narrowed.columns[0] == Column(2018, 2019)  # a first ten that goes no further back than was asked
+    assert narrowed.columns[0] == Column(
+        2018, 2019
+    )  # a first ten that goes no further back than was asked
     check_links(world, narrowed)
 
 
@@ -127,7 +163,8 @@ def test_a_region_whose_activities_state_no_country_is_a_row_itself() -> None:
 
 COUNTRY = st.sampled_from(["PAK", "AFG", "KEN", "FJI", "XKX"])
 CORPUS = st.lists(
-    st.tuples(st.sets(COUNTRY, max_size=3), st.sets(st.sampled_from([2009, 2018, 2019, 2020]))), max_size=7
+    st.tuples(st.sets(COUNTRY, max_size=3), st.sets(st.sampled_from([2009, 2018, 2019, 2020]))),
+    max_size=7,
 )
 PAIRS = [
     ("country", "PAK"),
@@ -140,8 +177,13 @@ PAIRS = [
 
 
 @settings(max_examples=20)
-@given(CORPUS, st.sets(st.sampled_from(PAIRS)), st.sets(st.sampled_from(PAIRS)),
-       st.sampled_from([(None, None), (2010, 2019), (2019, None), (None, 2018)]), st.booleans())  # fmt: skip
+@given(
+    CORPUS,
+    st.sets(st.sampled_from(PAIRS)),
+    st.sets(st.sampled_from(PAIRS)),
+    st.sampled_from([(None, None), (2010, 2019), (2019, None), (None, 2018)]),
+    st.booleans(),
+)
 def test_every_number_is_what_its_link_finds(corpus, ticked, excluded, bounds, few) -> None:  # type: ignore[no-untyped-def]
     request = SearchRequest("text", tuple(ticked), tuple(excluded - ticked), *bounds)
     with indexed(corpus) as engine, pytest.MonkeyPatch.context() as patch:
@@ -151,7 +193,11 @@ def test_every_number_is_what_its_link_finds(corpus, ticked, excluded, bounds, f
         found = coverage(engine, request, LABELS)
         check_links(engine, found)
         assert found.rows or not found.total
-        everything = coverage(engine, replace(request, filters=(), excluded=(), year_from=None, year_to=None), LABELS)
+        everything = coverage(
+            engine, replace(request, filters=(), excluded=(), year_from=None, year_to=None), LABELS
+        )
         assert dict(everything.countries) == {
-            code: n for code in {c for row in corpus for c in row[0]} if (n := sum(code in row[0] for row in corpus))
+            code: n
+            for code in {c for row in corpus for c in row[0]}
+            if (n := sum(code in row[0] for row in corpus))
         }

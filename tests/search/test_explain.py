@@ -15,21 +15,33 @@ TEXT = "In Côte d’Ivoire, trafficked women and Women’s groups met on gender
 
 
 def stored(text: str = TEXT, title: str = "", language: str = "en") -> Stored:
-    meta: dict[str, tuple[str | int, ...]] = {"country": ("CIV",), "year": (2018, 2020), "theme": ("shelters",)}
+    meta: dict[str, tuple[str | int, ...]] = {
+        "country": ("CIV",),
+        "year": (2018, 2020),
+        "theme": ("shelters",),
+    }
     if title:
         meta["title"] = (title,)
     return Stored("an-id", "digest", text, language, meta, text, "2026-01-02T03:04:05Z")
 
 
 def said(query: str, **about: str) -> list[tuple[str, str, str, int, str]]:
-    return [(m.word, m.form, m.field, m.count, m.found) for m in why(query, stored(**about), LABELS)]
+    return [
+        (m.word, m.form, m.field, m.count, m.found) for m in why(query, stored(**about), LABELS)
+    ]
 
 
 @pytest.mark.parametrize(
     ("query", "matches"),
     [
         ("women", [("women", "exact", "body", 2, "women")]),
-        ("trafficking", [("trafficking", "stem", "body", 1, "trafficked"), ("trafficking", "exact", "body", 1, "trafficking")]),
+        (
+            "trafficking",
+            [
+                ("trafficking", "stem", "body", 1, "trafficked"),
+                ("trafficking", "exact", "body", 1, "trafficking"),
+            ],
+        ),
         ("cote", [("cote", "accent", "body", 1, "Côte")]),
         ("Côte", [("cote", "exact", "body", 1, "Côte")]),
         ("traff*", [("traff*", "prefix", "body", 2, "trafficked")]),
@@ -37,17 +49,23 @@ def said(query: str, **about: str) -> list[tuple[str, str, str, int, str]]:
         ("violence~", [("violence~", "exact", "body", 1, "violence")]),
         ("gender-based", [('"gender based"', "exact", "body", 1, "gender-based")]),
         ('"women\'s groups"', [('"women s groups"', "exact", "body", 1, "Women’s groups")]),
-        ("groups OR courts", [("groups", "exact", "body", 1, "groups"), ("courts", "absent", "", 0, "")]),
+        (
+            "groups OR courts",
+            [("groups", "exact", "body", 1, "groups"), ("courts", "absent", "", 0, "")],
+        ),
         ("groups -courts", [("groups", "exact", "body", 1, "groups")]),
         ("the groups", [("groups", "exact", "body", 1, "groups")]),
         ("country:civ", [("country:civ", "value", "country", 1, "Côte d'Ivoire")]),
-        ('theme:"places of refuge"', [('theme:"places of refuge"', "value", "theme", 1, "Places of refuge")]),
+        (
+            'theme:"places of refuge"',
+            [('theme:"places of refuge"', "value", "theme", 1, "Places of refuge")],
+        ),
         ("year:2019..", [("year:2019..", "value", "year", 1, "2020")]),
         ("partner:none", [("partner:none", "value", "partner", 1, "Not stated")]),
         ("", []),
         ("-courts", []),
     ],
-)  # fmt: skip
+)
 def test_each_word_is_told_with_its_form_and_how_often(query: str, matches: list[object]) -> None:
     assert said(query) == matches
 
@@ -62,7 +80,9 @@ def test_a_word_in_the_title_is_told_apart() -> None:
 
 def test_the_first_place_is_quoted_in_whole_words() -> None:
     (match,) = why("groups", stored(), LABELS)
-    assert match.before + match.found + match.after in f"… {TEXT} …" or match.before.startswith("… ")
+    assert match.before + match.found + match.after in f"… {TEXT} …" or match.before.startswith(
+        "… "
+    )
     assert f"{match.before.removeprefix('… ')}{match.found}{match.after.removesuffix(' …')}" in TEXT
     assert 10 < len(match.before.removeprefix("… ")) <= AROUND + 1
 

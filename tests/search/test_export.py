@@ -34,8 +34,11 @@ LABELS = Labels({})
 
 def stored(text: str, source: str = "") -> Stored:
     meta: dict[str, tuple[str | int, ...]] = {
-        "country": ("PAK", "MMR"), "year": (2018, 2020), "agency": ("unodc",), "theme": ("a-theme",),
-    }  # fmt: skip
+        "country": ("PAK", "MMR"),
+        "year": (2018, 2020),
+        "agency": ("unodc",),
+        "theme": ("a-theme",),
+    }
     if source:
         meta["source"] = (source,)
     return Stored("2019/pak-one", "digest", text, "en", meta, text, "2026-01-02T03:04:05Z")
@@ -43,7 +46,14 @@ def stored(text: str, source: str = "") -> Stored:
 
 def written(format: str, *rows: Stored, request: SearchRequest | None = None) -> str:
     generation = Generation(7, "2026-01-02T03:04:05Z", "a test", len(rows))
-    page = SearchPage(request or SearchRequest("q=1 & <x>", (("country", "PAK"),)), generation, len(rows), 1, (), ())
+    page = SearchPage(
+        request or SearchRequest("q=1 & <x>", (("country", "PAK"),)),
+        generation,
+        len(rows),
+        1,
+        (),
+        (),
+    )
     return b"".join(export(format, page, iter(rows), LABELS, BASE)).decode()
 
 
@@ -59,14 +69,18 @@ def test_csv_reads_back_with_one_row_an_activity(text: str, source: str) -> None
     assert rows[0]["generation"] == "7"
     for row in rows:
         assert None not in row
-        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in row.values())
+        assert not any(
+            cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in row.values()
+        )
 
 
 @given(NASTY)
 def test_no_cell_is_a_formula_and_nothing_else_is_changed(text: str) -> None:
     cell = cell_text(text)
     assert cell in (text.replace("\0", "\ufffd"), "'" + text.replace("\0", "\ufffd"))
-    assert cell[:1] not in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠") or not cell
+    assert (
+        cell[:1] not in ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠") or not cell
+    )
 
 
 @given(NASTY, NASTY)
@@ -124,7 +138,9 @@ def test_an_export_has_exactly_what_the_search_counts(
     engine: Engine, settings: Settings, index: Callable[..., Summary], content: Path
 ) -> None:
     for number in range(130):  # more than a page of any size
-        (content / f"more-{number}.md").write_text(f"---\ncountry: [PAK]\n---\nWomen’s shelter {number}.\n")
+        (content / f"more-{number}.md").write_text(
+            f"---\ncountry: [PAK]\n---\nWomen’s shelter {number}.\n"
+        )
     index()
     request = SearchRequest("", (("country", "PAK"),))
     page, rows = scan(engine, request, Labels.load(settings.content))

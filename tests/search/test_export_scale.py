@@ -17,13 +17,22 @@ from tests.serving import Server, serving
 
 SIZE = 100_000
 ROOM = 60  # MB that a worker may grow by, while files of over a hundred pass through it
-ENDS = {"csv": b"\r\n", "json": b"\n]}\n", "bibtex": b"}\n\n", "ris": b"ER  - \r\n\r\n", "atom": b"</feed>\n"}
+ENDS = {
+    "csv": b"\r\n",
+    "json": b"\n]}\n",
+    "bibtex": b"}\n\n",
+    "ris": b"ER  - \r\n\r\n",
+    "atom": b"</feed>\n",
+}
 
 
 def private(server: Server) -> int:
     """MB of memory that the server's largest worker shares with nobody."""
     listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(server.process.pid)], capture_output=True, text=True, check=True
+        ["ps", "-o", "pid=", "--ppid", str(server.process.pid)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     found = [0]
     for pid in listed.stdout.split():
@@ -31,7 +40,9 @@ def private(server: Server) -> int:
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         except OSError:  # it has just ended
             continue
-        found += [int(line.split()[1]) // 1024 for line in lines if line.startswith("Private_Dirty")]
+        found += [
+            int(line.split()[1]) // 1024 for line in lines if line.startswith("Private_Dirty")
+        ]
     return max(found)
 
 
@@ -51,7 +62,9 @@ def test_every_format_streams_everything_in_flat_memory(tmp_path: Path) -> None:
         before = private(server)
         for format in FORMATS:
             for encoding in ("identity", "gzip"):
-                request = Request(f"{server.url}/export?format={format}", headers={"Accept-Encoding": encoding})
+                request = Request(
+                    f"{server.url}/export?format={format}", headers={"Accept-Encoding": encoding}
+                )
                 size, last, most = 0, b"", 0
                 with urlopen(request, timeout=300) as answer:
                     assert answer.headers["Content-Length"] is None  # it is not gathered first

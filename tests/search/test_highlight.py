@@ -12,15 +12,38 @@ from indexer.search.highlight import Marker, snippet
 SENTENCE = "the Attorney-General’s Office for investigation of cases of violence against women (and girls) in towns"
 
 
-@pytest.mark.parametrize("word", ["investigation", "cases", "violence", "against", "women", "girls", "towns"])
+@pytest.mark.parametrize(
+    "word", ["investigation", "cases", "violence", "against", "women", "girls", "towns"]
+)
 def test_a_snippet_never_begins_inside_a_word(word: str) -> None:
     shown = snippet(Marker(Term(word), "en"), "word " * 20 + SENTENCE + " and so on" * 30)
     assert shown[0].text == "… "
     assert shown[1].text.split()[0] in {"word", *SENTENCE.split()}
 
 
-WORDS = ["die", "dying", "dies", "skies", "sky", "training", "trains", "Trained", "police", "hoping", "hope", "tied", "enabling",
-         "relational", "ability", "organizations", "organised", "news", "a", "UN", "1325"]  # fmt: skip
+WORDS = [
+    "die",
+    "dying",
+    "dies",
+    "skies",
+    "sky",
+    "training",
+    "trains",
+    "Trained",
+    "police",
+    "hoping",
+    "hope",
+    "tied",
+    "enabling",
+    "relational",
+    "ability",
+    "organizations",
+    "organised",
+    "news",
+    "a",
+    "UN",
+    "1325",
+]
 LEAF: st.SearchStrategy[Query] = st.one_of(
     st.sampled_from(WORDS).map(lambda word: Term(word.lower())),
     st.sampled_from(["di", "tr", "organi"]).map(Prefix),
@@ -34,7 +57,10 @@ LEAF: st.SearchStrategy[Query] = st.one_of(
 @given(
     st.lists(LEAF, min_size=1, max_size=3).map(lambda leaves: And(tuple(leaves))),
     st.lists(
-        st.tuples(st.sampled_from(WORDS), st.sampled_from([" ", "-", "’", ". ", " – ", "\u00a0", "1", "x", "é "]))
+        st.tuples(
+            st.sampled_from(WORDS),
+            st.sampled_from([" ", "-", "’", ". ", " – ", "\u00a0", "1", "x", "é "]),
+        )
     ),
 )
 def test_looking_only_where_a_match_can_begin_finds_what_reading_everything_finds(
@@ -43,7 +69,9 @@ def test_looking_only_where_a_match_can_begin_finds_what_reading_everything_find
     text = "".join(f"{word}{gap}" for word, gap in pieces)
     found = Marker(query, "en").find(text)
     # A character that has no ASCII makes it read everything; here it changes no other word.
-    assert found == [token for token in Marker(query, "en").find(f"{text} 中") if token.start < len(text)]
+    assert found == [
+        token for token in Marker(query, "en").find(f"{text} 中") if token.start < len(text)
+    ]
 
 
 @pytest.mark.parametrize("behind", ["", " 中"])

@@ -28,7 +28,9 @@ def like(engine: Engine, id: str) -> tuple[Similar, ...]:
 
 def write(content: Path, texts: dict[str, str], language: str = "en") -> None:
     for name, text in texts.items():
-        (content / f"{name}.md").write_text(f"---\nlanguage: {language}\n---\n{text}\n", encoding="utf-8")
+        (content / f"{name}.md").write_text(
+            f"---\nlanguage: {language}\n---\n{text}\n", encoding="utf-8"
+        )
 
 
 def test_the_most_alike_comes_first_with_the_words_both_have(
@@ -39,7 +41,12 @@ def test_the_most_alike_comes_first_with_the_words_both_have(
     index()
     found = like(engine, "shelter-kenya")
     assert [other.stored.id for other in found] == ["shelter-uganda", "acid"]
-    assert set(found[0].words) == {"Shelters", "survivors", "counsellors", "night"}  # as they stand in its own text
+    assert set(found[0].words) == {
+        "Shelters",
+        "survivors",
+        "counsellors",
+        "night",
+    }  # as they stand in its own text
     assert set(found[1].words) == {"survivors", "acid", "attacks"}
 
 
@@ -55,8 +62,16 @@ def test_an_activity_is_not_like_itself_and_one_word_or_a_number_is_chance(
     assert like(engine, "court") == ()
 
 
-def test_there_are_never_more_than_a_few(engine: Engine, index: Callable[..., Summary], content: Path) -> None:
-    write(content, {f"shelter-{n}": f"Shelters with counsellors {n}, and word{n % 9} alone." for n in range(30)})
+def test_there_are_never_more_than_a_few(
+    engine: Engine, index: Callable[..., Summary], content: Path
+) -> None:
+    write(
+        content,
+        {
+            f"shelter-{n}": f"Shelters with counsellors {n}, and word{n % 9} alone."
+            for n in range(30)
+        },
+    )
     write(content, {f"other-{n}": f"Something else entirely {n}." for n in range(300)})
     index()
     assert len(like(engine, "shelter-3")) == LIMIT
@@ -65,12 +80,21 @@ def test_there_are_never_more_than_a_few(engine: Engine, index: Callable[..., Su
 def test_what_nobody_else_says_and_what_everybody_says_is_like_nothing(
     engine: Engine, index: Callable[..., Summary], content: Path
 ) -> None:
-    write(content, {f"all-{n}": f"Everybody says everything. Unique{n} singular{n}." for n in range(40)})
+    write(
+        content,
+        {f"all-{n}": f"Everybody says everything. Unique{n} singular{n}." for n in range(40)},
+    )
     index()
     assert like(engine, "all-1") == ()
 
 
-def test_scripts_without_stems_are_alike_too(engine: Engine, index: Callable[..., Summary], content: Path) -> None:
-    write(content, {"zh-a": "妇女庇护所开放了。", "zh-b": "庇护所帮助妇女。", "zh-c": "农民丰收。"}, "zh")
+def test_scripts_without_stems_are_alike_too(
+    engine: Engine, index: Callable[..., Summary], content: Path
+) -> None:
+    write(
+        content,
+        {"zh-a": "妇女庇护所开放了。", "zh-b": "庇护所帮助妇女。", "zh-c": "农民丰收。"},
+        "zh",
+    )
     index()
     assert [other.stored.id for other in like(engine, "zh-a")] == ["zh-b"]

@@ -64,14 +64,24 @@ def test_the_counts_it_foretells_come_true(
     draft(content, text, "kgz-police")
     index()
     page = search(engine, SearchRequest(), Labels({}))
-    flat = {facet.field: {v.value: v.count for v in facet.values} for facet in page.facets if facet.field != "region"}
+    flat = {
+        facet.field: {v.value: v.count for v in facet.values}
+        for facet in page.facets
+        if facet.field != "region"
+    }
     changes = [change for change in foretold.changes if change.field != "region"]
-    assert {(c.field, c.value) for c in changes} == {("country", "KEN"), ("country", "KGZ"), ("year", "2020")}
+    assert {(c.field, c.value) for c in changes} == {
+        ("country", "KEN"),
+        ("country", "KGZ"),
+        ("year", "2020"),
+    }
     assert all(flat[c.field].get(c.value, 0) == c.after for c in changes)
     assert foretold.total == page.total == 4
 
 
-def test_a_change_says_what_it_replaces(settings: Settings, index: Callable[..., Summary], content: Path) -> None:
+def test_a_change_says_what_it_replaces(
+    settings: Settings, index: Callable[..., Summary], content: Path
+) -> None:
     index()
     same = run(settings, content / "kgz-police.md")
     assert "It is in the index as it is." in same.output
@@ -84,7 +94,9 @@ def test_a_change_says_what_it_replaces(settings: Settings, index: Callable[...,
     assert "remove “draft: true”" in found.output
 
 
-def test_what_is_wrong_is_said_with_its_line(settings: Settings, index: Callable[..., Summary], tmp_path: Path) -> None:
+def test_what_is_wrong_is_said_with_its_line(
+    settings: Settings, index: Callable[..., Summary], tmp_path: Path
+) -> None:
     index()
     found = run(settings, draft(tmp_path, "---\ncountry: Atlantis\n---\nText.\n"))
     assert found.exit_code == 1
@@ -102,4 +114,7 @@ def test_a_name_that_is_no_address_is_no_obstacle(
     settings: Settings, index: Callable[..., Summary], tmp_path: Path
 ) -> None:
     index()
-    assert "at /activities/my-draft-2:" in run(settings, draft(tmp_path, "---\n---\nText.\n", "My draft (2)")).output
+    assert (
+        "at /activities/my-draft-2:"
+        in run(settings, draft(tmp_path, "---\n---\nText.\n", "My draft (2)")).output
+    )

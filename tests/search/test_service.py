@@ -80,8 +80,12 @@ def test_what_a_query_finds(
         assert found(engine, text) == ids
 
 
-@pytest.mark.parametrize("text", ["country:Atlantis", "theme:nonsense", "language:xxy", "partner:'"])
-def test_a_value_that_nothing_has_is_said(engine: Engine, index: Callable[..., Summary], text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["country:Atlantis", "theme:nonsense", "language:xxy", "partner:'"]
+)
+def test_a_value_that_nothing_has_is_said(
+    engine: Engine, index: Callable[..., Summary], text: str
+) -> None:
     index()
     page = search(engine, SearchRequest(text), LABELS)
     assert ([n.code for n in page.notices], page.total) == (["unknown_value"], 0)
@@ -104,7 +108,9 @@ def test_every_exit_finds_what_it_says(engine: Engine, index: Callable[..., Summ
         assert search(engine, way.request, LABELS).total == way.total > 0
 
 
-def test_a_word_that_is_only_begun_leads_to_its_endings(engine: Engine, index: Callable[..., Summary]) -> None:
+def test_a_word_that_is_only_begun_leads_to_its_endings(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
     index()
     page = search(engine, SearchRequest("prosecut"), LABELS)
     (way,) = [way for way in page.exits if way.kind == "begins_with"]
@@ -122,7 +128,9 @@ def flat(values: tuple[FacetValue, ...]) -> list[FacetValue]:
 
 
 COUNTRIES = ["PAK", "AFG", "KGZ", "KEN"]
-ACTIVITY = st.tuples(st.sets(st.sampled_from(COUNTRIES)), st.sets(st.sampled_from([2018, 2019, 2020])), st.booleans())
+ACTIVITY = st.tuples(
+    st.sets(st.sampled_from(COUNTRIES)), st.sets(st.sampled_from([2018, 2019, 2020])), st.booleans()
+)
 PAIRS = [
     ("country", "PAK"),
     ("country", "KEN"),
@@ -135,10 +143,18 @@ PAIRS = [
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(ACTIVITY, max_size=8), st.sets(st.sampled_from(PAIRS)), st.sets(st.sampled_from(PAIRS)),
-       st.sampled_from([(None, None), (2018, 2019), (2020, None)]), st.booleans(), st.data())  # fmt: skip
+@given(
+    st.lists(ACTIVITY, max_size=8),
+    st.sets(st.sampled_from(PAIRS)),
+    st.sets(st.sampled_from(PAIRS)),
+    st.sampled_from([(None, None), (2018, 2019), (2020, None)]),
+    st.booleans(),
+    st.data(),
+)
 def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data) -> None:  # type: ignore[no-untyped-def]
-    request = SearchRequest("gender" if words else "", tuple(ticked), tuple(excluded - ticked), *bounds)
+    request = SearchRequest(
+        "gender" if words else "", tuple(ticked), tuple(excluded - ticked), *bounds
+    )
     with tempfile.TemporaryDirectory() as folder:
         content = Path(folder) / "content"
         content.mkdir()
@@ -149,8 +165,12 @@ def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data)
                 f"---\ncountry: [{', '.join(countries)}]\nyear: {sorted(years)}\n---\n{'gender' if gender else 'other'} text"
             )
             regions = {above for code in countries for above in places.ancestors(code)}
-            rows[f"a{number}"] = {"country": countries or {"none"}, "region": regions or {"none"},
-                                  "year": set(map(str, years)) or {"none"}, "gender": gender}  # fmt: skip
+            rows[f"a{number}"] = {
+                "country": countries or {"none"},
+                "region": regions or {"none"},
+                "year": set(map(str, years)) or {"none"},
+                "gender": gender,
+            }
         sync(engine, content, "first")
         for id in data.draw(st.sets(st.sampled_from(sorted(rows)))) if rows else ():
             (content / f"{id}.md").unlink()
@@ -165,8 +185,12 @@ def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data)
         wanted = [row_has for f, v in request.effective if f in fields for row_has in [v in row[f]]]
         if group == "time" and request.range:
             low, high = request.range
-            wanted.append(any(y != "none" and (low or 0) <= int(y) <= (high or 9999) for y in row["year"]))
-        return (not wanted or any(wanted)) and not any(v in row[f] for f, v in request.excluded if f in fields)
+            wanted.append(
+                any(y != "none" and (low or 0) <= int(y) <= (high or 9999) for y in row["year"])
+            )
+        return (not wanted or any(wanted)) and not any(
+            v in row[f] for f, v in request.excluded if f in fields
+        )
 
     for facet in page.facets[:3]:
         group = "time" if facet.field == "year" else "place"
@@ -177,17 +201,26 @@ def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data)
         assert expected <= {v.value for v in shown}
         for value in shown:
             assert value.count == sum(value.value in r[facet.field] for r in base)
-    matching = {id for id, r in rows.items() if (r["gender"] or not words) and passes(r, "place") and passes(r, "time")}
+    matching = {
+        id
+        for id, r in rows.items()
+        if (r["gender"] or not words) and passes(r, "place") and passes(r, "time")
+    }
     assert page.total == len(matching)
     assert {hit.id for hit in page.hits} == exported_ids == matching
 
 
-def test_following_an_unticked_value_finds_its_count(engine: Engine, index: Callable[..., Summary]) -> None:
+def test_following_an_unticked_value_finds_its_count(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
     index()
     request = SearchRequest()
     for facet in search(engine, request, LABELS).facets:
         for value in flat(facet.values):
-            assert search(engine, request.toggled(value.field, value.value), LABELS).total == value.count
+            assert (
+                search(engine, request.toggled(value.field, value.value), LABELS).total
+                == value.count
+            )
 
 
 def test_ticking_inside_a_ticked_parent_or_range_narrows() -> None:

@@ -47,7 +47,12 @@ def test_offsets_lie_in_the_text_and_ascend(text: str) -> None:
         last = token.start
 
 
-@given(st.text(st.characters(max_codepoint=0x250) | st.sampled_from("’‑ﬁ½ß\u00ad\u200b力"), max_size=300) | st.text())
+@given(
+    st.text(
+        st.characters(max_codepoint=0x250) | st.sampled_from("’‑ﬁ½ß\u00ad\u200b力"), max_size=300
+    )
+    | st.text()
+)
 def test_the_quick_way_gives_the_terms_of_the_whole_analysis(text: str) -> None:
     whole = [token.text for token in tokenize(text)]
     assert terms(text) == whole

@@ -25,10 +25,17 @@ def test_every_country_but_antarctica_is_in_one_subregion() -> None:
 @pytest.mark.parametrize(
     ("code", "above"),
     [
-        ("KEN", ("002", "202", "014")), ("FRA", ("150", "155")), ("XKX", ("150", "039")), ("TWN", ("142", "030")),
-        ("MEX", ("019", "419", "013")), ("202", ("002",)), ("002", ()), ("ATA", ()), ("nowhere", ()),
+        ("KEN", ("002", "202", "014")),
+        ("FRA", ("150", "155")),
+        ("XKX", ("150", "039")),
+        ("TWN", ("142", "030")),
+        ("MEX", ("019", "419", "013")),
+        ("202", ("002",)),
+        ("002", ()),
+        ("ATA", ()),
+        ("nowhere", ()),
     ],
-)  # fmt: skip
+)
 def test_ancestors_are_the_regions_around_widest_first(code: str, above: tuple[str, ...]) -> None:
     assert places.ancestors(code) == above
     assert places.parent(code) == (above[-1] if above else None)
@@ -37,13 +44,21 @@ def test_ancestors_are_the_regions_around_widest_first(code: str, above: tuple[s
 @pytest.mark.parametrize(
     ("code", "name"),
     [
-        ("BOL", "Bolivia (Plurinational State of)"), ("TUR", "Türkiye"), ("PSE", "State of Palestine"),
-        ("VNM", "Viet Nam"), ("COD", "Democratic Republic of the Congo"), ("CIV", "Côte d'Ivoire"),
-        ("MDA", "Republic of Moldova"), ("IRN", "Iran (Islamic Republic of)"), ("XKX", "Kosovo"),
-        ("GBR", "United Kingdom of Great Britain and Northern Ireland"), ("202", "Sub-Saharan Africa"),
-        ("035", "South-eastern Asia"), ("ZZZ", "ZZZ"),
+        ("BOL", "Bolivia (Plurinational State of)"),
+        ("TUR", "Türkiye"),
+        ("PSE", "State of Palestine"),
+        ("VNM", "Viet Nam"),
+        ("COD", "Democratic Republic of the Congo"),
+        ("CIV", "Côte d'Ivoire"),
+        ("MDA", "Republic of Moldova"),
+        ("IRN", "Iran (Islamic Republic of)"),
+        ("XKX", "Kosovo"),
+        ("GBR", "United Kingdom of Great Britain and Northern Ireland"),
+        ("202", "Sub-Saharan Africa"),
+        ("035", "South-eastern Asia"),
+        ("ZZZ", "ZZZ"),
     ],
-)  # fmt: skip
+)
 def test_in_english_names_are_the_uns(code: str, name: str) -> None:
     assert places.name(code) == name
 
@@ -58,25 +73,58 @@ def test_in_other_languages_names_are_cldrs_and_else_english() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("PAK", "PAK"), ("pk", "PAK"), ("Pakistan", "PAK"), ("TURKEY", "TUR"), ("Türkiye", "TUR"), ("تركيا", "TUR"),
-        ("Турция", "TUR"), ("土耳其", "TUR"), ("Ivory Coast", "CIV"), ("côte d’ivoire", "CIV"), ("Swaziland", "SWZ"),
-        ("Burma", "MMR"), ("DRC", "COD"), ("UK", "GBR"), ("USA", "USA"), ("Congo, Democratic Republic of the", "COD"),
-        ("Iran, Islamic Republic of", "IRN"), ("The Gambia", "GMB"), ("St. Lucia", "LCA"), ("Guinea", "GIN"),
-        ("guinea bissau", "GNB"), ("Niger", "NER"), ("Dominica", "DMA"), ("Samoa", "WSM"), ("Kosovo", "XKX"),
-        ("Congo", None), ("Korea", None), ("Virgin Islands", None), ("Atlantis", None), ("", None), ("Africa", None),
+        ("PAK", "PAK"),
+        ("pk", "PAK"),
+        ("Pakistan", "PAK"),
+        ("TURKEY", "TUR"),
+        ("Türkiye", "TUR"),
+        ("تركيا", "TUR"),
+        ("Турция", "TUR"),
+        ("土耳其", "TUR"),
+        ("Ivory Coast", "CIV"),
+        ("côte d’ivoire", "CIV"),
+        ("Swaziland", "SWZ"),
+        ("Burma", "MMR"),
+        ("DRC", "COD"),
+        ("UK", "GBR"),
+        ("USA", "USA"),
+        ("Congo, Democratic Republic of the", "COD"),
+        ("Iran, Islamic Republic of", "IRN"),
+        ("The Gambia", "GMB"),
+        ("St. Lucia", "LCA"),
+        ("Guinea", "GIN"),
+        ("guinea bissau", "GNB"),
+        ("Niger", "NER"),
+        ("Dominica", "DMA"),
+        ("Samoa", "WSM"),
+        ("Kosovo", "XKX"),
+        ("Congo", None),
+        ("Korea", None),
+        ("Virgin Islands", None),
+        ("Atlantis", None),
+        ("", None),
+        ("Africa", None),
     ],
-)  # fmt: skip
-def test_a_code_or_any_name_is_one_country_and_an_ambiguous_name_is_none(text: str, code: str | None) -> None:
+)
+def test_a_code_or_any_name_is_one_country_and_an_ambiguous_name_is_none(
+    text: str, code: str | None
+) -> None:
     assert places.to_country(text) == code
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("202", "202"), ("sub-saharan africa", "202"), ("West Africa", "011"), ("Latin America", "419"),
-        ("South-East Asia", "035"), ("América Latina y el Caribe", "419"), ("Kenya", None), ("999", None),
+        ("202", "202"),
+        ("sub-saharan africa", "202"),
+        ("West Africa", "011"),
+        ("Latin America", "419"),
+        ("South-East Asia", "035"),
+        ("América Latina y el Caribe", "419"),
+        ("Kenya", None),
+        ("999", None),
     ],
-)  # fmt: skip
+)
 def test_a_code_or_any_name_is_one_region(text: str, code: str | None) -> None:
     assert places.to_region(text) == code
 

@@ -74,18 +74,26 @@ def answer(client: FlaskClient, url: str) -> Any:
 
 def rows(client: FlaskClient, words: str) -> dict[str, Row]:
     """What the words alone find, and of each every value that can be ticked."""
-    hits = client.get("/api/v1/search", query_string={"q": words, "per_page": "100"}).get_json()["hits"]
+    hits = client.get("/api/v1/search", query_string={"q": words, "per_page": "100"}).get_json()[
+        "hits"
+    ]
     return {
-        hit["id"]: {name: {str(v) for v in ([hit[name]] if name == "language" else hit[name])} or {"none"}
-                    for name in FACETS} for hit in hits
-    }  # fmt: skip
+        hit["id"]: {
+            name: {str(v) for v in ([hit[name]] if name == "language" else hit[name])} or {"none"}
+            for name in FACETS
+        }
+        for hit in hits
+    }
 
 
 def expected(found: dict[str, Row], url: str) -> set[str]:
     """What the parameters of an address leave of the rows, by the rules as people are told them."""
     args = parse_qsl(urlsplit(url).query)
     ticks = [(n, v) for n, v in args if n in FACETS]
-    low, high = (int(dict(args).get(name, default)) for name, default in (("year_from", 0), ("year_to", 9999)))
+    low, high = (
+        int(dict(args).get(name, default))
+        for name, default in (("year_from", 0), ("year_to", 9999))
+    )
     years = {v for n, v in ticks if n == "year" and v != "none" and low <= int(v) <= high}
     wanted: dict[str, list[Any]] = {}
     for name, value in ticks:
@@ -94,12 +102,15 @@ def expected(found: dict[str, Row], url: str) -> set[str]:
                 lambda r, n=name, v=value: v in r[n]  # type: ignore[misc]
             )
     if (low, high) != (0, 9999) and not years:
-        wanted.setdefault("time", []).append(lambda r: any(y != "none" and low <= int(y) <= high for y in r["year"]))
+        wanted.setdefault("time", []).append(
+            lambda r: any(y != "none" and low <= int(y) <= high for y in r["year"])
+        )
     return {
-        id for id, row in found.items()
+        id
+        for id, row in found.items()
         if all(any(choice(row) for choice in choices) for choices in wanted.values())
         and not any(v in row[n[1:]] for n, v in args if n[:1] == "-")
-    }  # fmt: skip
+    }
 
 
 def values(facets: Any) -> Iterator[tuple[str, Any]]:
@@ -125,17 +136,23 @@ def test_every_facet_address_finds_what_it_promises(client: FlaskClient, search:
         assert followed["total"] == len(expected(found, value["url"])), value
         assert without["total"] == len(expected(found, value["exclude_url"])), value
         again = {(n, str(v["value"])): v for n, v in values(followed["facets"])}
-        assert value["selected"] or again[name, text]["selected"], "a ticked value stays, at zero too"
+        assert value["selected"] or again[name, text]["selected"], (
+            "a ticked value stays, at zero too"
+        )
         chosen = [name.lstrip("-").partition("_")[0] for name, _ in args]
         if not any(GROUPS.get(n, n) == group for n in chosen):
             assert followed["total"] == value["count"]
             assert without["total"] == page["total"] - value["count"]
         if not value["excluded"]:
-            assert {(n, str(v["value"])): v for n, v in values(without["facets"])}[name, text]["excluded"]
+            assert {(n, str(v["value"])): v for n, v in values(without["facets"])}[name, text][
+                "excluded"
+            ]
 
 
 @pytest.mark.parametrize("search", SEARCHES)
-def test_every_chosen_value_is_shown_and_years_go_backwards(client: FlaskClient, search: str) -> None:
+def test_every_chosen_value_is_shown_and_years_go_backwards(
+    client: FlaskClient, search: str
+) -> None:
     facets = answer(client, "/?" + search)["facets"]
     shown = {(name, str(value["value"])) for name, value in values(facets)}
     assert {(n.lstrip("-"), v) for n, v in parse_qsl(search) if n.lstrip("-") in FACETS} <= shown
@@ -145,8 +162,17 @@ def test_every_chosen_value_is_shown_and_years_go_backwards(client: FlaskClient,
     assert "none" not in years[:-1]
 
 
-@pytest.mark.parametrize("search", ["q=wimen", "q=women+zebra", "country=FJI&q=women", "year_from=1999&year_to=1999&country=PAK",
-                                    "q=police&-region=142&-region=002&-country=none&-country=XKX", "q=country:FJI+women"])  # fmt: skip
+@pytest.mark.parametrize(
+    "search",
+    [
+        "q=wimen",
+        "q=women+zebra",
+        "country=FJI&q=women",
+        "year_from=1999&year_to=1999&country=PAK",
+        "q=police&-region=142&-region=002&-country=none&-country=XKX",
+        "q=country:FJI+women",
+    ],
+)
 def test_every_exit_leads_where_it_says(client: FlaskClient, search: str) -> None:
     page = answer(client, "/?" + search)
     assert page["total"] == 0
@@ -157,10 +183,18 @@ def test_every_exit_leads_where_it_says(client: FlaskClient, search: str) -> Non
 
 @pytest.mark.parametrize("format", ["csv", "json", "bibtex", "ris", "atom"])
 @pytest.mark.parametrize("search", SEARCHES)
-def test_every_export_has_as_many_rows_as_the_search(client: FlaskClient, search: str, format: str) -> None:
+def test_every_export_has_as_many_rows_as_the_search(
+    client: FlaskClient, search: str, format: str
+) -> None:
     total = answer(client, "/?" + search)["total"]
     text = client.get(f"/export?format={format}&{search}").text
-    marks = {"csv": "\r\n", "json": '"body":', "bibtex": "@misc{", "ris": "TY  - ", "atom": "<entry>"}
+    marks = {
+        "csv": "\r\n",
+        "json": '"body":',
+        "bibtex": "@misc{",
+        "ris": "TY  - ",
+        "atom": "<entry>",
+    }
     assert text.count(marks[format]) == total + (format == "csv")
 
 

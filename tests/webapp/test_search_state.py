@@ -27,7 +27,9 @@ _PAIRS = st.one_of(
     st.tuples(st.just("language"), st.sampled_from(["en", "fr", "pt-BR", "zh-Hans"])),
     st.tuples(st.sampled_from(["country", "year", "theme"]), st.just("none")),
 )
-_TEXTS = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=80).map(str.strip)
+_TEXTS = st.text(
+    st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=80
+).map(str.strip)
 _YEARS = st.none() | st.integers(1000, 9999)
 
 
@@ -41,7 +43,9 @@ def _requests(draw: st.DrawFn) -> SearchRequest:
     per_page = draw(st.integers(1, 100))
     page = draw(st.integers(1, MAX_REACH // per_page))
     sort = draw(st.none() | st.sampled_from(get_args(Sort)))
-    return SearchRequest(draw(_TEXTS), tuple(filters), tuple(excluded), low, high, sort, page, per_page)
+    return SearchRequest(
+        draw(_TEXTS), tuple(filters), tuple(excluded), low, high, sort, page, per_page
+    )
 
 
 def _args(url: str) -> list[tuple[str, str]]:
@@ -53,10 +57,29 @@ def test_the_address_of_a_search_leads_back_to_it(request: SearchRequest) -> Non
     assert parse(_args(search_url(request))) == (request, ())
 
 
-@given(st.lists(st.tuples(
-    st.sampled_from(["q", "country", "-country", "year", "year_from", "year_to", "theme", "page", "per_page", "sort", "x"]),
-    st.text(max_size=30),
-), max_size=20))  # fmt: skip
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                [
+                    "q",
+                    "country",
+                    "-country",
+                    "year",
+                    "year_from",
+                    "year_to",
+                    "theme",
+                    "page",
+                    "per_page",
+                    "sort",
+                    "x",
+                ]
+            ),
+            st.text(max_size=30),
+        ),
+        max_size=20,
+    )
+)
 def test_whatever_an_address_holds_is_a_search_within_bounds(args: list[tuple[str, str]]) -> None:
     found, _ = parse(args)
     assert found.page >= 1
@@ -74,12 +97,24 @@ def test_defaults_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("page", "-1"), ("page", "99999999"), ("page", "0"), ("page", "½"), ("per_page", "101"), ("year", "abc"),
-        ("year", "20000"), ("country", "QQQ"), ("country", "<b>"), ("region", "999"), ("theme", "Not A Slug"),
-        ("sort", "random"), ("year_from", "2o19"), ("year_to", "99999"), ("language", "klingon!"),
+        ("page", "-1"),
+        ("page", "99999999"),
+        ("page", "0"),
+        ("page", "½"),
+        ("per_page", "101"),
+        ("year", "abc"),
+        ("year", "20000"),
+        ("country", "QQQ"),
+        ("country", "<b>"),
+        ("region", "999"),
+        ("theme", "Not A Slug"),
+        ("sort", "random"),
+        ("year_from", "2o19"),
+        ("year_to", "99999"),
+        ("language", "klingon!"),
         ("-country", "QQQ"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_value_is_dropped_and_named(name: str, value: str) -> None:
     found, problems = parse([("q", "police"), (name, value)])
     assert found == SearchRequest("police")
@@ -110,16 +145,29 @@ def test_of_a_value_that_is_ticked_and_excluded_the_last_word_counts() -> None:
 
 
 def test_of_a_parameter_that_stands_twice_the_last_counts() -> None:
-    assert parse([("sort", "newest"), ("q", "women"), ("sort", "oldest")])[0] == SearchRequest("women", sort="oldest")
+    assert parse([("sort", "newest"), ("q", "women"), ("sort", "oldest")])[0] == SearchRequest(
+        "women", sort="oldest"
+    )
 
 
 def test_a_filter_is_dropped_by_its_name_and_value_and_the_first_page_shown() -> None:
-    asked = [("country", "PAK"), ("-year", "2019"), ("theme", "a-b"), ("year_from", "2001"), ("page", "3")]
+    asked = [
+        ("country", "PAK"),
+        ("-year", "2019"),
+        ("theme", "a-b"),
+        ("year_from", "2001"),
+        ("page", "3"),
+    ]
     whole = SearchRequest(
-        filters=(("country", "PAK"), ("theme", "a-b")), excluded=(("year", "2019"),), year_from=2001, page=3
+        filters=(("country", "PAK"), ("theme", "a-b")),
+        excluded=(("year", "2019"),),
+        year_from=2001,
+        page=3,
     )
     assert parse(asked)[0] == whole
-    assert parse([*asked, ("drop", "country:PAK")])[0] == replace(whole, filters=(("theme", "a-b"),), page=1)
+    assert parse([*asked, ("drop", "country:PAK")])[0] == replace(
+        whole, filters=(("theme", "a-b"),), page=1
+    )
     assert parse([*asked, ("drop", "-year:2019")])[0] == replace(whole, excluded=(), page=1)
     assert parse([*asked, ("drop", "years")])[0] == replace(whole, year_from=None, page=1)
     for nothing in ("", "country", "country:KEN", "-country:PAK", ":", "q:women"):
@@ -132,19 +180,37 @@ def test_a_legible_address_is_the_same_address(text: str) -> None:
     assert quote(legible(address), safe="%/?=&+") == address
 
 
-VALUES = [("region", "034"), ("region", "142"), ("country", "PAK"), ("country", "KEN"), ("country", "none"), ("year", "2019"),
-          ("year", "none"), ("theme", "a-b"), ("agency", "unodc")]  # fmt: skip
+VALUES = [
+    ("region", "034"),
+    ("region", "142"),
+    ("country", "PAK"),
+    ("country", "KEN"),
+    ("country", "none"),
+    ("year", "2019"),
+    ("year", "none"),
+    ("theme", "a-b"),
+    ("agency", "unodc"),
+]
 PAIRS = st.lists(st.sampled_from(VALUES), max_size=3, unique=True).map(tuple)
 
 
 @given(
     st.builds(
-        SearchRequest, st.sampled_from(["", "a b", "é&=-"]), PAIRS, PAIRS, st.sampled_from([None, 2018]), st.sampled_from([None, 2020]),
-        st.sampled_from([None, "newest"]), st.sampled_from([1, 3]), st.sampled_from([20, 50]),
+        SearchRequest,
+        st.sampled_from(["", "a b", "é&=-"]),
+        PAIRS,
+        PAIRS,
+        st.sampled_from([None, 2018]),
+        st.sampled_from([None, 2020]),
+        st.sampled_from([None, "newest"]),
+        st.sampled_from([1, 3]),
+        st.sampled_from([20, 50]),
     ),
     st.sampled_from(VALUES),
-)  # fmt: skip
-def test_links_are_the_addresses_of_the_searches_they_lead_to(request: SearchRequest, pair: tuple[str, str]) -> None:
+)
+def test_links_are_the_addresses_of_the_searches_they_lead_to(
+    request: SearchRequest, pair: tuple[str, str]
+) -> None:
     links = Links(request)
     assert links.toggle(*pair) == search_url(request.toggled(*pair))
     assert links.exclude(*pair) == search_url(request.toggled_exclusion(*pair))

@@ -28,7 +28,11 @@ def search_json(page: SearchPage, labels: Labels, explained: Container[str] = ()
     links = Links(request)
 
     def link(number: int) -> str | None:
-        return search_url(request.on_page(number), "/api/v1/search") if 1 <= number <= page.pages else None
+        return (
+            search_url(request.on_page(number), "/api/v1/search")
+            if 1 <= number <= page.pages
+            else None
+        )
 
     return {
         "generation": page.generation.number,
@@ -39,13 +43,27 @@ def search_json(page: SearchPage, labels: Labels, explained: Container[str] = ()
         "pages": page.pages,
         "sort": request.order,
         "hits": [_hit(hit, request.text, labels, hit.id in explained) for hit in page.hits],
-        "facets": {facet.field: {"values": [_value(links, v) for v in facet.values]} for facet in page.facets},
+        "facets": {
+            facet.field: {"values": [_value(links, v) for v in facet.values]}
+            for facet in page.facets
+        },
         "notices": [notice_json(notice) for notice in page.notices],
-        "exits": [{"kind": way.kind, "label": messages.way_out(way.kind, way.subject, labels), "total": way.total,  # type: ignore[typeddict-item]
-                   "url": search_url(way.request)} for way in page.exits],
-        "links": {"self": search_url(request, "/api/v1/search"), "prev": link(min(request.page - 1, page.pages)),
-                  "next": link(request.page + 1), "last": link(page.pages)},
-    }  # fmt: skip
+        "exits": [
+            {
+                "kind": way.kind,
+                "label": messages.way_out(way.kind, way.subject, labels),
+                "total": way.total,  # type: ignore[typeddict-item]
+                "url": search_url(way.request),
+            }
+            for way in page.exits
+        ],
+        "links": {
+            "self": search_url(request, "/api/v1/search"),
+            "prev": link(min(request.page - 1, page.pages)),
+            "next": link(request.page + 1),
+            "last": link(page.pages),
+        },
+    }
 
 
 def _lists(stored: Stored) -> dict[str, Any]:
@@ -54,19 +72,29 @@ def _lists(stored: Stored) -> dict[str, Any]:
 
 def _hit(hit: Hit, text: str, labels: Labels, explained: bool) -> schemas.Hit:
     found: schemas.Hit = {
-        "id": hit.id, "url": activity_url(hit.id), "heading": hit.heading, "language": hit.language,
+        "id": hit.id,
+        "url": activity_url(hit.id),
+        "heading": hit.heading,
+        "language": hit.language,
         "score": round(hit.score, 4),
         "snippet": [{"text": span.text, "matched": span.matched} for span in hit.snippet],
-    }  # fmt: skip
+    }
     if explained:
-        found["why"] = [cast("schemas.Match", {name: getattr(match, name) for name in schemas.Match.__annotations__})
-                        for match in why(text, hit.stored, labels)]  # fmt: skip
+        found["why"] = [
+            cast(
+                "schemas.Match",
+                {name: getattr(match, name) for name in schemas.Match.__annotations__},
+            )
+            for match in why(text, hit.stored, labels)
+        ]
     return cast("schemas.Hit", found | _lists(hit.stored))
 
 
 def notice_json(notice: Notice) -> schemas.Notice:
     """A notice with its sentence."""
-    return cast("schemas.Notice", {"code": notice.code, "message": messages.notice(notice), **notice.values})
+    return cast(
+        "schemas.Notice", {"code": notice.code, "message": messages.notice(notice), **notice.values}
+    )
 
 
 def _value(links: Links, found: FacetValue) -> schemas.FacetValue:
@@ -83,7 +111,9 @@ def _value(links: Links, found: FacetValue) -> schemas.FacetValue:
     }
 
 
-def activity_json(stored: Stored, generation: int, like: tuple[Similar, ...], edit_url: str = "") -> schemas.Activity:
+def activity_json(
+    stored: Stored, generation: int, like: tuple[Similar, ...], edit_url: str = ""
+) -> schemas.Activity:
     """One activity, whole."""
     title = stored.meta.get("title", ())
     found: schemas.Activity = {
@@ -97,9 +127,17 @@ def activity_json(stored: Stored, generation: int, like: tuple[Similar, ...], ed
         "html": str(body_html(stored.body)),
         "indexed_at": stored.indexed_at,
         "generation": generation,
-        "similar": [{"id": other.stored.id, "url": activity_url(other.stored.id), "heading": other.heading,
-                     "language": other.stored.language, "words": list(other.words)} for other in like],
-    }  # fmt: skip
+        "similar": [
+            {
+                "id": other.stored.id,
+                "url": activity_url(other.stored.id),
+                "heading": other.heading,
+                "language": other.stored.language,
+                "words": list(other.words),
+            }
+            for other in like
+        ],
+    }
     if edit_url:
         found["edit_url"] = edit_url
     return cast("schemas.Activity", found | _lists(stored))

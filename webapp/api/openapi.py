@@ -52,9 +52,17 @@ def _component(kind: Any) -> dict[str, Any]:
             properties[name] = {"type": "array", "items": items, "description": FIELD[name].label}
         required += LISTS
     if kind is schemas.Search:
-        properties["facets"] = {"type": "object", "properties": {name: _ref("FacetValues") for name in FACETS},
-                                "required": list(FACETS)}  # fmt: skip
-    return {"type": "object", "description": kind.__doc__, "properties": properties, "required": required}
+        properties["facets"] = {
+            "type": "object",
+            "properties": {name: _ref("FacetValues") for name in FACETS},
+            "required": list(FACETS),
+        }
+    return {
+        "type": "object",
+        "description": kind.__doc__,
+        "properties": properties,
+        "required": required,
+    }
 
 
 def _or_empty(schema: Schema) -> dict[str, Any]:
@@ -69,25 +77,53 @@ def _or_empty(schema: Schema) -> dict[str, Any]:
 def _parameter(found: Parameter, required: bool = False) -> dict[str, Any]:
     name = found.name.removeprefix("-")
     schema: Any = (
-        _ref(f"{name}_value") if name in VALUES else _or_empty(found.schema) if name in SEARCH else found.schema
+        _ref(f"{name}_value")
+        if name in VALUES
+        else _or_empty(found.schema)
+        if name in SEARCH
+        else found.schema
     )
     if found.many:
         schema = {"type": "array", "items": schema}
-    return {"name": found.name, "in": "query", "required": required, "description": found.help, "schema": schema}
+    return {
+        "name": found.name,
+        "in": "query",
+        "required": required,
+        "description": found.help,
+        "schema": schema,
+    }
 
 
 def _answer(description: str, kind: Any, **more: Any) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": schema_of(kind)}}, **more}
+    return {
+        "description": description,
+        "content": {"application/json": {"schema": schema_of(kind)}},
+        **more,
+    }
 
 
 def _failure(status: int) -> dict[str, Any]:
-    return _answer(messages.ERRORS[status][1] if status in messages.ERRORS else "Refused", schemas.Failure)
+    return _answer(
+        messages.ERRORS[status][1] if status in messages.ERRORS else "Refused", schemas.Failure
+    )
 
 
-def _operation(id: str, summary: str, parameters: list[dict[str, Any]], good: dict[str, Any], *failures: int,
-               **more: Any) -> dict[str, Any]:  # fmt: skip
+def _operation(
+    id: str,
+    summary: str,
+    parameters: list[dict[str, Any]],
+    good: dict[str, Any],
+    *failures: int,
+    **more: Any,
+) -> dict[str, Any]:
     responses = {**good, **{str(status): _failure(status) for status in failures}}
-    return {"operationId": id, "summary": summary, "parameters": parameters, "responses": responses, **more}
+    return {
+        "operationId": id,
+        "summary": summary,
+        "parameters": parameters,
+        "responses": responses,
+        **more,
+    }
 
 
 _UNCHANGED = {"304": {"description": "What the client has, by its ETag, still holds."}}
@@ -96,47 +132,122 @@ _UNCHANGED = {"304": {"description": "What the client has, by its ETag, still ho
 @cache
 def document() -> dict[str, Any]:
     """The document, as JSON values."""
-    id = {"name": "id", "in": "path", "required": True, "description": "The path of the content file without .md; a slash is part of it.",
-          "schema": SEARCH["why"].schema}  # fmt: skip
+    id = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": "The path of the content file without .md; a slash is part of it.",
+        "schema": SEARCH["why"].schema,
+    }
     job = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
     token = {"security": [{"token": []}], "tags": ["operating"]}
     kinds = [kind for kind in vars(schemas).values() if typing.is_typeddict(kind)]
     files: dict[str, Any] = {kind.media_type.partition(";")[0]: {} for kind in FORMATS.values()}
     return {
         "openapi": "3.1.1",
-        "info": {"title": messages.SITE, "version": __version__, "summary": messages.TAGLINE,
-                 "description": "v1 only gains keys: ignore those you do not know. Reads are open to every origin, "
-                                "answer conditional requests by ETag, and compress."},
+        "info": {
+            "title": messages.SITE,
+            "version": __version__,
+            "summary": messages.TAGLINE,
+            "description": "v1 only gains keys: ignore those you do not know. Reads are open to every origin, "
+            "answer conditional requests by ETag, and compress.",
+        },
         "servers": [{"url": "/"}],
         "paths": {
-            "/api/v1/search": {"get": _operation(
-                "search", "Search, with exact counts of every facet", [_parameter(p) for p in SEARCH.values()],
-                {"200": _answer("A page of results", schemas.Search), **_UNCHANGED}, 400, 414, 503)},
-            "/api/v1/activities/{id}": {"get": _operation(
-                "activity", "One activity, and what is similar to it", [id],
-                {"200": _answer("The activity", schemas.Activity),
-                 "301": {"description": "This was its id once; Location has it now."}, **_UNCHANGED}, 404, 414, 503)},
-            "/export": {"get": _operation(
-                "export", "Everything a search finds, as a file; it streams",
-                [_parameter(p, required=p.name == "format") for p in (*EXPORT, *CRITERIA)],
-                {"200": {"description": "The file", "content": files}, **_UNCHANGED,
-                 **{str(status): {"description": messages.ERRORS[status][1], "content": {"text/html": {}}}
-                    for status in (400, 404, 414, 503)}})},
-            "/api/v1/openapi.json": {"get": _operation(
-                "openapi", "This document", [],
-                {"200": {"description": "OpenAPI 3.1", "content": {"application/json": {}}}, **_UNCHANGED})},
-            "/api/v1/reindex": {"post": _operation(
-                "reindex", "Index what has changed; off without a token", [],
-                {"202": _answer("It runs, or is next", schemas.Job,
-                                headers={"Location": {"description": "Where to ask how far it is", "schema": {"type": "string"}}})},
-                401, 404, **token)},
-            "/api/v1/reindex/{id}": {"get": _operation(
-                "reindex_job", "How far a run is, and what came of it", [job],
-                {"200": _answer("The run", schemas.Job)}, 401, 404, **token)},
+            "/api/v1/search": {
+                "get": _operation(
+                    "search",
+                    "Search, with exact counts of every facet",
+                    [_parameter(p) for p in SEARCH.values()],
+                    {"200": _answer("A page of results", schemas.Search), **_UNCHANGED},
+                    400,
+                    414,
+                    503,
+                )
+            },
+            "/api/v1/activities/{id}": {
+                "get": _operation(
+                    "activity",
+                    "One activity, and what is similar to it",
+                    [id],
+                    {
+                        "200": _answer("The activity", schemas.Activity),
+                        "301": {"description": "This was its id once; Location has it now."},
+                        **_UNCHANGED,
+                    },
+                    404,
+                    414,
+                    503,
+                )
+            },
+            "/export": {
+                "get": _operation(
+                    "export",
+                    "Everything a search finds, as a file; it streams",
+                    [_parameter(p, required=p.name == "format") for p in (*EXPORT, *CRITERIA)],
+                    {
+                        "200": {"description": "The file", "content": files},
+                        **_UNCHANGED,
+                        **{
+                            str(status): {
+                                "description": messages.ERRORS[status][1],
+                                "content": {"text/html": {}},
+                            }
+                            for status in (400, 404, 414, 503)
+                        },
+                    },
+                )
+            },
+            "/api/v1/openapi.json": {
+                "get": _operation(
+                    "openapi",
+                    "This document",
+                    [],
+                    {
+                        "200": {"description": "OpenAPI 3.1", "content": {"application/json": {}}},
+                        **_UNCHANGED,
+                    },
+                )
+            },
+            "/api/v1/reindex": {
+                "post": _operation(
+                    "reindex",
+                    "Index what has changed; off without a token",
+                    [],
+                    {
+                        "202": _answer(
+                            "It runs, or is next",
+                            schemas.Job,
+                            headers={
+                                "Location": {
+                                    "description": "Where to ask how far it is",
+                                    "schema": {"type": "string"},
+                                }
+                            },
+                        )
+                    },
+                    401,
+                    404,
+                    **token,
+                )
+            },
+            "/api/v1/reindex/{id}": {
+                "get": _operation(
+                    "reindex_job",
+                    "How far a run is, and what came of it",
+                    [job],
+                    {"200": _answer("The run", schemas.Job)},
+                    401,
+                    404,
+                    **token,
+                )
+            },
         },
         "components": {
-            "schemas": {**{f"{name}_value": _or_empty(schema) for name, schema in VALUES.items()},
-                        **{kind.__name__: _component(kind) for kind in kinds}},
+            "schemas": {
+                **{f"{name}_value": _or_empty(schema) for name, schema in VALUES.items()},
+                **{kind.__name__: _component(kind) for kind in kinds},
+            },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
-    }  # fmt: skip
+    }

@@ -42,7 +42,12 @@ def readyz() -> Response:
         response.headers["Retry-After"] = "5"
         return response
     return jsonify(
-        {"ready": True, "generation": found.number, "indexed_at": found.indexed_at, "activities": found.activities}
+        {
+            "ready": True,
+            "generation": found.number,
+            "indexed_at": found.indexed_at,
+            "activities": found.activities,
+        }
     )
 
 
@@ -58,11 +63,17 @@ def _refused() -> Response | None:
     """Why a caller may not reindex; None where it may."""
     token = state(current_app).settings.token
     if not token:
-        return error(404, "not_found", "Reindexing on call is off: the server has no ACTIVITIES_TOKEN.")
+        return error(
+            404, "not_found", "Reindexing on call is off: the server has no ACTIVITIES_TOKEN."
+        )
     kind, _, given = request.headers.get("Authorization", "").partition(" ")
     # In a time that tells nothing of how much of it is right.
     if kind.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token.encode()):
-        response = error(401, "unauthorized", "This needs the header Authorization: Bearer and the server's token.")
+        response = error(
+            401,
+            "unauthorized",
+            "This needs the header Authorization: Bearer and the server's token.",
+        )
         response.headers["WWW-Authenticate"] = 'Bearer realm="reindex"'
         return response
     return None
@@ -85,8 +96,12 @@ def reindex() -> BaseResponse:
 
 
 def _unavailable(problem: OSError) -> Response:
-    response = error(503, "engine_unavailable", f"{problem.filename or 'A process'} cannot be used ({problem.strerror}): "
-                     "free some space, or mend its permissions.")  # fmt: skip
+    response = error(
+        503,
+        "engine_unavailable",
+        f"{problem.filename or 'A process'} cannot be used ({problem.strerror}): "
+        "free some space, or mend its permissions.",
+    )
     response.headers["Retry-After"] = "60"
     return response
 

@@ -28,7 +28,14 @@ def cited_notices(number: int | None, generation: Generation) -> list[Notice]:
     if number in (None, generation.number):
         return []
     return [
-        Notice("cited", {"cited": int(number or 0), "shown": generation.number, "date": generation.indexed_at[:10]})
+        Notice(
+            "cited",
+            {
+                "cited": int(number or 0),
+                "shown": generation.number,
+                "date": generation.indexed_at[:10],
+            },
+        )
     ]
 
 
@@ -48,7 +55,9 @@ def search_view() -> Response:
         for name in dict.fromkeys(request.args)
         if name not in SEARCH
     ]
-    said = [p.notice for p in problems] + cited_notices(cited(request.args.items()), page.generation)
+    said = [p.notice for p in problems] + cited_notices(
+        cited(request.args.items()), page.generation
+    )
     found["notices"] += [notice_json(n) for n in (*said, *unknown[:20])]
     return jsonify(found)
 
@@ -58,23 +67,40 @@ def suggest_view() -> Response:
     """What the words of a search, the last of them unfinished, may become."""
     wanted, _ = parse(request.args.items(multi=True))
     app = state(current_app)
-    return jsonify({"suggestions": [
-        {"kind": found.kind, "kind_label": messages.kind(found.kind), "label": found.label, "total": found.total,
-         "total_label": f"{found.total:,}", "url": search_url(found.request) if found.request else activity_url(found.id)}
-        for found in suggest(app.engine, wanted, app.labels())
-    ]})  # fmt: skip
+    return jsonify(
+        {
+            "suggestions": [
+                {
+                    "kind": found.kind,
+                    "kind_label": messages.kind(found.kind),
+                    "label": found.label,
+                    "total": found.total,
+                    "total_label": f"{found.total:,}",
+                    "url": search_url(found.request) if found.request else activity_url(found.id),
+                }
+                for found in suggest(app.engine, wanted, app.labels())
+            ]
+        }
+    )
 
 
 @api.get("/names")
 def names_view() -> Response:
     """The values of a facet that have a name, in any language, that begins so."""
-    field, text = request.args.get("field", ""), " ".join(terms(request.args.get("q", "")[:MAX_NAME]))
+    field, text = (
+        request.args.get("field", ""),
+        " ".join(terms(request.args.get("q", "")[:MAX_NAME])),
+    )
     if field not in FACETS:
         return error(400, "invalid_parameter", "“field” is not the name of a facet.", "field")
     app = state(current_app)
     values: set[str] = set()
     with app.engine.snapshot() as snapshot:
-        for name in (field, *(f for f in FACETS if FACETS[f].parent == field), *filter(None, [FACETS[field].parent])):
+        for name in (
+            field,
+            *(f for f in FACETS if FACETS[f].parent == field),
+            *filter(None, [FACETS[field].parent]),
+        ):
             there = {value for value, _ in snapshot.terms(name) if value != NONE}
             values |= set(matching(name, text, there, app.labels())) if text else there
     return jsonify({"values": sorted(values)})
@@ -90,7 +116,10 @@ def activity_view(id: str) -> BaseResponse:
         return redirect("/api/v1" + activity_url(found.stored.id), 301)
     return jsonify(
         activity_json(
-            found.stored, found.generation.number, found.similar, state(current_app).edit_url(found.stored.id)
+            found.stored,
+            found.generation.number,
+            found.similar,
+            state(current_app).edit_url(found.stored.id),
         )
     )
 

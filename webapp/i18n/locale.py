@@ -30,7 +30,9 @@ def catalogues() -> Mapping[str, GNUTranslations]:
     for path in sorted(LOCALES.glob("*.po")):
         compiled = BytesIO()
         with path.open("rb") as lines:
-            write_mo(compiled, read_po(lines, locale=path.stem.replace("-", "_"), abort_invalid=True))
+            write_mo(
+                compiled, read_po(lines, locale=path.stem.replace("-", "_"), abort_invalid=True)
+            )
         compiled.seek(0)
         found[path.stem] = GNUTranslations(compiled)
     return found

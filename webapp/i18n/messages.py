@@ -21,8 +21,12 @@ _NOTICES = {
     "no_words": N_("What was typed holds no words or numbers, so everything is shown."),
     "too_deep": N_("Groups deeper than {limit} were left out."),
     "too_many_terms": N_("Only the first {limit} words were searched."),
-    "prefix_too_short": N_("“{text}” was searched as a word: * needs one word of at least two letters before it."),
-    "fuzzy_too_short": N_("“{text}” was searched as it is: ~ needs one word of at least four letters before it."),
+    "prefix_too_short": N_(
+        "“{text}” was searched as a word: * needs one word of at least two letters before it."
+    ),
+    "fuzzy_too_short": N_(
+        "“{text}” was searched as it is: ~ needs one word of at least four letters before it."
+    ),
     "whole_values": N_("“{text}” was searched without its mark: a {field} is matched whole."),
     "not_a_number": N_("“{text}” is not a {field}, so it was searched as text."),
     "range_reversed": N_("The range was read as {low} to {high}."),
@@ -30,11 +34,15 @@ _NOTICES = {
     "expansions_cut": N_("“{text}” stands for many words; the {limit} commonest were searched."),
     "narrowed": N_("{label} is narrowed to what is selected within it."),
     "page_past_end": N_("There is no page {page}; the last is page {last}."),
-    "reach": N_("Only the first {limit} can be paged through. Download the results to have them all."),
+    "reach": N_(
+        "Only the first {limit} can be paged through. Download the results to have them all."
+    ),
     "invalid_value": N_("“{value}” is not a possible {parameter}, so it was left out."),
     "too_many_filters": N_("Only the first {limit} filters were used."),
     "unknown_parameter": N_("“{parameter}” is not a parameter of a search."),
-    "cited": N_("This address was cited from generation {cited}. Generation {shown}, indexed {date}, is shown."),
+    "cited": N_(
+        "This address was cited from generation {cited}. Generation {shown}, indexed {date}, is shown."
+    ),
     "same_text": N_("The text has not changed since."),
     "other_text": N_("The text has changed since."),
 }
@@ -48,16 +56,32 @@ _EXITS = {
 }
 
 ERRORS = {
-    400: ("bad_request", N_("This request could not be read"), N_("The address or the request is not well formed.")),
+    400: (
+        "bad_request",
+        N_("This request could not be read"),
+        N_("The address or the request is not well formed."),
+    ),
     404: (
         "not_found",
         N_("There is no such page"),
         N_("The address may be mistyped, or the activity was renamed or removed."),
     ),
-    405: ("method_not_allowed", N_("This cannot be done here"), N_("The address can only be read.")),
+    405: (
+        "method_not_allowed",
+        N_("This cannot be done here"),
+        N_("The address can only be read."),
+    ),
     413: ("too_large", N_("That is too much"), N_("The request is larger than this site accepts.")),
-    414: ("too_large", N_("The address is too long"), N_("Shorten the words or choose fewer filters.")),
-    500: ("internal", N_("Something went wrong on our side"), N_("It has been logged. Trying again may help.")),
+    414: (
+        "too_large",
+        N_("The address is too long"),
+        N_("Shorten the words or choose fewer filters."),
+    ),
+    500: (
+        "internal",
+        N_("Something went wrong on our side"),
+        N_("It has been logged. Trying again may help."),
+    ),
     503: (
         "engine_unavailable",
         N_("The search cannot answer yet"),
@@ -93,8 +117,9 @@ def refusal(found: Notice) -> str:
 
 
 def _said(sentence: str, found: Notice) -> str:
-    return gettext(sentence).format(**{k: _field(str(v)) if k in ("parameter", "field") else v
-                              for k, v in found.values.items()})  # fmt: skip
+    return gettext(sentence).format(
+        **{k: _field(str(v)) if k in ("parameter", "field") else v for k, v in found.values.items()}
+    )
 
 
 def _field(name: str) -> str:
@@ -123,7 +148,12 @@ def citation(what: str, authors: Iterable[str], generation: Generation, address:
     said = ", ".join(authors)
     named = gettext("{authors}: “{title}”").format(authors=said, title=what) if said else what
     return gettext("{named}. {site}, generation {number} of {date}. {address}").format(
-        named=named, site=gettext(SITE), number=generation.number, date=generation.indexed_at[:10], address=address)  # fmt: skip
+        named=named,
+        site=gettext(SITE),
+        number=generation.number,
+        date=generation.indexed_at[:10],
+        address=address,
+    )
 
 
 def count(total: int) -> str:
@@ -154,13 +184,19 @@ def heading(request: SearchRequest, total: int, labels: Labels) -> str:
         said = gettext("{found} in {values}").format(found=said, values=_either(places))
         places = []
     stated = [
-        gettext("{field} stated").format(field=_thing(field)) for field, value in request.excluded if value == NONE
+        gettext("{field} stated").format(field=_thing(field))
+        for field, value in request.excluded
+        if value == NONE
     ]
     for values in (places, years, *groups.values(), *([one] for one in stated)):
         if values:
             said = gettext("{found}, {values}").format(found=said, values=_either(values))
     without = [labels.label(field, value) for field, value in request.excluded if value != NONE]
-    return gettext("{found}, without {values}").format(found=said, values=_either(without)) if without else said
+    return (
+        gettext("{found}, without {values}").format(found=said, values=_either(without))
+        if without
+        else said
+    )
 
 
 def _value(field: str, value: str, labels: Labels) -> str:
@@ -184,13 +220,20 @@ def years_said(low: int | None, high: int | None) -> str:
     """A range of years: 2019–2020, since 2019, until 2020."""
     if low and high:
         return f"{low}–{high}"
-    return gettext("since {year}").format(year=low) if low else gettext("until {year}").format(year=high)
+    return (
+        gettext("since {year}").format(year=low)
+        if low
+        else gettext("until {year}").format(year=high)
+    )
 
 
 _SAYINGS = {
-    "trouble": N_("The search did not answer just now; what is shown is from before. Try again in a moment."),
-    "word": N_("word"), "title": N_("activity"),
-}  # fmt: skip
+    "trouble": N_(
+        "The search did not answer just now; what is shown is from before. Try again in a moment."
+    ),
+    "word": N_("word"),
+    "title": N_("activity"),
+}
 
 
 def say(code: str) -> str:

@@ -27,7 +27,9 @@ class AccessLog:
     end of an answer of unknown length.
     """
 
-    def __init__(self, app: WSGIApplication, observe: Observe = lambda *_: None, descriptor: int = STDOUT) -> None:
+    def __init__(
+        self, app: WSGIApplication, observe: Observe = lambda *_: None, descriptor: int = STDOUT
+    ) -> None:
         """observe hears of each answer: its path, status and seconds."""
         self._app = app
         self._observe = observe
@@ -38,7 +40,9 @@ class AccessLog:
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             answer.status = int(status[:3])
-            answer.length = next((int(v) for k, v in headers if k.lower() == "content-length"), None)
+            answer.length = next(
+                (int(v) for k, v in headers if k.lower() == "content-length"), None
+            )
             return start_response(status, headers, exc_info)
 
         try:
@@ -101,7 +105,9 @@ class _Answer:
             "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "method": self._method[:16],
             # WSGI's text is Latin-1 for the bytes that were sent.
-            "path": quote(self._path.encode("latin-1", "replace"), safe="/:@!$&'()*+,;=~-._")[:MAX_PATH],
+            "path": quote(self._path.encode("latin-1", "replace"), safe="/:@!$&'()*+,;=~-._")[
+                :MAX_PATH
+            ],
             "status": self.status,
             "bytes": self._bytes,
             "ms": round(seconds * 1000, 1),

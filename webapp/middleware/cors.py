@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-READ = ("/api/v1/search", "/api/v1/activities/", "/api/v1/openapi.json", "/export")  # not reindexing
+READ = (
+    "/api/v1/search",
+    "/api/v1/activities/",
+    "/api/v1/openapi.json",
+    "/export",
+)  # not reindexing
 _OPEN = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", "ETag, Retry-After, Content-Disposition"),
 ]
-_ASKED = [*_OPEN, ("Access-Control-Allow-Methods", "GET, HEAD"), ("Access-Control-Allow-Headers", "If-None-Match"),
-          ("Access-Control-Max-Age", "86400")]  # fmt: skip
+_ASKED = [
+    *_OPEN,
+    ("Access-Control-Allow-Methods", "GET, HEAD"),
+    ("Access-Control-Allow-Headers", "If-None-Match"),
+    ("Access-Control-Max-Age", "86400"),
+]
 
 
 class CrossOrigin:
@@ -29,11 +38,16 @@ class CrossOrigin:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not environ.get("PATH_INFO", "").startswith(READ):
             return self._app(environ, start_response)
-        if environ["REQUEST_METHOD"] == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+        if (
+            environ["REQUEST_METHOD"] == "OPTIONS"
+            and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
+        ):
             start_response("204 NO CONTENT", _ASKED)
             return []
 
-        def opened(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+        def opened(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> Callable[[bytes], object]:
             return start_response(status, headers + _OPEN, exc_info)
 
         return self._app(environ, opened)

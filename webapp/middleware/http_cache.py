@@ -24,9 +24,20 @@ MEMORY = 16 * 1024 * 1024  # bytes of compressed answers a worker keeps: about t
 LARGEST = 1024 * 1024  # bytes of an answer that is kept; exports are longer, and stream
 SMALLEST = 500  # bytes below which compressing saves nothing
 LONGEST = 2048  # bytes of an address whose answer is kept
-COMPRESSED = {"text/html", "text/css", "text/plain", "text/csv", "text/javascript", "application/json", "image/svg+xml",
-              "application/atom+xml", "application/xml", "application/opensearchdescription+xml",
-              "application/x-bibtex", "application/x-research-info-systems"}  # fmt: skip
+COMPRESSED = {
+    "text/html",
+    "text/css",
+    "text/plain",
+    "text/csv",
+    "text/javascript",
+    "application/json",
+    "image/svg+xml",
+    "application/atom+xml",
+    "application/xml",
+    "application/opensearchdescription+xml",
+    "application/x-bibtex",
+    "application/x-research-info-systems",
+}
 NEVER_KEPT = "activities.never_kept"  # in a request's environ: this answer has to be made each time
 
 
@@ -38,7 +49,9 @@ class Answers:
     request for it is answered 304 without making it, and short ones are kept, compressed. version() returns None while there is no index to answer from.
     """
 
-    def __init__(self, app: WSGIApplication, version: Callable[[], str | None], memory: int = MEMORY) -> None:
+    def __init__(
+        self, app: WSGIApplication, version: Callable[[], str | None], memory: int = MEMORY
+    ) -> None:
         self._app, self._version = app, version
         self._kept = _Kept(memory)
 
@@ -47,11 +60,20 @@ class Answers:
         version = self._version() if method in ("GET", "HEAD") else None
         if version is None:
             return self._app(environ, start_response)
-        address = (environ.get("wsgi.url_scheme", ""), environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""),
-                   environ.get("QUERY_STRING", ""), preferred(environ.get("HTTP_ACCEPT_LANGUAGE", "")))  # fmt: skip
-        etag = hashlib.blake2b("\0".join((*address, version)).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        address = (
+            environ.get("wsgi.url_scheme", ""),
+            environ.get("HTTP_HOST", ""),
+            environ.get("PATH_INFO", ""),
+            environ.get("QUERY_STRING", ""),
+            preferred(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+        )
+        etag = hashlib.blake2b(
+            "\0".join((*address, version)).encode("utf-8", "replace"), digest_size=12
+        ).hexdigest()
         # "*" would be true of any answer: only an unsafe request has a use for it.
-        if parse_etags(environ.get("HTTP_IF_NONE_MATCH", "")[:LONGEST].replace("*", "")).contains_weak(etag):
+        if parse_etags(
+            environ.get("HTTP_IF_NONE_MATCH", "")[:LONGEST].replace("*", "")
+        ).contains_weak(etag):
             headers = Headers(self._kept.headers.get(etag, ()))
             headers.remove("Content-Type")
             return _start(start_response, 304, _validated(headers, etag))
@@ -61,12 +83,19 @@ class Answers:
             return _start(start_response, 200, *found, empty=method == "HEAD")
         answer = _Captured()
         body = self._app(environ, answer)
-        if answer.status != 200 or "no-store" in answer.headers.get("Cache-Control", "") or self._version() != version:
+        if (
+            answer.status != 200
+            or "no-store" in answer.headers.get("Cache-Control", "")
+            or self._version() != version
+        ):
             answer.headers.setdefault("Cache-Control", "no-cache")
             return _passed(start_response, answer, body)
         headers = _validated(answer.headers, etag)
         length = headers.get("Content-Length", type=int)
-        compresses = headers.get("Content-Type", "").partition(";")[0] in COMPRESSED and (length or LARGEST) >= SMALLEST
+        compresses = (
+            headers.get("Content-Type", "").partition(";")[0] in COMPRESSED
+            and (length or LARGEST) >= SMALLEST
+        )
         if method == "HEAD" or not compresses:
             return _passed(start_response, answer, body)
         if length is None or length > LARGEST:
@@ -115,13 +144,19 @@ class _Kept:
         headers["Content-Encoding"] = encoding
         return headers, body
 
-    def put(self, etag: str, encoding: str, headers: Headers, whole: bytes, keep: bool) -> tuple[Headers, bytes]:
+    def put(
+        self, etag: str, encoding: str, headers: Headers, whole: bytes, keep: bool
+    ) -> tuple[Headers, bytes]:
         """Compress an answer, keep it where keep says so, and return it as a client accepts it."""
         headers = Headers([(name, value) for name, value in headers if name != "Content-Length"])
         if not encoding and not keep:
             return headers, whole
         stored = encoding or "zstd"
-        packed = gzip.compress(whole, 6, mtime=0) if stored == "gzip" else zstandard.ZstdCompressor(3).compress(whole)
+        packed = (
+            gzip.compress(whole, 6, mtime=0)
+            if stored == "gzip"
+            else zstandard.ZstdCompressor(3).compress(whole)
+        )
         body = bytes(
             memoryview(packed)
         )  # a copy: zstandard's own keeps the memory of the worst case, four times as much
@@ -140,7 +175,9 @@ class _Kept:
         while self._used > self._memory:
             (etag, encoding), dropped = self._bodies.popitem(last=False)
             self._used -= len(dropped)
-            if not any((etag, other) in self._bodies for other in ("gzip", "zstd") if other != encoding):
+            if not any(
+                (etag, other) in self._bodies for other in ("gzip", "zstd") if other != encoding
+            ):
                 del self.headers[etag]
 
 
@@ -152,7 +189,9 @@ class _Captured:
         self.line = "500 INTERNAL SERVER ERROR"
         self.headers = Headers()
 
-    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+    def __call__(
+        self, status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], object]:
         self.line, self.status, self.headers = status, int(status[:3]), Headers(headers)
         return lambda _: None  # write() of WSGI's past, which Flask does not use
 
@@ -166,7 +205,9 @@ class _Streamed:
     def __iter__(self) -> Iterator[bytes]:
         gzips = self._encoding == "gzip"
         # 31: gzip's frame, not zlib's
-        packer: Any = zlib.compressobj(6, wbits=31) if gzips else zstandard.ZstdCompressor(3).compressobj()
+        packer: Any = (
+            zlib.compressobj(6, wbits=31) if gzips else zstandard.ZstdCompressor(3).compressobj()
+        )
         for piece in self._body:
             if packed := packer.compress(piece):
                 yield packed
@@ -194,15 +235,23 @@ def _validated(headers: Headers, etag: str) -> Headers:
     return headers
 
 
-def _start(start_response: StartResponse, status: int, headers: Headers, body: bytes = b"", *,
-           empty: bool = False) -> list[bytes]:  # fmt: skip
+def _start(
+    start_response: StartResponse,
+    status: int,
+    headers: Headers,
+    body: bytes = b"",
+    *,
+    empty: bool = False,
+) -> list[bytes]:
     if status != 304:
         headers["Content-Length"] = str(len(body))
     start_response(f"{status} {HTTP_STATUS_CODES[status].upper()}", headers.to_wsgi_list())
     return [] if empty or not body else [body]
 
 
-def _passed(start_response: StartResponse, answer: _Captured, body: Iterable[bytes]) -> Iterable[bytes]:
+def _passed(
+    start_response: StartResponse, answer: _Captured, body: Iterable[bytes]
+) -> Iterable[bytes]:
     start_response(answer.line, answer.headers.to_wsgi_list())
     return body
 

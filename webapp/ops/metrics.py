@@ -18,7 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import CollectorRegistry
 
@@ -26,14 +31,26 @@ from indexer.engines.base import Engine, EngineError
 from indexer.indexing import run_log
 
 SLOTS = 128  # workers at a time
-ROUTES = {"/": "page", "/fragment": "fragment", "/api/v1/suggest": "suggest", "/activities/": "activity", "/coverage": "coverage", "/export": "export", "/help": "help",
-          "/api/v1/search": "api_search", "/api/v1/activities/": "api_activity", "/api/v1/reindex": "api_reindex",
-          "/static/": "static"}  # fmt: skip
+ROUTES = {
+    "/": "page",
+    "/fragment": "fragment",
+    "/api/v1/suggest": "suggest",
+    "/activities/": "activity",
+    "/coverage": "coverage",
+    "/export": "export",
+    "/help": "help",
+    "/api/v1/search": "api_search",
+    "/api/v1/activities/": "api_activity",
+    "/api/v1/reindex": "api_reindex",
+    "/static/": "static",
+}
 OTHER = "other"
 STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 _NAMES = (*ROUTES.values(), OTHER)
-_WIDTH = len(STATUSES) + len(BUCKETS) + 2  # of a route: by status, by bucket, longer, and microseconds together
+_WIDTH = (
+    len(STATUSES) + len(BUCKETS) + 2
+)  # of a route: by status, by bucket, longer, and microseconds together
 _SLOT = len(_NAMES) * _WIDTH
 SIZE = SLOTS * _SLOT * 8  # bytes
 
@@ -43,7 +60,12 @@ def route(path: str) -> str:
     if path in ROUTES:
         return ROUTES[path]
     return next(
-        (name for start, name in ROUTES.items() if start not in ("/", "/help") and path.startswith(start)), OTHER
+        (
+            name
+            for start, name in ROUTES.items()
+            if start not in ("/", "/help") and path.startswith(start)
+        ),
+        OTHER,
     )
 
 
@@ -79,16 +101,22 @@ class Counters:
 
     def collect(self) -> Iterator[Metric]:
         """What all workers counted, as prometheus_client wants it."""
-        requests = CounterMetricFamily("activities_http_requests", "Requests answered.", labels=["route", "status"])
+        requests = CounterMetricFamily(
+            "activities_http_requests", "Requests answered.", labels=["route", "status"]
+        )
         took = HistogramMetricFamily(
-            "activities_http_request_duration_seconds", "Time until an answer was sent.", labels=["route"]
+            "activities_http_request_duration_seconds",
+            "Time until an answer was sent.",
+            labels=["route"],
         )
         for name, row in zip(_NAMES, self._all.sum(axis=0).tolist(), strict=True):
             for status, count in zip(STATUSES, row, strict=False):
                 if count:
                     requests.add_metric([name, status], count)
             within, buckets = 0, []
-            for limit, count in zip((*map(str, BUCKETS), "+Inf"), row[len(STATUSES) : -1], strict=True):
+            for limit, count in zip(
+                (*map(str, BUCKETS), "+Inf"), row[len(STATUSES) : -1], strict=True
+            ):
                 within += count
                 buckets.append((limit, within))
             if within:
@@ -110,24 +138,38 @@ class Index:
                 generation = snapshot.generation
         except EngineError:
             generation = None
-        yield GaugeMetricFamily("activities_ready", "Whether searches can be answered.", float(generation is not None))
+        yield GaugeMetricFamily(
+            "activities_ready", "Whether searches can be answered.", float(generation is not None)
+        )
         if generation:
-            yield GaugeMetricFamily("activities_generation", "The generation that is served.", generation.number)
-            yield GaugeMetricFamily("activities_indexed", "Activities in it.", generation.activities)
             yield GaugeMetricFamily(
-                "activities_held", "Whether a rollback holds the index.", float(generation.restores is not None)
+                "activities_generation", "The generation that is served.", generation.number
+            )
+            yield GaugeMetricFamily(
+                "activities_indexed", "Activities in it.", generation.activities
+            )
+            yield GaugeMetricFamily(
+                "activities_held",
+                "Whether a rollback holds the index.",
+                float(generation.restores is not None),
             )
         known = run_log.recent(self._folder)
         newest = next((run for run in known if run.outcome == "done"), None)
         # Where none has succeeded since the log begins, an alarm must not fall silent: it is at least so long.
         for run in [newest] if newest else known[-1:]:
-            age = (datetime.now(UTC) - datetime.fromisoformat(run.started)).total_seconds() - run.seconds
+            age = (
+                datetime.now(UTC) - datetime.fromisoformat(run.started)
+            ).total_seconds() - run.seconds
             yield GaugeMetricFamily(
-                "activities_last_run_age_seconds", "Time since the newest run that succeeded.", max(0.0, age)
+                "activities_last_run_age_seconds",
+                "Time since the newest run that succeeded.",
+                max(0.0, age),
             )
         if newest:
             yield GaugeMetricFamily(
-                "activities_rejected_files", "Content files it could not index.", newest.counts.get("rejected", 0)
+                "activities_rejected_files",
+                "Content files it could not index.",
+                newest.counts.get("rejected", 0),
             )
 
 

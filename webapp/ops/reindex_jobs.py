@@ -84,9 +84,12 @@ class Reindexer:
             id = secrets.token_hex(8)
             jobs[id] = {"id": id, "state": WAITING, "requested": now()}
             process = subprocess.Popen(  # noqa: S603 - an id of ours
-                [sys.executable, "-m", "webapp.ops.reindex_jobs", id, str(turn.fileno())], env=self._settings.environment(),
-                pass_fds=[turn.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            )  # fmt: skip
+                [sys.executable, "-m", "webapp.ops.reindex_jobs", id, str(turn.fileno())],
+                env=self._settings.environment(),
+                pass_fds=[turn.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
         threading.Thread(target=process.wait, daemon=True).start()  # no zombie
         return id
 
@@ -139,15 +142,25 @@ def _run(reindexer: Reindexer, job: Job) -> Job:
             note(phase=phase, done=done, total=total)
 
     try:
-        summary = sync(open_engine(settings), settings.content, owner_name("POST /api/v1/reindex"), cache=settings.index,
-                       timeout=PATIENCE, progress=progress, waiting=lambda who: note(phase=WAITING, behind=who))  # fmt: skip
+        summary = sync(
+            open_engine(settings),
+            settings.content,
+            owner_name("POST /api/v1/reindex"),
+            cache=settings.index,
+            timeout=PATIENCE,
+            progress=progress,
+            waiting=lambda who: note(phase=WAITING, behind=who),
+        )
     except (EngineError, InvalidActivity, OSError) as error:
         return {"state": "failed", "error": str(error), "ended": now()}
     return {
-        "state": "done" if summary.held is None else "held", "ended": now(), "generation": summary.generation,
-        "seconds": round(summary.seconds, 3), "counts": {name: getattr(summary, name) for name in COUNTS},
+        "state": "done" if summary.held is None else "held",
+        "ended": now(),
+        "generation": summary.generation,
+        "seconds": round(summary.seconds, 3),
+        "counts": {name: getattr(summary, name) for name in COUNTS},
         "errors": [str(error) for error in summary.errors[:100]],
-    }  # fmt: skip
+    }
 
 
 if __name__ == "__main__":

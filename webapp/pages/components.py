@@ -61,10 +61,13 @@ def histogram(values: tuple[FacetValue, ...], found: SearchRequest) -> list[tupl
         return []
     low, high = found.range or (MAX_YEAR, None)
     return [
-        (year, counts[year].count if year in counts else 0,
-         (low or 0) <= year <= (high or MAX_YEAR) or (year in counts and counts[year].selected))
+        (
+            year,
+            counts[year].count if year in counts else 0,
+            (low or 0) <= year <= (high or MAX_YEAR) or (year in counts and counts[year].selected),
+        )
         for year in range(min(counts), max(counts) + 1)
-    ]  # fmt: skip
+    ]
 
 
 def continued(hit: Hit) -> tuple[list[Span], list[Span]]:
@@ -89,7 +92,9 @@ def offered(facet: FacetCounts, found: SearchRequest) -> bool:
     """Whether a facet is shown: countries are within regions, and one agency or language is no choice."""
     if facet.field in ("agency", "language") and sum(v.value != NONE for v in facet.values) < 2:
         return False
-    return facet.field != "country" and bool(facet.values or (facet.field == "year" and found.range))
+    return facet.field != "country" and bool(
+        facet.values or (facet.field == "year" and found.range)
+    )
 
 
 def direction(language: str) -> str:
@@ -101,7 +106,11 @@ def chips(found: SearchRequest) -> list[tuple[str, str, str]]:
     """The name of each filter that is on, what the parameter drop takes it off by, and the address without it."""
     labels = state(current_app).labels()
     made = [
-        (messages.subject("drop_filter", f"{f}:{v}", labels), f"{f}:{v}", legible(search_url(found.toggled(f, v))))
+        (
+            messages.subject("drop_filter", f"{f}:{v}", labels),
+            f"{f}:{v}",
+            legible(search_url(found.toggled(f, v))),
+        )
         for f, v in found.effective
     ]
     if found.range:

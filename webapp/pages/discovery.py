@@ -59,18 +59,24 @@ def examples(address: str) -> list[tuple[str, str]]:
     script = f"[\n{script},\n]" if pairs else "[]"
     return [
         ("curl", f"curl --compressed {shell}"),
-        ("Python", "import json, urllib.parse, urllib.request\n\n"
-                   f"search = {python}\n"
-                   f'address = "{base}?" + urllib.parse.urlencode(search)\n'
-                   "with urllib.request.urlopen(address) as answer:\n"
-                   "    found = json.load(answer)\n"
-                   'for hit in found["hits"]:\n'
-                   '    print(hit["country"], hit["year"], hit["heading"])'),
-        ("JavaScript", f"const search = new URLSearchParams({script});\n"
-                       f'const answer = await fetch("{base}?" + search);\n'
-                       "const found = await answer.json();\n"
-                       "for (const hit of found.hits) console.log(hit.country, hit.year, hit.heading);"),
-    ]  # fmt: skip
+        (
+            "Python",
+            "import json, urllib.parse, urllib.request\n\n"
+            f"search = {python}\n"
+            f'address = "{base}?" + urllib.parse.urlencode(search)\n'
+            "with urllib.request.urlopen(address) as answer:\n"
+            "    found = json.load(answer)\n"
+            'for hit in found["hits"]:\n'
+            '    print(hit["country"], hit["year"], hit["heading"])',
+        ),
+        (
+            "JavaScript",
+            f"const search = new URLSearchParams({script});\n"
+            f'const answer = await fetch("{base}?" + search);\n'
+            "const found = await answer.json();\n"
+            "for (const hit of found.hits) console.log(hit.country, hit.year, hit.heading);",
+        ),
+    ]
 
 
 @documents.get("/api")
@@ -81,16 +87,24 @@ def api_page() -> str:
     labels = app.labels()
     found = scan(app.engine, wanted.on_page(1), labels)[0]
     return render_template(
-        "api.html", request_=wanted, heading=messages.heading(wanted, found.total, labels), formats=list(FORMATS),
-        parameters=SEARCH.values(), examples=examples(app.site() + search_url(wanted, "/api/v1/search")),
-    )  # fmt: skip
+        "api.html",
+        request_=wanted,
+        heading=messages.heading(wanted, found.total, labels),
+        formats=list(FORMATS),
+        parameters=SEARCH.values(),
+        examples=examples(app.site() + search_url(wanted, "/api/v1/search")),
+    )
 
 
 @documents.get("/opensearch.xml")
 def opensearch() -> Response:
     """The description by which a browser can add this site as a search engine."""
-    text = OPENSEARCH.format(name=messages.SITE[:16].strip(), about=escape(f"{messages.SITE}: {messages.TAGLINE}"),
-                             site=escape(state(current_app).site()), feed=export_url(SearchRequest(), "atom"))  # fmt: skip
+    text = OPENSEARCH.format(
+        name=messages.SITE[:16].strip(),
+        about=escape(f"{messages.SITE}: {messages.TAGLINE}"),
+        site=escape(state(current_app).site()),
+        feed=export_url(SearchRequest(), "atom"),
+    )
     return Response(text, content_type="application/opensearchdescription+xml; charset=utf-8")
 
 
@@ -112,9 +126,15 @@ def sitemap(part: int) -> Response:
         abort(404)
     address = escape(app.site())
     if not part and parts > 1:
-        lines = "".join(f"<sitemap><loc>{address}/sitemap-{n + 1}.xml</loc></sitemap>\n" for n in range(parts))
+        lines = "".join(
+            f"<sitemap><loc>{address}/sitemap-{n + 1}.xml</loc></sitemap>\n" for n in range(parts)
+        )
         return _xml(
-            iter([f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{lines}</sitemapindex>\n'])
+            iter(
+                [
+                    f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{lines}</sitemapindex>\n'
+                ]
+            )
         )
     first = max(part - 1, 0) * MOST
     wanted = ids[first : first + MOST]
@@ -122,12 +142,18 @@ def sitemap(part: int) -> Response:
     def lines_of() -> Iterator[str]:
         yield '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         if not first:
-            yield "".join(f"<url><loc>{address}{page}</loc></url>\n" for page in ("/", "/coverage", "/help", "/api"))
+            yield "".join(
+                f"<url><loc>{address}{page}</loc></url>\n"
+                for page in ("/", "/coverage", "/help", "/api")
+            )
         with app.engine.snapshot() as snapshot:
             for at in range(0, len(wanted), AT_ONCE):
                 found = [stored for stored in snapshot.get(*wanted[at : at + AT_ONCE]) if stored]
-                yield "".join(f"<url><loc>{address}{escape(activity_url(stored.id))}</loc>"
-                              f"<lastmod>{stored.indexed_at}</lastmod></url>\n" for stored in found)  # fmt: skip
+                yield "".join(
+                    f"<url><loc>{address}{escape(activity_url(stored.id))}</loc>"
+                    f"<lastmod>{stored.indexed_at}</lastmod></url>\n"
+                    for stored in found
+                )
         yield "</urlset>\n"
 
     return _xml(lines_of())

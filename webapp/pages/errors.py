@@ -46,7 +46,9 @@ def prepare(app: Flask) -> None:
     """Give the templates what they use, and every error its page."""
 
     def static(name: str) -> str:
-        digest = hashlib.blake2b((Path(app.static_folder or "") / name).read_bytes(), digest_size=6).hexdigest()
+        digest = hashlib.blake2b(
+            (Path(app.static_folder or "") / name).read_bytes(), digest_size=6
+        ).hexdigest()
         return f"/static/{name}?v={digest}"
 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -55,14 +57,32 @@ def prepare(app: Flask) -> None:
     app.before_request(lambda: speak(preferred(request.headers.get("Accept-Language", ""))))
     app.jinja_env.globals.update(
         spoken=spoken,
-        site=messages.SITE, tagline=messages.TAGLINE, FIELD=FIELD, FACTS=FACTS, FORMS=messages.FORMS,
-        SearchRequest=SearchRequest, every=Links(SearchRequest()),
-        stylesheet=static("style.css"), script=static("search.js"),
-        search_url=legibly(search_url), export_url=legibly(export_url), coverage_url=legibly(coverage_url),
-        api_url=legibly(api_url), activity_url=activity_url, cite_url=cite_url,
-        say=messages.say, count=messages.count, times=messages.times, chips=chips, ticks=ticks, shortened=shortened,
-        size=size, histogram=histogram, continued=continued, direction=direction,
-    )  # fmt: skip
+        site=messages.SITE,
+        tagline=messages.TAGLINE,
+        FIELD=FIELD,
+        FACTS=FACTS,
+        FORMS=messages.FORMS,
+        SearchRequest=SearchRequest,
+        every=Links(SearchRequest()),
+        stylesheet=static("style.css"),
+        script=static("search.js"),
+        search_url=legibly(search_url),
+        export_url=legibly(export_url),
+        coverage_url=legibly(coverage_url),
+        api_url=legibly(api_url),
+        activity_url=activity_url,
+        cite_url=cite_url,
+        say=messages.say,
+        count=messages.count,
+        times=messages.times,
+        chips=chips,
+        ticks=ticks,
+        shortened=shortened,
+        size=size,
+        histogram=histogram,
+        continued=continued,
+        direction=direction,
+    )
 
     @app.context_processor
     def where() -> dict[str, str]:
@@ -73,7 +93,11 @@ def prepare(app: Flask) -> None:
         log.error("%s: %s", found.code, found)
         # An outage's details are for the operator's log; what to run is for whoever set this up.
         detail = "" if isinstance(found, EngineUnavailable) else str(found)
-        return error_page(503, detail, code=found.code), 503, {"Retry-After": "5", "Cache-Control": "no-store"}
+        return (
+            error_page(503, detail, code=found.code),
+            503,
+            {"Retry-After": "5", "Cache-Control": "no-store"},
+        )
 
     @app.errorhandler(HTTPException)
     def http_error(found: HTTPException) -> BaseResponse:
@@ -90,5 +114,9 @@ def error_page(status: int, detail: str = "", text: str = "", code: str = "") ->
     if request.path.startswith("/api/"):
         return error(status, code or usual_code, detail or title)
     return render_template(
-        "message.html", title=gettext(title), text=text or gettext(usual), detail=detail, ours=status >= 500
+        "message.html",
+        title=gettext(title),
+        text=text or gettext(usual),
+        detail=detail,
+        ours=status >= 500,
     )

@@ -29,8 +29,12 @@ def _ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) ->
     shown = "".join([_tick(v, most, links) for v in compress(values, first)])
     found = f"<ul>{shown}</ul>"
     if others := [_tick(v, most, links) for v in compress(values, map(not_, first))]:
-        more = _escaped(ngettext("Show {n} more", "Show {n} more", len(others)).format(n=len(others)))
-        found += f'<details class="more"><summary>{more}</summary><ul>{"".join(others)}</ul></details>'
+        more = _escaped(
+            ngettext("Show {n} more", "Show {n} more", len(others)).format(n=len(others))
+        )
+        found += (
+            f'<details class="more"><summary>{more}</summary><ul>{"".join(others)}</ul></details>'
+        )
     return found
 
 
@@ -38,7 +42,9 @@ def _tick(v: FacetValue, most: int, links: Links) -> str:
     label = _escaped(v.label)
     value = _escaped(v.value)
     if (v.excluded or v.selected) and not links.long:
-        does = _said("Excluded: {label}. Stop excluding it" if v.excluded else "Exclude {label}", label)
+        does = _said(
+            "Excluded: {label}. Stop excluding it" if v.excluded else "Exclude {label}", label
+        )
         exclude = (
             f'<a href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">'
             f"{_said('excluded' if v.excluded else 'exclude')}</a>"
@@ -58,7 +64,12 @@ def _tick(v: FacetValue, most: int, links: Links) -> str:
     )
 
 
-_SAYINGS = N_("Excluded: {label}. Stop excluding it"), N_("Exclude {label}"), N_("excluded"), N_("exclude")
+_SAYINGS = (
+    N_("Excluded: {label}. Stop excluding it"),
+    N_("Exclude {label}"),
+    N_("excluded"),
+    N_("exclude"),
+)
 
 
 def _said(sentence: str, label: str = "") -> str:
@@ -78,7 +89,9 @@ def coverage_rows(found: Coverage, linked: bool) -> Markup:
             return '<td class="n">–</td>'
         if not linked:
             return f'<td class="n">{n:,}</td>'
-        return f'<td class="n"><a href="{escape(search_url(found.cell(row, column)))}">{n:,}</a></td>'
+        return (
+            f'<td class="n"><a href="{escape(search_url(found.cell(row, column)))}">{n:,}</a></td>'
+        )
 
     lines = []
     for row in found.rows:

@@ -63,19 +63,33 @@ def _searched(template: str) -> str:
     found = search(app.engine, wanted, labels)
     note_miss(wanted, found.total)
     explained = asked_why(request.args.items(multi=True))
-    said = [p.notice for p in problems] + cited_notices(cited(request.args.items()), found.generation)
+    said = [p.notice for p in problems] + cited_notices(
+        cited(request.args.items()), found.generation
+    )
     title = messages.heading(wanted, found.total, labels)
     return render_template(
-        template, page=found, request_=wanted, label=labels.label, links=Links(wanted),
+        template,
+        page=found,
+        request_=wanted,
+        label=labels.label,
+        links=Links(wanted),
         notices=[messages.notice(n) for n in (*said, *found.notices)],
         exits=[(messages.way_out(way.kind, way.subject, labels), way) for way in found.exits],
         heading=title,
         facets=[f for f in found.facets if offered(f, wanted)],
         searched=bool(wanted.text or wanted.narrowed),
-        why={hit.id: why(wanted.text, hit.stored, labels) for hit in found.hits if hit.id in explained},
-        citation=messages.citation(title, (), found.generation,
-                                   cited_url(app.site() + search_url(wanted), found.generation.number)),
-    )  # fmt: skip
+        why={
+            hit.id: why(wanted.text, hit.stored, labels)
+            for hit in found.hits
+            if hit.id in explained
+        },
+        citation=messages.citation(
+            title,
+            (),
+            found.generation,
+            cited_url(app.site() + search_url(wanted), found.generation.number),
+        ),
+    )
 
 
 @pages.get("/coverage")
@@ -88,12 +102,19 @@ def coverage_page() -> str:
     numbers = len(found.countries) + (len(found.rows) + 1) * (len(found.columns) + 1)
     linked = numbers * len(search_url(found.country("AAA"))) <= LEADING
     return render_template(
-        "coverage.html", found=found, heading=messages.heading(wanted, found.total, labels),
+        "coverage.html",
+        found=found,
+        heading=messages.heading(wanted, found.total, labels),
         notices=[messages.notice(n) for n in (*(p.notice for p in problems), *found.notices)],
-        rows=coverage_rows(found, linked), linked=linked,
-        tiles=tile_map(found.countries, (lambda code: search_url(found.country(code))) if linked else None,
-                       lambda code: labels.label("country", code), messages.count),
-    )  # fmt: skip
+        rows=coverage_rows(found, linked),
+        linked=linked,
+        tiles=tile_map(
+            found.countries,
+            (lambda code: search_url(found.country(code))) if linked else None,
+            lambda code: labels.label("country", code),
+            messages.count,
+        ),
+    )
 
 
 @pages.get("/activities/<path:id>")
@@ -112,14 +133,29 @@ def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
     if said and (before := _digest_in(int(said[0].values["cited"]), id)) is not None:
         said.append(Notice("same_text" if before == stored.digest else "other_text"))
     return render_template(
-        "activity.html", activity=stored, heading=called, body=body_html(stored.body), label=labels.label,
-        source=next(iter(stored.meta.get("source", ())), None), titled="title" in stored.meta,
-        facts=[name for name in FACETS if stored.meta.get(name) and (name != "region" or not stored.meta.get("country"))],
-        similar=found.similar, generation=generation, edit_url=app.edit_url(id),
+        "activity.html",
+        activity=stored,
+        heading=called,
+        body=body_html(stored.body),
+        label=labels.label,
+        source=next(iter(stored.meta.get("source", ())), None),
+        titled="title" in stored.meta,
+        facts=[
+            name
+            for name in FACETS
+            if stored.meta.get(name) and (name != "region" or not stored.meta.get("country"))
+        ],
+        similar=found.similar,
+        generation=generation,
+        edit_url=app.edit_url(id),
         notices=[messages.notice(n) for n in said],
-        citation=messages.citation(called, [labels.label("agency", agency) for agency in stored.meta.get("agency", ())],
-                                   generation, cited_url(app.site() + activity_url(id), generation.number)),
-    )  # fmt: skip
+        citation=messages.citation(
+            called,
+            [labels.label("agency", agency) for agency in stored.meta.get("agency", ())],
+            generation,
+            cited_url(app.site() + activity_url(id), generation.number),
+        ),
+    )
 
 
 def _digest_in(generation: int, id: str) -> str | None:
@@ -136,7 +172,8 @@ def _digest_in(generation: int, id: str) -> str | None:
 def help_page() -> str:
     """The query language, each form with an example."""
     return render_template(
-        "help.html", fields=[f for f in FIELD.values() if f.kind != "stored" and f.name != "aliases"]
+        "help.html",
+        fields=[f for f in FIELD.values() if f.kind != "stored" and f.name != "aliases"],
     )
 
 
@@ -166,8 +203,9 @@ def export_view() -> Response | tuple[Response | str, int]:
         export(name, page, rows, labels.english, app.site(), address),  # for programs
         mimetype=kind.media_type,
         headers={"Content-Disposition": f"attachment; filename={file_name(name, page)}"}
-        if name != "atom" else {},
-    )  # fmt: skip
+        if name != "atom"
+        else {},
+    )
 
 
 @pages.get("/favicon.ico")

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 THREADS = 4  # a worker's: searches take turns anyway (the GIL), so these are for slow downloads
-GRACE = 30  # seconds that requests in flight may still take after a signal; then the worker is killed
+GRACE = (
+    30  # seconds that requests in flight may still take after a signal; then the worker is killed
+)
 FOLLOW = 0.5  # seconds between two looks for a new generation, each the status of one folder
 CANNOT_LISTEN = 2
 M_ARENA_MAX = -8  # of glibc's malloc.h
@@ -67,10 +69,17 @@ def run(settings: Settings, workers: int) -> None:
 def _serve(settings: Settings, workers: int, counters: Path) -> None:
     port = _free(settings.host, settings.port)
     server = Granian(
-        "webapp", settings.host, port, interface=Interfaces.WSGI, workers=workers, blocking_threads=THREADS,
-        respawn_failed_workers=True, workers_kill_timeout=GRACE, log_level=LogLevels.warning,
+        "webapp",
+        settings.host,
+        port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=GRACE,
+        log_level=LogLevels.warning,
         log_dictconfig=MESSAGES,
-    )  # fmt: skip
+    )
     threading.Thread(target=_announce, args=(settings.host, port), daemon=True).start()
     try:
         # A loader, not a dotted name: granian would look for that in the current folder first.
@@ -93,7 +102,9 @@ def warm(app: Flask) -> None:
     """Answer once before anyone asks: what is loaded when it is first needed (templates, names, the index) would make
     somebody wait half a second."""
     with suppress(EngineError), state(app).engine.snapshot():
-        search(state(app).engine, SearchRequest("women"), state(app).labels())  # as a page it might be logged as a miss
+        search(
+            state(app).engine, SearchRequest("women"), state(app).labels()
+        )  # as a page it might be logged as a miss
         app.test_client().get("/")
 
 
@@ -109,14 +120,19 @@ def _follow(engine: Engine) -> None:
 def _free(host: str, port: int) -> int:
     """The port, or for 0 one that is free. granian itself would share a port with another granian."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
         with socket.socket(family, kind, protocol) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
             return int(trial.getsockname()[1])
     except OSError as error:
-        click.echo(f"activities: cannot listen on {host}:{port} ({error.strerror}): "
-                   "name another with --port or PORT, or --host or ACTIVITIES_HOST", err=True)  # fmt: skip
+        click.echo(
+            f"activities: cannot listen on {host}:{port} ({error.strerror}): "
+            "name another with --port or PORT, or --host or ACTIVITIES_HOST",
+            err=True,
+        )
         sys.exit(CANNOT_LISTEN)
 
 

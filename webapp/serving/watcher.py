@@ -42,15 +42,20 @@ class _Keeper(Thread):
     def _begin(self) -> None:
         # A session of its own: Ctrl-C is for the server, which then ends it. The pipe ends with the server.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "webapp.serving.watcher"], env=self._settings.environment(), stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, "-m", "webapp.serving.watcher"],
+            env=self._settings.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def run(self) -> None:
         while not self._ended.is_set():
             code = self._process.wait()
             if not self._ended.wait(AGAIN):
-                click.echo(f"activities: the watcher ended with {code} and is begun again", err=True)
+                click.echo(
+                    f"activities: the watcher ended with {code} and is begun again", err=True
+                )
                 self._begin()
 
     def end(self) -> None:

@@ -32,7 +32,9 @@ class Action:
 
     id: str
     document: bytes | None  # as JSON
-    version: tuple[int, int] | None = None  # sequence number and primary term that it must still have
+    version: tuple[int, int] | None = (
+        None  # sequence number and primary term that it must still have
+    )
     routing: str = ""
 
     def lines(self) -> Lines:
@@ -53,12 +55,18 @@ def actions(text: bytes) -> Iterator[Action]:
     for line in lines:
         ((kind, head),) = loads(line).items()
         version = (head["if_seq_no"], head["if_primary_term"]) if "if_seq_no" in head else None
-        yield Action(head["_id"], None if kind == "delete" else next(lines), version, head.get("routing", ""))
+        yield Action(
+            head["_id"], None if kind == "delete" else next(lines), version, head.get("routing", "")
+        )
 
 
 def send(
-    cluster: Cluster, index: str, lines: Iterable[Lines], hold: Callable[[], None], done: Callable[[int], None]
-) -> None:  # fmt: skip
+    cluster: Cluster,
+    index: str,
+    lines: Iterable[Lines],
+    hold: Callable[[], None],
+    done: Callable[[int], None],
+) -> None:
     """Carry out all actions in lines. hold is called before each request, done hears of how many more are done.
 
     Raises EngineUnavailable: Conflict where a document was not of its version any more; others may be done then.
@@ -105,7 +113,12 @@ def _send(cluster: Cluster, index: str, batch: Lines, hold: Callable[[], None]) 
     while body:
         hold()
         answer = cluster.ask(
-            "POST", f"/{quote(index)}/_bulk", body, _PARAMETERS, timeout=2 * LONG, patience=PERSISTENCE
+            "POST",
+            f"/{quote(index)}/_bulk",
+            body,
+            _PARAMETERS,
+            timeout=2 * LONG,
+            patience=PERSISTENCE,
         )
         if not answer["errors"]:
             break
@@ -119,18 +132,26 @@ def _send(cluster: Cluster, index: str, batch: Lines, hold: Callable[[], None]) 
                 # A request that was sent twice, its first answer lost, finds its own work.
                 if not _is_done(cluster, index, action):
                     raise Conflict(
-                        f'"{index}" was changed by something else while it was written: run this again', 409, ""
+                        f'"{index}" was changed by something else while it was written: run this again',
+                        409,
+                        "",
                     )
                 continue
             reason = str(result.get("error", {}).get("reason", ""))[:300]
-            if status not in PASSING or "disk usage exceeded" in reason or time.monotonic() > deadline:
+            if (
+                status not in PASSING
+                or "disk usage exceeded" in reason
+                or time.monotonic() > deadline
+            ):
                 cure = (
                     "free some space on its disks"
                     if "disk usage" in reason or "read-only" in reason
                     else "look at its log"
                 )
-                raise EngineUnavailable(f"the search engine at {cluster.address} refused a document (status {status}, "
-                                        f"{reason}): {cure}, then run this again")  # fmt: skip
+                raise EngineUnavailable(
+                    f"the search engine at {cluster.address} refused a document (status {status}, "
+                    f"{reason}): {cure}, then run this again"
+                )
             left.append(action.lines().text)
         body = b"".join(left)
         if body:

@@ -23,17 +23,29 @@ from indexer.engines.opensearch.address import Address
 from indexer.engines.opensearch.failover import NamedFirst, answering, spares
 from indexer.engines.opensearch.serializer import Quick, dumps
 
-OLDEST = (2, 19)  # the oldest OpenSearch that the tests were run against; points in time are there since 2.4
+OLDEST = (
+    2,
+    19,
+)  # the oldest OpenSearch that the tests were run against; points in time are there since 2.4
 TIMEOUT = 5.0  # seconds for an answer that a person waits for
 PATIENCE = 15.0  # seconds in which it is asked for again
 PERSISTENCE = 90.0  # the same for a writer: a node that hangs is noticed by the others after 30
 LONG = 60.0  # seconds for one request that has much to do
 RETIRED = 30.0  # seconds that a host is left alone after it did not answer
-SILENT = 1.0  # seconds after which a node that does not say that it is there is taken for one that hangs
+SILENT = (
+    1.0  # seconds after which a node that does not say that it is there is taken for one that hangs
+)
 PASSING = frozenset((429, 502, 503, 504))  # statuses of what may be over at the next attempt
-_LOST = frozenset(("node_not_connected_exception", "node_disconnected_exception", "node_closed_exception",
-                   "connect_transport_exception", "receive_timeout_transport_exception",
-                   "send_request_transport_exception"))  # fmt: skip
+_LOST = frozenset(
+    (
+        "node_not_connected_exception",
+        "node_disconnected_exception",
+        "node_closed_exception",
+        "connect_transport_exception",
+        "receive_timeout_transport_exception",
+        "send_request_transport_exception",
+    )
+)
 
 # Each failure is raised, and told once by who hears of it.
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)
@@ -63,25 +75,41 @@ class Cluster:
         self._lock = threading.Lock()
         self._transport: Transport | None = None
         self._pid = 0
-        self._preferred: tuple[str, float] = "", 0.0  # while a node hangs: the others, and until when
+        self._preferred: tuple[str, float] = (
+            "",
+            0.0,
+        )  # while a node hangs: the others, and until when
         self.version: tuple[int, int] = (0, 0)  # known after the first answer
 
     def ask(
-        self, method: str, path: str, body: Any = None, params: Mapping[str, Any] | None = None, *,
-        timeout: float = TIMEOUT, patience: float = PATIENCE,
-    ) -> Any:  # fmt: skip
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        timeout: float = TIMEOUT,
+        patience: float = PATIENCE,
+    ) -> Any:
         """The answer to one request, as JSON. body is JSON, or bytes as they are; timeout is for one attempt.
 
         Raises EngineUnavailable: a Refused where the cluster said why.
         """
-        return self._ask(self._connected(), method, path, lambda _: body, params, timeout, patience, _anything)
+        return self._ask(
+            self._connected(), method, path, lambda _: body, params, timeout, patience, _anything
+        )
 
-    def search(self, searches: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    def search(
+        self, searches: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
+    ) -> list[dict[str, Any]]:
         """The answers to several searches (header and body of each), in one request, each of them whole.
 
         Raises EngineUnavailable: where a shard failed there is no answer, never a smaller one.
         """
-        plain = [(dict(header), dumps(body), crc32(dumps(body.get("query")))) for header, body in searches]
+        plain = [
+            (dict(header), dumps(body), crc32(dumps(body.get("query"))))
+            for header, body in searches
+        ]
         transport = self._connected()
 
         def lines(error: TransportError | None) -> bytes:
@@ -89,7 +117,8 @@ class Cluster:
             # The pages of a search come from the same copies, whose scores may differ from others' in what they count as
             # deleted. Not again: a node with these copies may be what failed.
             return b"".join(
-                b"%b\n%b\n" % (dumps(header | _preference(others or ("" if error else str(same)))), body)
+                b"%b\n%b\n"
+                % (dumps(header | _preference(others or ("" if error else str(same)))), body)
                 for header, body, same in plain
             )
 
@@ -103,13 +132,29 @@ class Cluster:
     def one(self, body: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a search in a point in time, whole. Raises EngineUnavailable."""
         params = {**params, "allow_partial_search_results": "false"}
-        found = self._ask(self._connected(), "POST", "/_search", lambda _: body, params, 2 * TIMEOUT, PATIENCE, _whole)
+        found = self._ask(
+            self._connected(),
+            "POST",
+            "/_search",
+            lambda _: body,
+            params,
+            2 * TIMEOUT,
+            PATIENCE,
+            _whole,
+        )
         return dict(found)
 
     def _ask(
-        self, transport: Transport, method: str, path: str, body: Callable[[TransportError | None], Any],
-        params: Mapping[str, Any] | None, timeout: float, patience: float, check: Callable[[Any], None],
-    ) -> Any:  # fmt: skip
+        self,
+        transport: Transport,
+        method: str,
+        path: str,
+        body: Callable[[TransportError | None], Any],
+        params: Mapping[str, Any] | None,
+        timeout: float,
+        patience: float,
+        check: Callable[[Any], None],
+    ) -> Any:
         deadline = time.monotonic() + patience
         pause = 0.05
         attempt = 0
@@ -128,7 +173,12 @@ class Cluster:
                 if not attempts or done or time.monotonic() + pause > deadline:
                     raise self._told(error) from None
                 failed = error
-            except (HTTPError, OpenSearchException, ValueError, LookupError) as error:  # what it sent is no JSON
+            except (
+                HTTPError,
+                OpenSearchException,
+                ValueError,
+                LookupError,
+            ) as error:  # what it sent is no JSON
                 raise self._foreign(type(error).__name__) from None
             attempt += 1
             time.sleep(pause)
@@ -154,24 +204,41 @@ class Cluster:
             try:
                 options["ssl_context"] = ssl.create_default_context(cafile=address.ca or None)
             except (OSError, ssl.SSLError) as error:
-                raise EngineUnavailable(f"ACTIVITIES_OPENSEARCH_CA: {address.ca} cannot be used ({error.strerror or error}): "
-                                        "name a file of PEM certificates that can be read") from None  # fmt: skip
+                raise EngineUnavailable(
+                    f"ACTIVITIES_OPENSEARCH_CA: {address.ca} cannot be used ({error.strerror or error}): "
+                    "name a file of PEM certificates that can be read"
+                ) from None
         if address.token:
             options["headers"] = {"authorization": f"Bearer {address.token}"}
         elif address.user:
             options["http_auth"] = (address.user, address.password)
-        hosts = [{"host": host, "port": port, "use_ssl": address.secure} for host, port in address.hosts]
+        hosts = [
+            {"host": host, "port": port, "use_ssl": address.secure} for host, port in address.hosts
+        ]
         try:
             # A failed attempt retires its host; asking again is done here, where the patience is known.
-            return Transport(hosts, max_retries=0, retry_on_timeout=True, dead_timeout=RETIRED, timeout_cutoff=0,
-                             pool_maxsize=16, serializer=Quick(), selector_class=NamedFirst, **options)  # fmt: skip
+            return Transport(
+                hosts,
+                max_retries=0,
+                retry_on_timeout=True,
+                dead_timeout=RETIRED,
+                timeout_cutoff=0,
+                pool_maxsize=16,
+                serializer=Quick(),
+                selector_class=NamedFirst,
+                **options,
+            )
         except (ImproperlyConfigured, ValueError) as error:
-            raise EngineUnavailable(f"ACTIVITIES_ENGINE: {address} cannot be used: {error}") from None
+            raise EngineUnavailable(
+                f"ACTIVITIES_ENGINE: {address} cannot be used: {error}"
+            ) from None
 
     def _greet(self, transport: Transport) -> None:
         """Look whether it is an OpenSearch, and not too old. Raises EngineUnavailable."""
         try:
-            found = self._ask(transport, "GET", "/", lambda _: None, None, TIMEOUT, PATIENCE, _anything)
+            found = self._ask(
+                transport, "GET", "/", lambda _: None, None, TIMEOUT, PATIENCE, _anything
+            )
         except Missing:
             raise self._foreign("it has no greeting") from None
         version = found.get("version") if isinstance(found, dict) else None
@@ -179,18 +246,24 @@ class Cluster:
         if not isinstance(version, dict) or not (match := re.match(r"(\d+)\.(\d+)", number)):
             raise self._foreign("it greets otherwise")
         if version.get("distribution") != "opensearch":
-            raise EngineUnavailable(f"{self.address} is Elasticsearch {number}: use OpenSearch "
-                                    f"{_dotted(OLDEST)} or newer")  # fmt: skip
+            raise EngineUnavailable(
+                f"{self.address} is Elasticsearch {number}: use OpenSearch "
+                f"{_dotted(OLDEST)} or newer"
+            )
         self.version = int(match[1]), int(match[2])
         if self.version < OLDEST:
-            raise EngineUnavailable(f"{self.address} is OpenSearch {number}, which is too old: upgrade it to "
-                                    f"{_dotted(OLDEST)} or newer")  # fmt: skip
+            raise EngineUnavailable(
+                f"{self.address} is OpenSearch {number}, which is too old: upgrade it to "
+                f"{_dotted(OLDEST)} or newer"
+            )
 
     def _learn(self, transport: Transport) -> None:
         """Remember the other nodes, for when the named ones do not answer."""
         params = {"filter_path": "nodes.*.http.publish_address"}
         with suppress(EngineError):  # not everyone may ask, and a proxy need not answer
-            found = self._ask(transport, "GET", "/_nodes/http", lambda _: None, params, TIMEOUT, 0, _anything)
+            found = self._ask(
+                transport, "GET", "/_nodes/http", lambda _: None, params, TIMEOUT, 0, _anything
+            )
             for host in spares(found, self.address):
                 transport.add_connection(host)
 
@@ -204,7 +277,14 @@ class Cluster:
             params = {"timeout": f"{SILENT:.0f}s", "filter_path": "nodes.*.name,_nodes.failed"}
             with suppress(EngineError):  # not everyone may ask
                 found = self._ask(
-                    transport, "GET", "/_nodes/http", lambda _: None, params, 2 * SILENT, TIMEOUT, _anything
+                    transport,
+                    "GET",
+                    "/_nodes/http",
+                    lambda _: None,
+                    params,
+                    2 * SILENT,
+                    TIMEOUT,
+                    _anything,
                 )
                 self._preferred = answering(found), time.monotonic() + RETIRED
         others, until = self._preferred
@@ -213,8 +293,10 @@ class Cluster:
     # Refusals
 
     def _foreign(self, how: str) -> EngineUnavailable:
-        return EngineUnavailable(f"what answers at {self.address} is no OpenSearch ({how}): "
-                                 "look at host and port in ACTIVITIES_ENGINE")  # fmt: skip
+        return EngineUnavailable(
+            f"what answers at {self.address} is no OpenSearch ({how}): "
+            "look at host and port in ACTIVITIES_ENGINE"
+        )
 
     def _told(self, error: TransportError) -> EngineError:
         """What went wrong, and what to do."""
@@ -230,11 +312,12 @@ class Cluster:
             401: "does not let us in: look at ACTIVITIES_OPENSEARCH_USER and ACTIVITIES_OPENSEARCH_PASSWORD, "
             "or ACTIVITIES_OPENSEARCH_TOKEN",
             403: f"does not allow this ({reason}): give the user the privileges that the README lists",
-        }.get(status, f"cannot answer (status {status}, {reason}): look at its log and its health, then try again")
+        }.get(
+            status,
+            f"cannot answer (status {status}, {reason}): look at its log and its health, then try again",
+        )
         if _is_block(error):
-            sentence = (
-                f"refuses changes ({reason}): free some space on its disks, or lift the block, then run this again"
-            )
+            sentence = f"refuses changes ({reason}): free some space on its disks, or lift the block, then run this again"
         elif status != 429 and _is_passing(error):
             sentence = f"is not whole now ({reason}): look at its nodes; it is asked again with the next request"
         elif status == 429:
@@ -267,12 +350,16 @@ def _attempts(error: TransportError, hosts: int) -> int:
     if isinstance(error.status_code, int):
         return 6 if _is_passing(error) and not _is_block(error) else 0
     # Who shows no good certificate will not show one at the next attempt.
-    return max(3, 2 * hosts) if isinstance(error, Unreachable) and _certificate(error) is None else 0
+    return (
+        max(3, 2 * hosts) if isinstance(error, Unreachable) and _certificate(error) is None else 0
+    )
 
 
 def _is_passing(error: TransportError) -> bool:
     """Whether a refusal may be over at the next attempt. A node that another one has just lost is told as a 500."""
-    return error.status_code in PASSING or (error.status_code == 500 and _cause(error).get("type") in _LOST)
+    return error.status_code in PASSING or (
+        error.status_code == 500 and _cause(error).get("type") in _LOST
+    )
 
 
 def _is_block(error: TransportError) -> bool:
@@ -310,7 +397,9 @@ def _certificate(error: BaseException) -> str | None:
     while seen is not None:
         if isinstance(seen, ssl.SSLCertVerificationError):
             return seen.verify_message
-        inner = getattr(seen, "reason", None) or (seen.info if isinstance(seen, TransportError) else None)
+        inner = getattr(seen, "reason", None) or (
+            seen.info if isinstance(seen, TransportError) else None
+        )
         inner = inner or next((arg for arg in seen.args if isinstance(arg, BaseException)), None)
         seen = inner if isinstance(inner, BaseException) else seen.__cause__ or seen.__context__
     return None
@@ -331,7 +420,9 @@ def _why(error: TransportError) -> str:
     if "SSL" in text or "ssl" in text:
         return "does not speak TLS: write opensearch+http:// in ACTIVITIES_ENGINE, or switch TLS on there"
     if "RemoteDisconnected" in text or "reset by peer" in text:
-        return "ends the connection: look whether it speaks TLS (opensearch+https://), and at its log"
+        return (
+            "ends the connection: look whether it speaks TLS (opensearch+https://), and at its log"
+        )
     if "NameResolution" in text or "resolve" in text:
         return "is not known by that name: look at the host in ACTIVITIES_ENGINE"
     return "cannot be reached: start it, or look at host and port in ACTIVITIES_ENGINE"

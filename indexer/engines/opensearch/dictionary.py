@@ -56,7 +56,13 @@ class Change:
             for word, count in counts.items():
                 if count:
                     id, at = f"{number}.{at}", at + 1
-                    found = {"counted": number, "id": id, "column": f"{field}.{stream}", "word": word, "count": count}
+                    found = {
+                        "counted": number,
+                        "id": id,
+                        "column": f"{field}.{stream}",
+                        "word": word,
+                        "count": count,
+                    }
                     yield Action(id, dumps(found), routing=ROUTING)
 
 
@@ -70,17 +76,33 @@ class Dictionary:
     def _asked(
         self, aggregation: Mapping[str, Any], columns: Sequence[str], *filters: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        query = {"bool": {"filter": [self._counted, {"terms": {"column": list(columns)}}, *filters]}}
+        query = {
+            "bool": {"filter": [self._counted, {"terms": {"column": list(columns)}}, *filters]}
+        }
         words = {**aggregation, "aggs": {"count": {"sum": {"field": "count"}}}}
-        answer = self._search({"query": query, "size": 0, "track_total_hits": False, "aggs": {"words": words}})
+        answer = self._search(
+            {"query": query, "size": 0, "track_total_hits": False, "aggs": {"words": words}}
+        )
         found: Mapping[str, Any] = answer["aggregations"]["words"]
         return found
 
-    def _commonest(self, size: int, columns: Sequence[str], *filters: Mapping[str, Any]) -> list[tuple[str, int]]:
+    def _commonest(
+        self, size: int, columns: Sequence[str], *filters: Mapping[str, Any]
+    ) -> list[tuple[str, int]]:
         """Words with their counts in these columns together, commonest first, equal ones by their text."""
         # map: the words that match are few among all.
-        found = self._asked({"terms": {"field": "word", "size": size, "execution_hint": "map",
-                                       "order": [{"count": "desc"}, {"_key": "asc"}]}}, columns, *filters)  # fmt: skip
+        found = self._asked(
+            {
+                "terms": {
+                    "field": "word",
+                    "size": size,
+                    "execution_hint": "map",
+                    "order": [{"count": "desc"}, {"_key": "asc"}],
+                }
+            },
+            columns,
+            *filters,
+        )
         pairs = ((bucket["key"], int(bucket["count"]["value"])) for bucket in found["buckets"])
         return [(word, count) for word, count in pairs if count > 0]
 
@@ -90,9 +112,17 @@ class Dictionary:
             found = self._commonest(limit + 1, columns, {"prefix": {"word": leaf.text}})
         else:
             most = edits(leaf.text)
-            near = {"value": leaf.text, "fuzziness": most, "prefix_length": 1, "max_expansions": NEAR}
-            found = [(word, count) for word, count in self._commonest(PAGE, columns, {"fuzzy": {"word": near}})
-                     if OSA.distance(leaf.text, word, score_cutoff=most) <= most]  # fmt: skip
+            near = {
+                "value": leaf.text,
+                "fuzziness": most,
+                "prefix_length": 1,
+                "max_expansions": NEAR,
+            }
+            found = [
+                (word, count)
+                for word, count in self._commonest(PAGE, columns, {"fuzzy": {"word": near}})
+                if OSA.distance(leaf.text, word, score_cutoff=most) <= most
+            ]
         return Expansion(tuple(found[:limit]), len(found) > limit)
 
     def frequencies(self, column: str, terms: Sequence[str]) -> dict[str, int]:
@@ -111,7 +141,10 @@ class Dictionary:
             sources = [{"word": {"terms": {"field": "word"}}}]
             page = {"composite": {"size": PAGE, "sources": sources, **after}}
             answer = self._asked(page, [column], {"prefix": {"word": start}})
-            pairs = ((bucket["key"]["word"], int(bucket["count"]["value"])) for bucket in answer["buckets"])
+            pairs = (
+                (bucket["key"]["word"], int(bucket["count"]["value"]))
+                for bucket in answer["buckets"]
+            )
             found += [pair for pair in pairs if pair[1] > 0]
             if "after_key" not in answer:
                 break

@@ -48,7 +48,9 @@ class _Still:
         if time.monotonic() > self._until:
             self._until = time.monotonic() + GRACE / 2
             if held not in self._engine.state.pointer().held:
-                raise EngineUnavailable(f"generation {held.generation.number} is no longer kept: ask again")
+                raise EngineUnavailable(
+                    f"generation {held.generation.number} is no longer kept: ask again"
+                )
 
 
 class OpenSearchEngine:
@@ -104,7 +106,9 @@ class OpenSearchEngine:
                 raise IndexOutOfDate(
                     f'the index at {self.cluster.address} was made by another release: run "activities index"'
                 )
-            raise IndexMissing(f'there is no index at {self.cluster.address} yet: run "activities index"')
+            raise IndexMissing(
+                f'there is no index at {self.cluster.address} yet: run "activities index"'
+            )
         held = next((h for h in pointer.kept if generation in (None, h.generation.number)), None)
         if generation is None:
             held = pointer.held[-1]
@@ -130,26 +134,36 @@ class OpenSearchEngine:
         """The indices of activities of this layout, by name, and the run each was made by; what is not ours is left out."""
         pattern = re.compile(rf"{re.escape(self.prefix)}-{LAYOUT}-([0-9]+)")
         with suppress(Missing):
-            for name, described in self.cluster.ask("GET", f"/{quote(self.prefix)}-{LAYOUT}-*/_mapping").items():
-                if (match := pattern.fullmatch(name)) and described["mappings"].get("_meta", {}).get("made_by") == OURS:
+            for name, described in self.cluster.ask(
+                "GET", f"/{quote(self.prefix)}-{LAYOUT}-*/_mapping"
+            ).items():
+                if (match := pattern.fullmatch(name)) and described["mappings"].get(
+                    "_meta", {}
+                ).get("made_by") == OURS:
                     yield name, int(match[1])
 
     def refresh(self, index: str) -> None:
         """Let searches find all that was written, in every copy. Raises EngineError."""
         deadline = time.monotonic() + PERSISTENCE
         while True:
-            found = self.cluster.ask("POST", f"/{quote(index)}/_refresh", timeout=LONG, patience=PERSISTENCE)["_shards"]
+            found = self.cluster.ask(
+                "POST", f"/{quote(index)}/_refresh", timeout=LONG, patience=PERSISTENCE
+            )["_shards"]
             if not found["failed"]:
                 return
             if time.monotonic() > deadline:
-                raise IndexDamaged(f'{found["failed"]} copies of "{index}" at {self.cluster.address} cannot be refreshed: look at '
-                                   "its health, then run this again")  # fmt: skip
+                raise IndexDamaged(
+                    f'{found["failed"]} copies of "{index}" at {self.cluster.address} cannot be refreshed: look at '
+                    "its health, then run this again"
+                )
             time.sleep(0.2)
 
     def count(self, held: Held) -> int:
         """How many versions a generation sees."""
         body = {"query": {"bool": {"filter": [held.seen()]}}, "size": 0, "track_total_hits": True}
-        (answer,) = self.cluster.search([({"index": held.index, "allow_partial_search_results": False}, body)])
+        (answer,) = self.cluster.search(
+            [({"index": held.index, "allow_partial_search_results": False}, body)]
+        )
         return int(answer["hits"]["total"]["value"])
 
     def moved(self, pointer: Pointer, token: str) -> Pointer:
@@ -160,7 +174,9 @@ class OpenSearchEngine:
         return pointer
 
     @contextmanager
-    def _leased(self, owner: str, timeout: float, waiting: Waiting) -> Iterator[tuple[Lease, Pointer]]:
+    def _leased(
+        self, owner: str, timeout: float, waiting: Waiting
+    ) -> Iterator[tuple[Lease, Pointer]]:
         """The lease, and the pointer, with what dead runs left removed."""
         with leased(self.state, owner, timeout, waiting) as lease:
             pointer = self.state.pointer()
@@ -182,16 +198,22 @@ class OpenSearchEngine:
                     with suppress(EngineError):  # the next run will
                         collect(self, self.state.pointer(), writer.number, lease)
 
-    def rollback(self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None) -> Generation:
+    def rollback(
+        self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None
+    ) -> Generation:
         with self._leased(owner, timeout, waiting) as (lease, pointer):
             held = next((held for held in pointer.kept if held.generation.number == to), None)
             if held is None:
                 raise IndexMissing(f"generation {to} is no longer kept")
             self.check(held.index)
             if self.count(held) != held.generation.activities:  # whole, or nothing is changed
-                raise IndexDamaged(f'generation {to} in "{held.index}" is not whole: run "activities index --rebuild"')
+                raise IndexDamaged(
+                    f'generation {to} in "{held.index}" is not whole: run "activities index --rebuild"'
+                )
             number = pointer.reserved + 1
-            made = replace(held.generation, number=number, owner=owner, indexed_at=now(), restores=to)
+            made = replace(
+                held.generation, number=number, owner=owner, indexed_at=now(), restores=to
+            )
             following = pointer.with_next(held.followed(made, time.time()))
             self.moved(replace(following, reserved=number), lease.token)
             return made

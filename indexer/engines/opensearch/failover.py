@@ -35,7 +35,9 @@ def spares(found: Any, address: Address) -> list[dict[str, Any]]:
             one = host, int(port)
         except (LookupError, TypeError, ValueError):
             continue
-        open_secret = (address.user or address.token) and not address.secure and host not in LOOPBACK
+        open_secret = (
+            (address.user or address.token) and not address.secure and host not in LOOPBACK
+        )
         if host and one not in address.hosts and not open_secret:
             hosts.append({"host": host, "port": one[1], "use_ssl": address.secure, SPARE: True})
     return hosts

@@ -40,7 +40,9 @@ class Lease:
     def hold(self) -> None:
         """Go on only while it is held. Raises IndexBusy."""
         if self._lost:
-            raise IndexBusy("this run was taken for dead, and another one has the index: run this again later")
+            raise IndexBusy(
+                "this run was taken for dead, and another one has the index: run this again later"
+            )
 
     def _renew(self) -> None:
         while True:
@@ -108,7 +110,9 @@ def _acquired(state: State, owner: str, timeout: float, waiting: Waiting) -> Lea
         if found is None or _died_here(found[0]) or time.monotonic() - since >= TERM:
             with suppress(Conflict, Missing):  # another one was quicker
                 # As patient as the run that follows: a node that hangs has a copy of it.
-                return Lease(state, body, state.put(_ID, body, found[1] if found else None, PERSISTENCE))
+                return Lease(
+                    state, body, state.put(_ID, body, found[1] if found else None, PERSISTENCE)
+                )
             continue
         who = holder(found[0])
         if time.monotonic() >= deadline:

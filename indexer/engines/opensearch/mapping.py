@@ -40,7 +40,10 @@ _PROPERTIES: dict[str, Any] = {
     "word": {"type": "keyword"},
     "count": {"type": "integer", "index": False},
     # eager: made when a commit refreshes, rather than by the first person who asks.
-    **{name: {"type": "keyword", **({"eager_global_ordinals": True} if name in FACETS else {})} for name in KEYWORDS},
+    **{
+        name: {"type": "keyword", **({"eager_global_ordinals": True} if name in FACETS else {})}
+        for name in KEYWORDS
+    },
     **{name: _text() for name in TEXT_FIELDS},
 }
 MAPPING: Mapping[str, Any] = {
@@ -49,7 +52,9 @@ MAPPING: Mapping[str, Any] = {
     "properties": _PROPERTIES,
 }
 # Another layout of the documents is another set of indices, as another schema is.
-LAYOUT = hashlib.sha256((FINGERPRINT + json.dumps([MAPPING, _BM25], sort_keys=True)).encode()).hexdigest()[:12]
+LAYOUT = hashlib.sha256(
+    (FINGERPRINT + json.dumps([MAPPING, _BM25], sort_keys=True)).encode()
+).hexdigest()[:12]
 OURS = "activity-search"  # what _meta calls the program that made an index
 
 
@@ -63,18 +68,26 @@ def new_index(build: bool) -> dict[str, Any]:
     # The number of shards is the cluster's: its default, or an index template for the prefix.
     settings: dict[str, Any] = {"similarity": {"default": _BM25}}
     if build:
-        settings |= {"number_of_replicas": 0, "auto_expand_replicas": "false", "refresh_interval": "-1"}
+        settings |= {
+            "number_of_replicas": 0,
+            "auto_expand_replicas": "false",
+            "refresh_interval": "-1",
+        }
     return {"settings": {"index": settings}, "mappings": {**MAPPING, "_meta": meta()}}
 
 
-SERVING = {"index": {"auto_expand_replicas": "0-1", "refresh_interval": "1s"}}  # one replica, where a second node is
+SERVING = {
+    "index": {"auto_expand_replicas": "0-1", "refresh_interval": "1s"}
+}  # one replica, where a second node is
 
 
 def altered(found: Mapping[str, Any]) -> str:
     """How the mapping of an index differs from the one it was made with; "" where it does not."""
     differing = [key for key in ("dynamic", "_source") if found.get(key) != MAPPING[key]]
     there = found.get("properties", {})
-    differing += sorted(name for name in {*there, *_PROPERTIES} if there.get(name) != _PROPERTIES.get(name))
+    differing += sorted(
+        name for name in {*there, *_PROPERTIES} if there.get(name) != _PROPERTIES.get(name)
+    )
     return ", ".join(differing)
 
 
@@ -82,16 +95,27 @@ def stored_of(source: Mapping[str, Any]) -> Stored:
     """The activity in a document."""
     kept = source["stored"]
     meta = {name: tuple(values) for name, values in kept["meta"].items()}
-    return Stored(kept["id"], kept["digest"], kept["body"], kept["language"], meta, kept.get("text", kept["body"]),
-                  kept["indexed_at"])  # fmt: skip
+    return Stored(
+        kept["id"],
+        kept["digest"],
+        kept["body"],
+        kept["language"],
+        meta,
+        kept.get("text", kept["body"]),
+        kept["indexed_at"],
+    )
 
 
 def storable(activity: Activity | Stored, indexed_at: str) -> dict[str, Any]:
     """An activity as it is kept in a document."""
     kept: dict[str, Any] = {
-        "id": activity.id, "digest": activity.digest, "body": activity.body, "language": activity.language,
-        "meta": {name: list(values) for name, values in activity.meta.items()}, "indexed_at": indexed_at,
-    }  # fmt: skip
+        "id": activity.id,
+        "digest": activity.digest,
+        "body": activity.body,
+        "language": activity.language,
+        "meta": {name: list(values) for name, values in activity.meta.items()},
+        "indexed_at": indexed_at,
+    }
     if activity.text != activity.body:
         kept["text"] = activity.text
     return kept
@@ -123,14 +147,20 @@ def _stems_in(language: str) -> _Stems:
     return known
 
 
-Streams = Mapping[str, Mapping[str, Sequence[str]]]  # by field and then "exact" or "stem": terms in order
+Streams = Mapping[
+    str, Mapping[str, Sequence[str]]
+]  # by field and then "exact" or "stem": terms in order
 
 
 def streams(kept: Mapping[str, Any]) -> Streams:
     """The terms of an activity as it is kept."""
     found = {}
     for name in TEXT_FIELDS:
-        text = kept.get("text", kept["body"]) if name == "body" else " ".join(kept["meta"].get(name, ()))
+        text = (
+            kept.get("text", kept["body"])
+            if name == "body"
+            else " ".join(kept["meta"].get(name, ()))
+        )
         if exact := terms(text):
             found[name] = {"exact": exact}
             if can_stem(kept["language"]):
@@ -139,10 +169,17 @@ def streams(kept: Mapping[str, Any]) -> Streams:
     return found
 
 
-def document(kept: Mapping[str, Any], analysed: Streams, made: int, closed: Sequence[int] = ()) -> dict[str, Any]:
+def document(
+    kept: Mapping[str, Any], analysed: Streams, made: int, closed: Sequence[int] = ()
+) -> dict[str, Any]:
     """The document of a version that a run made, with its streams."""
     stated = kept["meta"]
-    found: dict[str, Any] = {"made": made, "id": kept["id"], "digest": kept["digest"], "stored": kept}
+    found: dict[str, Any] = {
+        "made": made,
+        "id": kept["id"],
+        "digest": kept["digest"],
+        "stored": kept,
+    }
     if closed:
         found["closed"] = list(closed)
     for name in KEYWORDS:

@@ -21,7 +21,9 @@ from indexer.engines.opensearch.mapping import LAYOUT, OURS, altered, meta
 
 KEPT = 3  # generations that can be asked for
 GRACE = 60.0  # seconds that one stays whole after that, for those who still read it
-_LOCAL = {"local": "true"}  # from the node that is asked, not by way of a manager that may be what hangs
+_LOCAL = {
+    "local": "true"
+}  # from the node that is asked, not by way of a manager that may be what hangs
 _STATE_PROPERTIES = {"kind": {"type": "keyword"}, "moved": {"type": "date"}}
 
 Line = tuple[tuple[int, int], ...]  # of runs, from and to, ascending
@@ -40,11 +42,22 @@ class Held:
         """The filter for the versions that this generation sees."""
         made = [{"range": {"made": {"gte": low, "lte": high}}} for low, high in self.line]
         closed = [{"range": {"closed": {"gte": low, "lte": high}}} for low, high in self.line]
-        return {"bool": {"filter": made if len(made) == 1 else [{"bool": {"should": made}}], "must_not": closed}}
+        return {
+            "bool": {
+                "filter": made if len(made) == 1 else [{"bool": {"should": made}}],
+                "must_not": closed,
+            }
+        }
 
     def counted(self) -> dict[str, Any]:
         """The filter for what the runs of this generation's line counted of words (dictionary.py)."""
-        return {"bool": {"should": [{"range": {"counted": {"gte": low, "lte": high}}} for low, high in self.line]}}
+        return {
+            "bool": {
+                "should": [
+                    {"range": {"counted": {"gte": low, "lte": high}}} for low, high in self.line
+                ]
+            }
+        }
 
     def followed(self, generation: Generation, moved: float) -> Held:
         """What follows it in its line."""
@@ -60,7 +73,9 @@ class Pointer:
 
     reserved: int = 0  # the highest number that a run has taken; never used twice
     held: tuple[Held, ...] = ()  # oldest first; the last is served
-    version: tuple[int, int] | None = None  # sequence number and primary term; None: there is no document
+    version: tuple[int, int] | None = (
+        None  # sequence number and primary term; None: there is no document
+    )
 
     @property
     def kept(self) -> tuple[Held, ...]:
@@ -71,7 +86,9 @@ class Pointer:
         """With one more generation, and without those that nobody reads any more."""
         every = (*self.held, held)
         # Each was the newest until the one after it came.
-        recent = [old for old, after in pairwise(every[: 1 - KEPT]) if after.moved > held.moved - GRACE]
+        recent = [
+            old for old, after in pairwise(every[: 1 - KEPT]) if after.moved > held.moved - GRACE
+        ]
         return replace(self, held=(*recent, *every[-KEPT:]))
 
 
@@ -98,11 +115,15 @@ class State:
             return ""
         (described,) = one_index(self.name, found)
         if described["mappings"].get("_meta", {}).get("made_by") != OURS:
-            raise EngineUnavailable(f'the index "{self.name}" at {self.cluster.address} is not of this program, and is left '
-                                    "as it is: choose another prefix in ACTIVITIES_ENGINE")  # fmt: skip
+            raise EngineUnavailable(
+                f'the index "{self.name}" at {self.cluster.address} is not of this program, and is left '
+                "as it is: choose another prefix in ACTIVITIES_ENGINE"
+            )
         if described["mappings"].get("properties") != _STATE_PROPERTIES:
-            raise EngineUnavailable(f'the mapping of "{self.name}" at {self.cluster.address} was changed by hand: delete that '
-                                    'index, then run "activities index", which fills a new one')  # fmt: skip
+            raise EngineUnavailable(
+                f'the mapping of "{self.name}" at {self.cluster.address} was changed by hand: delete that '
+                'index, then run "activities index", which fills a new one'
+            )
         return str(described["settings"]["index"]["uuid"])
 
     def make(self) -> None:
@@ -126,7 +147,9 @@ class State:
     def get(self, id: str) -> tuple[dict[str, Any], tuple[int, int]] | None:
         """A document as it is now, with its version; None where there is none. Raises EngineUnavailable."""
         try:
-            found = self.cluster.ask("GET", f"{self.path}/_doc/{id}", params={"preference": "_local"})
+            found = self.cluster.ask(
+                "GET", f"{self.path}/_doc/{id}", params={"preference": "_local"}
+            )
         except Missing:
             self._uuid = ""  # perhaps of the whole index
             return None
@@ -142,7 +165,9 @@ class State:
         else:
             params |= {"if_seq_no": version[0], "if_primary_term": version[1]}
         try:
-            done = self.cluster.ask("PUT", f"{self.path}/_doc/{id}", body, params, patience=patience)
+            done = self.cluster.ask(
+                "PUT", f"{self.path}/_doc/{id}", body, params, patience=patience
+            )
         except Conflict:
             # An attempt whose answer was lost may have been the one that did it.
             if (now := self.get(id)) is None or now[0] != body:
@@ -161,10 +186,16 @@ class State:
     def move(self, pointer: Pointer, token: str) -> Pointer:
         """Write the pointer; token names the run that does. Raises IndexBusy where another one did since it was read."""
         body = {
-            "kind": "pointer", "layout": LAYOUT, "moved": int(time.time() * 1000), "by": token,
-            "reserved": pointer.reserved, "held": [asdict(held) for held in pointer.held],
-        }  # fmt: skip
-        body["held"] = [{**held, "line": [list(part) for part in held["line"]]} for held in body["held"]]  # type: ignore[attr-defined]
+            "kind": "pointer",
+            "layout": LAYOUT,
+            "moved": int(time.time() * 1000),
+            "by": token,
+            "reserved": pointer.reserved,
+            "held": [asdict(held) for held in pointer.held],
+        }
+        body["held"] = [
+            {**held, "line": [list(part) for part in held["line"]]} for held in body["held"]
+        ]  # type: ignore[attr-defined]
         try:
             version = self.put(f"pointer-{LAYOUT}", body, pointer.version, PERSISTENCE)
         except Conflict:
@@ -184,20 +215,30 @@ class State:
 
 def _read(body: Mapping[str, Any], version: tuple[int, int] | None, name: str) -> Pointer:
     try:
-        held = [Held(Generation(**each["generation"]), str(each["index"]),
-                     tuple((int(low), int(high)) for low, high in each["line"]), float(each["moved"]))
-                for each in body["held"]]  # fmt: skip
+        held = [
+            Held(
+                Generation(**each["generation"]),
+                str(each["index"]),
+                tuple((int(low), int(high)) for low, high in each["line"]),
+                float(each["moved"]),
+            )
+            for each in body["held"]
+        ]
         return Pointer(int(body["reserved"]), tuple(held), version)
     except (LookupError, TypeError, ValueError) as error:
-        raise IndexDamaged(f'the pointer in "{name}" cannot be read ({type(error).__name__}): delete that index, then run '
-                           '"activities index"') from None  # fmt: skip
+        raise IndexDamaged(
+            f'the pointer in "{name}" cannot be read ({type(error).__name__}): delete that index, then run '
+            '"activities index"'
+        ) from None
 
 
 def one_index(name: str, found: Mapping[str, Any]) -> Sequence[Any]:
     """What a look at an index gave. Raises EngineUnavailable where the name stands for several."""
     if len(found) != 1:
-        raise EngineUnavailable(f'the name "{name}" is an alias of {len(found)} indices ({", ".join(sorted(found)[:5])}): '
-                                "take the alias off, or choose another prefix in ACTIVITIES_ENGINE")  # fmt: skip
+        raise EngineUnavailable(
+            f'the name "{name}" is an alias of {len(found)} indices ({", ".join(sorted(found)[:5])}): '
+            "take the alias off, or choose another prefix in ACTIVITIES_ENGINE"
+        )
     return list(found.values())
 
 
@@ -212,11 +253,17 @@ def gone(cluster: Cluster, index: str) -> IndexDamaged:
 def check(cluster: Cluster, index: str) -> None:
     """Look at an index of activities. Raises IndexDamaged where it is gone, not ours, or its mapping was changed."""
     try:
-        (described,) = one_index(index, cluster.ask("GET", f"/{quote(index)}/_mapping", params=_LOCAL))
+        (described,) = one_index(
+            index, cluster.ask("GET", f"/{quote(index)}/_mapping", params=_LOCAL)
+        )
     except Missing:
         raise gone(cluster, index) from None
     mapping = described["mappings"]
     if mapping.get("_meta", {}).get("layout") != LAYOUT:
-        raise IndexDamaged(f'the index "{index}" at {cluster.address} was made by something else: {_CURE}')
+        raise IndexDamaged(
+            f'the index "{index}" at {cluster.address} was made by something else: {_CURE}'
+        )
     if differing := altered(mapping):
-        raise IndexDamaged(f'the mapping of "{index}" at {cluster.address} was changed by hand ({differing}): {_CURE}')
+        raise IndexDamaged(
+            f'the mapping of "{index}" at {cluster.address} was changed by hand ({differing}): {_CURE}'
+        )

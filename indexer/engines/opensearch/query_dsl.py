@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from indexer.engines.opensearch.mapping import NUMBERS
-from indexer.query.ast import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.ast import (
+    And,
+    AnyTerm,
+    Boost,
+    InField,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Range,
+    Term,
+)
 from indexer.query.plan import alternatives
 
 Clause = dict[str, Any]
@@ -70,7 +82,13 @@ class _Compiler:
                 return _all([self.compile(child, column, weight) for child in children])
             case Range(low, high):
                 ends = {"gte": low, "lte": high}
-                return Compiled({"range": {NUMBERS: {name: end for name, end in ends.items() if end is not None}}})
+                return Compiled(
+                    {
+                        "range": {
+                            NUMBERS: {name: end for name, end in ends.items() if end is not None}
+                        }
+                    }
+                )
             case Phrase(terms):
                 return Compiled(_phrase(column, terms, weight), True)
             case Or() | AnyTerm() | Term():
@@ -91,7 +109,10 @@ class _Compiler:
                 values.setdefault(name, []).extend(texts)
                 weights[name] = max(factor, weights.get(name, 0.0))
             else:
-                found += [Compiled({"term": {name: {"value": text, "boost": factor}}}, True) for text in texts]
+                found += [
+                    Compiled({"term": {name: {"value": text, "boost": factor}}}, True)
+                    for text in texts
+                ]
         for name, all_texts in values.items():
             scores = "." in name
             boost = {"boost": weights[name]} if scores else {}
@@ -99,10 +120,22 @@ class _Compiler:
         if len(found) == 1:
             return found[0]
         if not any(each.scores for each in found):
-            return Compiled({"bool": {"should": [each.clause for each in found]}} if found else NOTHING)
-        return Compiled({"bool": {"should": [
-            each.clause if each.scores else {"constant_score": {"filter": each.clause, "boost": 0}} for each in found
-        ]}}, True)  # fmt: skip
+            return Compiled(
+                {"bool": {"should": [each.clause for each in found]}} if found else NOTHING
+            )
+        return Compiled(
+            {
+                "bool": {
+                    "should": [
+                        each.clause
+                        if each.scores
+                        else {"constant_score": {"filter": each.clause, "boost": 0}}
+                        for each in found
+                    ]
+                }
+            },
+            True,
+        )
 
 
 def _all(parts: list[Compiled]) -> Compiled:
@@ -112,9 +145,14 @@ def _all(parts: list[Compiled]) -> Compiled:
         return parts[0]
     must = [part.clause for part in parts if part.scores]
     only = [part.clause for part in parts if not part.scores]
-    return Compiled({"bool": {name: found for name, found in (("must", must), ("filter", only)) if found}}, bool(must))
+    return Compiled(
+        {"bool": {name: found for name, found in (("must", must), ("filter", only)) if found}},
+        bool(must),
+    )
 
 
 def _phrase(column: str, terms: tuple[str, ...], weight: float) -> Clause:
     field = f"{column.partition('.')[0]}.exact"
-    return {"match_phrase": {field: {"query": " ".join(terms), "boost": weight}}} if terms else NOTHING
+    return (
+        {"match_phrase": {field: {"query": " ".join(terms), "boost": weight}}} if terms else NOTHING
+    )

@@ -47,7 +47,9 @@ class Known:
 class OpenSearchSnapshot:
     """Implements Snapshot."""
 
-    def __init__(self, cluster: Cluster, held: Held, known: Known, still: Callable[[Held], None]) -> None:
+    def __init__(
+        self, cluster: Cluster, held: Held, known: Known, still: Callable[[Held], None]
+    ) -> None:
         """still is called after each answer; it raises where the generation may have lost versions meanwhile."""
         self._cluster, self._held, self._known, self._still = cluster, held, known, still
         self._seen = held.seen()
@@ -65,9 +67,14 @@ class OpenSearchSnapshot:
         """The answers to several searches, in one request."""
         lines = []
         for at, body in enumerate(bodies):
-            header: dict[str, Any] = {"index": self._held.index, "allow_partial_search_results": False}
+            header: dict[str, Any] = {
+                "index": self._held.index,
+                "allow_partial_search_results": False,
+            }
             if scored and scored[at]:
-                header["search_type"] = "dfs_query_then_fetch"  # frequencies of the whole index, not of each shard
+                header["search_type"] = (
+                    "dfs_query_then_fetch"  # frequencies of the whole index, not of each shard
+                )
             if routing:
                 header["routing"] = routing
             lines.append((header, body))
@@ -88,7 +95,10 @@ class OpenSearchSnapshot:
             return ()
         queries = [compiled(plan.query) for plan in plans]
         bodies = [self._asked(plan, query) for plan, query in zip(plans, queries, strict=True)]
-        scored = [_ranked(plan, query) and plan.limit > 0 for plan, query in zip(plans, queries, strict=True)]
+        scored = [
+            _ranked(plan, query) and plan.limit > 0
+            for plan, query in zip(plans, queries, strict=True)
+        ]
         answers = self._search(bodies, scored)
         return tuple(self._matches(*each) for each in zip(plans, queries, answers, strict=True))
 
@@ -115,12 +125,23 @@ class OpenSearchSnapshot:
         found = answer["hits"]
         # Before 3.0 OpenSearch multiplied every BM25 score by k1 + 1.
         unit = 1.0 if self._cluster.version >= (3, 0) else 1 / (K1 + 1)
-        hits = tuple(((hit.get("_score") or 0.0) * unit, stored_of(hit["_source"])) for hit in found["hits"])
-        within = {at: each for group in answer.get("aggregations", {}).values() for at, each in group.items()}
-        counts = [self._counts(plan, query, names, within[str(at)]) for at, names in enumerate(plan.counts)]
+        hits = tuple(
+            ((hit.get("_score") or 0.0) * unit, stored_of(hit["_source"])) for hit in found["hits"]
+        )
+        within = {
+            at: each
+            for group in answer.get("aggregations", {}).values()
+            for at, each in group.items()
+        }
+        counts = [
+            self._counts(plan, query, names, within[str(at)])
+            for at, names in enumerate(plan.counts)
+        ]
         return Matches(found["total"]["value"], hits, tuple(counts))
 
-    def _counts(self, plan: Plan, query: Compiled, names: Key, answer: Mapping[str, Any]) -> dict[Key, int]:
+    def _counts(
+        self, plan: Plan, query: Compiled, names: Key, answer: Mapping[str, Any]
+    ) -> dict[Key, int]:
         if "sum_other_doc_count" in answer:
             if not answer["sum_other_doc_count"] and not answer.get("doc_count_error_upper_bound"):
                 return {(bucket["key"],): bucket["doc_count"] for bucket in answer["buckets"]}
@@ -141,9 +162,12 @@ class OpenSearchSnapshot:
     def scan(self, plan: Plan) -> Iterator[Stored]:
         query = compiled(plan.query)
         body = {
-            "query": query.required(self._seen, *(compiled(each).clause for _, each in plan.filters)),
-            "sort": _order(plan, query), "size": ROWS,
-        }  # fmt: skip
+            "query": query.required(
+                self._seen, *(compiled(each).clause for _, each in plan.filters)
+            ),
+            "sort": _order(plan, query),
+            "size": ROWS,
+        }
         for hit in self._all(body, _ranked(plan, query)):
             yield stored_of(hit["_source"])
 
@@ -161,8 +185,12 @@ class OpenSearchSnapshot:
             while True:
                 try:
                     point = point or self._point()
-                    paged = {**body, "pit": {"id": point, "keep_alive": KEEP}, "track_total_hits": False,
-                             **({"search_after": after} if after else {})}  # fmt: skip
+                    paged = {
+                        **body,
+                        "pit": {"id": point, "keep_alive": KEEP},
+                        "track_total_hits": False,
+                        **({"search_after": after} if after else {}),
+                    }
                     answer = self._cluster.one(paged, params)
                 except EngineUnavailable:
                     lost += 1
@@ -181,7 +209,9 @@ class OpenSearchSnapshot:
         finally:
             if point:
                 with suppress(EngineError):  # it ends by itself
-                    self._cluster.ask("DELETE", "/_search/point_in_time", {"pit_id": [point]}, patience=0)
+                    self._cluster.ask(
+                        "DELETE", "/_search/point_in_time", {"pit_id": [point]}, patience=0
+                    )
 
     def raw(self, query: Clause) -> Iterator[dict[str, Any]]:
         """Every document, with its OpenSearch id alone, of any generation."""
@@ -197,15 +227,26 @@ class OpenSearchSnapshot:
 
     def get(self, *ids: str) -> tuple[Stored | None, ...]:
         wanted = list(dict.fromkeys(ids))
-        bodies = [self._body(_both(self._seen, {"terms": {"id": wanted[at : at + ROWS]}}), size=ROWS)
-                  for at in range(0, len(wanted), ROWS)]  # fmt: skip
-        hits = [hit["_source"] for answer in (self._search(bodies) if bodies else ()) for hit in answer["hits"]["hits"]]
+        bodies = [
+            self._body(_both(self._seen, {"terms": {"id": wanted[at : at + ROWS]}}), size=ROWS)
+            for at in range(0, len(wanted), ROWS)
+        ]
+        hits = [
+            hit["_source"]
+            for answer in (self._search(bodies) if bodies else ())
+            for hit in answer["hits"]["hits"]
+        ]
         found = {hit["stored"]["id"]: stored_of(hit) for hit in hits}
         return tuple(found.get(id) for id in ids)
 
     def digests(self) -> dict[str, str]:
-        body = {"query": _both(self._seen), "size": NAMES, "_source": False, "sort": ["id"],
-                "docvalue_fields": ["digest"]}  # fmt: skip
+        body = {
+            "query": _both(self._seen),
+            "size": NAMES,
+            "_source": False,
+            "sort": ["id"],
+            "docvalue_fields": ["digest"],
+        }
         return {hit["sort"][0]: hit["fields"]["digest"][0] for hit in self._all(body)}
 
     # The dictionary
@@ -218,8 +259,12 @@ class OpenSearchSnapshot:
         return self._dictionary.beginning(column, start, limit)
 
     def _ids(self, start: str, limit: int) -> list[tuple[str, int]]:
-        body = {"query": _both(self._seen, {"prefix": {"id": start}}), "size": min(limit, NAMES), "sort": ["id"],
-                "_source": False}  # fmt: skip
+        body = {
+            "query": _both(self._seen, {"prefix": {"id": start}}),
+            "size": min(limit, NAMES),
+            "sort": ["id"],
+            "_source": False,
+        }
         found = []
         for hit in self._all(body):
             found.append((hit["sort"][0], 1))
@@ -267,7 +312,9 @@ def _values(names: Key) -> dict[str, Any]:
 
 def _composite(names: Key, after: Any) -> dict[str, Any]:
     sources = [{f"{at}": {"terms": {"field": name}}} for at, name in enumerate(names)]
-    return {"composite": {"size": VALUES, "sources": sources, **({"after": after} if after else {})}}
+    return {
+        "composite": {"size": VALUES, "sources": sources, **({"after": after} if after else {})}
+    }
 
 
 def _pairs(buckets: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Key, int]]:

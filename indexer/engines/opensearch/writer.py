@@ -19,7 +19,14 @@ from indexer.engines.opensearch.bulk import SIZE, Action, Lines, actions, send
 from indexer.engines.opensearch.client import LONG, PERSISTENCE, Refused
 from indexer.engines.opensearch.dictionary import Change
 from indexer.engines.opensearch.lease import Lease
-from indexer.engines.opensearch.mapping import LAYOUT, SERVING, document, new_index, storable, streams
+from indexer.engines.opensearch.mapping import (
+    LAYOUT,
+    SERVING,
+    document,
+    new_index,
+    storable,
+    streams,
+)
 from indexer.engines.opensearch.pointer import Held, Pointer, check
 from indexer.engines.opensearch.serializer import dumps, loads
 from indexer.progress import Progress, nothing
@@ -29,22 +36,30 @@ if TYPE_CHECKING:
     from indexer.engines.opensearch.engine import OpenSearchEngine
 
 AT_ONCE = 1_000  # versions that are looked for in one request
-UNNUMBERED = b"\0"  # in the place of a run's number, which it gets when it commits; JSON has no such byte
+UNNUMBERED = (
+    b"\0"  # in the place of a run's number, which it gets when it commits; JSON has no such byte
+)
 WHOLE = 120.0  # seconds to wait for the copies of a new index; it can be served without them
 
 
 class OpenSearchWriter:
     """Implements Writer. Nothing of it is visible before commit()."""
 
-    def __init__(self, engine: OpenSearchEngine, lease: Lease, pointer: Pointer, owner: str, rebuild: bool) -> None:
+    def __init__(
+        self, engine: OpenSearchEngine, lease: Lease, pointer: Pointer, owner: str, rebuild: bool
+    ) -> None:
         self._engine, self._lease, self._pointer, self._owner = engine, lease, pointer, owner
         self._base = None if rebuild or not pointer.held else pointer.held[-1]
         if self._base:
-            engine.check(self._base.index)  # a run that changes nothing must not pass over damage in silence
+            engine.check(
+                self._base.index
+            )  # a run that changes nothing must not pass over damage in silence
         self.number: int | None = None  # of the generation that it writes, once it does
         self._opened = now()
         self._file = tempfile.TemporaryFile("w+b")  # noqa: SIM115 - closed by close()
-        self._changes: dict[str, tuple[int, int] | None] = {}  # by id: where in the file; None is a deletion
+        self._changes: dict[
+            str, tuple[int, int] | None
+        ] = {}  # by id: where in the file; None is a deletion
         self._words = Change()
         self._end = 0  # of the file
 
@@ -80,7 +95,11 @@ class OpenSearchWriter:
         analysed = streams(kept)
         made = dumps(document(kept, analysed, 0))
         lines = b'{"index":{"_id":"%b%b}}\n{"made":%b%b\n' % (
-            UNNUMBERED, dumps(f":{kept['id']}")[1:], UNNUMBERED, made[len(b'{"made":0') :])  # fmt: skip
+            UNNUMBERED,
+            dumps(f":{kept['id']}")[1:],
+            UNNUMBERED,
+            made[len(b'{"made":0') :],
+        )
         self._forget(kept["id"])
         self._words.add(analysed)
         with _written():
@@ -121,10 +140,14 @@ class OpenSearchWriter:
 
     def commit(self, progress: Progress = nothing) -> Generation:
         # Where the pointer was removed by hand, indices that it knew are there still, each with a number.
-        taken = (made for _, made in self._engine.indices()) if self._pointer.version is None else ()
+        taken = (
+            (made for _, made in self._engine.indices()) if self._pointer.version is None else ()
+        )
         number = max((self._pointer.reserved, *taken)) + 1
         # From here on the number is used, whatever becomes of this run; and of two runs one fails.
-        self._pointer = self._engine.state.move(replace(self._pointer, reserved=number), self._lease.token)
+        self._pointer = self._engine.state.move(
+            replace(self._pointer, reserved=number), self._lease.token
+        )
         self.number = number
         index = self._base.index if self._base else f"{self._engine.prefix}-{LAYOUT}-{number}"
         if not self._base:
@@ -144,9 +167,13 @@ class OpenSearchWriter:
         )
         found = self._engine.count(held)
         if found != generation.activities:
-            raise IndexDamaged(f'"{index}" holds {found} activities where {generation.activities} were written: '
-                               'run "activities index --rebuild"')  # fmt: skip
-        check(self._engine.cluster, index)  # deleted meanwhile, a bulk request would have made it again, but otherwise
+            raise IndexDamaged(
+                f'"{index}" holds {found} activities where {generation.activities} were written: '
+                'run "activities index --rebuild"'
+            )
+        check(
+            self._engine.cluster, index
+        )  # deleted meanwhile, a bulk request would have made it again, but otherwise
         self._lease.hold()
         self._pointer = self._engine.moved(self._pointer.with_next(held), self._lease.token)
         return generation
@@ -154,7 +181,9 @@ class OpenSearchWriter:
     def _make(self, index: str) -> None:
         cluster = self._engine.cluster
         try:
-            cluster.ask("PUT", f"/{quote(index)}", new_index(build=True), timeout=LONG, patience=PERSISTENCE)
+            cluster.ask(
+                "PUT", f"/{quote(index)}", new_index(build=True), timeout=LONG, patience=PERSISTENCE
+            )
         except Refused as error:
             if error.kind != "resource_already_exists_exception":
                 raise
@@ -162,8 +191,10 @@ class OpenSearchWriter:
             try:
                 check(cluster, index)
             except EngineError:
-                raise EngineUnavailable(f'the index "{index}" at {cluster.address} is there already and not of this program; it '
-                                        "is left as it is: run this again, which takes another name") from None  # fmt: skip
+                raise EngineUnavailable(
+                    f'the index "{index}" at {cluster.address} is there already and not of this program; it '
+                    "is left as it is: run this again, which takes another name"
+                ) from None
 
     def _write(self, index: str, number: int, puts: int, progress: Progress) -> int:
         """Write the new versions and close those they replace; how many were closed."""
@@ -204,21 +235,32 @@ class OpenSearchWriter:
                 closed = [*source.get("closed", ()), number]
                 analysed = streams(source["stored"])
                 self._words.subtract(analysed)
-                yield Action(hit["_id"], dumps(document(source["stored"], analysed, source["made"], closed)),
-                             (hit["_seq_no"], hit["_primary_term"]))  # fmt: skip
+                yield Action(
+                    hit["_id"],
+                    dumps(document(source["stored"], analysed, source["made"], closed)),
+                    (hit["_seq_no"], hit["_primary_term"]),
+                )
 
     def _serve(self, index: str) -> None:
         """Give a filled index its copies and refreshes, and wait for them."""
         cluster = self._engine.cluster
-        cluster.ask("PUT", f"/{quote(index)}/_settings", SERVING, timeout=LONG, patience=PERSISTENCE)
+        cluster.ask(
+            "PUT", f"/{quote(index)}/_settings", SERVING, timeout=LONG, patience=PERSISTENCE
+        )
         self._engine.refresh(index)
         deadline = time.monotonic() + WHOLE
         while time.monotonic() < deadline:
             self._lease.hold()
-            params = {"wait_for_status": "green", "wait_for_no_initializing_shards": "true", "timeout": "5s"}
+            params = {
+                "wait_for_status": "green",
+                "wait_for_no_initializing_shards": "true",
+                "timeout": "5s",
+            }
             with suppress(EngineUnavailable):  # 408, where it takes longer
                 if (
-                    cluster.ask("GET", f"/_cluster/health/{quote(index)}", params=params, timeout=LONG)["status"]
+                    cluster.ask(
+                        "GET", f"/_cluster/health/{quote(index)}", params=params, timeout=LONG
+                    )["status"]
                     == "green"
                 ):
                     return
@@ -230,8 +272,10 @@ def _written() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise EngineUnavailable(f"{tempfile.gettempdir()} cannot be written ({error.strerror}): free some space, or point "
-                                "TMPDIR elsewhere") from error  # fmt: skip
+        raise EngineUnavailable(
+            f"{tempfile.gettempdir()} cannot be written ({error.strerror}): free some space, or point "
+            "TMPDIR elsewhere"
+        ) from error
 
 
 def collect(engine: OpenSearchEngine, pointer: Pointer, highest: int, lease: Lease) -> None:
@@ -246,11 +290,18 @@ def collect(engine: OpenSearchEngine, pointer: Pointer, highest: int, lease: Lea
         if index not in used and made <= highest:
             lease.hold()
             engine.cluster.ask("DELETE", f"/{quote(index)}", timeout=LONG, patience=PERSISTENCE)
-    if not pointer.held or pointer.held[-1].index not in ours:  # gone, or replaced by somebody: a rebuild may follow
+    if (
+        not pointer.held or pointer.held[-1].index not in ours
+    ):  # gone, or replaced by somebody: a rebuild may follow
         return
     served = pointer.held[-1]
     engine.refresh(served.index)
-    seen = [clause for held in pointer.held if held.index == served.index for clause in (held.seen(), held.counted())]
+    seen = [
+        clause
+        for held in pointer.held
+        if held.index == served.index
+        for clause in (held.seen(), held.counted())
+    ]
     query = {
         "bool": {
             "should": [{"range": {name: {"lte": highest}}} for name in ("made", "counted")],
@@ -258,5 +309,8 @@ def collect(engine: OpenSearchEngine, pointer: Pointer, highest: int, lease: Lea
             "minimum_should_match": 1,
         }
     }
-    garbage = (Action(hit["_id"], None, routing=hit.get("_routing", "")) for hit in engine.of(served).raw(query))
+    garbage = (
+        Action(hit["_id"], None, routing=hit.get("_routing", ""))
+        for hit in engine.of(served).raw(query)
+    )
     send(engine.cluster, served.index, map(Action.lines, garbage), lease.hold, lambda _: None)

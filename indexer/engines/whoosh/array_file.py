@@ -145,7 +145,9 @@ class Strings:
         self.starts = starts
         self._heap, self._starts = memoryview(heap.data).cast("B"), memoryview(starts.data)
         self._signposts: list[bytes] = []  # every _step-th string, from the first look-up on
-        self._numbers: dict[bytes, int] = {}  # of all strings where they are few, else of those read lately
+        self._numbers: dict[
+            bytes, int
+        ] = {}  # of all strings where they are few, else of those read lately
         self._step = max(16, len(self) // SIGNPOSTS)
 
     def __len__(self) -> int:

@@ -87,8 +87,13 @@ class Terms(TermsReader):  # type: ignore[misc]
         self._segment = segment
 
     def indexed_field_names(self) -> list[str]:
-        return sorted([*(f"{name}.{stream}" for name in TEXT_FIELDS for stream in ("exact", "stem")),
-                       *keyword_columns(), "id"])  # fmt: skip
+        return sorted(
+            [
+                *(f"{name}.{stream}" for name in TEXT_FIELDS for stream in ("exact", "stem")),
+                *keyword_columns(),
+                "id",
+            ]
+        )
 
     def _texts(self, field: str) -> list[bytes]:
         name, _, stream = field.partition(".")
@@ -145,7 +150,9 @@ class Terms(TermsReader):  # type: ignore[misc]
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
         return ((term, self.term_info(*term)) for term in self.terms())
 
-    def items_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
+    def items_from(
+        self, fieldname: str, prefix: bytes
+    ) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
@@ -153,8 +160,15 @@ class Terms(TermsReader):  # type: ignore[misc]
         if not len(docs):
             raise TermNotFound(f"{fieldname}:{text!r}")
         lengths = self._lengths(fieldname, docs)
-        return TermInfo(weight=float(freqs.sum()), df=len(docs), minlength=int(lengths.min()), maxlength=int(lengths.max()),
-                        maxweight=float(freqs.max()), minid=int(docs[0]), maxid=int(docs[-1]))  # fmt: skip
+        return TermInfo(
+            weight=float(freqs.sum()),
+            df=len(docs),
+            minlength=int(lengths.min()),
+            maxlength=int(lengths.max()),
+            maxweight=float(freqs.max()),
+            minid=int(docs[0]),
+            maxid=int(docs[-1]),
+        )
 
     def _lengths(self, fieldname: str, docs: Array) -> Array:
         name, _, stream = fieldname.partition(".")
@@ -167,10 +181,18 @@ class Terms(TermsReader):  # type: ignore[misc]
         values = None
         if fieldname.endswith(".exact"):
             values = [
-                format_.encode(positions) for positions in self._positions(fieldname.partition(".")[0], text, docs)
+                format_.encode(positions)
+                for positions in self._positions(fieldname.partition(".")[0], text, docs)
             ]
-        return ListMatcher(docs.tolist(), [float(freq) for freq in freqs.tolist()], values=values, format=format_,
-                           scorer=scorer, term=(fieldname, text), terminfo=self.term_info(fieldname, text))  # fmt: skip
+        return ListMatcher(
+            docs.tolist(),
+            [float(freq) for freq in freqs.tolist()],
+            values=values,
+            format=format_,
+            scorer=scorer,
+            term=(fieldname, text),
+            terminfo=self.term_info(fieldname, text),
+        )
 
     def _positions(self, name: str, term: bytes, docs: Array) -> list[list[int]]:
         text = self._segment.texts[name]
@@ -178,7 +200,9 @@ class Terms(TermsReader):  # type: ignore[misc]
         for form in text.forms(term):
             own = text.of_form(form)
             owners = np.repeat(own.docs, own.freqs).tolist()
-            for doc, position in zip(owners, text.positions_of(form, own.freqs, None).tolist(), strict=True):
+            for doc, position in zip(
+                owners, text.positions_of(form, own.freqs, None).tolist(), strict=True
+            ):
                 found[doc].append(position)
         return list(found.values())
 
@@ -198,7 +222,9 @@ class Cursor(FieldCursor):  # type: ignore[misc]
 
     def find(self, string: Any) -> Any:
         wanted = string if isinstance(string, bytes) else string.encode()
-        self._at = next((n for n, text in enumerate(self._texts) if text >= wanted), len(self._texts))
+        self._at = next(
+            (n for n, text in enumerate(self._texts) if text >= wanted), len(self._texts)
+        )
         return self.text()
 
     def next(self) -> Any:
@@ -239,7 +265,9 @@ class Documents(PerDocumentReader):  # type: ignore[misc]
 
     def _lengths(self, fieldname: str) -> Array:
         name, _, stream = fieldname.partition(".")
-        return self._segment.texts[name].lengths if stream else np.ones(self._segment.count, np.int64)
+        return (
+            self._segment.texts[name].lengths if stream else np.ones(self._segment.count, np.int64)
+        )
 
     def field_length(self, fieldname: str) -> int:
         return int(self._lengths(fieldname).sum(dtype=np.int64))
@@ -252,5 +280,10 @@ class Documents(PerDocumentReader):  # type: ignore[misc]
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         found = self._segment.stored(docnum)
-        return {"id": found.id, "digest": found.digest, "body": found.body, "indexed_at": found.indexed_at,
-                **{name: list(values) for name, values in found.meta.items()}}  # fmt: skip
+        return {
+            "id": found.id,
+            "digest": found.digest,
+            "body": found.body,
+            "indexed_at": found.indexed_at,
+            **{name: list(values) for name, values in found.meta.items()},
+        }

@@ -26,13 +26,20 @@ def keyword_columns() -> list[str]:
 
 def whoosh_schema() -> fields.Schema:
     """The schema of an index; it is pickled into every table of contents."""
-    schema = fields.Schema(id=fields.ID(unique=True, stored=True), digest=fields.STORED, body=fields.STORED,
-                           indexed_at=fields.STORED)  # fmt: skip
+    schema = fields.Schema(
+        id=fields.ID(unique=True, stored=True),
+        digest=fields.STORED,
+        body=fields.STORED,
+        indexed_at=fields.STORED,
+    )
     for name in TEXT_FIELDS:
         schema.add(f"{name}.exact", Terms(formats.Positions()))
         schema.add(f"{name}.stem", Terms(formats.Frequency()))
     for field in FIELDS:
-        schema.add(field.name, Terms(formats.Existence()) if field.name in keyword_columns() else fields.STORED)
+        schema.add(
+            field.name,
+            Terms(formats.Existence()) if field.name in keyword_columns() else fields.STORED,
+        )
     return schema
 
 

@@ -61,12 +61,16 @@ class Change:
     def finish(self, progress: Progress) -> list[ArraySegment]:
         """The segments after the change, their files written."""
         self.flush(progress)
-        return _merged(self._folder, self._indexname, _without(self._segments(), list(self._gone)), self._fresh)
+        return _merged(
+            self._folder, self._indexname, _without(self._segments(), list(self._gone)), self._fresh
+        )
 
     def flush(self, progress: Progress = nothing) -> None:
         """Write what was put."""
         known = [segment for _, segment in (*self._segments(), *self._fresh)]
-        self._fresh += _write(self._folder, self._indexname, list(self._puts.values()), known, progress)
+        self._fresh += _write(
+            self._folder, self._indexname, list(self._puts.values()), known, progress
+        )
         self._written |= self._puts.keys()
         self._puts.clear()
 
@@ -83,15 +87,25 @@ def _without(segments: Sequence[Held], ids: Sequence[str]) -> list[Held]:
 
 
 def _write(
-    folder: Path, indexname: str, records: list[Record], known: Sequence[Segment], progress: Progress
+    folder: Path,
+    indexname: str,
+    records: list[Record],
+    known: Sequence[Segment],
+    progress: Progress,
 ) -> list[Held]:
     """New segments of these activities."""
     if not records:
         return []
     records.sort(key=lambda record: record[0].id)
     # A dictionary that there is already makes texts that merging need not compress again.
-    dictionary = max(known, key=lambda s: (bool(s.dictionary), s.count)).dictionary if known else b""
-    helped = len(records) >= PARALLEL and len(os.sched_getaffinity(0)) > 1 and threading.active_count() == 1
+    dictionary = (
+        max(known, key=lambda s: (bool(s.dictionary), s.count)).dictionary if known else b""
+    )
+    helped = (
+        len(records) >= PARALLEL
+        and len(os.sched_getaffinity(0)) > 1
+        and threading.active_count() == 1
+    )
     made, done = [], 0
     for chunk in (records[at : at + CHUNK] for at in range(0, len(records), CHUNK)):
         info = ArraySegment(indexname, len(chunk))
@@ -104,7 +118,9 @@ def _write(
     return made
 
 
-def _merged(folder: Path, indexname: str, kept: Sequence[Held], fresh: Sequence[Held]) -> list[ArraySegment]:
+def _merged(
+    folder: Path, indexname: str, kept: Sequence[Held], fresh: Sequence[Held]
+) -> list[ArraySegment]:
     """Merge what the policy wants merged."""
     chosen = list(fresh)
     size = sum(info.doc_count() for info, _ in fresh)
@@ -115,7 +131,9 @@ def _merged(folder: Path, indexname: str, kept: Sequence[Held], fresh: Sequence[
             break
         chosen.append(remaining.pop(0))
         size += small
-    wasteful = [held for held in remaining if held[0].deleted_count() * WASTE > held[0].doc_count_all()]
+    wasteful = [
+        held for held in remaining if held[0].deleted_count() * WASTE > held[0].doc_count_all()
+    ]
     remaining = [held for held in remaining if held not in wasteful]
     made = []
     for group in [chosen, *([held] for held in wasteful)]:
@@ -123,6 +141,9 @@ def _merged(folder: Path, indexname: str, kept: Sequence[Held], fresh: Sequence[
             made.append(group[0][0])
         elif group:
             info = ArraySegment(indexname, sum(info.doc_count() for info, _ in group))
-            merge(folder / info.filename(), [(segment, info.deleted_docs()) for info, segment in group])
+            merge(
+                folder / info.filename(),
+                [(segment, info.deleted_docs()) for info, segment in group],
+            )
             made.append(info)
     return [*(info for info, _ in reversed(remaining)), *made]

@@ -14,16 +14,24 @@ from whoosh.filedb.filestore import FileStorage
 
 from indexer.engines.base import EngineUnavailable, IndexBusy, IndexDamaged, Waiting, claim, holder
 
-LOCK, HOLDER = "MAIN_WRITELOCK", "writer.json"  # the lock is Whoosh's own, held while its process lives
+LOCK, HOLDER = (
+    "MAIN_WRITELOCK",
+    "writer.json",
+)  # the lock is Whoosh's own, held while its process lives
 POLL = 0.05  # seconds
 _CURES = {
     "free some space, then run this again": (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
     "keep the index on a local disk: this file system cannot lock or map files": (
-        errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENODEV, errno.EINVAL),
+        errno.ENOLCK,
+        errno.EOPNOTSUPP,
+        errno.ENOSYS,
+        errno.ENODEV,
+        errno.EINVAL,
+    ),
     "something removed it meanwhile: run this again": (errno.ENOENT,),
     "make it writable again, or point ACTIVITIES_INDEX elsewhere": (errno.EROFS,),
     "look after the disk, then run this again": (errno.EIO,),
-}  # fmt: skip
+}
 _CURE = {number: cure for cure, numbers in _CURES.items() for number in numbers}
 
 
@@ -36,9 +44,13 @@ def refused(folder: Path, action: str = "written") -> Iterator[None]:
     except OSError as error:
         if action == "read" and isinstance(error, FileNotFoundError):
             raise
-        cure = _CURE.get(error.errno or 0, "mend its permissions, or point ACTIVITIES_INDEX elsewhere")
+        cure = _CURE.get(
+            error.errno or 0, "mend its permissions, or point ACTIVITIES_INDEX elsewhere"
+        )
         kind = IndexDamaged if isinstance(error, NotADirectoryError) else EngineUnavailable
-        raise kind(f"{error.filename or folder} cannot be {action} ({error.strerror}): {cure}") from error
+        raise kind(
+            f"{error.filename or folder} cannot be {action} ({error.strerror}): {cure}"
+        ) from error
 
 
 def sync_folder(path: Path) -> None:
@@ -71,7 +83,11 @@ def write(path: Path, data: bytes) -> None:
 def _holder(folder: Path) -> str:
     try:
         return holder(json.loads((folder / HOLDER).read_bytes()))
-    except (OSError, ValueError, AttributeError):  # it has taken the lock and not yet said who it is
+    except (
+        OSError,
+        ValueError,
+        AttributeError,
+    ):  # it has taken the lock and not yet said who it is
         return ""
 
 

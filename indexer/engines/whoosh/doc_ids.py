@@ -125,8 +125,11 @@ def union(lists: Sequence[Array], size: int) -> Array:
 
 
 def added(
-    pieces: Sequence[tuple[Array, Callable[[Array | None], Array]]], own: Array, places: Array | None, size: int
-) -> Array:  # fmt: skip
+    pieces: Sequence[tuple[Array, Callable[[Array | None], Array]]],
+    own: Array,
+    places: Array | None,
+    size: int,
+) -> Array:
     """The sums of what scores lists give to documents: of own, at these places (None: all).
 
     pieces: documents, all of them in own, and the function that scores those at given places.

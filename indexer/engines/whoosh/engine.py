@@ -26,7 +26,15 @@ from whoosh.index import TOC
 
 from indexer.clock import TIMESTAMP_GRANULARITY, now
 from indexer.content.activity import Activity
-from indexer.engines.base import EngineError, Footprint, Generation, IndexDamaged, IndexMissing, IndexOutOfDate, Waiting
+from indexer.engines.base import (
+    EngineError,
+    Footprint,
+    Generation,
+    IndexDamaged,
+    IndexMissing,
+    IndexOutOfDate,
+    Waiting,
+)
 from indexer.engines.whoosh.array_file import MAGIC, Damaged
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.columns import whoosh_schema
@@ -56,7 +64,9 @@ class WhooshEngine:
         self._lock = threading.Lock()
         self._views: dict[int, View] = {}
         self._segments: dict[str, Segment] = {}
-        self._listed: tuple[int, list[int]] | None = None  # when the directory last changed, and what it held
+        self._listed: tuple[int, list[int]] | None = (
+            None  # when the directory last changed, and what it held
+        )
 
     @property
     def identity(self) -> str:
@@ -86,7 +96,11 @@ class WhooshEngine:
     def _older(self) -> list[Path]:
         """The directories of other FINGERPRINTs, newest first."""
         try:
-            found = [p for p in self._parent.iterdir() if _FINGERPRINT.fullmatch(p.name) and p != self.folder]
+            found = [
+                p
+                for p in self._parent.iterdir()
+                if _FINGERPRINT.fullmatch(p.name) and p != self.folder
+            ]
             return sorted(found, key=lambda p: p.stat().st_mtime, reverse=True)
         except OSError:
             return []
@@ -96,7 +110,9 @@ class WhooshEngine:
         if numbers:
             return numbers[-1]
         if self._older():
-            raise IndexOutOfDate(f'the index in {self._parent} was made by another release: run "activities index"')
+            raise IndexOutOfDate(
+                f'the index in {self._parent} was made by another release: run "activities index"'
+            )
         raise IndexMissing(f'there is no index in {self._parent} yet: run "activities index"')
 
     def _sidecar(self, number: int) -> Path:
@@ -118,7 +134,9 @@ class WhooshEngine:
         return self._described(number)[0]
 
     def _damaged(self, path: object, error: Exception) -> IndexDamaged:
-        return IndexDamaged(f'{path} is damaged ({error or type(error).__name__}): run "activities index --rebuild"')
+        return IndexDamaged(
+            f'{path} is damaged ({error or type(error).__name__}): run "activities index --rebuild"'
+        )
 
     def _toc(self, number: int) -> list[ArraySegment]:
         """The segments of a generation."""
@@ -155,8 +173,12 @@ class WhooshEngine:
                     found = View(self._generation(number), parts)
                     # Others that are still read live on with their readers; then their disk comes back.
                     kept = {number, *self._numbers()[-2:]}
-                    self._views = {n: v for n, v in (self._views | {number: found}).items() if n in kept}
-                    used = {id(part.segment) for view in self._views.values() for part in view.parts}
+                    self._views = {
+                        n: v for n, v in (self._views | {number: found}).items() if n in kept
+                    }
+                    used = {
+                        id(part.segment) for view in self._views.values() for part in view.parts
+                    }
                     self._segments = {k: s for k, s in self._segments.items() if id(s) in used}
         return found
 
@@ -169,7 +191,9 @@ class WhooshEngine:
                 # Only a generation that is no longer kept loses files, and then there is a newer one.
                 self._listed = None
                 if (newer := self._latest()) == number:
-                    raise IndexDamaged(f'{error.filename} is missing: run "activities index --rebuild"') from None
+                    raise IndexDamaged(
+                        f'{error.filename} is missing: run "activities index --rebuild"'
+                    ) from None
                 number = newer
 
     @contextmanager
@@ -186,7 +210,10 @@ class WhooshEngine:
         for number in numbers:
             try:
                 found.append(self._generation(number))
-            except (IndexDamaged, FileNotFoundError):  # removed since it was listed, or of use to nobody
+            except (
+                IndexDamaged,
+                FileNotFoundError,
+            ):  # removed since it was listed, or of use to nobody
                 if number == numbers[-1]:
                     raise
         return tuple(found)
@@ -226,12 +253,18 @@ class WhooshEngine:
         TOC(whoosh_schema(), list(segments), generation.number).write(memory, NAME)
         name = TOC._filename(NAME, generation.number)
         table = bytes(memory.files[name])
-        described = json.dumps({"generation": asdict(generation), "toc": zlib.crc32(table)}).encode()
+        described = json.dumps(
+            {"generation": asdict(generation), "toc": zlib.crc32(table)}
+        ).encode()
         beside = self.folder / f"{name}.new"
         with refused(self.folder):
-            write(self._sidecar(generation.number), b"%b\n%d\n" % (described, zlib.crc32(described)))
+            write(
+                self._sidecar(generation.number), b"%b\n%d\n" % (described, zlib.crc32(described))
+            )
             write(beside, table)
-            sync_folder(self.folder)  # the files of the segments are there before the table that names them
+            sync_folder(
+                self.folder
+            )  # the files of the segments are there before the table that names them
             os.replace(beside, self.folder / name)  # from here on it is visible
             sync_folder(self.folder)
         self._listed = None
@@ -246,7 +279,10 @@ class WhooshEngine:
             try:
                 used |= {segment.segment_id() for segment in self._toc(number)}
                 kept.append(number)
-            except (EngineError, OSError):  # an older generation that is damaged is of use to nobody
+            except (
+                EngineError,
+                OSError,
+            ):  # an older generation that is damaged is of use to nobody
                 if number == numbers[-1]:  # of the newest it is not known what it needs
                     return
         keep = {TOC._filename(NAME, n) for n in kept} | {self._sidecar(n).name for n in kept}
@@ -260,12 +296,18 @@ class WhooshEngine:
             for _, path in sorted(unused):  # tables of contents before what they name
                 path.unlink(missing_ok=True)
 
-    def rollback(self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None) -> Generation:
+    def rollback(
+        self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None
+    ) -> Generation:
         with self._locked(owner, timeout, waiting):
             with self.snapshot(to) as snapshot:  # whole, or nothing is changed
                 back = snapshot.generation
-            return self.commit(self._toc(to), replace(back, number=self._numbers()[-1] + 1, owner=owner,
-                                                      indexed_at=now(), restores=to))  # fmt: skip
+            return self.commit(
+                self._toc(to),
+                replace(
+                    back, number=self._numbers()[-1] + 1, owner=owner, indexed_at=now(), restores=to
+                ),
+            )
 
 
 class WhooshWriter:
@@ -278,7 +320,9 @@ class WhooshWriter:
             engine._newest()  # a run that changes nothing must not pass over damage in silence
         self._opened = now()
         # Not a method of this writer: in a circle with it, removed files would be mapped until a garbage collection.
-        self.change = Change(engine.folder, NAME, partial(engine.held, 0 if rebuild else self._number))
+        self.change = Change(
+            engine.folder, NAME, partial(engine.held, 0 if rebuild else self._number)
+        )
 
     def digests(self) -> Mapping[str, str]:
         if self._rebuild or not self._number:
@@ -292,7 +336,10 @@ class WhooshWriter:
     @cached_property
     def _before(self) -> View | None:
         """The newest generation that can be read: older ones may have what was deleted since."""
-        for engine in (self._engine, *(WhooshEngine(p.parent, p.name) for p in self._engine._older())):
+        for engine in (
+            self._engine,
+            *(WhooshEngine(p.parent, p.name) for p in self._engine._older()),
+        ):
             for number in reversed(engine._numbers()):
                 with suppress(EngineError, OSError):
                     return engine._view(number)

@@ -40,8 +40,10 @@ class Part:
         """How many live documents have text in a column, and how many terms together."""
         of_doc = self.segment.texts[column].lengths
         lost = of_doc[self.deleted]
-        return (int(np.count_nonzero(of_doc) - np.count_nonzero(lost)),
-                int(self.segment.file.facts["tokens"][column]) - int(lost.sum(dtype=np.int64)))  # fmt: skip
+        return (
+            int(np.count_nonzero(of_doc) - np.count_nonzero(lost)),
+            int(self.segment.file.facts["tokens"][column]) - int(lost.sum(dtype=np.int64)),
+        )
 
     def form_counts(self, name: str) -> Array:
         """In how many live documents each form of a text column stands."""
@@ -69,7 +71,9 @@ class View:
     Documents are numbered through all parts, deleted ones included, so that a search takes the parts as one.
     """
 
-    def __init__(self, generation: Generation, parts: Sequence[tuple[Segment, Collection[int]]]) -> None:
+    def __init__(
+        self, generation: Generation, parts: Sequence[tuple[Segment, Collection[int]]]
+    ) -> None:
         self.generation = generation
         self.parts: list[Part] = []
         self.count = 0
@@ -112,7 +116,11 @@ class View:
         if len(self.parts) == 1:
             return [(self.parts[0], 0, len(docs))]
         edges = [0, *docs.searchsorted([part.begin for part in self.parts[1:]]).tolist(), len(docs)]
-        return [(part, low, high) for part, low, high in zip(self.parts, edges, edges[1:], strict=False) if high > low]
+        return [
+            (part, low, high)
+            for part, low, high in zip(self.parts, edges, edges[1:], strict=False)
+            if high > low
+        ]
 
     # Columns
 
@@ -176,7 +184,9 @@ class View:
                 here = (group,) if group >= 0 else ()
             numbers.append(here)
             if here:
-                counts = part.form_counts(column) if stream == "exact" else part.group_counts(column)
+                counts = (
+                    part.form_counts(column) if stream == "exact" else part.group_counts(column)
+                )
                 frequency += sum(int(counts[number]) for number in here)
         return Found(tuple(numbers), frequency)
 

@@ -63,7 +63,11 @@ def merge(path: Path, segments: Sequence[tuple[Segment, Collection[int]]]) -> in
         writer.put("indexed", gathered(lambda s: s.file["indexed"]))
         for name in keyword_columns():
             _merge_column(writer, name, sources, len(ids))
-        put_orders(writer, -gathered(lambda s: s.file["newest.key"]), gathered(lambda s: s.file["oldest.key"]))
+        put_orders(
+            writer,
+            -gathered(lambda s: s.file["newest.key"]),
+            gathered(lambda s: s.file["oldest.key"]),
+        )
         _merge_texts(writer, sources, of, doc)
         tokens = {name: _merge_text(writer, name, sources, gathered) for name in TEXT_FIELDS}
         writer.finish(segment=path.stem, documents=len(ids), tokens=tokens)
@@ -89,9 +93,13 @@ def _merge_column(writer: ArrayWriter, name: str, sources: Sequence[Source], cou
 
 def _merge_texts(writer: ArrayWriter, sources: Sequence[Source], of: Array, doc: Array) -> None:
     """Copy compressed texts; those of another dictionary than the largest segment's are compressed anew."""
-    dictionary = max((s for s, _ in sources), key=lambda s: (bool(s.dictionary), s.count)).dictionary
+    dictionary = max(
+        (s for s, _ in sources), key=lambda s: (bool(s.dictionary), s.count)
+    ).dictionary
     if not dictionary:
-        dictionary = train([sources[s][0].raw_text(d) for s, d in zip(of.tolist(), doc.tolist(), strict=True)])
+        dictionary = train(
+            [sources[s][0].raw_text(d) for s, d in zip(of.tolist(), doc.tolist(), strict=True)]
+        )
     sizes: list[Array] = []
 
     def pieces() -> Iterator[Array]:
@@ -119,21 +127,31 @@ def _merge_texts(writer: ArrayWriter, sources: Sequence[Source], of: Array, doc:
 
 
 def _merge_text(
-    writer: ArrayWriter, column: str, sources: Sequence[Source], gathered: Callable[[Callable[[Segment], Array]], Array]
-) -> int:  # fmt: skip
+    writer: ArrayWriter,
+    column: str,
+    sources: Sequence[Source],
+    gathered: Callable[[Callable[[Segment], Array]], Array],
+) -> int:
     """Merge a text column; how many terms its texts have."""
     lengths = gathered(lambda s: s.texts[column].lengths)
     writer.put(f"{column}.lengths", lengths.astype(smallest(lengths.max(initial=0))))
     total = int(lengths.sum(dtype=np.int64))
     if total:
-        _Text(writer, column, [source for source in sources if source[0].texts[column].filled], len(lengths)).merge()
+        _Text(
+            writer,
+            column,
+            [source for source in sources if source[0].texts[column].filled],
+            len(lengths),
+        ).merge()
     return total
 
 
 class _Text:
     """The merging of a text column that has at least one term."""
 
-    def __init__(self, writer: ArrayWriter, column: str, sources: Sequence[Source], documents: int) -> None:
+    def __init__(
+        self, writer: ArrayWriter, column: str, sources: Sequence[Source], documents: int
+    ) -> None:
         self.writer, self.column, self.documents = writer, column, documents
         self.texts = [segment.texts[column] for segment, _ in sources]
         self.new_doc = [new for _, new in sources]
@@ -153,31 +171,60 @@ class _Text:
 
     def _dictionary(self) -> Forms:
         """The dictionary of what still has a document, and the way from the old numbers to the new."""
-        live_groups = [self._live(text.group_start, text.group_docs, new)
-                       for text, new in zip(self.texts, self.new_doc, strict=True)]  # fmt: skip
-        keys = sorted({key for text, live in zip(self.texts, live_groups, strict=True)
-                       for key, alive in zip(text.keys, live.tolist(), strict=True) if alive})  # fmt: skip
+        live_groups = [
+            self._live(text.group_start, text.group_docs, new)
+            for text, new in zip(self.texts, self.new_doc, strict=True)
+        ]
+        keys = sorted(
+            {
+                key
+                for text, live in zip(self.texts, live_groups, strict=True)
+                for key, alive in zip(text.keys, live.tolist(), strict=True)
+                if alive
+            }
+        )
         number = dict(zip(keys, range(len(keys)), strict=True))
-        self.group_of = [np.fromiter((number.get(key, GONE) if alive else GONE
-                                      for key, alive in zip(text.keys, live.tolist(), strict=True)), np.int64, len(live))
-                         for text, live in zip(self.texts, live_groups, strict=True)]  # fmt: skip
-        live_forms = [self._live_forms(*pair) for pair in zip(self.texts, self.new_doc, strict=True)]
+        self.group_of = [
+            np.fromiter(
+                (
+                    number.get(key, GONE) if alive else GONE
+                    for key, alive in zip(text.keys, live.tolist(), strict=True)
+                ),
+                np.int64,
+                len(live),
+            )
+            for text, live in zip(self.texts, live_groups, strict=True)
+        ]
+        live_forms = [
+            self._live_forms(*pair) for pair in zip(self.texts, self.new_doc, strict=True)
+        ]
         term_lists = [list(text.terms) for text in self.texts]
-        owners = [np.repeat(np.arange(len(terms)), text.term_forms[1:] - text.term_forms[:-1])
-                  for terms, text in zip(term_lists, self.texts, strict=True)]  # fmt: skip
-        terms = sorted({terms[t] for terms, owner, live in zip(term_lists, owners, live_forms, strict=True)
-                        for t in np.unique(owner[live]).tolist()})  # fmt: skip
+        owners = [
+            np.repeat(np.arange(len(terms)), text.term_forms[1:] - text.term_forms[:-1])
+            for terms, text in zip(term_lists, self.texts, strict=True)
+        ]
+        terms = sorted(
+            {
+                terms[t]
+                for terms, owner, live in zip(term_lists, owners, live_forms, strict=True)
+                for t in np.unique(owner[live]).tolist()
+            }
+        )
         number = dict(zip(terms, range(len(terms)), strict=True))
         pairs = []
         for text, listed, owner, live, group in zip(
             self.texts, term_lists, owners, live_forms, self.group_of, strict=True
         ):
-            new_term = np.fromiter((number.get(term, GONE) for term in listed), np.int64, len(listed))
+            new_term = np.fromiter(
+                (number.get(term, GONE) for term in listed), np.int64, len(listed)
+            )
             # A term's forms are in the order of their groups' languages, which is that of the groups' keys.
             pairs.append(np.where(live, (new_term[owner] << 32) | group[text.form_group], GONE))
         known = np.unique(np.concatenate(pairs))
         known = known[known != GONE]
-        self.form_of = [np.where(pair == GONE, GONE, np.searchsorted(known, pair)) for pair in pairs]
+        self.form_of = [
+            np.where(pair == GONE, GONE, np.searchsorted(known, pair)) for pair in pairs
+        ]
         return Forms(terms, keys, known >> 32, known & 0xFFFFFFFF)
 
     @staticmethod
@@ -192,7 +239,9 @@ class _Text:
         if (new != GONE).all():
             return np.ones(len(text.form_group), bool)
         form, at, _ = text.places_of(np.arange(len(text.form_group)))
-        return np.bincount(form[new[text.group_docs[at]] != GONE], minlength=len(text.form_group)) > 0
+        return (
+            np.bincount(form[new[text.group_docs[at]] != GONE], minlength=len(text.form_group)) > 0
+        )
 
     def _blocks(self, counts: Array) -> Iterator[tuple[int, int]]:
         """Ranges of numbers that have at most BLOCK postings together, or are one number."""
@@ -208,12 +257,22 @@ class _Text:
         """Write the postings of the groups; where each group's begin."""
         counts = np.zeros(count, np.int64)
         for text, group in zip(self.texts, self.group_of, strict=True):
-            np.add.at(counts, group[group != GONE], np.diff(text.group_start.astype(np.int64))[group != GONE])
+            np.add.at(
+                counts,
+                group[group != GONE],
+                np.diff(text.group_start.astype(np.int64))[group != GONE],
+            )
         # Of each segment, where each new group's postings begin: what a block is a slice of.
-        bounds = [self._bounds(group, text.group_start, count)
-                  for text, group in zip(self.texts, self.group_of, strict=True)]  # fmt: skip
-        self.place = [np.full(len(text.group_docs), GONE, np.int32 if len(text.group_docs) < 2**31 else np.int64)
-                      for text in self.texts]  # fmt: skip
+        bounds = [
+            self._bounds(group, text.group_start, count)
+            for text, group in zip(self.texts, self.group_of, strict=True)
+        ]
+        self.place = [
+            np.full(
+                len(text.group_docs), GONE, np.int32 if len(text.group_docs) < 2**31 else np.int64
+            )
+            for text in self.texts
+        ]
         live = np.zeros(count, np.int64)
         written = 0
         with TemporaryFile() as all_docs, TemporaryFile() as all_freqs:
@@ -240,7 +299,9 @@ class _Text:
                 written += len(place)
             start = starts_of(live)
             self.writer.put(f"{self.column}.group.start", start.astype(smallest(written)))
-            self.writer.stream(f"{self.column}.group.docs", smallest(self.documents), _pieces(all_docs))
+            self.writer.stream(
+                f"{self.column}.group.docs", smallest(self.documents), _pieces(all_docs)
+            )
             self.writer.stream(f"{self.column}.group.freqs", _narrow(all_freqs), _pieces(all_freqs))
         return start
 
@@ -253,12 +314,16 @@ class _Text:
         if not self.stacked:
             key = np.concatenate(keys)
             place = np.empty(len(key), np.int64)
-            place[order_of(np.concatenate(owners), key & 0xFFFFFFFF, self.documents)] = np.arange(len(key))
+            place[order_of(np.concatenate(owners), key & 0xFFFFFFFF, self.documents)] = np.arange(
+                len(key)
+            )
             return place, total
         # Each owner's postings are those of the first segment, then those of the next.
         begins, found = starts_of(total)[:-1], []
         for count in counts:
-            found.append(np.arange(int(count.sum())) + np.repeat(begins - starts_of(count)[:-1], count))
+            found.append(
+                np.arange(int(count.sum())) + np.repeat(begins - starts_of(count)[:-1], count)
+            )
             begins = begins + count
         return np.concatenate(found), total
 
@@ -285,9 +350,17 @@ class _Text:
         alone = (np.bincount(forms.group, minlength=len(forms.keys)) == 1)[forms.group]
         counts = np.zeros(count, np.int64)
         for text, new in zip(self.texts, self.form_of, strict=True):
-            np.add.at(counts, new[new != GONE], np.diff(text.positions_start.astype(np.int64))[new != GONE])
+            np.add.at(
+                counts,
+                new[new != GONE],
+                np.diff(text.positions_start.astype(np.int64))[new != GONE],
+            )
         live, occurrences = np.zeros(count, np.int64), np.zeros(count, np.int64)
-        with TemporaryFile() as all_where, TemporaryFile() as all_freqs, TemporaryFile() as all_positions:
+        with (
+            TemporaryFile() as all_where,
+            TemporaryFile() as all_freqs,
+            TemporaryFile() as all_positions,
+        ):
             for first, last in self._blocks(counts):
                 keys, freqs, positions = [], [], []
                 for number, text in enumerate(self.texts):
@@ -301,7 +374,9 @@ class _Text:
                 form = (key >> 32) - first
                 occurrences[first:last] = np.bincount(form, freq, last - first)
                 position = np.empty(int(freq.sum()), np.uint32)
-                position[ranges(starts_of(freq)[place], np.concatenate(freqs))] = np.concatenate(positions)
+                position[ranges(starts_of(freq)[place], np.concatenate(freqs))] = np.concatenate(
+                    positions
+                )
                 shared = ~alone[first:last][form]
                 live[first:last] = np.bincount(form[shared], minlength=last - first)
                 all_where.write((key[shared] & 0xFFFFFFFF).astype(np.uint32).tobytes())
@@ -313,7 +388,9 @@ class _Text:
             self.writer.stream(f"{self.column}.form.freqs", _narrow(all_freqs), _pieces(all_freqs))
             start = starts_of(occurrences)
             self.writer.put(f"{self.column}.positions.start", start.astype(smallest(start[-1])))
-            self.writer.stream(f"{self.column}.positions", _narrow(all_positions), _pieces(all_positions))
+            self.writer.stream(
+                f"{self.column}.positions", _narrow(all_positions), _pieces(all_positions)
+            )
 
     def _block(
         self, number: int, text: Any, first: int, last: int, forms: Forms, group_start: Array

@@ -92,7 +92,13 @@ def ranges(starts: Array, counts: Array) -> Array:
     return found
 
 
-def put_text(writer: ArrayWriter, column: str, numbers: Array, words: Sequence[bytes], languages: Sequence[str]) -> int:
+def put_text(
+    writer: ArrayWriter,
+    column: str,
+    numbers: Array,
+    words: Sequence[bytes],
+    languages: Sequence[str],
+) -> int:
     """Write a text column from the numbered terms of its texts (tokens.numbered); how many terms it has.
 
     words has what each number stands for, all of them in these texts; languages has one for each text. Of a column
@@ -108,7 +114,9 @@ def put_text(writer: ArrayWriter, column: str, numbers: Array, words: Sequence[b
     forms, form_of = _forms(texts)
     doc_bits, position_bits = len(lengths).bit_length(), longest.bit_length()
     if len(forms.term).bit_length() + doc_bits + position_bits > 64:
-        raise OverflowError("a segment of so many terms and documents cannot be sorted: build smaller ones")
+        raise OverflowError(
+            "a segment of so many terms and documents cannot be sorted: build smaller ones"
+        )
     keys = _occurrences(texts, form_of, doc_bits, position_bits)
     # What follows is put into the narrowest type at once: fresh memory costs more than arithmetic does.
     mask, shift = np.uint64((1 << position_bits) - 1), np.uint64(position_bits)
@@ -120,12 +128,17 @@ def put_text(writer: ArrayWriter, column: str, numbers: Array, words: Sequence[b
     freqs[-1] = total - first[-1]
     keys = keys[first]
     docs = np.bitwise_and(
-        keys, np.uint64((1 << doc_bits) - 1), out=np.empty(len(first), smallest(len(lengths))), casting="unsafe"
+        keys,
+        np.uint64((1 << doc_bits) - 1),
+        out=np.empty(len(first), smallest(len(lengths))),
+        casting="unsafe",
     )
     keys >>= np.uint64(doc_bits)
     form_start = np.searchsorted(keys, np.arange(len(forms.term) + 1, dtype=np.uint64))
     put_dictionary(writer, column, forms)
-    writer.put(f"{column}.positions.start", np.append(first, total)[form_start].astype(smallest(total)))
+    writer.put(
+        f"{column}.positions.start", np.append(first, total)[form_start].astype(smallest(total))
+    )
     writer.put(f"{column}.positions", positions)
     del positions, first, keys
     _put_postings(writer, column, forms, np.diff(form_start), docs, freqs, len(lengths))
@@ -135,12 +148,18 @@ def put_text(writer: ArrayWriter, column: str, numbers: Array, words: Sequence[b
 class _Texts:
     """The numbered terms of texts, and in which of a few languages each text is."""
 
-    def __init__(self, numbers: Array, lengths: Array, words: Sequence[bytes], languages: Sequence[str]) -> None:
+    def __init__(
+        self, numbers: Array, lengths: Array, words: Sequence[bytes], languages: Sequence[str]
+    ) -> None:
         self.numbers, self.lengths, self.words = numbers, lengths, words
         # Forms of one term lie in the order of their groups' keys, and UNSTEMMED comes before every stem.
-        self.tags = sorted({primary(language) for language in languages}, key=lambda tag: (can_stem(tag), tag))
+        self.tags = sorted(
+            {primary(language) for language in languages}, key=lambda tag: (can_stem(tag), tag)
+        )
         number = dict(zip(self.tags, range(len(self.tags)), strict=True))
-        self._row = np.fromiter((number[primary(tag)] * len(words) for tag in languages), np.int64, len(languages))
+        self._row = np.fromiter(
+            (number[primary(tag)] * len(words) for tag in languages), np.int64, len(languages)
+        )
 
     def blocks(self) -> Iterator[tuple[int, Array, Array]]:
         """A few texts at a time: the first, their lengths, and for each of their terms its place in a table by
@@ -174,7 +193,9 @@ def _forms(texts: _Texts) -> tuple[Forms, Array]:
     keys = [b""] * len(term)
     for number, name in enumerate(texts.tags):
         mine = np.flatnonzero(tag == number).tolist()
-        for at, key in zip(mine, group_keys([terms[t] for t in term[mine].tolist()], name), strict=True):
+        for at, key in zip(
+            mine, group_keys([terms[t] for t in term[mine].tolist()], name), strict=True
+        ):
             keys[at] = key
     ordered = sorted(set(keys))
     number_of = dict(zip(ordered, range(len(ordered)), strict=True))
@@ -200,7 +221,13 @@ def _occurrences(texts: _Texts, form_of: Array, doc_bits: int, position_bits: in
 
 
 def _put_postings(
-    writer: ArrayWriter, column: str, forms: Forms, counts: Array, docs: Array, freqs: Array, doc_count: int
+    writer: ArrayWriter,
+    column: str,
+    forms: Forms,
+    counts: Array,
+    docs: Array,
+    freqs: Array,
+    doc_count: int,
 ) -> None:
     """Write the postings of groups and forms.
 
@@ -226,12 +253,16 @@ def _put_postings(
     at = ranges(start[:-1], of_several)
     group_docs[at] = doc[first]
     if len(first):
-        group_freqs[at] = np.add.reduceat(freqs[shared][order], first, dtype=freqs.dtype)  # no text is shorter
+        group_freqs[at] = np.add.reduceat(
+            freqs[shared][order], first, dtype=freqs.dtype
+        )  # no text is shorter
     writer.put(f"{column}.group.start", start.astype(smallest(start[-1])))
     writer.put(f"{column}.group.docs", group_docs)
     writer.put(f"{column}.group.freqs", group_freqs.astype(smallest(group_freqs.max())))
     where = at[pair] - np.repeat(start[forms.group[several]], counts[several])
-    writer.put(f"{column}.form.start", starts_of(np.where(several, counts, 0)).astype(smallest(len(where))))
+    writer.put(
+        f"{column}.form.start", starts_of(np.where(several, counts, 0)).astype(smallest(len(where)))
+    )
     writer.put(f"{column}.form.where", where.astype(smallest(where.max(initial=0))))
     found = freqs[shared]
     writer.put(f"{column}.form.freqs", found.astype(smallest(found.max(initial=0))))

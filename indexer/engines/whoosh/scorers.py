@@ -33,7 +33,19 @@ from indexer.engines.whoosh.doc_ids import (
 )
 from indexer.engines.whoosh.index_reader import Part, View
 from indexer.engines.whoosh.segment_reader import KeywordColumn, Postings, TextColumn
-from indexer.query.ast import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.ast import (
+    And,
+    AnyTerm,
+    Boost,
+    InField,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Range,
+    Term,
+)
 from indexer.query.parser import MAX_TERMS
 from indexer.query.plan import alternatives
 
@@ -86,7 +98,9 @@ class Values(Node):
 
     scores = False
 
-    def __init__(self, view: View, column: str, numbers: Callable[[KeywordColumn], Sequence[int]]) -> None:
+    def __init__(
+        self, view: View, column: str, numbers: Callable[[KeywordColumn], Sequence[int]]
+    ) -> None:
         """numbers: of a column, those of the values."""
         super().__init__(view)
         self._column = view.column(column)
@@ -102,10 +116,16 @@ class Values(Node):
         if docs is not None:
             return self._column.has(self._sets, self._column.set.take(docs))
         # Of all documents numbers side by side are told by a comparison, others from their lists.
-        return self._column.has(self._sets, self._column.set) if side_by_side(self._sets) else super().mask(None)
+        return (
+            self._column.has(self._sets, self._column.set)
+            if side_by_side(self._sets)
+            else super().mask(None)
+        )
 
 
-Piece = tuple[int, TextColumn, int]  # a form in a part: which of a bundle's lists is its stem's, its text, the form
+Piece = tuple[
+    int, TextColumn, int
+]  # a form in a part: which of a bundle's lists is its stem's, its text, the form
 
 
 class _Bundle:
@@ -114,7 +134,10 @@ class _Bundle:
     __slots__ = ("_forms", "_lists", "docs", "freqs", "own")
 
     def __init__(
-        self, own: float, lists: Sequence[tuple[int, Postings]], forms: Sequence[tuple[float, Sequence[Piece]]]
+        self,
+        own: float,
+        lists: Sequence[tuple[int, Postings]],
+        forms: Sequence[tuple[float, Sequence[Piece]]],
     ) -> None:
         """own: the weight of the list itself. lists: of each part that has any, where its documents begin, and
         its postings. forms: the weight of each, and its pieces."""
@@ -160,8 +183,10 @@ class _Bundle:
         freqs = joined([freqs for _, freqs in found])
         begins, sizes = [0], [len(postings.docs) for _, postings in self._lists]
         begins += accumulate(sizes)
-        own = [(begins[at], np.arange(sizes[at]) if where is None else where)
-               for (at, _, _), (where, _) in zip(pieces, found, strict=True)]  # fmt: skip
+        own = [
+            (begins[at], np.arange(sizes[at]) if where is None else where)
+            for (at, _, _), (where, _) in zip(pieces, found, strict=True)
+        ]
         return stacked(own), freqs
 
 
@@ -179,7 +204,9 @@ class Words(Node):
         stems: list[tuple[tuple[Sequence[int], ...], float]] = []
         for (stream, term), weight in weights.items():
             numbers, frequency = view.find(column, stream, term)
-            (exact if stream == "exact" else stems).append((numbers, weight * view.idf(column, frequency)))
+            (exact if stream == "exact" else stems).append(
+                (numbers, weight * view.idf(column, frequency))
+            )
         lists: list[list[tuple[int, Postings]]] = [[] for _ in stems]
         forms: list[dict[int, list[Piece]]] = [{} for _ in stems]
         alone = []
@@ -195,9 +222,15 @@ class Words(Node):
                     if (owner := of_group.get(int(text.form_group[form]))) is None:
                         alone.append(_Bundle(weight, [(part.begin, text.of_form(form))], ()))
                     else:
-                        forms[owner].setdefault(number, []).append((len(lists[owner]) - 1, text, form))
+                        forms[owner].setdefault(number, []).append(
+                            (len(lists[owner]) - 1, text, form)
+                        )
         self._bundles = alone + [
-            _Bundle(weight, lists[which], [(exact[number][1], pieces) for number, pieces in forms[which].items()])
+            _Bundle(
+                weight,
+                lists[which],
+                [(exact[number][1], pieces) for number, pieces in forms[which].items()],
+            )
             for which, (_, weight) in enumerate(stems)
             if lists[which]
         ]
@@ -225,8 +258,12 @@ class Expanded(Node):
         frequency = np.zeros(len(terms))
         for part, of_term, forms in self._found:
             frequency += np.bincount(of_term, part.form_counts(column)[forms], len(terms))
-        weights = weight * np.log(1 + (view.statistics[column][0] - frequency + 0.5) / (frequency + 0.5))
-        self._weights = joined([NONE, *(weights[of_term] for _, of_term, _ in self._found)]).astype(np.float32)
+        weights = weight * np.log(
+            1 + (view.statistics[column][0] - frequency + 0.5) / (frequency + 0.5)
+        )
+        self._weights = joined([NONE, *(weights[of_term] for _, of_term, _ in self._found)]).astype(
+            np.float32
+        )
         self._which = self._all_docs = self._freqs = NONE  # of each posting; which of the weights
 
     def _match(self) -> Array:
@@ -274,7 +311,9 @@ class Consecutive(Node):
         self.column = column
         found = {term: view.find(column, "exact", term) for term in terms}
         self._forms = [found[term].numbers for term in terms]
-        self._weight = np.float32(weight * sum(view.idf(column, found[term].frequency) for term in terms))
+        self._weight = np.float32(
+            weight * sum(view.idf(column, found[term].frequency) for term in terms)
+        )
         self._freqs = NONE
 
     def _match(self) -> Array:
@@ -299,14 +338,22 @@ class Consecutive(Node):
         postings = {}
         for form in {form for each in forms for form in each}:
             narrow, freqs = text.of_form(form)
-            postings[form] = Postings(narrow.astype(np.intp), freqs)  # they are used to index arrays, several times
+            postings[form] = Postings(
+                narrow.astype(np.intp), freqs
+            )  # they are used to index arrays, several times
         # Only texts with all of the terms are looked into.
-        docs, places = shared([union([postings[form].docs for form in each], part.count) for each in forms], part.count)
+        docs, places = shared(
+            [union([postings[form].docs for form in each], part.count) for each in forms],
+            part.count,
+        )
         # Positions in all texts, one behind the other, each less the place in the phrase: equal for a match.
         owners, keys = NONE, NONE
         for at, each in enumerate(forms):
-            chosen = [(each[0], places[at])] if len(each) == 1 else [
-                (form, locate(postings[form].docs, docs, part.count)[0]) for form in each]  # fmt: skip
+            chosen = (
+                [(each[0], places[at])]
+                if len(each) == 1
+                else [(form, locate(postings[form].docs, docs, part.count)[0]) for form in each]
+            )
             found = self._keys(text, postings, chosen, at)
             if at:
                 kept = among(keys, found[1])
@@ -319,7 +366,10 @@ class Consecutive(Node):
 
     @staticmethod
     def _keys(
-        text: TextColumn, postings: Mapping[int, Postings], forms: Sequence[tuple[int, Array | None]], offset: int
+        text: TextColumn,
+        postings: Mapping[int, Postings],
+        forms: Sequence[tuple[int, Array | None]],
+        offset: int,
     ) -> tuple[Array, Array]:
         """The document and the key of each place where a term stands, ascending; of forms, in these postings (None: all)."""
         owners, keys = [], []
@@ -332,7 +382,9 @@ class Consecutive(Node):
                 docs = docs.repeat(freqs)
             owners.append(docs)
             # A text is preceded by as many places as a phrase has terms at most.
-            keys.append(text.begins.take(docs) + text.begins.dtype.type(MAX_TERMS - offset) + positions)
+            keys.append(
+                text.begins.take(docs) + text.begins.dtype.type(MAX_TERMS - offset) + positions
+            )
         if len(keys) == 1:
             return owners[0], keys[0]
         key = np.concatenate(keys)
@@ -343,7 +395,9 @@ class Consecutive(Node):
         own = self.docs()
         freq = (self._freqs if places is None else self._freqs[places]).astype(np.float32)
         norm = self.view.norm(self.column)
-        scores: Array = self._weight * (freq / (freq + norm[own if places is None else own[places]]))
+        scores: Array = self._weight * (
+            freq / (freq + norm[own if places is None else own[places]])
+        )
         return scores
 
 
@@ -353,7 +407,9 @@ class All(Node):
     def __init__(self, view: View, children: Sequence[Node]) -> None:
         super().__init__(view)
         # What is quicker to ask of a few documents than to list goes last.
-        self._asked: list[Node] = [child for child in children if isinstance(child, Values | Inverse | Everything)]
+        self._asked: list[Node] = [
+            child for child in children if isinstance(child, Values | Inverse | Everything)
+        ]
         self._listed = [child for child in children if child not in self._asked]
         if not self._listed:
             self._listed, self._asked = self._asked[:1], self._asked[1:]

@@ -46,16 +46,33 @@ class TextColumn:
         self.filled = f"{name}.terms.start" in file
         if self.filled:
             self.terms, self.keys = file.strings(f"{name}.terms"), file.strings(f"{name}.stems")
-            self.term_forms, self.form_group = file[f"{name}.term.forms"], file[f"{name}.form.group"]
-            self.group_start, self.form_start = file[f"{name}.group.start"], file[f"{name}.form.start"]
-            self.group_docs, self.group_freqs = file[f"{name}.group.docs"], file[f"{name}.group.freqs"]
-            self.form_where, self.form_freqs = file[f"{name}.form.where"], file[f"{name}.form.freqs"]
-            self.positions_start, self.positions = file[f"{name}.positions.start"], file[f"{name}.positions"]
+            self.term_forms, self.form_group = (
+                file[f"{name}.term.forms"],
+                file[f"{name}.form.group"],
+            )
+            self.group_start, self.form_start = (
+                file[f"{name}.group.start"],
+                file[f"{name}.form.start"],
+            )
+            self.group_docs, self.group_freqs = (
+                file[f"{name}.group.docs"],
+                file[f"{name}.group.freqs"],
+            )
+            self.form_where, self.form_freqs = (
+                file[f"{name}.form.where"],
+                file[f"{name}.form.freqs"],
+            )
+            self.positions_start, self.positions = (
+                file[f"{name}.positions.start"],
+                file[f"{name}.positions"],
+            )
 
     def forms(self, term: bytes) -> range:
         """The forms of an exact term: one for each language that has it."""
         at = self.terms.find(term) if self.filled else -1
-        return range(int(self.term_forms[at]), int(self.term_forms[at + 1])) if at >= 0 else range(0)
+        return (
+            range(int(self.term_forms[at]), int(self.term_forms[at + 1])) if at >= 0 else range(0)
+        )
 
     def forms_of(self, terms: Sequence[bytes]) -> tuple[Array, Array]:
         """The forms of exact terms: which of the terms, and the form, of each that there is."""
@@ -82,7 +99,9 @@ class TextColumn:
         low, high = int(self.form_start[form]), int(self.form_start[form + 1])
         if low == high:
             group = int(self.form_group[form])
-            return None, self.group_freqs[int(self.group_start[group]) : int(self.group_start[group + 1])]
+            return None, self.group_freqs[
+                int(self.group_start[group]) : int(self.group_start[group + 1])
+            ]
         return self.form_where[low:high], self.form_freqs[low:high]
 
     def of_form(self, form: int) -> Postings:
@@ -126,12 +145,17 @@ class TextColumn:
             return np.zeros(len(self.form_group), np.int64), np.zeros(len(self.keys), np.int64)
         hidden = np.zeros(len(self.lengths), bool)
         hidden[deleted] = True
-        group = np.searchsorted(self.group_start, hidden[self.group_docs].nonzero()[0], side="right") - 1
+        group = (
+            np.searchsorted(self.group_start, hidden[self.group_docs].nonzero()[0], side="right")
+            - 1
+        )
         groups = np.bincount(group, minlength=len(self.keys))
         # Only a group with a deleted document has forms that lose one.
         touched = (groups[self.form_group] > 0).nonzero()[0]
         which, at, _ = self.places_of(touched)
-        forms = np.bincount(touched[which[hidden[self.group_docs[at]]]], minlength=len(self.form_group))
+        forms = np.bincount(
+            touched[which[hidden[self.group_docs[at]]]], minlength=len(self.form_group)
+        )
         return forms, groups
 
     def positions_of(self, form: int, freqs: Array, chosen: Array | None) -> Array:
@@ -144,7 +168,9 @@ class TextColumn:
         begins -= counts
         begins += start
         # Mostly a word stands once in each.
-        return self.positions.take(begins if np.add.reduce(counts) == len(counts) else ranges(begins, counts))
+        return self.positions.take(
+            begins if np.add.reduce(counts) == len(counts) else ranges(begins, counts)
+        )
 
     def beginning_with(self, letter: str) -> tuple[int, list[str], Array]:
         """The number of the first exact term that begins with a letter, all that do, and their lengths."""
@@ -153,7 +179,11 @@ class TextColumn:
             words = [word.decode() for word in self.terms.list(low, high)]
             if len(self._letters) >= LETTERS:
                 self._letters.clear()
-            found = self._letters[letter] = low, words, np.fromiter(map(len, words), np.int64, len(words))
+            found = self._letters[letter] = (
+                low,
+                words,
+                np.fromiter(map(len, words), np.int64, len(words)),
+            )
         return found
 
     @cached_property
@@ -167,7 +197,9 @@ class TextColumn:
 class KeywordColumn:
     """The values of a keyword or integer field: each document has one of them, or one of the sets behind them."""
 
-    def __init__(self, name: str, values: list[str], starts: Array, flat: Array, of_doc: Array) -> None:
+    def __init__(
+        self, name: str, values: list[str], starts: Array, flat: Array, of_doc: Array
+    ) -> None:
         """values: sorted. starts, flat: where in flat the values of each set begin, and the last one's end. of_doc: the
         number of the value that each document has, or len(values) and more for the sets."""
         self.values = values
@@ -185,7 +217,9 @@ class KeywordColumn:
         self.set = of_doc
         self._integer = FIELD[name].kind == "integer"
         # The values of an integer field, which come before NONE.
-        self._integers = [int(value) for value in self.values if value != NONE] if self._integer else []
+        self._integers = (
+            [int(value) for value in self.values if value != NONE] if self._integer else []
+        )
         self._stated: dict[int, tuple[Value, ...]] = {}
         self._with: dict[int, Array] = {}
 
@@ -193,7 +227,13 @@ class KeywordColumn:
     def read(cls, file: ArrayFile, name: str) -> KeywordColumn:
         """The column of a segment."""
         values = [value.decode() for value in file.strings(f"{name}.values")]
-        return cls(name, values, file[f"{name}.sets.start"], file[f"{name}.sets.values"], file[f"{name}.set"])
+        return cls(
+            name,
+            values,
+            file[f"{name}.sets.start"],
+            file[f"{name}.sets.values"],
+            file[f"{name}.set"],
+        )
 
     @classmethod
     def joined(cls, name: str, columns: Sequence[KeywordColumn], deleted: Array) -> KeywordColumn:
@@ -201,7 +241,9 @@ class KeywordColumn:
         value at all, and so are never matched or counted."""
         values = sorted({value for column in columns for value in column.values})
         number = dict(zip(values, range(len(values)), strict=True))
-        without = len(values) + sum(len(column._start) - 1 for column in columns)  # the set that has no value, the last
+        without = len(values) + sum(
+            len(column._start) - 1 for column in columns
+        )  # the set that has no value, the last
         kind = smallest(without)
         flat, sizes, of_doc = [np.zeros(0, kind)], [np.zeros(0, np.intp)], [np.zeros(0, kind)]
         behind = len(values)
@@ -215,7 +257,13 @@ class KeywordColumn:
             of_doc.append(new.take(column.set))
         found = np.concatenate(of_doc)
         found[deleted] = without
-        return cls(name, values, starts_of(np.concatenate([*sizes, np.zeros(1, np.intp)])), np.concatenate(flat), found)
+        return cls(
+            name,
+            values,
+            starts_of(np.concatenate([*sizes, np.zeros(1, np.intp)])),
+            np.concatenate(flat),
+            found,
+        )
 
     def members(self, number: int) -> list[int]:
         """The numbers of the values of a set, or of a value alone, in their order."""
@@ -230,7 +278,8 @@ class KeywordColumn:
         """The numbers of the whole numbers from low to high, both included; None is open."""
         known = self._integers
         return range(
-            0 if low is None else bisect_left(known, low), len(known) if high is None else bisect_right(known, high)
+            0 if low is None else bisect_left(known, low),
+            len(known) if high is None else bisect_right(known, high),
         )
 
     def sets_with(self, values: Sequence[int]) -> Array:
@@ -256,7 +305,9 @@ class KeywordColumn:
             return one
         table = np.zeros(self.sets, bool)
         table[chosen] = True
-        any_of: Array = table.take(numbers, mode="clip")  # which checks nothing: every number is below sets
+        any_of: Array = table.take(
+            numbers, mode="clip"
+        )  # which checks nothing: every number is below sets
         return any_of
 
     @cached_property
@@ -285,7 +336,10 @@ class KeywordColumn:
             else:
                 start = self._start[behind]
                 values = self._flat[ranges(start, self._start[behind + 1] - start)]
-            return found[: len(self.values)] + np.bincount(values, minlength=len(self.values))[: len(self.values)]
+            return (
+                found[: len(self.values)]
+                + np.bincount(values, minlength=len(self.values))[: len(self.values)]
+            )
         of_set = np.zeros(len(self._start) - 1)
         of_set[: len(found) - len(self.values)] = found[len(self.values) :]
         values = np.bincount(self._flat, of_set[self._owner], len(self.values))
@@ -299,7 +353,9 @@ class KeywordColumn:
 
     def _read(self, number: int) -> tuple[Value, ...]:
         texts = [self.values[value] for value in self.members(number)]
-        return () if texts == [NONE] else tuple(int(text) if self._integer else text for text in texts)
+        return (
+            () if texts == [NONE] else tuple(int(text) if self._integer else text for text in texts)
+        )
 
 
 class Segment:
@@ -311,8 +367,12 @@ class Segment:
             raise Damaged(f"{path} is another segment's file")
         self.count = int(file.facts["documents"])
         self.ids, self.digests = file.strings("ids"), file.strings("digests")
-        self.texts: Mapping[str, TextColumn] = {name: TextColumn(file, name) for name in TEXT_FIELDS}
-        self.columns: Mapping[str, KeywordColumn] = {name: KeywordColumn.read(file, name) for name in keyword_columns()}
+        self.texts: Mapping[str, TextColumn] = {
+            name: TextColumn(file, name) for name in TEXT_FIELDS
+        }
+        self.columns: Mapping[str, KeywordColumn] = {
+            name: KeywordColumn.read(file, name) for name in keyword_columns()
+        }
         self.text = file.strings("text")
         self.dictionary = file["text.dictionary"].tobytes()
         self._zstd = zstandard.ZstdCompressionDict(self.dictionary) if self.dictionary else None
@@ -322,7 +382,9 @@ class Segment:
         # The columns in which documents differ, as memoryviews: they are quicker than arrays for one document.
         self._varied = [name for name, column in self.columns.items() if column.sets > 1]
         self._sets = [memoryview(self.columns[name].set.data) for name in self._varied]
-        self._metas: dict[tuple[int, ...], dict[str, tuple[Value, ...]]] = {}  # by the sets of a document
+        self._metas: dict[
+            tuple[int, ...], dict[str, tuple[Value, ...]]
+        ] = {}  # by the sets of a document
 
     def doc(self, id: str) -> int:
         """The document with an id, or -1; deleted ones included."""
@@ -334,7 +396,9 @@ class Segment:
             decompressor = self._threads.decompressor
         except AttributeError:
             # One a thread: a decompressor keeps state while it works.
-            decompressor = self._threads.decompressor = zstandard.ZstdDecompressor(dict_data=self._zstd)
+            decompressor = self._threads.decompressor = zstandard.ZstdDecompressor(
+                dict_data=self._zstd
+            )
         found: bytes = decompressor.decompress(self.text[doc])
         return found
 
@@ -362,9 +426,13 @@ class Segment:
         """The forms that stand in a text column of a document."""
         stored = self.stored(doc)
         text = self.texts[name]
-        words = dict.fromkeys(terms(stored.text if name == "body" else str(stored.meta.get(name, ("",))[0])))
+        words = dict.fromkeys(
+            terms(stored.text if name == "body" else str(stored.meta.get(name, ("",))[0]))
+        )
         found = []
-        for word, key in zip(words, group_keys([word.encode() for word in words], stored.language), strict=True):
+        for word, key in zip(
+            words, group_keys([word.encode() for word in words], stored.language), strict=True
+        ):
             group = text.group(key)
             found += [form for form in text.forms(word.encode()) if text.form_group[form] == group]
         return found
@@ -377,10 +445,21 @@ class Segment:
             if len(self._metas) >= METAS:
                 self._metas.clear()
             numbers = dict(zip(self._varied, key, strict=True))
-            stated = {name: column.stated(numbers.get(name, 0)) for name, column in self.columns.items()}
+            stated = {
+                name: column.stated(numbers.get(name, 0)) for name, column in self.columns.items()
+            }
             meta = {name: values for name, values in stated.items() if values}
             self._metas[key] = meta
         if any(kept):
-            meta = meta | {name: (text,) for name, text in zip(STORED_FIELDS, kept, strict=True) if text}
-        return Stored(self.ids[doc].decode(), self.digests[doc].decode(), body, str(meta["language"][0]), meta,
-                      text or body, iso(self._indexed[doc]))  # fmt: skip
+            meta = meta | {
+                name: (text,) for name, text in zip(STORED_FIELDS, kept, strict=True) if text
+            }
+        return Stored(
+            self.ids[doc].decode(),
+            self.digests[doc].decode(),
+            body,
+            str(meta["language"][0]),
+            meta,
+            text or body,
+            iso(self._indexed[doc]),
+        )

@@ -33,7 +33,9 @@ from indexer.query.plan import Stored
 from indexer.schema import NONE, RANGE_FIELD, TEXT_FIELDS, Value
 
 Record = tuple[Activity | Stored, str]  # and when it was indexed, ISO 8601
-Terms = dict[str, tuple[Array, Sequence[bytes]]]  # of texts, by column: numbers, and what each stands for
+Terms = dict[
+    str, tuple[Array, Sequence[bytes]]
+]  # of texts, by column: numbers, and what each stands for
 STORED_FIELDS = ("title", "source")  # kept with the text; every other field is a column
 UNDATED = 0
 DICTIONARY_FROM = 1000  # documents; fewer are compressed with what a larger segment was
@@ -56,10 +58,14 @@ def train(texts: Sequence[bytes]) -> bytes:
 def text_of(activity: Activity | Stored) -> bytes:
     """What is kept of an activity besides its columns."""
     kept = [str(activity.meta.get(name, ("",))[0]) for name in STORED_FIELDS]
-    return "\0".join([*kept, activity.body, "" if activity.text == activity.body else activity.text]).encode()
+    return "\0".join(
+        [*kept, activity.body, "" if activity.text == activity.body else activity.text]
+    ).encode()
 
 
-def write_segment(path: Path, records: Iterable[Record], dictionary: bytes, helped: bool = False) -> int:
+def write_segment(
+    path: Path, records: Iterable[Record], dictionary: bytes, helped: bool = False
+) -> int:
     """Write a segment of these activities, each id once, in any order; how many there are.
 
     helped: a second process numbers the terms of half of the texts, then writes everything besides the text
@@ -73,7 +79,10 @@ def write_segment(path: Path, records: Iterable[Record], dictionary: bytes, help
             with suppress(OSError):  # no room for another process
                 helper = _Helper(beside, ordered, dictionary)
         if helper:
-            terms = _joined(_numbered(ordered[: helper.half]), helper.numbered() or _numbered(ordered[helper.half :]))
+            terms = _joined(
+                _numbered(ordered[: helper.half]),
+                helper.numbered() or _numbered(ordered[helper.half :]),
+            )
         else:
             terms = _numbered(ordered)
         languages = [activity.language for activity, _ in ordered]
@@ -100,18 +109,24 @@ class _Helper:
         self.half = len(records) // 2
         self._terms, there = multiprocessing.Pipe(duplex=False)
         context = multiprocessing.get_context("fork")
-        self._process = context.Process(target=self._work, args=(there, beside, records, dictionary))
+        self._process = context.Process(
+            target=self._work, args=(there, beside, records, dictionary)
+        )
         self._process.start()
         there.close()  # so that the end of the process ends the pipe
 
-    def _work(self, there: Connection, beside: Path, records: Sequence[Record], dictionary: bytes) -> None:
+    def _work(
+        self, there: Connection, beside: Path, records: Sequence[Record], dictionary: bytes
+    ) -> None:
         self._terms.close()
         try:
             there.send(_numbered(records[self.half :]))
             writer = ArrayWriter(beside)
             _put_rest(writer, records, dictionary)
             writer.finish()
-        except OSError:  # a full disk, most likely: the parent meets it again, and says it in a sentence
+        except (
+            OSError
+        ):  # a full disk, most likely: the parent meets it again, and says it in a sentence
             sys.exit(1)
 
     def numbered(self) -> Terms | None:
@@ -133,7 +148,9 @@ def _numbered(records: Sequence[Record]) -> Terms:
     """The terms of each text column as numbers, and what each number stands for."""
     found: Terms = {}
     for name in TEXT_FIELDS:
-        texts = [one.text if name == "body" else str(one.meta.get(name, ("",))[0]) for one, _ in records]
+        texts = [
+            one.text if name == "body" else str(one.meta.get(name, ("",))[0]) for one, _ in records
+        ]
         vocabulary = Vocabulary()
         found[name] = numbered(texts, vocabulary), vocabulary.words
     return found
@@ -145,7 +162,11 @@ def _joined(first: Terms, second: Terms) -> Terms:
     for name, (numbers, words) in first.items():
         others, other_words = second[name]
         known = dict(zip(words, range(len(words)), strict=True))
-        own = np.fromiter((known.setdefault(word, len(known)) for word in other_words), np.uint32, len(other_words))
+        own = np.fromiter(
+            (known.setdefault(word, len(known)) for word in other_words),
+            np.uint32,
+            len(other_words),
+        )
         found[name] = np.concatenate((numbers, own.take(others))), list(known)
     return found
 
@@ -159,8 +180,11 @@ def _put_rest(writer: ArrayWriter, records: Sequence[Record], dictionary: bytes)
     for name in keyword_columns():
         _put_column(writer, name, [activity.meta.get(name, ()) for activity in activities])
     years = [activity.meta.get(RANGE_FIELD, ()) for activity in activities]
-    put_orders(writer, np.fromiter((int(max(y, default=UNDATED)) for y in years), np.int64, len(years)),
-               np.fromiter((int(min(y, default=UNDATED)) for y in years), np.int64, len(years)))  # fmt: skip
+    put_orders(
+        writer,
+        np.fromiter((int(max(y, default=UNDATED)) for y in years), np.int64, len(years)),
+        np.fromiter((int(min(y, default=UNDATED)) for y in years), np.int64, len(years)),
+    )
     put_texts(writer, [text_of(activity) for activity in activities], dictionary)
 
 
@@ -181,13 +205,17 @@ def _put_column(writer: ArrayWriter, name: str, given: Sequence[tuple[Value, ...
     put_sets(writer, name, list(sets), of_doc)
 
 
-def put_sets(writer: ArrayWriter, name: str, sets: Sequence[tuple[bytes, ...]], of_doc: Array) -> None:
+def put_sets(
+    writer: ArrayWriter, name: str, sets: Sequence[tuple[bytes, ...]], of_doc: Array
+) -> None:
     """Write a column: its values, those sets that have several, and which of all each document has."""
     values = sorted({value for found in sets for value in found})
     number: Mapping[bytes, int] = dict(zip(values, range(len(values)), strict=True))
     several = [found for found in sets if len(found) > 1]
     behind = dict(zip(several, range(len(values), len(values) + len(several)), strict=True))
-    own = np.array([number[found[0]] if len(found) == 1 else behind[found] for found in sets], np.int64)
+    own = np.array(
+        [number[found[0]] if len(found) == 1 else behind[found] for found in sets], np.int64
+    )
     flat = [number[value] for found in several for value in found]
     starts = starts_of(np.fromiter(map(len, several), np.int64, len(several)))
     writer.strings(f"{name}.values", values)

@@ -64,9 +64,15 @@ class WhooshSnapshot:
     def _match(self, plan: Plan) -> Matches:
         answer = _Answer(self.view, plan)
         counts = tuple(answer.count(names) if answer.size else {} for names in plan.counts)
-        hits = answer.top(plan.sort, plan.offset + plan.limit)[plan.offset :] if plan.limit and answer.total else []
+        hits = (
+            answer.top(plan.sort, plan.offset + plan.limit)[plan.offset :]
+            if plan.limit and answer.total
+            else []
+        )
         scored = plan.sort == "relevance"
-        found = [(0.0 - key if scored else 0.0, segment.stored(doc)) for key, _, segment, doc in hits]
+        found = [
+            (0.0 - key if scored else 0.0, segment.stored(doc)) for key, _, segment, doc in hits
+        ]
         return Matches(answer.total, tuple(found), counts)
 
     def scan(self, plan: Plan) -> Iterator[Stored]:
@@ -88,7 +94,9 @@ class WhooshSnapshot:
     def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
         field, _, stream = column.partition(".")
         if not stream and field != "id":
-            return [pair for pair in self.view.values(field).items() if pair[0].startswith(start)][:limit]
+            return [pair for pair in self.view.values(field).items() if pair[0].startswith(start)][
+                :limit
+            ]
         found: dict[str, int] = {}
         for part in self.view.parts:
             alive = self.view.alive[part.own]
@@ -97,7 +105,9 @@ class WhooshSnapshot:
         return sorted(found.items())[:limit]
 
     @staticmethod
-    def _terms(part: Part, alive: Array, field: str, stream: str, start: str, limit: int) -> Iterator[tuple[str, int]]:
+    def _terms(
+        part: Part, alive: Array, field: str, stream: str, start: str, limit: int
+    ) -> Iterator[tuple[str, int]]:
         """The first live terms of a part; alive is of its documents."""
         if field == "id":
             low, high = part.segment.ids.prefixed(start.encode())
@@ -131,8 +141,11 @@ class WhooshSnapshot:
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
         """Commonest first; equal ones by their text."""
         lists = [(column.partition(".")[0], part) for column in columns for part in self.view.parts]
-        found = [_Terms(part.segment.texts[field], part.form_counts(field), leaf)
-                 for field, part in lists if part.segment.texts[field].filled]  # fmt: skip
+        found = [
+            _Terms(part.segment.texts[field], part.form_counts(field), leaf)
+            for field, part in lists
+            if part.segment.texts[field].filled
+        ]
         if not found:
             return Expansion((), False)
         most = max(found, key=lambda terms: len(terms.counts))
@@ -141,8 +154,12 @@ class WhooshSnapshot:
             for text, count in terms.pairs() if terms is not most else ():
                 if not most.add(text, count):
                     others[text] = others.get(text, 0) + count
-        ordered = sorted([*most.commonest(limit), *others.items()], key=lambda pair: (-pair[1], pair[0]))
-        return Expansion(tuple(ordered[:limit]), bool(np.count_nonzero(most.counts) + len(others) > limit))
+        ordered = sorted(
+            [*most.commonest(limit), *others.items()], key=lambda pair: (-pair[1], pair[0])
+        )
+        return Expansion(
+            tuple(ordered[:limit]), bool(np.count_nonzero(most.counts) + len(others) > limit)
+        )
 
     # What a writer asks
 
@@ -179,9 +196,16 @@ class _Terms:
         most = edits(leaf.text)
         near = (np.abs(lengths - len(leaf.text)) <= most).nonzero()[0]
         if len(near):
-            distances = cdist([leaf.text], [words[at] for at in near.tolist()], scorer=OSA.distance, score_cutoff=most)
+            distances = cdist(
+                [leaf.text],
+                [words[at] for at in near.tolist()],
+                scorer=OSA.distance,
+                score_cutoff=most,
+            )
             near = near[distances[0] <= most]
-            self.counts[near] = _term_counts(text, form_counts, self._low, self._low + len(words))[near]
+            self.counts[near] = _term_counts(text, form_counts, self._low, self._low + len(words))[
+                near
+            ]
 
     def pairs(self) -> Iterator[tuple[str, int]]:
         """Every term with its count, but for those without one."""
@@ -191,7 +215,10 @@ class _Terms:
     def add(self, text: str, count: int) -> bool:
         """Count a term more; whether it is one of these."""
         if self._words is None:
-            self._words = [word.decode() for word in self._text.terms.list(self._low, self._low + len(self.counts))]
+            self._words = [
+                word.decode()
+                for word in self._text.terms.list(self._low, self._low + len(self.counts))
+            ]
         at = bisect_left(self._words, text)
         if at == len(self._words) or self._words[at] != text or not self.counts[at]:
             return False
@@ -203,7 +230,10 @@ class _Terms:
         order = (-self.counts).argsort(kind="stable")[:limit]
         order = order[self.counts[order] > 0]
         words = self._text.terms.read((self._low + order).tolist())
-        return [(word.decode(), count) for word, count in zip(words, self.counts[order].tolist(), strict=True)]
+        return [
+            (word.decode(), count)
+            for word, count in zip(words, self.counts[order].tolist(), strict=True)
+        ]
 
 
 class _Answer:
@@ -251,7 +281,9 @@ class _Answer:
             places = None if mask is None else mask.nonzero()[0]
         else:
             places = self._chosen
-        docs = self._docs if places is None else places if self._docs is None else self._docs[places]
+        docs = (
+            self._docs if places is None else places if self._docs is None else self._docs[places]
+        )
         return self._count(names[0], docs) if len(names) == 1 else self._count_together(names, docs)
 
     def _count(self, name: str, docs: Array | None) -> dict[tuple[str, ...], int]:
@@ -270,19 +302,27 @@ class _Answer:
         there = counts.nonzero()[0]
         if len(there) == len(counts):
             return dict(zip(column.keys, counts.tolist(), strict=True))
-        return dict(zip(map(column.keys.__getitem__, there.tolist()), counts[there].tolist(), strict=True))
+        return dict(
+            zip(map(column.keys.__getitem__, there.tolist()), counts[there].tolist(), strict=True)
+        )
 
-    def _count_together(self, names: tuple[str, ...], docs: Array | None) -> dict[tuple[str, ...], int]:
+    def _count_together(
+        self, names: tuple[str, ...], docs: Array | None
+    ) -> dict[tuple[str, ...], int]:
         columns = [self._view.column(name) for name in names]
         combined = np.zeros(self._view.count if docs is None else len(docs), np.int64)
         for column in columns:
             combined = combined * column.sets + (column.set if docs is None else column.set[docs])
         into: dict[tuple[str, ...], int] = {}
-        for key, count in zip(*(found.tolist() for found in np.unique(combined, return_counts=True)), strict=True):
+        for key, count in zip(
+            *(found.tolist() for found in np.unique(combined, return_counts=True)), strict=True
+        ):
             rows: list[tuple[str, ...]] = [()]
             for column in reversed(columns):
                 key, number = divmod(key, column.sets)
-                rows = [(column.values[value], *row) for value in column.members(number) for row in rows]
+                rows = [
+                    (column.values[value], *row) for value in column.members(number) for row in rows
+                ]
             for row in rows:
                 into[row] = into.get(row, 0) + count
         return into
@@ -300,16 +340,25 @@ class _Answer:
         if sort == "relevance" and self._docs is not None and self._root.scores:
             lists = self._best(self._docs, count)
         elif sort == "relevance":
-            lists = [(part, docs[:count], [0.0] * count) for part, docs in self._by_part(self._live())]
+            lists = [
+                (part, docs[:count], [0.0] * count) for part, docs in self._by_part(self._live())
+            ]
         else:
-            lists = [(part, docs, part.segment.file[f"{sort}.key"].take(docs).tolist())
-                     for part, docs in self._first(sort, count)]  # fmt: skip
+            lists = [
+                (part, docs, part.segment.file[f"{sort}.key"].take(docs).tolist())
+                for part, docs in self._first(sort, count)
+            ]
         if len(lists) == 1:
             ((part, docs, keys),) = lists
-            hits = [(key, b"", part.segment, doc) for key, doc in zip(keys, docs.tolist(), strict=False)]
+            hits = [
+                (key, b"", part.segment, doc) for key, doc in zip(keys, docs.tolist(), strict=False)
+            ]
         else:
-            hits = sorted((key, part.segment.ids[doc], part.segment, doc)
-                          for part, docs, keys in lists for key, doc in zip(keys, docs.tolist(), strict=False))  # fmt: skip
+            hits = sorted(
+                (key, part.segment.ids[doc], part.segment, doc)
+                for part, docs, keys in lists
+                for key, doc in zip(keys, docs.tolist(), strict=False)
+            )
         return hits[:count]
 
     def _best(self, docs: Array, count: int) -> list[tuple[Part, Array, list[float]]]:
@@ -332,7 +381,9 @@ class _Answer:
                 found.pop()
             if len(found) == count:
                 least = max(least, found[-1])
-            lists.append((part, docs[low + places[: len(found)]] - part.begin, [-score for score in found]))
+            lists.append(
+                (part, docs[low + places[: len(found)]] - part.begin, [-score for score in found])
+            )
         return lists
 
     def _by_part(self, live: Array) -> list[tuple[Part, Array]]:
@@ -347,7 +398,10 @@ class _Answer:
         else:
             lists = self._by_part(self._live())
         for part, docs in lists:
-            yield part, docs[best(-part.segment.file[f"{sort}.rank"].take(docs).astype(np.int64), count)]
+            yield (
+                part,
+                docs[best(-part.segment.file[f"{sort}.rank"].take(docs).astype(np.int64), count)],
+            )
 
     def _leading(self, part: Part, sort: str, kept: Array, count: int) -> tuple[Part, Array]:
         """Documents of a part, the first count in an order of those that are kept among them."""

@@ -19,7 +19,8 @@ SLOTS = 2**18  # of the table of terms: 1 MB, near the processor; frequent terms
 _SEPARATOR = b"\x01"
 _WIDE = 16  # bytes of a term that are compared as two numbers
 _FIRST, _NEXT = (
-    np.array([256 ** min(max(n - skipped, 0), 8) - 1 for n in range(_WIDE + 2)], np.uint64) for skipped in (0, 8)
+    np.array([256 ** min(max(n - skipped, 0), 8) - 1 for n in range(_WIDE + 2)], np.uint64)
+    for skipped in (0, 8)
 )
 # Letters and digits lowered, bytes of UTF-8 and the separator kept, all else a space.
 _FOLD = bytes(
@@ -62,7 +63,9 @@ class Vocabulary(dict[bytes, int]):
         starts = np.ascontiguousarray(edges[::2])
         lengths = np.minimum(edges[1::2] - starts, _WIDE + 1)
         padded = data + bytes(_WIDE)
-        eight = np.ndarray(len(data) + 8, "<u8", padded, strides=(1,))  # the eight bytes from each byte on
+        eight = np.ndarray(
+            len(data) + 8, "<u8", padded, strides=(1,)
+        )  # the eight bytes from each byte on
         first, second = eight[starts], eight[starts + 8]
         first &= _FIRST.take(lengths)
         second &= _NEXT.take(lengths)
@@ -83,7 +86,9 @@ class Vocabulary(dict[bytes, int]):
                 self._table[slot] = number
                 if number >= len(self._first):
                     more = np.zeros(max(number, 1024), np.uint64)
-                    self._first, self._second = (np.concatenate((part, more)) for part in (self._first, self._second))
+                    self._first, self._second = (
+                        np.concatenate((part, more)) for part in (self._first, self._second)
+                    )
                 self._first[number], self._second[number] = first[at], second[at]
         return found
 

@@ -25,7 +25,9 @@ def _schema() -> tantivy.Schema:
     schema = tantivy.SchemaBuilder()
     schema.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     schema.add_text_field("text", stored=True, tokenizer_name="en_stem")
-    schema.add_text_field("country", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    schema.add_text_field(
+        "country", stored=True, fast=True, tokenizer_name="raw", index_option="basic"
+    )
     schema.add_integer_field("year", stored=True, indexed=True, fast=True)
     return schema.build()
 
@@ -106,7 +108,10 @@ class Tantivy:
         if in_years is in_country:
             counts = searcher.aggregate(query, {**_COUNTRY, **_YEAR})
         else:
-            counts = {**searcher.aggregate(in_years, _COUNTRY), **searcher.aggregate(in_country, _YEAR)}
+            counts = {
+                **searcher.aggregate(in_years, _COUNTRY),
+                **searcher.aggregate(in_country, _YEAR),
+            }
         lap("counts")
         snippets = tantivy.SnippetGenerator.create(searcher, query, self.schema, "text")
         hits = []
@@ -124,7 +129,9 @@ class Tantivy:
 
     def _also(self, query: Query, narrower: Query) -> Query:
         """The query's matches and scores, among those of another that adds nothing to the score."""
-        return Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.const_score_query(narrower, 0.0))])
+        return Query.boolean_query(
+            [(Occur.Must, query), (Occur.Must, Query.const_score_query(narrower, 0.0))]
+        )
 
     def _years(self, years: tuple[int, int]) -> Query:
         return Query.range_query(self.schema, "year", tantivy.FieldType.Integer, *years)
@@ -143,10 +150,15 @@ class Tantivy:
                 return self.index.parse_query(f'"{" ".join(words)}"', ["text"])
             case "or" | "or of 3", words:
                 return self.index.parse_query(" OR ".join(words), ["text"])
-        found = self.index.parse_query(question.text.partition(" year:")[0], ["text"], conjunction_by_default=True)
+        found = self.index.parse_query(
+            question.text.partition(" year:")[0], ["text"], conjunction_by_default=True
+        )
         return self._also(found, self._years(question.within)) if question.within else found
 
     def read(self, raw: Any) -> Answer:
         total, counts, _ = raw
-        countries, years = ({b["key"]: b["doc_count"] for b in counts[name]["buckets"]} for name in ("country", "year"))
+        countries, years = (
+            {b["key"]: b["doc_count"] for b in counts[name]["buckets"]}
+            for name in ("country", "year")
+        )
         return Answer(total, countries, {int(year): count for year, count in years.items()})

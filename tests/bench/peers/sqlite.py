@@ -39,12 +39,22 @@ class SQLite:
         db = sqlite3.connect(folder / FILE, isolation_level=None)
         db.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;{_TABLES}")
         db.execute("BEGIN")
-        db.executemany("INSERT INTO activity (rowid, id, text) VALUES (?, ?, ?)",
-                       ((n, p.id, p.text) for n, p in enumerate(prepared)))  # fmt: skip
-        db.executemany("INSERT INTO activity_id VALUES (?, ?)", sorted((p.id, n) for n, p in enumerate(prepared)))
-        db.executemany("INSERT INTO activity_country VALUES (?, ?)",
-                       sorted((c, n) for n, p in enumerate(prepared) for c in p.countries))  # fmt: skip
-        db.executemany("INSERT INTO activity_year VALUES (?, ?)", sorted((p.year, n) for n, p in enumerate(prepared)))
+        db.executemany(
+            "INSERT INTO activity (rowid, id, text) VALUES (?, ?, ?)",
+            ((n, p.id, p.text) for n, p in enumerate(prepared)),
+        )
+        db.executemany(
+            "INSERT INTO activity_id VALUES (?, ?)",
+            sorted((p.id, n) for n, p in enumerate(prepared)),
+        )
+        db.executemany(
+            "INSERT INTO activity_country VALUES (?, ?)",
+            sorted((c, n) for n, p in enumerate(prepared) for c in p.countries),
+        )
+        db.executemany(
+            "INSERT INTO activity_year VALUES (?, ?)",
+            sorted((p.year, n) for n, p in enumerate(prepared)),
+        )
         for statement in (*_INDEXES, "COMMIT", "ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"):
             db.execute(statement)
         db.close()
@@ -59,10 +69,14 @@ class SQLite:
     def update(self, paragraph: Paragraph) -> None:
         db = self.db
         db.execute("BEGIN")
-        ((row,),) = db.execute("SELECT activity FROM activity_id WHERE id = ?", (paragraph.id,)).fetchall()
+        ((row,),) = db.execute(
+            "SELECT activity FROM activity_id WHERE id = ?", (paragraph.id,)
+        ).fetchall()
         db.execute("UPDATE activity SET text = ? WHERE rowid = ?", (paragraph.text, row))
         db.execute("DELETE FROM activity_country WHERE activity = ?", (row,))
-        db.executemany("INSERT INTO activity_country VALUES (?, ?)", [(c, row) for c in paragraph.countries])
+        db.executemany(
+            "INSERT INTO activity_country VALUES (?, ?)", [(c, row) for c in paragraph.countries]
+        )
         db.execute("UPDATE activity_year SET year = ? WHERE activity = ?", (paragraph.year, row))
         db.execute("COMMIT")
 
@@ -92,24 +106,37 @@ class SQLite:
         lap("match")
         if country:
             # Without statistics of a temporary table SQLite cannot know which of the two is smaller.
-            both = ("hit CROSS JOIN activity_country AS c USING (activity)" if found < FEW
-                    else "activity_country AS c CROSS JOIN hit USING (activity)")  # fmt: skip
+            both = (
+                "hit CROSS JOIN activity_country AS c USING (activity)"
+                if found < FEW
+                else "activity_country AS c CROSS JOIN hit USING (activity)"
+            )
             both, chosen = f"{both} ", "WHERE c.country = ?"
             bound: tuple[Any, ...] = (country,)
             total = db.execute(f"SELECT count(*) FROM {both} {chosen}", bound).fetchone()[0]
         else:
             both, chosen, bound, total = "hit", "", (), found
-        countries = db.execute("SELECT country, count(*) FROM hit CROSS JOIN activity_country USING (activity) "
-                               "GROUP BY country").fetchall()  # fmt: skip
-        annual = db.execute(f"SELECT year, count(*) FROM {both} CROSS JOIN activity_year USING (activity) {chosen} "
-                            "GROUP BY year", bound).fetchall()  # fmt: skip
+        countries = db.execute(
+            "SELECT country, count(*) FROM hit CROSS JOIN activity_country USING (activity) "
+            "GROUP BY country"
+        ).fetchall()
+        annual = db.execute(
+            f"SELECT year, count(*) FROM {both} CROSS JOIN activity_year USING (activity) {chosen} "
+            "GROUP BY year",
+            bound,
+        ).fetchall()
         lap("counts")
-        top = db.execute(f"SELECT activity FROM {both} {chosen} ORDER BY score, activity LIMIT {TOP}", bound).fetchall()
+        top = db.execute(
+            f"SELECT activity FROM {both} {chosen} ORDER BY score, activity LIMIT {TOP}", bound
+        ).fetchall()
         hits = [
-            db.execute("SELECT id, text, snippet(activity, 1, '<b>', '</b>', '…', 48) FROM activity "
-                       "WHERE activity MATCH ? AND rowid = ?", (match, row)).fetchone()
+            db.execute(
+                "SELECT id, text, snippet(activity, 1, '<b>', '</b>', '…', 48) FROM activity "
+                "WHERE activity MATCH ? AND rowid = ?",
+                (match, row),
+            ).fetchone()
             for (row,) in top
-        ]  # fmt: skip
+        ]
         lap("hits")
         return total, countries, annual, hits
 
@@ -121,21 +148,33 @@ class SQLite:
         chosen = "activity IN (SELECT activity FROM activity_country WHERE country = ?)"
         total = db.execute(
             "SELECT count(DISTINCT activity) FROM activity_year WHERE year BETWEEN ? AND ?"
-            + (f" AND {chosen}" if country else ""), (*(years or (0, 9999)), *([country] if country else [])),
-        ).fetchone()[0]  # fmt: skip
+            + (f" AND {chosen}" if country else ""),
+            (*(years or (0, 9999)), *([country] if country else [])),
+        ).fetchone()[0]
         lap("match")
-        countries = db.execute(f"SELECT country, count(*) FROM activity_country {'WHERE ' + within if within else ''} "
-                               "GROUP BY country", years or ()).fetchall()  # fmt: skip
-        annual = db.execute(f"SELECT year, count(*) FROM activity_year {'WHERE ' + chosen if country else ''} "
-                            "GROUP BY year", (country,) if country else ()).fetchall()  # fmt: skip
+        countries = db.execute(
+            f"SELECT country, count(*) FROM activity_country {'WHERE ' + within if within else ''} "
+            "GROUP BY country",
+            years or (),
+        ).fetchall()
+        annual = db.execute(
+            f"SELECT year, count(*) FROM activity_year {'WHERE ' + chosen if country else ''} "
+            "GROUP BY year",
+            (country,) if country else (),
+        ).fetchall()
         lap("counts")
         top = db.execute(
             "SELECT activity FROM activity_year WHERE year BETWEEN ? AND ?"
-            + (f" AND {chosen}" if country else "") + f" ORDER BY year DESC, activity LIMIT {TOP}",
+            + (f" AND {chosen}" if country else "")
+            + f" ORDER BY year DESC, activity LIMIT {TOP}",
             (*(years or (0, 9999)), *([country] if country else [])),
-        ).fetchall()  # fmt: skip
-        hits = [db.execute("SELECT id, text, substr(text, 1, 280) FROM activity WHERE rowid = ?", row).fetchone()
-                for row in top]  # fmt: skip
+        ).fetchall()
+        hits = [
+            db.execute(
+                "SELECT id, text, substr(text, 1, 280) FROM activity WHERE rowid = ?", row
+            ).fetchone()
+            for row in top
+        ]
         lap("hits")
         return total, countries, annual, hits
 

@@ -27,9 +27,11 @@ class StockWhoosh:
     def build(self, folder: Path, prepared: Sequence[Paragraph]) -> None:
         analyzer = StemmingAnalyzer(r"\w+", stoplist=None, minsize=1, stemfn=stem, cachesize=-1)
         schema = fields.Schema(
-            id=fields.ID(unique=True, stored=True), text=fields.TEXT(analyzer=analyzer, stored=True),
-            country=fields.KEYWORD(stored=True), year=fields.KEYWORD(stored=True, sortable=True),
-        )  # fmt: skip
+            id=fields.ID(unique=True, stored=True),
+            text=fields.TEXT(analyzer=analyzer, stored=True),
+            country=fields.KEYWORD(stored=True),
+            year=fields.KEYWORD(stored=True, sortable=True),
+        )
         writer = index.create_in(folder, schema).writer(limitmb=512)
         for paragraph in prepared:
             writer.add_document(**_document(paragraph))
@@ -55,7 +57,9 @@ class StockWhoosh:
         asked = _query(question)
         country = query.Term("country", question.country) if question.country else None
         years = _years(question.filtered) if question.filtered else None
-        shown: dict[str, Any] = {} if question.words else {"sortedby": FieldFacet("year", reverse=True)}
+        shown: dict[str, Any] = (
+            {} if question.words else {"sortedby": FieldFacet("year", reverse=True)}
+        )
         free = [name for name, own in (("country", country), ("year", years)) if own is None]
         found = self._search(asked, [country, years], free, TOP, **shown)
         # A facet whose own filter must be ignored takes a search of its own.
@@ -69,23 +73,38 @@ class StockWhoosh:
         lap("hits")
         return len(found), counts, hits
 
-    def _search(self, asked: query.Query, filters: list[query.Query | None], facets: list[str], limit: int,
-                **more: Any) -> Any:  # fmt: skip
+    def _search(
+        self,
+        asked: query.Query,
+        filters: list[query.Query | None],
+        facets: list[str],
+        limit: int,
+        **more: Any,
+    ) -> Any:
         kept = [f for f in filters if f is not None]
         if kept:
             more["filter"] = kept[0] if len(kept) == 1 else query.And(kept)
         if facets:
-            more.update(groupedby={name: FieldFacet(name, allow_overlap=True) for name in facets}, maptype=Count)
+            more.update(
+                groupedby={name: FieldFacet(name, allow_overlap=True) for name in facets},
+                maptype=Count,
+            )
         return self.searcher.search(asked, limit=limit, **more)
 
     def read(self, raw: Any) -> Answer:
         total, counts, _ = raw
-        return Answer(total, counts["country"], {int(year): n for year, n in counts["year"].items()})
+        return Answer(
+            total, counts["country"], {int(year): n for year, n in counts["year"].items()}
+        )
 
 
 def _document(paragraph: Paragraph) -> dict[str, str]:
-    return {"id": paragraph.id, "text": paragraph.text, "country": " ".join(paragraph.countries),
-            "year": str(paragraph.year)}  # fmt: skip
+    return {
+        "id": paragraph.id,
+        "text": paragraph.text,
+        "country": " ".join(paragraph.countries),
+        "year": str(paragraph.year),
+    }
 
 
 def _years(years: tuple[int, int]) -> query.Query:

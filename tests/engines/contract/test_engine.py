@@ -16,11 +16,15 @@ from indexer.query.plan import Plan
 OpenEngine = Callable[[], Engine]
 
 
-def activity(id: str, body: str = "some words", digest: str = "1", **meta: tuple[str | int, ...]) -> Activity:
+def activity(
+    id: str, body: str = "some words", digest: str = "1", **meta: tuple[str | int, ...]
+) -> Activity:
     return Activity(id, digest, body, "en", {"language": ("en",), **meta}, body.replace("*", ""))
 
 
-def write(engine: Engine, *puts: Activity, delete: tuple[str, ...] = (), rebuild: bool = False) -> int:
+def write(
+    engine: Engine, *puts: Activity, delete: tuple[str, ...] = (), rebuild: bool = False
+) -> int:
     with engine.writer("a test", 1, rebuild) as writer:
         for put in puts:
             writer.put(put)
@@ -37,7 +41,9 @@ def ids(engine: Engine, plan: Plan | None = None) -> list[str]:
 def test_what_is_put_is_got_whole(open_again: OpenEngine) -> None:
     write(
         open_again(),
-        activity("a", "Körper **text**", country=("PAK", "AFG"), year=(2018, 2020), title=("A title",)),
+        activity(
+            "a", "Körper **text**", country=("PAK", "AFG"), year=(2018, 2020), title=("A title",)
+        ),
     )
     with open_again().snapshot() as snapshot:
         found, missing = snapshot.get("a", "b")
@@ -63,7 +69,9 @@ def test_leaving_without_commit_discards_everything(open_again: OpenEngine) -> N
     assert ids(open_again()) == ["a"]
 
 
-def test_an_error_inside_a_writer_discards_everything_and_frees_the_lock(open_again: OpenEngine) -> None:
+def test_an_error_inside_a_writer_discards_everything_and_frees_the_lock(
+    open_again: OpenEngine,
+) -> None:
     write(open_again(), activity("a"))
     with pytest.raises(RuntimeError), open_again().writer("a test", 1) as writer:  # noqa: PT012
         writer.put(activity("b"))
@@ -115,7 +123,9 @@ def test_a_number_is_never_used_twice_also_after_a_rollback(open_again: OpenEngi
     assert ids(open_again()) == ["a", "c"]
 
 
-def test_digests_are_those_of_the_current_generation_and_none_for_a_rebuild(open_again: OpenEngine) -> None:
+def test_digests_are_those_of_the_current_generation_and_none_for_a_rebuild(
+    open_again: OpenEngine,
+) -> None:
     write(open_again(), activity("a", digest="x"), activity("b", digest="y"))
     write(open_again(), activity("a", digest="z"), delete=("b",))
     with open_again().writer("a test", 1) as writer:
@@ -143,9 +153,12 @@ def test_orders_end_with_the_id_and_pages_never_repeat_a_row(open_again: OpenEng
     with open_again().snapshot() as snapshot:
         for sort in ("relevance", "newest", "oldest"):
             plans = [
-                Plan(InField("body.exact", Term("words")), sort=sort, offset=at, limit=10) for at in (0, 10, 20, 30)
+                Plan(InField("body.exact", Term("words")), sort=sort, offset=at, limit=10)
+                for at in (0, 10, 20, 30)
             ]  # type: ignore[arg-type]
-            pages = [[stored.id for _, stored in matches.hits] for matches in snapshot.match(*plans)]
+            pages = [
+                [stored.id for _, stored in matches.hits] for matches in snapshot.match(*plans)
+            ]
             assert sum(pages, []) == [f"a{n:02}" for n in range(25)]  # noqa: RUF017
 
 
@@ -157,13 +170,23 @@ ROW = st.tuples(
 )
 LEAF = st.one_of(
     st.sampled_from(WORDS).map(lambda w: InField("body.exact", Term(w))),
-    st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(lambda w: InField("body.exact", Phrase(tuple(w)))),
+    st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(
+        lambda w: InField("body.exact", Phrase(tuple(w)))
+    ),
     st.sampled_from(["PAK", "KEN", "none"]).map(lambda c: InField("country", Term(c))),
-    st.sampled_from([(2018, 2018), (None, 2018), (2019, None)]).map(lambda r: InField("year", Range(*r))),
+    st.sampled_from([(2018, 2018), (None, 2018), (2019, None)]).map(
+        lambda r: InField("year", Range(*r))
+    ),
 )
-QUERY = st.recursive(LEAF, lambda q: st.one_of(
-    st.lists(q, min_size=1, max_size=3).map(lambda c: And(tuple(c))), st.lists(q, min_size=1, max_size=3).map(lambda c: Or(tuple(c))),
-    q.map(Not)), max_leaves=5)  # fmt: skip
+QUERY = st.recursive(
+    LEAF,
+    lambda q: st.one_of(
+        st.lists(q, min_size=1, max_size=3).map(lambda c: And(tuple(c))),
+        st.lists(q, min_size=1, max_size=3).map(lambda c: Or(tuple(c))),
+        q.map(Not),
+    ),
+    max_leaves=5,
+)
 
 
 def holds(query, row) -> bool:  # type: ignore[no-untyped-def]
@@ -186,13 +209,17 @@ def holds(query, row) -> bool:  # type: ignore[no-untyped-def]
     raise TypeError(query)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.lists(st.lists(ROW, max_size=4), min_size=1, max_size=3),
     st.lists(QUERY, min_size=1, max_size=6),
     st.data(),
 )
-def test_matches_and_counts_equal_brute_force(open_again: OpenEngine, batches, queries, data) -> None:  # type: ignore[no-untyped-def]
+def test_matches_and_counts_equal_brute_force(
+    open_again: OpenEngine, batches, queries, data
+) -> None:  # type: ignore[no-untyped-def]
     engine = open_again()
     rows: dict[str, object] = {}
     for number, batch in enumerate(batches):
@@ -202,12 +229,18 @@ def test_matches_and_counts_equal_brute_force(open_again: OpenEngine, batches, q
             id = f"a{at}" if number % 2 else f"a{number}{at}"
             rows[id] = row
             gone.discard(id)
-            puts.append(activity(id, " ".join(row[0]), country=tuple(sorted(row[1])), year=tuple(sorted(row[2]))))
+            puts.append(
+                activity(
+                    id, " ".join(row[0]), country=tuple(sorted(row[1])), year=tuple(sorted(row[2]))
+                )
+            )
         for id in gone:
             del rows[id]
         write(engine, *puts, delete=tuple(gone), rebuild=not number)
     with engine.snapshot() as snapshot:
-        plans = [Plan(query, counts=(("country",), ("country", "year")), limit=50) for query in queries]
+        plans = [
+            Plan(query, counts=(("country",), ("country", "year")), limit=50) for query in queries
+        ]
         for query, found in zip(queries, snapshot.match(*plans), strict=True):
             expected = {id: row for id, row in rows.items() if holds(query, row)}
             assert {stored.id for _, stored in found.hits} == set(expected)
@@ -223,14 +256,28 @@ def test_matches_and_counts_equal_brute_force(open_again: OpenEngine, batches, q
 
 
 STEP = st.one_of(
-    st.tuples(st.just("write"), st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3), st.sets(st.sampled_from("abcd"))),
-    st.tuples(st.just("rebuild"), st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3), st.just(set())),
-    st.tuples(st.just("leave"), st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3), st.just(set())),
+    st.tuples(
+        st.just("write"),
+        st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3),
+        st.sets(st.sampled_from("abcd")),
+    ),
+    st.tuples(
+        st.just("rebuild"),
+        st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3),
+        st.just(set()),
+    ),
+    st.tuples(
+        st.just("leave"),
+        st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3),
+        st.just(set()),
+    ),
     st.tuples(st.just("return"), st.integers(0, 2), st.just(set())),
-)  # fmt: skip
+)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=st.lists(STEP, min_size=1, max_size=7))
 def test_kept_generations_stay_what_they_were_through_commits_rollbacks_and_rebuilds(
     open_again: OpenEngine, steps
@@ -240,7 +287,11 @@ def test_kept_generations_stay_what_they_were_through_commits_rollbacks_and_rebu
     current: dict[str, str] = {}
     for kind, changes, deleted in steps:
         if kind == "return":
-            kept = [generation.number for generation in engine.generations() if generation.number in held]
+            kept = [
+                generation.number
+                for generation in engine.generations()
+                if generation.number in held
+            ]
             current = held[to := kept[changes % len(kept)]]
             held[engine.rollback(to, "a test").number] = current
         elif kind == "leave":
@@ -251,7 +302,11 @@ def test_kept_generations_stay_what_they_were_through_commits_rollbacks_and_rebu
             gone = deleted - changes.keys()
             puts = [activity(id, body) for id, body in changes.items()]
             number = write(engine, *puts, delete=tuple(gone), rebuild=kind == "rebuild")
-            before = {} if kind == "rebuild" else {id: body for id, body in current.items() if id not in gone}
+            before = (
+                {}
+                if kind == "rebuild"
+                else {id: body for id, body in current.items() if id not in gone}
+            )
             current = held[number] = before | changes
         for reader in (engine, open_again()):
             shown = [generation for generation in reader.generations() if generation.number in held]
@@ -261,4 +316,6 @@ def test_kept_generations_stay_what_they_were_through_commits_rollbacks_and_rebu
                     there = {stored.id: stored.body for stored in snapshot.scan(Plan())}
                     assert there == held[generation.number]
                     assert generation.activities == len(there) == len(snapshot.digests())
-                    assert [snapshot.get(id)[0] is not None for id in "abcd"] == [id in there for id in "abcd"]
+                    assert [snapshot.get(id)[0] is not None for id in "abcd"] == [
+                        id in there for id in "abcd"
+                    ]

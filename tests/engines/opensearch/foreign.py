@@ -19,7 +19,12 @@ Answer = Callable[[str, str], tuple[int, Any]]
 def greeting(number: str, distribution: str | None = "opensearch") -> dict[str, Any]:
     """What such a server says at /."""
     version = {"number": number} | ({"distribution": distribution} if distribution else {})
-    return {"name": "node", "cluster_name": "activities", "version": version, "tagline": "You Know, for Search"}
+    return {
+        "name": "node",
+        "cluster_name": "activities",
+        "version": version,
+        "tagline": "You Know, for Search",
+    }
 
 
 @contextmanager
@@ -36,7 +41,9 @@ def serving(answer: Answer, certificate: str = "") -> Iterator[tuple[int, list[s
             status, found = answer(self.command, self.path)
             text = found if isinstance(found, str) else json.dumps(found)
             self.send_response(status)
-            self.send_header("Content-Type", "text/html" if isinstance(found, str) else "application/json")
+            self.send_header(
+                "Content-Type", "text/html" if isinstance(found, str) else "application/json"
+            )
             self.send_header("Content-Length", str(len(text.encode())))
             self.end_headers()
             self.wfile.write(text.encode())

@@ -23,10 +23,15 @@ def test_hosts_ports_and_prefix_are_read() -> None:
 
 
 def test_who_we_are_comes_from_the_environment_and_is_never_shown() -> None:
-    found = parse("opensearch+https://ana@search.example/a", {"ACTIVITIES_OPENSEARCH_PASSWORD": SECRET})
+    found = parse(
+        "opensearch+https://ana@search.example/a", {"ACTIVITIES_OPENSEARCH_PASSWORD": SECRET}
+    )
     assert (found.user, found.password) == ("ana", SECRET)
     assert SECRET not in f"{found} {found!r}"
-    assert parse("opensearch+https://search.example/a", {"ACTIVITIES_OPENSEARCH_TOKEN": "t"}).token == "t"
+    assert (
+        parse("opensearch+https://search.example/a", {"ACTIVITIES_OPENSEARCH_TOKEN": "t"}).token
+        == "t"
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +51,9 @@ def test_who_we_are_comes_from_the_environment_and_is_never_shown() -> None:
         ("opensearch+http://ho st/a", "is no host"),
     ],
 )
-def test_an_address_that_names_nothing_is_refused_with_the_way_to_write_it(url: str, said: str) -> None:
+def test_an_address_that_names_nothing_is_refused_with_the_way_to_write_it(
+    url: str, said: str
+) -> None:
     with pytest.raises(EngineUnavailable, match=said) as error:
         open_engine(Settings(engine=url))
     assert "opensearch+https://host:9200/activities" in str(error.value)
@@ -76,7 +83,9 @@ def test_a_password_never_crosses_a_network_in_the_clear() -> None:
     assert parse("opensearch+http://127.0.0.1/a", USER).password == SECRET
 
 
-@given(st.text(), st.sampled_from(["", "opensearch", "opensearch+http://", "opensearch+https://h:1,"]))
+@given(
+    st.text(), st.sampled_from(["", "opensearch", "opensearch+http://", "opensearch+https://h:1,"])
+)
 def test_any_text_is_an_address_or_an_engine_error(text: str, start: str) -> None:
     try:
         found = parse(start + text, {})

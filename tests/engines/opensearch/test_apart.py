@@ -27,27 +27,43 @@ print(*sorted(name for name in sys.modules if "opensearch" in name and "discover
 
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_whoosh_alone_imports_nothing_of_opensearch(content: Path, tmp_path: Path) -> None:
     # Neither our modules of it nor the client, and it works where the client is not installed.
-    code = USE.format(content=str(content), index=str(tmp_path / "index"), before="sys.modules['opensearchpy'] = None")
+    code = USE.format(
+        content=str(content),
+        index=str(tmp_path / "index"),
+        before="sys.modules['opensearchpy'] = None",
+    )
     done = run(code)
     assert (done.returncode, done.stdout.split()) == (0, ["opensearchpy"]), done.stderr
 
 
 def test_without_the_client_the_cure_is_said() -> None:
-    code = ("import sys; sys.modules['opensearchpy'] = None\nfrom webapp.cli import cli\n"
-            "cli(['search', 'x', '--engine', 'opensearch+http://127.0.0.1:1/a'])")  # fmt: skip
+    code = (
+        "import sys; sys.modules['opensearchpy'] = None\nfrom webapp.cli import cli\n"
+        "cli(['search', 'x', '--engine', 'opensearch+http://127.0.0.1:1/a'])"
+    )
     done = run(code)
     assert (done.returncode, done.stdout) == (3, "")
     assert "opensearch-py is not installed: run \"pip install '.[opensearch]'\"" in done.stderr
 
 
 def test_what_whoosh_alone_installs_has_nothing_of_opensearch() -> None:
-    locked = {name: set(re.findall(r"^([a-z0-9-]+)==", (ROOT / f"requirements{name}.lock").read_text(), re.MULTILINE))
-              for name in ("", "-opensearch", "-dev")}  # fmt: skip
+    locked = {
+        name: set(
+            re.findall(
+                r"^([a-z0-9-]+)==", (ROOT / f"requirements{name}.lock").read_text(), re.MULTILINE
+            )
+        )
+        for name in ("", "-opensearch", "-dev")
+    }
     assert "opensearch-py" in locked["-opensearch"] & locked["-dev"]
-    assert not {name for name in locked[""] if "opensearch" in name or name in ("grpcio", "protobuf")}
+    assert not {
+        name for name in locked[""] if "opensearch" in name or name in ("grpcio", "protobuf")
+    }
     assert locked[""] - {"setuptools"} <= locked["-opensearch"]

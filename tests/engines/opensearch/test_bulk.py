@@ -19,9 +19,12 @@ from tests.engines.contract.test_engine import activity
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
 ACTIONS = st.builds(
-    Action, TEXTS, st.none() | st.builds(lambda text: dumps({"text": text}), TEXTS),
-    st.none() | st.tuples(st.integers(0, 2**40), st.integers(1, 9)), TEXTS,
-)  # fmt: skip
+    Action,
+    TEXTS,
+    st.none() | st.builds(lambda text: dumps({"text": text}), TEXTS),
+    st.none() | st.tuples(st.integers(0, 2**40), st.integers(1, 9)),
+    TEXTS,
+)
 
 
 @given(st.lists(ACTIONS))
@@ -60,8 +63,10 @@ def test_of_what_was_gathered_the_last_version_is_sent_in_pieces_of_any_size(
     words = Change()
     for text in expected.values():
         words.add(streams(storable(activity("any", text), "")))
-    counted, wanted = ({found["word"]: found["count"] for found in map(_document, change.actions(1))}
-                       for change in (writer._words, words))  # fmt: skip
+    counted, wanted = (
+        {found["word"]: found["count"] for found in map(_document, change.actions(1))}
+        for change in (writer._words, words)
+    )
     assert counted == wanted
 
 

@@ -11,7 +11,11 @@ from indexer.engines.opensearch.failover import NamedFirst, answering, spares
 
 
 def nodes(*addresses: str) -> dict[str, Any]:
-    return {"nodes": {str(n): {"http": {"publish_address": address}} for n, address in enumerate(addresses)}}
+    return {
+        "nodes": {
+            str(n): {"http": {"publish_address": address}} for n, address in enumerate(addresses)
+        }
+    }
 
 
 def places(found: dict[str, Any], url: str, **secrets: str) -> list[tuple[str, int]]:
@@ -36,12 +40,17 @@ def test_a_secret_is_taken_to_no_node_in_the_clear() -> None:
 
 
 def test_spare_nodes_are_asked_only_where_no_named_one_is_left() -> None:
-    transport = Transport([{"host": "named", "port": 1}], selector_class=NamedFirst, dead_timeout=60)
+    transport = Transport(
+        [{"host": "named", "port": 1}], selector_class=NamedFirst, dead_timeout=60
+    )
     for host in spares(nodes("spare:2", "spare:3"), parse("opensearch+http://named:1/a", {})):
         transport.add_connection(host)
     assert {transport.get_connection().host for _ in range(6)} == {"http://named:1"}
     transport.connection_pool.mark_dead(transport.get_connection())
-    assert {transport.get_connection().host for _ in range(6)} == {"http://spare:2", "http://spare:3"}
+    assert {transport.get_connection().host for _ in range(6)} == {
+        "http://spare:2",
+        "http://spare:3",
+    }
 
 
 def test_while_a_node_is_silent_the_others_are_preferred() -> None:
@@ -51,5 +60,11 @@ def test_while_a_node_is_silent_the_others_are_preferred() -> None:
 
 
 def test_what_says_nothing_of_nodes_prefers_none() -> None:
-    for found in (None, {}, {"nodes": []}, {"nodes": {}, "_nodes": {"failed": 3}}, {"nodes": {"a": {}}, "_nodes": 1}):
+    for found in (
+        None,
+        {},
+        {"nodes": []},
+        {"nodes": {}, "_nodes": {"failed": 3}},
+        {"nodes": {"a": {}}, "_nodes": 1},
+    ):
         assert answering(found) == ""

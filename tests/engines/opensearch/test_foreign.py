@@ -24,9 +24,18 @@ COMMANDS = (["index"], ["search", "women"], ["status"], ["rollback"], ["export",
 def said(engine: str, content: Path, *command: str, exit_code: int = 3, **environment: str) -> str:
     """What a command says on standard error, which is one line."""
     found = CliRunner().invoke(
-        cli, [*command, "--engine", engine, "--content", str(content), "--index", str(content.parent / "index")],
+        cli,
+        [
+            *command,
+            "--engine",
+            engine,
+            "--content",
+            str(content),
+            "--index",
+            str(content.parent / "index"),
+        ],
         env={f"ACTIVITIES_OPENSEARCH_{name}": value for name, value in environment.items()},
-    )  # fmt: skip
+    )
     assert found.exit_code == exit_code, found.output
     assert len(found.stderr.splitlines()) == 1, found.stderr
     assert SECRET not in found.output
@@ -40,12 +49,15 @@ def test_every_command_says_that_nobody_answers(command: list[str], content: Pat
         port = free.getsockname()[1]
     text = said(f"opensearch+http://127.0.0.1:{port}/a", content, *command)
     assert (
-        f"http://127.0.0.1:{port}/a cannot be reached: start it, or look at host and port in ACTIVITIES_ENGINE" in text
+        f"http://127.0.0.1:{port}/a cannot be reached: start it, or look at host and port in ACTIVITIES_ENGINE"
+        in text
     )
 
 
 def test_a_name_that_nobody_has_is_said(content: Path) -> None:
-    assert "is not known by that name" in said("opensearch+http://no-such-host.invalid/a", content, "status")
+    assert "is not known by that name" in said(
+        "opensearch+http://no-such-host.invalid/a", content, "status"
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,15 +70,33 @@ def test_a_name_that_nobody_has_is_said(content: Path) -> None:
         (200, {"version": {"number": "many"}}, "is no OpenSearch"),
         (200, greeting("8.15.0", None), "is Elasticsearch 8.15.0: use OpenSearch 2.19 or newer"),
         (200, greeting("7.10.2", None), "is Elasticsearch 7.10.2: use OpenSearch 2.19 or newer"),
-        (200, greeting("2.3.0"), "is OpenSearch 2.3.0, which is too old: upgrade it to 2.19 or newer"),
+        (
+            200,
+            greeting("2.3.0"),
+            "is OpenSearch 2.3.0, which is too old: upgrade it to 2.19 or newer",
+        ),
         (401, {"error": "unauthorized"}, "does not let us in: look at ACTIVITIES_OPENSEARCH_USER"),
         (401, "Unauthorized", "does not let us in: look at ACTIVITIES_OPENSEARCH_USER"),
-        (403, {"error": {"type": "security_exception", "reason": "no permissions for [cluster:monitor/main]"}},
-         "does not allow this (no permissions for [cluster:monitor/main])"),
-        (500, {"error": {"type": "x", "reason": "it broke"}}, "cannot answer (status 500, it broke)"),
+        (
+            403,
+            {
+                "error": {
+                    "type": "security_exception",
+                    "reason": "no permissions for [cluster:monitor/main]",
+                }
+            },
+            "does not allow this (no permissions for [cluster:monitor/main])",
+        ),
+        (
+            500,
+            {"error": {"type": "x", "reason": "it broke"}},
+            "cannot answer (status 500, it broke)",
+        ),
     ],
-)  # fmt: skip
-def test_what_is_no_opensearch_that_we_can_use_is_said(status: int, answer: Any, sentence: str, content: Path) -> None:
+)
+def test_what_is_no_opensearch_that_we_can_use_is_said(
+    status: int, answer: Any, sentence: str, content: Path
+) -> None:
     asked = []
 
     def answered(method: str, path: str) -> tuple[int, Any]:
@@ -80,7 +110,10 @@ def test_what_is_no_opensearch_that_we_can_use_is_said(status: int, answer: Any,
 
 
 def test_a_password_or_a_token_is_sent_as_it_is(content: Path) -> None:
-    for environment, header in (({"USER": "ana", "PASSWORD": "p"}, "Basic YW5hOnA="), ({"TOKEN": "t"}, "Bearer t")):
+    for environment, header in (
+        ({"USER": "ana", "PASSWORD": "p"}, "Basic YW5hOnA="),
+        ({"TOKEN": "t"}, "Bearer t"),
+    ):
         with serving(lambda *_: (401, {})) as (port, heard):
             said(f"opensearch+http://127.0.0.1:{port}/a", content, "status", **environment)
         assert set(heard) == {header}
@@ -88,16 +121,28 @@ def test_a_password_or_a_token_is_sent_as_it_is(content: Path) -> None:
 
 def test_an_expired_certificate_is_named_and_nothing_is_sent(content: Path) -> None:
     with serving(lambda *_: (200, greeting("3.4.0")), "expired.pem") as (port, heard):
-        text = said(f"opensearch+https://ana@127.0.0.1:{port}/a", content, "status", PASSWORD=SECRET,
-                    CA=str(CERTIFICATES / "expired.pem"))  # fmt: skip
-    assert "shows a certificate that is not valid (certificate has expired): have a new one made" in text
+        text = said(
+            f"opensearch+https://ana@127.0.0.1:{port}/a",
+            content,
+            "status",
+            PASSWORD=SECRET,
+            CA=str(CERTIFICATES / "expired.pem"),
+        )
+    assert (
+        "shows a certificate that is not valid (certificate has expired): have a new one made"
+        in text
+    )
     assert not heard
 
 
-def test_a_certificate_of_nobody_we_trust_is_named_with_the_setting_that_cures_it(content: Path) -> None:
+def test_a_certificate_of_nobody_we_trust_is_named_with_the_setting_that_cures_it(
+    content: Path,
+) -> None:
     with serving(lambda *_: (200, greeting("2.3.0")), "valid.pem") as (port, heard):
         url = f"opensearch+https://127.0.0.1:{port}/a"
-        assert "name the file of its authority in ACTIVITIES_OPENSEARCH_CA" in said(url, content, "status")
+        assert "name the file of its authority in ACTIVITIES_OPENSEARCH_CA" in said(
+            url, content, "status"
+        )
         assert not heard
         # With it the answer is read.
         assert "too old" in said(url, content, "status", CA=str(CERTIFICATES / "valid.pem"))
@@ -109,7 +154,9 @@ def test_tls_where_there_is_none_and_none_where_there_is_are_said(content: Path)
             f"opensearch+https://127.0.0.1:{port}/a", content, "status"
         )
     with serving(lambda *_: (200, greeting("3.4.0")), "valid.pem") as (port, _):
-        assert "opensearch+https://" in said(f"opensearch+http://127.0.0.1:{port}/a", content, "status")
+        assert "opensearch+https://" in said(
+            f"opensearch+http://127.0.0.1:{port}/a", content, "status"
+        )
 
 
 def test_a_file_of_certificates_that_cannot_be_read_is_named(content: Path, tmp_path: Path) -> None:
@@ -126,7 +173,9 @@ def test_a_page_says_that_it_is_an_outage_and_readyz_why(
     monkeypatch.setenv("ACTIVITIES_OPENSEARCH_PASSWORD", SECRET)
     with serving(lambda *_: (401, {"error": "unauthorized"})) as (port, _):
         url = f"opensearch+http://ana@127.0.0.1:{port}/a"
-        client = create_app(Settings(content=content, index=tmp_path / "index", engine=url)).test_client()
+        client = create_app(
+            Settings(content=content, index=tmp_path / "index", engine=url)
+        ).test_client()
         page, api, ready = (client.get(path) for path in ("/", "/api/v1/search", "/readyz"))
         metrics = client.get("/metrics")
     assert (page.status_code, api.status_code, ready.status_code) == (503, 503, 503)
@@ -140,9 +189,17 @@ def test_a_page_says_that_it_is_an_outage_and_readyz_why(
 
 
 def test_a_certificate_for_another_name_is_said(content: Path) -> None:
-    with warnings.catch_warnings(), serving(lambda *_: (200, greeting("3.4.0")), "valid.pem") as (port, heard):
+    with (
+        warnings.catch_warnings(),
+        serving(lambda *_: (200, greeting("3.4.0")), "valid.pem") as (port, heard),
+    ):
         warnings.simplefilter("error")
-        text = said(f"opensearch+https://localhost:{port}/a", content, "status", CA=str(CERTIFICATES / "valid.pem"))
+        text = said(
+            f"opensearch+https://localhost:{port}/a",
+            content,
+            "status",
+            CA=str(CERTIFICATES / "valid.pem"),
+        )
     assert "write the host in ACTIVITIES_ENGINE as the certificate has it" in text
     assert not heard
 
@@ -156,7 +213,10 @@ def test_what_will_soon_be_over_is_asked_again(status: int) -> None:
         503: "unavailable_shards_exception",
     }
     refusal = {
-        "error": {"type": "search_phase_execution_exception", "root_cause": [{"type": kind[status], "reason": "why"}]}
+        "error": {
+            "type": "search_phase_execution_exception",
+            "root_cause": [{"type": kind[status], "reason": "why"}],
+        }
     }
     asked = 0
 
@@ -168,7 +228,9 @@ def test_what_will_soon_be_over_is_asked_again(status: int) -> None:
         return (200, {"found": asked}) if asked == 3 else (status, refusal)
 
     with serving(answer) as (port, _):
-        assert OpenSearchEngine(f"opensearch+http://127.0.0.1:{port}/a").cluster.ask("GET", "/index") == {"found": 3}
+        assert OpenSearchEngine(f"opensearch+http://127.0.0.1:{port}/a").cluster.ask(
+            "GET", "/index"
+        ) == {"found": 3}
 
 
 def test_a_mistake_of_ours_is_not_asked_again() -> None:

@@ -33,7 +33,9 @@ BOUND = PATIENCE + TIMEOUT  # of an answer, when a node hangs
 
 
 @contextmanager
-def asked_by_four(server: Server, versions: dict[int, int], commits: dict[int, float]) -> Iterator[list[Client]]:
+def asked_by_four(
+    server: Server, versions: dict[int, int], commits: dict[int, float]
+) -> Iterator[list[Client]]:
     """Clients that ask as long as the context lasts; nothing they were answered may be wrong."""
     stop = threading.Event()
     clients = [Client(server.url, versions, commits, stop) for _ in range(4)]
@@ -69,11 +71,18 @@ def test_a_node_killed_while_four_people_search_and_the_index_changes_is_noticed
     versions: dict[int, int] = {}
     commits: dict[int, float] = {}
     write(there.content, 0)
-    versions[sync(open_engine(there), there.content, "a test", cache=there.index).generation or 0] = 0
+    versions[
+        sync(open_engine(there), there.content, "a test", cache=there.index).generation or 0
+    ] = 0
     killed = breakable.manager()  # the worst one: the others have to agree on another first
     prefix = there.engine.rpartition("/")[2]
-    named = replace(there, engine=f"opensearch+{killed.url}/{prefix}")  # and the only one that the server was told of
-    with serving(named, "--workers", "2") as server, asked_by_four(server, versions, commits) as clients:
+    named = replace(
+        there, engine=f"opensearch+{killed.url}/{prefix}"
+    )  # and the only one that the server was told of
+    with (
+        serving(named, "--workers", "2") as server,
+        asked_by_four(server, versions, commits) as clients,
+    ):
         began = time.monotonic()
         version, back = 0, False
         while (passed := time.monotonic() - began) < SECONDS or not back:
@@ -86,7 +95,13 @@ def test_a_node_killed_while_four_people_search_and_the_index_changes_is_noticed
                 back = True
             version += 1
             write(there.content, version)
-            made = sync(open_engine(there), there.content, "a test", cache=there.index, rebuild=version % 9 == 0)
+            made = sync(
+                open_engine(there),
+                there.content,
+                "a test",
+                cache=there.index,
+                rebuild=version % 9 == 0,
+            )
             assert made.generation
             versions[made.generation], commits[made.generation] = version, time.monotonic()
         breakable.wait()
@@ -108,7 +123,9 @@ def test_with_two_nodes_gone_people_are_told_and_the_next_answer_after_their_ret
             breakable.kill(node)
         assert len(holders) == 2
         began = time.monotonic()
-        answer, page = failure(server, "/?q=women")  # an answer that was given before is still there
+        answer, page = failure(
+            server, "/?q=women"
+        )  # an answer that was given before is still there
         assert time.monotonic() - began < BOUND
         assert answer.code == 503
         assert int(answer.headers["Retry-After"]) > 0
@@ -146,7 +163,9 @@ def test_a_node_that_hangs_keeps_nobody_waiting_for_longer_than_the_bound(
         while time.monotonic() - began < HELD:
             number += 1
             asked = time.monotonic()
-            with urlopen(f"{server.url}/api/v1/search?q=police+OR+other{number}", timeout=2 * BOUND) as answer:
+            with urlopen(
+                f"{server.url}/api/v1/search?q=police+OR+other{number}", timeout=2 * BOUND
+            ) as answer:
                 assert json.load(answer)["total"] == 1
             longest = max(longest, time.monotonic() - asked)
         assert longest < BOUND
@@ -155,7 +174,9 @@ def test_a_node_that_hangs_keeps_nobody_waiting_for_longer_than_the_bound(
         breakable.wait()
 
 
-def test_a_run_that_meets_a_node_that_hangs_ends_as_it_should(breakable: Cluster, there: Settings) -> None:
+def test_a_run_that_meets_a_node_that_hangs_ends_as_it_should(
+    breakable: Cluster, there: Settings
+) -> None:
     sync(open_engine(there), there.content, "a test", cache=there.index)
     prefix = there.engine.rpartition("/")[2]
     (there.content / "kgz-police.md").write_text("Changed while a node hung.")
@@ -163,5 +184,7 @@ def test_a_run_that_meets_a_node_that_hangs_ends_as_it_should(breakable: Cluster
     assert sync(open_engine(there), there.content, "a test", cache=there.index).changed == 1
     breakable.mend()
     with open_engine(there).snapshot() as snapshot:
-        assert [found.body for found in snapshot.get("kgz-police") if found] == ["Changed while a node hung."]
+        assert [found.body for found in snapshot.get("kgz-police") if found] == [
+            "Changed while a node hung."
+        ]
     assert len(ids(open_engine(there))) == 4

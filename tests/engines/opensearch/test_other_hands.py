@@ -39,21 +39,30 @@ def theirs(ask: Ask, name: str) -> None:
 def untouched(ask: Ask, name: str) -> bool:
     found = ask("GET", f"/{name}/_doc/1")
     return bool(
-        found["_source"] == {"x": "theirs"} and found["_version"] == 1 and ask("GET", f"/{name}/_count")["count"] == 1
+        found["_source"] == {"x": "theirs"}
+        and found["_version"] == 1
+        and ask("GET", f"/{name}/_count")["count"] == 1
     )
 
 
-def test_an_index_of_somebody_else_under_our_name_is_never_written_to(url: str, ask: Ask, content: Path) -> None:
+def test_an_index_of_somebody_else_under_our_name_is_never_written_to(
+    url: str, ask: Ask, content: Path
+) -> None:
     name = f"{url.rpartition('/')[2]}-state"
     theirs(ask, name)
     for command in COMMANDS:
         text = said(url, content, *command)
         assert f'the index "{name}"' in text
-        assert "is not of this program, and is left as it is: choose another prefix in ACTIVITIES_ENGINE" in text
+        assert (
+            "is not of this program, and is left as it is: choose another prefix in ACTIVITIES_ENGINE"
+            in text
+        )
     assert untouched(ask, name)
 
 
-def test_an_alias_that_stands_for_two_indices_is_named_with_both(url: str, ask: Ask, content: Path) -> None:
+def test_an_alias_that_stands_for_two_indices_is_named_with_both(
+    url: str, ask: Ask, content: Path
+) -> None:
     prefix = url.rpartition("/")[2]
     for name in ("one", "two"):
         theirs(ask, f"{prefix}-{name}")
@@ -67,11 +76,15 @@ def test_an_alias_that_stands_for_two_indices_is_named_with_both(url: str, ask: 
     assert all(untouched(ask, f"{prefix}-{name}") for name in ("one", "two"))
 
 
-def test_an_index_that_has_the_name_of_the_next_is_left_and_another_name_taken(open_cluster: Opened, ask: Ask) -> None:
+def test_an_index_that_has_the_name_of_the_next_is_left_and_another_name_taken(
+    open_cluster: Opened, ask: Ask
+) -> None:
     engine = open_cluster()
     name = f"{engine.prefix}-{LAYOUT}-1"
     theirs(ask, name)
-    with pytest.raises(EngineUnavailable, match="not of this program; it is left as it is: run this again"):
+    with pytest.raises(
+        EngineUnavailable, match="not of this program; it is left as it is: run this again"
+    ):
         commit(engine, activity("a"))
     assert commit(engine, activity("a")) == 2
     assert ids(open_cluster()) == ["a"]
@@ -89,8 +102,13 @@ def test_a_mapping_changed_by_hand_is_said_and_a_rebuild_cures_it(
     for command in COMMANDS:
         text = said(url, content, *command)
         assert f'the mapping of "{index}"' in text
-        assert 'was changed by hand (extra): run "activities index --rebuild", which fills a new one' in text
-    (content / "kgz-police.md").write_text("---\ncountry: nowhere\n---\nText.\n")  # its last good version is kept
+        assert (
+            'was changed by hand (extra): run "activities index --rebuild", which fills a new one'
+            in text
+        )
+    (content / "kgz-police.md").write_text(
+        "---\ncountry: nowhere\n---\nText.\n"
+    )  # its last good version is kept
     with open_cluster().writer("a test", 1, rebuild=True) as writer:
         kept = writer.last_good("kgz-police")
         assert kept is not None
@@ -105,20 +123,33 @@ def said_by_index(url: str, content: Path) -> str:
     from webapp.cli import cli
 
     done = CliRunner().invoke(
-        cli, ["index", "--engine", url, "--content", str(content), "--index", str(content.parent / "index")]
+        cli,
+        [
+            "index",
+            "--engine",
+            url,
+            "--content",
+            str(content),
+            "--index",
+            str(content.parent / "index"),
+        ],
     )
     assert done.exit_code == 0, done.output
     return done.stdout
 
 
-def test_an_index_that_is_gone_is_said_and_a_rebuild_cures_it(open_cluster: Opened, ask: Ask) -> None:
+def test_an_index_that_is_gone_is_said_and_a_rebuild_cures_it(
+    open_cluster: Opened, ask: Ask
+) -> None:
     engine = open_cluster()
     commit(engine, activity("a"))
     index = engine._pointer().held[-1].index
     ask("DELETE", f"/{index}")
     for reader in (engine, open_cluster()):
         with (
-            pytest.raises(IndexDamaged, match=f'"{index}" is gone .*run "activities index --rebuild"'),
+            pytest.raises(
+                IndexDamaged, match=f'"{index}" is gone .*run "activities index --rebuild"'
+            ),
             reader.snapshot() as snapshot,
         ):
             snapshot.match(Plan())
@@ -128,7 +159,9 @@ def test_an_index_that_is_gone_is_said_and_a_rebuild_cures_it(open_cluster: Open
     assert ids(open_cluster()) == ["b"]
 
 
-def test_an_index_that_was_replaced_by_another_is_no_index_of_ours(open_cluster: Opened, ask: Ask) -> None:
+def test_an_index_that_was_replaced_by_another_is_no_index_of_ours(
+    open_cluster: Opened, ask: Ask
+) -> None:
     commit(open_cluster(), activity("a"))
     index = open_cluster()._pointer().held[-1].index
     ask("DELETE", f"/{index}")
@@ -147,10 +180,14 @@ def test_all_gone_is_as_at_the_beginning(open_cluster: Opened, ask: Ask) -> None
     ask("DELETE", f"/{engine.prefix}-state")
     with pytest.raises(IndexMissing, match='run "activities index"'), open_cluster().snapshot():
         pass
-    assert commit(engine, activity("b")) == 2  # what there was is removed; its number is not used again
+    assert (
+        commit(engine, activity("b")) == 2
+    )  # what there was is removed; its number is not used again
     assert ids(engine) == ["b"]
     assert [made for _, made in engine.indices()] == [2]
-    assert engine.identity != identity  # what was kept of the old one is not taken for the new one's
+    assert (
+        engine.identity != identity
+    )  # what was kept of the old one is not taken for the new one's
 
 
 def test_another_release_builds_beside_and_the_old_one_still_answers(
@@ -165,7 +202,10 @@ def test_another_release_builds_beside_and_the_old_one_still_answers(
         patch.setattr("indexer.engines.opensearch.lease._ID", "lease-0123456789ab")
         patch.setattr("indexer.engines.opensearch.engine.LAYOUT", "0123456789ab")
         new = open_cluster()
-        with pytest.raises(IndexOutOfDate, match='made by another release: run "activities index"'), new.snapshot():
+        with (
+            pytest.raises(IndexOutOfDate, match='made by another release: run "activities index"'),
+            new.snapshot(),
+        ):
             pass
         with new.writer("a test", 1) as writer:
             assert writer.digests() == {}
@@ -183,6 +223,10 @@ def test_another_release_builds_beside_and_the_old_one_still_answers(
 def test_a_pointer_that_is_no_pointer_is_said(open_cluster: Opened, ask: Ask) -> None:
     engine = open_cluster()
     commit(engine, activity("a"))
-    ask("PUT", f"/{engine.prefix}-state/_doc/pointer-{LAYOUT}", {"kind": "pointer", "held": "nothing"})
+    ask(
+        "PUT",
+        f"/{engine.prefix}-state/_doc/pointer-{LAYOUT}",
+        {"kind": "pointer", "held": "nothing"},
+    )
     with pytest.raises(IndexDamaged, match="cannot be read"), open_cluster().snapshot():
         pass

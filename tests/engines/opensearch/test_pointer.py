@@ -26,11 +26,19 @@ def passes(clause: Mapping[str, Any], version: Version) -> bool:
     if kind == "range":
         ((name, ends),) = inside.items()
         found = version.get(name, [])
-        return any(ends["gte"] <= value <= ends["lte"] for value in (found if isinstance(found, list) else [found]))
+        return any(
+            ends["gte"] <= value <= ends["lte"]
+            for value in (found if isinstance(found, list) else [found])
+        )
     parts = {
-        name: [passes(each, version) for each in inside.get(name, [])] for name in ("filter", "should", "must_not")
+        name: [passes(each, version) for each in inside.get(name, [])]
+        for name in ("filter", "should", "must_not")
     }
-    return all(parts["filter"]) and (not parts["should"] or any(parts["should"])) and not any(parts["must_not"])
+    return (
+        all(parts["filter"])
+        and (not parts["should"] or any(parts["should"]))
+        and not any(parts["must_not"])
+    )
 
 
 def generation(number: int) -> Generation:
@@ -38,9 +46,11 @@ def generation(number: int) -> Generation:
 
 
 STEP = st.tuples(
-    st.sampled_from(["commit", "commit", "die", "late", "return"]), st.sets(st.sampled_from("abc")),
-    st.sets(st.sampled_from("abc")), st.integers(0, 9),
-)  # fmt: skip
+    st.sampled_from(["commit", "commit", "die", "late", "return"]),
+    st.sets(st.sampled_from("abc")),
+    st.sets(st.sampled_from("abc")),
+    st.integers(0, 9),
+)
 
 
 @given(st.lists(STEP, max_size=12))
@@ -61,7 +71,9 @@ def test_a_generation_sees_what_its_line_made_and_did_not_close(
             pointer = pointer.with_next(target.followed(generation(number), float(number)))
             continue
         made = [{"id": id, "made": number} for id in puts]
-        closings = [(v, number) for v in versions if passes(base.seen(), v) and v["id"] in puts | gone]
+        closings = [
+            (v, number) for v in versions if passes(base.seen(), v) and v["id"] in puts | gone
+        ]
         if kind == "late":  # what it sends arrives after those that follow
             late.append((made, closings))
             continue
@@ -69,7 +81,9 @@ def test_a_generation_sees_what_its_line_made_and_did_not_close(
             version.setdefault("closed", []).append(run)
         versions += made
         if kind == "commit":
-            before = {id: n for id, n in expected[base.generation.number].items() if id not in puts | gone}
+            before = {
+                id: n for id, n in expected[base.generation.number].items() if id not in puts | gone
+            }
             expected[number] = before | dict.fromkeys(puts, number)
             pointer = pointer.with_next(base.followed(generation(number), float(number)))
     for made, closings in late:
@@ -78,8 +92,14 @@ def test_a_generation_sees_what_its_line_made_and_did_not_close(
             version.setdefault("closed", []).append(run)
     for held in pointer.held:
         seen = [version for version in versions if passes(held.seen(), version)]
-        assert sorted((v["id"], v["made"]) for v in seen) == sorted(expected[held.generation.number].items())
-        counted = {run for run in range(1, pointer.reserved + 1) if passes(held.counted(), {"counted": run})}
+        assert sorted((v["id"], v["made"]) for v in seen) == sorted(
+            expected[held.generation.number].items()
+        )
+        counted = {
+            run
+            for run in range(1, pointer.reserved + 1)
+            if passes(held.counted(), {"counted": run})
+        }
         assert {version["made"] for version in seen} <= counted
 
 
@@ -120,7 +140,9 @@ def test_a_run_counts_each_word_once_a_text_and_takes_away_those_of_what_it_clos
     written = [loads(action.document or b"{}") for action in change.actions(7)]
     found = {(row["column"], row["word"]): row["count"] for row in written}
     for word in ("women", "trained", "the"):
-        expected = sum(word in text.split() for text in new) - sum(word in text.split() for text in old)
+        expected = sum(word in text.split() for text in new) - sum(
+            word in text.split() for text in old
+        )
         assert found.get(("body.exact", word), 0) == expected
     assert found.get(("body.stem", "en:train"), 0) == found.get(("body.exact", "trained"), 0)
     assert len({row["id"] for row in written}) == len(found) == len(written)

@@ -22,10 +22,15 @@ from tests.serving import activities
 pytestmark = ON_A_CLUSTER
 
 Send = Callable[..., Any]
-TOO_MUCH = {"type": "rejected_execution_exception", "reason": "rejected execution of coordinating operation"}
+TOO_MUCH = {
+    "type": "rejected_execution_exception",
+    "reason": "rejected execution of coordinating operation",
+}
 
 
-def intercept(engine: OpenSearchEngine, answer: Callable[[Send, str, str, dict[str, Any]], Any]) -> None:
+def intercept(
+    engine: OpenSearchEngine, answer: Callable[[Send, str, str, dict[str, Any]], Any]
+) -> None:
     """Let answer() stand between an engine and its cluster."""
     transport = engine.cluster._connected()
     send = transport.perform_request
@@ -54,7 +59,9 @@ def test_what_of_a_bulk_request_was_refused_for_now_is_sent_again_alone(
         if not path.endswith("/_bulk"):
             return send(method, path, **more)
         lines = more["body"].splitlines(keepends=True)
-        pairs = ["".join(part.decode() for part in lines[at : at + 2]) for at in range(0, len(lines), 2)]
+        pairs = [
+            "".join(part.decode() for part in lines[at : at + 2]) for at in range(0, len(lines), 2)
+        ]
         sent.append(len(pairs))
         taken = pairs[: (len(pairs) + 1) // 2]
         found = send(method, path, **{**more, "body": "".join(taken).encode()})
@@ -87,20 +94,28 @@ def test_a_document_refused_for_good_fails_the_run_and_changes_nothing(
         return found
 
     intercept(engine, refusing)
-    with pytest.raises(EngineUnavailable, match=r"refused a document \(status 400, failed to parse\)"):
+    with pytest.raises(
+        EngineUnavailable, match=r"refused a document \(status 400, failed to parse\)"
+    ):
         sync(engine, there.content, "a test", cache=there.index)
     assert ids(engine) == before
-    assert sync(OpenSearchEngine(there.engine), there.content, "a test", cache=there.index).added == 1
+    assert (
+        sync(OpenSearchEngine(there.engine), there.content, "a test", cache=there.index).added == 1
+    )
     assert ids(engine) == sorted([*before, "another"])
 
 
-def test_a_cluster_with_too_much_to_do_is_asked_again(there: Settings, engine: OpenSearchEngine) -> None:
+def test_a_cluster_with_too_much_to_do_is_asked_again(
+    there: Settings, engine: OpenSearchEngine
+) -> None:
     refused: dict[str, int] = {}
 
     def busy(send: Send, method: str, path: str, more: dict[str, Any]) -> Any:
         if refused.setdefault(f"{method} {path}", 0) < 2:
             refused[f"{method} {path}"] += 1
-            raise TransportError(429, "rejected_execution_exception", {"error": TOO_MUCH, "status": 429})
+            raise TransportError(
+                429, "rejected_execution_exception", {"error": TOO_MUCH, "status": 429}
+            )
         return send(method, path, **more)
 
     intercept(engine, busy)
@@ -114,7 +129,9 @@ def test_a_cluster_that_stays_too_busy_is_said(there: Settings, engine: OpenSear
     sync(engine, there.content, "a test", cache=there.index)
 
     def busy(send: Send, method: str, path: str, more: dict[str, Any]) -> Any:
-        raise TransportError(429, "rejected_execution_exception", {"error": TOO_MUCH, "status": 429})
+        raise TransportError(
+            429, "rejected_execution_exception", {"error": TOO_MUCH, "status": 429}
+        )
 
     intercept(engine, busy)
     with pytest.raises(EngineUnavailable, match="too much to do"):
@@ -128,7 +145,9 @@ def test_a_full_disk_stops_a_run_in_words_and_no_search(
     """What a cluster does by itself at its flood stage: its indices can be read and deleted, not written."""
     assert activities(there, "index").returncode == 0
     prefix = there.engine.rpartition("/")[2]
-    pattern = {"state": f"{prefix}-state", "activities": f"{prefix}-*-*", "all": f"{prefix}-*"}[which]
+    pattern = {"state": f"{prefix}-state", "activities": f"{prefix}-*-*", "all": f"{prefix}-*"}[
+        which
+    ]
     (there.content / "another.md").write_text("One more.")
     (there.content / "kgz-police.md").write_text("Changed.")
     (there.content / "global-guide.md").unlink()
@@ -140,5 +159,7 @@ def test_a_full_disk_stops_a_run_in_words_and_no_search(
     opensearch.ask("PUT", f"/{pattern}/_settings", {"index.blocks.read_only_allow_delete": None})
     ran = activities(there, "index")
     assert ran.returncode == 0, ran.stderr
-    assert ids(OpenSearchEngine(there.engine)) == sorted({*ACTIVITIES, "another"} - {"global-guide"})
+    assert ids(OpenSearchEngine(there.engine)) == sorted(
+        {*ACTIVITIES, "another"} - {"global-guide"}
+    )
     assert documents(opensearch, there) == 6  # of the two generations that are kept

@@ -37,8 +37,15 @@ pytestmark = ON_A_CLUSTER
 
 Opened = Callable[[], OpenSearchEngine]
 Ask = Callable[..., Any]
-ELSEWHERE = {"kind": "lease", "owner": "activities index by ben@far", "host": "far", "pid": 7, "token": "t",
-             "since": "2026-01-01T00:00:00Z", "beats": 1}  # fmt: skip
+ELSEWHERE = {
+    "kind": "lease",
+    "owner": "activities index by ben@far",
+    "host": "far",
+    "pid": 7,
+    "token": "t",
+    "since": "2026-01-01T00:00:00Z",
+    "beats": 1,
+}
 
 
 @pytest.fixture
@@ -59,7 +66,9 @@ def documents(engine: OpenSearchEngine, ask: Ask) -> int:
     return int(ask("POST", f"/{engine.prefix}-{LAYOUT}-*/_count", versions)["count"])
 
 
-def test_a_writer_on_another_machine_is_waited_for_and_named(open_cluster: Opened, ask: Ask, quick: None) -> None:
+def test_a_writer_on_another_machine_is_waited_for_and_named(
+    open_cluster: Opened, ask: Ask, quick: None
+) -> None:
     engine = open_cluster()
     commit(engine, activity("a"))
     stop = threading.Event()
@@ -94,11 +103,17 @@ def commit_after(engine: OpenSearchEngine, timeout: float, put: Any) -> int:
 
 
 def test_a_writer_is_not_taken_for_dead_while_it_lives(open_cluster: Opened, quick: None) -> None:
-    with open_cluster().writer("ana", 1), pytest.raises(IndexBusy, match="ana"), open_cluster().writer("ben", 3):
+    with (
+        open_cluster().writer("ana", 1),
+        pytest.raises(IndexBusy, match="ana"),
+        open_cluster().writer("ben", 3),
+    ):
         pass
 
 
-def test_a_holder_on_this_machine_that_is_no_more_is_not_waited_for(open_cluster: Opened, ask: Ask) -> None:
+def test_a_holder_on_this_machine_that_is_no_more_is_not_waited_for(
+    open_cluster: Opened, ask: Ask
+) -> None:
     engine = open_cluster()
     commit(engine, activity("a"))
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
@@ -109,7 +124,9 @@ def test_a_holder_on_this_machine_that_is_no_more_is_not_waited_for(open_cluster
     assert commit(engine, activity("b")) == 2
 
 
-def test_a_writer_that_was_taken_for_dead_can_commit_nothing(open_cluster: Opened, ask: Ask) -> None:
+def test_a_writer_that_was_taken_for_dead_can_commit_nothing(
+    open_cluster: Opened, ask: Ask
+) -> None:
     slow, other = open_cluster(), open_cluster()
     commit(slow, activity("a"), activity("b", "old"))
     with slow.writer("slow", 1) as writer:
@@ -135,7 +152,9 @@ def test_what_a_late_writer_still_sends_is_seen_by_nobody_and_removed(
         monkeypatch.setattr(writer_module, "send", sent)
         ask("DELETE", f"{lease_path(slow)}?refresh=true")
         commit(other, activity("c"), delete=("b",))
-        sent(*arguments[:3], lambda: None, *arguments[4:])  # without a look at the lease: it was on its way already
+        sent(
+            *arguments[:3], lambda: None, *arguments[4:]
+        )  # without a look at the lease: it was on its way already
 
     with slow.writer("slow", 1) as writer:
         writer.put(activity("a", "from the slow one"))
@@ -197,7 +216,11 @@ def test_old_generations_are_collected_and_an_index_with_the_last_of_them(
 
 def test_a_page_is_one_request(open_cluster: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = open_cluster()
-    commit(engine, activity("a", "women", country=("PAK",)), activity("b", "men and women", year=(2019,)))
+    commit(
+        engine,
+        activity("a", "women", country=("PAK",)),
+        activity("b", "men and women", year=(2019,)),
+    )
     asked: list[str] = []
     send = type(engine.cluster._connected()).perform_request
 
@@ -209,7 +232,9 @@ def test_a_page_is_one_request(open_cluster: Opened, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("indexer.engines.opensearch.engine.REUSED", 3600.0)
     requests = [
         SearchRequest("women"),
-        SearchRequest("women -men country:PAK", (("country", "PAK"), ("year", "none")), sort="oldest"),
+        SearchRequest(
+            "women -men country:PAK", (("country", "PAK"), ("year", "none")), sort="oldest"
+        ),
     ]
     search(engine, requests[0], Labels({}))  # learns what there is of this generation
     for request in requests:
@@ -220,7 +245,9 @@ def test_a_page_is_one_request(open_cluster: Opened, monkeypatch: pytest.MonkeyP
 
 def test_runs_are_incremental_logged_and_drift_is_told(there: Settings) -> None:
     assert activities(there, "index").stdout.startswith("4 added, 0 changed")
-    assert activities(there, "index").stdout.startswith("0 added, 0 changed, 0 deleted, 4 unchanged")
+    assert activities(there, "index").stdout.startswith(
+        "0 added, 0 changed, 0 deleted, 4 unchanged"
+    )
     (there.content / "kgz-police.md").write_text("Changed.")
     (there.content / "global-guide.md").unlink()
     (there.content / "another.md").write_text("One more.")
@@ -228,9 +255,16 @@ def test_runs_are_incremental_logged_and_drift_is_told(there: Settings) -> None:
     found = json.loads(status.stdout)
     assert status.returncode == 1
     assert {name: found["drift"][name] for name in ("unindexed", "changed", "orphaned")} == {
-        "unindexed": ["another"], "changed": ["kgz-police"], "orphaned": ["global-guide"]}  # fmt: skip
-    assert activities(there, "index").stdout.startswith("1 added, 1 changed, 1 deleted, 2 unchanged")
-    assert activities(there, "rollback").stdout.startswith("generation 3 is generation 1 again, held")
+        "unindexed": ["another"],
+        "changed": ["kgz-police"],
+        "orphaned": ["global-guide"],
+    }
+    assert activities(there, "index").stdout.startswith(
+        "1 added, 1 changed, 1 deleted, 2 unchanged"
+    )
+    assert activities(there, "rollback").stdout.startswith(
+        "generation 3 is generation 1 again, held"
+    )
     assert activities(there, "index").returncode == 1
     status = activities(there, "status")
     assert "held back by a rollback" in status.stdout
@@ -256,8 +290,15 @@ def test_an_engine_changed_back_and_forth_misses_no_edit(there: Settings) -> Non
     """What the last scan found is of one index: the other one may have generations of the same numbers."""
     on_disk = Settings(content=there.content, index=there.index)
     for settings in (on_disk, there):
-        assert sync(open_engine(settings), settings.content, "a test", cache=settings.index).added == 4
-    edits: list[tuple[Settings, str]] = [(on_disk, "first"), (there, "second"), (on_disk, "third"), (there, "fourth")]
+        assert (
+            sync(open_engine(settings), settings.content, "a test", cache=settings.index).added == 4
+        )
+    edits: list[tuple[Settings, str]] = [
+        (on_disk, "first"),
+        (there, "second"),
+        (on_disk, "third"),
+        (there, "fourth"),
+    ]
     for settings, word in edits:
         (there.content / "kgz-police.md").write_text(f"{word} edit")
         (there.content / f"{word}.md").write_text("One more.")
@@ -302,7 +343,9 @@ def test_a_scan_outlives_its_point_in_time(
     assert len(found) == 90
 
 
-def test_no_secret_is_kept_in_the_cluster(open_cluster: Opened, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_secret_is_kept_in_the_cluster(
+    open_cluster: Opened, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ACTIVITIES_OPENSEARCH_TOKEN", "correct-horse")
     engine = open_cluster()
     seen: list[Mapping[str, Any]] = []
@@ -322,7 +365,9 @@ def test_the_requests_of_a_run_do_not_grow_with_the_indices_that_wait_to_be_remo
     sent: list[str] = []
     transport = engine.cluster._connected()
     send = transport.perform_request
-    monkeypatch.setattr(transport, "perform_request", lambda *of, **more: sent.append(of[1]) or send(*of, **more))
+    monkeypatch.setattr(
+        transport, "perform_request", lambda *of, **more: sent.append(of[1]) or send(*of, **more)
+    )
     counts = []
     for number in range(5):
         sent.clear()

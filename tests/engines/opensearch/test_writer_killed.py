@@ -102,11 +102,20 @@ def test_killed_before_any_request_of_a_run_nothing_is_lost_mixed_or_doubled(
     assert number > 10  # there are at least so many requests to die before
     assert moved >= 1  # some died after the pointer had moved
     assert rebuild or late >= 1
-    sync(OpenSearchEngine(there.engine), there.content, "a test", rebuild=True)  # removes what it finds
+    sync(
+        OpenSearchEngine(there.engine), there.content, "a test", rebuild=True
+    )  # removes what it finds
     pointer = OpenSearchEngine(there.engine).state.pointer()
     indices = {each.index for each in pointer.held}
     assert set(opensearch.ask("GET", f"/{prefix}-*-*/_mapping")) == indices
     for index in indices:
-        seen_by_some = [seen for each in pointer.held if each.index == index for seen in (each.seen(), each.counted())]
-        left = opensearch.ask("POST", f"/{index}/_count", {"query": {"bool": {"must_not": seen_by_some}}})
+        seen_by_some = [
+            seen
+            for each in pointer.held
+            if each.index == index
+            for seen in (each.seen(), each.counted())
+        ]
+        left = opensearch.ask(
+            "POST", f"/{index}/_count", {"query": {"bool": {"must_not": seen_by_some}}}
+        )
         assert left["count"] == 0

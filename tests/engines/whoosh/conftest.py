@@ -13,7 +13,9 @@ from indexer.engines.whoosh.engine import WhooshEngine
 Commit = Callable[..., int]
 
 
-def activity(id: str, text: str, language: str = "en", digest: str = "1", **meta: tuple[str | int, ...]) -> Activity:
+def activity(
+    id: str, text: str, language: str = "en", digest: str = "1", **meta: tuple[str | int, ...]
+) -> Activity:
     return Activity(id, digest, text, language, {"language": (language,), **meta}, text)
 
 
@@ -26,7 +28,9 @@ def engine(tmp_path: Path) -> WhooshEngine:
 def commit(engine: WhooshEngine) -> Commit:
     """Puts activities and deletes ids in one commit; the number of its generation."""
 
-    def run(puts: Iterable[Activity] = (), delete: Iterable[str] = (), rebuild: bool = False) -> int:
+    def run(
+        puts: Iterable[Activity] = (), delete: Iterable[str] = (), rebuild: bool = False
+    ) -> int:
         with engine.writer("a test", 1, rebuild) as writer:
             for put in puts:
                 writer.put(put)

@@ -6,7 +6,19 @@ import math
 from collections.abc import Iterable, Mapping
 
 from indexer.content.activity import Activity
-from indexer.query.ast import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.ast import (
+    And,
+    AnyTerm,
+    Boost,
+    InField,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Range,
+    Term,
+)
 from indexer.schema import TEXT_FIELDS
 from indexer.text.analysis import stems, terms
 
@@ -32,7 +44,9 @@ class Model:
     def frequency(self, id: str, column: str, words: tuple[str, ...]) -> int:
         """How often words stand side by side in a column of an activity."""
         found = self.streams[id][column]
-        return sum(tuple(found[n : n + len(words)]) == words for n in range(len(found) - len(words) + 1))
+        return sum(
+            tuple(found[n : n + len(words)]) == words for n in range(len(found) - len(words) + 1)
+        )
 
     def holds(self, id: str, query: Query, column: str = "") -> bool:
         """Whether an activity matches."""
@@ -54,7 +68,9 @@ class Model:
             case Term(text) if "." in column:
                 return text in self.streams[id][column]
             case Term(text):
-                return text in (list(map(str, self.activities[id].meta.get(column, ()))) or ["none"])
+                return text in (
+                    list(map(str, self.activities[id].meta.get(column, ()))) or ["none"]
+                )
             case Phrase(words):
                 return self.frequency(id, column, words) > 0
             case Range(low, high):
@@ -83,7 +99,9 @@ class Model:
 
     def _bm25(self, id: str, column: str, words: tuple[str, ...]) -> float:
         exact = f"{column.partition('.')[0]}.exact"
-        lengths = {other: len(found[exact]) for other, found in self.streams.items() if found[exact]}
+        lengths = {
+            other: len(found[exact]) for other, found in self.streams.items() if found[exact]
+        }
         count = len(lengths)
         average = sum(lengths.values()) / count if count else 1.0
         idf = 0.0

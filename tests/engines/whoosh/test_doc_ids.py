@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.whoosh.array_file import Array
-from indexer.engines.whoosh.doc_ids import among, distinct, locate, shared, side_by_side, stacked, union
+from indexer.engines.whoosh.doc_ids import (
+    among,
+    distinct,
+    locate,
+    shared,
+    side_by_side,
+    stacked,
+    union,
+)
 
 SIZE = 5000
 
@@ -32,7 +40,8 @@ def test_what_stands_in_all_and_in_any_of_several_lists(lists: list[Array]) -> N
     sets = [{*each.tolist()} for each in lists]
     assert docs.tolist() == sorted(set.intersection(*sets))
     assert all(
-        (each if at is None else each[at]).tolist() == docs.tolist() for each, at in zip(lists, places, strict=True)
+        (each if at is None else each[at]).tolist() == docs.tolist()
+        for each, at in zip(lists, places, strict=True)
     )
     assert union(lists, SIZE).tolist() == sorted(set.union(*sets))
 
@@ -41,7 +50,9 @@ def test_what_stands_in_all_and_in_any_of_several_lists(lists: list[Array]) -> N
     st.lists(st.tuples(st.integers(0, 200_000), ascending()), min_size=1, max_size=4),
     st.sampled_from([np.uint16, np.intp]),
 )
-def test_lists_of_several_segments_are_one_with_their_numbers_moved(lists: list[tuple[int, Array]], kind: type) -> None:
+def test_lists_of_several_segments_are_one_with_their_numbers_moved(
+    lists: list[tuple[int, Array]], kind: type
+) -> None:
     found = stacked([(more, docs.astype(kind)) for more, docs in lists])
     assert found.tolist() == [more + doc for more, docs in lists for doc in docs.tolist()]
     assert distinct(found).tolist() == sorted({*found.tolist()})
@@ -54,7 +65,12 @@ def test_numbers_side_by_side_leave_none_out(numbers: Array) -> None:
     assert side_by_side(np.arange(listed[0], listed[-1] + 1))
 
 
-@given(ascending(), ascending(), st.sampled_from([np.uint32, np.int64]), st.sampled_from([1, 3, 700_001]))
+@given(
+    ascending(),
+    ascending(),
+    st.sampled_from([np.uint32, np.int64]),
+    st.sampled_from([1, 3, 700_001]),
+)
 def test_keys_that_are_alike_in_their_last_bits_are_told_apart(
     keys: Array, others: Array, kind: type, apart: int
 ) -> None:

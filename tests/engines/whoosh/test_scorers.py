@@ -13,7 +13,19 @@ from hypothesis import strategies as st
 from indexer.content.activity import Activity
 from indexer.engines.whoosh import commit
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.query.ast import And, AnyTerm, Boost, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.ast import (
+    And,
+    AnyTerm,
+    Boost,
+    InField,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Range,
+    Term,
+)
 from indexer.query.plan import Plan
 from indexer.text.analysis import stem
 from tests.engines.whoosh.conftest import activity
@@ -26,14 +38,18 @@ TEXT = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join)
 @st.composite
 def activities(draw: Any) -> Activity:
     meta: dict[str, tuple[str | int, ...]] = {
-        "country": tuple(draw(st.lists(st.sampled_from(["PAK", "KEN", "FRA"]), unique=True, max_size=3))),
+        "country": tuple(
+            draw(st.lists(st.sampled_from(["PAK", "KEN", "FRA"]), unique=True, max_size=3))
+        ),
         "year": tuple(draw(st.lists(st.sampled_from([2018, 2019]), unique=True, max_size=2))),
         "title": tuple(draw(st.lists(TEXT, max_size=1))),
     }
     return activity(
-        draw(st.sampled_from([f"a{n}" for n in range(12)])), draw(TEXT), draw(st.sampled_from(["en", "fr", "ru", "zh"])),
+        draw(st.sampled_from([f"a{n}" for n in range(12)])),
+        draw(TEXT),
+        draw(st.sampled_from(["en", "fr", "ru", "zh"])),
         **{name: values for name, values in meta.items() if values},
-    )  # fmt: skip
+    )
 
 
 COLUMN = st.sampled_from(["body", "title"])
@@ -45,22 +61,30 @@ LEAF: st.SearchStrategy[Query] = st.one_of(
         lambda x: InField(f"{x[0]}.stem", Term(stem(x[1], x[2])))
     ),
     st.sampled_from(["trained", "police", "femmes"]).map(  # a word, as plan.lower makes it
-        lambda word: Or((
-            InField("title.exact", Boost(Term(word), 2.0)), InField("title.stem", Boost(Term(stem(word, "en")), 1.2)),
-            InField("body.exact", Boost(Term(word), 1.0)), InField("body.stem", Boost(Term(stem(word, "en")), 0.6)),
-            InField("body.stem", Boost(Term(stem(word, "fr")), 0.6)),
-        ))
+        lambda word: Or(
+            (
+                InField("title.exact", Boost(Term(word), 2.0)),
+                InField("title.stem", Boost(Term(stem(word, "en")), 1.2)),
+                InField("body.exact", Boost(Term(word), 1.0)),
+                InField("body.stem", Boost(Term(stem(word, "en")), 0.6)),
+                InField("body.stem", Boost(Term(stem(word, "fr")), 0.6)),
+            )
+        )
     ),
     st.lists(st.sampled_from(["train", "trained", "police", "the"]), min_size=2, max_size=3).map(
         lambda words: InField("body.exact", Phrase(tuple(words)))
     ),
-    st.lists(st.sampled_from(["train", "trained", "training", "police"]), min_size=1, unique=True).map(
-        lambda words: InField("body.exact", Boost(AnyTerm(tuple(words)), 0.4))
+    st.lists(
+        st.sampled_from(["train", "trained", "training", "police"]), min_size=1, unique=True
+    ).map(lambda words: InField("body.exact", Boost(AnyTerm(tuple(words)), 0.4))),
+    st.sampled_from(["PAK", "KEN", "none", "XXX"]).map(
+        lambda code: InField("country", Boost(Term(code), 0))
     ),
-    st.sampled_from(["PAK", "KEN", "none", "XXX"]).map(lambda code: InField("country", Boost(Term(code), 0))),
-    st.sampled_from([(2018, 2018), (None, 2018), (2019, None)]).map(lambda years: InField("year", Range(*years))),
+    st.sampled_from([(2018, 2018), (None, 2018), (2019, None)]).map(
+        lambda years: InField("year", Range(*years))
+    ),
     st.just(MatchAll()),
-)  # fmt: skip
+)
 QUERY: st.SearchStrategy[Query] = st.recursive(
     LEAF,
     lambda query: st.one_of(
@@ -71,7 +95,8 @@ QUERY: st.SearchStrategy[Query] = st.recursive(
     max_leaves=6,
 )
 BATCH = st.tuples(
-    st.lists(activities(), max_size=8), st.sets(st.sampled_from([f"a{n}" for n in range(12)]), max_size=3)
+    st.lists(activities(), max_size=8),
+    st.sets(st.sampled_from([f"a{n}" for n in range(12)]), max_size=3),
 )
 
 
@@ -88,9 +113,15 @@ def merging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(batches=st.lists(BATCH, min_size=1, max_size=4), query=QUERY, filters=st.lists(
-    st.tuples(st.sampled_from(["place", "time"]), LEAF), max_size=2), sort=st.sampled_from(["relevance", "newest", "oldest"]))  # fmt: skip
-def test_answers_are_those_of_the_model(merging: None, batches: Any, query: Query, filters: Any, sort: Any) -> None:
+@given(
+    batches=st.lists(BATCH, min_size=1, max_size=4),
+    query=QUERY,
+    filters=st.lists(st.tuples(st.sampled_from(["place", "time"]), LEAF), max_size=2),
+    sort=st.sampled_from(["relevance", "newest", "oldest"]),
+)
+def test_answers_are_those_of_the_model(
+    merging: None, batches: Any, query: Query, filters: Any, sort: Any
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))
         live: dict[str, Activity] = {}
@@ -104,27 +135,38 @@ def test_answers_are_those_of_the_model(merging: None, batches: Any, query: Quer
             live |= {put.id: put for put in puts}
             live = {id: put for id, put in live.items() if id not in deletes}
         model = Model(live.values())
-        plan = Plan(query, tuple(filters), (("country",), ("year",), ("country", "year")), sort, 0, 50)
+        plan = Plan(
+            query, tuple(filters), (("country",), ("year",), ("country", "year")), sort, 0, 50
+        )
         with engine.snapshot() as snapshot:
             found = snapshot.match(plan)[0]
-            paged = [hit for at in range(0, 12, 5)
-                     for hit in snapshot.match(Plan(query, tuple(filters), (), sort, at, 5))[0].hits]  # fmt: skip
+            paged = [
+                hit
+                for at in range(0, 12, 5)
+                for hit in snapshot.match(Plan(query, tuple(filters), (), sort, at, 5))[0].hits
+            ]
             scanned = [stored.id for stored in snapshot.scan(plan)]
         matched = {id for id in live if model.holds(id, query)}
         chosen = {id for id in matched if all(model.holds(id, each) for _, each in filters)}
         assert found.total == len(chosen)
         scores = {stored.id: score for score, stored in found.hits}
         assert scores.keys() == chosen
-        assert [stored.id for _, stored in paged] == [stored.id for _, stored in found.hits] == scanned
+        assert (
+            [stored.id for _, stored in paged] == [stored.id for _, stored in found.hits] == scanned
+        )
         if sort == "relevance":
-            assert scores == pytest.approx({id: model.score(id, query) for id in chosen}, rel=1e-4, abs=1e-5)
+            assert scores == pytest.approx(
+                {id: model.score(id, query) for id in chosen}, rel=1e-4, abs=1e-5
+            )
             assert [s for s, _ in found.hits] == sorted(scores.values(), reverse=True)
         else:
             assert scanned == sorted(chosen, key=lambda name: dated(live[name], sort))
         for names, counts in zip(plan.counts, found.counts, strict=True):
             ignored = {"place" if name == "country" else "time" for name in names}
             base = {
-                id for id in matched if all(model.holds(id, each) for group, each in filters if group not in ignored)
+                id
+                for id in matched
+                if all(model.holds(id, each) for group, each in filters if group not in ignored)
             }
             assert counts == counted(names, [live[id] for id in base])
         for id, put in live.items():
@@ -149,7 +191,9 @@ def counted(names: tuple[str, ...], found: list[Activity]) -> dict[tuple[str, ..
     for each in found:
         rows: list[tuple[str, ...]] = [()]
         for name in names:
-            rows = [(*row, str(value)) for row in rows for value in each.meta.get(name, ()) or ("none",)]
+            rows = [
+                (*row, str(value)) for row in rows for value in each.meta.get(name, ()) or ("none",)
+            ]
         for row in rows:
             counts[row] = counts.get(row, 0) + 1
     return counts
@@ -161,8 +205,12 @@ def test_large_and_small_lists_are_matched_alike(engine: WhooshEngine, commit: A
         f"{'common ' * (1 + n % 3)}{'half ' * (n % 2)}{'rare ' * (n % 301 == 0)}{'pair of ' * (n % 5 == 0)}w{n}"
         for n in range(2000)
     ]
-    made = [activity(f"a{n:04}", text, country=("PAK",) if n % 97 == 0 else ("KEN",), year=(2000 + n % 20,))
-            for n, text in enumerate(texts)]  # fmt: skip
+    made = [
+        activity(
+            f"a{n:04}", text, country=("PAK",) if n % 97 == 0 else ("KEN",), year=(2000 + n % 20,)
+        )
+        for n, text in enumerate(texts)
+    ]
     commit(made)
     commit([activity("a0007", "changed half", country=("PAK",))], delete=["a0000", "a0014"])
     model = Model(
@@ -171,13 +219,22 @@ def test_large_and_small_lists_are_matched_alike(engine: WhooshEngine, commit: A
             activity("a0007", "changed half", country=("PAK",)),
         ]
     )
-    exact = {word: InField("body.exact", Term(word)) for word in ("common", "half", "rare", "changed")}
+    exact = {
+        word: InField("body.exact", Term(word)) for word in ("common", "half", "rare", "changed")
+    }
     queries: list[Query] = [
-        *exact.values(), And((exact["common"], exact["rare"])), And((exact["common"], exact["half"])), Or((exact["rare"], exact["changed"])),
-        Or((exact["common"], exact["half"])), And((exact["common"], Not(exact["half"]))), InField("body.exact", Phrase(("pair", "of"))),
-        InField("body.exact", Phrase(("half", "rare"))), InField("body.exact", Phrase(("common", "common"))),
-        InField("body.exact", AnyTerm(tuple(f"w{n}" for n in range(0, 2000, 9)))), And((exact["half"], InField("country", Term("PAK")))),
-    ]  # fmt: skip
+        *exact.values(),
+        And((exact["common"], exact["rare"])),
+        And((exact["common"], exact["half"])),
+        Or((exact["rare"], exact["changed"])),
+        Or((exact["common"], exact["half"])),
+        And((exact["common"], Not(exact["half"]))),
+        InField("body.exact", Phrase(("pair", "of"))),
+        InField("body.exact", Phrase(("half", "rare"))),
+        InField("body.exact", Phrase(("common", "common"))),
+        InField("body.exact", AnyTerm(tuple(f"w{n}" for n in range(0, 2000, 9)))),
+        And((exact["half"], InField("country", Term("PAK")))),
+    ]
     for query in queries:
         for filters in ((), (("place", InField("country", Term("PAK"))),)):
             with engine.snapshot() as snapshot:
@@ -185,11 +242,15 @@ def test_large_and_small_lists_are_matched_alike(engine: WhooshEngine, commit: A
             matched = [id for id in model.activities if model.holds(id, query)]
             chosen = [id for id in matched if all(model.holds(id, each) for _, each in filters)]
             assert found.total == len(chosen)
-            assert found.counts[0] == counted(("country",), [model.activities[id] for id in matched])
+            assert found.counts[0] == counted(
+                ("country",), [model.activities[id] for id in matched]
+            )
             assert all(stored.id in chosen for _, stored in found.hits)
-    best = sorted((-model.score(id, exact["half"]), id) for id in model.activities if model.holds(id, exact["half"]))[
-        :10
-    ]
+    best = sorted(
+        (-model.score(id, exact["half"]), id)
+        for id in model.activities
+        if model.holds(id, exact["half"])
+    )[:10]
     with engine.snapshot() as snapshot:
         hits = snapshot.match(Plan(exact["half"], (), (), "relevance", 0, 10))[0].hits
     assert [stored.id for _, stored in hits] == [id for _, id in best]

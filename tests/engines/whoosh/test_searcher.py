@@ -20,26 +20,48 @@ PAIRS: list[tuple[Query, Any]] = [
     (InField("body.stem", Term("en:train")), whoosh.Term("body.stem", "en:train")),
     (InField("country", Term("PAK")), whoosh.Term("country", "PAK")),
     (InField("country", Term("none")), whoosh.Term("country", "none")),
-    (And((InField(B, Term("police")), InField(B, Term("trained")))), whoosh.And([whoosh.Term(B, "police"), whoosh.Term(B, "trained")])),
-    (Or((InField(B, Term("police")), InField(B, Term("women")))), whoosh.Or([whoosh.Term(B, "police"), whoosh.Term(B, "women")])),
-    (And((InField(B, Term("police")), Not(InField(B, Term("women"))))), whoosh.AndNot(whoosh.Term(B, "police"), whoosh.Term(B, "women"))),
+    (
+        And((InField(B, Term("police")), InField(B, Term("trained")))),
+        whoosh.And([whoosh.Term(B, "police"), whoosh.Term(B, "trained")]),
+    ),
+    (
+        Or((InField(B, Term("police")), InField(B, Term("women")))),
+        whoosh.Or([whoosh.Term(B, "police"), whoosh.Term(B, "women")]),
+    ),
+    (
+        And((InField(B, Term("police")), Not(InField(B, Term("women"))))),
+        whoosh.AndNot(whoosh.Term(B, "police"), whoosh.Term(B, "women")),
+    ),
     (InField(B, Phrase(("police", "trained"))), whoosh.Phrase(B, ["police", "trained"])),
     (InField(B, AnyTerm(("trained", "training"))), whoosh.Prefix(B, "trai")),
     (InField(B, AnyTerm(("police",))), whoosh.FuzzyTerm(B, "polise", maxdist=1, prefixlength=1)),
     (InField(B, AnyTerm(("trained", "training"))), whoosh.Wildcard(B, "tr?in*")),
     (InField("year", Range(2018, 2019)), whoosh.TermRange("year", "2018", "2019")),
     (MatchAll(), whoosh.Every()),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(params=["one segment", "three segments with deletions"])
 def index(
-    request: pytest.FixtureRequest, engine: WhooshEngine, commit: Any, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    engine: WhooshEngine,
+    commit: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> WhooshEngine:
-    made = [activity(f"a{n:02}", text, country=country, year=year) for n, (text, country, year) in enumerate([
-        ("police trained", ("PAK",), (2018,)), ("trained police women", ("PAK", "KEN"), (2019, 2021)), ("women in training", (), ()),
-        ("police women", ("KEN",), (2020,)), ("police officers, police trained", (), (2018,)), ("nothing of it", ("FRA",), ()),
-    ] * 3)]  # fmt: skip
+    made = [
+        activity(f"a{n:02}", text, country=country, year=year)
+        for n, (text, country, year) in enumerate(
+            [
+                ("police trained", ("PAK",), (2018,)),
+                ("trained police women", ("PAK", "KEN"), (2019, 2021)),
+                ("women in training", (), ()),
+                ("police women", ("KEN",), (2020,)),
+                ("police officers, police trained", (), (2018,)),
+                ("nothing of it", ("FRA",), ()),
+            ]
+            * 3
+        )
+    ]
     if request.param == "one segment":
         commit(made)
     else:
@@ -54,7 +76,9 @@ def index(
 
 
 @pytest.mark.parametrize(("ours", "theirs"), PAIRS, ids=[str(theirs) for _, theirs in PAIRS])
-def test_the_stock_searcher_gives_the_same_matches(index: WhooshEngine, ours: Query, theirs: Any) -> None:
+def test_the_stock_searcher_gives_the_same_matches(
+    index: WhooshEngine, ours: Query, theirs: Any
+) -> None:
     with index.snapshot() as snapshot:
         expected = {stored.id for stored in snapshot.scan(Plan(ours))}
     opened = open_dir(str(index.folder))
@@ -70,5 +94,8 @@ def test_stored_fields_and_lengths_are_there_for_whoosh(index: WhooshEngine) -> 
     with open_dir(str(index.folder)).searcher() as searcher:
         assert searcher.document(id="a01")["country"] == ["PAK", "KEN"]
         assert searcher.reader().field_length("body.exact") > 40
-        assert list(searcher.reader().expand_prefix("body.exact", "trai")) == [b"trained", b"training"]
+        assert list(searcher.reader().expand_prefix("body.exact", "trai")) == [
+            b"trained",
+            b"training",
+        ]
     assert commit.MOST == 3

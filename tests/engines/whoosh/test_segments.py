@@ -42,8 +42,13 @@ def built(folder: Path, name: str, found: Sequence[Activity]) -> Segment:
 
 
 @settings(max_examples=60)
-@given(st.lists(st.lists(activities(), min_size=1, max_size=8), min_size=1, max_size=4), st.sampled_from([1, 7, 10**6]))
-def test_merging_gives_what_building_at_once_gives(batches: list[list[Activity]], block: int) -> None:
+@given(
+    st.lists(st.lists(activities(), min_size=1, max_size=8), min_size=1, max_size=4),
+    st.sampled_from([1, 7, 10**6]),
+)
+def test_merging_gives_what_building_at_once_gives(
+    batches: list[list[Activity]], block: int
+) -> None:
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(merge, "BLOCK", block)
         patch.setattr(postings, "BLOCK", block)
@@ -59,7 +64,9 @@ def test_merging_gives_what_building_at_once_gives(batches: list[list[Activity]]
         patch.setattr(postings, "BLOCK", 1000)
         whole = built(folder, "whole", [each for _, each in newest.values()])
         # Sets of values are numbered as they are met; what each document has is compared instead.
-        assert [merged.stored(doc) for doc in range(merged.count)] == [whole.stored(doc) for doc in range(whole.count)]
+        assert [merged.stored(doc) for doc in range(merged.count)] == [
+            whole.stored(doc) for doc in range(whole.count)
+        ]
         assert merged.file.names() == whole.file.names()
         for array in merged.file.names():
             if not any(part in array for part in (".sets.", ".set")):
@@ -75,7 +82,12 @@ def test_numbered_terms_are_those_of_the_analysis(texts: list[str]) -> None:
 
 
 @given(
-    st.lists(st.lists(st.tuples(st.sampled_from("abé"), st.sampled_from([1, 7, 8, 9, 15, 16, 17, 30])), max_size=30))
+    st.lists(
+        st.lists(
+            st.tuples(st.sampled_from("abé"), st.sampled_from([1, 7, 8, 9, 15, 16, 17, 30])),
+            max_size=30,
+        )
+    )
 )
 def test_terms_are_told_apart_where_their_slots_and_first_bytes_are_the_same(
     drawn: list[list[tuple[str, int]]],
@@ -85,7 +97,9 @@ def test_terms_are_told_apart_where_their_slots_and_first_bytes_are_the_same(
         patch.setattr(term_numbers, "SLOTS", 4)
         patch.setattr(term_numbers, "BATCH", 2)
         vocabulary = Vocabulary()
-        words = [vocabulary.words[number].decode() for number in numbered(texts, vocabulary).tolist()]
+        words = [
+            vocabulary.words[number].decode() for number in numbered(texts, vocabulary).tolist()
+        ]
     assert words == [word for text in texts for word in [*terms(text), "\x01"]]
 
 
@@ -96,7 +110,10 @@ def test_terms_beyond_the_limit_are_cut_as_the_analysis_cuts() -> None:
     assert words == [*terms(text), "\x01"] == ["x" * 200, "y" * 200, "e" * 200, "\x01"]
 
 
-@given(st.sets(st.binary(min_size=1, max_size=4).filter(lambda b: 0xFF not in b)), st.binary(min_size=1, max_size=3))
+@given(
+    st.sets(st.binary(min_size=1, max_size=4).filter(lambda b: 0xFF not in b)),
+    st.binary(min_size=1, max_size=3),
+)
 def test_strings_are_looked_up_and_listed(found: set[bytes], wanted: bytes) -> None:
     ordered = sorted(found)
     heap = np.frombuffer(b"".join(ordered), np.uint8)
@@ -128,7 +145,9 @@ def asked(engine: WhooshEngine) -> str | None:
 
 def test_a_file_damaged_anywhere_is_named_and_never_read(whole: Path, tmp_path: Path) -> None:
     chance = random.Random(7)
-    files = [path.name for path in whole.iterdir() if path.name not in ("writer.json", "MAIN_WRITELOCK")]
+    files = [
+        path.name for path in whole.iterdir() if path.name not in ("writer.json", "MAIN_WRITELOCK")
+    ]
     assert len(files) == 6  # two segments, two tables of contents, two descriptions
     seen = set()
     for name in files:
@@ -159,18 +178,25 @@ def test_segments_that_changed_places_are_named(whole: Path) -> None:
     one.rename(beside)
     other.rename(one)
     beside.rename(other)
-    with pytest.raises(IndexDamaged, match="another segment"), WhooshEngine(whole.parent).snapshot():
+    with (
+        pytest.raises(IndexDamaged, match="another segment"),
+        WhooshEngine(whole.parent).snapshot(),
+    ):
         pass
 
 
-VALUES = st.lists(st.sampled_from(["KEN", "PAK", "FRA", "none", "XKX"]), min_size=1, max_size=3, unique=True).map(tuple)
+VALUES = st.lists(
+    st.sampled_from(["KEN", "PAK", "FRA", "none", "XKX"]), min_size=1, max_size=3, unique=True
+).map(tuple)
 
 
 def column(rows: list[tuple[str, ...]]) -> KeywordColumn:
     """The column of a segment whose documents have these values."""
     values = sorted({value for row in rows for value in row})
     several = sorted({row for row in rows if len(row) > 1})
-    numbers = [several.index(row) + len(values) if len(row) > 1 else values.index(row[0]) for row in rows]
+    numbers = [
+        several.index(row) + len(values) if len(row) > 1 else values.index(row[0]) for row in rows
+    ]
     starts = np.cumsum([0, *map(len, several)])
     flat = np.array([values.index(value) for row in several for value in row], np.uint8)
     return KeywordColumn("country", values, starts, flat, np.array(numbers, np.uint8))
@@ -182,17 +208,27 @@ def test_columns_of_segments_are_joined_without_what_is_deleted(
 ) -> None:
     rows = [row for segment in segments for row in segment]
     deleted = data.draw(st.sets(st.integers(0, len(rows) - 1)))
-    joined = KeywordColumn.joined("country", [column(segment) for segment in segments], np.array([*deleted], np.intp))
+    joined = KeywordColumn.joined(
+        "country", [column(segment) for segment in segments], np.array([*deleted], np.intp)
+    )
     live = {doc: row for doc, row in enumerate(rows) if doc not in deleted}
     counts = dict(zip(joined.values, joined.count(joined.set).tolist(), strict=True))
-    assert {value: n for value, n in counts.items() if n} == Counter(value for row in live.values() for value in row)
+    assert {value: n for value, n in counts.items() if n} == Counter(
+        value for row in live.values() for value in row
+    )
     chosen = data.draw(st.sets(st.sampled_from(joined.values), min_size=1))
     sets = joined.sets_with([joined.number[value] for value in chosen])
     having = [doc for doc, row in live.items() if chosen & {*row}]
-    assert joined.docs(sets).tolist() == np.flatnonzero(joined.has(sets, joined.set)).tolist() == having
+    assert (
+        joined.docs(sets).tolist()
+        == np.flatnonzero(joined.has(sets, joined.set)).tolist()
+        == having
+    )
 
 
-def test_thousands_of_small_commits_keep_few_segments_and_rewrite_little(engine: WhooshEngine, commit: Any) -> None:
+def test_thousands_of_small_commits_keep_few_segments_and_rewrite_little(
+    engine: WhooshEngine, commit: Any
+) -> None:
     commit([activity(f"a{n:04}", f"text {n}") for n in range(6000)])
     (largest,) = engine.folder.glob("*.arrays")
     for n in range(120):
@@ -215,7 +251,9 @@ def test_a_segment_that_is_mostly_deleted_is_rewritten(engine: WhooshEngine, com
         assert (part.count, len(part.deleted)) == (500, 0)
 
 
-def test_deleting_everything_leaves_an_index_that_answers(engine: WhooshEngine, commit: Any) -> None:
+def test_deleting_everything_leaves_an_index_that_answers(
+    engine: WhooshEngine, commit: Any
+) -> None:
     commit([activity("a", "text")])
     commit(delete=["a"])
     with engine.snapshot() as snapshot:
@@ -237,7 +275,9 @@ def test_deleting_everything_leaves_an_index_that_answers(engine: WhooshEngine, 
 def test_extremes_are_indexed_and_found(engine: WhooshEngine, commit: Any, found: Activity) -> None:
     commit([found, activity("b", "other text")])
     with engine.snapshot() as snapshot:
-        matched = snapshot.match(Plan(InField("body.exact", Term("text")), sort="relevance", limit=9))[0]
+        matched = snapshot.match(
+            Plan(InField("body.exact", Term("text")), sort="relevance", limit=9)
+        )[0]
         assert {stored.id for _, stored in matched.hits} == {"a", "b"}
         assert snapshot.get("a")[0] == matched.hits[[s.id for _, s in matched.hits].index("a")][1]
         assert snapshot.get("a")[0].meta == found.meta  # type: ignore[union-attr]
@@ -245,7 +285,12 @@ def test_extremes_are_indexed_and_found(engine: WhooshEngine, commit: Any, found
 
 @pytest.mark.slow
 def test_a_million_different_terms_are_indexed(engine: WhooshEngine, commit: Any) -> None:
-    commit([activity(f"a{n:04}", " ".join(f"w{n * 1000 + k}" for k in range(1000))) for n in range(1000)])
+    commit(
+        [
+            activity(f"a{n:04}", " ".join(f"w{n * 1000 + k}" for k in range(1000)))
+            for n in range(1000)
+        ]
+    )
     with engine.snapshot() as snapshot:
         assert snapshot.match(Plan(InField("body.exact", Term("w999999"))))[0].total == 1
 
@@ -298,7 +343,12 @@ def test_two_processes_write_the_same_segment_as_one_and_one_does_what_the_other
     case: str, here: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = [
-        activity(f"a{n:03}", f"text number {n}", ("en", "fr", "zh")[n % 3], country=("PAK",) if n % 2 else ("KEN",))
+        activity(
+            f"a{n:03}",
+            f"text number {n}",
+            ("en", "fr", "zh")[n % 3],
+            country=("PAK",) if n % 2 else ("KEN",),
+        )
         for n in range(400)
     ]
     parent, done = os.getpid(), Counter[str]()
@@ -370,7 +420,10 @@ def test_without_room_for_a_second_process_one_writes_all(
 
 def test_an_unwritable_index_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "index").write_text("a file")
-    with pytest.raises(EngineError, match="ACTIVITIES_INDEX"), WhooshEngine(tmp_path / "index").writer("a test", 0):
+    with (
+        pytest.raises(EngineError, match="ACTIVITIES_INDEX"),
+        WhooshEngine(tmp_path / "index").writer("a test", 0),
+    ):
         pass
 
 

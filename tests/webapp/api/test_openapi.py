@@ -32,11 +32,28 @@ def server(settings: Settings) -> Iterator[Server]:
 
 def checked(server: Server, folder: Path, *options: str) -> None:
     """Run schemathesis; what it finds is the failure's text."""
-    command = [Path(sys.executable).with_name("st"), "run", f"{server.url}/api/v1/openapi.json", "--no-color",
-               "--request-timeout", "30", "--generation-deterministic", *options]  # fmt: skip
-    hooks = {"SCHEMATHESIS_HOOKS": "tests.webapp.schemathesis_hooks", "PYTHONPATH": str(Path(__file__).parents[3])}
+    command = [
+        Path(sys.executable).with_name("st"),
+        "run",
+        f"{server.url}/api/v1/openapi.json",
+        "--no-color",
+        "--request-timeout",
+        "30",
+        "--generation-deterministic",
+        *options,
+    ]
+    hooks = {
+        "SCHEMATHESIS_HOOKS": "tests.webapp.schemathesis_hooks",
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+    }
     ran = subprocess.run(
-        command, cwd=folder, env=os.environ | hooks, capture_output=True, text=True, timeout=600, check=False
+        command,
+        cwd=folder,
+        env=os.environ | hooks,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert re.search(r"(\d+) generated, \1 passed", ran.stdout), ran.stdout
@@ -51,7 +68,9 @@ def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
 def test_schemathesis_finds_nothing_at_the_edges_of_any_parameter_and_in_many_searches(
     server: Server, tmp_path: Path
 ) -> None:
-    checked(server, tmp_path, "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "150")
+    checked(
+        server, tmp_path, "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "150"
+    )
 
 
 def test_the_document_is_what_is_served(client: FlaskClient) -> None:
@@ -86,15 +105,18 @@ def test_every_key_of_an_answer_is_described(client: FlaskClient) -> None:
     """But for what a notice is about, which differs from one to another."""
     paths = document()["paths"]
     answers = {
-        "/api/v1/search?q=police&why=myanmar-police": "/api/v1/search", "/api/v1/search?q=polize": "/api/v1/search",
+        "/api/v1/search?q=police&why=myanmar-police": "/api/v1/search",
+        "/api/v1/search?q=polize": "/api/v1/search",
         "/api/v1/activities/pakistan-trafficking": "/api/v1/activities/{id}",
-    }  # fmt: skip
+    }
     for url, path in answers.items():
         schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         found = client.get(url).get_json()
         assert list(undescribed(found, schema)) == []
         jsonschema_rs.validate({**schema, "components": document()["components"]}, found)
-    assert list(undescribed({"hits": [{"new": 1}]}, {"$ref": "#/components/schemas/Search"})) == [".hits.new"]
+    assert list(undescribed({"hits": [{"new": 1}]}, {"$ref": "#/components/schemas/Search"})) == [
+        ".hits.new"
+    ]
 
 
 def test_a_run_of_the_indexer_is_described(tmp_path: Path) -> None:
@@ -113,7 +135,16 @@ def test_a_run_of_the_indexer_is_described(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["generation=0", "generation=1000000000", "why=A", "why=../x", "page=0", "year=20", "sort=best"]
+    "query",
+    [
+        "generation=0",
+        "generation=1000000000",
+        "why=A",
+        "why=../x",
+        "page=0",
+        "year=20",
+        "sort=best",
+    ],
 )
 def test_what_the_document_forbids_is_refused(client: FlaskClient, query: str) -> None:
     answer = client.get(f"/api/v1/search?{query}")

@@ -17,11 +17,35 @@ def get(client: FlaskClient, url: str, status: int = 200) -> Any:
 
 def test_a_search_has_every_key_of_the_surface(client: FlaskClient) -> None:
     found = get(client, "/api/v1/search?q=trafficking&country=PAK")
-    assert set(found) == {"generation", "indexed_at", "total", "page", "per_page", "pages", "sort", "hits", "facets", "notices",
-                          "exits", "links"}  # fmt: skip
+    assert set(found) == {
+        "generation",
+        "indexed_at",
+        "total",
+        "page",
+        "per_page",
+        "pages",
+        "sort",
+        "hits",
+        "facets",
+        "notices",
+        "exits",
+        "links",
+    }
     hit = found["hits"][0]
-    assert set(hit) >= {"id", "url", "heading", "language", "country", "region", "year", "theme", "partner", "agency",
-                        "score", "snippet"}  # fmt: skip
+    assert set(hit) >= {
+        "id",
+        "url",
+        "heading",
+        "language",
+        "country",
+        "region",
+        "year",
+        "theme",
+        "partner",
+        "agency",
+        "score",
+        "snippet",
+    }
     assert hit["year"] == [2019, 2020]
     assert hit["partner"] == []
     assert any(span["matched"] for span in hit["snippet"])
@@ -45,7 +69,11 @@ def test_facet_urls_toggle_their_value(client: FlaskClient) -> None:
 
 
 def test_regions_hold_countries(client: FlaskClient) -> None:
-    asia = next(v for v in get(client, "/api/v1/search")["facets"]["region"]["values"] if v["value"] == "142")
+    asia = next(
+        v
+        for v in get(client, "/api/v1/search")["facets"]["region"]["values"]
+        if v["value"] == "142"
+    )
     inside = [child["value"] for region in asia["children"] for child in region["children"]]
     assert {"PAK", "MMR"} <= set(inside)
 
@@ -59,8 +87,12 @@ def test_links_lead_through_all_pages(client: FlaskClient) -> None:
     assert len(ids) == len(set(ids)) == found["total"] == 6
 
 
-@pytest.mark.parametrize("parameter", ["page=-1", "page=99999999", "year=abc", "country=QQQ", "sort=x", "per_page=0"])
-def test_a_wrong_value_is_an_error_that_names_its_parameter(client: FlaskClient, parameter: str) -> None:
+@pytest.mark.parametrize(
+    "parameter", ["page=-1", "page=99999999", "year=abc", "country=QQQ", "sort=x", "per_page=0"]
+)
+def test_a_wrong_value_is_an_error_that_names_its_parameter(
+    client: FlaskClient, parameter: str
+) -> None:
     error = get(client, f"/api/v1/search?{parameter}", 400)["error"]
     assert error["code"] == "invalid_parameter"
     assert error["parameter"] == parameter.partition("=")[0]
@@ -90,7 +122,10 @@ def test_too_many_filters_are_an_error(client: FlaskClient) -> None:
 
 def test_unknown_parameters_and_reversed_ranges_are_noticed(client: FlaskClient) -> None:
     found = get(client, "/api/v1/search?colour=red&year_from=2020&year_to=2018")
-    assert [notice["code"] for notice in found["notices"]] == ["range_reversed", "unknown_parameter"]
+    assert [notice["code"] for notice in found["notices"]] == [
+        "range_reversed",
+        "unknown_parameter",
+    ]
     assert all(notice["message"] for notice in found["notices"])
 
 
@@ -108,6 +143,8 @@ def test_a_former_address_leads_to_the_activity(client: FlaskClient) -> None:
     assert get(client, answer.headers["Location"])["id"] == "pakistan-trafficking"
 
 
-@pytest.mark.parametrize("url", ["/api/v1/activities/none-such", "/api/v1/nothing", "/api/v2/search"])
+@pytest.mark.parametrize(
+    "url", ["/api/v1/activities/none-such", "/api/v1/nothing", "/api/v2/search"]
+)
 def test_what_is_not_there_is_said_in_json(client: FlaskClient, url: str) -> None:
     assert get(client, url, 404)["error"]["code"] == "not_found"

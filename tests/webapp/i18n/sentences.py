@@ -16,7 +16,11 @@ from webapp.i18n.locale import LOCALES
 from webapp.parameters import SEARCH
 
 TEMPLATE = LOCALES / "messages.pot"
-KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None, "Field": (3,)}  # the third argument of a Field is its label
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "N_": None,
+    "Field": (3,),
+}  # the third argument of a Field is its label
 
 
 def sentences() -> Catalog:
@@ -24,7 +28,9 @@ def sentences() -> Catalog:
     found = Catalog(project="Activity Search", charset="utf-8")
     for package in (Path(webapp.__file__).parent, Path(indexer.__file__).parent):
         methods = [("**.py", "python"), ("**.html", "jinja2")]
-        for file, _, message, comments, _ in extract_from_dir(package, methods, keywords=KEYWORDS, options_map={}):
+        for file, _, message, comments, _ in extract_from_dir(
+            package, methods, keywords=KEYWORDS, options_map={}
+        ):
             found.add(message, locations=[(f"{package.name}/{file}", 0)], auto_comments=comments)
     found.add(vocabulary.NOT_STATED, locations=[("indexer/content/vocabulary.py", 0)])
     for parameter in SEARCH.values():
@@ -48,7 +54,14 @@ def main() -> None:
                 catalogue = read_po(lines, locale=path.stem.replace("-", "_"))
             catalogue.update(wanted)
         with path.open("wb") as out:
-            write_po(out, catalogue, width=120, omit_header=path == TEMPLATE, sort_output=True, include_lineno=False)
+            write_po(
+                out,
+                catalogue,
+                width=120,
+                omit_header=path == TEMPLATE,
+                sort_output=True,
+                include_lineno=False,
+            )
 
 
 if __name__ == "__main__":

@@ -18,10 +18,24 @@ from webapp import create_app
 from webapp.i18n import locale
 
 # What CLDR calls the places and languages of the tests in Breton.
-NAMES = {places.name(code, "br") for code in ("PAK", "EGY", "142", "002", "034", "015", "145")} | {"saozneg", "arabeg"}
-PAGES = ("/", "/?q=trafficking&country=PAK&-theme=none&year_from=2019", "/?q=polce", "/?q=zzzz&-country=none", "/?page=9",
-         "/?q=country:Atlantis+%22police&year=abc", "/coverage?q=police", "/coverage?q=zzzz", "/help", "/activities/egypt-shelter",
-         "/activities/no-such", "/api?q=women")  # fmt: skip
+NAMES = {places.name(code, "br") for code in ("PAK", "EGY", "142", "002", "034", "015", "145")} | {
+    "saozneg",
+    "arabeg",
+}
+PAGES = (
+    "/",
+    "/?q=trafficking&country=PAK&-theme=none&year_from=2019",
+    "/?q=polce",
+    "/?q=zzzz&-country=none",
+    "/?page=9",
+    "/?q=country:Atlantis+%22police&year=abc",
+    "/coverage?q=police",
+    "/coverage?q=zzzz",
+    "/help",
+    "/activities/egypt-shelter",
+    "/activities/no-such",
+    "/api?q=women",
+)
 
 
 def forget() -> None:
@@ -57,13 +71,18 @@ def unmarked(html: str) -> set[str]:
             found.add(unescape(text).strip())
         depth += text.count("⟦") - text.count("⟧")
     assert depth == 0
-    return found | {unescape(label) for label in re.findall(r'(?:aria-label|placeholder|title)="([^"⟦]+)"', html)}
+    return found | {
+        unescape(label)
+        for label in re.findall(r'(?:aria-label|placeholder|title)="([^"⟦]+)"', html)
+    }
 
 
 @pytest.mark.usefixtures("marked")
 @pytest.mark.parametrize("address", PAGES)
 def test_no_sentence_of_a_page_escapes_translation(settings: Settings, address: str) -> None:
-    answer = create_app(settings).test_client().get(address, headers={"Accept-Language": "br, en;q=0.5"})
+    answer = (
+        create_app(settings).test_client().get(address, headers={"Accept-Language": "br, en;q=0.5"})
+    )
     html = re.sub(r"<(article|ol|svg|code)\b.*?</\1>", "", answer.text, flags=re.DOTALL)
     assert '<html lang="br"' in html
     data = re.compile(
@@ -102,8 +121,12 @@ def french_and_breton(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
 @pytest.mark.usefixtures("french_and_breton")
 @pytest.mark.parametrize(
     ("tag", "egypt", "myanmar", "english"),
-    [("fr", "Égypte", "Union du Myanmar", "anglais"), ("br", "Egipt", "Unaniezh Myanmar", "saozneg"), ("en", "Egypt", "Myanmar", "English")],
-)  # fmt: skip
+    [
+        ("fr", "Égypte", "Union du Myanmar", "anglais"),
+        ("br", "Egipt", "Unaniezh Myanmar", "saozneg"),
+        ("en", "Egypt", "Myanmar", "English"),
+    ],
+)
 def test_places_and_languages_are_named_in_the_readers_language_and_found_by_that_name_and_in_english(
     settings: Settings, tag: str, egypt: str, myanmar: str, english: str
 ) -> None:
@@ -119,12 +142,17 @@ def test_places_and_languages_are_named_in_the_readers_language_and_found_by_tha
     assert expected
     assert expected["total"]
     for name in (myanmar, "Myanmar", "MMR"):
-        found = get("/api/v1/search", q=f"country:({name})" if " " not in name else f'country:"{name}"').json
+        found = get(
+            "/api/v1/search", q=f"country:({name})" if " " not in name else f'country:"{name}"'
+        ).json
         assert found
         assert (found["total"], found["notices"]) == (expected["total"], [])
         offered = get("/api/v1/suggest", q=name.casefold()).json
         assert offered
-        assert (offered["suggestions"][0]["label"], offered["suggestions"][0]["kind"]) == (myanmar, "country")
+        assert (offered["suggestions"][0]["label"], offered["suggestions"][0]["kind"]) == (
+            myanmar,
+            "country",
+        )
     for name in (english, "English"):
         assert get("/api/v1/names", field="language", q=name[:4]).json == {"values": ["en"]}
     exported = get("/export", format="csv", country="MMR").text  # for programs, whoever asks
@@ -135,7 +163,10 @@ def test_places_and_languages_are_named_in_the_readers_language_and_found_by_tha
 def test_a_language_header_of_8_kb_is_no_matter(settings: Settings) -> None:
     header = ", ".join(f"x{n:03d};q=0.{n % 9}" for n in range(800))
     assert len(header) > 8000
-    assert create_app(settings).test_client().get("/", headers={"Accept-Language": header}).status_code == 200
+    assert (
+        create_app(settings).test_client().get("/", headers={"Accept-Language": header}).status_code
+        == 200
+    )
 
 
 def test_the_sentences_for_translators_are_those_of_the_program() -> None:

@@ -33,7 +33,9 @@ def test_the_line_is_there_before_the_last_piece_leaves(app: Flask) -> None:
 
 def test_a_client_that_leaves_early_is_said(app: Flask) -> None:
     reading, writing = os.pipe()
-    body, _, _ = run_wsgi_app(AccessLog(app, descriptor=writing), create_environ("/export?format=json"))
+    body, _, _ = run_wsgi_app(
+        AccessLog(app, descriptor=writing), create_environ("/export?format=json")
+    )
     next(iter(body))
     body.close()  # type: ignore[attr-defined]
     (line,) = written(reading)

@@ -15,16 +15,22 @@ READS = [
 
 
 @pytest.mark.parametrize("url", READS)
-def test_a_read_is_open_to_every_origin_also_where_nothing_has_changed(client: FlaskClient, url: str) -> None:
+def test_a_read_is_open_to_every_origin_also_where_nothing_has_changed(
+    client: FlaskClient, url: str
+) -> None:
     first = client.get(url, headers={"Origin": "https://elsewhere.example"})
     assert first.headers["Access-Control-Allow-Origin"] == "*"
     assert "ETag" in first.headers["Access-Control-Expose-Headers"]
-    again = client.get(url, headers={"Origin": "https://elsewhere.example", "If-None-Match": first.headers["ETag"]})
+    again = client.get(
+        url, headers={"Origin": "https://elsewhere.example", "If-None-Match": first.headers["ETag"]}
+    )
     assert again.status_code == 304
     assert again.headers["Access-Control-Allow-Origin"] == "*"
 
 
-@pytest.mark.parametrize("url", ["/api/v1/search?year=x", "/api/v1/activities/none-such", "/export?format=exe"])
+@pytest.mark.parametrize(
+    "url", ["/api/v1/search?year=x", "/api/v1/activities/none-such", "/export?format=exe"]
+)
 def test_an_error_can_be_read_too(client: FlaskClient, url: str) -> None:
     answer = client.get(url)
     assert answer.status_code in (400, 404)
@@ -32,15 +38,20 @@ def test_an_error_can_be_read_too(client: FlaskClient, url: str) -> None:
 
 
 def test_a_browser_that_asks_first_is_told_what_it_may(client: FlaskClient) -> None:
-    asking = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "GET",
-              "Access-Control-Request-Headers": "if-none-match"}  # fmt: skip
+    asking = {
+        "Origin": "https://elsewhere.example",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "if-none-match",
+    }
     answer = client.options("/api/v1/search", headers=asking)
     assert (answer.status_code, answer.data) == (204, b"")
     assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
     assert answer.headers["Access-Control-Allow-Headers"] == "If-None-Match"
 
 
-@pytest.mark.parametrize("url", ["/", "/healthz", "/metrics", "/readyz", "/api/v1/reindex", "/activities/nowhere"])
+@pytest.mark.parametrize(
+    "url", ["/", "/healthz", "/metrics", "/readyz", "/api/v1/reindex", "/activities/nowhere"]
+)
 def test_pages_and_what_operators_ask_stay_closed(client: FlaskClient, url: str) -> None:
     assert "Access-Control-Allow-Origin" not in client.get(url).headers
     assert (

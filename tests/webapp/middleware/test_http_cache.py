@@ -21,8 +21,15 @@ from indexer.settings import Settings
 from webapp import create_app
 from webapp.middleware.http_cache import MEMORY, NEVER_KEPT, Answers
 
-PAGES = ["/", "/?q=police", "/activities/egypt-shelter", "/help", "/api/v1/search?q=police", "/export?format=csv",
-         "/static/style.css"]  # fmt: skip
+PAGES = [
+    "/",
+    "/?q=police",
+    "/activities/egypt-shelter",
+    "/help",
+    "/api/v1/search?q=police",
+    "/export?format=csv",
+    "/static/style.css",
+]
 
 
 class Counting:
@@ -112,7 +119,10 @@ def test_an_answer_is_made_once_for_each_address_host_and_version() -> None:
     client = app.behind()
     first = client.get("/?q=a").data
     assert client.get("/?q=a").data == first
-    assert client.get("/?q=a", headers={"Accept-Encoding": "zstd"}).headers["Content-Encoding"] == "zstd"
+    assert (
+        client.get("/?q=a", headers={"Accept-Encoding": "zstd"}).headers["Content-Encoding"]
+        == "zstd"
+    )
     assert client.head("/?q=a").headers["ETag"] == client.get("/?q=a").headers["ETag"]
     assert app.made == 1
     assert client.get("/?q=b").data != first
@@ -156,7 +166,9 @@ def test_an_answer_from_between_two_generations_is_neither_kept_nor_named() -> N
     assert app.made == 2
 
 
-@pytest.mark.parametrize("accepted", ["gzip;q=0", "identity", "", "br", "x" * 9000, "*;q=0", ";;,=,"])
+@pytest.mark.parametrize(
+    "accepted", ["gzip;q=0", "identity", "", "br", "x" * 9000, "*;q=0", ";;,=,"]
+)
 def test_who_accepts_no_encoding_of_ours_gets_the_answer_as_it_is(accepted: str) -> None:
     for _ in range(2):
         answer = Counting().behind().get("/", headers={"Accept-Encoding": accepted})
@@ -177,7 +189,9 @@ def test_a_long_answer_streams_packed() -> None:
 
         return Response(pieces(), mimetype="text/csv")(environ, start)
 
-    answer = Client(Answers(app, lambda: "1")).get("/", headers={"Accept-Encoding": "gzip"}, buffered=False)
+    answer = Client(Answers(app, lambda: "1")).get(
+        "/", headers={"Accept-Encoding": "gzip"}, buffered=False
+    )
     assert answer.headers["Content-Encoding"] == "gzip"
     assert "Content-Length" not in answer.headers
     assert gzip.decompress(answer.data).count(b"row") == 1000
@@ -187,7 +201,9 @@ def test_a_long_answer_streams_packed() -> None:
 def test_memory_stays_within_its_bound_and_answers_stay_right(asked: list[tuple[int, str]]) -> None:
     def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         word = environ["QUERY_STRING"]
-        return Response(f"{word} ".ljust(600 + 37 * int(word), "a"), mimetype="text/plain")(environ, start)
+        return Response(f"{word} ".ljust(600 + 37 * int(word), "a"), mimetype="text/plain")(
+            environ, start
+        )
 
     answers = Answers(app, lambda: "1", memory=600)
     client = Client(answers)

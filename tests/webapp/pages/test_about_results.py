@@ -20,7 +20,8 @@ def test_why_a_result_was_found_is_told_on_demand_and_without_a_script(client: F
     page = client.get("/?q=traffick*+trained").text
     assert 'class="why"' not in page
     assert re.search(
-        r'<form id="ask" action="/#why"[^>]*>\s*<input type="hidden" name="q" value="traffick\* trained">', page
+        r'<form id="ask" action="/#why"[^>]*>\s*<input type="hidden" name="q" value="traffick\* trained">',
+        page,
     )
     assert re.search(r'<button form=ask name=why value="pakistan-trafficking"', page)
     told = client.get("/?q=traffick*+trained&why=pakistan-trafficking").text
@@ -44,7 +45,9 @@ def test_an_activity_has_what_is_similar_to_it_and_how_to_cite_it(client: FlaskC
     assert cited
     assert re.fullmatch(
         r"UNODC: “Police in Pakistan .*”\. Activity Search, generation 1 of \d{4}-\d\d-\d\d\. "
-        r"http://localhost/activities/pakistan-trafficking\?generation=1", cited[1])  # fmt: skip
+        r"http://localhost/activities/pakistan-trafficking\?generation=1",
+        cited[1],
+    )
     assert client.get("/activities/pakistan-trafficking?generation=1").status_code == 200
     for format in ("bibtex", "ris"):
         assert f'href="/export?format={format}&amp;id=pakistan-trafficking"' in page
@@ -61,12 +64,16 @@ def test_one_activity_exports_alone(client: FlaskClient) -> None:
     assert client.get("/export?format=ris&id=../etc").status_code == 404
 
 
-def test_a_citation_of_another_generation_says_so_and_whether_the_text_is_the_same(tmp_path: Path) -> None:
+def test_a_citation_of_another_generation_says_so_and_whether_the_text_is_the_same(
+    tmp_path: Path,
+) -> None:
     content = tmp_path / "content"
     content.mkdir()
     (content / "one.md").write_text("---\n---\nA shelter opened.\n")
     (content / "two.md").write_text("---\n---\nA court opened.\n")
-    own = Settings(content=content, index=tmp_path / "index", edit_url="https://git.example/edit/{path}?a=b")
+    own = Settings(
+        content=content, index=tmp_path / "index", edit_url="https://git.example/edit/{path}?a=b"
+    )
     sync(open_engine(own), content, "tests")
     (content / "two.md").write_text("---\n---\nA court was opened.\n")
     sync(open_engine(own), content, "tests")
@@ -83,7 +90,10 @@ def test_a_citation_of_another_generation_says_so_and_whether_the_text_is_the_sa
     for wrong in ("x", "0", "-1", "9" * 30, ""):
         assert "was cited" not in client.get(f"/?generation={wrong}").text
     assert 'href="https://git.example/edit/one.md?a=b"' in client.get("/activities/one").text
-    assert client.get("/api/v1/activities/one").get_json()["edit_url"] == "https://git.example/edit/one.md?a=b"
+    assert (
+        client.get("/api/v1/activities/one").get_json()["edit_url"]
+        == "https://git.example/edit/one.md?a=b"
+    )
 
 
 def test_an_activity_leads_to_its_file_only_where_that_is_set(client: FlaskClient) -> None:
@@ -91,7 +101,9 @@ def test_an_activity_leads_to_its_file_only_where_that_is_set(client: FlaskClien
     assert "edit_url" not in client.get("/api/v1/activities/nowhere").get_json()
 
 
-@pytest.mark.parametrize("header", ["x" * 8192, "en;q=" + "9" * 8000, ",".join(["zz-ZZ;q=0.1"] * 700), "\x01;q=;;,"])
+@pytest.mark.parametrize(
+    "header", ["x" * 8192, "en;q=" + "9" * 8000, ",".join(["zz-ZZ;q=0.1"] * 700), "\x01;q=;;,"]
+)
 def test_an_absurd_accept_language_is_nothing_to_a_page(client: FlaskClient, header: str) -> None:
     for url in ("/", "/activities/nowhere", "/api/v1/search", "/api"):
         assert client.get(url, headers={"Accept-Language": header}).status_code == 200

@@ -49,14 +49,20 @@ def test_the_sitemap_has_every_page_and_activity(client: FlaskClient) -> None:
         assert client.get(address.removeprefix("http://localhost")).status_code == 200
 
 
-def test_a_sitemap_of_many_is_in_parts(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sitemap_of_many_is_in_parts(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = locations(client, "/sitemap.xml")
     assert client.get("/sitemap-1.xml").status_code == 404
     monkeypatch.setattr("webapp.pages.discovery.MOST", 4)
     monkeypatch.setattr("webapp.pages.discovery.AT_ONCE", 3)
     parts = locations(client, "/sitemap.xml")
     assert parts == ["http://localhost/sitemap-1.xml", "http://localhost/sitemap-2.xml"]
-    found = [address for part in parts for address in locations(client, part.removeprefix("http://localhost"))]
+    found = [
+        address
+        for part in parts
+        for address in locations(client, part.removeprefix("http://localhost"))
+    ]
     assert found == whole
     assert client.get("/sitemap-3.xml").status_code == 404
 
@@ -69,7 +75,9 @@ def test_robots_names_the_sitemap_and_keeps_out_of_files(client: FlaskClient) ->
 
 
 def test_a_browser_can_add_the_search(client: FlaskClient) -> None:
-    link = re.search(r'<link rel="search" type="([^"]+)" title="[^"]+" href="([^"]+)">', client.get("/").text)
+    link = re.search(
+        r'<link rel="search" type="([^"]+)" title="[^"]+" href="([^"]+)">', client.get("/").text
+    )
     assert link
     answer = client.get(link[2])
     assert answer.mimetype == link[1]
@@ -88,11 +96,21 @@ def test_a_browser_can_add_the_search(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["/", "/?q=police&country=PAK", "/activities/egypt-shelter", "/help", "/coverage?q=police", "/api"]
+    "url",
+    [
+        "/",
+        "/?q=police&country=PAK",
+        "/activities/egypt-shelter",
+        "/help",
+        "/coverage?q=police",
+        "/api",
+    ],
 )
 def test_every_page_names_its_canonical_address(client: FlaskClient, url: str) -> None:
     named = re.findall(r'<link rel="canonical" href="([^"]+)">', client.get(url).text)
-    assert [unquote(address.replace("&amp;", "&")) for address in named] == [f"http://localhost{url}"]
+    assert [unquote(address.replace("&amp;", "&")) for address in named] == [
+        f"http://localhost{url}"
+    ]
 
 
 def test_an_address_with_other_parameters_is_the_same_page(client: FlaskClient) -> None:
@@ -145,19 +163,27 @@ def listening(app: Flask) -> Iterator[str]:
 
 def test_the_examples_run(listening: str, tmp_path: Path) -> None:
     """curl, Python and, where there is one, node find what the page finds."""
-    with urllib.request.urlopen(f"{listening}/api?q=police+OR+%22it%27s%22&country=PAK&year=2019") as answer:
+    with urllib.request.urlopen(
+        f"{listening}/api?q=police+OR+%22it%27s%22&country=PAK&year=2019"
+    ) as answer:
         page = answer.read().decode()
 
     found = code(page)
     script = tmp_path / "example.py"
     script.write_text(found["Python"], encoding="utf-8")
-    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=30, check=True)
+    ran = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=30, check=True
+    )
     assert ran.stdout.splitlines() == [
         "['PAK'] [2019, 2020] Police in Pakistan were trained on trafficking in persons."
     ]
     if shutil.which("curl"):
         ran = subprocess.run(
-            ["sh", "-c", f"{found['curl']} --silent"], capture_output=True, text=True, timeout=30, check=True
+            ["sh", "-c", f"{found['curl']} --silent"],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
         )
         assert json.loads(ran.stdout)["total"] == 1
     if node := shutil.which("node"):
@@ -176,4 +202,6 @@ def test_no_search_can_end_the_string_it_stands_in(words: str) -> None:
     searched = re.search(r"search = (\[.*?\n?\])\naddress", found["Python"], re.DOTALL)
     assert searched
     assert ast.literal_eval(searched[1]) == ([("q", request.text)] if request.text else [])
-    assert shlex.split(found["curl"])[2] == "http://localhost" + search_url(request, "/api/v1/search")
+    assert shlex.split(found["curl"])[2] == "http://localhost" + search_url(
+        request, "/api/v1/search"
+    )

@@ -29,7 +29,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     content.mkdir()
     for n, code in enumerate(sorted(places.COUNTRIES)):
         text = " ".join(
-            f"Women of {places.name(code)} were trained {word} again." for word in "one two three four five".split()
+            f"Women of {places.name(code)} were trained {word} again."
+            for word in "one two three four five".split()
         )
         front = f"country: [{code}, {sorted(places.COUNTRIES)[n * 7 % 250]}]\nyear: [{1945 + n % 80}, 2001]"
         (content / f"a{n}.md").write_text(f"---\n{front}\ntheme: theme-{n % 12}\n---\n{text}\n")
@@ -40,16 +41,23 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 
 COUNTRIES = sorted(places.COUNTRIES)[:MAX_FILTERS]
 LONG = {
-    "letters of three bytes": quote("妇女" * 250), "signs of four bytes": quote("🕊" * MAX_QUERY), "quotation marks": quote('"' * 500),
+    "letters of three bytes": quote("妇女" * 250),
+    "signs of four bytes": quote("🕊" * MAX_QUERY),
+    "quotation marks": quote('"' * 500),
     "nothing found": quote("妇女" * 250) + "+zzzzqqq",
-}  # fmt: skip
+}
 
 
-@pytest.mark.parametrize("filters", ["", *("".join(f"&{f}={c}" for c in COUNTRIES) for f in ("country", "-country"))],
-                         ids=["no filters", "all in", "all out"])  # fmt: skip
+@pytest.mark.parametrize(
+    "filters",
+    ["", *("".join(f"&{f}={c}" for c in COUNTRIES) for f in ("country", "-country"))],
+    ids=["no filters", "all in", "all out"],
+)
 @pytest.mark.parametrize("words", LONG.values(), ids=LONG)
 @pytest.mark.parametrize("path", ["/", "/coverage", "/api"])
-def test_no_search_is_so_long_that_its_page_is_large(world: FlaskClient, path: str, words: str, filters: str) -> None:
+def test_no_search_is_so_long_that_its_page_is_large(
+    world: FlaskClient, path: str, words: str, filters: str
+) -> None:
     words = words if words.endswith("zzzzqqq") else f"women+OR+{words}"
     for more in ("", "&sort=oldest&page=2&year_from=1950&year_to=2010"):
         answer = world.get(f"{path}?q={words}{filters}{more}&per_page=100")
@@ -57,7 +65,9 @@ def test_no_search_is_so_long_that_its_page_is_large(world: FlaskClient, path: s
         assert len(answer.data) < LARGEST
 
 
-def test_a_long_search_is_led_on_by_buttons_that_say_what_its_links_would(world: FlaskClient) -> None:
+def test_a_long_search_is_led_on_by_buttons_that_say_what_its_links_would(
+    world: FlaskClient,
+) -> None:
     html = world.get(f"/?q={'women+' * 80}&country=PAK&-country=FJI&year_from=1990").text
     assert "<a rel=" not in html
     assert 'form="box" name="sort" value="oldest"' in html
@@ -69,9 +79,19 @@ def test_a_long_search_is_led_on_by_buttons_that_say_what_its_links_would(world:
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/?per_page=100", "/?q=women&per_page=100&sort=oldest", f"/?q={quote('🕊' * 200)}", "/?country=PAK&country=FJI&-year=2001",
-     f"/?q={'women ' * 80}", f"/?q={quote('é' * 160)}+OR+women&per_page=100", "/coverage", "/coverage?q=women", "/coverage?region=019&year_from=1990&year_to=2015"],
-)  # fmt: skip
+    [
+        "/",
+        "/?per_page=100",
+        "/?q=women&per_page=100&sort=oldest",
+        f"/?q={quote('🕊' * 200)}",
+        "/?country=PAK&country=FJI&-year=2001",
+        f"/?q={'women ' * 80}",
+        f"/?q={quote('é' * 160)}+OR+women&per_page=100",
+        "/coverage",
+        "/coverage?q=women",
+        "/coverage?region=019&year_from=1990&year_to=2015",
+    ],
+)
 def test_no_page_is_larger_than_a_person_should_wait_for(world: FlaskClient, address: str) -> None:
     html = world.get(address).data
     assert b"Pakistan" in html
@@ -90,7 +110,9 @@ def test_the_first_view_with_its_style_and_script_is_small(world: FlaskClient) -
 
 def test_the_bars_of_a_long_search_do_not_repeat_it(world: FlaskClient) -> None:
     assert "year_from=1999" in world.get("/?q=women").text
-    assert "year_from=1999" not in world.get(f"/?q={'women ' * 80}").text  # the form beside them does
+    assert (
+        "year_from=1999" not in world.get(f"/?q={'women ' * 80}").text
+    )  # the form beside them does
 
 
 def test_the_downloads_of_a_long_search_are_one_page_away(world: FlaskClient) -> None:

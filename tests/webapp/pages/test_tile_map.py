@@ -15,7 +15,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(counts: dict[str, int]) -> ET.Element:
-    return ET.fromstring(str(tile_map(counts, lambda code: f"/?country={code}", places.name, messages.count)))
+    return ET.fromstring(
+        str(tile_map(counts, lambda code: f"/?country={code}", places.name, messages.count))
+    )
 
 
 def test_every_country_has_a_square_and_no_two_share_one() -> None:
@@ -55,10 +57,13 @@ def test_neighbours_lie_to_the_side_that_they_do_on_the_globe() -> None:
 
 def test_a_square_with_activities_is_a_link_named_with_its_count() -> None:
     svg = drawn({"TUV": 1, "IND": 1200})
-    links = {a.get("href"): a for a in svg.iter(f"{SVG}a")} or {a.get("href"): a for a in svg.iter("a")}
+    links = {a.get("href"): a for a in svg.iter(f"{SVG}a")} or {
+        a.get("href"): a for a in svg.iter("a")
+    }
     assert {href: a.get("aria-label") for href, a in links.items()} == {
-        "/?country=TUV": "Tuvalu, 1 activity", "/?country=IND": "India, 1,200 activities",
-    }  # fmt: skip
+        "/?country=TUV": "Tuvalu, 1 activity",
+        "/?country=IND": "India, 1,200 activities",
+    }
     assert links["/?country=TUV"].get("class") != links["/?country=IND"].get("class")
     sizes = {(r.get("width"), r.get("height")) for r in svg.iter() if r.tag.endswith("rect")}
     assert len(sizes) == 1  # an island state counts as much as a large one
@@ -66,6 +71,10 @@ def test_a_square_with_activities_is_a_link_named_with_its_count() -> None:
 
 
 def test_names_from_outside_are_escaped() -> None:
-    found = str(tile_map({"PAK": 1}, lambda code: f'/?q="&country={code}', lambda code: "<b>&", messages.count))
+    found = str(
+        tile_map(
+            {"PAK": 1}, lambda code: f'/?q="&country={code}', lambda code: "<b>&", messages.count
+        )
+    )
     assert "<b>" not in found
     assert 'href="/?q=&#34;&amp;country=PAK"' in found

@@ -64,10 +64,15 @@ def test_opening_words_are_said_once_with_their_matches_marked(client: FlaskClie
         ("/?country=none", "2 activities, no country stated"),
         ("/?country=none&country=MMR", "3 activities in Myanmar or no country stated"),
         ("/?year=none&-country=none", "2 activities, no year stated, country stated"),
-        ("/?-country=none&-year=2019&-theme=none", "0 activities, country stated, theme stated, without 2019"),
+        (
+            "/?-country=none&-year=2019&-theme=none",
+            "0 activities, country stated, theme stated, without 2019",
+        ),
     ],
 )
-def test_the_heading_says_what_is_not_stated_in_a_sentence(client: FlaskClient, address: str, said: str) -> None:
+def test_the_heading_says_what_is_not_stated_in_a_sentence(
+    client: FlaskClient, address: str, said: str
+) -> None:
     assert heading(page(client, address)) == said
 
 
@@ -85,28 +90,50 @@ def test_regions_that_repeat_a_place_are_left_out_of_the_tree(client: FlaskClien
 
 
 def test_regions_that_hold_more_than_one_place_stay_in_the_tree() -> None:
-    tree = FacetValue("142", "Asia", 3, children=(FacetValue("034", "Southern Asia", 3, children=(
-        FacetValue("AFG", "Afghanistan", 2), FacetValue("PAK", "Pakistan", 1))),))  # fmt: skip
+    tree = FacetValue(
+        "142",
+        "Asia",
+        3,
+        children=(
+            FacetValue(
+                "034",
+                "Southern Asia",
+                3,
+                children=(FacetValue("AFG", "Afghanistan", 2), FacetValue("PAK", "Pakistan", 1)),
+            ),
+        ),
+    )
     other = FacetValue("035", "South-eastern Asia", 2, children=(FacetValue("MMR", "Myanmar", 1),))
     assert [v.label for v in shortened((tree,))[0].children] == ["Afghanistan", "Pakistan"]
     both = replace(tree, count=5, children=(*tree.children, other))
-    assert [v.label for v in shortened((both,))[0].children] == ["Southern Asia", "South-eastern Asia"]
+    assert [v.label for v in shortened((both,))[0].children] == [
+        "Southern Asia",
+        "South-eastern Asia",
+    ]
 
 
 def test_a_region_that_is_chosen_stays_in_the_tree(client: FlaskClient) -> None:
-    assert re.search(r"value=015 checked><span>Northern Africa</span> <b>2</b>", page(client, "/?region=015"))
+    assert re.search(
+        r"value=015 checked><span>Northern Africa</span> <b>2</b>", page(client, "/?region=015")
+    )
 
 
 def test_years_are_a_chart_from_the_first_to_the_last() -> None:
-    values = (FacetValue("2021", "2021", 1, selected=True), FacetValue("2018", "2018", 3), FacetValue("2019", "2019", 1),
-              FacetValue("none", "Not stated", 9))  # fmt: skip
+    values = (
+        FacetValue("2021", "2021", 1, selected=True),
+        FacetValue("2018", "2018", 3),
+        FacetValue("2019", "2019", 1),
+        FacetValue("none", "Not stated", 9),
+    )
     assert histogram(values, SearchRequest()) == [
         (2018, 3, False),
         (2019, 1, False),
         (2020, 0, False),
         (2021, 1, True),
     ]
-    assert [year for year, _, chosen in histogram(values, SearchRequest(year_to=2019)) if chosen] == [
+    assert [
+        year for year, _, chosen in histogram(values, SearchRequest(year_to=2019)) if chosen
+    ] == [
         2018,
         2019,
         2021,
@@ -164,13 +191,17 @@ def test_a_page_past_the_end_says_so_and_links_to_the_last(client: FlaskClient) 
 
 
 def test_a_range_that_finds_nothing_stays_in_the_form(client: FlaskClient) -> None:
-    assert 'name="year_from" min="1000" max="9999" value="1500"' in page(client, "/?q=zzz&year_from=1500")
+    assert 'name="year_from" min="1000" max="9999" value="1500"' in page(
+        client, "/?q=zzz&year_from=1500"
+    )
 
 
 def test_nothing_found_offers_exits_with_counts_that_hold(client: FlaskClient) -> None:
     html = page(client, "/?q=prosecutors&country=EGY")
     assert heading(html).startswith("0 activities") or heading(html).startswith("No ")
-    exits = re.findall(r'<li><a href="([^"]+)">[^<]*</a> <span class="count">([\d,]+) activit', html)
+    exits = re.findall(
+        r'<li><a href="([^"]+)">[^<]*</a> <span class="count">([\d,]+) activit', html
+    )
     assert exits
     for url, count in exits:
         assert heading(page(client, unescape(url))).startswith(f"{count} activit")
@@ -186,14 +217,28 @@ def test_an_activity_shows_its_paragraph_facts_and_source(client: FlaskClient) -
 
 def test_a_former_address_leads_to_the_activity(client: FlaskClient) -> None:
     answer = client.get("/activities/old/name")
-    assert (answer.status_code, answer.headers["Location"]) == (301, "/activities/pakistan-trafficking")
+    assert (answer.status_code, answer.headers["Location"]) == (
+        301,
+        "/activities/pakistan-trafficking",
+    )
 
 
 @pytest.mark.parametrize(
     "url",
-    ["/", "/?q=police", "/help", "/activities/egypt-shelter", "/activities/old/name", "/export?format=csv", "/nothing",
-     "/api/v1/search", "/api/v1/search?page=0", "/api/v1/activities/egypt-shelter", "/static/style.css"],
-)  # fmt: skip
+    [
+        "/",
+        "/?q=police",
+        "/help",
+        "/activities/egypt-shelter",
+        "/activities/old/name",
+        "/export?format=csv",
+        "/nothing",
+        "/api/v1/search",
+        "/api/v1/search?page=0",
+        "/api/v1/activities/egypt-shelter",
+        "/static/style.css",
+    ],
+)
 def test_head_answers_as_get_without_a_body(client: FlaskClient, url: str) -> None:
     with client.get(url) as whole, client.head(url) as head:
         assert (head.status_code, head.data) == (whole.status_code, b"")
@@ -201,8 +246,16 @@ def test_head_answers_as_get_without_a_body(client: FlaskClient, url: str) -> No
             assert head.headers.get(name) == whole.headers.get(name)
 
 
-@pytest.mark.parametrize(("url", "status"), [("/help/", 200), ("/api/v1/search/", 200), ("/activities/nowhere/", 301),
-                                             ("/api/v1/activities/nowhere/", 301), ("/activities/", 404)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("/help/", 200),
+        ("/api/v1/search/", 200),
+        ("/activities/nowhere/", 301),
+        ("/api/v1/activities/nowhere/", 301),
+        ("/activities/", 404),
+    ],
+)
 def test_a_slash_at_the_end_is_no_error(client: FlaskClient, url: str, status: int) -> None:
     answer = client.get(url)
     assert answer.status_code == status
@@ -239,12 +292,28 @@ def test_every_example_of_the_help_page_works(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "/?q=" + "a" * 10_000, "/?q=-+OR+()+**+%22+~", "/?q=%00%01%1b%7f", "/?q=%E2%80%8F%E2%80%AE%E2%80%8F", "/?q=%ff%fe",
-        "/?page=-1", "/?page=99999999", "/?year=abc", "/?country=QQQ", "/?" + "country=PAK&" * 500, "/?q=po*",
-        "/?year_from=2020&year_to=2018", "/?q=" + "(" * 400, "/?q=<script>alert(1)</script>", "/?sort=%0d%0aX:1", "/?unknown=1",
-        "/?q=country:Atlantis", "/?q=year:abc", "/?per_page=1000000", "/?q=%ed%a0%80",
+        "/?q=" + "a" * 10_000,
+        "/?q=-+OR+()+**+%22+~",
+        "/?q=%00%01%1b%7f",
+        "/?q=%E2%80%8F%E2%80%AE%E2%80%8F",
+        "/?q=%ff%fe",
+        "/?page=-1",
+        "/?page=99999999",
+        "/?year=abc",
+        "/?country=QQQ",
+        "/?" + "country=PAK&" * 500,
+        "/?q=po*",
+        "/?year_from=2020&year_to=2018",
+        "/?q=" + "(" * 400,
+        "/?q=<script>alert(1)</script>",
+        "/?sort=%0d%0aX:1",
+        "/?unknown=1",
+        "/?q=country:Atlantis",
+        "/?q=year:abc",
+        "/?per_page=1000000",
+        "/?q=%ed%a0%80",
     ],
-)  # fmt: skip
+)
 def test_bad_input_still_gets_a_page(client: FlaskClient, url: str) -> None:
     html = page(client, url)
     assert html.count("<script") == 1  # the site's own
@@ -256,11 +325,25 @@ def test_a_wrong_value_is_said(client: FlaskClient) -> None:
     assert "“abc” is not a possible year" in page(client, "/?year=abc")
 
 
-@pytest.mark.parametrize("url", ["/nothing", "/activities/none-such", "/activities/../../etc/passwd", "/activities/A%00b",
-                                 "/static/../views.py", "/activities/" + "a" * 3000, "/activities/a%2Fb",
-                                 "/activities/..%2f..%2fetc%2fpasswd", "/activities/%ff", "/activities/egypt-shelter.md",
-                                 "/activities/EGYPT-shelter", "/activities/a//b", "/activities/-a",
-                                 "/activities/egypt-shelter/x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/nothing",
+        "/activities/none-such",
+        "/activities/../../etc/passwd",
+        "/activities/A%00b",
+        "/static/../views.py",
+        "/activities/" + "a" * 3000,
+        "/activities/a%2Fb",
+        "/activities/..%2f..%2fetc%2fpasswd",
+        "/activities/%ff",
+        "/activities/egypt-shelter.md",
+        "/activities/EGYPT-shelter",
+        "/activities/a//b",
+        "/activities/-a",
+        "/activities/egypt-shelter/x",
+    ],
+)
 def test_what_is_not_there_gets_the_page_for_it(client: FlaskClient, url: str) -> None:
     html = page(client, url, 404)
     assert heading(html) == "There is no such page"
@@ -273,7 +356,9 @@ def test_other_errors_have_their_pages_too(client: FlaskClient) -> None:
     assert (answer.status_code, "GET" in answer.headers["Allow"]) == (405, True)
 
 
-def test_a_failure_of_ours_is_a_page_without_details(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_of_ours_is_a_page_without_details(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = create_app(settings)
 
     def broken(*_: object) -> None:
@@ -296,7 +381,14 @@ def test_a_missing_index_says_what_to_run(tmp_path: Path) -> None:
 
 def test_every_answer_is_kept_to_itself(app: Flask) -> None:
     client = app.test_client()
-    for url in ("/", "/help", "/nothing", "/activities/hostile", "/api/v1/search", "/export?format=csv"):
+    for url in (
+        "/",
+        "/help",
+        "/nothing",
+        "/activities/hostile",
+        "/api/v1/search",
+        "/export?format=csv",
+    ):
         answer = client.get(url)
         policy = answer.headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in policy

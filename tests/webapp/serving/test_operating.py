@@ -26,12 +26,17 @@ from tests.serving import COMMAND, Server, activities, environment
 def workers_of(server: Server) -> list[int]:
     """The processes of a server's workers."""
     found = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(server.process.pid)], capture_output=True, text=True, check=True
+        ["ps", "-o", "pid=", "--ppid", str(server.process.pid)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return [
         int(pid)
         for pid in found.stdout.split()
-        if not re.search("resource_tracker|webapp.serving.watcher", Path(f"/proc/{pid}/cmdline").read_text())
+        if not re.search(
+            "resource_tracker|webapp.serving.watcher", Path(f"/proc/{pid}/cmdline").read_text()
+        )
     ]
 
 
@@ -47,7 +52,9 @@ def test_metrics_are_of_all_workers_and_a_killed_one_loses_no_count(settings: Se
         for _ in range(40):
             retried(server, "/?q=police")
         assert requests(server) >= before + 40
-        until(lambda: retried(server, "/help") and {line["pid"] for line in server.answers()} - first)  # the new one
+        until(
+            lambda: retried(server, "/help") and {line["pid"] for line in server.answers()} - first
+        )  # the new one
         assert json.loads(retried(server, "/readyz"))["generation"] == 1
     finally:
         server.stop()
@@ -65,8 +72,12 @@ def retried(server: Server, path: str) -> str:
 
 def requests(server: Server) -> float:
     families = text_string_to_metric_families(retried(server, "/metrics"))
-    return sum(sample.value for family in families for sample in family.samples
-               if sample.name == "activities_http_requests_total" and sample.labels["route"] == "page")  # fmt: skip
+    return sum(
+        sample.value
+        for family in families
+        for sample in family.samples
+        if sample.name == "activities_http_requests_total" and sample.labels["route"] == "page"
+    )
 
 
 def test_a_server_that_watches_shows_what_is_saved(settings: Settings, content: Path) -> None:
@@ -84,12 +95,20 @@ def test_a_server_that_watches_shows_what_is_saved(settings: Settings, content: 
 
 def watchers_of(pid: int) -> list[int]:
     """The processes that watch for a server."""
-    found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True, check=True)
-    return [int(line.split()[0]) for line in found.stdout.splitlines() if "webapp.serving.watcher" in line]
+    found = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True, check=True
+    )
+    return [
+        int(line.split()[0])
+        for line in found.stdout.splitlines()
+        if "webapp.serving.watcher" in line
+    ]
 
 
 def gone(pid: int) -> bool:
-    return not Path(f"/proc/{pid}").exists() or "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    return (
+        not Path(f"/proc/{pid}").exists() or "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    )
 
 
 def until(holds: Callable[[], object]) -> None:
@@ -116,7 +135,9 @@ def test_a_watcher_that_is_killed_is_begun_again_and_ends_with_the_server(
     assert gone(watcher)
 
 
-def test_a_watcher_ends_when_its_server_was_killed(settings: Settings, index: Callable[..., Summary]) -> None:
+def test_a_watcher_ends_when_its_server_was_killed(
+    settings: Settings, index: Callable[..., Summary]
+) -> None:
     index()
     server = Server(settings, "--watch")
     (watcher,) = watchers_of(server.process.pid)
@@ -131,7 +152,9 @@ def test_a_watcher_ends_when_its_server_was_killed(settings: Settings, index: Ca
         server.stop()
 
 
-def test_reindexing_on_call_works_across_workers_and_the_token_is_in_no_log(settings: Settings, content: Path) -> None:
+def test_reindexing_on_call_works_across_workers_and_the_token_is_in_no_log(
+    settings: Settings, content: Path
+) -> None:
     token = "a-token-of-this-test"
     server = Server(settings, "--workers", "2", env={"ACTIVITIES_TOKEN": token})
     try:
@@ -139,7 +162,9 @@ def test_reindexing_on_call_works_across_workers_and_the_token_is_in_no_log(sett
         (content / "bad.md").write_text("---\nyear: x\n---\nBad.")
 
         def ask(path: str, method: str = "GET") -> dict[str, object]:
-            request = Request(server.url + path, method=method, headers={"Authorization": f"Bearer {token}"})
+            request = Request(
+                server.url + path, method=method, headers={"Authorization": f"Bearer {token}"}
+            )
             with urlopen(request, timeout=20) as answer:
                 return dict(json.loads(answer.read()))
 
@@ -165,11 +190,16 @@ def test_reindexing_on_call_works_across_workers_and_the_token_is_in_no_log(sett
 @contextmanager
 def another_writer(settings: Settings) -> Iterator[subprocess.Popen[str]]:
     """A process that holds the writer's lock."""
-    program = ("import sys, time; from pathlib import Path; from indexer.engines.factory import open_engine; from indexer.settings import Settings\n"
-               "with open_engine(Settings(index=Path(sys.argv[1]))).writer('a long run by ana', 5):\n"
-               "    print('held', flush=True); sys.stdin.readline()")  # fmt: skip
+    program = (
+        "import sys, time; from pathlib import Path; from indexer.engines.factory import open_engine; from indexer.settings import Settings\n"
+        "with open_engine(Settings(index=Path(sys.argv[1]))).writer('a long run by ana', 5):\n"
+        "    print('held', flush=True); sys.stdin.readline()"
+    )
     with subprocess.Popen(
-        [sys.executable, "-c", program, settings.index], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", program, settings.index],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout
         assert process.stdout.readline() == "held\n"
@@ -185,11 +215,18 @@ def test_who_waits_says_for_whom_and_goes_on_when_that_one_ends(
     index()
     with another_writer(settings) as other:
         with subprocess.Popen(
-            [COMMAND, "index"], env=environment(settings), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [COMMAND, "index"],
+            env=environment(settings),
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         ) as waiting:
             assert waiting.stderr
             line = waiting.stderr.readline()
-            assert re.search(rf"waiting for a long run by ana on \S+, pid {other.pid}, since 20\d\d-\d\d-\d\dT", line)
+            assert re.search(
+                rf"waiting for a long run by ana on \S+, pid {other.pid}, since 20\d\d-\d\d-\d\dT",
+                line,
+            )
             assert other.stdin
             other.stdin.write("\n")
             other.stdin.flush()

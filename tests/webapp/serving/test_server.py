@@ -120,18 +120,28 @@ def test_the_threads_of_a_worker_share_one_heap(settings: Settings) -> None:
         wait_for(lambda: bool(server.log))
         maps = Path(f"/proc/{server.answers()[-1]['pid']}/maps").read_text().splitlines()
     # A thread's own heap is the used beginning of 64 MiB that are reserved, from a multiple of that.
-    spans = [(*(int(end, 16) for end in line.split()[0].split("-")), line.split()[1]) for line in maps]
+    spans = [
+        (*(int(end, 16) for end in line.split()[0].split("-")), line.split()[1]) for line in maps
+    ]
     of_threads = [
-        (start, end) for (start, end, mode), (after, last, kept) in pairwise(spans)
-        if (mode, kept) == ("rw-p", "---p") and start % 2**26 == 0 and end == after and last == start + 2**26
-    ]  # fmt: skip
+        (start, end)
+        for (start, end, mode), (after, last, kept) in pairwise(spans)
+        if (mode, kept) == ("rw-p", "---p")
+        and start % 2**26 == 0
+        and end == after
+        and last == start + 2**26
+    ]
     assert not of_threads
 
 
 @pytest.mark.slow
-def test_under_load_a_stop_cuts_no_answer_and_a_killed_worker_is_replaced(settings: Settings) -> None:
+def test_under_load_a_stop_cuts_no_answer_and_a_killed_worker_is_replaced(
+    settings: Settings,
+) -> None:
     for number in range(1500):
-        (settings.content / f"filler-{number}.md").write_text(f"Filler {number}. " + "Officers were trained. " * 40)
+        (settings.content / f"filler-{number}.md").write_text(
+            f"Filler {number}. " + "Officers were trained. " * 40
+        )
     with serving(settings, "--workers", "2") as server:
         host, port = server.url.removeprefix("http://").split(":")
         server.get("/help")
