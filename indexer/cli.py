@@ -17,15 +17,13 @@ import click
 
 from indexer import __version__
 from indexer.content.activity import InvalidActivity
-from indexer.content.files import check as check_content
-from indexer.content.fixes import correct
+from indexer.content.files import check_folder
+from indexer.content.fixes import apply_fixes
 from indexer.engines.base import Engine, EngineError
 from indexer.engines.factory import open_engine
-from indexer.indexing.status import as_json as status_json
-from indexer.indexing.status import as_lines as status_lines
-from indexer.indexing.status import status as look
-from indexer.indexing.sync import WAIT, Summary, owner_name, sync
-from indexer.search.zero_result_log import counted
+from indexer.indexing.status import read_status, status_json, status_lines
+from indexer.indexing.sync import LOCK_TIMEOUT, Summary, owner_name, sync
+from indexer.search.zero_result_log import count_searches
 from indexer.settings import Settings
 
 PROBLEMS, ENGINE = 1, 3  # exit codes; 2 is click's own, for usage
@@ -125,11 +123,11 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
     """Name everything wrong in the content files, each with its line."""
     problems = files = fixable = 0
     with errors_as_exit_codes():
-        for entry, parsed in check_content(settings.content):
+        for entry, parsed in check_folder(settings.content):
             files += 1
             fixable += len(parsed.corrections)
             if fix and parsed.corrections:
-                correct(Path(entry.path), parsed.corrections)
+                apply_fixes(Path(entry.path), parsed.corrections)
                 for c in parsed.corrections:
                     change = f"is now {c.key}" if c.key else "stood twice: one is removed"
                     click.echo(f"{entry.path}:{c.line}: {c.field}: {c.written} {change}", err=True)
@@ -158,7 +156,7 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
 @click.option(
     "--wait",
     type=float,
-    default=WAIT,
+    default=LOCK_TIMEOUT,
     show_default=True,
     help="Seconds to wait for another writer.",
 )
@@ -233,7 +231,7 @@ def follow(engine: Engine, settings: Settings, owner: str, stop: Event) -> None:
             for error in errors:
                 click.echo(error, err=True)
         if summary.held is not None:
-            drift = look(engine, settings).drift
+            drift = read_status(engine, settings).drift
             differing = sum(map(len, (drift.unindexed, drift.changed, drift.orphaned)))
             line = f'held at generation {summary.held} by a rollback, {differing} files differ: run "activities index --resume"'
         elif summary.added or summary.changed or summary.deleted:
@@ -316,7 +314,7 @@ def status(settings: Settings, as_json: bool, misses: bool, query_log: Path | No
             raise click.UsageError(
                 f"there is no log {query_log}: a server that is told to keep it makes it when it starts"
             )
-        found_not = counted(query_log)
+        found_not = count_searches(query_log)
         if as_json:
             click.echo(
                 json.dumps(
@@ -330,7 +328,7 @@ def status(settings: Settings, as_json: bool, misses: bool, query_log: Path | No
             )
         return
     with errors_as_exit_codes():
-        found = look(open_engine(settings), settings)
+        found = read_status(open_engine(settings), settings)
     if as_json:
         click.echo(json.dumps(status_json(found), ensure_ascii=False))
     else:
@@ -361,7 +359,7 @@ def rollback(settings: Settings, to: int | None) -> None:
         if to is None:
             click.echo("activities: there is no earlier generation to return to", err=True)
             sys.exit(ENGINE)
-        made = engine.rollback(to, owner_name("activities rollback"), WAIT, _say_waiting)
+        made = engine.rollback(to, owner_name("activities rollback"), LOCK_TIMEOUT, _say_waiting)
     click.echo(
         f"generation {made.number} is generation {made.restores} again, held until: activities index --resume"
     )

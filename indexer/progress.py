@@ -9,5 +9,5 @@ Progress = Callable[
 ]  # the phase ("reading", "writing"), how many are done, of how many
 
 
-def nothing(phase: str, done: int, total: int) -> None:
+def no_progress(phase: str, done: int, total: int) -> None:
     """Says nothing."""

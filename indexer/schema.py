@@ -12,7 +12,7 @@ from indexer.text.analysis import SIGNATURE as ANALYSIS_SIGNATURE
 
 Value = str | int
 
-NONE = (
+NOT_STATED = (
     "none"  # the value of a field that an activity does not state; no real value may be called so
 )
 
@@ -106,7 +106,7 @@ TEXT_FIELDS: Mapping[str, float] = {  # what words are searched in, with its wei
 RANGE_FIELD = "year"  # the one field with ranges, and the one "newest" and "oldest" sort by
 
 
-def group_of(field: str) -> str:
+def facet_group(field: str) -> str:
     """The facet group a field belongs to: filters within it are alternatives."""
     return FACETS[field].group or field
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
 from indexer.schema import FIELDS
@@ -73,7 +73,7 @@ def test_every_parameter_and_json_key_is_in_the_readme(
         (stored,) = snapshot.get("pak-trafficking")
     assert stored
     pages = [
-        search_json(search(engine, SearchRequest(text), Labels({})), Labels({}))
+        search_json(search(engine, SearchRequest(text), Vocabulary({})), Vocabulary({}))
         for text in ("women", "wimen")
     ]
     names = {

@@ -23,10 +23,10 @@ def create_app(
     from indexer.engines.factory import open_engine
     from webapp.api.operations import operations
     from webapp.api.views import api
-    from webapp.app_state import State
-    from webapp.middleware.cors import CrossOrigin
-    from webapp.middleware.http_cache import Answers
-    from webapp.middleware.security_headers import secure
+    from webapp.app_state import AppState
+    from webapp.middleware.cors import Cors
+    from webapp.middleware.http_cache import HttpCache
+    from webapp.middleware.security_headers import add_security_headers
     from webapp.ops.metrics import Counters
     from webapp.pages.discovery import documents
     from webapp.pages.errors import prepare
@@ -38,7 +38,7 @@ def create_app(
         365 * 24 * 3600
     )  # the style sheet's address holds its digest
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    held = app.extensions["activities"] = State(
+    held = app.extensions["activities"] = AppState(
         settings, engine or open_engine(settings), counters or Counters()
     )
     app.url_map.strict_slashes = False  # a slash too many at the end of a typed address is no error
@@ -47,6 +47,6 @@ def create_app(
     app.register_blueprint(operations)
     app.register_blueprint(documents)
     prepare(app)
-    secure(app)
-    app.wsgi_app = CrossOrigin(Answers(app.wsgi_app, held.version))  # type: ignore[method-assign]
+    add_security_headers(app)
+    app.wsgi_app = Cors(HttpCache(app.wsgi_app, held.version))  # type: ignore[method-assign]
     return app

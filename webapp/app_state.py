@@ -13,19 +13,19 @@ from flask import Flask, current_app, request
 
 import indexer
 from indexer.content.activity import InvalidActivity, is_id
-from indexer.content.vocabulary import VOCABULARY, Labels
+from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
 from indexer.engines.base import Engine, EngineError, Generation, Snapshot
 from indexer.query.ast import InField, Term
-from indexer.query.plan import Plan, Stored
-from indexer.schema import NONE
+from indexer.query.plan import Plan, StoredActivity
+from indexer.schema import NOT_STATED
 from indexer.search import zero_result_log
-from indexer.search.more_like_this import Similar, similar
+from indexer.search.more_like_this import SimilarActivity, more_like_this
 from indexer.search.request import SearchRequest
 from indexer.settings import Settings
-from webapp.i18n.locale import gettext, spoken
+from webapp.i18n.locale import current_locale, gettext
 from webapp.middleware.http_cache import NEVER_KEPT
 from webapp.ops.metrics import Counters
-from webapp.ops.reindex_jobs import Reindexer
+from webapp.ops.reindex_jobs import ReindexJobs
 
 _PACKAGES = (Path(__file__).parent, Path(indexer.__file__).parent)
 
@@ -41,31 +41,31 @@ def _program() -> str:
     return digest.hexdigest()
 
 
-class State:
+class AppState:
     """The engine and the labels of one application."""
 
     def __init__(self, settings: Settings, engine: Engine, counters: Counters) -> None:
         self.settings, self.engine, self.counters = settings, engine, counters
-        self.reindexer = Reindexer(settings)
+        self.reindexer = ReindexJobs(settings)
         self._content = settings.content
         self._stamp: tuple[int, int] | None = None
-        self._labels = Labels({})
+        self._vocabulary = Vocabulary({})
         self._program = _program()
 
-    def labels(self) -> Labels:
+    def vocabulary(self) -> Vocabulary:
         """The labels in the reader's language, read again when the editors' vocabulary has changed; a broken one changes nothing."""
         self._follow()
-        return self._labels.spoken(spoken(), gettext)
+        return self._vocabulary.spoken(current_locale(), gettext)
 
     def _follow(self) -> None:
         try:
-            stat = (self._content / VOCABULARY).stat()
+            stat = (self._content / VOCABULARY_FILE).stat()
             stamp = (stat.st_mtime_ns, stat.st_size)
         except OSError:
             return
         if stamp != self._stamp:
             with suppress(InvalidActivity):
-                self._labels = Labels.load(self._content)
+                self._vocabulary = Vocabulary.load(self._content)
             self._stamp = stamp
 
     def site(self) -> str:
@@ -93,46 +93,46 @@ class State:
         return f"{self._program} {generation.number} {generation.indexed_at} {self._stamp}"
 
 
-def state(app: Flask) -> State:
+def app_state(app: Flask) -> AppState:
     """The state that create_app gave an application."""
-    return cast("State", app.extensions["activities"])
+    return cast("AppState", app.extensions["activities"])
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ActivityPage:
     """An activity, what is like it, and the generation that both are of."""
 
-    stored: Stored
+    stored: StoredActivity
     generation: Generation
-    similar: tuple[Similar, ...]
+    more_like_this: tuple[SimilarActivity, ...]
 
 
-def find(snapshot: Snapshot, id: str) -> Stored | None:
+def find_activity(snapshot: Snapshot, id: str) -> StoredActivity | None:
     """The activity of an id or of a former one; an id that cannot be one is never looked up."""
     id = id.removesuffix("/")
     if not is_id(id):
         return None
     found = snapshot.get(id)[0]
-    if found is None and id != NONE:  # which is what has no aliases
+    if found is None and id != NOT_STATED:  # which is what has no aliases
         hits = snapshot.match(Plan(InField("aliases", Term(id)), limit=1))[0].hits
         found = hits[0][1] if hits else None
     return found
 
 
-def shown(app: Flask, id: str) -> Shown | None:
+def activity_page(app: Flask, id: str) -> ActivityPage | None:
     """What there is to say of the activity of an id or of a former one; of the latter, not what is like it."""
-    with state(app).engine.snapshot() as snapshot:
-        stored = find(snapshot, id)
+    with app_state(app).engine.snapshot() as snapshot:
+        stored = find_activity(snapshot, id)
         if stored is None:
             return None
-        return Shown(
-            stored, snapshot.generation, similar(snapshot, stored) if stored.id == id else ()
+        return ActivityPage(
+            stored, snapshot.generation, more_like_this(snapshot, stored) if stored.id == id else ()
         )
 
 
-def note_miss(wanted: SearchRequest, total: int) -> None:
+def log_zero_results(wanted: SearchRequest, total: int) -> None:
     """Log a search without hits, where that is wanted; its answer is not kept, so that each time counts."""
-    log = state(current_app).settings.query_log
+    log = app_state(current_app).settings.query_log
     if log and wanted.text and not total:
         request.environ[NEVER_KEPT] = True
-        zero_result_log.note(log, wanted)
+        zero_result_log.append(log, wanted)

@@ -17,7 +17,7 @@ import click
 from indexer import schema
 from indexer.cli import PROBLEMS, errors_as_exit_codes, settings_options
 from indexer.content.activity import InvalidActivity
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import IndexMissing, IndexOutOfDate
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name, sync
@@ -26,13 +26,13 @@ from indexer.search.preview import preview
 from indexer.search.preview import read as read_draft
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, SearchRequest
 from indexer.search.results import SearchPage
-from indexer.search.service import scan, search
+from indexer.search.service import search, stream_results
 from indexer.settings import Settings
 from webapp.api.json import search_json
 from webapp.i18n import messages
 from webapp.search_state import activity_url, value_key
 from webapp.serving.server import one_heap, run
-from webapp.serving.watcher import watching
+from webapp.serving.watcher import supervised_watcher
 
 
 def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,12 +47,14 @@ def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _filters(facets: Mapping[str, tuple[str, ...]], labels: Labels) -> tuple[tuple[str, str], ...]:
+def _filters(
+    facets: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary
+) -> tuple[tuple[str, str], ...]:
     """The filters that options ask for, by key or name. Raises click.UsageError for a value that is none."""
     filters = []
     for name, values in facets.items():
         for value in values:
-            keys = (value,) if value == schema.NONE else labels.keys(name, value)
+            keys = (value,) if value == schema.NOT_STATED else vocabulary.keys(name, value)
             if not keys or value_key(name, keys[0]) is None:
                 raise click.UsageError(
                     f'--{name}: "{value}" is not a {schema.FIELD[name].label.lower()}'
@@ -61,13 +63,13 @@ def _filters(facets: Mapping[str, tuple[str, ...]], labels: Labels) -> tuple[tup
     return tuple(filters)
 
 
-def _labels(settings: Settings) -> Labels:
+def _vocabulary(settings: Settings) -> Vocabulary:
     """The editors' labels; a vocabulary that is broken costs a warning and the labels, not the search."""
     try:
-        return Labels.load(settings.content)
+        return Vocabulary.load(settings.content)
     except InvalidActivity as error:
         click.echo(str(error), err=True)
-        return Labels({})
+        return Vocabulary({})
 
 
 @click.command("search")
@@ -89,25 +91,25 @@ def search_command(
 ) -> None:
     """Search from the terminal: words as on the page, filters as options."""
     with errors_as_exit_codes():
-        labels = _labels(settings)
+        vocabulary = _vocabulary(settings)
         request = SearchRequest(
-            " ".join(words), _filters(facets, labels), sort=sort, page=page, per_page=per_page
+            " ".join(words), _filters(facets, vocabulary), sort=sort, page=page, per_page=per_page
         )
         if page * per_page > MAX_REACH:
             raise click.UsageError(
                 f"--page times --per-page is at most {MAX_REACH:,}: export has every row"
             )
-        found = search(open_engine(settings), request, labels)
+        found = search(open_engine(settings), request, vocabulary)
     if as_json:
-        click.echo(json.dumps(search_json(found, labels), ensure_ascii=False))
+        click.echo(json.dumps(search_json(found, vocabulary), ensure_ascii=False))
     else:
-        _print(found, labels)
+        _print(found, vocabulary)
 
 
-def _print(page: SearchPage, labels: Labels) -> None:
+def _print(page: SearchPage, vocabulary: Vocabulary) -> None:
     said = [messages.notice(notice) for notice in page.notices]
     ways = [
-        f"{messages.way_out(way.kind, way.subject, labels)} ({messages.count(way.total)})"
+        f"{messages.way_out(way.kind, way.subject, vocabulary)} ({messages.count(way.total)})"
         for way in page.exits
     ]
     for line in [
@@ -116,13 +118,13 @@ def _print(page: SearchPage, labels: Labels) -> None:
         *ways,
     ]:
         click.echo(line, err=True)
-    _print_hits(page, labels)
+    _print_hits(page, vocabulary)
 
 
-def _print_hits(page: SearchPage, labels: Labels) -> None:
+def _print_hits(page: SearchPage, vocabulary: Vocabulary) -> None:
     for hit in page.hits:
         facts = [
-            labels.label(name, v)
+            vocabulary.label(name, v)
             for name in ("country", "year", "theme")
             for v in hit.meta.get(name, ())
         ]
@@ -145,14 +147,14 @@ def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> N
     FILE is a content file, inside the content folder or anywhere else. Nothing is indexed.
     """
     with errors_as_exit_codes():
-        labels = _labels(settings)
+        vocabulary = _vocabulary(settings)
         parsed = read_draft(file, settings.content)
         for error in parsed.errors:
             click.echo(str(error), err=True)
         if parsed.activity is None:
             sys.exit(PROBLEMS)
-        found = preview(open_engine(settings), parsed.activity, " ".join(words), labels)
-    _print_hits(found.page, labels)
+        found = preview(open_engine(settings), parsed.activity, " ".join(words), vocabulary)
+    _print_hits(found.page, vocabulary)
     if not found.page.hits:
         click.echo(f"A search for “{' '.join(words)}” would not find it.\n")
     replaced = found.replaces
@@ -169,12 +171,12 @@ def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> N
     for change in found.changes:
         new = (
             "  (no other activity has it)"
-            if change.before == 0 and change.value != schema.NONE
+            if change.before == 0 and change.value != schema.NOT_STATED
             else ""
         )
-        name = f"{schema.FIELD[change.field].label}: {labels.label(change.field, change.value)}"
+        name = f"{schema.FIELD[change.field].label}: {vocabulary.label(change.field, change.value)}"
         click.echo(f"{change.before:8,} → {change.after:,}  {name}{new}")
-    for other in found.similar:
+    for other in found.more_like_this:
         click.echo(f"like {other.stored.id}: {', '.join(other.words)}")
 
 
@@ -198,10 +200,10 @@ def export_command(
 ) -> None:
     """Everything a search finds, as a file on standard output."""
     with errors_as_exit_codes():
-        labels = _labels(settings)
-        request = SearchRequest(" ".join(words), _filters(facets, labels))
-        page, rows = scan(open_engine(settings), request, labels)
-        for piece in export(format, page, rows, labels, base_url.rstrip("/")):
+        vocabulary = _vocabulary(settings)
+        request = SearchRequest(" ".join(words), _filters(facets, vocabulary))
+        page, rows = stream_results(open_engine(settings), request, vocabulary)
+        for piece in export(format, page, rows, vocabulary, base_url.rstrip("/")):
             sys.stdout.buffer.write(piece)
 
 
@@ -273,7 +275,7 @@ def serve(
             ) from None
     with errors_as_exit_codes():
         _index_if_there_is_none(settings)
-        with watching(settings) if watch else nullcontext():
+        with supervised_watcher(settings) if watch else nullcontext():
             run(settings, workers)
 
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from indexer.content.activity import ID, MAX_ID
 from indexer.query.plan import Sort
-from indexer.schema import FACETS, FIELD, NONE, Field
+from indexer.schema import FACETS, FIELD, NOT_STATED, Field
 from indexer.search.export import FORMATS
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE
 from indexer.text import places
@@ -34,12 +34,15 @@ def _value(field: Field) -> Schema:
     """What a filter of a field can be."""
     match field.values:
         case "country":
-            return {"type": "string", "enum": [*sorted(places.COUNTRIES), NONE]}
+            return {"type": "string", "enum": [*sorted(places.COUNTRIES), NOT_STATED]}
         case "region":
-            return {"type": "string", "enum": [*sorted(places.REGIONS), NONE]}
+            return {"type": "string", "enum": [*sorted(places.REGIONS), NOT_STATED]}
         case "year":
             return {
-                "oneOf": [{"type": "integer", "minimum": 1000, "maximum": 9999}, {"const": NONE}]
+                "oneOf": [
+                    {"type": "integer", "minimum": 1000, "maximum": 9999},
+                    {"const": NOT_STATED},
+                ]
             }
         case "language":
             return {"type": "string", "pattern": f"^{LANGUAGE}$", "maxLength": MAX_LANGUAGE}
@@ -54,7 +57,9 @@ _ID = {"type": "string", "pattern": f"^{ID.pattern}$", "maxLength": MAX_ID}
 def _filters(name: str) -> tuple[Parameter, Parameter]:
     label = FIELD[name].label
     return (
-        Parameter(name, f"{label}: any of these; {NONE} is “not stated”.", VALUES[name], many=True),
+        Parameter(
+            name, f"{label}: any of these; {NOT_STATED} is “not stated”.", VALUES[name], many=True
+        ),
         Parameter(f"-{name}", f"{label}: none of these.", VALUES[name], many=True),
     )
 

@@ -11,15 +11,15 @@ from urllib.parse import quote, unquote, urlencode
 
 from indexer.content.activity import MAX_ID, is_id, slug
 from indexer.query.ast import Notice
-from indexer.query.parser import MAX_QUERY
-from indexer.schema import FACETS, FIELD, NONE, RANGE_FIELD, group_of
+from indexer.query.parser import MAX_QUERY_LENGTH
+from indexer.schema import FACETS, FIELD, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
 from indexer.text import places
 from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE, SEARCH
 
 LONG = 400  # characters; a page repeats a shorter address in every link that leads on from it
 MAX_TEXT = (
-    MAX_QUERY + 1
+    MAX_QUERY_LENGTH + 1
 )  # characters read from the address: query.py sees that there were more, and says so
 YEARS = "years"  # the value of drop that stands for the range
 _LANGUAGE = re.compile(LANGUAGE)
@@ -108,17 +108,17 @@ def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem
         tuple(excluded),
         year_from,
         year_to,
-        sort,
+        sort,  # type: ignore[arg-type]
         page,
-        per_page,  # type: ignore[arg-type]
+        per_page,
     )
     return request, tuple(problems)
 
 
 def value_key(field: str, text: str) -> str | None:
     """The key that a parameter's value stands for; None for none."""
-    if text == NONE:
-        return NONE
+    if text == NOT_STATED:
+        return NOT_STATED
     match FIELD[field].values:
         case "country":
             return text.upper() if places.is_country(text.upper()) else None
@@ -192,13 +192,13 @@ class Links:
         self._ranged = around[0], around[2].partition("year_to=")[2][4:]
         self._known = {*request.filters, *request.excluded}
         # A tick can take others away: of the places around it, or of a range of years.
-        self._entangled = {group_of(field) for field, _ in request.filters} | (
-            {group_of(RANGE_FIELD)} if request.range else set()
+        self._entangled = {facet_group(field) for field, _ in request.filters} | (
+            {facet_group(RANGE_FIELD)} if request.range else set()
         )
 
     def toggle(self, field: str, value: str) -> str:
         """search_url(request.toggled(field, value))."""
-        if (field, value) in self._known or group_of(field) in self._entangled:
+        if (field, value) in self._known or facet_group(field) in self._entangled:
             return search_url(self._request.toggled(field, value))
         return f"/?{self._toggled[0]}{field}={_quoted(value)}{self._toggled[1]}"
 
@@ -214,12 +214,12 @@ class Links:
         return f"/?{self._ranged[0]}year_from={found.year_from}&year_to={found.year_to}{self._ranged[1]}"
 
 
-def asked_why(args: Iterable[tuple[str, str]]) -> frozenset[str]:
+def explained_ids(args: Iterable[tuple[str, str]]) -> frozenset[str]:
     """The ids of the results of which to say why they were found; others are ignored."""
     return frozenset([value for name, value in args if name == "why"][:MAX_PER_PAGE])
 
 
-def cited(args: Iterable[tuple[str, str]]) -> int | None:
+def cited_generation(args: Iterable[tuple[str, str]]) -> int | None:
     """The generation that an address was cited from; None where it says none."""
     text = next((value for name, value in args if name == "generation"), "")
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else None

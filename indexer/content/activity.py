@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from indexer.content.frontmatter import FrontMatterError, Scalar, read_front_matter
-from indexer.schema import FIELD, FIELDS, NONE, Field, Value
+from indexer.schema import FIELD, FIELDS, NOT_STATED, Field, Value
 from indexer.text import places
 from indexer.text.analysis import fold
-from indexer.text.plain_text import prose
+from indexer.text.plain_text import plain_text
 
 MAX_FILE = 1_000_000  # bytes: an activity is a paragraph
 MAX_TEXT = {"title": 200, "source": 2000}  # characters
 MAX_VALUES = 500  # more countries than there are
-HEADING = 90  # characters of the opening words that stand for a title
+HEADING_LENGTH = 90  # characters of the opening words that stand for a title
 ID = re.compile(r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)*")
 MAX_ID = 200
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")
@@ -60,7 +60,7 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class Fix:
     """A value that is understood but not written as its key, or stands twice: key is "" then.
 
     [start:end] of the file's text holds what is written.
@@ -75,18 +75,18 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedFile:
     """What a file holds: an activity, or the errors that kept it from being one."""
 
     activity: Activity | None
     errors: tuple[InvalidActivity, ...] = ()
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[Fix, ...] = ()
     lines: Mapping[str, int] = field(
         default_factory=dict
     )  # of each field, for errors found across files
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Parsed, (self.activity, self.errors, self.corrections, self.lines)
+        return ParsedFile, (self.activity, self.errors, self.corrections, self.lines)
 
 
 def is_id(text: str) -> bool:
@@ -204,7 +204,7 @@ def decode(data: bytes) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def parse(id: str, path: str, data: bytes) -> Parsed:
+def parse(id: str, path: str, data: bytes) -> ParsedFile:
     """The activity in the bytes of a file, or every error in it; path is what the errors name."""
     try:
         if len(data) > MAX_FILE:
@@ -214,9 +214,9 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
         text = decode(data)
         front, body, body_line = read_front_matter(text)
     except FrontMatterError as error:
-        return Parsed(None, (InvalidActivity(path, error.line, "", error.reason),))
+        return ParsedFile(None, (InvalidActivity(path, error.line, "", error.reason),))
     errors: list[InvalidActivity] = []
-    corrections: list[Correction] = []
+    corrections: list[Fix] = []
 
     def wrong(line: int, reason: str, field: str = "") -> None:
         errors.append(InvalidActivity(path, line, field, reason))
@@ -233,20 +233,22 @@ def parse(id: str, path: str, data: bytes) -> Parsed:
     body = body.strip("\n")
     text = ""
     try:
-        if not (text := prose(body)):
+        if not (text := plain_text(body)):
             wrong(body_line, "has no text: write the paragraph below the front matter")
     except RecursionError:
         wrong(body_line, "has markup nested too deeply to read")
     lines = {name: line for name, (line, _) in front.items()}
     if errors:
-        return Parsed(None, tuple(sorted(errors, key=lambda e: e.line)), tuple(corrections), lines)
+        return ParsedFile(
+            None, tuple(sorted(errors, key=lambda e: e.line)), tuple(corrections), lines
+        )
     if regions := _regions(meta.get("country", ()), meta.get("region", ())):
         meta["region"] = regions
     if meta.get("draft") == ("false",):
         del meta["draft"]
     meta.setdefault("language", ("en",))
     digest = hashlib.blake2b(data + places.VERSION.encode(), digest_size=16).hexdigest()
-    return Parsed(
+    return ParsedFile(
         Activity(id, digest, body, str(meta["language"][0]), meta, text),
         (),
         tuple(corrections),
@@ -295,9 +297,9 @@ def _values(
             if any(unicodedata.category(c) == "Cc" and c not in "\t\n" for c in scalar.text):
                 raise ValueError("has a control character: remove it")
             value = VALUE_KINDS[field.values](scalar.text.strip(), field)
-            if field.kind == "keyword" and value == NONE:
+            if field.kind == "keyword" and value == NOT_STATED:
                 raise ValueError(
-                    f'"{NONE}" means "not stated" and cannot be a value: leave the field out'
+                    f'"{NOT_STATED}" means "not stated" and cannot be a value: leave the field out'
                 )
         except ValueError as error:
             wrong(scalar.line, str(error), field.name)
@@ -305,7 +307,7 @@ def _values(
         if value in values or (field.kind == "keyword" and value != scalar.text):
             key = "" if value in values else str(value)
             corrections.append(
-                Correction(scalar.line, field.name, scalar.text, key, scalar.start, scalar.end)
+                Fix(scalar.line, field.name, scalar.text, key, scalar.start, scalar.end)
             )
         values[value] = None
     return tuple(values)
@@ -343,7 +345,7 @@ def heading(title: Sequence[Value], text: str) -> str:
     """What an activity is called: its title, or the opening words of its prose, cut at a word."""
     if title:
         return str(title[0])
-    if len(text) <= HEADING:
+    if len(text) <= HEADING_LENGTH:
         return text
-    cut = text[: HEADING + 1].rfind(" ")
-    return text[: cut if cut > HEADING // 2 else HEADING].rstrip(" ,;:.–—-(") + "…"
+    cut = text[: HEADING_LENGTH + 1].rfind(" ")
+    return text[: cut if cut > HEADING_LENGTH // 2 else HEADING_LENGTH].rstrip(" ,;:.–—-(") + "…"

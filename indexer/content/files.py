@@ -14,17 +14,25 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.content.activity import MAX_FILE, MAX_ID, InvalidActivity, Parsed, is_id, parse, slug
-from indexer.content.scan_cache import Scan, Stamp, stamp_of
-from indexer.content.vocabulary import VOCABULARY, Labels
-from indexer.progress import Progress, nothing
+from indexer.content.activity import (
+    MAX_FILE,
+    MAX_ID,
+    InvalidActivity,
+    ParsedFile,
+    is_id,
+    parse,
+    slug,
+)
+from indexer.content.scan_cache import FolderState, Stamp, stamp_of
+from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
+from indexer.progress import Progress, no_progress
 
 SUFFIX = ".md"
-PARALLEL = 5000  # files from which more processes pay
-BATCH = 200  # files that a process reads at a time
+MIN_FILES_FOR_PROCESSES = 5000  # files from which more processes pay
+FILES_PER_TASK = 200  # files that a process reads at a time
 
 
-class Entry(NamedTuple):
+class ContentFile(NamedTuple):
     """A content file: its id and path; or why it cannot be one, and then the id that it stands in for.
 
     An id that ends in "/" is a folder's, and stands for every id that begins so.
@@ -36,18 +44,18 @@ class Entry(NamedTuple):
     stamp: Stamp | None = None  # taken before the file is read
 
 
-def entries(content: Path, prefix: str = "") -> list[Entry]:
+def list_files(content: Path, prefix: str = "") -> list[ContentFile]:
     """Every content file below a folder, by id; names that begin with _ or . are none.
 
     prefix is what the ids of a folder in the folder of all content begin with ("asia/"). Raises
     InvalidActivity where the folder itself cannot be read.
     """
-    return differing(content, {}, prefix)[0]
+    return changed_files(content, {}, prefix)[0]
 
 
-def differing(
+def changed_files(
     content: Path, known: Mapping[str, Stamp], prefix: str = ""
-) -> tuple[list[Entry], set[str]]:
+) -> tuple[list[ContentFile], set[str]]:
     """The entries of a folder whose stamps are not the known ones, by id, and the ids of all others. Raises as entries
     does."""
     walk = _Walk(known)
@@ -70,7 +78,7 @@ class _Walk:
 
     def __init__(self, known: Mapping[str, Stamp]) -> None:
         self._known = known
-        self.found: list[Entry] = []
+        self.found: list[ContentFile] = []
         self.same: set[str] = set()
 
     def walk(self, folder: str, prefix: str) -> None:
@@ -103,7 +111,7 @@ class _Walk:
                     if stamp == before:
                         self.same.add(id)
                     else:
-                        self.found.append(Entry(id, f"{folder}/{name}", None, stamp))
+                        self.found.append(ContentFile(id, f"{folder}/{name}", None, stamp))
                     continue
             path = f"{folder}/{name}"
             name, suffix = os.path.splitext(entry.name)
@@ -111,7 +119,9 @@ class _Walk:
             id = prefix + (name if named else f"{entry.name}/")
 
             def wrong(reason: str, path: str = path, id: str = id) -> None:
-                self.found.append(Entry(id, path, InvalidActivity(_shown(path), 1, "", reason)))
+                self.found.append(
+                    ContentFile(id, path, InvalidActivity(_shown(path), 1, "", reason))
+                )
 
             if entry.is_symlink():
                 if named or os.path.isdir(path):
@@ -147,10 +157,10 @@ def _shown(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def read(entry: Entry) -> Parsed:
+def read_file(entry: ContentFile) -> ParsedFile:
     """The activity of an entry, or its errors; neither where it has vanished since it was listed."""
     if entry.error:
-        return Parsed(None, (entry.error,))
+        return ParsedFile(None, (entry.error,))
     shown = _shown(entry.path)
     try:
         file = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW)
@@ -164,21 +174,23 @@ def read(entry: Entry) -> Parsed:
         finally:
             os.close(file)
     except FileNotFoundError:
-        return Parsed(None)
+        return ParsedFile(None)
     except OSError as error:
         reason = f"cannot be read ({error.strerror}): mend its permissions"
-        return Parsed(None, (InvalidActivity(shown, 1, "", reason),))
+        return ParsedFile(None, (InvalidActivity(shown, 1, "", reason),))
     return parse(entry.id, shown, data)
 
 
-def read_all(entries: Sequence[Entry]) -> Iterator[Parsed]:
+def read_files(list_files: Sequence[ContentFile]) -> Iterator[ParsedFile]:
     """The activities of entries, in their order; of many, in a process for each core."""
     cores = len(os.sched_getaffinity(0))
     # Forked, which is safe where nothing else runs in this process, so that nothing has to be loaded again.
-    if len(entries) < PARALLEL or cores == 1 or threading.active_count() > 1:
-        yield from map(read, entries)
+    if len(list_files) < MIN_FILES_FOR_PROCESSES or cores == 1 or threading.active_count() > 1:
+        yield from map(read_file, list_files)
         return
-    batches = (entries[at : at + BATCH] for at in range(0, len(entries), BATCH))
+    batches = (
+        list_files[at : at + FILES_PER_TASK] for at in range(0, len(list_files), FILES_PER_TASK)
+    )
     with ProcessPoolExecutor(cores, multiprocessing.get_context("fork"), _end_with_parent) as pool:
         ahead = deque(pool.submit(_read_batch, batch) for batch in islice(batches, 4 * cores))
         while ahead:
@@ -196,12 +208,12 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _read_batch(entries: Sequence[Entry]) -> list[Parsed]:
+def _read_batch(list_files: Sequence[ContentFile]) -> list[ParsedFile]:
     gc.disable()  # as in sync.py
-    return [read(entry) for entry in entries]
+    return [read_file(entry) for entry in list_files]
 
 
-class Claim(NamedTuple):
+class AliasClaim(NamedTuple):
     """The aliases of a file, and where they stand."""
 
     path: str
@@ -209,14 +221,14 @@ class Claim(NamedTuple):
     aliases: Sequence[str]
 
 
-def claimed(parsed: Parsed) -> tuple[int, list[str]] | None:
+def alias_claim(parsed: ParsedFile) -> tuple[int, list[str]] | None:
     """The line of a file's aliases and what they are; None where it has none."""
     aliases = parsed.activity.meta.get("aliases") if parsed.activity else None
     return (parsed.lines["aliases"], [str(alias) for alias in aliases]) if aliases else None
 
 
 def alias_errors(
-    ids: Container[str], claims: Mapping[str, Claim]
+    ids: Container[str], claims: Mapping[str, AliasClaim]
 ) -> dict[str, list[InvalidActivity]]:
     """Errors of aliases that two files claim or that are another file's id, by the id of the file."""
     owners: dict[str, str] = {}
@@ -243,38 +255,44 @@ def alias_errors(
     return errors
 
 
-def check(content: Path, progress: Progress = nothing) -> Iterator[tuple[Entry, Parsed]]:
+def check_folder(
+    content: Path, progress: Progress = no_progress
+) -> Iterator[tuple[ContentFile, ParsedFile]]:
     """Every content file with what it holds, errors across files and of the vocabulary included."""
-    for entry, parsed in scan(content, Scan(), set(), progress):
+    for entry, parsed in scan_folder(content, FolderState(), set(), progress):
         assert parsed is not None
         yield entry, parsed
 
 
-def scan(
-    content: Path, last: Scan, same: set[str], progress: Progress = nothing
-) -> Iterator[tuple[Entry, Parsed | None]]:
+def scan_folder(
+    content: Path, last: FolderState, same: set[str], progress: Progress = no_progress
+) -> Iterator[tuple[ContentFile, ParsedFile | None]]:
     """The same, but for what is as the last scan found it and is not read: of that, a file with aliases comes with None,
     as another file can make it wrong, and the ids of all others are added to same before anything comes."""
-    changed, kept = differing(content, last.stamps)
+    changed, kept = changed_files(content, last.stamps)
     try:
-        Labels.load(content)
+        Vocabulary.load(content)
     except InvalidActivity as error:
-        changed.append(Entry("", str(content / VOCABULARY), error))
+        changed.append(ContentFile("", str(content / VOCABULARY_FILE), error))
     ids = set(kept)
     # Only a file with aliases can turn out wrong because of another: those wait until all are known.
     again = sorted(ids & last.claims.keys())
-    waiting: list[tuple[Entry, Parsed | None]] = [(unread(content, id, last), None) for id in again]
-    claims = {entry.id: Claim(_shown(entry.path), *last.claims[entry.id]) for entry, _ in waiting}
+    waiting: list[tuple[ContentFile, ParsedFile | None]] = [
+        (unchanged_file(content, id, last), None) for id in again
+    ]
+    claims = {
+        entry.id: AliasClaim(_shown(entry.path), *last.claims[entry.id]) for entry, _ in waiting
+    }
     same |= kept - claims.keys()
     for number, (entry, parsed) in enumerate(
-        zip(changed, read_all(changed), strict=True), len(kept) + 1
+        zip(changed, read_files(changed), strict=True), len(kept) + 1
     ):
         if not (parsed.activity or parsed.errors):  # it vanished before it could be read
             continue
         if parsed.activity:
             ids.add(entry.id)
-        if claim := claimed(parsed):
-            claims[entry.id] = Claim(_shown(entry.path), *claim)
+        if claim := alias_claim(parsed):
+            claims[entry.id] = AliasClaim(_shown(entry.path), *claim)
             waiting.append((entry, parsed))
         else:
             yield entry, parsed
@@ -282,13 +300,13 @@ def scan(
     across = alias_errors(ids, claims)
     for entry, found in waiting:
         if entry.id in across:
-            parsed = found or read(entry)
-            found = Parsed(
+            parsed = found or read_file(entry)
+            found = ParsedFile(
                 None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines
             )
         yield entry, found
 
 
-def unread(content: Path, id: str, last: Scan) -> Entry:
+def unchanged_file(content: Path, id: str, last: FolderState) -> ContentFile:
     """The entry of a file that is as the last scan found it."""
-    return Entry(id, f"{content}/{id}{SUFFIX}", None, last.stamps[id])
+    return ContentFile(id, f"{content}/{id}{SUFFIX}", None, last.stamps[id])

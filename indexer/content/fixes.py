@@ -8,10 +8,10 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from indexer.content.activity import Correction, decode
+from indexer.content.activity import Fix, decode
 
 
-def correct(path: Path, corrections: Sequence[Correction]) -> None:
+def apply_fixes(path: Path, corrections: Sequence[Fix]) -> None:
     """Rewrite the values in a file, which is replaced whole; comments, order and line ends stay.
 
     Raises OSError, and then the file is as it was.

@@ -46,13 +46,13 @@ def stamp_of(stat: os.stat_result) -> Stamp:
     return stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
 
 
-def trusted(stamp: Stamp, now: int) -> Stamp:
+def trusted_stamp(stamp: Stamp, now: int) -> Stamp:
     """The stamp to keep: UNTRUSTED where the file is as new as a scan at the time now (nanoseconds)."""
     return stamp if max(stamp[0], stamp[1]) < now - TIMESTAMP_GRANULARITY else UNTRUSTED
 
 
 @dataclass(slots=True)
-class Scan:
+class FolderState:
     """The state of the content folder at the end of a run. Ids of folders end in "/"."""
 
     generation: int | None = None  # the generation that equalled the content
@@ -72,7 +72,7 @@ def _belongs_to(content: Path, identity: str) -> str:
     return f"{__version__} {FINGERPRINT} {places.VERSION} {identity} {content.resolve()}"
 
 
-def load(folder: Path, content: Path, identity: str) -> Scan:
+def load_state(folder: Path, content: Path, identity: str) -> FolderState:
     """Load the last scan of a content folder from an index folder; an empty Scan if there is none.
 
     identity is Engine.identity: a scan made for one index is never used for another.
@@ -84,9 +84,9 @@ def load(folder: Path, content: Path, identity: str) -> Scan:
             row = database.execute("SELECT * FROM scan").fetchone()
             belongs_to, revision, generation, claims, drafts, rejected = row
             if belongs_to != _belongs_to(content, identity):
-                return Scan()
+                return FolderState()
             database.execute("PRAGMA mmap_size = 1000000000")
-            return Scan(
+            return FolderState(
                 generation,
                 {row[0]: row[1:] for row in database.execute("SELECT * FROM stamps")},
                 dict(database.execute("SELECT * FROM digests")),
@@ -96,10 +96,12 @@ def load(folder: Path, content: Path, identity: str) -> Scan:
                 revision,
             )
     except (sqlite3.Error, ValueError, TypeError):
-        return Scan()
+        return FolderState()
 
 
-def save(folder: Path, content: Path, identity: str, scan: Scan, last: Scan) -> None:
+def save_state(
+    folder: Path, content: Path, identity: str, scan: FolderState, last: FolderState
+) -> None:
     """Save a scan over the last one that was loaded. A failure is ignored: the next run reads every file.
 
     Only the rows that differ are written where the database still holds the last scan.
@@ -110,16 +112,16 @@ def save(folder: Path, content: Path, identity: str, scan: Scan, last: Scan) -> 
             _write(path, content, identity, scan, last)
         except sqlite3.DatabaseError:  # damaged: start again
             path.unlink(missing_ok=True)
-            _write(path, content, identity, scan, Scan())
+            _write(path, content, identity, scan, FolderState())
     except (sqlite3.Error, OverflowError, OSError):
         return
 
 
-def _write(path: Path, content: Path, identity: str, scan: Scan, last: Scan) -> None:
+def _write(path: Path, content: Path, identity: str, scan: FolderState, last: FolderState) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("BEGIN IMMEDIATE")
         if not _holds(database, last.revision):
-            last = Scan()
+            last = FolderState()
             database.execute("ROLLBACK")
             database.executescript(_SCHEMA)
         database.executemany(

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from indexer.content.activity import VALUE_KINDS, InvalidActivity, decode, slug
 from indexer.content.frontmatter import FrontMatterError, read_vocabulary
-from indexer.schema import FIELD, NONE
+from indexer.schema import FIELD, NOT_STATED
 from indexer.text import places
 from indexer.text.analysis import fold
 
-VOCABULARY = "_vocabulary.yaml"
-NOT_STATED = "Not stated"
+VOCABULARY_FILE = "_vocabulary.yaml"
+NOT_STATED_LABEL = "Not stated"
 ENGLISH = "en"
 
 
@@ -50,7 +50,7 @@ def _folded(text: str) -> str:
     return " ".join(fold(text).replace("-", " ").split())
 
 
-class Labels:
+class Vocabulary:
     """Labels of every keyword value, and the way back.
 
     Themes, partners and agencies are in content/_vocabulary.yaml (field: {slug: label}); a slug
@@ -71,9 +71,9 @@ class Labels:
         ).hexdigest()
 
     @classmethod
-    def load(cls, content: Path) -> Labels:
+    def load(cls, content: Path) -> Vocabulary:
         """From content/_vocabulary.yaml; an absent file is an empty vocabulary. Raises InvalidActivity."""
-        path = content / VOCABULARY
+        path = content / VOCABULARY_FILE
         try:
             vocabulary = read_vocabulary(decode(path.read_bytes()))
         except FileNotFoundError:
@@ -87,7 +87,7 @@ class Labels:
                 reason = f'"{field}" has no vocabulary: use theme, partner or agency'
                 raise InvalidActivity(str(path), line, "", reason)
             for key, label in entries.items():
-                if slug(key) != key or key == NONE:
+                if slug(key) != key or key == NOT_STATED:
                     reason = f'"{key}" cannot be a key: use the letters a to z, digits and hyphens'
                     raise InvalidActivity(str(path), label.line, field, reason)
         return cls(
@@ -97,7 +97,7 @@ class Labels:
             }
         )
 
-    def spoken(self, language: str, translated: Callable[[str], str]) -> Labels:
+    def spoken(self, language: str, translated: Callable[[str], str]) -> Vocabulary:
         """These labels in a language that CLDR knows; translated says NOT_STATED in it, and those English names of
         places that shall be called otherwise than by CLDR (and gives others back as they are)."""
         found = copy(self)
@@ -105,15 +105,15 @@ class Labels:
         return found
 
     @property
-    def english(self) -> Labels:
+    def english(self) -> Vocabulary:
         """These labels in English."""
         return self if self.language == ENGLISH else self.spoken(ENGLISH, str)
 
     def label(self, field: str, value: str | int) -> str:
         """What a person reads for a value; of NONE, NOT_STATED."""
         text = str(value)
-        if text == NONE:
-            return self.translated(NOT_STATED)
+        if text == NOT_STATED:
+            return self.translated(NOT_STATED_LABEL)
         match FIELD[field].values:
             case "country" | "region":
                 name = places.name(text)

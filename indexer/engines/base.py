@@ -9,19 +9,19 @@ from typing import Any, Protocol, Self
 
 from indexer.clock import now
 from indexer.content.activity import Activity
-from indexer.progress import Progress, nothing
+from indexer.progress import Progress, no_progress
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.plan import Matches, Plan, Stored
+from indexer.query.plan import Matches, Plan, StoredActivity
 
-Waiting = Callable[[str], None]  # hears for whom a writer waits: owner, host, pid, since when
+OnWait = Callable[[str], None]  # hears for whom a writer waits: owner, host, pid, since when
 
 
-def claim(owner: str) -> dict[str, Any]:
+def lock_holder(owner: str) -> dict[str, Any]:
     """What a writer leaves beside its lock, for those who wait: who it is, where and since when."""
     return {"owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "since": now()}
 
 
-def holder(found: Mapping[str, Any]) -> str:
+def describe_holder(found: Mapping[str, Any]) -> str:
     """A claim that was found, as people read it."""
     owner, host, pid, since = (found.get(name) for name in ("owner", "host", "pid", "since"))
     return f"{owner} on {host}, pid {pid}, since {since}"
@@ -80,7 +80,7 @@ class Generation:
 
 
 @dataclass(frozen=True, slots=True)
-class Footprint:
+class IndexStats:
     """What an index takes."""
 
     segments: int  # of the newest generation: each costs every search a fixed time
@@ -104,10 +104,10 @@ class Snapshot(Protocol):
     def match(self, *plans: Plan) -> tuple[Matches, ...]:
         """The answers to the plans, in their order, in as few round trips as possible."""
 
-    def scan(self, plan: Plan) -> Iterator[Stored]:
+    def scan(self, plan: Plan) -> Iterator[StoredActivity]:
         """Every match in the plan's order, in flat memory; offset and limit are ignored."""
 
-    def get(self, *ids: str) -> tuple[Stored | None, ...]:
+    def get(self, *ids: str) -> tuple[StoredActivity | None, ...]:
         """The activities of these ids, None for each that is not there."""
 
     def digests(self) -> Mapping[str, str]:
@@ -131,20 +131,20 @@ class Writer(Protocol):
     def digests(self) -> Mapping[str, str]:
         """The digest of each activity in the current generation, by id; empty for a rebuild."""
 
-    def last_good(self, id: str) -> Stored | None:
+    def last_good(self, id: str) -> StoredActivity | None:
         """The version of an activity in the newest generation that can be read; where this FINGERPRINT has
         none, in that of the release before."""
 
     def put(self, activity: Activity) -> None:
         """Add an activity, or replace the one of its id. The last of several wins."""
 
-    def keep(self, stored: Stored) -> None:
+    def keep(self, stored: StoredActivity) -> None:
         """Put an activity back as it was, with the time it was indexed."""
 
     def delete(self, id: str) -> None:
         """Remove an activity; nothing happens if there is none."""
 
-    def commit(self, progress: Progress = nothing) -> Generation:
+    def commit(self, progress: Progress = no_progress) -> Generation:
         """Make it all visible at once and durable, or raise and change nothing."""
 
 
@@ -159,17 +159,17 @@ class Engine(Protocol):
         """The newest generation, or a kept older one. Raises an EngineError; never repairs."""
 
     def writer(
-        self, owner: str, timeout: float, rebuild: bool = False, waiting: Waiting = lambda _: None
+        self, owner: str, timeout: float, rebuild: bool = False, waiting: OnWait = lambda _: None
     ) -> AbstractContextManager[Writer]:
         """The writer's lock, held until the context ends. Raises IndexBusy after timeout seconds."""
 
     def generations(self) -> tuple[Generation, ...]:
         """The generations that can be asked for or returned to, oldest first."""
 
-    def footprint(self) -> Footprint:
+    def footprint(self) -> IndexStats:
         """What the index takes. Raises an EngineError where there is none."""
 
     def rollback(
-        self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None
+        self, to: int, owner: str, timeout: float = 0, waiting: OnWait = lambda _: None
     ) -> Generation:
         """A new generation that equals the older one, and is held until index --resume. Raises an EngineError."""

@@ -9,13 +9,13 @@ import re
 from functools import cache
 from typing import Literal, NamedTuple
 
-from indexer.importing.gazetteer import DONORS, Entry
+from indexer.importing.gazetteer import DONORS, GazetteerEntry
 
 
 class Mention(NamedTuple):
     """A place named in a text, with the text (plain) before and after it."""
 
-    entry: Entry
+    entry: GazetteerEntry
     start: int
     end: int
     before: str

@@ -31,7 +31,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Detection:
+class Extraction:
     """What a text states, each value once, by its first proof, in the order of the text.
 
     regions are only proposed where there is no country. passed_over are mentions that a rule held to
@@ -91,7 +91,7 @@ def language_of(text: str) -> str:
     return max(common, key=lambda language: sum(word in common[language].split() for word in words))
 
 
-def detect(text: str, language: str | None = None, last_year: int | None = None) -> Detection:
+def extract(text: str, language: str | None = None, last_year: int | None = None) -> Extraction:
     """What the text states. language is a BCP 47 tag, guessed where it is None; years go to last_year,
     by default the next one. Languages other than the UN's six are searched for English names.
     """
@@ -126,7 +126,7 @@ def detect(text: str, language: str | None = None, last_year: int | None = None)
         Evidence(year, text[start:end], start, end, "year")
         for year, start, end in stated_years(text, last_year)
     )
-    return Detection(
+    return Extraction(
         tag,
         countries,
         () if countries else _once(e for e in regions if e.value not in wider),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from indexer.content.activity import VALUE_KINDS, is_id, slug
 from indexer.importing import topics
-from indexer.importing.extraction import detect
+from indexer.importing.extraction import extract
 from indexer.importing.sources import Paragraph
 from indexer.schema import FIELD, Value
 from indexer.text.analysis import STOP_WORDS, fold, terms
@@ -38,7 +38,7 @@ def propose(
 
     What the source states of a field stands; the rest is what the text states.
     """
-    detected = detect(body, language)
+    detected = extract(body, language)
     proofs: list[Proposal] = []
     found = {"country": detected.countries, "region": detected.regions, "year": detected.years}
     for name, evidence in found.items():

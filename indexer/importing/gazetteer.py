@@ -338,7 +338,7 @@ INSTEAD = {
 }
 
 
-class Entry(NamedTuple):
+class GazetteerEntry(NamedTuple):
     """What a written form stands for; code is None where it only looks like a country."""
 
     form: str
@@ -429,15 +429,15 @@ def _declined(name: str) -> Iterable[str]:
 
 
 @cache
-def gazetteer(language: str) -> Mapping[str, tuple[Entry, ...]]:
+def gazetteer(language: str) -> Mapping[str, tuple[GazetteerEntry, ...]]:
     """First word (plain) -> the entries that begin with it, longest first, for texts in a language.
 
     Demonyms and cities are known in English; cities are also looked for in other Latin scripts.
     """
-    forms: dict[str, Entry] = {}
+    forms: dict[str, GazetteerEntry] = {}
 
     def add(form: str, code: str | None, kind: Kind) -> None:
-        forms[plain(form)] = Entry(plain(form), code, kind)
+        forms[plain(form)] = GazetteerEntry(plain(form), code, kind)
 
     if language in ("en", "fr", "es"):
         excluded = {plain(name) for name in NOT_CITIES | SEATS}
@@ -472,7 +472,7 @@ def gazetteer(language: str) -> Mapping[str, tuple[Entry, ...]]:
                 add(form, code, "name")
     for form in (*OTHER, "Corea", "Corée", "Конго", "Корея", "刚果", "الكونغو"):
         add(form, None, "other")
-    index: dict[str, list[Entry]] = defaultdict(list)
+    index: dict[str, list[GazetteerEntry]] = defaultdict(list)
     for entry in forms.values():
         if entry.form:
             index[first_word(entry.form, language)].append(entry)

@@ -17,10 +17,10 @@ from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 
 from indexer.content.activity import MAX_FILE, parse, read_body, to_text
-from indexer.content.files import entries
+from indexer.content.files import list_files
 from indexer.content.frontmatter import FrontMatterError
-from indexer.content.vocabulary import VOCABULARY, Labels
-from indexer.importing.extraction import detect
+from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
+from indexer.importing.extraction import extract
 from indexer.importing.front_matter import free_id, propose
 from indexer.importing.sources import is_furniture, paragraphs
 from indexer.schema import Value
@@ -79,7 +79,7 @@ def import_text(
     InvalidActivity for a vocabulary with errors, OSError where content cannot be written.
     """
     report = ImportReport()
-    labels = Labels.load(content) if content.is_dir() else Labels({})
+    labels = Vocabulary.load(content) if content.is_dir() else Vocabulary({})
     known = {(name, key) for name in ("theme", "partner", "agency") for key in labels.known(name)}
     bodies = _Bodies(content)
     found = list(paragraphs(text, name, report.errors))
@@ -114,7 +114,7 @@ def import_text(
                 report.evidence += (stated := [Proof(id, *proof) for proof in proofs])
                 if not dry_run:
                     # Labels, then evidence, then the file: whatever stops this, no file lacks either.
-                    _add_to_vocabulary(content / VOCABULARY, vocabulary, known)
+                    _add_to_vocabulary(content / VOCABULARY_FILE, vocabulary, known)
                     log.parent.mkdir(parents=True, exist_ok=True)
                     with log.open("a", encoding="utf-8") as lines:
                         lines.writelines(
@@ -132,7 +132,7 @@ def _body(text: str) -> str:
 
 
 def _countries(body: str) -> set[object]:
-    return {proof.value for proof in detect(body).countries}
+    return {proof.value for proof in extract(body).countries}
 
 
 class _Bodies:
@@ -142,7 +142,7 @@ class _Bodies:
         self._by_id: dict[str, str] = {}
         self._by_words: dict[str, str] = {}
         self._by_run: dict[int, list[str]] = defaultdict(list)
-        for entry in entries(content) if content.is_dir() else ():
+        for entry in list_files(content) if content.is_dir() else ():
             if entry.error:  # a pipe would be waited for
                 continue
             try:

@@ -18,7 +18,7 @@ Outcome = Literal["done", "held", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunRecord:
     """One run: who, when, what came of it."""
 
     started: str  # ISO 8601, UTC
@@ -36,17 +36,17 @@ class Run:
     ] = ()  # of the content as "file:line: what", the first MAX_ERRORS; or what made it fail
 
 
-def append(folder: Path, run: Run) -> None:
+def append(folder: Path, run: RunRecord) -> None:
     """Add a run to the log in an index folder; that it cannot be written stops no run."""
     jsonl.append(folder / NAME, asdict(run) | {"errors": run.errors[:MAX_ERRORS]})
 
 
-def recent(folder: Path, limit: int | None = None) -> list[Run]:
+def recent(folder: Path, limit: int | None = None) -> list[RunRecord]:
     """The last runs, or all that are logged, the newest first."""
     return list(deque(_all(folder), limit))[::-1]
 
 
-def _all(folder: Path) -> Iterator[Run]:
+def _all(folder: Path) -> Iterator[RunRecord]:
     for found in jsonl.records(folder / NAME):
         with suppress(TypeError, LookupError):
-            yield Run(**found | {"errors": tuple(found["errors"])})
+            yield RunRecord(**found | {"errors": tuple(found["errors"])})

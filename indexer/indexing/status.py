@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from indexer.content.activity import Activity, InvalidActivity
-from indexer.content.scan_cache import load
-from indexer.engines.base import Engine, Footprint, Generation, Snapshot
+from indexer.content.scan_cache import load_state
+from indexer.engines.base import Engine, Generation, IndexStats, Snapshot
 from indexer.indexing import run_log
 from indexer.indexing.sync import Summary, compare
-from indexer.query.plan import Stored
+from indexer.query.plan import StoredActivity
 from indexer.settings import Settings
 
 RUNS = 5  # the last ones that are shown
@@ -39,9 +39,9 @@ class Status:
 
     generation: Generation
     generations: tuple[Generation, ...]  # that are kept, oldest first
-    footprint: Footprint
+    footprint: IndexStats
     drift: Drift
-    runs: list[run_log.Run]  # newest first
+    runs: list[run_log.RunRecord]  # newest first
 
 
 class _Observer:
@@ -53,7 +53,7 @@ class _Observer:
     def digests(self) -> Mapping[str, str]:
         return self._known
 
-    def last_good(self, id: str) -> Stored | None:
+    def last_good(self, id: str) -> StoredActivity | None:
         return None
 
     def put(self, activity: Activity) -> None:
@@ -61,19 +61,19 @@ class _Observer:
             activity.id
         )
 
-    def keep(self, stored: Stored) -> None:
+    def keep(self, stored: StoredActivity) -> None:
         """Of no interest."""
 
     def delete(self, id: str) -> None:
         self.drift.orphaned.append(id)
 
 
-def status(engine: Engine, settings: Settings) -> Status:
+def read_status(engine: Engine, settings: Settings) -> Status:
     """What there is now; takes no lock. Raises EngineError, and InvalidActivity where content cannot be read."""
     summary = Summary()
     with engine.snapshot() as snapshot:
         seen = _Observer(snapshot)
-        last = load(settings.index, settings.content, engine.identity)
+        last = load_state(settings.index, settings.content, engine.identity)
         compare(engine, seen, snapshot.generation.number, settings.content, last, summary)
         seen.drift.invalid = summary.errors
         for ids in (seen.drift.unindexed, seen.drift.changed, seen.drift.orphaned):
@@ -87,7 +87,7 @@ def status(engine: Engine, settings: Settings) -> Status:
         )
 
 
-def as_json(found: Status) -> dict[str, Any]:
+def status_json(found: Status) -> dict[str, Any]:
     """A status as JSON values."""
     drift = {name: list(map(str, getattr(found.drift, name))) for name in Drift.__slots__}
     return {
@@ -101,7 +101,7 @@ def as_json(found: Status) -> dict[str, Any]:
     }
 
 
-def as_lines(found: Status) -> Iterator[str]:
+def status_lines(found: Status) -> Iterator[str]:
     """A status for people."""
     for generation in found.generations:
         held = f", as generation {generation.restores} was" if generation.restores else ""

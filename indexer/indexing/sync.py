@@ -15,18 +15,18 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from indexer.clock import now
-from indexer.content.activity import Activity, InvalidActivity, Parsed, is_id
-from indexer.content.files import Entry, claimed, read, scan, unread
-from indexer.content.scan_cache import Scan, Stamp, load, save, trusted
-from indexer.engines.base import Engine, EngineError, Waiting, Writer
+from indexer.content.activity import Activity, InvalidActivity, ParsedFile, is_id
+from indexer.content.files import ContentFile, alias_claim, read_file, scan_folder, unchanged_file
+from indexer.content.scan_cache import FolderState, Stamp, load_state, save_state, trusted_stamp
+from indexer.engines.base import Engine, EngineError, OnWait, Writer
 from indexer.indexing import run_log
-from indexer.progress import Progress, nothing
-from indexer.query.plan import Stored
+from indexer.progress import Progress, no_progress
+from indexer.query.plan import StoredActivity
 
 T = TypeVar("T")
 
 COUNTS = ("added", "changed", "deleted", "unchanged", "rejected", "drafts")
-WAIT = 30.0  # seconds to wait for another writer before saying who it is
+LOCK_TIMEOUT = 30.0  # seconds to wait for another writer before saying who it is
 
 
 @dataclass(slots=True)
@@ -63,9 +63,9 @@ def sync(
     rebuild: bool = False,
     resume: bool = False,
     verify: bool = False,
-    timeout: float = WAIT,
-    progress: Progress = nothing,
-    waiting: Waiting = lambda _: None,
+    timeout: float = LOCK_TIMEOUT,
+    progress: Progress = no_progress,
+    waiting: OnWait = lambda _: None,
 ) -> Summary:
     """Index what was added or changed since the last run, and remove what is gone.
 
@@ -76,13 +76,16 @@ def sync(
     the content folder itself cannot be read.
     """
     summary = Summary()
-    with logged(owner, cache, summary), engine.writer(owner, timeout, rebuild, waiting) as writer:
+    with (
+        logged_run(owner, cache, summary),
+        engine.writer(owner, timeout, rebuild, waiting) as writer,
+    ):
         _sync(engine, writer, content, summary, cache, rebuild, resume, verify, progress)
     return summary
 
 
 @contextmanager
-def logged(owner: str, cache: Path | None, summary: Summary) -> Iterator[None]:
+def logged_run(owner: str, cache: Path | None, summary: Summary) -> Iterator[None]:
     """A run: timed, in the log of the folder cache, and without Python's collector of cycles, which would look at
     millions of objects that all stay again and again."""
     began, started = now(), time.monotonic()
@@ -107,14 +110,16 @@ def logged(owner: str, cache: Path | None, summary: Summary) -> Iterator[None]:
             run_log.append(cache, _run(began, owner, summary, stopped))
 
 
-def _run(began: str, owner: str, summary: Summary, stopped: BaseException | None) -> run_log.Run:
+def _run(
+    began: str, owner: str, summary: Summary, stopped: BaseException | None
+) -> run_log.RunRecord:
     """A run as the log keeps it."""
     who = (began, owner, socket.gethostname(), os.getpid(), round(summary.seconds, 3))
     if stopped is not None:
-        return run_log.Run(*who, "failed", errors=(str(stopped) or type(stopped).__name__,))
+        return run_log.RunRecord(*who, "failed", errors=(str(stopped) or type(stopped).__name__,))
     counts = {name: getattr(summary, name) for name in COUNTS}
     errors = tuple(map(str, summary.errors))
-    return run_log.Run(
+    return run_log.RunRecord(
         *who, "done" if summary.held is None else "held", summary.generation, counts, errors
     )
 
@@ -135,22 +140,26 @@ def _sync(
     if summary.held is not None and not resume:
         return
     summary.held = None
-    last = Scan() if rebuild or verify or cache is None else load(cache, content, engine.identity)
+    last = (
+        FolderState()
+        if rebuild or verify or cache is None
+        else load_state(cache, content, engine.identity)
+    )
     found = compare(engine, writer, current, content, last, summary, progress)
     if summary.added or summary.changed or summary.deleted or rebuild or resume or current is None:
         current = found.generation = writer.commit(progress).number
     summary.generation = current
     if cache is not None and found != last:
-        save(cache, content, engine.identity, found, last)
+        save_state(cache, content, engine.identity, found, last)
 
 
 class Target(Protocol):
     """What is told how the content differs from the index: an engine's Writer, or who only looks."""
 
     def digests(self) -> Mapping[str, str]: ...
-    def last_good(self, id: str) -> Stored | None: ...
+    def last_good(self, id: str) -> StoredActivity | None: ...
     def put(self, activity: Activity) -> None: ...
-    def keep(self, stored: Stored) -> None: ...
+    def keep(self, stored: StoredActivity) -> None: ...
     def delete(self, id: str) -> None: ...
 
 
@@ -159,10 +168,10 @@ def compare(
     target: Target,
     current: int | None,
     content: Path,
-    last: Scan,
+    last: FolderState,
     summary: Summary,
-    progress: Progress = nothing,
-) -> Scan:
+    progress: Progress = no_progress,
+) -> FolderState:
     """Tell a target what content has that generation current has not, and count it. Returns the scan.
 
     Raises EngineError, and InvalidActivity where the content folder itself cannot be read.
@@ -176,10 +185,10 @@ def compare(
     drafts: set[str] = set()
     rejected: set[str] = set()
 
-    def take(entry: Entry, parsed: Parsed | None) -> None:
+    def take(entry: ContentFile, parsed: ParsedFile | None) -> None:
         id = entry.id
         if parsed is None and id not in last.drafts and last.digests.get(id) != known.get(id):
-            parsed = read(entry)
+            parsed = read_file(entry)
         if parsed is None:
             digest = last.digests.get(id)
             claim = last.claims.get(id)
@@ -199,9 +208,9 @@ def compare(
         else:
             meta = parsed.activity.meta
             digest = None if "draft" in meta else parsed.activity.digest
-            claim = claimed(parsed)
+            claim = alias_claim(parsed)
         if entry.stamp:
-            stamps[id] = trusted(entry.stamp, at)
+            stamps[id] = trusted_stamp(entry.stamp, at)
         if claim:
             claims[id] = claim
         if digest is None:
@@ -221,7 +230,7 @@ def compare(
         target.put(parsed.activity)
 
     same: set[str] = set()
-    for entry, parsed in scan(content, last, same, progress):
+    for entry, parsed in scan_folder(content, last, same, progress):
         take(entry, parsed)
     if known is last.digests:  # nearly all of a collection, usually, so in a few strides
         unindexed = same - known.keys()
@@ -232,11 +241,11 @@ def compare(
         summary.drafts += len(unindexed)
     else:
         for id in sorted(same):
-            take(unread(content, id, last), None)
+            take(unchanged_file(content, id, last), None)
     for id in known.keys() - digests.keys():
         target.delete(id)
         summary.deleted += 1
-    return Scan(current, stamps, digests, claims, frozenset(drafts), frozenset(rejected))
+    return FolderState(current, stamps, digests, claims, frozenset(drafts), frozenset(rejected))
 
 
 def _only(values: Mapping[str, T], ids: AbstractSet[str]) -> dict[str, T]:

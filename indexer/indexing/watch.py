@@ -18,12 +18,20 @@ from threading import Event, Thread
 
 import watchfiles
 
-from indexer.content.activity import InvalidActivity, Parsed, is_id
-from indexer.content.files import SUFFIX, Claim, Entry, alias_errors, claimed, entries, read
-from indexer.content.scan_cache import Scan, load, stamp_of, trusted
-from indexer.content.vocabulary import VOCABULARY
+from indexer.content.activity import InvalidActivity, ParsedFile, is_id
+from indexer.content.files import (
+    SUFFIX,
+    AliasClaim,
+    ContentFile,
+    alias_claim,
+    alias_errors,
+    list_files,
+    read_file,
+)
+from indexer.content.scan_cache import FolderState, load_state, stamp_of, trusted_stamp
+from indexer.content.vocabulary import VOCABULARY_FILE
 from indexer.engines.base import Engine, EngineError, Writer
-from indexer.indexing.sync import WAIT, Summary, current_generation, logged, sync
+from indexer.indexing.sync import LOCK_TIMEOUT, Summary, current_generation, logged_run, sync
 
 STEP, DEBOUNCE = (
     50,
@@ -109,7 +117,9 @@ class _Watching:
         )
         self.heard, self.failed = heard, failed
         self.began = False
-        self.last: Scan | None = None  # what the index equals; None: a whole run has to find out
+        self.last: FolderState | None = (
+            None  # what the index equals; None: a whole run has to find out
+        )
         self.crossed = False  # whether an alias of one file is wrong because of another file
         self.due = 0.0
 
@@ -142,13 +152,13 @@ class _Watching:
                     self.due = time.monotonic() + EVERY
                     break
 
-    def _look(self, last: Scan, differing: list[set[Path] | None]) -> None:
+    def _look(self, last: FolderState, differing: list[set[Path] | None]) -> None:
         """Note which files are not as they were found last, beside what else goes on; None where a whole run has to
         tell what that means."""
         stamps, wrong = dict(last.stamps), set(last.rejected)
         found: set[Path] = set()
         try:
-            for entry in entries(self.content):
+            for entry in list_files(self.content):
                 if entry.error and entry.id not in last.rejected:
                     raise entry.error
                 wrong.discard(entry.id)
@@ -194,7 +204,7 @@ class _Watching:
             if summary is None:
                 summary = sync(self.engine, self.content, self.owner, cache=self.cache)
                 self.last = (
-                    load(self.cache, self.content, self.engine.identity)
+                    load_state(self.cache, self.content, self.engine.identity)
                     if summary.held is None
                     else None
                 )
@@ -205,9 +215,9 @@ class _Watching:
             self.last, self.due = None, time.monotonic() + RETRY
             self.failed(error)
 
-    def _update(self, paths: Iterable[Path], last: Scan, looked: bool) -> Summary | None:
+    def _update(self, paths: Iterable[Path], last: FolderState, looked: bool) -> Summary | None:
         """Index what these paths have become; None where only a whole run can tell what that means."""
-        changed: dict[str, Entry] = {}
+        changed: dict[str, ContentFile] = {}
         for path in paths:
             if (found := self._entries(path, last)) is None:
                 return None
@@ -229,13 +239,17 @@ class _Watching:
             ):
                 return None
             if looked:  # at everything, as a run without changes does
-                with logged(self.owner, self.cache, summary):
+                with logged_run(self.owner, self.cache, summary):
                     pass
             return summary
-        read_now = [(entry, read(entry) if entry.stamp else None) for entry in changed.values()]
+        read_now = [
+            (entry, read_file(entry) if entry.stamp else None) for entry in changed.values()
+        ]
         claims = {id: claim for id, claim in last.claims.items() if id not in changed}
         claims |= {
-            entry.id: claim for entry, parsed in read_now if parsed and (claim := claimed(parsed))
+            entry.id: claim
+            for entry, parsed in read_now
+            if parsed and (claim := alias_claim(parsed))
         }
         good = {entry.id for entry, parsed in read_now if parsed and parsed.activity}
         others = {
@@ -248,7 +262,7 @@ class _Watching:
             return None  # another file may turn out right
         if touched and alias_errors(
             {*last.stamps} - changed.keys() | good,
-            {id: Claim(id, *claim) for id, claim in claims.items()},
+            {id: AliasClaim(id, *claim) for id, claim in claims.items()},
         ):
             return None  # another file may turn out wrong
         summary = Summary()
@@ -256,8 +270,8 @@ class _Watching:
         if current is None or summary.held is not None or current != last.generation:
             return None
         with (
-            logged(self.owner, self.cache, summary),
-            self.engine.writer(self.owner, WAIT) as writer,
+            logged_run(self.owner, self.cache, summary),
+            self.engine.writer(self.owner, LOCK_TIMEOUT) as writer,
         ):
             if (
                 current_generation(self.engine, summary) != current
@@ -269,11 +283,11 @@ class _Watching:
     @staticmethod
     def _told(
         writer: Writer,
-        changed: Sequence[tuple[Entry, Parsed | None]],
+        changed: Sequence[tuple[ContentFile, ParsedFile | None]],
         claims: Mapping[str, tuple[int, list[str]]],
-        last: Scan,
+        last: FolderState,
         summary: Summary,
-    ) -> Scan:
+    ) -> FolderState:
         """Commit what these files have become; the scan with it."""
         ids = {entry.id for entry, _ in changed}
         stamps, digests = dict(last.stamps), dict(last.digests)
@@ -287,7 +301,7 @@ class _Watching:
                 continue
             activity = parsed.activity if parsed else None
             if activity and entry.stamp:
-                stamps[entry.id] = trusted(entry.stamp, now)
+                stamps[entry.id] = trusted_stamp(entry.stamp, now)
             if activity and "draft" in activity.meta:
                 drafts.add(entry.id)
                 activity = None
@@ -306,16 +320,16 @@ class _Watching:
             summary.generation = writer.commit().number
         summary.drafts, summary.rejected = len(drafts), len(rejected)
         summary.unchanged = len(digests) - summary.added - summary.changed
-        return Scan(
+        return FolderState(
             summary.generation, stamps, digests, claims, frozenset(drafts), frozenset(rejected)
         )
 
-    def _entries(self, path: Path, last: Scan) -> list[Entry] | None:
+    def _entries(self, path: Path, last: FolderState) -> list[ContentFile] | None:
         """The content files at or below a path, those that are gone included; None where only a whole run can tell."""
         relative = path.relative_to(self.root)
         name = relative.as_posix()
         if any(part.startswith(("_", ".")) for part in relative.parts):
-            return None if name == VOCABULARY else []
+            return None if name == VOCABULARY_FILE else []
         try:
             found = os.lstat(path)
         except (FileNotFoundError, NotADirectoryError):
@@ -324,7 +338,9 @@ class _Watching:
         id = name.removesuffix(SUFFIX)
         if path.suffix == SUFFIX and is_id(id) and (found is None or regular):
             return [
-                Entry(id, str(self.content / relative), None, stamp_of(found) if found else None)
+                ContentFile(
+                    id, str(self.content / relative), None, stamp_of(found) if found else None
+                )
             ]
         if (
             path.suffix.lower() == SUFFIX
@@ -336,20 +352,22 @@ class _Watching:
             return []  # an editor's own file
         return self._folder_entries(relative, found is not None, last)
 
-    def _folder_entries(self, relative: Path, there: bool, last: Scan) -> list[Entry] | None:
+    def _folder_entries(
+        self, relative: Path, there: bool, last: FolderState
+    ) -> list[ContentFile] | None:
         """The same of a folder, or of what is gone and may have been one."""
         inside = f"{relative.as_posix()}/"
         if any(id.startswith(inside) for id in last.rejected):
             return None
-        found: list[Entry] = []
+        found: list[ContentFile] = []
         if there:
             # A file may have been put into it just before it was watched.
             self.due = min(self.due, time.monotonic() + SOON)
             try:
-                found = entries(self.content / relative, inside)
+                found = list_files(self.content / relative, inside)
             except InvalidActivity:
                 return None
             if any(entry.error for entry in found):
                 return None
         gone = {id for id in last.stamps if id.startswith(inside)} - {entry.id for entry in found}
-        return found + [Entry(id, str(self.content / f"{id}{SUFFIX}")) for id in gone]
+        return found + [ContentFile(id, str(self.content / f"{id}{SUFFIX}")) for id in gone]

@@ -43,7 +43,7 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class AnyTerm:
+class MultiTerm:
     """Any of some terms: what a Prefix or Fuzzy became. Only a Plan has it."""
 
     terms: tuple[str, ...]
@@ -95,7 +95,7 @@ class Boost:
 
 
 Query = (
-    MatchAll | Term | AnyTerm | Prefix | Fuzzy | Phrase | Range | And | Or | Not | InField | Boost
+    MatchAll | Term | MultiTerm | Prefix | Fuzzy | Phrase | Range | And | Or | Not | InField | Boost
 )
 
 
@@ -123,7 +123,7 @@ def to_text(query: Query) -> str:
             return f"{text}*"
         case Fuzzy(text):
             return f"{text}~"
-        case AnyTerm(words):
+        case MultiTerm(words):
             return "(" + " OR ".join(words) + ")"
         case Phrase(words):
             return _quote(" ".join(words))

@@ -19,17 +19,17 @@ from indexer.query.ast import (
     Range,
     Term,
 )
-from indexer.schema import FIELD, NONE, Value
+from indexer.schema import FIELD, NOT_STATED, Value
 from indexer.text.analysis import MAX_TERM, fold, terms
 
-MAX_QUERY = 512  # characters; longer is pasted text
+MAX_QUERY_LENGTH = 512  # characters; longer is pasted text
 MAX_TERMS = 64
 MAX_DEPTH = 20
-MIN_PREFIX = 2  # letters; one letter stands for a tenth of the vocabulary
+MIN_PREFIX_LENGTH = 2  # letters; one letter stands for a tenth of the vocabulary
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedQuery:
     """A query, and what of the text was not understood and so taken as typed."""
 
     query: Query
@@ -45,12 +45,12 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-def edits(word: str) -> int:
+def max_edits(word: str) -> int:
     """How many edits a fuzzy word of this length may differ by."""
     return 0 if len(word) < 4 else 1 if len(word) <= 7 else 2
 
 
-def parse(text: str) -> Parsed:
+def parse(text: str) -> ParsedQuery:
     """The query for a text, by the language of the help page. Any text at all is a query."""
     return _Parser(text).parse()
 
@@ -60,9 +60,9 @@ class _Parser:
 
     def __init__(self, text: str) -> None:
         self.notices: list[Notice] = []
-        if len(text) > MAX_QUERY:
-            self.note("query_too_long", limit=MAX_QUERY)
-            text = text[:MAX_QUERY]
+        if len(text) > MAX_QUERY_LENGTH:
+            self.note("query_too_long", limit=MAX_QUERY_LENGTH)
+            text = text[:MAX_QUERY_LENGTH]
         self.text = _QUOTES.sub('"', text)
         self.at = 0
         self.terms_left = MAX_TERMS
@@ -72,11 +72,11 @@ class _Parser:
         if notice not in self.notices:
             self.notices.append(notice)
 
-    def parse(self) -> Parsed:
+    def parse(self) -> ParsedQuery:
         if _WORDS.fullmatch(self.text):  # nothing but words, as most of what is typed
             words = self.text.split()
             if len(words) <= self.terms_left and max(map(len, words)) <= MAX_TERM:
-                return Parsed(
+                return ParsedQuery(
                     _joined(And, [Term(word) for word in words]) or MatchAll(), tuple(self.notices)
                 )
         parts = [self.sequence(None, 0)]
@@ -87,7 +87,7 @@ class _Parser:
         found = _joined(And, [p for p in parts if p is not None])
         if found is None and self.text.strip():
             self.note("no_words")
-        return Parsed(found or MatchAll(), tuple(self.notices))
+        return ParsedQuery(found or MatchAll(), tuple(self.notices))
 
     def skip_space(self) -> None:
         while self.at < len(self.text) and (
@@ -204,9 +204,9 @@ class _Parser:
         found = self.counted(terms(text))
         if not found:
             return ()
-        if mark == "~" and len(found) == 1 and edits(found[0]):
+        if mark == "~" and len(found) == 1 and max_edits(found[0]):
             return (Fuzzy(found[0]),)
-        if mark == "*" and len(found) == 1 and len(found[0]) >= MIN_PREFIX:
+        if mark == "*" and len(found) == 1 and len(found[0]) >= MIN_PREFIX_LENGTH:
             return (Prefix(found[0]),)
         if mark:
             self.note("prefix_too_short" if mark == "*" else "fuzzy_too_short", text=raw)
@@ -223,7 +223,7 @@ class _Parser:
         text = " ".join(fold(text).split())
         if not self.counted([text] if text else []):
             return None
-        if FIELD[field].kind == "keyword" or text == NONE:
+        if FIELD[field].kind == "keyword" or text == NOT_STATED:
             return Term(text)
         match = _RANGE.fullmatch(text)
         if match is None or text == "..":

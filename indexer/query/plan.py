@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple
 
 from indexer.query.ast import (
     And,
-    AnyTerm,
     Boost,
     Fuzzy,
     InField,
     MatchAll,
+    MultiTerm,
     Not,
     Or,
     Phrase,
@@ -22,7 +22,7 @@ from indexer.query.ast import (
     Term,
     transform,
 )
-from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
+from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS, Value
 from indexer.text.analysis import STOP_WORDS, can_stem, stem, terms
 
 STEM_WEIGHT = 0.6  # an activity with the word itself comes before one with another form of it
@@ -32,7 +32,7 @@ K1, B = 1.2, 0.75  # BM25 as Lucene's defaults
 Sort = Literal["relevance", "newest", "oldest"]
 
 
-class Stored(NamedTuple):
+class StoredActivity(NamedTuple):
     """An activity as the index keeps it."""
 
     id: str
@@ -73,7 +73,7 @@ class Matches:
     """
 
     total: int
-    hits: tuple[tuple[float, Stored], ...]
+    hits: tuple[tuple[float, StoredActivity], ...]
     counts: tuple[Mapping[tuple[str, ...], int], ...]
 
 
@@ -97,8 +97,8 @@ def lower(
 
     def keyword(found: Query, field: str) -> Query:
         match found:
-            case Term(value) if value == NONE:
-                return InField(field, Boost(Term(NONE), 0))
+            case Term(value) if value == NOT_STATED:
+                return InField(field, Boost(Term(NOT_STATED), 0))
             case Term(value) if FIELD[field].kind == "integer":  # not a number: searched as typed
                 return text(Phrase(tuple(terms(f"{field} {value}"))), TEXT_FIELDS)
             case Term(value):
@@ -110,7 +110,7 @@ def lower(
     def text(found: Query, fields: Mapping[str, float]) -> Query:
         factor = FUZZY_WEIGHT if isinstance(found, Fuzzy) else 1
         if isinstance(found, Prefix | Fuzzy):
-            found = AnyTerm(tuple(expand(found, [f"{name}.exact" for name in fields])))
+            found = MultiTerm(tuple(expand(found, [f"{name}.exact" for name in fields])))
         elif not isinstance(found, Term | Phrase):
             return found
         roots = (
@@ -139,7 +139,7 @@ def without_stop_words(query: Query) -> Query:
     return telling[0] if len(telling) == 1 else And(telling)
 
 
-def alternatives(query: Query, column: str, weight: float) -> Iterator[tuple[str, Query, float]]:
+def flatten_or(query: Query, column: str, weight: float) -> Iterator[tuple[str, Query, float]]:
     """Column, query and weight of each leaf of a planned Or, however nested; one within a negation or conjunction is a leaf."""
     ahead = [(column, query, weight)]
     while ahead:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Snapshot
-from indexer.query.ast import And, AnyTerm, InField, Prefix
+from indexer.query.ast import And, InField, MultiTerm, Prefix
 from indexer.query.parser import parse
 from indexer.query.plan import Plan
-from indexer.schema import FIELD, NONE, TEXT_FIELDS
-from indexer.search.planner import Asked
+from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
+from indexer.search.planner import QueryPlanner
 from indexer.search.request import SearchRequest
 from indexer.text import places
 from indexer.text.analysis import terms
@@ -24,7 +24,7 @@ FIELDS = ("country", "region", "theme", "partner")
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class Completion:
     """kind is "word", a facet's field, or "title"; following request finds total activities. A title leads to id."""
 
     kind: str
@@ -34,18 +34,23 @@ class Suggestion:
     id: str = ""
 
 
-def suggest(engine: Engine, request: SearchRequest, labels: Labels) -> list[Suggestion]:
+def autocomplete(
+    engine: Engine, request: SearchRequest, vocabulary: Vocabulary
+) -> list[Completion]:
     """What the words of a request, the last of them unfinished, may become. Raises EngineError only."""
     typed = terms(request.text)
     if not typed or len(typed[-1]) < SHORTEST or len(request.text) > 200:
         return []
     with engine.snapshot() as snapshot:
-        asked = Asked(snapshot, labels, parse(""))
-        offered = [*_values(snapshot, request, typed, labels), *_words(snapshot, request, typed)]
+        asked = QueryPlanner(snapshot, vocabulary, parse(""))
+        offered = [
+            *_values(snapshot, request, typed, vocabulary),
+            *_words(snapshot, request, typed),
+        ]
         plans = [asked.plan(parse(found.text).query, found) for _, _, found in offered]
         totals = [matches.total for matches in snapshot.match(*plans)] if plans else []
         found = [
-            Suggestion(kind, label, total, other)
+            Completion(kind, label, total, other)
             for (kind, label, other), total in zip(offered, totals, strict=True)
             if total
         ]
@@ -67,34 +72,35 @@ def _words(
 
 
 def _values(
-    snapshot: Snapshot, request: SearchRequest, typed: Sequence[str], labels: Labels
+    snapshot: Snapshot, request: SearchRequest, typed: Sequence[str], vocabulary: Vocabulary
 ) -> Iterator[tuple[str, str, SearchRequest]]:
     pieces = request.text.split()
     for field in FIELDS:
-        there = {value for value, _ in snapshot.terms(field) if value != NONE}
+        there = {value for value, _ in snapshot.terms(field) if value != NOT_STATED}
         found: dict[str, int] = {}
         for count in range(min(NAME_WORDS, len(pieces)), 0, -1):
             tail = " ".join(terms(" ".join(pieces[-count:])))
             if len(tail) >= SHORTEST:
-                for value in matching(field, tail, there, labels):
+                for value in matching(field, tail, there, vocabulary):
                     found.setdefault(value, count)
         for value, count in list(found.items())[:VALUES]:
             if (field, value) not in request.filters:
                 rest = request.with_text(" ".join(pieces[:-count]))
-                yield field, labels.label(field, value), rest.toggled(field, value)
+                yield field, vocabulary.label(field, value), rest.toggled(field, value)
 
 
-def matching(field: str, start: str, values: set[str], labels: Labels) -> list[str]:
+def matching(field: str, start: str, values: set[str], vocabulary: Vocabulary) -> list[str]:
     """The values that have a name, in any language it is known in, or a word in one, that begins so; start is folded."""
     known = _names() if FIELD[field].values in ("country", "region") else {}
     hits = []
     for value in values:
-        shown = {_folded(each.label(field, value)) for each in (labels, labels.english)}
+        shown = {_folded(each.label(field, value)) for each in (vocabulary, vocabulary.english)}
         names = shown.union(known.get(value, ()))
         if any(name.startswith(start) or f" {start}" in name for name in names):
             hits.append((not any(name.startswith(start) for name in names), value))
     return [
-        value for _, value in sorted(hits, key=lambda hit: (hit[0], labels.label(field, hit[1])))
+        value
+        for _, value in sorted(hits, key=lambda hit: (hit[0], vocabulary.label(field, hit[1])))
     ]
 
 
@@ -110,7 +116,7 @@ def _names() -> dict[str, tuple[str, ...]]:
     return {code: (*map(_folded, places.names(code)), code.lower()) for code in codes}
 
 
-def _titles(snapshot: Snapshot, typed: Sequence[str]) -> Iterator[Suggestion]:
+def _titles(snapshot: Snapshot, typed: Sequence[str]) -> Iterator[Completion]:
     """Activities with a title that has a word for each of those typed."""
     parts = []
     for word in typed[-6:]:
@@ -121,7 +127,7 @@ def _titles(snapshot: Snapshot, typed: Sequence[str]) -> Iterator[Suggestion]:
         )
         if not words:
             return
-        parts.append(InField("title.exact", AnyTerm(tuple(words))))
+        parts.append(InField("title.exact", MultiTerm(tuple(words))))
     query = And(tuple(parts)) if len(parts) > 1 else parts[0]
     for _, stored in snapshot.match(Plan(query, sort="relevance", limit=TITLES))[0].hits:
-        yield Suggestion("title", str(stored.meta["title"][0]), 1, id=stored.id)
+        yield Completion("title", str(stored.meta["title"][0]), 1, id=stored.id)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Generation, Snapshot
 from indexer.query.ast import InField, Notice, Range, Term
 from indexer.query.parser import parse
 from indexer.query.plan import Plan
-from indexer.schema import NONE, group_of
-from indexer.search.planner import Asked
+from indexer.schema import NOT_STATED, facet_group
+from indexer.search.planner import QueryPlanner
 from indexer.search.request import SearchRequest
 from indexer.text import places
 
 COUNTRIES = 60  # rows; where there are more, they are added up by region
 YEARS = 26  # columns; where there are more, they are taken ten at a time
 DECADE = 10
-PLACE, TIME = group_of("country"), group_of("year")
+PLACE, TIME = facet_group("country"), facet_group("year")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Period:
     """A year, a range of years, or what states none: then both are None."""
 
     first: int | None
@@ -41,7 +41,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CoverageRow:
     """A country or region ("none" for not stated): how many activities in all, and in each column."""
 
     value: str
@@ -58,8 +58,8 @@ class Coverage:
     generation: Generation
     total: int
     field: str  # what the rows are: country or region
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[Period, ...]
+    rows: tuple[CoverageRow, ...]
     totals: tuple[int, ...]  # of the columns
     countries: Mapping[str, int]  # of every country, whatever the rows are
     notices: tuple[Notice, ...]
@@ -69,13 +69,13 @@ class Coverage:
         found = _freed(self.request, {PLACE})
         return replace(found, filters=(*found.filters, ("country", code)))
 
-    def cell(self, row: Row | None, column: Column | None) -> SearchRequest:
+    def cell(self, row: CoverageRow | None, column: Period | None) -> SearchRequest:
         """The search whose total a cell shows; without a row or column, that of a total."""
         found = _freed(self.request, {PLACE} if row else set(), {TIME} if column else set())
         if row:
             found = replace(found, filters=(*found.filters, (self.field, row.value)))
         if column and column.first is None:
-            found = replace(found, filters=(*found.filters, ("year", NONE)))
+            found = replace(found, filters=(*found.filters, ("year", NOT_STATED)))
         elif column and column.first == column.last:
             found = replace(found, filters=(*found.filters, ("year", str(column.first))))
         elif column:
@@ -83,10 +83,10 @@ class Coverage:
         return found
 
 
-def coverage(engine: Engine, request: SearchRequest, labels: Labels) -> Coverage:
+def coverage(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> Coverage:
     """The matrix of a search. Its own places and years say which rows and columns are shown. Raises EngineError only."""
     with engine.snapshot() as snapshot:
-        return _coverage(snapshot, request, labels)
+        return _coverage(snapshot, request, vocabulary)
 
 
 def _freed(request: SearchRequest, *groups: set[str]) -> SearchRequest:
@@ -95,20 +95,22 @@ def _freed(request: SearchRequest, *groups: set[str]) -> SearchRequest:
     kept = replace(
         request,
         page=1,
-        filters=tuple(p for p in request.filters if group_of(p[0]) not in free),
-        excluded=tuple(p for p in request.excluded if group_of(p[0]) not in free),
+        filters=tuple(p for p in request.filters if facet_group(p[0]) not in free),
+        excluded=tuple(p for p in request.excluded if facet_group(p[0]) not in free),
     )
     return replace(kept, year_from=None, year_to=None) if TIME in free else kept
 
 
-def _coverage(snapshot: Snapshot, request: SearchRequest, labels: Labels) -> Coverage:
+def _coverage(snapshot: Snapshot, request: SearchRequest, vocabulary: Vocabulary) -> Coverage:
     parsed = parse(request.text)
-    asked = Asked(snapshot, labels, parsed)
+    asked = QueryPlanner(snapshot, vocabulary, parsed)
     plan = asked.plan(parsed.query, request)
     free = asked.plan(parsed.query, _freed(request, {PLACE}, {TIME}))
     whole = snapshot.match(replace(plan, counts=(("country",), ("region",), ("year",))))[0]
     countries, regions, years = whole.counts
-    shown = {code: n for (code,), n in countries.items() if code != NONE and _inside(code, request)}
+    shown = {
+        code: n for (code,), n in countries.items() if code != NOT_STATED and _inside(code, request)
+    }
     asked_regions = {value for name, value in request.effective if name == "region"}
     # A text that states a region and no country is in none of its countries.
     field = "region" if len(shown) > COUNTRIES or (asked_regions and not shown) else "country"
@@ -117,21 +119,23 @@ def _coverage(snapshot: Snapshot, request: SearchRequest, labels: Labels) -> Cov
         rows = {code: n for (code,), n in regions.items() if code in smallest}
     else:
         rows = dict(shown)
-    columns = _columns([int(year) for (year,) in years if year != NONE], request)
-    cells: dict[tuple[str, Column], int] = {}
+    columns = _columns([int(year) for (year,) in years if year != NOT_STATED], request)
+    cells: dict[tuple[str, Period], int] = {}
     # A plan a column: a few rows of counts each, where counts of (country, year) pairs would be tens of thousands.
     for column, found in zip(
         columns, snapshot.match(*(_within(free, column, field) for column in columns)), strict=True
     ):
         cells |= {(row, column): n for (row,), n in found.counts[0].items()}
-    ordered = sorted(rows.items(), key=lambda pair: (-pair[1], labels.label(field, pair[0])))
+    ordered = sorted(rows.items(), key=lambda pair: (-pair[1], vocabulary.label(field, pair[0])))
     # A region's "none" is a country's too: a text that states either has both.
-    if _inside(NONE, request):
-        ordered.append((NONE, (countries if field == "country" else regions).get((NONE,), 0)))
+    if _inside(NOT_STATED, request):
+        ordered.append(
+            (NOT_STATED, (countries if field == "country" else regions).get((NOT_STATED,), 0))
+        )
     made = tuple(
-        Row(
+        CoverageRow(
             value,
-            labels.label(field, value),
+            vocabulary.label(field, value),
             n,
             tuple(cells.get((value, column), 0) for column in columns),
         )
@@ -155,28 +159,28 @@ def _coverage(snapshot: Snapshot, request: SearchRequest, labels: Labels) -> Cov
 
 def _inside(code: str, request: SearchRequest) -> bool:
     """Whether a country, or "none", is one that the request's places show."""
-    asked = {value for field, value in request.effective if group_of(field) == PLACE}
-    without = {value for field, value in request.excluded if group_of(field) == PLACE}
+    asked = {value for field, value in request.effective if facet_group(field) == PLACE}
+    without = {value for field, value in request.excluded if facet_group(field) == PLACE}
     itself = {code, *places.ancestors(code)}
     return not without & itself and (not asked or bool(asked & itself))
 
 
-def _timed(plan: Plan, column: Column) -> Plan:
+def _timed(plan: Plan, column: Period) -> Plan:
     """A plan for a column's years in place of its own."""
     others = tuple(pair for pair in plan.filters if pair[0] != TIME)
     query = (
         InField("year", Range(column.first, column.last))
         if column.first
-        else InField("year", Term(NONE))
+        else InField("year", Term(NOT_STATED))
     )
     return replace(plan, filters=(*others, (TIME, query)))
 
 
-def _within(plan: Plan, column: Column, field: str) -> Plan:
+def _within(plan: Plan, column: Period, field: str) -> Plan:
     return replace(_timed(plan, column), counts=((field,),))
 
 
-def _columns(years: list[int], request: SearchRequest) -> tuple[Column, ...]:
+def _columns(years: list[int], request: SearchRequest) -> tuple[Period, ...]:
     """A column for each year there is, or each ten; and one for what states none, unless years were asked for."""
     low, high = request.range or (None, None)
     ticked = {value for field, value in request.effective if field == "year"}
@@ -187,13 +191,17 @@ def _columns(years: list[int], request: SearchRequest) -> tuple[Column, ...]:
         y for y in years if (free or y in within or str(y) in ticked) and str(y) not in without
     )
     if len(kept) <= YEARS:
-        found = [Column(year, year) for year in kept]
+        found = [Period(year, year) for year in kept]
     else:
         decades = dict.fromkeys(year // DECADE * DECADE for year in kept)
         found = [
-            Column(max(d, low or d), min(d + DECADE - 1, high or d + DECADE - 1)) for d in decades
+            Period(max(d, low or d), min(d + DECADE - 1, high or d + DECADE - 1)) for d in decades
         ]
     return (
         *found,
-        *((Column(None, None),) if (free or NONE in ticked) and NONE not in without else ()),
+        *(
+            (Period(None, None),)
+            if (free or NOT_STATED in ticked) and NOT_STATED not in without
+            else ()
+        ),
     )

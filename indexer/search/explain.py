@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.query.ast import (
     And,
     Boost,
@@ -22,9 +22,9 @@ from indexer.query.ast import (
     to_text,
 )
 from indexer.query.parser import parse
-from indexer.query.plan import Stored, without_stop_words
-from indexer.schema import FIELD, NONE, TEXT_FIELDS
-from indexer.search.highlight import marker
+from indexer.query.plan import StoredActivity, without_stop_words
+from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
+from indexer.search.highlight import highlighter
 from indexer.text.analysis import Token, tokenize
 
 Form = Literal["exact", "accent", "stem", "prefix", "fuzzy", "value", "absent"]
@@ -32,7 +32,7 @@ AROUND = 36  # characters quoted on either side of a match
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class TermMatch:
     """A word of a query in one form in one field of an activity.
 
     form: "exact" as typed, "accent" but for accents, width or the like, "stem" another form of the word, "prefix",
@@ -48,13 +48,13 @@ class Match:
     after: str = ""
 
 
-def why(text: str, stored: Stored, labels: Labels) -> tuple[Match, ...]:
+def explain(text: str, stored: StoredActivity, vocabulary: Vocabulary) -> tuple[TermMatch, ...]:
     """What of a query's text is in an activity, in the query's order; empty for a query without words."""
     typed = {text[token.start : token.end].casefold() for token in tokenize(text)}
-    found: dict[Match, None] = {}
+    found: dict[TermMatch, None] = {}
     for leaf, field in _leaves(without_stop_words(parse(text).query), None):
         if field is not None and FIELD[field].kind in ("keyword", "integer"):
-            matches = list(_values(leaf, field, stored, labels))
+            matches = list(_values(leaf, field, stored, vocabulary))
         else:
             matches = [
                 m
@@ -64,7 +64,7 @@ def why(text: str, stored: Stored, labels: Labels) -> tuple[Match, ...]:
         found.update(
             dict.fromkeys(
                 matches
-                or [Match(to_text(leaf if field is None else InField(field, leaf)), "absent")]
+                or [TermMatch(to_text(leaf if field is None else InField(field, leaf)), "absent")]
             )
         )
     return tuple(found)
@@ -86,23 +86,25 @@ def _leaves(query: Query, field: str | None) -> Iterator[tuple[Query, str | None
             return
 
 
-def _values(leaf: Query, field: str, stored: Stored, labels: Labels) -> Iterator[Match]:
+def _values(
+    leaf: Query, field: str, stored: StoredActivity, vocabulary: Vocabulary
+) -> Iterator[TermMatch]:
     values = stored.meta.get(field, ())
     word = to_text(InField(field, leaf))
     if isinstance(leaf, Range):
         found = [v for v in values if (leaf.low or 0) <= int(v) <= (leaf.high or 9999)]
-    elif leaf == Term(NONE):
-        found = [] if values else [NONE]
+    elif leaf == Term(NOT_STATED):
+        found = [] if values else [NOT_STATED]
     else:
-        keys = labels.keys(field, leaf.text) if isinstance(leaf, Term) else ()
+        keys = vocabulary.keys(field, leaf.text) if isinstance(leaf, Term) else ()
         found = [v for v in values if str(v) in keys]
     for value in found:
-        yield Match(word, "value", field, 1, labels.label(field, value))
+        yield TermMatch(word, "value", field, 1, vocabulary.label(field, value))
 
 
-def _words(leaf: Query, field: str, stored: Stored, typed: set[str]) -> Iterator[Match]:
+def _words(leaf: Query, field: str, stored: StoredActivity, typed: set[str]) -> Iterator[TermMatch]:
     text = stored.text if field == "body" else "".join(map(str, stored.meta.get(field, ())))
-    tokens = marker(leaf, stored.language).find(text)
+    tokens = highlighter(leaf, stored.language).find(text)
     size = len(leaf.terms) if isinstance(leaf, Phrase) else 1
     by_form: dict[Form, list[tuple[int, int]]] = {}
     for n in range(0, len(tokens) - size + 1, size):
@@ -116,7 +118,7 @@ def _words(leaf: Query, field: str, stored: Stored, typed: set[str]) -> Iterator
             if len(text) - end <= AROUND
             else max(text.rfind(" ", end, end + AROUND + 1), end)
         )
-        yield Match(
+        yield TermMatch(
             to_text(leaf),
             form,
             field,

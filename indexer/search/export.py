@@ -14,8 +14,8 @@ from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape, quoteattr
 
 from indexer.content.activity import heading
-from indexer.content.vocabulary import Labels
-from indexer.query.plan import Stored
+from indexer.content.vocabulary import Vocabulary
+from indexer.query.plan import StoredActivity
 from indexer.schema import FACETS
 from indexer.search.results import SearchPage
 
@@ -38,10 +38,10 @@ _BIBTEX_AS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExportRow:
     """An activity with what every format shows of it."""
 
-    stored: Stored
+    stored: StoredActivity
     heading: str
     text: str  # plain prose
     url: str
@@ -51,12 +51,12 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ExportDocument:
     """What a file says of itself, and its rows."""
 
     page: SearchPage
-    rows: Iterator[Row]
-    labels: Labels
+    rows: Iterator[ExportRow]
+    vocabulary: Vocabulary
     base_url: str  # without a slash at its end
     exported_at: str
     address: str  # the search's, or the one activity's
@@ -77,14 +77,14 @@ class Format:
 
     media_type: str
     extension: str
-    write: Callable[[Document], Iterator[str]]
+    write: Callable[[ExportDocument], Iterator[str]]
 
 
 def export(
     format: str,
     page: SearchPage,
-    rows: Iterator[Stored],
-    labels: Labels,
+    rows: Iterator[StoredActivity],
+    vocabulary: Vocabulary,
     base_url: str,
     address: str = "",
 ) -> Iterator[bytes]:
@@ -98,8 +98,8 @@ def export(
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     pairs = urlencode(page.request.criteria)
     address = address or f"{base_url}/{'?' if pairs else ''}{pairs}"
-    document = Document(
-        page, (_row(stored, base_url) for stored in rows), labels, base_url, now, address
+    document = ExportDocument(
+        page, (_row(stored, base_url) for stored in rows), vocabulary, base_url, now, address
     )
 
     def pieces() -> Iterator[bytes]:
@@ -119,13 +119,13 @@ def file_name(format: str, page: SearchPage) -> str:
     return f"activities-{page.generation.indexed_at[:10]}-generation-{page.generation.number}.{FORMATS[format].extension}"
 
 
-def _row(stored: Stored, base_url: str) -> Row:
+def _row(stored: StoredActivity, base_url: str) -> ExportRow:
     text = stored.text
     url = f"{base_url}/activities/{quote(stored.id)}"
-    return Row(stored, heading(stored.meta.get("title", ()), text), text, url)
+    return ExportRow(stored, heading(stored.meta.get("title", ()), text), text, url)
 
 
-def _csv(document: Document) -> Iterator[str]:
+def _csv(document: ExportDocument) -> Iterator[str]:
     """A header and one line a row. What was searched stands in columns: a comment line breaks readers."""
     names = ["country", "country_name", *(n for n in LISTS if n != "country")]
     columns = [
@@ -155,7 +155,7 @@ def _csv(document: Document) -> Iterator[str]:
     for row in document.rows:
         values = {name: "; ".join(map(str, row.values(name))) for name in LISTS}
         values["country_name"] = "; ".join(
-            document.labels.label("country", v) for v in row.values("country")
+            document.vocabulary.label("country", v) for v in row.values("country")
         )
         yield line(
             [
@@ -180,7 +180,7 @@ def cell_text(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA) else text
 
 
-def _json(document: Document) -> Iterator[str]:
+def _json(document: ExportDocument) -> Iterator[str]:
     page = document.page
     about = {
         "generation": page.generation.number,
@@ -212,10 +212,10 @@ def _json(document: Document) -> Iterator[str]:
     yield "\n]}\n"
 
 
-def _facts(document: Document, row: Row) -> list[str]:
+def _facts(document: ExportDocument, row: ExportRow) -> list[str]:
     """The labels of a row's themes, partners and countries."""
     return [
-        document.labels.label(name, v)
+        document.vocabulary.label(name, v)
         for name in ("theme", "partner", "country")
         for v in row.values(name)
     ]
@@ -231,13 +231,13 @@ def bibtex_text(text: str) -> str:
     return _BIBTEX.sub(lambda m: _BIBTEX_AS.get(m[0], "\\" + m[0]), _one_line(text))
 
 
-def _bibtex(document: Document) -> Iterator[str]:
+def _bibtex(document: ExportDocument) -> Iterator[str]:
     yield f"% {re.sub('@', '(at)', _one_line(document.note))}\n\n"  # what stands outside of entries is a comment
     for row in document.rows:
         fields = {
             "title": "{" + bibtex_text(row.heading) + "}",  # the inner braces keep its capitals
             "author": " and ".join(
-                "{" + bibtex_text(document.labels.label("agency", a)) + "}"
+                "{" + bibtex_text(document.vocabulary.label("agency", a)) + "}"
                 for a in row.values("agency")
             ),
             "year": bibtex_text(str(max(row.values("year"), default=""))),
@@ -252,11 +252,11 @@ def _bibtex(document: Document) -> Iterator[str]:
         yield f"@misc{{{row.stored.id.replace('/', ':')},\n{lines}\n}}\n\n"
 
 
-def _ris(document: Document) -> Iterator[str]:
+def _ris(document: ExportDocument) -> Iterator[str]:
     for row in document.rows:
         pairs = [("TY", "GEN"), ("ID", row.stored.id), ("TI", row.heading)]
         pairs += [
-            ("AU", document.labels.label("agency", agency)) for agency in row.values("agency")
+            ("AU", document.vocabulary.label("agency", agency)) for agency in row.values("agency")
         ]
         pairs += [("PY", str(max(years)))] if (years := row.values("year")) else []
         pairs += [("AB", row.text), ("UR", row.url), ("LA", row.stored.language)]
@@ -270,7 +270,7 @@ def _xml(text: str) -> str:
     return escape(_CONTROL.sub("\ufffd", text))
 
 
-def _atom(document: Document) -> Iterator[str]:
+def _atom(document: ExportDocument) -> Iterator[str]:
     page = document.page
     words = page.request.text.strip()
     asked = urlencode([("format", "atom"), *page.request.criteria])
@@ -291,7 +291,7 @@ def _atom(document: Document) -> Iterator[str]:
             f'<link rel="alternate" type="text/html" href={quoteattr(row.url)}/>'
             + "".join(
                 f'<category scheme="{name}" term={quoteattr(_CONTROL.sub("", str(v)))} '
-                f"label={quoteattr(document.labels.label(name, v))}/>"
+                f"label={quoteattr(document.vocabulary.label(name, v))}/>"
                 for name, v in terms
             )
             + f'<content type="text" xml:lang={quoteattr(row.stored.language)}>{_xml(row.text)}</content></entry>\n'

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.query.ast import InField, Not, Or, Query, Range, Term
 from indexer.query.plan import Matches
-from indexer.schema import FACETS, NONE, RANGE_FIELD, group_of
+from indexer.schema import FACETS, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.request import SearchRequest
 from indexer.search.results import FacetCounts, FacetValue
 from indexer.text import places
@@ -15,20 +15,20 @@ def filters(request: SearchRequest) -> tuple[tuple[str, Query], ...]:
     """The filters of a request by facet group: alternatives within one, and not what is excluded."""
     ticked: dict[str, list[Query]] = {}
     for field, value in request.effective:
-        ticked.setdefault(group_of(field), []).append(InField(field, Term(value)))
+        ticked.setdefault(facet_group(field), []).append(InField(field, Term(value)))
     if (bounds := request.range) is not None:
-        ticked.setdefault(group_of(RANGE_FIELD), []).append(InField(RANGE_FIELD, Range(*bounds)))
+        ticked.setdefault(facet_group(RANGE_FIELD), []).append(InField(RANGE_FIELD, Range(*bounds)))
     found: list[tuple[str, Query]] = [
         (group, Or(tuple(queries))) for group, queries in ticked.items()
     ]
     found += [
-        (group_of(field), Not(InField(field, Term(value)))) for field, value in request.excluded
+        (facet_group(field), Not(InField(field, Term(value)))) for field, value in request.excluded
     ]
     return tuple(found)
 
 
 def facet_counts(
-    request: SearchRequest, matches: Matches, labels: Labels
+    request: SearchRequest, matches: Matches, vocabulary: Vocabulary
 ) -> tuple[FacetCounts, ...]:
     counts = {
         name: {value[0]: n for value, n in found.items()}
@@ -44,15 +44,22 @@ def facet_counts(
                 mine.setdefault(value, 0)
         found = [
             FacetValue(
-                v, labels.label(name, v), n, (name, v) in ticked, (name, v) in excluded, (), name
+                v,
+                vocabulary.label(name, v),
+                n,
+                (name, v) in ticked,
+                (name, v) in excluded,
+                (),
+                name,
             )
             for v, n in mine.items()
         ]
         if FACETS[name].order == "value":
             return sorted(
-                found, key=lambda f: (f.value == NONE, -int(f.value) if f.value.isdecimal() else 0)
+                found,
+                key=lambda f: (f.value == NOT_STATED, -int(f.value) if f.value.isdecimal() else 0),
             )
-        return sorted(found, key=lambda f: (f.value == NONE, -f.count, f.label))
+        return sorted(found, key=lambda f: (f.value == NOT_STATED, -f.count, f.label))
 
     flat = {name: values(name) for name in FACETS}
     for name, facet in FACETS.items():
@@ -66,9 +73,9 @@ def _tree(parents: list[FacetValue], children: list[FacetValue]) -> list[FacetVa
     inside: dict[str | None, list[FacetValue]] = {None: [], **{p.value: [] for p in parents}}
     # Each list of these is in the order in which they come.
     for value in sorted((*parents, *children), key=lambda f: (-f.count, f.label)):
-        if value.value != NONE:
+        if value.value != NOT_STATED:
             parent = places.parent(value.value)
             inside[parent if parent in inside else None].append(value)
     for region in parents:
         region.children = tuple(inside[region.value])
-    return [*inside[None], *(p for p in parents if p.value == NONE)]
+    return [*inside[None], *(p for p in parents if p.value == NOT_STATED)]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from indexer.query.ast import And, Boost, Fuzzy, InField, Or, Phrase, Prefix, Query, Term
-from indexer.query.parser import edits
+from indexer.query.parser import max_edits
 from indexer.text.analysis import STOP_WORDS, Token, can_stem, plain, primary, stem, tokenize
 
 LENGTH = 280  # characters, about three lines
@@ -42,7 +42,7 @@ _REST = re.compile(r"[a-z0-9]*")
 _GAP = re.compile(r"[^a-z0-9]+")
 
 
-class Marker:
+class Highlighter:
     """Finds where the words of a query stand in the texts of one language."""
 
     def __init__(self, query: Query, language: str) -> None:
@@ -89,8 +89,8 @@ class Marker:
                     if isinstance(leaf, Prefix)
                     else isinstance(leaf, Fuzzy)
                     and word[:1] == leaf.text[:1]
-                    and OSA.distance(word, leaf.text, score_cutoff=edits(leaf.text))
-                    <= edits(leaf.text)
+                    and OSA.distance(word, leaf.text, score_cutoff=max_edits(leaf.text))
+                    <= max_edits(leaf.text)
                     for leaf in self._single
                 )
                 or (bool(self._roots) and stem(word, self._language) in self._roots)
@@ -160,29 +160,29 @@ def _side_by_side(text: str, words: Sequence[str]) -> Iterator[Token]:
 
 
 @lru_cache(256)
-def marker(query: Query, language: str) -> Marker:
+def highlighter(query: Query, language: str) -> Highlighter:
     """The Marker of a query and a language, the last ones kept."""
-    return Marker(query, language)
+    return Highlighter(query, language)
 
 
-class Markers(dict[str, Marker]):
+class Highlighters(dict[str, Highlighter]):
     """The Markers of a query by language, so that a page of results does not look for the same one again and again."""
 
     def __init__(self, query: Query) -> None:
         super().__init__()
         self._query = query
 
-    def __missing__(self, language: str) -> Marker:
-        found = self[language] = marker(self._query, language)
+    def __missing__(self, language: str) -> Highlighter:
+        found = self[language] = highlighter(self._query, language)
         return found
 
 
-def snippet(marker: Marker, text: str, skip: int = 0) -> tuple[Span, ...]:
+def make_snippet(highlighter: Highlighter, text: str, skip: int = 0) -> tuple[Span, ...]:
     """The piece of a text with the most different matched words, whole words, every match marked.
 
     Where nothing matches, the text from the offset skip on. "…" stands where the text goes on.
     """
-    hits = marker.find(text)
+    hits = highlighter.find(text)
     if not hits:
         return _cut(text, skip if skip < len(text) else 0, [])
     return _cut(text, _begin(text, _richest(hits)) if len(text) > LENGTH else 0, hits)

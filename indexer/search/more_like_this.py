@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from indexer.content.activity import heading
 from indexer.engines.base import Snapshot
 from indexer.query.ast import InField, Or, Term
-from indexer.query.plan import Plan, Stored
-from indexer.search.highlight import marker
+from indexer.query.plan import Plan, StoredActivity
+from indexer.search.highlight import highlighter
 from indexer.text.analysis import STOP_WORDS, can_stem, stems, tokenize
 
 WORDS = 12  # that an activity is asked by: more only find what shares common words
@@ -21,15 +21,15 @@ FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
+class SimilarActivity:
     """An activity like another, and the words of that other one that it has too, the most telling first."""
 
-    stored: Stored
+    stored: StoredActivity
     heading: str
     words: tuple[str, ...]
 
 
-def similar(snapshot: Snapshot, stored: Stored) -> tuple[Similar, ...]:
+def more_like_this(snapshot: Snapshot, stored: StoredActivity) -> tuple[SimilarActivity, ...]:
     """The activities most like one, at most LIMIT, best first, each sharing LEAST words or more.
 
     An activity is asked by the WORDS terms of its text with the highest tf·idf, tf = 1 + ln(frequency), idf =
@@ -58,8 +58,8 @@ def similar(snapshot: Snapshot, stored: Stored) -> tuple[Similar, ...]:
             weights[root] = (1 + math.log(frequency)) * math.log(total / count)
     telling = sorted(weights, key=lambda root: (-weights[root], root))[:WORDS]
     asked = Or(tuple(InField(column, Term(root)) for root in telling))
-    marked = marker(Or(tuple(Term(words[root].text) for root in telling)), stored.language)
-    made: list[Similar] = []
+    marked = highlighter(Or(tuple(Term(words[root].text) for root in telling)), stored.language)
+    made: list[SimilarActivity] = []
     for _, other in snapshot.match(Plan(asked, sort="relevance", limit=2 * LIMIT))[0].hits:
         there = [token.text for token in marked.find(other.text)]
         both = {*(stems(there, stored.language) or there)}
@@ -67,5 +67,7 @@ def similar(snapshot: Snapshot, stored: Stored) -> tuple[Similar, ...]:
             stored.text[words[root].start : words[root].end] for root in telling if root in both
         )
         if other.id != stored.id and len(shared) >= LEAST and len(made) < LIMIT:
-            made.append(Similar(other, heading(other.meta.get("title", ()), other.text), shared))
+            made.append(
+                SimilarActivity(other, heading(other.meta.get("title", ()), other.text), shared)
+            )
     return tuple(made)

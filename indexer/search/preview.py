@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.content.activity import Activity, Parsed, parse, slug
-from indexer.content.vocabulary import Labels
+from indexer.content.activity import Activity, ParsedFile, parse, slug
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
-from indexer.query.plan import Plan, Stored
-from indexer.schema import FACETS, NONE
-from indexer.search.more_like_this import Similar, similar
+from indexer.query.plan import Plan, StoredActivity
+from indexer.schema import FACETS, NOT_STATED
+from indexer.search.more_like_this import SimilarActivity, more_like_this
 from indexer.search.request import SearchRequest
 from indexer.search.results import SearchPage
 from indexer.search.service import search
@@ -21,7 +21,7 @@ from indexer.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CountChange:
     """A value of a facet whose count the draft would change."""
 
     field: str
@@ -35,13 +35,13 @@ class Preview:
     """What a draft would be: how a search shows it, what it replaces, what it changes, and what it is like."""
 
     page: SearchPage  # of the draft alone: no hit where the words do not find it
-    replaces: Stored | None  # the activity of its id, in the index now
-    changes: tuple[Change, ...]
+    replaces: StoredActivity | None  # the activity of its id, in the index now
+    changes: tuple[CountChange, ...]
     total: int  # of activities, with the draft
-    similar: tuple[Similar, ...]
+    more_like_this: tuple[SimilarActivity, ...]
 
 
-def read(path: Path, content: Path) -> Parsed:
+def read(path: Path, content: Path) -> ParsedFile:
     """The draft in a file, inside or outside the content folder: its id is its path there, or its name. Raises OSError."""
     inside = path.resolve().is_relative_to(content.resolve())
     name = (
@@ -52,7 +52,7 @@ def read(path: Path, content: Path) -> Parsed:
     return parse(name or "draft", str(path), path.read_bytes())
 
 
-def preview(engine: Engine, draft: Activity, words: str, labels: Labels) -> Preview:
+def preview(engine: Engine, draft: Activity, words: str, vocabulary: Vocabulary) -> Preview:
     """Compare a draft with the newest generation. Raises EngineError."""
     draft = replace(
         draft, meta={name: values for name, values in draft.meta.items() if name != "draft"}
@@ -62,7 +62,7 @@ def preview(engine: Engine, draft: Activity, words: str, labels: Labels) -> Prev
         with beside.writer("activities preview", 1.0) as writer:
             writer.put(draft)
             writer.commit()
-        page = search(beside, SearchRequest(words), labels)
+        page = search(beside, SearchRequest(words), vocabulary)
         with beside.snapshot() as snapshot:
             (stored,) = snapshot.get(draft.id)
     with engine.snapshot() as snapshot:
@@ -73,7 +73,7 @@ def preview(engine: Engine, draft: Activity, words: str, labels: Labels) -> Prev
             name: {key[0]: n for key, n in found.items()}
             for name, found in zip(FACETS, answer.counts, strict=True)
         }
-        like = similar(snapshot, stored) if stored else ()
+        like = more_like_this(snapshot, stored) if stored else ()
     return Preview(
         page,
         replaced,
@@ -84,13 +84,15 @@ def preview(engine: Engine, draft: Activity, words: str, labels: Labels) -> Prev
 
 
 def _changes(
-    counts: Mapping[str, Mapping[str, int]], replaced: Stored | None, draft: Activity
-) -> list[Change]:
+    counts: Mapping[str, Mapping[str, int]], replaced: StoredActivity | None, draft: Activity
+) -> list[CountChange]:
     found = []
     for name in FACETS:
-        now = {str(value) for value in draft.meta.get(name, (NONE,))}
-        then = {str(value) for value in replaced.meta.get(name, (NONE,))} if replaced else set()
+        now = {str(value) for value in draft.meta.get(name, (NOT_STATED,))}
+        then = (
+            {str(value) for value in replaced.meta.get(name, (NOT_STATED,))} if replaced else set()
+        )
         for value in sorted(now ^ then):
             before = counts[name].get(value, 0)
-            found.append(Change(name, value, before, before + (1 if value in now else -1)))
+            found.append(CountChange(name, value, before, before + (1 if value in now else -1)))
     return found

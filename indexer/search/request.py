@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from indexer.query.plan import Sort
-from indexer.schema import NONE, RANGE_FIELD
+from indexer.schema import NOT_STATED, RANGE_FIELD
 from indexer.text import places
 
 PER_PAGE = 20
@@ -136,4 +136,6 @@ class SearchRequest:
 def _within(year: str, bounds: tuple[int | None, int | None]) -> bool:
     """Whether a year lies in a range; none lies in one without bounds."""
     low, high = bounds
-    return bounds != (None, None) and year != NONE and (low or 0) <= int(year) <= (high or 9999)
+    return (
+        bounds != (None, None) and year != NOT_STATED and (low or 0) <= int(year) <= (high or 9999)
+    )

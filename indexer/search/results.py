@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
-from indexer.query.plan import Stored
+from indexer.query.plan import StoredActivity
 from indexer.schema import Value
 from indexer.search.highlight import Span
 from indexer.search.request import SearchRequest
@@ -23,7 +23,7 @@ class Hit:
     meta: Mapping[str, tuple[Value, ...]]
     score: float
     snippet: tuple[Span, ...]
-    stored: Stored  # the activity whole, for what is shown of it on demand
+    stored: StoredActivity  # the activity whole, for what is shown of it on demand
 
 
 @dataclass(slots=True)  # not frozen, which takes three times as long: a page has hundreds
@@ -50,7 +50,7 @@ class FacetCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Exit:
+class ZeroResultSuggestion:
     """A way out of nothing found; following request finds total activities, more than none.
 
     kind: "did_you_mean", "begins_with", "drop_word", "drop_filter" or "match_any"; subject is the corrected query,
@@ -76,4 +76,4 @@ class SearchPage:
         FacetCounts, ...
     ]  # region (with countries as leaves), country (flat), year, theme, …
     notices: tuple[Notice, ...] = ()
-    exits: tuple[Exit, ...] = ()
+    exits: tuple[ZeroResultSuggestion, ...] = ()

@@ -7,33 +7,33 @@ from dataclasses import replace
 from typing import Any
 
 from indexer.content.activity import heading
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Snapshot
 from indexer.query.parser import parse
-from indexer.query.plan import Plan, Stored
+from indexer.query.plan import Plan, StoredActivity
 from indexer.schema import FACETS
 from indexer.search.facets import facet_counts
-from indexer.search.highlight import Markers, snippet
-from indexer.search.planner import Asked
+from indexer.search.highlight import Highlighters, make_snippet
+from indexer.search.planner import QueryPlanner
 from indexer.search.request import MAX_REACH, SearchRequest
-from indexer.search.results import Exit, Hit, SearchPage
+from indexer.search.results import Hit, SearchPage, ZeroResultSuggestion
 from indexer.search.zero_results import candidates
 
 
-def search(engine: Engine, request: SearchRequest, labels: Labels) -> SearchPage:
+def search(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> SearchPage:
     """The page for a request. Raises EngineError only."""
     with engine.snapshot() as snapshot:
-        return _page(snapshot, request, labels)[0]
+        return _page(snapshot, request, vocabulary)[0]
 
 
-def scan(
-    engine: Engine, request: SearchRequest, labels: Labels
-) -> tuple[SearchPage, Iterator[Stored]]:
+def stream_results(
+    engine: Engine, request: SearchRequest, vocabulary: Vocabulary
+) -> tuple[SearchPage, Iterator[StoredActivity]]:
     """The page for a request without hits, and exactly the rows it counts, streaming, one generation."""
 
     def found() -> Iterator[Any]:
         with engine.snapshot() as snapshot:
-            page, plan = _page(snapshot, request, labels, hits=False)
+            page, plan = _page(snapshot, request, vocabulary, hits=False)
             yield page
             yield from snapshot.scan(plan)
 
@@ -42,13 +42,13 @@ def scan(
 
 
 def _page(
-    snapshot: Snapshot, request: SearchRequest, labels: Labels, hits: bool = True
+    snapshot: Snapshot, request: SearchRequest, vocabulary: Vocabulary, hits: bool = True
 ) -> tuple[SearchPage, Plan]:
     parsed = parse(request.text)
-    asked = Asked(snapshot, labels, parsed)
+    asked = QueryPlanner(snapshot, vocabulary, parsed)
     for field, value in request.filters:
         if (field, value) not in request.effective:
-            asked.note("narrowed", field=field, value=value, label=labels.label(field, value))
+            asked.note("narrowed", field=field, value=value, label=vocabulary.label(field, value))
     plan = asked.plan(parsed.query, request)
     if hits:
         offset = (request.page - 1) * request.per_page
@@ -61,21 +61,21 @@ def _page(
         asked.note("page_past_end", page=request.page, last=pages)
     elif request.page == pages and matches.total > pages * request.per_page:
         asked.note("reach", limit=pages * request.per_page)
-    markers = Markers(parsed.query)
+    markers = Highlighters(parsed.query)
     page = SearchPage(
         request,
         snapshot.generation,
         matches.total,
         pages,
         tuple(_hit(markers, score, stored) for score, stored in matches.hits),
-        facet_counts(request, matches, labels) if hits else (),
+        facet_counts(request, matches, vocabulary) if hits else (),
         tuple(asked.notices),
         _exits(asked, request) if hits and not matches.total else (),
     )
     return page, plan
 
 
-def _hit(markers: Markers, score: float, stored: Stored) -> Hit:
+def _hit(markers: Highlighters, score: float, stored: StoredActivity) -> Hit:
     text = stored.text
     title = stored.meta.get("title", ())
     shown = heading(title, text)
@@ -87,14 +87,16 @@ def _hit(markers: Markers, score: float, stored: Stored) -> Hit:
         stored.language,
         stored.meta,
         score,
-        snippet(markers[stored.language], text, skip),
+        make_snippet(markers[stored.language], text, skip),
         stored,
     )
 
 
-def _exits(asked: Asked, request: SearchRequest) -> tuple[Exit, ...]:
+def _exits(asked: QueryPlanner, request: SearchRequest) -> tuple[ZeroResultSuggestion, ...]:
     """The ways out of nothing found that lead somewhere, counted in one round trip."""
     found = list(candidates(asked.parsed.query, request, asked.snapshot))
     plans = [asked.plan(parse(other.text).query, other) for _, _, other in found]
     totals = [matches.total for matches in asked.snapshot.match(*plans)]
-    return tuple(Exit(*way, total) for way, total in zip(found, totals, strict=True) if total)
+    return tuple(
+        ZeroResultSuggestion(*way, total) for way, total in zip(found, totals, strict=True) if total
+    )

@@ -18,7 +18,7 @@ from indexer.search.request import SearchRequest
 TYPING, NEAR = 10.0, 50  # seconds, and records, within which one search is the beginning of another
 
 
-def note(log: Path, request: SearchRequest) -> None:
+def append(log: Path, request: SearchRequest) -> None:
     """Add a search that found nothing to a log."""
     jsonl.append(
         log,
@@ -32,7 +32,7 @@ def note(log: Path, request: SearchRequest) -> None:
     )
 
 
-def counted(log: Path) -> list[tuple[str, int]]:
+def count_searches(log: Path) -> list[tuple[str, int]]:
     """The words of the searches in a log, however they were capitalised or spaced, the commonest first.
 
     Pages search while people type: what was only begun is not counted beside what became of it.

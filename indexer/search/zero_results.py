@@ -18,7 +18,7 @@ from indexer.query.ast import (
     to_text,
     transform,
 )
-from indexer.query.parser import edits
+from indexer.query.parser import max_edits
 from indexer.schema import TEXT_FIELDS
 from indexer.search.request import SearchRequest
 
@@ -75,7 +75,7 @@ def _corrected(query: Query, snapshot: Snapshot) -> Query:
     columns = [f"{name}.exact" for name in TEXT_FIELDS]
 
     def leaf(found: Query, field: str | None) -> Query:
-        if isinstance(found, Term) and field is None and edits(found.text):
+        if isinstance(found, Term) and field is None and max_edits(found.text):
             if not any(snapshot.frequencies(column, [found.text]) for column in columns):
                 near = snapshot.expand(Fuzzy(found.text), columns, 1).terms
                 return Term(near[0][0]) if near else found

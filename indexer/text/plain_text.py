@@ -24,7 +24,7 @@ _TELLING = b"*_`<\\]&\t\n\r\v\f\x1c\x1d\x1e\x1f"
 
 
 @lru_cache(1024)
-def prose(body: str) -> str:
+def plain_text(body: str) -> str:
     """The text of a Markdown body in one line: no markup, no link targets, no raw HTML.
 
     Raises RecursionError where markup is nested too deeply to be rendered in good time.

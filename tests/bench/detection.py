@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from indexer.importing.extraction import Evidence, detect
+from indexer.importing.extraction import Evidence, extract
 
 
 def main(path: str) -> None:
@@ -20,7 +20,7 @@ def main(path: str) -> None:
     with open(path, encoding="utf-8") as corpus:
         passages = [json.loads(line) for line in corpus if line.strip()]
     for passage in passages:
-        found = detect(passage["text"], passage.get("lang"))
+        found = extract(passage["text"], passage.get("lang"))
         for field, wanted, proofs in (
             ("country", passage["countries"], found.countries),
             ("year", passage["years"], found.years),

@@ -14,8 +14,8 @@ import Stemmer
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from indexer.query.parser import edits
-from indexer.search.planner import EXPANSIONS
+from indexer.query.parser import max_edits
+from indexer.search.planner import MAX_EXPANSIONS
 from indexer.text.analysis import STOP_WORDS, stem, terms
 from tests.bench.corpus import Paragraph
 
@@ -155,7 +155,7 @@ class Model:
         keys = list(roots)
         same, other = [], []
         for word in words:
-            if not (most := edits(word)):
+            if not (most := max_edits(word)):
                 continue
             near = {
                 key
@@ -174,7 +174,7 @@ class Model:
         return [
             text
             for text, _, _ in extract(
-                word, alike, scorer=OSA.distance, score_cutoff=edits(word), limit=None
+                word, alike, scorer=OSA.distance, score_cutoff=max_edits(word), limit=None
             )
         ]
 
@@ -223,7 +223,9 @@ class Model:
         return set().union(*(self.postings[self.numbers[word]] for word in words))
 
     def _commonest(self, words: list[str]) -> set[int]:
-        return self._exact(sorted(words, key=lambda w: (-self._exact_frequency(w), w))[:EXPANSIONS])
+        return self._exact(
+            sorted(words, key=lambda w: (-self._exact_frequency(w), w))[:MAX_EXPANSIONS]
+        )
 
     def _phrase(self, words: Sequence[str]) -> set[int]:
         wanted = array("I", [self.numbers[word] for word in words])

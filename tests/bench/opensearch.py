@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.mapping import new_index
 from indexer.query.plan import Plan
@@ -159,13 +159,13 @@ def _edit(cell: Cell, engine: OpenSearchEngine, base: Sequence[Paragraph]) -> No
 
 def _ask(cell: Cell, running: Cluster, asked: Sequence[Question]) -> list[Sent]:
     """A page for each question, and the same requests bare, the two taking turns; what was sent for them."""
-    labels = Labels({})
+    vocabulary = Vocabulary({})
     engine = opened(running)
     sent: list[list[Sent]] = []
     for question in asked:  # untimed: what has to be sent
         recorder = Recorder()
         with recorder.of(engine):
-            search(engine, question.request, labels)
+            search(engine, question.request, vocabulary)
         sent.append(
             [one for one in recorder.sent if "/_doc/" not in one.path]
         )  # the pointer's is overhead
@@ -175,13 +175,13 @@ def _ask(cell: Cell, running: Cluster, asked: Sequence[Question]) -> list[Sent]:
         ]
         cell.requests[kind] = statistics.mean(counts)
     engine = opened(running)
-    search(engine, asked[0].request, labels)  # what a process learns once
+    search(engine, asked[0].request, vocabulary)  # what a process learns once
     bares = [Bare(url) for url in running.urls]
     for number, (question, requests) in enumerate(zip(asked, sent, strict=True)):
         for ours in (number % 2 == 0, number % 2 == 1):
             began = time.perf_counter()
             if ours:
-                search(engine, question.request, labels)
+                search(engine, question.request, vocabulary)
             else:
                 for one in requests:
                     bares[number % len(bares)].ask(one.method, one.path, one.body)

@@ -9,13 +9,13 @@ from typing import Any
 
 from indexer.content import activity
 from indexer.content.activity import Activity
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.query.parser import parse
-from indexer.search.highlight import Markers, snippet
-from indexer.search.planner import Asked
+from indexer.search.highlight import Highlighters, make_snippet
+from indexer.search.planner import QueryPlanner
 from indexer.settings import Settings
 from tests.bench import corpus
 from tests.bench.corpus import Paragraph
@@ -32,7 +32,7 @@ class Ours:
 
     def __init__(self, content: Path) -> None:
         self.content = content
-        self.labels = Labels({})
+        self.vocabulary = Vocabulary({})
         self.engine: Engine
         self.folder: Path
 
@@ -64,14 +64,14 @@ class Ours:
         request = question.request
         with self.engine.snapshot() as snapshot:
             query = parse(request.text)
-            plan = Asked(snapshot, self.labels, query).plan(query.query, request)
+            plan = QueryPlanner(snapshot, self.vocabulary, query).plan(query.query, request)
             lap("plan")
             found = snapshot.match(replace(plan, counts=(("country",), ("year",)), limit=TOP))[0]
             lap("match and counts")
-            hits, markers = [], Markers(query.query)
+            hits, markers = [], Highlighters(query.query)
             for _, stored in found.hits:
                 hits.append(
-                    (stored.id, stored.text, snippet(markers[stored.language], stored.text))
+                    (stored.id, stored.text, make_snippet(markers[stored.language], stored.text))
                 )
             lap("hits")
         return found, hits

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from indexer.search.planner import EXPANSIONS
+from indexer.search.planner import MAX_EXPANSIONS
 from indexer.search.request import SearchRequest
 from tests.bench.model import Model
 
@@ -120,8 +120,8 @@ def draw(model: Model, seed: int = 7) -> dict[str, list[Question]]:
         "rare": (Question("rare", (word,)) for word in rare),
         "phrase rare": (Question("phrase rare", pair) for pair in rare_phrases),
         "phrase common": (Question("phrase common", pair) for pair in phrases[:wanted]),
-        "prefix 3": (Question("prefix 3", (text,)) for text in model.prefixes(3, EXPANSIONS)),
-        "prefix 2": (Question("prefix 2", (text,)) for text in model.prefixes(2, EXPANSIONS)),
+        "prefix 3": (Question("prefix 3", (text,)) for text in model.prefixes(3, MAX_EXPANSIONS)),
+        "prefix 2": (Question("prefix 2", (text,)) for text in model.prefixes(2, MAX_EXPANSIONS)),
         "fuzzy": (
             Question("fuzzy", (word,)) for word in model.fuzzy_words([*mid, *common], wanted)
         ),

@@ -10,7 +10,7 @@ import pytest
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.settings import Settings
-from indexer.text.plain_text import prose
+from indexer.text.plain_text import plain_text
 from tests.bench import corpus
 from tests.bench.model import Model
 from tests.bench.ours import Ours
@@ -60,7 +60,7 @@ def test_the_prose_of_a_paragraphs_file_is_its_text() -> None:
         "AFG_1", "AFG", ["AFG"], 1999, "12. *Well*   `said`, [a](b) <i>c</i> 1_000 & more."
     )
     for one in [marked, *corpus.generated(20)]:
-        assert prose(Ours(Path()).prepare([one])[0].body) == one.text
+        assert plain_text(Ours(Path()).prepare([one])[0].body) == one.text
 
 
 def test_a_second_run_puts_back_what_the_first_edited(tmp_path: Path) -> None:

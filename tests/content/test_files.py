@@ -21,17 +21,17 @@ def test_files_read_by_several_processes_are_read_as_by_one(
         )
     alone = [
         (entry.id, parsed.activity, list(map(str, parsed.errors)))
-        for entry, parsed in folder.check(content)
+        for entry, parsed in folder.check_folder(content)
     ]
-    monkeypatch.setattr(folder, "PARALLEL", 5)
-    monkeypatch.setattr(folder, "BATCH", 4)
+    monkeypatch.setattr(folder, "MIN_FILES_FOR_PROCESSES", 5)
+    monkeypatch.setattr(folder, "FILES_PER_TASK", 4)
     monkeypatch.setattr(
         "threading.active_count", lambda: 1
     )  # the tests' own threads do not touch this
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
     together = [
         (entry.id, parsed.activity, list(map(str, parsed.errors)))
-        for entry, parsed in folder.check(content)
+        for entry, parsed in folder.check_folder(content)
     ]
     assert together == alone
     assert sum(bool(errors) for _, _, errors in together) == 4
@@ -52,7 +52,7 @@ def test_what_stands_in_for_a_file_comes_before_it_however_the_folder_is_listed(
             yield sorted(found, key=lambda entry: entry.name, reverse=backwards)  # type: ignore[arg-type,return-value]
 
     monkeypatch.setattr("indexer.content.files.os.scandir", listed)
-    entries = folder.entries(content)
+    entries = folder.list_files(content)
     assert [entry.path.rpartition(".")[2] for entry in entries if entry.id == "twin"] == [
         "MD",
         "md",

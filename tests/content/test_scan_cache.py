@@ -11,8 +11,8 @@ import pytest
 
 from indexer.clock import TIMESTAMP_GRANULARITY
 from indexer.content import files as folder
-from indexer.content.files import Entry
-from indexer.content.scan_cache import FILE_NAME, load
+from indexer.content.files import ContentFile
+from indexer.content.scan_cache import FILE_NAME, load_state
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
 from indexer.settings import Settings
@@ -24,14 +24,14 @@ Index = Callable[..., Summary]
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the files that are read."""
     found: list[str] = []
-    read = folder.read
+    read = folder.read_file
 
-    def noted(entry: Entry) -> object:
+    def noted(entry: ContentFile) -> object:
         found.append(entry.id)
         return read(entry)
 
-    monkeypatch.setattr("indexer.content.files.read", noted)
-    monkeypatch.setattr("indexer.indexing.sync.read", noted)
+    monkeypatch.setattr("indexer.content.files.read_file", noted)
+    monkeypatch.setattr("indexer.indexing.sync.read_file", noted)
     return found
 
 
@@ -77,7 +77,7 @@ def test_a_file_of_the_same_size_and_time_is_found_by_its_change_time_or_by_veri
     os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
     assert index().changed == 1  # nothing sets the time of change back
     path.write_text(path.read_text().replace("Qolice", "Police"))
-    stamps = {entry.stamp[3]: entry.stamp for entry in folder.entries(content) if entry.stamp}
+    stamps = {entry.stamp[3]: entry.stamp for entry in folder.list_files(content) if entry.stamp}
     index()
     path.write_text(path.read_text().replace("Police", "Rolice"))
     # A file system that keeps no time of change, as some network ones.
@@ -149,11 +149,11 @@ def test_a_scan_of_another_folder_or_a_damaged_one_is_no_scan(
     settled: None, settings: Settings, content: Path, index: Index, reads: list[str]
 ) -> None:
     index()
-    assert len(load(settings.index, content, "whoosh").stamps) == 4
-    assert not load(settings.index, content.parent, "whoosh").stamps
+    assert len(load_state(settings.index, content, "whoosh").stamps) == 4
+    assert not load_state(settings.index, content.parent, "whoosh").stamps
     path = settings.index / FILE_NAME
     path.write_bytes(bytes(len(path.read_bytes())))
-    assert not load(settings.index, content, "whoosh").stamps
+    assert not load_state(settings.index, content, "whoosh").stamps
     reads.clear()
     assert index().unchanged == 4
     assert len(reads) == 4

@@ -17,20 +17,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.content.activity import Activity, parse, to_text
-from indexer.content.files import check
-from indexer.content.vocabulary import Labels
+from indexer.content.files import check_folder
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.plan import Stored
-from indexer.schema import FACETS, FIELDS, NONE, TEXT_FIELDS
-from indexer.search.autocomplete import suggest
+from indexer.query.plan import StoredActivity
+from indexer.schema import FACETS, FIELDS, NOT_STATED, TEXT_FIELDS
+from indexer.search.autocomplete import autocomplete
 from indexer.search.coverage import coverage
-from indexer.search.more_like_this import similar
+from indexer.search.more_like_this import more_like_this
 from indexer.search.request import SearchRequest
 from indexer.search.results import SearchPage
-from indexer.search.service import scan, search
+from indexer.search.service import search, stream_results
 from indexer.settings import Settings
 from indexer.text import places
 from tests.bench import corpus
@@ -44,7 +44,7 @@ ROOT = Path(__file__).parents[2]
 SPEECHES = ROOT.parent / "shared" / "corpora" / "undebates-100k.jsonl.gz"
 REQUESTS = 500
 TOP = 10
-NO_LABELS = Labels({})
+NO_LABELS = Vocabulary({})
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def write(
         writer.commit()
 
 
-def shown(stored: Stored) -> dict[str, object]:
+def shown(stored: StoredActivity) -> dict[str, object]:
     """All of an activity but for when it entered the index."""
     return {**stored._asdict(), "meta": dict(stored.meta), "indexed_at": ""}
 
@@ -186,7 +186,7 @@ TEXT = st.recursive(
     max_leaves=4,
 )
 PAIR = st.sampled_from(
-    [(name, value) for name in FACETS for value in (*VALUES.get(name, LANGUAGES), NONE)]
+    [(name, value) for name in FACETS for value in (*VALUES.get(name, LANGUAGES), NOT_STATED)]
 )
 REQUEST = st.builds(
     SearchRequest,
@@ -238,7 +238,8 @@ def test_any_corpus_gives_any_request_the_same_answer(
         for stored in found:
             if stored:
                 told, retold = (
-                    {s.stored.id: s.words for s in similar(each, stored)} for each in (one, other)
+                    {s.stored.id: s.words for s in more_like_this(each, stored)}
+                    for each in (one, other)
                 )
                 assert told == retold
     for request in data.draw(st.lists(REQUEST, min_size=1, max_size=6)):
@@ -250,7 +251,7 @@ def test_any_corpus_gives_any_request_the_same_answer(
         if request.order != "relevance":
             assert ordered(page) == ordered(same)
         rows, rows_too = (
-            [shown(s) for s in scan(engine, request, NO_LABELS)[1]] for engine in engines
+            [shown(s) for s in stream_results(engine, request, NO_LABELS)[1]] for engine in engines
         )
         if request.order == "relevance":
             rows.sort(key=lambda row: str(row["id"]))
@@ -259,7 +260,7 @@ def test_any_corpus_gives_any_request_the_same_answer(
         assert coverage(whoosh, request, NO_LABELS) == replace(
             coverage(cluster, request, NO_LABELS), generation=page.generation
         )
-        assert suggest(whoosh, request, NO_LABELS) == suggest(cluster, request, NO_LABELS)
+        assert autocomplete(whoosh, request, NO_LABELS) == autocomplete(cluster, request, NO_LABELS)
 
 
 # Our own activities
@@ -282,8 +283,8 @@ QUESTIONS = [
 
 def test_the_activities_of_this_project_are_found_alike(engines: tuple[Engine, Engine]) -> None:
     content = ROOT / "content"
-    labels = Labels.load(content)
-    found = [parsed.activity for _, parsed in check(content) if parsed.activity]
+    vocabulary = Vocabulary.load(content)
+    found = [parsed.activity for _, parsed in check_folder(content) if parsed.activity]
     assert len(found) >= 14
     for engine in engines:
         write(engine, found)
@@ -291,7 +292,7 @@ def test_the_activities_of_this_project_are_found_alike(engines: tuple[Engine, E
     for text in QUESTIONS:
         for chosen in filters:
             request = SearchRequest(text, filters=chosen, per_page=100)
-            page, same = (search(engine, request, labels) for engine in engines)
+            page, same = (search(engine, request, vocabulary) for engine in engines)
             assert without_order(page) == without_order(same), request
             assert ordered(page)[:TOP] == ordered(same)[:TOP], request
             scores, others = ({hit.id: hit.score for hit in each.hits} for each in (page, same))
@@ -370,7 +371,7 @@ def _requests(found: Sequence[Activity], count: int) -> Iterator[tuple[str, Sear
 
     def value(name: str) -> tuple[str, str]:
         values = chance.choice(found).meta.get(name)
-        return name, str(chance.choice(values)) if values else NONE
+        return name, str(chance.choice(values)) if values else NOT_STATED
 
     kinds = {
         "word": word,

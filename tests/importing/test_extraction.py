@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.importing.extraction import detect, language_of
+from indexer.importing.extraction import extract, language_of
 
 # What stands before the arrow is read; after it, the countries and years a careful reader notes.
 STATED = """
@@ -423,7 +423,7 @@ def cases(table: str) -> list[tuple[str, list[str]]]:
     ("text", "expected"), cases(STATED + TRAPS + AROUND + REPORTS + YEARS + SEED + LANGUAGES)
 )
 def test_countries_and_years_are_those_a_reader_finds(text: str, expected: list[str]) -> None:
-    found = detect(text, last_year=2027)
+    found = extract(text, last_year=2027)
     assert [str(e.value) for e in (*found.countries, *found.years)] == expected
 
 
@@ -436,7 +436,7 @@ def test_of_passages_written_and_read_before_they_were_tried_few_are_misread() -
     )
     pairs = {"country": (0, 0, 0), "year": (0, 0, 0)}
     for passage in map(json.loads, lines):
-        found = detect(passage["text"], last_year=2027)
+        found = extract(passage["text"], last_year=2027)
         for name, got, wanted in (
             ("country", found.countries, passage["countries"]),
             ("year", found.years, passage["years"]),
@@ -455,12 +455,12 @@ def test_of_passages_written_and_read_before_they_were_tried_few_are_misread() -
 
 @pytest.mark.parametrize(("text", "expected"), cases(REGIONS))
 def test_regions_are_proposed_only_where_no_country_is(text: str, expected: list[str]) -> None:
-    assert [e.value for e in detect(text).regions] == expected
+    assert [e.value for e in extract(text).regions] == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), cases(LANGUAGES))
 def test_the_language_is_guessed_from_the_text(text: str, expected: list[str]) -> None:
-    assert language_of(text) == detect(text).language != "en"
+    assert language_of(text) == extract(text).language != "en"
 
 
 @given(
@@ -488,7 +488,7 @@ def test_the_language_is_guessed_from_the_text(text: str, expected: list[str]) -
     ).map(" ".join)
 )
 def test_evidence_quotes_the_text_and_nothing_is_stated_twice(text: str) -> None:
-    found = detect(text)
+    found = extract(text)
     for proofs in (found.countries, found.regions, found.years):
         assert len({e.value for e in proofs}) == len(proofs)
         assert all(text[e.start : e.end] == e.words != "" for e in proofs)
@@ -506,7 +506,7 @@ def test_evidence_quotes_the_text_and_nothing_is_stated_twice(text: str) -> None
     ],
 )
 def test_long_texts_take_seconds_at_most(text: str) -> None:
-    detect("warm up")
+    extract("warm up")
     began = time.perf_counter()
-    detect(text)
+    extract(text)
     assert time.perf_counter() - began < 10

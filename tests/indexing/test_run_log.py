@@ -19,8 +19,8 @@ from indexer.settings import Settings
 Index = Callable[..., Summary]
 
 
-def run(number: int) -> run_log.Run:
-    return run_log.Run(
+def run(number: int) -> run_log.RunRecord:
+    return run_log.RunRecord(
         "2026-11-24T00:00:00Z", "a test", "host", number, 0.5, "done", 1, {"added": 1}
     )
 

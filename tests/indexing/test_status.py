@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indexer.engines.base import Engine
-from indexer.indexing.status import status
+from indexer.indexing.status import read_status
 from indexer.indexing.sync import Summary
 from indexer.settings import Settings
 from webapp.cli import cli
@@ -108,10 +108,10 @@ def test_a_draft_is_no_drift_and_a_kept_last_good_version_is_not_orphaned(
 ) -> None:
     (content / "draft.md").write_text("---\ndraft: true\n---\nText.")
     index()
-    assert not status(engine, settings).drift
+    assert not read_status(engine, settings).drift
     (content / "kgz-police.md").write_text("---\nyear: x\n---\nBroken.")
     index()
-    drift = status(engine, settings).drift
+    drift = read_status(engine, settings).drift
     assert (drift.orphaned, drift.changed, len(drift.invalid)) == ([], [], 1)
 
 

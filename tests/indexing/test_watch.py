@@ -21,7 +21,7 @@ from indexer.engines.base import Engine, EngineUnavailable
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, sync
 from indexer.indexing.watch import Problem, _Watching, watch
-from indexer.query.plan import Plan, Stored
+from indexer.query.plan import Plan, StoredActivity
 from indexer.settings import Settings
 from tests.serving import COMMAND, environment
 
@@ -491,6 +491,6 @@ def test_looking_at_what_changed_equals_looking_at_everything(
         assert told_of == all_of
 
 
-def _all(engine: Engine) -> list[Stored]:
+def _all(engine: Engine) -> list[StoredActivity]:
     with engine.snapshot() as snapshot:
         return list(snapshot.scan(Plan()))

@@ -20,7 +20,7 @@ from indexer.query.ast import (
     Term,
     to_text,
 )
-from indexer.query.parser import MAX_QUERY, Parsed, parse
+from indexer.query.parser import MAX_QUERY_LENGTH, ParsedQuery, parse
 
 
 def test_a_text_without_words_says_that_everything_is_shown() -> None:
@@ -116,7 +116,7 @@ def test_a_query_is_as_long_as_the_limits_let_it(text: str, most: int) -> None:
 
 
 def test_groups_nest_twenty_deep() -> None:
-    assert parse("(" * 20 + "a" + ")" * 20) == Parsed(Term("a"))
+    assert parse("(" * 20 + "a" + ")" * 20) == ParsedQuery(Term("a"))
     assert [n.code for n in parse("(" * 21 + "a" + ")" * 21).notices] == ["too_deep", "unbalanced"]
 
 
@@ -128,5 +128,5 @@ def test_groups_nest_twenty_deep() -> None:
 def test_a_printed_query_parses_to_itself(text: str) -> None:
     query = parse(text).query
     printed = to_text(query)
-    assume(len(printed) <= MAX_QUERY)
+    assume(len(printed) <= MAX_QUERY_LENGTH)
     assert parse(printed).query == query

@@ -97,10 +97,10 @@ def test_a_run_stopped_anywhere_leaves_one_generation_whole_and_the_next_run_com
     with recorded(root) as operations, monkeypatch.context() as patch:
 
         def save(*arguments: Any) -> None:  # the file operations of SQLite are not Python's
-            scan_cache.save(*arguments)
+            scan_cache.save_state(*arguments)
             operations.append(("replace", str(database.relative_to(root)), database.read_bytes()))
 
-        patch.setattr("indexer.indexing.sync.save", save)
+        patch.setattr("indexer.indexing.sync.save_state", save)
         run(open_engine(here), here)
     new = answer(open_engine(here))
     assert old != new

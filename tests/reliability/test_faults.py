@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from indexer.content import files as folder
-from indexer.content.activity import Parsed
-from indexer.content.files import Entry
+from indexer.content.activity import ParsedFile
+from indexer.content.files import ContentFile
 from indexer.engines.base import Engine, EngineUnavailable, IndexDamaged
 from indexer.engines.factory import open_engine
 from indexer.engines.whoosh.directory import sync_folder, write
@@ -230,14 +230,14 @@ def test_a_file_that_vanishes_before_it_is_read_is_gone_and_no_error(
     content: Path, engine: Engine, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index()
-    read = folder.read
+    read = folder.read_file
 
-    def late(entry: Entry) -> Parsed:
+    def late(entry: ContentFile) -> ParsedFile:
         if entry.id == "kgz-police":
             Path(entry.path).unlink(missing_ok=True)
         return read(entry)
 
-    monkeypatch.setattr("indexer.content.files.read", late)
+    monkeypatch.setattr("indexer.content.files.read_file", late)
     found = index()
     assert (found.deleted, found.errors) == (1, [])
     assert "kgz-police" not in ids(engine)

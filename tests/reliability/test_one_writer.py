@@ -107,9 +107,9 @@ def test_a_killed_run_takes_its_helpers_with_it_and_they_hold_no_lock(
     for number in range(6000):
         (content / "many" / f"a{number}.md").write_text("Text.")
     reading = (
-        "import indexer.content.files as c\nhere = c.read_all\ndef read_all(entries):\n"
+        "import indexer.content.files as c\nhere = c.read_files\ndef read_files(entries):\n"
         "    for n, found in enumerate(here(entries)):\n        if n == 500:\n            print('reading', flush=True); sys.stdin.read()\n"
-        "        yield found\nc.read_all = read_all\n"
+        "        yield found\nc.read_files = read_files\n"
     )
     first = start(settings, sys.executable, "-c", f"import sys\n{reading}{SLOW}")
     assert first.stdout

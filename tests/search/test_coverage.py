@@ -13,17 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import indexer.search.coverage
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
-from indexer.schema import NONE
-from indexer.search.coverage import Column, Coverage, coverage
+from indexer.schema import NOT_STATED
+from indexer.search.coverage import Coverage, Period, coverage
 from indexer.search.request import SearchRequest
 from indexer.search.service import search
 from indexer.settings import Settings
 
-LABELS = Labels({})
+LABELS = Vocabulary({})
 Rows = list[tuple[set[str], set[int]]]
 WORLD: Rows = [
     ({"PAK"}, {2018}),
@@ -56,7 +56,7 @@ def world() -> Iterator[Engine]:
 
 def cells(found: Coverage) -> dict[tuple[str, str], int]:
     return {
-        (row.value, column.label or NONE): n
+        (row.value, column.label or NOT_STATED): n
         for row in found.rows
         for column, n in zip(found.columns, row.counts, strict=True)
     }
@@ -148,7 +148,7 @@ def test_many_countries_are_added_up_by_region_and_many_years_by_ten(
     )  # both activities once, in whatever number of countries and years
     check_links(world, found)
     narrowed = coverage(world, SearchRequest(year_from=2018), LABELS)
-    assert narrowed.columns[0] == Column(
+    assert narrowed.columns[0] == Period(
         2018, 2019
     )  # a first ten that goes no further back than was asked
     check_links(world, narrowed)

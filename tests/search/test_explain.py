@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.content.vocabulary import Labels
-from indexer.query.plan import Stored
-from indexer.search.explain import AROUND, Match, why
+from indexer.content.vocabulary import Vocabulary
+from indexer.query.plan import StoredActivity
+from indexer.search.explain import AROUND, TermMatch, explain
 
-LABELS = Labels({"theme": {"shelters": "Places of refuge"}})
+LABELS = Vocabulary({"theme": {"shelters": "Places of refuge"}})
 TEXT = "In Côte d’Ivoire, trafficked women and Women’s groups met on gender-based violence; trafficking fell."
 
 
-def stored(text: str = TEXT, title: str = "", language: str = "en") -> Stored:
+def stored(text: str = TEXT, title: str = "", language: str = "en") -> StoredActivity:
     meta: dict[str, tuple[str | int, ...]] = {
         "country": ("CIV",),
         "year": (2018, 2020),
@@ -22,12 +22,12 @@ def stored(text: str = TEXT, title: str = "", language: str = "en") -> Stored:
     }
     if title:
         meta["title"] = (title,)
-    return Stored("an-id", "digest", text, language, meta, text, "2026-01-02T03:04:05Z")
+    return StoredActivity("an-id", "digest", text, language, meta, text, "2026-01-02T03:04:05Z")
 
 
 def said(query: str, **about: str) -> list[tuple[str, str, str, int, str]]:
     return [
-        (m.word, m.form, m.field, m.count, m.found) for m in why(query, stored(**about), LABELS)
+        (m.word, m.form, m.field, m.count, m.found) for m in explain(query, stored(**about), LABELS)
     ]
 
 
@@ -79,7 +79,7 @@ def test_a_word_in_the_title_is_told_apart() -> None:
 
 
 def test_the_first_place_is_quoted_in_whole_words() -> None:
-    (match,) = why("groups", stored(), LABELS)
+    (match,) = explain("groups", stored(), LABELS)
     assert match.before + match.found + match.after in f"… {TEXT} …" or match.before.startswith(
         "… "
     )
@@ -89,8 +89,8 @@ def test_the_first_place_is_quoted_in_whole_words() -> None:
 
 @given(st.text(max_size=60), st.text(max_size=200), st.sampled_from(["en", "fr", "ar", "zh"]))
 def test_any_query_and_any_text_can_be_told(query: str, text: str, language: str) -> None:
-    for match in why(query, stored(text, language=language), LABELS):
-        assert isinstance(match, Match)
+    for match in explain(query, stored(text, language=language), LABELS):
+        assert isinstance(match, TermMatch)
         if match.field == "body":
             quoted = match.before.removeprefix("… ") + match.found + match.after.removesuffix(" …")
             assert quoted in text

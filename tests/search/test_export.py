@@ -15,24 +15,24 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pybtex.database import parse_string
 
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Generation
 from indexer.indexing.sync import Summary
-from indexer.query.plan import Stored
+from indexer.query.plan import StoredActivity
 from indexer.search.export import FORMATS, cell_text, export
 from indexer.search.request import SearchRequest
 from indexer.search.results import SearchPage
-from indexer.search.service import scan
+from indexer.search.service import stream_results
 from indexer.settings import Settings
 
 BASE = "https://activities.example"
 NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=80) | st.text(
     "=+-@\t\r\n\"',;{}\\%$&#_~^<>]]>TY  -ER\0﻿a ", max_size=40
 )
-LABELS = Labels({})
+LABELS = Vocabulary({})
 
 
-def stored(text: str, source: str = "") -> Stored:
+def stored(text: str, source: str = "") -> StoredActivity:
     meta: dict[str, tuple[str | int, ...]] = {
         "country": ("PAK", "MMR"),
         "year": (2018, 2020),
@@ -41,10 +41,10 @@ def stored(text: str, source: str = "") -> Stored:
     }
     if source:
         meta["source"] = (source,)
-    return Stored("2019/pak-one", "digest", text, "en", meta, text, "2026-01-02T03:04:05Z")
+    return StoredActivity("2019/pak-one", "digest", text, "en", meta, text, "2026-01-02T03:04:05Z")
 
 
-def written(format: str, *rows: Stored, request: SearchRequest | None = None) -> str:
+def written(format: str, *rows: StoredActivity, request: SearchRequest | None = None) -> str:
     generation = Generation(7, "2026-01-02T03:04:05Z", "a test", len(rows))
     page = SearchPage(
         request or SearchRequest("q=1 & <x>", (("country", "PAK"),)),
@@ -143,7 +143,7 @@ def test_an_export_has_exactly_what_the_search_counts(
         )
     index()
     request = SearchRequest("", (("country", "PAK"),))
-    page, rows = scan(engine, request, Labels.load(settings.content))
+    page, rows = stream_results(engine, request, Vocabulary.load(settings.content))
     found = json.loads(b"".join(export("json", page, rows, LABELS, BASE)))
     assert found["total"] == 132
     assert len({hit["id"] for hit in found["hits"]}) == 132

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.query.ast import And, Fuzzy, Phrase, Prefix, Query, Term
-from indexer.search.highlight import Marker, snippet
+from indexer.search.highlight import Highlighter, make_snippet
 
 SENTENCE = "the Attorney-General’s Office for investigation of cases of violence against women (and girls) in towns"
 
@@ -16,7 +16,7 @@ SENTENCE = "the Attorney-General’s Office for investigation of cases of violen
     "word", ["investigation", "cases", "violence", "against", "women", "girls", "towns"]
 )
 def test_a_snippet_never_begins_inside_a_word(word: str) -> None:
-    shown = snippet(Marker(Term(word), "en"), "word " * 20 + SENTENCE + " and so on" * 30)
+    shown = make_snippet(Highlighter(Term(word), "en"), "word " * 20 + SENTENCE + " and so on" * 30)
     assert shown[0].text == "… "
     assert shown[1].text.split()[0] in {"word", *SENTENCE.split()}
 
@@ -67,20 +67,20 @@ def test_looking_only_where_a_match_can_begin_finds_what_reading_everything_find
     query: Query, pieces: list[tuple[str, str]]
 ) -> None:
     text = "".join(f"{word}{gap}" for word, gap in pieces)
-    found = Marker(query, "en").find(text)
+    found = Highlighter(query, "en").find(text)
     # A character that has no ASCII makes it read everything; here it changes no other word.
     assert found == [
-        token for token in Marker(query, "en").find(f"{text} 中") if token.start < len(text)
+        token for token in Highlighter(query, "en").find(f"{text} 中") if token.start < len(text)
     ]
 
 
 @pytest.mark.parametrize("behind", ["", " 中"])
 def test_a_phrase_that_repeats_a_word_is_marked_once_and_in_order(behind: str) -> None:
-    found = Marker(Phrase(("train", "train")), "en").find(f"train train train{behind}")
+    found = Highlighter(Phrase(("train", "train")), "en").find(f"train train train{behind}")
     assert [token.start for token in found] == [0, 6, 12]
 
 
 def test_the_piece_shown_has_as_many_different_words_as_any() -> None:
     text = "one " + "x " * 200 + "two one " + "y " * 200 + "one two three " + "z " * 200
-    shown = snippet(Marker(And((Term("one"), Term("two"), Term("three"))), "en"), text)
+    shown = make_snippet(Highlighter(And((Term("one"), Term("two"), Term("three"))), "en"), text)
     assert [span.text for span in shown if span.matched] == ["one", "two", "three"]

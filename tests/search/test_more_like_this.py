@@ -7,7 +7,7 @@ from pathlib import Path
 
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
-from indexer.search.more_like_this import LEAST, LIMIT, Similar, similar
+from indexer.search.more_like_this import LEAST, LIMIT, SimilarActivity, more_like_this
 
 TEXTS = {
     "shelter-kenya": "Shelters in Nairobi received survivors of acid attacks, with counsellors at night.",
@@ -19,11 +19,11 @@ TEXTS = {
 }
 
 
-def like(engine: Engine, id: str) -> tuple[Similar, ...]:
+def like(engine: Engine, id: str) -> tuple[SimilarActivity, ...]:
     with engine.snapshot() as snapshot:
         (stored,) = snapshot.get(id)
         assert stored
-        return similar(snapshot, stored)
+        return more_like_this(snapshot, stored)
 
 
 def write(content: Path, texts: dict[str, str], language: str = "en") -> None:

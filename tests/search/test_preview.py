@@ -8,7 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from indexer.content.activity import parse
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
 from indexer.search.preview import preview
@@ -60,10 +60,10 @@ def test_the_counts_it_foretells_come_true(
     text = "---\ncountry: [KEN]\nyear: 2019\nagency: unodc\n---\nJudges met.\n"
     activity = parse("kgz-police", "x", text.encode()).activity
     assert activity
-    foretold = preview(engine, activity, "", Labels({}))
+    foretold = preview(engine, activity, "", Vocabulary({}))
     draft(content, text, "kgz-police")
     index()
-    page = search(engine, SearchRequest(), Labels({}))
+    page = search(engine, SearchRequest(), Vocabulary({}))
     flat = {
         facet.field: {v.value: v.count for v in facet.values}
         for facet in page.facets

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, sync
 from indexer.search.request import SearchRequest
 from indexer.search.results import FacetValue
-from indexer.search.service import scan, search
+from indexer.search.service import search, stream_results
 from indexer.settings import Settings
 from indexer.text import places
 
-LABELS = Labels({})
+LABELS = Vocabulary({})
 
 
 def found(engine: Engine, text: str = "", **rest: object) -> list[str]:
@@ -74,8 +74,10 @@ def test_what_a_query_finds(
         "partner:\n  un-women: UN Women\ntheme:\n  prev: Prévention\n  care: 'Care, shelter and cure'\n"
     )
     assert not index().errors
-    labels = Labels.load(content)
-    assert sorted(hit.id for hit in search(engine, SearchRequest(text), labels).hits) == sorted(ids)
+    vocabulary = Vocabulary.load(content)
+    assert sorted(hit.id for hit in search(engine, SearchRequest(text), vocabulary).hits) == sorted(
+        ids
+    )
     if text == "trafficking":
         assert found(engine, text) == ids
 
@@ -177,7 +179,7 @@ def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data)
             del rows[id]
         sync(engine, content, "second")
         page = search(engine, request, LABELS)
-        _, exported = scan(engine, request, LABELS)
+        _, exported = stream_results(engine, request, LABELS)
         exported_ids = {stored.id for stored in exported}
 
     def passes(row: dict[str, set[str]], group: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from indexer import jsonl
-from indexer.search.zero_result_log import counted
+from indexer.search.zero_result_log import count_searches
 from webapp.cli import cli
 
 
@@ -22,7 +22,7 @@ def write(log: Path, *said: tuple[str, str]) -> None:
 def test_words_are_counted_however_they_were_written(tmp_path: Path) -> None:
     log = tmp_path / "misses.jsonl"
     write(log, ("00:00", "Safe houses"), ("05:00", " safe  HOUSES"), ("09:00", "yak"))
-    assert counted(log) == [("safe houses", 2), ("yak", 1)]
+    assert count_searches(log) == [("safe houses", 2), ("yak", 1)]
 
 
 def test_a_word_that_was_only_begun_is_not_counted_beside_what_became_of_it(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_a_word_that_was_only_begun_is_not_counted_beside_what_became_of_it(tmp_
         ("00:06", "zebra"),
         ("00:30", "zeb"),
     )
-    assert counted(log) == [("yak", 1), ("zeb", 1), ("zebra crossing", 1)]
+    assert count_searches(log) == [("yak", 1), ("zeb", 1), ("zebra crossing", 1)]
 
 
 def test_a_log_that_was_cut_short_or_holds_something_else_is_counted_as_far_as_it_goes(
@@ -49,8 +49,8 @@ def test_a_log_that_was_cut_short_or_holds_something_else_is_counted_as_far_as_i
         file.write(
             '{"q": "no time"}\n{"time": 3, "q": ["x"]}\n[]\n{"time": "2026-11-24T10:00:00Z", "q": "cut'
         )
-    assert dict(counted(log))["yak"] == 1
-    assert dict(counted(log))["no time"] == 1
+    assert dict(count_searches(log))["yak"] == 1
+    assert dict(count_searches(log))["no time"] == 1
 
 
 @pytest.mark.parametrize("as_json", [False, True])

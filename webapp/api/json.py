@@ -8,13 +8,13 @@ from typing import Any, cast
 from flask import Response, jsonify
 
 from indexer.content.activity import heading
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.query.ast import Notice
-from indexer.query.plan import Stored
-from indexer.schema import FIELD, NONE
-from indexer.search.explain import why
+from indexer.query.plan import StoredActivity
+from indexer.schema import FIELD, NOT_STATED
+from indexer.search.explain import explain
 from indexer.search.export import LISTS
-from indexer.search.more_like_this import Similar
+from indexer.search.more_like_this import SimilarActivity
 from indexer.search.results import FacetValue, Hit, SearchPage
 from webapp.api import schemas
 from webapp.i18n import messages
@@ -22,7 +22,9 @@ from webapp.markdown_html import body_html
 from webapp.search_state import Links, activity_url, search_url
 
 
-def search_json(page: SearchPage, labels: Labels, explained: Container[str] = ()) -> schemas.Search:
+def search_json(
+    page: SearchPage, vocabulary: Vocabulary, explained: Container[str] = ()
+) -> schemas.Search:
     """A page of results as the API gives it; explained holds the ids of the hits of which to say why."""
     request = page.request
     links = Links(request)
@@ -42,7 +44,7 @@ def search_json(page: SearchPage, labels: Labels, explained: Container[str] = ()
         "per_page": request.per_page,
         "pages": page.pages,
         "sort": request.order,
-        "hits": [_hit(hit, request.text, labels, hit.id in explained) for hit in page.hits],
+        "hits": [_hit(hit, request.text, vocabulary, hit.id in explained) for hit in page.hits],
         "facets": {
             facet.field: {"values": [_value(links, v) for v in facet.values]}
             for facet in page.facets
@@ -50,9 +52,9 @@ def search_json(page: SearchPage, labels: Labels, explained: Container[str] = ()
         "notices": [notice_json(notice) for notice in page.notices],
         "exits": [
             {
-                "kind": way.kind,
-                "label": messages.way_out(way.kind, way.subject, labels),
-                "total": way.total,  # type: ignore[typeddict-item]
+                "kind": way.kind,  # type: ignore[typeddict-item]
+                "label": messages.way_out(way.kind, way.subject, vocabulary),
+                "total": way.total,
                 "url": search_url(way.request),
             }
             for way in page.exits
@@ -66,11 +68,11 @@ def search_json(page: SearchPage, labels: Labels, explained: Container[str] = ()
     }
 
 
-def _lists(stored: Stored) -> dict[str, Any]:
+def _lists(stored: StoredActivity) -> dict[str, Any]:
     return {name: list(stored.meta.get(name, ())) for name in LISTS}
 
 
-def _hit(hit: Hit, text: str, labels: Labels, explained: bool) -> schemas.Hit:
+def _hit(hit: Hit, text: str, vocabulary: Vocabulary, explained: bool) -> schemas.Hit:
     found: schemas.Hit = {
         "id": hit.id,
         "url": activity_url(hit.id),
@@ -85,7 +87,7 @@ def _hit(hit: Hit, text: str, labels: Labels, explained: bool) -> schemas.Hit:
                 "schemas.Match",
                 {name: getattr(match, name) for name in schemas.Match.__annotations__},
             )
-            for match in why(text, hit.stored, labels)
+            for match in explain(text, hit.stored, vocabulary)
         ]
     return cast("schemas.Hit", found | _lists(hit.stored))
 
@@ -98,7 +100,7 @@ def notice_json(notice: Notice) -> schemas.Notice:
 
 
 def _value(links: Links, found: FacetValue) -> schemas.FacetValue:
-    number = FIELD[found.field].kind == "integer" and found.value != NONE
+    number = FIELD[found.field].kind == "integer" and found.value != NOT_STATED
     return {
         "value": int(found.value) if number else found.value,
         "label": found.label,
@@ -112,7 +114,7 @@ def _value(links: Links, found: FacetValue) -> schemas.FacetValue:
 
 
 def activity_json(
-    stored: Stored, generation: int, like: tuple[Similar, ...], edit_url: str = ""
+    stored: StoredActivity, generation: int, like: tuple[SimilarActivity, ...], edit_url: str = ""
 ) -> schemas.Activity:
     """One activity, whole."""
     title = stored.meta.get("title", ())

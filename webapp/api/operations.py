@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from indexer.engines.base import EngineError
 from indexer.query.plan import Plan
 from webapp.api.json import error
-from webapp.app_state import state
+from webapp.app_state import app_state
 from webapp.ops.metrics import Index, exposition
 
 operations = Blueprint("operations", __name__)
@@ -33,7 +33,7 @@ def healthz() -> Response:
 def readyz() -> Response:
     """Whether searches can be answered, and from which generation."""
     try:
-        with state(current_app).engine.snapshot() as snapshot:
+        with app_state(current_app).engine.snapshot() as snapshot:
             found = snapshot.generation
             snapshot.match(Plan())  # an engine may know its generation and not reach all of it
     except EngineError as problem:
@@ -54,14 +54,14 @@ def readyz() -> Response:
 @operations.get("/metrics")
 def metrics() -> Response:
     """What all workers of this server counted."""
-    app = state(current_app)
+    app = app_state(current_app)
     text = exposition(app.counters, Index(app.engine, app.settings.index))
     return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _refused() -> Response | None:
     """Why a caller may not reindex; None where it may."""
-    token = state(current_app).settings.token
+    token = app_state(current_app).settings.token
     if not token:
         return error(
             404, "not_found", "Reindexing on call is off: the server has no ACTIVITIES_TOKEN."
@@ -85,7 +85,7 @@ def reindex() -> BaseResponse:
     if (refused := _refused()) is not None:
         return refused
     try:
-        id = state(current_app).reindexer.ask()
+        id = app_state(current_app).reindexer.ask()
     except OSError as problem:
         return _unavailable(problem)
     where = url_for("operations.reindex_job", id=id)
@@ -112,7 +112,7 @@ def reindex_job(id: str) -> BaseResponse:
     if (refused := _refused()) is not None:
         return refused
     try:
-        job = state(current_app).reindexer.get(id)
+        job = app_state(current_app).reindexer.get(id)
     except OSError as problem:
         return _unavailable(problem)
     if job is None:

@@ -7,16 +7,23 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
-from indexer.schema import FACETS, NONE
-from indexer.search.autocomplete import matching, suggest
+from indexer.schema import FACETS, NOT_STATED
+from indexer.search.autocomplete import autocomplete, matching
 from indexer.search.service import search
 from indexer.text.analysis import terms
 from webapp.api.json import activity_json, error, notice_json, search_json
 from webapp.api.openapi import document
-from webapp.app_state import note_miss, shown, state
+from webapp.app_state import activity_page, app_state, log_zero_results
 from webapp.i18n import messages
 from webapp.parameters import SEARCH
-from webapp.search_state import Problem, activity_url, asked_why, cited, parse, search_url
+from webapp.search_state import (
+    Problem,
+    activity_url,
+    cited_generation,
+    explained_ids,
+    parse,
+    search_url,
+)
 
 MAX_NAME = 80  # characters
 
@@ -46,17 +53,17 @@ def search_view() -> Response:
     real: list[Problem] = [p for p in problems if p.parameter]
     if real:
         return error(400, "invalid_parameter", messages.refusal(real[0].notice), real[0].parameter)
-    app = state(current_app)
-    page = search(app.engine, wanted, app.labels())
-    note_miss(wanted, page.total)
-    found = search_json(page, app.labels(), asked_why(request.args.items(multi=True)))
+    app = app_state(current_app)
+    page = search(app.engine, wanted, app.vocabulary())
+    log_zero_results(wanted, page.total)
+    found = search_json(page, app.vocabulary(), explained_ids(request.args.items(multi=True)))
     unknown = [
         Notice("unknown_parameter", {"parameter": name[:80]})
         for name in dict.fromkeys(request.args)
         if name not in SEARCH
     ]
     said = [p.notice for p in problems] + cited_notices(
-        cited(request.args.items()), page.generation
+        cited_generation(request.args.items()), page.generation
     )
     found["notices"] += [notice_json(n) for n in (*said, *unknown[:20])]
     return jsonify(found)
@@ -66,7 +73,7 @@ def search_view() -> Response:
 def suggest_view() -> Response:
     """What the words of a search, the last of them unfinished, may become."""
     wanted, _ = parse(request.args.items(multi=True))
-    app = state(current_app)
+    app = app_state(current_app)
     return jsonify(
         {
             "suggestions": [
@@ -78,7 +85,7 @@ def suggest_view() -> Response:
                     "total_label": f"{found.total:,}",
                     "url": search_url(found.request) if found.request else activity_url(found.id),
                 }
-                for found in suggest(app.engine, wanted, app.labels())
+                for found in autocomplete(app.engine, wanted, app.vocabulary())
             ]
         }
     )
@@ -93,7 +100,7 @@ def names_view() -> Response:
     )
     if field not in FACETS:
         return error(400, "invalid_parameter", "“field” is not the name of a facet.", "field")
-    app = state(current_app)
+    app = app_state(current_app)
     values: set[str] = set()
     with app.engine.snapshot() as snapshot:
         for name in (
@@ -101,15 +108,15 @@ def names_view() -> Response:
             *(f for f in FACETS if FACETS[f].parent == field),
             *filter(None, [FACETS[field].parent]),
         ):
-            there = {value for value, _ in snapshot.terms(name) if value != NONE}
-            values |= set(matching(name, text, there, app.labels())) if text else there
+            there = {value for value, _ in snapshot.terms(name) if value != NOT_STATED}
+            values |= set(matching(name, text, there, app.vocabulary())) if text else there
     return jsonify({"values": sorted(values)})
 
 
 @api.get("/activities/<path:id>")
 def activity_view(id: str) -> BaseResponse:
     """One activity; a former address leads to it."""
-    found = shown(current_app, id)
+    found = activity_page(current_app, id)
     if found is None:
         return error(404, "not_found", "There is no activity with this id.")
     if found.stored.id != id:
@@ -118,8 +125,8 @@ def activity_view(id: str) -> BaseResponse:
         activity_json(
             found.stored,
             found.generation.number,
-            found.similar,
-            state(current_app).edit_url(found.stored.id),
+            found.more_like_this,
+            app_state(current_app).edit_url(found.stored.id),
         )
     )
 

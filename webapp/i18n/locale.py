@@ -44,17 +44,17 @@ def _preferred(header: str) -> str:
     return accepted.best_match([ENGLISH, *catalogues()], ENGLISH) or ENGLISH
 
 
-def preferred(header: str) -> str:
+def negotiate_locale(header: str) -> str:
     """The language, of those there are, that an Accept-Language header asks for."""
     return _preferred(header[:LONGEST])
 
 
-def speak(language: str) -> None:
+def set_locale(language: str) -> None:
     """Say what follows, in this request, in a language that preferred() gave."""
     _current.set(language)
 
 
-def spoken() -> str:
+def current_locale() -> str:
     """The language that sentences are said in now."""
     return _current.get()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
-from indexer.schema import FIELD, NONE, RANGE_FIELD, group_of
+from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.request import SearchRequest
 from webapp.i18n.locale import N_, gettext, ngettext
 
@@ -126,21 +126,23 @@ def _field(name: str) -> str:
     return name.replace("_", " ")
 
 
-def subject(kind: str, text: str, labels: Labels) -> str:
+def subject(kind: str, text: str, vocabulary: Vocabulary) -> str:
     """What an exit's subject is called by people."""
     if kind != "drop_filter":
         return text
     field, _, value = text.removeprefix("-").partition(":")
-    shown = value.replace("..", "–") if ".." in value else labels.label(field, value)
+    shown = value.replace("..", "–") if ".." in value else vocabulary.label(field, value)
     sentence = gettext("{field}: {value}")
     if text.startswith("-"):
-        sentence = gettext("{field}: stated") if value == NONE else gettext("{field}: not {value}")
+        sentence = (
+            gettext("{field}: stated") if value == NOT_STATED else gettext("{field}: not {value}")
+        )
     return sentence.format(field=gettext(FIELD[field].label), value=shown)
 
 
-def way_out(kind: str, text: str, labels: Labels) -> str:
+def way_out(kind: str, text: str, vocabulary: Vocabulary) -> str:
     """The words of an exit's link."""
-    return gettext(_EXITS[kind]).format(subject=subject(kind, text, labels))
+    return gettext(_EXITS[kind]).format(subject=subject(kind, text, vocabulary))
 
 
 def citation(what: str, authors: Iterable[str], generation: Generation, address: str) -> str:
@@ -169,29 +171,33 @@ def times(number: int) -> str:
 NAMED = 8  # values that a heading names; it counts the others
 
 
-def heading(request: SearchRequest, total: int, labels: Labels) -> str:
+def heading(request: SearchRequest, total: int, vocabulary: Vocabulary) -> str:
     """What was searched: 3 activities matching “trafficking” in Pakistan, 2019–2020."""
     said = count(total)
     if request.text:
         said = gettext("{found} matching “{words}”").format(found=said, words=request.text[:80])
     groups: dict[str, list[str]] = {}
-    for field, value in sorted(request.effective, key=lambda pair: pair[1] == NONE):
-        groups.setdefault(group_of(field), []).append(_value(field, value, labels))
+    for field, value in sorted(request.effective, key=lambda pair: pair[1] == NOT_STATED):
+        groups.setdefault(facet_group(field), []).append(_value(field, value, vocabulary))
     places, years = groups.pop("place", []), groups.pop("time", [])
     if request.range:
         years.append(years_said(*request.range))
-    if any(group_of(field) == "place" and value != NONE for field, value in request.effective):
+    if any(
+        facet_group(field) == "place" and value != NOT_STATED for field, value in request.effective
+    ):
         said = gettext("{found} in {values}").format(found=said, values=_either(places))
         places = []
     stated = [
         gettext("{field} stated").format(field=_thing(field))
         for field, value in request.excluded
-        if value == NONE
+        if value == NOT_STATED
     ]
     for values in (places, years, *groups.values(), *([one] for one in stated)):
         if values:
             said = gettext("{found}, {values}").format(found=said, values=_either(values))
-    without = [labels.label(field, value) for field, value in request.excluded if value != NONE]
+    without = [
+        vocabulary.label(field, value) for field, value in request.excluded if value != NOT_STATED
+    ]
     return (
         gettext("{found}, without {values}").format(found=said, values=_either(without))
         if without
@@ -199,9 +205,9 @@ def heading(request: SearchRequest, total: int, labels: Labels) -> str:
     )
 
 
-def _value(field: str, value: str, labels: Labels) -> str:
-    if value != NONE:
-        return labels.label(field, value)
+def _value(field: str, value: str, vocabulary: Vocabulary) -> str:
+    if value != NOT_STATED:
+        return vocabulary.label(field, value)
     return gettext("no {field} stated").format(field=_thing(field))
 
 

@@ -26,7 +26,7 @@ _ASKED = [
 ]
 
 
-class CrossOrigin:
+class Cors:
     """WSGI middleware around everything: a 304 and an error need the headers as much as an answer does.
 
     Nothing here knows a person, so any origin may read; credentials are never allowed.

@@ -15,7 +15,7 @@ import zstandard
 from werkzeug.datastructures import Headers
 from werkzeug.http import HTTP_STATUS_CODES, parse_accept_header, parse_etags
 
-from webapp.i18n.locale import preferred
+from webapp.i18n.locale import negotiate_locale
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -41,7 +41,7 @@ COMPRESSED = {
 NEVER_KEPT = "activities.never_kept"  # in a request's environ: this answer has to be made each time
 
 
-class Answers:
+class HttpCache:
     """WSGI middleware between the server and the application.
 
     An answer of status 200 without no-store is taken to depend on its address, its Host, the
@@ -65,7 +65,7 @@ class Answers:
             environ.get("HTTP_HOST", ""),
             environ.get("PATH_INFO", ""),
             environ.get("QUERY_STRING", ""),
-            preferred(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+            negotiate_locale(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
         )
         etag = hashlib.blake2b(
             "\0".join((*address, version)).encode("utf-8", "replace"), digest_size=12

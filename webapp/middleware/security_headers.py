@@ -18,7 +18,7 @@ HEADERS = {
 MAX_ADDRESS = 64 * 1024  # bytes of parameters; no search of a person comes near it
 
 
-def secure(app: Flask) -> None:
+def add_security_headers(app: Flask) -> None:
     """Refuse addresses beyond reason, and put the headers on every answer."""
 
     @app.before_request

@@ -46,7 +46,7 @@ def _free(lock: TextIOWrapper) -> bool:
     return True
 
 
-class Reindexer:
+class ReindexJobs:
     """The runs that were asked for, whichever worker was asked: at most one that runs and one that waits."""
 
     def __init__(self, settings: Settings) -> None:
@@ -112,7 +112,7 @@ def _lost(jobs: dict[str, Job], state: str) -> None:
 
 def main(id: str, turn: int) -> None:
     """Do one job, when the one before has ended."""
-    reindexer = Reindexer(Settings.of_environment())
+    reindexer = ReindexJobs(Settings.of_environment())
     fcntl.flock(turn, fcntl.LOCK_EX)  # it has it from who began it
     with reindexer.lock(RUNNING) as running:
         fcntl.flock(running, fcntl.LOCK_EX)
@@ -125,7 +125,7 @@ def main(id: str, turn: int) -> None:
             jobs[id] = job | found
 
 
-def _run(reindexer: Reindexer, job: Job) -> Job:
+def _run(reindexer: ReindexJobs, job: Job) -> Job:
     """Index, and say how far it is; what came of it."""
     settings = Settings.of_environment()
     said = 0.0

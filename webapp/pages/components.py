@@ -8,11 +8,11 @@ from flask import (
     current_app,
 )
 
-from indexer.schema import FIELD, NONE
+from indexer.schema import FIELD, NOT_STATED
 from indexer.search.highlight import Span
 from indexer.search.request import SearchRequest
 from indexer.search.results import FacetCounts, FacetValue, Hit
-from webapp.app_state import state
+from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.i18n.locale import gettext
 from webapp.search_state import (
@@ -30,14 +30,14 @@ MAX_BARS = 80  # years; more would be thinner than a line in the column
 RTL = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}  # languages written from right to left
 
 
-def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetValue]:
+def collapse_regions(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetValue]:
     """A tree of places without the regions, below the top, that only repeat the place above or inside them."""
     kept: list[FacetValue] = []
     for v in values:
         if not v.children:
             kept.append(v)
             continue
-        inside = shortened(v.children, top=False)
+        inside = collapse_regions(v.children, top=False)
         if len(inside) == 1 and inside[0].count == v.count:
             only = inside[0]
             if only.children and not (only.selected or only.excluded):
@@ -49,14 +49,14 @@ def shortened(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetVal
     return kept
 
 
-def size(values: tuple[FacetValue, ...]) -> int:
+def count_values(values: tuple[FacetValue, ...]) -> int:
     """How many values a tree has, at every depth."""
-    return sum(1 + size(v.children) for v in values)
+    return sum(1 + count_values(v.children) for v in values)
 
 
 def histogram(values: tuple[FacetValue, ...], found: SearchRequest) -> list[tuple[int, int, bool]]:
     """Each year from the first to the last, its count and whether it is chosen; empty where a list tells more."""
-    counts = {int(v.value): v for v in values if v.value != NONE}
+    counts = {int(v.value): v for v in values if v.value != NOT_STATED}
     if len(counts) < 3 or max(counts) - min(counts) >= MAX_BARS:
         return []
     low, high = found.range or (MAX_YEAR, None)
@@ -70,7 +70,7 @@ def histogram(values: tuple[FacetValue, ...], found: SearchRequest) -> list[tupl
     ]
 
 
-def continued(hit: Hit) -> tuple[list[Span], list[Span]]:
+def split_heading(hit: Hit) -> tuple[list[Span], list[Span]]:
     """A hit's heading and its snippet; opening words that both hold are said once, in the heading, marked."""
     opening = hit.heading.removesuffix("…")
     if not "".join(span.text for span in hit.snippet).startswith(opening):
@@ -88,9 +88,12 @@ def continued(hit: Hit) -> tuple[list[Span], list[Span]]:
     return [*first, Span("…")], [Span("…"), *rest]
 
 
-def offered(facet: FacetCounts, found: SearchRequest) -> bool:
+def is_shown(facet: FacetCounts, found: SearchRequest) -> bool:
     """Whether a facet is shown: countries are within regions, and one agency or language is no choice."""
-    if facet.field in ("agency", "language") and sum(v.value != NONE for v in facet.values) < 2:
+    if (
+        facet.field in ("agency", "language")
+        and sum(v.value != NOT_STATED for v in facet.values) < 2
+    ):
         return False
     return facet.field != "country" and bool(
         facet.values or (facet.field == "year" and found.range)
@@ -104,10 +107,10 @@ def direction(language: str) -> str:
 
 def chips(found: SearchRequest) -> list[tuple[str, str, str]]:
     """The name of each filter that is on, what the parameter drop takes it off by, and the address without it."""
-    labels = state(current_app).labels()
+    vocabulary = app_state(current_app).vocabulary()
     made = [
         (
-            messages.subject("drop_filter", f"{f}:{v}", labels),
+            messages.subject("drop_filter", f"{f}:{v}", vocabulary),
             f"{f}:{v}",
             legible(search_url(found.toggled(f, v))),
         )
@@ -120,7 +123,7 @@ def chips(found: SearchRequest) -> list[tuple[str, str, str]]:
         made.append((years, YEARS, legible(search_url(found.without_range()))))
     return made + [
         (
-            messages.subject("drop_filter", f"-{f}:{v}", labels),
+            messages.subject("drop_filter", f"-{f}:{v}", vocabulary),
             f"-{f}:{v}",
             legible(search_url(found.toggled_exclusion(f, v))),
         )

@@ -11,8 +11,8 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 
 from indexer.search.export import FORMATS
 from indexer.search.request import SearchRequest
-from indexer.search.service import scan
-from webapp.app_state import state
+from indexer.search.service import stream_results
+from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.parameters import SEARCH
 from webapp.search_state import activity_url, export_url, parse, search_url
@@ -83,13 +83,13 @@ def examples(address: str) -> list[tuple[str, str]]:
 def api_page() -> str:
     """The API for people, with the search of the parameters as its example."""
     wanted, _ = parse(request.args.items(multi=True))
-    app = state(current_app)
-    labels = app.labels()
-    found = scan(app.engine, wanted.on_page(1), labels)[0]
+    app = app_state(current_app)
+    vocabulary = app.vocabulary()
+    found = stream_results(app.engine, wanted.on_page(1), vocabulary)[0]
     return render_template(
         "api.html",
         request_=wanted,
-        heading=messages.heading(wanted, found.total, labels),
+        heading=messages.heading(wanted, found.total, vocabulary),
         formats=list(FORMATS),
         parameters=SEARCH.values(),
         examples=examples(app.site() + search_url(wanted, "/api/v1/search")),
@@ -102,7 +102,7 @@ def opensearch() -> Response:
     text = OPENSEARCH.format(
         name=messages.SITE[:16].strip(),
         about=escape(f"{messages.SITE}: {messages.TAGLINE}"),
-        site=escape(state(current_app).site()),
+        site=escape(app_state(current_app).site()),
         feed=export_url(SearchRequest(), "atom"),
     )
     return Response(text, content_type="application/opensearchdescription+xml; charset=utf-8")
@@ -111,14 +111,14 @@ def opensearch() -> Response:
 @documents.get("/robots.txt")
 def robots() -> Response:
     """Pages may be read; files and the API are for programs that were asked to."""
-    return Response(ROBOTS.format(site=state(current_app).site()), mimetype="text/plain")
+    return Response(ROBOTS.format(site=app_state(current_app).site()), mimetype="text/plain")
 
 
 @documents.get("/sitemap.xml", defaults={"part": 0})
 @documents.get("/sitemap-<int:part>.xml")
 def sitemap(part: int) -> Response:
     """Every activity's address; where they are more than one file may hold, the addresses of the files."""
-    app = state(current_app)
+    app = app_state(current_app)
     with app.engine.snapshot() as snapshot:
         ids = [id for id, _ in snapshot.terms("id", limit=ALL)]
     parts = -(-len(ids) // MOST)

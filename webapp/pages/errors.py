@@ -20,10 +20,17 @@ from indexer.engines.base import EngineError, EngineUnavailable
 from indexer.schema import FIELD
 from indexer.search.request import SearchRequest
 from webapp.api.json import error
-from webapp.app_state import state
+from webapp.app_state import app_state
 from webapp.i18n import messages
-from webapp.i18n.locale import gettext, ngettext, preferred, speak, spoken
-from webapp.pages.components import chips, continued, direction, histogram, shortened, size
+from webapp.i18n.locale import current_locale, gettext, negotiate_locale, ngettext, set_locale
+from webapp.pages.components import (
+    chips,
+    collapse_regions,
+    count_values,
+    direction,
+    histogram,
+    split_heading,
+)
 from webapp.pages.markup import ticks
 from webapp.search_state import (
     Links,
@@ -54,9 +61,11 @@ def prepare(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(gettext, ngettext)  # type: ignore[attr-defined]
-    app.before_request(lambda: speak(preferred(request.headers.get("Accept-Language", ""))))
+    app.before_request(
+        lambda: set_locale(negotiate_locale(request.headers.get("Accept-Language", "")))
+    )
     app.jinja_env.globals.update(
-        spoken=spoken,
+        current_locale=current_locale,
         site=messages.SITE,
         tagline=messages.TAGLINE,
         FIELD=FIELD,
@@ -77,16 +86,16 @@ def prepare(app: Flask) -> None:
         times=messages.times,
         chips=chips,
         ticks=ticks,
-        shortened=shortened,
-        size=size,
+        collapse_regions=collapse_regions,
+        count_values=count_values,
         histogram=histogram,
-        continued=continued,
+        split_heading=split_heading,
         direction=direction,
     )
 
     @app.context_processor
     def where() -> dict[str, str]:
-        return {"site_url": state(app).site()}
+        return {"site_url": app_state(app).site()}
 
     @app.errorhandler(EngineError)
     def engine_error(found: EngineError) -> tuple[Response | str, int, dict[str, str]]:

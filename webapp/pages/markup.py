@@ -9,8 +9,8 @@ from operator import not_
 
 from markupsafe import Markup, escape
 
-from indexer.schema import NONE
-from indexer.search.coverage import Column, Coverage, Row
+from indexer.schema import NOT_STATED
+from indexer.search.coverage import Coverage, CoverageRow, Period
 from indexer.search.results import FacetValue
 from webapp.i18n.locale import N_, gettext, ngettext
 from webapp.search_state import Links, coverage_url, search_url
@@ -84,7 +84,7 @@ def _escaped(text: str) -> str:
 def coverage_rows(found: Coverage, linked: bool) -> Markup:
     """The rows of a matrix. Where linked, each number leads to its activities, and a region's name to its own matrix."""
 
-    def cell(row: Row, column: Column | None, n: int) -> str:
+    def cell(row: CoverageRow, column: Period | None, n: int) -> str:
         if not n:
             return '<td class="n">–</td>'
         if not linked:
@@ -96,7 +96,7 @@ def coverage_rows(found: Coverage, linked: bool) -> Markup:
     lines = []
     for row in found.rows:
         name = _escaped(row.label)
-        if linked and found.field == "region" and row.value != NONE:
+        if linked and found.field == "region" and row.value != NOT_STATED:
             name = f'<a href="{escape(coverage_url(found.cell(row, None)))}">{name}</a>'
         cells = [f'<th scope="row">{name}</th>', cell(row, None, row.total)]
         cells += [cell(row, column, n) for column, n in zip(found.columns, row.counts, strict=True)]

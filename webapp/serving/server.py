@@ -24,7 +24,7 @@ from indexer.search.request import SearchRequest
 from indexer.search.service import search
 from indexer.settings import Settings
 from webapp import create_app
-from webapp.app_state import state
+from webapp.app_state import app_state
 from webapp.middleware.access_log import AccessLog
 from webapp.ops.metrics import SIZE, Counters
 
@@ -94,16 +94,16 @@ def _application(settings: Settings, path: Path) -> WSGIApplication:
     counters = Counters(path)
     app = create_app(settings, counters=counters)
     warm(app)
-    threading.Thread(target=_follow, args=(state(app).engine,), daemon=True).start()
+    threading.Thread(target=_follow, args=(app_state(app).engine,), daemon=True).start()
     return AccessLog(app, counters.observe)
 
 
 def warm(app: Flask) -> None:
     """Answer once before anyone asks: what is loaded when it is first needed (templates, names, the index) would make
     somebody wait half a second."""
-    with suppress(EngineError), state(app).engine.snapshot():
+    with suppress(EngineError), app_state(app).engine.snapshot():
         search(
-            state(app).engine, SearchRequest("women"), state(app).labels()
+            app_state(app).engine, SearchRequest("women"), app_state(app).vocabulary()
         )  # as a page it might be logged as a miss
         app.test_client().get("/")
 

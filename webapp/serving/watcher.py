@@ -23,7 +23,7 @@ AGAIN = 5.0  # seconds until a watcher that has failed is begun again
 
 
 @contextmanager
-def watching(settings: Settings) -> Iterator[None]:
+def supervised_watcher(settings: Settings) -> Iterator[None]:
     """Follow the content folder for as long as the context lasts; a watcher that fails is begun again."""
     keeper = _Keeper(settings)
     keeper.start()

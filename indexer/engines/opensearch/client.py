@@ -20,8 +20,8 @@ from urllib3.exceptions import HTTPError
 
 from indexer.engines.base import EngineError, EngineUnavailable
 from indexer.engines.opensearch.address import Address
-from indexer.engines.opensearch.failover import NamedFirst, answering, spares
-from indexer.engines.opensearch.serializer import Quick, dumps
+from indexer.engines.opensearch.failover import ConfiguredNodesFirst, answering, discovered_nodes
+from indexer.engines.opensearch.serializer import OrjsonSerializer, dumps
 
 OLDEST = (
     2,
@@ -224,8 +224,8 @@ class Cluster:
                 dead_timeout=RETIRED,
                 timeout_cutoff=0,
                 pool_maxsize=16,
-                serializer=Quick(),
-                selector_class=NamedFirst,
+                serializer=OrjsonSerializer(),
+                selector_class=ConfiguredNodesFirst,
                 **options,
             )
         except (ImproperlyConfigured, ValueError) as error:
@@ -264,7 +264,7 @@ class Cluster:
             found = self._ask(
                 transport, "GET", "/_nodes/http", lambda _: None, params, TIMEOUT, 0, _anything
             )
-            for host in spares(found, self.address):
+            for host in discovered_nodes(found, self.address):
                 transport.add_connection(host)
 
     def _others(self, transport: Transport, error: TransportError | None) -> str:

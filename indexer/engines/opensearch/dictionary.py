@@ -18,7 +18,7 @@ from indexer.engines.opensearch.bulk import Action
 from indexer.engines.opensearch.mapping import Streams
 from indexer.engines.opensearch.serializer import dumps
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.parser import edits
+from indexer.query.parser import max_edits
 
 ROUTING = "words"  # to the one shard
 NEAR = 1_000  # terms that are looked at for a near spelling, nearest first; Lucene takes no more than 1,024
@@ -28,7 +28,7 @@ AT_ONCE = 10_000  # terms asked for in one request
 Search = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
-class Change:
+class FrequencyChange:
     """By how much a run changes the count of each word of each column."""
 
     def __init__(self) -> None:
@@ -111,7 +111,7 @@ class Dictionary:
         if isinstance(leaf, Prefix):
             found = self._commonest(limit + 1, columns, {"prefix": {"word": leaf.text}})
         else:
-            most = edits(leaf.text)
+            most = max_edits(leaf.text)
             near = {
                 "value": leaf.text,
                 "fuzziness": most,

@@ -19,19 +19,25 @@ from indexer.clock import now
 from indexer.engines.base import (
     EngineError,
     EngineUnavailable,
-    Footprint,
     Generation,
     IndexDamaged,
     IndexMissing,
     IndexOutOfDate,
-    Waiting,
+    IndexStats,
+    OnWait,
 )
 from indexer.engines.opensearch.address import parse
 from indexer.engines.opensearch.client import LONG, PERSISTENCE, Cluster, Missing
 from indexer.engines.opensearch.lease import Lease, leased
 from indexer.engines.opensearch.mapping import LAYOUT, OURS
-from indexer.engines.opensearch.pointer import GRACE, Held, Pointer, State, check
-from indexer.engines.opensearch.snapshot import Known, OpenSearchSnapshot
+from indexer.engines.opensearch.pointer import (
+    GRACE,
+    Pointer,
+    PublishedGeneration,
+    StateIndex,
+    check,
+)
+from indexer.engines.opensearch.snapshot import GenerationCache, OpenSearchSnapshot
 from indexer.engines.opensearch.writer import OpenSearchWriter, collect
 
 REUSED = 0.2  # seconds that a pointer which was read stands for the newest; a commit waits as long before it returns
@@ -43,7 +49,7 @@ class _Still:
     def __init__(self, engine: OpenSearchEngine) -> None:
         self._engine, self._until = engine, time.monotonic() + GRACE / 2
 
-    def __call__(self, held: Held) -> None:
+    def __call__(self, held: PublishedGeneration) -> None:
         """Raises EngineUnavailable where the generation is not kept any more."""
         if time.monotonic() > self._until:
             self._until = time.monotonic() + GRACE / 2
@@ -61,10 +67,10 @@ class OpenSearchEngine:
         address = parse(url, os.environ)
         self.prefix = address.prefix
         self.cluster = Cluster(address)
-        self.state = State(self.cluster)
+        self.state = StateIndex(self.cluster)
         self._lock = threading.Lock()
         self._read: tuple[float, Pointer] | None = None
-        self._known: dict[int, Known] = {}
+        self._known: dict[int, GenerationCache] = {}
         self._checked: set[str] = set()
 
     @property
@@ -81,15 +87,15 @@ class OpenSearchEngine:
             read = self._read = began, self.state.pointer()
         return read[1]
 
-    def of(self, held: Held) -> OpenSearchSnapshot:
+    def of(self, held: PublishedGeneration) -> OpenSearchSnapshot:
         """A snapshot of a generation."""
         number = held.generation.number
         with self._lock:
             if number not in self._known:
-                self._known[number] = Known()
+                self._known[number] = GenerationCache()
                 for old in sorted(self._known)[:-3]:
                     del self._known[old]
-            known = self._known.get(number) or Known()
+            known = self._known.get(number) or GenerationCache()
         return OpenSearchSnapshot(self.cluster, held, known, _Still(self))
 
     def check(self, index: str) -> None:
@@ -120,13 +126,13 @@ class OpenSearchEngine:
     def generations(self) -> tuple[Generation, ...]:
         return tuple(held.generation for held in self._pointer().kept)
 
-    def footprint(self) -> Footprint:
+    def footprint(self) -> IndexStats:
         with self.snapshot():
             pointer = self._pointer()
         names = ",".join(quote(name) for name in dict.fromkeys(held.index for held in pointer.held))
         found = self.cluster.ask("GET", f"/{names}/_stats/store,segments")
         newest = found["indices"][pointer.held[-1].index]["primaries"]["segments"]["count"]
-        return Footprint(newest, found["_all"]["total"]["store"]["size_in_bytes"])
+        return IndexStats(newest, found["_all"]["total"]["store"]["size_in_bytes"])
 
     # Writing
 
@@ -158,7 +164,7 @@ class OpenSearchEngine:
                 )
             time.sleep(0.2)
 
-    def count(self, held: Held) -> int:
+    def count(self, held: PublishedGeneration) -> int:
         """How many versions a generation sees."""
         body = {"query": {"bool": {"filter": [held.seen()]}}, "size": 0, "track_total_hits": True}
         (answer,) = self.cluster.search(
@@ -175,7 +181,7 @@ class OpenSearchEngine:
 
     @contextmanager
     def _leased(
-        self, owner: str, timeout: float, waiting: Waiting
+        self, owner: str, timeout: float, waiting: OnWait
     ) -> Iterator[tuple[Lease, Pointer]]:
         """The lease, and the pointer, with what dead runs left removed."""
         with leased(self.state, owner, timeout, waiting) as lease:
@@ -185,7 +191,7 @@ class OpenSearchEngine:
 
     @contextmanager
     def writer(
-        self, owner: str, timeout: float, rebuild: bool = False, waiting: Waiting = lambda _: None
+        self, owner: str, timeout: float, rebuild: bool = False, waiting: OnWait = lambda _: None
     ) -> Iterator[OpenSearchWriter]:
         with self._leased(owner, timeout, waiting) as (lease, pointer):
             self._read = None
@@ -199,7 +205,7 @@ class OpenSearchEngine:
                         collect(self, self.state.pointer(), writer.number, lease)
 
     def rollback(
-        self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None
+        self, to: int, owner: str, timeout: float = 0, waiting: OnWait = lambda _: None
     ) -> Generation:
         with self._leased(owner, timeout, waiting) as (lease, pointer):
             held = next((held for held in pointer.kept if held.generation.number == to), None)

@@ -12,7 +12,7 @@ from indexer.engines.opensearch.address import LOOPBACK, Address
 SPARE = "spare"  # marks the host of a connection that nobody named
 
 
-class NamedFirst(RoundRobinSelector):
+class ConfiguredNodesFirst(RoundRobinSelector):
     """Takes turns among the named hosts that are not retired, and among the spare ones only where there is none."""
 
     def select(self, connections: Sequence[Connection]) -> Any:
@@ -20,7 +20,7 @@ class NamedFirst(RoundRobinSelector):
         return super().select(named or connections)
 
 
-def spares(found: Any, address: Address) -> list[dict[str, Any]]:
+def discovered_nodes(found: Any, address: Address) -> list[dict[str, Any]]:
     """The hosts that an answer to GET /_nodes/http names beside those of the address, as opensearch-py takes them.
 
     "name/10.0.0.1:9200" or "10.0.0.1:9200" is what a node says of itself; whatever is otherwise is left out. Where a

@@ -15,10 +15,10 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
-from indexer.engines.base import EngineError, IndexBusy, Waiting, claim, holder
+from indexer.engines.base import EngineError, IndexBusy, OnWait, describe_holder, lock_holder
 from indexer.engines.opensearch.client import PERSISTENCE, Conflict, Missing
 from indexer.engines.opensearch.mapping import LAYOUT
-from indexer.engines.opensearch.pointer import State
+from indexer.engines.opensearch.pointer import StateIndex
 
 TERM = 15.0  # seconds without a renewal after which a holder counts as dead
 RENEWED = TERM / 3
@@ -29,7 +29,9 @@ _ID = f"lease-{LAYOUT}"
 class Lease:
     """A lease that is held. token names its run."""
 
-    def __init__(self, state: State, body: Mapping[str, Any], version: tuple[int, int]) -> None:
+    def __init__(
+        self, state: StateIndex, body: Mapping[str, Any], version: tuple[int, int]
+    ) -> None:
         self._state, self._body, self._version = state, dict(body), version
         self.token = str(body["token"])
         self._lost = self._ended = False
@@ -86,7 +88,7 @@ def _died_here(body: Mapping[str, Any]) -> bool:
 
 
 @contextmanager
-def leased(state: State, owner: str, timeout: float, waiting: Waiting) -> Iterator[Lease]:
+def leased(state: StateIndex, owner: str, timeout: float, waiting: OnWait) -> Iterator[Lease]:
     """The writer's lease. waiting hears for whom it waits, once for each. Raises IndexBusy after timeout seconds."""
     lease = _acquired(state, owner, timeout, waiting)
     try:
@@ -95,9 +97,9 @@ def leased(state: State, owner: str, timeout: float, waiting: Waiting) -> Iterat
         lease.release()
 
 
-def _acquired(state: State, owner: str, timeout: float, waiting: Waiting) -> Lease:
+def _acquired(state: StateIndex, owner: str, timeout: float, waiting: OnWait) -> Lease:
     deadline = time.monotonic() + timeout
-    body = claim(owner) | {"kind": "lease", "token": uuid4().hex, "beats": 0}
+    body = lock_holder(owner) | {"kind": "lease", "token": uuid4().hex, "beats": 0}
     said = ""
     seen: tuple[int, int] | None = None
     since = time.monotonic()
@@ -114,7 +116,7 @@ def _acquired(state: State, owner: str, timeout: float, waiting: Waiting) -> Lea
                     state, body, state.put(_ID, body, found[1] if found else None, PERSISTENCE)
                 )
             continue
-        who = holder(found[0])
+        who = describe_holder(found[0])
         if time.monotonic() >= deadline:
             raise IndexBusy.by(who)
         if who != said:

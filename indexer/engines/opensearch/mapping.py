@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from indexer.content.activity import Activity
-from indexer.query.plan import K1, B, Stored
-from indexer.schema import FACETS, FIELDS, FINGERPRINT, NONE, RANGE_FIELD, TEXT_FIELDS
+from indexer.query.plan import K1, B, StoredActivity
+from indexer.schema import FACETS, FIELDS, FINGERPRINT, NOT_STATED, RANGE_FIELD, TEXT_FIELDS
 from indexer.text.analysis import can_stem, primary, stem, terms
 
 KEYWORDS = tuple(field.name for field in FIELDS if field.kind in ("keyword", "integer"))
@@ -91,11 +91,11 @@ def altered(found: Mapping[str, Any]) -> str:
     return ", ".join(differing)
 
 
-def stored_of(source: Mapping[str, Any]) -> Stored:
+def stored_of(source: Mapping[str, Any]) -> StoredActivity:
     """The activity in a document."""
     kept = source["stored"]
     meta = {name: tuple(values) for name, values in kept["meta"].items()}
-    return Stored(
+    return StoredActivity(
         kept["id"],
         kept["digest"],
         kept["body"],
@@ -106,7 +106,7 @@ def stored_of(source: Mapping[str, Any]) -> Stored:
     )
 
 
-def storable(activity: Activity | Stored, indexed_at: str) -> dict[str, Any]:
+def storable(activity: Activity | StoredActivity, indexed_at: str) -> dict[str, Any]:
     """An activity as it is kept in a document."""
     kept: dict[str, Any] = {
         "id": activity.id,
@@ -183,7 +183,7 @@ def document(
     if closed:
         found["closed"] = list(closed)
     for name in KEYWORDS:
-        found[name] = list(map(str, stated.get(name, ()))) or NONE
+        found[name] = list(map(str, stated.get(name, ()))) or NOT_STATED
     if stated.get(RANGE_FIELD):
         found[NUMBERS] = stated[RANGE_FIELD]
     for name, of in analysed.items():

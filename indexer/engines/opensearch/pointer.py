@@ -26,16 +26,16 @@ _LOCAL = {
 }  # from the node that is asked, not by way of a manager that may be what hangs
 _STATE_PROPERTIES = {"kind": {"type": "keyword"}, "moved": {"type": "date"}}
 
-Line = tuple[tuple[int, int], ...]  # of runs, from and to, ascending
+Lineage = tuple[tuple[int, int], ...]  # of runs, from and to, ascending
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PublishedGeneration:
     """A generation, and where it is: an index, and the runs of it that make the generation."""
 
     generation: Generation
     index: str
-    line: Line
+    line: Lineage
     moved: float  # seconds since the epoch, by the clock of who moved the pointer
 
     def seen(self) -> dict[str, Any]:
@@ -59,12 +59,12 @@ class Held:
             }
         }
 
-    def followed(self, generation: Generation, moved: float) -> Held:
+    def followed(self, generation: Generation, moved: float) -> PublishedGeneration:
         """What follows it in its line."""
         number = generation.number
         before, (low, high) = self.line[:-1], self.line[-1]
         joined = ((low, number),) if high == number - 1 else ((low, high), (number, number))
-        return Held(generation, self.index, (*before, *joined), moved)
+        return PublishedGeneration(generation, self.index, (*before, *joined), moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,17 @@ class Pointer:
     """What the document says, and as which version of it that was read."""
 
     reserved: int = 0  # the highest number that a run has taken; never used twice
-    held: tuple[Held, ...] = ()  # oldest first; the last is served
+    held: tuple[PublishedGeneration, ...] = ()  # oldest first; the last is served
     version: tuple[int, int] | None = (
         None  # sequence number and primary term; None: there is no document
     )
 
     @property
-    def kept(self) -> tuple[Held, ...]:
+    def kept(self) -> tuple[PublishedGeneration, ...]:
         """Those that can be asked for."""
         return self.held[-KEPT:]
 
-    def with_next(self, held: Held) -> Pointer:
+    def with_next(self, held: PublishedGeneration) -> Pointer:
         """With one more generation, and without those that nobody reads any more."""
         every = (*self.held, held)
         # Each was the newest until the one after it came.
@@ -92,7 +92,7 @@ class Pointer:
         return replace(self, held=(*recent, *every[-KEPT:]))
 
 
-class State:
+class StateIndex:
     """The index with the pointer and the lease."""
 
     def __init__(self, cluster: Cluster) -> None:
@@ -191,11 +191,10 @@ class State:
             "moved": int(time.time() * 1000),
             "by": token,
             "reserved": pointer.reserved,
-            "held": [asdict(held) for held in pointer.held],
+            "held": [
+                asdict(held) | {"line": [list(part) for part in held.line]} for held in pointer.held
+            ],
         }
-        body["held"] = [
-            {**held, "line": [list(part) for part in held["line"]]} for held in body["held"]
-        ]  # type: ignore[attr-defined]
         try:
             version = self.put(f"pointer-{LAYOUT}", body, pointer.version, PERSISTENCE)
         except Conflict:
@@ -216,7 +215,7 @@ class State:
 def _read(body: Mapping[str, Any], version: tuple[int, int] | None, name: str) -> Pointer:
     try:
         held = [
-            Held(
+            PublishedGeneration(
                 Generation(**each["generation"]),
                 str(each["index"]),
                 tuple((int(low), int(high)) for low, high in each["line"]),

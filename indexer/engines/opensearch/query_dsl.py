@@ -12,10 +12,10 @@ from typing import Any
 from indexer.engines.opensearch.mapping import NUMBERS
 from indexer.query.ast import (
     And,
-    AnyTerm,
     Boost,
     InField,
     MatchAll,
+    MultiTerm,
     Not,
     Or,
     Phrase,
@@ -23,7 +23,7 @@ from indexer.query.ast import (
     Range,
     Term,
 )
-from indexer.query.plan import alternatives
+from indexer.query.plan import flatten_or
 
 Clause = dict[str, Any]
 
@@ -57,7 +57,7 @@ def _leaves(query: Query) -> int:
             return sum(map(_leaves, children))
         case Not(child) | InField(_, child) | Boost(child, _):
             return _leaves(child)
-        case AnyTerm(terms):
+        case MultiTerm(terms):
             return len(terms)
     return 1
 
@@ -91,7 +91,7 @@ class _Compiler:
                 )
             case Phrase(terms):
                 return Compiled(_phrase(column, terms, weight), True)
-            case Or() | AnyTerm() | Term():
+            case Or() | MultiTerm() | Term():
                 return self._any(query, column, weight)
         raise TypeError(f"an engine is never asked for {query!r}")
 
@@ -100,11 +100,11 @@ class _Compiler:
         found: list[Compiled] = []
         values: dict[str, list[str]] = {}  # of keywords, and of words where it is to be brief
         weights: dict[str, float] = {}
-        for name, leaf, factor in alternatives(query, column, weight):
-            if not isinstance(leaf, Term | AnyTerm):
+        for name, leaf, factor in flatten_or(query, column, weight):
+            if not isinstance(leaf, Term | MultiTerm):
                 found.append(self.compile(leaf, name, factor))
                 continue
-            texts = leaf.terms if isinstance(leaf, AnyTerm) else (leaf.text,)
+            texts = leaf.terms if isinstance(leaf, MultiTerm) else (leaf.text,)
             if self.brief or "." not in name:
                 values.setdefault(name, []).extend(texts)
                 weights[name] = max(factor, weights.get(name, 0.0))

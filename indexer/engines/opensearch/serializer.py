@@ -27,7 +27,7 @@ def loads(text: str | bytes) -> Any:
         return json.loads(text if isinstance(text, str) else text.decode("utf-8", "surrogatepass"))
 
 
-class Quick(JSONSerializer):
+class OrjsonSerializer(JSONSerializer):
     """For opensearch-py, which sends bytes as they are."""
 
     def loads(self, s: Any) -> Any:

@@ -12,11 +12,11 @@ from indexer.engines.base import EngineError, EngineUnavailable, Expansion, Gene
 from indexer.engines.opensearch.client import Cluster, Missing
 from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
 from indexer.engines.opensearch.mapping import KEYWORDS, NUMBERS, stored_of
-from indexer.engines.opensearch.pointer import Held, gone
+from indexer.engines.opensearch.pointer import PublishedGeneration, gone
 from indexer.engines.opensearch.query_dsl import Clause, Compiled, compiled
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.plan import K1, Matches, Plan, Stored
-from indexer.schema import group_of
+from indexer.query.plan import K1, Matches, Plan, StoredActivity
+from indexer.schema import facet_group
 
 VALUES = 10_000  # of a facet, in one answer; more are asked for page by page
 ROWS = 1_000  # activities in one answer of a scan
@@ -28,7 +28,7 @@ TRIES = 3  # points in time in a row that end without a row
 Key = tuple[str, ...]
 
 
-class Known:
+class GenerationCache:
     """What was learnt of a generation, for the snapshots of it to share."""
 
     def __init__(self) -> None:
@@ -48,7 +48,11 @@ class OpenSearchSnapshot:
     """Implements Snapshot."""
 
     def __init__(
-        self, cluster: Cluster, held: Held, known: Known, still: Callable[[Held], None]
+        self,
+        cluster: Cluster,
+        held: PublishedGeneration,
+        known: GenerationCache,
+        still: Callable[[PublishedGeneration], None],
     ) -> None:
         """still is called after each answer; it raises where the generation may have lost versions meanwhile."""
         self._cluster, self._held, self._known, self._still = cluster, held, known, still
@@ -106,7 +110,7 @@ class OpenSearchSnapshot:
         filters = [(group, compiled(each).clause) for group, each in plan.filters]
         aggregations: dict[str, Any] = {}
         for at, names in enumerate(plan.counts):
-            ignored = {group_of(name) for name in names}
+            ignored = {facet_group(name) for name in names}
             left = [n for n, (group, _) in enumerate(filters) if group not in ignored]
             # Counts that the same filters apply to share them.
             name = "filtered " + " ".join(map(str, left))
@@ -146,7 +150,7 @@ class OpenSearchSnapshot:
             if not answer["sum_other_doc_count"] and not answer.get("doc_count_error_upper_bound"):
                 return {(bucket["key"],): bucket["doc_count"] for bucket in answer["buckets"]}
             answer = {"buckets": [], "after_key": None}  # too many for one answer
-        ignored = {group_of(name) for name in names}
+        ignored = {facet_group(name) for name in names}
         filters = [compiled(each).clause for group, each in plan.filters if group not in ignored]
         return self._paged(query.required(self._seen, *filters), names, answer)
 
@@ -159,7 +163,7 @@ class OpenSearchSnapshot:
             counts.update(_pairs(answer["buckets"]))
         return counts
 
-    def scan(self, plan: Plan) -> Iterator[Stored]:
+    def scan(self, plan: Plan) -> Iterator[StoredActivity]:
         query = compiled(plan.query)
         body = {
             "query": query.required(
@@ -225,7 +229,7 @@ class OpenSearchSnapshot:
         except Missing:
             raise gone(self._cluster, self._held.index) from None
 
-    def get(self, *ids: str) -> tuple[Stored | None, ...]:
+    def get(self, *ids: str) -> tuple[StoredActivity | None, ...]:
         wanted = list(dict.fromkeys(ids))
         bodies = [
             self._body(_both(self._seen, {"terms": {"id": wanted[at : at + ROWS]}}), size=ROWS)

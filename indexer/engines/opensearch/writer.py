@@ -17,7 +17,7 @@ from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, EngineUnavailable, Generation, IndexDamaged
 from indexer.engines.opensearch.bulk import SIZE, Action, Lines, actions, send
 from indexer.engines.opensearch.client import LONG, PERSISTENCE, Refused
-from indexer.engines.opensearch.dictionary import Change
+from indexer.engines.opensearch.dictionary import FrequencyChange
 from indexer.engines.opensearch.lease import Lease
 from indexer.engines.opensearch.mapping import (
     LAYOUT,
@@ -27,10 +27,10 @@ from indexer.engines.opensearch.mapping import (
     storable,
     streams,
 )
-from indexer.engines.opensearch.pointer import Held, Pointer, check
+from indexer.engines.opensearch.pointer import Pointer, PublishedGeneration, check
 from indexer.engines.opensearch.serializer import dumps, loads
-from indexer.progress import Progress, nothing
-from indexer.query.plan import Stored
+from indexer.progress import Progress, no_progress
+from indexer.query.plan import StoredActivity
 
 if TYPE_CHECKING:
     from indexer.engines.opensearch.engine import OpenSearchEngine
@@ -60,7 +60,7 @@ class OpenSearchWriter:
         self._changes: dict[
             str, tuple[int, int] | None
         ] = {}  # by id: where in the file; None is a deletion
-        self._words = Change()
+        self._words = FrequencyChange()
         self._end = 0  # of the file
 
     def close(self) -> None:
@@ -70,7 +70,7 @@ class OpenSearchWriter:
     def digests(self) -> Mapping[str, str]:
         return self._engine.of(self._base).digests() if self._base else {}
 
-    def last_good(self, id: str) -> Stored | None:
+    def last_good(self, id: str) -> StoredActivity | None:
         return self._before.get(id)[0] if self._before else None
 
     @cached_property
@@ -87,7 +87,7 @@ class OpenSearchWriter:
     def put(self, activity: Activity) -> None:
         self._gather(storable(activity, self._opened))
 
-    def keep(self, stored: Stored) -> None:
+    def keep(self, stored: StoredActivity) -> None:
         self._gather(storable(stored, stored.indexed_at))
 
     def _gather(self, kept: Mapping[str, Any]) -> None:
@@ -138,7 +138,7 @@ class OpenSearchWriter:
 
     # The commit
 
-    def commit(self, progress: Progress = nothing) -> Generation:
+    def commit(self, progress: Progress = no_progress) -> Generation:
         # Where the pointer was removed by hand, indices that it knew are there still, each with a number.
         taken = (
             (made for _, made in self._engine.indices()) if self._pointer.version is None else ()
@@ -163,7 +163,7 @@ class OpenSearchWriter:
         held = (
             self._base.followed(generation, moved)
             if self._base
-            else Held(generation, index, ((number, number),), moved)
+            else PublishedGeneration(generation, index, ((number, number),), moved)
         )
         found = self._engine.count(held)
         if found != generation.activities:
@@ -220,7 +220,7 @@ class OpenSearchWriter:
         send(self._engine.cluster, index, lines(), self._lease.hold, more)
         return closed
 
-    def _closings(self, base: Held, number: int) -> Iterator[Action]:
+    def _closings(self, base: PublishedGeneration, number: int) -> Iterator[Action]:
         """The versions that are replaced or removed, closed by this run. One is written whole again, as there are no scripts
         that would change a part; and only as it was read."""
         ids = list(self._changes)

@@ -32,7 +32,7 @@ _TRAILER = struct.Struct("<QI8s")
 Array = NDArray[Any]
 
 
-class Damaged(ValueError):
+class DamagedFile(ValueError):
     """A file that is not what was written; str() says in what."""
 
 
@@ -102,14 +102,14 @@ class ArrayFile:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             if size < _TRAILER.size:
-                raise Damaged(f"{path} is cut short")
+                raise DamagedFile(f"{path} is cut short")
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         length, crc, magic = _TRAILER.unpack(self._map[-_TRAILER.size :])
         if magic != MAGIC or length > size - _TRAILER.size:
-            raise Damaged(f"{path} is cut short, or not a segment of this release")
+            raise DamagedFile(f"{path} is cut short, or not a segment of this release")
         contents = self._map[size - _TRAILER.size - length : size - _TRAILER.size]
         if zlib.crc32(contents) != crc:
-            raise Damaged(f"{path} is damaged in its table of contents")
+            raise DamagedFile(f"{path} is damaged in its table of contents")
         read = json.loads(contents)
         self.facts: dict[str, Any] = read["facts"]
         self._arrays: dict[str, Array] = {}
@@ -117,7 +117,7 @@ class ArrayFile:
         for name, (kind, count, start, written) in read["arrays"].items():
             array = np.frombuffer(self._map, np.dtype(kind), count, start)
             if zlib.crc32(whole[behind : start + array.nbytes]) != written:
-                raise Damaged(f"{path} is damaged in {name}")
+                raise DamagedFile(f"{path} is damaged in {name}")
             behind = start + array.nbytes
             self._arrays[name] = array
 

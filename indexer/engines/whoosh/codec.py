@@ -19,7 +19,7 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.columns import keyword_columns
-from indexer.engines.whoosh.segment_reader import EXTENSION, Segment
+from indexer.engines.whoosh.segment_reader import EXTENSION, SegmentReader
 from indexer.schema import TEXT_FIELDS
 
 
@@ -73,17 +73,17 @@ class ArrayCodec(Codec):  # type: ignore[misc]
 
     length_stats = False
 
-    def terms_reader(self, storage: FileStorage, segment: ArraySegment) -> Terms:
-        return Terms(Segment(Path(storage.folder, segment.filename())))
+    def terms_reader(self, storage: FileStorage, segment: ArraySegment) -> WhooshTerms:
+        return WhooshTerms(SegmentReader(Path(storage.folder, segment.filename())))
 
     def per_document_reader(self, storage: FileStorage, segment: ArraySegment) -> Documents:
-        return Documents(Segment(Path(storage.folder, segment.filename())), segment)
+        return Documents(SegmentReader(Path(storage.folder, segment.filename())), segment)
 
 
-class Terms(TermsReader):  # type: ignore[misc]
+class WhooshTerms(TermsReader):  # type: ignore[misc]
     """The inverted index: text columns, keyword columns and ids."""
 
-    def __init__(self, segment: Segment) -> None:
+    def __init__(self, segment: SegmentReader) -> None:
         self._segment = segment
 
     def indexed_field_names(self) -> list[str]:
@@ -241,7 +241,7 @@ class Cursor(FieldCursor):  # type: ignore[misc]
 class Documents(PerDocumentReader):  # type: ignore[misc]
     """Lengths, deletions and stored fields."""
 
-    def __init__(self, segment: Segment, info: ArraySegment) -> None:
+    def __init__(self, segment: SegmentReader, info: ArraySegment) -> None:
         self._segment, self._info = segment, info
 
     def doc_count(self) -> int:

@@ -9,7 +9,7 @@ from indexer.schema import FIELDS, TEXT_FIELDS
 YEAR_DIGITS = 4  # padded, so that the order of the terms is the order of the numbers
 
 
-class Terms(fields.FieldType):  # type: ignore[misc]
+class TermsField(fields.FieldType):  # type: ignore[misc]
     """A column of terms that analysis.py made; Whoosh analyses nothing."""
 
     def __init__(self, format: formats.Format) -> None:
@@ -33,12 +33,12 @@ def whoosh_schema() -> fields.Schema:
         indexed_at=fields.STORED,
     )
     for name in TEXT_FIELDS:
-        schema.add(f"{name}.exact", Terms(formats.Positions()))
-        schema.add(f"{name}.stem", Terms(formats.Frequency()))
+        schema.add(f"{name}.exact", TermsField(formats.Positions()))
+        schema.add(f"{name}.stem", TermsField(formats.Frequency()))
     for field in FIELDS:
         schema.add(
             field.name,
-            Terms(formats.Existence()) if field.name in keyword_columns() else fields.STORED,
+            TermsField(formats.Existence()) if field.name in keyword_columns() else fields.STORED,
         )
     return schema
 

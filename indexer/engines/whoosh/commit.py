@@ -14,9 +14,9 @@ from pathlib import Path
 
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.merge import merge
-from indexer.engines.whoosh.segment_reader import Segment
+from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.engines.whoosh.segment_writer import Record, write_segment
-from indexer.progress import Progress, nothing
+from indexer.progress import Progress, no_progress
 
 RATIO = 8  # a segment up to so many times as large as what is new is merged with it
 SMALL = 500  # documents: rewriting so few costs less than searching one more segment
@@ -25,20 +25,22 @@ WASTE = 3  # a segment of which more than one in so many is deleted is rewritten
 CHUNK = 120_000  # documents sorted in memory at a time: about 800 MB
 PARALLEL = 20_000  # documents from which a second process pays
 
-Held = tuple[ArraySegment, Segment]
+HeldSegments = tuple[ArraySegment, SegmentReader]
 
 
-class Change:
+class SegmentChange:
     """What one commit puts and deletes. More than CHUNK activities are written as they come, to segments that
     are nobody's until finish(), so that memory stays bounded."""
 
-    def __init__(self, folder: Path, indexname: str, segments: Callable[[], list[Held]]) -> None:
+    def __init__(
+        self, folder: Path, indexname: str, segments: Callable[[], list[HeldSegments]]
+    ) -> None:
         """segments: those of before, which stay as they are."""
         self._folder, self._indexname = folder, indexname
         self._segments = segments
         self._puts: dict[str, Record] = {}
         self._gone: set[str] = set()  # ids of which an earlier version is not to be found any more
-        self._fresh: list[Held] = []
+        self._fresh: list[HeldSegments] = []
         self._written: set[str] = set()  # ids in them
 
     def put(self, record: Record) -> bool:
@@ -65,7 +67,7 @@ class Change:
             self._folder, self._indexname, _without(self._segments(), list(self._gone)), self._fresh
         )
 
-    def flush(self, progress: Progress = nothing) -> None:
+    def flush(self, progress: Progress = no_progress) -> None:
         """Write what was put."""
         known = [segment for _, segment in (*self._segments(), *self._fresh)]
         self._fresh += _write(
@@ -75,7 +77,7 @@ class Change:
         self._puts.clear()
 
 
-def _without(segments: Sequence[Held], ids: Sequence[str]) -> list[Held]:
+def _without(segments: Sequence[HeldSegments], ids: Sequence[str]) -> list[HeldSegments]:
     """The segments without these activities; one that has none left is left out."""
     kept = []
     for info, segment in segments:
@@ -90,9 +92,9 @@ def _write(
     folder: Path,
     indexname: str,
     records: list[Record],
-    known: Sequence[Segment],
+    known: Sequence[SegmentReader],
     progress: Progress,
-) -> list[Held]:
+) -> list[HeldSegments]:
     """New segments of these activities."""
     if not records:
         return []
@@ -112,14 +114,14 @@ def _write(
         path = folder / info.filename()
         done += write_segment(path, chunk, dictionary, helped)
         progress("writing", done, len(records))
-        segment = Segment(path)
+        segment = SegmentReader(path)
         dictionary = dictionary or segment.dictionary
         made.append((info, segment))
     return made
 
 
 def _merged(
-    folder: Path, indexname: str, kept: Sequence[Held], fresh: Sequence[Held]
+    folder: Path, indexname: str, kept: Sequence[HeldSegments], fresh: Sequence[HeldSegments]
 ) -> list[ArraySegment]:
     """Merge what the policy wants merged."""
     chosen = list(fresh)

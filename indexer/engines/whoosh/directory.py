@@ -12,7 +12,14 @@ from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
 
-from indexer.engines.base import EngineUnavailable, IndexBusy, IndexDamaged, Waiting, claim, holder
+from indexer.engines.base import (
+    EngineUnavailable,
+    IndexBusy,
+    IndexDamaged,
+    OnWait,
+    describe_holder,
+    lock_holder,
+)
 
 LOCK, HOLDER = (
     "MAIN_WRITELOCK",
@@ -82,7 +89,7 @@ def write(path: Path, data: bytes) -> None:
 
 def _holder(folder: Path) -> str:
     try:
-        return holder(json.loads((folder / HOLDER).read_bytes()))
+        return describe_holder(json.loads((folder / HOLDER).read_bytes()))
     except (
         OSError,
         ValueError,
@@ -92,7 +99,7 @@ def _holder(folder: Path) -> str:
 
 
 @contextmanager
-def locked(folder: Path, owner: str, timeout: float, waiting: Waiting) -> Iterator[None]:
+def locked(folder: Path, owner: str, timeout: float, waiting: OnWait) -> Iterator[None]:
     """The writer's lock of an index directory. waiting hears for whom it waits, once for each.
 
     Raises IndexBusy after timeout seconds, EngineUnavailable.
@@ -112,7 +119,7 @@ def locked(folder: Path, owner: str, timeout: float, waiting: Waiting) -> Iterat
     path = folder / HOLDER
     try:
         with refused(folder):
-            path.write_text(json.dumps(claim(owner)))
+            path.write_text(json.dumps(lock_holder(owner)))
         yield
     finally:
         with suppress(OSError):

@@ -28,24 +28,24 @@ from indexer.clock import TIMESTAMP_GRANULARITY, now
 from indexer.content.activity import Activity
 from indexer.engines.base import (
     EngineError,
-    Footprint,
     Generation,
     IndexDamaged,
     IndexMissing,
     IndexOutOfDate,
-    Waiting,
+    IndexStats,
+    OnWait,
 )
-from indexer.engines.whoosh.array_file import MAGIC, Damaged
+from indexer.engines.whoosh.array_file import MAGIC, DamagedFile
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.columns import whoosh_schema
-from indexer.engines.whoosh.commit import Change, Held
+from indexer.engines.whoosh.commit import HeldSegments, SegmentChange
 from indexer.engines.whoosh.directory import locked, make_folder, refused, sync_folder, write
-from indexer.engines.whoosh.index_reader import View
-from indexer.engines.whoosh.segment_reader import Segment
+from indexer.engines.whoosh.index_reader import IndexReader
+from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.engines.whoosh.segment_writer import Record
 from indexer.engines.whoosh.snapshot import WhooshSnapshot
-from indexer.progress import Progress, nothing
-from indexer.query.plan import Stored
+from indexer.progress import Progress, no_progress
+from indexer.query.plan import StoredActivity
 from indexer.schema import FINGERPRINT
 
 NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir opens the directory
@@ -62,8 +62,8 @@ class WhooshEngine:
         self._parent = index
         self.folder = index / directory
         self._lock = threading.Lock()
-        self._views: dict[int, View] = {}
-        self._segments: dict[str, Segment] = {}
+        self._views: dict[int, IndexReader] = {}
+        self._segments: dict[str, SegmentReader] = {}
         self._listed: tuple[int, list[int]] | None = (
             None  # when the directory last changed, and what it held
         )
@@ -151,26 +151,26 @@ class WhooshEngine:
         except Exception as error:  # a pickle of another release can raise anything
             raise self._damaged(path, error) from None
 
-    def open_segment(self, info: ArraySegment) -> Segment:
+    def open_segment(self, info: ArraySegment) -> SegmentReader:
         """A segment, opened once for all generations that have it."""
         if (found := self._segments.get(info.segid)) is None:
             try:
-                found = Segment(self.folder / info.filename())
-            except Damaged as error:
+                found = SegmentReader(self.folder / info.filename())
+            except DamagedFile as error:
                 raise IndexDamaged(f'{error}: run "activities index --rebuild"') from None
             self._segments[info.segid] = found
         return found
 
-    def held(self, number: int) -> list[Held]:
+    def held(self, number: int) -> list[HeldSegments]:
         """The segments of a generation, opened; none of generation 0."""
         return [(info, self.open_segment(info)) for info in (self._toc(number) if number else ())]
 
-    def _view(self, number: int) -> View:
+    def _view(self, number: int) -> IndexReader:
         if (found := self._views.get(number)) is None:
             with self._lock, refused(self.folder, "read"):
                 if (found := self._views.get(number)) is None:
                     parts = [(segment, info.deleted_docs()) for info, segment in self.held(number)]
-                    found = View(self._generation(number), parts)
+                    found = IndexReader(self._generation(number), parts)
                     # Others that are still read live on with their readers; then their disk comes back.
                     kept = {number, *self._numbers()[-2:]}
                     self._views = {
@@ -182,7 +182,7 @@ class WhooshEngine:
                     self._segments = {k: s for k, s in self._segments.items() if id(s) in used}
         return found
 
-    def _newest(self) -> View:
+    def _newest(self) -> IndexReader:
         number = self._latest()
         while True:
             try:
@@ -218,19 +218,19 @@ class WhooshEngine:
                     raise
         return tuple(found)
 
-    def footprint(self) -> Footprint:
+    def footprint(self) -> IndexStats:
         size = 0
         with self.snapshot() as snapshot:
             segments = len(snapshot.view.parts)
         for path in self.folder.iterdir():
             with suppress(FileNotFoundError):  # removed since it was listed
                 size += path.stat().st_size
-        return Footprint(segments, size)
+        return IndexStats(segments, size)
 
     # Writing
 
     @contextmanager
-    def _locked(self, owner: str, timeout: float, waiting: Waiting) -> Iterator[None]:
+    def _locked(self, owner: str, timeout: float, waiting: OnWait) -> Iterator[None]:
         with refused(self.folder):
             make_folder(self.folder)
         with locked(self.folder, owner, timeout, waiting):
@@ -242,7 +242,7 @@ class WhooshEngine:
 
     @contextmanager
     def writer(
-        self, owner: str, timeout: float, rebuild: bool = False, waiting: Waiting = lambda _: None
+        self, owner: str, timeout: float, rebuild: bool = False, waiting: OnWait = lambda _: None
     ) -> Iterator[WhooshWriter]:
         with self._locked(owner, timeout, waiting):
             yield WhooshWriter(self, owner, rebuild)
@@ -297,7 +297,7 @@ class WhooshEngine:
                 path.unlink(missing_ok=True)
 
     def rollback(
-        self, to: int, owner: str, timeout: float = 0, waiting: Waiting = lambda _: None
+        self, to: int, owner: str, timeout: float = 0, waiting: OnWait = lambda _: None
     ) -> Generation:
         with self._locked(owner, timeout, waiting):
             with self.snapshot(to) as snapshot:  # whole, or nothing is changed
@@ -320,7 +320,7 @@ class WhooshWriter:
             engine._newest()  # a run that changes nothing must not pass over damage in silence
         self._opened = now()
         # Not a method of this writer: in a circle with it, removed files would be mapped until a garbage collection.
-        self.change = Change(
+        self.change = SegmentChange(
             engine.folder, NAME, partial(engine.held, 0 if rebuild else self._number)
         )
 
@@ -330,11 +330,11 @@ class WhooshWriter:
         with self._engine.snapshot(self._number) as snapshot:
             return snapshot.digests()
 
-    def last_good(self, id: str) -> Stored | None:
+    def last_good(self, id: str) -> StoredActivity | None:
         return WhooshSnapshot(self._before).get(id)[0] if self._before else None
 
     @cached_property
-    def _before(self) -> View | None:
+    def _before(self) -> IndexReader | None:
         """The newest generation that can be read: older ones may have what was deleted since."""
         for engine in (
             self._engine,
@@ -348,7 +348,7 @@ class WhooshWriter:
     def put(self, activity: Activity) -> None:
         self._put((activity, self._opened))
 
-    def keep(self, stored: Stored) -> None:
+    def keep(self, stored: StoredActivity) -> None:
         self._put((stored, stored.indexed_at))
 
     def _put(self, record: Record) -> None:
@@ -359,7 +359,7 @@ class WhooshWriter:
     def delete(self, id: str) -> None:
         self.change.delete(id)
 
-    def commit(self, progress: Progress = nothing) -> Generation:
+    def commit(self, progress: Progress = no_progress) -> Generation:
         with refused(self._engine.folder):
             made = self.change.finish(progress)
         count = sum(info.doc_count() for info in made)

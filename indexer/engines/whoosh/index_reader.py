@@ -12,24 +12,24 @@ import numpy as np
 from indexer.engines.base import Generation
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import NONE, bisected
-from indexer.engines.whoosh.segment_reader import KeywordColumn, Segment
+from indexer.engines.whoosh.segment_reader import KeywordColumn, SegmentReader
 from indexer.query.plan import K1, B
 from indexer.schema import TEXT_FIELDS
 
 LOOK_UPS = 20_000  # terms
 
 
-class Found(NamedTuple):
+class TermEntry(NamedTuple):
     """The forms of an exact term, or the group of a stem, in each part; in how many live documents it is."""
 
     numbers: tuple[Sequence[int], ...]
     frequency: int
 
 
-class Part:
+class SegmentPart:
     """A segment in a generation: which of its documents are deleted, and where they begin among those of all parts."""
 
-    def __init__(self, segment: Segment, deleted: Collection[int], begin: int) -> None:
+    def __init__(self, segment: SegmentReader, deleted: Collection[int], begin: int) -> None:
         self.segment, self.begin = segment, begin
         self.count = segment.count
         self.own = slice(begin, begin + segment.count)  # its documents among all
@@ -65,23 +65,23 @@ class Part:
         return found
 
 
-class View:
+class IndexReader:
     """A generation, shared by the threads of a process; what it derives, it derives once (two threads may both, alike).
 
     Documents are numbered through all parts, deleted ones included, so that a search takes the parts as one.
     """
 
     def __init__(
-        self, generation: Generation, parts: Sequence[tuple[Segment, Collection[int]]]
+        self, generation: Generation, parts: Sequence[tuple[SegmentReader, Collection[int]]]
     ) -> None:
         self.generation = generation
-        self.parts: list[Part] = []
+        self.parts: list[SegmentPart] = []
         self.count = 0
         for segment, deleted in parts:
-            self.parts.append(Part(segment, deleted, self.count))
+            self.parts.append(SegmentPart(segment, deleted, self.count))
             self.count += segment.count
         self.deleted = np.concatenate([NONE, *(part.begin + part.deleted for part in self.parts)])
-        self._found: dict[tuple[str, str, str], Found] = {}
+        self._found: dict[tuple[str, str, str], TermEntry] = {}
         self._columns: dict[str, KeywordColumn] = {}
         self._values: dict[str, Mapping[str, int]] = {}
         self._norms: dict[str, Array] = {}
@@ -109,7 +109,7 @@ class View:
         at, there = bisected(docs, self.deleted)
         return at.compress(there)
 
-    def spread(self, docs: Array) -> list[tuple[Part, int, int]]:
+    def spread(self, docs: Array) -> list[tuple[SegmentPart, int, int]]:
         """The parts that have any of docs, ascending, with the places of their own: from which up to which."""
         if not len(docs):
             return []
@@ -163,7 +163,7 @@ class View:
             found = self._values[name] = {value: count for value, count in counts if count}
         return found
 
-    def find(self, column: str, stream: str, term: str) -> Found:
+    def find(self, column: str, stream: str, term: str) -> TermEntry:
         """Where a term is; what was looked up is kept, since people search for the same words."""
         key = (column, stream, term)
         if (found := self._found.get(key)) is None:
@@ -172,7 +172,7 @@ class View:
             found = self._found[key] = self._find(column, stream, term.encode())
         return found
 
-    def _find(self, column: str, stream: str, term: bytes) -> Found:
+    def _find(self, column: str, stream: str, term: bytes) -> TermEntry:
         numbers: list[Sequence[int]] = []
         frequency = 0
         for part in self.parts:
@@ -188,7 +188,7 @@ class View:
                     part.form_counts(column) if stream == "exact" else part.group_counts(column)
                 )
                 frequency += sum(int(counts[number]) for number in here)
-        return Found(tuple(numbers), frequency)
+        return TermEntry(tuple(numbers), frequency)
 
     def idf(self, column: str, frequency: int) -> float:
         """The inverse document frequency of what stands in so many live documents of a text column."""

@@ -17,7 +17,7 @@ import numpy as np
 from indexer.engines.whoosh.array_file import Array, ArrayWriter, smallest
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.postings import Forms, order_of, put_dictionary, ranges, starts_of
-from indexer.engines.whoosh.segment_reader import Segment
+from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.engines.whoosh.segment_writer import compress, put_orders, put_sets, train
 from indexer.schema import TEXT_FIELDS
 
@@ -25,10 +25,12 @@ BLOCK = 2_000_000  # postings
 TEXTS = 20_000  # stored texts copied at a time
 GONE = -1
 
-Source = tuple[Segment, Array]  # a segment, and the new number of each of its documents, or GONE
+Source = tuple[
+    SegmentReader, Array
+]  # a segment, and the new number of each of its documents, or GONE
 
 
-def merge(path: Path, segments: Sequence[tuple[Segment, Collection[int]]]) -> int:
+def merge(path: Path, segments: Sequence[tuple[SegmentReader, Collection[int]]]) -> int:
     """Write one segment of the documents that are not deleted; how many there are.
 
     segments: each with its deleted documents. No id may be live in two of them.
@@ -47,7 +49,7 @@ def merge(path: Path, segments: Sequence[tuple[Segment, Collection[int]]]) -> in
         new[doc[mine]] = mine
         sources.append((segment, new))
 
-    def gathered(get: Callable[[Segment], Array]) -> Array:
+    def gathered(get: Callable[[SegmentReader], Array]) -> Array:
         """An array by document, in the new order."""
         parts = [get(segment) for segment, _ in sources]
         found = np.zeros(len(ids), np.result_type(*parts))
@@ -130,7 +132,7 @@ def _merge_text(
     writer: ArrayWriter,
     column: str,
     sources: Sequence[Source],
-    gathered: Callable[[Callable[[Segment], Array]], Array],
+    gathered: Callable[[Callable[[SegmentReader], Array]], Array],
 ) -> int:
     """Merge a text column; how many terms its texts have."""
     lengths = gathered(lambda s: s.texts[column].lengths)

@@ -31,14 +31,14 @@ from indexer.engines.whoosh.doc_ids import (
     stacked,
     union,
 )
-from indexer.engines.whoosh.index_reader import Part, View
+from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
 from indexer.engines.whoosh.segment_reader import KeywordColumn, Postings, TextColumn
 from indexer.query.ast import (
     And,
-    AnyTerm,
     Boost,
     InField,
     MatchAll,
+    MultiTerm,
     Not,
     Or,
     Phrase,
@@ -47,15 +47,15 @@ from indexer.query.ast import (
     Term,
 )
 from indexer.query.parser import MAX_TERMS
-from indexer.query.plan import alternatives
+from indexer.query.plan import flatten_or
 
 
-class Node:
+class Scorer:
     """What a query matches. Computed when asked for, once."""
 
     scores = True  # whether it adds to a score at all
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: IndexReader) -> None:
         self.view = view
         self._docs: Array | None = None
 
@@ -81,7 +81,7 @@ class Node:
         return np.zeros(len(self.docs()) if places is None else len(places), np.float32)
 
 
-class Everything(Node):
+class MatchAllScorer(Scorer):
     """Every document."""
 
     scores = False
@@ -93,13 +93,13 @@ class Everything(Node):
         return np.ones(self.view.count if docs is None else len(docs), bool)
 
 
-class Values(Node):
+class KeywordFilter(Scorer):
     """Documents with any of some values of a keyword or integer field."""
 
     scores = False
 
     def __init__(
-        self, view: View, column: str, numbers: Callable[[KeywordColumn], Sequence[int]]
+        self, view: IndexReader, column: str, numbers: Callable[[KeywordColumn], Sequence[int]]
     ) -> None:
         """numbers: of a column, those of the values."""
         super().__init__(view)
@@ -190,10 +190,12 @@ class _Bundle:
         return stacked(own), freqs
 
 
-class Words(Node):
+class TermsScorer(Scorer):
     """Documents with any of a few exact terms and stems of one text column, each with a weight."""
 
-    def __init__(self, view: View, column: str, leaves: Sequence[tuple[str, str, float]]) -> None:
+    def __init__(
+        self, view: IndexReader, column: str, leaves: Sequence[tuple[str, str, float]]
+    ) -> None:
         """leaves: ("exact" or "stem", term, weight)."""
         super().__init__(view)
         self._norm = view.norm(column)
@@ -246,10 +248,10 @@ class Words(Node):
         return added(pieces, self.docs(), places, self.view.count)
 
 
-class Expanded(Node):
+class MultiTermScorer(Scorer):
     """Documents with any of many exact terms of one text column, all with one weight."""
 
-    def __init__(self, view: View, column: str, terms: Sequence[str], weight: float) -> None:
+    def __init__(self, view: IndexReader, column: str, terms: Sequence[str], weight: float) -> None:
         super().__init__(view)
         self.column = column
         encoded = [term.encode() for term in terms]
@@ -303,10 +305,10 @@ class Expanded(Node):
         return np.bincount(docs, scores, self.view.count).take(wanted).astype(np.float32)
 
 
-class Consecutive(Node):
+class PhraseScorer(Scorer):
     """Documents with exact terms at consecutive positions of one text column."""
 
-    def __init__(self, view: View, column: str, terms: Sequence[str], weight: float) -> None:
+    def __init__(self, view: IndexReader, column: str, terms: Sequence[str], weight: float) -> None:
         super().__init__(view)
         self.column = column
         found = {term: view.find(column, "exact", term) for term in terms}
@@ -332,7 +334,7 @@ class Consecutive(Node):
         self._freqs = joined(freqs)
         return stacked(docs)
 
-    def _owners(self, part: Part, forms: Sequence[Sequence[int]]) -> Array:
+    def _owners(self, part: SegmentPart, forms: Sequence[Sequence[int]]) -> Array:
         """The document of each place of a part where the terms stand, ascending; forms: of each term, its own."""
         text = part.segment.texts[self.column]
         postings = {}
@@ -401,14 +403,16 @@ class Consecutive(Node):
         return scores
 
 
-class All(Node):
+class Conjunction(Scorer):
     """Documents that all of some nodes match."""
 
-    def __init__(self, view: View, children: Sequence[Node]) -> None:
+    def __init__(self, view: IndexReader, children: Sequence[Scorer]) -> None:
         super().__init__(view)
         # What is quicker to ask of a few documents than to list goes last.
-        self._asked: list[Node] = [
-            child for child in children if isinstance(child, Values | Inverse | Everything)
+        self._asked: list[Scorer] = [
+            child
+            for child in children
+            if isinstance(child, KeywordFilter | Negation | MatchAllScorer)
         ]
         self._listed = [child for child in children if child not in self._asked]
         if not self._listed:
@@ -434,10 +438,10 @@ class All(Node):
         return scores
 
 
-class Any(Node):
+class Disjunction(Scorer):
     """Documents that any of some nodes matches."""
 
-    def __init__(self, view: View, children: Sequence[Node]) -> None:
+    def __init__(self, view: IndexReader, children: Sequence[Scorer]) -> None:
         super().__init__(view)
         self._children = children
         self.scores = any(child.scores for child in children)
@@ -456,12 +460,12 @@ class Any(Node):
         return added(pieces, self.docs(), places, self.view.count)
 
 
-class Inverse(Node):
+class Negation(Scorer):
     """Documents that a node does not match."""
 
     scores = False
 
-    def __init__(self, view: View, child: Node) -> None:
+    def __init__(self, view: IndexReader, child: Scorer) -> None:
         super().__init__(view)
         self._child = child
 
@@ -472,39 +476,45 @@ class Inverse(Node):
         return ~self._child.mask(docs)
 
 
-def compiled(view: View, query: Query, column: str = "", weight: float = 1.0) -> Node:
+def build_scorer(view: IndexReader, query: Query, column: str = "", weight: float = 1.0) -> Scorer:
     """The node for a planned query (plan.Plan says what can stand in one)."""
     match query:
         case MatchAll():
-            return Everything(view)
+            return MatchAllScorer(view)
         case InField(name, child):
-            return compiled(view, child, name, weight)
+            return build_scorer(view, child, name, weight)
         case Boost(child, factor):
-            return compiled(view, child, column, weight * factor)
+            return build_scorer(view, child, column, weight * factor)
         case Not(child):
-            return Inverse(view, compiled(view, child, column))
+            return Negation(view, build_scorer(view, child, column))
         case And(children):
-            nodes = [compiled(view, child, column, weight) for child in children]
-            return All(view, nodes) if len(nodes) > 1 else nodes[0] if nodes else Everything(view)
+            nodes = [build_scorer(view, child, column, weight) for child in children]
+            return (
+                Conjunction(view, nodes)
+                if len(nodes) > 1
+                else nodes[0]
+                if nodes
+                else MatchAllScorer(view)
+            )
         case Range(low, high):
-            return Values(view, column, lambda known: known.between(low, high))
+            return KeywordFilter(view, column, lambda known: known.between(low, high))
         case Phrase(terms):
-            return Consecutive(view, column.partition(".")[0], terms, weight)
-        case AnyTerm(terms):
-            return Expanded(view, column.partition(".")[0], terms, weight)
+            return PhraseScorer(view, column.partition(".")[0], terms, weight)
+        case MultiTerm(terms):
+            return MultiTermScorer(view, column.partition(".")[0], terms, weight)
         case Term(text) if "." not in column:
-            return Values(view, column, lambda known: known.numbers(text))
+            return KeywordFilter(view, column, lambda known: known.numbers(text))
         case Or() | Term():
             words: dict[str, list[tuple[str, str, float]]] = {}
             nodes = []
-            for name, leaf, factor in alternatives(query, column, weight):
+            for name, leaf, factor in flatten_or(query, column, weight):
                 field, _, stream = name.partition(".")
                 if stream and not view.statistics[field][0]:
                     continue  # a column without text in this generation, however the words are spread
                 if isinstance(leaf, Term) and stream:
                     words.setdefault(field, []).append((stream, leaf.text, factor))
                 else:
-                    nodes.append(compiled(view, leaf, name, factor))
-            nodes += [Words(view, field, leaves) for field, leaves in words.items()]
-            return nodes[0] if len(nodes) == 1 else Any(view, nodes)
+                    nodes.append(build_scorer(view, leaf, name, factor))
+            nodes += [TermsScorer(view, field, leaves) for field, leaves in words.items()]
+            return nodes[0] if len(nodes) == 1 else Disjunction(view, nodes)
     raise TypeError(f"an engine is never asked for {query!r}")

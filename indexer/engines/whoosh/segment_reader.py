@@ -13,14 +13,14 @@ import numpy as np
 import zstandard
 
 from indexer.clock import iso
-from indexer.engines.whoosh.array_file import Array, ArrayFile, Damaged, smallest
+from indexer.engines.whoosh.array_file import Array, ArrayFile, DamagedFile, smallest
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.doc_ids import side_by_side
 from indexer.engines.whoosh.postings import group_keys, ranges, starts_of
 from indexer.engines.whoosh.segment_writer import STORED_FIELDS
 from indexer.query.parser import MAX_TERMS
-from indexer.query.plan import Stored
-from indexer.schema import FIELD, NONE, TEXT_FIELDS, Value
+from indexer.query.plan import StoredActivity
+from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS, Value
 from indexer.text.analysis import terms
 
 EXTENSION = ".arrays"
@@ -218,7 +218,7 @@ class KeywordColumn:
         self._integer = FIELD[name].kind == "integer"
         # The values of an integer field, which come before NONE.
         self._integers = (
-            [int(value) for value in self.values if value != NONE] if self._integer else []
+            [int(value) for value in self.values if value != NOT_STATED] if self._integer else []
         )
         self._stated: dict[int, tuple[Value, ...]] = {}
         self._with: dict[int, Array] = {}
@@ -354,17 +354,19 @@ class KeywordColumn:
     def _read(self, number: int) -> tuple[Value, ...]:
         texts = [self.values[value] for value in self.members(number)]
         return (
-            () if texts == [NONE] else tuple(int(text) if self._integer else text for text in texts)
+            ()
+            if texts == [NOT_STATED]
+            else tuple(int(text) if self._integer else text for text in texts)
         )
 
 
-class Segment:
+class SegmentReader:
     """A segment's file, verified and mapped. Raises arrays.Damaged where it is not what was written."""
 
     def __init__(self, path: Path) -> None:
         self.file = file = ArrayFile(path)
         if file.facts["segment"] != path.stem:
-            raise Damaged(f"{path} is another segment's file")
+            raise DamagedFile(f"{path} is another segment's file")
         self.count = int(file.facts["documents"])
         self.ids, self.digests = file.strings("ids"), file.strings("digests")
         self.texts: Mapping[str, TextColumn] = {
@@ -437,7 +439,7 @@ class Segment:
             found += [form for form in text.forms(word.encode()) if text.form_group[form] == group]
         return found
 
-    def stored(self, doc: int) -> Stored:
+    def stored(self, doc: int) -> StoredActivity:
         """A document as it is kept."""
         *kept, body, text = self.raw_text(doc).decode().split("\0")
         key = tuple([sets[doc] for sets in self._sets])
@@ -454,7 +456,7 @@ class Segment:
             meta = meta | {
                 name: (text,) for name, text in zip(STORED_FIELDS, kept, strict=True) if text
             }
-        return Stored(
+        return StoredActivity(
             self.ids[doc].decode(),
             self.digests[doc].decode(),
             body,

@@ -28,12 +28,12 @@ from indexer.content.activity import Activity
 from indexer.engines.whoosh.array_file import Array, ArrayFile, ArrayWriter, smallest
 from indexer.engines.whoosh.columns import keyword_columns, term
 from indexer.engines.whoosh.postings import put_text, starts_of
-from indexer.engines.whoosh.term_numbers import Vocabulary, numbered
-from indexer.query.plan import Stored
-from indexer.schema import NONE, RANGE_FIELD, TEXT_FIELDS, Value
+from indexer.engines.whoosh.term_numbers import TermNumbering, numbered
+from indexer.query.plan import StoredActivity
+from indexer.schema import NOT_STATED, RANGE_FIELD, TEXT_FIELDS, Value
 
-Record = tuple[Activity | Stored, str]  # and when it was indexed, ISO 8601
-Terms = dict[
+Record = tuple[Activity | StoredActivity, str]  # and when it was indexed, ISO 8601
+DocTerms = dict[
     str, tuple[Array, Sequence[bytes]]
 ]  # of texts, by column: numbers, and what each stands for
 STORED_FIELDS = ("title", "source")  # kept with the text; every other field is a column
@@ -55,7 +55,7 @@ def train(texts: Sequence[bytes]) -> bytes:
         return b""
 
 
-def text_of(activity: Activity | Stored) -> bytes:
+def text_of(activity: Activity | StoredActivity) -> bytes:
     """What is kept of an activity besides its columns."""
     kept = [str(activity.meta.get(name, ("",))[0]) for name in STORED_FIELDS]
     return "\0".join(
@@ -129,10 +129,10 @@ class _Helper:
         ):  # a full disk, most likely: the parent meets it again, and says it in a sentence
             sys.exit(1)
 
-    def numbered(self) -> Terms | None:
+    def numbered(self) -> DocTerms | None:
         """The terms of the records from half on; None where it died before."""
         try:
-            found: Terms = self._terms.recv()
+            found: DocTerms = self._terms.recv()
         except (EOFError, OSError):
             return None
         return found
@@ -144,21 +144,21 @@ class _Helper:
         return self._process.exitcode == 0
 
 
-def _numbered(records: Sequence[Record]) -> Terms:
+def _numbered(records: Sequence[Record]) -> DocTerms:
     """The terms of each text column as numbers, and what each number stands for."""
-    found: Terms = {}
+    found: DocTerms = {}
     for name in TEXT_FIELDS:
         texts = [
             one.text if name == "body" else str(one.meta.get(name, ("",))[0]) for one, _ in records
         ]
-        vocabulary = Vocabulary()
+        vocabulary = TermNumbering()
         found[name] = numbered(texts, vocabulary), vocabulary.words
     return found
 
 
-def _joined(first: Terms, second: Terms) -> Terms:
+def _joined(first: DocTerms, second: DocTerms) -> DocTerms:
     """The terms of some texts and, behind them, those of others."""
-    found: Terms = {}
+    found: DocTerms = {}
     for name, (numbers, words) in first.items():
         others, other_words = second[name]
         known = dict(zip(words, range(len(words)), strict=True))
@@ -199,7 +199,7 @@ def _put_column(writer: ArrayWriter, name: str, given: Sequence[tuple[Value, ...
     for doc, values in enumerate(given):
         number = by_values.get(values)
         if number is None:
-            terms = tuple(term(value).encode() for value in values) or (NONE.encode(),)
+            terms = tuple(term(value).encode() for value in values) or (NOT_STATED.encode(),)
             number = by_values[values] = sets.setdefault(terms, len(sets))
         of_doc[doc] = number
     put_sets(writer, name, list(sets), of_doc)

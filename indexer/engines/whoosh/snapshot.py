@@ -15,17 +15,17 @@ from rapidfuzz.process import cdist
 from indexer.engines.base import Expansion
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import NONE, SPARSE
-from indexer.engines.whoosh.index_reader import Part, View
-from indexer.engines.whoosh.scorers import Everything, Values, compiled
-from indexer.engines.whoosh.segment_reader import Segment, TextColumn
+from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
+from indexer.engines.whoosh.scorers import KeywordFilter, MatchAllScorer, build_scorer
+from indexer.engines.whoosh.segment_reader import SegmentReader, TextColumn
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.parser import edits
-from indexer.query.plan import Matches, Plan, Stored
-from indexer.schema import group_of
+from indexer.query.parser import max_edits
+from indexer.query.plan import Matches, Plan, StoredActivity
+from indexer.schema import facet_group
 
 FEW = 100  # documents: counting them one by one is quicker than an array of all values
 # What a document is ordered by, its id (b"" where nothing is left to order), its segment and its number there.
-Hit = tuple[float, bytes, Segment, int]
+Hit = tuple[float, bytes, SegmentReader, int]
 LEAST = 500  # documents looked at from the beginning of an order
 GROUPS = 64  # lists' maxima that a threshold for the best is taken from, at least
 
@@ -52,7 +52,7 @@ def best(scores: Array, count: int) -> Array:
 class WhooshSnapshot:
     """Implements Snapshot; holds nothing that a thread could spoil for another."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: IndexReader) -> None:
         self.view = view
         self.generation = view.generation
 
@@ -75,14 +75,14 @@ class WhooshSnapshot:
         ]
         return Matches(answer.total, tuple(found), counts)
 
-    def scan(self, plan: Plan) -> Iterator[Stored]:
+    def scan(self, plan: Plan) -> Iterator[StoredActivity]:
         for _, _, segment, doc in heapq.merge(*_Answer(self.view, plan).all(plan.sort)):
             yield segment.stored(doc)
 
-    def get(self, *ids: str) -> tuple[Stored | None, ...]:
+    def get(self, *ids: str) -> tuple[StoredActivity | None, ...]:
         return tuple(self._get(id) for id in ids)
 
-    def _get(self, id: str) -> Stored | None:
+    def _get(self, id: str) -> StoredActivity | None:
         for part in self.view.parts:
             doc = part.segment.doc(id)
             if doc >= 0 and self.view.alive[part.begin + doc]:
@@ -106,7 +106,7 @@ class WhooshSnapshot:
 
     @staticmethod
     def _terms(
-        part: Part, alive: Array, field: str, stream: str, start: str, limit: int
+        part: SegmentPart, alive: Array, field: str, stream: str, start: str, limit: int
     ) -> Iterator[tuple[str, int]]:
         """The first live terms of a part; alive is of its documents."""
         if field == "id":
@@ -193,7 +193,7 @@ class _Terms:
         self._low, words, lengths = text.beginning_with(leaf.text[0])
         self._words = words
         self.counts = np.zeros(len(words), np.int64)
-        most = edits(leaf.text)
+        most = max_edits(leaf.text)
         near = (np.abs(lengths - len(leaf.text)) <= most).nonzero()[0]
         if len(near):
             distances = cdist(
@@ -239,11 +239,11 @@ class _Terms:
 class _Answer:
     """What a plan matches."""
 
-    def __init__(self, view: View, plan: Plan) -> None:
+    def __init__(self, view: IndexReader, plan: Plan) -> None:
         self._view = view
-        self._root = compiled(view, plan.query)
+        self._root = build_scorer(view, plan.query)
         # What it matches; None stands for every document, so that no array of them is made.
-        self._docs = docs = None if isinstance(self._root, Everything) else self._root.docs()
+        self._docs = docs = None if isinstance(self._root, MatchAllScorer) else self._root.docs()
         self.size = view.count if docs is None else len(docs)
         self.total = 0
         self._masks: dict[str, Array] = {}
@@ -252,8 +252,8 @@ class _Answer:
             return
         live = False  # whether a filter leaves out what is deleted
         for group, query in plan.filters:
-            node = compiled(view, query)
-            live = live or isinstance(node, Values)
+            node = build_scorer(view, query)
+            live = live or isinstance(node, KeywordFilter)
             found = node.mask(docs)
             self._masks[group] = self._masks[group] & found if group in self._masks else found
         # Places in docs that are still to be left out.
@@ -275,7 +275,7 @@ class _Answer:
 
     def count(self, names: tuple[str, ...]) -> dict[tuple[str, ...], int]:
         """The counts of a facet, or of several together, each activity once for each value it has."""
-        groups = {group_of(name) for name in names} & self._masks.keys()
+        groups = {facet_group(name) for name in names} & self._masks.keys()
         if groups:
             mask = self._mask(groups)
             places = None if mask is None else mask.nonzero()[0]
@@ -361,7 +361,7 @@ class _Answer:
             )
         return hits[:count]
 
-    def _best(self, docs: Array, count: int) -> list[tuple[Part, Array, list[float]]]:
+    def _best(self, docs: Array, count: int) -> list[tuple[SegmentPart, Array, list[float]]]:
         """Of each part the documents of the highest scores that may be among the best, highest first, and the scores,
         less than nothing."""
         scores = self._root.at(self._chosen)
@@ -369,7 +369,7 @@ class _Answer:
             scores[self._gone] = -1.0
         else:
             docs = docs[self._chosen]
-        lists: list[tuple[Part, Array, list[float]]] = []
+        lists: list[tuple[SegmentPart, Array, list[float]]] = []
         least = 0.0
         for part, low, high in self._view.spread(docs):
             own = scores[low:high]
@@ -386,11 +386,11 @@ class _Answer:
             )
         return lists
 
-    def _by_part(self, live: Array) -> list[tuple[Part, Array]]:
+    def _by_part(self, live: Array) -> list[tuple[SegmentPart, Array]]:
         """The chosen documents of each part, as it numbers them itself."""
         return [(part, live[low:high] - part.begin) for part, low, high in self._view.spread(live)]
 
-    def _first(self, sort: str, count: int) -> Iterator[tuple[Part, Array]]:
+    def _first(self, sort: str, count: int) -> Iterator[tuple[SegmentPart, Array]]:
         """Of each part the first of the chosen documents in an order of years."""
         if self._docs is None and (self._chosen is None or len(self._chosen) * SPARSE > self.size):
             kept = self._view.alive if self._left is None else self._left
@@ -403,7 +403,9 @@ class _Answer:
                 docs[best(-part.segment.file[f"{sort}.rank"].take(docs).astype(np.int64), count)],
             )
 
-    def _leading(self, part: Part, sort: str, kept: Array, count: int) -> tuple[Part, Array]:
+    def _leading(
+        self, part: SegmentPart, sort: str, kept: Array, count: int
+    ) -> tuple[SegmentPart, Array]:
         """Documents of a part, the first count in an order of those that are kept among them."""
         # As far in the order as it takes if they are spread evenly.
         order, own = part.segment.file[sort], kept[part.own]
@@ -433,7 +435,7 @@ class _Answer:
         return lists
 
     @staticmethod
-    def _ordered(segment: Segment, docs: Array, keys: Array) -> Iterator[Hit]:
+    def _ordered(segment: SegmentReader, docs: Array, keys: Array) -> Iterator[Hit]:
         order = np.argsort(keys, kind="stable")
         for key, doc in zip(keys[order].tolist(), docs[order].tolist(), strict=True):
             yield key, segment.ids[doc], segment, doc

@@ -29,7 +29,7 @@ _FOLD = bytes(
 )
 
 
-class Vocabulary(dict[bytes, int]):
+class TermNumbering(dict[bytes, int]):
     """Terms -> numbers, in the order they were first met; words has the way back. Number 0 separates texts.
 
     Of terms of up to 16 bytes, nearly all, two numbers of 64 bits hold the bytes themselves. They are looked
@@ -114,7 +114,7 @@ def _easy(text: str) -> bytes:
     return text.encode()
 
 
-def numbered(texts: Sequence[str], vocabulary: Vocabulary) -> Array:
+def numbered(texts: Sequence[str], vocabulary: TermNumbering) -> Array:
     """The terms of all texts in order, as numbers, a 0 after each text."""
     found = []
     for start in range(0, len(texts), BATCH):

@@ -10,7 +10,7 @@ import Stemmer
 import tantivy
 from tantivy import Occur, Query
 
-from indexer.query.parser import edits
+from indexer.query.parser import max_edits
 from tests.bench.corpus import Paragraph
 from tests.bench.model import Answer
 from tests.bench.peers.base import TOP, Lap, no_laps
@@ -145,7 +145,9 @@ class Tantivy:
                 # phrase_prefix_query not cut at 50 terms.
                 return Query.fuzzy_term_query(self.schema, "text", text, 0, prefix=True)
             case "fuzzy", (word,):
-                return Query.fuzzy_term_query(self.schema, "text", self._stem(word), edits(word))
+                return Query.fuzzy_term_query(
+                    self.schema, "text", self._stem(word), max_edits(word)
+                )
             case "phrase rare" | "phrase common", words:
                 return self.index.parse_query(f'"{" ".join(words)}"', ["text"])
             case "or" | "or of 3", words:

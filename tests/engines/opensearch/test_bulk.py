@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.opensearch.bulk import Action, actions
-from indexer.engines.opensearch.dictionary import Change
+from indexer.engines.opensearch.dictionary import FrequencyChange
 from indexer.engines.opensearch.mapping import storable, streams
 from indexer.engines.opensearch.pointer import Pointer
 from indexer.engines.opensearch.serializer import dumps, loads
@@ -60,7 +60,7 @@ def test_of_what_was_gathered_the_last_version_is_sent_in_pieces_of_any_size(
     assert {id: (found["made"], found["stored"]["body"]) for id, found in documents.items()} == {
         f"70:{id}": (70, text) for id, text in expected.items()
     }
-    words = Change()
+    words = FrequencyChange()
     for text in expected.values():
         words.add(streams(storable(activity("any", text), "")))
     counted, wanted = (

@@ -7,7 +7,7 @@ from typing import Any
 from opensearchpy import Transport
 
 from indexer.engines.opensearch.address import parse
-from indexer.engines.opensearch.failover import NamedFirst, answering, spares
+from indexer.engines.opensearch.failover import ConfiguredNodesFirst, answering, discovered_nodes
 
 
 def nodes(*addresses: str) -> dict[str, Any]:
@@ -20,7 +20,9 @@ def nodes(*addresses: str) -> dict[str, Any]:
 
 def places(found: dict[str, Any], url: str, **secrets: str) -> list[tuple[str, int]]:
     environment = {f"ACTIVITIES_OPENSEARCH_{name}": value for name, value in secrets.items()}
-    return [(host["host"], host["port"]) for host in spares(found, parse(url, environment))]
+    return [
+        (host["host"], host["port"]) for host in discovered_nodes(found, parse(url, environment))
+    ]
 
 
 def test_the_other_nodes_are_learnt_by_name_or_number() -> None:
@@ -41,9 +43,11 @@ def test_a_secret_is_taken_to_no_node_in_the_clear() -> None:
 
 def test_spare_nodes_are_asked_only_where_no_named_one_is_left() -> None:
     transport = Transport(
-        [{"host": "named", "port": 1}], selector_class=NamedFirst, dead_timeout=60
+        [{"host": "named", "port": 1}], selector_class=ConfiguredNodesFirst, dead_timeout=60
     )
-    for host in spares(nodes("spare:2", "spare:3"), parse("opensearch+http://named:1/a", {})):
+    for host in discovered_nodes(
+        nodes("spare:2", "spare:3"), parse("opensearch+http://named:1/a", {})
+    ):
         transport.add_connection(host)
     assert {transport.get_connection().host for _ in range(6)} == {"http://named:1"}
     transport.connection_pool.mark_dead(transport.get_connection())

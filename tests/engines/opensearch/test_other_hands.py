@@ -198,7 +198,7 @@ def test_another_release_builds_beside_and_the_old_one_still_answers(
     with monkeypatch.context() as patch:
         for module in (mapping, pointer, writer_module):
             patch.setattr(module, "LAYOUT", "0123456789ab")
-        patch.setattr(pointer.State.pointer, "__defaults__", ("0123456789ab",))
+        patch.setattr(pointer.StateIndex.pointer, "__defaults__", ("0123456789ab",))
         patch.setattr("indexer.engines.opensearch.lease._ID", "lease-0123456789ab")
         patch.setattr("indexer.engines.opensearch.engine.LAYOUT", "0123456789ab")
         new = open_cluster()

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from indexer.engines.base import Generation
 from indexer.engines.opensearch import pointer as pointer_module
-from indexer.engines.opensearch.dictionary import Change
+from indexer.engines.opensearch.dictionary import FrequencyChange
 from indexer.engines.opensearch.mapping import Streams, streams
-from indexer.engines.opensearch.pointer import KEPT, Held, Pointer
+from indexer.engines.opensearch.pointer import KEPT, Pointer, PublishedGeneration
 from indexer.engines.opensearch.serializer import loads
 
 Version = dict[str, Any]
@@ -57,7 +57,7 @@ STEP = st.tuples(
 def test_a_generation_sees_what_its_line_made_and_did_not_close(
     steps: list[tuple[str, set[str], set[str], int]],
 ) -> None:
-    first = Held(generation(1), "index", ((1, 1),), 0.0)
+    first = PublishedGeneration(generation(1), "index", ((1, 1),), 0.0)
     pointer = Pointer(reserved=1, held=(first,))
     versions: list[Version] = []
     expected: dict[int, dict[str, int]] = {1: {}}
@@ -105,7 +105,7 @@ def test_a_generation_sees_what_its_line_made_and_did_not_close(
 
 def test_generations_stay_for_a_minute_after_they_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pointer_module, "GRACE", 60.0)
-    pointer = Pointer(1, (Held(generation(1), "index", ((1, 1),), 0.0),))
+    pointer = Pointer(1, (PublishedGeneration(generation(1), "index", ((1, 1),), 0.0),))
     for number, moved in ((2, 10.0), (3, 20.0), (4, 30.0), (5, 71.0)):
         pointer = pointer.with_next(pointer.held[-1].followed(generation(number), moved))
     assert [held.generation.number for held in pointer.kept] == [3, 4, 5]
@@ -116,7 +116,7 @@ def test_generations_stay_for_a_minute_after_they_are_kept(monkeypatch: pytest.M
 
 
 def test_a_line_leaves_out_the_runs_that_are_not_of_it() -> None:
-    held = Held(generation(1), "index", ((1, 1),), 0.0)
+    held = PublishedGeneration(generation(1), "index", ((1, 1),), 0.0)
     for number in (2, 5, 6, 9):
         held = held.followed(generation(number), 0.0)
     assert held.line == ((1, 2), (5, 6), (9, 9))
@@ -132,7 +132,7 @@ def test_a_run_counts_each_word_once_a_text_and_takes_away_those_of_what_it_clos
     def made(text: str) -> Streams:
         return streams({"body": text, "language": "en", "meta": {}})
 
-    change = Change()
+    change = FrequencyChange()
     for text in new:
         change.add(made(text))
     for text in old:

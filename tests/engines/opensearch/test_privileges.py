@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.indexing.sync import sync
-from indexer.search.autocomplete import suggest
+from indexer.search.autocomplete import autocomplete
 from indexer.search.coverage import coverage
 from indexer.search.request import SearchRequest
-from indexer.search.service import scan, search
+from indexer.search.service import search, stream_results
 from indexer.settings import Settings
 from tests.engines.conftest import ON_A_CLUSTER
 
@@ -65,12 +65,12 @@ def sent(there: Settings, work: Callable[[OpenSearchEngine], Any]) -> set[str]:
 
 
 def read(engine: OpenSearchEngine) -> None:
-    labels = Labels({})
+    vocabulary = Vocabulary({})
     for text in ("police", "traf* OR polise~", "zzzz", 'theme:nonsense "gender-based violence"'):
-        search(engine, SearchRequest(text), labels)
-    list(scan(engine, SearchRequest("women"), labels)[1])
-    coverage(engine, SearchRequest(""), labels)
-    suggest(engine, SearchRequest("traf"), labels)
+        search(engine, SearchRequest(text), vocabulary)
+    list(stream_results(engine, SearchRequest("women"), vocabulary)[1])
+    coverage(engine, SearchRequest(""), vocabulary)
+    autocomplete(engine, SearchRequest("traf"), vocabulary)
     with engine.snapshot() as snapshot:
         snapshot.get("kgz-police")
         snapshot.digests()

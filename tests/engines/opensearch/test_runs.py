@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from indexer.content.vocabulary import Labels
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import EngineError, IndexBusy
 from indexer.engines.factory import open_engine
 from indexer.engines.opensearch import lease
@@ -236,10 +236,10 @@ def test_a_page_is_one_request(open_cluster: Opened, monkeypatch: pytest.MonkeyP
             "women -men country:PAK", (("country", "PAK"), ("year", "none")), sort="oldest"
         ),
     ]
-    search(engine, requests[0], Labels({}))  # learns what there is of this generation
+    search(engine, requests[0], Vocabulary({}))  # learns what there is of this generation
     for request in requests:
         asked.clear()
-        assert search(engine, request, Labels({})).total
+        assert search(engine, request, Vocabulary({})).total
         assert asked == ["/_msearch"]
 
 
@@ -320,7 +320,7 @@ def test_many_alternatives_match_as_few_do(open_cluster: Opened, tmp_path: Path)
     for engine in both:
         commit(engine, *rows)
     text = " OR ".join(f"w{n:02}*" for n in range(60)) + " -w0003"
-    pages = [search(engine, SearchRequest(text, per_page=100), Labels({})) for engine in both]
+    pages = [search(engine, SearchRequest(text, per_page=100), Vocabulary({})) for engine in both]
     assert pages[0].total == pages[1].total == 39
     assert {hit.id for hit in pages[0].hits} == {hit.id for hit in pages[1].hits}
     assert pages[1].hits[0].score > 0

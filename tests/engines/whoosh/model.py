@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from indexer.content.activity import Activity
 from indexer.query.ast import (
     And,
-    AnyTerm,
     Boost,
     InField,
     MatchAll,
+    MultiTerm,
     Not,
     Or,
     Phrase,
@@ -63,7 +63,7 @@ class Model:
                 return any(self.holds(id, child, column) for child in children)
             case Not(child):
                 return not self.holds(id, child, column)
-            case AnyTerm(words):
+            case MultiTerm(words):
                 return any(self.holds(id, Term(word), column) for word in words)
             case Term(text) if "." in column:
                 return text in self.streams[id][column]
@@ -89,7 +89,7 @@ class Model:
                 return 0.0  # within an Or, what is not matched adds nothing, as in Lucene
             case And(children) | Or(children):
                 return sum(self.score(id, child, column, weight) for child in children)
-            case AnyTerm(words):
+            case MultiTerm(words):
                 return sum(self.score(id, Term(word), column, weight) for word in words)
             case Term(text) if "." in column:
                 return weight * self._bm25(id, column, (text,))

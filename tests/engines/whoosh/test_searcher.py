@@ -10,7 +10,7 @@ from whoosh.index import open_dir
 
 from indexer.engines.whoosh import commit
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.query.ast import And, AnyTerm, InField, MatchAll, Not, Or, Phrase, Query, Range, Term
+from indexer.query.ast import And, InField, MatchAll, MultiTerm, Not, Or, Phrase, Query, Range, Term
 from indexer.query.plan import Plan
 from tests.engines.whoosh.conftest import activity
 
@@ -33,9 +33,9 @@ PAIRS: list[tuple[Query, Any]] = [
         whoosh.AndNot(whoosh.Term(B, "police"), whoosh.Term(B, "women")),
     ),
     (InField(B, Phrase(("police", "trained"))), whoosh.Phrase(B, ["police", "trained"])),
-    (InField(B, AnyTerm(("trained", "training"))), whoosh.Prefix(B, "trai")),
-    (InField(B, AnyTerm(("police",))), whoosh.FuzzyTerm(B, "polise", maxdist=1, prefixlength=1)),
-    (InField(B, AnyTerm(("trained", "training"))), whoosh.Wildcard(B, "tr?in*")),
+    (InField(B, MultiTerm(("trained", "training"))), whoosh.Prefix(B, "trai")),
+    (InField(B, MultiTerm(("police",))), whoosh.FuzzyTerm(B, "polise", maxdist=1, prefixlength=1)),
+    (InField(B, MultiTerm(("trained", "training"))), whoosh.Wildcard(B, "tr?in*")),
     (InField("year", Range(2018, 2019)), whoosh.TermRange("year", "2018", "2019")),
     (MatchAll(), whoosh.Every()),
 ]

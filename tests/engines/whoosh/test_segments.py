@@ -24,9 +24,9 @@ from indexer.engines.base import EngineError, EngineUnavailable, IndexDamaged
 from indexer.engines.whoosh import merge, postings, term_numbers
 from indexer.engines.whoosh.array_file import Strings
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.segment_reader import KeywordColumn, Segment
+from indexer.engines.whoosh.segment_reader import KeywordColumn, SegmentReader
 from indexer.engines.whoosh.segment_writer import _numbered, _put_rest, write_segment
-from indexer.engines.whoosh.term_numbers import Vocabulary, numbered
+from indexer.engines.whoosh.term_numbers import TermNumbering, numbered
 from indexer.query.ast import InField, Term
 from indexer.query.plan import Plan
 from indexer.text.analysis import terms
@@ -36,9 +36,9 @@ from tests.engines.whoosh.test_scorers import activities
 WHEN = "2026-11-24T00:00:00Z"
 
 
-def built(folder: Path, name: str, found: Sequence[Activity]) -> Segment:
+def built(folder: Path, name: str, found: Sequence[Activity]) -> SegmentReader:
     write_segment(folder / f"{name}.arrays", [(each, WHEN) for each in found], b"")
-    return Segment(folder / f"{name}.arrays")
+    return SegmentReader(folder / f"{name}.arrays")
 
 
 @settings(max_examples=60)
@@ -60,7 +60,7 @@ def test_merging_gives_what_building_at_once_gives(
             gone = [doc for doc, id in enumerate(segment.ids) if newest[id.decode()][0] != number]
             sources.append((segment, gone))
         merge.merge(folder / "merged.arrays", sources)
-        merged = Segment(folder / "merged.arrays")
+        merged = SegmentReader(folder / "merged.arrays")
         patch.setattr(postings, "BLOCK", 1000)
         whole = built(folder, "whole", [each for _, each in newest.values()])
         # Sets of values are numbered as they are met; what each document has is compared instead.
@@ -76,7 +76,7 @@ def test_merging_gives_what_building_at_once_gives(
 @settings(max_examples=200)
 @given(st.lists(st.text(st.sampled_from("aB1 é’-­ﬁ½漢ñ\x01\x02İ\u0301")), max_size=5))
 def test_numbered_terms_are_those_of_the_analysis(texts: list[str]) -> None:
-    vocabulary = Vocabulary()
+    vocabulary = TermNumbering()
     words = [vocabulary.words[number].decode() for number in numbered(texts, vocabulary).tolist()]
     assert words == [word for text in texts for word in [*terms(text), "\x01"]]
 
@@ -96,7 +96,7 @@ def test_terms_are_told_apart_where_their_slots_and_first_bytes_are_the_same(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(term_numbers, "SLOTS", 4)
         patch.setattr(term_numbers, "BATCH", 2)
-        vocabulary = Vocabulary()
+        vocabulary = TermNumbering()
         words = [
             vocabulary.words[number].decode() for number in numbered(texts, vocabulary).tolist()
         ]
@@ -104,7 +104,7 @@ def test_terms_are_told_apart_where_their_slots_and_first_bytes_are_the_same(
 
 
 def test_terms_beyond_the_limit_are_cut_as_the_analysis_cuts() -> None:
-    vocabulary = Vocabulary()
+    vocabulary = TermNumbering()
     text = "x" * 10_000 + " " + "y" * 200 + " " + "é" * 201
     words = [vocabulary.words[number].decode() for number in numbered([text], vocabulary).tolist()]
     assert words == [*terms(text), "\x01"] == ["x" * 200, "y" * 200, "e" * 200, "\x01"]

@@ -20,7 +20,7 @@ from indexer.schema import FACETS
 from indexer.settings import Settings
 from tests.serving import Server, serving
 from webapp.api.openapi import document, schema_of
-from webapp.ops.reindex_jobs import RUNNING, WAITING, Reindexer
+from webapp.ops.reindex_jobs import RUNNING, WAITING, ReindexJobs
 from webapp.parameters import SEARCH
 
 
@@ -124,7 +124,7 @@ def test_a_run_of_the_indexer_is_described(tmp_path: Path) -> None:
     settings.content.mkdir()
     (settings.content / "a.md").write_text("---\nyear: 2020\n---\nA text.\n")
     settings.index.mkdir()
-    reindexer = Reindexer(settings)
+    reindexer = ReindexJobs(settings)
     id = reindexer.ask()
     deadline = time.monotonic() + 60
     while (job := reindexer.get(id) or {}).get("state") in (WAITING, RUNNING):

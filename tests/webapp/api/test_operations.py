@@ -71,7 +71,10 @@ def ended(client: FlaskClient, url: str) -> dict[str, Any]:
 
 def samples(text: str) -> dict[tuple[str, ...], float]:
     return {
-        (sample.name, *(sample.labels[label] for label in sorted(sample.labels))): sample.value
+        (
+            sample.name,
+            *(sample.labels[label] for label in sorted(sample.labels)),
+        ): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
@@ -292,7 +295,9 @@ def test_the_age_of_the_newest_run_stays_a_metric_where_all_that_are_logged_fail
         started = f"2020-01-{1 + hour // 24:02}T{hour % 24:02}:00:00Z"
         run_log.append(
             own.index,
-            run_log.Run(started, "a watcher", "host", 1, 0.5, "failed", errors=("No space left",)),
+            run_log.RunRecord(
+                started, "a watcher", "host", 1, 0.5, "failed", errors=("No space left",)
+            ),
         )
     since = (datetime.now(UTC) - datetime(2020, 1, 1, tzinfo=UTC)).total_seconds()
     found = samples(asked.get("/metrics").text)
@@ -300,7 +305,8 @@ def test_the_age_of_the_newest_run_stays_a_metric_where_all_that_are_logged_fail
     sync(open_engine(own), own.content, "a test", cache=own.index)
     for _ in range(300):
         run_log.append(
-            own.index, run_log.Run("2020-01-01T00:00:00Z", "a watcher", "host", 1, 0.5, "failed")
+            own.index,
+            run_log.RunRecord("2020-01-01T00:00:00Z", "a watcher", "host", 1, 0.5, "failed"),
         )
     assert samples(asked.get("/metrics").text)["activities_last_run_age_seconds",] < 60
 
@@ -365,7 +371,7 @@ def test_searches_without_hits_are_logged_each_time_without_who_asked(
         "/?country=PAK",
     ):
         asked.get(url)
-    assert zero_result_log.counted(own.query_log) == [("zebra crossing", 3), ("yak", 1)]
+    assert zero_result_log.count_searches(own.query_log) == [("zebra crossing", 3), ("yak", 1)]
     text = own.query_log.read_text()
     assert '"filters": [["country", "PAK"]]' in text
     assert "127.0.0.1" not in text

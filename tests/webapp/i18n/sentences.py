@@ -32,7 +32,7 @@ def sentences() -> Catalog:
             package, methods, keywords=KEYWORDS, options_map={}
         ):
             found.add(message, locations=[(f"{package.name}/{file}", 0)], auto_comments=comments)
-    found.add(vocabulary.NOT_STATED, locations=[("indexer/content/vocabulary.py", 0)])
+    found.add(vocabulary.NOT_STATED_LABEL, locations=[("indexer/content/vocabulary.py", 0)])
     for parameter in SEARCH.values():
         found.add(parameter.help, locations=[("webapp/parameters.py", 0)])
     for name in places.un_names():

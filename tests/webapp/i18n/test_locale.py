@@ -41,7 +41,7 @@ PAGES = (
 def forget() -> None:
     locale.catalogues.cache_clear()
     locale._preferred.cache_clear()
-    locale.speak(locale.ENGLISH)
+    locale.set_locale(locale.ENGLISH)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.settings import Settings
 from webapp import create_app
-from webapp.middleware.http_cache import MEMORY, NEVER_KEPT, Answers
+from webapp.middleware.http_cache import MEMORY, NEVER_KEPT, HttpCache
 
 PAGES = [
     "/",
@@ -47,7 +47,7 @@ class Counting:
         return response(environ, start)
 
     def behind(self, memory: int = MEMORY) -> Client:
-        return Client(Answers(self, lambda: self.version, memory))
+        return Client(HttpCache(self, lambda: self.version, memory))
 
 
 @pytest.mark.parametrize("url", PAGES)
@@ -160,7 +160,7 @@ def test_without_an_index_nothing_is_kept() -> None:
 def test_an_answer_from_between_two_generations_is_neither_kept_nor_named() -> None:
     app = Counting()
     versions = iter(["1", "2", "2", "2"])
-    client = Client(Answers(app, lambda: next(versions)))
+    client = Client(HttpCache(app, lambda: next(versions)))
     assert "ETag" not in client.get("/").headers
     assert "ETag" in client.get("/").headers
     assert app.made == 2
@@ -189,7 +189,7 @@ def test_a_long_answer_streams_packed() -> None:
 
         return Response(pieces(), mimetype="text/csv")(environ, start)
 
-    answer = Client(Answers(app, lambda: "1")).get(
+    answer = Client(HttpCache(app, lambda: "1")).get(
         "/", headers={"Accept-Encoding": "gzip"}, buffered=False
     )
     assert answer.headers["Content-Encoding"] == "gzip"
@@ -205,7 +205,7 @@ def test_memory_stays_within_its_bound_and_answers_stay_right(asked: list[tuple[
             environ, start
         )
 
-    answers = Answers(app, lambda: "1", memory=600)
+    answers = HttpCache(app, lambda: "1", memory=600)
     client = Client(answers)
     for word, encoding in asked:
         data = client.get(f"/?{word}", headers={"Accept-Encoding": encoding}).data
@@ -226,7 +226,7 @@ def test_a_kept_answer_takes_no_more_memory_than_its_bytes(encoding: str) -> Non
     app = Response(body, mimetype="text/plain")
     tracemalloc.start()
     try:
-        answers = Answers(app, lambda: "1")
+        answers = HttpCache(app, lambda: "1")
         client = Client(answers)
         client.get("/warm")
         before = tracemalloc.get_traced_memory()[0]

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
-from indexer.query.parser import MAX_QUERY
+from indexer.query.parser import MAX_QUERY_LENGTH
 from indexer.settings import Settings
 from indexer.text import places
 from webapp import create_app
@@ -42,7 +42,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 COUNTRIES = sorted(places.COUNTRIES)[:MAX_FILTERS]
 LONG = {
     "letters of three bytes": quote("妇女" * 250),
-    "signs of four bytes": quote("🕊" * MAX_QUERY),
+    "signs of four bytes": quote("🕊" * MAX_QUERY_LENGTH),
     "quotation marks": quote('"' * 500),
     "nothing found": quote("妇女" * 250) + "+zzzzqqq",
 }

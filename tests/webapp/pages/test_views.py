@@ -15,7 +15,7 @@ from indexer.search.request import SearchRequest
 from indexer.search.results import FacetValue
 from indexer.settings import Settings
 from webapp import create_app
-from webapp.pages.components import histogram, shortened
+from webapp.pages.components import collapse_regions, histogram
 
 
 def page(client: FlaskClient, url: str, status: int = 200) -> str:
@@ -104,9 +104,9 @@ def test_regions_that_hold_more_than_one_place_stay_in_the_tree() -> None:
         ),
     )
     other = FacetValue("035", "South-eastern Asia", 2, children=(FacetValue("MMR", "Myanmar", 1),))
-    assert [v.label for v in shortened((tree,))[0].children] == ["Afghanistan", "Pakistan"]
+    assert [v.label for v in collapse_regions((tree,))[0].children] == ["Afghanistan", "Pakistan"]
     both = replace(tree, count=5, children=(*tree.children, other))
-    assert [v.label for v in shortened((both,))[0].children] == [
+    assert [v.label for v in collapse_regions((both,))[0].children] == [
         "Southern Asia",
         "South-eastern Asia",
     ]
