@@ -178,7 +178,7 @@ def index(
             resume=resume,
             timeout=wait,
             progress=bar,
-            waiting=_say_waiting,
+            on_wait=_say_waiting,
         )
     bar.end()
     for error in summary.errors:
@@ -346,7 +346,7 @@ def rollback(settings: Settings, to: int | None) -> None:
         if to is None:
             generations = engine.generations()
             if not generations:
-                engine.footprint()  # says what to do
+                engine.stats()  # says what to do
             # Twice is two steps back, not there and back again.
             shown = max(
                 (generation.restores or generation.number for generation in generations[-1:]),

@@ -1,4 +1,17 @@
-"""The Engine protocol: what stores terms, matches, ranks and counts, and knows nothing of pages."""
+"""The Engine protocol, its value types and its errors.
+
+An engine stores terms, matches and ranks activities, and counts facet values. It does not know
+how a query was typed or how a page shows the results.
+
+The errors:
+
+    EngineError
+    ├── EngineUnavailable   the engine cannot be reached or used
+    ├── IndexBusy           another writer holds the lock
+    ├── IndexMissing        there is no index, or no such generation
+    ├── IndexOutOfDate      the index was made for another schema
+    └── IndexDamaged        the index cannot be read
+"""
 
 import os
 import socket
@@ -13,163 +26,198 @@ from indexer.progress import Progress, no_progress
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.plan import Matches, Plan, StoredActivity
 
-OnWait = Callable[[str], None]  # hears for whom a writer waits: owner, host, pid, since when
+OnWait = Callable[[str], None]
+"""Called with a description of the lock holder: owner, host, pid and start time."""
 
 
 def lock_holder(owner: str) -> dict[str, Any]:
-    """What a writer leaves beside its lock, for those who wait: who it is, where and since when."""
+    """Describe this process. A writer stores the result with its lock, for waiting writers."""
     return {"owner": owner, "host": socket.gethostname(), "pid": os.getpid(), "since": now()}
 
 
-def describe_holder(found: Mapping[str, Any]) -> str:
-    """A claim that was found, as people read it."""
-    owner, host, pid, since = (found.get(name) for name in ("owner", "host", "pid", "since"))
+def describe_holder(holder: Mapping[str, Any]) -> str:
+    """Format a stored lock_holder() for people."""
+    owner, host, pid, since = (holder.get(name) for name in ("owner", "host", "pid", "since"))
     return f"{owner} on {host}, pid {pid}, since {since}"
 
 
 class EngineError(Exception):
-    """The engine cannot answer. str() says what is wrong and what to do."""
+    """The engine cannot answer. The message names the problem and the fix."""
 
     code = "engine_unavailable"
 
 
 class EngineUnavailable(EngineError):
-    """It cannot be reached, or what it needs is refused: space, permission, locks."""
+    """The engine cannot be reached, or it is refused space, permission or a lock."""
 
 
 class IndexBusy(EngineError):
-    """Another writer holds the index; the message says who, where and since when."""
+    """Another writer holds the index. The message says who, where and since when."""
 
     code = "index_busy"
 
     @classmethod
-    def by(cls, who: str) -> Self:
-        """The error of one who has waited long enough."""
-        return cls(f"the index is being written by {who}: wait for it to end, or run again later")
+    def held_by(cls, holder: str) -> Self:
+        """Return the error for a writer whose timeout has passed."""
+        return cls(
+            f"the index is being written by {holder}: wait for it to end, or run again later"
+        )
 
 
 class IndexMissing(EngineError):
-    """There is no index yet."""
+    """There is no index yet, or the requested generation is not kept."""
 
     code = "index_missing"
 
 
 class IndexOutOfDate(EngineError):
-    """There is an index, but of another FINGERPRINT."""
+    """The index was made for another schema FINGERPRINT."""
 
     code = "index_out_of_date"
 
 
 class IndexDamaged(EngineError):
-    """The index is there but cannot be read; the message names the file."""
+    """The index exists but cannot be read. The message names the file or the cluster index."""
 
     code = "index_damaged"
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One state of the whole index. Numbers only grow, also after a rollback."""
+    """One state of the whole index. Numbers only increase, also after a rollback.
+
+    Both engines store the fields under these names.
+    """
 
     number: int
     indexed_at: str  # ISO 8601, UTC
-    owner: str  # who made it: "activities index by ana@host, pid 12"
-    activities: int
-    restores: int | None = (
-        None  # the generation that a rollback brought back; such an index is held
-    )
+    owner: str  # the run that wrote it: "activities index by ana@host, pid 12"
+    activities: int  # number of activities
+    # The generation that a rollback restored. Such an index is not changed until --resume.
+    restores: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IndexStats:
-    """What an index takes."""
+    """The size of an index."""
 
-    segments: int  # of the newest generation: each costs every search a fixed time
-    size: int  # bytes on disk, kept generations included
+    segments: int  # of the newest generation; each one adds a fixed time to every search
+    size: int  # bytes on disk, older kept generations included
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The terms that a Prefix or Fuzzy stands for, with document frequencies, commonest first."""
+    """The terms that match a Prefix or Fuzzy."""
 
-    terms: tuple[tuple[str, int], ...]
-    cut: bool  # there were more than asked for
+    terms: tuple[tuple[str, int], ...]  # (term, document frequency), most frequent first
+    truncated: bool  # more terms match than the limit allowed
 
 
 class Snapshot(Protocol):
-    """One generation, immutable: everything one page shows comes from one snapshot."""
+    """A read-only view of one generation. A page takes all its data from one snapshot."""
 
     @property
-    def generation(self) -> Generation: ...
+    def generation(self) -> Generation:
+        """The generation that this snapshot reads."""
 
     def match(self, *plans: Plan) -> tuple[Matches, ...]:
-        """The answers to the plans, in their order, in as few round trips as possible."""
+        """Run the plans, in as few round trips as possible. Results are in the order of plans."""
 
     def scan(self, plan: Plan) -> Iterator[StoredActivity]:
-        """Every match in the plan's order, in flat memory; offset and limit are ignored."""
+        """Yield every match in the plan's order, in constant memory.
+
+        The plan's offset and limit are ignored.
+        """
 
     def get(self, *ids: str) -> tuple[StoredActivity | None, ...]:
-        """The activities of these ids, None for each that is not there."""
+        """Return the activities with these ids, in the same order; None for a missing one."""
 
     def digests(self) -> Mapping[str, str]:
-        """The digest of each activity, by id."""
+        """Map the id of every activity to its digest."""
 
     def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
-        """Terms that begin with start, ascending, with document frequencies: of "id", a keyword or integer field, or an
-        exact stream ("body.exact")."""
+        """Return (term, document frequency) pairs for terms that begin with start, ascending.
+
+        The column is "id", a keyword or integer field, or an exact stream ("body.exact").
+        """
 
     def frequencies(self, column: str, terms: Sequence[str]) -> Mapping[str, int]:
-        """In how many activities each of these terms of a column stands, in as few round trips as possible; those that
-        stand in none are left out."""
+        """Map terms of a column to document frequencies, in as few round trips as possible.
+
+        Terms that occur in no activity are left out.
+        """
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
-        """The terms of these columns that a prefix or fuzzy word stands for, frequencies added up."""
+        """Return the terms that match a prefix or fuzzy word.
+
+        A term's frequency is the sum over the columns.
+        """
 
 
 class Writer(Protocol):
-    """The one writer. Leaving its context without commit() discards everything."""
+    """The only writer of an index. Leaving its context without commit() discards all changes."""
 
     def digests(self) -> Mapping[str, str]:
-        """The digest of each activity in the current generation, by id; empty for a rebuild."""
+        """Map the ids of the current generation to digests. Empty for a rebuild."""
 
     def last_good(self, id: str) -> StoredActivity | None:
-        """The version of an activity in the newest generation that can be read; where this FINGERPRINT has
-        none, in that of the release before."""
+        """Return an activity from the newest readable generation.
+
+        If this FINGERPRINT has no generation, that of the previous release is read.
+        """
 
     def put(self, activity: Activity) -> None:
-        """Add an activity, or replace the one of its id. The last of several wins."""
+        """Add an activity, or replace the one with its id. The last of several calls wins."""
 
-    def keep(self, stored: StoredActivity) -> None:
-        """Put an activity back as it was, with the time it was indexed."""
+    def put_stored(self, stored: StoredActivity) -> None:
+        """Put back an indexed activity unchanged. Its indexed_at stays the same."""
 
     def delete(self, id: str) -> None:
-        """Remove an activity; nothing happens if there is none."""
+        """Remove an activity. An unknown id is ignored."""
 
     def commit(self, progress: Progress = no_progress) -> Generation:
-        """Make it all visible at once and durable, or raise and change nothing."""
+        """Make all changes visible at once and durable, or raise and change nothing."""
 
 
 class Engine(Protocol):
-    """Where generations live."""
+    """A place that stores the generations of one index."""
 
     @property
     def identity(self) -> str:
-        """Which index this is: what is kept of one (scan.py) is never taken for another's. Raises an EngineError."""
+        """A name for this index. Caches about an index are valid only for the same identity.
+
+        Raises an EngineError.
+        """
 
     def snapshot(self, generation: int | None = None) -> AbstractContextManager[Snapshot]:
-        """The newest generation, or a kept older one. Raises an EngineError; never repairs."""
+        """Open the newest generation, or an older one that is kept.
+
+        Raises an EngineError; never repairs the index.
+        """
 
     def writer(
-        self, owner: str, timeout: float, rebuild: bool = False, waiting: OnWait = lambda _: None
+        self, owner: str, timeout: float, rebuild: bool = False, on_wait: OnWait = lambda _: None
     ) -> AbstractContextManager[Writer]:
-        """The writer's lock, held until the context ends. Raises IndexBusy after timeout seconds."""
+        """Take the write lock until the context ends. With rebuild, start from an empty index.
+
+        on_wait is called once for every holder that it waits for.
+        Raises IndexBusy after timeout seconds.
+        """
 
     def generations(self) -> tuple[Generation, ...]:
-        """The generations that can be asked for or returned to, oldest first."""
+        """Return the generations that snapshot() and rollback() accept, oldest first."""
 
-    def footprint(self) -> IndexStats:
-        """What the index takes. Raises an EngineError where there is none."""
+    def stats(self) -> IndexStats:
+        """Return the size of the index. Raises an EngineError if there is no index."""
 
     def rollback(
-        self, to: int, owner: str, timeout: float = 0, waiting: OnWait = lambda _: None
+        self,
+        generation: int,
+        owner: str,
+        timeout: float = 0,
+        on_wait: OnWait = lambda _: None,
     ) -> Generation:
-        """A new generation that equals the older one, and is held until index --resume. Raises an EngineError."""
+        """Publish a new generation with the content of an older one.
+
+        Later runs change nothing until `activities index --resume`. Raises an EngineError.
+        """

@@ -1,11 +1,15 @@
-"""Opens the engine that the settings name."""
+"""Open the engine that the settings name."""
 
 from indexer.engines.base import Engine, EngineUnavailable
 from indexer.settings import Settings
 
 
 def open_engine(settings: Settings) -> Engine:
-    """The engine that ACTIVITIES_ENGINE names. Raises EngineUnavailable for one that there is not."""
+    """Return the engine that ACTIVITIES_ENGINE names.
+
+    Raises EngineUnavailable for an unknown engine, an invalid cluster address, or a missing client
+    library.
+    """
     if settings.engine == "whoosh":
         from indexer.engines.whoosh.engine import WhooshEngine
 
@@ -21,7 +25,8 @@ def open_engine(settings: Settings) -> Engine:
                 "run \"pip install '.[opensearch]'\""
             ) from None
         return OpenSearchEngine(settings.engine)
-    named = settings.engine.partition(":")[0]  # what follows may be a secret
+    scheme = settings.engine.partition(":")[0]  # the rest may contain a secret
     raise EngineUnavailable(
-        f'ACTIVITIES_ENGINE: there is no engine "{named}": use "whoosh" or "opensearch+http://host:9200/prefix"'
+        f'ACTIVITIES_ENGINE: there is no engine "{scheme}": '
+        'use "whoosh" or "opensearch+http://host:9200/prefix"'
     )

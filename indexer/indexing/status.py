@@ -39,7 +39,7 @@ class Status:
 
     generation: Generation
     generations: tuple[Generation, ...]  # that are kept, oldest first
-    footprint: IndexStats
+    stats: IndexStats
     drift: Drift
     runs: list[run_log.RunRecord]  # newest first
 
@@ -61,7 +61,7 @@ class _Observer:
             activity.id
         )
 
-    def keep(self, stored: StoredActivity) -> None:
+    def put_stored(self, stored: StoredActivity) -> None:
         """Of no interest."""
 
     def delete(self, id: str) -> None:
@@ -81,7 +81,7 @@ def read_status(engine: Engine, settings: Settings) -> Status:
         return Status(
             snapshot.generation,
             engine.generations(),
-            engine.footprint(),
+            engine.stats(),
             seen.drift,
             run_log.recent(settings.index, RUNS),
         )
@@ -94,8 +94,8 @@ def status_json(found: Status) -> dict[str, Any]:
         "generation": asdict(found.generation),
         "held": found.generation.restores is not None,
         "drift": drift,
-        "segments": found.footprint.segments,
-        "size": found.footprint.size,
+        "segments": found.stats.segments,
+        "size": found.stats.size,
         "generations": list(map(asdict, found.generations)),
         "runs": list(map(asdict, found.runs)),
     }
@@ -109,7 +109,7 @@ def status_lines(found: Status) -> Iterator[str]:
             f"generation {generation.number}: {generation.activities} activities, {generation.indexed_at}, "
             f"{generation.owner}{held}"
         )
-    yield f"{found.footprint.segments} segments, {found.footprint.size / 1e6:.1f} MB on disk"
+    yield f"{found.stats.segments} segments, {found.stats.size / 1e6:.1f} MB on disk"
     if found.generation.restores is not None:
         yield 'held back by a rollback: run "activities index --resume" to go on'
     for name, what in (

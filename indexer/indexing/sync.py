@@ -65,20 +65,20 @@ def sync(
     verify: bool = False,
     timeout: float = LOCK_TIMEOUT,
     progress: Progress = no_progress,
-    waiting: OnWait = lambda _: None,
+    on_wait: OnWait = lambda _: None,
 ) -> Summary:
     """Index what was added or changed since the last run, and remove what is gone.
 
     A file that cannot be read keeps its last good version, through a rebuild too. An index held by
     a rollback is left as it is unless resume. cache is the folder where the scan is kept, so that the
     next run reads only what may have changed since, and the log of runs; verify reads everything.
-    progress hears of each step, waiting for whom it waits. Raises EngineError, and InvalidActivity where
+    progress hears of each step, on_wait for whom it waits. Raises EngineError, and InvalidActivity where
     the content folder itself cannot be read.
     """
     summary = Summary()
     with (
         logged_run(owner, cache, summary),
-        engine.writer(owner, timeout, rebuild, waiting) as writer,
+        engine.writer(owner, timeout, rebuild, on_wait) as writer,
     ):
         _sync(engine, writer, content, summary, cache, rebuild, resume, verify, progress)
     return summary
@@ -159,7 +159,7 @@ class Target(Protocol):
     def digests(self) -> Mapping[str, str]: ...
     def last_good(self, id: str) -> StoredActivity | None: ...
     def put(self, activity: Activity) -> None: ...
-    def keep(self, stored: StoredActivity) -> None: ...
+    def put_stored(self, stored: StoredActivity) -> None: ...
     def delete(self, id: str) -> None: ...
 
 
@@ -200,7 +200,7 @@ def compare(
                 if kept in known:
                     digests[kept] = known[kept]
                 elif stored := target.last_good(kept):
-                    target.keep(stored)
+                    target.put_stored(stored)
                     digests[kept] = stored.digest
             return
         elif parsed.activity is None:  # it vanished before it could be read

@@ -38,7 +38,7 @@ class QueryPlanner:
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str]) -> Sequence[str]:
         expansion = self.snapshot.expand(leaf, columns, MAX_EXPANSIONS)
-        if expansion.cut:
+        if expansion.truncated:
             self.note("expansions_cut", text=leaf.text, limit=MAX_EXPANSIONS)
         return [text for text, _ in expansion.terms]
 

@@ -84,7 +84,7 @@ def measure(cell: Cell) -> Cell:
         for number in range(BUILDS.get(cell.paragraphs, 1)):
             _index(cell, running, engine, base, number)
         _edit(cell, engine, base)
-        cell.segments = engine.footprint().segments
+        cell.segments = engine.stats().segments
         index = (
             engine.state.pointer().held[-1].index
         )  # alone: generations that are kept have indices of their own

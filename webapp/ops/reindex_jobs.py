@@ -149,7 +149,7 @@ def _run(reindexer: ReindexJobs, job: Job) -> Job:
             cache=settings.index,
             timeout=PATIENCE,
             progress=progress,
-            waiting=lambda who: note(phase=WAITING, behind=who),
+            on_wait=lambda who: note(phase=WAITING, behind=who),
         )
     except (EngineError, InvalidActivity, OSError) as error:
         return {"state": "failed", "error": str(error), "ended": now()}

@@ -126,7 +126,7 @@ class OpenSearchEngine:
     def generations(self) -> tuple[Generation, ...]:
         return tuple(held.generation for held in self._pointer().kept)
 
-    def footprint(self) -> IndexStats:
+    def stats(self) -> IndexStats:
         with self.snapshot():
             pointer = self._pointer()
         names = ",".join(quote(name) for name in dict.fromkeys(held.index for held in pointer.held))
@@ -181,19 +181,19 @@ class OpenSearchEngine:
 
     @contextmanager
     def _leased(
-        self, owner: str, timeout: float, waiting: OnWait
+        self, owner: str, timeout: float, on_wait: OnWait
     ) -> Iterator[tuple[Lease, Pointer]]:
         """The lease, and the pointer, with what dead runs left removed."""
-        with leased(self.state, owner, timeout, waiting) as lease:
+        with leased(self.state, owner, timeout, on_wait) as lease:
             pointer = self.state.pointer()
             collect(self, pointer, pointer.reserved, lease)
             yield lease, pointer
 
     @contextmanager
     def writer(
-        self, owner: str, timeout: float, rebuild: bool = False, waiting: OnWait = lambda _: None
+        self, owner: str, timeout: float, rebuild: bool = False, on_wait: OnWait = lambda _: None
     ) -> Iterator[OpenSearchWriter]:
-        with self._leased(owner, timeout, waiting) as (lease, pointer):
+        with self._leased(owner, timeout, on_wait) as (lease, pointer):
             self._read = None
             writer = OpenSearchWriter(self, lease, pointer, owner, rebuild)
             try:
@@ -205,20 +205,22 @@ class OpenSearchEngine:
                         collect(self, self.state.pointer(), writer.number, lease)
 
     def rollback(
-        self, to: int, owner: str, timeout: float = 0, waiting: OnWait = lambda _: None
+        self, generation: int, owner: str, timeout: float = 0, on_wait: OnWait = lambda _: None
     ) -> Generation:
-        with self._leased(owner, timeout, waiting) as (lease, pointer):
-            held = next((held for held in pointer.kept if held.generation.number == to), None)
+        with self._leased(owner, timeout, on_wait) as (lease, pointer):
+            held = next(
+                (held for held in pointer.kept if held.generation.number == generation), None
+            )
             if held is None:
-                raise IndexMissing(f"generation {to} is no longer kept")
+                raise IndexMissing(f"generation {generation} is no longer kept")
             self.check(held.index)
             if self.count(held) != held.generation.activities:  # whole, or nothing is changed
                 raise IndexDamaged(
-                    f'generation {to} in "{held.index}" is not whole: run "activities index --rebuild"'
+                    f'generation {generation} in "{held.index}" is not whole: run "activities index --rebuild"'
                 )
             number = pointer.reserved + 1
             made = replace(
-                held.generation, number=number, owner=owner, indexed_at=now(), restores=to
+                held.generation, number=number, owner=owner, indexed_at=now(), restores=generation
             )
             following = pointer.with_next(held.followed(made, time.time()))
             self.moved(replace(following, reserved=number), lease.token)

@@ -88,16 +88,16 @@ def _died_here(body: Mapping[str, Any]) -> bool:
 
 
 @contextmanager
-def leased(state: StateIndex, owner: str, timeout: float, waiting: OnWait) -> Iterator[Lease]:
-    """The writer's lease. waiting hears for whom it waits, once for each. Raises IndexBusy after timeout seconds."""
-    lease = _acquired(state, owner, timeout, waiting)
+def leased(state: StateIndex, owner: str, timeout: float, on_wait: OnWait) -> Iterator[Lease]:
+    """The writer's lease. on_wait hears for whom it waits, once for each. Raises IndexBusy after timeout seconds."""
+    lease = _acquired(state, owner, timeout, on_wait)
     try:
         yield lease
     finally:
         lease.release()
 
 
-def _acquired(state: StateIndex, owner: str, timeout: float, waiting: OnWait) -> Lease:
+def _acquired(state: StateIndex, owner: str, timeout: float, on_wait: OnWait) -> Lease:
     deadline = time.monotonic() + timeout
     body = lock_holder(owner) | {"kind": "lease", "token": uuid4().hex, "beats": 0}
     said = ""
@@ -118,8 +118,8 @@ def _acquired(state: StateIndex, owner: str, timeout: float, waiting: OnWait) ->
             continue
         who = describe_holder(found[0])
         if time.monotonic() >= deadline:
-            raise IndexBusy.by(who)
+            raise IndexBusy.held_by(who)
         if who != said:
             said = who
-            waiting(who)
+            on_wait(who)
         time.sleep(POLL)

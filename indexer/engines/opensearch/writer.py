@@ -87,7 +87,7 @@ class OpenSearchWriter:
     def put(self, activity: Activity) -> None:
         self._gather(storable(activity, self._opened))
 
-    def keep(self, stored: StoredActivity) -> None:
+    def put_stored(self, stored: StoredActivity) -> None:
         self._gather(storable(stored, stored.indexed_at))
 
     def _gather(self, kept: Mapping[str, Any]) -> None:

@@ -99,8 +99,8 @@ def _holder(folder: Path) -> str:
 
 
 @contextmanager
-def locked(folder: Path, owner: str, timeout: float, waiting: OnWait) -> Iterator[None]:
-    """The writer's lock of an index directory. waiting hears for whom it waits, once for each.
+def locked(folder: Path, owner: str, timeout: float, on_wait: OnWait) -> Iterator[None]:
+    """The writer's lock of an index directory. on_wait hears for whom it waits, once for each.
 
     Raises IndexBusy after timeout seconds, EngineUnavailable.
     """
@@ -111,10 +111,10 @@ def locked(folder: Path, owner: str, timeout: float, waiting: OnWait) -> Iterato
         while not lock.acquire(blocking=False):
             who = _holder(folder)
             if time.monotonic() >= deadline:
-                raise IndexBusy.by(who or "another process")
+                raise IndexBusy.held_by(who or "another process")
             if who not in ("", said):
                 said = who
-                waiting(who)
+                on_wait(who)
             time.sleep(POLL)
     path = folder / HOLDER
     try:

@@ -218,7 +218,7 @@ class WhooshEngine:
                     raise
         return tuple(found)
 
-    def footprint(self) -> IndexStats:
+    def stats(self) -> IndexStats:
         size = 0
         with self.snapshot() as snapshot:
             segments = len(snapshot.view.parts)
@@ -230,10 +230,10 @@ class WhooshEngine:
     # Writing
 
     @contextmanager
-    def _locked(self, owner: str, timeout: float, waiting: OnWait) -> Iterator[None]:
+    def _locked(self, owner: str, timeout: float, on_wait: OnWait) -> Iterator[None]:
         with refused(self.folder):
             make_folder(self.folder)
-        with locked(self.folder, owner, timeout, waiting):
+        with locked(self.folder, owner, timeout, on_wait):
             self._clean()  # what a writer that was killed left behind may be the space that is missing
             try:
                 yield
@@ -242,9 +242,9 @@ class WhooshEngine:
 
     @contextmanager
     def writer(
-        self, owner: str, timeout: float, rebuild: bool = False, waiting: OnWait = lambda _: None
+        self, owner: str, timeout: float, rebuild: bool = False, on_wait: OnWait = lambda _: None
     ) -> Iterator[WhooshWriter]:
-        with self._locked(owner, timeout, waiting):
+        with self._locked(owner, timeout, on_wait):
             yield WhooshWriter(self, owner, rebuild)
 
     def commit(self, segments: Sequence[ArraySegment], generation: Generation) -> Generation:
@@ -297,15 +297,19 @@ class WhooshEngine:
                 path.unlink(missing_ok=True)
 
     def rollback(
-        self, to: int, owner: str, timeout: float = 0, waiting: OnWait = lambda _: None
+        self, generation: int, owner: str, timeout: float = 0, on_wait: OnWait = lambda _: None
     ) -> Generation:
-        with self._locked(owner, timeout, waiting):
-            with self.snapshot(to) as snapshot:  # whole, or nothing is changed
+        with self._locked(owner, timeout, on_wait):
+            with self.snapshot(generation) as snapshot:  # whole, or nothing is changed
                 back = snapshot.generation
             return self.commit(
-                self._toc(to),
+                self._toc(generation),
                 replace(
-                    back, number=self._numbers()[-1] + 1, owner=owner, indexed_at=now(), restores=to
+                    back,
+                    number=self._numbers()[-1] + 1,
+                    owner=owner,
+                    indexed_at=now(),
+                    restores=generation,
                 ),
             )
 
@@ -348,7 +352,7 @@ class WhooshWriter:
     def put(self, activity: Activity) -> None:
         self._put((activity, self._opened))
 
-    def keep(self, stored: StoredActivity) -> None:
+    def put_stored(self, stored: StoredActivity) -> None:
         self._put((stored, stored.indexed_at))
 
     def _put(self, record: Record) -> None:

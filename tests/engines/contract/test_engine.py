@@ -134,7 +134,7 @@ def test_digests_are_those_of_the_current_generation_and_none_for_a_rebuild(
         assert writer.digests() == {}
         last = writer.last_good("a")
         assert last is not None
-        writer.keep(last)
+        writer.put_stored(last)
         writer.commit()
     assert ids(open_again()) == ["a"]
 
@@ -144,7 +144,7 @@ def test_terms_have_frequencies_of_what_is_live(open_again: OpenEngine) -> None:
     write(open_again(), delete=("a",))
     with open_again().snapshot() as snapshot:
         assert list(snapshot.terms("body.exact", "tra")) == [("trade", 1), ("traffic", 1)]
-        assert snapshot.expand(Prefix("tra"), ["body.exact"], 1).cut
+        assert snapshot.expand(Prefix("tra"), ["body.exact"], 1).truncated
         assert snapshot.expand(Fuzzy("trafic"), ["body.exact"], 9).terms == (("traffic", 1),)
 
 

@@ -112,7 +112,7 @@ def test_a_mapping_changed_by_hand_is_said_and_a_rebuild_cures_it(
     with open_cluster().writer("a test", 1, rebuild=True) as writer:
         kept = writer.last_good("kgz-police")
         assert kept is not None
-        writer.keep(kept)
+        writer.put_stored(kept)
         writer.commit()
     assert ids(open_cluster()) == ["kgz-police"]
 

@@ -76,7 +76,7 @@ def read(engine: OpenSearchEngine) -> None:
         snapshot.digests()
         snapshot.terms("id", "pak")
     engine.generations()
-    engine.footprint()
+    engine.stats()
     assert engine.identity
 
 

@@ -86,7 +86,7 @@ def test_a_writer_on_another_machine_is_waited_for_and_named(
         while ask("GET", lease_path(engine)) == 404:
             pass
         who = "written by activities index by ben@far on far, pid 7, since 2026"
-        with pytest.raises(IndexBusy, match=who), engine.writer("ana", 2.5, waiting=heard.append):
+        with pytest.raises(IndexBusy, match=who), engine.writer("ana", 2.5, on_wait=heard.append):
             pass
     finally:
         stop.set()
