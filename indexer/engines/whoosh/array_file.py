@@ -36,7 +36,7 @@ class DamagedFile(ValueError):
     """A file that is not what was written; str() says in what."""
 
 
-def smallest(largest: int) -> np.dtype[Any]:
+def smallest_uint(largest: int) -> np.dtype[Any]:
     """The narrowest unsigned type that holds every whole number from 0 to largest."""
     return np.min_scalar_type(max(int(largest), 0))
 
@@ -72,7 +72,7 @@ class ArrayWriter:
         starts = np.zeros(len(listed) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, listed), np.int64, len(listed)), out=starts[1:])
         self.put(f"{name}.heap", np.frombuffer(b"".join(listed), np.uint8))
-        self.put(f"{name}.start", starts.astype(smallest(starts[-1])))
+        self.put(f"{name}.start", starts.astype(smallest_uint(starts[-1])))
 
     def take(self, file: ArrayFile) -> None:
         """Write all arrays of another file."""
@@ -131,12 +131,12 @@ class ArrayFile:
         """The names of the arrays."""
         return set(self._arrays)
 
-    def strings(self, name: str) -> Strings:
+    def strings(self, name: str) -> ByteStrings:
         """The byte strings written under a name."""
-        return Strings(self[f"{name}.heap"], self[f"{name}.start"])
+        return ByteStrings(self[f"{name}.heap"], self[f"{name}.start"])
 
 
-class Strings:
+class ByteStrings:
     """Byte strings in one heap, by number. Where they were written in order they can be looked up."""
 
     __slots__ = ("_heap", "_numbers", "_signposts", "_starts", "_step", "starts")
@@ -157,9 +157,9 @@ class Strings:
         return bytes(self._heap[self._starts[number] : self._starts[number + 1]])
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self.list(0, len(self)))
+        return iter(self.slice(0, len(self)))
 
-    def list(self, first: int, last: int) -> list[bytes]:
+    def slice(self, first: int, last: int) -> list[bytes]:
         """The strings from first up to last."""
         at = self.starts[first : last + 1].tolist()
         heap = bytes(self._heap[at[0] : at[-1]]) if len(at) > 1 else b""
@@ -198,7 +198,7 @@ class Strings:
         known = self._numbers
         return [self.find(text) if (at := known.get(text)) is None else at for text in texts]
 
-    def read(self, numbers: Sequence[int]) -> Sequence[bytes]:
+    def get_many(self, numbers: Sequence[int]) -> Sequence[bytes]:
         """The strings of these numbers, remembered for those who look them up next."""
         found = [self[number] for number in numbers]
         if len(self) > SIGNPOSTS:
@@ -207,7 +207,7 @@ class Strings:
             self._numbers.update(zip(found, numbers, strict=True))
         return found
 
-    def prefixed(self, start: bytes) -> tuple[int, int]:
+    def prefix_range(self, start: bytes) -> tuple[int, int]:
         """The range of the strings that begin with start."""
         low = self.lower_bound(start)
         # No UTF-8 text contains 0xff: what begins with start is below start + 0xff.

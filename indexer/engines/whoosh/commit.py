@@ -18,29 +18,31 @@ from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.engines.whoosh.segment_writer import Record, write_segment
 from indexer.progress import Progress, no_progress
 
-RATIO = 8  # a segment up to so many times as large as what is new is merged with it
-SMALL = 500  # documents: rewriting so few costs less than searching one more segment
-MOST = 3  # segments
-WASTE = 3  # a segment of which more than one in so many is deleted is rewritten
-CHUNK = 120_000  # documents sorted in memory at a time: about 800 MB
-PARALLEL = 20_000  # documents from which a second process pays
+MERGE_RATIO = 8  # a segment up to so many times as large as what is new is merged with it
+MAX_SMALL_SEGMENT_DOCS = (
+    500  # documents: rewriting so few costs less than searching one more segment
+)
+MAX_SEGMENTS = 3  # segments
+MIN_DOCS_PER_DELETED = 3  # a segment of which more than one in so many is deleted is rewritten
+MAX_BUFFERED_DOCS = 120_000  # documents sorted in memory at a time: about 800 MB
+MIN_DOCS_FOR_HELPER = 20_000  # documents from which a second process pays
 
-HeldSegments = tuple[ArraySegment, SegmentReader]
+OpenSegment = tuple[ArraySegment, SegmentReader]
 
 
-class SegmentChange:
-    """What one commit puts and deletes. More than CHUNK activities are written as they come, to segments that
+class PendingChanges:
+    """What one commit puts and deletes. More than MAX_BUFFERED_DOCS activities are written as they come, to segments that
     are nobody's until finish(), so that memory stays bounded."""
 
     def __init__(
-        self, folder: Path, indexname: str, segments: Callable[[], list[HeldSegments]]
+        self, folder: Path, indexname: str, segments: Callable[[], list[OpenSegment]]
     ) -> None:
         """segments: those of before, which stay as they are."""
         self._folder, self._indexname = folder, indexname
         self._segments = segments
         self._puts: dict[str, Record] = {}
         self._gone: set[str] = set()  # ids of which an earlier version is not to be found any more
-        self._fresh: list[HeldSegments] = []
+        self._fresh: list[OpenSegment] = []
         self._written: set[str] = set()  # ids in them
 
     def put(self, record: Record) -> bool:
@@ -50,7 +52,7 @@ class SegmentChange:
             self.delete(id)
         self._gone.add(id)
         self._puts[id] = record
-        return len(self._puts) >= CHUNK
+        return len(self._puts) >= MAX_BUFFERED_DOCS
 
     def delete(self, id: str) -> None:
         """Remove an activity, if there is one."""
@@ -77,7 +79,7 @@ class SegmentChange:
         self._puts.clear()
 
 
-def _without(segments: Sequence[HeldSegments], ids: Sequence[str]) -> list[HeldSegments]:
+def _without(segments: Sequence[OpenSegment], ids: Sequence[str]) -> list[OpenSegment]:
     """The segments without these activities; one that has none left is left out."""
     kept = []
     for info, segment in segments:
@@ -94,7 +96,7 @@ def _write(
     records: list[Record],
     known: Sequence[SegmentReader],
     progress: Progress,
-) -> list[HeldSegments]:
+) -> list[OpenSegment]:
     """New segments of these activities."""
     if not records:
         return []
@@ -104,12 +106,14 @@ def _write(
         max(known, key=lambda s: (bool(s.dictionary), s.count)).dictionary if known else b""
     )
     helped = (
-        len(records) >= PARALLEL
+        len(records) >= MIN_DOCS_FOR_HELPER
         and len(os.sched_getaffinity(0)) > 1
         and threading.active_count() == 1
     )
     made, done = [], 0
-    for chunk in (records[at : at + CHUNK] for at in range(0, len(records), CHUNK)):
+    for chunk in (
+        records[at : at + MAX_BUFFERED_DOCS] for at in range(0, len(records), MAX_BUFFERED_DOCS)
+    ):
         info = ArraySegment(indexname, len(chunk))
         path = folder / info.filename()
         done += write_segment(path, chunk, dictionary, helped)
@@ -121,7 +125,7 @@ def _write(
 
 
 def _merged(
-    folder: Path, indexname: str, kept: Sequence[HeldSegments], fresh: Sequence[HeldSegments]
+    folder: Path, indexname: str, kept: Sequence[OpenSegment], fresh: Sequence[OpenSegment]
 ) -> list[ArraySegment]:
     """Merge what the policy wants merged."""
     chosen = list(fresh)
@@ -129,12 +133,17 @@ def _merged(
     remaining = sorted(kept, key=lambda held: held[0].doc_count())
     while remaining and fresh:
         small = remaining[0][0].doc_count()
-        if small > max(RATIO * size, SMALL) and len(remaining) < MOST:
+        if (
+            small > max(MERGE_RATIO * size, MAX_SMALL_SEGMENT_DOCS)
+            and len(remaining) < MAX_SEGMENTS
+        ):
             break
         chosen.append(remaining.pop(0))
         size += small
     wasteful = [
-        held for held in remaining if held[0].deleted_count() * WASTE > held[0].doc_count_all()
+        held
+        for held in remaining
+        if held[0].deleted_count() * MIN_DOCS_PER_DELETED > held[0].doc_count_all()
     ]
     remaining = [held for held in remaining if held not in wasteful]
     made = []

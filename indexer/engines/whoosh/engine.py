@@ -38,7 +38,7 @@ from indexer.engines.base import (
 from indexer.engines.whoosh.array_file import MAGIC, DamagedFile
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.columns import whoosh_schema
-from indexer.engines.whoosh.commit import HeldSegments, SegmentChange
+from indexer.engines.whoosh.commit import OpenSegment, PendingChanges
 from indexer.engines.whoosh.directory import locked, make_folder, refused, sync_folder, write
 from indexer.engines.whoosh.index_reader import IndexReader
 from indexer.engines.whoosh.segment_reader import SegmentReader
@@ -161,7 +161,7 @@ class WhooshEngine:
             self._segments[info.segid] = found
         return found
 
-    def held(self, number: int) -> list[HeldSegments]:
+    def held(self, number: int) -> list[OpenSegment]:
         """The segments of a generation, opened; none of generation 0."""
         return [(info, self.open_segment(info)) for info in (self._toc(number) if number else ())]
 
@@ -324,7 +324,7 @@ class WhooshWriter:
             engine._newest()  # a run that changes nothing must not pass over damage in silence
         self._opened = now()
         # Not a method of this writer: in a circle with it, removed files would be mapped until a garbage collection.
-        self.change = SegmentChange(
+        self.change = PendingChanges(
             engine.folder, NAME, partial(engine.held, 0 if rebuild else self._number)
         )
 

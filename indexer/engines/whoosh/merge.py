@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.whoosh.array_file import Array, ArrayWriter, smallest
+from indexer.engines.whoosh.array_file import Array, ArrayWriter, smallest_uint
 from indexer.engines.whoosh.columns import keyword_columns
-from indexer.engines.whoosh.postings import Forms, order_of, put_dictionary, ranges, starts_of
+from indexer.engines.whoosh.postings import Forms, order_of, put_dictionary, ranges, start_offsets
 from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.engines.whoosh.segment_writer import compress, put_orders, put_sets, train
 from indexer.schema import TEXT_FIELDS
@@ -113,7 +113,7 @@ def _merge_texts(writer: ArrayWriter, sources: Sequence[Source], of: Array, doc:
                 if not docs:
                     continue
                 if segment.dictionary == dictionary:
-                    listed = segment.text.list(docs[0], docs[-1] + 1)
+                    listed = segment.text.slice(docs[0], docs[-1] + 1)
                     found = [listed[d - docs[0]] for d in docs]
                 else:
                     found = compress([segment.raw_text(d) for d in docs], dictionary)
@@ -124,8 +124,8 @@ def _merge_texts(writer: ArrayWriter, sources: Sequence[Source], of: Array, doc:
 
     writer.put("text.dictionary", np.frombuffer(dictionary, np.uint8))
     writer.stream("text.heap", np.uint8, pieces())
-    starts = starts_of(np.concatenate(sizes) if sizes else np.zeros(0, np.int64))
-    writer.put("text.start", starts.astype(smallest(starts[-1])))
+    starts = start_offsets(np.concatenate(sizes) if sizes else np.zeros(0, np.int64))
+    writer.put("text.start", starts.astype(smallest_uint(starts[-1])))
 
 
 def _merge_text(
@@ -136,7 +136,7 @@ def _merge_text(
 ) -> int:
     """Merge a text column; how many terms its texts have."""
     lengths = gathered(lambda s: s.texts[column].lengths)
-    writer.put(f"{column}.lengths", lengths.astype(smallest(lengths.max(initial=0))))
+    writer.put(f"{column}.lengths", lengths.astype(smallest_uint(lengths.max(initial=0))))
     total = int(lengths.sum(dtype=np.int64))
     if total:
         _Text(
@@ -234,7 +234,7 @@ class _Text:
         """Whether each run of postings has a document that is kept."""
         if (new != GONE).all():
             return np.ones(len(start) - 1, bool)
-        return np.diff(starts_of(new[docs] != GONE)[start.astype(np.int64)]) > 0
+        return np.diff(start_offsets(new[docs] != GONE)[start.astype(np.int64)]) > 0
 
     @staticmethod
     def _live_forms(text: Any, new: Array) -> Array:
@@ -299,10 +299,10 @@ class _Text:
                     self.place[number][origin] = written + place[at : at + len(origin)]
                     at += len(origin)
                 written += len(place)
-            start = starts_of(live)
-            self.writer.put(f"{self.column}.group.start", start.astype(smallest(written)))
+            start = start_offsets(live)
+            self.writer.put(f"{self.column}.group.start", start.astype(smallest_uint(written)))
             self.writer.stream(
-                f"{self.column}.group.docs", smallest(self.documents), _pieces(all_docs)
+                f"{self.column}.group.docs", smallest_uint(self.documents), _pieces(all_docs)
             )
             self.writer.stream(f"{self.column}.group.freqs", _narrow(all_freqs), _pieces(all_freqs))
         return start
@@ -321,10 +321,10 @@ class _Text:
             )
             return place, total
         # Each owner's postings are those of the first segment, then those of the next.
-        begins, found = starts_of(total)[:-1], []
+        begins, found = start_offsets(total)[:-1], []
         for count in counts:
             found.append(
-                np.arange(int(count.sum())) + np.repeat(begins - starts_of(count)[:-1], count)
+                np.arange(int(count.sum())) + np.repeat(begins - start_offsets(count)[:-1], count)
             )
             begins = begins + count
         return np.concatenate(found), total
@@ -376,20 +376,22 @@ class _Text:
                 form = (key >> 32) - first
                 occurrences[first:last] = np.bincount(form, freq, last - first)
                 position = np.empty(int(freq.sum()), np.uint32)
-                position[ranges(starts_of(freq)[place], np.concatenate(freqs))] = np.concatenate(
-                    positions
+                position[ranges(start_offsets(freq)[place], np.concatenate(freqs))] = (
+                    np.concatenate(positions)
                 )
                 shared = ~alone[first:last][form]
                 live[first:last] = np.bincount(form[shared], minlength=last - first)
                 all_where.write((key[shared] & 0xFFFFFFFF).astype(np.uint32).tobytes())
                 all_freqs.write(freq[shared].astype(np.uint32).tobytes())
                 all_positions.write(position.tobytes())
-            start = starts_of(live)
-            self.writer.put(f"{self.column}.form.start", start.astype(smallest(start[-1])))
+            start = start_offsets(live)
+            self.writer.put(f"{self.column}.form.start", start.astype(smallest_uint(start[-1])))
             self.writer.stream(f"{self.column}.form.where", _narrow(all_where), _pieces(all_where))
             self.writer.stream(f"{self.column}.form.freqs", _narrow(all_freqs), _pieces(all_freqs))
-            start = starts_of(occurrences)
-            self.writer.put(f"{self.column}.positions.start", start.astype(smallest(start[-1])))
+            start = start_offsets(occurrences)
+            self.writer.put(
+                f"{self.column}.positions.start", start.astype(smallest_uint(start[-1]))
+            )
             self.writer.stream(
                 f"{self.column}.positions", _narrow(all_positions), _pieces(all_positions)
             )
@@ -425,4 +427,4 @@ def _pieces(file: Any) -> Iterator[Array]:
 
 def _narrow(file: Any) -> np.dtype[Any]:
     """The narrowest type for the numbers in a file."""
-    return smallest(max((int(piece.max()) for piece in _pieces(file)), default=0))
+    return smallest_uint(max((int(piece.max()) for piece in _pieces(file)), default=0))

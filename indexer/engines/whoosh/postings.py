@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engines.whoosh.array_file import Array, ArrayWriter, smallest
+from indexer.engines.whoosh.array_file import Array, ArrayWriter, smallest_uint
 from indexer.engines.whoosh.doc_ids import differs
 from indexer.text.analysis import can_stem, primary, stems
 
@@ -57,11 +57,11 @@ def put_dictionary(writer: ArrayWriter, column: str, forms: Forms) -> None:
     writer.strings(f"{column}.terms", forms.terms)
     writer.strings(f"{column}.stems", forms.keys)
     starts = np.searchsorted(forms.term, np.arange(len(forms.terms) + 1))
-    writer.put(f"{column}.term.forms", starts.astype(smallest(len(forms.term))))
-    writer.put(f"{column}.form.group", forms.group.astype(smallest(len(forms.keys))))
+    writer.put(f"{column}.term.forms", starts.astype(smallest_uint(len(forms.term))))
+    writer.put(f"{column}.form.group", forms.group.astype(smallest_uint(len(forms.keys))))
 
 
-def starts_of(counts: Array) -> Array:
+def start_offsets(counts: Array) -> Array:
     """Where runs of these lengths begin, one behind the other, and where the last one ends."""
     found = np.zeros(len(counts) + 1, np.int64)
     counts.cumsum(out=found[1:])
@@ -86,7 +86,7 @@ def order_of(high: Array, low: Array, size: int) -> Array:
 
 def ranges(starts: Array, counts: Array) -> Array:
     """The numbers start, start + 1, … of every range, one behind the other."""
-    ends = starts_of(counts)
+    ends = start_offsets(counts)
     found: Array = np.arange(ends[-1])
     found += (starts - ends[:-1]).repeat(counts)
     return found
@@ -106,7 +106,7 @@ def put_text(
     """
     lengths = np.diff(np.flatnonzero(numbers == 0), prepend=-1) - 1
     longest = int(lengths.max(initial=0))
-    writer.put(f"{column}.lengths", lengths.astype(smallest(longest)))
+    writer.put(f"{column}.lengths", lengths.astype(smallest_uint(longest)))
     total = int(lengths.sum())
     if not total:
         return 0
@@ -120,24 +120,27 @@ def put_text(
     keys = _occurrences(texts, form_of, doc_bits, position_bits)
     # What follows is put into the narrowest type at once: fresh memory costs more than arithmetic does.
     mask, shift = np.uint64((1 << position_bits) - 1), np.uint64(position_bits)
-    positions = np.bitwise_and(keys, mask, out=np.empty(total, smallest(longest)), casting="unsafe")
+    positions = np.bitwise_and(
+        keys, mask, out=np.empty(total, smallest_uint(longest)), casting="unsafe"
+    )
     keys >>= shift
     first = differs(keys).nonzero()[0]
-    freqs = np.empty(len(first), smallest(longest))
+    freqs = np.empty(len(first), smallest_uint(longest))
     np.subtract(first[1:], first[:-1], out=freqs[:-1], casting="unsafe")
     freqs[-1] = total - first[-1]
     keys = keys[first]
     docs = np.bitwise_and(
         keys,
         np.uint64((1 << doc_bits) - 1),
-        out=np.empty(len(first), smallest(len(lengths))),
+        out=np.empty(len(first), smallest_uint(len(lengths))),
         casting="unsafe",
     )
     keys >>= np.uint64(doc_bits)
     form_start = np.searchsorted(keys, np.arange(len(forms.term) + 1, dtype=np.uint64))
     put_dictionary(writer, column, forms)
     writer.put(
-        f"{column}.positions.start", np.append(first, total)[form_start].astype(smallest(total))
+        f"{column}.positions.start",
+        np.append(first, total)[form_start].astype(smallest_uint(total)),
     )
     writer.put(f"{column}.positions", positions)
     del positions, first, keys
@@ -212,7 +215,9 @@ def _occurrences(texts: _Texts, form_of: Array, doc_bits: int, position_bits: in
         keys = found[at : at + len(places)]
         np.take(high, places, out=keys, mode="clip")
         # A position is the place among all terms of the block less the place where the text begins.
-        begins = (np.arange(first, first + len(lengths)) << position_bits) - starts_of(lengths)[:-1]
+        begins = (np.arange(first, first + len(lengths)) << position_bits) - start_offsets(lengths)[
+            :-1
+        ]
         keys += np.repeat(begins, lengths).view(np.uint64)
         keys += np.arange(len(keys), dtype=np.uint64)
         at += len(keys)
@@ -246,7 +251,7 @@ def _put_postings(
     of_several = np.bincount(owner[first], minlength=len(forms.keys))
     sizes = of_several.copy()
     sizes[forms.group[~several]] = counts[~several]
-    start = starts_of(sizes)
+    start = start_offsets(sizes)
     group_docs, group_freqs = np.empty(start[-1], docs.dtype), np.empty(start[-1], freqs.dtype)
     at = ranges(start[forms.group[~several]], counts[~several])
     group_docs[at], group_freqs[at] = docs[~shared], freqs[~shared]
@@ -256,13 +261,14 @@ def _put_postings(
         group_freqs[at] = np.add.reduceat(
             freqs[shared][order], first, dtype=freqs.dtype
         )  # no text is shorter
-    writer.put(f"{column}.group.start", start.astype(smallest(start[-1])))
+    writer.put(f"{column}.group.start", start.astype(smallest_uint(start[-1])))
     writer.put(f"{column}.group.docs", group_docs)
-    writer.put(f"{column}.group.freqs", group_freqs.astype(smallest(group_freqs.max())))
+    writer.put(f"{column}.group.freqs", group_freqs.astype(smallest_uint(group_freqs.max())))
     where = at[pair] - np.repeat(start[forms.group[several]], counts[several])
     writer.put(
-        f"{column}.form.start", starts_of(np.where(several, counts, 0)).astype(smallest(len(where)))
+        f"{column}.form.start",
+        start_offsets(np.where(several, counts, 0)).astype(smallest_uint(len(where))),
     )
-    writer.put(f"{column}.form.where", where.astype(smallest(where.max(initial=0))))
+    writer.put(f"{column}.form.where", where.astype(smallest_uint(where.max(initial=0))))
     found = freqs[shared]
-    writer.put(f"{column}.form.freqs", found.astype(smallest(found.max(initial=0))))
+    writer.put(f"{column}.form.freqs", found.astype(smallest_uint(found.max(initial=0))))

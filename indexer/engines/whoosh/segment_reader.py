@@ -13,10 +13,10 @@ import numpy as np
 import zstandard
 
 from indexer.clock import iso
-from indexer.engines.whoosh.array_file import Array, ArrayFile, DamagedFile, smallest
+from indexer.engines.whoosh.array_file import Array, ArrayFile, DamagedFile, smallest_uint
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.doc_ids import side_by_side
-from indexer.engines.whoosh.postings import group_keys, ranges, starts_of
+from indexer.engines.whoosh.postings import group_keys, ranges, start_offsets
 from indexer.engines.whoosh.segment_writer import STORED_FIELDS
 from indexer.query.parser import MAX_TERMS
 from indexer.query.plan import StoredActivity
@@ -175,8 +175,8 @@ class TextColumn:
     def beginning_with(self, letter: str) -> tuple[int, list[str], Array]:
         """The number of the first exact term that begins with a letter, all that do, and their lengths."""
         if (found := self._letters.get(letter)) is None:
-            low, high = self.terms.prefixed(letter.encode())
-            words = [word.decode() for word in self.terms.list(low, high)]
+            low, high = self.terms.prefix_range(letter.encode())
+            words = [word.decode() for word in self.terms.slice(low, high)]
             if len(self._letters) >= LETTERS:
                 self._letters.clear()
             found = self._letters[letter] = (
@@ -189,7 +189,7 @@ class TextColumn:
     @cached_property
     def begins(self) -> Array:
         """Where each text would begin if they lay one behind the other, with room for a phrase between."""
-        found = starts_of(self.lengths.astype(np.int64) + MAX_TERMS)
+        found = start_offsets(self.lengths.astype(np.int64) + MAX_TERMS)
         # Narrow if twice each place still fits.
         return found[:-1].astype(np.uint32 if found[-1] + MAX_TERMS < 2**31 else np.int64)
 
@@ -244,7 +244,7 @@ class KeywordColumn:
         without = len(values) + sum(
             len(column._start) - 1 for column in columns
         )  # the set that has no value, the last
-        kind = smallest(without)
+        kind = smallest_uint(without)
         flat, sizes, of_doc = [np.zeros(0, kind)], [np.zeros(0, np.intp)], [np.zeros(0, kind)]
         behind = len(values)
         for column in columns:
@@ -260,7 +260,7 @@ class KeywordColumn:
         return cls(
             name,
             values,
-            starts_of(np.concatenate([*sizes, np.zeros(1, np.intp)])),
+            start_offsets(np.concatenate([*sizes, np.zeros(1, np.intp)])),
             np.concatenate(flat),
             found,
         )
@@ -313,8 +313,8 @@ class KeywordColumn:
     @cached_property
     def _by_number(self) -> tuple[Array, Array]:
         """The documents in the order of the numbers they have, and where those of each number begin."""
-        starts = starts_of(np.bincount(self.set, minlength=self.sets))
-        return self.set.argsort(kind="stable").astype(smallest(len(self.set))), starts
+        starts = start_offsets(np.bincount(self.set, minlength=self.sets))
+        return self.set.argsort(kind="stable").astype(smallest_uint(len(self.set))), starts
 
     def docs(self, chosen: Array) -> Array:
         """The documents, ascending, that have any of the chosen numbers, as sets_with gives them."""

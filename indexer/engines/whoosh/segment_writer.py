@@ -25,9 +25,9 @@ import numpy as np
 import zstandard
 
 from indexer.content.activity import Activity
-from indexer.engines.whoosh.array_file import Array, ArrayFile, ArrayWriter, smallest
+from indexer.engines.whoosh.array_file import Array, ArrayFile, ArrayWriter, smallest_uint
 from indexer.engines.whoosh.columns import keyword_columns, term
-from indexer.engines.whoosh.postings import put_text, starts_of
+from indexer.engines.whoosh.postings import put_text, start_offsets
 from indexer.engines.whoosh.term_numbers import TermNumbering, numbered
 from indexer.query.plan import StoredActivity
 from indexer.schema import NOT_STATED, RANGE_FIELD, TEXT_FIELDS, Value
@@ -217,11 +217,11 @@ def put_sets(
         [number[found[0]] if len(found) == 1 else behind[found] for found in sets], np.int64
     )
     flat = [number[value] for found in several for value in found]
-    starts = starts_of(np.fromiter(map(len, several), np.int64, len(several)))
+    starts = start_offsets(np.fromiter(map(len, several), np.int64, len(several)))
     writer.strings(f"{name}.values", values)
-    writer.put(f"{name}.sets.start", starts.astype(smallest(starts[-1])))
-    writer.put(f"{name}.sets.values", np.array(flat, smallest(len(values))))
-    writer.put(f"{name}.set", own[of_doc].astype(smallest(len(values) + len(several))))
+    writer.put(f"{name}.sets.start", starts.astype(smallest_uint(starts[-1])))
+    writer.put(f"{name}.sets.values", np.array(flat, smallest_uint(len(values))))
+    writer.put(f"{name}.set", own[of_doc].astype(smallest_uint(len(values) + len(several))))
 
 
 def put_orders(writer: ArrayWriter, last_years: Array, first_years: Array) -> None:
@@ -233,8 +233,8 @@ def put_orders(writer: ArrayWriter, last_years: Array, first_years: Array) -> No
         order = np.argsort(key, kind="stable")  # equal years: by document, which is by id
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
-        writer.put(name, order.astype(smallest(len(order))))
-        writer.put(f"{name}.rank", rank.astype(smallest(len(order))))
+        writer.put(name, order.astype(smallest_uint(len(order))))
+        writer.put(f"{name}.rank", rank.astype(smallest_uint(len(order))))
         writer.put(f"{name}.key", key.astype(np.int32))
 
 

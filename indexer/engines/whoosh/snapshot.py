@@ -110,7 +110,7 @@ class WhooshSnapshot:
     ) -> Iterator[tuple[str, int]]:
         """The first live terms of a part; alive is of its documents."""
         if field == "id":
-            low, high = part.segment.ids.prefixed(start.encode())
+            low, high = part.segment.ids.prefix_range(start.encode())
             for at in (low + alive[low:high].nonzero()[0][:limit]).tolist():
                 yield part.segment.ids[at].decode(), 1
             return
@@ -118,7 +118,7 @@ class WhooshSnapshot:
         if not text_column.filled:
             return
         strings = text_column.terms if stream == "exact" else text_column.keys
-        low, high = strings.prefixed(start.encode())
+        low, high = strings.prefix_range(start.encode())
         if stream == "stem":  # keys of groups that are no stems come first
             low = max(low, strings.lower_bound(b"\x01"))
         exact = stream == "exact"
@@ -187,7 +187,7 @@ class _Terms:
         self._text = text
         self._words: list[str] | None = None  # all of them, where they are at hand
         if isinstance(leaf, Prefix):
-            self._low, high = text.terms.prefixed(leaf.text.encode())
+            self._low, high = text.terms.prefix_range(leaf.text.encode())
             self.counts = _term_counts(text, form_counts, self._low, high).copy()
             return
         self._low, words, lengths = text.beginning_with(leaf.text[0])
@@ -217,7 +217,7 @@ class _Terms:
         if self._words is None:
             self._words = [
                 word.decode()
-                for word in self._text.terms.list(self._low, self._low + len(self.counts))
+                for word in self._text.terms.slice(self._low, self._low + len(self.counts))
             ]
         at = bisect_left(self._words, text)
         if at == len(self._words) or self._words[at] != text or not self.counts[at]:
@@ -229,7 +229,7 @@ class _Terms:
         """The terms of the highest counts, equal ones by their text."""
         order = (-self.counts).argsort(kind="stable")[:limit]
         order = order[self.counts[order] > 0]
-        words = self._text.terms.read((self._low + order).tolist())
+        words = self._text.terms.get_many((self._low + order).tolist())
         return [
             (word.decode(), count)
             for word, count in zip(words, self.counts[order].tolist(), strict=True)

@@ -104,12 +104,17 @@ BATCH = st.tuples(
 def merging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both a generation of several segments with deletions and one that was merged from them."""
     if request.param == "one by one":
-        for name, value in (("RATIO", 0), ("SMALL", 0), ("MOST", 99), ("WASTE", 0)):
+        for name, value in (
+            ("MERGE_RATIO", 0),
+            ("MAX_SMALL_SEGMENT_DOCS", 0),
+            ("MAX_SEGMENTS", 99),
+            ("MIN_DOCS_PER_DELETED", 0),
+        ):
             monkeypatch.setattr(commit, name, value)
     if request.param == "merged as they come":
         monkeypatch.setattr("indexer.engines.whoosh.segment_reader.MANY", 0)
     if request.param == "more than memory holds":
-        monkeypatch.setattr(commit, "CHUNK", 2)
+        monkeypatch.setattr(commit, "MAX_BUFFERED_DOCS", 2)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

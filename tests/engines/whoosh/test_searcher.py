@@ -67,8 +67,8 @@ def index(
     else:
         from indexer.engines.whoosh import commit as commits
 
-        monkeypatch.setattr(commits, "SMALL", 0)
-        monkeypatch.setattr(commits, "RATIO", 0)
+        monkeypatch.setattr(commits, "MAX_SMALL_SEGMENT_DOCS", 0)
+        monkeypatch.setattr(commits, "MERGE_RATIO", 0)
         commit(made[:10])
         commit(made[8:14])
         commit([*made[13:], activity("a03", "police women trained")], delete=["a00", "a09"])
@@ -98,4 +98,4 @@ def test_stored_fields_and_lengths_are_there_for_whoosh(index: WhooshEngine) -> 
             b"trained",
             b"training",
         ]
-    assert commit.MOST == 3
+    assert commit.MAX_SEGMENTS == 3

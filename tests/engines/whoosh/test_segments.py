@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, EngineUnavailable, IndexDamaged
 from indexer.engines.whoosh import merge, postings, term_numbers
-from indexer.engines.whoosh.array_file import Strings
+from indexer.engines.whoosh.array_file import ByteStrings
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.segment_reader import KeywordColumn, SegmentReader
 from indexer.engines.whoosh.segment_writer import _numbered, _put_rest, write_segment
@@ -117,12 +117,12 @@ def test_terms_beyond_the_limit_are_cut_as_the_analysis_cuts() -> None:
 def test_strings_are_looked_up_and_listed(found: set[bytes], wanted: bytes) -> None:
     ordered = sorted(found)
     heap = np.frombuffer(b"".join(ordered), np.uint8)
-    strings = Strings(heap, np.cumsum([0, *map(len, ordered)]))
+    strings = ByteStrings(heap, np.cumsum([0, *map(len, ordered)]))
     assert strings.find(wanted) == (ordered.index(wanted) if wanted in found else -1)
     assert strings.lower_bound(wanted) == sum(each < wanted for each in ordered)
     if 0xFF not in wanted:
-        low, high = strings.prefixed(wanted)
-        assert strings.list(low, high) == [each for each in ordered if each.startswith(wanted)]
+        low, high = strings.prefix_range(wanted)
+        assert strings.slice(low, high) == [each for each in ordered if each.startswith(wanted)]
 
 
 @pytest.fixture
@@ -313,7 +313,7 @@ def test_what_was_written_for_a_commit_that_never_came_is_removed(
 ) -> None:
     commit([activity("a", "text")])
     before = sorted(path.name for path in engine.folder.iterdir())
-    monkeypatch.setattr("indexer.engines.whoosh.commit.CHUNK", 2)
+    monkeypatch.setattr("indexer.engines.whoosh.commit.MAX_BUFFERED_DOCS", 2)
     with engine.writer("a test", 1) as writer:
         for n in range(5):
             writer.put(activity(f"b{n}", "text"))
@@ -327,7 +327,7 @@ def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where a large segment is written by two processes; the threads of the tests do not touch it."""
     monkeypatch.setattr("threading.active_count", lambda: 1)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
-    monkeypatch.setattr("indexer.engines.whoosh.commit.PARALLEL", 100)
+    monkeypatch.setattr("indexer.engines.whoosh.commit.MIN_DOCS_FOR_HELPER", 100)
 
 
 @pytest.mark.parametrize(
@@ -382,7 +382,7 @@ def test_two_processes_write_the_same_segment_as_one_and_one_does_what_the_other
     monkeypatch.setattr("indexer.engines.whoosh.segment_writer._put_rest", put_rest)
     found = build(case)
     assert done == here
-    monkeypatch.setattr("indexer.engines.whoosh.commit.PARALLEL", 10**9)
+    monkeypatch.setattr("indexer.engines.whoosh.commit.MIN_DOCS_FOR_HELPER", 10**9)
     assert build("alone") == found
     assert done == {"numbered": 1, "rest": 1}
 
