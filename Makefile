@@ -13,11 +13,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 export PORT
 
-.PHONY: help serve test test-slow bench check screenshots lighthouse translations lock clean chromium strace wrk npm
+.PHONY: help install serve test test-slow bench check screenshots lighthouse translations lock clean chromium strace wrk npm
 .PHONY: opensearch opensearch-stop bench-opensearch maven
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
+
+install: $(VENV)/.runs $(if $(filter opensearch%,$(ACTIVITIES_ENGINE)),$(VENV)/.opensearch) ## Set up .venv to run the program, and do nothing else
 
 serve: $(VENV)/.runs $(if $(filter opensearch%,$(ACTIVITIES_ENGINE)),$(VENV)/.opensearch) ## Index content/ and serve it on http://127.0.0.1:8000/ (PORT=... for another)
 	@$(BIN)/activities index || [ $$? -eq 1 ]

@@ -1,4 +1,4 @@
-"""What a reader and a writer send is what the README's table of privileges allows, and nothing else."""
+"""What a reader and a writer send is what the table of privileges in docs/cluster.md allows, and nothing else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.engines.conftest import ON_A_CLUSTER
 
 pytestmark = ON_A_CLUSTER
 
-README = (Path(__file__).parents[3] / "README.md").read_text()
+MANUAL = (Path(__file__).parents[3] / "docs" / "cluster.md").read_text()
 # Each request, and the privilege of OpenSearch's security plugin for it; I stands for an index of ours.
 READING = {
     "GET /": "cluster:monitor/main",
@@ -85,7 +85,7 @@ def test_a_reader_needs_what_the_readme_says_and_no_more(there: Settings) -> Non
     found = sent(there, read)
     assert found <= READING.keys()
     assert {"POST /_msearch", "POST I/_search/point_in_time", "GET I/_doc/D"} <= found
-    reader = next(line for line in README.splitlines() if line.startswith("| reader |"))
+    reader = next(line for line in MANUAL.splitlines() if line.startswith("| reader |"))
     assert not [privilege for privilege in READING.values() if privilege not in reader]
     assert "write" not in reader
 
@@ -99,5 +99,5 @@ def test_a_writer_needs_what_the_readme_says_and_no_more(there: Settings) -> Non
         engine.rollback(2, "a test")
 
     assert sent(there, write) <= WRITING.keys()
-    writer = [line for line in README.splitlines() if line.startswith(("| reader |", "| writer, "))]
+    writer = [line for line in MANUAL.splitlines() if line.startswith(("| reader |", "| writer, "))]
     assert not [privilege for privilege in WRITING.values() if privilege not in "".join(writer)]
