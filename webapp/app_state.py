@@ -12,11 +12,11 @@ from urllib.parse import quote
 from flask import Flask, current_app, request
 
 import indexer
-from indexer.content.activity import InvalidActivity, is_id
+from indexer.content.activity import Activity, InvalidActivity, is_id
 from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
 from indexer.engines.base import Engine, EngineError, Generation, Snapshot
 from indexer.query.ast import InField, Term
-from indexer.query.plan import Plan, StoredActivity
+from indexer.query.plan import Plan
 from indexer.schema import NOT_STATED
 from indexer.search import zero_result_log
 from indexer.search.more_like_this import SimilarActivity, more_like_this
@@ -102,12 +102,12 @@ def app_state(app: Flask) -> AppState:
 class ActivityPage:
     """An activity, what is like it, and the generation that both are of."""
 
-    stored: StoredActivity
+    stored: Activity
     generation: Generation
     more_like_this: tuple[SimilarActivity, ...]
 
 
-def find_activity(snapshot: Snapshot, id: str) -> StoredActivity | None:
+def find_activity(snapshot: Snapshot, id: str) -> Activity | None:
     """The activity of an id or of a former one; an id that cannot be one is never looked up."""
     id = id.removesuffix("/")
     if not is_id(id):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.content.frontmatter import FrontMatterError, Scalar, read_front_matter
 from indexer.schema import FIELD, FIELDS, NOT_STATED, Field, Value
@@ -40,23 +40,16 @@ class InvalidActivity(ValueError):
         return InvalidActivity, (self.path, self.line, self.field, self.reason)
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """One activity. meta has a tuple for each field that is stated, regions of countries included.
-
-    digest changes with the bytes of its file and with the version of the place data.
-    """
+class Activity(NamedTuple):
+    """One activity, as parsed from its file or as read from an index."""
 
     id: str
-    digest: str
+    digest: str  # changes with the bytes of the file and with the version of the place data
     body: str  # Markdown, NFC
     language: str  # BCP 47
-    meta: Mapping[str, tuple[Value, ...]]
-    text: str  # the body as plain prose
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Readers send activities by the hundred thousand; the pickling of a frozen dataclass takes twice as long.
-        return Activity, (self.id, self.digest, self.body, self.language, self.meta, self.text)
+    meta: Mapping[str, tuple[Value, ...]]  # by field name, implied regions included
+    text: str  # the body as plain text
+    indexed_at: str = ""  # ISO 8601, UTC; empty until an engine has indexed this version
 
 
 @dataclass(frozen=True, slots=True)

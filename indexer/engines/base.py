@@ -24,7 +24,7 @@ from indexer.clock import now
 from indexer.content.activity import Activity
 from indexer.progress import Progress, no_progress
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.plan import Matches, Plan, StoredActivity
+from indexer.query.plan import Plan
 
 OnWait = Callable[[str], None]
 """Called with a description of the lock holder: owner, host, pid and start time."""
@@ -113,6 +113,17 @@ class Expansion:
     truncated: bool  # more terms match than the limit allowed
 
 
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The result of a Plan."""
+
+    total: int  # activities that match
+    hits: tuple[tuple[float, Activity], ...]  # (score, activity), from offset to offset + limit
+    # One mapping for each of the plan's counts: from the terms of its fields, in the plan's order
+    # ("none" where not stated), to a number of activities. Terms without activities are left out.
+    counts: tuple[Mapping[tuple[str, ...], int], ...]
+
+
 class Snapshot(Protocol):
     """A read-only view of one generation. A page takes all its data from one snapshot."""
 
@@ -123,13 +134,13 @@ class Snapshot(Protocol):
     def match(self, *plans: Plan) -> tuple[Matches, ...]:
         """Run the plans, in as few round trips as possible. Results are in the order of plans."""
 
-    def scan(self, plan: Plan) -> Iterator[StoredActivity]:
+    def scan(self, plan: Plan) -> Iterator[Activity]:
         """Yield every match in the plan's order, in constant memory.
 
         The plan's offset and limit are ignored.
         """
 
-    def get(self, *ids: str) -> tuple[StoredActivity | None, ...]:
+    def get(self, *ids: str) -> tuple[Activity | None, ...]:
         """Return the activities with these ids, in the same order; None for a missing one."""
 
     def digests(self) -> Mapping[str, str]:
@@ -160,7 +171,7 @@ class Writer(Protocol):
     def digests(self) -> Mapping[str, str]:
         """Map the ids of the current generation to digests. Empty for a rebuild."""
 
-    def last_good(self, id: str) -> StoredActivity | None:
+    def last_good(self, id: str) -> Activity | None:
         """Return an activity from the newest readable generation.
 
         If this FINGERPRINT has no generation, that of the previous release is read.
@@ -169,7 +180,7 @@ class Writer(Protocol):
     def put(self, activity: Activity) -> None:
         """Add an activity, or replace the one with its id. The last of several calls wins."""
 
-    def put_stored(self, stored: StoredActivity) -> None:
+    def put_stored(self, stored: Activity) -> None:
         """Put back an indexed activity unchanged. Its indexed_at stays the same."""
 
     def delete(self, id: str) -> None:

@@ -11,7 +11,6 @@ from indexer.content.scan_cache import load_state
 from indexer.engines.base import Engine, Generation, IndexStats, Snapshot
 from indexer.indexing import run_log
 from indexer.indexing.sync import Summary, compare
-from indexer.query.plan import StoredActivity
 from indexer.settings import Settings
 
 RUNS = 5  # the last ones that are shown
@@ -53,7 +52,7 @@ class _Observer:
     def digests(self) -> Mapping[str, str]:
         return self._known
 
-    def last_good(self, id: str) -> StoredActivity | None:
+    def last_good(self, id: str) -> Activity | None:
         return None
 
     def put(self, activity: Activity) -> None:
@@ -61,7 +60,7 @@ class _Observer:
             activity.id
         )
 
-    def put_stored(self, stored: StoredActivity) -> None:
+    def put_stored(self, stored: Activity) -> None:
         """Of no interest."""
 
     def delete(self, id: str) -> None:

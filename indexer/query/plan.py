@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from indexer.query.ast import (
     And,
@@ -22,7 +22,7 @@ from indexer.query.ast import (
     Term,
     transform,
 )
-from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS, Value
+from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
 from indexer.text.analysis import STOP_WORDS, can_stem, stem, terms
 
 STEM_WEIGHT = 0.6  # an activity with the word itself comes before one with another form of it
@@ -30,18 +30,6 @@ FUZZY_WEIGHT = 0.4
 K1, B = 1.2, 0.75  # BM25 as Lucene's defaults
 
 Sort = Literal["relevance", "newest", "oldest"]
-
-
-class StoredActivity(NamedTuple):
-    """An activity as the index keeps it."""
-
-    id: str
-    digest: str
-    body: str  # Markdown
-    language: str  # BCP 47
-    meta: Mapping[str, tuple[Value, ...]]  # by field name; a field not stated is absent
-    text: str  # the body as plain prose
-    indexed_at: str  # ISO 8601, UTC: when this version entered the index
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +50,6 @@ class Plan:
     sort: Sort = "newest"
     offset: int = 0
     limit: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """The answer to a Plan: exact totals and counts, and the hits from offset to offset + limit.
-
-    counts has one mapping for each of the plan's, from the values (the terms of the columns, in
-    the plan's order; "none" where not stated) to the number of activities; zeros are left out.
-    """
-
-    total: int
-    hits: tuple[tuple[float, StoredActivity], ...]
-    counts: tuple[Mapping[tuple[str, ...], int], ...]
 
 
 def lower(

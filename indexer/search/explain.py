@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
 from indexer.query.ast import (
     And,
@@ -22,7 +23,7 @@ from indexer.query.ast import (
     to_text,
 )
 from indexer.query.parser import parse
-from indexer.query.plan import StoredActivity, without_stop_words
+from indexer.query.plan import without_stop_words
 from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
 from indexer.search.highlight import highlighter
 from indexer.text.analysis import Token, tokenize
@@ -48,7 +49,7 @@ class TermMatch:
     after: str = ""
 
 
-def explain(text: str, stored: StoredActivity, vocabulary: Vocabulary) -> tuple[TermMatch, ...]:
+def explain(text: str, stored: Activity, vocabulary: Vocabulary) -> tuple[TermMatch, ...]:
     """What of a query's text is in an activity, in the query's order; empty for a query without words."""
     typed = {text[token.start : token.end].casefold() for token in tokenize(text)}
     found: dict[TermMatch, None] = {}
@@ -87,7 +88,7 @@ def _leaves(query: Query, field: str | None) -> Iterator[tuple[Query, str | None
 
 
 def _values(
-    leaf: Query, field: str, stored: StoredActivity, vocabulary: Vocabulary
+    leaf: Query, field: str, stored: Activity, vocabulary: Vocabulary
 ) -> Iterator[TermMatch]:
     values = stored.meta.get(field, ())
     word = to_text(InField(field, leaf))
@@ -102,7 +103,7 @@ def _values(
         yield TermMatch(word, "value", field, 1, vocabulary.label(field, value))
 
 
-def _words(leaf: Query, field: str, stored: StoredActivity, typed: set[str]) -> Iterator[TermMatch]:
+def _words(leaf: Query, field: str, stored: Activity, typed: set[str]) -> Iterator[TermMatch]:
     text = stored.text if field == "body" else "".join(map(str, stored.meta.get(field, ())))
     tokens = highlighter(leaf, stored.language).find(text)
     size = len(leaf.terms) if isinstance(leaf, Phrase) else 1

@@ -13,9 +13,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape, quoteattr
 
-from indexer.content.activity import heading
+from indexer.content.activity import Activity, heading
 from indexer.content.vocabulary import Vocabulary
-from indexer.query.plan import StoredActivity
 from indexer.schema import FACETS
 from indexer.search.results import SearchPage
 
@@ -41,7 +40,7 @@ _BIBTEX_AS = {
 class ExportRow:
     """An activity with what every format shows of it."""
 
-    stored: StoredActivity
+    stored: Activity
     heading: str
     text: str  # plain prose
     url: str
@@ -83,7 +82,7 @@ class Format:
 def export(
     format: str,
     page: SearchPage,
-    rows: Iterator[StoredActivity],
+    rows: Iterator[Activity],
     vocabulary: Vocabulary,
     base_url: str,
     address: str = "",
@@ -119,7 +118,7 @@ def file_name(format: str, page: SearchPage) -> str:
     return f"activities-{page.generation.indexed_at[:10]}-generation-{page.generation.number}.{FORMATS[format].extension}"
 
 
-def _row(stored: StoredActivity, base_url: str) -> ExportRow:
+def _row(stored: Activity, base_url: str) -> ExportRow:
     text = stored.text
     url = f"{base_url}/activities/{quote(stored.id)}"
     return ExportRow(stored, heading(stored.meta.get("title", ()), text), text, url)

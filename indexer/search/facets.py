@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from indexer.content.vocabulary import Vocabulary
+from indexer.engines.base import Matches
 from indexer.query.ast import InField, Not, Or, Query, Range, Term
-from indexer.query.plan import Matches
 from indexer.schema import FACETS, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.request import SearchRequest
 from indexer.search.results import FacetCounts, FacetValue

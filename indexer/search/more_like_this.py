@@ -6,10 +6,10 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-from indexer.content.activity import heading
+from indexer.content.activity import Activity, heading
 from indexer.engines.base import Snapshot
 from indexer.query.ast import InField, Or, Term
-from indexer.query.plan import Plan, StoredActivity
+from indexer.query.plan import Plan
 from indexer.search.highlight import highlighter
 from indexer.text.analysis import STOP_WORDS, can_stem, stems, tokenize
 
@@ -24,12 +24,12 @@ FEW = 10
 class SimilarActivity:
     """An activity like another, and the words of that other one that it has too, the most telling first."""
 
-    stored: StoredActivity
+    stored: Activity
     heading: str
     words: tuple[str, ...]
 
 
-def more_like_this(snapshot: Snapshot, stored: StoredActivity) -> tuple[SimilarActivity, ...]:
+def more_like_this(snapshot: Snapshot, stored: Activity) -> tuple[SimilarActivity, ...]:
     """The activities most like one, at most LIMIT, best first, each sharing LEAST words or more.
 
     An activity is asked by the WORDS terms of its text with the highest tf·idf, tf = 1 + ln(frequency), idf =

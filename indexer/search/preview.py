@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.content.activity import Activity, ParsedFile, parse, slug
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
-from indexer.query.plan import Plan, StoredActivity
+from indexer.query.plan import Plan
 from indexer.schema import FACETS, NOT_STATED
 from indexer.search.more_like_this import SimilarActivity, more_like_this
 from indexer.search.request import SearchRequest
@@ -35,7 +35,7 @@ class Preview:
     """What a draft would be: how a search shows it, what it replaces, what it changes, and what it is like."""
 
     page: SearchPage  # of the draft alone: no hit where the words do not find it
-    replaces: StoredActivity | None  # the activity of its id, in the index now
+    replaces: Activity | None  # the activity of its id, in the index now
     changes: tuple[CountChange, ...]
     total: int  # of activities, with the draft
     more_like_this: tuple[SimilarActivity, ...]
@@ -54,8 +54,8 @@ def read(path: Path, content: Path) -> ParsedFile:
 
 def preview(engine: Engine, draft: Activity, words: str, vocabulary: Vocabulary) -> Preview:
     """Compare a draft with the newest generation. Raises EngineError."""
-    draft = replace(
-        draft, meta={name: values for name, values in draft.meta.items() if name != "draft"}
+    draft = draft._replace(
+        meta={name: values for name, values in draft.meta.items() if name != "draft"}
     )
     with tempfile.TemporaryDirectory(prefix="activities-preview-") as folder:
         beside = open_engine(Settings(index=Path(folder)))
@@ -84,7 +84,7 @@ def preview(engine: Engine, draft: Activity, words: str, vocabulary: Vocabulary)
 
 
 def _changes(
-    counts: Mapping[str, Mapping[str, int]], replaced: StoredActivity | None, draft: Activity
+    counts: Mapping[str, Mapping[str, int]], replaced: Activity | None, draft: Activity
 ) -> list[CountChange]:
     found = []
     for name in FACETS:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from indexer.content.activity import Activity
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
-from indexer.query.plan import StoredActivity
 from indexer.schema import Value
 from indexer.search.highlight import Span
 from indexer.search.request import SearchRequest
@@ -23,7 +23,7 @@ class Hit:
     meta: Mapping[str, tuple[Value, ...]]
     score: float
     snippet: tuple[Span, ...]
-    stored: StoredActivity  # the activity whole, for what is shown of it on demand
+    stored: Activity  # the activity whole, for what is shown of it on demand
 
 
 @dataclass(slots=True)  # not frozen, which takes three times as long: a page has hundreds

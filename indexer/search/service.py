@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from indexer.content.activity import heading
+from indexer.content.activity import Activity, heading
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Snapshot
 from indexer.query.parser import parse
-from indexer.query.plan import Plan, StoredActivity
+from indexer.query.plan import Plan
 from indexer.schema import FACETS
 from indexer.search.facets import facet_counts
 from indexer.search.highlight import Highlighters, make_snippet
@@ -28,7 +28,7 @@ def search(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> Se
 
 def stream_results(
     engine: Engine, request: SearchRequest, vocabulary: Vocabulary
-) -> tuple[SearchPage, Iterator[StoredActivity]]:
+) -> tuple[SearchPage, Iterator[Activity]]:
     """The page for a request without hits, and exactly the rows it counts, streaming, one generation."""
 
     def found() -> Iterator[Any]:
@@ -75,7 +75,7 @@ def _page(
     return page, plan
 
 
-def _hit(markers: Highlighters, score: float, stored: StoredActivity) -> Hit:
+def _hit(markers: Highlighters, score: float, stored: Activity) -> Hit:
     text = stored.text
     title = stored.meta.get("title", ())
     shown = heading(title, text)

@@ -23,7 +23,6 @@ from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.plan import StoredActivity
 from indexer.schema import FACETS, FIELDS, NOT_STATED, TEXT_FIELDS
 from indexer.search.autocomplete import autocomplete
 from indexer.search.coverage import coverage
@@ -70,7 +69,7 @@ def write(
         writer.commit()
 
 
-def shown(stored: StoredActivity) -> dict[str, object]:
+def shown(stored: Activity) -> dict[str, object]:
     """All of an activity but for when it entered the index."""
     return {**stored._asdict(), "meta": dict(stored.meta), "indexed_at": ""}
 

@@ -17,11 +17,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
+from indexer.content.activity import Activity
 from indexer.engines.base import Engine, EngineUnavailable
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, sync
 from indexer.indexing.watch import Problem, _Watching, watch
-from indexer.query.plan import Plan, StoredActivity
+from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.serving import COMMAND, environment
 
@@ -491,6 +492,6 @@ def test_looking_at_what_changed_equals_looking_at_everything(
         assert told_of == all_of
 
 
-def _all(engine: Engine) -> list[StoredActivity]:
+def _all(engine: Engine) -> list[Activity]:
     with engine.snapshot() as snapshot:
         return list(snapshot.scan(Plan()))

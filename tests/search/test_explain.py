@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
-from indexer.query.plan import StoredActivity
 from indexer.search.explain import AROUND, TermMatch, explain
 
 LABELS = Vocabulary({"theme": {"shelters": "Places of refuge"}})
 TEXT = "In Côte d’Ivoire, trafficked women and Women’s groups met on gender-based violence; trafficking fell."
 
 
-def stored(text: str = TEXT, title: str = "", language: str = "en") -> StoredActivity:
+def stored(text: str = TEXT, title: str = "", language: str = "en") -> Activity:
     meta: dict[str, tuple[str | int, ...]] = {
         "country": ("CIV",),
         "year": (2018, 2020),
@@ -22,7 +22,7 @@ def stored(text: str = TEXT, title: str = "", language: str = "en") -> StoredAct
     }
     if title:
         meta["title"] = (title,)
-    return StoredActivity("an-id", "digest", text, language, meta, text, "2026-01-02T03:04:05Z")
+    return Activity("an-id", "digest", text, language, meta, text, "2026-01-02T03:04:05Z")
 
 
 def said(query: str, **about: str) -> list[tuple[str, str, str, int, str]]:

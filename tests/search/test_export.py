@@ -15,10 +15,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pybtex.database import parse_string
 
+from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Generation
 from indexer.indexing.sync import Summary
-from indexer.query.plan import StoredActivity
 from indexer.search.export import FORMATS, cell_text, export
 from indexer.search.request import SearchRequest
 from indexer.search.results import SearchPage
@@ -32,7 +32,7 @@ NASTY = st.text(st.characters(exclude_categories=["Cs"]), max_size=80) | st.text
 LABELS = Vocabulary({})
 
 
-def stored(text: str, source: str = "") -> StoredActivity:
+def stored(text: str, source: str = "") -> Activity:
     meta: dict[str, tuple[str | int, ...]] = {
         "country": ("PAK", "MMR"),
         "year": (2018, 2020),
@@ -41,10 +41,10 @@ def stored(text: str, source: str = "") -> StoredActivity:
     }
     if source:
         meta["source"] = (source,)
-    return StoredActivity("2019/pak-one", "digest", text, "en", meta, text, "2026-01-02T03:04:05Z")
+    return Activity("2019/pak-one", "digest", text, "en", meta, text, "2026-01-02T03:04:05Z")
 
 
-def written(format: str, *rows: StoredActivity, request: SearchRequest | None = None) -> str:
+def written(format: str, *rows: Activity, request: SearchRequest | None = None) -> str:
     generation = Generation(7, "2026-01-02T03:04:05Z", "a test", len(rows))
     page = SearchPage(
         request or SearchRequest("q=1 & <x>", (("country", "PAK"),)),

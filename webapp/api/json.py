@@ -7,10 +7,9 @@ from typing import Any, cast
 
 from flask import Response, jsonify
 
-from indexer.content.activity import heading
+from indexer.content.activity import Activity, heading
 from indexer.content.vocabulary import Vocabulary
 from indexer.query.ast import Notice
-from indexer.query.plan import StoredActivity
 from indexer.schema import FIELD, NOT_STATED
 from indexer.search.explain import explain
 from indexer.search.export import LISTS
@@ -68,7 +67,7 @@ def search_json(
     }
 
 
-def _lists(stored: StoredActivity) -> dict[str, Any]:
+def _lists(stored: Activity) -> dict[str, Any]:
     return {name: list(stored.meta.get(name, ())) for name in LISTS}
 
 
@@ -114,7 +113,7 @@ def _value(links: Links, found: FacetValue) -> schemas.FacetValue:
 
 
 def activity_json(
-    stored: StoredActivity, generation: int, like: tuple[SimilarActivity, ...], edit_url: str = ""
+    stored: Activity, generation: int, like: tuple[SimilarActivity, ...], edit_url: str = ""
 ) -> schemas.Activity:
     """One activity, whole."""
     title = stored.meta.get("title", ())

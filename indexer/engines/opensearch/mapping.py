@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from indexer.content.activity import Activity
-from indexer.query.plan import K1, B, StoredActivity
+from indexer.query.plan import K1, B
 from indexer.schema import FACETS, FIELDS, FINGERPRINT, NOT_STATED, RANGE_FIELD, TEXT_FIELDS
 from indexer.text.analysis import can_stem, primary, stem, terms
 
@@ -91,11 +91,11 @@ def altered(found: Mapping[str, Any]) -> str:
     return ", ".join(differing)
 
 
-def stored_of(source: Mapping[str, Any]) -> StoredActivity:
+def stored_of(source: Mapping[str, Any]) -> Activity:
     """The activity in a document."""
     kept = source["stored"]
     meta = {name: tuple(values) for name, values in kept["meta"].items()}
-    return StoredActivity(
+    return Activity(
         kept["id"],
         kept["digest"],
         kept["body"],
@@ -106,7 +106,7 @@ def stored_of(source: Mapping[str, Any]) -> StoredActivity:
     )
 
 
-def storable(activity: Activity | StoredActivity, indexed_at: str) -> dict[str, Any]:
+def storable(activity: Activity, indexed_at: str) -> dict[str, Any]:
     """An activity as it is kept in a document."""
     kept: dict[str, Any] = {
         "id": activity.id,

@@ -8,14 +8,15 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
-from indexer.engines.base import EngineError, EngineUnavailable, Expansion, Generation
+from indexer.content.activity import Activity
+from indexer.engines.base import EngineError, EngineUnavailable, Expansion, Generation, Matches
 from indexer.engines.opensearch.client import Cluster, Missing
 from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
 from indexer.engines.opensearch.mapping import KEYWORDS, NUMBERS, stored_of
 from indexer.engines.opensearch.pointer import PublishedGeneration, gone
 from indexer.engines.opensearch.query_dsl import Clause, Compiled, compiled
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.plan import K1, Matches, Plan, StoredActivity
+from indexer.query.plan import K1, Plan
 from indexer.schema import facet_group
 
 VALUES = 10_000  # of a facet, in one answer; more are asked for page by page
@@ -163,7 +164,7 @@ class OpenSearchSnapshot:
             counts.update(_pairs(answer["buckets"]))
         return counts
 
-    def scan(self, plan: Plan) -> Iterator[StoredActivity]:
+    def scan(self, plan: Plan) -> Iterator[Activity]:
         query = compiled(plan.query)
         body = {
             "query": query.required(
@@ -229,7 +230,7 @@ class OpenSearchSnapshot:
         except Missing:
             raise gone(self._cluster, self._held.index) from None
 
-    def get(self, *ids: str) -> tuple[StoredActivity | None, ...]:
+    def get(self, *ids: str) -> tuple[Activity | None, ...]:
         wanted = list(dict.fromkeys(ids))
         bodies = [
             self._body(_both(self._seen, {"terms": {"id": wanted[at : at + ROWS]}}), size=ROWS)

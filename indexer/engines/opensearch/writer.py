@@ -30,7 +30,6 @@ from indexer.engines.opensearch.mapping import (
 from indexer.engines.opensearch.pointer import Pointer, PublishedGeneration, check
 from indexer.engines.opensearch.serializer import dumps, loads
 from indexer.progress import Progress, no_progress
-from indexer.query.plan import StoredActivity
 
 if TYPE_CHECKING:
     from indexer.engines.opensearch.engine import OpenSearchEngine
@@ -70,7 +69,7 @@ class OpenSearchWriter:
     def digests(self) -> Mapping[str, str]:
         return self._engine.of(self._base).digests() if self._base else {}
 
-    def last_good(self, id: str) -> StoredActivity | None:
+    def last_good(self, id: str) -> Activity | None:
         return self._before.get(id)[0] if self._before else None
 
     @cached_property
@@ -87,7 +86,7 @@ class OpenSearchWriter:
     def put(self, activity: Activity) -> None:
         self._gather(storable(activity, self._opened))
 
-    def put_stored(self, stored: StoredActivity) -> None:
+    def put_stored(self, stored: Activity) -> None:
         self._gather(storable(stored, stored.indexed_at))
 
     def _gather(self, kept: Mapping[str, Any]) -> None:

@@ -45,7 +45,6 @@ from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.engines.whoosh.segment_writer import Record
 from indexer.engines.whoosh.snapshot import WhooshSnapshot
 from indexer.progress import Progress, no_progress
-from indexer.query.plan import StoredActivity
 from indexer.schema import FINGERPRINT
 
 NAME = "MAIN"  # Whoosh's default, so that whoosh.index.open_dir opens the directory
@@ -334,7 +333,7 @@ class WhooshWriter:
         with self._engine.snapshot(self._number) as snapshot:
             return snapshot.digests()
 
-    def last_good(self, id: str) -> StoredActivity | None:
+    def last_good(self, id: str) -> Activity | None:
         return WhooshSnapshot(self._before).get(id)[0] if self._before else None
 
     @cached_property
@@ -352,7 +351,7 @@ class WhooshWriter:
     def put(self, activity: Activity) -> None:
         self._put((activity, self._opened))
 
-    def put_stored(self, stored: StoredActivity) -> None:
+    def put_stored(self, stored: Activity) -> None:
         self._put((stored, stored.indexed_at))
 
     def _put(self, record: Record) -> None:

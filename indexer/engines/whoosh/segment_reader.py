@@ -13,13 +13,13 @@ import numpy as np
 import zstandard
 
 from indexer.clock import iso
+from indexer.content.activity import Activity
 from indexer.engines.whoosh.array_file import Array, ArrayFile, DamagedFile, smallest_uint
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.doc_ids import side_by_side
 from indexer.engines.whoosh.postings import group_keys, ranges, start_offsets
 from indexer.engines.whoosh.segment_writer import STORED_FIELDS
 from indexer.query.parser import MAX_TERMS
-from indexer.query.plan import StoredActivity
 from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS, Value
 from indexer.text.analysis import terms
 
@@ -439,7 +439,7 @@ class SegmentReader:
             found += [form for form in text.forms(word.encode()) if text.form_group[form] == group]
         return found
 
-    def stored(self, doc: int) -> StoredActivity:
+    def stored(self, doc: int) -> Activity:
         """A document as it is kept."""
         *kept, body, text = self.raw_text(doc).decode().split("\0")
         key = tuple([sets[doc] for sets in self._sets])
@@ -456,7 +456,7 @@ class SegmentReader:
             meta = meta | {
                 name: (text,) for name, text in zip(STORED_FIELDS, kept, strict=True) if text
             }
-        return StoredActivity(
+        return Activity(
             self.ids[doc].decode(),
             self.digests[doc].decode(),
             body,

@@ -29,10 +29,9 @@ from indexer.engines.whoosh.array_file import Array, ArrayFile, ArrayWriter, sma
 from indexer.engines.whoosh.columns import keyword_columns, term
 from indexer.engines.whoosh.postings import put_text, start_offsets
 from indexer.engines.whoosh.term_numbers import TermNumbering, numbered
-from indexer.query.plan import StoredActivity
 from indexer.schema import NOT_STATED, RANGE_FIELD, TEXT_FIELDS, Value
 
-Record = tuple[Activity | StoredActivity, str]  # and when it was indexed, ISO 8601
+Record = tuple[Activity, str]  # and when it was indexed, ISO 8601
 DocTerms = dict[
     str, tuple[Array, Sequence[bytes]]
 ]  # of texts, by column: numbers, and what each stands for
@@ -55,7 +54,7 @@ def train(texts: Sequence[bytes]) -> bytes:
         return b""
 
 
-def text_of(activity: Activity | StoredActivity) -> bytes:
+def text_of(activity: Activity) -> bytes:
     """What is kept of an activity besides its columns."""
     kept = [str(activity.meta.get(name, ("",))[0]) for name in STORED_FIELDS]
     return "\0".join(

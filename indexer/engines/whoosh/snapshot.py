@@ -12,7 +12,8 @@ import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from indexer.engines.base import Expansion
+from indexer.content.activity import Activity
+from indexer.engines.base import Expansion, Matches
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import NONE, SPARSE
 from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
@@ -20,7 +21,7 @@ from indexer.engines.whoosh.scorers import KeywordFilter, MatchAllScorer, build_
 from indexer.engines.whoosh.segment_reader import SegmentReader, TextColumn
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.parser import max_edits
-from indexer.query.plan import Matches, Plan, StoredActivity
+from indexer.query.plan import Plan
 from indexer.schema import facet_group
 
 FEW = 100  # documents: counting them one by one is quicker than an array of all values
@@ -75,14 +76,14 @@ class WhooshSnapshot:
         ]
         return Matches(answer.total, tuple(found), counts)
 
-    def scan(self, plan: Plan) -> Iterator[StoredActivity]:
+    def scan(self, plan: Plan) -> Iterator[Activity]:
         for _, _, segment, doc in heapq.merge(*_Answer(self.view, plan).all(plan.sort)):
             yield segment.stored(doc)
 
-    def get(self, *ids: str) -> tuple[StoredActivity | None, ...]:
+    def get(self, *ids: str) -> tuple[Activity | None, ...]:
         return tuple(self._get(id) for id in ids)
 
-    def _get(self, id: str) -> StoredActivity | None:
+    def _get(self, id: str) -> Activity | None:
         for part in self.view.parts:
             doc = part.segment.doc(id)
             if doc >= 0 and self.view.alive[part.begin + doc]:
