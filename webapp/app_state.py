@@ -15,8 +15,7 @@ import indexer
 from indexer.content.activity import Activity, InvalidActivity, is_id
 from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
 from indexer.engines.base import Engine, EngineError, Generation, Snapshot
-from indexer.query.ast import InField, Term
-from indexer.query.plan import Plan
+from indexer.query.plan import Column, Plan, TermQuery
 from indexer.schema import NOT_STATED
 from indexer.search import zero_result_log
 from indexer.search.more_like_this import SimilarActivity, more_like_this
@@ -114,7 +113,8 @@ def find_activity(snapshot: Snapshot, id: str) -> Activity | None:
         return None
     found = snapshot.get(id)[0]
     if found is None and id != NOT_STATED:  # which is what has no aliases
-        hits = snapshot.match(Plan(InField("aliases", Term(id)), limit=1))[0].hits
+        query = TermQuery(Column("aliases", "value"), id)
+        hits = snapshot.match(Plan(query, limit=1))[0].hits
         found = hits[0][1] if hits else None
     return found
 

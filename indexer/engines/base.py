@@ -24,7 +24,7 @@ from indexer.clock import now
 from indexer.content.activity import Activity
 from indexer.progress import Progress, no_progress
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.plan import Plan
+from indexer.query.plan import Column, Plan
 
 OnWait = Callable[[str], None]
 """Called with a description of the lock holder: owner, host, pid and start time."""
@@ -146,19 +146,21 @@ class Snapshot(Protocol):
     def digests(self) -> Mapping[str, str]:
         """Map the id of every activity to its digest."""
 
-    def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
+    def terms(
+        self, column: Column, start: str = "", limit: int = 1000
+    ) -> Sequence[tuple[str, int]]:
         """Return (term, document frequency) pairs for terms that begin with start, ascending.
 
-        The column is "id", a keyword or integer field, or an exact stream ("body.exact").
+        The column is ID_COLUMN or has an "exact" or "value" stream.
         """
 
-    def frequencies(self, column: str, terms: Sequence[str]) -> Mapping[str, int]:
+    def frequencies(self, column: Column, terms: Sequence[str]) -> Mapping[str, int]:
         """Map terms of a column to document frequencies, in as few round trips as possible.
 
         Terms that occur in no activity are left out.
         """
 
-    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
+    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         """Return the terms that match a prefix or fuzzy word.
 
         A term's frequency is the sum over the columns.

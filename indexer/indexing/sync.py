@@ -21,6 +21,7 @@ from indexer.content.scan_cache import FolderState, Stamp, load_state, save_stat
 from indexer.engines.base import Engine, EngineError, OnWait, Writer
 from indexer.indexing import run_log
 from indexer.progress import Progress, no_progress
+from indexer.query.plan import ID_COLUMN
 
 T = TypeVar("T")
 
@@ -263,7 +264,8 @@ def _stands_for(engine: Engine, id: str) -> Iterable[str]:
         return (id,)
     try:
         with engine.snapshot() as snapshot:
-            return [found for found, _ in snapshot.terms("id", id, snapshot.generation.activities)]
+            limit = snapshot.generation.activities
+            return [found for found, _ in snapshot.terms(ID_COLUMN, id, limit)]
     except EngineError:
         return ()
 

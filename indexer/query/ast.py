@@ -43,13 +43,6 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class MultiTerm:
-    """Any of some terms: what a Prefix or Fuzzy became. Only a Plan has it."""
-
-    terms: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Range:
     """Any stated whole number from low to high, both included; None is open."""
 
@@ -86,17 +79,7 @@ class InField:
     child: Query
 
 
-@dataclass(frozen=True, slots=True)
-class Boost:
-    """The same matches, with the score multiplied; 0 adds nothing to the score."""
-
-    child: Query
-    weight: float
-
-
-Query = (
-    MatchAll | Term | MultiTerm | Prefix | Fuzzy | Phrase | Range | And | Or | Not | InField | Boost
-)
+Query = MatchAll | Term | Prefix | Fuzzy | Phrase | Range | And | Or | Not | InField
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +106,6 @@ def to_text(query: Query) -> str:
             return f"{text}*"
         case Fuzzy(text):
             return f"{text}~"
-        case MultiTerm(words):
-            return "(" + " OR ".join(words) + ")"
         case Phrase(words):
             return _quote(" ".join(words))
         case Range(low, high):
@@ -140,8 +121,6 @@ def to_text(query: Query) -> str:
             return (
                 f"{name}:{_operand(child) if not isinstance(child, Not) else f'({to_text(child)})'}"
             )
-        case Boost(child):
-            return to_text(child)
 
 
 def _operand(query: Query) -> str:

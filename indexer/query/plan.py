@@ -1,18 +1,16 @@
-"""What an engine is asked, and what it answers."""
+"""The engine plan: a lowered query, filters and counts, and the answer of an engine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from indexer.query.ast import (
     And,
-    Boost,
     Fuzzy,
     InField,
     MatchAll,
-    MultiTerm,
     Not,
     Or,
     Phrase,
@@ -20,7 +18,6 @@ from indexer.query.ast import (
     Query,
     Range,
     Term,
-    transform,
 )
 from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
 from indexer.text.analysis import STOP_WORDS, can_stem, stem, terms
@@ -32,99 +29,228 @@ K1, B = 1.2, 0.75  # BM25 as Lucene's defaults
 Sort = Literal["relevance", "newest", "oldest"]
 
 
+Stream = Literal["exact", "stem", "value"]
+
+
+class Column(NamedTuple):
+    """A searchable column of an index: one stream of terms of one field.
+
+    A text field has an "exact" stream (words as analysed) and a "stem" stream (tagged stems). A
+    keyword or integer field, and the id, has a "value" stream of whole values.
+    """
+
+    field: str
+    stream: Stream
+
+    @property
+    def name(self) -> str:
+        """The name of the column in index files and cluster mappings: "body.exact", "country"."""
+        return self.field if self.stream == "value" else f"{self.field}.{self.stream}"
+
+
+EXACT_COLUMNS = {name: Column(name, "exact") for name in TEXT_FIELDS}
+STEM_COLUMNS = {name: Column(name, "stem") for name in TEXT_FIELDS}
+ID_COLUMN = Column("id", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class MatchAllQuery:
+    """Match every activity, without a score."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermQuery:
+    """Match a term of a column. Only terms of text columns add to the score."""
+
+    column: Column
+    term: str
+    weight: float = 1.0  # factor of the BM25 score
+
+
+@dataclass(frozen=True, slots=True)
+class MultiTermQuery:
+    """Match any of several terms of an exact column: the expansion of a Prefix or Fuzzy."""
+
+    column: Column
+    terms: tuple[str, ...]
+    weight: float = 1.0  # factor of the BM25 score of each term
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseQuery:
+    """Match terms at consecutive positions of an exact column."""
+
+    column: Column
+    terms: tuple[str, ...]
+    weight: float = 1.0  # factor of the BM25 score
+
+
+@dataclass(frozen=True, slots=True)
+class RangeQuery:
+    """Match any stated whole number from low to high inclusive, without a score; None is open."""
+
+    column: Column
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AndQuery:
+    """Match activities that match every child; the score is the sum of theirs."""
+
+    children: tuple[EngineQuery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrQuery:
+    """Match activities that match any child; the score is the sum of the matching ones.
+
+    Without children it matches nothing.
+    """
+
+    children: tuple[EngineQuery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotQuery:
+    """Match activities that do not match the child, without a score."""
+
+    child: EngineQuery
+
+
+EngineQuery = (
+    MatchAllQuery
+    | TermQuery
+    | MultiTermQuery
+    | PhraseQuery
+    | RangeQuery
+    | AndQuery
+    | OrQuery
+    | NotQuery
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One question to an engine.
 
-    query is matched and scored; each of filters, a (facet group, query) pair, only matches. Every
-    leaf of either stands in an InField that names a column: "body.exact", "body.stem",
-    "title.exact", "title.stem" or a keyword or integer field. There is no Prefix and no Fuzzy: they
-    are expanded to an AnyTerm before, so that all engines expand them alike.
-    Each of counts names the fields whose values are counted, together if there are several; the
-    filters of the groups of those fields are ignored for that count.
+    query is matched and scored. Each of filters, a (facet group, query) pair, only matches. Each of
+    counts names the fields whose values are counted, combined if there are several; the filters of
+    the groups of those fields are ignored for that count. Prefixes and fuzzy words are expanded to
+    a MultiTermQuery beforehand, so that all engines expand them alike.
     """
 
-    query: Query = MatchAll()
-    filters: tuple[tuple[str, Query], ...] = ()
+    query: EngineQuery = MatchAllQuery()
+    filters: tuple[tuple[str, EngineQuery], ...] = ()
     counts: tuple[tuple[str, ...], ...] = ()
     sort: Sort = "newest"
     offset: int = 0
     limit: int = 0
 
 
-def lower(
-    query: Query,
-    languages: Iterable[str],
-    keys: Callable[[str, str], Sequence[str]],
-    expand: Callable[[Prefix | Fuzzy, Sequence[str]], Sequence[str]],
-) -> Query:
-    """What a person asked as what an engine is asked: every leaf in a column.
+Keys = Callable[[str, str], Sequence[str]]
+Expand = Callable[[Prefix | Fuzzy, Sequence[Column]], Sequence[str]]
 
-    A word is its exact form or its stem in any of the languages. keys gives the values that a text
-    names in a keyword field; expand the terms of columns that a prefix or fuzzy word stands for.
+
+def lower(query: Query, languages: Iterable[str], keys: Keys, expand: Expand) -> EngineQuery:
+    """Lower a parsed query to an engine query.
+
+    A word matches its exact form and its stem in any of the languages. keys(field, text) returns
+    the values that a text names in a keyword field; expand(leaf, columns) returns the terms of the
+    columns that a prefix or fuzzy word stands for.
     """
-    stemmed = [language for language in languages if can_stem(language)]
+    lowering = _Lowering([tag for tag in languages if can_stem(tag)], keys, expand)
+    return lowering.lower(without_stop_words(query), None)
 
-    def leaf(found: Query, field: str | None) -> Query:
-        if field is not None and FIELD[field].kind in ("keyword", "integer"):
-            return keyword(found, field)
-        return text(found, TEXT_FIELDS if field is None else {field: TEXT_FIELDS[field]})
 
-    def keyword(found: Query, field: str) -> Query:
-        match found:
-            case Term(value) if value == NOT_STATED:
-                return InField(field, Boost(Term(NOT_STATED), 0))
-            case Term(value) if FIELD[field].kind == "integer":  # not a number: searched as typed
-                return text(Phrase(tuple(terms(f"{field} {value}"))), TEXT_FIELDS)
-            case Term(value):
-                return Or(tuple(InField(field, Boost(Term(key), 0)) for key in keys(field, value)))
-            case Range():
-                return InField(field, Boost(found, 0))
-        raise TypeError(f"{found!r} in {field}")
+@dataclass(frozen=True, slots=True)
+class _Lowering:
+    languages: Sequence[str]  # only those with a stemmer
+    keys: Keys
+    expand: Expand
 
-    def text(found: Query, fields: Mapping[str, float]) -> Query:
-        factor = FUZZY_WEIGHT if isinstance(found, Fuzzy) else 1
-        if isinstance(found, Prefix | Fuzzy):
-            found = MultiTerm(tuple(expand(found, [f"{name}.exact" for name in fields])))
-        elif not isinstance(found, Term | Phrase):
-            return found
-        roots = (
-            dict.fromkeys(stem(found.text, language) for language in stemmed)
-            if isinstance(found, Term)
-            else ()
-        )
-        parts: list[Query] = []
-        for name, weight in fields.items():
-            parts.append(InField(f"{name}.exact", Boost(found, weight * factor)))
-            parts += [
-                InField(f"{name}.stem", Boost(Term(root), weight * STEM_WEIGHT)) for root in roots
-            ]
-        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+    def lower(self, query: Query, field: str | None) -> EngineQuery:
+        match query:
+            case And(children):
+                return AndQuery(tuple([self.lower(child, field) for child in children]))
+            case Or(children):
+                return OrQuery(tuple([self.lower(child, field) for child in children]))
+            case Not(child):
+                return NotQuery(self.lower(child, field))
+            case InField(name, child):
+                return self.lower(child, name)
+            case MatchAll():
+                return MatchAllQuery()
+        if field is None:
+            return self._words(query, TEXT_FIELDS)
+        if field in TEXT_FIELDS:
+            return self._words(query, {field: TEXT_FIELDS[field]})
+        return self._value(query, field)
 
-    return transform(without_stop_words(query), leaf)
+    def _value(self, leaf: Query, field: str) -> EngineQuery:
+        """Lower a leaf in a keyword or integer field."""
+        column = Column(field, "value")
+        match leaf:
+            case Term(text) if text == NOT_STATED:
+                return TermQuery(column, NOT_STATED)
+            case Term(text) if FIELD[field].kind == "integer":
+                # Not a number: search for the text as typed.
+                return self._words(Phrase(tuple(terms(f"{field} {text}"))), TEXT_FIELDS)
+            case Term(text):
+                return OrQuery(tuple([TermQuery(column, key) for key in self.keys(field, text)]))
+            case Range(low, high):
+                return RangeQuery(column, low, high)
+        raise TypeError(f"{leaf!r} in {field}")
+
+    def _words(self, leaf: Query, fields: Mapping[str, float]) -> EngineQuery:
+        """Lower a leaf in text fields, given with their weights."""
+        parts: list[EngineQuery] = []
+        match leaf:
+            case Term(text):
+                stems = dict.fromkeys([stem(text, language) for language in self.languages])
+                for name, weight in fields.items():
+                    parts.append(TermQuery(EXACT_COLUMNS[name], text, weight))
+                    column, weight = STEM_COLUMNS[name], weight * STEM_WEIGHT
+                    parts += [TermQuery(column, root, weight) for root in stems]
+            case Phrase(words):
+                for name, weight in fields.items():
+                    parts.append(PhraseQuery(EXACT_COLUMNS[name], words, weight))
+            case Prefix() | Fuzzy():
+                factor = FUZZY_WEIGHT if isinstance(leaf, Fuzzy) else 1
+                expansion = tuple(self.expand(leaf, [EXACT_COLUMNS[name] for name in fields]))
+                for name, weight in fields.items():
+                    parts.append(MultiTermQuery(EXACT_COLUMNS[name], expansion, weight * factor))
+            case _:
+                raise TypeError(f"{leaf!r} in a text field")
+        return parts[0] if len(parts) == 1 else OrQuery(tuple(parts))
 
 
 def without_stop_words(query: Query) -> Query:
-    """Without the stop words that stand beside something more telling."""
+    """Return a conjunction without its stop words.
+
+    It is returned unchanged where only negations would be left.
+    """
     if not isinstance(query, And):
         return query
-    telling = tuple(c for c in query.children if not (isinstance(c, Term) and c.text in STOP_WORDS))
-    if all(isinstance(c, Not) for c in telling):
+    children = tuple(
+        child
+        for child in query.children
+        if not (isinstance(child, Term) and child.text in STOP_WORDS)
+    )
+    if all(isinstance(child, Not) for child in children):
         return query
-    return telling[0] if len(telling) == 1 else And(telling)
+    return children[0] if len(children) == 1 else And(children)
 
 
-def flatten_or(query: Query, column: str, weight: float) -> Iterator[tuple[str, Query, float]]:
-    """Column, query and weight of each leaf of a planned Or, however nested; one within a negation or conjunction is a leaf."""
-    ahead = [(column, query, weight)]
-    while ahead:
-        column, query, weight = ahead.pop()
-        match query:
-            case Or(children):
-                ahead += [(column, child, weight) for child in reversed(children)]
-            case InField(name, child):
-                ahead.append((name, child, weight))
-            case Boost(child, factor):
-                ahead.append((column, child, weight * factor))
-            case _:
-                yield column, query, weight
+def or_leaves(query: EngineQuery) -> Iterator[EngineQuery]:
+    """Yield the children of a disjunction, with nested disjunctions flattened.
+
+    A conjunction or negation is yielded whole.
+    """
+    stack = [query]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, OrQuery):
+            stack.extend(reversed(node.children))
+        else:
+            yield node

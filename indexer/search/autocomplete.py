@@ -8,10 +8,10 @@ from functools import cache, lru_cache
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Snapshot
-from indexer.query.ast import And, InField, MultiTerm, Prefix
+from indexer.query.ast import Prefix
 from indexer.query.parser import parse
-from indexer.query.plan import Plan
-from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
+from indexer.query.plan import EXACT_COLUMNS, AndQuery, Column, MultiTermQuery, Plan
+from indexer.schema import FIELD, NOT_STATED
 from indexer.search.planner import QueryPlanner
 from indexer.search.request import SearchRequest
 from indexer.text import places
@@ -65,7 +65,7 @@ def _words(
         return
     start = request.text[: request.text.rindex(last)]
     sign = last[: len(last) - len(last.lstrip('-("'))]
-    columns = [f"{name}.exact" for name in TEXT_FIELDS]
+    columns = tuple(EXACT_COLUMNS.values())
     for word, _ in snapshot.expand(Prefix(typed[-1]), columns, WORDS).terms:
         text = f"{start}{sign}{word}"
         yield "word", text, request.with_text(text)
@@ -76,7 +76,9 @@ def _values(
 ) -> Iterator[tuple[str, str, SearchRequest]]:
     pieces = request.text.split()
     for field in FIELDS:
-        there = {value for value, _ in snapshot.terms(field) if value != NOT_STATED}
+        there = {
+            value for value, _ in snapshot.terms(Column(field, "value")) if value != NOT_STATED
+        }
         found: dict[str, int] = {}
         for count in range(min(NAME_WORDS, len(pieces)), 0, -1):
             tail = " ".join(terms(" ".join(pieces[-count:])))
@@ -118,16 +120,17 @@ def _names() -> dict[str, tuple[str, ...]]:
 
 def _titles(snapshot: Snapshot, typed: Sequence[str]) -> Iterator[Completion]:
     """Activities with a title that has a word for each of those typed."""
+    column = EXACT_COLUMNS["title"]
     parts = []
     for word in typed[-6:]:
         words = (
-            [text for text, _ in snapshot.expand(Prefix(word), ["title.exact"], 50).terms]
+            [text for text, _ in snapshot.expand(Prefix(word), [column], 50).terms]
             if len(word) >= SHORTEST
             else []
         )
         if not words:
             return
-        parts.append(InField("title.exact", MultiTerm(tuple(words))))
-    query = And(tuple(parts)) if len(parts) > 1 else parts[0]
+        parts.append(MultiTermQuery(column, tuple(words)))
+    query = AndQuery(tuple(parts)) if len(parts) > 1 else parts[0]
     for _, stored in snapshot.match(Plan(query, sort="relevance", limit=TITLES))[0].hits:
         yield Completion("title", str(stored.meta["title"][0]), 1, id=stored.id)

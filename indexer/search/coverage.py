@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Generation, Snapshot
-from indexer.query.ast import InField, Notice, Range, Term
+from indexer.query.ast import Notice
 from indexer.query.parser import parse
-from indexer.query.plan import Plan
+from indexer.query.plan import Column, Plan, RangeQuery, TermQuery
 from indexer.schema import NOT_STATED, facet_group
 from indexer.search.planner import QueryPlanner
 from indexer.search.request import SearchRequest
@@ -19,6 +19,7 @@ COUNTRIES = 60  # rows; where there are more, they are added up by region
 YEARS = 26  # columns; where there are more, they are taken ten at a time
 DECADE = 10
 PLACE, TIME = facet_group("country"), facet_group("year")
+YEARS_COLUMN = Column("year", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +170,9 @@ def _timed(plan: Plan, column: Period) -> Plan:
     """A plan for a column's years in place of its own."""
     others = tuple(pair for pair in plan.filters if pair[0] != TIME)
     query = (
-        InField("year", Range(column.first, column.last))
+        RangeQuery(YEARS_COLUMN, column.first, column.last)
         if column.first
-        else InField("year", Term(NOT_STATED))
+        else TermQuery(YEARS_COLUMN, NOT_STATED)
     )
     return replace(plan, filters=(*others, (TIME, query)))
 

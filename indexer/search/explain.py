@@ -10,7 +10,6 @@ from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
 from indexer.query.ast import (
     And,
-    Boost,
     Fuzzy,
     InField,
     Not,
@@ -77,8 +76,6 @@ def _leaves(query: Query, field: str | None) -> Iterator[tuple[Query, str | None
         case And(children) | Or(children):
             for child in children:
                 yield from _leaves(child, field)
-        case Boost(child):
-            yield from _leaves(child, field)
         case InField(name, child):
             yield from _leaves(child, name)
         case Term() | Prefix() | Fuzzy() | Phrase() | Range():

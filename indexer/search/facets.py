@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Matches
-from indexer.query.ast import InField, Not, Or, Query, Range, Term
+from indexer.query.plan import (
+    Column,
+    EngineQuery,
+    NotQuery,
+    OrQuery,
+    RangeQuery,
+    TermQuery,
+)
 from indexer.schema import FACETS, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.request import SearchRequest
 from indexer.search.results import FacetCounts, FacetValue
 from indexer.text import places
 
 
-def filters(request: SearchRequest) -> tuple[tuple[str, Query], ...]:
+def filters(request: SearchRequest) -> tuple[tuple[str, EngineQuery], ...]:
     """The filters of a request by facet group: alternatives within one, and not what is excluded."""
-    ticked: dict[str, list[Query]] = {}
+    ticked: dict[str, list[EngineQuery]] = {}
     for field, value in request.effective:
-        ticked.setdefault(facet_group(field), []).append(InField(field, Term(value)))
+        ticked.setdefault(facet_group(field), []).append(TermQuery(Column(field, "value"), value))
     if (bounds := request.range) is not None:
-        ticked.setdefault(facet_group(RANGE_FIELD), []).append(InField(RANGE_FIELD, Range(*bounds)))
-    found: list[tuple[str, Query]] = [
-        (group, Or(tuple(queries))) for group, queries in ticked.items()
+        years = RangeQuery(Column(RANGE_FIELD, "value"), *bounds)
+        ticked.setdefault(facet_group(RANGE_FIELD), []).append(years)
+    found: list[tuple[str, EngineQuery]] = [
+        (group, OrQuery(tuple(queries))) for group, queries in ticked.items()
     ]
     found += [
-        (facet_group(field), Not(InField(field, Term(value)))) for field, value in request.excluded
+        (facet_group(field), NotQuery(TermQuery(Column(field, "value"), value)))
+        for field, value in request.excluded
     ]
     return tuple(found)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from indexer.query.ast import And, Boost, Fuzzy, InField, Or, Phrase, Prefix, Query, Term
+from indexer.query.ast import And, Fuzzy, InField, Or, Phrase, Prefix, Query, Term
 from indexer.query.parser import max_edits
 from indexer.text.analysis import STOP_WORDS, Token, can_stem, plain, primary, stem, tokenize
 
@@ -30,8 +30,6 @@ def leaves(query: Query) -> Iterator[Term | Prefix | Fuzzy | Phrase]:
         case And(children) | Or(children):
             for child in children:
                 yield from leaves(child)
-        case Boost(child):
-            yield from leaves(child)
         case InField(name, child) if name == "body":
             yield from leaves(child)
         case Term() | Prefix() | Fuzzy() | Phrase():

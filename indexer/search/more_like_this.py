@@ -8,8 +8,14 @@ from dataclasses import dataclass
 
 from indexer.content.activity import Activity, heading
 from indexer.engines.base import Snapshot
-from indexer.query.ast import InField, Or, Term
-from indexer.query.plan import Plan
+from indexer.query.ast import Or, Term
+from indexer.query.plan import (
+    EXACT_COLUMNS,
+    STEM_COLUMNS,
+    OrQuery,
+    Plan,
+    TermQuery,
+)
 from indexer.search.highlight import highlighter
 from indexer.text.analysis import STOP_WORDS, can_stem, stems, tokenize
 
@@ -36,7 +42,7 @@ def more_like_this(snapshot: Snapshot, stored: Activity) -> tuple[SimilarActivit
     ln(N/n) (Manning, Raghavan, Schütze: Introduction to Information Retrieval, 6.2 and 6.4.1), any of which may
     match; the engine scores. Words of another language are other words. Raises EngineError.
     """
-    column = "body.stem" if can_stem(stored.language) else "body.exact"
+    column = (STEM_COLUMNS if can_stem(stored.language) else EXACT_COLUMNS)["body"]
     total = snapshot.generation.activities
     (indexed,) = snapshot.get(stored.id)
     own = int(
@@ -57,7 +63,7 @@ def more_like_this(snapshot: Snapshot, stored: Activity) -> tuple[SimilarActivit
         if own < count <= max(total * COMMON, FEW):
             weights[root] = (1 + math.log(frequency)) * math.log(total / count)
     telling = sorted(weights, key=lambda root: (-weights[root], root))[:WORDS]
-    asked = Or(tuple(InField(column, Term(root)) for root in telling))
+    asked = OrQuery(tuple(TermQuery(column, root) for root in telling))
     marked = highlighter(Or(tuple(Term(words[root].text) for root in telling)), stored.language)
     made: list[SimilarActivity] = []
     for _, other in snapshot.match(Plan(asked, sort="relevance", limit=2 * LIMIT))[0].hits:

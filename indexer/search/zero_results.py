@@ -19,7 +19,7 @@ from indexer.query.ast import (
     transform,
 )
 from indexer.query.parser import max_edits
-from indexer.schema import TEXT_FIELDS
+from indexer.query.plan import EXACT_COLUMNS
 from indexer.search.request import SearchRequest
 
 MOST = 12  # ways that are counted
@@ -72,7 +72,7 @@ def _begun(text: str) -> str:
 
 def _corrected(query: Query, snapshot: Snapshot) -> Query:
     """The query with each word that occurs nowhere replaced by the commonest that is like it."""
-    columns = [f"{name}.exact" for name in TEXT_FIELDS]
+    columns = tuple(EXACT_COLUMNS.values())
 
     def leaf(found: Query, field: str | None) -> Query:
         if isinstance(found, Term) and field is None and max_edits(found.text):

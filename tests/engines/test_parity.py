@@ -23,7 +23,8 @@ from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.schema import FACETS, FIELDS, NOT_STATED, TEXT_FIELDS
+from indexer.query.plan import EXACT_COLUMNS, ID_COLUMN, Column, Stream
+from indexer.schema import FACETS, FIELDS, NOT_STATED
 from indexer.search.autocomplete import autocomplete
 from indexer.search.coverage import coverage
 from indexer.search.more_like_this import more_like_this
@@ -218,19 +219,19 @@ def test_any_corpus_gives_any_request_the_same_answer(
         assert one.generation.activities == other.generation.activities == len(there)
         assert one.digests() == other.digests()
         for column in (
-            "id",
-            *(f"{name}.exact" for name in TEXT_FIELDS),
-            *(f.name for f in FIELDS if f.kind == "keyword"),
-            "year",
+            ID_COLUMN,
+            *EXACT_COLUMNS.values(),
+            *(Column(f.name, "value") for f in FIELDS if f.kind == "keyword"),
+            Column("year", "value"),
         ):
             assert list(one.terms(column)) == list(other.terms(column)), column
-        for stream in ("exact", "stem"):
+        both: tuple[Stream, ...] = ("exact", "stem")
+        for stream in both:
             wanted = ["trafficking", "en:traffick", "the", "es:violenci", "nothing"]
-            assert one.frequencies(f"body.{stream}", wanted) == other.frequencies(
-                f"body.{stream}", wanted
-            )
+            column = Column("body", stream)
+            assert one.frequencies(column, wanted) == other.frequencies(column, wanted)
         for leaf in (Prefix("tr"), Prefix("жен"), Fuzzy("traficking"), Fuzzy("prosecutor")):
-            columns = [f"{name}.exact" for name in TEXT_FIELDS]
+            columns = list(EXACT_COLUMNS.values())
             assert one.expand(leaf, columns, 2) == other.expand(leaf, columns, 2)
         found, again = one.get(*sorted(there), "missing"), other.get(*sorted(there), "missing")
         assert [shown(s) if s else s for s in found] == [shown(s) if s else s for s in again]

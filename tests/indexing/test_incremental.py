@@ -15,8 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
-from indexer.query.ast import InField, Term
-from indexer.query.plan import Plan
+from indexer.query.plan import EXACT_COLUMNS, ID_COLUMN, STEM_COLUMNS, Plan, TermQuery
 from indexer.settings import Settings
 
 IDS = st.sampled_from(["a", "b", "c", "d", "sub/e", "sub/f"])
@@ -35,14 +34,19 @@ def answers(engine: Engine) -> Any:
             (s.id, s.digest, s.body, tuple(sorted(s.meta.items()))) for s in snapshot.scan(Plan())
         }
         plans = [
-            Plan(InField(f"body.{stream}", Term(word)), counts=COUNTS, sort="relevance", limit=20)
-            for stream, word in (("exact", "police"), ("exact", "women"), ("stem", "en:traffick"))
+            Plan(TermQuery(column, term), counts=COUNTS, sort="relevance", limit=20)
+            for column, term in (
+                (EXACT_COLUMNS["body"], "police"),
+                (EXACT_COLUMNS["body"], "women"),
+                (STEM_COLUMNS["body"], "en:traffick"),
+            )
         ]
         found = [
             (m.total, m.counts, [(round(score, 4), stored.id) for score, stored in m.hits])
             for m in snapshot.match(Plan(counts=COUNTS), *plans)
         ]
-        return rows, found, list(snapshot.terms("id")), list(snapshot.terms("body.exact"))
+        words = list(snapshot.terms(EXACT_COLUMNS["body"]))
+        return rows, found, list(snapshot.terms(ID_COLUMN)), words
 
 
 class Editing(RuleBasedStateMachine):

@@ -19,8 +19,7 @@ from indexer.content.scan_cache import FILE_NAME
 from indexer.engines.base import Engine, IndexMissing, IndexOutOfDate
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
-from indexer.query.ast import InField, Term
-from indexer.query.plan import Plan
+from indexer.query.plan import Column, Plan, TermQuery
 from indexer.settings import Settings
 from tests.recording import Disk, put, recorded, tree
 from tests.serving import COMMAND, environment
@@ -34,7 +33,7 @@ def answer(engine: Engine) -> Answer:
     try:
         with engine.snapshot() as snapshot:
             found = snapshot.match(
-                Plan(counts=COUNTS), Plan(InField("body.exact", Term("police")), limit=50)
+                Plan(counts=COUNTS), Plan(TermQuery(Column("body", "exact"), "police"), limit=50)
             )
             return (
                 snapshot.generation.activities,

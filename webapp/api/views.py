@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
+from indexer.query.plan import Column
 from indexer.schema import FACETS, NOT_STATED
 from indexer.search.autocomplete import autocomplete, matching
 from indexer.search.service import search
@@ -108,7 +109,9 @@ def names_view() -> Response:
             *(f for f in FACETS if FACETS[f].parent == field),
             *filter(None, [FACETS[field].parent]),
         ):
-            there = {value for value, _ in snapshot.terms(name) if value != NOT_STATED}
+            there = {
+                value for value, _ in snapshot.terms(Column(name, "value")) if value != NOT_STATED
+            }
             values |= set(matching(name, text, there, app.vocabulary())) if text else there
     return jsonify({"values": sorted(values)})
 

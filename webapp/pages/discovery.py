@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
+from indexer.query.plan import ID_COLUMN
 from indexer.search.export import FORMATS
 from indexer.search.request import SearchRequest
 from indexer.search.service import stream_results
@@ -120,7 +121,7 @@ def sitemap(part: int) -> Response:
     """Every activity's address; where they are more than one file may hold, the addresses of the files."""
     app = app_state(current_app)
     with app.engine.snapshot() as snapshot:
-        ids = [id for id, _ in snapshot.terms("id", limit=ALL)]
+        ids = [id for id, _ in snapshot.terms(ID_COLUMN, limit=ALL)]
     parts = -(-len(ids) // MOST)
     if part > parts or (part and parts == 1):
         abort(404)

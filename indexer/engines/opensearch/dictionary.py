@@ -19,6 +19,7 @@ from indexer.engines.opensearch.mapping import Streams
 from indexer.engines.opensearch.serializer import dumps
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.parser import max_edits
+from indexer.query.plan import Column
 
 ROUTING = "words"  # to the one shard
 NEAR = 1_000  # terms that are looked at for a near spelling, nearest first; Lucene takes no more than 1,024
@@ -32,7 +33,7 @@ class FrequencyChange:
     """By how much a run changes the count of each word of each column."""
 
     def __init__(self) -> None:
-        self._counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        self._counts: defaultdict[Column, Counter[str]] = defaultdict(Counter)
 
     def add(self, analysed: Streams) -> None:
         """Count the words of a version that is made."""
@@ -47,19 +48,19 @@ class FrequencyChange:
     def _by_column(self, analysed: Streams) -> Iterator[tuple[Counter[str], set[str]]]:
         for field, of in analysed.items():
             for stream, words in of.items():
-                yield self._counts[field, stream], set(words)
+                yield self._counts[Column(field, stream)], set(words)
 
     def actions(self, number: int) -> Iterator[Action]:
         """What the run of this number writes of it."""
         at = 0
-        for (field, stream), counts in self._counts.items():
+        for column, counts in self._counts.items():
             for word, count in counts.items():
                 if count:
                     id, at = f"{number}.{at}", at + 1
                     found = {
                         "counted": number,
                         "id": id,
-                        "column": f"{field}.{stream}",
+                        "column": column.name,
                         "word": word,
                         "count": count,
                     }
@@ -74,10 +75,16 @@ class Dictionary:
         self._search, self._counted = search, counted
 
     def _asked(
-        self, aggregation: Mapping[str, Any], columns: Sequence[str], *filters: Mapping[str, Any]
+        self, aggregation: Mapping[str, Any], columns: Sequence[Column], *filters: Mapping[str, Any]
     ) -> Mapping[str, Any]:
         query = {
-            "bool": {"filter": [self._counted, {"terms": {"column": list(columns)}}, *filters]}
+            "bool": {
+                "filter": [
+                    self._counted,
+                    {"terms": {"column": [column.name for column in columns]}},
+                    *filters,
+                ]
+            }
         }
         words = {**aggregation, "aggs": {"count": {"sum": {"field": "count"}}}}
         answer = self._search(
@@ -87,7 +94,7 @@ class Dictionary:
         return found
 
     def _commonest(
-        self, size: int, columns: Sequence[str], *filters: Mapping[str, Any]
+        self, size: int, columns: Sequence[Column], *filters: Mapping[str, Any]
     ) -> list[tuple[str, int]]:
         """Words with their counts in these columns together, commonest first, equal ones by their text."""
         # map: the words that match are few among all.
@@ -106,7 +113,7 @@ class Dictionary:
         pairs = ((bucket["key"], int(bucket["count"]["value"])) for bucket in found["buckets"])
         return [(word, count) for word, count in pairs if count > 0]
 
-    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
+    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         """The terms of these columns that a prefix or fuzzy word stands for."""
         if isinstance(leaf, Prefix):
             found = self._commonest(limit + 1, columns, {"prefix": {"word": leaf.text}})
@@ -125,7 +132,7 @@ class Dictionary:
             ]
         return Expansion(tuple(found[:limit]), len(found) > limit)
 
-    def frequencies(self, column: str, terms: Sequence[str]) -> dict[str, int]:
+    def frequencies(self, column: Column, terms: Sequence[str]) -> dict[str, int]:
         """The counts of these terms; those that stand in no activity are left out."""
         found: dict[str, int] = {}
         for at in range(0, len(terms), AT_ONCE):
@@ -133,7 +140,7 @@ class Dictionary:
             found.update(self._commonest(len(some), [column], {"terms": {"word": some}}))
         return found
 
-    def beginning(self, column: str, start: str, limit: int) -> list[tuple[str, int]]:
+    def beginning(self, column: Column, start: str, limit: int) -> list[tuple[str, int]]:
         """The first terms of a column that begin so, ascending, with their counts."""
         found: list[tuple[str, int]] = []
         after: Mapping[str, Any] = {}

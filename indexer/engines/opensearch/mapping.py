@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from indexer.content.activity import Activity
-from indexer.query.plan import K1, B
+from indexer.query.plan import K1, B, Stream
 from indexer.schema import FACETS, FIELDS, FINGERPRINT, NOT_STATED, RANGE_FIELD, TEXT_FIELDS
 from indexer.text.analysis import can_stem, primary, stem, terms
 
@@ -148,13 +148,13 @@ def _stems_in(language: str) -> _Stems:
 
 
 Streams = Mapping[
-    str, Mapping[str, Sequence[str]]
+    str, Mapping[Stream, Sequence[str]]
 ]  # by field and then "exact" or "stem": terms in order
 
 
 def streams(kept: Mapping[str, Any]) -> Streams:
     """The terms of an activity as it is kept."""
-    found = {}
+    found: dict[str, dict[Stream, Sequence[str]]] = {}
     for name in TEXT_FIELDS:
         text = (
             kept.get("text", kept["body"])

@@ -10,20 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from indexer.engines.opensearch.mapping import NUMBERS
-from indexer.query.ast import (
-    And,
-    Boost,
-    InField,
-    MatchAll,
-    MultiTerm,
-    Not,
-    Or,
-    Phrase,
-    Query,
-    Range,
-    Term,
+from indexer.query.plan import (
+    AndQuery,
+    Column,
+    EngineQuery,
+    MatchAllQuery,
+    MultiTermQuery,
+    NotQuery,
+    OrQuery,
+    PhraseQuery,
+    RangeQuery,
+    TermQuery,
+    or_leaves,
 )
-from indexer.query.plan import flatten_or
 
 Clause = dict[str, Any]
 
@@ -46,96 +45,85 @@ class Compiled:
         return {"bool": {"filter": [self.clause, *filters]}}
 
 
-def compiled(query: Query) -> Compiled:
-    """The query for a planned one (plan.Plan says what can stand in one)."""
-    return _Compiler(brief=_leaves(query) > MAX_CLAUSES).compile(query, "", 1.0)
+def compiled(query: EngineQuery) -> Compiled:
+    """Compile an engine query."""
+    return _Compiler(brief=_leaves(query) > MAX_CLAUSES).compile(query)
 
 
-def _leaves(query: Query) -> int:
+def _leaves(query: EngineQuery) -> int:
     match query:
-        case And(children) | Or(children):
+        case AndQuery(children) | OrQuery(children):
             return sum(map(_leaves, children))
-        case Not(child) | InField(_, child) | Boost(child, _):
+        case NotQuery(child):
             return _leaves(child)
-        case MultiTerm(terms):
+        case MultiTermQuery(_, terms):
             return len(terms)
     return 1
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiler:
-    """brief: words that are alternatives are one leaf, with one score for any of them; where there are too many."""
+    """Compile one query.
+
+    brief: alternative words become one leaf with one score, for queries with too many leaves.
+    """
 
     brief: bool
 
-    def compile(self, query: Query, column: str, weight: float) -> Compiled:
+    def compile(self, query: EngineQuery) -> Compiled:
         match query:
-            case MatchAll():
+            case MatchAllQuery():
                 return Compiled(EVERYTHING)
-            case InField(name, child):
-                return self.compile(child, name, weight)
-            case Boost(child, factor):
-                return self.compile(child, column, weight * factor)
-            case Not(child):
-                return Compiled({"bool": {"must_not": [self.compile(child, column, 0).clause]}})
-            case And(children):
-                return _all([self.compile(child, column, weight) for child in children])
-            case Range(low, high):
-                ends = {"gte": low, "lte": high}
-                return Compiled(
-                    {
-                        "range": {
-                            NUMBERS: {name: end for name, end in ends.items() if end is not None}
-                        }
-                    }
-                )
-            case Phrase(terms):
-                return Compiled(_phrase(column, terms, weight), True)
-            case Or() | MultiTerm() | Term():
-                return self._any(query, column, weight)
-        raise TypeError(f"an engine is never asked for {query!r}")
+            case NotQuery(child):
+                return Compiled({"bool": {"must_not": [self.compile(child).clause]}})
+            case AndQuery(children):
+                return _all([self.compile(child) for child in children])
+            case RangeQuery(_, low, high):
+                bounds = {"gte": low, "lte": high}
+                stated = {name: bound for name, bound in bounds.items() if bound is not None}
+                return Compiled({"range": {NUMBERS: stated}})
+            case PhraseQuery():
+                return Compiled(_phrase(query), True)
+            case OrQuery() | MultiTermQuery() | TermQuery():
+                return self._any(query)
 
-    def _any(self, query: Query, column: str, weight: float) -> Compiled:
-        """What an Or, however nested, consists of, as alternatives side by side."""
-        found: list[Compiled] = []
-        values: dict[str, list[str]] = {}  # of keywords, and of words where it is to be brief
-        weights: dict[str, float] = {}
-        for name, leaf, factor in flatten_or(query, column, weight):
-            if not isinstance(leaf, Term | MultiTerm):
-                found.append(self.compile(leaf, name, factor))
+    def _any(self, query: OrQuery | MultiTermQuery | TermQuery) -> Compiled:
+        """Compile a disjunction, with nested disjunctions flattened."""
+        parts: list[Compiled] = []
+        terms_of: dict[Column, list[str]] = {}  # of value columns, and of text columns if brief
+        weights: dict[Column, float] = {}
+        for leaf in or_leaves(query):
+            if not isinstance(leaf, TermQuery | MultiTermQuery):
+                parts.append(self.compile(leaf))
                 continue
-            texts = leaf.terms if isinstance(leaf, MultiTerm) else (leaf.text,)
-            if self.brief or "." not in name:
-                values.setdefault(name, []).extend(texts)
-                weights[name] = max(factor, weights.get(name, 0.0))
+            column, weight = leaf.column, leaf.weight
+            terms = leaf.terms if isinstance(leaf, MultiTermQuery) else (leaf.term,)
+            if self.brief or column.stream == "value":
+                terms_of.setdefault(column, []).extend(terms)
+                weights[column] = max(weight, weights.get(column, 0.0))
             else:
-                found += [
-                    Compiled({"term": {name: {"value": text, "boost": factor}}}, True)
-                    for text in texts
+                name = column.name
+                parts += [
+                    Compiled({"term": {name: {"value": term, "boost": weight}}}, True)
+                    for term in terms
                 ]
-        for name, all_texts in values.items():
-            scores = "." in name
-            boost = {"boost": weights[name]} if scores else {}
-            found.append(Compiled({"terms": {name: all_texts, **boost}}, scores))
-        if len(found) == 1:
-            return found[0]
-        if not any(each.scores for each in found):
-            return Compiled(
-                {"bool": {"should": [each.clause for each in found]}} if found else NOTHING
-            )
-        return Compiled(
-            {
-                "bool": {
-                    "should": [
-                        each.clause
-                        if each.scores
-                        else {"constant_score": {"filter": each.clause, "boost": 0}}
-                        for each in found
-                    ]
-                }
-            },
-            True,
-        )
+        for column, all_terms in terms_of.items():
+            scores = column.stream != "value"
+            boost = {"boost": weights[column]} if scores else {}
+            parts.append(Compiled({"terms": {column.name: all_terms, **boost}}, scores))
+        if len(parts) == 1:
+            return parts[0]
+        if not parts:
+            return Compiled(NOTHING)
+        if not any(part.scores for part in parts):
+            return Compiled({"bool": {"should": [part.clause for part in parts]}})
+        return Compiled({"bool": {"should": [_should(part) for part in parts]}}, True)
+
+
+def _should(part: Compiled) -> Clause:
+    if part.scores:
+        return part.clause
+    return {"constant_score": {"filter": part.clause, "boost": 0}}
 
 
 def _all(parts: list[Compiled]) -> Compiled:
@@ -143,16 +131,16 @@ def _all(parts: list[Compiled]) -> Compiled:
         return Compiled(EVERYTHING)
     if len(parts) == 1:
         return parts[0]
-    must = [part.clause for part in parts if part.scores]
-    only = [part.clause for part in parts if not part.scores]
-    return Compiled(
-        {"bool": {name: found for name, found in (("must", must), ("filter", only)) if found}},
-        bool(must),
-    )
+    clauses = {
+        "must": [part.clause for part in parts if part.scores],
+        "filter": [part.clause for part in parts if not part.scores],
+    }
+    occurring = {name: some for name, some in clauses.items() if some}
+    return Compiled({"bool": occurring}, "must" in occurring)
 
 
-def _phrase(column: str, terms: tuple[str, ...], weight: float) -> Clause:
-    field = f"{column.partition('.')[0]}.exact"
-    return (
-        {"match_phrase": {field: {"query": " ".join(terms), "boost": weight}}} if terms else NOTHING
-    )
+def _phrase(query: PhraseQuery) -> Clause:
+    if not query.terms:
+        return NOTHING
+    body = {"query": " ".join(query.terms), "boost": query.weight}
+    return {"match_phrase": {query.column.name: body}}

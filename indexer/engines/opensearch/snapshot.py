@@ -12,11 +12,11 @@ from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, EngineUnavailable, Expansion, Generation, Matches
 from indexer.engines.opensearch.client import Cluster, Missing
 from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
-from indexer.engines.opensearch.mapping import KEYWORDS, NUMBERS, stored_of
+from indexer.engines.opensearch.mapping import NUMBERS, stored_of
 from indexer.engines.opensearch.pointer import PublishedGeneration, gone
 from indexer.engines.opensearch.query_dsl import Clause, Compiled, compiled
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.plan import K1, Plan
+from indexer.query.plan import ID_COLUMN, K1, Column, Plan
 from indexer.schema import facet_group
 
 VALUES = 10_000  # of a facet, in one answer; more are asked for page by page
@@ -256,11 +256,14 @@ class OpenSearchSnapshot:
 
     # The dictionary
 
-    def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
-        if column == "id":
+    def terms(
+        self, column: Column, start: str = "", limit: int = 1000
+    ) -> Sequence[tuple[str, int]]:
+        if column == ID_COLUMN:
             return self._ids(start, limit)
-        if column in KEYWORDS:
-            return [pair for pair in self._keywords(column) if pair[0].startswith(start)][:limit]
+        if column.stream == "value":
+            values = self._keywords(column.field)
+            return [pair for pair in values if pair[0].startswith(start)][:limit]
         return self._dictionary.beginning(column, start, limit)
 
     def _ids(self, start: str, limit: int) -> list[tuple[str, int]]:
@@ -277,24 +280,24 @@ class OpenSearchSnapshot:
                 break
         return found
 
-    def _keywords(self, column: str) -> list[tuple[str, int]]:
+    def _keywords(self, field: str) -> list[tuple[str, int]]:
         """All values of a keyword column, ascending, with their counts; learnt once a generation."""
 
         def learn() -> list[tuple[str, int]]:
-            found = self._paged(_both(self._seen), (column,), {"buckets": [], "after_key": None})
+            found = self._paged(_both(self._seen), (field,), {"buckets": [], "after_key": None})
             return sorted((text, count) for (text,), count in found.items())
 
-        known: list[tuple[str, int]] = self._known.once(("values", column), learn)
+        known: list[tuple[str, int]] = self._known.once(("values", field), learn)
         return known
 
-    def frequencies(self, column: str, terms: Sequence[str]) -> Mapping[str, int]:
+    def frequencies(self, column: Column, terms: Sequence[str]) -> Mapping[str, int]:
         wanted = list(dict.fromkeys(terms))
-        if column in KEYWORDS:
-            known = dict(self._keywords(column))
+        if column.stream == "value":
+            known = dict(self._keywords(column.field))
             return {term: known[term] for term in wanted if term in known}
         return self._dictionary.frequencies(column, wanted)
 
-    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
+    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         found: Expansion = self._known.once(
             (leaf, tuple(columns), limit), lambda: self._dictionary.expand(leaf, columns, limit)
         )

@@ -18,9 +18,9 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from indexer.engines.whoosh.array_file import Array
-from indexer.engines.whoosh.columns import keyword_columns
-from indexer.engines.whoosh.segment_reader import EXTENSION, SegmentReader
-from indexer.schema import TEXT_FIELDS
+from indexer.engines.whoosh.columns import COLUMNS
+from indexer.engines.whoosh.segment_reader import EXTENSION, SegmentReader, TextColumn
+from indexer.query.plan import ID_COLUMN
 
 
 class ArraySegment(BaseSegment):  # type: ignore[misc]
@@ -80,6 +80,12 @@ class ArrayCodec(Codec):  # type: ignore[misc]
         return Documents(SegmentReader(Path(storage.folder, segment.filename())), segment)
 
 
+def _text_column(segment: SegmentReader, fieldname: str) -> TextColumn | None:
+    """Return the text column of a Whoosh field; None for a keyword or integer field."""
+    column = COLUMNS.get(fieldname)
+    return segment.texts[column.field] if column and column.stream != "value" else None
+
+
 class WhooshTerms(TermsReader):  # type: ignore[misc]
     """The inverted index: text columns, keyword columns and ids."""
 
@@ -87,40 +93,36 @@ class WhooshTerms(TermsReader):  # type: ignore[misc]
         self._segment = segment
 
     def indexed_field_names(self) -> list[str]:
-        return sorted(
-            [
-                *(f"{name}.{stream}" for name in TEXT_FIELDS for stream in ("exact", "stem")),
-                *keyword_columns(),
-                "id",
-            ]
-        )
+        return sorted(COLUMNS)
 
     def _texts(self, field: str) -> list[bytes]:
-        name, _, stream = field.partition(".")
-        if field == "id":
+        column = COLUMNS[field]
+        if column == ID_COLUMN:
             return list(self._segment.ids)
-        if not stream:
+        if column.stream == "value":
             return [value.encode() for value in self._segment.columns[field].values]
-        text = self._segment.texts[name]
+        text = self._segment.texts[column.field]
         if not text.filled:
             return []
-        return list(text.terms) if stream == "exact" else [key for key in text.keys if key[0]]
+        if column.stream == "exact":
+            return list(text.terms)
+        return [key for key in text.keys if key[0]]
 
     def _postings(self, field: str, term: bytes) -> tuple[Array, Array]:
         """Documents and frequencies of a term; none where it does not occur."""
-        name, _, stream = field.partition(".")
+        column = COLUMNS[field]
         nowhere = (np.zeros(0, np.intp), np.zeros(0, np.int64))
-        if field == "id":
+        if column == ID_COLUMN:
             doc = self._segment.ids.find(term)
             return (np.array([doc]), np.array([1])) if doc >= 0 else nowhere
-        if not stream:
-            column = self._segment.columns[field]
-            if (number := column.number.get(term.decode(), -1)) < 0:
+        if column.stream == "value":
+            values = self._segment.columns[field]
+            if (number := values.number.get(term.decode(), -1)) < 0:
                 return nowhere
-            docs = column.docs(column.sets_with([number]))
+            docs = values.docs(values.sets_with([number]))
             return docs, np.ones(len(docs), np.int64)
-        text = self._segment.texts[name]
-        if stream == "exact":
+        text = self._segment.texts[column.field]
+        if column.stream == "exact":
             if not (forms := text.forms(term)):
                 return nowhere
             _, places, freqs = text.places_of(np.array(forms))
@@ -171,18 +173,18 @@ class WhooshTerms(TermsReader):  # type: ignore[misc]
         )
 
     def _lengths(self, fieldname: str, docs: Array) -> Array:
-        name, _, stream = fieldname.partition(".")
-        return self._segment.texts[name].lengths[docs] if stream else np.ones(len(docs), np.int64)
+        text = _text_column(self._segment, fieldname)
+        return np.ones(len(docs), np.int64) if text is None else text.lengths[docs]
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
         docs, freqs = self._postings(fieldname, text)
         if not len(docs):
             raise TermNotFound(f"{fieldname}:{text!r}")
         values = None
-        if fieldname.endswith(".exact"):
+        column = COLUMNS[fieldname]
+        if column.stream == "exact":
             values = [
-                format_.encode(positions)
-                for positions in self._positions(fieldname.partition(".")[0], text, docs)
+                format_.encode(positions) for positions in self._positions(column.field, text, docs)
             ]
         return ListMatcher(
             docs.tolist(),
@@ -260,14 +262,12 @@ class Documents(PerDocumentReader):  # type: ignore[misc]
         return self._info.deleted_docs()
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        name, _, stream = fieldname.partition(".")
-        return int(self._segment.texts[name].lengths[docnum]) if stream else 1
+        text = _text_column(self._segment, fieldname)
+        return 1 if text is None else int(text.lengths[docnum])
 
     def _lengths(self, fieldname: str) -> Array:
-        name, _, stream = fieldname.partition(".")
-        return (
-            self._segment.texts[name].lengths if stream else np.ones(self._segment.count, np.int64)
-        )
+        text = _text_column(self._segment, fieldname)
+        return np.ones(self._segment.count, np.int64) if text is None else text.lengths
 
     def field_length(self, fieldname: str) -> int:
         return int(self._lengths(fieldname).sum(dtype=np.int64))

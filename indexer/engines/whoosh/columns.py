@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from whoosh import fields, formats
 
+from indexer.query.plan import EXACT_COLUMNS, ID_COLUMN, STEM_COLUMNS, Column
 from indexer.schema import FIELDS, TEXT_FIELDS
 
 YEAR_DIGITS = 4  # padded, so that the order of the terms is the order of the numbers
@@ -24,6 +27,18 @@ def keyword_columns() -> list[str]:
     return [f.name for f in FIELDS if f.kind in ("keyword", "integer")]
 
 
+# Every searchable column by the name that the Whoosh schema gives it.
+COLUMNS: Mapping[str, Column] = {
+    column.name: column
+    for column in (
+        *EXACT_COLUMNS.values(),
+        *STEM_COLUMNS.values(),
+        *(Column(name, "value") for name in keyword_columns()),
+        ID_COLUMN,
+    )
+}
+
+
 def whoosh_schema() -> fields.Schema:
     """The schema of an index; it is pickled into every table of contents."""
     schema = fields.Schema(
@@ -33,8 +48,8 @@ def whoosh_schema() -> fields.Schema:
         indexed_at=fields.STORED,
     )
     for name in TEXT_FIELDS:
-        schema.add(f"{name}.exact", TermsField(formats.Positions()))
-        schema.add(f"{name}.stem", TermsField(formats.Frequency()))
+        schema.add(EXACT_COLUMNS[name].name, TermsField(formats.Positions()))
+        schema.add(STEM_COLUMNS[name].name, TermsField(formats.Frequency()))
     for field in FIELDS:
         schema.add(
             field.name,

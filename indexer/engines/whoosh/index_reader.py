@@ -13,7 +13,7 @@ from indexer.engines.base import Generation
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import NONE, bisected
 from indexer.engines.whoosh.segment_reader import KeywordColumn, SegmentReader
-from indexer.query.plan import K1, B
+from indexer.query.plan import K1, B, Column
 from indexer.schema import TEXT_FIELDS
 
 LOOK_UPS = 20_000  # terms
@@ -81,7 +81,7 @@ class IndexReader:
             self.parts.append(SegmentPart(segment, deleted, self.count))
             self.count += segment.count
         self.deleted = np.concatenate([NONE, *(part.begin + part.deleted for part in self.parts)])
-        self._found: dict[tuple[str, str, str], TermEntry] = {}
+        self._found: dict[tuple[Column, str], TermEntry] = {}
         self._columns: dict[str, KeywordColumn] = {}
         self._values: dict[str, Mapping[str, int]] = {}
         self._norms: dict[str, Array] = {}
@@ -163,20 +163,21 @@ class IndexReader:
             found = self._values[name] = {value: count for value, count in counts if count}
         return found
 
-    def find(self, column: str, stream: str, term: str) -> TermEntry:
+    def find(self, column: Column, term: str) -> TermEntry:
         """Where a term is; what was looked up is kept, since people search for the same words."""
-        key = (column, stream, term)
+        key = (column, term)
         if (found := self._found.get(key)) is None:
             if len(self._found) >= LOOK_UPS:
                 self._found.clear()
-            found = self._found[key] = self._find(column, stream, term.encode())
+            found = self._found[key] = self._find(column, term.encode())
         return found
 
-    def _find(self, column: str, stream: str, term: bytes) -> TermEntry:
+    def _find(self, column: Column, term: bytes) -> TermEntry:
+        field, stream = column
         numbers: list[Sequence[int]] = []
         frequency = 0
         for part in self.parts:
-            text = part.segment.texts[column]
+            text = part.segment.texts[field]
             if stream == "exact":
                 here: Sequence[int] = text.forms(term)
             else:
@@ -184,9 +185,7 @@ class IndexReader:
                 here = (group,) if group >= 0 else ()
             numbers.append(here)
             if here:
-                counts = (
-                    part.form_counts(column) if stream == "exact" else part.group_counts(column)
-                )
+                counts = part.form_counts(field) if stream == "exact" else part.group_counts(field)
                 frequency += sum(int(counts[number]) for number in here)
         return TermEntry(tuple(numbers), frequency)
 

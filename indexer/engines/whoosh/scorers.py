@@ -33,21 +33,20 @@ from indexer.engines.whoosh.doc_ids import (
 )
 from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
 from indexer.engines.whoosh.segment_reader import KeywordColumn, Postings, TextColumn
-from indexer.query.ast import (
-    And,
-    Boost,
-    InField,
-    MatchAll,
-    MultiTerm,
-    Not,
-    Or,
-    Phrase,
-    Query,
-    Range,
-    Term,
-)
 from indexer.query.parser import MAX_TERMS
-from indexer.query.plan import flatten_or
+from indexer.query.plan import (
+    AndQuery,
+    Column,
+    EngineQuery,
+    MatchAllQuery,
+    MultiTermQuery,
+    NotQuery,
+    OrQuery,
+    PhraseQuery,
+    RangeQuery,
+    TermQuery,
+    or_leaves,
+)
 
 
 class Scorer:
@@ -99,11 +98,11 @@ class KeywordFilter(Scorer):
     scores = False
 
     def __init__(
-        self, view: IndexReader, column: str, numbers: Callable[[KeywordColumn], Sequence[int]]
+        self, view: IndexReader, field: str, numbers: Callable[[KeywordColumn], Sequence[int]]
     ) -> None:
         """numbers: of a column, those of the values."""
         super().__init__(view)
-        self._column = view.column(column)
+        self._column = view.column(field)
         chosen = numbers(self._column)
         self._sets = self._column.sets_with(chosen) if chosen else None
 
@@ -193,27 +192,26 @@ class _Bundle:
 class TermsScorer(Scorer):
     """Documents with any of a few exact terms and stems of one text column, each with a weight."""
 
-    def __init__(
-        self, view: IndexReader, column: str, leaves: Sequence[tuple[str, str, float]]
-    ) -> None:
-        """leaves: ("exact" or "stem", term, weight)."""
+    def __init__(self, view: IndexReader, field: str, leaves: Sequence[TermQuery]) -> None:
+        """leaves: of columns of the field."""
         super().__init__(view)
-        self._norm = view.norm(column)
-        weights: dict[tuple[str, str], float] = {}
-        for stream, term, weight in leaves:
-            weights[stream, term] = weights.get((stream, term), 0.0) + weight
+        self._norm = view.norm(field)
+        weights: dict[tuple[Column, str], float] = {}
+        for leaf in leaves:
+            key = (leaf.column, leaf.term)
+            weights[key] = weights.get(key, 0.0) + leaf.weight
         exact: list[tuple[tuple[Sequence[int], ...], float]] = []
         stems: list[tuple[tuple[Sequence[int], ...], float]] = []
-        for (stream, term), weight in weights.items():
-            numbers, frequency = view.find(column, stream, term)
-            (exact if stream == "exact" else stems).append(
-                (numbers, weight * view.idf(column, frequency))
+        for (column, term), weight in weights.items():
+            numbers, frequency = view.find(column, term)
+            (exact if column.stream == "exact" else stems).append(
+                (numbers, weight * view.idf(field, frequency))
             )
         lists: list[list[tuple[int, Postings]]] = [[] for _ in stems]
         forms: list[dict[int, list[Piece]]] = [{} for _ in stems]
         alone = []
         for at, part in enumerate(view.parts):
-            text = part.segment.texts[column]
+            text = part.segment.texts[field]
             of_group = {}
             for which, (numbers, _) in enumerate(stems):
                 for group in numbers[at]:
@@ -251,17 +249,18 @@ class TermsScorer(Scorer):
 class MultiTermScorer(Scorer):
     """Documents with any of many exact terms of one text column, all with one weight."""
 
-    def __init__(self, view: IndexReader, column: str, terms: Sequence[str], weight: float) -> None:
+    def __init__(self, view: IndexReader, query: MultiTermQuery) -> None:
         super().__init__(view)
-        self.column = column
+        self._field = field = query.column.field
+        terms = query.terms
         encoded = [term.encode() for term in terms]
-        found = [(part, *part.segment.texts[column].forms_of(encoded)) for part in view.parts]
+        found = [(part, *part.segment.texts[field].forms_of(encoded)) for part in view.parts]
         self._found = [(part, of_term, forms) for part, of_term, forms in found if len(forms)]
         frequency = np.zeros(len(terms))
         for part, of_term, forms in self._found:
-            frequency += np.bincount(of_term, part.form_counts(column)[forms], len(terms))
-        weights = weight * np.log(
-            1 + (view.statistics[column][0] - frequency + 0.5) / (frequency + 0.5)
+            frequency += np.bincount(of_term, part.form_counts(field)[forms], len(terms))
+        weights = query.weight * np.log(
+            1 + (view.statistics[field][0] - frequency + 0.5) / (frequency + 0.5)
         )
         self._weights = joined([NONE, *(weights[of_term] for _, of_term, _ in self._found)]).astype(
             np.float32
@@ -271,7 +270,7 @@ class MultiTermScorer(Scorer):
     def _match(self) -> Array:
         which, docs, freqs, before = [], [], [], 0
         for part, _, forms in self._found:
-            text = part.segment.texts[self.column]
+            text = part.segment.texts[self._field]
             of_form, places, found = text.places_of(forms)
             which.append((before, of_form))
             docs.append((part.begin, text.group_docs.take(places)))
@@ -299,7 +298,7 @@ class MultiTermScorer(Scorer):
             kept = table[docs].nonzero()[0]
             which, docs, freqs = which[kept], docs[kept], freqs[kept]
         freq = freqs.astype(np.float32)
-        scores = freq + self.view.norm(self.column).take(docs)
+        scores = freq + self.view.norm(self._field).take(docs)
         np.divide(freq, scores, out=scores)
         scores *= self._weights.take(which)
         return np.bincount(docs, scores, self.view.count).take(wanted).astype(np.float32)
@@ -308,13 +307,13 @@ class MultiTermScorer(Scorer):
 class PhraseScorer(Scorer):
     """Documents with exact terms at consecutive positions of one text column."""
 
-    def __init__(self, view: IndexReader, column: str, terms: Sequence[str], weight: float) -> None:
+    def __init__(self, view: IndexReader, query: PhraseQuery) -> None:
         super().__init__(view)
-        self.column = column
-        found = {term: view.find(column, "exact", term) for term in terms}
-        self._forms = [found[term].numbers for term in terms]
+        self._field = query.column.field
+        found = {term: view.find(query.column, term) for term in query.terms}
+        self._forms = [found[term].numbers for term in query.terms]
         self._weight = np.float32(
-            weight * sum(view.idf(column, found[term].frequency) for term in terms)
+            query.weight * sum(view.idf(self._field, found[term].frequency) for term in query.terms)
         )
         self._freqs = NONE
 
@@ -336,7 +335,7 @@ class PhraseScorer(Scorer):
 
     def _owners(self, part: SegmentPart, forms: Sequence[Sequence[int]]) -> Array:
         """The document of each place of a part where the terms stand, ascending; forms: of each term, its own."""
-        text = part.segment.texts[self.column]
+        text = part.segment.texts[self._field]
         postings = {}
         for form in {form for each in forms for form in each}:
             narrow, freqs = text.of_form(form)
@@ -396,7 +395,7 @@ class PhraseScorer(Scorer):
     def at(self, places: Array | None) -> Array:
         own = self.docs()
         freq = (self._freqs if places is None else self._freqs[places]).astype(np.float32)
-        norm = self.view.norm(self.column)
+        norm = self.view.norm(self._field)
         scores: Array = self._weight * (
             freq / (freq + norm[own if places is None else own[places]])
         )
@@ -476,45 +475,43 @@ class Negation(Scorer):
         return ~self._child.mask(docs)
 
 
-def build_scorer(view: IndexReader, query: Query, column: str = "", weight: float = 1.0) -> Scorer:
-    """The node for a planned query (plan.Plan says what can stand in one)."""
+def build_scorer(view: IndexReader, query: EngineQuery) -> Scorer:
+    """Return the scorer of an engine query."""
     match query:
-        case MatchAll():
+        case MatchAllQuery():
             return MatchAllScorer(view)
-        case InField(name, child):
-            return build_scorer(view, child, name, weight)
-        case Boost(child, factor):
-            return build_scorer(view, child, column, weight * factor)
-        case Not(child):
-            return Negation(view, build_scorer(view, child, column))
-        case And(children):
-            nodes = [build_scorer(view, child, column, weight) for child in children]
-            return (
-                Conjunction(view, nodes)
-                if len(nodes) > 1
-                else nodes[0]
-                if nodes
-                else MatchAllScorer(view)
-            )
-        case Range(low, high):
-            return KeywordFilter(view, column, lambda known: known.between(low, high))
-        case Phrase(terms):
-            return PhraseScorer(view, column.partition(".")[0], terms, weight)
-        case MultiTerm(terms):
-            return MultiTermScorer(view, column.partition(".")[0], terms, weight)
-        case Term(text) if "." not in column:
-            return KeywordFilter(view, column, lambda known: known.numbers(text))
-        case Or() | Term():
-            words: dict[str, list[tuple[str, str, float]]] = {}
-            nodes = []
-            for name, leaf, factor in flatten_or(query, column, weight):
-                field, _, stream = name.partition(".")
-                if stream and not view.statistics[field][0]:
-                    continue  # a column without text in this generation, however the words are spread
-                if isinstance(leaf, Term) and stream:
-                    words.setdefault(field, []).append((stream, leaf.text, factor))
-                else:
-                    nodes.append(build_scorer(view, leaf, name, factor))
-            nodes += [TermsScorer(view, field, leaves) for field, leaves in words.items()]
-            return nodes[0] if len(nodes) == 1 else Disjunction(view, nodes)
-    raise TypeError(f"an engine is never asked for {query!r}")
+        case NotQuery(child):
+            return Negation(view, build_scorer(view, child))
+        case AndQuery(children):
+            scorers = [build_scorer(view, child) for child in children]
+            if not scorers:
+                return MatchAllScorer(view)
+            return scorers[0] if len(scorers) == 1 else Conjunction(view, scorers)
+        case RangeQuery(column, low, high):
+            return KeywordFilter(view, column.field, lambda known: known.between(low, high))
+        case PhraseQuery():
+            return PhraseScorer(view, query)
+        case MultiTermQuery():
+            return MultiTermScorer(view, query)
+        case TermQuery(column, term) if column.stream == "value":
+            return KeywordFilter(view, column.field, lambda known: known.numbers(term))
+        case OrQuery() | TermQuery():
+            return _build_disjunction(view, query)
+
+
+def _build_disjunction(view: IndexReader, query: OrQuery | TermQuery) -> Scorer:
+    """Return a scorer in which the terms of each text field are scored together."""
+    terms: dict[str, list[TermQuery]] = {}
+    scorers = []
+    for leaf in or_leaves(query):
+        if isinstance(leaf, TermQuery | MultiTermQuery | PhraseQuery):
+            column = leaf.column
+            # A field without text in this generation matches nothing.
+            if column.stream != "value" and not view.statistics[column.field][0]:
+                continue
+            if isinstance(leaf, TermQuery) and column.stream != "value":
+                terms.setdefault(column.field, []).append(leaf)
+                continue
+        scorers.append(build_scorer(view, leaf))
+    scorers += [TermsScorer(view, field, leaves) for field, leaves in terms.items()]
+    return scorers[0] if len(scorers) == 1 else Disjunction(view, scorers)

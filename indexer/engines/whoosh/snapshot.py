@@ -21,7 +21,7 @@ from indexer.engines.whoosh.scorers import KeywordFilter, MatchAllScorer, build_
 from indexer.engines.whoosh.segment_reader import SegmentReader, TextColumn
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.parser import max_edits
-from indexer.query.plan import Plan
+from indexer.query.plan import ID_COLUMN, Column, Plan
 from indexer.schema import facet_group
 
 FEW = 100  # documents: counting them one by one is quicker than an array of all values
@@ -92,29 +92,30 @@ class WhooshSnapshot:
 
     # The dictionary
 
-    def terms(self, column: str, start: str = "", limit: int = 1000) -> Sequence[tuple[str, int]]:
-        field, _, stream = column.partition(".")
-        if not stream and field != "id":
-            return [pair for pair in self.view.values(field).items() if pair[0].startswith(start)][
-                :limit
-            ]
+    def terms(
+        self, column: Column, start: str = "", limit: int = 1000
+    ) -> Sequence[tuple[str, int]]:
+        if column.stream == "value" and column != ID_COLUMN:
+            values = self.view.values(column.field)
+            return [pair for pair in values.items() if pair[0].startswith(start)][:limit]
         found: dict[str, int] = {}
         for part in self.view.parts:
             alive = self.view.alive[part.own]
-            for text, count in self._terms(part, alive, field, stream, start, limit):
+            for text, count in self._terms(part, alive, column, start, limit):
                 found[text] = found.get(text, 0) + count
         return sorted(found.items())[:limit]
 
     @staticmethod
     def _terms(
-        part: SegmentPart, alive: Array, field: str, stream: str, start: str, limit: int
+        part: SegmentPart, alive: Array, column: Column, start: str, limit: int
     ) -> Iterator[tuple[str, int]]:
         """The first live terms of a part; alive is of its documents."""
-        if field == "id":
+        if column == ID_COLUMN:
             low, high = part.segment.ids.prefix_range(start.encode())
             for at in (low + alive[low:high].nonzero()[0][:limit]).tolist():
                 yield part.segment.ids[at].decode(), 1
             return
+        field, stream = column
         text_column = part.segment.texts[field]
         if not text_column.filled:
             return
@@ -131,17 +132,17 @@ class WhooshSnapshot:
         for at in counts.nonzero()[0][:limit].tolist():
             yield strings[low + at].decode(), int(counts[at])
 
-    def frequencies(self, column: str, terms: Sequence[str]) -> Mapping[str, int]:
-        field, _, stream = column.partition(".")
-        if stream:
-            found = {term: self.view.find(field, stream, term).frequency for term in terms}
+    def frequencies(self, column: Column, terms: Sequence[str]) -> Mapping[str, int]:
+        if column.stream == "value":
+            values = self.view.values(column.field)
+            found = {term: values.get(term, 0) for term in terms}
         else:
-            found = {term: self.view.values(field).get(term, 0) for term in terms}
+            found = {term: self.view.find(column, term).frequency for term in terms}
         return {term: frequency for term, frequency in found.items() if frequency}
 
-    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[str], limit: int) -> Expansion:
+    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         """Commonest first; equal ones by their text."""
-        lists = [(column.partition(".")[0], part) for column in columns for part in self.view.parts]
+        lists = [(column.field, part) for column in columns for part in self.view.parts]
         found = [
             _Terms(part.segment.texts[field], part.form_counts(field), leaf)
             for field, part in lists

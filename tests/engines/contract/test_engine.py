@@ -10,8 +10,17 @@ from hypothesis import strategies as st
 
 from indexer.content.activity import Activity
 from indexer.engines.base import Engine, IndexBusy, IndexMissing
-from indexer.query.ast import And, Fuzzy, InField, Not, Or, Phrase, Prefix, Range, Term
-from indexer.query.plan import Plan
+from indexer.query.ast import Fuzzy, Prefix
+from indexer.query.plan import (
+    AndQuery,
+    Column,
+    NotQuery,
+    OrQuery,
+    PhraseQuery,
+    Plan,
+    RangeQuery,
+    TermQuery,
+)
 
 OpenEngine = Callable[[], Engine]
 
@@ -143,9 +152,14 @@ def test_terms_have_frequencies_of_what_is_live(open_again: OpenEngine) -> None:
     write(open_again(), activity("a", "traffic"), activity("b", "traffic trade"))
     write(open_again(), delete=("a",))
     with open_again().snapshot() as snapshot:
-        assert list(snapshot.terms("body.exact", "tra")) == [("trade", 1), ("traffic", 1)]
-        assert snapshot.expand(Prefix("tra"), ["body.exact"], 1).truncated
-        assert snapshot.expand(Fuzzy("trafic"), ["body.exact"], 9).terms == (("traffic", 1),)
+        assert list(snapshot.terms(Column("body", "exact"), "tra")) == [
+            ("trade", 1),
+            ("traffic", 1),
+        ]
+        assert snapshot.expand(Prefix("tra"), [Column("body", "exact")], 1).truncated
+        assert snapshot.expand(Fuzzy("trafic"), [Column("body", "exact")], 9).terms == (
+            ("traffic", 1),
+        )
 
 
 def test_orders_end_with_the_id_and_pages_never_repeat_a_row(open_again: OpenEngine) -> None:
@@ -153,7 +167,7 @@ def test_orders_end_with_the_id_and_pages_never_repeat_a_row(open_again: OpenEng
     with open_again().snapshot() as snapshot:
         for sort in ("relevance", "newest", "oldest"):
             plans = [
-                Plan(InField("body.exact", Term("words")), sort=sort, offset=at, limit=10)
+                Plan(TermQuery(Column("body", "exact"), "words"), sort=sort, offset=at, limit=10)
                 for at in (0, 10, 20, 30)
             ]  # type: ignore[arg-type]
             pages = [
@@ -169,21 +183,21 @@ ROW = st.tuples(
     st.sets(st.sampled_from([2018, 2019])),
 )
 LEAF = st.one_of(
-    st.sampled_from(WORDS).map(lambda w: InField("body.exact", Term(w))),
+    st.sampled_from(WORDS).map(lambda w: TermQuery(Column("body", "exact"), w)),
     st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(
-        lambda w: InField("body.exact", Phrase(tuple(w)))
+        lambda w: PhraseQuery(Column("body", "exact"), tuple(w))
     ),
-    st.sampled_from(["PAK", "KEN", "none"]).map(lambda c: InField("country", Term(c))),
+    st.sampled_from(["PAK", "KEN", "none"]).map(lambda c: TermQuery(Column("country", "value"), c)),
     st.sampled_from([(2018, 2018), (None, 2018), (2019, None)]).map(
-        lambda r: InField("year", Range(*r))
+        lambda r: RangeQuery(Column("year", "value"), *r)
     ),
 )
 QUERY = st.recursive(
     LEAF,
     lambda q: st.one_of(
-        st.lists(q, min_size=1, max_size=3).map(lambda c: And(tuple(c))),
-        st.lists(q, min_size=1, max_size=3).map(lambda c: Or(tuple(c))),
-        q.map(Not),
+        st.lists(q, min_size=1, max_size=3).map(lambda c: AndQuery(tuple(c))),
+        st.lists(q, min_size=1, max_size=3).map(lambda c: OrQuery(tuple(c))),
+        q.map(NotQuery),
     ),
     max_leaves=5,
 )
@@ -192,19 +206,19 @@ QUERY = st.recursive(
 def holds(query, row) -> bool:  # type: ignore[no-untyped-def]
     words, countries, years = row
     match query:
-        case And(children):
+        case AndQuery(children):
             return all(holds(c, row) for c in children)
-        case Or(children):
+        case OrQuery(children):
             return any(holds(c, row) for c in children)
-        case Not(child):
+        case NotQuery(child):
             return not holds(child, row)
-        case InField("country", Term(code)):
+        case TermQuery(Column("country"), code):
             return code in (countries or {"none"})
-        case InField("year", Range(low, high)):
+        case RangeQuery(_, low, high):
             return any((low or 0) <= year <= (high or 9999) for year in years)
-        case InField(_, Term(word)):
+        case TermQuery(_, word):
             return word in words
-        case InField(_, Phrase(phrase)):
+        case PhraseQuery(_, phrase):
             return any(tuple(words[n : n + len(phrase)]) == phrase for n in range(len(words)))
     raise TypeError(query)
 

@@ -10,6 +10,7 @@ from typing import Any
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.indexing.sync import sync
+from indexer.query.plan import ID_COLUMN
 from indexer.search.autocomplete import autocomplete
 from indexer.search.coverage import coverage
 from indexer.search.request import SearchRequest
@@ -74,7 +75,7 @@ def read(engine: OpenSearchEngine) -> None:
     with engine.snapshot() as snapshot:
         snapshot.get("kgz-police")
         snapshot.digests()
-        snapshot.terms("id", "pak")
+        snapshot.terms(ID_COLUMN, "pak")
     engine.generations()
     engine.stats()
     assert engine.identity

@@ -6,18 +6,17 @@ import math
 from collections.abc import Iterable, Mapping
 
 from indexer.content.activity import Activity
-from indexer.query.ast import (
-    And,
-    Boost,
-    InField,
-    MatchAll,
-    MultiTerm,
-    Not,
-    Or,
-    Phrase,
-    Query,
-    Range,
-    Term,
+from indexer.query.plan import (
+    AndQuery,
+    Column,
+    EngineQuery,
+    MatchAllQuery,
+    MultiTermQuery,
+    NotQuery,
+    OrQuery,
+    PhraseQuery,
+    RangeQuery,
+    TermQuery,
 )
 from indexer.schema import TEXT_FIELDS
 from indexer.text.analysis import stems, terms
@@ -25,12 +24,13 @@ from indexer.text.analysis import stems, terms
 K1, B = 1.2, 0.75
 
 
-def streams(activity: Activity) -> dict[str, list[str]]:
+def streams(activity: Activity) -> dict[Column, list[str]]:
     """The terms of each text column and stream, in order."""
     found = {}
     for name in TEXT_FIELDS:
         exact = terms(activity.text if name == "body" else str(activity.meta.get(name, ("",))[0]))
-        found[f"{name}.exact"], found[f"{name}.stem"] = exact, stems(exact, activity.language)
+        found[Column(name, "exact")] = exact
+        found[Column(name, "stem")] = stems(exact, activity.language)
     return found
 
 
@@ -41,73 +41,64 @@ class Model:
         self.activities: Mapping[str, Activity] = {activity.id: activity for activity in activities}
         self.streams = {id: streams(activity) for id, activity in self.activities.items()}
 
-    def frequency(self, id: str, column: str, words: tuple[str, ...]) -> int:
-        """How often words stand side by side in a column of an activity."""
-        found = self.streams[id][column]
+    def frequency(self, id: str, column: Column, words: tuple[str, ...]) -> int:
+        """Return how often the words stand side by side in a column of an activity."""
+        terms = self.streams[id][column]
         return sum(
-            tuple(found[n : n + len(words)]) == words for n in range(len(found) - len(words) + 1)
+            tuple(terms[n : n + len(words)]) == words for n in range(len(terms) - len(words) + 1)
         )
 
-    def holds(self, id: str, query: Query, column: str = "") -> bool:
-        """Whether an activity matches."""
+    def holds(self, id: str, query: EngineQuery) -> bool:
+        """Return whether an activity matches."""
         match query:
-            case MatchAll():
+            case MatchAllQuery():
                 return True
-            case InField(name, child):
-                return self.holds(id, child, name)
-            case Boost(child):
-                return self.holds(id, child, column)
-            case And(children):
-                return all(self.holds(id, child, column) for child in children)
-            case Or(children):
-                return any(self.holds(id, child, column) for child in children)
-            case Not(child):
-                return not self.holds(id, child, column)
-            case MultiTerm(words):
-                return any(self.holds(id, Term(word), column) for word in words)
-            case Term(text) if "." in column:
-                return text in self.streams[id][column]
-            case Term(text):
-                return text in (
-                    list(map(str, self.activities[id].meta.get(column, ()))) or ["none"]
-                )
-            case Phrase(words):
+            case AndQuery(children):
+                return all(self.holds(id, child) for child in children)
+            case OrQuery(children):
+                return any(self.holds(id, child) for child in children)
+            case NotQuery(child):
+                return not self.holds(id, child)
+            case MultiTermQuery(column, words):
+                return any(word in self.streams[id][column] for word in words)
+            case TermQuery(column, term) if column.stream == "value":
+                values = self.activities[id].meta.get(column.field, ())
+                return term in (list(map(str, values)) or ["none"])
+            case TermQuery(column, term):
+                return term in self.streams[id][column]
+            case PhraseQuery(column, words):
                 return self.frequency(id, column, words) > 0
-            case Range(low, high):
-                years = self.activities[id].meta.get(column, ())
+            case RangeQuery(column, low, high):
+                years = self.activities[id].meta.get(column.field, ())
                 return any((low or 0) <= int(year) <= (high or 9999) for year in years)
         raise TypeError(query)
 
-    def score(self, id: str, query: Query, column: str = "", weight: float = 1.0) -> float:
-        """The BM25 score of an activity that matches."""
+    def score(self, id: str, query: EngineQuery) -> float:
+        """Return the BM25 score of an activity that matches."""
         match query:
-            case InField(name, child):
-                return self.score(id, child, name, weight)
-            case Boost(child, factor):
-                return self.score(id, child, column, weight * factor)
-            case And(children) if not all(self.holds(id, child, column) for child in children):
-                return 0.0  # within an Or, what is not matched adds nothing, as in Lucene
-            case And(children) | Or(children):
-                return sum(self.score(id, child, column, weight) for child in children)
-            case MultiTerm(words):
-                return sum(self.score(id, Term(word), column, weight) for word in words)
-            case Term(text) if "." in column:
-                return weight * self._bm25(id, column, (text,))
-            case Phrase(words):
+            case AndQuery(children) if not all(self.holds(id, child) for child in children):
+                return 0.0  # in a disjunction, a child that does not match adds nothing (Lucene)
+            case AndQuery(children) | OrQuery(children):
+                return sum(self.score(id, child) for child in children)
+            case MultiTermQuery(column, words, weight):
+                return sum(weight * self._bm25(id, column, (word,)) for word in words)
+            case TermQuery(column, term, weight) if column.stream != "value":
+                return weight * self._bm25(id, column, (term,))
+            case PhraseQuery(column, words, weight):
                 return weight * self._bm25(id, column, words)
         return 0.0
 
-    def _bm25(self, id: str, column: str, words: tuple[str, ...]) -> float:
-        exact = f"{column.partition('.')[0]}.exact"
+    def _bm25(self, id: str, column: Column, words: tuple[str, ...]) -> float:
+        exact = Column(column.field, "exact")
         lengths = {
-            other: len(found[exact]) for other, found in self.streams.items() if found[exact]
+            other: len(streams[exact]) for other, streams in self.streams.items() if streams[exact]
         }
         count = len(lengths)
         average = sum(lengths.values()) / count if count else 1.0
         idf = 0.0
         for word in words:
-            having = sum(word in found[column] for found in self.streams.values())
-            idf += math.log(1 + (count - having + 0.5) / (having + 0.5))
+            documents = sum(word in streams[column] for streams in self.streams.values())
+            idf += math.log(1 + (count - documents + 0.5) / (documents + 0.5))
         frequency = self.frequency(id, column, words)
         if not frequency:
             return 0.0

@@ -13,20 +13,19 @@ from hypothesis import strategies as st
 from indexer.content.activity import Activity
 from indexer.engines.whoosh import commit
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.query.ast import (
-    And,
-    Boost,
-    InField,
-    MatchAll,
-    MultiTerm,
-    Not,
-    Or,
-    Phrase,
-    Query,
-    Range,
-    Term,
+from indexer.query.plan import (
+    AndQuery,
+    Column,
+    EngineQuery,
+    MatchAllQuery,
+    MultiTermQuery,
+    NotQuery,
+    OrQuery,
+    PhraseQuery,
+    Plan,
+    RangeQuery,
+    TermQuery,
 )
-from indexer.query.plan import Plan
 from indexer.text.analysis import stem
 from tests.engines.whoosh.conftest import activity
 from tests.engines.whoosh.model import Model
@@ -53,44 +52,44 @@ def activities(draw: Any) -> Activity:
 
 
 COLUMN = st.sampled_from(["body", "title"])
-LEAF: st.SearchStrategy[Query] = st.one_of(
+LEAF: st.SearchStrategy[EngineQuery] = st.one_of(
     st.tuples(COLUMN, st.sampled_from(["train", "trained", "police", "the", "ete", "absent"])).map(
-        lambda x: InField(f"{x[0]}.exact", Boost(Term(x[1]), 2.0))
+        lambda x: TermQuery(Column(x[0], "exact"), x[1], 2.0)
     ),
     st.tuples(COLUMN, st.sampled_from(["trained", "femmes"]), st.sampled_from(["en", "fr"])).map(
-        lambda x: InField(f"{x[0]}.stem", Term(stem(x[1], x[2])))
+        lambda x: TermQuery(Column(x[0], "stem"), stem(x[1], x[2]))
     ),
     st.sampled_from(["trained", "police", "femmes"]).map(  # a word, as plan.lower makes it
-        lambda word: Or(
+        lambda word: OrQuery(
             (
-                InField("title.exact", Boost(Term(word), 2.0)),
-                InField("title.stem", Boost(Term(stem(word, "en")), 1.2)),
-                InField("body.exact", Boost(Term(word), 1.0)),
-                InField("body.stem", Boost(Term(stem(word, "en")), 0.6)),
-                InField("body.stem", Boost(Term(stem(word, "fr")), 0.6)),
+                TermQuery(Column("title", "exact"), word, 2.0),
+                TermQuery(Column("title", "stem"), stem(word, "en"), 1.2),
+                TermQuery(Column("body", "exact"), word, 1.0),
+                TermQuery(Column("body", "stem"), stem(word, "en"), 0.6),
+                TermQuery(Column("body", "stem"), stem(word, "fr"), 0.6),
             )
         )
     ),
     st.lists(st.sampled_from(["train", "trained", "police", "the"]), min_size=2, max_size=3).map(
-        lambda words: InField("body.exact", Phrase(tuple(words)))
+        lambda words: PhraseQuery(Column("body", "exact"), tuple(words))
     ),
     st.lists(
         st.sampled_from(["train", "trained", "training", "police"]), min_size=1, unique=True
-    ).map(lambda words: InField("body.exact", Boost(MultiTerm(tuple(words)), 0.4))),
+    ).map(lambda words: MultiTermQuery(Column("body", "exact"), tuple(words), 0.4)),
     st.sampled_from(["PAK", "KEN", "none", "XXX"]).map(
-        lambda code: InField("country", Boost(Term(code), 0))
+        lambda code: TermQuery(Column("country", "value"), code, 0)
     ),
     st.sampled_from([(2018, 2018), (None, 2018), (2019, None)]).map(
-        lambda years: InField("year", Range(*years))
+        lambda years: RangeQuery(Column("year", "value"), *years)
     ),
-    st.just(MatchAll()),
+    st.just(MatchAllQuery()),
 )
-QUERY: st.SearchStrategy[Query] = st.recursive(
+QUERY: st.SearchStrategy[EngineQuery] = st.recursive(
     LEAF,
     lambda query: st.one_of(
-        st.lists(query, min_size=1, max_size=3).map(lambda c: And(tuple(c))),
-        st.lists(query, min_size=1, max_size=3).map(lambda c: Or(tuple(c))),
-        query.map(Not),
+        st.lists(query, min_size=1, max_size=3).map(lambda c: AndQuery(tuple(c))),
+        st.lists(query, min_size=1, max_size=3).map(lambda c: OrQuery(tuple(c))),
+        query.map(NotQuery),
     ),
     max_leaves=6,
 )
@@ -125,7 +124,7 @@ def merging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     sort=st.sampled_from(["relevance", "newest", "oldest"]),
 )
 def test_answers_are_those_of_the_model(
-    merging: None, batches: Any, query: Query, filters: Any, sort: Any
+    merging: None, batches: Any, query: EngineQuery, filters: Any, sort: Any
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = WhooshEngine(Path(folder))
@@ -225,23 +224,24 @@ def test_large_and_small_lists_are_matched_alike(engine: WhooshEngine, commit: A
         ]
     )
     exact = {
-        word: InField("body.exact", Term(word)) for word in ("common", "half", "rare", "changed")
+        word: TermQuery(Column("body", "exact"), word)
+        for word in ("common", "half", "rare", "changed")
     }
-    queries: list[Query] = [
+    queries: list[EngineQuery] = [
         *exact.values(),
-        And((exact["common"], exact["rare"])),
-        And((exact["common"], exact["half"])),
-        Or((exact["rare"], exact["changed"])),
-        Or((exact["common"], exact["half"])),
-        And((exact["common"], Not(exact["half"]))),
-        InField("body.exact", Phrase(("pair", "of"))),
-        InField("body.exact", Phrase(("half", "rare"))),
-        InField("body.exact", Phrase(("common", "common"))),
-        InField("body.exact", MultiTerm(tuple(f"w{n}" for n in range(0, 2000, 9)))),
-        And((exact["half"], InField("country", Term("PAK")))),
+        AndQuery((exact["common"], exact["rare"])),
+        AndQuery((exact["common"], exact["half"])),
+        OrQuery((exact["rare"], exact["changed"])),
+        OrQuery((exact["common"], exact["half"])),
+        AndQuery((exact["common"], NotQuery(exact["half"]))),
+        PhraseQuery(Column("body", "exact"), ("pair", "of")),
+        PhraseQuery(Column("body", "exact"), ("half", "rare")),
+        PhraseQuery(Column("body", "exact"), ("common", "common")),
+        MultiTermQuery(Column("body", "exact"), tuple(f"w{n}" for n in range(0, 2000, 9))),
+        AndQuery((exact["half"], TermQuery(Column("country", "value"), "PAK"))),
     ]
     for query in queries:
-        for filters in ((), (("place", InField("country", Term("PAK"))),)):
+        for filters in ((), (("place", TermQuery(Column("country", "value"), "PAK")),)):
             with engine.snapshot() as snapshot:
                 found = snapshot.match(Plan(query, filters, (("country",),), "relevance", 0, 10))[0]
             matched = [id for id in model.activities if model.holds(id, query)]

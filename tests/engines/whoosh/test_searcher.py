@@ -10,34 +10,46 @@ from whoosh.index import open_dir
 
 from indexer.engines.whoosh import commit
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.query.ast import And, InField, MatchAll, MultiTerm, Not, Or, Phrase, Query, Range, Term
-from indexer.query.plan import Plan
+from indexer.query.plan import (
+    AndQuery,
+    Column,
+    EngineQuery,
+    MatchAllQuery,
+    MultiTermQuery,
+    NotQuery,
+    OrQuery,
+    PhraseQuery,
+    Plan,
+    RangeQuery,
+    TermQuery,
+)
 from tests.engines.whoosh.conftest import activity
 
-B = "body.exact"
-PAIRS: list[tuple[Query, Any]] = [
-    (InField(B, Term("police")), whoosh.Term(B, "police")),
-    (InField("body.stem", Term("en:train")), whoosh.Term("body.stem", "en:train")),
-    (InField("country", Term("PAK")), whoosh.Term("country", "PAK")),
-    (InField("country", Term("none")), whoosh.Term("country", "none")),
+BODY = Column("body", "exact")
+B = BODY.name
+PAIRS: list[tuple[EngineQuery, Any]] = [
+    (TermQuery(BODY, "police"), whoosh.Term(B, "police")),
+    (TermQuery(Column("body", "stem"), "en:train"), whoosh.Term("body.stem", "en:train")),
+    (TermQuery(Column("country", "value"), "PAK"), whoosh.Term("country", "PAK")),
+    (TermQuery(Column("country", "value"), "none"), whoosh.Term("country", "none")),
     (
-        And((InField(B, Term("police")), InField(B, Term("trained")))),
+        AndQuery((TermQuery(BODY, "police"), TermQuery(BODY, "trained"))),
         whoosh.And([whoosh.Term(B, "police"), whoosh.Term(B, "trained")]),
     ),
     (
-        Or((InField(B, Term("police")), InField(B, Term("women")))),
+        OrQuery((TermQuery(BODY, "police"), TermQuery(BODY, "women"))),
         whoosh.Or([whoosh.Term(B, "police"), whoosh.Term(B, "women")]),
     ),
     (
-        And((InField(B, Term("police")), Not(InField(B, Term("women"))))),
+        AndQuery((TermQuery(BODY, "police"), NotQuery(TermQuery(BODY, "women")))),
         whoosh.AndNot(whoosh.Term(B, "police"), whoosh.Term(B, "women")),
     ),
-    (InField(B, Phrase(("police", "trained"))), whoosh.Phrase(B, ["police", "trained"])),
-    (InField(B, MultiTerm(("trained", "training"))), whoosh.Prefix(B, "trai")),
-    (InField(B, MultiTerm(("police",))), whoosh.FuzzyTerm(B, "polise", maxdist=1, prefixlength=1)),
-    (InField(B, MultiTerm(("trained", "training"))), whoosh.Wildcard(B, "tr?in*")),
-    (InField("year", Range(2018, 2019)), whoosh.TermRange("year", "2018", "2019")),
-    (MatchAll(), whoosh.Every()),
+    (PhraseQuery(BODY, ("police", "trained")), whoosh.Phrase(B, ["police", "trained"])),
+    (MultiTermQuery(BODY, ("trained", "training")), whoosh.Prefix(B, "trai")),
+    (MultiTermQuery(BODY, ("police",)), whoosh.FuzzyTerm(B, "polise", maxdist=1, prefixlength=1)),
+    (MultiTermQuery(BODY, ("trained", "training")), whoosh.Wildcard(B, "tr?in*")),
+    (RangeQuery(Column("year", "value"), 2018, 2019), whoosh.TermRange("year", "2018", "2019")),
+    (MatchAllQuery(), whoosh.Every()),
 ]
 
 
@@ -77,7 +89,7 @@ def index(
 
 @pytest.mark.parametrize(("ours", "theirs"), PAIRS, ids=[str(theirs) for _, theirs in PAIRS])
 def test_the_stock_searcher_gives_the_same_matches(
-    index: WhooshEngine, ours: Query, theirs: Any
+    index: WhooshEngine, ours: EngineQuery, theirs: Any
 ) -> None:
     with index.snapshot() as snapshot:
         expected = {stored.id for stored in snapshot.scan(Plan(ours))}

@@ -27,8 +27,7 @@ from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.segment_reader import KeywordColumn, SegmentReader
 from indexer.engines.whoosh.segment_writer import _numbered, _put_rest, write_segment
 from indexer.engines.whoosh.term_numbers import TermNumbering, numbered
-from indexer.query.ast import InField, Term
-from indexer.query.plan import Plan
+from indexer.query.plan import Column, Plan, TermQuery
 from indexer.text.analysis import terms
 from tests.engines.whoosh.conftest import activity
 from tests.engines.whoosh.test_scorers import activities
@@ -137,7 +136,9 @@ def asked(engine: WhooshEngine) -> str | None:
     """What the engine says is damaged; None where it answers, rightly."""
     try:
         with engine.snapshot() as snapshot:
-            assert snapshot.match(Plan(InField("body.exact", Term("common"))))[0].total == 600
+            assert (
+                snapshot.match(Plan(TermQuery(Column("body", "exact"), "common")))[0].total == 600
+            )
     except IndexDamaged as error:
         return str(error)
     return None
@@ -240,7 +241,7 @@ def test_thousands_of_small_commits_keep_few_segments_and_rewrite_little(
     assert largest.exists()
     with engine.snapshot() as snapshot:
         assert snapshot.generation.activities == 6120
-        assert snapshot.match(Plan(InField("body.exact", Term("changed"))))[0].total == 120
+        assert snapshot.match(Plan(TermQuery(Column("body", "exact"), "changed")))[0].total == 120
 
 
 def test_a_segment_that_is_mostly_deleted_is_rewritten(engine: WhooshEngine, commit: Any) -> None:
@@ -257,7 +258,9 @@ def test_deleting_everything_leaves_an_index_that_answers(
     commit([activity("a", "text")])
     commit(delete=["a"])
     with engine.snapshot() as snapshot:
-        found = snapshot.match(Plan(InField("body.exact", Term("text")), counts=(("country",),)))[0]
+        found = snapshot.match(
+            Plan(TermQuery(Column("body", "exact"), "text"), counts=(("country",),))
+        )[0]
     assert (found.total, found.counts) == (0, ({},))
 
 
@@ -276,7 +279,7 @@ def test_extremes_are_indexed_and_found(engine: WhooshEngine, commit: Any, found
     commit([found, activity("b", "other text")])
     with engine.snapshot() as snapshot:
         matched = snapshot.match(
-            Plan(InField("body.exact", Term("text")), sort="relevance", limit=9)
+            Plan(TermQuery(Column("body", "exact"), "text"), sort="relevance", limit=9)
         )[0]
         assert {stored.id for _, stored in matched.hits} == {"a", "b"}
         assert snapshot.get("a")[0] == matched.hits[[s.id for _, s in matched.hits].index("a")][1]
@@ -292,7 +295,7 @@ def test_a_million_different_terms_are_indexed(engine: WhooshEngine, commit: Any
         ]
     )
     with engine.snapshot() as snapshot:
-        assert snapshot.match(Plan(InField("body.exact", Term("w999999"))))[0].total == 1
+        assert snapshot.match(Plan(TermQuery(Column("body", "exact"), "w999999")))[0].total == 1
 
 
 def test_an_error_while_writing_changes_nothing(
@@ -415,7 +418,7 @@ def test_without_room_for_a_second_process_one_writes_all(
     monkeypatch.setattr("os.fork", refused)
     commit([activity(f"a{n:03}", "text") for n in range(100)])
     with engine.snapshot() as snapshot:
-        assert snapshot.match(Plan(InField("body.exact", Term("text"))))[0].total == 100
+        assert snapshot.match(Plan(TermQuery(Column("body", "exact"), "text")))[0].total == 100
 
 
 def test_an_unwritable_index_is_one_sentence(tmp_path: Path) -> None:
