@@ -12,8 +12,11 @@ from indexer.schema import FIELDS, TEXT_FIELDS
 YEAR_DIGITS = 4  # padded, so that the order of the terms is the order of the numbers
 
 
-class TermsField(fields.FieldType):  # type: ignore[misc]
-    """A column of terms that analysis.py made; Whoosh analyses nothing."""
+class Terms(fields.FieldType):  # type: ignore[misc]
+    """A column of terms that indexer.text.analysis has made; Whoosh analyses nothing.
+
+    Whoosh pickles the class under this name into every table of contents.
+    """
 
     def __init__(self, format: formats.Format) -> None:
         self.format = format
@@ -48,12 +51,12 @@ def whoosh_schema() -> fields.Schema:
         indexed_at=fields.STORED,
     )
     for name in TEXT_FIELDS:
-        schema.add(EXACT_COLUMNS[name].name, TermsField(formats.Positions()))
-        schema.add(STEM_COLUMNS[name].name, TermsField(formats.Frequency()))
+        schema.add(EXACT_COLUMNS[name].name, Terms(formats.Positions()))
+        schema.add(STEM_COLUMNS[name].name, Terms(formats.Frequency()))
     for field in FIELDS:
         schema.add(
             field.name,
-            TermsField(formats.Existence()) if field.name in keyword_columns() else fields.STORED,
+            Terms(formats.Existence()) if field.name in keyword_columns() else fields.STORED,
         )
     return schema
 

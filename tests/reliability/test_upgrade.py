@@ -1,0 +1,38 @@
+"""An index that release 0.1.0 wrote is still read."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from indexer.engines.factory import open_engine
+from indexer.indexing.sync import sync
+from indexer.settings import Settings
+
+RELEASE = Path(__file__).parents[1] / "data" / "release-0.1.0"
+IDS = {
+    "egy-support-ohchr-committee-elimination",
+    "pak-afg-project-undertook-gender-human-rights",
+}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    shutil.copytree(RELEASE, tmp_path / "old")
+    return Settings(content=tmp_path / "old" / "content", index=tmp_path / "old" / "index")
+
+
+def test_an_index_of_an_earlier_release_is_read(settings: Settings) -> None:
+    with open_engine(settings).snapshot() as snapshot:
+        assert snapshot.digests().keys() == IDS
+
+
+def test_indexing_after_an_upgrade_keeps_every_file_of_the_old_index(settings: Settings) -> None:
+    old = {path: path.read_bytes() for path in settings.index.rglob("*.arrays")}
+    summary = sync(open_engine(settings), settings.content, "a test", cache=settings.index)
+    assert not summary.errors
+    with open_engine(settings).snapshot() as snapshot:
+        assert snapshot.digests().keys() == IDS
+    assert {path: path.read_bytes() for path in old} == old
