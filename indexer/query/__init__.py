@@ -1,1 +1,4 @@
-"""TODO."""
+"""Queries: parsing of typed text to a query tree, and lowering to a plan that an engine can run.
+
+Imports only indexer.schema and indexer.text.
+"""

@@ -1,4 +1,4 @@
-"""The query tree."""
+"""The query tree: a query as typed, and the notices that parsing and planning add."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ class MatchAll:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term: a word in its exact form, a stem, or the key of a keyword."""
+    """A word, or the value of a keyword or integer field."""
 
-    text: str
+    text: str  # folded
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Every term that begins so."""
+    """Every word that begins with a text."""
 
-    text: str
+    text: str  # folded
 
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
-    """Every term within one edit (up to 7 letters) or two, with the same first letter."""
+    """Every word within one edit (up to 7 letters) or two edits, with the same first letter."""
 
-    text: str
+    text: str  # folded
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Terms at consecutive positions of one field, exact forms."""
+    """Words at consecutive positions of one field, in their exact forms."""
 
     terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Any stated whole number from low to high, both included; None is open."""
+    """Any stated whole number from low to high, both inclusive; None is an open end."""
 
     low: int | None
     high: int | None
@@ -52,28 +52,28 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of them."""
+    """Activities that match every child."""
 
     children: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Any of them; of none, nothing."""
+    """Activities that match at least one child. Without children it matches nothing."""
 
     children: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Everything except."""
+    """Activities that do not match the child."""
 
     child: Query
 
 
 @dataclass(frozen=True, slots=True)
 class InField:
-    """A query within one field (as parsed) or one column (as planned)."""
+    """A query within one field."""
 
     field: str
     child: Query
@@ -84,24 +84,23 @@ Query = MatchAll | Term | Prefix | Fuzzy | Phrase | Range | And | Or | Not | InF
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something a person should know; the sentence for the code is made where people read it."""
+    """A message for the user, as a code. webapp.i18n.messages turns the code into a sentence."""
 
     code: str
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)  # placeholders of the sentence
 
 
-_BARE = re.compile(
-    r'[^\s()"\\*~:\x00-]+(?:-[^\s()"\\*~:\x00-]+)*'
-)  # a word that means nothing but itself
+# A word without characters that have a meaning in the query language.
+_BARE_WORD = re.compile(r'[^\s()"\\*~:\x00-]+(?:-[^\s()"\\*~:\x00-]+)*')
 
 
 def to_text(query: Query) -> str:
-    """The query as a person would type it; parse(to_text(query)) is the query."""
+    """Return the text that parses to a query: parse(to_text(query)).query == query."""
     match query:
         case MatchAll():
             return ""
         case Term(text):
-            return text if _BARE.fullmatch(text) else _quote(text)
+            return text if _BARE_WORD.fullmatch(text) else _quote(text)
         case Prefix(text):
             return f"{text}*"
         case Fuzzy(text):
@@ -109,18 +108,17 @@ def to_text(query: Query) -> str:
         case Phrase(words):
             return _quote(" ".join(words))
         case Range(low, high):
-            ends = ["" if end is None else str(end) for end in (low, high)]
-            return ends[0] if low == high else "..".join(ends)
+            bounds = ["" if bound is None else str(bound) for bound in (low, high)]
+            return bounds[0] if low == high else "..".join(bounds)
         case And(children):
-            return " ".join(to_text(c) for c in children)
+            return " ".join(map(to_text, children))
         case Or(children):
-            return " OR ".join(_operand(c) for c in children)
+            return " OR ".join(map(_operand, children))
         case Not(child):
             return f"-{_operand(child)}"
         case InField(name, child):
-            return (
-                f"{name}:{_operand(child) if not isinstance(child, Not) else f'({to_text(child)})'}"
-            )
+            value = f"({to_text(child)})" if isinstance(child, Not) else _operand(child)
+            return f"{name}:{value}"
 
 
 def _operand(query: Query) -> str:
@@ -133,15 +131,19 @@ def _quote(text: str) -> str:
 
 
 def transform(
-    query: Query, leaf: Callable[[Query, str | None], Query], field: str | None = None
+    query: Query, replace_leaf: Callable[[Query, str | None], Query], field: str | None = None
 ) -> Query:
-    """The tree with each leaf replaced by leaf(leaf, the field it stands in)."""
+    """Return the tree with each leaf replaced by replace_leaf(leaf, field).
+
+    field is the name in the innermost InField around the leaf, or None. InField nodes are removed;
+    replace_leaf adds them again where needed.
+    """
     match query:
         case And(children) | Or(children):
-            return type(query)(tuple(transform(c, leaf, field) for c in children))
+            return type(query)(tuple(transform(c, replace_leaf, field) for c in children))
         case Not(child):
-            return Not(transform(child, leaf, field))
+            return Not(transform(child, replace_leaf, field))
         case InField(name, child):
-            return transform(child, leaf, name)
+            return transform(child, replace_leaf, name)
         case _:
-            return leaf(query, field)
+            return replace_leaf(query, field)

@@ -1,4 +1,4 @@
-"""The engine plan: a lowered query, filters and counts, and the answer of an engine."""
+"""The plan that an engine runs: queries over columns, filters and counts, and query lowering."""
 
 from __future__ import annotations
 
@@ -22,13 +22,11 @@ from indexer.query.ast import (
 from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
 from indexer.text.analysis import STOP_WORDS, can_stem, stem, terms
 
-STEM_WEIGHT = 0.6  # an activity with the word itself comes before one with another form of it
+STEM_WEIGHT = 0.6  # below 1, so that the word itself ranks above its other forms
 FUZZY_WEIGHT = 0.4
-K1, B = 1.2, 0.75  # BM25 as Lucene's defaults
+K1, B = 1.2, 0.75  # BM25 parameters, Lucene's defaults
 
 Sort = Literal["relevance", "newest", "oldest"]
-
-
 Stream = Literal["exact", "stem", "value"]
 
 
@@ -132,20 +130,20 @@ EngineQuery = (
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One question to an engine.
+    """A request to an engine: which activities to match, count, sort and return.
 
-    query is matched and scored. Each of filters, a (facet group, query) pair, only matches. Each of
-    counts names the fields whose values are counted, combined if there are several; the filters of
-    the groups of those fields are ignored for that count. Prefixes and fuzzy words are expanded to
-    a MultiTermQuery beforehand, so that all engines expand them alike.
+    Prefixes and fuzzy words are expanded to a MultiTermQuery before an engine sees them, so that
+    all engines expand them alike.
     """
 
-    query: EngineQuery = MatchAllQuery()
-    filters: tuple[tuple[str, EngineQuery], ...] = ()
+    query: EngineQuery = MatchAllQuery()  # matched and scored
+    filters: tuple[tuple[str, EngineQuery], ...] = ()  # (facet group, query) pairs, not scored
+    # Fields whose values are counted, one tuple per count; several fields are counted combined.
+    # A count ignores filters in the facet groups of its fields.
     counts: tuple[tuple[str, ...], ...] = ()
     sort: Sort = "newest"
     offset: int = 0
-    limit: int = 0
+    limit: int = 0  # 0: only total and counts
 
 
 Keys = Callable[[str, str], Sequence[str]]
@@ -156,8 +154,8 @@ def lower(query: Query, languages: Iterable[str], keys: Keys, expand: Expand) ->
     """Lower a parsed query to an engine query.
 
     A word matches its exact form and its stem in any of the languages. keys(field, text) returns
-    the values that a text names in a keyword field; expand(leaf, columns) returns the terms of the
-    columns that a prefix or fuzzy word stands for.
+    the values of a keyword field with this label; expand(leaf, columns) returns the terms of the
+    columns that match a prefix or fuzzy word.
     """
     lowering = _Lowering([tag for tag in languages if can_stem(tag)], keys, expand)
     return lowering.lower(without_stop_words(query), None)
@@ -165,11 +163,14 @@ def lower(query: Query, languages: Iterable[str], keys: Keys, expand: Expand) ->
 
 @dataclass(frozen=True, slots=True)
 class _Lowering:
+    """The arguments of lower()."""
+
     languages: Sequence[str]  # only those with a stemmer
     keys: Keys
     expand: Expand
 
     def lower(self, query: Query, field: str | None) -> EngineQuery:
+        """Lower a query within a field; None searches all text fields."""
         match query:
             case And(children):
                 return AndQuery(tuple([self.lower(child, field) for child in children]))

@@ -1,4 +1,4 @@
-"""The query language: any text is a query, and a printed query parses to itself."""
+"""The query parser, and printing of query trees."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from indexer.query.ast import (
 from indexer.query.parser import MAX_QUERY_LENGTH, ParsedQuery, parse
 
 
-def test_a_text_without_words_says_that_everything_is_shown() -> None:
+def test_a_text_without_words_adds_a_notice() -> None:
     assert [n.code for n in parse("🕊️ - ()").notices][-1:] == ["no_words"]
     assert not parse("  ").notices
 
@@ -80,7 +80,7 @@ def test_a_text_without_words_says_that_everything_is_shown() -> None:
         ('- & () ""', MatchAll()),
     ],
 )
-def test_the_grammar(text: str, query: Query) -> None:
+def test_a_text_parses_to_its_tree(text: str, query: Query) -> None:
     assert parse(text).query == query
 
 
@@ -102,20 +102,20 @@ def test_the_grammar(text: str, query: Query) -> None:
         ("country:pa*", "whole_values"),
     ],
 )
-def test_what_is_not_understood_is_said(text: str, code: str) -> None:
+def test_a_part_that_is_not_understood_adds_a_notice(text: str, code: str) -> None:
     assert code in [notice.code for notice in parse(text).notices]
 
 
 @pytest.mark.parametrize(
-    ("text", "most"), [("a " * 63 + "b", 64), ("a " * 64 + "b", 64), ("x" * 600, 1)]
+    ("text", "term_count"), [("a " * 63 + "b", 64), ("a " * 64 + "b", 64), ("x" * 600, 1)]
 )
-def test_a_query_is_as_long_as_the_limits_let_it(text: str, most: int) -> None:
+def test_a_query_is_cut_at_its_length_and_term_limits(text: str, term_count: int) -> None:
     query = parse(text).query
-    assert len(query.children if isinstance(query, And) else (query,)) == most
+    assert len(query.children if isinstance(query, And) else (query,)) == term_count
     assert (len(parse(text).notices) == 1) == (text != "a " * 63 + "b")
 
 
-def test_groups_nest_twenty_deep() -> None:
+def test_groups_nest_at_most_twenty_deep() -> None:
     assert parse("(" * 20 + "a" + ")" * 20) == ParsedQuery(Term("a"))
     assert [n.code for n in parse("(" * 21 + "a" + ")" * 21).notices] == ["too_deep", "unbalanced"]
 
