@@ -1,7 +1,7 @@
-"""Arithmetic over lists of documents: arrays of numbers, ascending, each once.
+"""Set operations on document lists: arrays of document numbers, ascending, without duplicates.
 
-Of two lists of about the same length one is marked in a table that the other is read against; of a
-list that is much longer, the places of the other's are found by bisection.
+Two lists of similar length are intersected with a lookup table of all documents. If one list is
+much longer than the other, the numbers of the shorter one are looked up in it by binary search.
 """
 
 from __future__ import annotations
@@ -12,152 +12,162 @@ import numpy as np
 
 from indexer.engines.whoosh.array_file import Array
 
-SPARSE = 16  # times as long as the other list: then a bisection for each is quicker than a table
-FEW = 4  # times as few documents as a list: then to bisect for those in it is quicker than to mark and read it
+# A list this many times as long as the other is searched; a lookup table would be slower.
+BINARY_SEARCH_RATIO = 16
+# The common documents are searched if the list has this many times as many; a second table would
+# be slower.
+SECOND_TABLE_RATIO = 4
 
-NONE = np.zeros(0, np.intp)
+NO_DOCS = np.zeros(0, np.intp)
 
 
-def bisected(own: Array, docs: Array) -> tuple[Array, Array]:
-    """A place in own for each of docs, and whether it is that of the document itself."""
-    at = own.searchsorted(docs)
-    if not len(own):
+def binary_search(doc_ids: Array, docs: Array) -> tuple[Array, Array]:
+    """Return a position in doc_ids for each of docs, and whether that position holds it."""
+    at = doc_ids.searchsorted(docs)
+    if not len(doc_ids):
         return at, np.zeros(len(docs), bool)
-    at[at == len(own)] = 0
-    return at, own[at] == docs
+    at[at == len(doc_ids)] = 0
+    return at, doc_ids[at] == docs
 
 
-def locate(own: Array, docs: Array, size: int) -> tuple[Array, Array]:
-    """The places in own, and those in docs, of the documents that stand in both; below size."""
-    if len(docs) * SPARSE < len(own):
-        at, there = bisected(own, docs)
-        found = there.nonzero()[0]
-        return at[found], found
-    if len(own) * SPARSE < len(docs):
-        found, at = locate(docs, own, size)
-        return at, found
+def common_positions(left: Array, right: Array, size: int) -> tuple[Array, Array]:
+    """Return the positions, in left and in right, of the documents that both contain.
+
+    All document numbers are below size.
+    """
+    if len(right) * BINARY_SEARCH_RATIO < len(left):
+        at, present = binary_search(left, right)
+        in_right = present.nonzero()[0]
+        return at[in_right], in_right
+    if len(left) * BINARY_SEARCH_RATIO < len(right):
+        in_right, in_left = common_positions(right, left, size)
+        return in_left, in_right
     table = np.zeros(size, bool)
-    table[docs] = True
-    at = table.take(own).nonzero()[0]
-    if len(at) * FEW < len(docs):
-        return at, docs.searchsorted(own[at])
-    table[docs] = False
-    table[own] = True
-    return at, table.take(docs).nonzero()[0]
+    table[right] = True
+    in_left = table.take(left).nonzero()[0]
+    if len(in_left) * SECOND_TABLE_RATIO < len(right):
+        return in_left, right.searchsorted(left[in_left])
+    table[right] = False
+    table[left] = True
+    return in_left, table.take(right).nonzero()[0]
 
 
-def shared(lists: Sequence[Array], size: int) -> tuple[Array, list[Array | None]]:
-    """The documents that stand in all of the lists, and where in each list these stand (None: they are the list)."""
+def intersect(lists: Sequence[Array], size: int) -> tuple[Array, list[Array | None]]:
+    """Return the documents in all of the lists, and their positions in each list.
+
+    Positions are None for a list that equals the result.
+    """
     order = sorted(range(len(lists)), key=lambda n: len(lists[n]))
     docs = lists[order[0]]
-    places: list[Array | None] = [None] * len(lists)
+    positions: list[Array | None] = [None] * len(lists)
     for done, n in enumerate(order[1:], 1):
-        own, kept = locate(lists[n], docs, size)
-        if len(kept) < len(docs):
-            docs = docs[kept]
+        in_list, in_docs = common_positions(lists[n], docs, size)
+        if len(in_docs) < len(docs):
+            docs = docs[in_docs]
             for m in order[:done]:
-                places[m] = narrowed(places[m], kept)
-        places[n] = own
-    return docs, places
+                positions[m] = select(positions[m], in_docs)
+        positions[n] = in_list
+    return docs, positions
 
 
-def narrowed(places: Array | None, kept: Array) -> Array:
-    """Those of places (None: of all) that are kept."""
-    return kept if places is None else places[kept]
+def select(positions: Array | None, indices: Array) -> Array:
+    """Return positions[indices], where None stands for all positions."""
+    return indices if positions is None else positions[indices]
 
 
-def member(own: Array, docs: Array, size: int) -> Array:
-    """Of each of docs, whether it stands in own."""
-    found = np.zeros(len(docs), bool)
-    if len(own):
-        found[locate(own, docs, size)[1]] = True
-    return found
+def contains(doc_ids: Array, docs: Array, size: int) -> Array:
+    """Return a mask over docs: True where doc_ids contains the document."""
+    mask = np.zeros(len(docs), bool)
+    if len(doc_ids):
+        mask[common_positions(doc_ids, docs, size)[1]] = True
+    return mask
 
 
-def joined(lists: Sequence[Array]) -> Array:
-    """The lists as one."""
-    return lists[0] if len(lists) == 1 else np.concatenate(lists)
+def concatenate(arrays: Sequence[Array]) -> Array:
+    """Concatenate arrays, without a copy if there is only one."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
-def stacked(lists: Sequence[tuple[int, Array]]) -> Array:
-    """The lists as one that arrays can be indexed with, to the numbers of each of which something is added."""
-    more, first = lists[0]
-    if len(lists) == 1 and not more:
+def concatenate_with_offsets(lists: Sequence[tuple[int, Array]]) -> Array:
+    """Concatenate (offset, array) pairs, adding each array's offset, as an index array."""
+    offset, first = lists[0]
+    if len(lists) == 1 and not offset:
         return first.astype(np.intp, copy=False)
-    found = np.concatenate([docs for _, docs in lists], dtype=np.intp)
+    result = np.concatenate([docs for _, docs in lists], dtype=np.intp)
     end = 0
-    for more, docs in lists:
+    for offset, docs in lists:
         begin, end = end, end + len(docs)
-        if more:
-            found[begin:end] += more
-    return found
+        if offset:
+            result[begin:end] += offset
+    return result
 
 
-def side_by_side(numbers: Array) -> bool:
-    """Whether ascending whole numbers, at least one, leave none out."""
+def is_contiguous(numbers: Array) -> bool:
+    """Return whether ascending numbers, at least one, are consecutive."""
     return bool(numbers[-1] - numbers[0] == len(numbers) - 1)
 
 
-def differs(values: Array) -> Array:
-    """Of each of values, whether it is another than the one before it, as the first is."""
-    found = np.ones(len(values), bool)
-    np.not_equal(values[1:], values[:-1], out=found[1:])
-    return found
+def run_starts(values: Array) -> Array:
+    """Return a mask: True where a value differs from its predecessor. The first is always True."""
+    mask = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=mask[1:])
+    return mask
 
 
-def distinct(docs: Array) -> Array:
-    """The documents, ascending, each once; numpy's own unique hashes them first."""
-    ordered = np.sort(docs, kind="stable")  # which merges lists that follow each other
-    found: Array = ordered[differs(ordered)]
-    return found
+def sorted_unique(docs: Array) -> Array:
+    """Sort documents and drop duplicates. numpy.unique is slower: it hashes them first."""
+    ordered = np.sort(docs, kind="stable")  # a stable sort merges runs that are already sorted
+    unique: Array = ordered[run_starts(ordered)]
+    return unique
 
 
 def union(lists: Sequence[Array], size: int) -> Array:
-    """The documents of any of the lists, ascending, each once."""
+    """Return the documents in any of the lists."""
     if len(lists) == 1:
         return lists[0]
-    if sum(map(len, lists)) * SPARSE < size:
-        return distinct(np.concatenate(lists)) if lists else NONE
+    if sum(map(len, lists)) * BINARY_SEARCH_RATIO < size:
+        return sorted_unique(np.concatenate(lists)) if lists else NO_DOCS
     table = np.zeros(size, bool)
     for docs in lists:
         table[docs] = True
     return table.nonzero()[0]
 
 
-def added(
+def sum_scores(
     pieces: Sequence[tuple[Array, Callable[[Array | None], Array]]],
-    own: Array,
-    places: Array | None,
+    doc_ids: Array,
+    positions: Array | None,
     size: int,
 ) -> Array:
-    """The sums of what scores lists give to documents: of own, at these places (None: all).
+    """Return the sums of the pieces' scores for doc_ids at these positions (None: all).
 
-    pieces: documents, all of them in own, and the function that scores those at given places.
+    A piece is a subset of doc_ids and a function that scores given positions of that subset.
     """
-    if places is None and len(own) * SPARSE >= size:
+    if positions is None and len(doc_ids) * BINARY_SEARCH_RATIO >= size:
         table = np.zeros(size, np.float32)
-        first, *others = sorted(pieces, key=lambda piece: -len(piece[0]))
-        table[first[0]] = first[1](None)
+        largest, *others = sorted(pieces, key=lambda piece: -len(piece[0]))
+        table[largest[0]] = largest[1](None)
         for docs, score in others:
             table[docs] += score(None)
-        return table.take(own)
-    wanted = own if places is None else own[places]
-    scores = np.zeros(len(wanted), np.float32)
+        return table.take(doc_ids)
+    scored_docs = doc_ids if positions is None else doc_ids[positions]
+    scores = np.zeros(len(scored_docs), np.float32)
     for docs, score in pieces:
-        there, here = locate(docs, wanted, size)
-        scores[here] += score(there)
+        in_docs, in_scored = common_positions(docs, scored_docs, size)
+        scores[in_scored] += score(in_docs)
     return scores
 
 
-def among(keys: Array, others: Array) -> Array:
-    """Which of keys stand among others; both ascend and have each number once."""
+def positions_in(keys: Array, others: Array) -> Array:
+    """Return the positions of the keys that others contains. Both are ascending and unique."""
     few, many = (keys, others) if len(keys) <= len(others) else (others, keys)
-    if len(few) * SPARSE < len(many):
-        return locate(keys, others, 0)[0]
-    # What has the same last bits as one of the few may be one of them; little else has.
-    last = many.dtype.type((1 << min((len(few) * SPARSE).bit_length(), 20)) - 1)
+    if len(few) * BINARY_SEARCH_RATIO < len(many):
+        return common_positions(keys, others, 0)[0]  # it searches and needs no table
+    # Filter by the last bits: a number with the last bits of one of the few is a candidate, and
+    # few other numbers are.
+    last = many.dtype.type((1 << min((len(few) * BINARY_SEARCH_RATIO).bit_length(), 20)) - 1)
     table = np.zeros(int(last) + 1, bool)
     table[few & last] = True
-    found = table[many & last].nonzero()[0]
-    at, equal = bisected(few, many[found])
-    return (found if many is keys else at).compress(equal)
+    candidates = table[many & last].nonzero()[0]
+    at, equal = binary_search(few, many[candidates])
+    return (candidates if many is keys else at).compress(equal)

@@ -11,7 +11,7 @@ import numpy as np
 
 from indexer.engines.base import Generation
 from indexer.engines.whoosh.array_file import Array
-from indexer.engines.whoosh.doc_ids import NONE, bisected
+from indexer.engines.whoosh.doc_ids import NO_DOCS, binary_search
 from indexer.engines.whoosh.segment_reader import KeywordColumn, SegmentReader
 from indexer.query.plan import K1, B, Column
 from indexer.schema import TEXT_FIELDS
@@ -80,7 +80,9 @@ class IndexReader:
         for segment, deleted in parts:
             self.parts.append(SegmentPart(segment, deleted, self.count))
             self.count += segment.count
-        self.deleted = np.concatenate([NONE, *(part.begin + part.deleted for part in self.parts)])
+        self.deleted = np.concatenate(
+            [NO_DOCS, *(part.begin + part.deleted for part in self.parts)]
+        )
         self._found: dict[tuple[Column, str], TermEntry] = {}
         self._columns: dict[str, KeywordColumn] = {}
         self._values: dict[str, Mapping[str, int]] = {}
@@ -103,10 +105,10 @@ class IndexReader:
     def gone(self, docs: Array) -> Array:
         """Where in docs, ascending, deleted documents stand."""
         if not len(self.deleted) or not len(docs):
-            return NONE
+            return NO_DOCS
         if len(docs) < len(self.deleted):
             return (~self.alive[docs]).nonzero()[0]
-        at, there = bisected(docs, self.deleted)
+        at, there = binary_search(docs, self.deleted)
         return at.compress(there)
 
     def spread(self, docs: Array) -> list[tuple[SegmentPart, int, int]]:
@@ -129,7 +131,7 @@ class IndexReader:
         if (found := self._columns.get(name)) is None:
             columns = [part.segment.columns[name] for part in self.parts]
             whole = len(columns) == 1 and not len(self.deleted)
-            found = columns[0] if whole else KeywordColumn.joined(name, columns, self.deleted)
+            found = columns[0] if whole else KeywordColumn.concatenate(name, columns, self.deleted)
             self._columns[name] = found
         return found
 
@@ -137,7 +139,7 @@ class IndexReader:
         """K1 * (1 - B + B * length / average) of each document, for the average length in a text column."""
         if (found := self._norms.get(name)) is None:
             lengths = [part.segment.texts[name].lengths for part in self.parts]
-            found = np.concatenate([NONE, *lengths], dtype=np.float32)
+            found = np.concatenate([NO_DOCS, *lengths], dtype=np.float32)
             found *= np.float32(K1 * B / self.statistics[name][1])
             found += np.float32(K1 * (1 - B))
             self._norms[name] = found

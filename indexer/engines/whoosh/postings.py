@@ -27,7 +27,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engines.whoosh.array_file import Array, ArrayWriter, smallest_uint
-from indexer.engines.whoosh.doc_ids import differs
+from indexer.engines.whoosh.doc_ids import run_starts
 from indexer.text.analysis import can_stem, primary, stems
 
 BLOCK = 1024  # texts whose terms are gone through at a time
@@ -124,7 +124,7 @@ def put_text(
         keys, mask, out=np.empty(total, smallest_uint(longest)), casting="unsafe"
     )
     keys >>= shift
-    first = differs(keys).nonzero()[0]
+    first = run_starts(keys).nonzero()[0]
     freqs = np.empty(len(first), smallest_uint(longest))
     np.subtract(first[1:], first[:-1], out=freqs[:-1], casting="unsafe")
     freqs[-1] = total - first[-1]
@@ -244,7 +244,7 @@ def _put_postings(
     group = np.repeat(forms.group[several], counts[several])
     order = order_of(group, docs[shared], doc_count)
     owner, doc = group[order], docs[shared][order]
-    new = differs(owner) | differs(doc)
+    new = run_starts(owner) | run_starts(doc)
     pair = np.empty(len(order), np.int64)
     pair[order] = np.cumsum(new) - 1
     first = np.flatnonzero(new)

@@ -16,19 +16,19 @@ import numpy as np
 
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import (
-    NONE,
-    SPARSE,
-    added,
-    among,
-    differs,
-    distinct,
-    joined,
-    locate,
-    member,
-    narrowed,
-    shared,
-    side_by_side,
-    stacked,
+    BINARY_SEARCH_RATIO,
+    NO_DOCS,
+    common_positions,
+    concatenate,
+    concatenate_with_offsets,
+    contains,
+    intersect,
+    is_contiguous,
+    positions_in,
+    run_starts,
+    select,
+    sorted_unique,
+    sum_scores,
     union,
 )
 from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
@@ -73,7 +73,7 @@ class Scorer:
             table = np.zeros(self.view.count, bool)
             table[self.docs()] = True
             return table
-        return member(self.docs(), docs, self.view.count)
+        return contains(self.docs(), docs, self.view.count)
 
     def at(self, places: Array | None) -> Array:
         """The scores of its own documents at these places (None: of all)."""
@@ -107,7 +107,7 @@ class KeywordFilter(Scorer):
         self._sets = self._column.sets_with(chosen) if chosen else None
 
     def _match(self) -> Array:
-        return NONE if self._sets is None else self._column.docs(self._sets)
+        return NO_DOCS if self._sets is None else self._column.docs(self._sets)
 
     def mask(self, docs: Array | None) -> Array:
         if self._sets is None:
@@ -117,7 +117,7 @@ class KeywordFilter(Scorer):
         # Of all documents numbers side by side are told by a comparison, others from their lists.
         return (
             self._column.has(self._sets, self._column.set)
-            if side_by_side(self._sets)
+            if is_contiguous(self._sets)
             else super().mask(None)
         )
 
@@ -141,8 +141,8 @@ class _Bundle:
         """own: the weight of the list itself. lists: of each part that has any, where its documents begin, and
         its postings. forms: the weight of each, and its pieces."""
         self.own, self._lists, self._forms = own, lists, forms
-        self.docs = stacked([(begin, found.docs) for begin, found in lists])
-        self.freqs = joined([found.freqs for _, found in lists])
+        self.docs = concatenate_with_offsets([(begin, found.docs) for begin, found in lists])
+        self.freqs = concatenate([found.freqs for _, found in lists])
 
     def at(self, norm: Array, places: Array | None) -> Array:
         """The scores at these places of its documents (None: of all)."""
@@ -165,7 +165,7 @@ class _Bundle:
                 freq = np.zeros(len(docs), np.float32)
                 freq[where] = found
             else:
-                there, here = locate(where, places, len(docs))
+                there, here = common_positions(where, places, len(docs))
                 freq = np.zeros(len(places), np.float32)
                 freq[here] = found.take(there)
             below = freq + norms
@@ -179,14 +179,14 @@ class _Bundle:
         found = [text.where(form) for _, text, form in pieces]
         if len(found) == len(self._lists) and all(where is None for where, _ in found):
             return None, self.freqs
-        freqs = joined([freqs for _, freqs in found])
+        freqs = concatenate([freqs for _, freqs in found])
         begins, sizes = [0], [len(postings.docs) for _, postings in self._lists]
         begins += accumulate(sizes)
         own = [
             (begins[at], np.arange(sizes[at]) if where is None else where)
             for (at, _, _), (where, _) in zip(pieces, found, strict=True)
         ]
-        return stacked(own), freqs
+        return concatenate_with_offsets(own), freqs
 
 
 class TermsScorer(Scorer):
@@ -243,7 +243,7 @@ class TermsScorer(Scorer):
         if len(bundles) == 1:
             return bundles[0].at(self._norm, places)
         pieces = [(bundle.docs, partial(bundle.at, self._norm)) for bundle in bundles]
-        return added(pieces, self.docs(), places, self.view.count)
+        return sum_scores(pieces, self.docs(), places, self.view.count)
 
 
 class MultiTermScorer(Scorer):
@@ -262,10 +262,12 @@ class MultiTermScorer(Scorer):
         weights = query.weight * np.log(
             1 + (view.statistics[field][0] - frequency + 0.5) / (frequency + 0.5)
         )
-        self._weights = joined([NONE, *(weights[of_term] for _, of_term, _ in self._found)]).astype(
-            np.float32
+        self._weights = concatenate(
+            [NO_DOCS, *(weights[of_term] for _, of_term, _ in self._found)]
+        ).astype(np.float32)
+        self._which = self._all_docs = self._freqs = (
+            NO_DOCS  # of each posting; which of the weights
         )
-        self._which = self._all_docs = self._freqs = NONE  # of each posting; which of the weights
 
     def _match(self) -> Array:
         which, docs, freqs, before = [], [], [], 0
@@ -277,11 +279,15 @@ class MultiTermScorer(Scorer):
             freqs.append(found)
             before += len(forms)
         if not docs:
-            return NONE
+            return NO_DOCS
         size = self.view.count
-        self._which, self._all_docs, self._freqs = stacked(which), stacked(docs), joined(freqs)
-        if len(self._all_docs) * SPARSE < size:
-            return distinct(self._all_docs)
+        self._which, self._all_docs, self._freqs = (
+            concatenate_with_offsets(which),
+            concatenate_with_offsets(docs),
+            concatenate(freqs),
+        )
+        if len(self._all_docs) * BINARY_SEARCH_RATIO < size:
+            return sorted_unique(self._all_docs)
         table = np.zeros(size, bool)
         table[self._all_docs] = True
         return table.nonzero()[0]
@@ -292,7 +298,7 @@ class MultiTermScorer(Scorer):
             return np.zeros(0, np.float32)
         wanted = own if places is None else own.take(places)
         which, docs, freqs = self._which, self._all_docs, self._freqs
-        if len(wanted) * SPARSE < len(docs):
+        if len(wanted) * BINARY_SEARCH_RATIO < len(docs):
             table = np.zeros(self.view.count, bool)
             table[wanted] = True
             kept = table[docs].nonzero()[0]
@@ -315,23 +321,23 @@ class PhraseScorer(Scorer):
         self._weight = np.float32(
             query.weight * sum(view.idf(self._field, found[term].frequency) for term in query.terms)
         )
-        self._freqs = NONE
+        self._freqs = NO_DOCS
 
     def _match(self) -> Array:
         docs, freqs = [], []
         for at, part in enumerate(self.view.parts):
             forms = [numbers[at] for numbers in self._forms]
-            owners = self._owners(part, forms) if all(forms) else NONE
+            owners = self._owners(part, forms) if all(forms) else NO_DOCS
             if len(owners):
-                first = differs(owners).nonzero()[0]
+                first = run_starts(owners).nonzero()[0]
                 ends = np.full(len(first), len(owners))
                 ends[:-1] = first[1:]
                 docs.append((part.begin, owners[first]))
                 freqs.append(ends - first)
         if not docs:
-            return NONE
-        self._freqs = joined(freqs)
-        return stacked(docs)
+            return NO_DOCS
+        self._freqs = concatenate(freqs)
+        return concatenate_with_offsets(docs)
 
     def _owners(self, part: SegmentPart, forms: Sequence[Sequence[int]]) -> Array:
         """The document of each place of a part where the terms stand, ascending; forms: of each term, its own."""
@@ -343,21 +349,24 @@ class PhraseScorer(Scorer):
                 narrow.astype(np.intp), freqs
             )  # they are used to index arrays, several times
         # Only texts with all of the terms are looked into.
-        docs, places = shared(
+        docs, places = intersect(
             [union([postings[form].docs for form in each], part.count) for each in forms],
             part.count,
         )
         # Positions in all texts, one behind the other, each less the place in the phrase: equal for a match.
-        owners, keys = NONE, NONE
+        owners, keys = NO_DOCS, NO_DOCS
         for at, each in enumerate(forms):
             chosen = (
                 [(each[0], places[at])]
                 if len(each) == 1
-                else [(form, locate(postings[form].docs, docs, part.count)[0]) for form in each]
+                else [
+                    (form, common_positions(postings[form].docs, docs, part.count)[0])
+                    for form in each
+                ]
             )
             found = self._keys(text, postings, chosen, at)
             if at:
-                kept = among(keys, found[1])
+                kept = positions_in(keys, found[1])
                 owners, keys = owners[kept], keys[kept]
             else:
                 owners, keys = found
@@ -420,11 +429,11 @@ class Conjunction(Scorer):
         self._places: list[Array | None] = []
 
     def _match(self) -> Array:
-        docs, places = shared([child.docs() for child in self._listed], self.view.count)
+        docs, places = intersect([child.docs() for child in self._listed], self.view.count)
         for child in self._asked:
             kept = child.mask(docs).nonzero()[0]
             docs = docs[kept]
-            places = [narrowed(at, kept) for at in places]
+            places = [select(at, kept) for at in places]
         self._places = places
         return docs
 
@@ -456,7 +465,7 @@ class Disjunction(Scorer):
 
     def at(self, places: Array | None) -> Array:
         pieces = [(child.docs(), child.at) for child in self._children if child.scores]
-        return added(pieces, self.docs(), places, self.view.count)
+        return sum_scores(pieces, self.docs(), places, self.view.count)
 
 
 class Negation(Scorer):

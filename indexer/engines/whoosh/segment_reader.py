@@ -16,7 +16,7 @@ from indexer.clock import iso
 from indexer.content.activity import Activity
 from indexer.engines.whoosh.array_file import Array, ArrayFile, DamagedFile, smallest_uint
 from indexer.engines.whoosh.columns import keyword_columns
-from indexer.engines.whoosh.doc_ids import side_by_side
+from indexer.engines.whoosh.doc_ids import is_contiguous
 from indexer.engines.whoosh.postings import group_keys, ranges, start_offsets
 from indexer.engines.whoosh.segment_writer import STORED_FIELDS
 from indexer.query.parser import MAX_TERMS
@@ -216,7 +216,7 @@ class KeywordColumn:
         self.sets = len(self.values) + len(self._start) - 1
         self.set = of_doc
         self._integer = FIELD[name].kind == "integer"
-        # The values of an integer field, which come before NONE.
+        # The values of an integer field, which come before NO_DOCS.
         self._integers = (
             [int(value) for value in self.values if value != NOT_STATED] if self._integer else []
         )
@@ -236,7 +236,9 @@ class KeywordColumn:
         )
 
     @classmethod
-    def joined(cls, name: str, columns: Sequence[KeywordColumn], deleted: Array) -> KeywordColumn:
+    def concatenate(
+        cls, name: str, columns: Sequence[KeywordColumn], deleted: Array
+    ) -> KeywordColumn:
         """The columns of segments, whose documents follow each other, as one in which the deleted documents have no
         value at all, and so are never matched or counted."""
         values = sorted({value for column in columns for value in column.values})
@@ -300,7 +302,7 @@ class KeywordColumn:
         """Of each of numbers, whether it is one of the chosen, as sets_with gives them."""
         kind = numbers.dtype.type
         first, last = kind(chosen[0]), kind(chosen[-1])
-        if side_by_side(chosen):  # as a range of years is: one comparison
+        if is_contiguous(chosen):  # as a range of years is: one comparison
             one: Array = numbers == first if first == last else numbers - first <= last - first
             return one
         table = np.zeros(self.sets, bool)

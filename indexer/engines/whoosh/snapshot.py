@@ -15,7 +15,7 @@ from rapidfuzz.process import cdist
 from indexer.content.activity import Activity
 from indexer.engines.base import Expansion, Matches
 from indexer.engines.whoosh.array_file import Array
-from indexer.engines.whoosh.doc_ids import NONE, SPARSE
+from indexer.engines.whoosh.doc_ids import BINARY_SEARCH_RATIO, NO_DOCS
 from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
 from indexer.engines.whoosh.scorers import KeywordFilter, MatchAllScorer, build_scorer
 from indexer.engines.whoosh.segment_reader import SegmentReader, TextColumn
@@ -249,7 +249,7 @@ class _Answer:
         self.size = view.count if docs is None else len(docs)
         self.total = 0
         self._masks: dict[str, Array] = {}
-        self._gone, self._left, self._chosen = NONE, None, None
+        self._gone, self._left, self._chosen = NO_DOCS, None, None
         if not self.size:
             return
         live = False  # whether a filter leaves out what is deleted
@@ -259,7 +259,7 @@ class _Answer:
             found = node.mask(docs)
             self._masks[group] = self._masks[group] & found if group in self._masks else found
         # Places in docs that are still to be left out.
-        self._gone = NONE if live else view.deleted if docs is None else view.gone(docs)
+        self._gone = NO_DOCS if live else view.deleted if docs is None else view.gone(docs)
         self._left = self._mask(set())
         if self._left is None:
             self._chosen, self.total = None, self.size - len(self._gone)
@@ -394,7 +394,9 @@ class _Answer:
 
     def _first(self, sort: str, count: int) -> Iterator[tuple[SegmentPart, Array]]:
         """Of each part the first of the chosen documents in an order of years."""
-        if self._docs is None and (self._chosen is None or len(self._chosen) * SPARSE > self.size):
+        if self._docs is None and (
+            self._chosen is None or len(self._chosen) * BINARY_SEARCH_RATIO > self.size
+        ):
             kept = self._view.alive if self._left is None else self._left
             lists = [self._leading(part, sort, kept, count) for part in self._view.parts]
         else:

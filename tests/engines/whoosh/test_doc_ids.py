@@ -1,4 +1,4 @@
-"""The array arithmetic that everything is matched with, against sets."""
+"""Set operations on document lists, compared with Python sets."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import (
-    among,
-    distinct,
-    locate,
-    shared,
-    side_by_side,
-    stacked,
+    common_positions,
+    concatenate_with_offsets,
+    intersect,
+    is_contiguous,
+    positions_in,
+    sorted_unique,
     union,
 )
 
@@ -21,58 +21,59 @@ SIZE = 5000
 
 
 @st.composite
-def ascending(draw: st.DrawFn, most: int = SIZE) -> Array:
-    """Numbers below SIZE, each once: few, or so many that a table is used instead of bisecting."""
-    count = draw(st.one_of(st.integers(0, 12), st.integers(0, most)))
+def doc_lists(draw: st.DrawFn, max_length: int = SIZE) -> Array:
+    """Ascending unique numbers below SIZE; short lists are searched, long ones use a table."""
+    count = draw(st.one_of(st.integers(0, 12), st.integers(0, max_length)))
     seed = draw(st.integers(0, 2**32 - 1))
     return np.sort(np.random.default_rng(seed).choice(SIZE, count, replace=False)).astype(np.intp)
 
 
-@given(ascending(), ascending())
-def test_what_stands_in_both_of_two_lists_is_found_in_each(own: Array, docs: Array) -> None:
-    there, here = locate(own, docs, SIZE)
-    assert own[there].tolist() == docs[here].tolist() == sorted({*own.tolist()} & {*docs.tolist()})
+@given(doc_lists(), doc_lists())
+def test_common_documents_are_located_in_both_lists(left: Array, right: Array) -> None:
+    in_left, in_right = common_positions(left, right, SIZE)
+    common = sorted({*left.tolist()} & {*right.tolist()})
+    assert left[in_left].tolist() == right[in_right].tolist() == common
 
 
-@given(st.lists(ascending(), min_size=1, max_size=4))
-def test_what_stands_in_all_and_in_any_of_several_lists(lists: list[Array]) -> None:
-    docs, places = shared(lists, SIZE)
+@given(st.lists(doc_lists(), min_size=1, max_size=4))
+def test_intersection_and_union_equal_those_of_sets(lists: list[Array]) -> None:
+    docs, positions = intersect(lists, SIZE)
     sets = [{*each.tolist()} for each in lists]
     assert docs.tolist() == sorted(set.intersection(*sets))
     assert all(
         (each if at is None else each[at]).tolist() == docs.tolist()
-        for each, at in zip(lists, places, strict=True)
+        for each, at in zip(lists, positions, strict=True)
     )
     assert union(lists, SIZE).tolist() == sorted(set.union(*sets))
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 200_000), ascending()), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 200_000), doc_lists()), min_size=1, max_size=4),
     st.sampled_from([np.uint16, np.intp]),
 )
-def test_lists_of_several_segments_are_one_with_their_numbers_moved(
-    lists: list[tuple[int, Array]], kind: type
+def test_offsets_are_added_to_each_concatenated_list(
+    lists: list[tuple[int, Array]], dtype: type
 ) -> None:
-    found = stacked([(more, docs.astype(kind)) for more, docs in lists])
-    assert found.tolist() == [more + doc for more, docs in lists for doc in docs.tolist()]
-    assert distinct(found).tolist() == sorted({*found.tolist()})
+    result = concatenate_with_offsets([(offset, docs.astype(dtype)) for offset, docs in lists])
+    assert result.tolist() == [offset + doc for offset, docs in lists for doc in docs.tolist()]
+    assert sorted_unique(result).tolist() == sorted({*result.tolist()})
 
 
-@given(ascending(most=SIZE).filter(len))
-def test_numbers_side_by_side_leave_none_out(numbers: Array) -> None:
+@given(doc_lists(max_length=SIZE).filter(len))
+def test_contiguous_numbers_have_no_gap(numbers: Array) -> None:
     listed = numbers.tolist()
-    assert side_by_side(numbers) == (listed == [*range(listed[0], listed[-1] + 1)])
-    assert side_by_side(np.arange(listed[0], listed[-1] + 1))
+    assert is_contiguous(numbers) == (listed == [*range(listed[0], listed[-1] + 1)])
+    assert is_contiguous(np.arange(listed[0], listed[-1] + 1))
 
 
 @given(
-    ascending(),
-    ascending(),
+    doc_lists(),
+    doc_lists(),
     st.sampled_from([np.uint32, np.int64]),
     st.sampled_from([1, 3, 700_001]),
 )
-def test_keys_that_are_alike_in_their_last_bits_are_told_apart(
-    keys: Array, others: Array, kind: type, apart: int
+def test_keys_with_equal_last_bits_are_distinguished(
+    keys: Array, others: Array, dtype: type, factor: int
 ) -> None:
-    found = among((keys * apart).astype(kind), (others * apart).astype(kind))
-    assert keys[found].tolist() == sorted({*keys.tolist()} & {*others.tolist()})
+    positions = positions_in((keys * factor).astype(dtype), (others * factor).astype(dtype))
+    assert keys[positions].tolist() == sorted({*keys.tolist()} & {*others.tolist()})

@@ -209,7 +209,7 @@ def test_columns_of_segments_are_joined_without_what_is_deleted(
 ) -> None:
     rows = [row for segment in segments for row in segment]
     deleted = data.draw(st.sets(st.integers(0, len(rows) - 1)))
-    joined = KeywordColumn.joined(
+    joined = KeywordColumn.concatenate(
         "country", [column(segment) for segment in segments], np.array([*deleted], np.intp)
     )
     live = {doc: row for doc, row in enumerate(rows) if doc not in deleted}
