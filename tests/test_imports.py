@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 # A package or module may import itself and the lines above its own.
 ORDER = [
-    {"clock", "jsonl", "progress", "settings"},
+    {"clock", "jsonl", "processes", "progress", "settings"},
     {"text"},
     {"schema"},
     {"content", "query"},

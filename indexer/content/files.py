@@ -25,6 +25,7 @@ from indexer.content.activity import (
 )
 from indexer.content.scan_cache import FolderState, Stamp, stamp_of
 from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
+from indexer.processes import usable_cpus
 from indexer.progress import Progress, no_progress
 
 SUFFIX = ".md"
@@ -183,7 +184,7 @@ def read_file(entry: ContentFile) -> ParsedFile:
 
 def read_files(list_files: Sequence[ContentFile]) -> Iterator[ParsedFile]:
     """The activities of entries, in their order; of many, in a process for each core."""
-    cores = len(os.sched_getaffinity(0))
+    cores = usable_cpus()
     # Forked, which is safe where nothing else runs in this process, so that nothing has to be loaded again.
     if len(list_files) < MIN_FILES_FOR_PROCESSES or cores == 1 or threading.active_count() > 1:
         yield from map(read_file, list_files)

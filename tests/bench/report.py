@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from indexer.processes import usable_cpus
 from tests.bench import load
 from tests.bench.http_load import CLIENTS, URLS, WORKERS, Load
 from tests.bench.load import Held
@@ -218,7 +219,7 @@ def machine() -> str:
         platform.machine(),
     )
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    cores = len(os.sched_getaffinity(0))
+    cores = usable_cpus()
     return (
         f"{model}, {cores} cores, {memory:.0f} GB; load of its last 15 minutes {os.getloadavg()[2]:.1f}. Python "
         f"{platform.python_version()}, SQLite {sqlite3.sqlite_version}, {', '.join(_versions())}."

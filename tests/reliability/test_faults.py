@@ -20,7 +20,7 @@ from indexer.content.activity import ParsedFile
 from indexer.content.files import ContentFile
 from indexer.engines.base import Engine, EngineUnavailable, IndexDamaged
 from indexer.engines.factory import open_engine
-from indexer.engines.whoosh.directory import sync_folder, write
+from indexer.engines.whoosh.directory import sync_folder, write_file
 from indexer.indexing.sync import Summary, sync
 from indexer.query.plan import Plan
 from indexer.settings import Settings
@@ -164,7 +164,13 @@ def test_the_command_refuses_a_file_system_whose_calls_fail(
 
 @pytest.mark.parametrize(
     ("failing", "at"),
-    [("sync_folder", 1), ("sync_folder", 2), ("os.replace", 1), ("write", 1), ("write", 2)],
+    [
+        ("sync_folder", 1),
+        ("sync_folder", 2),
+        ("os.replace", 1),
+        ("write_file", 1),
+        ("write_file", 2),
+    ],
 )
 def test_an_error_at_the_commit_takes_no_generation_with_it(
     content: Path,
@@ -179,7 +185,7 @@ def test_an_error_at_the_commit_takes_no_generation_with_it(
     original: Callable[..., object] = {
         "sync_folder": sync_folder,
         "os.replace": os.replace,
-        "write": write,
+        "write_file": write_file,
     }[failing]
     calls = 0
 
@@ -191,8 +197,8 @@ def test_an_error_at_the_commit_takes_no_generation_with_it(
         return original(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"indexer.engines.whoosh.engine.{failing}", fails)
-        with pytest.raises(EngineUnavailable, match="look after the disk"):
+        patch.setattr(f"indexer.engines.whoosh.generations.{failing}", fails)
+        with pytest.raises(EngineUnavailable, match="check the disk"):
             index()
     assert len(ids(open_engine(settings))) in (4, 5)
     index()

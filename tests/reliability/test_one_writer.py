@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
@@ -15,6 +14,7 @@ import pytest
 
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary
+from indexer.processes import usable_cpus
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.serving import COMMAND, activities, environment
@@ -99,7 +99,7 @@ def test_a_lock_left_by_a_dead_process_is_no_obstacle(settings: Settings) -> Non
     assert len(ids(settings)) == 4
 
 
-@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core reads in one process")
+@pytest.mark.skipif(usable_cpus() < 2, reason="one core reads in one process")
 def test_a_killed_run_takes_its_helpers_with_it_and_they_hold_no_lock(
     settings: Settings, content: Path
 ) -> None:

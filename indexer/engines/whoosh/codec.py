@@ -1,12 +1,12 @@
-"""Whoosh's view of our segments: its own Searcher opens the index and finds the same activities.
+"""A Whoosh codec for array segments, so that Whoosh's own Searcher can open an index.
 
-Only Whoosh reads through this; our own answers come from match.py.
+Only Whoosh uses these readers. This program searches with scorers.py and snapshot.py.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,27 +24,32 @@ from indexer.query.plan import ID_COLUMN
 
 
 class ArraySegment(BaseSegment):  # type: ignore[misc]
-    """What a table of contents keeps of a segment; its deleted documents among it, as Whoosh keeps them."""
+    """A segment's entry in the table of contents, which also lists its deleted documents.
 
-    def __init__(self, indexname: str, count: int, segid: str = "") -> None:
+    Tables of contents contain pickles of this class: its module, name and attributes are part of
+    the index format.
+    """
+
+    def __init__(
+        self, indexname: str, count: int, segid: str = "", deleted: Iterable[int] = ()
+    ) -> None:
         self.indexname = indexname
-        self.segid = segid or secrets.token_hex(8)  # Whoosh's own names can be repeated by a seed
+        # Whoosh's own ids come from `random`, and repeat if that was seeded.
+        self.segid = segid or secrets.token_hex(8)
         self.compound = False
         self._count = count
-        self._deleted: set[int] = set()
+        self._deleted: set[int] = set(deleted)
 
     def codec(self) -> ArrayCodec:
         return ArrayCodec()
 
     def filename(self) -> str:
-        """The name of the segment's one file."""
+        """Return the name of the segment's only file."""
         return str(self.make_filename(EXTENSION))
 
-    def without(self, docs: Sequence[int]) -> ArraySegment:
-        """The same segment with more documents deleted."""
-        found = ArraySegment(self.indexname, self._count, self.segid)
-        found._deleted = self._deleted | set(docs)
-        return found
+    def without(self, docs: Iterable[int]) -> ArraySegment:
+        """Return the same segment with more documents deleted."""
+        return ArraySegment(self.indexname, self._count, self.segid, self._deleted.union(docs))
 
     def doc_count_all(self) -> int:
         return self._count
@@ -69,15 +74,18 @@ class ArraySegment(BaseSegment):  # type: ignore[misc]
 
 
 class ArrayCodec(Codec):  # type: ignore[misc]
-    """Reads array segments. They are written by build.py and merge.py, never through Whoosh's writer."""
+    """Opens array segments for Whoosh. Only segment_writer.py and merge.py write them."""
 
     length_stats = False
 
-    def terms_reader(self, storage: FileStorage, segment: ArraySegment) -> WhooshTerms:
-        return WhooshTerms(SegmentReader(Path(storage.folder, segment.filename())))
+    def terms_reader(self, storage: FileStorage, segment: ArraySegment) -> SegmentTermsReader:
+        return SegmentTermsReader(SegmentReader(Path(storage.folder, segment.filename())))
 
-    def per_document_reader(self, storage: FileStorage, segment: ArraySegment) -> Documents:
-        return Documents(SegmentReader(Path(storage.folder, segment.filename())), segment)
+    def per_document_reader(
+        self, storage: FileStorage, segment: ArraySegment
+    ) -> SegmentDocumentReader:
+        path = Path(storage.folder, segment.filename())
+        return SegmentDocumentReader(SegmentReader(path), segment)
 
 
 def _text_column(segment: SegmentReader, fieldname: str) -> TextColumn | None:
@@ -86,8 +94,8 @@ def _text_column(segment: SegmentReader, fieldname: str) -> TextColumn | None:
     return segment.texts[column.field] if column and column.stream != "value" else None
 
 
-class WhooshTerms(TermsReader):  # type: ignore[misc]
-    """The inverted index: text columns, keyword columns and ids."""
+class SegmentTermsReader(TermsReader):  # type: ignore[misc]
+    """The inverted index of a segment: text columns, keyword columns and ids."""
 
     def __init__(self, segment: SegmentReader) -> None:
         self._segment = segment
@@ -95,7 +103,8 @@ class WhooshTerms(TermsReader):  # type: ignore[misc]
     def indexed_field_names(self) -> list[str]:
         return sorted(COLUMNS)
 
-    def _texts(self, field: str) -> list[bytes]:
+    def _terms_of(self, field: str) -> list[bytes]:
+        """Return the terms of a field, sorted."""
         column = COLUMNS[field]
         if column == ID_COLUMN:
             return list(self._segment.ids)
@@ -109,41 +118,41 @@ class WhooshTerms(TermsReader):  # type: ignore[misc]
         return [key for key in text.keys if key[0]]
 
     def _postings(self, field: str, term: bytes) -> tuple[Array, Array]:
-        """Documents and frequencies of a term; none where it does not occur."""
+        """Return the documents and frequencies of a term, both empty if it does not occur."""
         column = COLUMNS[field]
-        nowhere = (np.zeros(0, np.intp), np.zeros(0, np.int64))
+        empty = (np.zeros(0, np.intp), np.zeros(0, np.int64))
         if column == ID_COLUMN:
             doc = self._segment.ids.find(term)
-            return (np.array([doc]), np.array([1])) if doc >= 0 else nowhere
+            return (np.array([doc]), np.array([1])) if doc >= 0 else empty
         if column.stream == "value":
             values = self._segment.columns[field]
             if (number := values.number.get(term.decode(), -1)) < 0:
-                return nowhere
+                return empty
             docs = values.docs(values.sets_with([number]))
             return docs, np.ones(len(docs), np.int64)
         text = self._segment.texts[column.field]
         if column.stream == "exact":
             if not (forms := text.forms(term)):
-                return nowhere
+                return empty
             _, places, freqs = text.places_of(np.array(forms))
             docs = text.group_docs[places].astype(np.intp)
             order = np.argsort(docs)
             return docs[order], freqs[order]
         group = text.group(term)
         if group < 0:
-            return nowhere
-        found = text.of_group(group)
-        return found.docs, found.freqs
+            return empty
+        postings = text.of_group(group)
+        return postings.docs, postings.freqs
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         return len(self._postings(*term)[0]) > 0
 
-    def cursor(self, fieldname: str, fieldobj: Any) -> Cursor:
-        return Cursor(self._texts(fieldname), fieldobj)
+    def cursor(self, fieldname: str, fieldobj: Any) -> TermCursor:
+        return TermCursor(self._terms_of(fieldname), fieldobj)
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         for field in self.indexed_field_names():
-            for text in self._texts(field):
+            for text in self._terms_of(field):
                 yield field, text
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
@@ -198,35 +207,33 @@ class WhooshTerms(TermsReader):  # type: ignore[misc]
 
     def _positions(self, name: str, term: bytes, docs: Array) -> list[list[int]]:
         text = self._segment.texts[name]
-        found: dict[int, list[int]] = {doc: [] for doc in docs.tolist()}
+        positions: dict[int, list[int]] = {doc: [] for doc in docs.tolist()}
         for form in text.forms(term):
-            own = text.of_form(form)
-            owners = np.repeat(own.docs, own.freqs).tolist()
-            for doc, position in zip(
-                owners, text.positions_of(form, own.freqs, None).tolist(), strict=True
-            ):
-                found[doc].append(position)
-        return list(found.values())
+            postings = text.of_form(form)
+            owners = np.repeat(postings.docs, postings.freqs).tolist()
+            form_positions = text.positions_of(form, postings.freqs, None).tolist()
+            for doc, position in zip(owners, form_positions, strict=True):
+                positions[doc].append(position)
+        return list(positions.values())
 
 
-class Cursor(FieldCursor):  # type: ignore[misc]
-    """A place among the sorted terms of a field."""
+class TermCursor(FieldCursor):  # type: ignore[misc]
+    """A position in the sorted terms of a field."""
 
-    def __init__(self, texts: list[bytes], fieldobj: Any) -> None:
-        self._texts, self._from_bytes, self._at = texts, fieldobj.from_bytes, 0
+    def __init__(self, terms: list[bytes], fieldobj: Any) -> None:
+        self._terms, self._from_bytes, self._at = terms, fieldobj.from_bytes, 0
 
     def is_valid(self) -> bool:
-        return self._at < len(self._texts)
+        return self._at < len(self._terms)
 
     def first(self) -> Any:
         self._at = 0
         return self.text()
 
     def find(self, string: Any) -> Any:
-        wanted = string if isinstance(string, bytes) else string.encode()
-        self._at = next(
-            (n for n, text in enumerate(self._texts) if text >= wanted), len(self._texts)
-        )
+        target = string if isinstance(string, bytes) else string.encode()
+        matches = (n for n, term in enumerate(self._terms) if term >= target)
+        self._at = next(matches, len(self._terms))
         return self.text()
 
     def next(self) -> Any:
@@ -234,14 +241,14 @@ class Cursor(FieldCursor):  # type: ignore[misc]
         return self.text()
 
     def text(self) -> Any:
-        return self._from_bytes(self._texts[self._at]) if self.is_valid() else None
+        return self._from_bytes(self._terms[self._at]) if self.is_valid() else None
 
     def term_info(self) -> Any:
-        raise NotImplementedError("ask the reader")
+        raise NotImplementedError("use SegmentTermsReader.term_info()")
 
 
-class Documents(PerDocumentReader):  # type: ignore[misc]
-    """Lengths, deletions and stored fields."""
+class SegmentDocumentReader(PerDocumentReader):  # type: ignore[misc]
+    """The lengths, deletions and stored fields of a segment's documents."""
 
     def __init__(self, segment: SegmentReader, info: ArraySegment) -> None:
         self._segment, self._info = segment, info
@@ -279,11 +286,11 @@ class Documents(PerDocumentReader):  # type: ignore[misc]
         return int(self._lengths(fieldname).max(initial=0))
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        found = self._segment.stored(docnum)
+        activity = self._segment.stored(docnum)
         return {
-            "id": found.id,
-            "digest": found.digest,
-            "body": found.body,
-            "indexed_at": found.indexed_at,
-            **{name: list(values) for name, values in found.meta.items()},
+            "id": activity.id,
+            "digest": activity.digest,
+            "body": activity.body,
+            "indexed_at": activity.indexed_at,
+            **{name: list(values) for name, values in activity.meta.items()},
         }

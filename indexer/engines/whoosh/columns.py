@@ -1,4 +1,4 @@
-"""The Whoosh schema: which columns an activity has."""
+"""The Whoosh schema: the columns of an activity."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from whoosh import fields, formats
 from indexer.query.plan import EXACT_COLUMNS, ID_COLUMN, STEM_COLUMNS, Column
 from indexer.schema import FIELDS, TEXT_FIELDS
 
-YEAR_DIGITS = 4  # padded, so that the order of the terms is the order of the numbers
+YEAR_DIGITS = 4  # zero-padded, so that terms sort like the numbers
 
 
 class Terms(fields.FieldType):  # type: ignore[misc]
-    """A column of terms that indexer.text.analysis has made; Whoosh analyses nothing.
+    """A column whose terms are computed by indexer.text.analysis. Whoosh analyses nothing.
 
-    Whoosh pickles the class under this name into every table of contents.
+    Tables of contents contain pickles of this class: its module, name and attributes are part of
+    the index format.
     """
 
     def __init__(self, format: formats.Format) -> None:
@@ -26,11 +27,10 @@ class Terms(fields.FieldType):  # type: ignore[misc]
 
 
 def keyword_columns() -> list[str]:
-    """The fields that are matched whole."""
+    """Return the names of the keyword and integer fields, whose values are matched whole."""
     return [f.name for f in FIELDS if f.kind in ("keyword", "integer")]
 
 
-# Every searchable column by the name that the Whoosh schema gives it.
 COLUMNS: Mapping[str, Column] = {
     column.name: column
     for column in (
@@ -40,10 +40,11 @@ COLUMNS: Mapping[str, Column] = {
         ID_COLUMN,
     )
 }
+"""Every searchable column by its name in the Whoosh schema."""
 
 
 def whoosh_schema() -> fields.Schema:
-    """The schema of an index; it is pickled into every table of contents."""
+    """Return the schema of an index. Every table of contents contains a pickle of it."""
     schema = fields.Schema(
         id=fields.ID(unique=True, stored=True),
         digest=fields.STORED,
@@ -54,13 +55,11 @@ def whoosh_schema() -> fields.Schema:
         schema.add(EXACT_COLUMNS[name].name, Terms(formats.Positions()))
         schema.add(STEM_COLUMNS[name].name, Terms(formats.Frequency()))
     for field in FIELDS:
-        schema.add(
-            field.name,
-            Terms(formats.Existence()) if field.name in keyword_columns() else fields.STORED,
-        )
+        is_keyword = field.name in keyword_columns()
+        schema.add(field.name, Terms(formats.Existence()) if is_keyword else fields.STORED)
     return schema
 
 
 def term(value: str | int) -> str:
-    """The term of a keyword or integer value."""
+    """Return the indexed term of a keyword or integer value."""
     return f"{value:0{YEAR_DIGITS}d}" if isinstance(value, int) else value

@@ -1,4 +1,4 @@
-"""What an index asks of its file system: names that last, one writer at a time, and refusals as sentences."""
+"""File system operations of an index directory: durable writes, the write lock, error messages."""
 
 from __future__ import annotations
 
@@ -21,47 +21,46 @@ from indexer.engines.base import (
     lock_holder,
 )
 
-LOCK, HOLDER = (
-    "MAIN_WRITELOCK",
-    "writer.json",
-)  # the lock is Whoosh's own, held while its process lives
-POLL = 0.05  # seconds
-_CURES = {
-    "free some space, then run this again": (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
-    "keep the index on a local disk: this file system cannot lock or map files": (
-        errno.ENOLCK,
-        errno.EOPNOTSUPP,
-        errno.ENOSYS,
-        errno.ENODEV,
-        errno.EINVAL,
+LOCK_FILE = (
+    "MAIN_WRITELOCK"  # the lock that Whoosh itself uses; the kernel frees it with the process
+)
+HOLDER_FILE = "writer.json"  # lock_holder() of the process that has the lock
+POLL_SECONDS = 0.05
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_UNSUPPORTED = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.ENODEV, errno.EINVAL)
+_FIX_BY_ERRNO = {
+    **dict.fromkeys(_NO_SPACE, "free some space, then run this again"),
+    **dict.fromkeys(
+        _UNSUPPORTED,
+        "keep the index on a local disk: this file system cannot lock or map files",
     ),
-    "something removed it meanwhile: run this again": (errno.ENOENT,),
-    "make it writable again, or point ACTIVITIES_INDEX elsewhere": (errno.EROFS,),
-    "look after the disk, then run this again": (errno.EIO,),
+    errno.ENOENT: "another program removed it: run this again",
+    errno.EROFS: "make it writable again, or point ACTIVITIES_INDEX elsewhere",
+    errno.EIO: "check the disk, then run this again",
 }
-_CURE = {number: cure for cure, numbers in _CURES.items() for number in numbers}
+_OTHER_FIX = "fix its permissions, or point ACTIVITIES_INDEX elsewhere"
 
 
 @contextmanager
-def refused(folder: Path, action: str = "written") -> Iterator[None]:
-    """What the file system refuses, as EngineUnavailable with its cure. To a reader a missing file means
-    something, and stays FileNotFoundError."""
+def translate_os_errors(folder: Path, action: str = "written") -> Iterator[None]:
+    """Raise an OSError as an EngineError that says how to fix it.
+
+    The error is EngineUnavailable, or IndexDamaged if a part of the path is a file. With the
+    action "read", FileNotFoundError passes unchanged: the reader then looks for a newer generation.
+    """
     try:
         yield
     except OSError as error:
         if action == "read" and isinstance(error, FileNotFoundError):
             raise
-        cure = _CURE.get(
-            error.errno or 0, "mend its permissions, or point ACTIVITIES_INDEX elsewhere"
-        )
+        fix = _FIX_BY_ERRNO.get(error.errno or 0, _OTHER_FIX)
         kind = IndexDamaged if isinstance(error, NotADirectoryError) else EngineUnavailable
-        raise kind(
-            f"{error.filename or folder} cannot be {action} ({error.strerror}): {cure}"
-        ) from error
+        path = error.filename or folder
+        raise kind(f"{path} cannot be {action} ({error.strerror}): {fix}") from error
 
 
 def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable."""
+    """Make the file names in a folder durable."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -70,55 +69,53 @@ def sync_folder(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder that outlasts power loss, and those above it."""
+    """Create a folder and its parents, durably."""
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     path.mkdir(parents=True, exist_ok=True)
-    # Also of a folder that is there: who made it may have been killed before this.
-    for above in {folder.parent for folder in (path, path.parent, *missing)}:
-        with suppress(PermissionError):  # not ours, and then neither is what it holds
-            sync_folder(above)
+    # Also sync an existing folder: the process that created it may have been killed before it did.
+    for parent in {folder.parent for folder in (path, path.parent, *missing)}:
+        with suppress(PermissionError):  # a folder of somebody else, who also created its content
+            sync_folder(parent)
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file through to the disk; its name is for sync_folder."""
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file and sync its data. Its name is durable after sync_folder()."""
     with path.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _holder(folder: Path) -> str:
+def _read_holder(folder: Path) -> str:
+    """Describe the process that has the lock. Empty while it has not written the file yet."""
     try:
-        return describe_holder(json.loads((folder / HOLDER).read_bytes()))
-    except (
-        OSError,
-        ValueError,
-        AttributeError,
-    ):  # it has taken the lock and not yet said who it is
+        return describe_holder(json.loads((folder / HOLDER_FILE).read_bytes()))
+    except (OSError, ValueError, AttributeError):
         return ""
 
 
 @contextmanager
-def locked(folder: Path, owner: str, timeout: float, on_wait: OnWait) -> Iterator[None]:
-    """The writer's lock of an index directory. on_wait hears for whom it waits, once for each.
+def write_lock(folder: Path, owner: str, timeout: float, on_wait: OnWait) -> Iterator[None]:
+    """Hold the write lock of an index directory.
 
-    Raises IndexBusy after timeout seconds, EngineUnavailable.
+    on_wait is called once for each holder that it waits for. Raises IndexBusy after timeout
+    seconds, and EngineUnavailable if the file system refuses the lock.
     """
-    lock = FileStorage(str(folder)).lock(LOCK)
+    lock = FileStorage(str(folder)).lock(LOCK_FILE)
     deadline = time.monotonic() + timeout
-    said = ""
-    with refused(folder):
+    reported = ""
+    with translate_os_errors(folder):
         while not lock.acquire(blocking=False):
-            who = _holder(folder)
+            holder = _read_holder(folder)
             if time.monotonic() >= deadline:
-                raise IndexBusy.held_by(who or "another process")
-            if who not in ("", said):
-                said = who
-                on_wait(who)
-            time.sleep(POLL)
-    path = folder / HOLDER
+                raise IndexBusy.held_by(holder or "another process")
+            if holder not in ("", reported):
+                reported = holder
+                on_wait(holder)
+            time.sleep(POLL_SECONDS)
+    path = folder / HOLDER_FILE
     try:
-        with refused(folder):
+        with translate_os_errors(folder):
             path.write_text(json.dumps(lock_holder(owner)))
         yield
     finally:

@@ -1,14 +1,18 @@
-"""Activities -> the array file of one segment. What lies in it, besides the text columns of postings.py:
+"""Write activities to the array file of one segment.
+
+The arrays, in addition to the text columns (postings.py describes those):
 
 ids, digests           strings    by document; documents are numbered in the order of their ids
-indexed                [doc]      when each version entered the index: seconds since 1970, UTC
+indexed                [doc]      when each version was indexed: seconds since 1970, UTC
 COLUMN.values          strings    the values of a keyword or integer field, sorted
 COLUMN.sets.start/.values         sets of several values, each in the order of its file
-COLUMN.set             [doc]      what a document has: the number of its value, or of its set behind all values
-newest, oldest         [rank]     documents in these orders; .rank is the way back
-text.heap, .start      [doc]      title, source, Markdown body and, where it differs, the prose of that,
-                                  joined by NUL and compressed by Zstandard
-text.dictionary        what they were compressed with
+COLUMN.set             [doc]      number of the document's only value, or number of values + number
+                                  of its set
+newest, oldest         [rank]     documents in these sort orders; .rank is the inverse, .key the
+                                  sort key of each document
+text.heap, .start      [doc]      title, source, Markdown body and, if it differs from the body, the
+                                  plain text, joined by NUL and compressed by Zstandard
+text.dictionary                   the Zstandard dictionary of these texts; may be empty
 """
 
 from __future__ import annotations
@@ -27,209 +31,222 @@ import zstandard
 from indexer.content.activity import Activity
 from indexer.engines.whoosh.array_file import Array, ArrayFile, ArrayWriter, smallest_uint
 from indexer.engines.whoosh.columns import keyword_columns, term
-from indexer.engines.whoosh.postings import put_text, start_offsets
-from indexer.engines.whoosh.term_numbers import TermNumbering, numbered
+from indexer.engines.whoosh.postings import put_text_column, start_offsets
+from indexer.engines.whoosh.term_numbers import TermNumbering, number_terms
 from indexer.schema import NOT_STATED, RANGE_FIELD, TEXT_FIELDS, Value
 
-Record = tuple[Activity, str]  # and when it was indexed, ISO 8601
-DocTerms = dict[
-    str, tuple[Array, Sequence[bytes]]
-]  # of texts, by column: numbers, and what each stands for
-STORED_FIELDS = ("title", "source")  # kept with the text; every other field is a column
+Record = tuple[Activity, str]
+"""An activity, and when it was indexed (ISO 8601)."""
+NumberedTerms = dict[str, tuple[Array, Sequence[bytes]]]
+"""By text column: the terms of all texts as numbers, and the term of each number."""
+
+STORED_FIELDS = ("title", "source")  # stored with the text; every other field has a column
 UNDATED = 0
-DICTIONARY_FROM = 1000  # documents; fewer are compressed with what a larger segment was
-DICTIONARY_SIZE = 64 * 1024
-SAMPLES = 2000
-LEVEL = 3
+AFTER_EVERY_YEAR = 1 << 30  # sort key of an undated document, which comes last in both orders
+MIN_TEXTS_FOR_DICTIONARY = 1000  # smaller segments use the dictionary of a larger one
+MIN_TEXTS_FOR_THREADS = 1000  # fewer texts are compressed in one thread
+DICTIONARY_BYTES = 64 * 1024
+TRAINING_TEXTS = 2000  # texts that a dictionary is trained on
+COMPRESSION_LEVEL = 3
 
 
-def train(texts: Sequence[bytes]) -> bytes:
-    """A Zstandard dictionary for texts like these; b"" where there are too few to train one."""
-    if len(texts) < DICTIONARY_FROM:
+def train_dictionary(texts: Sequence[bytes]) -> bytes:
+    """Return a Zstandard dictionary for texts like these, or b"" if it cannot be trained."""
+    if len(texts) < MIN_TEXTS_FOR_DICTIONARY:
         return b""
     try:
-        step = max(1, len(texts) // SAMPLES)
-        return zstandard.train_dictionary(DICTIONARY_SIZE, list(texts[::step])).as_bytes()
-    except zstandard.ZstdError:  # too alike, or too short
+        step = max(1, len(texts) // TRAINING_TEXTS)
+        return zstandard.train_dictionary(DICTIONARY_BYTES, list(texts[::step])).as_bytes()
+    except zstandard.ZstdError:  # the texts are too short, or too similar
         return b""
 
 
-def text_of(activity: Activity) -> bytes:
-    """What is kept of an activity besides its columns."""
-    kept = [str(activity.meta.get(name, ("",))[0]) for name in STORED_FIELDS]
-    return "\0".join(
-        [*kept, activity.body, "" if activity.text == activity.body else activity.text]
-    ).encode()
+def stored_text(activity: Activity) -> bytes:
+    """Return the part of an activity that is stored outside the columns."""
+    fields = [str(activity.meta.get(name, ("",))[0]) for name in STORED_FIELDS]
+    plain_text = "" if activity.text == activity.body else activity.text
+    return "\0".join([*fields, activity.body, plain_text]).encode()
 
 
 def write_segment(
-    path: Path, records: Iterable[Record], dictionary: bytes, helped: bool = False
+    path: Path, records: Iterable[Record], dictionary: bytes, use_helper: bool = False
 ) -> int:
-    """Write a segment of these activities, each id once, in any order; how many there are.
+    """Write a segment of these activities, in any order. Return the number of activities.
 
-    helped: a second process numbers the terms of half of the texts, then writes everything besides the text
-    columns. It is forked, so that the activities need not be sent: nothing else may run in this process.
+    No id may occur twice. With an empty dictionary, one is trained.
+
+    With use_helper, a second process numbers the terms of half of the texts, and then writes all
+    arrays except the text columns. It is forked, so that the activities need not be sent to it:
+    this process must have no other thread.
     """
-    ordered = sorted(records, key=lambda record: record[0].id)
-    writer, beside = ArrayWriter(path), path.with_suffix(".beside")
+    records = sorted(records, key=lambda record: record[0].id)
+    writer, helper_path = ArrayWriter(path), path.with_suffix(".beside")
     helper: _Helper | None = None
     try:
-        if helped:
-            with suppress(OSError):  # no room for another process
-                helper = _Helper(beside, ordered, dictionary)
+        if use_helper:
+            with suppress(OSError):  # the system has no room for another process
+                helper = _Helper(helper_path, records, dictionary)
         if helper:
-            terms = _joined(
-                _numbered(ordered[: helper.half]),
-                helper.numbered() or _numbered(ordered[helper.half :]),
-            )
+            first_half = number_texts(records[: helper.half])
+            second_half = helper.numbered_terms() or number_texts(records[helper.half :])
+            terms = _concatenated(first_half, second_half)
+            del first_half, second_half
         else:
-            terms = _numbered(ordered)
-        languages = [activity.language for activity, _ in ordered]
-        tokens = {name: put_text(writer, name, *terms.pop(name), languages) for name in TEXT_FIELDS}
-        if helper and helper.done():
-            writer.take(ArrayFile(beside))
+            terms = number_texts(records)
+        languages = [activity.language for activity, _ in records]
+        tokens = {
+            name: put_text_column(writer, name, *terms.pop(name), languages) for name in TEXT_FIELDS
+        }
+        if helper and helper.wait():
+            writer.copy_arrays(ArrayFile(helper_path))
         else:
-            _put_rest(writer, ordered, dictionary)
-        writer.finish(segment=path.stem, documents=len(ordered), tokens=tokens)
+            put_other_arrays(writer, records, dictionary)
+        writer.finish(segment=path.stem, documents=len(records), tokens=tokens)
     except BaseException:
         writer.discard()
         raise
     finally:
         if helper:
-            helper.done()
-        beside.unlink(missing_ok=True)
-    return len(ordered)
+            helper.wait()
+        helper_path.unlink(missing_ok=True)
+    return len(records)
 
 
 class _Helper:
-    """A forked process that takes a part of the work. What it cannot do, its parent does: an error is raised there."""
+    """A forked process that does a part of write_segment().
 
-    def __init__(self, beside: Path, records: Sequence[Record], dictionary: bytes) -> None:
+    If it fails, the parent does the part itself, and any error is raised there.
+    """
+
+    def __init__(self, path: Path, records: Sequence[Record], dictionary: bytes) -> None:
         self.half = len(records) // 2
-        self._terms, there = multiprocessing.Pipe(duplex=False)
+        self._receiver, sender = multiprocessing.Pipe(duplex=False)
         context = multiprocessing.get_context("fork")
-        self._process = context.Process(
-            target=self._work, args=(there, beside, records, dictionary)
-        )
+        self._process = context.Process(target=self._run, args=(sender, path, records, dictionary))
         self._process.start()
-        there.close()  # so that the end of the process ends the pipe
+        sender.close()  # only the helper keeps it open, so the pipe ends when the helper ends
 
-    def _work(
-        self, there: Connection, beside: Path, records: Sequence[Record], dictionary: bytes
+    def _run(
+        self, sender: Connection, path: Path, records: Sequence[Record], dictionary: bytes
     ) -> None:
-        self._terms.close()
+        self._receiver.close()
         try:
-            there.send(_numbered(records[self.half :]))
-            writer = ArrayWriter(beside)
-            _put_rest(writer, records, dictionary)
+            sender.send(number_texts(records[self.half :]))
+            writer = ArrayWriter(path)
+            put_other_arrays(writer, records, dictionary)
             writer.finish()
-        except (
-            OSError
-        ):  # a full disk, most likely: the parent meets it again, and says it in a sentence
+        except OSError:  # probably a full disk: the parent meets the same error and reports it
             sys.exit(1)
 
-    def numbered(self) -> DocTerms | None:
-        """The terms of the records from half on; None where it died before."""
+    def numbered_terms(self) -> NumberedTerms | None:
+        """Receive the terms of records[half:]. None if the process ended before it sent them."""
         try:
-            found: DocTerms = self._terms.recv()
+            terms: NumberedTerms = self._receiver.recv()
         except (EOFError, OSError):
             return None
-        return found
+        return terms
 
-    def done(self) -> bool:
-        """Wait for its end; whether everything besides the text columns is written then."""
-        self._terms.close()  # what nobody reads is not waited for
+    def wait(self) -> bool:
+        """Wait until the process ends. Return whether its array file is complete."""
+        self._receiver.close()  # otherwise a helper whose terms nobody reads would never end
         self._process.join()
         return self._process.exitcode == 0
 
 
-def _numbered(records: Sequence[Record]) -> DocTerms:
-    """The terms of each text column as numbers, and what each number stands for."""
-    found: DocTerms = {}
+def number_texts(records: Sequence[Record]) -> NumberedTerms:
+    """Return the numbered terms of each text column."""
+    columns: NumberedTerms = {}
     for name in TEXT_FIELDS:
         texts = [
-            one.text if name == "body" else str(one.meta.get(name, ("",))[0]) for one, _ in records
+            activity.text if name == "body" else str(activity.meta.get(name, ("",))[0])
+            for activity, _ in records
         ]
-        vocabulary = TermNumbering()
-        found[name] = numbered(texts, vocabulary), vocabulary.words
-    return found
+        numbering = TermNumbering()
+        columns[name] = number_terms(texts, numbering), numbering.terms
+    return columns
 
 
-def _joined(first: DocTerms, second: DocTerms) -> DocTerms:
-    """The terms of some texts and, behind them, those of others."""
-    found: DocTerms = {}
-    for name, (numbers, words) in first.items():
-        others, other_words = second[name]
-        known = dict(zip(words, range(len(words)), strict=True))
-        own = np.fromiter(
-            (known.setdefault(word, len(known)) for word in other_words),
+def _concatenated(first: NumberedTerms, second: NumberedTerms) -> NumberedTerms:
+    """Append the numbered terms of second, with the numbers that first gives to the same terms."""
+    columns: NumberedTerms = {}
+    for name, (numbers, terms) in first.items():
+        second_numbers, second_terms = second[name]
+        number_of = dict(zip(terms, range(len(terms)), strict=True))
+        renumbered = np.fromiter(
+            (number_of.setdefault(word, len(number_of)) for word in second_terms),
             np.uint32,
-            len(other_words),
+            len(second_terms),
         )
-        found[name] = np.concatenate((numbers, own.take(others))), list(known)
-    return found
+        all_numbers = np.concatenate((numbers, renumbered.take(second_numbers)))
+        columns[name] = all_numbers, list(number_of)
+    return columns
 
 
-def _put_rest(writer: ArrayWriter, records: Sequence[Record], dictionary: bytes) -> None:
-    """Write everything besides the text columns."""
+def put_other_arrays(writer: ArrayWriter, records: Sequence[Record], dictionary: bytes) -> None:
+    """Write all arrays except the text columns."""
     activities = [activity for activity, _ in records]
-    writer.strings("ids", (activity.id.encode() for activity in activities))
-    writer.strings("digests", (activity.digest.encode() for activity in activities))
-    writer.put("indexed", np.fromiter((_seconds(at) for _, at in records), np.int64, len(records)))
+    writer.put_strings("ids", (activity.id.encode() for activity in activities))
+    writer.put_strings("digests", (activity.digest.encode() for activity in activities))
+    indexed = np.fromiter((_timestamp(at) for _, at in records), np.int64, len(records))
+    writer.put("indexed", indexed)
     for name in keyword_columns():
-        _put_column(writer, name, [activity.meta.get(name, ()) for activity in activities])
+        rows = [activity.meta.get(name, ()) for activity in activities]
+        _put_keyword_column(writer, name, rows)
     years = [activity.meta.get(RANGE_FIELD, ()) for activity in activities]
-    put_orders(
+    put_sort_orders(
         writer,
         np.fromiter((int(max(y, default=UNDATED)) for y in years), np.int64, len(years)),
         np.fromiter((int(min(y, default=UNDATED)) for y in years), np.int64, len(years)),
     )
-    put_texts(writer, [text_of(activity) for activity in activities], dictionary)
+    _put_stored_texts(writer, [stored_text(activity) for activity in activities], dictionary)
 
 
-def _seconds(at: str) -> int:
-    return int(datetime.fromisoformat(at).timestamp())
+def _timestamp(iso: str) -> int:
+    return int(datetime.fromisoformat(iso).timestamp())
 
 
-def _put_column(writer: ArrayWriter, name: str, given: Sequence[tuple[Value, ...]]) -> None:
-    sets: dict[tuple[bytes, ...], int] = {}
-    by_values: dict[tuple[Value, ...], int] = {}
-    of_doc = np.empty(len(given), np.int64)
-    for doc, values in enumerate(given):
-        number = by_values.get(values)
+def _put_keyword_column(writer: ArrayWriter, name: str, rows: Sequence[tuple[Value, ...]]) -> None:
+    """Write a keyword or integer column from the values of each document."""
+    number_by_terms: dict[tuple[bytes, ...], int] = {}
+    number_by_values: dict[tuple[Value, ...], int] = {}
+    set_of_doc = np.empty(len(rows), np.int64)
+    for doc, values in enumerate(rows):
+        number = number_by_values.get(values)
         if number is None:
             terms = tuple(term(value).encode() for value in values) or (NOT_STATED.encode(),)
-            number = by_values[values] = sets.setdefault(terms, len(sets))
-        of_doc[doc] = number
-    put_sets(writer, name, list(sets), of_doc)
+            number = number_by_terms.setdefault(terms, len(number_by_terms))
+            number_by_values[values] = number
+        set_of_doc[doc] = number
+    put_value_sets(writer, name, list(number_by_terms), set_of_doc)
 
 
-def put_sets(
-    writer: ArrayWriter, name: str, sets: Sequence[tuple[bytes, ...]], of_doc: Array
+def put_value_sets(
+    writer: ArrayWriter, name: str, sets: Sequence[tuple[bytes, ...]], set_of_doc: Array
 ) -> None:
-    """Write a column: its values, those sets that have several, and which of all each document has."""
-    values = sorted({value for found in sets for value in found})
-    number: Mapping[bytes, int] = dict(zip(values, range(len(values)), strict=True))
-    several = [found for found in sets if len(found) > 1]
-    behind = dict(zip(several, range(len(values), len(values) + len(several)), strict=True))
-    own = np.array(
-        [number[found[0]] if len(found) == 1 else behind[found] for found in sets], np.int64
+    """Write a keyword or integer column from distinct sets of values and each document's set."""
+    values = sorted({value for value_set in sets for value in value_set})
+    value_number: Mapping[bytes, int] = dict(zip(values, range(len(values)), strict=True))
+    several = [value_set for value_set in sets if len(value_set) > 1]
+    set_numbers = range(len(values), len(values) + len(several))
+    set_number = dict(zip(several, set_numbers, strict=True))
+    stored_number = np.array(
+        [value_number[s[0]] if len(s) == 1 else set_number[s] for s in sets], np.int64
     )
-    flat = [number[value] for found in several for value in found]
+    members = [value_number[value] for value_set in several for value in value_set]
     starts = start_offsets(np.fromiter(map(len, several), np.int64, len(several)))
-    writer.strings(f"{name}.values", values)
+    of_doc = stored_number[set_of_doc].astype(smallest_uint(len(values) + len(several)))
+    writer.put_strings(f"{name}.values", values)
     writer.put(f"{name}.sets.start", starts.astype(smallest_uint(starts[-1])))
-    writer.put(f"{name}.sets.values", np.array(flat, smallest_uint(len(values))))
-    writer.put(f"{name}.set", own[of_doc].astype(smallest_uint(len(values) + len(several))))
+    writer.put(f"{name}.sets.values", np.array(members, smallest_uint(len(values))))
+    writer.put(f"{name}.set", of_doc)
 
 
-def put_orders(writer: ArrayWriter, last_years: Array, first_years: Array) -> None:
-    """Write the orders newest and oldest, from each document's last and first year, or UNDATED."""
-    far = 1 << 30  # after every year
-    newest = np.where(last_years == UNDATED, far, -last_years)
-    oldest = np.where(first_years == UNDATED, far, first_years)
+def put_sort_orders(writer: ArrayWriter, last_years: Array, first_years: Array) -> None:
+    """Write the orders newest and oldest from each document's last and first year, or UNDATED."""
+    newest = np.where(last_years == UNDATED, AFTER_EVERY_YEAR, -last_years)
+    oldest = np.where(first_years == UNDATED, AFTER_EVERY_YEAR, first_years)
     for name, key in (("newest", newest), ("oldest", oldest)):
-        order = np.argsort(key, kind="stable")  # equal years: by document, which is by id
+        order = np.argsort(key, kind="stable")  # ties stay in the order of their ids
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
         writer.put(name, order.astype(smallest_uint(len(order))))
@@ -238,19 +255,19 @@ def put_orders(writer: ArrayWriter, last_years: Array, first_years: Array) -> No
 
 
 def compress(texts: Sequence[bytes], dictionary: bytes) -> list[bytes]:
-    """Each text by itself, compressed, on both cores where there are many."""
+    """Compress each text by itself, on all CPUs if there are many texts."""
     if not texts:
         return []
-    data = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
-    compressor = zstandard.ZstdCompressor(LEVEL, dict_data=data)
-    if len(texts) < DICTIONARY_FROM:
+    dict_data = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+    compressor = zstandard.ZstdCompressor(COMPRESSION_LEVEL, dict_data=dict_data)
+    if len(texts) < MIN_TEXTS_FOR_THREADS:
         return [compressor.compress(text) for text in texts]
-    done = compressor.multi_compress_to_buffer(list(texts), threads=-1)
-    return [done[at].tobytes() for at in range(len(done))]
+    compressed = compressor.multi_compress_to_buffer(list(texts), threads=-1)
+    return [compressed[n].tobytes() for n in range(len(compressed))]
 
 
-def put_texts(writer: ArrayWriter, texts: Sequence[bytes], dictionary: bytes) -> None:
-    """Write the stored texts, compressed, with a dictionary of their own where none is given."""
-    dictionary = dictionary or train(texts)
+def _put_stored_texts(writer: ArrayWriter, texts: Sequence[bytes], dictionary: bytes) -> None:
+    """Write the stored texts, compressed. With an empty dictionary, one is trained."""
+    dictionary = dictionary or train_dictionary(texts)
     writer.put("text.dictionary", np.frombuffer(dictionary, np.uint8))
-    writer.strings("text", compress(texts, dictionary))
+    writer.put_strings("text", compress(texts, dictionary))

@@ -1,4 +1,4 @@
-"""Activities for an engine, made rather than read."""
+"""Activities for the Whoosh engine that need no content files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def engine(tmp_path: Path) -> WhooshEngine:
 
 @pytest.fixture
 def commit(engine: WhooshEngine) -> Commit:
-    """Puts activities and deletes ids in one commit; the number of its generation."""
+    """Return a function that puts and deletes activities in one commit.
+
+    It returns the number of the generation.
+    """
 
     def run(
         puts: Iterable[Activity] = (), delete: Iterable[str] = (), rebuild: bool = False

@@ -1,4 +1,4 @@
-"""Segments: what is written, merged and damaged."""
+"""Segments are written and merged correctly, and damage to their files is detected."""
 
 from __future__ import annotations
 
@@ -23,21 +23,31 @@ from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, EngineUnavailable, IndexDamaged
 from indexer.engines.whoosh import merge, postings, term_numbers
 from indexer.engines.whoosh.array_file import ByteStrings
+from indexer.engines.whoosh.directory import HOLDER_FILE, LOCK_FILE
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.segment_reader import KeywordColumn, SegmentReader
-from indexer.engines.whoosh.segment_writer import _numbered, _put_rest, write_segment
-from indexer.engines.whoosh.term_numbers import TermNumbering, numbered
+from indexer.engines.whoosh.segment_writer import number_texts, put_other_arrays, write_segment
+from indexer.engines.whoosh.term_numbers import TermNumbering, number_terms
 from indexer.query.plan import Column, Plan, TermQuery
 from indexer.text.analysis import terms
-from tests.engines.whoosh.conftest import activity
+from tests.engines.whoosh.conftest import Commit, activity
 from tests.engines.whoosh.test_scorers import activities
 
-WHEN = "2026-11-24T00:00:00Z"
+BODY = Column("body", "exact")
+INDEXED_AT = "2026-11-24T00:00:00Z"
 
 
-def built(folder: Path, name: str, found: Sequence[Activity]) -> SegmentReader:
-    write_segment(folder / f"{name}.arrays", [(each, WHEN) for each in found], b"")
-    return SegmentReader(folder / f"{name}.arrays")
+def open_new_segment(folder: Path, name: str, batch: Sequence[Activity]) -> SegmentReader:
+    """Write a segment, and open it."""
+    path = folder / f"{name}.arrays"
+    write_segment(path, [(each, INDEXED_AT) for each in batch], b"")
+    return SegmentReader(path)
+
+
+def total(engine: WhooshEngine, word: str) -> int:
+    """Return how many activities have a word in their body."""
+    with engine.snapshot() as snapshot:
+        return snapshot.match(Plan(TermQuery(BODY, word)))[0].total
 
 
 @settings(max_examples=60)
@@ -45,24 +55,27 @@ def built(folder: Path, name: str, found: Sequence[Activity]) -> SegmentReader:
     st.lists(st.lists(activities(), min_size=1, max_size=8), min_size=1, max_size=4),
     st.sampled_from([1, 7, 10**6]),
 )
-def test_merging_gives_what_building_at_once_gives(
+def test_a_merged_segment_equals_one_built_at_once(
     batches: list[list[Activity]], block: int
 ) -> None:
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge, "BLOCK", block)
-        patch.setattr(postings, "BLOCK", block)
+        patch.setattr(merge, "MAX_BLOCK_POSTINGS", block)
+        patch.setattr(postings, "TEXTS_PER_BLOCK", block)
         folder = Path(name)
         newest = {each.id: (number, each) for number, batch in enumerate(batches) for each in batch}
         sources = []
         for number, batch in enumerate(batches):
-            segment = built(folder, f"s{number}", list({each.id: each for each in batch}.values()))
-            gone = [doc for doc, id in enumerate(segment.ids) if newest[id.decode()][0] != number]
-            sources.append((segment, gone))
+            by_id = {each.id: each for each in batch}
+            segment = open_new_segment(folder, f"s{number}", list(by_id.values()))
+            deleted = [
+                doc for doc, id in enumerate(segment.ids) if newest[id.decode()][0] != number
+            ]
+            sources.append((segment, deleted))
         merge.merge(folder / "merged.arrays", sources)
         merged = SegmentReader(folder / "merged.arrays")
-        patch.setattr(postings, "BLOCK", 1000)
-        whole = built(folder, "whole", [each for _, each in newest.values()])
-        # Sets of values are numbered as they are met; what each document has is compared instead.
+        patch.setattr(postings, "TEXTS_PER_BLOCK", 1000)
+        whole = open_new_segment(folder, "whole", [each for _, each in newest.values()])
+        # Sets of values are numbered in the order in which they occur, so compare stored documents.
         assert [merged.stored(doc) for doc in range(merged.count)] == [
             whole.stored(doc) for doc in range(whole.count)
         ]
@@ -74,10 +87,15 @@ def test_merging_gives_what_building_at_once_gives(
 
 @settings(max_examples=200)
 @given(st.lists(st.text(st.sampled_from("aB1 é’-­ﬁ½漢ñ\x01\x02İ\u0301")), max_size=5))
-def test_numbered_terms_are_those_of_the_analysis(texts: list[str]) -> None:
-    vocabulary = TermNumbering()
-    words = [vocabulary.words[number].decode() for number in numbered(texts, vocabulary).tolist()]
-    assert words == [word for text in texts for word in [*terms(text), "\x01"]]
+def test_numbered_terms_equal_those_of_the_analysis(texts: list[str]) -> None:
+    assert numbered_words(texts) == [word for text in texts for word in [*terms(text), "\x01"]]
+
+
+def numbered_words(texts: list[str]) -> list[str]:
+    """Return the terms of texts as number_terms() finds them, with the separators."""
+    numbering = TermNumbering()
+    numbers = number_terms(texts, numbering).tolist()
+    return [numbering.terms[number].decode() for number in numbers]
 
 
 @given(
@@ -88,24 +106,20 @@ def test_numbered_terms_are_those_of_the_analysis(texts: list[str]) -> None:
         )
     )
 )
-def test_terms_are_told_apart_where_their_slots_and_first_bytes_are_the_same(
+def test_terms_with_the_same_hash_slot_and_first_bytes_get_different_numbers(
     drawn: list[list[tuple[str, int]]],
 ) -> None:
     texts = [" ".join("x" * (length - 1) + letter for letter, length in words) for words in drawn]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(term_numbers, "SLOTS", 4)
-        patch.setattr(term_numbers, "BATCH", 2)
-        vocabulary = TermNumbering()
-        words = [
-            vocabulary.words[number].decode() for number in numbered(texts, vocabulary).tolist()
-        ]
+        patch.setattr(term_numbers, "HASH_SLOTS", 4)
+        patch.setattr(term_numbers, "TEXTS_PER_BATCH", 2)
+        words = numbered_words(texts)
     assert words == [word for text in texts for word in [*terms(text), "\x01"]]
 
 
-def test_terms_beyond_the_limit_are_cut_as_the_analysis_cuts() -> None:
-    vocabulary = TermNumbering()
+def test_terms_over_the_length_limit_are_truncated_like_in_the_analysis() -> None:
     text = "x" * 10_000 + " " + "y" * 200 + " " + "é" * 201
-    words = [vocabulary.words[number].decode() for number in numbered([text], vocabulary).tolist()]
+    words = numbered_words([text])
     assert words == [*terms(text), "\x01"] == ["x" * 200, "y" * 200, "e" * 200, "\x01"]
 
 
@@ -113,75 +127,74 @@ def test_terms_beyond_the_limit_are_cut_as_the_analysis_cuts() -> None:
     st.sets(st.binary(min_size=1, max_size=4).filter(lambda b: 0xFF not in b)),
     st.binary(min_size=1, max_size=3),
 )
-def test_strings_are_looked_up_and_listed(found: set[bytes], wanted: bytes) -> None:
-    ordered = sorted(found)
+def test_strings_are_looked_up_by_value_and_by_prefix(values: set[bytes], text: bytes) -> None:
+    ordered = sorted(values)
     heap = np.frombuffer(b"".join(ordered), np.uint8)
     strings = ByteStrings(heap, np.cumsum([0, *map(len, ordered)]))
-    assert strings.find(wanted) == (ordered.index(wanted) if wanted in found else -1)
-    assert strings.lower_bound(wanted) == sum(each < wanted for each in ordered)
-    if 0xFF not in wanted:
-        low, high = strings.prefix_range(wanted)
-        assert strings.slice(low, high) == [each for each in ordered if each.startswith(wanted)]
+    assert strings.find(text) == (ordered.index(text) if text in values else -1)
+    assert strings.lower_bound(text) == sum(each < text for each in ordered)
+    if 0xFF not in text:
+        low, high = strings.prefix_range(text)
+        assert strings.slice(low, high) == [each for each in ordered if each.startswith(text)]
 
 
 @pytest.fixture
-def whole(engine: WhooshEngine, commit: Any) -> Path:
-    """An index of two segments and two generations, with a deletion."""
+def two_generations(engine: WhooshEngine, commit: Commit) -> Path:
+    """An index directory with two generations of two segments, one of them with a deletion."""
     commit([activity(f"a{n:03}", f"word{n} common text", country=("PAK",)) for n in range(600)])
     commit([activity("a001", "another common text")])
     return engine.folder
 
 
-def asked(engine: WhooshEngine) -> str | None:
-    """What the engine says is damaged; None where it answers, rightly."""
+def damage_error(engine: WhooshEngine) -> str | None:
+    """Return the message of IndexDamaged, or None after a correct search."""
     try:
-        with engine.snapshot() as snapshot:
-            assert (
-                snapshot.match(Plan(TermQuery(Column("body", "exact"), "common")))[0].total == 600
-            )
+        assert total(engine, "common") == 600
     except IndexDamaged as error:
         return str(error)
     return None
 
 
-def test_a_file_damaged_anywhere_is_named_and_never_read(whole: Path, tmp_path: Path) -> None:
-    chance = random.Random(7)
+def test_damage_at_any_place_of_a_file_is_detected_and_names_the_file(
+    two_generations: Path, tmp_path: Path
+) -> None:
+    rng = random.Random(7)
     files = [
-        path.name for path in whole.iterdir() if path.name not in ("writer.json", "MAIN_WRITELOCK")
+        path.name for path in two_generations.iterdir() if path.name not in (HOLDER_FILE, LOCK_FILE)
     ]
     assert len(files) == 6  # two segments, two tables of contents, two descriptions
-    seen = set()
+    reported = set()
     for name in files:
-        size = (whole / name).stat().st_size
-        for way in ["cut", "empty", *["flip"] * 6]:
-            copy = tmp_path / "copy" / whole.name
+        size = (two_generations / name).stat().st_size
+        for damage in ["truncate", "empty", *["flip a bit"] * 6]:
+            copy = tmp_path / "copy" / two_generations.name
             shutil.rmtree(copy, ignore_errors=True)
-            shutil.copytree(whole, copy)
+            shutil.copytree(two_generations, copy)
             data = bytearray((copy / name).read_bytes())
-            if way == "flip":
-                data[chance.randrange(size)] ^= 1 << chance.randrange(8)
+            if damage == "flip a bit":
+                data[rng.randrange(size)] ^= 1 << rng.randrange(8)
             else:
-                del data[chance.randrange(1, size) if way == "cut" else 0 :]
+                del data[rng.randrange(1, size) if damage == "truncate" else 0 :]
             (copy / name).write_bytes(data)
-            said = asked(WhooshEngine(copy.parent))
-            if said is None:  # a file of the older generation, which this one does not need
-                assert "_1." in name or "-1." in name, (name, way)
+            message = damage_error(WhooshEngine(copy.parent))
+            if message is None:  # a file of the older generation, which the newest does not use
+                assert "_1." in name or "-1." in name, (name, damage)
             else:
-                assert name in said or "generation-2" in name
-                assert "activities index --rebuild" in said
-                seen.add(name)
-    assert len(seen) == 4  # every file of the newest generation
+                assert name in message or "generation-2" in name
+                assert "activities index --rebuild" in message
+                reported.add(name)
+    assert len(reported) == 4  # every file of the newest generation
 
 
-def test_segments_that_changed_places_are_named(whole: Path) -> None:
-    one, other = sorted(whole.glob("*.arrays"))
-    beside = whole / "beside"
-    one.rename(beside)
+def test_swapped_segment_files_are_detected(two_generations: Path) -> None:
+    one, other = sorted(two_generations.glob("*.arrays"))
+    temporary = two_generations / "temporary"
+    one.rename(temporary)
     other.rename(one)
-    beside.rename(other)
+    temporary.rename(other)
     with (
         pytest.raises(IndexDamaged, match="another segment"),
-        WhooshEngine(whole.parent).snapshot(),
+        WhooshEngine(two_generations.parent).snapshot(),
     ):
         pass
 
@@ -192,7 +205,7 @@ VALUES = st.lists(
 
 
 def column(rows: list[tuple[str, ...]]) -> KeywordColumn:
-    """The column of a segment whose documents have these values."""
+    """Return the column of a segment whose documents have these values."""
     values = sorted({value for row in rows for value in row})
     several = sorted({row for row in rows if len(row) > 1})
     numbers = [
@@ -204,7 +217,7 @@ def column(rows: list[tuple[str, ...]]) -> KeywordColumn:
 
 
 @given(st.lists(st.lists(VALUES, min_size=1, max_size=9), min_size=1, max_size=3), st.data())
-def test_columns_of_segments_are_joined_without_what_is_deleted(
+def test_joined_columns_leave_out_deleted_documents(
     segments: list[list[tuple[str, ...]]], data: st.DataObject
 ) -> None:
     rows = [row for segment in segments for row in segment]
@@ -219,53 +232,48 @@ def test_columns_of_segments_are_joined_without_what_is_deleted(
     )
     chosen = data.draw(st.sets(st.sampled_from(joined.values), min_size=1))
     sets = joined.sets_with([joined.number[value] for value in chosen])
-    having = [doc for doc, row in live.items() if chosen & {*row}]
-    assert (
-        joined.docs(sets).tolist()
-        == np.flatnonzero(joined.has(sets, joined.set)).tolist()
-        == having
-    )
+    expected = [doc for doc, row in live.items() if chosen & {*row}]
+    by_set = joined.docs(sets).tolist()
+    assert by_set == np.flatnonzero(joined.has(sets, joined.set)).tolist() == expected
 
 
-def test_thousands_of_small_commits_keep_few_segments_and_rewrite_little(
-    engine: WhooshEngine, commit: Any
+def test_many_small_commits_keep_few_segments_and_do_not_rewrite_the_largest(
+    engine: WhooshEngine, commit: Commit
 ) -> None:
     commit([activity(f"a{n:04}", f"text {n}") for n in range(6000)])
     (largest,) = engine.folder.glob("*.arrays")
     for n in range(120):
         commit([activity(f"a{n:04}", f"changed {n}"), activity(f"b{n:04}", f"added {n}")])
         segments = [path for path in engine.folder.glob("*.arrays") if path.exists()]
-        assert len(segments) <= 3 * 3  # of the kept generations
-        with engine.snapshot() as snapshot:
-            assert len(snapshot.view.parts) <= 3
+        assert len(segments) <= 3 * 3  # three generations of three segments
+        assert engine.stats().segments <= 3
     assert largest.exists()
     with engine.snapshot() as snapshot:
         assert snapshot.generation.activities == 6120
-        assert snapshot.match(Plan(TermQuery(Column("body", "exact"), "changed")))[0].total == 120
+    assert total(engine, "changed") == 120
 
 
-def test_a_segment_that_is_mostly_deleted_is_rewritten(engine: WhooshEngine, commit: Any) -> None:
+def test_a_segment_with_many_deleted_documents_is_rewritten(
+    engine: WhooshEngine, commit: Commit
+) -> None:
     commit([activity(f"a{n:04}", f"text {n}") for n in range(900)])
     commit(delete=[f"a{n:04}" for n in range(400)])
-    with engine.snapshot() as snapshot:
-        (part,) = snapshot.view.parts
-        assert (part.count, len(part.deleted)) == (500, 0)
+    (part,) = engine.newest_reader().parts
+    assert (part.count, len(part.deleted)) == (500, 0)
 
 
-def test_deleting_everything_leaves_an_index_that_answers(
-    engine: WhooshEngine, commit: Any
+def test_an_index_whose_activities_are_all_deleted_can_be_searched(
+    engine: WhooshEngine, commit: Commit
 ) -> None:
     commit([activity("a", "text")])
     commit(delete=["a"])
     with engine.snapshot() as snapshot:
-        found = snapshot.match(
-            Plan(TermQuery(Column("body", "exact"), "text"), counts=(("country",),))
-        )[0]
-    assert (found.total, found.counts) == (0, ({},))
+        matches = snapshot.match(Plan(TermQuery(BODY, "text"), counts=(("country",),)))[0]
+    assert (matches.total, matches.counts) == (0, ({},))
 
 
 @pytest.mark.parametrize(
-    "found",
+    "extreme",
     [
         activity("a", "x" * 10_000 + " text"),
         activity("a", " ".join(f"w{n}" for n in range(200_000)) + " text"),
@@ -275,35 +283,33 @@ def test_deleting_everything_leaves_an_index_that_answers(
     ],
     ids=["a long term", "200,000 terms", "one term 300,000 times", "200 aliases", "500 values"],
 )
-def test_extremes_are_indexed_and_found(engine: WhooshEngine, commit: Any, found: Activity) -> None:
-    commit([found, activity("b", "other text")])
+def test_an_extreme_activity_is_indexed_and_found(
+    engine: WhooshEngine, commit: Commit, extreme: Activity
+) -> None:
+    commit([extreme, activity("b", "other text")])
     with engine.snapshot() as snapshot:
-        matched = snapshot.match(
-            Plan(TermQuery(Column("body", "exact"), "text"), sort="relevance", limit=9)
-        )[0]
-        assert {stored.id for _, stored in matched.hits} == {"a", "b"}
-        assert snapshot.get("a")[0] == matched.hits[[s.id for _, s in matched.hits].index("a")][1]
-        assert snapshot.get("a")[0].meta == found.meta  # type: ignore[union-attr]
+        plan = Plan(TermQuery(BODY, "text"), sort="relevance", limit=9)
+        hits = {stored.id: stored for _, stored in snapshot.match(plan)[0].hits}
+        assert hits.keys() == {"a", "b"}
+        (stored,) = snapshot.get("a")
+    assert stored == hits["a"]
+    assert stored is not None
+    assert stored.meta == extreme.meta
 
 
 @pytest.mark.slow
-def test_a_million_different_terms_are_indexed(engine: WhooshEngine, commit: Any) -> None:
-    commit(
-        [
-            activity(f"a{n:04}", " ".join(f"w{n * 1000 + k}" for k in range(1000)))
-            for n in range(1000)
-        ]
-    )
-    with engine.snapshot() as snapshot:
-        assert snapshot.match(Plan(TermQuery(Column("body", "exact"), "w999999")))[0].total == 1
+def test_a_million_different_terms_are_indexed(engine: WhooshEngine, commit: Commit) -> None:
+    texts = [" ".join(f"w{n * 1000 + k}" for k in range(1000)) for n in range(1000)]
+    commit([activity(f"a{n:04}", text) for n, text in enumerate(texts)])
+    assert total(engine, "w999999") == 1
 
 
 def test_an_error_while_writing_changes_nothing(
-    engine: WhooshEngine, commit: Any, monkeypatch: pytest.MonkeyPatch
+    engine: WhooshEngine, commit: Commit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit([activity("a", "text")])
     before = sorted(path.name for path in engine.folder.iterdir())
-    monkeypatch.setattr("indexer.engines.whoosh.segment_writer.put_text", lambda *_: 1 / 0)
+    monkeypatch.setattr("indexer.engines.whoosh.segment_writer.put_text_column", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         commit([activity("b", "text")])
     assert sorted(path.name for path in engine.folder.iterdir()) == before
@@ -311,8 +317,8 @@ def test_an_error_while_writing_changes_nothing(
         assert snapshot.generation.number == 1
 
 
-def test_what_was_written_for_a_commit_that_never_came_is_removed(
-    engine: WhooshEngine, commit: Any, monkeypatch: pytest.MonkeyPatch
+def test_the_files_of_a_writer_without_commit_are_removed(
+    engine: WhooshEngine, commit: Commit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit([activity("a", "text")])
     before = sorted(path.name for path in engine.folder.iterdir())
@@ -321,107 +327,102 @@ def test_what_was_written_for_a_commit_that_never_came_is_removed(
         for n in range(5):
             writer.put(activity(f"b{n}", "text"))
         assert len(list(engine.folder.glob("*.arrays"))) == 3
-        (engine.folder / "MAIN_abc.beside").touch()  # as one that was killed leaves it
+        (engine.folder / "MAIN_abc.beside").touch()  # left behind by a helper that was killed
     assert sorted(path.name for path in engine.folder.iterdir()) == before
 
 
 @pytest.fixture
-def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where a large segment is written by two processes; the threads of the tests do not touch it."""
+def _two_cpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a segment of 100 documents use a helper process, despite the threads of the tests."""
     monkeypatch.setattr("threading.active_count", lambda: 1)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr("indexer.processes.usable_cpus", lambda: 2)
     monkeypatch.setattr("indexer.engines.whoosh.commit.MIN_DOCS_FOR_HELPER", 100)
 
 
 @pytest.mark.parametrize(
-    ("case", "here"),
+    ("case", "calls_of_parent"),
     [
-        ("helped", {"numbered": 1}),
-        ("forsaken late", {"numbered": 1, "rest": 1}),
-        ("forsaken at once", {"numbered": 2, "rest": 1}),
+        ("the helper succeeds", {"number_texts": 1}),
+        ("the helper is killed late", {"number_texts": 1, "put_other_arrays": 1}),
+        ("the helper is killed early", {"number_texts": 2, "put_other_arrays": 1}),
     ],
 )
-@pytest.mark.usefixtures("two_cores")
-def test_two_processes_write_the_same_segment_as_one_and_one_does_what_the_other_left(
-    case: str, here: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("_two_cpus")
+def test_a_segment_is_the_same_with_a_helper_process_and_without(
+    case: str, calls_of_parent: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = [
-        activity(
-            f"a{n:03}",
-            f"text number {n}",
-            ("en", "fr", "zh")[n % 3],
-            country=("PAK",) if n % 2 else ("KEN",),
-        )
+    languages, countries = ("en", "fr", "zh"), ("KEN", "PAK")
+    puts = [
+        activity(f"a{n:03}", f"text number {n}", languages[n % 3], country=(countries[n % 2],))
         for n in range(400)
     ]
-    parent, done = os.getpid(), Counter[str]()
+    parent, calls = os.getpid(), Counter[str]()
 
     def build(name: str) -> dict[str, Any]:
-        done.clear()
+        calls.clear()
         engine = WhooshEngine(tmp_path / name)
         with engine.writer("a test", 1) as writer:
-            for each in made:
-                writer.put(each)
+            for put in puts:
+                writer.put(put)
             writer.commit()
         assert not list(engine.folder.glob("*.beside"))
-        with engine.snapshot() as snapshot:
-            (part,) = snapshot.view.parts
-            file = part.segment.file
-            return {name: file[name].tolist() for name in sorted(file.names()) if name != "indexed"}
+        (part,) = engine.newest_reader().parts
+        file = part.segment.file
+        return {name: file[name].tolist() for name in sorted(file.names()) if name != "indexed"}
 
-    def numbered(*given: Any) -> Any:
-        done["numbered"] += 1
-        if os.getpid() != parent and case == "forsaken at once":
+    def counted_number_texts(*arguments: Any) -> Any:
+        calls["number_texts"] += 1
+        if os.getpid() != parent and case == "the helper is killed early":
             os.kill(os.getpid(), signal.SIGKILL)
-        return _numbered(*given)
+        return number_texts(*arguments)
 
-    def put_rest(*given: Any) -> None:
-        done["rest"] += 1
-        if os.getpid() != parent and case == "forsaken late":
+    def counted_put_other_arrays(*arguments: Any) -> None:
+        calls["put_other_arrays"] += 1
+        if os.getpid() != parent and case == "the helper is killed late":
             os.kill(os.getpid(), signal.SIGKILL)
-        _put_rest(*given)
+        put_other_arrays(*arguments)
 
-    monkeypatch.setattr("indexer.engines.whoosh.segment_writer._numbered", numbered)
-    monkeypatch.setattr("indexer.engines.whoosh.segment_writer._put_rest", put_rest)
-    found = build(case)
-    assert done == here
+    module = "indexer.engines.whoosh.segment_writer"
+    monkeypatch.setattr(f"{module}.number_texts", counted_number_texts)
+    monkeypatch.setattr(f"{module}.put_other_arrays", counted_put_other_arrays)
+    with_helper = build("with helper")
+    assert calls == calls_of_parent
     monkeypatch.setattr("indexer.engines.whoosh.commit.MIN_DOCS_FOR_HELPER", 10**9)
-    assert build("alone") == found
-    assert done == {"numbered": 1, "rest": 1}
+    assert build("without helper") == with_helper
+    assert calls == {"number_texts": 1, "put_other_arrays": 1}
 
 
-@pytest.mark.usefixtures("two_cores")
-def test_an_error_beside_a_second_process_is_raised_and_leaves_none_waiting(
-    engine: WhooshEngine, commit: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("_two_cpus")
+def test_an_error_ends_the_helper_process_and_leaves_no_files(
+    engine: WhooshEngine, commit: Commit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # More terms than a pipe holds, so that the second process still waits for somebody to read them.
-    made = [activity(f"a{n:03}", " ".join(f"w{n}x{k}" for k in range(500))) for n in range(100)]
+    # More terms than fit into a pipe, so the helper is still waiting for its reader.
+    puts = [activity(f"a{n:03}", " ".join(f"w{n}x{k}" for k in range(500))) for n in range(100)]
     parent = os.getpid()
 
-    def numbered(*given: Any) -> Any:
-        return _numbered(*given) if os.getpid() != parent else 1 / 0
+    def fail_in_parent(*arguments: Any) -> Any:
+        return number_texts(*arguments) if os.getpid() != parent else 1 / 0
 
-    monkeypatch.setattr("indexer.engines.whoosh.segment_writer._numbered", numbered)
+    monkeypatch.setattr("indexer.engines.whoosh.segment_writer.number_texts", fail_in_parent)
     with pytest.raises(ZeroDivisionError):
-        commit(made)
+        commit(puts)
     assert not multiprocessing.active_children()
     assert not list(engine.folder.glob("*.arrays")) + list(engine.folder.glob("*.beside"))
 
 
-@pytest.mark.usefixtures("two_cores")
-def test_without_room_for_a_second_process_one_writes_all(
-    engine: WhooshEngine, commit: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("_two_cpus")
+def test_a_segment_is_written_without_a_helper_if_the_fork_fails(
+    engine: WhooshEngine, commit: Commit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused() -> int:
+    def fail() -> int:
         raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
-    monkeypatch.setattr("os.fork", refused)
+    monkeypatch.setattr("os.fork", fail)
     commit([activity(f"a{n:03}", "text") for n in range(100)])
-    with engine.snapshot() as snapshot:
-        assert snapshot.match(Plan(TermQuery(Column("body", "exact"), "text")))[0].total == 100
+    assert total(engine, "text") == 100
 
 
-def test_an_unwritable_index_is_one_sentence(tmp_path: Path) -> None:
+def test_the_error_for_an_unwritable_index_names_the_setting(tmp_path: Path) -> None:
     (tmp_path / "index").write_text("a file")
     with (
         pytest.raises(EngineError, match="ACTIVITIES_INDEX"),
@@ -430,10 +431,12 @@ def test_an_unwritable_index_is_one_sentence(tmp_path: Path) -> None:
         pass
 
 
-def test_an_index_that_cannot_be_locked_is_one_sentence(engine: WhooshEngine, commit: Any) -> None:
+def test_a_lock_that_cannot_be_opened_is_an_engine_error(
+    engine: WhooshEngine, commit: Commit
+) -> None:
     commit([activity("a", "text")])
-    lock = engine.folder / "MAIN_WRITELOCK"
+    lock = engine.folder / LOCK_FILE
     lock.unlink()
-    lock.mkdir()  # what stops even root
+    lock.mkdir()  # stops even root
     with pytest.raises(EngineUnavailable, match="cannot be written"), engine.writer("a test", 0):
         pass

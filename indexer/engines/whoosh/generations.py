@@ -1,0 +1,149 @@
+"""The generations of an index on disk: their files, and how they are published and removed.
+
+A generation is a Whoosh table of contents with a small JSON file next to it. The JSON file contains
+the Generation and the CRC-32 of the table of contents. Segment files never change, so an older
+generation takes only the space of the files that no newer one uses. The table of contents is a
+pickle: an index directory is trusted input.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import zlib
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.index import TOC
+
+from indexer.clock import TIMESTAMP_GRANULARITY
+from indexer.engines.base import EngineError, Generation, IndexDamaged
+from indexer.engines.whoosh.codec import ArraySegment
+from indexer.engines.whoosh.columns import whoosh_schema
+from indexer.engines.whoosh.directory import sync_folder, translate_os_errors, write_file
+
+INDEX_NAME = "MAIN"  # Whoosh's default name, so that whoosh.index.open_dir opens the directory
+MAX_GENERATIONS = 3  # the newest, one to roll back to, and one for readers that are behind
+
+
+class GenerationStore:
+    """The generations in one index directory. Only the holder of the write lock may change them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        # The modification time of the directory, in nanoseconds, and the numbers it contained.
+        self._listing: tuple[int, list[int]] | None = None
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all generations, ascending. Empty if there is no directory."""
+        listing = self._listing
+        try:
+            modified = self.folder.stat().st_mtime_ns
+            if listing and listing[0] == modified:
+                return listing[1]
+            matches = map(TOC._pattern(INDEX_NAME).match, os.listdir(self.folder))
+            numbers = sorted(int(match[1]) for match in matches if match)
+        except FileNotFoundError:
+            return []
+        except OSError:
+            with translate_os_errors(self.folder, "read"):
+                raise
+        # A directory that has just changed may change again without a new time stamp.
+        if time.time_ns() - modified > TIMESTAMP_GRANULARITY:
+            self._listing = modified, numbers
+        return numbers
+
+    def forget_listing(self) -> None:
+        """List the directory again at the next call of numbers()."""
+        self._listing = None
+
+    def generation(self, number: int) -> Generation:
+        """Return a generation. Raises IndexDamaged and FileNotFoundError."""
+        return self._read_description(number)[0]
+
+    def segments(self, number: int) -> list[ArraySegment]:
+        """Return the segments of a generation. Raises IndexDamaged and FileNotFoundError."""
+        path = self.folder / TOC._filename(INDEX_NAME, number)
+        crc = self._read_description(number)[1]
+        if zlib.crc32(path.read_bytes()) != crc:
+            raise _damaged(path, ValueError("its checksum differs"))
+        try:
+            return list(TOC.read(FileStorage(str(self.folder)), INDEX_NAME, gen=number).segments)
+        except FileNotFoundError:
+            raise
+        except Exception as error:  # unpickling a file of another release can raise anything
+            raise _damaged(path, error) from None
+
+    def publish(self, segments: Sequence[ArraySegment], generation: Generation) -> Generation:
+        """Write a generation, atomically and durably. The files of its segments must exist."""
+        memory = RamStorage()
+        TOC(whoosh_schema(), list(segments), generation.number).write(memory, INDEX_NAME)
+        name = TOC._filename(INDEX_NAME, generation.number)
+        toc = bytes(memory.files[name])
+        description = json.dumps({"generation": asdict(generation), "toc": zlib.crc32(toc)})
+        data = description.encode()
+        unpublished = self.folder / f"{name}.new"
+        with translate_os_errors(self.folder):
+            path = self._description_path(generation.number)
+            write_file(path, b"%b\n%d\n" % (data, zlib.crc32(data)))
+            write_file(unpublished, toc)
+            sync_folder(self.folder)  # the segments must be durable before the table of contents
+            os.replace(unpublished, self.folder / name)  # from now on the generation is visible
+            sync_folder(self.folder)
+        self.forget_listing()
+        return generation
+
+    def remove_unused(self) -> None:
+        """Remove the files of old generations and of interrupted writers.
+
+        The newest MAX_GENERATIONS are kept. Readers can still use the files that they have open.
+        """
+        self.forget_listing()
+        numbers = self.numbers()
+        kept_numbers, kept_segments = [], set()
+        for number in numbers[-MAX_GENERATIONS:]:
+            try:
+                kept_segments |= {segment.segment_id() for segment in self.segments(number)}
+                kept_numbers.append(number)
+            except (EngineError, OSError):
+                # An older generation that is damaged is removed. If the newest one is damaged, its
+                # files are unknown, so nothing is removed.
+                if number == numbers[-1]:
+                    return
+        kept_names = {TOC._filename(INDEX_NAME, n) for n in kept_numbers}
+        kept_names |= {self._description_path(n).name for n in kept_numbers}
+        unused = []
+        for path in self.folder.iterdir():
+            is_generation = path.name.startswith((f"_{INDEX_NAME}_", "generation-"))
+            segment = TOC._segment_pattern(INDEX_NAME).match(path.name)
+            if is_generation and path.name not in kept_names:
+                unused.append((False, path))
+            elif segment and segment[1] not in kept_segments:
+                unused.append((True, path))
+        with suppress(OSError):  # the next run tries again
+            for _, path in sorted(unused):  # tables of contents before the segments in them
+                path.unlink(missing_ok=True)
+
+    def _description_path(self, number: int) -> Path:
+        return self.folder / f"generation-{number}.json"
+
+    def _read_description(self, number: int) -> tuple[Generation, int]:
+        """Return a generation and the CRC-32 of its table of contents."""
+        path = self._description_path(number)
+        try:
+            data, crc = path.read_bytes().splitlines()
+            if zlib.crc32(data) != int(crc):
+                raise ValueError("its checksum differs")
+            description = json.loads(data)
+            return Generation(**description["generation"]), int(description["toc"])
+        except (ValueError, TypeError, LookupError) as error:
+            raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> IndexDamaged:
+    reason = error or type(error).__name__
+    return IndexDamaged(f'{path} is damaged ({reason}): run "activities index --rebuild"')

@@ -1,0 +1,71 @@
+"""The writer of the Whoosh engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from indexer.clock import now
+from indexer.content.activity import Activity
+from indexer.engines.base import Generation
+from indexer.engines.whoosh.commit import PendingChanges
+from indexer.engines.whoosh.directory import translate_os_errors
+from indexer.engines.whoosh.generations import INDEX_NAME
+from indexer.engines.whoosh.segment_writer import Record
+from indexer.engines.whoosh.snapshot import WhooshSnapshot
+from indexer.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    from indexer.engines.whoosh.engine import WhooshEngine
+
+
+class WhooshWriter:
+    """Implements Writer. Its changes are invisible before commit()."""
+
+    def __init__(self, engine: WhooshEngine, owner: str, rebuild: bool) -> None:
+        """The caller holds the write lock."""
+        self._engine, self._owner, self._rebuild = engine, owner, rebuild
+        self._current_number = engine.newest_number()
+        if self._current_number and not rebuild:
+            engine.newest_reader()  # a run without changes must report a damaged index too
+        self._opened_at = now()
+        # A partial, not a method of this writer: a reference cycle would keep removed files mapped
+        # until the next garbage collection.
+        current_segments = partial(engine.open_segments, 0 if rebuild else self._current_number)
+        self._changes = PendingChanges(engine.folder, INDEX_NAME, current_segments)
+
+    def digests(self) -> Mapping[str, str]:
+        if self._rebuild or not self._current_number:
+            return {}
+        with self._engine.snapshot(self._current_number) as snapshot:
+            return snapshot.digests()
+
+    def last_good(self, id: str) -> Activity | None:
+        return self._last_readable.get(id)[0] if self._last_readable else None
+
+    @cached_property
+    def _last_readable(self) -> WhooshSnapshot | None:
+        reader = self._engine.last_readable()
+        return WhooshSnapshot(reader) if reader else None
+
+    def put(self, activity: Activity) -> None:
+        self._put((activity, self._opened_at))
+
+    def put_stored(self, stored: Activity) -> None:
+        self._put((stored, stored.indexed_at))
+
+    def _put(self, record: Record) -> None:
+        if self._changes.put(record):
+            with translate_os_errors(self._engine.folder):
+                self._changes.flush()
+
+    def delete(self, id: str) -> None:
+        self._changes.delete(id)
+
+    def commit(self, progress: Progress = no_progress) -> Generation:
+        with translate_os_errors(self._engine.folder):
+            segments = self._changes.finish(progress)
+        count = sum(segment.doc_count() for segment in segments)
+        generation = Generation(self._current_number + 1, now(), self._owner, count)
+        return self._engine.publish(segments, generation)
