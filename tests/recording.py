@@ -1,7 +1,7 @@
-"""Every file operation of a piece of code, recorded as it really happens, and what a disk may hold after any of them.
+"""Record the file operations of a block of code, and derive disk states after an interruption.
 
-The model is what POSIX promises and no more: data last once their file was fsynced, names once their
-folder was. What was not may be there or not, in any order, in part, or as zeros.
+The model promises only what POSIX promises: the data of a file is durable once the file is fsynced,
+and its name is once its folder is. Anything else may be missing, reordered, partial, or zeros.
 """
 
 from __future__ import annotations
@@ -18,138 +18,145 @@ from typing import Any
 import pytest
 
 Operation = tuple[Any, ...]
-Image = dict[str, bytes | None]  # by path below the root; None for a folder
+"""The name of an operation and its arguments; Disk.apply() lists them all."""
+Image = dict[str, bytes | None]
+"""The data of each file by its path below the root. None for a folder."""
 
 
 class Node:
-    """A file or folder: what it holds, and what of that has been fsynced."""
+    """A file or folder: its current content, and its content when it was last fsynced."""
 
     def __init__(self, folder: bool) -> None:
         self.folder = folder
-        self.data, self.safe_data = b"", b""
-        self.names: dict[str, Node] = {}
-        self.safe_names: dict[str, Node] = {}
+        self.data, self.durable_data = b"", b""
+        self.children: dict[str, Node] = {}
+        self.durable_children: dict[str, Node] = {}
 
     def sync(self) -> None:
-        self.safe_data, self.safe_names = self.data, dict(self.names)
+        """Make the current content durable."""
+        self.durable_data, self.durable_children = self.data, dict(self.children)
+
+    def zeroed_data(self) -> bytes:
+        """Return the durable data with the current size: bytes that were not written are zeros."""
+        return self.durable_data[: len(self.data)].ljust(len(self.data), b"\0")
 
 
 class Disk:
-    """What operations make of a tree that was there, safe, before them."""
+    """A durable file tree, and the effects of operations on it."""
 
     def __init__(self, tree: Image) -> None:
         self.root = Node(folder=True)
-        self.open: dict[int, Node] = {}
+        self.open: dict[int, Node] = {}  # by handle
         for path, data in tree.items():
             node = Node(folder=data is None)
             node.data = data or b""
-            self._parent(path).names[Path(path).name] = node
-        for node in self._all(self.root):
+            self._parent(path).children[Path(path).name] = node
+        for node in self._descendants(self.root):
             node.sync()
 
-    def _all(self, node: Node) -> Iterator[Node]:
+    def _descendants(self, node: Node) -> Iterator[Node]:
         yield node
-        for inside in node.names.values():
-            yield from self._all(inside)
+        for child in node.children.values():
+            yield from self._descendants(child)
 
-    def _at(self, path: str) -> Node:
+    def _node(self, path: str) -> Node:
         node = self.root
         for name in Path(path).parts:
-            node = node.names[name]
+            node = node.children[name]
         return node
 
     def _parent(self, path: str) -> Node:
-        return self._at(str(Path(path).parent))
+        return self._node(str(Path(path).parent))
 
     def apply(self, operation: Operation, share: float = 1.0) -> None:
-        """Do an operation; of a write, a share of it."""
+        """Apply an operation. Of a write, only this share of the data is written."""
         match operation:
             case ("mkdir", path):
-                self._parent(path).names[Path(path).name] = Node(folder=True)
+                self._parent(path).children[Path(path).name] = Node(folder=True)
             case ("open", path, handle, truncated):
-                node = self._parent(path).names.setdefault(Path(path).name, Node(folder=False))
-                self.open[handle] = node
+                siblings = self._parent(path).children
+                node = self.open[handle] = siblings.setdefault(Path(path).name, Node(folder=False))
                 if truncated:
                     node.data = b""
             case ("write", handle, offset, data):
                 node, data = self.open[handle], data[: int(len(data) * share)]
-                node.data = (
-                    node.data[:offset].ljust(offset, b"\0") + data + node.data[offset + len(data) :]
-                )
+                before, after = node.data[:offset], node.data[offset + len(data) :]
+                node.data = before.ljust(offset, b"\0") + data + after
             case ("truncate", handle, size):
                 self.open[handle].data = self.open[handle].data[:size].ljust(size, b"\0")
             case ("fsync", handle):
                 self.open[handle].sync()
             case ("fsync folder", path):
-                self._at(path).sync()
+                self._node(path).sync()
             case ("rename", old, new):
-                self._parent(new).names[Path(new).name] = self._parent(old).names.pop(
-                    Path(old).name
-                )
-            case ("replace", path, data):  # whole and safe, as SQLite commits
-                node = self._parent(path).names[Path(path).name] = Node(folder=False)
+                node = self._parent(old).children.pop(Path(old).name)
+                self._parent(new).children[Path(new).name] = node
+            case ("replace", path, data):  # atomic and durable, like a commit of SQLite
+                node = self._parent(path).children[Path(path).name] = Node(folder=False)
                 node.data = data
                 node.sync()
-                self._parent(path).safe_names[Path(path).name] = node
+                self._parent(path).durable_children[Path(path).name] = node
             case ("unlink", path):
-                del self._parent(path).names[Path(path).name]
+                del self._parent(path).children[Path(path).name]
             case _:
                 raise AssertionError(operation)
 
     def image(
-        self, names: Callable[[Node], dict[str, Node]], data: Callable[[Node], bytes]
+        self, children: Callable[[Node], dict[str, Node]], data: Callable[[Node], bytes]
     ) -> Image:
-        """The tree, with these names in each folder and these data in each file."""
-        found: Image = {}
+        """Return the tree with these children of each folder and this data of each file."""
+        image: Image = {}
 
         def walk(node: Node, prefix: str) -> None:
-            for name, inside in sorted(names(node).items()):
-                found[prefix + name] = None if inside.folder else data(inside)
-                if inside.folder:
-                    walk(inside, f"{prefix}{name}/")
+            for name, child in sorted(children(node).items()):
+                image[prefix + name] = None if child.folder else data(child)
+                if child.folder:
+                    walk(child, f"{prefix}{name}/")
 
         walk(self.root, "")
-        return found
+        return image
 
-    def kept(self) -> Image:
-        """Everything was written."""
-        return self.image(lambda node: node.names, lambda node: node.data)
+    def after_kill(self) -> Image:
+        """Return the tree after the process was killed: every operation took effect."""
+        return self.image(lambda node: node.children, lambda node: node.data)
 
-    def after_power_loss(self, chance: random.Random) -> Iterator[Image]:
-        """Nothing that was not fsynced was written; names alone were; sizes alone; any part of it all."""
-        zeros = lambda node: node.safe_data[: len(node.data)].ljust(len(node.data), b"\0")  # noqa: E731
-        yield self.image(lambda node: node.safe_names, lambda node: node.safe_data)
-        yield self.image(lambda node: node.names, lambda node: node.safe_data)
-        yield self.image(lambda node: node.names, zeros)
+    def after_power_loss(self, rng: random.Random) -> Iterator[Image]:
+        """Yield possible trees after a power loss.
 
-        def some(node: Node) -> dict[str, Node]:
-            found = {}
-            for name in node.safe_names.keys() | node.names.keys():
-                choice = chance.choice((node.safe_names, node.names)).get(name)
-                if choice:
-                    found[name] = choice
-            return found
+        Of what was not fsynced, these are durable: nothing; only names; names and file sizes; a
+        random part of everything.
+        """
+        yield self.image(lambda node: node.durable_children, lambda node: node.durable_data)
+        yield self.image(lambda node: node.children, lambda node: node.durable_data)
+        yield self.image(lambda node: node.children, Node.zeroed_data)
 
-        def torn(node: Node) -> bytes:
-            return chance.choice(
-                (node.data, node.safe_data, zeros(node), node.data[: len(node.data) // 2])
-            )
+        def random_children(node: Node) -> dict[str, Node]:
+            children = {}
+            for name in node.durable_children.keys() | node.children.keys():
+                child = rng.choice((node.durable_children, node.children)).get(name)
+                if child:
+                    children[name] = child
+            return children
 
-        yield self.image(
-            some, lambda node: node.data if node.data == node.safe_data else torn(node)
-        )
+        def random_data(node: Node) -> bytes:
+            if node.data == node.durable_data:
+                return node.data
+            half = node.data[: len(node.data) // 2]
+            return rng.choice((node.data, node.durable_data, node.zeroed_data(), half))
+
+        yield self.image(random_children, random_data)
 
 
-def tree(root: Path) -> Image:
-    """What lies below a folder."""
+def read_tree(root: Path) -> Image:
+    """Return the content of a folder."""
     return {
         str(path.relative_to(root)): None if path.is_dir() else path.read_bytes()
         for path in sorted(root.rglob("*"))
     }
 
 
-def put(image: Image, root: Path) -> None:
-    """Make a folder what an image says."""
+def write_tree(image: Image, root: Path) -> None:
+    """Create a folder with this content."""
     root.mkdir()
     for path, data in image.items():
         if data is None:
@@ -158,43 +165,33 @@ def put(image: Image, root: Path) -> None:
             (root / path).write_bytes(data)
 
 
-@contextmanager
-def recorded(root: Path) -> Iterator[list[Operation]]:
-    """The operations below a folder that this process does in the context."""
-    operations: list[Operation] = []
-    handles: dict[int, int] = {}  # by inode
-    real_open, real = io.open, {name: getattr(os, name) for name in ("open", "fsync", "mkdir")}
+class _Recorder:
+    """Replacements for file functions that also record operations below a folder."""
 
-    def below(path: Any) -> str | None:
-        inside = not isinstance(path, int) and root in (absolute := Path(path).absolute()).parents
-        return str(absolute.relative_to(root)) if inside else None
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.operations: list[Operation] = []
+        self._handles: dict[int, int] = {}  # by inode
+        self._io_open, self._os_open, self._os_fsync = io.open, os.open, os.fsync
 
-    def opened(path: str, file: int, there: bool, truncated: bool) -> int:
+    def relative(self, path: Any) -> str | None:
+        """Return a path relative to the root; None if it is a descriptor or not below the root."""
+        if isinstance(path, int) or self.root not in (absolute := Path(path).absolute()).parents:
+            return None
+        return str(absolute.relative_to(self.root))
+
+    def record_open(self, path: str, file: int, existed: bool, truncated: bool) -> int:
+        """Record that a file was opened, and return its handle."""
         inode = os.fstat(file).st_ino
-        if not there or inode not in handles:
-            handles[inode] = len(operations)
-        if not there or truncated or handles[inode] == len(operations):
-            operations.append(("open", path, handles[inode], truncated))
-        return handles[inode]
+        if not existed or inode not in self._handles:
+            self._handles[inode] = len(self.operations)
+        handle = self._handles[inode]
+        if not existed or truncated or handle == len(self.operations):
+            self.operations.append(("open", path, handle, truncated))
+        return handle
 
-    class Recorded(io.FileIO):
-        def __init__(self, path: Any, mode: str) -> None:
-            there = Path(path).exists()
-            super().__init__(path, mode)
-            self.handle = opened(below(path) or "", self.fileno(), there, "w" in mode)
-
-        def write(self, data: Any) -> int:
-            at = os.fstat(self.fileno()).st_size if "a" in self.mode else self.tell()
-            count = super().write(data)
-            operations.append(("write", self.handle, at, bytes(data)[:count]))
-            return count
-
-        def truncate(self, size: int | None = None) -> int:
-            done = super().truncate(size)
-            operations.append(("truncate", self.handle, done))
-            return done
-
-    def open_(
+    def open(
+        self,
         path: Any,
         mode: str = "r",
         buffering: int = -1,
@@ -202,51 +199,81 @@ def recorded(root: Path) -> Iterator[list[Operation]]:
         *rest: Any,
         **options: Any,
     ) -> Any:
-        if below(path) is None or not set(mode) & set("wax+"):
-            return real_open(path, mode, buffering, encoding, *rest, **options)
-        raw = Recorded(path, mode.replace("t", "").replace("b", ""))
+        """Replace io.open() and the built-in open()."""
+        if self.relative(path) is None or not set(mode) & set("wax+"):
+            return self._io_open(path, mode, buffering, encoding, *rest, **options)
+        raw = _RecordedFile(self, path, mode.replace("t", "").replace("b", ""))
         buffer = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
         return buffer if "b" in mode else io.TextIOWrapper(buffer, encoding)
 
-    def os_open(path: Any, flags: int, *rest: Any, **options: Any) -> int:
-        where, there = below(path), Path(path).exists()
-        file: int = real["open"](path, flags, *rest, **options)
-        if where and flags & os.O_CREAT:
-            opened(where, file, there, bool(flags & os.O_TRUNC))
+    def os_open(self, path: Any, flags: int, *rest: Any, **options: Any) -> int:
+        """Replace os.open()."""
+        relative, existed = self.relative(path), Path(path).exists()
+        file = self._os_open(path, flags, *rest, **options)
+        if relative and flags & os.O_CREAT:
+            self.record_open(relative, file, existed, bool(flags & os.O_TRUNC))
         return file
 
-    def fsync(file: int) -> None:
-        real["fsync"](file)
+    def os_fsync(self, file: int) -> None:
+        """Replace os.fsync()."""
+        self._os_fsync(file)
         path = str(Path(f"/proc/self/fd/{file}").readlink())
         if os.path.isdir(path):
-            if path == str(root) or below(path):
-                operations.append(("fsync folder", below(path) or "."))
-        elif below(path):
-            operations.append(("fsync", handles[os.fstat(file).st_ino]))
+            if path == str(self.root) or self.relative(path):
+                self.operations.append(("fsync folder", self.relative(path) or "."))
+        elif self.relative(path):
+            self.operations.append(("fsync", self._handles[os.fstat(file).st_ino]))
 
-    def on_path(kind: str, name: str) -> Callable[..., None]:
-        original = getattr(os, name)
+    def recorded(self, kind: str, function: Callable[..., None]) -> Callable[..., None]:
+        """Return a replacement for a function of os whose first argument is a path."""
 
-        def done(path: Any, *rest: Any, **options: Any) -> None:
-            original(path, *rest, **options)
-            if below(path):
-                operations.append(
-                    (kind, below(path), *(below(other) for other in rest if kind == "rename"))
-                )
+        def call(path: Any, *rest: Any, **options: Any) -> None:
+            function(path, *rest, **options)
+            if relative := self.relative(path):
+                others = [self.relative(other) for other in rest] if kind == "rename" else []
+                self.operations.append((kind, relative, *others))
 
-        return done
+        return call
 
+
+class _RecordedFile(io.FileIO):
+    """An unbuffered file that records its writes."""
+
+    def __init__(self, recorder: _Recorder, path: Any, mode: str) -> None:
+        existed = Path(path).exists()
+        super().__init__(path, mode)
+        relative = recorder.relative(path) or ""
+        self.operations = recorder.operations
+        self.handle = recorder.record_open(relative, self.fileno(), existed, "w" in mode)
+
+    def write(self, data: Any) -> int:
+        offset = os.fstat(self.fileno()).st_size if "a" in self.mode else self.tell()
+        count = super().write(data)
+        self.operations.append(("write", self.handle, offset, bytes(data)[:count]))
+        return count
+
+    def truncate(self, size: int | None = None) -> int:
+        new_size = super().truncate(size)
+        self.operations.append(("truncate", self.handle, new_size))
+        return new_size
+
+
+@contextmanager
+def record_operations(root: Path) -> Iterator[list[Operation]]:
+    """Record the file operations of this process below a folder, in order."""
+    recorder = _Recorder(root)
+    kinds = {
+        "rename": "rename",
+        "replace": "rename",
+        "unlink": "unlink",
+        "remove": "unlink",
+        "mkdir": "mkdir",
+    }
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(io, "open", open_)
-        patch.setattr(builtins, "open", open_)
-        patch.setattr(os, "open", os_open)
-        patch.setattr(os, "fsync", fsync)
-        for kind, name in (
-            ("rename", "rename"),
-            ("rename", "replace"),
-            ("unlink", "unlink"),
-            ("unlink", "remove"),
-            ("mkdir", "mkdir"),
-        ):
-            patch.setattr(os, name, on_path(kind, name))
-        yield operations
+        patch.setattr(io, "open", recorder.open)
+        patch.setattr(builtins, "open", recorder.open)
+        patch.setattr(os, "open", recorder.os_open)
+        patch.setattr(os, "fsync", recorder.os_fsync)
+        for name, kind in kinds.items():
+            patch.setattr(os, name, recorder.recorded(kind, getattr(os, name)))
+        yield recorder.operations

@@ -1,4 +1,4 @@
-"""Every engine there is, each on storage of its own: the contract is for all of them."""
+"""All engines, each with its own storage, for the tests that every engine must pass."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OpenEngine = Callable[[], Engine]
 
 
 def address(cluster: Cluster, prefix: str = "") -> str:
-    """ACTIVITIES_ENGINE for a cluster, with a prefix that no other test has."""
+    """Return ACTIVITIES_ENGINE for a cluster. By default the prefix is unique to the test."""
     hosts = ",".join(url.removeprefix("http://") for url in cluster.urls)
     return f"opensearch+http://{hosts}/{prefix or f't{uuid4().hex[:12]}'}"
 
@@ -27,7 +27,7 @@ ON_A_CLUSTER = [pytest.mark.slow, pytest.mark.xdist_group("opensearch"), pytest.
 
 @pytest.fixture(params=["whoosh", pytest.param("opensearch", marks=ON_A_CLUSTER)])
 def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> OpenEngine:
-    """Opens the engine of this test, the same index each time, as another process would."""
+    """Return a function that opens this test's index, as another process would."""
     engine = (
         "whoosh" if request.param == "whoosh" else address(request.getfixturevalue("opensearch"))
     )

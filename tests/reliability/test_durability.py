@@ -1,4 +1,4 @@
-"""Whatever stops a run, and after whichever of its file operations: the old generation or the new one, whole."""
+"""A run that is interrupted at any operation leaves the old or the new generation complete."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import random
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,30 +21,42 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.query.plan import Column, Plan, TermQuery
 from indexer.settings import Settings
-from tests.recording import Disk, put, recorded, tree
+from tests.recording import Disk, Image, Operation, read_tree, record_operations, write_tree
 from tests.serving import COMMAND, environment
 
-Answer = tuple[Any, ...] | None
+Content = tuple[Any, ...] | None
+"""The content of a generation; None if there is no generation."""
 COUNTS = (("country",), ("year",))
 
 
-def answer(engine: Engine) -> Answer:
-    """All that a generation answers; None where there is none yet."""
+def index_content(engine: Engine) -> Content:
+    """Return the number of activities, all activities, and the results of two plans."""
+    search = Plan(TermQuery(Column("body", "exact"), "police"), limit=50)
     try:
         with engine.snapshot() as snapshot:
-            found = snapshot.match(
-                Plan(counts=COUNTS), Plan(TermQuery(Column("body", "exact"), "police"), limit=50)
-            )
+            results = snapshot.match(Plan(counts=COUNTS), search)
             return (
                 snapshot.generation.activities,
                 list(snapshot.scan(Plan())),
-                [(matches.total, matches.counts, matches.hits) for matches in found],
+                [(matches.total, matches.counts, matches.hits) for matches in results],
             )
     except (IndexMissing, IndexOutOfDate):
         return None
 
 
+def without_times(content: Content) -> Any:
+    """Return the content of a generation without indexed_at."""
+    assert content
+    total, activities, results = content
+    return (
+        total,
+        [(s.id, s.digest, s.body, s.meta) for s in activities],
+        [matches[:2] for matches in results],
+    )
+
+
 def edit(content: Path) -> None:
+    """Add, change and delete a content file."""
     (content / "new.md").write_text(
         "---\ncountry: [KEN]\nyear: 2021\n---\nPolice posts for women were opened."
     )
@@ -68,153 +80,166 @@ def rollback(engine: Engine, settings: Settings) -> None:
     engine.rollback(engine.generations()[-2].number, "a test")
 
 
+Run = Callable[[Engine, Settings], None]
+
+
+def recorded_run(run: Run, settings: Settings, root: Path) -> list[Operation]:
+    """Run, and return the file operations below root."""
+    database = settings.index / FILE_NAME
+    path = str(database.relative_to(root))
+    with record_operations(root) as operations, pytest.MonkeyPatch.context() as patch:
+
+        def save_state(*arguments: Any) -> None:
+            # SQLite does not use Python's file functions, so record its result.
+            scan_cache.save_state(*arguments)
+            operations.append(("replace", path, database.read_bytes()))
+
+        patch.setattr("indexer.indexing.sync.save_state", save_state)
+        run(open_engine(settings), settings)
+    return operations
+
+
+def check_every_interruption(
+    before: Image,
+    operations: Sequence[Operation],
+    seeds: int,
+    check: Callable[[Image, bool], None],
+) -> None:
+    """Call check with the disk after each interruption, and whether all operations completed.
+
+    The process is killed during each write and after each operation, and the power is lost after
+    each operation.
+    """
+    rngs = [random.Random(seed) for seed in range(seeds)]
+    disk = Disk(before)
+    for number, operation in enumerate(operations, 1):
+        if operation[0] == "write":
+            partial = Disk(before)
+            for earlier in operations[: number - 1]:
+                partial.apply(earlier)
+            partial.apply(operation, share=0.5)
+            check(partial.after_kill(), False)
+        disk.apply(operation)
+        done = number == len(operations)
+        check(disk.after_kill(), done)
+        for rng in rngs:
+            for image in disk.after_power_loss(rng):
+                check(image, done)
+
+
 @pytest.mark.parametrize(
     "seeds", [1, pytest.param(25, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 )
 @pytest.mark.parametrize("run", [first, change, rebuild, rollback])
-def test_a_run_stopped_anywhere_leaves_one_generation_whole_and_the_next_run_completes(
-    content: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    run: Callable[[Engine, Settings], None],
-    seeds: int,
+def test_an_interrupted_run_leaves_a_complete_generation_and_the_next_run_succeeds(
+    content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, seeds: int
 ) -> None:
-    # Every file seems old, so that the next run trusts the scan cache.
+    # Let every file look old, so that the next run trusts the scan cache.
     later = time.time_ns() + 10 * TIMESTAMP_GRANULARITY
     monkeypatch.setattr("time.time_ns", lambda: later)
     root = tmp_path / "disk"
     root.mkdir()
-    here = Settings(content=content, index=root / "index")
-    if run is not first:  # as many generations before it that it removes one
+    settings = Settings(content=content, index=root / "index")
+    if run is not first:  # write so many generations that the run removes one
         for number in range(3):
             (content / f"more-{number}.md").write_text(f"Police unit {number}.")
-            change(open_engine(here), here)
-    old = answer(open_engine(here))
+            change(open_engine(settings), settings)
+    old = index_content(open_engine(settings))
     edit(content)
-    before = tree(root)
-    database = here.index / FILE_NAME
-    with recorded(root) as operations, monkeypatch.context() as patch:
-
-        def save(*arguments: Any) -> None:  # the file operations of SQLite are not Python's
-            scan_cache.save_state(*arguments)
-            operations.append(("replace", str(database.relative_to(root)), database.read_bytes()))
-
-        patch.setattr("indexer.indexing.sync.save_state", save)
-        run(open_engine(here), here)
-    new = answer(open_engine(here))
+    before = read_tree(root)
+    operations = recorded_run(run, settings, root)
+    new = index_content(open_engine(settings))
     assert old != new
     disk = Disk(before)
     for operation in operations:
         disk.apply(operation)
-    assert disk.kept() == tree(root)  # nothing was done that was not recorded
+    assert disk.after_kill() == read_tree(root)  # every operation was recorded
 
-    there = Settings(content=content, index=tmp_path / "copy" / "index")
+    copy = Settings(content=content, index=tmp_path / "copy" / "index")
     checked: set[int] = set()
     outcomes = set()
-    chances = [random.Random(seed) for seed in range(seeds)]
 
-    def check(image: dict[str, bytes | None], done: bool) -> None:
+    def check(image: Image, done: bool) -> None:
         key = hash(tuple(image.items()))
         if key in checked and not done:
             return
         checked.add(key)
-        put(image, tmp_path / "copy")
-        found = answer(open_engine(there))
+        write_tree(image, tmp_path / "copy")
+        found = index_content(open_engine(copy))
         assert found == new if done else found in (old, new)
         outcomes.add(found == new)
-        ran = sync(
-            open_engine(there), content, "the next", cache=there.index, resume=run is rollback
-        )
-        assert (ran.errors, ran.held) == ([], None)
-        assert {stored.id for stored in answer(open_engine(there))[1]} == {
-            path.stem for path in content.glob("*.md")
-        }  # type: ignore[index]
+        resume = run is rollback
+        summary = sync(open_engine(copy), content, "the next", cache=copy.index, resume=resume)
+        assert (summary.errors, summary.held) == ([], None)
+        after = index_content(open_engine(copy))
+        assert after is not None
+        assert {stored.id for stored in after[1]} == {path.stem for path in content.glob("*.md")}
         if run is not rollback:
-            assert without_times(answer(open_engine(there))) == without_times(new)
+            assert without_times(after) == without_times(new)
         shutil.rmtree(tmp_path / "copy")
 
-    disk = Disk(before)
-    for number, operation in enumerate(operations, 1):
-        if operation[0] == "write":
-            torn = Disk(before)
-            for earlier in operations[: number - 1]:
-                torn.apply(earlier)
-            torn.apply(operation, share=0.5)
-            check(torn.kept(), done=False)
-        disk.apply(operation)
-        check(disk.kept(), done=number == len(operations))
-        for chance in chances:
-            for image in disk.after_power_loss(chance):
-                check(image, done=number == len(operations))
+    check_every_interruption(before, operations, seeds, check)
     assert outcomes == {False, True}
 
 
-KINDS = "write,writev,pwrite64,rename,renameat,renameat2,fsync,fdatasync,unlink,unlinkat,truncate,ftruncate,mkdir,mkdirat"
+SYSTEM_CALLS = (
+    "write,writev,pwrite64,rename,renameat,renameat2,fsync,fdatasync,unlink,unlinkat,"
+    "truncate,ftruncate,mkdir,mkdirat"
+)
+
+
+def run_killed_at(call: int, options: Sequence[str], settings: Settings) -> bool:
+    """Run the command, killed at a file operation. Return whether it ended before that."""
+    inject = f"inject={SYSTEM_CALLS}:signal=SIGKILL:when={call}"
+    strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={SYSTEM_CALLS}", "-e", inject]
+    process = subprocess.run(
+        [*strace, COMMAND, *options],
+        env=environment(settings),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert process.returncode in (0, -9, 137), process.stderr
+    return process.returncode == 0
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("options", [["index"], ["index", "--rebuild"], ["rollback"]])
-def test_the_command_killed_at_any_of_its_file_operations_leaves_one_generation_whole(
+def test_a_command_killed_at_any_file_operation_leaves_a_complete_generation(
     content: Path, settings: Settings, tmp_path: Path, options: list[str]
 ) -> None:
     if not shutil.which("strace"):
         missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        missing("no strace to kill the command with: apt-get install strace")
+        missing("this test needs strace to kill the command: apt-get install strace")
     for number in range(3):
         (content / f"more-{number}.md").write_text(f"Police unit {number}.")
         change(open_engine(settings), settings)
-    old = answer(open_engine(settings))
+    old = index_content(open_engine(settings))
     edit(content)
     settings.index.rename(before := tmp_path / "before")
-    outcomes = []
+    outcomes: list[str] = []
     while not outcomes or outcomes[-1] != "ended":
         shutil.rmtree(settings.index, ignore_errors=True)
         shutil.copytree(before, settings.index)
-        ran = subprocess.run(
-            [
-                "strace",
-                "-f",
-                "-qq",
-                "-o",
-                "/dev/null",
-                "-e",
-                f"trace={KINDS}",
-                "-e",
-                f"inject={KINDS}:signal=SIGKILL:when={len(outcomes) + 1}",
-                COMMAND,
-                *options,
-            ],
-            env=environment(settings),
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        found = answer(open_engine(settings))
+        ended = run_killed_at(len(outcomes) + 1, options, settings)
+        found = index_content(open_engine(settings))
         assert found is not None
-        if ran.returncode == 0:
+        if ended:
             outcomes.append("ended")
             assert found != old
         else:
-            assert ran.returncode in (-9, 137), ran.stderr
             outcomes.append("old" if found == old else "new")
-        resume = options == ["rollback"] and outcomes[-1] != "old"
         if outcomes[-1] == "new":
-            news = without_times(found)
-        last = sync(open_engine(settings), content, "the next", cache=settings.index, resume=resume)
-        assert last.held is None
-        whole = answer(open_engine(settings))
-        assert whole
-        assert {stored.id for stored in whole[1]} == {path.stem for path in content.glob("*.md")}
-        assert outcomes[-1] != "new" or options == ["rollback"] or without_times(whole) == news
+            published = without_times(found)
+        resume = options == ["rollback"] and outcomes[-1] != "old"
+        summary = sync(
+            open_engine(settings), content, "the next", cache=settings.index, resume=resume
+        )
+        assert summary.held is None
+        after = index_content(open_engine(settings))
+        assert after
+        assert {stored.id for stored in after[1]} == {path.stem for path in content.glob("*.md")}
+        if outcomes[-1] == "new" and options != ["rollback"]:
+            assert without_times(after) == published
     assert {"old", "new"} <= set(outcomes)
-
-
-def without_times(found: Answer) -> Any:
-    """An answer but for when each version was indexed."""
-    assert found
-    return (
-        found[0],
-        [(s.id, s.digest, s.body, s.meta) for s in found[1]],
-        [matches[:2] for matches in found[2]],
-    )

@@ -110,9 +110,9 @@ class WhooshEngine:
 
         The files of other readers stay mapped until their last snapshot ends.
         """
-        kept = {number, *self._generations.numbers()[-2:]}
+        cached = {number, *self._generations.numbers()[-2:]}
         readers = self._readers | {number: reader}
-        self._readers = {n: r for n, r in readers.items() if n in kept}
+        self._readers = {n: r for n, r in readers.items() if n in cached}
         used = {id(part.segment) for r in self._readers.values() for part in r.parts}
         self._segments = {k: s for k, s in self._segments.items() if id(s) in used}
 

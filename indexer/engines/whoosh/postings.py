@@ -9,8 +9,8 @@ in a language without a stemmer is a group by itself. The arrays of a column, by
     form.group          [form]     the form's group
     group.start         [group+1]  offset of each group's postings in the next two arrays
     group.docs, .freqs  [posting]  documents, ascending, and the frequency of the stem in each
-    form.start          [form+1]   offset of each form's postings in the next two arrays; a form that
-                                   is alone in its group has none, because they equal the group's
+    form.start          [form+1]   offset of each form's postings in the next two arrays; a form
+                                   alone in its group has none, because they equal the group's
     form.where, .freqs  [posting]  index among the group's postings, and the frequency of the form
     positions.start     [form+1]   offset of each form's positions
     positions           [occurrence]  ordered by form, document and position

@@ -1,7 +1,8 @@
-"""What any engine must do; names none of them."""
+"""The contract of every engine. These tests use only the Engine protocol."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -24,6 +25,9 @@ from indexer.query.plan import (
 
 OpenEngine = Callable[[], Engine]
 
+BODY = Column("body", "exact")
+COUNTRY, YEAR = Column("country", "value"), Column("year", "value")
+
 
 def activity(
     id: str, body: str = "some words", digest: str = "1", **meta: tuple[str | int, ...]
@@ -34,6 +38,7 @@ def activity(
 def write(
     engine: Engine, *puts: Activity, delete: tuple[str, ...] = (), rebuild: bool = False
 ) -> int:
+    """Put and delete activities in one commit. Return the number of its generation."""
     with engine.writer("a test", 1, rebuild) as writer:
         for put in puts:
             writer.put(put)
@@ -43,26 +48,23 @@ def write(
 
 
 def ids(engine: Engine, plan: Plan | None = None) -> list[str]:
+    """Return the ids of all matches, in the plan's order."""
     with engine.snapshot() as snapshot:
         return [stored.id for stored in snapshot.scan(plan or Plan())]
 
 
-def test_what_is_put_is_got_whole(open_again: OpenEngine) -> None:
-    write(
-        open_again(),
-        activity(
-            "a", "Körper **text**", country=("PAK", "AFG"), year=(2018, 2020), title=("A title",)
-        ),
-    )
+def test_an_activity_is_stored_unchanged(open_again: OpenEngine) -> None:
+    put = activity("a", "Körper **text**", country=("PAK", "AFG"), year=(2018, 2020), title=("A",))
+    write(open_again(), put)
     with open_again().snapshot() as snapshot:
-        found, missing = snapshot.get("a", "b")
+        stored, missing = snapshot.get("a", "b")
     assert missing is None
-    assert found is not None
-    assert (found.id, found.body, found.digest) == ("a", "Körper **text**", "1")
-    assert (found.meta["country"], found.meta["year"]) == (("PAK", "AFG"), (2018, 2020))
+    assert stored is not None
+    assert (stored.id, stored.body, stored.digest) == ("a", "Körper **text**", "1")
+    assert (stored.meta["country"], stored.meta["year"]) == (("PAK", "AFG"), (2018, 2020))
 
 
-def test_the_last_of_several_versions_wins(open_again: OpenEngine) -> None:
+def test_the_last_put_of_an_id_wins(open_again: OpenEngine) -> None:
     write(open_again(), activity("a", "first"), activity("a", "second"))
     write(open_again(), activity("a", "third"), activity("a", "fourth"))
     assert ids(open_again()) == ["a"]
@@ -70,7 +72,7 @@ def test_the_last_of_several_versions_wins(open_again: OpenEngine) -> None:
         assert [stored.body for stored in snapshot.scan(Plan())] == ["fourth"]
 
 
-def test_leaving_without_commit_discards_everything(open_again: OpenEngine) -> None:
+def test_a_writer_without_commit_changes_nothing(open_again: OpenEngine) -> None:
     write(open_again(), activity("a"))
     with open_again().writer("a test", 1) as writer:
         writer.put(activity("b"))
@@ -78,7 +80,7 @@ def test_leaving_without_commit_discards_everything(open_again: OpenEngine) -> N
     assert ids(open_again()) == ["a"]
 
 
-def test_an_error_inside_a_writer_discards_everything_and_frees_the_lock(
+def test_an_error_in_a_writer_changes_nothing_and_releases_the_lock(
     open_again: OpenEngine,
 ) -> None:
     write(open_again(), activity("a"))
@@ -89,7 +91,7 @@ def test_an_error_inside_a_writer_discards_everything_and_frees_the_lock(
     assert ids(open_again()) == ["a", "c"]
 
 
-def test_there_is_one_writer(open_again: OpenEngine) -> None:
+def test_a_second_writer_is_refused(open_again: OpenEngine) -> None:
     with (
         open_again().writer("ana", 1),
         pytest.raises(IndexBusy, match="ana"),
@@ -98,14 +100,14 @@ def test_there_is_one_writer(open_again: OpenEngine) -> None:
         pass
 
 
-def test_readers_never_create_an_index(open_again: OpenEngine) -> None:
+def test_reading_a_missing_index_does_not_create_it(open_again: OpenEngine) -> None:
     for _ in range(2):
         with pytest.raises(IndexMissing), open_again().snapshot():
             pass
     assert open_again().generations() == ()
 
 
-def test_a_snapshot_stays_what_it_was(open_again: OpenEngine) -> None:
+def test_an_open_snapshot_does_not_change(open_again: OpenEngine) -> None:
     engine = open_again()
     write(engine, activity("a"))
     with engine.snapshot() as snapshot:
@@ -115,24 +117,24 @@ def test_a_snapshot_stays_what_it_was(open_again: OpenEngine) -> None:
     assert ids(engine) == ["b"]
 
 
-def test_an_older_generation_can_be_asked_for(open_again: OpenEngine) -> None:
+def test_an_older_generation_can_be_opened(open_again: OpenEngine) -> None:
     write(open_again(), activity("a"))
     write(open_again(), activity("b"))
     with open_again().snapshot(1) as snapshot:
         assert snapshot.match(Plan())[0].total == 1
 
 
-def test_a_number_is_never_used_twice_also_after_a_rollback(open_again: OpenEngine) -> None:
+def test_generation_numbers_increase_after_a_rollback(open_again: OpenEngine) -> None:
     write(open_again(), activity("a"))
     write(open_again(), activity("b"))
-    made = open_again().rollback(1, "a test")
-    assert (made.number, made.restores, made.activities) == (3, 1, 1)
+    generation = open_again().rollback(1, "a test")
+    assert (generation.number, generation.restores, generation.activities) == (3, 1, 1)
     assert ids(open_again()) == ["a"]
     assert write(open_again(), activity("c")) == 4
     assert ids(open_again()) == ["a", "c"]
 
 
-def test_digests_are_those_of_the_current_generation_and_none_for_a_rebuild(
+def test_a_writer_has_the_digests_of_the_current_generation_unless_it_rebuilds(
     open_again: OpenEngine,
 ) -> None:
     write(open_again(), activity("a", digest="x"), activity("b", digest="y"))
@@ -148,26 +150,24 @@ def test_digests_are_those_of_the_current_generation_and_none_for_a_rebuild(
     assert ids(open_again()) == ["a"]
 
 
-def test_terms_have_frequencies_of_what_is_live(open_again: OpenEngine) -> None:
+def test_document_frequencies_do_not_count_deleted_activities(open_again: OpenEngine) -> None:
     write(open_again(), activity("a", "traffic"), activity("b", "traffic trade"))
     write(open_again(), delete=("a",))
     with open_again().snapshot() as snapshot:
-        assert list(snapshot.terms(Column("body", "exact"), "tra")) == [
+        assert list(snapshot.terms(BODY, "tra")) == [
             ("trade", 1),
             ("traffic", 1),
         ]
-        assert snapshot.expand(Prefix("tra"), [Column("body", "exact")], 1).truncated
-        assert snapshot.expand(Fuzzy("trafic"), [Column("body", "exact")], 9).terms == (
-            ("traffic", 1),
-        )
+        assert snapshot.expand(Prefix("tra"), [BODY], 1).truncated
+        assert snapshot.expand(Fuzzy("trafic"), [BODY], 9).terms == (("traffic", 1),)
 
 
-def test_orders_end_with_the_id_and_pages_never_repeat_a_row(open_again: OpenEngine) -> None:
+def test_ties_are_ordered_by_id_so_that_pages_do_not_overlap(open_again: OpenEngine) -> None:
     write(open_again(), *(activity(f"a{n:02}", year=(2018,)) for n in range(25)))
     with open_again().snapshot() as snapshot:
         for sort in ("relevance", "newest", "oldest"):
             plans = [
-                Plan(TermQuery(Column("body", "exact"), "words"), sort=sort, offset=at, limit=10)
+                Plan(TermQuery(BODY, "words"), sort=sort, offset=at, limit=10)
                 for at in (0, 10, 20, 30)
             ]  # type: ignore[arg-type]
             pages = [
@@ -183,14 +183,12 @@ ROW = st.tuples(
     st.sets(st.sampled_from([2018, 2019])),
 )
 LEAF = st.one_of(
-    st.sampled_from(WORDS).map(lambda w: TermQuery(Column("body", "exact"), w)),
+    st.sampled_from(WORDS).map(lambda w: TermQuery(BODY, w)),
     st.lists(st.sampled_from(WORDS), min_size=2, max_size=3).map(
-        lambda w: PhraseQuery(Column("body", "exact"), tuple(w))
+        lambda w: PhraseQuery(BODY, tuple(w))
     ),
-    st.sampled_from(["PAK", "KEN", "none"]).map(lambda c: TermQuery(Column("country", "value"), c)),
-    st.sampled_from([(2018, 2018), (None, 2018), (2019, None)]).map(
-        lambda r: RangeQuery(Column("year", "value"), *r)
-    ),
+    st.sampled_from(["PAK", "KEN", "none"]).map(lambda c: TermQuery(COUNTRY, c)),
+    st.sampled_from([(2018, 2018), (None, 2018), (2019, None)]).map(lambda r: RangeQuery(YEAR, *r)),
 )
 QUERY = st.recursive(
     LEAF,
@@ -203,15 +201,16 @@ QUERY = st.recursive(
 )
 
 
-def holds(query, row) -> bool:  # type: ignore[no-untyped-def]
+def matches_row(query, row) -> bool:  # type: ignore[no-untyped-def]
+    """Return whether a row (words, countries, years) matches a query."""
     words, countries, years = row
     match query:
         case AndQuery(children):
-            return all(holds(c, row) for c in children)
+            return all(matches_row(c, row) for c in children)
         case OrQuery(children):
-            return any(holds(c, row) for c in children)
+            return any(matches_row(c, row) for c in children)
         case NotQuery(child):
-            return not holds(child, row)
+            return not matches_row(child, row)
         case TermQuery(Column("country"), code):
             return code in (countries or {"none"})
         case RangeQuery(_, low, high):
@@ -231,61 +230,52 @@ def holds(query, row) -> bool:  # type: ignore[no-untyped-def]
     st.lists(QUERY, min_size=1, max_size=6),
     st.data(),
 )
-def test_matches_and_counts_equal_brute_force(
+def test_matches_and_counts_equal_a_brute_force_search(
     open_again: OpenEngine, batches, queries, data
 ) -> None:  # type: ignore[no-untyped-def]
     engine = open_again()
     rows: dict[str, object] = {}
     for number, batch in enumerate(batches):
-        gone = data.draw(st.sets(st.sampled_from(sorted(rows)))) if rows else set()
+        deleted = data.draw(st.sets(st.sampled_from(sorted(rows)))) if rows else set()
         puts = []
         for at, row in enumerate(batch):
             id = f"a{at}" if number % 2 else f"a{number}{at}"
             rows[id] = row
-            gone.discard(id)
-            puts.append(
-                activity(
-                    id, " ".join(row[0]), country=tuple(sorted(row[1])), year=tuple(sorted(row[2]))
-                )
-            )
-        for id in gone:
+            deleted.discard(id)
+            words, countries, years = row
+            meta = {"country": tuple(sorted(countries)), "year": tuple(sorted(years))}
+            puts.append(activity(id, " ".join(words), **meta))
+        for id in deleted:
             del rows[id]
-        write(engine, *puts, delete=tuple(gone), rebuild=not number)
+        write(engine, *puts, delete=tuple(deleted), rebuild=not number)
+    counts = (("country",), ("country", "year"))
+    plans = [Plan(query, counts=counts, limit=50) for query in queries]
     with engine.snapshot() as snapshot:
-        plans = [
-            Plan(query, counts=(("country",), ("country", "year")), limit=50) for query in queries
-        ]
-        for query, found in zip(queries, snapshot.match(*plans), strict=True):
-            expected = {id: row for id, row in rows.items() if holds(query, row)}
-            assert {stored.id for _, stored in found.hits} == set(expected)
-            assert found.total == len(expected)
-            single: dict[tuple[str, ...], int] = {}
-            pairs: dict[tuple[str, ...], int] = {}
-            for _, countries, years in expected.values():  # type: ignore[misc]
-                for country in countries or {"none"}:
-                    single[(country,)] = single.get((country,), 0) + 1
-                    for year in years or {"none"}:
-                        pairs[country, str(year)] = pairs.get((country, str(year)), 0) + 1
-            assert found.counts == (single, pairs)
+        for query, matches in zip(queries, snapshot.match(*plans), strict=True):
+            expected = {id: row for id, row in rows.items() if matches_row(query, row)}
+            assert {stored.id for _, stored in matches.hits} == set(expected)
+            assert matches.total == len(expected)
+            assert matches.counts == brute_force_counts(expected.values())
 
 
+def brute_force_counts(rows):  # type: ignore[no-untyped-def]
+    """Count rows by country, and by country and year."""
+    by_country: Counter[tuple[str, ...]] = Counter()
+    by_country_and_year: Counter[tuple[str, ...]] = Counter()
+    for _, countries, years in rows:
+        for country in countries or {"none"}:
+            by_country[(country,)] += 1
+            for year in years or {"none"}:
+                by_country_and_year[country, str(year)] += 1
+    return dict(by_country), dict(by_country_and_year)
+
+
+PUTS = st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3)
 STEP = st.one_of(
-    st.tuples(
-        st.just("write"),
-        st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3),
-        st.sets(st.sampled_from("abcd")),
-    ),
-    st.tuples(
-        st.just("rebuild"),
-        st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3),
-        st.just(set()),
-    ),
-    st.tuples(
-        st.just("leave"),
-        st.dictionaries(st.sampled_from("abcd"), st.sampled_from(WORDS), max_size=3),
-        st.just(set()),
-    ),
-    st.tuples(st.just("return"), st.integers(0, 2), st.just(set())),
+    st.tuples(st.just("write"), PUTS, st.sets(st.sampled_from("abcd"))),
+    st.tuples(st.just("rebuild"), PUTS, st.just(set())),
+    st.tuples(st.just("leave without commit"), PUTS, st.just(set())),
+    st.tuples(st.just("roll back"), st.integers(0, 2), st.just(set())),
 )
 
 
@@ -293,43 +283,46 @@ STEP = st.one_of(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=st.lists(STEP, min_size=1, max_size=7))
-def test_kept_generations_stay_what_they_were_through_commits_rollbacks_and_rebuilds(
+def test_generations_do_not_change_through_commits_rollbacks_and_rebuilds(
     open_again: OpenEngine, steps
 ) -> None:  # type: ignore[no-untyped-def]
     engine = open_again()
-    held: dict[int, dict[str, str]] = {write(engine, rebuild=True): {}}
+    bodies_by_generation: dict[int, dict[str, str]] = {write(engine, rebuild=True): {}}
     current: dict[str, str] = {}
-    for kind, changes, deleted in steps:
-        if kind == "return":
-            kept = [
+    for kind, changes, deletes in steps:
+        if kind == "roll back":
+            numbers = [
                 generation.number
                 for generation in engine.generations()
-                if generation.number in held
+                if generation.number in bodies_by_generation
             ]
-            current = held[to := kept[changes % len(kept)]]
-            held[engine.rollback(to, "a test").number] = current
-        elif kind == "leave":
+            number = numbers[changes % len(numbers)]
+            current = bodies_by_generation[number]
+            bodies_by_generation[engine.rollback(number, "a test").number] = current
+        elif kind == "leave without commit":
             with engine.writer("a test", 1) as writer:
                 for id, body in changes.items():
                     writer.put(activity(id, body))
         else:
-            gone = deleted - changes.keys()
+            deleted = deletes - changes.keys()
             puts = [activity(id, body) for id, body in changes.items()]
-            number = write(engine, *puts, delete=tuple(gone), rebuild=kind == "rebuild")
-            before = (
-                {}
-                if kind == "rebuild"
-                else {id: body for id, body in current.items() if id not in gone}
-            )
-            current = held[number] = before | changes
+            rebuild = kind == "rebuild"
+            number = write(engine, *puts, delete=tuple(deleted), rebuild=rebuild)
+            unchanged = {} if rebuild else {id: current[id] for id in current.keys() - deleted}
+            current = bodies_by_generation[number] = unchanged | changes
         for reader in (engine, open_again()):
-            shown = [generation for generation in reader.generations() if generation.number in held]
-            assert [generation.number for generation in shown] == sorted(held)[-len(shown) :]
-            for generation in shown:
-                with reader.snapshot(generation.number) as snapshot:
-                    there = {stored.id: stored.body for stored in snapshot.scan(Plan())}
-                    assert there == held[generation.number]
-                    assert generation.activities == len(there) == len(snapshot.digests())
-                    assert [snapshot.get(id)[0] is not None for id in "abcd"] == [
-                        id in there for id in "abcd"
-                    ]
+            check_generations(reader, bodies_by_generation)
+
+
+def check_generations(engine: Engine, bodies_by_generation: dict[int, dict[str, str]]) -> None:
+    """Assert that the engine has the newest of these generations, with these bodies by id."""
+    generations = [g for g in engine.generations() if g.number in bodies_by_generation]
+    numbers = [generation.number for generation in generations]
+    assert numbers == sorted(bodies_by_generation)[-len(numbers) :]
+    for generation in generations:
+        with engine.snapshot(generation.number) as snapshot:
+            bodies = {stored.id: stored.body for stored in snapshot.scan(Plan())}
+            assert bodies == bodies_by_generation[generation.number]
+            assert generation.activities == len(bodies) == len(snapshot.digests())
+            for id in "abcd":
+                assert (snapshot.get(id)[0] is not None) == (id in bodies)
