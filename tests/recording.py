@@ -123,7 +123,7 @@ class Disk:
     def after_power_loss(self, rng: random.Random) -> Iterator[Image]:
         """Yield possible trees after a power loss.
 
-        Of what was not fsynced, these are durable: nothing; only names; names and file sizes; a
+        Without fsync, these can still be durable: nothing; only names; names and file sizes; a
         random part of everything.
         """
         yield self.image(lambda node: node.durable_children, lambda node: node.durable_data)

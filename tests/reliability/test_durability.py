@@ -25,7 +25,7 @@ from tests.recording import Disk, Image, Operation, read_tree, record_operations
 from tests.serving import COMMAND, environment
 
 Content = tuple[Any, ...] | None
-"""The content of a generation; None if there is no generation."""
+"""The content of a generation. None without a generation."""
 COUNTS = (("country",), ("year",))
 
 
@@ -140,7 +140,7 @@ def test_an_interrupted_run_leaves_a_complete_generation_and_the_next_run_succee
     root = tmp_path / "disk"
     root.mkdir()
     settings = Settings(content=content, index=root / "index")
-    if run is not first:  # write so many generations that the run removes one
+    if run is not first:  # write enough generations for the run to remove one
         for number in range(3):
             (content / f"more-{number}.md").write_text(f"Police unit {number}.")
             change(open_engine(settings), settings)
@@ -165,9 +165,9 @@ def test_an_interrupted_run_leaves_a_complete_generation_and_the_next_run_succee
             return
         checked.add(key)
         write_tree(image, tmp_path / "copy")
-        found = index_content(open_engine(copy))
-        assert found == new if done else found in (old, new)
-        outcomes.add(found == new)
+        current = index_content(open_engine(copy))
+        assert current == new if done else current in (old, new)
+        outcomes.add(current == new)
         resume = run is rollback
         summary = sync(open_engine(copy), content, "the next", cache=copy.index, resume=resume)
         assert (summary.errors, summary.held) == ([], None)
@@ -223,15 +223,15 @@ def test_a_command_killed_at_any_file_operation_leaves_a_complete_generation(
         shutil.rmtree(settings.index, ignore_errors=True)
         shutil.copytree(before, settings.index)
         ended = run_killed_at(len(outcomes) + 1, options, settings)
-        found = index_content(open_engine(settings))
-        assert found is not None
+        current = index_content(open_engine(settings))
+        assert current is not None
         if ended:
             outcomes.append("ended")
-            assert found != old
+            assert current != old
         else:
-            outcomes.append("old" if found == old else "new")
+            outcomes.append("old" if current == old else "new")
         if outcomes[-1] == "new":
-            published = without_times(found)
+            published = without_times(current)
         resume = options == ["rollback"] and outcomes[-1] != "old"
         summary = sync(
             open_engine(settings), content, "the next", cache=settings.index, resume=resume

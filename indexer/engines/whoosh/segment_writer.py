@@ -148,7 +148,7 @@ class _Helper:
 
     def wait(self) -> bool:
         """Wait until the process ends. Return whether its array file is complete."""
-        self._receiver.close()  # otherwise a helper whose terms nobody reads would never end
+        self._receiver.close()  # otherwise a helper with unread terms would never end
         self._process.join()
         return self._process.exitcode == 0
 
