@@ -19,7 +19,8 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.columns import COLUMNS
-from indexer.engines.whoosh.segment_reader import EXTENSION, SegmentReader, TextColumn
+from indexer.engines.whoosh.segment_reader import EXTENSION, SegmentReader
+from indexer.engines.whoosh.text_column import TextColumn
 from indexer.query.plan import ID_COLUMN
 
 
@@ -111,7 +112,7 @@ class SegmentTermsReader(TermsReader):  # type: ignore[misc]
         if column.stream == "value":
             return [value.encode() for value in self._segment.columns[field].values]
         text = self._segment.texts[column.field]
-        if not text.filled:
+        if not text.has_terms:
             return []
         if column.stream == "exact":
             return list(text.terms)
@@ -126,22 +127,22 @@ class SegmentTermsReader(TermsReader):  # type: ignore[misc]
             return (np.array([doc]), np.array([1])) if doc >= 0 else empty
         if column.stream == "value":
             values = self._segment.columns[field]
-            if (number := values.number.get(term.decode(), -1)) < 0:
+            if (number := values.value_numbers.get(term.decode(), -1)) < 0:
                 return empty
             docs = values.docs(values.sets_with([number]))
             return docs, np.ones(len(docs), np.int64)
         text = self._segment.texts[column.field]
         if column.stream == "exact":
-            if not (forms := text.forms(term)):
+            if not (forms := text.find_forms(term)):
                 return empty
-            _, places, freqs = text.places_of(np.array(forms))
+            _, places, freqs = text.postings_of_forms(np.array(forms))
             docs = text.group_docs[places].astype(np.intp)
             order = np.argsort(docs)
             return docs[order], freqs[order]
-        group = text.group(term)
+        group = text.find_group(term)
         if group < 0:
             return empty
-        postings = text.of_group(group)
+        postings = text.group_postings(group)
         return postings.docs, postings.freqs
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
@@ -208,8 +209,8 @@ class SegmentTermsReader(TermsReader):  # type: ignore[misc]
     def _positions(self, name: str, term: bytes, docs: Array) -> list[list[int]]:
         text = self._segment.texts[name]
         positions: dict[int, list[int]] = {doc: [] for doc in docs.tolist()}
-        for form in text.forms(term):
-            postings = text.of_form(form)
+        for form in text.find_forms(term):
+            postings = text.form_postings(form)
             owners = np.repeat(postings.docs, postings.freqs).tolist()
             form_positions = text.positions_of(form, postings.freqs, None).tolist()
             for doc, position in zip(owners, form_positions, strict=True):

@@ -1,4 +1,4 @@
-"""One generation as a process sees it: its segments, what of them is deleted, and what is derived once."""
+"""Reads one generation: its segments as one index, their deletions, and cached statistics."""
 
 from __future__ import annotations
 
@@ -12,112 +12,117 @@ import numpy as np
 from indexer.engines.base import Generation
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import NO_DOCS, binary_search
-from indexer.engines.whoosh.segment_reader import KeywordColumn, SegmentReader
+from indexer.engines.whoosh.keyword_column import KeywordColumn
+from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.query.plan import K1, B, Column
 from indexer.schema import TEXT_FIELDS
 
-LOOK_UPS = 20_000  # terms
+MAX_CACHED_TERMS = 20_000
 
 
 class TermEntry(NamedTuple):
-    """The forms of an exact term, or the group of a stem, in each part; in how many live documents it is."""
+    """Where a term is: forms of an exact term or the group of a stem, and how frequent it is."""
 
-    numbers: tuple[Sequence[int], ...]
-    frequency: int
+    numbers: tuple[Sequence[int], ...]  # form or group numbers in each part
+    frequency: int  # live documents with the term
 
 
 class SegmentPart:
-    """A segment in a generation: which of its documents are deleted, and where they begin among those of all parts."""
+    """A segment of a generation, with its deletions and its place among all documents."""
 
-    def __init__(self, segment: SegmentReader, deleted: Collection[int], begin: int) -> None:
-        self.segment, self.begin = segment, begin
+    def __init__(self, segment: SegmentReader, deleted: Collection[int], doc_base: int) -> None:
+        self.segment = segment
+        self.doc_base = doc_base  # number of the segment's first document in the IndexReader
         self.count = segment.count
-        self.own = slice(begin, begin + segment.count)  # its documents among all
-        self.deleted = np.array(sorted(deleted), np.intp)
+        self.doc_slice = slice(doc_base, doc_base + segment.count)
+        self.deleted = np.array(sorted(deleted), np.intp)  # numbers within the segment
         self._counts: dict[str, tuple[Array, Array]] = {}
 
-    def lengths(self, column: str) -> tuple[int, int]:
-        """How many live documents have text in a column, and how many terms together."""
-        of_doc = self.segment.texts[column].lengths
-        lost = of_doc[self.deleted]
+    def total_lengths(self, field: str) -> tuple[int, int]:
+        """Return the number of live documents with text in a field, and of their terms."""
+        lengths = self.segment.texts[field].lengths
+        deleted = lengths[self.deleted]
         return (
-            int(np.count_nonzero(of_doc) - np.count_nonzero(lost)),
-            int(self.segment.file.facts["tokens"][column]) - int(lost.sum(dtype=np.int64)),
+            int(np.count_nonzero(lengths) - np.count_nonzero(deleted)),
+            int(self.segment.file.facts["tokens"][field]) - int(deleted.sum(dtype=np.int64)),
         )
 
-    def form_counts(self, name: str) -> Array:
-        """In how many live documents each form of a text column stands."""
-        return self._dictionary_counts(name)[0]
+    def form_counts(self, field: str) -> Array:
+        """Return the number of live documents with each form of a text field."""
+        return self._live_counts(field)[0]
 
-    def group_counts(self, name: str) -> Array:
-        """In how many live documents each group of a text column stands."""
-        return self._dictionary_counts(name)[1]
+    def group_counts(self, field: str) -> Array:
+        """Return the number of live documents with each group of a text field."""
+        return self._live_counts(field)[1]
 
-    def _dictionary_counts(self, name: str) -> tuple[Array, Array]:
-        if (found := self._counts.get(name)) is None:
-            text = self.segment.texts[name]
+    def _live_counts(self, field: str) -> tuple[Array, Array]:
+        if (counts := self._counts.get(field)) is None:
+            text = self.segment.texts[field]
+            counts = text.form_counts, text.group_counts
             if len(self.deleted):
-                forms, groups = self.segment.dead(name, self.deleted)
-                found = text.form_counts - forms, text.group_counts - groups
-            else:
-                found = text.form_counts, text.group_counts
-            self._counts[name] = found
-        return found
+                forms, groups = self.segment.count_deleted(field, self.deleted)
+                counts = text.form_counts - forms, text.group_counts - groups
+            self._counts[field] = counts
+        return counts
 
 
 class IndexReader:
-    """A generation, shared by the threads of a process; what it derives, it derives once (two threads may both, alike).
+    """A generation, shared by the threads of a process.
 
-    Documents are numbered through all parts, deleted ones included, so that a search takes the parts as one.
+    Documents are numbered across all parts, deleted ones included, so that a search sees one
+    index. Derived arrays are cached. Two threads may compute the same array; the result is
+    identical.
     """
 
     def __init__(
         self, generation: Generation, parts: Sequence[tuple[SegmentReader, Collection[int]]]
     ) -> None:
+        """Create a reader of segments, each with its deleted documents."""
         self.generation = generation
         self.parts: list[SegmentPart] = []
-        self.count = 0
+        self.count = 0  # documents, deleted ones included
         for segment, deleted in parts:
             self.parts.append(SegmentPart(segment, deleted, self.count))
             self.count += segment.count
         self.deleted = np.concatenate(
-            [NO_DOCS, *(part.begin + part.deleted for part in self.parts)]
+            [NO_DOCS, *(part.doc_base + part.deleted for part in self.parts)]
         )
-        self._found: dict[tuple[Column, str], TermEntry] = {}
+        self._terms: dict[tuple[Column, str], TermEntry] = {}
         self._columns: dict[str, KeywordColumn] = {}
-        self._values: dict[str, Mapping[str, int]] = {}
+        self._value_counts: dict[str, Mapping[str, int]] = {}
         self._norms: dict[str, Array] = {}
 
     # Documents
 
     @cached_property
-    def everything(self) -> Array:
-        """Every document, deleted ones included."""
+    def all_docs(self) -> Array:
+        """All documents, deleted ones included."""
         return np.arange(self.count)
 
     @cached_property
-    def alive(self) -> Array:
-        """Of each document, whether it is not deleted."""
-        found = np.ones(self.count, bool)
-        found[self.deleted] = False
-        return found
+    def is_live(self) -> Array:
+        """A mask over all documents: True where the document is not deleted."""
+        mask = np.ones(self.count, bool)
+        mask[self.deleted] = False
+        return mask
 
-    def gone(self, docs: Array) -> Array:
-        """Where in docs, ascending, deleted documents stand."""
+    def deleted_positions(self, docs: Array) -> Array:
+        """Return the positions of deleted documents in an ascending list."""
         if not len(self.deleted) or not len(docs):
             return NO_DOCS
         if len(docs) < len(self.deleted):
-            return (~self.alive[docs]).nonzero()[0]
-        at, there = binary_search(docs, self.deleted)
-        return at.compress(there)
+            return (~self.is_live[docs]).nonzero()[0]
+        at, present = binary_search(docs, self.deleted)
+        return at.compress(present)
 
-    def spread(self, docs: Array) -> list[tuple[SegmentPart, int, int]]:
-        """The parts that have any of docs, ascending, with the places of their own: from which up to which."""
+    def split(self, docs: Array) -> list[tuple[SegmentPart, int, int]]:
+        """Split an ascending list by part: each part with its range of positions in docs."""
         if not len(docs):
             return []
         if len(self.parts) == 1:
             return [(self.parts[0], 0, len(docs))]
-        edges = [0, *docs.searchsorted([part.begin for part in self.parts[1:]]).tolist(), len(docs)]
+        bases = [part.doc_base for part in self.parts[1:]]
+        edges = [0, *docs.searchsorted(bases).tolist(), len(docs)]
         return [
             (part, low, high)
             for part, low, high in zip(self.parts, edges, edges[1:], strict=False)
@@ -126,53 +131,59 @@ class IndexReader:
 
     # Columns
 
-    def column(self, name: str) -> KeywordColumn:
-        """A keyword or integer column of all documents, in which those that are deleted have no value."""
-        if (found := self._columns.get(name)) is None:
-            columns = [part.segment.columns[name] for part in self.parts]
-            whole = len(columns) == 1 and not len(self.deleted)
-            found = columns[0] if whole else KeywordColumn.concatenate(name, columns, self.deleted)
-            self._columns[name] = found
-        return found
+    def column(self, field: str) -> KeywordColumn:
+        """Return the column of a keyword or integer field for all documents.
 
-    def norm(self, name: str) -> Array:
-        """K1 * (1 - B + B * length / average) of each document, for the average length in a text column."""
-        if (found := self._norms.get(name)) is None:
-            lengths = [part.segment.texts[name].lengths for part in self.parts]
-            found = np.concatenate([NO_DOCS, *lengths], dtype=np.float32)
-            found *= np.float32(K1 * B / self.statistics[name][1])
-            found += np.float32(K1 * (1 - B))
-            self._norms[name] = found
-        return found
+        Deleted documents have no value in it.
+        """
+        if (column := self._columns.get(field)) is None:
+            columns = [part.segment.columns[field] for part in self.parts]
+            if len(columns) == 1 and not len(self.deleted):
+                column = columns[0]
+            else:
+                column = KeywordColumn.concatenate(field, columns, self.deleted)
+            self._columns[field] = column
+        return column
 
-    # Words
+    def norm(self, field: str) -> Array:
+        """Return K1 * (1 - B + B * length / average length) of each document in a text field."""
+        if (norm := self._norms.get(field)) is None:
+            lengths = [part.segment.texts[field].lengths for part in self.parts]
+            norm = np.concatenate([NO_DOCS, *lengths], dtype=np.float32)
+            norm *= np.float32(K1 * B / self.length_stats[field][1])
+            norm += np.float32(K1 * (1 - B))
+            self._norms[field] = norm
+        return norm
+
+    # Terms
 
     @cached_property
-    def statistics(self) -> Mapping[str, tuple[int, float]]:
-        """Of each text column, in how many live documents it has text, and their average length."""
-        found = {}
-        for column in TEXT_FIELDS:
-            sizes = [part.lengths(column) for part in self.parts]
-            count = sum(documents for documents, _ in sizes)
-            found[column] = (count, sum(terms for _, terms in sizes) / count if count else 1.0)
-        return found
+    def length_stats(self) -> Mapping[str, tuple[int, float]]:
+        """The number of live documents with text and their average length, by text field."""
+        stats = {}
+        for field in TEXT_FIELDS:
+            totals = [part.total_lengths(field) for part in self.parts]
+            count = sum(documents for documents, _ in totals)
+            average = sum(terms for _, terms in totals) / count if count else 1.0
+            stats[field] = (count, average)
+        return stats
 
-    def values(self, name: str) -> Mapping[str, int]:
-        """In how many live documents each value of a keyword or integer column stands; by value."""
-        if (found := self._values.get(name)) is None:
-            column = self.column(name)
-            counts = zip(column.values, column.count(column.set).tolist(), strict=True)
-            found = self._values[name] = {value: count for value, count in counts if count}
-        return found
+    def value_counts(self, field: str) -> Mapping[str, int]:
+        """Return the number of live documents with each value of a keyword or integer field."""
+        if (by_value := self._value_counts.get(field)) is None:
+            column = self.column(field)
+            counts = zip(column.values, column.count(column.doc_sets).tolist(), strict=True)
+            by_value = self._value_counts[field] = {value: n for value, n in counts if n}
+        return by_value
 
     def find(self, column: Column, term: str) -> TermEntry:
-        """Where a term is; what was looked up is kept, since people search for the same words."""
+        """Return where a term of a text column is. Entries are cached: users repeat words."""
         key = (column, term)
-        if (found := self._found.get(key)) is None:
-            if len(self._found) >= LOOK_UPS:
-                self._found.clear()
-            found = self._found[key] = self._find(column, term.encode())
-        return found
+        if (entry := self._terms.get(key)) is None:
+            if len(self._terms) >= MAX_CACHED_TERMS:
+                self._terms.clear()
+            entry = self._terms[key] = self._find(column, term.encode())
+        return entry
 
     def _find(self, column: Column, term: bytes) -> TermEntry:
         field, stream = column
@@ -181,16 +192,16 @@ class IndexReader:
         for part in self.parts:
             text = part.segment.texts[field]
             if stream == "exact":
-                here: Sequence[int] = text.forms(term)
+                in_part: Sequence[int] = text.find_forms(term)
             else:
-                group = text.group(term)
-                here = (group,) if group >= 0 else ()
-            numbers.append(here)
-            if here:
+                group = text.find_group(term)
+                in_part = (group,) if group >= 0 else ()
+            numbers.append(in_part)
+            if in_part:
                 counts = part.form_counts(field) if stream == "exact" else part.group_counts(field)
-                frequency += sum(int(counts[number]) for number in here)
+                frequency += sum(int(counts[number]) for number in in_part)
         return TermEntry(tuple(numbers), frequency)
 
-    def idf(self, column: str, frequency: int) -> float:
-        """The inverse document frequency of what stands in so many live documents of a text column."""
-        return math.log(1 + (self.statistics[column][0] - frequency + 0.5) / (frequency + 0.5))
+    def idf(self, field: str, frequency: int) -> float:
+        """Return the inverse document frequency for a number of live documents."""
+        return math.log(1 + (self.length_stats[field][0] - frequency + 0.5) / (frequency + 0.5))

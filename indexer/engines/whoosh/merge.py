@@ -23,13 +23,14 @@ from indexer.engines.whoosh.postings import (
     ranges,
     start_offsets,
 )
-from indexer.engines.whoosh.segment_reader import SegmentReader, TextColumn
+from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.engines.whoosh.segment_writer import (
     compress,
     put_sort_orders,
     put_value_sets,
     train_dictionary,
 )
+from indexer.engines.whoosh.text_column import TextColumn
 from indexer.schema import TEXT_FIELDS
 
 MAX_BLOCK_POSTINGS = 2_000_000
@@ -95,11 +96,11 @@ def _merge_keyword_column(
     for segment, new_doc in sources:
         column = segment.columns[name]
         live = new_doc != DELETED
-        new_set = np.zeros(column.sets, np.int64)
-        for old_set in np.unique(column.set[live]).tolist():
+        new_set = np.zeros(column.set_count, np.int64)
+        for old_set in np.unique(column.doc_sets[live]).tolist():
             values = tuple(column.values[v].encode() for v in column.members(old_set))
             new_set[old_set] = sets.setdefault(values, len(sets))
-        set_of_doc[new_doc[live]] = new_set[column.set[live]]
+        set_of_doc[new_doc[live]] = new_set[column.doc_sets[live]]
     put_value_sets(writer, name, list(sets), set_of_doc)
 
 
@@ -152,7 +153,7 @@ def _merge_text_column(
     writer.put(f"{column}.lengths", lengths.astype(smallest_uint(lengths.max(initial=0))))
     total = int(lengths.sum(dtype=np.int64))
     if total:
-        filled = [source for source in sources if source[0].texts[column].filled]
+        filled = [source for source in sources if source[0].texts[column].has_terms]
         _TextColumnMerger(writer, column, filled, len(lengths)).merge()
     return total
 
@@ -256,7 +257,7 @@ class _TextColumnMerger:
         form_count = len(text.form_group)
         if (new_doc != DELETED).all():
             return np.ones(form_count, bool)
-        form, posting, _ = text.places_of(np.arange(form_count))
+        form, posting, _ = text.postings_of_forms(np.arange(form_count))
         live = new_doc[text.group_docs[posting]] != DELETED
         return np.bincount(form[live], minlength=form_count) > 0
 
@@ -415,7 +416,7 @@ class _TextColumnMerger:
         if not len(block_forms):
             return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
         low, high = int(block_forms[0]), int(block_forms[-1]) + 1
-        form, posting, freq = text.places_of(np.arange(low, high))
+        form, posting, freq = text.postings_of_forms(np.arange(low, high))
         new, place = new_form[low + form], self.new_posting[number][posting].astype(np.int64)
         live = (new != DELETED) & (place != DELETED)
         span = text.positions[int(text.positions_start[low]) : int(text.positions_start[high])]

@@ -111,7 +111,7 @@ def merging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         ):
             monkeypatch.setattr(commit, name, value)
     if request.param == "merged as they come":
-        monkeypatch.setattr("indexer.engines.whoosh.segment_reader.MANY", 0)
+        monkeypatch.setattr("indexer.engines.whoosh.segment_reader.MAX_DELETIONS_READ", 0)
     if request.param == "more than memory holds":
         monkeypatch.setattr(commit, "MAX_BUFFERED_DOCS", 2)
 

@@ -25,7 +25,8 @@ from indexer.engines.whoosh import merge, postings, term_numbers
 from indexer.engines.whoosh.array_file import ByteStrings
 from indexer.engines.whoosh.directory import HOLDER_FILE, LOCK_FILE
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.segment_reader import KeywordColumn, SegmentReader
+from indexer.engines.whoosh.keyword_column import KeywordColumn
+from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.engines.whoosh.segment_writer import number_texts, put_other_arrays, write_segment
 from indexer.engines.whoosh.term_numbers import TermNumbering, number_terms
 from indexer.query.plan import Column, Plan, TermQuery
@@ -226,15 +227,15 @@ def test_joined_columns_leave_out_deleted_documents(
         "country", [column(segment) for segment in segments], np.array([*deleted], np.intp)
     )
     live = {doc: row for doc, row in enumerate(rows) if doc not in deleted}
-    counts = dict(zip(joined.values, joined.count(joined.set).tolist(), strict=True))
+    counts = dict(zip(joined.values, joined.count(joined.doc_sets).tolist(), strict=True))
     assert {value: n for value, n in counts.items() if n} == Counter(
         value for row in live.values() for value in row
     )
     chosen = data.draw(st.sets(st.sampled_from(joined.values), min_size=1))
-    sets = joined.sets_with([joined.number[value] for value in chosen])
+    sets = joined.sets_with([joined.value_numbers[value] for value in chosen])
     expected = [doc for doc, row in live.items() if chosen & {*row}]
     by_set = joined.docs(sets).tolist()
-    assert by_set == np.flatnonzero(joined.has(sets, joined.set)).tolist() == expected
+    assert by_set == np.flatnonzero(joined.mask(sets, joined.doc_sets)).tolist() == expected
 
 
 def test_many_small_commits_keep_few_segments_and_do_not_rewrite_the_largest(
