@@ -14,7 +14,7 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, sync
 from indexer.settings import Settings
 from tests.cluster.nodes import Cluster, cluster
-from tests.cluster.parts import NotHere
+from tests.cluster.parts import MissingPart
 
 # A busy machine is slow now and then; that is no failure, and pytest has its own time limit.
 hypothesis.settings.register_profile("here", deadline=None)
@@ -62,5 +62,5 @@ def opensearch() -> Iterator[Cluster]:
     try:
         with cluster() as running:
             yield running
-    except NotHere as error:
+    except MissingPart as error:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"no OpenSearch: {error}")

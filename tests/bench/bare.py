@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from indexer.engines.opensearch.bulk import AT_ONCE
+from indexer.engines.opensearch.bulk import CONCURRENT_REQUESTS
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.serializer import dumps
 
@@ -44,7 +44,7 @@ class Recorder:
     @contextmanager
     def of(self, engine: OpenSearchEngine) -> Iterator[None]:
         """Record an engine's requests; its own connection is opened before."""
-        transport = engine.cluster._connected()
+        transport = engine.client.connect()
         perform = transport.perform_request
 
         def recorded(method: str, path: str, **more: Any) -> Any:
@@ -109,7 +109,7 @@ def indexed(urls: Sequence[str], index: str, recorder: Recorder) -> float:
         assert b'"errors":false' in found[:200], found[:500]
 
     began = time.perf_counter()
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS) as pool:
         list(pool.map(send, range(len(recorder.bulk))))
     return time.perf_counter() - began
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.opensearch.engine import OpenSearchEngine
-from indexer.engines.opensearch.mapping import new_index
+from indexer.engines.opensearch.mapping import index_body
 from indexer.query.plan import Plan
 from indexer.search.service import search
 from tests.bench import bare, corpus, timing
@@ -86,9 +86,9 @@ def measure(cell: Cell) -> Cell:
         _edit(cell, engine, base)
         cell.segments = engine.stats().segments
         index = (
-            engine.state.pointer().held[-1].index
+            engine.state.pointer().retained[-1].index
         )  # alone: generations that are kept have indices of their own
-        cell.bytes = running.ask("GET", f"/{index}/_stats/store")["_all"]["primaries"]["store"][
+        cell.bytes = running.request("GET", f"/{index}/_stats/store")["_all"]["primaries"]["store"][
             "size_in_bytes"
         ]
         if cell.paragraphs == len(base):
@@ -110,7 +110,7 @@ def opened(running: Cluster) -> OpenSearchEngine:
     """An engine that has learnt nothing yet, connected."""
     hosts = ",".join(url.removeprefix("http://") for url in running.urls)
     engine = OpenSearchEngine(f"opensearch+http://{hosts}/bench")
-    engine.cluster.ask("GET", "/")
+    engine.client.request("GET", "/")
     return engine
 
 
@@ -140,9 +140,9 @@ def _index(
     if not compared:
         return
     alike = f"bare-{number}"
-    running.ask("PUT", f"/{alike}", new_index(build=True))
+    running.request("PUT", f"/{alike}", index_body(filling=True))
     cell.bare_bulk.append(bare.indexed(running.urls, alike, recorder))
-    running.ask("DELETE", f"/{alike}")
+    running.request("DELETE", f"/{alike}")
 
 
 def _edit(cell: Cell, engine: OpenSearchEngine, base: Sequence[Paragraph]) -> None:

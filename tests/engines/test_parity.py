@@ -54,7 +54,7 @@ def engines(opensearch: Cluster, tmp_path: Path) -> tuple[Engine, Engine]:
         "index_patterns": ["parity-*"],
         "template": {"settings": {"index": {"number_of_shards": 3}}},
     }
-    opensearch.ask("PUT", "/_index_template/parity", template)
+    opensearch.request("PUT", "/_index_template/parity", template)
     url = address(opensearch, f"parity-{uuid4().hex[:12]}")
     return open_engine(Settings(index=tmp_path / "index")), open_engine(Settings(engine=url))
 

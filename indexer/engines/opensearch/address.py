@@ -1,4 +1,4 @@
-"""Where a cluster is, under which prefix, and as whom: from ACTIVITIES_ENGINE and the environment."""
+"""Parse the address of a cluster from ACTIVITIES_ENGINE and the environment."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from urllib.parse import unquote
 
 from indexer.engines.base import EngineUnavailable
 
-PORT = 9200
+DEFAULT_PORT = 9200
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 EXAMPLE = "opensearch+https://host:9200/activities"
-# OpenSearch: lower case, no mark that stands for several names, at most 255 bytes, of which our ends take 40.
+# OpenSearch allows lower-case index names without wildcards, of at most 255 bytes. The suffixes
+# of our index names take 40 of them.
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_.-]{0,199}")
 _HOST = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?", re.ASCII)
 _USER, _PASSWORD, _TOKEN, _CA = (
@@ -22,15 +23,15 @@ _USER, _PASSWORD, _TOKEN, _CA = (
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A cluster and a prefix. The secrets are never shown."""
+    """A cluster, an index prefix and credentials. repr() and str() never show the secrets."""
 
-    secure: bool
-    hosts: tuple[tuple[str, int], ...]  # any of them will do
-    prefix: str
+    secure: bool  # use TLS
+    hosts: tuple[tuple[str, int], ...]  # (host, port) of nodes; each of them can answer
+    prefix: str  # of all index names
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
-    ca: str = ""  # file of the certificates that are trusted; "" means the system's
+    ca: str = ""  # PEM file of trusted certificates; "" means those of the system
 
     def __str__(self) -> str:
         hosts = ",".join(
@@ -39,46 +40,59 @@ class Address:
         return f"http{'s' if self.secure else ''}://{hosts}/{self.prefix}"
 
 
-def parse(url: str, environment: Mapping[str, str]) -> Address:
-    """The address in opensearch+http(s)://[user@]host[:port][,host[:port]…]/prefix. Raises EngineUnavailable."""
+def parse_address(url: str, environment: Mapping[str, str]) -> Address:
+    """Parse opensearch+http(s)://[user@]host[:port][,host[:port]…]/prefix.
 
-    def wrong(why: str) -> EngineUnavailable:
-        return EngineUnavailable(f"ACTIVITIES_ENGINE: {why}: write it as in {EXAMPLE}")
-
+    The credentials come from the ACTIVITIES_OPENSEARCH_… variables of environment. Raises
+    EngineUnavailable for an invalid address or incomplete credentials.
+    """
     scheme, _, rest = url.partition("://")
     if scheme not in ("opensearch+http", "opensearch+https"):
-        raise wrong("an OpenSearch address begins with opensearch+http:// or opensearch+https://")
-    place, _, prefix = rest.partition("/")
-    identity, _, hosts = place.rpartition("@")
-    if ":" in identity:
-        # Not shown, and not taken: an address stands in process lists, logs and unit files.
+        raise _invalid(
+            "an OpenSearch address begins with opensearch+http:// or opensearch+https://"
+        )
+    authority, _, prefix = rest.partition("/")
+    userinfo, _, hosts_text = authority.rpartition("@")
+    if ":" in userinfo:
+        # Process lists, logs and unit files show the address, so a password is refused there,
+        # and this message does not repeat it.
         raise EngineUnavailable(
-            f"ACTIVITIES_ENGINE holds a password: take it out, and set {_PASSWORD} instead"
+            f"ACTIVITIES_ENGINE contains a password: remove it, and set {_PASSWORD} instead"
         )
     if not _PREFIX.fullmatch(prefix):
-        raise wrong(
-            "the prefix of the indices, after the hosts' /, is lower case letters, digits, - and _"
+        raise _invalid(
+            "the index prefix after the hosts' / may contain lower-case letters, digits, - and _"
         )
-    found = []
-    for each in hosts.split(","):
-        match = _HOST.fullmatch(each)
-        if match is None or int(match[3] or 0) > 65535:
-            raise wrong(f'"{each}" is no host, or no host and port')
-        found.append((match[1] or match[2], int(match[3] or PORT)))
+    hosts = _parse_hosts(hosts_text)
     user, password, token, ca = (
         environment.get(name, "") for name in (_USER, _PASSWORD, _TOKEN, _CA)
     )
-    user = unquote(identity) or user
+    user = unquote(userinfo) or user
     if bool(user) != bool(password):
-        missing, given = (_PASSWORD, "a user") if user else (_USER, "a password")
+        present, missing = ("a user", _PASSWORD) if user else ("a password", _USER)
         raise EngineUnavailable(
-            f"ACTIVITIES_ENGINE: there is {given} and no {missing}: set both, or {_TOKEN} alone"
+            f"ACTIVITIES_ENGINE: there is {present} but no {missing}: set both, or only {_TOKEN}"
         )
     if user and token:
         raise EngineUnavailable(f"both {_PASSWORD} and {_TOKEN} are set: keep one of them")
     secure = scheme.endswith("s")
-    if (user or token) and not secure and any(host not in LOOPBACK for host, _ in found):
-        raise wrong(
-            "a password or token would cross the network in the clear: use opensearch+https://"
+    if (user or token) and not secure and any(host not in LOOPBACK for host, _ in hosts):
+        raise _invalid(
+            "a password or token would be sent over the network unencrypted: "
+            "use opensearch+https://"
         )
-    return Address(secure, tuple(found), prefix, user, password, token, ca)
+    return Address(secure, hosts, prefix, user, password, token, ca)
+
+
+def _parse_hosts(text: str) -> tuple[tuple[str, int], ...]:
+    hosts = []
+    for part in text.split(","):
+        match = _HOST.fullmatch(part)
+        if match is None or int(match[3] or 0) > 65535:
+            raise _invalid(f'"{part}" is not a host or host:port')
+        hosts.append((match[1] or match[2], int(match[3] or DEFAULT_PORT)))
+    return tuple(hosts)
+
+
+def _invalid(problem: str) -> EngineUnavailable:
+    return EngineUnavailable(f"ACTIVITIES_ENGINE: {problem}: write it like {EXAMPLE}")

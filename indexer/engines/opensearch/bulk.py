@@ -1,167 +1,184 @@
-"""Bulk requests: several on their way at once, what was refused for now sent again, what failed an error."""
+"""Bulk requests: sent concurrently, with rejected actions sent again."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from indexer.engines.base import EngineUnavailable
-from indexer.engines.opensearch.client import LONG, PASSING, PERSISTENCE, Cluster, Conflict
+from indexer.engines.opensearch.client import (
+    LONG_TIMEOUT_SECONDS,
+    RETRYABLE_STATUSES,
+    WRITE_RETRY_SECONDS,
+    Conflict,
+    OpenSearchClient,
+)
+from indexer.engines.opensearch.mapping import CLOSED_BY, CREATED_BY
 from indexer.engines.opensearch.serializer import dumps, loads
 
-SIZE = 4_000_000  # bytes of a request: more than a thousand paragraphs; OpenSearch takes 100 MB at most
-AT_ONCE = 3  # requests on their way
+# More than a thousand paragraphs. OpenSearch accepts at most 100 MB.
+MAX_REQUEST_BYTES = 4_000_000
+CONCURRENT_REQUESTS = 3
 _PARAMETERS = {"timeout": "60s", "filter_path": "errors,items.*.status,items.*.error.reason"}
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """Lines of a bulk request, and how many actions they are."""
+class BulkLines:
+    """Encoded actions: lines of the body of a bulk request."""
 
-    count: int
-    text: bytes
+    count: int  # number of actions
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What is done to a document: one line of a bulk request and the document behind it; nothing follows a deletion."""
+    """Index or delete one document."""
 
     id: str
-    document: bytes | None  # as JSON
-    version: tuple[int, int] | None = (
-        None  # sequence number and primary term that it must still have
-    )
+    document: bytes | None  # JSON; None deletes
+    # The sequence number and primary term that the stored document must have.
+    version: tuple[int, int] | None = None
     routing: str = ""
 
-    def lines(self) -> Lines:
-        """As a bulk request has it."""
-        head: dict[str, Any] = {"_id": self.id}
+    def encode(self) -> BulkLines:
+        """Return the action as lines of a bulk request."""
+        metadata: dict[str, Any] = {"_id": self.id}
         if self.version:
-            head |= {"if_seq_no": self.version[0], "if_primary_term": self.version[1]}
+            metadata |= {"if_seq_no": self.version[0], "if_primary_term": self.version[1]}
         if self.routing:
-            head["routing"] = self.routing
+            metadata["routing"] = self.routing
         if self.document is None:
-            return Lines(1, dumps({"delete": head}) + b"\n")
-        return Lines(1, b"%b\n%b\n" % (dumps({"index": head}), self.document))
+            return BulkLines(1, dumps({"delete": metadata}) + b"\n")
+        return BulkLines(1, b"%b\n%b\n" % (dumps({"index": metadata}), self.document))
 
 
-def actions(text: bytes) -> Iterator[Action]:
-    """The actions in lines of a bulk request."""
-    lines = iter(text.splitlines())
+def decode_actions(data: bytes) -> Iterator[Action]:
+    """Parse lines of a bulk request."""
+    lines = iter(data.splitlines())
     for line in lines:
-        ((kind, head),) = loads(line).items()
-        version = (head["if_seq_no"], head["if_primary_term"]) if "if_seq_no" in head else None
-        yield Action(
-            head["_id"], None if kind == "delete" else next(lines), version, head.get("routing", "")
-        )
+        ((operation, metadata),) = loads(line).items()
+        version = None
+        if "if_seq_no" in metadata:
+            version = metadata["if_seq_no"], metadata["if_primary_term"]
+        document = None if operation == "delete" else next(lines)
+        yield Action(metadata["_id"], document, version, metadata.get("routing", ""))
 
 
-def send(
-    cluster: Cluster,
+def send_bulk(
+    client: OpenSearchClient,
     index: str,
-    lines: Iterable[Lines],
-    hold: Callable[[], None],
-    done: Callable[[int], None],
+    lines: Iterable[BulkLines],
+    check_lease: Callable[[], None],
+    on_done: Callable[[int], None],
 ) -> None:
-    """Carry out all actions in lines. hold is called before each request, done hears of how many more are done.
+    """Carry out all actions.
 
-    Raises EngineUnavailable: Conflict where a document was not of its version any more; others may be done then.
+    check_lease is called before every request and may raise. on_done is called with the number of
+    actions that were completed since its last call. Raises EngineUnavailable, or its subclass
+    Conflict for a document whose version has changed; other actions may be carried out then.
     """
-    with ThreadPoolExecutor(AT_ONCE, "bulk") as pool:
+    with ThreadPoolExecutor(CONCURRENT_REQUESTS, "bulk") as pool:
         running: set[Future[int]] = set()
         try:
             for batch in _batches(lines):
-                hold()
-                if len(running) == AT_ONCE:
+                check_lease()
+                if len(running) == CONCURRENT_REQUESTS:
                     finished, running = wait(running, return_when=FIRST_COMPLETED)
-                    for each in finished:
-                        done(each.result())
-                running.add(pool.submit(_send, cluster, index, batch, hold))
+                    for future in finished:
+                        on_done(future.result())
+                running.add(pool.submit(_send_batch, client, index, batch, check_lease))
             while running:
                 finished, running = wait(running, return_when=FIRST_COMPLETED)
-                for each in finished:
-                    done(each.result())
+                for future in finished:
+                    on_done(future.result())
         finally:
-            for each in running:
-                each.cancel()
+            for future in running:
+                future.cancel()
 
 
-def _batches(lines: Iterable[Lines]) -> Iterator[Lines]:
-    """The same lines, as many together as SIZE allows."""
-    pieces: list[bytes] = []
+def _batches(lines: Iterable[BulkLines]) -> Iterator[BulkLines]:
+    """Join lines to batches of at most MAX_REQUEST_BYTES."""
+    parts: list[bytes] = []
     count = size = 0
-    for piece in lines:
-        if pieces and size + len(piece.text) > SIZE:
-            yield Lines(count, b"".join(pieces))
-            pieces, count, size = [], 0, 0
-        pieces.append(piece.text)
-        count += piece.count
-        size += len(piece.text)
-    if pieces:
-        yield Lines(count, b"".join(pieces))
+    for each in lines:
+        if parts and size + len(each.data) > MAX_REQUEST_BYTES:
+            yield BulkLines(count, b"".join(parts))
+            parts, count, size = [], 0, 0
+        parts.append(each.data)
+        count += each.count
+        size += len(each.data)
+    if parts:
+        yield BulkLines(count, b"".join(parts))
 
 
-def _send(cluster: Cluster, index: str, batch: Lines, hold: Callable[[], None]) -> int:
-    """Send a batch, and again what of it the cluster had no room for."""
-    body = batch.text
-    deadline = time.monotonic() + PERSISTENCE
+def _send_batch(
+    client: OpenSearchClient, index: str, batch: BulkLines, check_lease: Callable[[], None]
+) -> int:
+    """Send a batch, resending the actions that the cluster was too busy for."""
+    body = batch.data
+    deadline = time.monotonic() + WRITE_RETRY_SECONDS
     pause = 0.1
     while body:
-        hold()
-        answer = cluster.ask(
+        check_lease()
+        response = client.request(
             "POST",
             f"/{quote(index)}/_bulk",
             body,
             _PARAMETERS,
-            timeout=2 * LONG,
-            patience=PERSISTENCE,
+            timeout=2 * LONG_TIMEOUT_SECONDS,
+            retry_seconds=WRITE_RETRY_SECONDS,
         )
-        if not answer["errors"]:
+        if not response["errors"]:
             break
-        left = []
-        for action, item in zip(actions(body), answer["items"], strict=True):
+        expired = time.monotonic() > deadline
+        rejected = []
+        for action, item in zip(decode_actions(body), response["items"], strict=True):
             ((_, result),) = item.items()
-            status = result["status"]
-            if status < 300 or (status == 404 and action.document is None):
-                continue
-            if status == 409:
-                # A request that was sent twice, its first answer lost, finds its own work.
-                if not _is_done(cluster, index, action):
-                    raise Conflict(
-                        f'"{index}" was changed by something else while it was written: run this again',
-                        409,
-                        "",
-                    )
-                continue
-            reason = str(result.get("error", {}).get("reason", ""))[:300]
-            if (
-                status not in PASSING
-                or "disk usage exceeded" in reason
-                or time.monotonic() > deadline
-            ):
-                cure = (
-                    "free some space on its disks"
-                    if "disk usage" in reason or "read-only" in reason
-                    else "look at its log"
-                )
-                raise EngineUnavailable(
-                    f"the search engine at {cluster.address} refused a document (status {status}, "
-                    f"{reason}): {cure}, then run this again"
-                )
-            left.append(action.lines().text)
-        body = b"".join(left)
+            if not _is_complete(client, index, action, result, expired):
+                rejected.append(action.encode().data)
+        body = b"".join(rejected)
         if body:
             time.sleep(pause)
             pause = min(2 * pause, 5.0)
     return batch.count
 
 
-def _is_done(cluster: Cluster, index: str, action: Action) -> bool:
-    """Whether a document is there as the action would have it."""
-    found = cluster.ask("GET", f"/{quote(index)}/_doc/{quote(action.id, safe='')}")
-    wanted = loads(action.document) if action.document else {}
-    return all(found["_source"].get(name) == wanted.get(name) for name in ("made", "closed"))
+def _is_complete(
+    client: OpenSearchClient,
+    index: str,
+    action: Action,
+    result: Mapping[str, Any],
+    expired: bool,
+) -> bool:
+    """True if the action was carried out, False if it must be sent again; raises if it failed."""
+    status = result["status"]
+    if status < 300 or (status == 404 and action.document is None):
+        return True
+    if status == 409:
+        # A request that is retried because its response was lost conflicts with itself.
+        if _is_applied(client, index, action):
+            return True
+        raise Conflict(
+            f'"{index}" was changed by another program during this run: run this again', 409, ""
+        )
+    reason = str(result.get("error", {}).get("reason", ""))[:300]
+    if status in RETRYABLE_STATUSES and "disk usage exceeded" not in reason and not expired:
+        return False
+    is_full = "disk usage" in reason or "read-only" in reason
+    fix = "free some space on its disks" if is_full else "check its log"
+    raise EngineUnavailable(
+        f"the search engine at {client.address} refused a document (status {status}, {reason}): "
+        f"{fix}, then run this again"
+    )
+
+
+def _is_applied(client: OpenSearchClient, index: str, action: Action) -> bool:
+    """True if the stored document has the run numbers of the action's document."""
+    response = client.request("GET", f"/{quote(index)}/_doc/{quote(action.id, safe='')}")
+    expected = loads(action.document) if action.document else {}
+    source = response["_source"]
+    return all(source.get(name) == expected.get(name) for name in (CREATED_BY, CLOSED_BY))

@@ -1,4 +1,4 @@
-"""Requests to a cluster: bounded in time, asked again where that helps, refusals as sentences with their cure."""
+"""HTTP requests to a cluster: time limits, retries and readable errors."""
 
 from __future__ import annotations
 
@@ -20,23 +20,24 @@ from urllib3.exceptions import HTTPError
 
 from indexer.engines.base import EngineError, EngineUnavailable
 from indexer.engines.opensearch.address import Address
-from indexer.engines.opensearch.failover import ConfiguredNodesFirst, answering, discovered_nodes
+from indexer.engines.opensearch.failover import (
+    ConfiguredNodesFirst,
+    discovered_nodes,
+    responsive_nodes_preference,
+)
 from indexer.engines.opensearch.serializer import OrjsonSerializer, dumps
 
-OLDEST = (
-    2,
-    19,
-)  # the oldest OpenSearch that the tests were run against; points in time are there since 2.4
-TIMEOUT = 5.0  # seconds for an answer that a person waits for
-PATIENCE = 15.0  # seconds in which it is asked for again
-PERSISTENCE = 90.0  # the same for a writer: a node that hangs is noticed by the others after 30
-LONG = 60.0  # seconds for one request that has much to do
-RETIRED = 30.0  # seconds that a host is left alone after it did not answer
-SILENT = (
-    1.0  # seconds after which a node that does not say that it is there is taken for one that hangs
-)
-PASSING = frozenset((429, 502, 503, 504))  # statuses of what may be over at the next attempt
-_LOST = frozenset(
+# The oldest OpenSearch that the tests ran against. Points in time exist since 2.4.
+MIN_VERSION = (2, 19)
+TIMEOUT_SECONDS = 5.0  # for one attempt of a request that a reader waits for
+LONG_TIMEOUT_SECONDS = 60.0  # for one attempt of a slow request
+READ_RETRY_SECONDS = 15.0  # how long a reader's request is retried
+# How long a writer's request is retried. The cluster takes 30 seconds to notice a hanging node.
+WRITE_RETRY_SECONDS = 90.0
+DEAD_HOST_SECONDS = 30.0  # how long a host is not used after a failed connection
+NODE_PING_SECONDS = 1.0  # a node that does not report within this time counts as hanging
+RETRYABLE_STATUSES = frozenset((429, 502, 503, 504))
+_NODE_LOST_ERRORS = frozenset(
     (
         "node_not_connected_exception",
         "node_disconnected_exception",
@@ -47,157 +48,199 @@ _LOST = frozenset(
     )
 )
 
-# Each failure is raised, and told once by who hears of it.
+# Every failure is raised, and the caller reports it; opensearch-py would log it a second time.
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)
 
 
 class Refused(EngineUnavailable):
-    """The cluster answered with an error. status is HTTP's, kind OpenSearch's name for it."""
+    """The cluster answered with an error."""
 
-    def __init__(self, sentence: str, status: int, kind: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, status: int, kind: str) -> None:
+        """Store the HTTP status and OpenSearch's error type."""
+        super().__init__(message)
         self.status, self.kind = status, kind
 
 
 class Conflict(Refused):
-    """What was to be changed is not what it was read as."""
+    """The document has changed since it was read."""
 
 
 class Missing(Refused):
-    """There is no such index or document."""
+    """The index or document does not exist."""
 
 
-class Cluster:
-    """A cluster, as the one place that speaks to it. Shared by threads; a forked process opens its own connections."""
+def _no_body(_: TransportError | None) -> None:
+    """The body of a request without one."""
+
+
+def _accept(_: Any) -> None:
+    """Accept any response."""
+
+
+def _require_complete(response: Mapping[str, Any]) -> None:
+    """Raise TransportError if a shard did not answer the search."""
+    if "error" in response:
+        status = int(response.get("status", 500))
+        raise TransportError(status, str(response["error"]), dict(response))
+    if response["_shards"]["failed"] or response.get("timed_out"):
+        raise TransportError(503, "partial", {"error": "some shards did not answer"})
+
+
+class OpenSearchClient:
+    """The only class that sends requests to a cluster.
+
+    Threads share an instance. A forked process opens its own connections.
+    """
 
     def __init__(self, address: Address) -> None:
+        """Store the address. The first request connects."""
         self.address = address
+        self.server_version: tuple[int, int] = (0, 0)  # major and minor; set by connect()
         self._lock = threading.Lock()
         self._transport: Transport | None = None
         self._pid = 0
-        self._preferred: tuple[str, float] = (
-            "",
-            0.0,
-        )  # while a node hangs: the others, and until when
-        self.version: tuple[int, int] = (0, 0)  # known after the first answer
+        # A search preference for the responsive nodes, and the time.monotonic() it expires at.
+        self._preference: tuple[str, float] = ("", 0.0)
 
-    def ask(
+    def request(
         self,
         method: str,
         path: str,
         body: Any = None,
         params: Mapping[str, Any] | None = None,
         *,
-        timeout: float = TIMEOUT,
-        patience: float = PATIENCE,
+        timeout: float = TIMEOUT_SECONDS,
+        retry_seconds: float = READ_RETRY_SECONDS,
     ) -> Any:
-        """The answer to one request, as JSON. body is JSON, or bytes as they are; timeout is for one attempt.
+        """Send a request and return the decoded JSON response.
 
-        Raises EngineUnavailable: a Refused where the cluster said why.
+        body is encoded as JSON, except bytes, which are sent unchanged. timeout is for one
+        attempt. Raises EngineUnavailable, or its subclass Refused if the cluster returned an
+        error.
         """
-        return self._ask(
-            self._connected(), method, path, lambda _: body, params, timeout, patience, _anything
+        return self._perform(
+            self.connect(),
+            method,
+            path,
+            body=lambda _: body,
+            params=params,
+            timeout=timeout,
+            retry_seconds=retry_seconds,
         )
 
-    def search(
+    def msearch(
         self, searches: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
     ) -> list[dict[str, Any]]:
-        """The answers to several searches (header and body of each), in one request, each of them whole.
+        """Run several searches, as (header, body) pairs, in one request.
 
-        Raises EngineUnavailable: where a shard failed there is no answer, never a smaller one.
+        Raises EngineUnavailable if a shard fails: partial results are never returned.
         """
-        plain = [
+        encoded = [
             (dict(header), dumps(body), crc32(dumps(body.get("query"))))
             for header, body in searches
         ]
-        transport = self._connected()
+        transport = self.connect()
 
         def lines(error: TransportError | None) -> bytes:
-            others = self._others(transport, error)
-            # The pages of a search come from the same copies, whose scores may differ from others' in what they count as
-            # deleted. Not again: a node with these copies may be what failed.
-            return b"".join(
-                b"%b\n%b\n"
-                % (dumps(header | _preference(others or ("" if error else str(same)))), body)
-                for header, body, same in plain
-            )
+            responsive = self._responsive_nodes(transport, error)
+            parts = []
+            for header, body, query_hash in encoded:
+                # All pages of a query read the same shard copies: copies differ in the deleted
+                # documents that they still count for scores. A retry may use any copy, since the
+                # node with the first one may be what failed.
+                preference = responsive or ("" if error else str(query_hash))
+                if preference:
+                    header = header | {"preference": preference}
+                parts.append(b"%b\n%b\n" % (dumps(header), body))
+            return b"".join(parts)
 
-        def whole(found: Mapping[str, Any]) -> None:
-            for answer in found["responses"]:
-                _whole(answer)
+        def require_all_complete(response: Mapping[str, Any]) -> None:
+            for each in response["responses"]:
+                _require_complete(each)
 
-        found = self._ask(transport, "POST", "/_msearch", lines, None, TIMEOUT, PATIENCE, whole)
-        return list(found["responses"])
+        response = self._perform(
+            transport, "POST", "/_msearch", body=lines, validate=require_all_complete
+        )
+        return list(response["responses"])
 
-    def one(self, body: Mapping[str, Any], params: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer to a search in a point in time, whole. Raises EngineUnavailable."""
-        params = {**params, "allow_partial_search_results": "false"}
-        found = self._ask(
-            self._connected(),
+    def search_point_in_time(
+        self, body: Mapping[str, Any], params: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Run a search in the point in time that the body names.
+
+        Raises EngineUnavailable if a shard fails.
+        """
+        response = self._perform(
+            self.connect(),
             "POST",
             "/_search",
-            lambda _: body,
-            params,
-            2 * TIMEOUT,
-            PATIENCE,
-            _whole,
+            body=lambda _: body,
+            params={**params, "allow_partial_search_results": "false"},
+            timeout=2 * TIMEOUT_SECONDS,
+            validate=_require_complete,
         )
-        return dict(found)
+        return dict(response)
 
-    def _ask(
+    def _perform(
         self,
         transport: Transport,
         method: str,
         path: str,
-        body: Callable[[TransportError | None], Any],
-        params: Mapping[str, Any] | None,
-        timeout: float,
-        patience: float,
-        check: Callable[[Any], None],
+        *,
+        body: Callable[[TransportError | None], Any] = _no_body,
+        params: Mapping[str, Any] | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+        retry_seconds: float = READ_RETRY_SECONDS,
+        validate: Callable[[Any], None] = _accept,
     ) -> Any:
-        deadline = time.monotonic() + patience
+        """Send a request, with retries.
+
+        body makes the body of an attempt from the error of the previous one. validate raises
+        TransportError for a response that counts as an error.
+        """
+        deadline = time.monotonic() + retry_seconds
         pause = 0.05
         attempt = 0
-        failed: TransportError | None = None
+        last_error: TransportError | None = None
         while True:
             try:
-                found = transport.perform_request(
-                    method, path, params=dict(params or {}), body=body(failed), timeout=timeout
+                response = transport.perform_request(
+                    method, path, params=dict(params or {}), body=body(last_error), timeout=timeout
                 )
-                check(found)
-                return found
+                validate(response)
+                return response
             except TransportError as error:
-                # A host that refuses a connection does so at once: a reader hears of it when each of them did twice.
-                attempts = _attempts(error, len(transport.hosts))
-                done = patience <= PATIENCE and attempt + 1 >= attempts
-                if not attempts or done or time.monotonic() + pause > deadline:
-                    raise self._told(error) from None
-                failed = error
-            except (
-                HTTPError,
-                OpenSearchException,
-                ValueError,
-                LookupError,
-            ) as error:  # what it sent is no JSON
-                raise self._foreign(type(error).__name__) from None
+                # A refused connection fails at once. Readers stop after every host refused twice.
+                max_attempts = _max_attempts(error, len(transport.hosts))
+                is_reader = retry_seconds <= READ_RETRY_SECONDS
+                if (
+                    not max_attempts
+                    or (is_reader and attempt + 1 >= max_attempts)
+                    or time.monotonic() + pause > deadline
+                ):
+                    raise self._engine_error(error) from None
+                last_error = error
+            except (HTTPError, OpenSearchException, ValueError, LookupError) as error:
+                # The response is not JSON, or not the JSON of OpenSearch.
+                raise self._not_opensearch(type(error).__name__) from None
             attempt += 1
             time.sleep(pause)
             pause = min(2 * pause, 1.0)
 
     # Connecting
 
-    def _connected(self) -> Transport:
-        """The transport of this process, once the cluster has said that it is one we can use."""
+    def connect(self) -> Transport:
+        """Return the transport of this process; the first call checks the server's version."""
         if self._transport is None or self._pid != os.getpid():
             with self._lock:
                 if self._transport is None or self._pid != os.getpid():
-                    transport = self._open()
-                    self._greet(transport)
-                    self._learn(transport)
+                    transport = self._open_transport()
+                    self._check_version(transport)
+                    self._discover_nodes(transport)
                     self._transport, self._pid = transport, os.getpid()
         return self._transport
 
-    def _open(self) -> Transport:
+    def _open_transport(self) -> Transport:
         address = self.address
         options: dict[str, Any] = {}
         if address.secure:
@@ -205,8 +248,8 @@ class Cluster:
                 options["ssl_context"] = ssl.create_default_context(cafile=address.ca or None)
             except (OSError, ssl.SSLError) as error:
                 raise EngineUnavailable(
-                    f"ACTIVITIES_OPENSEARCH_CA: {address.ca} cannot be used ({error.strerror or error}): "
-                    "name a file of PEM certificates that can be read"
+                    f"ACTIVITIES_OPENSEARCH_CA: {address.ca} cannot be used "
+                    f"({error.strerror or error}): name a readable file of PEM certificates"
                 ) from None
         if address.token:
             options["headers"] = {"authorization": f"Bearer {address.token}"}
@@ -216,12 +259,13 @@ class Cluster:
             {"host": host, "port": port, "use_ssl": address.secure} for host, port in address.hosts
         ]
         try:
-            # A failed attempt retires its host; asking again is done here, where the patience is known.
+            # _perform() retries, since it knows the time limit; a failed attempt only marks its
+            # host as dead.
             return Transport(
                 hosts,
                 max_retries=0,
                 retry_on_timeout=True,
-                dead_timeout=RETIRED,
+                dead_timeout=DEAD_HOST_SECONDS,
                 timeout_cutoff=0,
                 pool_maxsize=16,
                 serializer=OrjsonSerializer(),
@@ -233,196 +277,189 @@ class Cluster:
                 f"ACTIVITIES_ENGINE: {address} cannot be used: {error}"
             ) from None
 
-    def _greet(self, transport: Transport) -> None:
-        """Look whether it is an OpenSearch, and not too old. Raises EngineUnavailable."""
+    def _check_version(self, transport: Transport) -> None:
+        """Raise EngineUnavailable if the server is not OpenSearch, or too old."""
         try:
-            found = self._ask(
-                transport, "GET", "/", lambda _: None, None, TIMEOUT, PATIENCE, _anything
-            )
+            response = self._perform(transport, "GET", "/")
         except Missing:
-            raise self._foreign("it has no greeting") from None
-        version = found.get("version") if isinstance(found, dict) else None
+            raise self._not_opensearch("GET / returned 404") from None
+        version = response.get("version") if isinstance(response, dict) else None
         number = str(version.get("number", "")) if isinstance(version, dict) else ""
         if not isinstance(version, dict) or not (match := re.match(r"(\d+)\.(\d+)", number)):
-            raise self._foreign("it greets otherwise")
+            raise self._not_opensearch("GET / returned no version")
+        required = f"OpenSearch {'.'.join(map(str, MIN_VERSION))} or newer"
         if version.get("distribution") != "opensearch":
+            raise EngineUnavailable(f"{self.address} is Elasticsearch {number}: use {required}")
+        self.server_version = int(match[1]), int(match[2])
+        if self.server_version < MIN_VERSION:
             raise EngineUnavailable(
-                f"{self.address} is Elasticsearch {number}: use OpenSearch "
-                f"{_dotted(OLDEST)} or newer"
-            )
-        self.version = int(match[1]), int(match[2])
-        if self.version < OLDEST:
-            raise EngineUnavailable(
-                f"{self.address} is OpenSearch {number}, which is too old: upgrade it to "
-                f"{_dotted(OLDEST)} or newer"
+                f"{self.address} is OpenSearch {number}, which is too old: upgrade to {required}"
             )
 
-    def _learn(self, transport: Transport) -> None:
-        """Remember the other nodes, for when the named ones do not answer."""
+    def _discover_nodes(self, transport: Transport) -> None:
+        """Add connections to the nodes that are not configured, for when those fail."""
         params = {"filter_path": "nodes.*.http.publish_address"}
-        with suppress(EngineError):  # not everyone may ask, and a proxy need not answer
-            found = self._ask(
-                transport, "GET", "/_nodes/http", lambda _: None, params, TIMEOUT, 0, _anything
+        with suppress(EngineError):  # the user may lack the privilege, or a proxy blocks it
+            response = self._perform(
+                transport, "GET", "/_nodes/http", params=params, retry_seconds=0
             )
-            for host in discovered_nodes(found, self.address):
+            for host in discovered_nodes(response, self.address):
                 transport.add_connection(host)
 
-    def _others(self, transport: Transport, error: TransportError | None) -> str:
-        """The nodes to ask for copies while another one hangs, as a preference; "" while none does.
+    def _responsive_nodes(self, transport: Transport, error: TransportError | None) -> str:
+        """Return a search preference that avoids hanging nodes; "" if no node hangs.
 
-        Every copy is as likely to be asked again, and one that hangs is only noticed by the cluster after 30 seconds. So
-        after no answer in time the nodes are asked who of them still speaks.
+        A retry could be routed to the hanging node again, and the cluster takes 30 seconds to
+        notice that it hangs. So after a timeout every node is pinged.
         """
         if isinstance(error, ConnectionTimeout):
-            params = {"timeout": f"{SILENT:.0f}s", "filter_path": "nodes.*.name,_nodes.failed"}
-            with suppress(EngineError):  # not everyone may ask
-                found = self._ask(
+            params = {
+                "timeout": f"{NODE_PING_SECONDS:.0f}s",
+                "filter_path": "nodes.*.name,_nodes.failed",
+            }
+            with suppress(EngineError):  # the user may lack the privilege
+                response = self._perform(
                     transport,
                     "GET",
                     "/_nodes/http",
-                    lambda _: None,
-                    params,
-                    2 * SILENT,
-                    TIMEOUT,
-                    _anything,
+                    params=params,
+                    timeout=2 * NODE_PING_SECONDS,
+                    retry_seconds=TIMEOUT_SECONDS,
                 )
-                self._preferred = answering(found), time.monotonic() + RETIRED
-        others, until = self._preferred
-        return others if time.monotonic() < until else ""
+                expires = time.monotonic() + DEAD_HOST_SECONDS
+                self._preference = responsive_nodes_preference(response), expires
+        preference, expires = self._preference
+        return preference if time.monotonic() < expires else ""
 
-    # Refusals
+    # Errors
 
-    def _foreign(self, how: str) -> EngineUnavailable:
+    def _not_opensearch(self, detail: str) -> EngineUnavailable:
         return EngineUnavailable(
-            f"what answers at {self.address} is no OpenSearch ({how}): "
-            "look at host and port in ACTIVITIES_ENGINE"
+            f"the server at {self.address} is not OpenSearch ({detail}): "
+            "check the host and port in ACTIVITIES_ENGINE"
         )
 
-    def _told(self, error: TransportError) -> EngineError:
-        """What went wrong, and what to do."""
+    def _engine_error(self, error: TransportError) -> EngineError:
+        """Convert an error of opensearch-py to one with a readable message."""
         status = error.status_code
+        server = f"the search engine at {self.address}"
         if not isinstance(status, int):
-            return EngineUnavailable(f"the search engine at {self.address} {_why(error)}")
-        kind, reason = _reason(error)
+            return EngineUnavailable(f"{server} {_connection_problem(error)}")
+        kind, reason = _error_type_and_reason(error)
         if status == 404:
-            return Missing(f"{self.address} has no such thing ({reason})", status, kind)
+            return Missing(f"{server} has no such index or document ({reason})", status, kind)
         if status == 409:
-            return Conflict(f"{self.address} was changed meanwhile ({reason})", status, kind)
-        sentence = {
-            401: "does not let us in: look at ACTIVITIES_OPENSEARCH_USER and ACTIVITIES_OPENSEARCH_PASSWORD, "
-            "or ACTIVITIES_OPENSEARCH_TOKEN",
-            403: f"does not allow this ({reason}): give the user the privileges that the README lists",
-        }.get(
-            status,
-            f"cannot answer (status {status}, {reason}): look at its log and its health, then try again",
-        )
-        if _is_block(error):
-            sentence = f"refuses changes ({reason}): free some space on its disks, or lift the block, then run this again"
-        elif status != 429 and _is_passing(error):
-            sentence = f"is not whole now ({reason}): look at its nodes; it is asked again with the next request"
+            return Conflict(f"{server} has a newer version ({reason})", status, kind)
+        if _is_write_block(error):
+            problem = (
+                f"rejects writes ({reason}): "
+                "free some space on its disks or remove the block, then run this again"
+            )
         elif status == 429:
-            sentence = f"has too much to do ({reason}): try again later, or give it more nodes"
-        return Refused(f"the search engine at {self.address} {sentence}", status, kind)
+            problem = f"is overloaded ({reason}): try again later, or add nodes"
+        elif _is_retryable(error):
+            problem = f"is incomplete ({reason}): check its nodes; the next request tries again"
+        elif status == 401:
+            problem = (
+                "rejects the credentials: check ACTIVITIES_OPENSEARCH_USER and "
+                "ACTIVITIES_OPENSEARCH_PASSWORD, or ACTIVITIES_OPENSEARCH_TOKEN"
+            )
+        elif status == 403:
+            problem = (
+                f"does not allow this request ({reason}): "
+                "give the user the privileges that the README lists"
+            )
+        else:
+            problem = (
+                f"cannot answer (status {status}, {reason}): "
+                "check its log and its health, then try again"
+            )
+        return Refused(f"{server} {problem}", status, kind)
 
 
-def _preference(value: str) -> dict[str, str]:
-    return {"preference": value} if value else {}
-
-
-def _anything(found: Any) -> None:
-    """Any answer will do."""
-
-
-def _whole(answer: Mapping[str, Any]) -> None:
-    """Raises TransportError for a search that some shard did not answer."""
-    if "error" in answer:
-        raise TransportError(int(answer.get("status", 500)), str(answer["error"]), dict(answer))
-    if answer["_shards"]["failed"] or answer.get("timed_out"):
-        raise TransportError(503, "partial", {"error": "some shards did not answer"})
-
-
-def _dotted(version: tuple[int, int]) -> str:
-    return ".".join(map(str, version))
-
-
-def _attempts(error: TransportError, hosts: int) -> int:
-    """How often to ask for an answer that a person waits for, after such an error; 0 where asking again is of no use."""
+def _max_attempts(error: TransportError, hosts: int) -> int:
+    """Return the number of attempts for a reader's request; 0 if a retry cannot help."""
     if isinstance(error.status_code, int):
-        return 6 if _is_passing(error) and not _is_block(error) else 0
-    # Who shows no good certificate will not show one at the next attempt.
-    return (
-        max(3, 2 * hosts) if isinstance(error, Unreachable) and _certificate(error) is None else 0
+        return 6 if _is_retryable(error) and not _is_write_block(error) else 0
+    # A server with an invalid certificate presents the same one at the next attempt.
+    if isinstance(error, Unreachable) and _certificate_problem(error) is None:
+        return max(3, 2 * hosts)
+    return 0
+
+
+def _is_retryable(error: TransportError) -> bool:
+    """True if the next attempt may succeed. A node that was just lost is reported as a 500."""
+    return error.status_code in RETRYABLE_STATUSES or (
+        error.status_code == 500 and _root_cause(error).get("type") in _NODE_LOST_ERRORS
     )
 
 
-def _is_passing(error: TransportError) -> bool:
-    """Whether a refusal may be over at the next attempt. A node that another one has just lost is told as a 500."""
-    return error.status_code in PASSING or (
-        error.status_code == 500 and _cause(error).get("type") in _LOST
-    )
+def _is_write_block(error: TransportError) -> bool:
+    """True if the index is closed to writes. OpenSearch reports that as a 403 or a 429."""
+    kind, _ = _error_type_and_reason(error)
+    return kind == "cluster_block_exception" and error.status_code in (403, 429)
 
 
-def _is_block(error: TransportError) -> bool:
-    """Whether an index is closed to changes, which also comes as a 429."""
-    return _reason(error)[0] == "cluster_block_exception" and error.status_code in (403, 429)
+def _error_type_and_reason(error: TransportError) -> tuple[str, str]:
+    """Return OpenSearch's error type and reason.
 
-
-def _reason(error: TransportError) -> tuple[str, str]:
-    """OpenSearch's name for an error, and its words, which hold none of ours but names of indices and fields."""
+    The reason contains no text of ours but index and field names, so it is safe to show.
+    """
     info = error.info if isinstance(error.info, dict) else {}
-    found = info.get("error")
-    if isinstance(found, str):
-        return found, found
-    if not isinstance(found, dict):
+    details = info.get("error")
+    if isinstance(details, str):
+        return details, details
+    if not isinstance(details, dict):
         return "", "no reason given"
-    kind, reason = (
-        str(found.get("type", "")),
-        str(_cause(error).get("reason") or found.get("reason") or found.get("type")),
-    )
-    return kind, reason[:300]
+    reason = _root_cause(error).get("reason") or details.get("reason") or details.get("type")
+    return str(details.get("type", "")), str(reason)[:300]
 
 
-def _cause(error: TransportError) -> Mapping[str, Any]:
-    """The first of what led to an error, as OpenSearch describes it; empty where it does not."""
-    found = error.info.get("error") if isinstance(error.info, dict) else None
-    if not isinstance(found, dict):
+def _root_cause(error: TransportError) -> Mapping[str, Any]:
+    """Return the first root cause in an error response; empty if there is none."""
+    details = error.info.get("error") if isinstance(error.info, dict) else None
+    if not isinstance(details, dict):
         return {}
-    causes = found.get("root_cause") or [found]
-    return causes[0] if isinstance(causes[0], dict) else found
+    causes = details.get("root_cause") or [details]
+    return causes[0] if isinstance(causes[0], dict) else details
 
 
-def _certificate(error: BaseException) -> str | None:
-    """Why a certificate is not trusted; None where that is not what failed."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, ssl.SSLCertVerificationError):
-            return seen.verify_message
-        inner = getattr(seen, "reason", None) or (
-            seen.info if isinstance(seen, TransportError) else None
+def _certificate_problem(error: BaseException) -> str | None:
+    """Return why a certificate was rejected; None if the failure has another cause."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_message
+        inner = getattr(cause, "reason", None) or (
+            cause.info if isinstance(cause, TransportError) else None
         )
-        inner = inner or next((arg for arg in seen.args if isinstance(arg, BaseException)), None)
-        seen = inner if isinstance(inner, BaseException) else seen.__cause__ or seen.__context__
+        inner = inner or next((arg for arg in cause.args if isinstance(arg, BaseException)), None)
+        cause = inner if isinstance(inner, BaseException) else cause.__cause__ or cause.__context__
     return None
 
 
-def _why(error: TransportError) -> str:
-    """How a connection failed, and what to do."""
-    if (problem := _certificate(error)) is not None:
-        cure = "name the file of its authority in ACTIVITIES_OPENSEARCH_CA"
+def _connection_problem(error: TransportError) -> str:
+    """Say how a connection failed, and the fix."""
+    if (problem := _certificate_problem(error)) is not None:
+        fix = "set ACTIVITIES_OPENSEARCH_CA to the certificate file of its authority"
         if "expired" in problem:
-            cure = "have a new one made"
+            fix = "renew the certificate"
         elif "mismatch" in problem:
-            cure = "write the host in ACTIVITIES_ENGINE as the certificate has it"
-        return f"shows a certificate that is not valid ({problem}): {cure}"
+            fix = "use a host name of the certificate in ACTIVITIES_ENGINE"
+        return f"has a certificate that is not valid ({problem}): {fix}"
     if isinstance(error, ConnectionTimeout):
-        return "does not answer in time: look at its nodes; it is asked again with the next request"
+        return "does not answer in time: check its nodes; the next request tries again"
     text = str(error.info)
     if "SSL" in text or "ssl" in text:
-        return "does not speak TLS: write opensearch+http:// in ACTIVITIES_ENGINE, or switch TLS on there"
+        return (
+            "does not use TLS: write opensearch+http:// in ACTIVITIES_ENGINE, "
+            "or enable TLS on the server"
+        )
     if "RemoteDisconnected" in text or "reset by peer" in text:
         return (
-            "ends the connection: look whether it speaks TLS (opensearch+https://), and at its log"
+            "closes the connection: check whether it needs TLS (opensearch+https://), "
+            "and read its log"
         )
     if "NameResolution" in text or "resolve" in text:
-        return "is not known by that name: look at the host in ACTIVITIES_ENGINE"
-    return "cannot be reached: start it, or look at host and port in ACTIVITIES_ENGINE"
+        return "has an unknown host name: check the host in ACTIVITIES_ENGINE"
+    return "cannot be reached: start it, or check the host and port in ACTIVITIES_ENGINE"

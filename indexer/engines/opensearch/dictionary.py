@@ -1,8 +1,10 @@
-"""The words of an index and in how many activities each stands: documents of their own, beside the activities.
+"""Document frequencies of words, stored as documents beside the activities.
 
-Lucene's own dictionary counts what was replaced and removed; counting among the activities would take a time that grows
-with them. So each run writes by how much it changed the count of each word, and a generation's count is the sum over the
-runs of its line. They all lie in one shard, which alone can order them by their sums.
+Lucene's own frequencies include replaced and removed versions, and counting over the activities
+would take time proportional to their number. Instead every run writes the change that it makes
+to the frequency of each word, and the frequency in a generation is the sum over the runs of its
+lineage. All word documents are in one shard, because only within a shard can OpenSearch sort
+words by these sums.
 """
 
 from __future__ import annotations
@@ -15,145 +17,144 @@ from rapidfuzz.distance import OSA
 
 from indexer.engines.base import Expansion
 from indexer.engines.opensearch.bulk import Action
-from indexer.engines.opensearch.mapping import Streams
+from indexer.engines.opensearch.mapping import COUNTED_BY, Streams
 from indexer.engines.opensearch.serializer import dumps
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.parser import max_edits
 from indexer.query.plan import Column
 
-ROUTING = "words"  # to the one shard
-NEAR = 1_000  # terms that are looked at for a near spelling, nearest first; Lucene takes no more than 1,024
-PAGE = 10_000
-AT_ONCE = 10_000  # terms asked for in one request
+ROUTING = "words"  # routes every word document to the same shard
+# The most terms that Lucene considers for a fuzzy term, nearest first; its limit is 1,024.
+MAX_FUZZY_EXPANSIONS = 1_000
+PAGE_SIZE = 10_000  # words in one response
+TERMS_PER_REQUEST = 10_000
 
 Search = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
 class FrequencyChange:
-    """By how much a run changes the count of each word of each column."""
+    """The change that one run makes to the document frequency of each word of each column."""
 
     def __init__(self) -> None:
         self._counts: defaultdict[Column, Counter[str]] = defaultdict(Counter)
 
-    def add(self, analysed: Streams) -> None:
-        """Count the words of a version that is made."""
-        for counts, words in self._by_column(analysed):
+    def add(self, streams: Streams) -> None:
+        """Count the words of a new version."""
+        for counts, words in self._by_column(streams):
             counts.update(words)
 
-    def subtract(self, analysed: Streams) -> None:
-        """Those of one that is closed, or not made after all."""
-        for counts, words in self._by_column(analysed):
+    def subtract(self, streams: Streams) -> None:
+        """Uncount the words of a version that is closed, or is not written after all."""
+        for counts, words in self._by_column(streams):
             counts.subtract(words)
 
-    def _by_column(self, analysed: Streams) -> Iterator[tuple[Counter[str], set[str]]]:
-        for field, of in analysed.items():
-            for stream, words in of.items():
+    def _by_column(self, streams: Streams) -> Iterator[tuple[Counter[str], set[str]]]:
+        for field, by_stream in streams.items():
+            for stream, words in by_stream.items():
                 yield self._counts[Column(field, stream)], set(words)
 
     def actions(self, number: int) -> Iterator[Action]:
-        """What the run of this number writes of it."""
-        at = 0
+        """Yield the word documents of the run with this number."""
+        position = 0
         for column, counts in self._counts.items():
             for word, count in counts.items():
                 if count:
-                    id, at = f"{number}.{at}", at + 1
-                    found = {
-                        "counted": number,
+                    id = f"{number}.{position}"
+                    position += 1
+                    document = {
+                        COUNTED_BY: number,
                         "id": id,
                         "column": column.name,
                         "word": word,
                         "count": count,
                     }
-                    yield Action(id, dumps(found), routing=ROUTING)
+                    yield Action(id, dumps(document), routing=ROUTING)
 
 
 class Dictionary:
-    """The words that a generation sees."""
+    """The words of one generation with their document frequencies."""
 
-    def __init__(self, search: Search, counted: Mapping[str, Any]) -> None:
-        """search answers one search of the shard; counted is the filter for what the runs of a line counted."""
-        self._search, self._counted = search, counted
+    def __init__(self, search: Search, count_filter: Mapping[str, Any]) -> None:
+        """Read through search(), which runs a search body on the shard of the words.
 
-    def _asked(
+        count_filter selects the word documents of the generation's lineage.
+        """
+        self._search, self._count_filter = search, count_filter
+
+    def _aggregate(
         self, aggregation: Mapping[str, Any], columns: Sequence[Column], *filters: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        query = {
-            "bool": {
-                "filter": [
-                    self._counted,
-                    {"terms": {"column": [column.name for column in columns]}},
-                    *filters,
-                ]
-            }
-        }
+        """Run an aggregation of words, with the sum of the counts in each bucket."""
+        in_columns = {"terms": {"column": [column.name for column in columns]}}
+        query = {"bool": {"filter": [self._count_filter, in_columns, *filters]}}
         words = {**aggregation, "aggs": {"count": {"sum": {"field": "count"}}}}
-        answer = self._search(
+        response = self._search(
             {"query": query, "size": 0, "track_total_hits": False, "aggs": {"words": words}}
         )
-        found: Mapping[str, Any] = answer["aggregations"]["words"]
-        return found
+        result: Mapping[str, Any] = response["aggregations"]["words"]
+        return result
 
-    def _commonest(
+    def _most_frequent(
         self, size: int, columns: Sequence[Column], *filters: Mapping[str, Any]
     ) -> list[tuple[str, int]]:
-        """Words with their counts in these columns together, commonest first, equal ones by their text."""
-        # map: the words that match are few among all.
-        found = self._asked(
-            {
-                "terms": {
-                    "field": "word",
-                    "size": size,
-                    "execution_hint": "map",
-                    "order": [{"count": "desc"}, {"_key": "asc"}],
-                }
-            },
-            columns,
-            *filters,
-        )
-        pairs = ((bucket["key"], int(bucket["count"]["value"])) for bucket in found["buckets"])
+        """Return words by descending frequency, then by text. Columns are added up."""
+        aggregation = {
+            "terms": {
+                "field": "word",
+                "size": size,
+                "execution_hint": "map",  # faster here, since few of all words match
+                "order": [{"count": "desc"}, {"_key": "asc"}],
+            }
+        }
+        buckets = self._aggregate(aggregation, columns, *filters)["buckets"]
+        pairs = ((bucket["key"], int(bucket["count"]["value"])) for bucket in buckets)
         return [(word, count) for word, count in pairs if count > 0]
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
-        """The terms of these columns that a prefix or fuzzy word stands for."""
+        """Return the terms of these columns that match a prefix or fuzzy word."""
         if isinstance(leaf, Prefix):
-            found = self._commonest(limit + 1, columns, {"prefix": {"word": leaf.text}})
+            matches = self._most_frequent(limit + 1, columns, {"prefix": {"word": leaf.text}})
         else:
-            most = max_edits(leaf.text)
-            near = {
+            edits = max_edits(leaf.text)
+            fuzzy = {
                 "value": leaf.text,
-                "fuzziness": most,
+                "fuzziness": edits,
                 "prefix_length": 1,
-                "max_expansions": NEAR,
+                "max_expansions": MAX_FUZZY_EXPANSIONS,
             }
-            found = [
+            matches = [
                 (word, count)
-                for word, count in self._commonest(PAGE, columns, {"fuzzy": {"word": near}})
-                if OSA.distance(leaf.text, word, score_cutoff=most) <= most
+                for word, count in self._most_frequent(
+                    PAGE_SIZE, columns, {"fuzzy": {"word": fuzzy}}
+                )
+                if OSA.distance(leaf.text, word, score_cutoff=edits) <= edits
             ]
-        return Expansion(tuple(found[:limit]), len(found) > limit)
+        return Expansion(tuple(matches[:limit]), len(matches) > limit)
 
     def frequencies(self, column: Column, terms: Sequence[str]) -> dict[str, int]:
-        """The counts of these terms; those that stand in no activity are left out."""
-        found: dict[str, int] = {}
-        for at in range(0, len(terms), AT_ONCE):
-            some = terms[at : at + AT_ONCE]
-            found.update(self._commonest(len(some), [column], {"terms": {"word": some}}))
-        return found
-
-    def beginning(self, column: Column, start: str, limit: int) -> list[tuple[str, int]]:
-        """The first terms of a column that begin so, ascending, with their counts."""
-        found: list[tuple[str, int]] = []
-        after: Mapping[str, Any] = {}
-        while len(found) < limit:
-            sources = [{"word": {"terms": {"field": "word"}}}]
-            page = {"composite": {"size": PAGE, "sources": sources, **after}}
-            answer = self._asked(page, [column], {"prefix": {"word": start}})
-            pairs = (
-                (bucket["key"]["word"], int(bucket["count"]["value"]))
-                for bucket in answer["buckets"]
+        """Map terms to their frequencies. Terms that occur in no activity are left out."""
+        frequencies: dict[str, int] = {}
+        for start in range(0, len(terms), TERMS_PER_REQUEST):
+            batch = terms[start : start + TERMS_PER_REQUEST]
+            frequencies.update(
+                self._most_frequent(len(batch), [column], {"terms": {"word": batch}})
             )
-            found += [pair for pair in pairs if pair[1] > 0]
-            if "after_key" not in answer:
+        return frequencies
+
+    def terms_with_prefix(self, column: Column, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Return the first terms of a column with a prefix, ascending, with their frequencies."""
+        pairs: list[tuple[str, int]] = []
+        after: Mapping[str, Any] = {}
+        while len(pairs) < limit:
+            sources = [{"word": {"terms": {"field": "word"}}}]
+            composite = {"composite": {"size": PAGE_SIZE, "sources": sources, **after}}
+            page = self._aggregate(composite, [column], {"prefix": {"word": prefix}})
+            pairs += [
+                (bucket["key"]["word"], count)
+                for bucket in page["buckets"]
+                if (count := int(bucket["count"]["value"])) > 0
+            ]
+            if "after_key" not in page:
                 break
-            after = {"after": answer["after_key"]}
-        return found[:limit]
+            after = {"after": page["after_key"]}
+        return pairs[:limit]

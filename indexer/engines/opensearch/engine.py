@@ -1,13 +1,12 @@
-"""The OpenSearch engine: generations of an index in a cluster, any OpenSearch with nothing but its core.
+"""The OpenSearch engine: generations of an index in a cluster, without any plugin.
 
-PREFIX-state has the pointer and the lease (pointer.py, lease.py), PREFIX-LAYOUT-NUMBER the activities, NUMBER being the
-generation that the index was made for: one index until it is built anew (mapping.py).
+The index PREFIX-state has the pointer and the lease (pointer.py, lease.py). The indices
+PREFIX-LAYOUT-NUMBER have the activities (indices.py, mapping.py).
 """
 
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -26,52 +25,62 @@ from indexer.engines.base import (
     IndexStats,
     OnWait,
 )
-from indexer.engines.opensearch.address import parse
-from indexer.engines.opensearch.client import LONG, PERSISTENCE, Cluster, Missing
+from indexer.engines.opensearch.address import parse_address
+from indexer.engines.opensearch.client import OpenSearchClient
+from indexer.engines.opensearch.garbage import collect_garbage
+from indexer.engines.opensearch.indices import ActivityIndices
 from indexer.engines.opensearch.lease import Lease, leased
-from indexer.engines.opensearch.mapping import LAYOUT, OURS
 from indexer.engines.opensearch.pointer import (
-    GRACE,
+    GRACE_SECONDS,
     Pointer,
     PublishedGeneration,
     StateIndex,
-    check,
 )
 from indexer.engines.opensearch.snapshot import GenerationCache, OpenSearchSnapshot
-from indexer.engines.opensearch.writer import OpenSearchWriter, collect
+from indexer.engines.opensearch.writer import OpenSearchWriter
 
-REUSED = 0.2  # seconds that a pointer which was read stands for the newest; a commit waits as long before it returns
+# How long a pointer is reused after it was read. A commit waits as long before it returns, so
+# that every reader sees it then.
+POINTER_CACHE_SECONDS = 0.2
+MAX_GENERATION_CACHES = 3
 
 
-class _Still:
-    """Sees to it that a snapshot which is older than others wait for it has not lost versions meanwhile."""
+class _RetentionCheck:
+    """Verifies that the generation of a long-lived snapshot still has its documents."""
 
-    def __init__(self, engine: OpenSearchEngine) -> None:
-        self._engine, self._until = engine, time.monotonic() + GRACE / 2
+    def __init__(self, state: StateIndex) -> None:
+        self._state = state
+        self._next_check = time.monotonic() + GRACE_SECONDS / 2
 
-    def __call__(self, held: PublishedGeneration) -> None:
-        """Raises EngineUnavailable where the generation is not kept any more."""
-        if time.monotonic() > self._until:
-            self._until = time.monotonic() + GRACE / 2
-            if held not in self._engine.state.pointer().held:
+    def __call__(self, published: PublishedGeneration) -> None:
+        """Raise EngineUnavailable if the generation is no longer retained.
+
+        Reads the pointer at most once in half the grace period.
+        """
+        if time.monotonic() > self._next_check:
+            self._next_check = time.monotonic() + GRACE_SECONDS / 2
+            if published not in self._state.pointer().retained:
                 raise EngineUnavailable(
-                    f"generation {held.generation.number} is no longer kept: ask again"
+                    f"generation {published.generation.number} is no longer kept: try again"
                 )
 
 
 class OpenSearchEngine:
-    """Implements Engine over a cluster and a prefix."""
+    """Implements Engine for a cluster and an index prefix."""
 
     def __init__(self, url: str) -> None:
-        """Reads the secrets from the environment; speaks to nobody yet. Raises EngineUnavailable."""
-        address = parse(url, os.environ)
+        """Parse the address; the credentials come from the environment.
+
+        The first request connects. Raises EngineUnavailable for an invalid address.
+        """
+        address = parse_address(url, os.environ)
         self.prefix = address.prefix
-        self.cluster = Cluster(address)
-        self.state = StateIndex(self.cluster)
+        self.client = OpenSearchClient(address)
+        self.state = StateIndex(self.client)
+        self.indices = ActivityIndices(self.client)
         self._lock = threading.Lock()
-        self._read: tuple[float, Pointer] | None = None
-        self._known: dict[int, GenerationCache] = {}
-        self._checked: set[str] = set()
+        self._cached_pointer: tuple[float, Pointer] | None = None  # with the time it was read
+        self._caches: dict[int, GenerationCache] = {}  # by generation number
 
     @property
     def identity(self) -> str:
@@ -79,114 +88,79 @@ class OpenSearchEngine:
 
     # Reading
 
-    def _pointer(self) -> Pointer:
-        """The pointer as it was at most REUSED seconds ago."""
-        read = self._read
-        if read is None or time.monotonic() - read[0] > REUSED:
-            began = time.monotonic()
-            read = self._read = began, self.state.pointer()
-        return read[1]
+    def _recent_pointer(self) -> Pointer:
+        """Return the pointer, at most POINTER_CACHE_SECONDS old."""
+        cached = self._cached_pointer
+        if cached is None or time.monotonic() - cached[0] > POINTER_CACHE_SECONDS:
+            read_at = time.monotonic()
+            cached = self._cached_pointer = read_at, self.state.pointer()
+        return cached[1]
 
-    def of(self, held: PublishedGeneration) -> OpenSearchSnapshot:
-        """A snapshot of a generation."""
-        number = held.generation.number
+    def open_snapshot(self, published: PublishedGeneration) -> OpenSearchSnapshot:
+        """Return a snapshot of a generation. Nothing is requested yet."""
+        number = published.generation.number
         with self._lock:
-            if number not in self._known:
-                self._known[number] = GenerationCache()
-                for old in sorted(self._known)[:-3]:
-                    del self._known[old]
-            known = self._known.get(number) or GenerationCache()
-        return OpenSearchSnapshot(self.cluster, held, known, _Still(self))
-
-    def check(self, index: str) -> None:
-        """Look at an index of activities, once a process. Raises IndexDamaged."""
-        if index not in self._checked:
-            check(self.cluster, index)
-            self._checked.add(index)
+            if number not in self._caches:
+                self._caches[number] = GenerationCache()
+                for old in sorted(self._caches)[:-MAX_GENERATION_CACHES]:
+                    del self._caches[old]
+            cache = self._caches.get(number) or GenerationCache()
+        return OpenSearchSnapshot(self.client, published, cache, _RetentionCheck(self.state))
 
     @contextmanager
     def snapshot(self, generation: int | None = None) -> Iterator[OpenSearchSnapshot]:
-        pointer = self._pointer()
-        if not pointer.held:
-            if any(True for _ in self.state.older()):
+        pointer = self._recent_pointer()
+        if not pointer.retained:
+            if any(True for _ in self.state.other_layouts()):
                 raise IndexOutOfDate(
-                    f'the index at {self.cluster.address} was made by another release: run "activities index"'
+                    f"the index at {self.client.address} was made by another release: "
+                    'run "activities index"'
                 )
             raise IndexMissing(
-                f'there is no index at {self.cluster.address} yet: run "activities index"'
+                f'there is no index at {self.client.address} yet: run "activities index"'
             )
-        held = next((h for h in pointer.kept if generation in (None, h.generation.number)), None)
         if generation is None:
-            held = pointer.held[-1]
-        if held is None:
-            raise IndexMissing(f"generation {generation} is no longer kept")
-        self.check(held.index)
-        yield self.of(held)
+            published = pointer.retained[-1]
+        else:
+            published = _find_generation(pointer, generation)
+        self.indices.check_once(published.index)
+        yield self.open_snapshot(published)
 
     def generations(self) -> tuple[Generation, ...]:
-        return tuple(held.generation for held in self._pointer().kept)
+        return tuple(published.generation for published in self._recent_pointer().available)
 
     def stats(self) -> IndexStats:
-        with self.snapshot():
-            pointer = self._pointer()
-        names = ",".join(quote(name) for name in dict.fromkeys(held.index for held in pointer.held))
-        found = self.cluster.ask("GET", f"/{names}/_stats/store,segments")
-        newest = found["indices"][pointer.held[-1].index]["primaries"]["segments"]["count"]
-        return IndexStats(newest, found["_all"]["total"]["store"]["size_in_bytes"])
+        with self.snapshot():  # raises if there is no index
+            pointer = self._recent_pointer()
+        indices = dict.fromkeys(published.index for published in pointer.retained)
+        path = f"/{','.join(map(quote, indices))}/_stats/store,segments"
+        stats = self.client.request("GET", path)
+        newest = stats["indices"][pointer.retained[-1].index]["primaries"]
+        return IndexStats(
+            segments=newest["segments"]["count"],
+            size=stats["_all"]["total"]["store"]["size_in_bytes"],
+        )
 
     # Writing
 
-    def indices(self) -> Iterator[tuple[str, int]]:
-        """The indices of activities of this layout, by name, and the run each was made by; what is not ours is left out."""
-        pattern = re.compile(rf"{re.escape(self.prefix)}-{LAYOUT}-([0-9]+)")
-        with suppress(Missing):
-            for name, described in self.cluster.ask(
-                "GET", f"/{quote(self.prefix)}-{LAYOUT}-*/_mapping"
-            ).items():
-                if (match := pattern.fullmatch(name)) and described["mappings"].get(
-                    "_meta", {}
-                ).get("made_by") == OURS:
-                    yield name, int(match[1])
-
-    def refresh(self, index: str) -> None:
-        """Let searches find all that was written, in every copy. Raises EngineError."""
-        deadline = time.monotonic() + PERSISTENCE
-        while True:
-            found = self.cluster.ask(
-                "POST", f"/{quote(index)}/_refresh", timeout=LONG, patience=PERSISTENCE
-            )["_shards"]
-            if not found["failed"]:
-                return
-            if time.monotonic() > deadline:
-                raise IndexDamaged(
-                    f'{found["failed"]} copies of "{index}" at {self.cluster.address} cannot be refreshed: look at '
-                    "its health, then run this again"
-                )
-            time.sleep(0.2)
-
-    def count(self, held: PublishedGeneration) -> int:
-        """How many versions a generation sees."""
-        body = {"query": {"bool": {"filter": [held.seen()]}}, "size": 0, "track_total_hits": True}
-        (answer,) = self.cluster.search(
-            [({"index": held.index, "allow_partial_search_results": False}, body)]
-        )
-        return int(answer["hits"]["total"]["value"])
-
-    def moved(self, pointer: Pointer, token: str) -> Pointer:
-        """Move the pointer. When this returns every reader follows it."""
+    def _publish(self, pointer: Pointer, token: str) -> Pointer:
+        """Move the pointer. When this returns, every reader sees the new one."""
         pointer = self.state.move(pointer, token)
-        self._read = None
-        time.sleep(REUSED)
+        self._cached_pointer = None
+        time.sleep(POINTER_CACHE_SECONDS)
         return pointer
+
+    def _collect_garbage(self, pointer: Pointer, max_number: int, lease: Lease) -> None:
+        collect_garbage(self.client, self.indices, self.open_snapshot, pointer, max_number, lease)
 
     @contextmanager
     def _leased(
         self, owner: str, timeout: float, on_wait: OnWait
     ) -> Iterator[tuple[Lease, Pointer]]:
-        """The lease, and the pointer, with what dead runs left removed."""
+        """Hold the lease, and remove what dead runs left."""
         with leased(self.state, owner, timeout, on_wait) as lease:
             pointer = self.state.pointer()
-            collect(self, pointer, pointer.reserved, lease)
+            self._collect_garbage(pointer, pointer.reserved, lease)
             yield lease, pointer
 
     @contextmanager
@@ -194,34 +168,54 @@ class OpenSearchEngine:
         self, owner: str, timeout: float, rebuild: bool = False, on_wait: OnWait = lambda _: None
     ) -> Iterator[OpenSearchWriter]:
         with self._leased(owner, timeout, on_wait) as (lease, pointer):
-            self._read = None
-            writer = OpenSearchWriter(self, lease, pointer, owner, rebuild)
+            self._cached_pointer = None
+            writer = OpenSearchWriter(
+                client=self.client,
+                indices=self.indices,
+                state=self.state,
+                open_snapshot=self.open_snapshot,
+                publish=self._publish,
+                lease=lease,
+                pointer=pointer,
+                owner=owner,
+                rebuild=rebuild,
+            )
             try:
                 yield writer
             finally:
                 writer.close()
                 if writer.number:
-                    with suppress(EngineError):  # the next run will
-                        collect(self, self.state.pointer(), writer.number, lease)
+                    with suppress(EngineError):  # the next run collects it
+                        self._collect_garbage(self.state.pointer(), writer.number, lease)
 
     def rollback(
-        self, generation: int, owner: str, timeout: float = 0, on_wait: OnWait = lambda _: None
+        self,
+        generation: int,
+        owner: str,
+        timeout: float = 0,
+        on_wait: OnWait = lambda _: None,
     ) -> Generation:
         with self._leased(owner, timeout, on_wait) as (lease, pointer):
-            held = next(
-                (held for held in pointer.kept if held.generation.number == generation), None
-            )
-            if held is None:
-                raise IndexMissing(f"generation {generation} is no longer kept")
-            self.check(held.index)
-            if self.count(held) != held.generation.activities:  # whole, or nothing is changed
+            old = _find_generation(pointer, generation)
+            self.indices.check_once(old.index)
+            count = self.indices.count(old.index, old.visibility_filter())
+            if count != old.generation.activities:
                 raise IndexDamaged(
-                    f'generation {generation} in "{held.index}" is not whole: run "activities index --rebuild"'
+                    f'generation {generation} in "{old.index}" is incomplete: '
+                    'run "activities index --rebuild"'
                 )
             number = pointer.reserved + 1
-            made = replace(
-                held.generation, number=number, owner=owner, indexed_at=now(), restores=generation
+            restored = replace(
+                old.generation, number=number, owner=owner, indexed_at=now(), restores=generation
             )
-            following = pointer.with_next(held.followed(made, time.time()))
-            self.moved(replace(following, reserved=number), lease.token)
-            return made
+            next_pointer = pointer.with_next(old.successor(restored, time.time()))
+            self._publish(replace(next_pointer, reserved=number), lease.token)
+            return restored
+
+
+def _find_generation(pointer: Pointer, number: int) -> PublishedGeneration:
+    """Return an available generation. Raises IndexMissing."""
+    for published in pointer.available:
+        if published.generation.number == number:
+            return published
+    raise IndexMissing(f"generation {number} is no longer kept")

@@ -1,4 +1,4 @@
-"""The nodes of a cluster: whom to ask where one of those that ACTIVITIES_ENGINE names does not answer, or hangs."""
+"""Choose the nodes to send requests to when a configured node fails or hangs."""
 
 from __future__ import annotations
 
@@ -9,46 +9,53 @@ from opensearchpy import Connection, RoundRobinSelector
 
 from indexer.engines.opensearch.address import LOOPBACK, Address
 
-SPARE = "spare"  # marks the host of a connection that nobody named
+DISCOVERED = "discovered"  # host option of a connection to a node that is not configured
 
 
 class ConfiguredNodesFirst(RoundRobinSelector):
-    """Takes turns among the named hosts that are not retired, and among the spare ones only where there is none."""
+    """Round robin over the live configured nodes, or over discovered ones if there is none."""
 
     def select(self, connections: Sequence[Connection]) -> Any:
-        named = [each for each in connections if not self.connection_opts[each].get(SPARE)]  # type: ignore[call-overload]
-        return super().select(named or connections)
+        configured = [
+            connection
+            for connection in connections
+            if not self.connection_opts[connection].get(DISCOVERED)  # type: ignore[call-overload]
+        ]
+        return super().select(configured or connections)
 
 
-def discovered_nodes(found: Any, address: Address) -> list[dict[str, Any]]:
-    """The hosts that an answer to GET /_nodes/http names beside those of the address, as opensearch-py takes them.
+def discovered_nodes(response: Any, address: Address) -> list[dict[str, Any]]:
+    """Return opensearch-py host options for the nodes that the address does not name.
 
-    "name/10.0.0.1:9200" or "10.0.0.1:9200" is what a node says of itself; whatever is otherwise is left out. Where a
-    password or token would cross a network in the clear there are none.
+    The response is that of GET /_nodes/http. A node publishes its address as
+    "name/10.0.0.1:9200" or "10.0.0.1:9200"; nodes with anything else are left out, and so are
+    nodes to which credentials would be sent over the network unencrypted.
     """
     hosts = []
-    nodes = found.get("nodes") if isinstance(found, Mapping) else None
+    nodes = response.get("nodes") if isinstance(response, Mapping) else None
     for node in nodes.values() if isinstance(nodes, Mapping) else ():
         try:
-            place, _, port = str(node["http"]["publish_address"]).rpartition(":")
-            host = place.partition("/")[0].strip("[]")
-            one = host, int(port)
+            location, _, port_text = str(node["http"]["publish_address"]).rpartition(":")
+            host = location.partition("/")[0].strip("[]")
+            port = int(port_text)
         except (LookupError, TypeError, ValueError):
             continue
-        open_secret = (
+        exposes_secret = (
             (address.user or address.token) and not address.secure and host not in LOOPBACK
         )
-        if host and one not in address.hosts and not open_secret:
-            hosts.append({"host": host, "port": one[1], "use_ssl": address.secure, SPARE: True})
+        if host and (host, port) not in address.hosts and not exposes_secret:
+            hosts.append({"host": host, "port": port, "use_ssl": address.secure, DISCOVERED: True})
     return hosts
 
 
-def answering(found: Any) -> str:
-    """The preference for copies on the nodes that an answer to GET /_nodes/http holds, where it lacks others; else "".
+def responsive_nodes_preference(response: Any) -> str:
+    """Return a search preference for the nodes that answered GET /_nodes/http.
 
-    Copies elsewhere are still asked where these nodes have none (OpenSearch's reference, "Search API", preference).
+    Returns "" if every node answered. OpenSearch still reads a shard from another node if none of
+    the preferred nodes has a copy ("Search API", parameter preference, in its reference).
     """
-    if not isinstance(found, Mapping) or not isinstance(nodes := found.get("nodes"), Mapping):
+    if not isinstance(response, Mapping) or not isinstance(nodes := response.get("nodes"), Mapping):
         return ""
-    failed = found["_nodes"].get("failed") if isinstance(found.get("_nodes"), Mapping) else 0
+    summary = response.get("_nodes")
+    failed = summary.get("failed") if isinstance(summary, Mapping) else 0
     return f"_prefer_nodes:{','.join(map(str, nodes))}" if nodes and failed else ""

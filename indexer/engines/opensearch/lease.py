@@ -1,7 +1,8 @@
-"""One writer at a time, across machines: a document that its holder renews, and that runs out when nobody does.
+"""One writer at a time, on any machine: a document that the writer renews until it is done.
 
-Who waits watches the document's version by a clock of its own, so that no two clocks need agree. A holder that was only
-slow and comes back too late can do no harm: the pointer was moved meanwhile, and its own move fails (pointer.py).
+A waiting writer watches the document's version with its own clock, so clocks need not agree. A
+holder that is slow and comes back after its lease expired does no harm: the pointer has moved,
+so its own move fails (pointer.py).
 """
 
 from __future__ import annotations
@@ -16,66 +17,71 @@ from typing import Any
 from uuid import uuid4
 
 from indexer.engines.base import EngineError, IndexBusy, OnWait, describe_holder, lock_holder
-from indexer.engines.opensearch.client import PERSISTENCE, Conflict, Missing
+from indexer.engines.opensearch.client import WRITE_RETRY_SECONDS, Conflict, Missing
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.engines.opensearch.pointer import StateIndex
 
-TERM = 15.0  # seconds without a renewal after which a holder counts as dead
-RENEWED = TERM / 3
-POLL = 0.2
-_ID = f"lease-{LAYOUT}"
+LEASE_SECONDS = 15.0  # a holder that does not renew its lease for so long counts as dead
+RENEW_SECONDS = LEASE_SECONDS / 3
+POLL_SECONDS = 0.2  # between two looks at another writer's lease
+
+
+def document_id() -> str:
+    """Return the id of the lease document, of which there is one for each layout."""
+    return f"lease-{LAYOUT}"
 
 
 class Lease:
-    """A lease that is held. token names its run."""
+    """A lease that this process holds. A thread renews it until release()."""
 
     def __init__(
         self, state: StateIndex, body: Mapping[str, Any], version: tuple[int, int]
     ) -> None:
+        """Start renewing the lease document, written with this body and version."""
         self._state, self._body, self._version = state, dict(body), version
-        self.token = str(body["token"])
-        self._lost = self._ended = False
+        self._id = document_id()
+        self.token = str(body["token"])  # identifies the run
+        self._lost = self._released = False
         self._wake = threading.Condition()
         self._thread = threading.Thread(target=self._renew, name="lease", daemon=True)
         self._thread.start()
 
-    def hold(self) -> None:
-        """Go on only while it is held. Raises IndexBusy."""
+    def check(self) -> None:
+        """Raise IndexBusy if another writer has taken the lease."""
         if self._lost:
             raise IndexBusy(
-                "this run was taken for dead, and another one has the index: run this again later"
+                "this run was too slow and another run has taken over the index: "
+                "run this again later"
             )
 
     def _renew(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: self._ended, RENEWED)
-                if self._ended:
+                self._wake.wait_for(lambda: self._released, RENEW_SECONDS)
+                if self._released:
                     return
             self._body["beats"] += 1
             try:
-                self._version = self._state.put(_ID, self._body, self._version, TERM)
+                self._version = self._state.put(self._id, self._body, self._version, LEASE_SECONDS)
             except Conflict:
                 self._lost = True
                 return
-            except EngineError:  # the cluster may come back before another run asks for the lease
+            except EngineError:  # the cluster may return before another run takes the lease
                 pass
 
     def release(self) -> None:
-        """Give it back; where the cluster does not answer, it runs out."""
+        """Delete the lease document. If the cluster does not answer, the lease expires."""
         with self._wake:
-            self._ended = True
+            self._released = True
             self._wake.notify()
         self._thread.join()
         if not self._lost:
-            seq, term = self._version
             with suppress(EngineError):
-                params = {"if_seq_no": seq, "if_primary_term": term}
-                self._state.cluster.ask("DELETE", f"{self._state.path}/_doc/{_ID}", params=params)
+                self._state.delete(self._id, self._version)
 
 
-def _died_here(body: Mapping[str, Any]) -> bool:
-    """Whether the holder was a process of this machine, and is no more."""
+def _is_dead_local_process(body: Mapping[str, Any]) -> bool:
+    """True if the holder was a process of this machine that has ended."""
     if body.get("host") != socket.gethostname() or not isinstance(body.get("pid"), int):
         return False
     try:
@@ -89,37 +95,47 @@ def _died_here(body: Mapping[str, Any]) -> bool:
 
 @contextmanager
 def leased(state: StateIndex, owner: str, timeout: float, on_wait: OnWait) -> Iterator[Lease]:
-    """The writer's lease. on_wait hears for whom it waits, once for each. Raises IndexBusy after timeout seconds."""
-    lease = _acquired(state, owner, timeout, on_wait)
+    """Hold the writer's lease until the context ends.
+
+    on_wait is called once for every holder that it waits for. Raises IndexBusy after timeout
+    seconds.
+    """
+    lease = _acquire(state, owner, timeout, on_wait)
     try:
         yield lease
     finally:
         lease.release()
 
 
-def _acquired(state: StateIndex, owner: str, timeout: float, on_wait: OnWait) -> Lease:
+def _acquire(state: StateIndex, owner: str, timeout: float, on_wait: OnWait) -> Lease:
     deadline = time.monotonic() + timeout
     body = lock_holder(owner) | {"kind": "lease", "token": uuid4().hex, "beats": 0}
-    said = ""
-    seen: tuple[int, int] | None = None
-    since = time.monotonic()
-    state.make()
+    reported_holder = ""
+    last_version: tuple[int, int] | None = None
+    last_renewal = time.monotonic()
+    state.create()
     while True:
-        if (found := state.get(_ID)) is None:
-            state.make()  # looked at anew: a document for no index would make one that is not ours
-        if found and found[1] != seen:
-            seen, since = found[1], time.monotonic()
-        if found is None or _died_here(found[0]) or time.monotonic() - since >= TERM:
-            with suppress(Conflict, Missing):  # another one was quicker
-                # As patient as the run that follows: a node that hangs has a copy of it.
+        if (current := state.get(document_id())) is None:
+            # Check again: writing a document to a missing index would create one that is not ours.
+            state.create()
+        if current and current[1] != last_version:
+            last_version, last_renewal = current[1], time.monotonic()
+        if (
+            current is None
+            or _is_dead_local_process(current[0])
+            or time.monotonic() - last_renewal >= LEASE_SECONDS
+        ):
+            version = current[1] if current else None
+            with suppress(Conflict, Missing):  # another writer was faster
+                # A writer's time limit: a hanging node may have a copy of the state index.
                 return Lease(
-                    state, body, state.put(_ID, body, found[1] if found else None, PERSISTENCE)
+                    state, body, state.put(document_id(), body, version, WRITE_RETRY_SECONDS)
                 )
             continue
-        who = describe_holder(found[0])
+        holder = describe_holder(current[0])
         if time.monotonic() >= deadline:
-            raise IndexBusy.held_by(who)
-        if who != said:
-            said = who
-            on_wait(who)
-        time.sleep(POLL)
+            raise IndexBusy.held_by(holder)
+        if holder != reported_holder:
+            reported_holder = holder
+            on_wait(holder)
+        time.sleep(POLL_SECONDS)

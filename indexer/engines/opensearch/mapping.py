@@ -1,8 +1,9 @@
-"""What an index of ours holds: its mapping, and an activity as a document of it.
+"""The mapping of an index, and activities as documents of it.
 
-Each version of an activity is a document of its own. made is the run that wrote it, closed the runs that replaced or
-removed it: a generation sees a version if a run of its line made it and none closed it (pointer.py). Runs are
-numbered as generations are. Terms are those of analysis.py, joined by spaces.
+Every version of an activity is a document of its own. CREATED_BY is the number of the run that
+wrote it, CLOSED_BY the numbers of the runs that replaced or removed it. Runs are numbered like
+generations. A generation sees a version if a run of its lineage created it and none closed it
+(pointer.py). The text streams hold the terms of text/analysis.py, joined by spaces.
 """
 
 from __future__ import annotations
@@ -18,7 +19,12 @@ from indexer.schema import FACETS, FIELDS, FINGERPRINT, NOT_STATED, RANGE_FIELD,
 from indexer.text.analysis import can_stem, primary, stem, terms
 
 KEYWORDS = tuple(field.name for field in FIELDS if field.kind in ("keyword", "integer"))
-NUMBERS = "years"  # the numbers of the field that has ranges, which itself is kept as terms
+# The integers of the range field. The field of that name itself holds keyword terms.
+NUMBERS = "years"
+# Field names in the cluster. A new name would be a new layout, and every index would be rebuilt.
+CREATED_BY = "made"
+CLOSED_BY = "closed"
+COUNTED_BY = "counted"
 _BM25 = {"type": "BM25", "k1": K1, "b": B}
 
 
@@ -28,18 +34,18 @@ def _text() -> dict[str, Any]:
 
 
 _PROPERTIES: dict[str, Any] = {
-    "made": {"type": "integer"},
-    "closed": {"type": "integer"},
+    CREATED_BY: {"type": "integer"},
+    CLOSED_BY: {"type": "integer"},
     "id": {"type": "keyword"},
     "digest": {"type": "keyword", "index": False},
     NUMBERS: {"type": "integer"},
     "stored": {"type": "object", "enabled": False},
-    # Of documents that are words (dictionary.py); these have nothing of the others but an id.
-    "counted": {"type": "integer"},
+    # Word documents (dictionary.py) have only these fields and an id.
+    COUNTED_BY: {"type": "integer"},
     "column": {"type": "keyword"},
     "word": {"type": "keyword"},
     "count": {"type": "integer", "index": False},
-    # eager: made when a commit refreshes, rather than by the first person who asks.
+    # Eager ordinals are built by the refresh of a commit instead of by the first search after it.
     **{
         name: {"type": "keyword", **({"eager_global_ordinals": True} if name in FACETS else {})}
         for name in KEYWORDS
@@ -48,67 +54,77 @@ _PROPERTIES: dict[str, Any] = {
 }
 MAPPING: Mapping[str, Any] = {
     "dynamic": "strict",
-    "_source": {"includes": ["made", "closed", "stored"]},
+    "_source": {"includes": [CREATED_BY, CLOSED_BY, "stored"]},
     "properties": _PROPERTIES,
 }
-# Another layout of the documents is another set of indices, as another schema is.
+# Part of every index name: another mapping or another schema uses other indices.
 LAYOUT = hashlib.sha256(
     (FINGERPRINT + json.dumps([MAPPING, _BM25], sort_keys=True)).encode()
 ).hexdigest()[:12]
-OURS = "activity-search"  # what _meta calls the program that made an index
+PROGRAM = "activity-search"  # the value of _meta.made_by in the mapping of our indices
 
 
-def meta(**more: str) -> dict[str, str]:
-    """What an index says of itself in its mapping."""
-    return {"made_by": OURS, "fingerprint": FINGERPRINT, "layout": LAYOUT, **more}
+def index_meta() -> dict[str, str]:
+    """Return the _meta of a mapping, by which this program recognises its indices."""
+    return {"made_by": PROGRAM, "fingerprint": FINGERPRINT, "layout": LAYOUT}
 
 
-def new_index(build: bool) -> dict[str, Any]:
-    """The body that makes an index. build: without replicas and refreshes, until it is filled."""
-    # The number of shards is the cluster's: its default, or an index template for the prefix.
+def is_ours(mapping: Mapping[str, Any]) -> bool:
+    """True if this program created the index with this mapping."""
+    return bool(mapping.get("_meta", {}).get("made_by") == PROGRAM)
+
+
+def index_body(filling: bool) -> dict[str, Any]:
+    """Return the body of a create-index request.
+
+    filling: without replicas and refreshes, until SERVING_SETTINGS are applied. The number of
+    shards is not set: the cluster's default or an index template for the prefix decides it.
+    """
     settings: dict[str, Any] = {"similarity": {"default": _BM25}}
-    if build:
+    if filling:
         settings |= {
             "number_of_replicas": 0,
             "auto_expand_replicas": "false",
             "refresh_interval": "-1",
         }
-    return {"settings": {"index": settings}, "mappings": {**MAPPING, "_meta": meta()}}
+    mappings = {**MAPPING, "_meta": index_meta()}
+    return {"settings": {"index": settings}, "mappings": mappings}
 
 
-SERVING = {
-    "index": {"auto_expand_replicas": "0-1", "refresh_interval": "1s"}
-}  # one replica, where a second node is
+# One replica if there is a second node.
+SERVING_SETTINGS = {"index": {"auto_expand_replicas": "0-1", "refresh_interval": "1s"}}
 
 
-def altered(found: Mapping[str, Any]) -> str:
-    """How the mapping of an index differs from the one it was made with; "" where it does not."""
-    differing = [key for key in ("dynamic", "_source") if found.get(key) != MAPPING[key]]
-    there = found.get("properties", {})
-    differing += sorted(
-        name for name in {*there, *_PROPERTIES} if there.get(name) != _PROPERTIES.get(name)
+def mapping_differences(mapping: Mapping[str, Any]) -> str:
+    """Return the names of the entries that differ from MAPPING; "" if there are none."""
+    differences = [key for key in ("dynamic", "_source") if mapping.get(key) != MAPPING[key]]
+    properties = mapping.get("properties", {})
+    differences += sorted(
+        name
+        for name in {*properties, *_PROPERTIES}
+        if properties.get(name) != _PROPERTIES.get(name)
     )
-    return ", ".join(differing)
+    return ", ".join(differences)
 
 
-def stored_of(source: Mapping[str, Any]) -> Activity:
-    """The activity in a document."""
-    kept = source["stored"]
-    meta = {name: tuple(values) for name, values in kept["meta"].items()}
+def decode_stored(source: Mapping[str, Any]) -> Activity:
+    """Return the activity in the _source of a document."""
+    stored = source["stored"]
+    meta = {name: tuple(values) for name, values in stored["meta"].items()}
     return Activity(
-        kept["id"],
-        kept["digest"],
-        kept["body"],
-        kept["language"],
+        stored["id"],
+        stored["digest"],
+        stored["body"],
+        stored["language"],
         meta,
-        kept.get("text", kept["body"]),
-        kept["indexed_at"],
+        stored.get("text", stored["body"]),
+        stored["indexed_at"],
     )
 
 
-def storable(activity: Activity, indexed_at: str) -> dict[str, Any]:
-    """An activity as it is kept in a document."""
-    kept: dict[str, Any] = {
+def encode_stored(activity: Activity, indexed_at: str) -> dict[str, Any]:
+    """Return an activity as the "stored" object of a document."""
+    stored: dict[str, Any] = {
         "id": activity.id,
         "digest": activity.digest,
         "body": activity.body,
@@ -117,75 +133,78 @@ def storable(activity: Activity, indexed_at: str) -> dict[str, Any]:
         "indexed_at": indexed_at,
     }
     if activity.text != activity.body:
-        kept["text"] = activity.text
-    return kept
+        stored["text"] = activity.text
+    return stored
 
 
-MOST_STEMS = 100_000  # that are remembered of a language: about 15 MB
+MAX_CACHED_STEMS = 100_000  # per language: about 15 MB
 
 
-class _Stems(dict[str, str]):
-    """A term -> its tagged stem in one language. Of all documents of a run together most words have been there before, and
-    looking one up takes a fifth of making it."""
+class _StemCache(dict[str, str]):
+    """Maps a term to its tagged stem in one language.
+
+    Most words of a run repeat, and a lookup takes a fifth of the time of stemming.
+    """
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self._language = language
 
     def __missing__(self, term: str) -> str:
-        found = self[term] = stem(term, self._language)
-        return found
+        stemmed = self[term] = stem(term, self._language)
+        return stemmed
 
 
-_stems: dict[str, _Stems] = {}
+_stem_caches: dict[str, _StemCache] = {}
 
 
-def _stems_in(language: str) -> _Stems:
-    known = _stems.setdefault(language, _Stems(language))
-    if len(known) > MOST_STEMS:
-        known.clear()
-    return known
+def _stem_cache(language: str) -> _StemCache:
+    cache = _stem_caches.setdefault(language, _StemCache(language))
+    if len(cache) > MAX_CACHED_STEMS:
+        cache.clear()
+    return cache
 
 
-Streams = Mapping[
-    str, Mapping[Stream, Sequence[str]]
-]  # by field and then "exact" or "stem": terms in order
+# Terms in text order, by field and then "exact" or "stem".
+Streams = Mapping[str, Mapping[Stream, Sequence[str]]]
 
 
-def streams(kept: Mapping[str, Any]) -> Streams:
-    """The terms of an activity as it is kept."""
-    found: dict[str, dict[Stream, Sequence[str]]] = {}
+def term_streams(stored: Mapping[str, Any]) -> Streams:
+    """Analyse the text fields of an encode_stored() activity."""
+    streams: dict[str, dict[Stream, Sequence[str]]] = {}
     for name in TEXT_FIELDS:
-        text = (
-            kept.get("text", kept["body"])
-            if name == "body"
-            else " ".join(kept["meta"].get(name, ()))
-        )
+        if name == "body":
+            text = stored.get("text", stored["body"])
+        else:
+            text = " ".join(stored["meta"].get(name, ()))
         if exact := terms(text):
-            found[name] = {"exact": exact}
-            if can_stem(kept["language"]):
-                known = _stems_in(primary(kept["language"]))
-                found[name]["stem"] = list(map(known.__getitem__, exact))
-    return found
+            streams[name] = {"exact": exact}
+            if can_stem(stored["language"]):
+                cache = _stem_cache(primary(stored["language"]))
+                streams[name]["stem"] = list(map(cache.__getitem__, exact))
+    return streams
 
 
-def document(
-    kept: Mapping[str, Any], analysed: Streams, made: int, closed: Sequence[int] = ()
+def version_document(
+    stored: Mapping[str, Any], streams: Streams, created_by: int, closed_by: Sequence[int] = ()
 ) -> dict[str, Any]:
-    """The document of a version that a run made, with its streams."""
-    stated = kept["meta"]
-    found: dict[str, Any] = {
-        "made": made,
-        "id": kept["id"],
-        "digest": kept["digest"],
-        "stored": kept,
+    """Return the document of one version of an activity.
+
+    CREATED_BY is the first key; changes.py relies on that.
+    """
+    meta = stored["meta"]
+    document: dict[str, Any] = {
+        CREATED_BY: created_by,
+        "id": stored["id"],
+        "digest": stored["digest"],
+        "stored": stored,
     }
-    if closed:
-        found["closed"] = list(closed)
+    if closed_by:
+        document[CLOSED_BY] = list(closed_by)
     for name in KEYWORDS:
-        found[name] = list(map(str, stated.get(name, ()))) or NOT_STATED
-    if stated.get(RANGE_FIELD):
-        found[NUMBERS] = stated[RANGE_FIELD]
-    for name, of in analysed.items():
-        found[name] = {stream: " ".join(terms) for stream, terms in of.items()}
-    return found
+        document[name] = list(map(str, meta.get(name, ()))) or NOT_STATED
+    if meta.get(RANGE_FIELD):
+        document[NUMBERS] = meta[RANGE_FIELD]
+    for name, by_stream in streams.items():
+        document[name] = {stream: " ".join(words) for stream, words in by_stream.items()}
+    return document

@@ -1,14 +1,16 @@
-"""The document that says which generation is served: read by everyone, moved by who holds the lease.
+"""The pointer: the document that says which generations exist and where.
 
-It lies in the index PREFIX-state, one a layout, and is changed only as it was read (if_seq_no), so that of two writers
-one fails. Its move is the commit: before it, nothing that a run wrote is in the line of a generation, and so nobody
-sees it, whatever becomes of the run.
+The pointer and the lease are documents of the index PREFIX-state, one of each for every layout.
+All readers read the pointer; only the holder of the lease moves it. Every write requires the
+version that was read (if_seq_no), so of two writers one fails. Moving the pointer is the commit:
+before that, no generation's lineage includes the run, and no reader sees what it wrote, even if
+the run dies.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
@@ -16,253 +18,278 @@ from typing import Any
 from urllib.parse import quote
 
 from indexer.engines.base import EngineUnavailable, Generation, IndexBusy, IndexDamaged
-from indexer.engines.opensearch.client import PERSISTENCE, Cluster, Conflict, Missing, Refused
-from indexer.engines.opensearch.mapping import LAYOUT, OURS, altered, meta
+from indexer.engines.opensearch.client import (
+    WRITE_RETRY_SECONDS,
+    Conflict,
+    Missing,
+    OpenSearchClient,
+    Refused,
+)
+from indexer.engines.opensearch.indices import LOCAL, single_index
+from indexer.engines.opensearch.mapping import (
+    CLOSED_BY,
+    COUNTED_BY,
+    CREATED_BY,
+    LAYOUT,
+    index_meta,
+    is_ours,
+)
 
-KEPT = 3  # generations that can be asked for
-GRACE = 60.0  # seconds that one stays whole after that, for those who still read it
-_LOCAL = {
-    "local": "true"
-}  # from the node that is asked, not by way of a manager that may be what hangs
+KEPT_GENERATIONS = 3  # that can be requested
+# How long a generation's documents stay after it can no longer be requested, for open snapshots.
+GRACE_SECONDS = 60.0
 _STATE_PROPERTIES = {"kind": {"type": "keyword"}, "moved": {"type": "date"}}
 
-Lineage = tuple[tuple[int, int], ...]  # of runs, from and to, ascending
+Lineage = tuple[tuple[int, int], ...]
+"""Ranges of run numbers, first and last inclusive, in ascending order."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedGeneration:
-    """A generation, and where it is: an index, and the runs of it that make the generation."""
+    """A generation and where it is stored: the index, and the runs whose changes it includes."""
 
     generation: Generation
     index: str
-    line: Lineage
-    moved: float  # seconds since the epoch, by the clock of who moved the pointer
+    lineage: Lineage
+    published_at: float  # Unix time, by the clock of the writer
 
-    def seen(self) -> dict[str, Any]:
-        """The filter for the versions that this generation sees."""
-        made = [{"range": {"made": {"gte": low, "lte": high}}} for low, high in self.line]
-        closed = [{"range": {"closed": {"gte": low, "lte": high}}} for low, high in self.line]
+    def visibility_filter(self) -> dict[str, Any]:
+        """Return the filter for the versions that this generation sees."""
+        created = self._runs(CREATED_BY)
         return {
             "bool": {
-                "filter": made if len(made) == 1 else [{"bool": {"should": made}}],
-                "must_not": closed,
+                "filter": created if len(created) == 1 else [{"bool": {"should": created}}],
+                "must_not": self._runs(CLOSED_BY),
             }
         }
 
-    def counted(self) -> dict[str, Any]:
-        """The filter for what the runs of this generation's line counted of words (dictionary.py)."""
-        return {
-            "bool": {
-                "should": [
-                    {"range": {"counted": {"gte": low, "lte": high}}} for low, high in self.line
-                ]
-            }
-        }
+    def word_count_filter(self) -> dict[str, Any]:
+        """Return the filter for the word documents of this generation (dictionary.py)."""
+        return {"bool": {"should": self._runs(COUNTED_BY)}}
 
-    def followed(self, generation: Generation, moved: float) -> PublishedGeneration:
-        """What follows it in its line."""
+    def _runs(self, field: str) -> list[dict[str, Any]]:
+        """Return one clause for each range of the lineage."""
+        return [{"range": {field: {"gte": first, "lte": last}}} for first, last in self.lineage]
+
+    def successor(self, generation: Generation, published_at: float) -> PublishedGeneration:
+        """Return the generation that follows this one in the same index."""
         number = generation.number
-        before, (low, high) = self.line[:-1], self.line[-1]
-        joined = ((low, number),) if high == number - 1 else ((low, high), (number, number))
-        return PublishedGeneration(generation, self.index, (*before, *joined), moved)
+        *earlier, (first, last) = self.lineage
+        if last == number - 1:
+            lineage = (*earlier, (first, number))
+        else:
+            lineage = (*self.lineage, (number, number))
+        return PublishedGeneration(generation, self.index, lineage, published_at)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the generation with the key names of a pointer document."""
+        return {
+            "generation": asdict(self.generation),
+            "index": self.index,
+            "line": [list(runs) for runs in self.lineage],
+            "moved": self.published_at,
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> PublishedGeneration:
+        """Return the generation in a pointer document.
+
+        Raises LookupError, TypeError or ValueError if it is not one.
+        """
+        return cls(
+            Generation(**document["generation"]),
+            str(document["index"]),
+            tuple((int(first), int(last)) for first, last in document["line"]),
+            float(document["moved"]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """What the document says, and as which version of it that was read."""
+    """The content and the version of a pointer document."""
 
-    reserved: int = 0  # the highest number that a run has taken; never used twice
-    held: tuple[PublishedGeneration, ...] = ()  # oldest first; the last is served
-    version: tuple[int, int] | None = (
-        None  # sequence number and primary term; None: there is no document
-    )
+    reserved: int = 0  # the highest run number in use; numbers are never used twice
+    # Oldest first; the last one is served. Includes generations in their grace period.
+    retained: tuple[PublishedGeneration, ...] = ()
+    # Sequence number and primary term of the document; None if there is no document.
+    version: tuple[int, int] | None = None
 
     @property
-    def kept(self) -> tuple[PublishedGeneration, ...]:
-        """Those that can be asked for."""
-        return self.held[-KEPT:]
+    def available(self) -> tuple[PublishedGeneration, ...]:
+        """The generations that can be requested, oldest first."""
+        return self.retained[-KEPT_GENERATIONS:]
 
-    def with_next(self, held: PublishedGeneration) -> Pointer:
-        """With one more generation, and without those that nobody reads any more."""
-        every = (*self.held, held)
-        # Each was the newest until the one after it came.
-        recent = [
-            old for old, after in pairwise(every[: 1 - KEPT]) if after.moved > held.moved - GRACE
+    def with_next(self, published: PublishedGeneration) -> Pointer:
+        """Add a generation, and drop those whose grace period has ended."""
+        generations = (*self.retained, published)
+        # A generation was the newest one until its successor was published.
+        in_grace_period = [
+            old
+            for old, successor in pairwise(generations[: 1 - KEPT_GENERATIONS])
+            if successor.published_at > published.published_at - GRACE_SECONDS
         ]
-        return replace(self, held=(*recent, *every[-KEPT:]))
+        return replace(self, retained=(*in_grace_period, *generations[-KEPT_GENERATIONS:]))
+
+    def to_document(self, token: str) -> dict[str, Any]:
+        """Return the body of the pointer document; token identifies the run that writes it."""
+        return {
+            "kind": "pointer",
+            "layout": LAYOUT,
+            "moved": int(time.time() * 1000),
+            "by": token,
+            "reserved": self.reserved,
+            "held": [published.to_document() for published in self.retained],
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any], version: tuple[int, int] | None) -> Pointer:
+        """Return the pointer in a document.
+
+        Raises LookupError, TypeError or ValueError if it is not a pointer document.
+        """
+        retained = tuple(map(PublishedGeneration.from_document, document["held"]))
+        return cls(int(document["reserved"]), retained, version)
 
 
 class StateIndex:
-    """The index with the pointer and the lease."""
+    """The index PREFIX-state, with the pointers and the leases."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self.cluster = cluster
-        self.name = f"{cluster.address.prefix}-state"
-        self.path = f"/{quote(self.name)}"
+    def __init__(self, client: OpenSearchClient) -> None:
+        """Store the client. Nothing is requested yet."""
+        self._client = client
+        self.name = f"{client.address.prefix}-state"
+        self._path = f"/{quote(self.name)}"
         self._uuid = ""
 
     def uuid(self) -> str:
-        """The name of the index that OpenSearch gave it, which another of the same name has not. Raises EngineError."""
+        """Return the UUID that OpenSearch gave the index; "" if there is no index.
+
+        A new index of the same name has another UUID. Raises EngineError.
+        """
         if not self._uuid:
-            self._uuid = self._look()
+            self._uuid = self._read_uuid()
         return self._uuid
 
-    def _look(self) -> str:
-        """Whether it is there, and ours: its UUID, or "". Raises EngineUnavailable where it is not ours."""
+    def _read_uuid(self) -> str:
+        """Return the UUID, or "". Raises EngineUnavailable if the index is not ours."""
         try:
-            found = self.cluster.ask("GET", self.path, params=_LOCAL)
+            response = self._client.request("GET", self._path, params=LOCAL)
         except Missing:
             return ""
-        (described,) = one_index(self.name, found)
-        if described["mappings"].get("_meta", {}).get("made_by") != OURS:
+        index = single_index(self.name, response)
+        if not is_ours(index["mappings"]):
             raise EngineUnavailable(
-                f'the index "{self.name}" at {self.cluster.address} is not of this program, and is left '
-                "as it is: choose another prefix in ACTIVITIES_ENGINE"
+                f'the index "{self.name}" at {self._client.address} belongs to another program '
+                "and is not changed: choose another prefix in ACTIVITIES_ENGINE"
             )
-        if described["mappings"].get("properties") != _STATE_PROPERTIES:
+        if index["mappings"].get("properties") != _STATE_PROPERTIES:
             raise EngineUnavailable(
-                f'the mapping of "{self.name}" at {self.cluster.address} was changed by hand: delete that '
-                'index, then run "activities index", which fills a new one'
+                f'the mapping of "{self.name}" at {self._client.address} was changed by hand: '
+                'delete that index, then run "activities index", which fills a new one'
             )
-        return str(described["settings"]["index"]["uuid"])
+        return str(index["settings"]["index"]["uuid"])
 
-    def make(self) -> None:
-        """Make the index where there is none. Raises EngineUnavailable."""
+    def create(self) -> None:
+        """Create the index if it is missing. Raises EngineUnavailable."""
         if self.uuid():
             return
         body = {
-            # A copy on each of three nodes: what every request begins with is answered by whichever node is asked.
+            # A copy on each of up to three nodes, so that any node can answer the read of the
+            # pointer that every request begins with.
             "settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-2"}},
-            "mappings": {"dynamic": "false", "_meta": meta(), "properties": _STATE_PROPERTIES},
+            "mappings": {
+                "dynamic": "false",
+                "_meta": index_meta(),
+                "properties": _STATE_PROPERTIES,
+            },
         }
         try:
-            self.cluster.ask("PUT", self.path, body, patience=PERSISTENCE)
+            self._client.request("PUT", self._path, body, retry_seconds=WRITE_RETRY_SECONDS)
         except Refused as error:
-            if error.kind != "resource_already_exists_exception":  # another run made it just now
+            # Another run may have created it at the same time.
+            if error.kind != "resource_already_exists_exception":
                 raise
         self.uuid()
 
     # Documents
 
     def get(self, id: str) -> tuple[dict[str, Any], tuple[int, int]] | None:
-        """A document as it is now, with its version; None where there is none. Raises EngineUnavailable."""
+        """Return a document and its version; None if it is missing. Raises EngineUnavailable."""
+        path = f"{self._path}/_doc/{id}"
         try:
-            found = self.cluster.ask(
-                "GET", f"{self.path}/_doc/{id}", params={"preference": "_local"}
-            )
+            response = self._client.request("GET", path, params={"preference": "_local"})
         except Missing:
-            self._uuid = ""  # perhaps of the whole index
+            self._uuid = ""  # the whole index may be missing
             return None
-        return found["_source"], (found["_seq_no"], found["_primary_term"])
+        return response["_source"], (response["_seq_no"], response["_primary_term"])
 
     def put(
-        self, id: str, body: Mapping[str, Any], version: tuple[int, int] | None, patience: float
+        self,
+        id: str,
+        body: Mapping[str, Any],
+        version: tuple[int, int] | None,
+        retry_seconds: float,
     ) -> tuple[int, int]:
-        """Write a document if it is still that version (None: not there); its new version. Raises Conflict."""
+        """Write a document if it still has this version, and return its new one.
+
+        Version None requires that there is no document. Raises Conflict.
+        """
         params: dict[str, Any] = {"refresh": "true"}
         if version is None:
             params["op_type"] = "create"
         else:
             params |= {"if_seq_no": version[0], "if_primary_term": version[1]}
+        path = f"{self._path}/_doc/{id}"
         try:
-            done = self.cluster.ask(
-                "PUT", f"{self.path}/_doc/{id}", body, params, patience=patience
-            )
+            response = self._client.request("PUT", path, body, params, retry_seconds=retry_seconds)
         except Conflict:
-            # An attempt whose answer was lost may have been the one that did it.
-            if (now := self.get(id)) is None or now[0] != body:
+            # An earlier attempt may have succeeded without its response arriving.
+            if (current := self.get(id)) is None or current[0] != body:
                 raise
-            return now[1]
-        return done["_seq_no"], done["_primary_term"]
+            return current[1]
+        return response["_seq_no"], response["_primary_term"]
+
+    def delete(self, id: str, version: tuple[int, int]) -> None:
+        """Delete a document if it still has this version. Raises Conflict or Missing."""
+        params = {"if_seq_no": version[0], "if_primary_term": version[1]}
+        self._client.request("DELETE", f"{self._path}/_doc/{id}", params=params)
 
     # The pointer
 
-    def pointer(self, layout: str = LAYOUT) -> Pointer:
-        """The pointer as it is now. Raises EngineError."""
-        if not self.uuid() or (found := self.get(f"pointer-{layout}")) is None:
+    def pointer(self) -> Pointer:
+        """Read the pointer of this layout. Raises EngineError."""
+        if not self.uuid() or (current := self.get(f"pointer-{LAYOUT}")) is None:
             return Pointer()
-        return _read(*found, name=self.name)
+        return self._decode(*current)
 
     def move(self, pointer: Pointer, token: str) -> Pointer:
-        """Write the pointer; token names the run that does. Raises IndexBusy where another one did since it was read."""
-        body = {
-            "kind": "pointer",
-            "layout": LAYOUT,
-            "moved": int(time.time() * 1000),
-            "by": token,
-            "reserved": pointer.reserved,
-            "held": [
-                asdict(held) | {"line": [list(part) for part in held.line]} for held in pointer.held
-            ],
-        }
+        """Write the pointer, and return it with its new version.
+
+        token identifies the run. Raises IndexBusy if the pointer has moved since it was read.
+        """
+        body = pointer.to_document(token)
         try:
-            version = self.put(f"pointer-{LAYOUT}", body, pointer.version, PERSISTENCE)
+            version = self.put(f"pointer-{LAYOUT}", body, pointer.version, WRITE_RETRY_SECONDS)
         except Conflict:
-            raise IndexBusy("another run took the index over meanwhile: run this again") from None
+            raise IndexBusy("another run has taken over the index: run this again") from None
         return replace(pointer, version=version)
 
-    def older(self) -> Iterator[Pointer]:
-        """The pointers of other layouts, the newest first; what of them cannot be read is left out."""
+    def other_layouts(self) -> Iterator[Pointer]:
+        """Yield the pointers of other layouts, newest first. Unreadable ones are left out."""
         body = {"query": {"term": {"kind": "pointer"}}, "size": 100, "sort": [{"moved": "desc"}]}
         if not self.uuid():
             return
-        for hit in self.cluster.ask("POST", f"{self.path}/_search", body)["hits"]["hits"]:
+        response = self._client.request("POST", f"{self._path}/_search", body)
+        for hit in response["hits"]["hits"]:
             if hit["_source"].get("layout") != LAYOUT:
                 with suppress(IndexDamaged):
-                    yield _read(hit["_source"], None, name=self.name)
+                    yield self._decode(hit["_source"], None)
 
-
-def _read(body: Mapping[str, Any], version: tuple[int, int] | None, name: str) -> Pointer:
-    try:
-        held = [
-            PublishedGeneration(
-                Generation(**each["generation"]),
-                str(each["index"]),
-                tuple((int(low), int(high)) for low, high in each["line"]),
-                float(each["moved"]),
-            )
-            for each in body["held"]
-        ]
-        return Pointer(int(body["reserved"]), tuple(held), version)
-    except (LookupError, TypeError, ValueError) as error:
-        raise IndexDamaged(
-            f'the pointer in "{name}" cannot be read ({type(error).__name__}): delete that index, then run '
-            '"activities index"'
-        ) from None
-
-
-def one_index(name: str, found: Mapping[str, Any]) -> Sequence[Any]:
-    """What a look at an index gave. Raises EngineUnavailable where the name stands for several."""
-    if len(found) != 1:
-        raise EngineUnavailable(
-            f'the name "{name}" is an alias of {len(found)} indices ({", ".join(sorted(found)[:5])}): '
-            "take the alias off, or choose another prefix in ACTIVITIES_ENGINE"
-        )
-    return list(found.values())
-
-
-_CURE = 'run "activities index --rebuild", which fills a new one'
-
-
-def gone(cluster: Cluster, index: str) -> IndexDamaged:
-    """The error for an index that a generation needs and that is not there."""
-    return IndexDamaged(f'the index "{index}" is gone from {cluster.address}: {_CURE}')
-
-
-def check(cluster: Cluster, index: str) -> None:
-    """Look at an index of activities. Raises IndexDamaged where it is gone, not ours, or its mapping was changed."""
-    try:
-        (described,) = one_index(
-            index, cluster.ask("GET", f"/{quote(index)}/_mapping", params=_LOCAL)
-        )
-    except Missing:
-        raise gone(cluster, index) from None
-    mapping = described["mappings"]
-    if mapping.get("_meta", {}).get("layout") != LAYOUT:
-        raise IndexDamaged(
-            f'the index "{index}" at {cluster.address} was made by something else: {_CURE}'
-        )
-    if differing := altered(mapping):
-        raise IndexDamaged(
-            f'the mapping of "{index}" at {cluster.address} was changed by hand ({differing}): {_CURE}'
-        )
+    def _decode(self, document: Mapping[str, Any], version: tuple[int, int] | None) -> Pointer:
+        try:
+            return Pointer.from_document(document, version)
+        except (LookupError, TypeError, ValueError) as error:
+            raise IndexDamaged(
+                f'the pointer in "{self.name}" cannot be read ({type(error).__name__}): '
+                'delete that index, then run "activities index"'
+            ) from None

@@ -1,4 +1,4 @@
-"""Answers plans from one generation of an index: every request names the generation, so that all of a page agree."""
+"""Search one generation. Every request filters by the generation, so all responses agree."""
 
 from __future__ import annotations
 
@@ -10,39 +10,45 @@ from urllib.parse import quote
 
 from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, EngineUnavailable, Expansion, Generation, Matches
-from indexer.engines.opensearch.client import Cluster, Missing
+from indexer.engines.opensearch.client import Missing, OpenSearchClient
 from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
-from indexer.engines.opensearch.mapping import NUMBERS, stored_of
-from indexer.engines.opensearch.pointer import PublishedGeneration, gone
+from indexer.engines.opensearch.indices import missing_index
+from indexer.engines.opensearch.mapping import CREATED_BY, NUMBERS, decode_stored
+from indexer.engines.opensearch.pointer import PublishedGeneration
 from indexer.engines.opensearch.query_dsl import Clause, Compiled, compiled
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.plan import ID_COLUMN, K1, Column, Plan
 from indexer.schema import facet_group
 
-VALUES = 10_000  # of a facet, in one answer; more are asked for page by page
-ROWS = 1_000  # activities in one answer of a scan
-NAMES = 10_000  # ids in one answer: max_result_window
-KEEP = "2m"  # how long a point in time waits for its next request
-LOOK_UPS = 500  # that are remembered of a generation
-TRIES = 3  # points in time in a row that end without a row
+BUCKETS_PER_PAGE = 10_000  # facet values in one response; further ones are read page by page
+ACTIVITIES_PER_PAGE = 1_000  # in one response of scan() or get()
+IDS_PER_PAGE = 10_000  # in one response without activities; the default max_result_window
+POINT_IN_TIME_KEEP_ALIVE = "2m"  # until its next request
+MAX_CACHED_LOOKUPS = 500  # per generation
+MAX_POINT_IN_TIME_FAILURES = 3  # consecutive failures after which a scan gives up
 
-Key = tuple[str, ...]
+# The values of the counted fields, in the order of the fields.
+FacetKey = tuple[str, ...]
+_Hit = dict[str, Any]
 
 
 class GenerationCache:
-    """What was learnt of a generation, for the snapshots of it to share."""
+    """Cached lookups of one generation, shared by its snapshots."""
 
     def __init__(self) -> None:
-        self.found: OrderedDict[Any, Any] = OrderedDict()
+        self._values: OrderedDict[Any, Any] = OrderedDict()
 
-    def once(self, key: Any, compute: Callable[[], Any]) -> Any:
-        """What was computed for a key before, or is now. Two threads may both compute it, alike."""
-        if (known := self.found.get(key)) is None:
-            known = self.found[key] = compute()
-            while len(self.found) > LOOK_UPS:
+    def get_or_compute(self, key: Any, compute: Callable[[], Any]) -> Any:
+        """Return the cached value of a key, or compute and cache it.
+
+        Two threads may compute the same value; the result is identical.
+        """
+        if (value := self._values.get(key)) is None:
+            value = self._values[key] = compute()
+            while len(self._values) > MAX_CACHED_LOOKUPS:
                 with suppress(KeyError):
-                    self.found.popitem(last=False)
-        return known
+                    self._values.popitem(last=False)
+        return value
 
 
 class OpenSearchSnapshot:
@@ -50,48 +56,52 @@ class OpenSearchSnapshot:
 
     def __init__(
         self,
-        cluster: Cluster,
-        held: PublishedGeneration,
-        known: GenerationCache,
-        still: Callable[[PublishedGeneration], None],
+        client: OpenSearchClient,
+        published: PublishedGeneration,
+        cache: GenerationCache,
+        check_retained: Callable[[PublishedGeneration], None],
     ) -> None:
-        """still is called after each answer; it raises where the generation may have lost versions meanwhile."""
-        self._cluster, self._held, self._known, self._still = cluster, held, known, still
-        self._seen = held.seen()
-        self._dictionary = Dictionary(self._search_words, held.counted())
+        """Read a published generation.
+
+        check_retained is called after every response. It raises if documents of the generation
+        may have been deleted.
+        """
+        self._client, self._published, self._cache = client, published, cache
+        self._check_retained = check_retained
+        self._visible = published.visibility_filter()
+        self._dictionary = Dictionary(self._search_words, published.word_count_filter())
 
     @property
     def generation(self) -> Generation:
-        return self._held.generation
+        return self._published.generation
 
     # Requests
 
     def _search(
         self, bodies: Sequence[dict[str, Any]], scored: Sequence[bool] = (), routing: str = ""
     ) -> list[dict[str, Any]]:
-        """The answers to several searches, in one request."""
-        lines = []
-        for at, body in enumerate(bodies):
+        """Run several searches in one request."""
+        searches = []
+        for position, body in enumerate(bodies):
             header: dict[str, Any] = {
-                "index": self._held.index,
+                "index": self._published.index,
                 "allow_partial_search_results": False,
             }
-            if scored and scored[at]:
-                header["search_type"] = (
-                    "dfs_query_then_fetch"  # frequencies of the whole index, not of each shard
-                )
+            if scored and scored[position]:
+                # Score with the term frequencies of the whole index instead of each shard's.
+                header["search_type"] = "dfs_query_then_fetch"
             if routing:
                 header["routing"] = routing
-            lines.append((header, body))
+            searches.append((header, body))
         try:
-            found = self._cluster.search(lines)
+            responses = self._client.msearch(searches)
         except Missing:
-            raise gone(self._cluster, self._held.index) from None
-        self._still(self._held)
-        return found
+            raise missing_index(self._client, self._published.index) from None
+        self._check_retained(self._published)
+        return responses
 
-    def _body(self, query: Clause, **more: Any) -> dict[str, Any]:
-        return {"query": query, "track_total_hits": True, "size": 0, **more}
+    def _body(self, query: Clause, **options: Any) -> dict[str, Any]:
+        return {"query": query, "track_total_hits": True, "size": 0, **options}
 
     # Matching
 
@@ -99,160 +109,176 @@ class OpenSearchSnapshot:
         if not plans:
             return ()
         queries = [compiled(plan.query) for plan in plans]
-        bodies = [self._asked(plan, query) for plan, query in zip(plans, queries, strict=True)]
+        bodies = [self._match_body(plan, query) for plan, query in zip(plans, queries, strict=True)]
         scored = [
-            _ranked(plan, query) and plan.limit > 0
+            _is_ranked(plan, query) and plan.limit > 0
             for plan, query in zip(plans, queries, strict=True)
         ]
-        answers = self._search(bodies, scored)
-        return tuple(self._matches(*each) for each in zip(plans, queries, answers, strict=True))
+        responses = self._search(bodies, scored)
+        return tuple(self._matches(*each) for each in zip(plans, queries, responses, strict=True))
 
-    def _asked(self, plan: Plan, query: Compiled) -> dict[str, Any]:
-        filters = [(group, compiled(each).clause) for group, each in plan.filters]
+    def _match_body(self, plan: Plan, query: Compiled) -> dict[str, Any]:
+        filters = [(group, compiled(filter).clause) for group, filter in plan.filters]
         aggregations: dict[str, Any] = {}
-        for at, names in enumerate(plan.counts):
-            ignored = {facet_group(name) for name in names}
-            left = [n for n, (group, _) in enumerate(filters) if group not in ignored]
-            # Counts that the same filters apply to share them.
-            name = "filtered " + " ".join(map(str, left))
-            within = {"filter": {"bool": {"filter": [filters[n][1] for n in left]}}, "aggs": {}}
-            aggregations.setdefault(name, within)["aggs"][str(at)] = _values(names)
-        more: dict[str, Any] = {"aggs": aggregations} if aggregations else {}
+        for position, names in enumerate(plan.counts):
+            ignored_groups = {facet_group(name) for name in names}
+            applied = [n for n, (group, _) in enumerate(filters) if group not in ignored_groups]
+            # Counts with the same filters share one filter aggregation.
+            name = "filtered " + " ".join(map(str, applied))
+            clauses = [filters[n][1] for n in applied]
+            filtered = {"filter": {"bool": {"filter": clauses}}, "aggs": {}}
+            aggregations.setdefault(name, filtered)["aggs"][str(position)] = _value_counts(names)
+        options: dict[str, Any] = {"aggs": aggregations} if aggregations else {}
         if filters and aggregations:
-            more["post_filter"] = {"bool": {"filter": [clause for _, clause in filters]}}
+            options["post_filter"] = {"bool": {"filter": [clause for _, clause in filters]}}
         if plan.limit:
-            more |= {"size": plan.limit, "from": plan.offset, "sort": _order(plan, query)}
-            more["track_scores"] = _ranked(plan, query)
-        apart = [] if aggregations else [clause for _, clause in filters]
-        return self._body(query.required(self._seen, *apart), **more)
+            options |= {"size": plan.limit, "from": plan.offset, "sort": _sort(plan, query)}
+            options["track_scores"] = _is_ranked(plan, query)
+        query_filters = [] if aggregations else [clause for _, clause in filters]
+        return self._body(query.required(self._visible, *query_filters), **options)
 
-    def _matches(self, plan: Plan, query: Compiled, answer: Mapping[str, Any]) -> Matches:
-        found = answer["hits"]
-        # Before 3.0 OpenSearch multiplied every BM25 score by k1 + 1.
-        unit = 1.0 if self._cluster.version >= (3, 0) else 1 / (K1 + 1)
+    def _matches(self, plan: Plan, query: Compiled, response: Mapping[str, Any]) -> Matches:
+        # OpenSearch before 3.0 multiplies every BM25 score by k1 + 1.
+        scale = 1.0 if self._client.server_version >= (3, 0) else 1 / (K1 + 1)
         hits = tuple(
-            ((hit.get("_score") or 0.0) * unit, stored_of(hit["_source"])) for hit in found["hits"]
+            ((hit.get("_score") or 0.0) * scale, decode_stored(hit["_source"]))
+            for hit in response["hits"]["hits"]
         )
-        within = {
-            at: each
-            for group in answer.get("aggregations", {}).values()
-            for at, each in group.items()
+        aggregations = {
+            position: aggregation
+            for filtered in response.get("aggregations", {}).values()
+            for position, aggregation in filtered.items()
         }
         counts = [
-            self._counts(plan, query, names, within[str(at)])
-            for at, names in enumerate(plan.counts)
+            self._counts(plan, query, names, aggregations[str(position)])
+            for position, names in enumerate(plan.counts)
         ]
-        return Matches(found["total"]["value"], hits, tuple(counts))
+        return Matches(response["hits"]["total"]["value"], hits, tuple(counts))
 
     def _counts(
-        self, plan: Plan, query: Compiled, names: Key, answer: Mapping[str, Any]
-    ) -> dict[Key, int]:
-        if "sum_other_doc_count" in answer:
-            if not answer["sum_other_doc_count"] and not answer.get("doc_count_error_upper_bound"):
-                return {(bucket["key"],): bucket["doc_count"] for bucket in answer["buckets"]}
-            answer = {"buckets": [], "after_key": None}  # too many for one answer
-        ignored = {facet_group(name) for name in names}
-        filters = [compiled(each).clause for group, each in plan.filters if group not in ignored]
-        return self._paged(query.required(self._seen, *filters), names, answer)
+        self, plan: Plan, query: Compiled, names: FacetKey, aggregation: Mapping[str, Any]
+    ) -> dict[FacetKey, int]:
+        """Return the counts in a response; if they are incomplete or inexact, read all pages."""
+        if "sum_other_doc_count" in aggregation:
+            complete = not aggregation["sum_other_doc_count"]
+            if complete and not aggregation.get("doc_count_error_upper_bound"):
+                return {(bucket["key"],): bucket["doc_count"] for bucket in aggregation["buckets"]}
+            aggregation = {"buckets": [], "after_key": None}
+        ignored_groups = {facet_group(name) for name in names}
+        filters = [
+            compiled(filter).clause for group, filter in plan.filters if group not in ignored_groups
+        ]
+        return self._all_counts(query.required(self._visible, *filters), names, aggregation)
 
-    def _paged(self, query: Clause, names: Key, answer: Mapping[str, Any]) -> dict[Key, int]:
-        """All counts of values that stand together, of which answer has the first."""
-        counts = dict(_pairs(answer["buckets"]))
-        while "after_key" in answer:
-            body = self._body(query, aggs={"0": _composite(names, answer["after_key"])})
-            answer = self._search([body])[0]["aggregations"]["0"]
-            counts.update(_pairs(answer["buckets"]))
+    def _all_counts(
+        self, query: Clause, names: FacetKey, first_page: Mapping[str, Any]
+    ) -> dict[FacetKey, int]:
+        """Return the counts of all combinations of values of the fields."""
+        page = first_page
+        counts = dict(_bucket_counts(page["buckets"]))
+        while "after_key" in page:
+            body = self._body(query, aggs={"0": _composite(names, page["after_key"])})
+            page = self._search([body])[0]["aggregations"]["0"]
+            counts.update(_bucket_counts(page["buckets"]))
         return counts
 
     def scan(self, plan: Plan) -> Iterator[Activity]:
         query = compiled(plan.query)
+        filters = [compiled(filter).clause for _, filter in plan.filters]
         body = {
-            "query": query.required(
-                self._seen, *(compiled(each).clause for _, each in plan.filters)
-            ),
-            "sort": _order(plan, query),
-            "size": ROWS,
+            "query": query.required(self._visible, *filters),
+            "sort": _sort(plan, query),
+            "size": ACTIVITIES_PER_PAGE,
         }
-        for hit in self._all(body, _ranked(plan, query)):
-            yield stored_of(hit["_source"])
+        for hit in self._scan_hits(body, _is_ranked(plan, query)):
+            yield decode_stored(hit["_source"])
 
-    def _all(self, body: dict[str, Any], scored: bool = False) -> Iterator[dict[str, Any]]:
-        """Every hit, from one point in time: scores stay what they are, and nothing is collected meanwhile.
+    def _scan_hits(self, body: dict[str, Any], scored: bool = False) -> Iterator[_Hit]:
+        """Yield every hit from a point in time, in which scores and documents do not change.
 
-        Where a node takes the point in time with it, another one goes on where this one ended: the order is the same
-        but for scores.
+        If the point in time is lost with its node, the scan continues in a new one after the last
+        hit. That needs an order without scores, since they differ between points in time.
         """
         after: list[Any] | None = None
         params = {"search_type": "dfs_query_then_fetch"} if scored else {}
-        point = ""
-        lost = 0
+        point_in_time = ""
+        failures = 0
         try:
             while True:
                 try:
-                    point = point or self._point()
-                    paged = {
+                    point_in_time = point_in_time or self._open_point_in_time()
+                    page_body = {
                         **body,
-                        "pit": {"id": point, "keep_alive": KEEP},
+                        "pit": {"id": point_in_time, "keep_alive": POINT_IN_TIME_KEEP_ALIVE},
                         "track_total_hits": False,
                         **({"search_after": after} if after else {}),
                     }
-                    answer = self._cluster.one(paged, params)
+                    response = self._client.search_point_in_time(page_body, params)
                 except EngineUnavailable:
-                    lost += 1
-                    if not point or (scored and after) or lost == TRIES:
+                    failures += 1
+                    cannot_continue = scored and after
+                    if (
+                        not point_in_time
+                        or cannot_continue
+                        or failures == MAX_POINT_IN_TIME_FAILURES
+                    ):
                         raise
-                    point = ""
+                    point_in_time = ""
                     continue
-                lost = 0
-                self._still(self._held)
-                point = answer.get("pit_id", point)
-                hits = answer["hits"]["hits"]
+                failures = 0
+                self._check_retained(self._published)
+                point_in_time = response.get("pit_id", point_in_time)
+                hits = response["hits"]["hits"]
                 yield from hits
                 if len(hits) < body["size"]:
                     return
                 after = hits[-1]["sort"]
         finally:
-            if point:
-                with suppress(EngineError):  # it ends by itself
-                    self._cluster.ask(
-                        "DELETE", "/_search/point_in_time", {"pit_id": [point]}, patience=0
-                    )
+            if point_in_time:
+                self._close_point_in_time(point_in_time)
 
-    def raw(self, query: Clause) -> Iterator[dict[str, Any]]:
-        """Every document, with its OpenSearch id alone, of any generation."""
-        return self._all({"query": query, "size": NAMES, "_source": False, "sort": ["id", "made"]})
+    def scan_documents(self, query: Clause) -> Iterator[_Hit]:
+        """Yield the hits of a query over documents of all generations, without their source."""
+        return self._scan_hits(
+            {"query": query, "size": IDS_PER_PAGE, "_source": False, "sort": ["id", CREATED_BY]}
+        )
 
-    def _point(self) -> str:
-        params = {"keep_alive": KEEP, "allow_partial_pit_creation": "false"}
-        path = f"/{quote(self._held.index)}/_search/point_in_time"
+    def _open_point_in_time(self) -> str:
+        params = {"keep_alive": POINT_IN_TIME_KEEP_ALIVE, "allow_partial_pit_creation": "false"}
+        path = f"/{quote(self._published.index)}/_search/point_in_time"
         try:
-            return str(self._cluster.ask("POST", path, params=params)["pit_id"])
+            return str(self._client.request("POST", path, params=params)["pit_id"])
         except Missing:
-            raise gone(self._cluster, self._held.index) from None
+            raise missing_index(self._client, self._published.index) from None
+
+    def _close_point_in_time(self, id: str) -> None:
+        with suppress(EngineError):  # it expires
+            self._client.request(
+                "DELETE", "/_search/point_in_time", {"pit_id": [id]}, retry_seconds=0
+            )
 
     def get(self, *ids: str) -> tuple[Activity | None, ...]:
-        wanted = list(dict.fromkeys(ids))
-        bodies = [
-            self._body(_both(self._seen, {"terms": {"id": wanted[at : at + ROWS]}}), size=ROWS)
-            for at in range(0, len(wanted), ROWS)
-        ]
-        hits = [
-            hit["_source"]
-            for answer in (self._search(bodies) if bodies else ())
-            for hit in answer["hits"]["hits"]
-        ]
-        found = {hit["stored"]["id"]: stored_of(hit) for hit in hits}
-        return tuple(found.get(id) for id in ids)
+        unique_ids = list(dict.fromkeys(ids))
+        bodies = []
+        for start in range(0, len(unique_ids), ACTIVITIES_PER_PAGE):
+            batch = {"terms": {"id": unique_ids[start : start + ACTIVITIES_PER_PAGE]}}
+            bodies.append(self._body(_all_of(self._visible, batch), size=ACTIVITIES_PER_PAGE))
+        activities = {}
+        for response in self._search(bodies) if bodies else ():
+            for hit in response["hits"]["hits"]:
+                stored = decode_stored(hit["_source"])
+                activities[stored.id] = stored
+        return tuple(activities.get(id) for id in ids)
 
     def digests(self) -> dict[str, str]:
         body = {
-            "query": _both(self._seen),
-            "size": NAMES,
+            "query": _all_of(self._visible),
+            "size": IDS_PER_PAGE,
             "_source": False,
             "sort": ["id"],
             "docvalue_fields": ["digest"],
         }
-        return {hit["sort"][0]: hit["fields"]["digest"][0] for hit in self._all(body)}
+        return {hit["sort"][0]: hit["fields"]["digest"][0] for hit in self._scan_hits(body)}
 
     # The dictionary
 
@@ -262,80 +288,83 @@ class OpenSearchSnapshot:
         if column == ID_COLUMN:
             return self._ids(start, limit)
         if column.stream == "value":
-            values = self._keywords(column.field)
-            return [pair for pair in values if pair[0].startswith(start)][:limit]
-        return self._dictionary.beginning(column, start, limit)
+            pairs = self._keyword_counts(column.field)
+            return [pair for pair in pairs if pair[0].startswith(start)][:limit]
+        return self._dictionary.terms_with_prefix(column, start, limit)
 
-    def _ids(self, start: str, limit: int) -> list[tuple[str, int]]:
+    def _ids(self, prefix: str, limit: int) -> list[tuple[str, int]]:
         body = {
-            "query": _both(self._seen, {"prefix": {"id": start}}),
-            "size": min(limit, NAMES),
+            "query": _all_of(self._visible, {"prefix": {"id": prefix}}),
+            "size": min(limit, IDS_PER_PAGE),
             "sort": ["id"],
             "_source": False,
         }
-        found = []
-        for hit in self._all(body):
-            found.append((hit["sort"][0], 1))
-            if len(found) >= limit:
+        pairs = []
+        for hit in self._scan_hits(body):
+            pairs.append((hit["sort"][0], 1))
+            if len(pairs) >= limit:
                 break
-        return found
+        return pairs
 
-    def _keywords(self, field: str) -> list[tuple[str, int]]:
-        """All values of a keyword column, ascending, with their counts; learnt once a generation."""
+    def _keyword_counts(self, field: str) -> list[tuple[str, int]]:
+        """Return all values of a keyword field with their counts, ascending; cached."""
 
-        def learn() -> list[tuple[str, int]]:
-            found = self._paged(_both(self._seen), (field,), {"buckets": [], "after_key": None})
-            return sorted((text, count) for (text,), count in found.items())
+        def compute() -> list[tuple[str, int]]:
+            first_page: dict[str, Any] = {"buckets": [], "after_key": None}
+            counts = self._all_counts(_all_of(self._visible), (field,), first_page)
+            return sorted((text, count) for (text,), count in counts.items())
 
-        known: list[tuple[str, int]] = self._known.once(("values", field), learn)
-        return known
+        pairs: list[tuple[str, int]] = self._cache.get_or_compute(("values", field), compute)
+        return pairs
 
     def frequencies(self, column: Column, terms: Sequence[str]) -> Mapping[str, int]:
-        wanted = list(dict.fromkeys(terms))
+        unique_terms = list(dict.fromkeys(terms))
         if column.stream == "value":
-            known = dict(self._keywords(column.field))
-            return {term: known[term] for term in wanted if term in known}
-        return self._dictionary.frequencies(column, wanted)
+            counts = dict(self._keyword_counts(column.field))
+            return {term: counts[term] for term in unique_terms if term in counts}
+        return self._dictionary.frequencies(column, unique_terms)
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
-        found: Expansion = self._known.once(
+        expansion: Expansion = self._cache.get_or_compute(
             (leaf, tuple(columns), limit), lambda: self._dictionary.expand(leaf, columns, limit)
         )
-        return found
+        return expansion
 
     def _search_words(self, body: dict[str, Any]) -> dict[str, Any]:
         return self._search([body], routing=ROUTING)[0]
 
 
-def _both(*filters: Clause) -> Clause:
+def _all_of(*filters: Clause) -> Clause:
     return {"bool": {"filter": list(filters)}}
 
 
-def _values(names: Key) -> dict[str, Any]:
-    """The aggregation that counts the values of a field, or of several together."""
+def _value_counts(names: FacetKey) -> dict[str, Any]:
+    """Return the aggregation that counts the values of a field, or combinations of several."""
     if len(names) > 1:
         return _composite(names, None)
-    return {"terms": {"field": names[0], "size": VALUES, "shard_size": VALUES}}
+    return {"terms": {"field": names[0], "size": BUCKETS_PER_PAGE, "shard_size": BUCKETS_PER_PAGE}}
 
 
-def _composite(names: Key, after: Any) -> dict[str, Any]:
-    sources = [{f"{at}": {"terms": {"field": name}}} for at, name in enumerate(names)]
-    return {
-        "composite": {"size": VALUES, "sources": sources, **({"after": after} if after else {})}
-    }
+def _composite(names: FacetKey, after: Any) -> dict[str, Any]:
+    """Return the aggregation for the page of value combinations after a key."""
+    sources = [{f"{position}": {"terms": {"field": name}}} for position, name in enumerate(names)]
+    start = {"after": after} if after else {}
+    return {"composite": {"size": BUCKETS_PER_PAGE, "sources": sources, **start}}
 
 
-def _pairs(buckets: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Key, int]]:
+def _bucket_counts(buckets: Sequence[Mapping[str, Any]]) -> Iterator[tuple[FacetKey, int]]:
     for bucket in buckets:
-        yield tuple(bucket["key"][str(at)] for at in range(len(bucket["key"]))), bucket["doc_count"]
+        key = tuple(bucket["key"][str(position)] for position in range(len(bucket["key"])))
+        yield key, bucket["doc_count"]
 
 
-def _ranked(plan: Plan, query: Compiled) -> bool:
+def _is_ranked(plan: Plan, query: Compiled) -> bool:
+    """True if hits are sorted by score."""
     return plan.sort == "relevance" and query.scores
 
 
-def _order(plan: Plan, query: Compiled) -> list[Any]:
-    """Every order ends with the id."""
+def _sort(plan: Plan, query: Compiled) -> list[Any]:
+    """Return the sort clauses. The id is the last one, so that the order is total."""
     if plan.sort == "relevance":
         return [{"_score": "desc"}, {"id": "asc"}] if query.scores else [{"id": "asc"}]
     order, mode = ("desc", "max") if plan.sort == "newest" else ("asc", "min")

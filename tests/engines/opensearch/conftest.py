@@ -1,4 +1,4 @@
-"""Our engine on the real cluster: as another process would open it, past it, and with nodes that are taken away."""
+"""Fixtures for tests on a real cluster: engines, raw requests, and nodes that can be stopped."""
 
 from __future__ import annotations
 
@@ -18,50 +18,53 @@ from tests.engines.conftest import address
 
 @pytest.fixture
 def breakable(opensearch: Cluster) -> Iterator[Cluster]:
-    """All three nodes, for a test that takes them away: whole at the start of each test, and mended after it."""
-    opensearch.mend()
+    """The cluster, for a test that stops nodes. It is repaired before and after the test."""
+    opensearch.repair()
     yield opensearch
-    opensearch.mend()
+    opensearch.repair()
 
 
 @pytest.fixture
 def url(opensearch: Cluster) -> str:
-    """ACTIVITIES_ENGINE of this test, with a prefix of its own."""
+    """ACTIVITIES_ENGINE with an index prefix that no other test uses."""
     return address(opensearch)
 
 
 @pytest.fixture
-def there(url: str, tmp_path: Path, content: Path) -> Settings:
-    """The content folder, and this test's index."""
+def cluster_settings(url: str, tmp_path: Path, content: Path) -> Settings:
+    """The content folder and the index of this test in the cluster."""
     return Settings(content=content, index=tmp_path / "index", engine=url)
 
 
 @pytest.fixture
-def open_cluster(url: str) -> Callable[[], OpenSearchEngine]:
-    """Opens the engine of this test, as another process would."""
+def connect(url: str) -> Callable[[], OpenSearchEngine]:
+    """Return a function that opens the engine of this test, as another process would."""
 
-    def opened() -> OpenSearchEngine:
-        found = open_engine(Settings(engine=url))
-        assert isinstance(found, OpenSearchEngine)
-        return found
+    def connect() -> OpenSearchEngine:
+        engine = open_engine(Settings(engine=url))
+        assert isinstance(engine, OpenSearchEngine)
+        return engine
 
-    return opened
-
-
-@pytest.fixture
-def engine(open_cluster: Callable[[], OpenSearchEngine]) -> OpenSearchEngine:
-    return open_cluster()
+    return connect
 
 
 @pytest.fixture
-def ask(opensearch: Cluster) -> Callable[..., Any]:
-    """A request to the cluster past our engine: its answer, or the status where that is an error."""
+def engine(connect: Callable[[], OpenSearchEngine]) -> OpenSearchEngine:
+    return connect()
 
-    def asked(method: str, path: str, body: Any = None) -> Any:
+
+@pytest.fixture
+def raw(opensearch: Cluster) -> Callable[..., Any]:
+    """Return a function that sends a request without our engine.
+
+    It returns the JSON response, or the status of an error.
+    """
+
+    def raw(method: str, path: str, body: Any = None) -> Any:
         try:
-            return opensearch.ask(method, path, body)
+            return opensearch.request(method, path, body)
         except HTTPError as error:
             with error:
                 return error.code
 
-    return asked
+    return raw

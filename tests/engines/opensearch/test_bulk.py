@@ -1,7 +1,8 @@
-"""Bulk requests: what was gathered is what is sent, and can be told apart again."""
+"""Bulk requests: encoding of actions, and the pending changes of a run."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 from unittest.mock import patch
@@ -9,12 +10,11 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.opensearch.bulk import Action, actions
+from indexer.engines.opensearch.bulk import Action, decode_actions
+from indexer.engines.opensearch.changes import PendingChanges
 from indexer.engines.opensearch.dictionary import FrequencyChange
-from indexer.engines.opensearch.mapping import storable, streams
-from indexer.engines.opensearch.pointer import Pointer
+from indexer.engines.opensearch.mapping import encode_stored, term_streams
 from indexer.engines.opensearch.serializer import dumps, loads
-from indexer.engines.opensearch.writer import OpenSearchWriter
 from tests.engines.contract.test_engine import activity
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -28,46 +28,51 @@ ACTIONS = st.builds(
 
 
 @given(st.lists(ACTIONS))
-def test_actions_are_read_from_their_lines(given_ones: list[Action]) -> None:
-    assert list(actions(b"".join(action.lines().text for action in given_ones))) == given_ones
+def test_encoded_actions_are_decoded_unchanged(expected: list[Action]) -> None:
+    assert list(decode_actions(b"".join(action.encode().data for action in expected))) == expected
 
 
 @given(
     st.lists(st.tuples(st.sampled_from(["a", "b/c", "d", "e-1"]), st.none() | TEXTS), max_size=20),
     st.integers(1, 5000),
 )
-def test_of_what_was_gathered_the_last_version_is_sent_in_pieces_of_any_size(
-    changes: list[tuple[str, str | None]], size: int
+def test_pending_changes_give_the_last_version_of_each_activity_in_pieces_of_any_size(
+    edits: list[tuple[str, str | None]], size: int
 ) -> None:
-    nobody: Any = None  # neither an engine nor a lease is asked before the commit
     expected: dict[str, str] = {}
-    with closing(OpenSearchWriter(nobody, nobody, Pointer(), "a test", True)) as writer:
-        for id, text in changes:
+    with closing(PendingChanges()) as changes:
+        for id, text in edits:
             if text is None:
-                writer.delete(id)
+                changes.delete(id)
                 expected.pop(id, None)
             else:
-                writer.put(activity(id, text))
+                changes.put(_stored(id, text))
                 expected[id] = text
-        writer._file.flush()
-        with patch("indexer.engines.opensearch.writer.SIZE", size):
-            pieces = list(writer._puts(70))
-    sent = [action for piece in pieces for action in actions(piece.text)]
-    assert sum(piece.count for piece in pieces) == len(sent) == len(expected)
-    # A piece is longer by one of the two digits of the number, twice a document.
-    assert all(piece.count == 1 or len(piece.text) <= size + 2 * piece.count for piece in pieces)
-    documents = {action.id: loads(action.document or b"") for action in sent}
-    assert {id: (found["made"], found["stored"]["body"]) for id, found in documents.items()} == {
-        f"70:{id}": (70, text) for id, text in expected.items()
-    }
-    words = FrequencyChange()
+        assert set(changes.ids) == {id for id, _ in edits}
+        assert (len(changes), changes.put_count) == (len(changes.ids), len(expected))
+        with patch("indexer.engines.opensearch.bulk.MAX_REQUEST_BYTES", size):
+            pieces = list(changes.lines(70))
+    actions = [action for piece in pieces for action in decode_actions(piece.data)]
+    assert sum(piece.count for piece in pieces) == len(actions) == len(expected)
+    # In the file the number is one byte, in a piece two digits, and it occurs twice a document.
+    assert all(piece.count == 1 or len(piece.data) <= size + 2 * piece.count for piece in pieces)
+    documents = {action.id: _document(action) for action in actions}
+    assert {
+        id: (document["made"], document["stored"]["body"]) for id, document in documents.items()
+    } == {f"70:{id}": (70, text) for id, text in expected.items()}
+    frequencies = FrequencyChange()
     for text in expected.values():
-        words.add(streams(storable(activity("any", text), "")))
-    counted, wanted = (
-        {found["word"]: found["count"] for found in map(_document, change.actions(1))}
-        for change in (writer._words, words)
-    )
-    assert counted == wanted
+        frequencies.add(term_streams(_stored("any", text)))
+    assert _word_counts(changes.frequencies) == _word_counts(frequencies)
+
+
+def _stored(id: str, text: str) -> Mapping[str, Any]:
+    return encode_stored(activity(id, text), "")
+
+
+def _word_counts(frequencies: FrequencyChange) -> dict[str, int]:
+    documents = map(_document, frequencies.actions(1))
+    return {document["word"]: document["count"] for document in documents}
 
 
 def _document(action: Action) -> Any:

@@ -1,7 +1,8 @@
-"""Lines of runs: what a generation sees of versions and of counts, whatever runs died, came late or were rolled back."""
+"""The pointer document, and the versions and word counts that a generation's lineage includes."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,31 +14,53 @@ from hypothesis import strategies as st
 from indexer.engines.base import Generation
 from indexer.engines.opensearch import pointer as pointer_module
 from indexer.engines.opensearch.dictionary import FrequencyChange
-from indexer.engines.opensearch.mapping import Streams, streams
-from indexer.engines.opensearch.pointer import KEPT, Pointer, PublishedGeneration
+from indexer.engines.opensearch.mapping import Streams, term_streams
+from indexer.engines.opensearch.pointer import KEPT_GENERATIONS, Pointer, PublishedGeneration
 from indexer.engines.opensearch.serializer import loads
 
 Version = dict[str, Any]
+# As release 0.1.0 writes it. Clusters contain such documents: never change the key names.
+POINTER_DOCUMENT = """{
+  "kind": "pointer",
+  "layout": "5731b62e4a28",
+  "moved": 1790000000123,
+  "by": "0f8fad5bd9cb469fa16570867728950e",
+  "reserved": 9,
+  "held": [
+    {
+      "generation": {"number": 5, "indexed_at": "2026-11-23T10:00:00Z",
+                     "owner": "activities index by ana@host", "activities": 4, "restores": null},
+      "index": "activities-5731b62e4a28-1",
+      "line": [[1, 2], [5, 5]],
+      "moved": 1790000000.5
+    },
+    {
+      "generation": {"number": 8, "indexed_at": "2026-11-23T11:00:00Z",
+                     "owner": "activities rollback by ben@host", "activities": 3, "restores": 2},
+      "index": "activities-5731b62e4a28-1",
+      "line": [[1, 2], [8, 8]],
+      "moved": 1790003600.25
+    }
+  ]
+}"""
 
 
 def passes(clause: Mapping[str, Any], version: Version) -> bool:
-    """What OpenSearch makes of the filters that a generation is asked by."""
-    ((kind, inside),) = clause.items()
+    """Evaluate a filter as OpenSearch does."""
+    ((kind, content),) = clause.items()
     if kind == "range":
-        ((name, ends),) = inside.items()
-        found = version.get(name, [])
-        return any(
-            ends["gte"] <= value <= ends["lte"]
-            for value in (found if isinstance(found, list) else [found])
-        )
-    parts = {
-        name: [passes(each, version) for each in inside.get(name, [])]
+        ((name, bounds),) = content.items()
+        value = version.get(name, [])
+        values = value if isinstance(value, list) else [value]
+        return any(bounds["gte"] <= each <= bounds["lte"] for each in values)
+    results = {
+        name: [passes(each, version) for each in content.get(name, [])]
         for name in ("filter", "should", "must_not")
     }
     return (
-        all(parts["filter"])
-        and (not parts["should"] or any(parts["should"]))
-        and not any(parts["must_not"])
+        all(results["filter"])
+        and (not results["should"] or any(results["should"]))
+        and not any(results["must_not"])
     )
 
 
@@ -45,8 +68,12 @@ def generation(number: int) -> Generation:
     return Generation(number, "2026-01-01T00:00:00Z", "a test", 0)
 
 
+def first_generation() -> PublishedGeneration:
+    return PublishedGeneration(generation(1), "index", ((1, 1),), 0.0)
+
+
 STEP = st.tuples(
-    st.sampled_from(["commit", "commit", "die", "late", "return"]),
+    st.sampled_from(["commit", "commit", "die", "late", "rollback"]),
     st.sets(st.sampled_from("abc")),
     st.sets(st.sampled_from("abc")),
     st.integers(0, 9),
@@ -54,96 +81,142 @@ STEP = st.tuples(
 
 
 @given(st.lists(STEP, max_size=12))
-def test_a_generation_sees_what_its_line_made_and_did_not_close(
+def test_a_generation_sees_the_versions_that_its_lineage_created_and_did_not_close(
     steps: list[tuple[str, set[str], set[str], int]],
 ) -> None:
-    first = PublishedGeneration(generation(1), "index", ((1, 1),), 0.0)
-    pointer = Pointer(reserved=1, held=(first,))
+    pointer = Pointer(reserved=1, retained=(first_generation(),))
     versions: list[Version] = []
-    expected: dict[int, dict[str, int]] = {1: {}}
+    expected: dict[int, dict[str, int]] = {1: {}}  # id to run number, by generation
     late: list[tuple[list[Version], list[tuple[Version, int]]]] = []
-    for kind, puts, gone, choice in steps:
+    for kind, puts, deletions, choice in steps:
         pointer = replace(pointer, reserved=pointer.reserved + 1)
-        number, base = pointer.reserved, pointer.held[-1]
-        if kind == "return":
-            target = pointer.held[choice % len(pointer.held)]
+        number, base = pointer.reserved, pointer.retained[-1]
+        changed = puts | deletions
+        if kind == "rollback":
+            target = pointer.retained[choice % len(pointer.retained)]
             expected[number] = expected[target.generation.number]
-            pointer = pointer.with_next(target.followed(generation(number), float(number)))
+            pointer = pointer.with_next(target.successor(generation(number), float(number)))
             continue
-        made = [{"id": id, "made": number} for id in puts]
+        new_versions = [{"id": id, "made": number} for id in puts]
         closings = [
-            (v, number) for v in versions if passes(base.seen(), v) and v["id"] in puts | gone
+            (version, number)
+            for version in versions
+            if passes(base.visibility_filter(), version) and version["id"] in changed
         ]
-        if kind == "late":  # what it sends arrives after those that follow
-            late.append((made, closings))
+        if kind == "late":  # its documents arrive after those of later runs
+            late.append((new_versions, closings))
             continue
-        for version, run in closings:
-            version.setdefault("closed", []).append(run)
-        versions += made
+        apply(versions, new_versions, closings)
         if kind == "commit":
-            before = {
-                id: n for id, n in expected[base.generation.number].items() if id not in puts | gone
-            }
-            expected[number] = before | dict.fromkeys(puts, number)
-            pointer = pointer.with_next(base.followed(generation(number), float(number)))
-    for made, closings in late:
-        versions += made
-        for version, run in closings:
-            version.setdefault("closed", []).append(run)
-    for held in pointer.held:
-        seen = [version for version in versions if passes(held.seen(), version)]
-        assert sorted((v["id"], v["made"]) for v in seen) == sorted(
-            expected[held.generation.number].items()
+            before = expected[base.generation.number].items()
+            unchanged = {id: run for id, run in before if id not in changed}
+            expected[number] = unchanged | dict.fromkeys(puts, number)
+            pointer = pointer.with_next(base.successor(generation(number), float(number)))
+    for new_versions, closings in late:
+        apply(versions, new_versions, closings)
+    for published in pointer.retained:
+        visible = [each for each in versions if passes(published.visibility_filter(), each)]
+        assert sorted((version["id"], version["made"]) for version in visible) == sorted(
+            expected[published.generation.number].items()
         )
-        counted = {
+        counted_runs = {
             run
             for run in range(1, pointer.reserved + 1)
-            if passes(held.counted(), {"counted": run})
+            if passes(published.word_count_filter(), {"counted": run})
         }
-        assert {version["made"] for version in seen} <= counted
+        assert {version["made"] for version in visible} <= counted_runs
 
 
-def test_generations_stay_for_a_minute_after_they_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pointer_module, "GRACE", 60.0)
-    pointer = Pointer(1, (PublishedGeneration(generation(1), "index", ((1, 1),), 0.0),))
-    for number, moved in ((2, 10.0), (3, 20.0), (4, 30.0), (5, 71.0)):
-        pointer = pointer.with_next(pointer.held[-1].followed(generation(number), moved))
-    assert [held.generation.number for held in pointer.kept] == [3, 4, 5]
-    # The first was the newest until second 10, the second until 20.
-    assert [held.generation.number for held in pointer.held] == [2, 3, 4, 5]
-    assert len(pointer.kept) == KEPT
-    assert pointer.held[-1].line == ((1, 5),)
+def apply(
+    versions: list[Version], new_versions: list[Version], closings: list[tuple[Version, int]]
+) -> None:
+    """Write what a run sends."""
+    versions += new_versions
+    for version, run in closings:
+        version.setdefault("closed", []).append(run)
 
 
-def test_a_line_leaves_out_the_runs_that_are_not_of_it() -> None:
-    held = PublishedGeneration(generation(1), "index", ((1, 1),), 0.0)
+def test_generations_are_retained_for_a_grace_period(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pointer_module, "GRACE_SECONDS", 60.0)
+    pointer = Pointer(1, (first_generation(),))
+    for number, published_at in ((2, 10.0), (3, 20.0), (4, 30.0), (5, 71.0)):
+        successor = pointer.retained[-1].successor(generation(number), published_at)
+        pointer = pointer.with_next(successor)
+    assert [each.generation.number for each in pointer.available] == [3, 4, 5]
+    # The first was the newest until second 10, the second until second 20.
+    assert [each.generation.number for each in pointer.retained] == [2, 3, 4, 5]
+    assert len(pointer.available) == KEPT_GENERATIONS
+    assert pointer.retained[-1].lineage == ((1, 5),)
+
+
+def test_a_lineage_leaves_out_the_runs_that_do_not_belong_to_it() -> None:
+    published = first_generation()
     for number in (2, 5, 6, 9):
-        held = held.followed(generation(number), 0.0)
-    assert held.line == ((1, 2), (5, 6), (9, 9))
+        published = published.successor(generation(number), 0.0)
+    assert published.lineage == ((1, 2), (5, 6), (9, 9))
+
+
+def test_a_stored_pointer_document_is_read() -> None:
+    pointer = Pointer.from_document(json.loads(POINTER_DOCUMENT), (7, 1))
+    older, newest = pointer.retained
+    assert (pointer.reserved, pointer.version) == (9, (7, 1))
+    assert older == PublishedGeneration(
+        Generation(5, "2026-11-23T10:00:00Z", "activities index by ana@host", 4, None),
+        "activities-5731b62e4a28-1",
+        ((1, 2), (5, 5)),
+        1790000000.5,
+    )
+    assert (newest.generation.number, newest.generation.restores) == (8, 2)
+    assert newest.visibility_filter() == {
+        "bool": {
+            "filter": [
+                {
+                    "bool": {
+                        "should": [
+                            {"range": {"made": {"gte": 1, "lte": 2}}},
+                            {"range": {"made": {"gte": 8, "lte": 8}}},
+                        ]
+                    }
+                }
+            ],
+            "must_not": [
+                {"range": {"closed": {"gte": 1, "lte": 2}}},
+                {"range": {"closed": {"gte": 8, "lte": 8}}},
+            ],
+        }
+    }
+
+
+def test_a_pointer_is_written_with_the_stored_key_names() -> None:
+    stored = json.loads(POINTER_DOCUMENT)
+    written = Pointer.from_document(stored, None).to_document(stored["by"])
+    # The layout and the time are those of the writer.
+    assert written.keys() == stored.keys()
+    assert written | {name: stored[name] for name in ("layout", "moved")} == stored
 
 
 TEXT = st.lists(st.sampled_from(["women", "trained", "the", "насилие"]), max_size=5).map(" ".join)
 
 
 @given(st.lists(TEXT, max_size=4), st.lists(TEXT, max_size=3))
-def test_a_run_counts_each_word_once_a_text_and_takes_away_those_of_what_it_closes(
+def test_a_run_counts_each_word_once_per_text_and_subtracts_the_words_of_closed_versions(
     new: list[str], old: list[str]
 ) -> None:
-    def made(text: str) -> Streams:
-        return streams({"body": text, "language": "en", "meta": {}})
+    def streams(text: str) -> Streams:
+        return term_streams({"body": text, "language": "en", "meta": {}})
 
     change = FrequencyChange()
     for text in new:
-        change.add(made(text))
+        change.add(streams(text))
     for text in old:
-        change.subtract(made(text))
-    written = [loads(action.document or b"{}") for action in change.actions(7)]
-    found = {(row["column"], row["word"]): row["count"] for row in written}
+        change.subtract(streams(text))
+    documents = [loads(action.document or b"{}") for action in change.actions(7)]
+    counts = {(each["column"], each["word"]): each["count"] for each in documents}
     for word in ("women", "trained", "the"):
         expected = sum(word in text.split() for text in new) - sum(
             word in text.split() for text in old
         )
-        assert found.get(("body.exact", word), 0) == expected
-    assert found.get(("body.stem", "en:train"), 0) == found.get(("body.exact", "trained"), 0)
-    assert len({row["id"] for row in written}) == len(found) == len(written)
-    assert all(row["counted"] == 7 for row in written)
+        assert counts.get(("body.exact", word), 0) == expected
+    assert counts.get(("body.stem", "en:train"), 0) == counts.get(("body.exact", "trained"), 0)
+    assert len({each["id"] for each in documents}) == len(counts) == len(documents)
+    assert all(each["counted"] == 7 for each in documents)

@@ -1,4 +1,4 @@
-"""What a reader and a writer send is what the table of privileges in docs/cluster.md allows, and nothing else."""
+"""Readers and writers send only requests that the privileges in docs/cluster.md allow."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
+from opensearchpy import Transport
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.opensearch.engine import OpenSearchEngine
@@ -21,7 +24,7 @@ from tests.engines.conftest import ON_A_CLUSTER
 pytestmark = ON_A_CLUSTER
 
 MANUAL = (Path(__file__).parents[3] / "docs" / "cluster.md").read_text()
-# Each request, and the privilege of OpenSearch's security plugin for it; I stands for an index of ours.
+# The privilege of OpenSearch's security plugin for each request. I is an index, D a document id.
 READING = {
     "GET /": "cluster:monitor/main",
     "GET /_nodes/http": "cluster:monitor/nodes/info",
@@ -47,21 +50,25 @@ WRITING = READING | {
 }
 
 
-def sent(there: Settings, work: Callable[[OpenSearchEngine], Any]) -> set[str]:
-    """The kinds of requests that an engine sends for some work, its greeting too."""
-    engine = OpenSearchEngine(there.engine)
+def sent_requests(
+    settings: Settings, use: Callable[[OpenSearchEngine], Any], monkeypatch: pytest.MonkeyPatch
+) -> set[str]:
+    """Return the kinds of requests that a new engine sends, from the first one on."""
+    engine = OpenSearchEngine(settings.engine)
     kinds: set[str] = set()
-    ask = engine.cluster._ask
+    send = Transport.perform_request
 
-    def asked(transport: Any, method: str, path: str, *more: Any) -> Any:
+    def record(self: Transport, method: str, path: str, **options: Any) -> Any:
         kind = re.sub(rf"{engine.prefix}-[^/]+", "I", path)
-        kinds.add(
-            f"{method} {re.sub('/_doc/.+', '/_doc/D', kind.removeprefix('/') if kind.startswith('/I') else kind)}"
-        )
-        return ask(transport, method, path, *more)
+        kind = re.sub("/_doc/.+", "/_doc/D", kind)
+        if kind.startswith("/I"):
+            kind = kind.removeprefix("/")
+        kinds.add(f"{method} {kind}")
+        return send(self, method, path, **options)
 
-    engine.cluster._ask = asked  # type: ignore[method-assign]
-    work(engine)
+    with monkeypatch.context() as patch:
+        patch.setattr(Transport, "perform_request", record)
+        use(engine)
     return kinds
 
 
@@ -81,24 +88,39 @@ def read(engine: OpenSearchEngine) -> None:
     assert engine.identity
 
 
-def test_a_reader_needs_what_the_readme_says_and_no_more(there: Settings) -> None:
-    sync(OpenSearchEngine(there.engine), there.content, "a test", cache=there.index)
-    found = sent(there, read)
-    assert found <= READING.keys()
-    assert {"POST /_msearch", "POST I/_search/point_in_time", "GET I/_doc/D"} <= found
-    reader = next(line for line in MANUAL.splitlines() if line.startswith("| reader |"))
-    assert not [privilege for privilege in READING.values() if privilege not in reader]
-    assert "write" not in reader
+def documented_privileges(*roles: str) -> str:
+    """Return the rows of the table of privileges that begin so."""
+    starts = tuple(f"| {role}" for role in roles)
+    rows = [line for line in MANUAL.splitlines() if line.startswith(starts)]
+    assert len(rows) == len(roles)
+    return "".join(rows)
 
 
-def test_a_writer_needs_what_the_readme_says_and_no_more(there: Settings) -> None:
+def test_a_reader_needs_only_the_documented_privileges(
+    cluster_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = OpenSearchEngine(cluster_settings.engine)
+    sync(engine, cluster_settings.content, "a test", cache=cluster_settings.index)
+    requests = sent_requests(cluster_settings, read, monkeypatch)
+    assert requests <= READING.keys()
+    assert {"POST /_msearch", "POST I/_search/point_in_time", "GET I/_doc/D"} <= requests
+    documented = documented_privileges("reader |")
+    assert not [privilege for privilege in READING.values() if privilege not in documented]
+    assert "write" not in documented
+
+
+def test_a_writer_needs_only_the_documented_privileges(
+    cluster_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, cache = cluster_settings.content, cluster_settings.index
+
     def write(engine: OpenSearchEngine) -> None:
-        sync(engine, there.content, "a test", cache=there.index)
-        sync(engine, there.content, "a test", cache=there.index, rebuild=True)
-        (there.content / "kgz-police.md").write_text("Changed.")
-        sync(engine, there.content, "a test", cache=there.index)
+        sync(engine, content, "a test", cache=cache)
+        sync(engine, content, "a test", cache=cache, rebuild=True)
+        (content / "kgz-police.md").write_text("Changed.")
+        sync(engine, content, "a test", cache=cache)
         engine.rollback(2, "a test")
 
-    assert sent(there, write) <= WRITING.keys()
-    writer = [line for line in MANUAL.splitlines() if line.startswith(("| reader |", "| writer, "))]
-    assert not [privilege for privilege in WRITING.values() if privilege not in "".join(writer)]
+    assert sent_requests(cluster_settings, write, monkeypatch) <= WRITING.keys()
+    documented = documented_privileges("reader |", "writer, ")
+    assert not [privilege for privilege in WRITING.values() if privilege not in documented]

@@ -1,4 +1,4 @@
-"""A cluster that takes a part, has too much to do, or is full: nothing is lost, nothing doubled, and it is said."""
+"""Rejected requests: a busy or full cluster loses and duplicates nothing."""
 
 from __future__ import annotations
 
@@ -22,27 +22,35 @@ from tests.serving import activities
 pytestmark = ON_A_CLUSTER
 
 Send = Callable[..., Any]
-TOO_MUCH = {
+OVERLOADED = {
     "type": "rejected_execution_exception",
     "reason": "rejected execution of coordinating operation",
 }
 
 
+def overloaded_error() -> TransportError:
+    return TransportError(429, "rejected_execution_exception", {"error": OVERLOADED, "status": 429})
+
+
 def intercept(
-    engine: OpenSearchEngine, answer: Callable[[Send, str, str, dict[str, Any]], Any]
+    engine: OpenSearchEngine, handle: Callable[[Send, str, str, dict[str, Any]], Any]
 ) -> None:
-    """Let answer() stand between an engine and its cluster."""
-    transport = engine.cluster._connected()
+    """Call handle(send, method, path, options) for every request of an engine."""
+    transport = engine.client.connect()
     send = transport.perform_request
-    transport.perform_request = lambda method, path, **more: answer(send, method, path, more)  # type: ignore[method-assign]
+
+    def perform_request(method: str, path: str, **options: Any) -> Any:
+        return handle(send, method, path, options)
+
+    transport.perform_request = perform_request  # type: ignore[method-assign]
 
 
-def documents(opensearch: Cluster, there: Settings) -> int:
-    """All versions that the cluster has, seen or not."""
-    prefix = there.engine.rpartition("/")[2]
-    opensearch.ask("POST", f"/{prefix}-*-*/_refresh")
+def count_versions(opensearch: Cluster, settings: Settings) -> int:
+    """Return the number of versions in the cluster, visible or not."""
+    prefix = settings.engine.rpartition("/")[2]
+    opensearch.request("POST", f"/{prefix}-*-*/_refresh")
     versions = {"query": {"exists": {"field": "made"}}}
-    return int(opensearch.ask("POST", f"/{prefix}-*-*/_count", versions)["count"])
+    return int(opensearch.request("POST", f"/{prefix}-*-*/_count", versions)["count"])
 
 
 def ids(engine: OpenSearchEngine) -> list[str]:
@@ -50,116 +58,114 @@ def ids(engine: OpenSearchEngine) -> list[str]:
         return sorted(stored.id for stored in snapshot.scan(Plan()))
 
 
-def test_what_of_a_bulk_request_was_refused_for_now_is_sent_again_alone(
-    opensearch: Cluster, there: Settings, engine: OpenSearchEngine
+def test_only_the_rejected_part_of_a_bulk_request_is_sent_again(
+    opensearch: Cluster, cluster_settings: Settings, engine: OpenSearchEngine
 ) -> None:
-    sent: list[int] = []
+    action_counts: list[int] = []
 
-    def half(send: Send, method: str, path: str, more: dict[str, Any]) -> Any:
+    def reject_half(send: Send, method: str, path: str, options: dict[str, Any]) -> Any:
         if not path.endswith("/_bulk"):
-            return send(method, path, **more)
-        lines = more["body"].splitlines(keepends=True)
-        pairs = [
-            "".join(part.decode() for part in lines[at : at + 2]) for at in range(0, len(lines), 2)
-        ]
-        sent.append(len(pairs))
-        taken = pairs[: (len(pairs) + 1) // 2]
-        found = send(method, path, **{**more, "body": "".join(taken).encode()})
-        refused = [json.loads(pair.splitlines()[0])["index"]["_id"] for pair in pairs[len(taken) :]]
-        items = [{"index": {"_id": id, "status": 429, "error": TOO_MUCH}} for id in refused]
-        return {**found, "errors": bool(items), "items": [*found["items"], *items]}
+            return send(method, path, **options)
+        lines = options["body"].splitlines(keepends=True)
+        actions = [b"".join(lines[start : start + 2]) for start in range(0, len(lines), 2)]
+        action_counts.append(len(actions))
+        middle = (len(actions) + 1) // 2
+        accepted, rejected = actions[:middle], actions[middle:]
+        response = send(method, path, **{**options, "body": b"".join(accepted)})
+        rejected_ids = [json.loads(each.splitlines()[0])["index"]["_id"] for each in rejected]
+        items = [{"index": {"_id": id, "status": 429, "error": OVERLOADED}} for id in rejected_ids]
+        return {**response, "errors": bool(items), "items": [*response["items"], *items]}
 
-    intercept(engine, half)
-    assert sync(engine, there.content, "a test", cache=there.index).added == 4
-    assert sent[0] > 4  # activities, and their words
-    assert sent == [sent[0] >> times for times in range(len(sent))]
+    intercept(engine, reject_half)
+    result = sync(engine, cluster_settings.content, "a test", cache=cluster_settings.index)
+    assert result.added == 4
+    assert action_counts[0] > 4  # activities and their words
+    assert action_counts == [action_counts[0] >> attempt for attempt in range(len(action_counts))]
     assert ids(engine) == sorted(ACTIVITIES)
-    assert documents(opensearch, there) == 4
+    assert count_versions(opensearch, cluster_settings) == 4
 
 
-def test_a_document_refused_for_good_fails_the_run_and_changes_nothing(
-    opensearch: Cluster, there: Settings, engine: OpenSearchEngine
+def test_a_permanently_rejected_document_fails_the_run_and_changes_nothing(
+    cluster_settings: Settings, engine: OpenSearchEngine
 ) -> None:
-    sync(engine, there.content, "a test", cache=there.index)
+    content, cache = cluster_settings.content, cluster_settings.index
+    sync(engine, content, "a test", cache=cache)
     before = ids(engine)
-    (there.content / "another.md").write_text("One more.")
-    (there.content / "kgz-police.md").write_text("Changed.")
+    (content / "another.md").write_text("One more.")
+    (content / "kgz-police.md").write_text("Changed.")
 
-    def refusing(send: Send, method: str, path: str, more: dict[str, Any]) -> Any:
-        found = send(method, path, **more)
+    def reject_one(send: Send, method: str, path: str, options: dict[str, Any]) -> Any:
+        response = send(method, path, **options)
         if path.endswith("/_bulk"):
-            wrong = {"type": "mapper_parsing_exception", "reason": "failed to parse"}
-            found["errors"] = True
-            found["items"][-1] = {"index": {"_id": "x", "status": 400, "error": wrong}}
-        return found
+            error = {"type": "mapper_parsing_exception", "reason": "failed to parse"}
+            response["errors"] = True
+            response["items"][-1] = {"index": {"_id": "x", "status": 400, "error": error}}
+        return response
 
-    intercept(engine, refusing)
-    with pytest.raises(
-        EngineUnavailable, match=r"refused a document \(status 400, failed to parse\)"
-    ):
-        sync(engine, there.content, "a test", cache=there.index)
+    intercept(engine, reject_one)
+    message = r"refused a document \(status 400, failed to parse\)"
+    with pytest.raises(EngineUnavailable, match=message):
+        sync(engine, content, "a test", cache=cache)
     assert ids(engine) == before
-    assert (
-        sync(OpenSearchEngine(there.engine), there.content, "a test", cache=there.index).added == 1
-    )
+    fresh_engine = OpenSearchEngine(cluster_settings.engine)
+    assert sync(fresh_engine, content, "a test", cache=cache).added == 1
     assert ids(engine) == sorted([*before, "another"])
 
 
-def test_a_cluster_with_too_much_to_do_is_asked_again(
-    there: Settings, engine: OpenSearchEngine
+def test_requests_to_an_overloaded_cluster_are_retried(
+    cluster_settings: Settings, engine: OpenSearchEngine
 ) -> None:
-    refused: dict[str, int] = {}
+    rejections: dict[str, int] = {}
 
-    def busy(send: Send, method: str, path: str, more: dict[str, Any]) -> Any:
-        if refused.setdefault(f"{method} {path}", 0) < 2:
-            refused[f"{method} {path}"] += 1
-            raise TransportError(
-                429, "rejected_execution_exception", {"error": TOO_MUCH, "status": 429}
-            )
-        return send(method, path, **more)
+    def reject_twice(send: Send, method: str, path: str, options: dict[str, Any]) -> Any:
+        if rejections.setdefault(f"{method} {path}", 0) < 2:
+            rejections[f"{method} {path}"] += 1
+            raise overloaded_error()
+        return send(method, path, **options)
 
-    intercept(engine, busy)
-    assert sync(engine, there.content, "a test", cache=there.index).added == 4
+    intercept(engine, reject_twice)
+    result = sync(engine, cluster_settings.content, "a test", cache=cluster_settings.index)
+    assert result.added == 4
     assert ids(engine) == sorted(ACTIVITIES)
-    assert set(refused.values()) == {2}
-    assert any(path.endswith("/_bulk") for path in refused)
+    assert set(rejections.values()) == {2}
+    assert any(path.endswith("/_bulk") for path in rejections)
 
 
-def test_a_cluster_that_stays_too_busy_is_said(there: Settings, engine: OpenSearchEngine) -> None:
-    sync(engine, there.content, "a test", cache=there.index)
+def test_a_cluster_that_stays_overloaded_is_reported(
+    cluster_settings: Settings, engine: OpenSearchEngine
+) -> None:
+    sync(engine, cluster_settings.content, "a test", cache=cluster_settings.index)
 
-    def busy(send: Send, method: str, path: str, more: dict[str, Any]) -> Any:
-        raise TransportError(
-            429, "rejected_execution_exception", {"error": TOO_MUCH, "status": 429}
-        )
+    def reject(send: Send, method: str, path: str, options: dict[str, Any]) -> Any:
+        raise overloaded_error()
 
-    intercept(engine, busy)
-    with pytest.raises(EngineUnavailable, match="too much to do"):
+    intercept(engine, reject)
+    with pytest.raises(EngineUnavailable, match="is overloaded"):
         ids(engine)
 
 
-@pytest.mark.parametrize("which", ["state", "activities", "all"])
-def test_a_full_disk_stops_a_run_in_words_and_no_search(
-    opensearch: Cluster, there: Settings, engine: OpenSearchEngine, which: str
+@pytest.mark.parametrize("blocked", ["state", "activities", "all"])
+def test_a_full_disk_fails_a_run_with_one_line_and_no_search(
+    opensearch: Cluster, cluster_settings: Settings, engine: OpenSearchEngine, blocked: str
 ) -> None:
-    """What a cluster does by itself at its flood stage: its indices can be read and deleted, not written."""
-    assert activities(there, "index").returncode == 0
-    prefix = there.engine.rpartition("/")[2]
-    pattern = {"state": f"{prefix}-state", "activities": f"{prefix}-*-*", "all": f"{prefix}-*"}[
-        which
-    ]
-    (there.content / "another.md").write_text("One more.")
-    (there.content / "kgz-police.md").write_text("Changed.")
-    (there.content / "global-guide.md").unlink()
-    opensearch.ask("PUT", f"/{pattern}/_settings", {"index.blocks.read_only_allow_delete": True})
-    ran = activities(there, "index")
-    assert (ran.returncode, len(ran.stderr.splitlines())) == (3, 1), ran.stderr
-    assert "free some space" in ran.stderr
+    """At its flood-stage watermark, a cluster only allows reads and deletions of indices."""
+    content = cluster_settings.content
+    assert activities(cluster_settings, "index").returncode == 0
+    prefix = cluster_settings.engine.rpartition("/")[2]
+    patterns = {"state": f"{prefix}-state", "activities": f"{prefix}-*-*", "all": f"{prefix}-*"}
+    settings_path = f"/{patterns[blocked]}/_settings"
+    (content / "another.md").write_text("One more.")
+    (content / "kgz-police.md").write_text("Changed.")
+    (content / "global-guide.md").unlink()
+    opensearch.request("PUT", settings_path, {"index.blocks.read_only_allow_delete": True})
+    process = activities(cluster_settings, "index")
+    assert (process.returncode, len(process.stderr.splitlines())) == (3, 1), process.stderr
+    assert "free some space" in process.stderr
     assert ids(engine) == sorted(ACTIVITIES)
-    opensearch.ask("PUT", f"/{pattern}/_settings", {"index.blocks.read_only_allow_delete": None})
-    ran = activities(there, "index")
-    assert ran.returncode == 0, ran.stderr
-    assert ids(OpenSearchEngine(there.engine)) == sorted(
-        {*ACTIVITIES, "another"} - {"global-guide"}
-    )
-    assert documents(opensearch, there) == 6  # of the two generations that are kept
+    opensearch.request("PUT", settings_path, {"index.blocks.read_only_allow_delete": None})
+    process = activities(cluster_settings, "index")
+    assert process.returncode == 0, process.stderr
+    fresh_engine = OpenSearchEngine(cluster_settings.engine)
+    assert ids(fresh_engine) == sorted({*ACTIVITIES, "another"} - {"global-guide"})
+    # The versions of both kept generations.
+    assert count_versions(opensearch, cluster_settings) == 6

@@ -1,4 +1,4 @@
-"""A run killed before each of its requests in turn: readers see all of it or nothing, and the next run completes it."""
+"""A run that is killed at any of its requests: readers see all of it or nothing."""
 
 from __future__ import annotations
 
@@ -22,8 +22,12 @@ pytestmark = ON_A_CLUSTER
 FILES = 12
 
 
-def write(content: Path, version: int) -> dict[str, str]:
-    """Files of a version: some changed, some as they were, one new, one gone. What the index must hold then, by id."""
+def write_content(content: Path, version: int) -> dict[str, str]:
+    """Write the files of a version, and return their texts by id.
+
+    Compared with the previous version, some files are changed, some unchanged, one is new and one
+    is missing.
+    """
     for path in content.iterdir():
         path.unlink()
     for number in range(FILES):
@@ -33,7 +37,8 @@ def write(content: Path, version: int) -> dict[str, str]:
     return {path.stem: path.read_text() for path in content.iterdir()}
 
 
-def held(engine: OpenSearchEngine) -> dict[str, str]:
+def read_bodies(engine: OpenSearchEngine) -> dict[str, str]:
+    """Return the body of each activity by id."""
     with engine.snapshot() as snapshot:
         rows = list(snapshot.scan(Plan()))
         assert len(rows) == snapshot.generation.activities == len({row.id for row in rows})
@@ -41,81 +46,86 @@ def held(engine: OpenSearchEngine) -> dict[str, str]:
     return {row.id: row.body for row in rows}
 
 
-def killed_before(there: Settings, number: int, rebuild: bool, spilled: Path) -> bool:
-    """Run in a process that dies in place of its request of this number; whether it did. A bulk request's body is kept."""
+def run_and_kill(settings: Settings, number: int, rebuild: bool, bulk_file: Path) -> bool:
+    """Run in a child process that is killed instead of sending its request of this number.
+
+    Returns False if it completed with fewer requests. If the request is a bulk request, its path
+    and body are written to bulk_file.
+    """
     child = os.fork()
     if child == 0:  # pragma: no cover - another process
         try:
-            engine = OpenSearchEngine(there.engine)
-            transport = engine.cluster._connected()
+            engine = OpenSearchEngine(settings.engine)
+            transport = engine.client.connect()
             send = transport.perform_request
-            sent = 0
+            requests = 0
 
-            def counting(method: str, path: str, **more: Any) -> Any:
-                nonlocal sent
-                sent += 1
-                if sent == number:
+            def kill_or_send(method: str, path: str, **options: Any) -> Any:
+                nonlocal requests
+                requests += 1
+                if requests == number:
                     if path.endswith("/_bulk"):
-                        spilled.write_bytes(path.encode() + b"\n" + more["body"])
+                        bulk_file.write_bytes(path.encode() + b"\n" + options["body"])
                     os.kill(os.getpid(), signal.SIGKILL)
-                return send(method, path, **more)
+                return send(method, path, **options)
 
-            transport.perform_request = counting  # type: ignore[method-assign]
-            sync(engine, there.content, "a test", cache=there.index, rebuild=rebuild)
+            transport.perform_request = kill_or_send  # type: ignore[method-assign]
+            sync(engine, settings.content, "a test", cache=settings.index, rebuild=rebuild)
             os._exit(0)
         finally:
-            os._exit(1)  # not through pytest
+            os._exit(1)  # skips pytest's cleanup
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0
     return os.WIFSIGNALED(status)
 
 
 @pytest.mark.parametrize("rebuild", [False, True])
-def test_killed_before_any_request_of_a_run_nothing_is_lost_mixed_or_doubled(
-    opensearch: Cluster, there: Settings, tmp_path: Path, rebuild: bool
+def test_a_run_killed_before_any_request_leaves_the_old_or_the_new_generation_complete(
+    opensearch: Cluster, cluster_settings: Settings, tmp_path: Path, rebuild: bool
 ) -> None:
-    expected = write(there.content, 0)
-    sync(OpenSearchEngine(there.engine), there.content, "a test", cache=there.index)
-    spilled = tmp_path / "bulk"
-    prefix = there.engine.rpartition("/")[2]
-    moved, late, number, died = 0, 0, 0, True
-    while died:
+    content, cache = cluster_settings.content, cluster_settings.index
+
+    def new_engine() -> OpenSearchEngine:
+        return OpenSearchEngine(cluster_settings.engine)
+
+    expected = write_content(content, 0)
+    sync(new_engine(), content, "a test", cache=cache)
+    bulk_file = tmp_path / "bulk"
+    prefix = cluster_settings.engine.rpartition("/")[2]
+    killed_after_commit, late_requests, number, killed = 0, 0, 0, True
+    while killed:
         number += 1
-        before, expected = expected, write(there.content, number)
-        died = killed_before(there, number, rebuild, spilled)
-        engine = OpenSearchEngine(there.engine)
-        seen = held(engine)
-        assert seen in (before, expected), number
-        moved += died and seen == expected
-        sync(engine, there.content, "a test", cache=there.index)
-        assert held(engine) == expected, number
-        if spilled.exists():
-            # What was on its way when the run died may arrive later than what follows.
-            path, _, body = spilled.read_bytes().partition(b"\n")
-            spilled.unlink()
-            late += not rebuild
+        before, expected = expected, write_content(content, number)
+        killed = run_and_kill(cluster_settings, number, rebuild, bulk_file)
+        engine = new_engine()
+        bodies = read_bodies(engine)
+        assert bodies in (before, expected), number
+        killed_after_commit += killed and bodies == expected
+        sync(engine, content, "a test", cache=cache)
+        assert read_bodies(engine) == expected, number
+        if bulk_file.exists():
+            # A request of the killed run may arrive after those of the next run.
+            path, _, body = bulk_file.read_bytes().partition(b"\n")
+            bulk_file.unlink()
+            late_requests += not rebuild
             if not rebuild:
-                engine.cluster.ask("POST", path.decode(), body)
-                opensearch.ask("POST", f"/{prefix}-*-*/_refresh")
-                time.sleep(0.3)  # longer than a pointer that was read is reused
-                assert held(engine) == expected, number
-    assert number > 10  # there are at least so many requests to die before
-    assert moved >= 1  # some died after the pointer had moved
-    assert rebuild or late >= 1
-    sync(
-        OpenSearchEngine(there.engine), there.content, "a test", rebuild=True
-    )  # removes what it finds
-    pointer = OpenSearchEngine(there.engine).state.pointer()
-    indices = {each.index for each in pointer.held}
-    assert set(opensearch.ask("GET", f"/{prefix}-*-*/_mapping")) == indices
+                engine.client.request("POST", path.decode(), body)
+                opensearch.request("POST", f"/{prefix}-*-*/_refresh")
+                time.sleep(0.3)  # longer than POINTER_CACHE_SECONDS
+                assert read_bodies(engine) == expected, number
+    assert number > 10  # a run sends at least so many requests
+    assert killed_after_commit >= 1
+    assert rebuild or late_requests >= 1
+    sync(new_engine(), content, "a test", rebuild=True)  # collects all garbage
+    pointer = new_engine().state.pointer()
+    indices = {published.index for published in pointer.retained}
+    assert set(opensearch.request("GET", f"/{prefix}-*-*/_mapping")) == indices
     for index in indices:
-        seen_by_some = [
-            seen
-            for each in pointer.held
-            if each.index == index
-            for seen in (each.seen(), each.counted())
+        needed = [
+            clause
+            for published in pointer.retained
+            if published.index == index
+            for clause in (published.visibility_filter(), published.word_count_filter())
         ]
-        left = opensearch.ask(
-            "POST", f"/{index}/_count", {"query": {"bool": {"must_not": seen_by_some}}}
-        )
-        assert left["count"] == 0
+        query = {"query": {"bool": {"must_not": needed}}}
+        assert opensearch.request("POST", f"/{index}/_count", query)["count"] == 0

@@ -1,4 +1,4 @@
-"""Nobody who uses Whoosh alone downloads, imports or waits for any of it."""
+"""With the Whoosh engine, nothing of OpenSearch is installed or imported."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-# A search from the command line, and a page.
-USE = """
+# A search on the command line, and a search page.
+SCRIPT = """
 import sys
 {before}
 from click.testing import CliRunner
@@ -32,28 +32,28 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_whoosh_alone_imports_nothing_of_opensearch(content: Path, tmp_path: Path) -> None:
-    # Neither our modules of it nor the client, and it works where the client is not installed.
-    code = USE.format(
+def test_the_whoosh_engine_imports_nothing_of_opensearch(content: Path, tmp_path: Path) -> None:
+    # The script also works if the client library is not installed.
+    code = SCRIPT.format(
         content=str(content),
         index=str(tmp_path / "index"),
         before="sys.modules['opensearchpy'] = None",
     )
-    done = run(code)
-    assert (done.returncode, done.stdout.split()) == (0, ["opensearchpy"]), done.stderr
+    process = run(code)
+    assert (process.returncode, process.stdout.split()) == (0, ["opensearchpy"]), process.stderr
 
 
-def test_without_the_client_the_cure_is_said() -> None:
+def test_without_the_client_library_the_error_says_how_to_install_it() -> None:
     code = (
         "import sys; sys.modules['opensearchpy'] = None\nfrom webapp.cli import cli\n"
         "cli(['search', 'x', '--engine', 'opensearch+http://127.0.0.1:1/a'])"
     )
-    done = run(code)
-    assert (done.returncode, done.stdout) == (3, "")
-    assert "opensearch-py is not installed: run \"pip install '.[opensearch]'\"" in done.stderr
+    process = run(code)
+    assert (process.returncode, process.stdout) == (3, "")
+    assert "opensearch-py is not installed: run \"pip install '.[opensearch]'\"" in process.stderr
 
 
-def test_what_whoosh_alone_installs_has_nothing_of_opensearch() -> None:
+def test_the_default_requirements_contain_nothing_of_opensearch() -> None:
     locked = {
         name: set(
             re.findall(
