@@ -1,7 +1,8 @@
-"""A planned query as OpenSearch's own: what scores, and what only filters.
+"""Compile engine queries to the OpenSearch query DSL.
 
-The matches are those of the Whoosh engine; scores are BM25 with the same weights (plan.py), but that Lucene keeps a
-document's length in one byte, and counts versions that were replaced as long as they are there.
+Queries match the same documents as in the Whoosh engine. Scores are BM25 with the same weights, but
+Lucene stores the length of a document in one byte, and counts replaced versions of documents until
+they are purged.
 """
 
 from __future__ import annotations
@@ -26,28 +27,29 @@ from indexer.query.plan import (
 
 Clause = dict[str, Any]
 
-MAX_CLAUSES = 900  # leaves of one query; OpenSearch refuses more than 1,024 by default, and there are filters too
+# Leaves of one query. The default limit of OpenSearch is 1,024, filters included.
+MAX_CLAUSES = 900
 NOTHING: Clause = {"match_none": {}}
 EVERYTHING: Clause = {"match_all": {}}
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
-    """A query for OpenSearch, and whether it adds to a score."""
+class CompiledQuery:
+    """A clause of the query DSL."""
 
     clause: Clause
-    scores: bool = False
+    scores: bool = False  # whether it adds to the score
 
-    def required(self, *filters: Clause) -> Clause:
-        """It, among what passes the filters."""
+    def with_filters(self, *filters: Clause) -> Clause:
+        """Return a clause that matches this query and all of the filters."""
         if self.scores:
             return {"bool": {"must": [self.clause], "filter": list(filters)}}
         return {"bool": {"filter": [self.clause, *filters]}}
 
 
-def compiled(query: EngineQuery) -> Compiled:
+def compile_query(query: EngineQuery) -> CompiledQuery:
     """Compile an engine query."""
-    return _Compiler(brief=_leaves(query) > MAX_CLAUSES).compile(query)
+    return _Compiler(merge_terms=_leaves(query) > MAX_CLAUSES).compile(query)
 
 
 def _leaves(query: EngineQuery) -> int:
@@ -65,32 +67,34 @@ def _leaves(query: EngineQuery) -> int:
 class _Compiler:
     """Compile one query.
 
-    brief: alternative words become one leaf with one score, for queries with too many leaves.
+    merge_terms: alternative words become one clause with one score, for queries with too many leaves.
     """
 
-    brief: bool
+    merge_terms: bool
 
-    def compile(self, query: EngineQuery) -> Compiled:
+    def compile(self, query: EngineQuery) -> CompiledQuery:
         match query:
             case MatchAllQuery():
-                return Compiled(EVERYTHING)
+                return CompiledQuery(EVERYTHING)
             case NotQuery(child):
-                return Compiled({"bool": {"must_not": [self.compile(child).clause]}})
+                return CompiledQuery({"bool": {"must_not": [self.compile(child).clause]}})
             case AndQuery(children):
                 return _all([self.compile(child) for child in children])
             case RangeQuery(_, low, high):
                 bounds = {"gte": low, "lte": high}
                 stated = {name: bound for name, bound in bounds.items() if bound is not None}
-                return Compiled({"range": {NUMBERS: stated}})
+                return CompiledQuery({"range": {NUMBERS: stated}})
             case PhraseQuery():
-                return Compiled(_phrase(query), True)
+                return CompiledQuery(_phrase(query), True)
             case OrQuery() | MultiTermQuery() | TermQuery():
                 return self._any(query)
 
-    def _any(self, query: OrQuery | MultiTermQuery | TermQuery) -> Compiled:
+    def _any(self, query: OrQuery | MultiTermQuery | TermQuery) -> CompiledQuery:
         """Compile a disjunction, with nested disjunctions flattened."""
-        parts: list[Compiled] = []
-        terms_of: dict[Column, list[str]] = {}  # of value columns, and of text columns if brief
+        parts: list[CompiledQuery] = []
+        terms_of: dict[
+            Column, list[str]
+        ] = {}  # of value columns, and with merge_terms of text columns
         weights: dict[Column, float] = {}
         for leaf in or_leaves(query):
             if not isinstance(leaf, TermQuery | MultiTermQuery):
@@ -98,37 +102,37 @@ class _Compiler:
                 continue
             column, weight = leaf.column, leaf.weight
             terms = leaf.terms if isinstance(leaf, MultiTermQuery) else (leaf.term,)
-            if self.brief or column.stream == "value":
+            if self.merge_terms or column.stream == "value":
                 terms_of.setdefault(column, []).extend(terms)
                 weights[column] = max(weight, weights.get(column, 0.0))
             else:
                 name = column.name
                 parts += [
-                    Compiled({"term": {name: {"value": term, "boost": weight}}}, True)
+                    CompiledQuery({"term": {name: {"value": term, "boost": weight}}}, True)
                     for term in terms
                 ]
         for column, all_terms in terms_of.items():
             scores = column.stream != "value"
             boost = {"boost": weights[column]} if scores else {}
-            parts.append(Compiled({"terms": {column.name: all_terms, **boost}}, scores))
+            parts.append(CompiledQuery({"terms": {column.name: all_terms, **boost}}, scores))
         if len(parts) == 1:
             return parts[0]
         if not parts:
-            return Compiled(NOTHING)
+            return CompiledQuery(NOTHING)
         if not any(part.scores for part in parts):
-            return Compiled({"bool": {"should": [part.clause for part in parts]}})
-        return Compiled({"bool": {"should": [_should(part) for part in parts]}}, True)
+            return CompiledQuery({"bool": {"should": [part.clause for part in parts]}})
+        return CompiledQuery({"bool": {"should": [_should(part) for part in parts]}}, True)
 
 
-def _should(part: Compiled) -> Clause:
+def _should(part: CompiledQuery) -> Clause:
     if part.scores:
         return part.clause
     return {"constant_score": {"filter": part.clause, "boost": 0}}
 
 
-def _all(parts: list[Compiled]) -> Compiled:
+def _all(parts: list[CompiledQuery]) -> CompiledQuery:
     if not parts:
-        return Compiled(EVERYTHING)
+        return CompiledQuery(EVERYTHING)
     if len(parts) == 1:
         return parts[0]
     clauses = {
@@ -136,7 +140,7 @@ def _all(parts: list[Compiled]) -> Compiled:
         "filter": [part.clause for part in parts if not part.scores],
     }
     occurring = {name: some for name, some in clauses.items() if some}
-    return Compiled({"bool": occurring}, "must" in occurring)
+    return CompiledQuery({"bool": occurring}, "must" in occurring)
 
 
 def _phrase(query: PhraseQuery) -> Clause:

@@ -15,7 +15,7 @@ from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
 from indexer.engines.opensearch.indices import missing_index
 from indexer.engines.opensearch.mapping import CREATED_BY, NUMBERS, decode_stored
 from indexer.engines.opensearch.pointer import PublishedGeneration
-from indexer.engines.opensearch.query_dsl import Clause, Compiled, compiled
+from indexer.engines.opensearch.query_dsl import Clause, CompiledQuery, compile_query
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.plan import ID_COLUMN, K1, Column, Plan
 from indexer.schema import facet_group
@@ -108,7 +108,7 @@ class OpenSearchSnapshot:
     def match(self, *plans: Plan) -> tuple[Matches, ...]:
         if not plans:
             return ()
-        queries = [compiled(plan.query) for plan in plans]
+        queries = [compile_query(plan.query) for plan in plans]
         bodies = [self._match_body(plan, query) for plan, query in zip(plans, queries, strict=True)]
         scored = [
             _is_ranked(plan, query) and plan.limit > 0
@@ -117,8 +117,8 @@ class OpenSearchSnapshot:
         responses = self._search(bodies, scored)
         return tuple(self._matches(*each) for each in zip(plans, queries, responses, strict=True))
 
-    def _match_body(self, plan: Plan, query: Compiled) -> dict[str, Any]:
-        filters = [(group, compiled(filter).clause) for group, filter in plan.filters]
+    def _match_body(self, plan: Plan, query: CompiledQuery) -> dict[str, Any]:
+        filters = [(group, compile_query(filter).clause) for group, filter in plan.filters]
         aggregations: dict[str, Any] = {}
         for position, names in enumerate(plan.counts):
             ignored_groups = {facet_group(name) for name in names}
@@ -135,9 +135,9 @@ class OpenSearchSnapshot:
             options |= {"size": plan.limit, "from": plan.offset, "sort": _sort(plan, query)}
             options["track_scores"] = _is_ranked(plan, query)
         query_filters = [] if aggregations else [clause for _, clause in filters]
-        return self._body(query.required(self._visible, *query_filters), **options)
+        return self._body(query.with_filters(self._visible, *query_filters), **options)
 
-    def _matches(self, plan: Plan, query: Compiled, response: Mapping[str, Any]) -> Matches:
+    def _matches(self, plan: Plan, query: CompiledQuery, response: Mapping[str, Any]) -> Matches:
         # OpenSearch before 3.0 multiplies every BM25 score by k1 + 1.
         scale = 1.0 if self._client.server_version >= (3, 0) else 1 / (K1 + 1)
         hits = tuple(
@@ -156,7 +156,7 @@ class OpenSearchSnapshot:
         return Matches(response["hits"]["total"]["value"], hits, tuple(counts))
 
     def _counts(
-        self, plan: Plan, query: Compiled, names: FacetKey, aggregation: Mapping[str, Any]
+        self, plan: Plan, query: CompiledQuery, names: FacetKey, aggregation: Mapping[str, Any]
     ) -> dict[FacetKey, int]:
         """Return the counts in a response; if they are incomplete or inexact, read all pages."""
         if "sum_other_doc_count" in aggregation:
@@ -166,9 +166,11 @@ class OpenSearchSnapshot:
             aggregation = {"buckets": [], "after_key": None}
         ignored_groups = {facet_group(name) for name in names}
         filters = [
-            compiled(filter).clause for group, filter in plan.filters if group not in ignored_groups
+            compile_query(filter).clause
+            for group, filter in plan.filters
+            if group not in ignored_groups
         ]
-        return self._all_counts(query.required(self._visible, *filters), names, aggregation)
+        return self._all_counts(query.with_filters(self._visible, *filters), names, aggregation)
 
     def _all_counts(
         self, query: Clause, names: FacetKey, first_page: Mapping[str, Any]
@@ -183,10 +185,10 @@ class OpenSearchSnapshot:
         return counts
 
     def scan(self, plan: Plan) -> Iterator[Activity]:
-        query = compiled(plan.query)
-        filters = [compiled(filter).clause for _, filter in plan.filters]
+        query = compile_query(plan.query)
+        filters = [compile_query(filter).clause for _, filter in plan.filters]
         body = {
-            "query": query.required(self._visible, *filters),
+            "query": query.with_filters(self._visible, *filters),
             "sort": _sort(plan, query),
             "size": ACTIVITIES_PER_PAGE,
         }
@@ -358,12 +360,12 @@ def _bucket_counts(buckets: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Facet
         yield key, bucket["doc_count"]
 
 
-def _is_ranked(plan: Plan, query: Compiled) -> bool:
+def _is_ranked(plan: Plan, query: CompiledQuery) -> bool:
     """True if hits are sorted by score."""
     return plan.sort == "relevance" and query.scores
 
 
-def _sort(plan: Plan, query: Compiled) -> list[Any]:
+def _sort(plan: Plan, query: CompiledQuery) -> list[Any]:
     """Return the sort clauses. The id is the last one, so that the order is total."""
     if plan.sort == "relevance":
         return [{"_score": "desc"}, {"id": "asc"}] if query.scores else [{"id": "asc"}]

@@ -1,8 +1,9 @@
-"""Matches, counts, orders and scores against the model, over random corpora, batches, deletions and merges."""
+"""Matches, counts, orders and scores, compared with the model over random batches of changes."""
 
 from __future__ import annotations
 
 import tempfile
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -51,31 +52,32 @@ def activities(draw: Any) -> Activity:
     )
 
 
-COLUMN = st.sampled_from(["body", "title"])
+BODY = Column("body", "exact")
+FIELD = st.sampled_from(["body", "title"])
 LEAF: st.SearchStrategy[EngineQuery] = st.one_of(
-    st.tuples(COLUMN, st.sampled_from(["train", "trained", "police", "the", "ete", "absent"])).map(
-        lambda x: TermQuery(Column(x[0], "exact"), x[1], 2.0)
+    st.tuples(FIELD, st.sampled_from(["train", "trained", "police", "the", "ete", "absent"])).map(
+        lambda pair: TermQuery(Column(pair[0], "exact"), pair[1], 2.0)
     ),
-    st.tuples(COLUMN, st.sampled_from(["trained", "femmes"]), st.sampled_from(["en", "fr"])).map(
-        lambda x: TermQuery(Column(x[0], "stem"), stem(x[1], x[2]))
+    st.tuples(FIELD, st.sampled_from(["trained", "femmes"]), st.sampled_from(["en", "fr"])).map(
+        lambda drawn: TermQuery(Column(drawn[0], "stem"), stem(drawn[1], drawn[2]))
     ),
-    st.sampled_from(["trained", "police", "femmes"]).map(  # a word, as plan.lower makes it
+    st.sampled_from(["trained", "police", "femmes"]).map(  # a lowered word
         lambda word: OrQuery(
             (
                 TermQuery(Column("title", "exact"), word, 2.0),
                 TermQuery(Column("title", "stem"), stem(word, "en"), 1.2),
-                TermQuery(Column("body", "exact"), word, 1.0),
+                TermQuery(BODY, word, 1.0),
                 TermQuery(Column("body", "stem"), stem(word, "en"), 0.6),
                 TermQuery(Column("body", "stem"), stem(word, "fr"), 0.6),
             )
         )
     ),
     st.lists(st.sampled_from(["train", "trained", "police", "the"]), min_size=2, max_size=3).map(
-        lambda words: PhraseQuery(Column("body", "exact"), tuple(words))
+        lambda words: PhraseQuery(BODY, tuple(words))
     ),
     st.lists(
         st.sampled_from(["train", "trained", "training", "police"]), min_size=1, unique=True
-    ).map(lambda words: MultiTermQuery(Column("body", "exact"), tuple(words), 0.4)),
+    ).map(lambda words: MultiTermQuery(BODY, tuple(words), 0.4)),
     st.sampled_from(["PAK", "KEN", "none", "XXX"]).map(
         lambda code: TermQuery(Column("country", "value"), code, 0)
     ),
@@ -99,10 +101,12 @@ BATCH = st.tuples(
 )
 
 
-@pytest.fixture(params=["one by one", "merged as they come", "more than memory holds"])
+@pytest.fixture(
+    params=["never merged", "merged, deletions counted in one pass", "sorted in pieces"]
+)
 def merging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both a generation of several segments with deletions and one that was merged from them."""
-    if request.param == "one by one":
+    """Run a test with several segments with deletions, and with merged segments."""
+    if request.param == "never merged":
         for name, value in (
             ("MERGE_RATIO", 0),
             ("MAX_SMALL_SEGMENT_DOCS", 0),
@@ -110,9 +114,9 @@ def merging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
             ("MIN_DOCS_PER_DELETED", 0),
         ):
             monkeypatch.setattr(commit, name, value)
-    if request.param == "merged as they come":
+    if request.param == "merged, deletions counted in one pass":
         monkeypatch.setattr("indexer.engines.whoosh.segment_reader.MAX_DELETIONS_READ", 0)
-    if request.param == "more than memory holds":
+    if request.param == "sorted in pieces":
         monkeypatch.setattr(commit, "MAX_BUFFERED_DOCS", 2)
 
 
@@ -123,7 +127,7 @@ def merging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     filters=st.lists(st.tuples(st.sampled_from(["place", "time"]), LEAF), max_size=2),
     sort=st.sampled_from(["relevance", "newest", "oldest"]),
 )
-def test_answers_are_those_of_the_model(
+def test_matches_scores_and_counts_equal_the_model(
     merging: None, batches: Any, query: EngineQuery, filters: Any, sort: Any
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -143,41 +147,35 @@ def test_answers_are_those_of_the_model(
             query, tuple(filters), (("country",), ("year",), ("country", "year")), sort, 0, 50
         )
         with engine.snapshot() as snapshot:
-            found = snapshot.match(plan)[0]
-            paged = [
-                hit
-                for at in range(0, 12, 5)
-                for hit in snapshot.match(Plan(query, tuple(filters), (), sort, at, 5))[0].hits
-            ]
-            scanned = [stored.id for stored in snapshot.scan(plan)]
-        matched = {id for id in live if model.holds(id, query)}
-        chosen = {id for id in matched if all(model.holds(id, each) for _, each in filters)}
-        assert found.total == len(chosen)
-        scores = {stored.id: score for score, stored in found.hits}
-        assert scores.keys() == chosen
-        assert (
-            [stored.id for _, stored in paged] == [stored.id for _, stored in found.hits] == scanned
-        )
-        if sort == "relevance":
-            assert scores == pytest.approx(
-                {id: model.score(id, query) for id in chosen}, rel=1e-4, abs=1e-5
+            matches = snapshot.match(plan)[0]
+            pages = snapshot.match(
+                *(Plan(query, tuple(filters), (), sort, offset, 5) for offset in range(0, 12, 5))
             )
-            assert [s for s, _ in found.hits] == sorted(scores.values(), reverse=True)
+            paged_ids = [stored.id for page in pages for _, stored in page.hits]
+            scanned_ids = [stored.id for stored in snapshot.scan(plan)]
+            stored = dict(zip(live, snapshot.get(*live), strict=True))
+        matching = {id for id in live if model.holds(id, query)}
+        filtered = {id for id in matching if all(model.holds(id, f) for _, f in filters)}
+        assert matches.total == len(filtered)
+        hit_ids = [stored.id for _, stored in matches.hits]
+        scores = {stored.id: score for score, stored in matches.hits}
+        assert scores.keys() == filtered
+        assert paged_ids == hit_ids == scanned_ids
+        if sort == "relevance":
+            expected_scores = {id: model.score(id, query) for id in filtered}
+            assert scores == pytest.approx(expected_scores, rel=1e-4, abs=1e-5)
+            assert list(scores.values()) == sorted(scores.values(), reverse=True)
         else:
-            assert scanned == sorted(chosen, key=lambda name: dated(live[name], sort))
-        for names, counts in zip(plan.counts, found.counts, strict=True):
+            assert scanned_ids == sorted(filtered, key=lambda key: year_key(live[key], sort))
+        for names, counts in zip(plan.counts, matches.counts, strict=True):
             ignored = {"place" if name == "country" else "time" for name in names}
-            base = {
-                id
-                for id in matched
-                if all(model.holds(id, each) for group, each in filters if group not in ignored)
-            }
-            assert counts == counted(names, [live[id] for id in base])
+            applied = [query for group, query in filters if group not in ignored]
+            counted = [id for id in matching if all(model.holds(id, f) for f in applied)]
+            assert counts == expected_counts(names, [live[id] for id in counted])
         for id, put in live.items():
-            with engine.snapshot() as snapshot:
-                stored = snapshot.get(id)[0]
-            assert stored is not None
-            assert (stored.body, stored.digest, stored.language, stored.meta) == (
+            row = stored[id]
+            assert row is not None
+            assert (row.body, row.digest, row.language, row.meta) == (
                 put.body,
                 put.digest,
                 put.language,
@@ -185,77 +183,75 @@ def test_answers_are_those_of_the_model(
             )
 
 
-def dated(found: Activity, sort: str) -> tuple[bool, int, str]:
-    years = [int(year) for year in found.meta.get("year", ())]
-    return (not years, (-max(years) if sort == "newest" else min(years)) if years else 0, found.id)
+def year_key(activity: Activity, sort: str) -> tuple[bool, int, str]:
+    """Return the sort key of an order by year; activities without a year come last."""
+    years = [int(year) for year in activity.meta.get("year", ())]
+    first = (-max(years) if sort == "newest" else min(years)) if years else 0
+    return (not years, first, activity.id)
 
 
-def counted(names: tuple[str, ...], found: list[Activity]) -> dict[tuple[str, ...], int]:
+def expected_counts(
+    names: tuple[str, ...], activities: list[Activity]
+) -> dict[tuple[str, ...], int]:
+    """Count combinations of values, each activity once for each of its combinations."""
     counts: dict[tuple[str, ...], int] = {}
-    for each in found:
-        rows: list[tuple[str, ...]] = [()]
-        for name in names:
-            rows = [
-                (*row, str(value)) for row in rows for value in each.meta.get(name, ()) or ("none",)
-            ]
-        for row in rows:
-            counts[row] = counts.get(row, 0) + 1
+    for each in activities:
+        values = [map(str, each.meta.get(name, ()) or ("none",)) for name in names]
+        for combination in product(*values):
+            counts[combination] = counts.get(combination, 0) + 1
     return counts
 
 
-def test_large_and_small_lists_are_matched_alike(engine: WhooshEngine, commit: Any) -> None:
-    """Over 2,000 activities every dense, sparse and top-k path is taken."""
-    texts = [
-        f"{'common ' * (1 + n % 3)}{'half ' * (n % 2)}{'rare ' * (n % 301 == 0)}{'pair of ' * (n % 5 == 0)}w{n}"
-        for n in range(2000)
-    ]
-    made = [
-        activity(
-            f"a{n:04}", text, country=("PAK",) if n % 97 == 0 else ("KEN",), year=(2000 + n % 20,)
-        )
-        for n, text in enumerate(texts)
-    ]
-    commit(made)
-    commit([activity("a0007", "changed half", country=("PAK",))], delete=["a0000", "a0014"])
-    model = Model(
-        [
-            *(a for a in made if a.id not in ("a0000", "a0007", "a0014")),
-            activity("a0007", "changed half", country=("PAK",)),
-        ]
+def numbered_activity(n: int) -> Activity:
+    """Return an activity with a word in all, half, a fifth and few of the activities."""
+    text = (
+        "common " * (1 + n % 3)
+        + "half " * (n % 2)
+        + "rare " * (n % 301 == 0)
+        + "pair of " * (n % 5 == 0)
+        + f"w{n}"
     )
-    exact = {
-        word: TermQuery(Column("body", "exact"), word)
-        for word in ("common", "half", "rare", "changed")
-    }
+    country = "PAK" if n % 97 == 0 else "KEN"
+    return activity(f"a{n:04}", text, country=(country,), year=(2000 + n % 20,))
+
+
+def test_dense_and_sparse_lists_give_the_same_matches(engine: WhooshEngine, commit: Any) -> None:
+    """With 2,000 activities every dense, sparse and top-k code path is taken."""
+    puts = [numbered_activity(n) for n in range(2000)]
+    commit(puts)
+    changed = activity("a0007", "changed half", country=("PAK",))
+    commit([changed], delete=["a0000", "a0014"])
+    model = Model([*(a for a in puts if a.id not in ("a0000", "a0007", "a0014")), changed])
+    words = {word: TermQuery(BODY, word) for word in ("common", "half", "rare", "changed")}
+    in_pakistan = TermQuery(Column("country", "value"), "PAK")
     queries: list[EngineQuery] = [
-        *exact.values(),
-        AndQuery((exact["common"], exact["rare"])),
-        AndQuery((exact["common"], exact["half"])),
-        OrQuery((exact["rare"], exact["changed"])),
-        OrQuery((exact["common"], exact["half"])),
-        AndQuery((exact["common"], NotQuery(exact["half"]))),
-        PhraseQuery(Column("body", "exact"), ("pair", "of")),
-        PhraseQuery(Column("body", "exact"), ("half", "rare")),
-        PhraseQuery(Column("body", "exact"), ("common", "common")),
-        MultiTermQuery(Column("body", "exact"), tuple(f"w{n}" for n in range(0, 2000, 9))),
-        AndQuery((exact["half"], TermQuery(Column("country", "value"), "PAK"))),
+        *words.values(),
+        AndQuery((words["common"], words["rare"])),
+        AndQuery((words["common"], words["half"])),
+        OrQuery((words["rare"], words["changed"])),
+        OrQuery((words["common"], words["half"])),
+        AndQuery((words["common"], NotQuery(words["half"]))),
+        PhraseQuery(BODY, ("pair", "of")),
+        PhraseQuery(BODY, ("half", "rare")),
+        PhraseQuery(BODY, ("common", "common")),
+        MultiTermQuery(BODY, tuple(f"w{n}" for n in range(0, 2000, 9))),
+        AndQuery((words["half"], in_pakistan)),
     ]
     for query in queries:
-        for filters in ((), (("place", TermQuery(Column("country", "value"), "PAK")),)):
+        matching = [id for id in model.activities if model.holds(id, query)]
+        for filters in ((), (("place", in_pakistan),)):
             with engine.snapshot() as snapshot:
-                found = snapshot.match(Plan(query, filters, (("country",),), "relevance", 0, 10))[0]
-            matched = [id for id in model.activities if model.holds(id, query)]
-            chosen = [id for id in matched if all(model.holds(id, each) for _, each in filters)]
-            assert found.total == len(chosen)
-            assert found.counts[0] == counted(
-                ("country",), [model.activities[id] for id in matched]
-            )
-            assert all(stored.id in chosen for _, stored in found.hits)
-    best = sorted(
-        (-model.score(id, exact["half"]), id)
-        for id in model.activities
-        if model.holds(id, exact["half"])
-    )[:10]
+                plan = Plan(query, filters, (("country",),), "relevance", 0, 10)
+                matches = snapshot.match(plan)[0]
+            filtered = [id for id in matching if all(model.holds(id, f) for _, f in filters)]
+            assert matches.total == len(filtered)
+            counted = [model.activities[id] for id in matching]
+            assert matches.counts[0] == expected_counts(("country",), counted)
+            assert all(stored.id in filtered for _, stored in matches.hits)
+    half = words["half"]
+    best = sorted((-model.score(id, half), id) for id in model.activities if model.holds(id, half))[
+        :10
+    ]
     with engine.snapshot() as snapshot:
-        hits = snapshot.match(Plan(exact["half"], (), (), "relevance", 0, 10))[0].hits
+        hits = snapshot.match(Plan(half, (), (), "relevance", 0, 10))[0].hits
     assert [stored.id for _, stored in hits] == [id for _, id in best]

@@ -1,4 +1,4 @@
-"""Whoosh's own Searcher opens the index and finds the same activities."""
+"""Whoosh's own Searcher reads the index and matches the same activities."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def index(
     commit: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> WhooshEngine:
-    made = [
+    puts = [
         activity(f"a{n:02}", text, country=country, year=year)
         for n, (text, country, year) in enumerate(
             [
@@ -75,34 +75,32 @@ def index(
         )
     ]
     if request.param == "one segment":
-        commit(made)
+        commit(puts)
     else:
-        from indexer.engines.whoosh import commit as commits
-
-        monkeypatch.setattr(commits, "MAX_SMALL_SEGMENT_DOCS", 0)
-        monkeypatch.setattr(commits, "MERGE_RATIO", 0)
-        commit(made[:10])
-        commit(made[8:14])
-        commit([*made[13:], activity("a03", "police women trained")], delete=["a00", "a09"])
+        monkeypatch.setattr("indexer.engines.whoosh.commit.MAX_SMALL_SEGMENT_DOCS", 0)
+        monkeypatch.setattr("indexer.engines.whoosh.commit.MERGE_RATIO", 0)
+        commit(puts[:10])
+        commit(puts[8:14])
+        commit([*puts[13:], activity("a03", "police women trained")], delete=["a00", "a09"])
     return engine
 
 
 @pytest.mark.parametrize(("ours", "theirs"), PAIRS, ids=[str(theirs) for _, theirs in PAIRS])
-def test_the_stock_searcher_gives_the_same_matches(
+def test_whoosh_searcher_matches_the_same_activities(
     index: WhooshEngine, ours: EngineQuery, theirs: Any
 ) -> None:
     with index.snapshot() as snapshot:
         expected = {stored.id for stored in snapshot.scan(Plan(ours))}
     opened = open_dir(str(index.folder))
     with opened.searcher() as searcher:
-        found = searcher.search(theirs, limit=None)
-        assert {hit["id"] for hit in found} == expected
-        assert len(found) == len(expected)
+        results = searcher.search(theirs, limit=None)
+        assert {hit["id"] for hit in results} == expected
+        assert len(results) == len(expected)
     opened.close()
     assert expected
 
 
-def test_stored_fields_and_lengths_are_there_for_whoosh(index: WhooshEngine) -> None:
+def test_whoosh_reads_stored_fields_lengths_and_terms(index: WhooshEngine) -> None:
     with open_dir(str(index.folder)).searcher() as searcher:
         assert searcher.document(id="a01")["country"] == ["PAK", "KEN"]
         assert searcher.reader().field_length("body.exact") > 40
