@@ -22,7 +22,7 @@ from indexer.content.fixes import apply_fixes
 from indexer.engines.base import Engine, EngineError
 from indexer.engines.factory import open_engine
 from indexer.indexing.status import read_status, status_json, status_lines
-from indexer.indexing.sync import LOCK_TIMEOUT, Summary, owner_name, sync
+from indexer.indexing.sync import LOCK_TIMEOUT, Summary, SyncOptions, owner_name, sync
 from indexer.search.zero_result_log import count_searches
 from indexer.settings import Settings
 
@@ -125,10 +125,10 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
     with errors_as_exit_codes():
         for entry, parsed in check_folder(settings.content):
             files += 1
-            fixable += len(parsed.corrections)
-            if fix and parsed.corrections:
-                apply_fixes(Path(entry.path), parsed.corrections)
-                for c in parsed.corrections:
+            fixable += len(parsed.fixes)
+            if fix and parsed.fixes:
+                apply_fixes(Path(entry.path), parsed.fixes)
+                for c in parsed.fixes:
                     change = f"is now {c.key}" if c.key else "stood twice: one is removed"
                     click.echo(f"{entry.path}:{c.line}: {c.field}: {c.written} {change}", err=True)
             for error in parsed.errors:
@@ -172,13 +172,8 @@ def index(
             open_engine(settings),
             settings.content,
             owner_name("activities index"),
+            SyncOptions(rebuild, resume, verify, wait, progress=bar, on_wait=_say_waiting),
             cache=settings.index,
-            rebuild=rebuild,
-            verify=verify,
-            resume=resume,
-            timeout=wait,
-            progress=bar,
-            on_wait=_say_waiting,
         )
     bar.end()
     for error in summary.errors:

@@ -11,7 +11,7 @@ import pytest
 
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
-from indexer.indexing.sync import Summary, sync
+from indexer.indexing.sync import Summary, SyncOptions, sync
 from indexer.settings import Settings
 from tests.cluster.nodes import Cluster, cluster
 from tests.cluster.parts import MissingPart
@@ -50,8 +50,10 @@ def engine(settings: Settings) -> Engine:
 
 @pytest.fixture
 def index(engine: Engine, content: Path, settings: Settings) -> Callable[..., Summary]:
-    """Runs an index over the content folder."""
-    return lambda **options: sync(engine, content, "a test", cache=settings.index, **options)
+    """Return a function that indexes the content folder with options of sync()."""
+    return lambda **options: sync(
+        engine, content, "a test", SyncOptions(**options), cache=settings.index
+    )
 
 
 @pytest.fixture(scope="session")

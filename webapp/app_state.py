@@ -54,7 +54,7 @@ class AppState:
     def vocabulary(self) -> Vocabulary:
         """The labels in the reader's language, read again when the editors' vocabulary has changed; a broken one changes nothing."""
         self._follow()
-        return self._vocabulary.spoken(current_locale(), gettext)
+        return self._vocabulary.in_locale(current_locale(), gettext)
 
     def _follow(self) -> None:
         try:

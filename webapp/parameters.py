@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from indexer.content.activity import ID, MAX_ID
+from indexer.content.activity import ID_PATTERN, MAX_ID_LENGTH
 from indexer.query.plan import Sort
 from indexer.schema import FACETS, FIELD, NOT_STATED, Field
 from indexer.search.export import FORMATS
@@ -46,12 +46,12 @@ def _value(field: Field) -> Schema:
             }
         case "language":
             return {"type": "string", "pattern": f"^{LANGUAGE}$", "maxLength": MAX_LANGUAGE}
-    return {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": MAX_ID}
+    return {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": MAX_ID_LENGTH}
 
 
 VALUES: Mapping[str, Schema] = {name: _value(FIELD[name]) for name in FACETS}
 _YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999}
-_ID = {"type": "string", "pattern": f"^{ID.pattern}$", "maxLength": MAX_ID}
+_ID = {"type": "string", "pattern": f"^{ID_PATTERN.pattern}$", "maxLength": MAX_ID_LENGTH}
 
 
 def _filters(name: str) -> tuple[Parameter, Parameter]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
-from indexer.content.activity import MAX_ID, is_id, slug
+from indexer.content.activity import MAX_ID_LENGTH, is_id, slug
 from indexer.query.ast import Notice
 from indexer.query.parser import MAX_QUERY_LENGTH
 from indexer.schema import FACETS, FIELD, NOT_STATED, RANGE_FIELD, facet_group
@@ -128,7 +128,7 @@ def value_key(field: str, text: str) -> str | None:
             return str(int(text)) if re.fullmatch(r"[0-9]{4}", text) and int(text) >= 1000 else None
         case "language":
             return text if _LANGUAGE.fullmatch(text) and len(text) <= MAX_LANGUAGE else None
-    return text if slug(text) == text and len(text) <= MAX_ID else None
+    return text if slug(text) == text and len(text) <= MAX_ID_LENGTH else None
 
 
 def query_string(request: SearchRequest) -> str:

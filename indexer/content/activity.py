@@ -1,4 +1,7 @@
-"""One Markdown file <-> Activity; every content error, with its file and line."""
+"""Convert between the text of a content file and an activity.
+
+Parsing reports every error in a file, each with its line.
+"""
 
 from __future__ import annotations
 
@@ -19,24 +22,24 @@ from indexer.text import places
 from indexer.text.analysis import fold
 from indexer.text.plain_text import plain_text
 
-MAX_FILE = 1_000_000  # bytes: an activity is a paragraph
-MAX_TEXT = {"title": 200, "source": 2000}  # characters
-MAX_VALUES = 500  # more countries than there are
-HEADING_LENGTH = 90  # characters of the opening words that stand for a title
-ID = re.compile(r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)*")
-MAX_ID = 200
-_LANGUAGE = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")
+MAX_FILE_SIZE = 1_000_000  # bytes
+MAX_TEXT_LENGTH = {"title": 200, "source": 2000}  # characters, by field
+MAX_VALUES = 500  # of one field; there are fewer countries
+MAX_HEADING_LENGTH = 90  # characters of the text that are shown if there is no title
+ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)*")
+MAX_ID_LENGTH = 200
+_LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")
 
 
 class InvalidActivity(ValueError):
-    """What is wrong with a content file: path, line (from 1), field (or "") and reason."""
+    """An error in a content file: path, line (from 1), field (or "") and reason."""
 
     def __init__(self, path: str, line: int, field: str, reason: str) -> None:
         self.path, self.line, self.field, self.reason = path, line, field, reason
         super().__init__(f"{path}:{line}: {field + ': ' if field else ''}{reason}")
 
     def __reduce__(self) -> tuple[type[InvalidActivity], tuple[str, int, str, str]]:
-        """How it goes from one process to another."""
+        # An exception is pickled with its message alone, from which it cannot be created again.
         return InvalidActivity, (self.path, self.line, self.field, self.reason)
 
 
@@ -54,52 +57,54 @@ class Activity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A value that is understood but not written as its key, or stands twice: key is "" then.
+    """A value that `activities check --fix` can rewrite.
 
-    [start:end] of the file's text holds what is written.
+    The value is understood but is not written as its key, or it is given twice.
     """
 
-    line: int
+    line: int  # from 1
     field: str
-    written: str
-    key: str
-    start: int
+    written: str  # the value as written
+    key: str  # replaces the value; "" removes a value that is given twice
+    start: int  # text[start:end] of the file is the value, quotes included
     end: int
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """What a file holds: an activity, or the errors that kept it from being one."""
+    """The result of parsing a file: an activity, or the errors in the file."""
 
     activity: Activity | None
     errors: tuple[InvalidActivity, ...] = ()
-    corrections: tuple[Fix, ...] = ()
-    lines: Mapping[str, int] = field(
-        default_factory=dict
-    )  # of each field, for errors found across files
+    fixes: tuple[Fix, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)  # by field, for errors across files
 
     def __reduce__(self) -> tuple[object, ...]:
-        return ParsedFile, (self.activity, self.errors, self.corrections, self.lines)
+        # Reading processes send many of these. Pickling a frozen dataclass takes twice as long.
+        return ParsedFile, (self.activity, self.errors, self.fixes, self.lines)
 
 
 def is_id(text: str) -> bool:
-    """Whether text can be the id of an activity."""
-    return len(text) <= MAX_ID and ID.fullmatch(text) is not None
+    """Return whether a text is a valid id of an activity."""
+    return len(text) <= MAX_ID_LENGTH and ID_PATTERN.fullmatch(text) is not None
 
 
 def slug(text: str) -> str:
-    """Text as a key: folded, words joined by hyphens; "" where no Latin letter or digit is left."""
+    """Convert a text to a key: folded words joined by hyphens.
+
+    The key is "" if the text has no Latin letter or digit.
+    """
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The clause '; did you mean "x"?', or "" where nothing is close."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """Return the clause '; did you mean "x"?', or "" if no candidate is similar."""
+    close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
     return f'; did you mean "{close[0]}"?' if close else ""
 
 
 def _text(text: str, field: Field) -> Value:
-    limit = MAX_TEXT[field.name]
+    limit = MAX_TEXT_LENGTH[field.name]
     if len(text) > limit:
         raise ValueError(f"is {len(text)} characters long; at most {limit} are allowed")
     return " ".join(text.split())
@@ -132,20 +137,22 @@ def _year(text: str, field: Field) -> Value:
 def _slug(text: str, field: Field) -> Value:
     if not (key := slug(text)):
         raise ValueError(f'"{text}" cannot be a key: use the letters a to z, digits and hyphens')
-    if len(key) > MAX_ID:
-        raise ValueError(f'"{text[:40]}…" is too long for a key: at most {MAX_ID} characters')
+    if len(key) > MAX_ID_LENGTH:
+        raise ValueError(
+            f'"{text[:40]}…" is too long for a key: at most {MAX_ID_LENGTH} characters'
+        )
     return key
 
 
 @cache
 def _languages() -> frozenset[str]:
-    from babel import Locale  # loaded late: nearly every activity is in English
+    from babel import Locale  # slow to import, and rarely needed: most activities are in English
 
     return frozenset(Locale("en").languages)
 
 
 def _language(text: str, field: Field) -> Value:
-    match = _LANGUAGE.fullmatch(text)
+    match = _LANGUAGE_TAG.fullmatch(text)
     if match is None or (match[1].lower() != "en" and match[1].lower() not in _languages()):
         raise ValueError(f'"{text}" is not a language: write a BCP 47 tag, such as en, fr or pt-BR')
     subtags = [
@@ -167,6 +174,7 @@ def _flag(text: str, field: Field) -> Value:
     return text.lower()
 
 
+# By Field.values. A parser returns a value as its key, or raises ValueError with the reason.
 VALUE_KINDS: Mapping[str, Callable[[str, Field], Value]] = {
     "text": _text,
     "country": _country,
@@ -180,7 +188,10 @@ VALUE_KINDS: Mapping[str, Callable[[str, Field], Value]] = {
 
 
 def decode(data: bytes) -> str:
-    """The text of a file: UTF-8, without BOM, LF, NFC. Raises FrontMatterError with the line."""
+    """Decode a file from UTF-8. The text has no BOM, LF line ends, and NFC.
+
+    Raises FrontMatterError.
+    """
     try:
         text = data.decode("utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8")
     except UnicodeDecodeError as error:
@@ -198,91 +209,83 @@ def decode(data: bytes) -> str:
 
 
 def parse(id: str, path: str, data: bytes) -> ParsedFile:
-    """The activity in the bytes of a file, or every error in it; path is what the errors name."""
+    """Parse the bytes of a file to an activity, or to all errors in it. Errors name the path."""
     try:
-        if len(data) > MAX_FILE:
+        if len(data) > MAX_FILE_SIZE:
             raise FrontMatterError(
-                1, f"is larger than {MAX_FILE:,} bytes: an activity is a paragraph"
+                1, f"is larger than {MAX_FILE_SIZE:,} bytes: shorten it to a paragraph"
             )
         text = decode(data)
         front, body, body_line = read_front_matter(text)
     except FrontMatterError as error:
         return ParsedFile(None, (InvalidActivity(path, error.line, "", error.reason),))
     errors: list[InvalidActivity] = []
-    corrections: list[Fix] = []
+    fixes: list[Fix] = []
 
-    def wrong(line: int, reason: str, field: str = "") -> None:
+    def report(line: int, reason: str, field: str = "") -> None:
         errors.append(InvalidActivity(path, line, field, reason))
 
     meta: dict[str, tuple[Value, ...]] = {}
     for name, (line, scalars) in front.items():
         if name not in FIELD:
-            cure = did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
-            wrong(line, f'unknown field "{name}"{cure}')
-        elif (values := _faultless(name, tuple([scalar.text for scalar in scalars]))) is None:
-            meta[name] = _values(FIELD[name], line, scalars, wrong, corrections)
+            hint = did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
+            report(line, f'unknown field "{name}"{hint}')
+        elif (values := _valid_values(name, tuple([scalar.text for scalar in scalars]))) is None:
+            meta[name] = _values(FIELD[name], line, scalars, report, fixes)
         elif values:
             meta[name] = values
     body = body.strip("\n")
     text = ""
     try:
         if not (text := plain_text(body)):
-            wrong(body_line, "has no text: write the paragraph below the front matter")
+            report(body_line, "has no text: write the paragraph below the front matter")
     except RecursionError:
-        wrong(body_line, "has markup nested too deeply to read")
+        report(body_line, "has markup nested too deeply to read: simplify it")
     lines = {name: line for name, (line, _) in front.items()}
     if errors:
-        return ParsedFile(
-            None, tuple(sorted(errors, key=lambda e: e.line)), tuple(corrections), lines
-        )
+        errors.sort(key=lambda error: error.line)
+        return ParsedFile(None, tuple(errors), tuple(fixes), lines)
     if regions := _regions(meta.get("country", ()), meta.get("region", ())):
         meta["region"] = regions
     if meta.get("draft") == ("false",):
         del meta["draft"]
     meta.setdefault("language", ("en",))
     digest = hashlib.blake2b(data + places.VERSION.encode(), digest_size=16).hexdigest()
-    return ParsedFile(
-        Activity(id, digest, body, str(meta["language"][0]), meta, text),
-        (),
-        tuple(corrections),
-        lines,
-    )
+    activity = Activity(id, digest, body, str(meta["language"][0]), meta, text)
+    return ParsedFile(activity, (), tuple(fixes), lines)
 
 
 @lru_cache(10_000)
 def _regions(countries: tuple[Value, ...], stated: tuple[Value, ...]) -> tuple[Value, ...]:
-    """The regions that are stated or have a country or region that is, the largest first."""
-    found = {r for code in (*countries, *stated) for r in places.ancestors(str(code))} | set(
-        map(str, stated)
-    )
-    return tuple(sorted(found, key=lambda r: (len(places.ancestors(r)), r)))
+    """Return the stated regions and all that contain a stated country or region, largest first."""
+    regions = {r for code in (*countries, *stated) for r in places.ancestors(str(code))}
+    regions |= set(map(str, stated))
+    return tuple(sorted(regions, key=lambda r: (len(places.ancestors(r)), r)))
 
 
 @lru_cache(50_000)
-def _faultless(name: str, texts: tuple[str, ...]) -> tuple[Value, ...] | None:
-    """The values that texts stand for, where there is nothing to say of any of them: the same few come again and again."""
-    said: list[object] = []
-    found = _values(
-        FIELD[name],
-        0,
-        [Scalar(text, 0, 0, 0) for text in texts],
-        lambda *about: said.append(about),
-        said,
-    )
-    return None if said else found
+def _valid_values(name: str, texts: tuple[str, ...]) -> tuple[Value, ...] | None:
+    """Return the values of a field, or None if there is an error or a fix.
+
+    Cached, as the same values occur in many files.
+    """
+    problems: list[object] = []
+    scalars = [Scalar(text, 0, 0, 0) for text in texts]
+    values = _values(FIELD[name], 0, scalars, lambda *error: problems.append(error), problems)
+    return None if problems else values
 
 
 def _values(
     field: Field,
     line: int,
     scalars: Sequence[Scalar],
-    wrong: Callable[[int, str, str], None],
-    corrections: list[Any],
+    report: Callable[[int, str, str], None],
+    fixes: list[Any],
 ) -> tuple[Value, ...]:
-    """The values of one field as keys, in their order, each once; what is wrong is said."""
+    """Return the distinct values of a field as keys, in order. Report errors and append fixes."""
     if len(scalars) > (MAX_VALUES if field.many else 1):
-        many = f"has {len(scalars)} values; at most {MAX_VALUES} are allowed"
-        wrong(line, many if field.many else "takes one value, not a list", field.name)
+        too_many = f"has {len(scalars)} values; at most {MAX_VALUES} are allowed"
+        report(line, too_many if field.many else "takes one value, not a list", field.name)
         return ()
     values: dict[Value, None] = {}
     for scalar in scalars:
@@ -295,33 +298,27 @@ def _values(
                     f'"{NOT_STATED}" means "not stated" and cannot be a value: leave the field out'
                 )
         except ValueError as error:
-            wrong(scalar.line, str(error), field.name)
+            report(scalar.line, str(error), field.name)
             continue
         if value in values or (field.kind == "keyword" and value != scalar.text):
             key = "" if value in values else str(value)
-            corrections.append(
-                Fix(scalar.line, field.name, scalar.text, key, scalar.start, scalar.end)
-            )
+            fixes.append(Fix(scalar.line, field.name, scalar.text, key, scalar.start, scalar.end))
         values[value] = None
     return tuple(values)
 
 
 def read_body(path: Path) -> str:
-    """The Markdown body of a content file. Raises FrontMatterError or OSError."""
+    """Return the Markdown body of a content file. Raises FrontMatterError or OSError."""
     return read_front_matter(decode(path.read_bytes()))[1].strip("\n")
 
 
-def to_text(meta: Mapping[str, Sequence[Value]], body: str) -> str:
-    """The content file for these values and this body; parse() gives them back."""
+def to_markdown(meta: Mapping[str, Sequence[Value]], body: str) -> str:
+    """Format values and a body as a content file, which parse() reads back."""
     lines = ["---"]
     for known in FIELDS:
-        values = [_quoted(value) for value in meta.get(known.name, ())]
-        if values:
-            lines.append(
-                f"{known.name}: [{', '.join(values)}]"
-                if known.many
-                else f"{known.name}: {values[0]}"
-            )
+        if values := [_quoted(value) for value in meta.get(known.name, ())]:
+            text = f"[{', '.join(values)}]" if known.many else values[0]
+            lines.append(f"{known.name}: {text}")
     return unicodedata.normalize("NFC", "\n".join([*lines, "---", "", body.strip("\n"), ""]))
 
 
@@ -335,10 +332,12 @@ def _quoted(value: Value) -> str:
 
 
 def heading(title: Sequence[Value], text: str) -> str:
-    """What an activity is called: its title, or the opening words of its prose, cut at a word."""
+    """Return the title of an activity; without one the start of its text, cut at a word."""
     if title:
         return str(title[0])
-    if len(text) <= HEADING_LENGTH:
+    if len(text) <= MAX_HEADING_LENGTH:
         return text
-    cut = text[: HEADING_LENGTH + 1].rfind(" ")
-    return text[: cut if cut > HEADING_LENGTH // 2 else HEADING_LENGTH].rstrip(" ,;:.–—-(") + "…"
+    cut = text[: MAX_HEADING_LENGTH + 1].rfind(" ")
+    if cut <= MAX_HEADING_LENGTH // 2:
+        cut = MAX_HEADING_LENGTH
+    return text[:cut].rstrip(" ,;:.–—-(") + "…"

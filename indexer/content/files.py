@@ -1,4 +1,4 @@
-"""The folder of content files: which are activities, what their ids are, and what is wrong across them."""
+"""The content folder: lists its files, reads them, and checks aliases across files."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import gc
 import multiprocessing
 import os
 import threading
+import time
 from collections import deque
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from indexer.content.activity import (
-    MAX_FILE,
-    MAX_ID,
+    MAX_FILE_SIZE,
+    MAX_ID_LENGTH,
     InvalidActivity,
     ParsedFile,
     is_id,
@@ -24,19 +26,21 @@ from indexer.content.activity import (
     slug,
 )
 from indexer.content.scan_cache import FolderState, Stamp, stamp_of
-from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
-from indexer.processes import usable_cpus
+from indexer.content.vocabulary import Vocabulary
+from indexer.processes import can_fork, usable_cpus
 from indexer.progress import Progress, no_progress
 
 SUFFIX = ".md"
-MIN_FILES_FOR_PROCESSES = 5000  # files from which more processes pay
+MIN_FILES_FOR_PROCESSES = 5000  # fewer files are read faster by one process
 FILES_PER_TASK = 200  # files that a process reads at a time
 
 
 class ContentFile(NamedTuple):
-    """A content file: its id and path; or why it cannot be one, and then the id that it stands in for.
+    """A file or folder of the content folder.
 
-    An id that ends in "/" is a folder's, and stands for every id that begins so.
+    An entry with an error cannot be read as an activity. Its id is then the id whose last good
+    version stays in the index. An id that ends in "/" is that of a folder, and stands for all ids
+    below it.
     """
 
     id: str
@@ -45,162 +49,172 @@ class ContentFile(NamedTuple):
     stamp: Stamp | None = None  # taken before the file is read
 
 
+@dataclass(frozen=True, slots=True)
+class FolderScan:
+    """A scan of the content folder. The files are read while `files` is iterated."""
+
+    content: Path
+    started: int  # nanoseconds since 1970; before the first file was listed
+    unchanged: FolderState  # the last state of all files that `files` leaves out
+    # A file that did not change comes with None and is not read.
+    files: Iterable[tuple[ContentFile, ParsedFile | None]]
+    errors: Sequence[InvalidActivity] = ()  # in the vocabulary, which is not a content file
+
+
 def list_files(content: Path, prefix: str = "") -> list[ContentFile]:
-    """Every content file below a folder, by id; names that begin with _ or . are none.
+    """List all content files below a folder by id. Names that begin with _ or . are ignored.
 
-    prefix is what the ids of a folder in the folder of all content begin with ("asia/"). Raises
-    InvalidActivity where the folder itself cannot be read.
+    The prefix is put before every id; for the subfolder "asia" it is "asia/". Raises
+    InvalidActivity if the folder itself cannot be read.
     """
-    return changed_files(content, {}, prefix)[0]
+    return _walk(content, {}, prefix).files
 
 
-def changed_files(
-    content: Path, known: Mapping[str, Stamp], prefix: str = ""
-) -> tuple[list[ContentFile], set[str]]:
-    """The entries of a folder whose stamps are not the known ones, by id, and the ids of all others. Raises as entries
-    does."""
-    walk = _Walk(known)
+def _walk(content: Path, stamps: Mapping[str, Stamp], prefix: str = "") -> _FolderWalk:
+    walk = _FolderWalk(stamps)
     try:
-        walk.walk(str(content), prefix)
+        walk.add_folder(str(content), prefix)
     except OSError as error:
-        raise InvalidActivity(
-            str(content),
-            1,
-            "",
-            f"cannot be read ({error.strerror}): name the folder of content "
-            "files with --content or ACTIVITIES_CONTENT",
-        ) from None
-    walk.found.sort(key=attrgetter("id", "path"))  # "a.MD", which stands in for "a.md", before it
-    return walk.found, walk.same
+        reason = (
+            f"cannot be read ({error.strerror}): name the folder of content files with --content "
+            "or ACTIVITIES_CONTENT"
+        )
+        raise InvalidActivity(str(content), 1, "", reason) from None
+    # An error of "a.MD" has the id of "a.md". It comes first, so that the file itself wins.
+    walk.files.sort(key=attrgetter("id", "path"))
+    return walk
 
 
-class _Walk:
-    """What a walk through folders finds: entries, and the ids of those whose stamps are the known ones."""
+class _FolderWalk:
+    """Collects the content files below a folder, apart from those whose stamps are unchanged."""
 
-    def __init__(self, known: Mapping[str, Stamp]) -> None:
-        self._known = known
-        self.found: list[ContentFile] = []
-        self.same: set[str] = set()
+    def __init__(self, stamps: Mapping[str, Stamp]) -> None:
+        self._stamps = stamps
+        self.files: list[ContentFile] = []
+        self.unchanged: set[str] = set()
 
-    def walk(self, folder: str, prefix: str) -> None:
-        """Take the content files below a folder."""
-        handle = os.open(
-            folder, os.O_RDONLY | os.O_DIRECTORY
-        )  # from which a file is reached in one step
+    def add_folder(self, folder: str, prefix: str) -> None:
+        """Add the content files below a folder. Raises OSError."""
+        # Listing an open folder saves the lookup of its path for every file.
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             with os.scandir(handle) as listing:
-                listed = list(
-                    listing
-                )  # at once: a folder that changes while it is read may hide a file
-            self._take(folder, listed, prefix)
+                # Read at once: a listing of a folder that changes meanwhile may miss files.
+                entries = list(listing)
+            self._add_entries(folder, entries, prefix)
         finally:
             os.close(handle)
 
-    def _take(self, folder: str, listed: Sequence[os.DirEntry[str]], prefix: str) -> None:
-        for entry in listed:
+    def _add_entries(self, folder: str, entries: Sequence[os.DirEntry[str]], prefix: str) -> None:
+        for entry in entries:
             name = entry.name
             if name[0] in "_.":
                 continue
             if name.endswith(SUFFIX) and entry.is_file(follow_symlinks=False):
                 id = prefix + name[:-3]
-                before = self._known.get(id)
-                if before or is_id(id):
+                last_stamp = self._stamps.get(id)
+                if last_stamp or is_id(id):
                     try:
                         stamp = stamp_of(entry.stat(follow_symlinks=False))
                     except FileNotFoundError:  # removed since it was listed
                         continue
-                    if stamp == before:
-                        self.same.add(id)
+                    if stamp == last_stamp:
+                        self.unchanged.add(id)
                     else:
-                        self.found.append(ContentFile(id, f"{folder}/{name}", None, stamp))
+                        self.files.append(ContentFile(id, f"{folder}/{name}", None, stamp))
                     continue
-            path = f"{folder}/{name}"
-            name, suffix = os.path.splitext(entry.name)
-            named = suffix.lower() == SUFFIX
-            id = prefix + (name if named else f"{entry.name}/")
+            self._add_other_entry(folder, entry, prefix)
 
-            def wrong(reason: str, path: str = path, id: str = id) -> None:
-                self.found.append(
-                    ContentFile(id, path, InvalidActivity(_shown(path), 1, "", reason))
+    def _add_other_entry(self, folder: str, entry: os.DirEntry[str], prefix: str) -> None:
+        """Add an entry that is not a regular content file with a valid name."""
+        path = f"{folder}/{entry.name}"
+        stem, suffix = os.path.splitext(entry.name)
+        has_suffix = suffix.lower() == SUFFIX
+        id = prefix + (stem if has_suffix else f"{entry.name}/")
+        if entry.is_symlink():
+            if has_suffix or os.path.isdir(path):
+                self._reject(
+                    id,
+                    path,
+                    "is a symbolic link, which is never followed: put the file itself here",
                 )
-
-            if entry.is_symlink():
-                if named or os.path.isdir(path):
-                    wrong("is a symbolic link, which is never followed: put the file itself here")
-            elif named and entry.is_dir():
-                wrong("is a folder, not a file: rename it")
-            elif entry.is_dir():
-                if len(id) > MAX_ID:
-                    wrong(f"lies too deep: an address has {MAX_ID} characters at most; move it up")
-                    continue
+        elif entry.is_dir():
+            if has_suffix:
+                self._reject(id, path, "is a folder, not a file: rename it")
+            elif len(id) > MAX_ID_LENGTH:
+                reason = f"is nested too deeply: an address has at most {MAX_ID_LENGTH} characters"
+                self._reject(id, path, f"{reason}; move it up")
+            else:
                 try:
-                    self.walk(path, id)
+                    self.add_folder(path, id)
                 except FileNotFoundError:  # removed since it was listed
-                    continue
+                    return
                 except OSError as error:
-                    wrong(f"cannot be read ({error.strerror}): mend its permissions")
-            elif named and not entry.is_file():  # to open a pipe would wait for ever
-                wrong("is not a regular file: put the file itself here")
-            elif named:
-                better = "/".join(slug(part) or "activity" for part in id.split("/")) + SUFFIX
-                taken = (
-                    "; that name is taken: choose another"
-                    if Path(folder, Path(better).name).exists()
-                    else ""
-                )
-                wrong(
-                    f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {better}{taken}"
-                )
+                    self._reject(
+                        id, path, f"cannot be read ({error.strerror}): fix its permissions"
+                    )
+        elif has_suffix and not entry.is_file():  # opening a pipe would block
+            self._reject(id, path, "is not a regular file: put the file itself here")
+        elif has_suffix:
+            name = "/".join(slug(part) or "activity" for part in id.split("/")) + SUFFIX
+            exists = Path(folder, Path(name).name).exists()
+            taken = "; that name is taken: choose another" if exists else ""
+            reason = f"its name cannot be an address (a-z, 0-9 and hyphens): rename it to {name}"
+            self._reject(id, path, f"{reason}{taken}")
+
+    def _reject(self, id: str, path: str, reason: str) -> None:
+        error = InvalidActivity(_printable(path), 1, "", reason)
+        self.files.append(ContentFile(id, path, error))
 
 
-def _shown(path: str) -> str:
-    """A path as text that can be printed, whatever bytes the name has."""
+def _printable(path: str) -> str:
+    """Return a path as text that can be printed, even if its name is not valid UTF-8."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def read_file(entry: ContentFile) -> ParsedFile:
-    """The activity of an entry, or its errors; neither where it has vanished since it was listed."""
-    if entry.error:
-        return ParsedFile(None, (entry.error,))
-    shown = _shown(entry.path)
+def read_file(file: ContentFile) -> ParsedFile:
+    """Read and parse a file.
+
+    The result has neither an activity nor errors if the file was removed after it was listed.
+    """
+    if file.error:
+        return ParsedFile(None, (file.error,))
+    path = _printable(file.path)
     try:
-        file = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW)
+        handle = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW)
         try:
             data = b""
-            # Asked for no more than there should be: a buffer of MAX_FILE for each file takes its time.
-            while len(data) <= MAX_FILE and (
-                piece := os.read(file, entry.stamp[2] + 1 if entry.stamp else MAX_FILE)
-            ):
-                data += piece
+            # The buffer has the expected size: allocating MAX_FILE_SIZE for every file is slow.
+            size = file.stamp[2] + 1 if file.stamp else MAX_FILE_SIZE
+            while len(data) <= MAX_FILE_SIZE and (chunk := os.read(handle, size)):
+                data += chunk
         finally:
-            os.close(file)
+            os.close(handle)
     except FileNotFoundError:
         return ParsedFile(None)
     except OSError as error:
-        reason = f"cannot be read ({error.strerror}): mend its permissions"
-        return ParsedFile(None, (InvalidActivity(shown, 1, "", reason),))
-    return parse(entry.id, shown, data)
+        reason = f"cannot be read ({error.strerror}): fix its permissions"
+        return ParsedFile(None, (InvalidActivity(path, 1, "", reason),))
+    return parse(file.id, path, data)
 
 
-def read_files(list_files: Sequence[ContentFile]) -> Iterator[ParsedFile]:
-    """The activities of entries, in their order; of many, in a process for each core."""
-    cores = usable_cpus()
-    # Forked, which is safe where nothing else runs in this process, so that nothing has to be loaded again.
-    if len(list_files) < MIN_FILES_FOR_PROCESSES or cores == 1 or threading.active_count() > 1:
-        yield from map(read_file, list_files)
+def read_files(files: Sequence[ContentFile]) -> Iterator[ParsedFile]:
+    """Read and parse files in their order. Many files are read by one process for each CPU."""
+    if len(files) < MIN_FILES_FOR_PROCESSES or not can_fork():
+        yield from map(read_file, files)
         return
-    batches = (
-        list_files[at : at + FILES_PER_TASK] for at in range(0, len(list_files), FILES_PER_TASK)
-    )
-    with ProcessPoolExecutor(cores, multiprocessing.get_context("fork"), _end_with_parent) as pool:
-        ahead = deque(pool.submit(_read_batch, batch) for batch in islice(batches, 4 * cores))
-        while ahead:
-            yield from ahead.popleft().result()
-            ahead.extend(pool.submit(_read_batch, batch) for batch in islice(batches, 1))
+    cpus = usable_cpus()
+    batches = (files[at : at + FILES_PER_TASK] for at in range(0, len(files), FILES_PER_TASK))
+    # Forked processes need not load the modules again.
+    with ProcessPoolExecutor(cpus, multiprocessing.get_context("fork"), _end_with_parent) as pool:
+        tasks = deque(pool.submit(_read_batch, batch) for batch in islice(batches, 4 * cpus))
+        while tasks:
+            yield from tasks.popleft().result()
+            tasks.extend(pool.submit(_read_batch, batch) for batch in islice(batches, 1))
 
 
 def _end_with_parent() -> None:
-    # A parent that was killed would leave this process waiting for ever, with the writer's lock in its hands.
+    # Without its parent this process would wait forever, and keep the writer's lock open.
     def wait() -> None:
         if parent := multiprocessing.parent_process():
             parent.join()
@@ -209,21 +223,21 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _read_batch(list_files: Sequence[ContentFile]) -> list[ParsedFile]:
-    gc.disable()  # as in sync.py
-    return [read_file(entry) for entry in list_files]
+def _read_batch(files: Sequence[ContentFile]) -> list[ParsedFile]:
+    gc.disable()  # for the reason given in logged_run()
+    return [read_file(file) for file in files]
 
 
 class AliasClaim(NamedTuple):
-    """The aliases of a file, and where they stand."""
+    """The aliases that a file states."""
 
-    path: str
+    path: str  # of the file
     line: int
     aliases: Sequence[str]
 
 
-def alias_claim(parsed: ParsedFile) -> tuple[int, list[str]] | None:
-    """The line of a file's aliases and what they are; None where it has none."""
+def stated_aliases(parsed: ParsedFile) -> tuple[int, list[str]] | None:
+    """Return the line of a file's aliases and the aliases; None if it has none."""
     aliases = parsed.activity.meta.get("aliases") if parsed.activity else None
     return (parsed.lines["aliases"], [str(alias) for alias in aliases]) if aliases else None
 
@@ -231,83 +245,108 @@ def alias_claim(parsed: ParsedFile) -> tuple[int, list[str]] | None:
 def alias_errors(
     ids: Container[str], claims: Mapping[str, AliasClaim]
 ) -> dict[str, list[InvalidActivity]]:
-    """Errors of aliases that two files claim or that are another file's id, by the id of the file."""
+    """Find aliases that several files state, or that are the id of another file.
+
+    ids are those of all files; claims and the result are by file id.
+    """
     owners: dict[str, str] = {}
     errors: dict[str, list[InvalidActivity]] = {}
-    for id, (path, line, aliases) in sorted(claims.items()):
-        for alias in aliases:
+
+    def reject(id: str, reason: str) -> None:
+        path, line, _ = claims[id]
+        errors.setdefault(id, []).append(InvalidActivity(path, line, "aliases", reason))
+
+    for id, claim in sorted(claims.items()):
+        for alias in claim.aliases:
             if alias in ids and alias != id:
-                reason = f'"{alias}" is the address of another file: remove it here'
-            elif alias in owners:
-                reason = f'"{alias}" is claimed by {claims[owners[alias]].path} too: keep it in one of them'
-                other, at, _ = claims[owners[alias]]
-                errors.setdefault(owners[alias], []).append(
-                    InvalidActivity(
-                        other,
-                        at,
-                        "aliases",
-                        f'"{alias}" is claimed by {path} too: keep it in one of them',
-                    )
-                )
+                reject(id, f'"{alias}" is the address of another file: remove it here')
+            elif owner := owners.get(alias):
+                message = f'"{alias}" is claimed by {{}} too: keep it in one of them'
+                reject(owner, message.format(claim.path))
+                reject(id, message.format(claims[owner].path))
             else:
                 owners[alias] = id
-                continue
-            errors.setdefault(id, []).append(InvalidActivity(path, line, "aliases", reason))
     return errors
 
 
 def check_folder(
     content: Path, progress: Progress = no_progress
 ) -> Iterator[tuple[ContentFile, ParsedFile]]:
-    """Every content file with what it holds, errors across files and of the vocabulary included."""
-    for entry, parsed in scan_folder(content, FolderState(), set(), progress):
+    """Yield all content files as parsed, including errors across files.
+
+    A vocabulary with an error comes last. Raises InvalidActivity if the folder cannot be read.
+    """
+    scan = scan_folder(content, FolderState(), progress)
+    for file, parsed in scan.files:
         assert parsed is not None
-        yield entry, parsed
+        yield file, parsed
+    for error in scan.errors:
+        yield ContentFile("", error.path, error), ParsedFile(None, (error,))
 
 
-def scan_folder(
-    content: Path, last: FolderState, same: set[str], progress: Progress = no_progress
-) -> Iterator[tuple[ContentFile, ParsedFile | None]]:
-    """The same, but for what is as the last scan found it and is not read: of that, a file with aliases comes with None,
-    as another file can make it wrong, and the ids of all others are added to same before anything comes."""
-    changed, kept = changed_files(content, last.stamps)
+def scan_folder(content: Path, last: FolderState, progress: Progress = no_progress) -> FolderScan:
+    """Scan the content folder for files that changed since the last state.
+
+    Raises InvalidActivity if the folder cannot be read.
+    """
+    started = time.time_ns()
+    walk = _walk(content, last.stamps)
+    errors = []
     try:
         Vocabulary.load(content)
     except InvalidActivity as error:
-        changed.append(ContentFile("", str(content / VOCABULARY_FILE), error))
-    ids = set(kept)
-    # Only a file with aliases can turn out wrong because of another: those wait until all are known.
-    again = sorted(ids & last.claims.keys())
+        errors.append(error)
+    # Another file can make an alias invalid, so all files with aliases are checked again.
+    with_aliases = walk.unchanged & last.aliases.keys()
+    return FolderScan(
+        content,
+        started,
+        last.only(walk.unchanged - with_aliases),
+        _parsed_files(content, walk, sorted(with_aliases), last, progress),
+        errors,
+    )
+
+
+def _parsed_files(
+    content: Path,
+    walk: _FolderWalk,
+    with_aliases: Sequence[str],
+    last: FolderState,
+    progress: Progress,
+) -> Iterator[tuple[ContentFile, ParsedFile | None]]:
+    """Yield the changed files, then all files with aliases, when all aliases and ids are known."""
+    ids = set(walk.unchanged)
     waiting: list[tuple[ContentFile, ParsedFile | None]] = [
-        (unchanged_file(content, id, last), None) for id in again
+        (unchanged_file(content, id, last.stamps[id]), None) for id in with_aliases
     ]
     claims = {
-        entry.id: AliasClaim(_shown(entry.path), *last.claims[entry.id]) for entry, _ in waiting
+        file.id: AliasClaim(_printable(file.path), *last.aliases[file.id]) for file, _ in waiting
     }
-    same |= kept - claims.keys()
-    for number, (entry, parsed) in enumerate(
-        zip(changed, read_files(changed), strict=True), len(kept) + 1
-    ):
-        if not (parsed.activity or parsed.errors):  # it vanished before it could be read
+    total = len(walk.unchanged) + len(walk.files)
+    numbered = enumerate(
+        zip(walk.files, read_files(walk.files), strict=True), len(walk.unchanged) + 1
+    )
+    for number, (file, parsed) in numbered:
+        if not (parsed.activity or parsed.errors):  # removed before it could be read
             continue
         if parsed.activity:
-            ids.add(entry.id)
-        if claim := alias_claim(parsed):
-            claims[entry.id] = AliasClaim(_shown(entry.path), *claim)
-            waiting.append((entry, parsed))
+            ids.add(file.id)
+        if stated := stated_aliases(parsed):
+            claims[file.id] = AliasClaim(_printable(file.path), *stated)
+            waiting.append((file, parsed))
         else:
-            yield entry, parsed
-        progress("reading", number, len(kept) + len(changed))
-    across = alias_errors(ids, claims)
-    for entry, found in waiting:
-        if entry.id in across:
-            parsed = found or read_file(entry)
-            found = ParsedFile(
-                None, (*parsed.errors, *across[entry.id]), parsed.corrections, parsed.lines
-            )
-        yield entry, found
+            yield file, parsed
+        progress("reading", number, total)
+    errors_by_id = alias_errors(ids, claims)
+    for file, result in waiting:
+        if file.id in errors_by_id:
+            parsed = result or read_file(file)
+            errors = (*parsed.errors, *errors_by_id[file.id])
+            yield file, ParsedFile(None, errors, parsed.fixes, parsed.lines)
+        else:
+            yield file, result
 
 
-def unchanged_file(content: Path, id: str, last: FolderState) -> ContentFile:
-    """The entry of a file that is as the last scan found it."""
-    return ContentFile(id, f"{content}/{id}{SUFFIX}", None, last.stamps[id])
+def unchanged_file(content: Path, id: str, stamp: Stamp) -> ContentFile:
+    """Return the entry of a file that did not change since the last scan."""
+    return ContentFile(id, f"{content}/{id}{SUFFIX}", None, stamp)

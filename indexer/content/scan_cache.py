@@ -1,9 +1,11 @@
-"""The result of the last scan of the content folder, so that the next run reads only what may have changed.
+"""The state of the content folder at the last run, so that the next run reads only changed files.
 
-A file is unchanged if its modification time, change time, size and inode are. A file that was as new
-as the scan may have changed again within one tick of the clock, so its stamp is not kept and the file is
-read again, as in Git's index. The cache is an SQLite database in the index folder. It is never needed:
-without it, or where it belongs to another folder, release or index, every file is read.
+A file counts as unchanged if its modification time, change time, size and inode are the same.
+A file that is about as new as the scan may change again within one tick of the clock. Its stamp is
+not kept, so the next run reads it again, as Git does for its index.
+
+The cache is an SQLite database in the index folder. It can be deleted at any time. If it is
+missing or belongs to another folder, release or index, every file is read.
 """
 
 from __future__ import annotations
@@ -13,9 +15,11 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from indexer import __version__
 from indexer.clock import TIMESTAMP_GRANULARITY
@@ -25,29 +29,34 @@ from indexer.text import places
 FILE_NAME = "scan_cache.sqlite3"
 UNTRUSTED = (0, 0, 0, 0)
 
-Stamp = tuple[
-    int, int, int, int
-]  # of a file: modification and change time (ns), size (bytes), inode
+# The stamp of a file: modification and change time (ns), size (bytes) and inode.
+Stamp = tuple[int, int, int, int]
+
+V = TypeVar("V")
 
 _SCHEMA = """
 BEGIN;
 DROP TABLE IF EXISTS scan;
 DROP TABLE IF EXISTS stamps;
 DROP TABLE IF EXISTS digests;
-CREATE TABLE scan (belongs_to TEXT, revision TEXT, generation INTEGER, claims TEXT, drafts TEXT, rejected TEXT);
-CREATE TABLE stamps (id TEXT PRIMARY KEY, mtime INTEGER, ctime INTEGER, size INTEGER, inode INTEGER) WITHOUT ROWID;
+CREATE TABLE scan (
+    belongs_to TEXT, revision TEXT, generation INTEGER, claims TEXT, drafts TEXT, rejected TEXT
+);
+CREATE TABLE stamps (
+    id TEXT PRIMARY KEY, mtime INTEGER, ctime INTEGER, size INTEGER, inode INTEGER
+) WITHOUT ROWID;
 CREATE TABLE digests (id TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID;
 INSERT INTO scan DEFAULT VALUES;
 """
 
 
 def stamp_of(stat: os.stat_result) -> Stamp:
-    """The stamp of a file."""
+    """Return the stamp of a file."""
     return stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
 
 
 def trusted_stamp(stamp: Stamp, now: int) -> Stamp:
-    """The stamp to keep: UNTRUSTED where the file is as new as a scan at the time now (nanoseconds)."""
+    """Return the stamp, or UNTRUSTED if the file is about as new as a scan at time now (ns)."""
     return stamp if max(stamp[0], stamp[1]) < now - TIMESTAMP_GRANULARITY else UNTRUSTED
 
 
@@ -55,17 +64,47 @@ def trusted_stamp(stamp: Stamp, now: int) -> Stamp:
 class FolderState:
     """The state of the content folder at the end of a run. Ids of folders end in "/"."""
 
-    generation: int | None = None  # the generation that equalled the content
-    stamps: Mapping[str, Stamp] = field(default_factory=dict)  # by id, of the readable files
-    digests: Mapping[str, str] = field(default_factory=dict)  # by id, of the indexed activities
-    claims: Mapping[str, tuple[int, list[str]]] = field(
-        default_factory=dict
-    )  # aliases and their line, by id
-    drafts: frozenset[str] = frozenset()
-    rejected: frozenset[str] = frozenset()  # ids of files and folders with errors
-    revision: str = field(
-        default="", compare=False
-    )  # names the database contents that equal this scan
+    generation: int | None = None  # the generation of the index that equals this state
+    stamps: dict[str, Stamp] = field(default_factory=dict)  # by id, of all valid files
+    digests: dict[str, str] = field(default_factory=dict)  # by id, of the indexed activities
+    aliases: dict[str, tuple[int, list[str]]] = field(default_factory=dict)  # by id: line, aliases
+    drafts: set[str] = field(default_factory=set)  # ids
+    rejected: set[str] = field(default_factory=set)  # ids of files and folders with errors
+    # Identifies the database contents that equal this state.
+    revision: str = field(default="", compare=False)
+
+    def only(self, ids: AbstractSet[str]) -> FolderState:
+        """Return the state of these valid files alone. Most files should be among them."""
+        return FolderState(
+            self.generation,
+            _restrict(self.stamps, ids),
+            _restrict(self.digests, ids),
+            {id: stated for id, stated in self.aliases.items() if id in ids},
+            self.drafts & ids,
+        )
+
+    def without(self, ids: AbstractSet[str]) -> FolderState:
+        """Return the state of all other files."""
+        state = FolderState(
+            self.generation,
+            dict(self.stamps),
+            dict(self.digests),
+            {id: stated for id, stated in self.aliases.items() if id not in ids},
+            self.drafts - ids,
+            self.rejected - ids,
+        )
+        for id in ids:
+            state.stamps.pop(id, None)
+            state.digests.pop(id, None)
+        return state
+
+
+def _restrict(values: Mapping[str, V], ids: AbstractSet[str]) -> dict[str, V]:
+    # Copying all and deleting a few is faster than copying one by one.
+    copy = dict(values)
+    for id in values.keys() - ids:
+        del copy[id]
+    return copy
 
 
 def _belongs_to(content: Path, identity: str) -> str:
@@ -73,16 +112,17 @@ def _belongs_to(content: Path, identity: str) -> str:
 
 
 def load_state(folder: Path, content: Path, identity: str) -> FolderState:
-    """Load the last scan of a content folder from an index folder; an empty Scan if there is none.
+    """Load the last state of a content folder from an index folder.
 
-    identity is Engine.identity: a scan made for one index is never used for another.
+    Return an empty state if there is none. identity is Engine.identity: a state that was saved for
+    one index is never used for another.
     """
     try:
         with closing(
             sqlite3.connect(f"{(folder / FILE_NAME).absolute().as_uri()}?mode=ro", uri=True)
         ) as database:
             row = database.execute("SELECT * FROM scan").fetchone()
-            belongs_to, revision, generation, claims, drafts, rejected = row
+            belongs_to, revision, generation, aliases, drafts, rejected = row
             if belongs_to != _belongs_to(content, identity):
                 return FolderState()
             database.execute("PRAGMA mmap_size = 1000000000")
@@ -90,9 +130,9 @@ def load_state(folder: Path, content: Path, identity: str) -> FolderState:
                 generation,
                 {row[0]: row[1:] for row in database.execute("SELECT * FROM stamps")},
                 dict(database.execute("SELECT * FROM digests")),
-                {id: (line, aliases) for id, (line, aliases) in json.loads(claims).items()},
-                frozenset(json.loads(drafts)),
-                frozenset(json.loads(rejected)),
+                {id: (line, names) for id, (line, names) in json.loads(aliases).items()},
+                set(json.loads(drafts)),
+                set(json.loads(rejected)),
                 revision,
             )
     except (sqlite3.Error, ValueError, TypeError):
@@ -100,62 +140,64 @@ def load_state(folder: Path, content: Path, identity: str) -> FolderState:
 
 
 def save_state(
-    folder: Path, content: Path, identity: str, scan: FolderState, last: FolderState
+    folder: Path, content: Path, identity: str, state: FolderState, last: FolderState
 ) -> None:
-    """Save a scan over the last one that was loaded. A failure is ignored: the next run reads every file.
+    """Save a state over the last one that was loaded.
 
-    Only the rows that differ are written where the database still holds the last scan.
+    Only rows that differ are written if the database still holds the last state. Failures are
+    ignored: the next run then reads every file.
     """
     path = folder / FILE_NAME
     try:
         try:
-            _write(path, content, identity, scan, last)
+            _write(path, content, identity, state, last)
         except sqlite3.DatabaseError:  # damaged: start again
             path.unlink(missing_ok=True)
-            _write(path, content, identity, scan, FolderState())
+            _write(path, content, identity, state, FolderState())
     except (sqlite3.Error, OverflowError, OSError):
         return
 
 
-def _write(path: Path, content: Path, identity: str, scan: FolderState, last: FolderState) -> None:
+def _write(path: Path, content: Path, identity: str, state: FolderState, last: FolderState) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("BEGIN IMMEDIATE")
-        if not _holds(database, last.revision):
+        if not _contains(database, last.revision):
             last = FolderState()
             database.execute("ROLLBACK")
             database.executescript(_SCHEMA)
         database.executemany(
             "DELETE FROM stamps WHERE id = ?",
-            ((id,) for id in last.stamps.keys() - scan.stamps.keys()),
+            ((id,) for id in last.stamps.keys() - state.stamps.keys()),
         )
         stamps = sorted(
-            (id, *stamp) for id, stamp in scan.stamps.items() if last.stamps.get(id) != stamp
+            (id, *stamp) for id, stamp in state.stamps.items() if last.stamps.get(id) != stamp
         )
         database.executemany("INSERT OR REPLACE INTO stamps VALUES (?, ?, ?, ?, ?)", stamps)
         database.executemany(
             "DELETE FROM digests WHERE id = ?",
-            ((id,) for id in last.digests.keys() - scan.digests.keys()),
+            ((id,) for id in last.digests.keys() - state.digests.keys()),
         )
         digests = sorted(
-            (id, digest) for id, digest in scan.digests.items() if last.digests.get(id) != digest
+            (id, digest) for id, digest in state.digests.items() if last.digests.get(id) != digest
         )
         database.executemany("INSERT OR REPLACE INTO digests VALUES (?, ?)", digests)
-        claims, drafts, rejected = map(
-            json.dumps, (dict(scan.claims), sorted(scan.drafts), sorted(scan.rejected))
+        aliases, drafts, rejected = map(
+            json.dumps, (state.aliases, sorted(state.drafts), sorted(state.rejected))
         )
         revision = secrets.token_hex(8)
         database.execute(
-            "UPDATE scan SET belongs_to = ?, revision = ?, generation = ?, claims = ?, drafts = ?, rejected = ?",
-            (_belongs_to(content, identity), revision, scan.generation, claims, drafts, rejected),
+            "UPDATE scan SET belongs_to = ?, revision = ?, generation = ?,"
+            " claims = ?, drafts = ?, rejected = ?",
+            (_belongs_to(content, identity), revision, state.generation, aliases, drafts, rejected),
         )
         database.execute("COMMIT")
-    scan.revision = revision
+    state.revision = revision
 
 
-def _holds(database: sqlite3.Connection, revision: str) -> bool:
+def _contains(database: sqlite3.Connection, revision: str) -> bool:
+    """Return whether the database holds the state with this revision."""
     try:
-        return bool(revision) and database.execute("SELECT revision FROM scan").fetchone() == (
-            revision,
-        )
+        row = database.execute("SELECT revision FROM scan").fetchone()
     except sqlite3.Error:
         return False
+    return bool(revision) and row == (revision,)

@@ -1,11 +1,11 @@
-"""What people call the values of fields: countries, regions, languages, and the editors' vocabulary.
+"""Labels of keyword values: countries, regions, languages, and the editors' own vocabulary.
 
-In English, or in the language of a reader; the vocabulary stays in the editors' words.
+Labels of countries, regions and languages exist in every locale that CLDR has. The editors'
+vocabulary is written in one language and is never translated.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from copy import copy
 from functools import cache
@@ -23,27 +23,25 @@ ENGLISH = "en"
 
 
 @cache
-def _language_names(language: str) -> Mapping[str, str]:
-    from babel import Locale  # loaded late: it takes 50 ms
+def _language_names(locale: str) -> Mapping[str, str]:
+    from babel import Locale  # importing it takes 50 ms
 
-    return {
-        tag.replace("_", "-"): name
-        for tag, name in Locale.parse(language, sep="-").languages.items()
-    }
+    names = Locale.parse(locale, sep="-").languages
+    return {tag.replace("_", "-"): name for tag, name in names.items()}
 
 
-def _language_name(tag: str, language: str) -> str:
-    if tag == language == ENGLISH:
+def _language_name(tag: str, locale: str) -> str:
+    if tag == locale == ENGLISH:
         return "English"
     primary, _, variant = tag.partition("-")
-    names = _language_names(language)
+    names = _language_names(locale)
     return names.get(tag) or names.get(primary, primary) + (f" ({variant})" if variant else "")
 
 
 @cache
-def _languages(language: str) -> Mapping[str, str]:
-    """The tag of each language by its folded name in a language."""
-    return {_folded(name): tag for tag, name in _language_names(language).items()}
+def _language_tags(locale: str) -> Mapping[str, str]:
+    """Return the tags of languages by folded name in a locale."""
+    return {_folded(name): tag for tag, name in _language_names(locale).items()}
 
 
 def _folded(text: str) -> str:
@@ -51,100 +49,101 @@ def _folded(text: str) -> str:
 
 
 class Vocabulary:
-    """Labels of every keyword value, and the way back.
+    """Converts keyword values to labels and labels to values, in one locale.
 
-    Themes, partners and agencies are in content/_vocabulary.yaml (field: {slug: label}); a slug
-    that is not there is shown as its words.
+    The labels of themes, partners and agencies are in content/_vocabulary.yaml. A value that has no
+    label there is shown as its words.
     """
 
-    language = ENGLISH
-    translated: Callable[[str], str] = staticmethod(str)
-
-    def __init__(self, vocabulary: Mapping[str, Mapping[str, str]]) -> None:
-        self._vocabulary = vocabulary
-        self._by_label = {
-            field: {_folded(label): slug for slug, label in entries.items()}
-            for field, entries in vocabulary.items()
+    def __init__(self, labels: Mapping[str, Mapping[str, str]]) -> None:
+        """Create an English vocabulary from labels by field and key."""
+        self._labels = labels
+        self._keys = {
+            field: {_folded(label): key for key, label in by_key.items()}
+            for field, by_key in labels.items()
         }
-        self.digest = hashlib.blake2b(
-            repr(vocabulary).encode() + places.VERSION.encode(), digest_size=8
-        ).hexdigest()
+        self.locale = ENGLISH
+        self.translate: Callable[[str], str] = str
 
     @classmethod
     def load(cls, content: Path) -> Vocabulary:
-        """From content/_vocabulary.yaml; an absent file is an empty vocabulary. Raises InvalidActivity."""
+        """Load content/_vocabulary.yaml. Without the file the vocabulary is empty.
+
+        Raises InvalidActivity.
+        """
         path = content / VOCABULARY_FILE
         try:
             vocabulary = read_vocabulary(decode(path.read_bytes()))
         except FileNotFoundError:
             return cls({})
         except OSError as error:
-            raise InvalidActivity(str(path), 1, "", f"cannot be read: {error.strerror}") from None
+            reason = f"cannot be read ({error.strerror}): fix its permissions"
+            raise InvalidActivity(str(path), 1, "", reason) from None
         except FrontMatterError as error:
             raise InvalidActivity(str(path), error.line, "", error.reason) from None
-        for field, (line, entries) in vocabulary.items():
+        for field, (line, labels) in vocabulary.items():
             if field not in FIELD or FIELD[field].values != "slug":
                 reason = f'"{field}" has no vocabulary: use theme, partner or agency'
                 raise InvalidActivity(str(path), line, "", reason)
-            for key, label in entries.items():
+            for key, label in labels.items():
                 if slug(key) != key or key == NOT_STATED:
                     reason = f'"{key}" cannot be a key: use the letters a to z, digits and hyphens'
                     raise InvalidActivity(str(path), label.line, field, reason)
         return cls(
             {
-                f: {key: label.text for key, label in entries.items()}
-                for f, (_, entries) in vocabulary.items()
+                field: {key: label.text for key, label in labels.items()}
+                for field, (_, labels) in vocabulary.items()
             }
         )
 
-    def spoken(self, language: str, translated: Callable[[str], str]) -> Vocabulary:
-        """These labels in a language that CLDR knows; translated says NOT_STATED in it, and those English names of
-        places that shall be called otherwise than by CLDR (and gives others back as they are)."""
-        found = copy(self)
-        found.language, found.translated = language, translated
-        return found
+    def in_locale(self, locale: str, translate: Callable[[str], str]) -> Vocabulary:
+        """Return this vocabulary in a locale that CLDR has.
+
+        translate returns the translation of NOT_STATED_LABEL, and of the English place names whose
+        label differs from CLDR's. It returns all other names unchanged.
+        """
+        vocabulary = copy(self)
+        vocabulary.locale, vocabulary.translate = locale, translate
+        return vocabulary
 
     @property
     def english(self) -> Vocabulary:
-        """These labels in English."""
-        return self if self.language == ENGLISH else self.spoken(ENGLISH, str)
+        """This vocabulary in English."""
+        return self if self.locale == ENGLISH else self.in_locale(ENGLISH, str)
 
     def label(self, field: str, value: str | int) -> str:
-        """What a person reads for a value; of NONE, NOT_STATED."""
+        """Return the label of a value."""
         text = str(value)
         if text == NOT_STATED:
-            return self.translated(NOT_STATED_LABEL)
+            return self.translate(NOT_STATED_LABEL)
         match FIELD[field].values:
             case "country" | "region":
                 name = places.name(text)
-                said = self.translated(name)
-                return said if said != name else places.name(text, self.language)
+                translated = self.translate(name)
+                return translated if translated != name else places.name(text, self.locale)
             case "language":
-                return _language_name(text, self.language)
+                return _language_name(text, self.locale)
             case "slug":
-                return (
-                    self._vocabulary.get(field, {}).get(text) or text.replace("-", " ").capitalize()
-                )
+                return self._labels.get(field, {}).get(text) or text.replace("-", " ").capitalize()
         return text
 
     def keys(self, field: str, text: str) -> tuple[str, ...]:
-        """The values of a field whose key or any label equals the text, folded, whole."""
+        """Return the values of a field whose key or label equals a text when both are folded."""
         folded, kind = _folded(text), FIELD[field].values
         if kind == "slug":
-            found = (self._by_label.get(field, {}).get(folded), slug(text))
-            return tuple(dict.fromkeys(key for key in found if key))
+            keys = (self._keys.get(field, {}).get(folded), slug(text))
+            return tuple(dict.fromkeys(key for key in keys if key))
         if kind == "language":
-            text = _languages(ENGLISH).get(folded) or _languages(self.language).get(folded, text)
+            tag = _language_tags(ENGLISH).get(folded)
+            text = tag or _language_tags(self.locale).get(folded, text)
         try:
             return (str(VALUE_KINDS[kind](text, FIELD[field])),)
         except ValueError:
+            if self.locale == ENGLISH:
+                return ()
             codes = {"country": places.COUNTRIES, "region": places.REGIONS}.get(kind, ())
-            return tuple(
-                code
-                for code in codes
-                if self.language != ENGLISH and _folded(self.label(field, code)) == folded
-            )
+            return tuple(code for code in codes if _folded(self.label(field, code)) == folded)
 
-    def known(self, field: str) -> Mapping[str, str]:
-        """Every value of a vocabulary field with its label."""
-        return self._vocabulary.get(field, {})
+    def labels(self, field: str) -> Mapping[str, str]:
+        """Return the labels of a field in the editors' vocabulary, by key."""
+        return self._labels.get(field, {})

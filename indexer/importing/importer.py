@@ -16,7 +16,7 @@ import click
 from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 
-from indexer.content.activity import MAX_FILE, parse, read_body, to_text
+from indexer.content.activity import MAX_FILE_SIZE, parse, read_body, to_markdown
 from indexer.content.files import list_files
 from indexer.content.frontmatter import FrontMatterError
 from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
@@ -80,7 +80,7 @@ def import_text(
     """
     report = ImportReport()
     labels = Vocabulary.load(content) if content.is_dir() else Vocabulary({})
-    known = {(name, key) for name in ("theme", "partner", "agency") for key in labels.known(name)}
+    known = {(name, key) for name in ("theme", "partner", "agency") for key in labels.labels(name)}
     bodies = _Bodies(content)
     found = list(paragraphs(text, name, report.errors))
     if not found and not report.errors:
@@ -94,9 +94,9 @@ def import_text(
             line, body = f"line {paragraph.line}: ", _body(paragraph.text)
             if is_furniture(body):
                 report.dropped.append(f'{line}"{paragraph.text[:60]}" is not a paragraph: dropped')
-            elif len(body.encode()) > MAX_FILE // 2:
+            elif len(body.encode()) > MAX_FILE_SIZE // 2:
                 report.errors.append(
-                    f"{line}the paragraph is larger than {MAX_FILE // 2:,} bytes: split it"
+                    f"{line}the paragraph is larger than {MAX_FILE_SIZE // 2:,} bytes: split it"
                 )
             elif (there := bodies.same(body)) is not None:
                 report.already_there.append(f"{line}already there as {content / there}.md")
@@ -107,7 +107,7 @@ def import_text(
             else:
                 meta, proofs, vocabulary = propose(paragraph, body, agency, source, language)
                 id = free_id(body, meta, proofs, bodies, content)
-                file = to_text(meta, body)
+                file = to_markdown(meta, body)
                 if wrong := parse(id, "", file.encode()).errors:
                     report.errors += [f"{line}{e.field or 'text'}: {e.reason}" for e in wrong]
                     continue

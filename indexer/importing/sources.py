@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from indexer.content.activity import MAX_FILE
+from indexer.content.activity import MAX_FILE_SIZE
 from indexer.schema import FIELD
 from indexer.text.analysis import terms
 
@@ -117,7 +117,7 @@ def _is_of_the_page(text: str) -> bool:
 
 def _rows(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
     header = text.partition("\n")[0]
-    csv.field_size_limit(10 * MAX_FILE)  # csv's own limit is below what a file may hold
+    csv.field_size_limit(10 * MAX_FILE_SIZE)  # csv's own limit is below what a file may hold
     rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
     try:
         rows.fieldnames = columns = [column.strip().lower() for column in rows.fieldnames or ()]

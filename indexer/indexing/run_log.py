@@ -1,4 +1,4 @@
-"""The log of runs, in the index folder: one record a run."""
+"""The run log in the index folder: one record for each run that read or changed the index."""
 
 from __future__ import annotations
 
@@ -11,42 +11,39 @@ from typing import Literal
 
 from indexer import jsonl
 
-NAME = "runs.jsonl"
-MAX_ERRORS = 100  # a record; how many there were is counted
+FILE_NAME = "runs.jsonl"
+MAX_ERRORS = 100  # of a record; the counts include the others
 
 Outcome = Literal["done", "held", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run: who, when, what came of it."""
+    """One run. The log stores the fields under these names."""
 
     started: str  # ISO 8601, UTC
     owner: str  # "activities index by ana@host"
     host: str
     pid: int
     seconds: float
-    outcome: Outcome  # held: by a rollback, nothing was indexed
-    generation: int | None = None  # which the index is at now; None where a run failed
-    counts: Mapping[str, int] = field(
-        default_factory=dict
-    )  # of files: added, changed, deleted, rejected …
-    errors: tuple[
-        str, ...
-    ] = ()  # of the content as "file:line: what", the first MAX_ERRORS; or what made it fail
+    outcome: Outcome  # held: a rollback restored the index, so nothing was indexed
+    generation: int | None = None  # the newest one after the run; None if it failed
+    counts: Mapping[str, int] = field(default_factory=dict)  # of files: added, changed, deleted …
+    # The first MAX_ERRORS errors of the content, as "file:line: reason"; or why the run failed.
+    errors: tuple[str, ...] = ()
 
 
 def append(folder: Path, run: RunRecord) -> None:
-    """Add a run to the log in an index folder; that it cannot be written stops no run."""
-    jsonl.append(folder / NAME, asdict(run) | {"errors": run.errors[:MAX_ERRORS]})
+    """Add a run to the log in an index folder. Failures to write are ignored."""
+    jsonl.append(folder / FILE_NAME, asdict(run) | {"errors": run.errors[:MAX_ERRORS]})
 
 
 def recent(folder: Path, limit: int | None = None) -> list[RunRecord]:
-    """The last runs, or all that are logged, the newest first."""
-    return list(deque(_all(folder), limit))[::-1]
+    """Return the last runs in the log, newest first. Without a limit return all."""
+    return list(deque(_read(folder), limit))[::-1]
 
 
-def _all(folder: Path) -> Iterator[RunRecord]:
-    for found in jsonl.records(folder / NAME):
+def _read(folder: Path) -> Iterator[RunRecord]:
+    for record in jsonl.records(folder / FILE_NAME):
         with suppress(TypeError, LookupError):
-            yield RunRecord(**found | {"errors": tuple(found["errors"])})
+            yield RunRecord(**record | {"errors": tuple(record["errors"])})

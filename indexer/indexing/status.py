@@ -1,32 +1,31 @@
-"""What an operator asks of an index: what it is, how it differs from the content, what the last runs did."""
+"""The status of an index: its generations, how it differs from the content, and the last runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from indexer.content.activity import Activity, InvalidActivity
+from indexer.content.activity import InvalidActivity
+from indexer.content.files import scan_folder
 from indexer.content.scan_cache import load_state
-from indexer.engines.base import Engine, Generation, IndexStats, Snapshot
+from indexer.engines.base import Engine, Generation, IndexStats
 from indexer.indexing import run_log
-from indexer.indexing.sync import Summary, compare
+from indexer.indexing.changes import Comparison, Delete, Put, indexed_digests
 from indexer.settings import Settings
 
-RUNS = 5  # the last ones that are shown
-SHOWN = 10  # ids or errors of a kind, for people; JSON has all
+MAX_RUNS = 5
+MAX_LINES = 10  # ids or errors of one kind in the text for people; the JSON has all
 
 
 @dataclass(slots=True)
 class Drift:
-    """How the content differs from a generation, by id."""
+    """The differences between the content folder and a generation, by id."""
 
-    unindexed: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    orphaned: list[str] = field(default_factory=list)  # in the index, and no file any more
-    invalid: list[InvalidActivity] = field(
-        default_factory=list
-    )  # what the index has of them is the last good version
+    unindexed: list[str] = field(default_factory=list)  # not in the index
+    changed: list[str] = field(default_factory=list)  # indexed in another version
+    orphaned: list[str] = field(default_factory=list)  # in the index, but the file is gone
+    invalid: list[InvalidActivity] = field(default_factory=list)  # the last good version is indexed
 
     def __bool__(self) -> bool:
         return bool(self.unindexed or self.changed or self.orphaned or self.invalid)
@@ -34,101 +33,93 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What there is now. Held back where generation.restores is not None."""
+    """The status of an index. If generation.restores is set, runs change nothing until --resume."""
 
-    generation: Generation
-    generations: tuple[Generation, ...]  # that are kept, oldest first
+    generation: Generation  # the newest
+    generations: tuple[Generation, ...]  # all that are kept, oldest first
     stats: IndexStats
     drift: Drift
     runs: list[run_log.RunRecord]  # newest first
 
 
-class _Observer:
-    """Notes what a Writer would be told."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot, self.drift, self._known = snapshot, Drift(), snapshot.digests()
-
-    def digests(self) -> Mapping[str, str]:
-        return self._known
-
-    def last_good(self, id: str) -> Activity | None:
-        return None
-
-    def put(self, activity: Activity) -> None:
-        (self.drift.changed if activity.id in self._known else self.drift.unindexed).append(
-            activity.id
-        )
-
-    def put_stored(self, stored: Activity) -> None:
-        """Of no interest."""
-
-    def delete(self, id: str) -> None:
-        self.drift.orphaned.append(id)
-
-
 def read_status(engine: Engine, settings: Settings) -> Status:
-    """What there is now; takes no lock. Raises EngineError, and InvalidActivity where content cannot be read."""
-    summary = Summary()
+    """Return the status of an index, without taking a lock.
+
+    Raises EngineError, and InvalidActivity if the content folder cannot be read.
+    """
     with engine.snapshot() as snapshot:
-        seen = _Observer(snapshot)
         last = load_state(settings.index, settings.content, engine.identity)
-        compare(engine, seen, snapshot.generation.number, settings.content, last, summary)
-        seen.drift.invalid = summary.errors
-        for ids in (seen.drift.unindexed, seen.drift.changed, seen.drift.orphaned):
-            ids.sort()
+        digests = indexed_digests(snapshot, snapshot.generation.number, last)
+        drift = _drift(Comparison(engine, scan_folder(settings.content, last), last, digests))
         return Status(
             snapshot.generation,
             engine.generations(),
             engine.stats(),
-            seen.drift,
-            run_log.recent(settings.index, RUNS),
+            drift,
+            run_log.recent(settings.index, MAX_RUNS),
         )
 
 
-def status_json(found: Status) -> dict[str, Any]:
-    """A status as JSON values."""
-    drift = {name: list(map(str, getattr(found.drift, name))) for name in Drift.__slots__}
+def _drift(comparison: Comparison) -> Drift:
+    drift = Drift()
+    for change in comparison:
+        if isinstance(change, Put):
+            ids = drift.unindexed if change.is_new else drift.changed
+            ids.append(change.activity.id)
+        elif isinstance(change, Delete):
+            drift.orphaned.append(change.id)
+    for ids in (drift.unindexed, drift.changed, drift.orphaned):
+        ids.sort()
+    drift.invalid = comparison.errors
+    return drift
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    """Return a status as JSON values."""
+    drift = {name: list(map(str, getattr(status.drift, name))) for name in Drift.__slots__}
     return {
-        "generation": asdict(found.generation),
-        "held": found.generation.restores is not None,
+        "generation": asdict(status.generation),
+        "held": status.generation.restores is not None,
         "drift": drift,
-        "segments": found.stats.segments,
-        "size": found.stats.size,
-        "generations": list(map(asdict, found.generations)),
-        "runs": list(map(asdict, found.runs)),
+        "segments": status.stats.segments,
+        "size": status.stats.size,
+        "generations": list(map(asdict, status.generations)),
+        "runs": list(map(asdict, status.runs)),
     }
 
 
-def status_lines(found: Status) -> Iterator[str]:
-    """A status for people."""
-    for generation in found.generations:
-        held = f", as generation {generation.restores} was" if generation.restores else ""
+def status_lines(status: Status) -> Iterator[str]:
+    """Yield the lines of a status for people."""
+    for generation in status.generations:
+        restored = f", restores generation {generation.restores}" if generation.restores else ""
         yield (
-            f"generation {generation.number}: {generation.activities} activities, {generation.indexed_at}, "
-            f"{generation.owner}{held}"
+            f"generation {generation.number}: {generation.activities} activities, "
+            f"{generation.indexed_at}, {generation.owner}{restored}"
         )
-    yield f"{found.stats.segments} segments, {found.stats.size / 1e6:.1f} MB on disk"
-    if found.generation.restores is not None:
-        yield 'held back by a rollback: run "activities index --resume" to go on'
-    for name, what in (
+    yield f"{status.stats.segments} segments, {status.stats.size / 1e6:.1f} MB on disk"
+    if status.generation.restores is not None:
+        yield 'held back by a rollback: run "activities index --resume" to continue'
+    for name, description in (
         ("unindexed", "not in the index"),
-        ("changed", "changed since"),
+        ("changed", "changed since they were indexed"),
         ("orphaned", "without a file"),
         ("invalid", "invalid"),
     ):
-        differing = list(map(str, getattr(found.drift, name)))
-        if differing:
-            yield f"{len(differing)} {what}:"
-            yield from (f"  {one}" for one in differing[:SHOWN])
-            if len(differing) > SHOWN:
-                yield f"  and {len(differing) - SHOWN} more"
-    if not found.drift:
+        items = list(map(str, getattr(status.drift, name)))
+        if items:
+            yield f"{len(items)} {description}:"
+            yield from (f"  {item}" for item in items[:MAX_LINES])
+            if len(items) > MAX_LINES:
+                yield f"  and {len(items) - MAX_LINES} more"
+    if not status.drift:
         yield "the index equals the content"
-    yield "last runs:" if found.runs else "no runs are logged"
-    for run in found.runs:
+    yield "last runs:" if status.runs else "no runs are logged"
+    for run in status.runs:
         counts = ", ".join(
             f"{count} {name}" for name, count in run.counts.items() if count and name != "unchanged"
         )
-        yield f"  {run.started}, {run.owner}, pid {run.pid}, {run.seconds:.2f} s: {run.outcome}, {counts or 'no change'}"
-        yield from (f"    {error}" for error in run.errors[:SHOWN])
+        yield (
+            f"  {run.started}, {run.owner}, pid {run.pid}, {run.seconds:.2f} s: "
+            f"{run.outcome}, {counts or 'no change'}"
+        )
+        yield from (f"    {error}" for error in run.errors[:MAX_LINES])

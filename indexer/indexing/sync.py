@@ -1,4 +1,4 @@
-"""Makes an index equal content/: only what changed is touched, in one commit."""
+"""Make an index equal to the content folder in one commit that writes only the changes."""
 
 from __future__ import annotations
 
@@ -7,46 +7,60 @@ import getpass
 import os
 import socket
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from indexer.clock import now
-from indexer.content.activity import Activity, InvalidActivity, ParsedFile, is_id
-from indexer.content.files import ContentFile, alias_claim, read_file, scan_folder, unchanged_file
-from indexer.content.scan_cache import FolderState, Stamp, load_state, save_state, trusted_stamp
-from indexer.engines.base import Engine, EngineError, OnWait, Writer
+from indexer.content.activity import InvalidActivity
+from indexer.content.files import scan_folder
+from indexer.content.scan_cache import FolderState, load_state, save_state
+from indexer.engines.base import Engine, EngineError, Generation, OnWait, Writer
 from indexer.indexing import run_log
+from indexer.indexing.changes import Comparison, apply_changes, indexed_digests
 from indexer.progress import Progress, no_progress
-from indexer.query.plan import ID_COLUMN
-
-T = TypeVar("T")
 
 COUNTS = ("added", "changed", "deleted", "unchanged", "rejected", "drafts")
-LOCK_TIMEOUT = 30.0  # seconds to wait for another writer before saying who it is
+LOCK_TIMEOUT = 30.0  # seconds to wait for another writer
 
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did. errors has one line for everything wrong; rejected counts files."""
+    """The result of a run. `activities index --json` writes it under these names."""
 
     added: int = 0
     changed: int = 0
     deleted: int = 0
     unchanged: int = 0
-    rejected: int = 0
+    rejected: int = 0  # files and folders with errors
     drafts: int = 0
     seconds: float = 0.0
-    generation: int | None = None
-    held: int | None = None  # the generation a rollback holds the index at: nothing was indexed
-    errors: list[InvalidActivity] = field(default_factory=list)
+    generation: int | None = None  # the newest one after the run
+    held: int | None = None  # the generation that a rollback restored; nothing was indexed
+    errors: list[InvalidActivity] = field(default_factory=list)  # a file may have several
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """Options of sync()."""
+
+    rebuild: bool = False  # write the whole index again
+    resume: bool = False  # also change an index that a rollback restored
+    verify: bool = False  # read all files, also those that seem unchanged
+    timeout: float = LOCK_TIMEOUT  # seconds to wait for another writer
+    progress: Progress = no_progress
+    on_wait: OnWait = lambda holder: None
+
+
+DEFAULT_OPTIONS = SyncOptions()
+
+R = TypeVar("R", bound=Summary | None)
 
 
 def owner_name(command: str) -> str:
-    """Who is writing, for people: "activities index by ana@host"."""
+    """Return the name of this run for people: "activities index by ana@host"."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a container's user without a name
@@ -58,225 +72,126 @@ def sync(
     engine: Engine,
     content: Path,
     owner: str,
+    options: SyncOptions = DEFAULT_OPTIONS,
     *,
     cache: Path | None = None,
-    rebuild: bool = False,
-    resume: bool = False,
-    verify: bool = False,
-    timeout: float = LOCK_TIMEOUT,
-    progress: Progress = no_progress,
-    on_wait: OnWait = lambda _: None,
 ) -> Summary:
-    """Index what was added or changed since the last run, and remove what is gone.
+    """Index new and changed files, and delete activities whose files are gone.
 
-    A file that cannot be read keeps its last good version, through a rebuild too. An index held by
-    a rollback is left as it is unless resume. cache is the folder where the scan is kept, so that the
-    next run reads only what may have changed since, and the log of runs; verify reads everything.
-    progress hears of each step, on_wait for whom it waits. Raises EngineError, and InvalidActivity where
-    the content folder itself cannot be read.
+    A file with errors keeps its last good version in the index, even in a rebuild. An index that a
+    rollback restored is not changed without the resume option. cache is the folder of the scan
+    cache and the run log; without it every file is read and nothing is logged.
+
+    Raises EngineError, and InvalidActivity if the content folder cannot be read.
     """
-    summary = Summary()
-    with (
-        logged_run(owner, cache, summary),
-        engine.writer(owner, timeout, rebuild, on_wait) as writer,
-    ):
-        _sync(engine, writer, content, summary, cache, rebuild, resume, verify, progress)
+
+    def run() -> Summary:
+        with engine.writer(owner, options.timeout, options.rebuild, options.on_wait) as writer:
+            return _sync(engine, writer, content, options, cache)
+
+    return logged_run(owner, cache, run)
+
+
+def _sync(
+    engine: Engine, writer: Writer, content: Path, options: SyncOptions, cache: Path | None
+) -> Summary:
+    # The scan begins after the lock is taken, so no edit between two runs is missed.
+    newest = newest_generation(engine)
+    if newest is not None and newest.restores is not None and not options.resume:
+        return Summary(generation=newest.number, held=newest.restores)
+    generation = newest.number if newest else None
+    last = FolderState()
+    if cache is not None and not (options.rebuild or options.verify):
+        last = load_state(cache, content, engine.identity)
+    digests = indexed_digests(writer, generation, last)
+    scan = scan_folder(content, last, options.progress)
+    comparison = Comparison(engine, scan, last, digests, writer.last_good)
+    always = options.rebuild or options.resume
+    summary = commit_changes(writer, comparison, generation, options.progress, always=always)
+    if cache is not None and comparison.state != last:
+        save_state(cache, content, engine.identity, comparison.state, last)
     return summary
 
 
-@contextmanager
-def logged_run(owner: str, cache: Path | None, summary: Summary) -> Iterator[None]:
-    """A run: timed, in the log of the folder cache, and without Python's collector of cycles, which would look at
-    millions of objects that all stay again and again."""
-    began, started = now(), time.monotonic()
-    stopped: BaseException | None = None
+def commit_changes(
+    writer: Writer,
+    comparison: Comparison,
+    generation: int | None,
+    progress: Progress = no_progress,
+    *,
+    always: bool = False,
+) -> Summary:
+    """Apply the changes of a comparison with a generation, and commit if there are any.
+
+    With always, or if there is no generation yet, commit in any case.
+    """
+    counts = apply_changes(writer, comparison)
+    if counts or always or generation is None:
+        generation = writer.commit(progress).number
+    comparison.state.generation = generation
+    return Summary(
+        counts.added,
+        counts.changed,
+        counts.deleted,
+        comparison.unchanged,
+        comparison.rejected,
+        len(comparison.state.drafts),
+        generation=generation,
+        errors=comparison.errors,
+    )
+
+
+def logged_run(owner: str, cache: Path | None, run: Callable[[], R]) -> R:
+    """Call run, and add its summary or its error to the run log in the folder cache.
+
+    The cyclic garbage collector is disabled meanwhile: it would scan millions of live objects. A
+    run that returns None is not logged.
+    """
+    started_at, started = now(), time.monotonic()
     if cache is not None:
-        with suppress(
-            OSError
-        ):  # an engine elsewhere does not need it, and without it there is no log
+        # An engine on another machine works without this folder, and then nothing is logged.
+        with suppress(OSError):
             cache.mkdir(parents=True, exist_ok=True)
+    summary: Summary | None = None
+    error: BaseException | None = None
     collecting = gc.isenabled()
     gc.disable()
     try:
-        yield
-    except BaseException as error:
-        stopped = error
+        summary = result = run()
+    except BaseException as raised:
+        error = raised
         raise
     finally:
         if collecting:
             gc.enable()
-        summary.seconds = time.monotonic() - started
-        if cache is not None:
-            run_log.append(cache, _run(began, owner, summary, stopped))
+        seconds = time.monotonic() - started
+        if summary is not None:
+            summary.seconds = seconds
+        if cache is not None and (summary is not None or error is not None):
+            process = (started_at, owner, socket.gethostname(), os.getpid(), round(seconds, 3))
+            run_log.append(cache, _record(process, summary, error))
+    return result
 
 
-def _run(
-    began: str, owner: str, summary: Summary, stopped: BaseException | None
+def _record(
+    process: tuple[str, str, str, int, float], summary: Summary | None, error: BaseException | None
 ) -> run_log.RunRecord:
-    """A run as the log keeps it."""
-    who = (began, owner, socket.gethostname(), os.getpid(), round(summary.seconds, 3))
-    if stopped is not None:
-        return run_log.RunRecord(*who, "failed", errors=(str(stopped) or type(stopped).__name__,))
+    if summary is None:
+        message = str(error) or type(error).__name__
+        return run_log.RunRecord(*process, "failed", errors=(message,))
+    outcome: run_log.Outcome = "done" if summary.held is None else "held"
     counts = {name: getattr(summary, name) for name in COUNTS}
     errors = tuple(map(str, summary.errors))
-    return run_log.RunRecord(
-        *who, "done" if summary.held is None else "held", summary.generation, counts, errors
-    )
+    return run_log.RunRecord(*process, outcome, summary.generation, counts, errors)
 
 
-def _sync(
-    engine: Engine,
-    writer: Writer,
-    content: Path,
-    summary: Summary,
-    cache: Path | None,
-    rebuild: bool,
-    resume: bool,
-    verify: bool,
-    progress: Progress,
-) -> None:
-    # The lock is held since before the scan: an edit saved between two runs is seen by one of them.
-    current = current_generation(engine, summary)
-    if summary.held is not None and not resume:
-        return
-    summary.held = None
-    last = (
-        FolderState()
-        if rebuild or verify or cache is None
-        else load_state(cache, content, engine.identity)
-    )
-    found = compare(engine, writer, current, content, last, summary, progress)
-    if summary.added or summary.changed or summary.deleted or rebuild or resume or current is None:
-        current = found.generation = writer.commit(progress).number
-    summary.generation = current
-    if cache is not None and found != last:
-        save_state(cache, content, engine.identity, found, last)
+def newest_generation(engine: Engine) -> Generation | None:
+    """Return the newest generation; None if there is none or the index is damaged.
 
-
-class Target(Protocol):
-    """What is told how the content differs from the index: an engine's Writer, or who only looks."""
-
-    def digests(self) -> Mapping[str, str]: ...
-    def last_good(self, id: str) -> Activity | None: ...
-    def put(self, activity: Activity) -> None: ...
-    def put_stored(self, stored: Activity) -> None: ...
-    def delete(self, id: str) -> None: ...
-
-
-def compare(
-    engine: Engine,
-    target: Target,
-    current: int | None,
-    content: Path,
-    last: FolderState,
-    summary: Summary,
-    progress: Progress = no_progress,
-) -> FolderState:
-    """Tell a target what content has that generation current has not, and count it. Returns the scan.
-
-    Raises EngineError, and InvalidActivity where the content folder itself cannot be read.
+    A rebuild needs no earlier generation. Every other use of a damaged index raises an error.
     """
-    # What the index has is known from the last scan, or asked where another generation followed it.
-    known = last.digests if last.generation == current and current is not None else target.digests()
-    at = time.time_ns()
-    digests: dict[str, str] = {}
-    stamps: dict[str, Stamp] = {}
-    claims: dict[str, tuple[int, list[str]]] = {}
-    drafts: set[str] = set()
-    rejected: set[str] = set()
-
-    def take(entry: ContentFile, parsed: ParsedFile | None) -> None:
-        id = entry.id
-        if parsed is None and id not in last.drafts and last.digests.get(id) != known.get(id):
-            parsed = read_file(entry)
-        if parsed is None:
-            digest = last.digests.get(id)
-            claim = last.claims.get(id)
-        elif parsed.errors:
-            summary.errors.extend(parsed.errors)
-            summary.rejected += 1
-            rejected.add(id)
-            for kept in _stands_for(engine, id):
-                if kept in known:
-                    digests[kept] = known[kept]
-                elif stored := target.last_good(kept):
-                    target.put_stored(stored)
-                    digests[kept] = stored.digest
-            return
-        elif parsed.activity is None:  # it vanished before it could be read
-            return
-        else:
-            meta = parsed.activity.meta
-            digest = None if "draft" in meta else parsed.activity.digest
-            claim = alias_claim(parsed)
-        if entry.stamp:
-            stamps[id] = trusted_stamp(entry.stamp, at)
-        if claim:
-            claims[id] = claim
-        if digest is None:
-            summary.drafts += 1
-            drafts.add(id)
-            return
-        digests[id] = digest
-        if id not in known:
-            summary.added += 1
-        elif known[id] != digest:
-            summary.changed += 1
-        else:
-            summary.unchanged += 1
-            return
-        assert parsed is not None
-        assert parsed.activity is not None
-        target.put(parsed.activity)
-
-    same: set[str] = set()
-    for entry, parsed in scan_folder(content, last, same, progress):
-        take(entry, parsed)
-    if known is last.digests:  # nearly all of a collection, usually, so in a few strides
-        unindexed = same - known.keys()
-        stamps = _only(last.stamps, same) | stamps
-        digests = _only(known, same) | digests
-        drafts |= unindexed
-        summary.unchanged += len(same) - len(unindexed)
-        summary.drafts += len(unindexed)
-    else:
-        for id in sorted(same):
-            take(unchanged_file(content, id, last), None)
-    for id in known.keys() - digests.keys():
-        target.delete(id)
-        summary.deleted += 1
-    return FolderState(current, stamps, digests, claims, frozenset(drafts), frozenset(rejected))
-
-
-def _only(values: Mapping[str, T], ids: AbstractSet[str]) -> dict[str, T]:
-    """The values of some ids, nearly all of those there are."""
-    found = dict(values)
-    for id in values.keys() - ids:
-        del found[id]
-    return found
-
-
-def _stands_for(engine: Engine, id: str) -> Iterable[str]:
-    """The ids whose last good versions are kept where an entry is wrong: of a folder, all in it."""
-    if not is_id(id.removesuffix("/")):  # no activity ever had it, and it may be no Unicode
-        return ()
-    if not id.endswith("/"):
-        return (id,)
-    try:
-        with engine.snapshot() as snapshot:
-            limit = snapshot.generation.activities
-            return [found for found, _ in snapshot.terms(ID_COLUMN, id, limit)]
-    except EngineError:
-        return ()
-
-
-def current_generation(engine: Engine, summary: Summary) -> int | None:
-    """The number of the newest generation, noted with whether a rollback holds the index there; None if there is none."""
     try:
         generations = engine.generations()
-    except EngineError:  # damaged: a rebuild does not need them, and anything else will say so
+    except EngineError:
         return None
-    if not generations:
-        return None
-    summary.generation, summary.held = generations[-1].number, generations[-1].restores
-    return summary.generation
+    return generations[-1] if generations else None

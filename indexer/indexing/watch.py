@@ -1,9 +1,10 @@
-"""Follows the content folder: a file that is saved is indexed at once, by looking at that file alone.
+"""Watch the content folder and index each file as soon as it is saved.
 
-The operating system says which paths have changed (inotify and its like, through watchfiles). It may
-forget some, where many change at once: every EVERY seconds, and soon after a folder or many files changed,
-all files are looked at beside what else goes on, and those that differ are indexed in the same way. A whole
-run is made at the start, after every failure, and where a few files are not all there is to it.
+The operating system reports changed paths (inotify and its like, through watchfiles), and only
+these files are read. It may drop events when many files change at once. So every CHECK_SECONDS,
+and soon after a folder or many files changed, all files are compared with the last state on
+another thread, and those that differ are indexed in the same way. A full run of sync() is made at
+the start, after every failure, and when a few files do not tell everything.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -23,32 +24,39 @@ from indexer.content.files import (
     SUFFIX,
     AliasClaim,
     ContentFile,
-    alias_claim,
+    FolderScan,
     alias_errors,
     list_files,
     read_file,
+    stated_aliases,
 )
-from indexer.content.scan_cache import FolderState, load_state, stamp_of, trusted_stamp
+from indexer.content.scan_cache import FolderState, load_state, stamp_of
 from indexer.content.vocabulary import VOCABULARY_FILE
-from indexer.engines.base import Engine, EngineError, Writer
-from indexer.indexing.sync import LOCK_TIMEOUT, Summary, current_generation, logged_run, sync
-
-STEP, DEBOUNCE = (
-    50,
-    400,
-)  # milliseconds without a change that end a burst; the longest it is waited for
-TICK = 500  # milliseconds after which something else than changes is looked at
-MANY = 500  # changed files from which a whole run is the quicker one
-EVERY = 300.0  # seconds between two looks at everything
-SOON = 10.0  # seconds until the next one after many files or a folder changed
-RETRY = 5.0  # seconds after a failure
-REST = (
-    10  # times as long as a whole run took, before the next one of a folder that cannot be watched
+from indexer.engines.base import Engine, EngineError
+from indexer.indexing.changes import Comparison
+from indexer.indexing.sync import (
+    LOCK_TIMEOUT,
+    Summary,
+    commit_changes,
+    logged_run,
+    newest_generation,
+    sync,
 )
+
+QUIET_MS = 50  # milliseconds without a change that end a burst of changes
+MAX_BURST_MS = 400  # milliseconds after which a burst is indexed although it goes on
+POLL_MS = 500  # milliseconds without a change after which other work is done
+MAX_CHANGED_FILES = 500  # a full run is faster for more
+CHECK_SECONDS = 300.0  # between two comparisons of all files
+EARLY_CHECK_SECONDS = 10.0  # until the next one after a folder or many files changed
+RETRY_SECONDS = 5.0  # after a failure
+REST_FACTOR = 10  # an unwatched folder rests this many times as long as a full run takes
+
+Parsed = list[tuple[ContentFile, ParsedFile]]
 
 
 class Unwatchable(Exception):
-    """The operating system does not tell of changes in a folder."""
+    """The operating system does not report changes in the folder."""
 
 
 Problem = EngineError | InvalidActivity | Unwatchable
@@ -60,43 +68,41 @@ def watch(
     owner: str,
     cache: Path,
     stop: Event,
-    heard: Callable[[Summary], None],
-    failed: Callable[[Problem], None],
+    on_run: Callable[[Summary], None],
+    on_problem: Callable[[Problem], None],
 ) -> None:
     """Keep an index equal to a folder until stop is set.
 
-    heard is told what each run did, failed why one could not be done; then it is tried again. A folder that
-    cannot be watched is told to failed too, and looked at again and again. Files that are wrong keep their
-    last good versions, and a rollback holds, as with sync(). Raises KeyboardInterrupt.
+    on_run is called with the summary of each run, on_problem with the reason why a run failed;
+    the run is then repeated. A folder that cannot be watched is also reported to on_problem, and
+    polled instead. As in sync(), files with errors keep their last good versions, and an index
+    that a rollback restored is not changed. Raises KeyboardInterrupt.
     """
-    told = ""
+    reported = ""
     while not stop.is_set():
-        watching = _Watching(engine, content, owner, cache, stop, heard, failed)
+        watcher = FolderWatcher(engine, content, owner, cache, stop, on_run, on_problem)
         try:
-            watching.follow()
+            watcher.follow()
         except Unwatchable as error:
-            if (
-                watching.began
-            ):  # a change that could not be told, as of a name that is no Unicode: it is looked for
+            # An event could not be delivered, such as one with a name that is not Unicode. The
+            # next watcher's first run finds the change.
+            if watcher.started:
                 continue
-            rest = RETRY
+            rest = RETRY_SECONDS
             try:
                 summary = sync(engine, content, owner, cache=cache)
-                rest = max(RETRY, REST * summary.seconds)
-                heard(summary)
-                if str(error) != told:
-                    failed(error)
-                told = str(error)
-            except (
-                EngineError,
-                InvalidActivity,
-            ) as problem:  # a folder that is not there cannot be watched either
-                failed(problem)
+                rest = max(RETRY_SECONDS, REST_FACTOR * summary.seconds)
+                on_run(summary)
+                if str(error) != reported:
+                    on_problem(error)
+                reported = str(error)
+            except (EngineError, InvalidActivity) as problem:  # a missing folder is reported here
+                on_problem(problem)
             stop.wait(rest)
 
 
-class _Watching:
-    """One folder while it stays the same one."""
+class FolderWatcher:
+    """Indexes the changes in one folder until another folder takes its path."""
 
     def __init__(
         self,
@@ -105,269 +111,241 @@ class _Watching:
         owner: str,
         cache: Path,
         stop: Event,
-        heard: Callable[[Summary], None],
-        failed: Callable[[Problem], None],
+        on_run: Callable[[Summary], None],
+        on_problem: Callable[[Problem], None],
     ) -> None:
-        self.engine, self.content, self.owner, self.cache, self.stop = (
-            engine,
-            content,
-            owner,
-            cache,
-            stop,
-        )
-        self.heard, self.failed = heard, failed
-        self.began = False
-        self.last: FolderState | None = (
-            None  # what the index equals; None: a whole run has to find out
-        )
-        self.crossed = False  # whether an alias of one file is wrong because of another file
-        self.due = 0.0
+        self.engine, self.content, self.owner, self.cache = engine, content, owner, cache
+        self.stop, self.on_run, self.on_problem = stop, on_run, on_problem
+        self.root = content  # the resolved folder that the events name
+        self.started = False  # whether the operating system reports changes
+        self.state: FolderState | None = None  # equals the index; None requires a full run
+        self.alias_conflict = False  # whether an alias is invalid because of another file
+        self.next_check = 0.0  # time.monotonic() of the next comparison of all files
 
     def follow(self) -> None:
-        """Index changes until stop is set or the folder is another. Raises Unwatchable.
+        """Index changes until stop is set or another folder takes the path.
 
-        What tells of changes is made anew for each look at everything: the kernel may have dropped an event, and
-        with that of a new folder all that are in it.
+        The watch is set up again for each comparison of all files: if the event of a new folder
+        was dropped, no event of a file in it arrives. Raises Unwatchable.
         """
-        folder = self._folder()
+        folder = self._folder_identity()
         while not self.stop.is_set():
-            last, differing = self.last, list[set[Path] | None]()
-            for paths in self._changes():
-                self.began = True
-                if self._folder() != folder:
+            unchecked = self.state
+            differences: list[set[Path] | None] = []  # the result of the other thread
+            for paths in self._changed_paths():
+                self.started = True
+                if self._folder_identity() != folder:
                     return
-                if (
-                    last is not None
-                ):  # from now on what changes is told: what has changed before, this finds
-                    Thread(target=self._look, args=(last, differing), daemon=True).start()
-                    last = None
-                looked = bool(differing)
-                if looked and (found := differing.pop()) is not None:
-                    paths |= found
-                elif looked:
-                    self.last, self.due = None, 0.0
-                if paths or looked or (self.last is None and time.monotonic() >= self.due):
-                    self._run(paths, looked)
-                if self.last is not None and time.monotonic() >= self.due:
-                    self.due = time.monotonic() + EVERY
+                # Later changes are reported from now on. This thread finds the earlier ones.
+                if unchecked is not None:
+                    arguments = (unchecked, differences)
+                    Thread(target=self._find_differences, args=arguments, daemon=True).start()
+                    unchecked = None
+                checked = bool(differences)
+                if checked:
+                    if (different := differences.pop()) is not None:
+                        paths |= different
+                    else:
+                        self.state, self.next_check = None, 0.0
+                full_run_due = self.state is None and time.monotonic() >= self.next_check
+                if paths or checked or full_run_due:
+                    self.index(paths, checked=checked)
+                if self.state is not None and time.monotonic() >= self.next_check:
+                    self.next_check = time.monotonic() + CHECK_SECONDS
                     break
 
-    def _look(self, last: FolderState, differing: list[set[Path] | None]) -> None:
-        """Note which files are not as they were found last, beside what else goes on; None where a whole run has to
-        tell what that means."""
-        stamps, wrong = dict(last.stamps), set(last.rejected)
-        found: set[Path] = set()
-        try:
-            for entry in list_files(self.content):
-                if entry.error and entry.id not in last.rejected:
-                    raise entry.error
-                wrong.discard(entry.id)
-                if not entry.error and stamps.pop(entry.id, None) != entry.stamp:
-                    found.add(self.root / f"{entry.id}{SUFFIX}")
-        except InvalidActivity:
-            differing.append(None)
-            return
-        found |= {self.root / f"{id}{SUFFIX}" for id in stamps}
-        differing.append(None if wrong else found)
-
-    def _folder(self) -> tuple[int, int] | None:
+    def _folder_identity(self) -> tuple[int, int] | None:
         with suppress(OSError):
-            found = os.stat(self.content)
-            return found.st_dev, found.st_ino
+            status = os.stat(self.content)
+            return status.st_dev, status.st_ino
         return None
 
-    def _changes(self) -> Iterator[set[Path]]:
-        """What has changed, none each TICK. Raises Unwatchable."""
+    def _changed_paths(self) -> Iterator[set[Path]]:
+        """Yield the changed paths of each burst; an empty set every POLL_MS without a change.
+
+        Raises Unwatchable.
+        """
         try:
             self.root = self.content.resolve(strict=True)
             for changes in watchfiles.watch(
                 self.root,
                 watch_filter=None,
-                step=STEP,
-                debounce=DEBOUNCE,
-                rust_timeout=TICK,
+                step=QUIET_MS,
+                debounce=MAX_BURST_MS,
+                rust_timeout=POLL_MS,
                 yield_on_timeout=True,
                 stop_event=self.stop,
             ):
                 yield {Path(path) for _, path in changes}
         except (OSError, RuntimeError) as error:  # watchfiles' own error is a RuntimeError
             raise Unwatchable(
-                f"{self.content} cannot be watched ({error}) and is looked at now and then instead: mend "
-                "its permissions, or raise fs.inotify.max_user_watches"
+                f"{self.content} cannot be watched ({error}) and is polled instead: "
+                "fix its permissions, or raise fs.inotify.max_user_watches"
             ) from None
 
-    def _run(self, paths: set[Path], looked: bool) -> None:
+    def _find_differences(self, state: FolderState, results: list[set[Path] | None]) -> None:
+        """Append the paths of all files that differ from a state; None requires a full run."""
+        stamps, rejected = dict(state.stamps), set(state.rejected)
+        paths: set[Path] = set()
+        try:
+            for file in list_files(self.content):
+                if file.error and file.id not in state.rejected:
+                    raise file.error
+                rejected.discard(file.id)
+                if not file.error and stamps.pop(file.id, None) != file.stamp:
+                    paths.add(self.root / f"{file.id}{SUFFIX}")
+        except InvalidActivity:
+            results.append(None)
+            return
+        paths |= {self.root / f"{id}{SUFFIX}" for id in stamps}
+        results.append(None if rejected else paths)
+
+    def index(self, paths: set[Path], *, checked: bool) -> None:
+        """Index the files at changed paths, or make a full run if they do not tell everything.
+
+        checked says that all files were compared, and that paths has all that differ.
+        """
         try:
             summary = None
-            if self.last is not None and len(paths) <= MANY:
-                summary = self._update(paths, self.last, looked)
+            if self.state is not None and len(paths) <= MAX_CHANGED_FILES:
+                summary = self._index_paths(paths, self.state, checked)
             if summary is None:
                 summary = sync(self.engine, self.content, self.owner, cache=self.cache)
-                self.last = (
-                    load_state(self.cache, self.content, self.engine.identity)
-                    if summary.held is None
-                    else None
-                )
-                self.crossed = any(error.field == "aliases" for error in summary.errors)
-                self.due = time.monotonic() + (min(SOON, EVERY) if paths else EVERY)
-            self.heard(summary)
+                self.state = None
+                if summary.held is None:
+                    self.state = load_state(self.cache, self.content, self.engine.identity)
+                self.alias_conflict = any(error.field == "aliases" for error in summary.errors)
+                wait = min(EARLY_CHECK_SECONDS, CHECK_SECONDS) if paths else CHECK_SECONDS
+                self.next_check = time.monotonic() + wait
+            self.on_run(summary)
         except (EngineError, InvalidActivity) as error:
-            self.last, self.due = None, time.monotonic() + RETRY
-            self.failed(error)
+            self.state, self.next_check = None, time.monotonic() + RETRY_SECONDS
+            self.on_problem(error)
 
-    def _update(self, paths: Iterable[Path], last: FolderState, looked: bool) -> Summary | None:
-        """Index what these paths have become; None where only a whole run can tell what that means."""
+    def _index_paths(
+        self, paths: Iterable[Path], state: FolderState, checked: bool
+    ) -> Summary | None:
+        """Index the files at changed paths; None requires a full run."""
+        started = time.time_ns()
         changed: dict[str, ContentFile] = {}
         for path in paths:
-            if (found := self._entries(path, last)) is None:
+            if (files := self._files_at(path, state)) is None:
                 return None
-            changed |= {
-                e.id: e for e in found if e.stamp is None or last.stamps.get(e.id) != e.stamp
-            }
-        if len(changed) > MANY:
+            for file in files:
+                if file.stamp is None or state.stamps.get(file.id) != file.stamp:
+                    changed[file.id] = file
+        if len(changed) > MAX_CHANGED_FILES:
             return None
-        summary = Summary(
-            generation=last.generation,
-            unchanged=len(last.digests),
-            rejected=len(last.rejected),
-            drafts=len(last.drafts),
-        )
         if not changed:
-            if looked and (
-                current_generation(self.engine, summary) != last.generation
-                or summary.held is not None
-            ):
-                return None
-            if looked:  # at everything, as a run without changes does
-                with logged_run(self.owner, self.cache, summary):
-                    pass
-            return summary
-        read_now = [
-            (entry, read_file(entry) if entry.stamp else None) for entry in changed.values()
+            return self._unchanged_summary(state, checked)
+        parsed_files = [
+            (file, read_file(file) if file.stamp else ParsedFile(None)) for file in changed.values()
         ]
-        claims = {id: claim for id, claim in last.claims.items() if id not in changed}
-        claims |= {
-            entry.id: claim
-            for entry, parsed in read_now
-            if parsed and (claim := alias_claim(parsed))
-        }
-        good = {entry.id for entry, parsed in read_now if parsed and parsed.activity}
-        others = {
-            alias for _, aliases in (*last.claims.values(), *claims.values()) for alias in aliases
-        }
-        touched = not changed.keys().isdisjoint({*others, *last.claims, *claims})
-        if self.crossed and (
-            touched or good != changed.keys() or not last.rejected.isdisjoint(changed)
-        ):
-            return None  # another file may turn out right
-        if touched and alias_errors(
-            {*last.stamps} - changed.keys() | good,
-            {id: AliasClaim(id, *claim) for id, claim in claims.items()},
-        ):
-            return None  # another file may turn out wrong
-        summary = Summary()
-        current = current_generation(self.engine, summary)
-        if current is None or summary.held is not None or current != last.generation:
+        unchanged = state.without(changed.keys())
+        if self._changes_alias_errors(parsed_files, state, unchanged):
             return None
-        with (
-            logged_run(self.owner, self.cache, summary),
-            self.engine.writer(self.owner, LOCK_TIMEOUT) as writer,
-        ):
-            if (
-                current_generation(self.engine, summary) != current
-            ):  # someone else has indexed since
-                return None
-            self.last = self._told(writer, read_now, claims, last, summary)
-        return summary
+        return self._commit(FolderScan(self.content, started, unchanged, parsed_files), state)
 
-    @staticmethod
-    def _told(
-        writer: Writer,
-        changed: Sequence[tuple[ContentFile, ParsedFile | None]],
-        claims: Mapping[str, tuple[int, list[str]]],
-        last: FolderState,
-        summary: Summary,
-    ) -> FolderState:
-        """Commit what these files have become; the scan with it."""
-        ids = {entry.id for entry, _ in changed}
-        stamps, digests = dict(last.stamps), dict(last.digests)
-        drafts, rejected = set(last.drafts - ids), set(last.rejected - ids)
-        now = time.time_ns()
-        for entry, parsed in changed:
-            stamps.pop(entry.id, None)
-            if parsed and parsed.errors:
-                summary.errors += parsed.errors
-                rejected.add(entry.id)
-                continue
-            activity = parsed.activity if parsed else None
-            if activity and entry.stamp:
-                stamps[entry.id] = trusted_stamp(entry.stamp, now)
-            if activity and "draft" in activity.meta:
-                drafts.add(entry.id)
-                activity = None
-            had = digests.pop(entry.id, None)
-            if activity is None:
-                if had is not None:
-                    writer.delete(entry.id)
-                    summary.deleted += 1
-                continue
-            digests[entry.id] = activity.digest
-            if had != activity.digest:
-                writer.put(activity)
-                summary.added += had is None
-                summary.changed += had is not None
-        if summary.added or summary.changed or summary.deleted:
-            summary.generation = writer.commit().number
-        summary.drafts, summary.rejected = len(drafts), len(rejected)
-        summary.unchanged = len(digests) - summary.added - summary.changed
-        return FolderState(
-            summary.generation, stamps, digests, claims, frozenset(drafts), frozenset(rejected)
+    def _unchanged_summary(self, state: FolderState, checked: bool) -> Summary | None:
+        """Return the summary of a run without changes; None requires a full run."""
+        summary = Summary(
+            unchanged=len(state.stamps) - len(state.drafts),
+            rejected=len(state.rejected),
+            drafts=len(state.drafts),
+            generation=state.generation,
         )
+        if not checked:
+            return summary
+        newest = newest_generation(self.engine)
+        if newest is None or newest.restores is not None or newest.number != state.generation:
+            return None
+        # A comparison of all files is logged, as a run of sync() without changes is.
+        return logged_run(self.owner, self.cache, lambda: summary)
 
-    def _entries(self, path: Path, last: FolderState) -> list[ContentFile] | None:
-        """The content files at or below a path, those that are gone included; None where only a whole run can tell."""
+    def _changes_alias_errors(
+        self, parsed_files: Parsed, state: FolderState, unchanged: FolderState
+    ) -> bool:
+        """Return whether the changed files can make an alias of another file valid or invalid."""
+        changed = {file.id for file, _ in parsed_files}
+        valid = {file.id for file, parsed in parsed_files if parsed.activity}
+        stated = dict(unchanged.aliases)
+        for file, parsed in parsed_files:
+            if aliases := stated_aliases(parsed):
+                stated[file.id] = aliases
+        all_aliases = {
+            alias for _, aliases in (*state.aliases.values(), *stated.values()) for alias in aliases
+        }
+        involved = not changed.isdisjoint({*all_aliases, *state.aliases, *stated})
+        if self.alias_conflict and (
+            involved or valid != changed or not state.rejected.isdisjoint(changed)
+        ):
+            return True
+        if not involved:
+            return False
+        claims = {id: AliasClaim(id, *aliases) for id, aliases in stated.items()}
+        return bool(alias_errors({*state.stamps} - changed | valid, claims))
+
+    def _commit(self, scan: FolderScan, state: FolderState) -> Summary | None:
+        """Commit the changes of a scan; None if the index no longer has the state's generation."""
+
+        def is_current() -> bool:
+            newest = newest_generation(self.engine)
+            return (
+                newest is not None and newest.restores is None and newest.number == state.generation
+            )
+
+        def run() -> Summary | None:
+            with self.engine.writer(self.owner, LOCK_TIMEOUT) as writer:
+                if not is_current():  # another process has indexed since
+                    return None
+                comparison = Comparison(self.engine, scan, state, state.digests, writer.last_good)
+                summary = commit_changes(writer, comparison, state.generation)
+                self.state = comparison.state
+                return summary
+
+        return logged_run(self.owner, self.cache, run) if is_current() else None
+
+    def _files_at(self, path: Path, state: FolderState) -> list[ContentFile] | None:
+        """Return the content files at or below a path, also removed ones; None: full run."""
         relative = path.relative_to(self.root)
         name = relative.as_posix()
         if any(part.startswith(("_", ".")) for part in relative.parts):
             return None if name == VOCABULARY_FILE else []
         try:
-            found = os.lstat(path)
+            status = os.lstat(path)
         except (FileNotFoundError, NotADirectoryError):
-            found = None
-        regular = found is not None and stat.S_ISREG(found.st_mode)
+            status = None
+        is_regular = status is not None and stat.S_ISREG(status.st_mode)
         id = name.removesuffix(SUFFIX)
-        if path.suffix == SUFFIX and is_id(id) and (found is None or regular):
-            return [
-                ContentFile(
-                    id, str(self.content / relative), None, stamp_of(found) if found else None
-                )
-            ]
-        if (
-            path.suffix.lower() == SUFFIX
-            or not relative.parts
-            or (found and stat.S_ISLNK(found.st_mode))
-        ):
+        if path.suffix == SUFFIX and is_id(id) and (status is None or is_regular):
+            stamp = stamp_of(status) if status else None
+            return [ContentFile(id, str(self.content / relative), None, stamp)]
+        is_link = status is not None and stat.S_ISLNK(status.st_mode)
+        if path.suffix.lower() == SUFFIX or not relative.parts or is_link:
             return None
-        if regular:
+        if is_regular:
             return []  # an editor's own file
-        return self._folder_entries(relative, found is not None, last)
+        return self._files_below(relative, status is not None, state)
 
-    def _folder_entries(
-        self, relative: Path, there: bool, last: FolderState
+    def _files_below(
+        self, folder: Path, exists: bool, state: FolderState
     ) -> list[ContentFile] | None:
-        """The same of a folder, or of what is gone and may have been one."""
-        inside = f"{relative.as_posix()}/"
-        if any(id.startswith(inside) for id in last.rejected):
+        """Return the content files below a folder, also removed ones; None: full run.
+
+        A path that no longer exists may have been a folder.
+        """
+        prefix = f"{folder.as_posix()}/"
+        if any(id.startswith(prefix) for id in state.rejected):
             return None
-        found: list[ContentFile] = []
-        if there:
-            # A file may have been put into it just before it was watched.
-            self.due = min(self.due, time.monotonic() + SOON)
+        files: list[ContentFile] = []
+        if exists:
+            # A file may have been added to it just before it was watched.
+            self.next_check = min(self.next_check, time.monotonic() + EARLY_CHECK_SECONDS)
             try:
-                found = list_files(self.content / relative, inside)
+                files = list_files(self.content / folder, prefix)
             except InvalidActivity:
                 return None
-            if any(entry.error for entry in found):
+            if any(file.error for file in files):
                 return None
-        gone = {id for id in last.stamps if id.startswith(inside)} - {entry.id for entry in found}
-        return found + [ContentFile(id, str(self.content / f"{id}{SUFFIX}")) for id in gone]
+        removed = {id for id in state.stamps if id.startswith(prefix)} - {file.id for file in files}
+        return files + [ContentFile(id, str(self.content / f"{id}{SUFFIX}")) for id in removed]

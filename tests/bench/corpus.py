@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.content.activity import to_text
+from indexer.content.activity import to_markdown
 from indexer.text import places
 
 FOLDER = "activities-bench"  # under the folder for temporary files; kept between runs
@@ -40,7 +40,7 @@ class Paragraph:
     def markdown(self) -> bytes:
         """Its content file."""
         meta = {"country": self.countries, "year": (self.year,), "agency": ("unodc",)}
-        return to_text(meta, self.text).encode()
+        return to_markdown(meta, self.text).encode()
 
     def amended(self) -> Paragraph:
         """The paragraph after an edit."""

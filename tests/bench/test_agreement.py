@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from indexer.engines.factory import open_engine
-from indexer.indexing.sync import sync
+from indexer.indexing.sync import SyncOptions, sync
 from indexer.settings import Settings
 from indexer.text.plain_text import plain_text
 from tests.bench import corpus
@@ -35,7 +35,7 @@ def test_every_engine_counts_what_plain_counting_finds_also_after_an_update(tmp_
         folder.mkdir()
         engine.build(folder, engine.prepare(paragraphs))
         if engine.name == "ours":
-            sync(open_engine(Settings(index=folder)), content, "a test", rebuild=True)
+            sync(open_engine(Settings(index=folder)), content, "a test", SyncOptions(rebuild=True))
         engine.open(folder)
     paragraphs[7] = paragraphs[7].amended()
     for engine in engines:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.content.activity import MAX_FILE, parse, to_text
+from indexer.content.activity import MAX_FILE_SIZE, parse, to_markdown
 
 
 def errors(text: str | bytes) -> list[str]:
@@ -33,14 +33,14 @@ def test_every_error_of_a_file_is_named() -> None:
         ("---\nPakistan\n---\nText", "not a valid|is not"),
         ("+++\ncountry = 'PAK'\n+++\nText", "TOML"),
         ("---\n\tcountry: [PAK]\n---\nText", "tabs"),
-        ("---\nyear: 2018\nyear: 2019\n---\nText", "stands twice"),
+        ("---\nyear: 2018\nyear: 2019\n---\nText", "is given twice"),
         (b"---\ntitle: caf\xe9\n---\nText", "content/x.md:2: byte 0xe9 is not UTF-8"),
         (b"---\ntitle: x\n---\nTe\0xt", "content/x.md:4: has a NUL byte"),
         ("---\na: &a [x,x]\nb: *a\n---\nText", "anchor or alias"),
         ("---\ntitle: !!python/object:os.system x\n---\nText", "YAML tag"),
         ("", "is empty"),
         ("---\ncountry: [PAK]\n---\n", "has no text"),
-        ("x" * (MAX_FILE + 1), "larger than"),
+        ("x" * (MAX_FILE_SIZE + 1), "larger than"),
         ("---\npartner: none\n---\nText", "not stated"),
         ("[" * 5000, "nested too deeply"),
         ("---\nyear: {from: 2018}\n---\nText", "nothing deeper"),
@@ -62,7 +62,7 @@ def test_norway_is_a_country_and_not_false() -> None:
     found = parse("x", "content/x.md", b"---\ncountry: NO\n---\nText.")
     assert found.activity is not None
     assert found.activity.meta["country"] == ("NOR",)
-    assert [c.key for c in found.corrections] == ["NOR"]
+    assert [c.key for c in found.fixes] == ["NOR"]
 
 
 def test_regions_follow_from_countries() -> None:
@@ -81,7 +81,7 @@ def test_no_bytes_raise(data: bytes) -> None:
     st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=80),
 )
 def test_what_is_written_is_read_back(countries: list[str], title: str) -> None:
-    text = to_text({"country": countries, "title": [title]}, "The body.")
+    text = to_markdown({"country": countries, "title": [title]}, "The body.")
     found = parse("x", "x.md", text.encode())
     assert not found.errors
     assert found.activity is not None

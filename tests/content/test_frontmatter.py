@@ -40,7 +40,7 @@ def by_yaml(text: str) -> object:
 @example(['source: "a: b"', "draft: null", "year:"], "---")
 def test_the_quick_way_and_yaml_agree(lines: list[str], fence: str) -> None:
     text = "\n".join(["---", *lines, fence, "", "Text.", ""])
-    if frontmatter._simple("".join(f"{line}\n" for line in lines)) is None:
+    if frontmatter._parse_simple("".join(f"{line}\n" for line in lines)) is None:
         return
     assert by_yaml(text) == read_front_matter(text)
 
@@ -58,9 +58,9 @@ def test_what_is_not_plain_is_left_to_yaml() -> None:
         "- a",
         "a: b #c",
     ):
-        assert frontmatter._simple(f"{line}\n") is None, line
-    assert frontmatter._simple("a: b\na: c\n") is None
-    assert frontmatter._simple('a: [b, "c d"]\ne: NO\nf:\n') is not None
+        assert frontmatter._parse_simple(f"{line}\n") is None, line
+    assert frontmatter._parse_simple("a: b\na: c\n") is None
+    assert frontmatter._parse_simple('a: [b, "c d"]\ne: NO\nf:\n') is not None
 
 
 def test_an_error_far_down_has_its_line() -> None:

@@ -31,7 +31,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return read(entry)
 
     monkeypatch.setattr("indexer.content.files.read_file", noted)
-    monkeypatch.setattr("indexer.indexing.sync.read_file", noted)
+    monkeypatch.setattr("indexer.indexing.changes.read_file", noted)
     return found
 
 
@@ -39,7 +39,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def settled(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file as if it had been written long before the scan."""
     later = time.time_ns() + 10 * TIMESTAMP_GRANULARITY
-    monkeypatch.setattr("indexer.indexing.sync.time.time_ns", lambda: later)
+    monkeypatch.setattr("time.time_ns", lambda: later)
 
 
 def test_only_what_changed_is_read(

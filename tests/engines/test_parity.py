@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.content.activity import Activity, parse, to_text
+from indexer.content.activity import Activity, parse, to_markdown
 from indexer.content.files import check_folder
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
@@ -135,7 +135,7 @@ def activities(draw: st.DrawFn) -> Activity:
     found = parse(
         f"a{number}",
         f"content/a{number}.md",
-        to_text({k: v for k, v in meta.items() if v}, body).encode(),
+        to_markdown({k: v for k, v in meta.items() if v}, body).encode(),
     )
     assert found.activity, found.errors
     return found.activity

@@ -12,9 +12,10 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from indexer.content import scan_cache
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
-from indexer.indexing.sync import sync
+from indexer.indexing.sync import SyncOptions, sync
 from indexer.query.plan import EXACT_COLUMNS, ID_COLUMN, STEM_COLUMNS, Plan, TermQuery
 from indexer.settings import Settings
 
@@ -93,8 +94,8 @@ class Editing(RuleBasedStateMachine):
             open_engine(self.settings),
             self.settings.content,
             "a test",
+            SyncOptions(verify=verify),
             cache=self.settings.index,
-            verify=verify,
         )
         wrong = {Path(error.path) for error in found.errors}
         for id in IDS.elements:  # type: ignore[attr-defined]
@@ -108,14 +109,20 @@ class Editing(RuleBasedStateMachine):
     @rule()
     def the_older_ways_of_the_index_are_lost(self) -> None:
         """The kept scan is a cache."""
-        (self.settings.index / "scan.arrays").unlink(missing_ok=True)
+        (self.settings.index / scan_cache.FILE_NAME).unlink(missing_ok=True)
 
     @rule()
     def rebuild_equals_it(self) -> None:
         self.index(verify=False)
         copy = Settings(content=self.settings.content, index=self.root / "copy")
         shutil.copytree(self.settings.index, copy.index)
-        sync(open_engine(copy), copy.content, "a rebuild", cache=copy.index, rebuild=True)
+        sync(
+            open_engine(copy),
+            copy.content,
+            "a rebuild",
+            SyncOptions(rebuild=True),
+            cache=copy.index,
+        )
         assert answers(open_engine(copy)) == answers(open_engine(self.settings))
         shutil.rmtree(copy.index)
 

@@ -13,7 +13,7 @@ import pytest
 from indexer import jsonl
 from indexer.engines.base import Engine, IndexBusy
 from indexer.indexing import run_log
-from indexer.indexing.sync import Summary, sync
+from indexer.indexing.sync import Summary, SyncOptions, sync
 from indexer.settings import Settings
 
 Index = Callable[..., Summary]
@@ -40,7 +40,9 @@ def test_every_run_is_a_line_with_its_errors_and_their_places(
     )
     assert (newest.counts["rejected"], newest.pid, newest.owner) == (1, os.getpid(), "a test")
     assert newest.errors[0].startswith(f"{content}/bad.md:2: year")
-    lines = [json.loads(line) for line in (settings.index / run_log.NAME).read_text().splitlines()]
+    lines = [
+        json.loads(line) for line in (settings.index / run_log.FILE_NAME).read_text().splitlines()
+    ]
     assert [line["pid"] for line in lines] == [os.getpid()] * 2
 
 
@@ -49,7 +51,7 @@ def test_a_run_that_fails_says_why_and_a_held_one_that_it_was(
 ) -> None:
     index()
     with engine.writer("ana", 1), pytest.raises(IndexBusy):
-        sync(engine, settings.content, "ben", cache=settings.index, timeout=0)
+        sync(engine, settings.content, "ben", SyncOptions(timeout=0), cache=settings.index)
     failed = run_log.recent(settings.index, 1)[0]
     assert (failed.outcome, failed.owner, failed.generation) == ("failed", "ben", None)
     assert "ana" in failed.errors[0]
@@ -66,14 +68,14 @@ def test_a_run_that_fails_says_why_and_a_held_one_that_it_was(
 
 def test_a_line_cut_short_costs_itself_alone(tmp_path: Path) -> None:
     run_log.append(tmp_path, run(1))
-    log = tmp_path / run_log.NAME
+    log = tmp_path / run_log.FILE_NAME
     log.write_bytes(log.read_bytes()[:-20])
     run_log.append(tmp_path, run(2))
     assert [found.pid for found in run_log.recent(tmp_path, 9)] == [2]
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
-    (tmp_path / run_log.NAME).mkdir()
+    (tmp_path / run_log.FILE_NAME).mkdir()
     run_log.append(tmp_path, run(1))
     assert run_log.recent(tmp_path, 9) == []
 
@@ -100,5 +102,7 @@ def test_the_log_is_rotated_and_two_processes_lose_no_line(
     assert (tmp_path / "runs.1.jsonl").stat().st_size >= 3000
     assert {found.pid for found in run_log.recent(tmp_path, 99)} == {*range(12), *range(100, 112)}
     append_many(tmp_path, 200)
-    assert sum((tmp_path / name).stat().st_size for name in (run_log.NAME, "runs.1.jsonl")) < 7000
+    assert (
+        sum((tmp_path / name).stat().st_size for name in (run_log.FILE_NAME, "runs.1.jsonl")) < 7000
+    )
     assert run_log.recent(tmp_path, 1)[0].pid == 211

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from indexer.engines.base import Engine, IndexBusy, IndexDamaged, IndexMissing, IndexOutOfDate
+from indexer.indexing import run_log
 from indexer.indexing.sync import Summary
 from indexer.query.plan import Plan
+from indexer.settings import Settings
 
 Index = Callable[..., Summary]
 
@@ -154,3 +156,18 @@ def test_a_run_says_how_far_it_is(index: Index) -> None:
     index(progress=lambda *step: said.append(step))
     assert said[-1] == ("writing", 4, 4)
     assert ("reading", 4, 4) in said
+
+
+def test_an_error_in_the_vocabulary_is_reported_but_is_not_a_rejected_file(
+    content: Path, settings: Settings, index: Index
+) -> None:
+    (content / "_vocabulary.yaml").write_text("year:\n  x: A label\n")
+    for _ in range(2):
+        summary = index()
+        assert [error.reason for error in summary.errors] == [
+            '"year" has no vocabulary: use theme, partner or agency'
+        ]
+        assert summary.rejected == 0
+    record = run_log.recent(settings.index, 1)[0]
+    assert record.counts["rejected"] == 0
+    assert len(record.errors) == 1

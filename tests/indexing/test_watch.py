@@ -21,7 +21,7 @@ from indexer.content.activity import Activity
 from indexer.engines.base import Engine, EngineUnavailable
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, sync
-from indexer.indexing.watch import Problem, _Watching, watch
+from indexer.indexing.watch import FolderWatcher, Problem, watch
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.serving import COMMAND, environment
@@ -243,7 +243,7 @@ def test_a_folder_that_cannot_be_watched_is_looked_at_again_and_again_and_that_i
             "OS file watch limit reached. about [/content]"
         )  # as of a kernel with too few watches left
 
-    monkeypatch.setattr("indexer.indexing.watch.RETRY", 0.1)
+    monkeypatch.setattr("indexer.indexing.watch.RETRY_SECONDS", 0.1)
     monkeypatch.setattr("watchfiles.watch", refuse)
     watched = Watched(engine, settings)
     try:
@@ -266,7 +266,7 @@ def test_what_no_event_told_of_is_found_by_the_next_look_and_followed_from_then(
         for changes in real(*paths, **options):  # type: ignore[arg-type]
             yield {change for change in changes if "late" not in change[1]}
 
-    monkeypatch.setattr("indexer.indexing.watch.EVERY", 1.0)
+    monkeypatch.setattr("indexer.indexing.watch.CHECK_SECONDS", 1.0)
     monkeypatch.setattr("watchfiles.watch", deaf)
     watched = Watched(engine, settings)
     try:
@@ -278,7 +278,7 @@ def test_what_no_event_told_of_is_found_by_the_next_look_and_followed_from_then(
         )  # what watches is made anew for each whole run
         (content / "late" / "two.md").write_text("Two.")
         watched.until(lambda: "late/two" in watched.ids())
-        monkeypatch.setattr("indexer.indexing.watch.EVERY", 600.0)
+        monkeypatch.setattr("indexer.indexing.watch.CHECK_SECONDS", 600.0)
         runs = len(watched.runs)
         watched.until(lambda: len(watched.runs) > runs)  # the last that came by itself
         (content / "late" / "three.md").write_text("Three.")
@@ -366,7 +366,7 @@ def test_a_rollback_is_held_and_ends_with_resume(
 def test_a_folder_that_goes_and_comes_back_is_followed_again(
     watched: Watched, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.indexing.watch.RETRY", 0.1)
+    monkeypatch.setattr("indexer.indexing.watch.RETRY_SECONDS", 0.1)
     content.rename(content.with_name("away"))
     watched.until(lambda: watched.problems)
     assert "content" in str(watched.problems[0])
@@ -403,7 +403,7 @@ def test_a_full_disk_is_said_and_what_was_saved_meanwhile_is_indexed_when_there_
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(
             "a small file system cannot be mounted: no root"
         )
-    monkeypatch.setattr("indexer.indexing.watch.RETRY", 0.2)
+    monkeypatch.setattr("indexer.indexing.watch.RETRY_SECONDS", 0.2)
     try:
         settings = Settings(content=content, index=small / "index")
         engine = open_engine(settings)
@@ -476,13 +476,13 @@ def test_looking_at_what_changed_equals_looking_at_everything(
         open_engine(Settings(content=content, index=folder / name)) for name in ("told", "whole")
     ]
     heard: list[Summary] = []
-    watching = _Watching(
+    watching = FolderWatcher(
         engines[0], content, "a test", folder / "told", threading.Event(), heard.append, pytest.fail
     )
     watching.root = content
-    watching._run(set(), looked=False)
+    watching.index(set(), checked=False)
     for batch in batches:
-        watching._run(set().union(*(take(content, step) for step in batch)), looked=False)
+        watching.index(set().union(*(take(content, step) for step in batch)), checked=False)
         whole = sync(engines[1], content, "a test", cache=folder / "whole")
         assert (heard[-1].rejected, heard[-1].drafts) == (whole.rejected, whole.drafts)
         told_of, all_of = (

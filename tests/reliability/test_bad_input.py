@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from indexer.content.activity import MAX_FILE
+from indexer.content.activity import MAX_FILE_SIZE
 from indexer.settings import Settings
 from webapp import create_app
 from webapp.cli import cli
@@ -345,8 +345,8 @@ def test_a_prefix_of_two_letters_over_a_large_vocabulary_is_cut_with_a_notice(
 def test_the_largest_file_is_read_and_one_byte_more_is_named(
     run: Run, settings: Settings, content: Path
 ) -> None:
-    (content / "large.md").write_text("word " * (MAX_FILE // 5))
+    (content / "large.md").write_text("word " * (MAX_FILE_SIZE // 5))
     assert run("index")[0] == 0
-    (content / "larger.md").write_text("word " * (MAX_FILE // 5) + "x")
+    (content / "larger.md").write_text("word " * (MAX_FILE_SIZE // 5) + "x")
     assert "larger.md:1: is larger than" in run("index")[1]
     assert "large" in ids(settings)

@@ -18,7 +18,7 @@ from indexer.content import scan_cache
 from indexer.content.scan_cache import FILE_NAME
 from indexer.engines.base import Engine, IndexMissing, IndexOutOfDate
 from indexer.engines.factory import open_engine
-from indexer.indexing.sync import sync
+from indexer.indexing.sync import SyncOptions, sync
 from indexer.query.plan import Column, Plan, TermQuery
 from indexer.settings import Settings
 from tests.recording import Disk, Image, Operation, read_tree, record_operations, write_tree
@@ -73,7 +73,7 @@ def change(engine: Engine, settings: Settings) -> None:
 
 
 def rebuild(engine: Engine, settings: Settings) -> None:
-    sync(engine, settings.content, "a test", cache=settings.index, rebuild=True)
+    sync(engine, settings.content, "a test", SyncOptions(rebuild=True), cache=settings.index)
 
 
 def rollback(engine: Engine, settings: Settings) -> None:
@@ -169,7 +169,9 @@ def test_an_interrupted_run_leaves_a_complete_generation_and_the_next_run_succee
         assert current == new if done else current in (old, new)
         outcomes.add(current == new)
         resume = run is rollback
-        summary = sync(open_engine(copy), content, "the next", cache=copy.index, resume=resume)
+        summary = sync(
+            open_engine(copy), content, "the next", SyncOptions(resume=resume), cache=copy.index
+        )
         assert (summary.errors, summary.held) == ([], None)
         after = index_content(open_engine(copy))
         assert after is not None
@@ -234,7 +236,11 @@ def test_a_command_killed_at_any_file_operation_leaves_a_complete_generation(
             published = without_times(current)
         resume = options == ["rollback"] and outcomes[-1] != "old"
         summary = sync(
-            open_engine(settings), content, "the next", cache=settings.index, resume=resume
+            open_engine(settings),
+            content,
+            "the next",
+            SyncOptions(resume=resume),
+            cache=settings.index,
         )
         assert summary.held is None
         after = index_content(open_engine(settings))

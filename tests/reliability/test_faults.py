@@ -21,7 +21,7 @@ from indexer.content.files import ContentFile
 from indexer.engines.base import Engine, EngineUnavailable, IndexDamaged
 from indexer.engines.factory import open_engine
 from indexer.engines.whoosh.directory import sync_folder, write_file
-from indexer.indexing.sync import Summary, sync
+from indexer.indexing.sync import Summary, SyncOptions, sync
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.serving import COMMAND, activities, environment
@@ -227,7 +227,7 @@ def test_a_file_without_permission_is_named_and_keeps_its_last_good_version(
     process.start()
     (error,) = said.get(timeout=60)
     process.join(60)
-    assert "kgz-police.md:1: cannot be read (Permission denied): mend its permissions" in error
+    assert "kgz-police.md:1: cannot be read (Permission denied): fix its permissions" in error
     assert ids(engine) >= {"kgz-police", "global-guide"}
     (content / "kgz-police.md").chmod(0o644)
 
@@ -383,7 +383,7 @@ def test_a_damaged_newest_generation_costs_a_rebuild_no_last_good_version(
     with pytest.raises(IndexDamaged, match="rebuild"):
         sync(open_engine(settings), content, "a test", cache=settings.index)
     fresh = open_engine(settings)
-    sync(fresh, content, "a test", cache=settings.index, rebuild=True)
+    sync(fresh, content, "a test", SyncOptions(rebuild=True), cache=settings.index)
     assert "kgz-police" in ids(fresh)
 
 

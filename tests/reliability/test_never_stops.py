@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from indexer.engines.factory import open_engine
-from indexer.indexing.sync import sync
+from indexer.indexing.sync import SyncOptions, sync
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.serving import serving
@@ -123,8 +123,8 @@ def test_four_clients_meet_no_error_and_no_mixture_while_the_index_changes(
                     open_engine(settings),
                     settings.content,
                     "a test",
+                    SyncOptions(rebuild=version % every == 0),
                     cache=settings.index,
-                    rebuild=version % every == 0,
                 )
                 assert made.generation
                 versions[made.generation], commits[made.generation] = version, time.monotonic()
@@ -174,8 +174,8 @@ def test_idle_workers_let_go_of_removed_files_so_that_their_disk_comes_back(
                 open_engine(settings),
                 settings.content,
                 "a test",
+                SyncOptions(rebuild=True),
                 cache=settings.index,
-                rebuild=True,
             )
         wait_for(lambda: not [pid for pid in workers if deleted_arrays(pid)])
 
@@ -190,7 +190,7 @@ def test_an_export_that_is_being_read_keeps_its_generation_and_then_gives_its_di
         first = next(rows)
         for version in range(6):
             (content / "kgz-police.md").write_text(f"Changed {version}.")
-            sync(engine, content, "a test", cache=settings.index, rebuild=True)
+            sync(engine, content, "a test", SyncOptions(rebuild=True), cache=settings.index)
         assert deleted_arrays(os.getpid())
         assert len({first.id, *(row.id for row in rows)}) == 4  # to its end, whatever was removed
         assert snapshot.generation.number == 1

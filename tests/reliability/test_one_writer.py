@@ -26,13 +26,13 @@ SLOW = """
 import sys
 from webapp import cli
 from indexer.indexing import sync
-real = sync.compare
-def compare(*arguments, **options):
-    found = real(*arguments, **options)
+apply_changes = sync.apply_changes
+def pause_before_commit(*arguments):
+    counts = apply_changes(*arguments)
     print("scanned", flush=True)
     sys.stdin.read()
-    return found
-sync.compare = compare
+    return counts
+sync.apply_changes = pause_before_commit
 sys.argv[1:] = ["index"]
 cli.main()
 """

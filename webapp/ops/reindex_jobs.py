@@ -24,7 +24,7 @@ from indexer.clock import now
 from indexer.content.activity import InvalidActivity
 from indexer.engines.base import EngineError
 from indexer.engines.factory import open_engine
-from indexer.indexing.sync import COUNTS, owner_name, sync
+from indexer.indexing.sync import COUNTS, SyncOptions, owner_name, sync
 from indexer.settings import Settings
 
 NAME = "reindex.json"
@@ -146,10 +146,12 @@ def _run(reindexer: ReindexJobs, job: Job) -> Job:
             open_engine(settings),
             settings.content,
             owner_name("POST /api/v1/reindex"),
+            SyncOptions(
+                timeout=PATIENCE,
+                progress=progress,
+                on_wait=lambda who: note(phase=WAITING, behind=who),
+            ),
             cache=settings.index,
-            timeout=PATIENCE,
-            progress=progress,
-            on_wait=lambda who: note(phase=WAITING, behind=who),
         )
     except (EngineError, InvalidActivity, OSError) as error:
         return {"state": "failed", "error": str(error), "ended": now()}

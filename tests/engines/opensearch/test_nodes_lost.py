@@ -16,7 +16,7 @@ import pytest
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.engines.opensearch.client import READ_RETRY_SECONDS, TIMEOUT_SECONDS
-from indexer.indexing.sync import sync
+from indexer.indexing.sync import SyncOptions, sync
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.cluster.nodes import Cluster
@@ -75,8 +75,8 @@ def test_a_killed_node_interrupts_neither_searches_nor_commits(
             open_engine(cluster_settings),
             content,
             "a test",
+            SyncOptions(rebuild=rebuild),
             cache=cluster_settings.index,
-            rebuild=rebuild,
         ).generation
 
     versions: dict[int, int] = {}

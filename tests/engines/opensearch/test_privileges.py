@@ -12,7 +12,7 @@ from opensearchpy import Transport
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.opensearch.engine import OpenSearchEngine
-from indexer.indexing.sync import sync
+from indexer.indexing.sync import SyncOptions, sync
 from indexer.query.plan import ID_COLUMN
 from indexer.search.autocomplete import autocomplete
 from indexer.search.coverage import coverage
@@ -116,7 +116,7 @@ def test_a_writer_needs_only_the_documented_privileges(
 
     def write(engine: OpenSearchEngine) -> None:
         sync(engine, content, "a test", cache=cache)
-        sync(engine, content, "a test", cache=cache, rebuild=True)
+        sync(engine, content, "a test", SyncOptions(rebuild=True), cache=cache)
         (content / "kgz-police.md").write_text("Changed.")
         sync(engine, content, "a test", cache=cache)
         engine.rollback(2, "a test")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from indexer.engines.opensearch.engine import OpenSearchEngine
-from indexer.indexing.sync import sync
+from indexer.indexing.sync import SyncOptions, sync
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.cluster.nodes import Cluster
@@ -70,7 +70,7 @@ def run_and_kill(settings: Settings, number: int, rebuild: bool, bulk_file: Path
                 return send(method, path, **options)
 
             transport.perform_request = kill_or_send  # type: ignore[method-assign]
-            sync(engine, settings.content, "a test", cache=settings.index, rebuild=rebuild)
+            sync(engine, settings.content, "a test", SyncOptions(rebuild), cache=settings.index)
             os._exit(0)
         finally:
             os._exit(1)  # skips pytest's cleanup
@@ -116,7 +116,7 @@ def test_a_run_killed_before_any_request_leaves_the_old_or_the_new_generation_co
     assert number > 10  # a run sends at least so many requests
     assert killed_after_commit >= 1
     assert rebuild or late_requests >= 1
-    sync(new_engine(), content, "a test", rebuild=True)  # collects all garbage
+    sync(new_engine(), content, "a test", SyncOptions(rebuild=True))  # collects all garbage
     pointer = new_engine().state.pointer()
     indices = {published.index for published in pointer.retained}
     assert set(opensearch.request("GET", f"/{prefix}-*-*/_mapping")) == indices

@@ -290,7 +290,7 @@ def test_metrics_are_prometheus_text_with_the_index_and_its_runs(
 def test_the_age_of_the_newest_run_stays_a_metric_where_all_that_are_logged_failed(
     asked: FlaskClient, own: Settings
 ) -> None:
-    (own.index / run_log.NAME).unlink()
+    (own.index / run_log.FILE_NAME).unlink()
     for hour in range(300):
         started = f"2020-01-{1 + hour // 24:02}T{hour % 24:02}:00:00Z"
         run_log.append(

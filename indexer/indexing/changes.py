@@ -1,0 +1,198 @@
+"""The changes that make an index equal to the content folder, and how a writer applies them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
+
+from indexer.content.activity import Activity, InvalidActivity, ParsedFile, is_id
+from indexer.content.files import (
+    ContentFile,
+    FolderScan,
+    read_file,
+    stated_aliases,
+    unchanged_file,
+)
+from indexer.content.scan_cache import FolderState, trusted_stamp
+from indexer.engines.base import Engine, EngineError, Snapshot, Writer
+from indexer.query.plan import ID_COLUMN
+
+
+class Put(NamedTuple):
+    """Add an activity to the index, or replace the one with its id."""
+
+    activity: Activity
+    is_new: bool  # whether the index has no activity with this id
+
+
+class Restore(NamedTuple):
+    """Put back the last good version of an activity whose file has errors."""
+
+    activity: Activity
+
+
+class Delete(NamedTuple):
+    """Remove an activity from the index."""
+
+    id: str
+
+
+Change = Put | Restore | Delete
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCounts:
+    """The number of activities that were added, changed and deleted."""
+
+    added: int
+    changed: int
+    deleted: int
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.deleted)
+
+
+def indexed_digests(
+    index: Snapshot | Writer, generation: int | None, last: FolderState
+) -> Mapping[str, str]:
+    """Return the digests of a generation by id.
+
+    If the last run left the index at this generation, they are taken from its state, which is
+    faster than reading the index.
+    """
+    if generation is not None and last.generation == generation:
+        return last.digests
+    return index.digests()
+
+
+class Comparison:
+    """The comparison of a scan of the content folder with an index.
+
+    Iterate over it once to get the changes. Each change is yielded as soon as its file has been
+    read, so memory does not grow with the number of files. The attributes are complete after the
+    last change.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        scan: FolderScan,
+        last: FolderState,
+        digests: Mapping[str, str],
+        last_good: Callable[[str], Activity | None] = lambda _: None,
+    ) -> None:
+        """Prepare to compare a scan with the index of an engine.
+
+        last is the state that the scan was made with, digests the indexed_digests(), and last_good
+        is Writer.last_good.
+        """
+        self.errors: list[InvalidActivity] = []
+        self.rejected = 0  # files and folders with errors
+        self.unchanged = 0  # activities that the index has in this version
+        self.state = FolderState()  # without the generation
+        self._engine, self._scan, self._last = engine, scan, last
+        self._digests, self._last_good = digests, last_good
+        self._new = 0  # ids in state.digests that the index does not have
+
+    def __iter__(self) -> Iterator[Change]:
+        scan = self._scan
+        files = scan.files
+        if self._digests is self._last.digests:
+            state = self.state = scan.unchanged
+        else:  # the index differs from the last state, so unchanged files are compared as well
+            state, stamps = self.state, scan.unchanged.stamps
+            unchanged = (unchanged_file(scan.content, id, stamps[id]) for id in sorted(stamps))
+            files = chain(files, ((file, None) for file in unchanged))
+        self.rejected = len(state.rejected)
+        self.unchanged = len(state.stamps) - len(state.drafts)
+        for file, parsed in files:
+            if parsed is None and self._differs_from_index(file.id):
+                parsed = read_file(file)
+            if parsed is not None and parsed.errors:
+                yield from self._reject(file.id, parsed.errors)
+            elif (change := self._accept(file, parsed)) is not None:
+                yield change
+        self.errors += scan.errors
+        # Comparing the sizes first avoids the difference of two large sets.
+        if len(state.digests) - self._new < len(self._digests):
+            for id in self._digests.keys() - state.digests.keys():
+                yield Delete(id)
+
+    def _differs_from_index(self, id: str) -> bool:
+        """Return whether an unchanged file is not indexed in the version of the last state."""
+        return id not in self._last.drafts and self._last.digests.get(id) != self._digests.get(id)
+
+    def _reject(self, id: str, errors: Sequence[InvalidActivity]) -> Iterator[Restore]:
+        self.errors += errors
+        self.rejected += 1
+        self.state.rejected.add(id)
+        for activity_id in self._ids_of(id):
+            if activity_id in self._digests:
+                self.state.digests[activity_id] = self._digests[activity_id]
+            elif activity := self._last_good(activity_id):
+                self.state.digests[activity_id] = activity.digest
+                self._new += 1
+                yield Restore(activity)
+
+    def _accept(self, file: ContentFile, parsed: ParsedFile | None) -> Put | None:
+        """Record a valid file, and return its change. parsed is None for an unchanged file."""
+        id, state = file.id, self.state
+        activity: Activity | None = None
+        if parsed is None:
+            digest = self._last.digests.get(id)
+            aliases = self._last.aliases.get(id)
+        elif parsed.activity is None:  # removed before it could be read
+            return None
+        else:
+            activity = parsed.activity
+            digest = None if "draft" in activity.meta else activity.digest
+            aliases = stated_aliases(parsed)
+        if file.stamp:
+            state.stamps[id] = trusted_stamp(file.stamp, self._scan.started)
+        if aliases:
+            state.aliases[id] = aliases
+        if digest is None:
+            state.drafts.add(id)
+            return None
+        state.digests[id] = digest
+        indexed = self._digests.get(id)
+        if indexed == digest:
+            self.unchanged += 1
+            return None
+        assert activity is not None
+        self._new += indexed is None
+        return Put(activity, indexed is None)
+
+    def _ids_of(self, id: str) -> Iterable[str]:
+        """Return the ids whose last good versions an entry with errors keeps.
+
+        For a folder these are all indexed ids below it.
+        """
+        if not is_id(id.removesuffix("/")):  # was never indexed, and may not be Unicode
+            return ()
+        if not id.endswith("/"):
+            return (id,)
+        try:
+            with self._engine.snapshot() as snapshot:
+                limit = snapshot.generation.activities
+                return [activity_id for activity_id, _ in snapshot.terms(ID_COLUMN, id, limit)]
+        except EngineError:
+            return ()
+
+
+def apply_changes(writer: Writer, changes: Iterable[Change]) -> ChangeCounts:
+    """Pass changes to a writer, without committing them."""
+    added = changed = deleted = 0
+    for change in changes:
+        if isinstance(change, Put):
+            writer.put(change.activity)
+            added += change.is_new
+            changed += not change.is_new
+        elif isinstance(change, Delete):
+            writer.delete(change.id)
+            deleted += 1
+        else:
+            writer.put_stored(change.activity)
+    return ChangeCounts(added, changed, deleted)
