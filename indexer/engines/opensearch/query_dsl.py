@@ -67,7 +67,8 @@ def _leaves(query: EngineQuery) -> int:
 class _Compiler:
     """Compile one query.
 
-    merge_terms: alternative words become one clause with one score, for queries with too many leaves.
+    merge_terms: alternative words become one clause with one score. Used for queries with more than
+    MAX_CLAUSES leaves.
     """
 
     merge_terms: bool

@@ -1,4 +1,4 @@
-"""Collects the matches of a plan: filters them, counts facets, and returns the first of an order."""
+"""Collects the matches of a plan: filters them, counts facets and returns the top documents."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ MAX_COUNTED_SINGLY = 100  # documents; more are counted faster with an array of 
 MIN_ORDER_PREFIX = 500  # documents read from the start of a sort order
 MIN_TOP_ROWS = 64  # rows that scores are divided into to find a threshold for the highest ones
 
-# The sort key of a document, its id (b"" if there is no tie to break), its segment, and its number
-# in the segment.
+# (sort key, id, segment, document number). The id is b"" where no ties between segments occur.
 Hit = tuple[float, bytes, SegmentReader, int]
 
 
@@ -54,8 +53,7 @@ class Collector:
     def __init__(self, reader: IndexReader, plan: Plan) -> None:
         self._reader = reader
         self._root = build_scorer(reader, plan.query)
-        # The matches of the query, deletions included. None stands for every document, to save an
-        # array of them.
+        # The matches of the query, deletions included. None: every document, to save an array.
         self._docs = docs = None if isinstance(self._root, MatchAllScorer) else self._root.docs()
         self.size = reader.count if docs is None else len(docs)
         self.total = 0  # live documents that pass the filters

@@ -12,10 +12,9 @@ import numpy as np
 
 from indexer.engines.whoosh.array_file import Array
 
-# A list this many times as long as the other is searched; a lookup table would be slower.
+# Above this length ratio, binary search in the longer list is faster than a lookup table.
 BINARY_SEARCH_RATIO = 16
-# The common documents are searched if the list has this many times as many; a second table would
-# be slower.
+# Above this ratio of list length to common documents, binary search is faster than a second table.
 SECOND_TABLE_RATIO = 4
 
 NO_DOCS = np.zeros(0, np.intp)
@@ -71,7 +70,7 @@ def intersect(lists: Sequence[Array], size: int) -> tuple[Array, list[Array | No
 
 
 def select(positions: Array | None, indices: Array) -> Array:
-    """Return positions[indices], where None stands for all positions."""
+    """Return positions[indices]; positions may be None for all."""
     return indices if positions is None else positions[indices]
 
 

@@ -19,8 +19,8 @@ MAX_ROW_LENGTH = 8  # values; larger sets are not kept as rows of equal width
 class KeywordColumn:
     """The values of a keyword or integer field.
 
-    Each document has one set number. Numbers below len(values) stand for a set of that one value;
-    higher ones for the sets of several values (or none) that follow.
+    Each document has one set number. A number below len(values) is the set of that single value;
+    higher numbers are sets of several values, or of none.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class KeywordColumn:
         return sets
 
     def mask(self, sets: Array, doc_sets: Array) -> Array:
-        """Return a mask over doc_sets: True where it is one of the ascending set numbers."""
+        """Return a mask over doc_sets: True where the set number is in sets (ascending)."""
         dtype = doc_sets.dtype.type
         first, last = dtype(sets[0]), dtype(sets[-1])
         if is_contiguous(sets):  # a range of years, for example: one comparison

@@ -70,7 +70,7 @@ class KeywordFilter(Scorer):
             return np.zeros(self.reader.count if docs is None else len(docs), bool)
         if docs is not None:
             return self._column.mask(self._sets, self._column.doc_sets.take(docs))
-        # For all documents, contiguous set numbers are compared; others are listed.
+        # For a mask over all documents, one comparison if the set numbers are contiguous.
         if is_contiguous(self._sets):
             return self._column.mask(self._sets, self._column.doc_sets)
         return super().mask(None)

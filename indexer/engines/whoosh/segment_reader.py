@@ -30,7 +30,7 @@ MAX_CACHED_METAS = 10_000  # combinations of keyword values
 class SegmentReader:
     """A segment file, verified and memory-mapped.
 
-    Raises DamagedFile if the file is not the one that was written.
+    Raises DamagedFile if the file was changed or belongs to another segment.
     """
 
     def __init__(self, path: Path) -> None:

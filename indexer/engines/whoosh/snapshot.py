@@ -110,7 +110,7 @@ class WhooshSnapshot:
         ]
         if not expansions:
             return Expansion((), False)
-        # The counts of the others are added to the largest.
+        # Merge the other expansions into the largest one.
         largest = max(expansions, key=lambda expansion: len(expansion.counts))
         others: dict[str, int] = {}
         for expansion in expansions:

@@ -98,8 +98,8 @@ class _Bundle:
 
         The indices are None if the form is the only one of the stem.
         """
-        found = [piece.text.form_indices(piece.form) for piece in pieces]
-        if len(found) == len(self._lists) and all(indices is None for indices, _ in found):
+        parts = [piece.text.form_indices(piece.form) for piece in pieces]
+        if len(parts) == len(self._lists) and all(indices is None for indices, _ in parts):
             return None, self.freqs
         sizes = [len(postings.docs) for _, postings in self._lists]
         starts = [0, *accumulate(sizes)]
@@ -108,9 +108,9 @@ class _Bundle:
                 starts[piece.list_index],
                 np.arange(sizes[piece.list_index]) if indices is None else indices,
             )
-            for piece, (indices, _) in zip(pieces, found, strict=True)
+            for piece, (indices, _) in zip(pieces, parts, strict=True)
         ]
-        return concatenate_with_offsets(offset_indices), concatenate([freqs for _, freqs in found])
+        return concatenate_with_offsets(offset_indices), concatenate([freqs for _, freqs in parts])
 
 
 class TermsScorer(Scorer):

@@ -1,4 +1,4 @@
-"""What the engine must answer, computed from the activities one by one: slow, and plain to see."""
+"""A reference model of the engine: computes matches and scores activity by activity."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ K1, B = 1.2, 0.75
 
 
 def streams(activity: Activity) -> dict[Column, list[str]]:
-    """The terms of each text column and stream, in order."""
-    found = {}
+    """Return the terms of each text column, in order."""
+    by_column = {}
     for name in TEXT_FIELDS:
         exact = terms(activity.text if name == "body" else str(activity.meta.get(name, ("",))[0]))
-        found[Column(name, "exact")] = exact
-        found[Column(name, "stem")] = stems(exact, activity.language)
-    return found
+        by_column[Column(name, "exact")] = exact
+        by_column[Column(name, "stem")] = stems(exact, activity.language)
+    return by_column
 
 
 class Model:
