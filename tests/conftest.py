@@ -1,4 +1,4 @@
-"""A real content folder and a real index for every test that wants one."""
+"""Fixtures: a content folder, an index of it, and a cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One Markdown file, and every way it can be wrong."""
+"""Parsing of one content file, and its errors."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ def errors(text: str | bytes) -> list[str]:
     return [str(error) for error in parse("x", "content/x.md", data).errors]
 
 
-def test_an_error_names_file_line_field_and_reason() -> None:
-    found = errors('---\ncountry: [PAK]\n\nyear: "20l9"\n---\nText.')
-    assert found == ['content/x.md:4: year: "20l9" is not a whole number']
+def test_an_error_names_the_file_line_field_and_reason() -> None:
+    assert errors('---\ncountry: [PAK]\n\nyear: "20l9"\n---\nText.') == [
+        'content/x.md:4: year: "20l9" is not a whole number'
+    ]
 
 
-def test_every_error_of_a_file_is_named() -> None:
-    found = errors("---\ncountry: [XX]\nyear: x\ntitel: y\n---\nText.")
-    assert [line.split(":")[1] for line in found] == ["2", "3", "4"]
-    assert 'did you mean "title"' in found[2]
+def test_all_errors_of_a_file_are_reported() -> None:
+    messages = errors("---\ncountry: [XX]\nyear: x\ntitel: y\n---\nText.")
+    assert [line.split(":")[1] for line in messages] == ["2", "3", "4"]
+    assert 'did you mean "title"' in messages[2]
 
 
 @pytest.mark.parametrize(
@@ -46,33 +47,33 @@ def test_every_error_of_a_file_is_named() -> None:
         ("---\nyear: {from: 2018}\n---\nText", "nothing deeper"),
     ],
 )
-def test_bad_input_is_a_clear_error(text: str | bytes, reason: str) -> None:
-    found = errors(text)
-    assert found
-    assert any(part in found[0] for part in reason.split("|"))
+def test_invalid_input_is_a_clear_error(text: str | bytes, reason: str) -> None:
+    messages = errors(text)
+    assert messages
+    assert any(part in messages[0] for part in reason.split("|"))
 
 
-def test_a_bom_and_crlf_are_no_error() -> None:
-    found = parse("x", "content/x.md", b"\xef\xbb\xbf---\r\ncountry: [PAK]\r\n---\r\nText.\r\n")
-    assert found.activity is not None
-    assert found.activity.meta["country"] == ("PAK",)
+def test_a_bom_and_crlf_line_ends_are_accepted() -> None:
+    parsed = parse("x", "content/x.md", b"\xef\xbb\xbf---\r\ncountry: [PAK]\r\n---\r\nText.\r\n")
+    assert parsed.activity is not None
+    assert parsed.activity.meta["country"] == ("PAK",)
 
 
-def test_norway_is_a_country_and_not_false() -> None:
-    found = parse("x", "content/x.md", b"---\ncountry: NO\n---\nText.")
-    assert found.activity is not None
-    assert found.activity.meta["country"] == ("NOR",)
-    assert [c.key for c in found.fixes] == ["NOR"]
+def test_the_country_code_no_is_norway_and_not_false() -> None:
+    parsed = parse("x", "content/x.md", b"---\ncountry: NO\n---\nText.")
+    assert parsed.activity is not None
+    assert parsed.activity.meta["country"] == ("NOR",)
+    assert [fix.key for fix in parsed.fixes] == ["NOR"]
 
 
-def test_regions_follow_from_countries() -> None:
-    found = parse("x", "content/x.md", b"---\ncountry: KEN\n---\nText.")
-    assert found.activity is not None
-    assert found.activity.meta["region"] == ("002", "202", "014")
+def test_regions_are_derived_from_countries() -> None:
+    parsed = parse("x", "content/x.md", b"---\ncountry: KEN\n---\nText.")
+    assert parsed.activity is not None
+    assert parsed.activity.meta["region"] == ("002", "202", "014")
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_raise(data: bytes) -> None:
+def test_parsing_never_raises(data: bytes) -> None:
     parse("x", "content/x.md", data)
 
 
@@ -80,9 +81,9 @@ def test_no_bytes_raise(data: bytes) -> None:
     st.lists(st.sampled_from(["PAK", "NOR", "XKX", "COD"]), unique=True),
     st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=80),
 )
-def test_what_is_written_is_read_back(countries: list[str], title: str) -> None:
+def test_a_formatted_file_is_parsed_to_the_same_values(countries: list[str], title: str) -> None:
     text = to_markdown({"country": countries, "title": [title]}, "The body.")
-    found = parse("x", "x.md", text.encode())
-    assert not found.errors
-    assert found.activity is not None
-    assert found.activity.meta.get("country", ()) == tuple(countries)
+    parsed = parse("x", "x.md", text.encode())
+    assert not parsed.errors
+    assert parsed.activity is not None
+    assert parsed.activity.meta.get("country", ()) == tuple(countries)

@@ -1,4 +1,4 @@
-"""Reading many content files."""
+"""Listing and reading the content folder."""
 
 from __future__ import annotations
 
@@ -9,50 +9,49 @@ from pathlib import Path
 
 import pytest
 
-from indexer.content import files as folder
+from indexer.content import files
 
 
-def test_files_read_by_several_processes_are_read_as_by_one(
+def test_several_processes_read_the_same_as_one(
     content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for n in range(30):
         (content / f"f{n:02}.md").write_text(
             f"---\nyear: {'x' if n % 7 == 3 else 2000 + n}\n---\nText {n}."
         )
-    alone = [
+    by_one_process = [
         (entry.id, parsed.activity, list(map(str, parsed.errors)))
-        for entry, parsed in folder.check_folder(content)
+        for entry, parsed in files.check_folder(content)
     ]
-    monkeypatch.setattr(folder, "MIN_FILES_FOR_PROCESSES", 5)
-    monkeypatch.setattr(folder, "FILES_PER_TASK", 4)
-    monkeypatch.setattr(
-        "threading.active_count", lambda: 1
-    )  # the tests' own threads do not touch this
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
-    together = [
+    monkeypatch.setattr(files, "MIN_FILES_FOR_PROCESSES", 5)
+    monkeypatch.setattr(files, "FILES_PER_TASK", 4)
+    # The threads of the test runner do not touch the files.
+    monkeypatch.setattr("threading.active_count", lambda: 1)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
+    by_several = [
         (entry.id, parsed.activity, list(map(str, parsed.errors)))
-        for entry, parsed in folder.check_folder(content)
+        for entry, parsed in files.check_folder(content)
     ]
-    assert together == alone
-    assert sum(bool(errors) for _, _, errors in together) == 4
+    assert by_several == by_one_process
+    assert sum(bool(errors) for _, _, errors in by_several) == 4
 
 
-@pytest.mark.parametrize("backwards", [False, True])
-def test_what_stands_in_for_a_file_comes_before_it_however_the_folder_is_listed(
-    content: Path, monkeypatch: pytest.MonkeyPatch, backwards: bool
+@pytest.mark.parametrize("reverse", [False, True])
+def test_an_error_with_the_id_of_a_file_comes_before_the_file_in_any_listing_order(
+    content: Path, monkeypatch: pytest.MonkeyPatch, reverse: bool
 ) -> None:
-    """What is taken last decides what the index has: the last good version would take the place of the new one."""
+    """The last entry with an id wins: otherwise the last good version replaces the new one."""
     (content / "twin.md").write_text("Text.")
     (content / "twin.MD").write_text("Text.")
     scandir = os.scandir
 
     @contextmanager
-    def listed(folder: int) -> Iterator[list[os.DirEntry[str]]]:
-        with scandir(folder) as found:
-            yield sorted(found, key=lambda entry: entry.name, reverse=backwards)  # type: ignore[arg-type,return-value]
+    def ordered_scandir(folder: int) -> Iterator[list[os.DirEntry[str]]]:
+        with scandir(folder) as entries:
+            yield sorted(entries, key=lambda entry: entry.name, reverse=reverse)  # type: ignore[arg-type,return-value]
 
-    monkeypatch.setattr("indexer.content.files.os.scandir", listed)
-    entries = folder.list_files(content)
+    monkeypatch.setattr("indexer.content.files.os.scandir", ordered_scandir)
+    entries = files.list_files(content)
     assert [entry.path.rpartition(".")[2] for entry in entries if entry.id == "twin"] == [
         "MD",
         "md",

@@ -1,4 +1,4 @@
-"""Front matter read without YAML is what YAML reads."""
+"""The parser for simple front matter agrees with the YAML parser."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ LINE = st.one_of(
 
 
 def by_yaml(text: str) -> object:
-    """What is read where nothing is plain enough for the quick way."""
-    with_comment = text.replace("\n", "\n#\n", 1)  # one line more, and YAML has to read it
+    """Parse a text that the simple parser cannot read."""
+    with_comment = text.replace("\n", "\n#\n", 1)  # only YAML has comments
     front, body, line = read_front_matter(with_comment)
     return (
         {
             key: (
                 at - 1,
-                [s._replace(line=s.line - 1, start=s.start - 2, end=s.end - 2) for s in found],
+                [s._replace(line=s.line - 1, start=s.start - 2, end=s.end - 2) for s in scalars],
             )
-            for key, (at, found) in front.items()
+            for key, (at, scalars) in front.items()
         },
         body,
         line - 1,
@@ -38,14 +38,14 @@ def by_yaml(text: str) -> object:
 
 @given(st.lists(LINE, max_size=4), st.sampled_from(["---", "---  ", "..."]))
 @example(['source: "a: b"', "draft: null", "year:"], "---")
-def test_the_quick_way_and_yaml_agree(lines: list[str], fence: str) -> None:
+def test_the_simple_parser_and_yaml_agree(lines: list[str], fence: str) -> None:
     text = "\n".join(["---", *lines, fence, "", "Text.", ""])
     if frontmatter._parse_simple("".join(f"{line}\n" for line in lines)) is None:
         return
     assert by_yaml(text) == read_front_matter(text)
 
 
-def test_what_is_not_plain_is_left_to_yaml() -> None:
+def test_the_simple_parser_leaves_other_syntax_to_yaml() -> None:
     for line in (
         "a: b: c",
         "a: 'b'",
@@ -63,7 +63,7 @@ def test_what_is_not_plain_is_left_to_yaml() -> None:
     assert frontmatter._parse_simple('a: [b, "c d"]\ne: NO\nf:\n') is not None
 
 
-def test_an_error_far_down_has_its_line() -> None:
-    with pytest.raises(FrontMatterError) as found:
+def test_an_error_has_the_line_at_which_it_occurs() -> None:
+    with pytest.raises(FrontMatterError) as raised:
         read_front_matter("---\na: b\nc: [d\n---\nText.")
-    assert found.value.line >= 3
+    assert raised.value.line >= 3

@@ -1,4 +1,4 @@
-"""A run after a change reads only what may have changed."""
+"""A run reads only files that may have changed since the last run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from indexer.clock import TIMESTAMP_GRANULARITY
-from indexer.content import files as folder
+from indexer.content import files
 from indexer.content.files import ContentFile
 from indexer.content.scan_cache import FILE_NAME, load_state
 from indexer.engines.base import Engine
@@ -23,26 +23,26 @@ Index = Callable[..., Summary]
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the files that are read."""
-    found: list[str] = []
-    read = folder.read_file
+    ids: list[str] = []
+    read = files.read_file
 
-    def noted(entry: ContentFile) -> object:
-        found.append(entry.id)
-        return read(entry)
+    def recording_read(file: ContentFile) -> object:
+        ids.append(file.id)
+        return read(file)
 
-    monkeypatch.setattr("indexer.content.files.read_file", noted)
-    monkeypatch.setattr("indexer.indexing.changes.read_file", noted)
-    return found
+    monkeypatch.setattr("indexer.content.files.read_file", recording_read)
+    monkeypatch.setattr("indexer.indexing.changes.read_file", recording_read)
+    return ids
 
 
 @pytest.fixture
 def settled(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every file as if it had been written long before the scan."""
+    """Make all files seem to be written long before the scan."""
     later = time.time_ns() + 10 * TIMESTAMP_GRANULARITY
     monkeypatch.setattr("time.time_ns", lambda: later)
 
 
-def test_only_what_changed_is_read(
+def test_only_changed_files_are_read(
     settled: None, content: Path, index: Index, reads: list[str]
 ) -> None:
     assert index().added == 4
@@ -53,12 +53,12 @@ def test_only_what_changed_is_read(
     (content / "new.md").write_text("A new one.")
     (content / "kgz-police.md").write_text("Changed.")
     (content / "global-guide.md").unlink()
-    found = index()
-    assert (found.added, found.changed, found.deleted, found.unchanged) == (1, 1, 1, 2)
+    summary = index()
+    assert (summary.added, summary.changed, summary.deleted, summary.unchanged) == (1, 1, 1, 2)
     assert sorted(reads) == ["kgz-police", "new"]
 
 
-def test_a_file_as_new_as_the_scan_is_read_again(
+def test_a_file_about_as_new_as_the_scan_is_read_again(
     content: Path, index: Index, reads: list[str]
 ) -> None:
     index()
@@ -67,54 +67,52 @@ def test_a_file_as_new_as_the_scan_is_read_again(
     assert len(reads) == 4
 
 
-def test_a_file_of_the_same_size_and_time_is_found_by_its_change_time_or_by_verify(
+def test_an_edit_that_keeps_size_and_mtime_is_found_by_ctime_or_by_verify(
     settled: None, content: Path, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index()
     path = content / "kgz-police.md"
-    was = path.stat()
+    before = path.stat()
     path.write_text(path.read_text().replace("Police", "Qolice"))
-    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
-    assert index().changed == 1  # nothing sets the time of change back
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert index().changed == 1  # no call can set the change time back
     path.write_text(path.read_text().replace("Qolice", "Police"))
-    stamps = {entry.stamp[3]: entry.stamp for entry in folder.list_files(content) if entry.stamp}
+    stamps = {file.stamp[3]: file.stamp for file in files.list_files(content) if file.stamp}
     index()
     path.write_text(path.read_text().replace("Police", "Rolice"))
-    # A file system that keeps no time of change, as some network ones.
-    monkeypatch.setattr("indexer.content.files.stamp_of", lambda found: stamps[found.st_ino])
+    # Some network file systems keep no change time.
+    monkeypatch.setattr("indexer.content.files.stamp_of", lambda status: stamps[status.st_ino])
     assert index().changed == 0
     assert index(verify=True).changed == 1
 
 
-def test_a_broken_file_is_said_in_every_run(
+def test_a_file_with_errors_is_reported_in_every_run(
     settled: None, content: Path, index: Index, reads: list[str]
 ) -> None:
     index()
     (content / "kgz-police.md").write_text("---\nyear: x\n---\nText.")
     for _ in range(2):
         reads.clear()
-        found = index()
-        assert (found.rejected, found.deleted, found.unchanged) == (1, 0, 3)
+        summary = index()
+        assert (summary.rejected, summary.deleted, summary.unchanged) == (1, 0, 3)
         assert reads == ["kgz-police"]
     (content / "kgz-police.md").unlink()
     assert index().deleted == 1
 
 
-def test_two_files_that_claim_one_alias_are_both_said_when_one_was_not_read(
+def test_two_files_with_one_alias_are_both_reported_although_one_is_unchanged(
     settled: None, content: Path, index: Index
 ) -> None:
     index()
     (content / "second.md").write_text("---\naliases: [old-name]\n---\nText.")
-    said = [str(error) for error in index().errors]
-    assert len(said) == 2
-    assert any("pak-trafficking.md:6: aliases" in line for line in said)
+    errors = [str(error) for error in index().errors]
+    assert len(errors) == 2
+    assert any("pak-trafficking.md:6: aliases" in line for line in errors)
     (content / "second.md").unlink()
     assert index().rejected == 0
 
 
-def test_errors_come_by_id_whichever_file_was_read_first(
-    settled: None, content: Path, index: Index
-) -> None:
+def test_alias_errors_are_ordered_by_id(settled: None, content: Path, index: Index) -> None:
     for name in ("z", "a"):
         (content / f"{name}.md").write_text(f"---\naliases: [former-{name}]\n---\nText.")
         index()
@@ -123,7 +121,7 @@ def test_errors_come_by_id_whichever_file_was_read_first(
     assert paths == ["a", "z", "m", "m"]
 
 
-def test_drafts_are_not_read_again_and_stay_drafts(
+def test_unchanged_drafts_are_not_read_again(
     settled: None, content: Path, index: Index, reads: list[str]
 ) -> None:
     (content / "draft.md").write_text("---\ndraft: true\n---\nText.")
@@ -133,7 +131,7 @@ def test_drafts_are_not_read_again_and_stay_drafts(
     assert reads == []
 
 
-def test_an_index_that_went_another_way_is_made_equal_again(
+def test_an_index_that_another_run_changed_is_made_equal_again(
     settled: None, content: Path, index: Index, engine: Engine, reads: list[str]
 ) -> None:
     index()
@@ -145,7 +143,7 @@ def test_an_index_that_went_another_way_is_made_equal_again(
     assert reads == ["kgz-police"]
 
 
-def test_a_scan_of_another_folder_or_a_damaged_one_is_no_scan(
+def test_a_state_of_another_folder_or_a_damaged_one_is_ignored(
     settled: None, settings: Settings, content: Path, index: Index, reads: list[str]
 ) -> None:
     index()

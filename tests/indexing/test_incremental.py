@@ -1,4 +1,4 @@
-"""Any sequence of changes, indexed in any batching, answers as a rebuild does."""
+"""An index that was updated in any steps gives the same answers as a rebuilt one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings as tries
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -29,7 +29,7 @@ COUNTS = (("country",), ("region",), ("year",), ("country", "year"))
 
 
 def answers(engine: Engine) -> Any:
-    """What there is and what is found, scores included; but not when, nor in which generation."""
+    """All activities and the results of some searches, without times and generations."""
     with engine.snapshot() as snapshot:
         rows = {
             (s.id, s.digest, s.body, tuple(sorted(s.meta.items()))) for s in snapshot.scan(Plan())
@@ -42,23 +42,23 @@ def answers(engine: Engine) -> Any:
                 (STEM_COLUMNS["body"], "en:traffick"),
             )
         ]
-        found = [
+        results = [
             (m.total, m.counts, [(round(score, 4), stored.id) for score, stored in m.hits])
             for m in snapshot.match(Plan(counts=COUNTS), *plans)
         ]
         words = list(snapshot.terms(EXACT_COLUMNS["body"]))
-        return rows, found, list(snapshot.terms(ID_COLUMN)), words
+        return rows, results, list(snapshot.terms(ID_COLUMN)), words
 
 
 class Editing(RuleBasedStateMachine):
-    """Editors change files; now and then somebody indexes. model is what the index must hold."""
+    """Editors change files, and runs index them. model is the expected content of the index."""
 
     @initialize()
     def begin(self) -> None:
         self.root = Path(tempfile.mkdtemp())
         self.settings = Settings(content=self.root / "content", index=self.root / "index")
         (self.settings.content / "sub").mkdir(parents=True)
-        self.model: dict[str, str] = {}  # text of the last good version that was indexed, by id
+        self.model: dict[str, str] = {}  # by id: the text of the last good version
         self.stale = True
 
     def path(self, id: str) -> Path:
@@ -90,29 +90,28 @@ class Editing(RuleBasedStateMachine):
 
     @rule(verify=st.booleans())
     def index(self, verify: bool) -> None:
-        found = sync(
+        summary = sync(
             open_engine(self.settings),
             self.settings.content,
             "a test",
             SyncOptions(verify=verify),
             cache=self.settings.index,
         )
-        wrong = {Path(error.path) for error in found.errors}
+        rejected = {Path(error.path) for error in summary.errors}
         for id in IDS.elements:  # type: ignore[attr-defined]
             path = self.path(id)
             if not path.exists() or "draft: true" in path.read_text():
                 self.model.pop(id, None)
-            elif path not in wrong:
+            elif path not in rejected:
                 self.model[id] = path.read_text()
         self.stale = False
 
     @rule()
-    def the_older_ways_of_the_index_are_lost(self) -> None:
-        """The kept scan is a cache."""
+    def delete_the_scan_cache(self) -> None:
         (self.settings.index / scan_cache.FILE_NAME).unlink(missing_ok=True)
 
     @rule()
-    def rebuild_equals_it(self) -> None:
+    def a_rebuild_gives_the_same_answers(self) -> None:
         self.index(verify=False)
         copy = Settings(content=self.settings.content, index=self.root / "copy")
         shutil.copytree(self.settings.index, copy.index)
@@ -127,11 +126,11 @@ class Editing(RuleBasedStateMachine):
         shutil.rmtree(copy.index)
 
     @invariant()
-    def the_index_holds_the_last_good_versions(self) -> None:
+    def the_index_has_the_last_good_versions(self) -> None:
         if not self.stale:
             with open_engine(self.settings).snapshot() as snapshot:
-                held = {stored.id: stored.body for stored in snapshot.scan(Plan())}
-            assert held == {id: text.split("---\n")[2].strip() for id, text in self.model.items()}
+                bodies = {stored.id: stored.body for stored in snapshot.scan(Plan())}
+            assert bodies == {id: text.split("---\n")[2].strip() for id, text in self.model.items()}
 
     def teardown(self) -> None:
         if hasattr(self, "root"):
@@ -139,11 +138,11 @@ class Editing(RuleBasedStateMachine):
 
 
 class EditingFast(Editing):
-    """The same, for the fast suite."""
+    """A subclass, so that the fast suite has settings of its own."""
 
 
 TestIncrementalEqualsRebuild = EditingFast.TestCase
-TestIncrementalEqualsRebuild.settings = tries(
+TestIncrementalEqualsRebuild.settings = hypothesis_settings(
     max_examples=12, stateful_step_count=20, deadline=None
 )
 
@@ -151,4 +150,4 @@ TestIncrementalEqualsRebuild.settings = tries(
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 class TestIncrementalEqualsRebuildAtLength(Editing.TestCase):  # type: ignore[name-defined,misc]
-    settings = tries(max_examples=200, stateful_step_count=60, deadline=None)
+    settings = hypothesis_settings(max_examples=200, stateful_step_count=60, deadline=None)

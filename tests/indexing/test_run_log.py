@@ -1,4 +1,4 @@
-"""The log of runs: one line a run, rotated, never in the way."""
+"""The run log: one line for each run, rotated, and ignored if it cannot be written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def run(number: int) -> run_log.RunRecord:
     )
 
 
-def test_every_run_is_a_line_with_its_errors_and_their_places(
+def test_every_run_is_logged_with_its_errors_and_their_lines(
     content: Path, settings: Settings, index: Index
 ) -> None:
     index()
@@ -46,7 +46,7 @@ def test_every_run_is_a_line_with_its_errors_and_their_places(
     assert [line["pid"] for line in lines] == [os.getpid()] * 2
 
 
-def test_a_run_that_fails_says_why_and_a_held_one_that_it_was(
+def test_a_failed_run_is_logged_with_its_error_and_a_held_run_as_held(
     engine: Engine, settings: Settings, index: Index
 ) -> None:
     index()
@@ -66,15 +66,15 @@ def test_a_run_that_fails_says_why_and_a_held_one_that_it_was(
     )
 
 
-def test_a_line_cut_short_costs_itself_alone(tmp_path: Path) -> None:
+def test_a_truncated_line_is_skipped(tmp_path: Path) -> None:
     run_log.append(tmp_path, run(1))
     log = tmp_path / run_log.FILE_NAME
     log.write_bytes(log.read_bytes()[:-20])
     run_log.append(tmp_path, run(2))
-    assert [found.pid for found in run_log.recent(tmp_path, 9)] == [2]
+    assert [record.pid for record in run_log.recent(tmp_path, 9)] == [2]
 
 
-def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_written_is_ignored(tmp_path: Path) -> None:
     (tmp_path / run_log.FILE_NAME).mkdir()
     run_log.append(tmp_path, run(1))
     assert run_log.recent(tmp_path, 9) == []
@@ -86,10 +86,10 @@ def append_many(folder: Path, first: int) -> None:
         run_log.append(folder, run(number))
 
 
-def test_the_log_is_rotated_and_two_processes_lose_no_line(
+def test_two_processes_lose_no_line_when_the_log_is_rotated(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jsonl, "MAX_SIZE", 3000)  # and what append_many sets here is undone
+    monkeypatch.setattr(jsonl, "MAX_SIZE", 3000)  # also undoes what append_many sets
     writers = [
         get_context("spawn").Process(target=append_many, args=(tmp_path, first))
         for first in (0, 100)
@@ -100,7 +100,7 @@ def test_the_log_is_rotated_and_two_processes_lose_no_line(
         writer.join(60)
     assert [writer.exitcode for writer in writers] == [0, 0]
     assert (tmp_path / "runs.1.jsonl").stat().st_size >= 3000
-    assert {found.pid for found in run_log.recent(tmp_path, 99)} == {*range(12), *range(100, 112)}
+    assert {record.pid for record in run_log.recent(tmp_path, 99)} == {*range(12), *range(100, 112)}
     append_many(tmp_path, 200)
     assert (
         sum((tmp_path / name).stat().st_size for name in (run_log.FILE_NAME, "runs.1.jsonl")) < 7000

@@ -1,4 +1,4 @@
-"""What `activities status` says: generation, drift, hold, runs."""
+"""`activities status`: generations, drift, rollbacks and runs."""
 
 from __future__ import annotations
 
@@ -32,41 +32,41 @@ def change_everything(content: Path) -> None:
     (content / "pak-trafficking.md").write_text("---\nyear: x\n---\nBroken.")
 
 
-def test_status_names_what_differs_and_changes_nothing(
+def test_status_lists_the_differences_and_changes_nothing(
     content: Path, index: Index, run: Run
 ) -> None:
     index()
     assert run("status").exit_code == 0
     change_everything(content)
-    done = run("status", "--json")
-    found = json.loads(done.stdout)
-    assert done.exit_code == 1
-    assert {kind: found["drift"][kind] for kind in ("unindexed", "changed", "orphaned")} == {
+    result = run("status", "--json")
+    status = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert {kind: status["drift"][kind] for kind in ("unindexed", "changed", "orphaned")} == {
         "unindexed": ["new"],
         "changed": ["global-guide"],
         "orphaned": ["kgz-police"],
     }
-    assert found["drift"]["invalid"][0].startswith(f"{content}/pak-trafficking.md:2: year")
-    assert found["generation"]["number"] == 1
-    said = run("status")
-    assert (said.exit_code, "1 without a file:\n  kgz-police\n" in said.stdout) == (1, True)
-    found = index()
-    assert (found.added, found.changed, found.deleted) == (1, 1, 1)
+    assert status["drift"]["invalid"][0].startswith(f"{content}/pak-trafficking.md:2: year")
+    assert status["generation"]["number"] == 1
+    result = run("status")
+    assert (result.exit_code, "1 without a file:\n  kgz-police\n" in result.stdout) == (1, True)
+    summary = index()
+    assert (summary.added, summary.changed, summary.deleted) == (1, 1, 1)
 
 
-def test_status_says_what_the_index_takes_and_who_made_it(
+def test_status_shows_the_size_of_the_index_and_its_owner(
     settings: Settings, index: Index, run: Run
 ) -> None:
     index()
-    found = json.loads(run("status", "--json").stdout)
+    status = json.loads(run("status", "--json").stdout)
     (folder,) = (path for path in settings.index.iterdir() if path.is_dir())
-    assert found["size"] == sum(path.stat().st_size for path in folder.iterdir())
-    assert (found["segments"], found["generation"]["activities"]) == (1, 4)
-    assert found["generation"]["owner"] == "a test"
-    assert found["generation"]["indexed_at"] in run("status").stdout
+    assert status["size"] == sum(path.stat().st_size for path in folder.iterdir())
+    assert (status["segments"], status["generation"]["activities"]) == (1, 4)
+    assert status["generation"]["owner"] == "a test"
+    assert status["generation"]["indexed_at"] in run("status").stdout
 
 
-def test_status_says_that_the_index_is_held_back(
+def test_status_reports_that_a_rollback_holds_the_index_back(
     content: Path, engine: Engine, index: Index, run: Run
 ) -> None:
     index()
@@ -74,13 +74,13 @@ def test_status_says_that_the_index_is_held_back(
     index()
     assert json.loads(run("status", "--json").stdout)["held"] is False
     run("rollback")
-    done = run("status")
-    assert done.exit_code == 1  # the new one is not in it
-    assert "held back by a rollback" in done.stdout
+    result = run("status")
+    assert result.exit_code == 1  # the new file is not in the index
+    assert "held back by a rollback" in result.stdout
     assert json.loads(run("status", "--json").stdout)["held"] is True
 
 
-def test_status_tells_the_last_runs_with_their_errors(
+def test_status_lists_the_last_runs_with_their_errors(
     content: Path, index: Index, run: Run
 ) -> None:
     index()
@@ -92,7 +92,7 @@ def test_status_tells_the_last_runs_with_their_errors(
     assert newest["errors"][0] in run("status").stdout
 
 
-def test_a_long_list_is_cut_for_people_and_whole_in_json(
+def test_a_long_list_is_cut_for_people_and_complete_in_json(
     content: Path, index: Index, run: Run
 ) -> None:
     index()
@@ -103,7 +103,7 @@ def test_a_long_list_is_cut_for_people_and_whole_in_json(
     assert len(json.loads(run("status", "--json").stdout)["drift"]["unindexed"]) == 30
 
 
-def test_a_draft_is_no_drift_and_a_kept_last_good_version_is_not_orphaned(
+def test_drafts_and_last_good_versions_are_not_drift(
     content: Path, engine: Engine, settings: Settings, index: Index
 ) -> None:
     (content / "draft.md").write_text("---\ndraft: true\n---\nText.")
@@ -115,15 +115,15 @@ def test_a_draft_is_no_drift_and_a_kept_last_good_version_is_not_orphaned(
     assert (drift.orphaned, drift.changed, len(drift.invalid)) == ([], [], 1)
 
 
-def test_rolling_back_twice_goes_two_steps_back(
+def test_two_rollbacks_go_two_generations_back(
     content: Path, engine: Engine, index: Index, run: Run
 ) -> None:
     for number in range(3):
         (content / f"new-{number}.md").write_text("A new one.")
         index()
     assert "generation 4 is generation 2 again" in run("rollback").stdout
-    done = run("rollback")
-    assert (done.exit_code, "no earlier generation" in done.stderr) == (
+    result = run("rollback")
+    assert (result.exit_code, "no earlier generation" in result.stderr) == (
         3,
         True,
     )  # three are kept: 2, 3 and 4

@@ -1,4 +1,4 @@
-"""Reindexing: only what changed, nothing lost, one writer."""
+"""sync(): indexes only changes, keeps last good versions, and respects rollbacks."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ def ids(engine: Engine) -> set[str]:
         return {stored.id for stored in snapshot.scan(Plan())}
 
 
-def test_only_what_changed_is_touched(engine: Engine, content: Path, index: Index) -> None:
+def test_only_changes_are_indexed(engine: Engine, content: Path, index: Index) -> None:
     assert (index().added, index().unchanged) == (4, 4)
     (content / "new.md").write_text("A new one.")
     (content / "kgz-police.md").unlink()
     (content / "global-guide.md").write_text("Changed.")
-    found = index()
-    assert (found.added, found.changed, found.deleted, found.unchanged) == (1, 1, 1, 2)
+    summary = index()
+    assert (summary.added, summary.changed, summary.deleted, summary.unchanged) == (1, 1, 1, 2)
     assert ids(engine) == {"new", "global-guide", "pak-trafficking", "pak-mmr-roundtables"}
 
 
-def test_a_run_without_changes_makes_no_generation(index: Index) -> None:
+def test_a_run_without_changes_creates_no_generation(index: Index) -> None:
     assert index().generation == index().generation == 1
 
 
 @pytest.mark.parametrize("rebuild", [False, True])
-def test_a_broken_file_keeps_its_last_good_version(
+def test_a_file_with_errors_keeps_its_last_good_version(
     engine: Engine, content: Path, index: Index, rebuild: bool
 ) -> None:
     index()
     (content / "kgz-police.md").write_text("---\nyear: 20l9\n---\nBroken.")
-    found = index(rebuild=rebuild)
-    assert [error.line for error in found.errors] == [2]
-    assert found.rejected == 1
+    summary = index(rebuild=rebuild)
+    assert [error.line for error in summary.errors] == [2]
+    assert summary.rejected == 1
     with engine.snapshot() as snapshot:
         stored = snapshot.get("kgz-police")[0]
     assert stored is not None
@@ -56,36 +56,40 @@ def test_a_draft_is_not_indexed(engine: Engine, content: Path, index: Index) -> 
     assert "draft" not in ids(engine)
 
 
-def test_without_an_index_a_reader_says_what_to_run(engine: Engine, settings: object) -> None:
+def test_without_an_index_the_error_names_the_command_to_run(
+    engine: Engine, settings: object
+) -> None:
     with pytest.raises(IndexMissing, match="activities index"), engine.snapshot():
         pass
 
 
-def test_a_second_writer_hears_who_holds_the_index(engine: Engine) -> None:
+def test_a_second_writer_is_told_who_holds_the_lock(engine: Engine) -> None:
     with engine.writer("ana", 1), pytest.raises(IndexBusy, match="ana"), engine.writer("ben", 0):
         pass
 
 
-def test_a_rollback_holds_until_resume(engine: Engine, content: Path, index: Index) -> None:
+def test_a_rollback_lasts_until_resume(engine: Engine, content: Path, index: Index) -> None:
     index()
     (content / "new.md").write_text("A new one.")
     index()
-    made = engine.rollback(1, "a test")
-    assert (made.number, made.restores, len(ids(engine))) == (3, 1, 4)
+    restored = engine.rollback(1, "a test")
+    assert (restored.number, restored.restores, len(ids(engine))) == (3, 1, 4)
     assert index().held == 1
     assert index(resume=True).added == 1
     assert len(ids(engine)) == 5
 
 
 @pytest.mark.parametrize("name", ["With Space.md", "Capital.md", "folder.md/"])
-def test_a_name_that_cannot_be_an_address_is_named(content: Path, index: Index, name: str) -> None:
+def test_a_file_name_that_cannot_be_an_address_is_reported(
+    content: Path, index: Index, name: str
+) -> None:
     if name.endswith("/"):
         (content / name).mkdir()
     else:
         (content / name).write_text("Text.")
-    found = index()
-    assert found.added == 4
-    assert "rename" in str(found.errors[0])
+    summary = index()
+    assert summary.added == 4
+    assert "rename" in str(summary.errors[0])
 
 
 def test_a_symbolic_link_is_never_followed(tmp_path: Path, content: Path, index: Index) -> None:
@@ -94,19 +98,19 @@ def test_a_symbolic_link_is_never_followed(tmp_path: Path, content: Path, index:
     assert "symbolic link" in str(index().errors[0])
 
 
-def test_two_files_that_claim_one_alias_name_each_other(content: Path, index: Index) -> None:
+def test_two_files_with_one_alias_name_each_other(content: Path, index: Index) -> None:
     for name in ("one", "two"):
         (content / f"{name}.md").write_text("---\naliases: [was]\n---\nText.")
-    said = " ".join(map(str, index().errors))
-    assert "one.md" in said
-    assert "two.md" in said
+    errors = " ".join(map(str, index().errors))
+    assert "one.md" in errors
+    assert "two.md" in errors
 
 
-# Whoosh leaves a table of contents open that it could not read.
+# Whoosh does not close a table of contents that it could not read.
 @pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"
 )
-def test_a_damaged_index_is_named_and_a_rebuild_mends_it(
+def test_a_damaged_index_is_reported_and_a_rebuild_repairs_it(
     engine: Engine, settings: object, index: Index, tmp_path: Path
 ) -> None:
     index()
@@ -120,7 +124,7 @@ def test_a_damaged_index_is_named_and_a_rebuild_mends_it(
     assert index(rebuild=True).added == 4
 
 
-def test_an_index_of_another_release_is_said_and_left_in_place(
+def test_an_index_of_another_release_is_reported_and_left_in_place(
     index: Index, engine: Engine, tmp_path: Path, content: Path
 ) -> None:
     index()
@@ -130,11 +134,11 @@ def test_an_index_of_another_release_is_said_and_left_in_place(
         pass
     (content / "kgz-police.md").write_text("---\nyear: x\n---\nBroken.")
     index()
-    assert "kgz-police" in ids(engine)  # its last good version came over
+    assert "kgz-police" in ids(engine)  # its last good version was copied
     assert old.is_dir()
 
 
-def test_an_index_folder_that_is_a_file_is_one_clear_sentence(
+def test_an_index_folder_that_is_a_file_is_a_clear_error(
     engine: Engine, tmp_path: Path, index: Index
 ) -> None:
     (tmp_path / "index").write_text("not a folder")
@@ -151,11 +155,11 @@ def test_a_rebuild_does_not_end_a_rollback(engine: Engine, content: Path, index:
     assert index(rebuild=True, resume=True).added == 5
 
 
-def test_a_run_says_how_far_it_is(index: Index) -> None:
-    said: list[tuple[str, int, int]] = []
-    index(progress=lambda *step: said.append(step))
-    assert said[-1] == ("writing", 4, 4)
-    assert ("reading", 4, 4) in said
+def test_a_run_reports_its_progress(index: Index) -> None:
+    steps: list[tuple[str, int, int]] = []
+    index(progress=lambda *step: steps.append(step))
+    assert steps[-1] == ("writing", 4, 4)
+    assert ("reading", 4, 4) in steps
 
 
 def test_an_error_in_the_vocabulary_is_reported_but_is_not_a_rejected_file(

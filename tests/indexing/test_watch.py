@@ -1,4 +1,4 @@
-"""Following the folder: what editors, git and bursts do to files, over a real folder and a real index."""
+"""watch(): saves by editors, Git checkouts and bursts of changes, in a real folder and index."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.serving import COMMAND, environment
 
-PATIENCE = 20.0  # seconds, on a machine that does much else
+TIMEOUT = 20.0  # seconds, on a busy machine
 
 
 class Watched:
-    """A watcher in a thread, and what it said."""
+    """A watcher in a thread, with the summaries and problems that it reported."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self.engine, self.settings = engine, settings
@@ -52,9 +52,9 @@ class Watched:
         self.thread.start()
         self.until(lambda: self.runs or self.problems)
 
-    def until(self, holds: Callable[[], object]) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not holds():
+    def until(self, condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + TIMEOUT
+        while not condition():
             assert time.monotonic() < deadline, (self.runs, self.problems)
             time.sleep(0.01)
 
@@ -64,8 +64,8 @@ class Watched:
 
     def body(self, id: str) -> str:
         with self.engine.snapshot() as snapshot:
-            found = snapshot.get(id)[0]
-            return found.body if found else ""
+            activity = snapshot.get(id)[0]
+            return activity.body if activity else ""
 
     def generation(self) -> int:
         with self.engine.snapshot() as snapshot:
@@ -74,15 +74,13 @@ class Watched:
 
 @pytest.fixture
 def watched(engine: Engine, settings: Settings) -> Iterator[Watched]:
-    found = Watched(engine, settings)
-    yield found
-    found.stop.set()
-    found.thread.join()
+    watched = Watched(engine, settings)
+    yield watched
+    watched.stop.set()
+    watched.thread.join()
 
 
-def test_a_saved_file_is_searchable_and_a_removed_one_is_not(
-    watched: Watched, content: Path
-) -> None:
+def test_a_saved_file_is_indexed_and_a_removed_one_deleted(watched: Watched, content: Path) -> None:
     assert len(watched.ids()) == 4
     (content / "new.md").write_text("A shelter opened.")
     watched.until(lambda: watched.body("new") == "A shelter opened.")
@@ -92,9 +90,7 @@ def test_a_saved_file_is_searchable_and_a_removed_one_is_not(
     watched.until(lambda: "new" not in watched.ids())
 
 
-def test_an_atomic_save_and_an_editors_own_files_are_one_change(
-    watched: Watched, content: Path
-) -> None:
+def test_an_atomic_save_with_temporary_files_is_one_change(watched: Watched, content: Path) -> None:
     before = watched.generation()
     (content / ".kgz-police.md.swp").write_bytes(b"vim")
     (content / "4913").write_bytes(b"")
@@ -108,7 +104,7 @@ def test_an_atomic_save_and_an_editors_own_files_are_one_change(
     assert not watched.problems
 
 
-def test_a_broken_file_is_reported_and_its_last_good_version_stays(
+def test_a_file_with_errors_is_reported_and_keeps_its_last_good_version(
     watched: Watched, content: Path
 ) -> None:
     good = watched.body("kgz-police")
@@ -120,13 +116,15 @@ def test_a_broken_file_is_reported_and_its_last_good_version_stays(
     (content / "other.md").write_text("Another file.")
     watched.until(lambda: watched.runs[-1].added == 1)
     assert "other" in watched.ids()
-    assert watched.runs[-1].rejected == 1  # still
+    assert watched.runs[-1].rejected == 1
     (content / "kgz-police.md").write_text("Mended.")
     watched.until(lambda: watched.runs[-1].rejected == 0)
     assert watched.body("kgz-police") == "Mended."
 
 
-def test_a_draft_leaves_and_returns(watched: Watched, content: Path) -> None:
+def test_a_draft_is_deleted_and_indexed_again_when_it_is_no_draft(
+    watched: Watched, content: Path
+) -> None:
     (content / "kgz-police.md").write_text("---\ndraft: true\n---\nNot yet.")
     watched.until(lambda: watched.runs[-1].drafts == 1)
     assert "kgz-police" not in watched.ids()
@@ -134,7 +132,7 @@ def test_a_draft_leaves_and_returns(watched: Watched, content: Path) -> None:
     watched.until(lambda: watched.body("kgz-police") == "Now.")
 
 
-def test_a_moved_folder_is_followed_and_what_is_saved_in_it_later_too(
+def test_a_moved_folder_is_indexed_and_watched(
     watched: Watched, content: Path, tmp_path: Path
 ) -> None:
     outside = tmp_path / "outside" / "asia"
@@ -155,7 +153,9 @@ def test_a_moved_folder_is_followed_and_what_is_saved_in_it_later_too(
     watched.until(lambda: len(watched.ids()) == 4)
 
 
-def test_an_alias_that_a_change_spoils_is_found_and_mended(watched: Watched, content: Path) -> None:
+def test_an_alias_that_another_file_makes_invalid_is_rejected_until_it_is_valid(
+    watched: Watched, content: Path
+) -> None:
     (content / "old-name.md").write_text("This address was the alias of another.")
     watched.until(lambda: watched.runs[-1].errors)
     assert "pak-trafficking" in str(watched.runs[-1].errors[0])
@@ -169,7 +169,7 @@ def test_an_alias_that_a_change_spoils_is_found_and_mended(watched: Watched, con
     watched.until(lambda: watched.body("kgz-police") == "With an alias.")
 
 
-def test_a_former_address_needs_no_look_at_other_files_where_nobody_else_has_it(
+def test_an_alias_of_one_file_alone_needs_no_full_run(
     watched: Watched, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole: list[object] = []
@@ -194,7 +194,7 @@ def test_a_former_address_needs_no_look_at_other_files_where_nobody_else_has_it(
     assert whole
 
 
-def test_an_alias_that_two_files_claim_is_mended_in_both_by_a_change_of_one(
+def test_an_alias_of_two_files_is_valid_again_when_one_gives_it_up(
     watched: Watched, content: Path
 ) -> None:
     for id in ("one", "two"):
@@ -206,7 +206,7 @@ def test_an_alias_that_two_files_claim_is_mended_in_both_by_a_change_of_one(
     watched.until(lambda: watched.runs[-1].rejected == 0)
 
 
-def test_a_name_that_is_no_unicode_is_reported_and_the_folder_is_followed_on(
+def test_a_name_that_is_not_unicode_is_reported_and_watching_goes_on(
     watched: Watched, content: Path
 ) -> None:
     Path(os.fsdecode(os.fsencode(content) + b"/caf\xe9.md")).write_text("Saved by an old program.")
@@ -216,7 +216,7 @@ def test_a_name_that_is_no_unicode_is_reported_and_the_folder_is_followed_on(
     watched.until(lambda: "one" in watched.ids())
 
 
-def test_a_link_to_the_folder_that_is_set_to_another_is_followed(
+def test_a_link_to_the_folder_may_be_replaced(
     engine: Engine, settings: Settings, content: Path, tmp_path: Path
 ) -> None:
     before, after = content.rename(tmp_path / "release-1"), tmp_path / "release-2"
@@ -235,13 +235,12 @@ def test_a_link_to_the_folder_that_is_set_to_another_is_followed(
         watched.thread.join()
 
 
-def test_a_folder_that_cannot_be_watched_is_looked_at_again_and_again_and_that_is_said(
+def test_a_folder_that_cannot_be_watched_is_reported_and_polled(
     engine: Engine, settings: Settings, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise OSError(
-            "OS file watch limit reached. about [/content]"
-        )  # as of a kernel with too few watches left
+        # The error if the kernel has no watches left.
+        raise OSError("OS file watch limit reached. about [/content]")
 
     monkeypatch.setattr("indexer.indexing.watch.RETRY_SECONDS", 0.1)
     monkeypatch.setattr("watchfiles.watch", refuse)
@@ -256,31 +255,30 @@ def test_a_folder_that_cannot_be_watched_is_looked_at_again_and_again_and_that_i
         watched.thread.join()
 
 
-def test_what_no_event_told_of_is_found_by_the_next_look_and_followed_from_then(
+def test_a_folder_whose_event_was_dropped_is_found_by_the_next_check_and_then_watched(
     engine: Engine, settings: Settings, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = watchfiles.watch
 
-    def deaf(*paths: Path, **options: object) -> Iterator[set[tuple[object, str]]]:
-        """As after an overflow of the kernel's queue: the folder late is not watched, and nothing is told of it."""
+    def drop_events(*paths: Path, **options: object) -> Iterator[set[tuple[object, str]]]:
+        """Drop the events of the folder late, as an overflow of the kernel's queue does."""
         for changes in real(*paths, **options):  # type: ignore[arg-type]
             yield {change for change in changes if "late" not in change[1]}
 
     monkeypatch.setattr("indexer.indexing.watch.CHECK_SECONDS", 1.0)
-    monkeypatch.setattr("watchfiles.watch", deaf)
+    monkeypatch.setattr("watchfiles.watch", drop_events)
     watched = Watched(engine, settings)
     try:
         (content / "late").mkdir()
         (content / "late" / "one.md").write_text("One.")
         watched.until(lambda: "late/one" in watched.ids())
-        monkeypatch.setattr(
-            "watchfiles.watch", real
-        )  # what watches is made anew for each whole run
+        # The watch is set up again for each check.
+        monkeypatch.setattr("watchfiles.watch", real)
         (content / "late" / "two.md").write_text("Two.")
         watched.until(lambda: "late/two" in watched.ids())
         monkeypatch.setattr("indexer.indexing.watch.CHECK_SECONDS", 600.0)
         runs = len(watched.runs)
-        watched.until(lambda: len(watched.runs) > runs)  # the last that came by itself
+        watched.until(lambda: len(watched.runs) > runs)  # the last run that a timer started
         (content / "late" / "three.md").write_text("Three.")
         watched.until(lambda: "late/three" in watched.ids())
     finally:
@@ -288,20 +286,20 @@ def test_what_no_event_told_of_is_found_by_the_next_look_and_followed_from_then(
         watched.thread.join()
 
 
-def test_the_command_that_watches_ends_with_an_interrupt(settings: Settings) -> None:
+def test_the_watch_command_ends_with_an_interrupt(settings: Settings) -> None:
     with subprocess.Popen(
         [COMMAND, "watch"], env=environment(settings), stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr
         assert "watching" in process.stderr.readline()
         assert "4 added" in process.stderr.readline()
-        time.sleep(1)  # until it does nothing but wait for changes, as most of the time
+        time.sleep(1)  # until it waits for changes
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
         assert process.stderr.read() == ""
 
 
-def test_a_checkout_of_many_files_is_a_few_commits(
+def test_a_checkout_of_many_files_makes_few_commits(
     watched: Watched, content: Path, tmp_path: Path
 ) -> None:
     count = 5_000
@@ -326,10 +324,8 @@ def test_a_checkout_of_many_files_is_a_few_commits(
     assert watched.generation() - before <= 10
 
 
-def test_a_burst_that_arrives_during_a_commit_is_indexed_after_it(
-    watched: Watched, content: Path
-) -> None:
-    with watched.engine.writer("someone else", 0):  # as a commit that takes long
+def test_a_burst_during_a_commit_is_indexed_after_it(watched: Watched, content: Path) -> None:
+    with watched.engine.writer("someone else", 0):  # like a commit that takes long
         (content / "first.md").write_text("First.")
         time.sleep(0.3)
         for number in range(50):
@@ -338,7 +334,7 @@ def test_a_burst_that_arrives_during_a_commit_is_indexed_after_it(
     assert not watched.problems
 
 
-def test_a_run_of_another_process_is_no_obstacle(
+def test_another_process_may_index_meanwhile(
     watched: Watched, content: Path, index: Callable[..., Summary]
 ) -> None:
     (content / "one.md").write_text("One.")
@@ -347,15 +343,15 @@ def test_a_run_of_another_process_is_no_obstacle(
     watched.until(lambda: {"one", "two"} <= watched.ids())
 
 
-def test_a_rollback_is_held_and_ends_with_resume(
+def test_a_rollback_lasts_until_resume(
     watched: Watched, content: Path, engine: Engine, index: Callable[..., Summary]
 ) -> None:
     (content / "one.md").write_text("One.")
     watched.until(lambda: "one" in watched.ids())
-    back = engine.generations()[-2].number
-    engine.rollback(back, "a test", timeout=10)
+    target = engine.generations()[-2].number
+    engine.rollback(target, "a test", timeout=10)
     (content / "two.md").write_text("Two.")
-    watched.until(lambda: watched.runs[-1].held == back)
+    watched.until(lambda: watched.runs[-1].held == target)
     assert len(watched.ids()) == 4
     index(resume=True)
     assert {"one", "two"} <= watched.ids()
@@ -363,7 +359,7 @@ def test_a_rollback_is_held_and_ends_with_resume(
     watched.until(lambda: "three" in watched.ids())
 
 
-def test_a_folder_that_goes_and_comes_back_is_followed_again(
+def test_a_folder_that_is_moved_away_and_back_is_watched_again(
     watched: Watched, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("indexer.indexing.watch.RETRY_SECONDS", 0.1)
@@ -390,7 +386,7 @@ def fill(path: Path) -> None:
         write()
 
 
-def test_a_full_disk_is_said_and_what_was_saved_meanwhile_is_indexed_when_there_is_space(
+def test_a_full_disk_is_reported_and_changes_are_indexed_when_there_is_space(
     content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = tmp_path / "small"
@@ -441,55 +437,61 @@ STEPS = st.one_of(
 )
 
 
-def take(content: Path, step: tuple[str, str]) -> set[Path]:
-    """Do one change; the paths that the kernel would tell of."""
-    name, what = step
+def change(content: Path, step: tuple[str, str]) -> set[Path]:
+    """Make one change and return the paths that the kernel reports."""
+    name, action = step
     path = content / name
     if name in FILES:
         path = path.with_suffix(".md")
-        if what == "gone":
+        if action == "gone":
             path.unlink(missing_ok=True)
             return {path}
         new = next((folder for folder in [*path.parents][::-1] if not folder.exists()), path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(TEXTS[what])
-        return {new}  # what is in a new folder is not told of
-    if what == "gone":
+        path.write_text(TEXTS[action])
+        return {new}  # files in a new folder are not reported
+    if action == "gone":
         shutil.rmtree(path, ignore_errors=True)
         return {path}
-    if path.exists() and not (content / what).exists():
-        path.rename(content / what)
-    return {path, content / what}
+    if path.exists() and not (content / action).exists():
+        path.rename(content / action)
+    return {path, content / action}
 
 
 @settings_of(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=4, max_size=10))
-def test_looking_at_what_changed_equals_looking_at_everything(
+def test_indexing_changed_paths_equals_indexing_the_whole_folder(
     tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[str, str]]]
 ) -> None:
     folder = tmp_path_factory.mktemp("equal")
     content = folder / "content"
     content.mkdir()
     engines = [
-        open_engine(Settings(content=content, index=folder / name)) for name in ("told", "whole")
+        open_engine(Settings(content=content, index=folder / name)) for name in ("watched", "whole")
     ]
-    heard: list[Summary] = []
-    watching = FolderWatcher(
-        engines[0], content, "a test", folder / "told", threading.Event(), heard.append, pytest.fail
+    summaries: list[Summary] = []
+    watcher = FolderWatcher(
+        engines[0],
+        content,
+        "a test",
+        folder / "watched",
+        threading.Event(),
+        summaries.append,
+        pytest.fail,
     )
-    watching.root = content
-    watching.index(set(), checked=False)
+    watcher.root = content
+    watcher.index(set(), checked=False)
     for batch in batches:
-        watching.index(set().union(*(take(content, step) for step in batch)), checked=False)
+        watcher.index(set().union(*(change(content, step) for step in batch)), checked=False)
         whole = sync(engines[1], content, "a test", cache=folder / "whole")
-        assert (heard[-1].rejected, heard[-1].drafts) == (whole.rejected, whole.drafts)
-        told_of, all_of = (
+        assert (summaries[-1].rejected, summaries[-1].drafts) == (whole.rejected, whole.drafts)
+        by_paths, by_folder = (
             {stored.id: (stored.digest, stored.body) for stored in _all(engine)}
             for engine in engines
         )
-        assert told_of == all_of
+        assert by_paths == by_folder
 
 
 def _all(engine: Engine) -> list[Activity]:

@@ -1,4 +1,4 @@
-"""Bad input an editor or a disk can come up with: no traceback, no 500, no activity lost."""
+"""Invalid files, names, queries and indexes: no traceback, no 500, and no activity is lost."""
 
 from __future__ import annotations
 
@@ -67,57 +67,58 @@ def as_pipe(path: Path) -> None:
 
 @pytest.fixture
 def run(settings: Settings) -> Run:
-    """A command's exit code and all that it said, which is never a traceback."""
+    """Run a command and return its exit code and output, which is never a traceback."""
     env = {"ACTIVITIES_CONTENT": str(settings.content), "ACTIVITIES_INDEX": str(settings.index)}
 
-    def runs(*arguments: str) -> tuple[int, str]:
-        done = CliRunner().invoke(cli, arguments, env=env)
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done.exit_code, done.output
+    def run_command(*arguments: str) -> tuple[int, str]:
+        result = CliRunner().invoke(cli, arguments, env=env)
+        error = result.exception
+        assert error is None or isinstance(error, SystemExit), error
+        return result.exit_code, result.output
 
-    return runs
+    return run_command
 
 
 def ids(settings: Settings, status: int = 200) -> set[str]:
-    """What a page and the API show, which are the same."""
+    """Return the ids that both the search page and the API show."""
     client = create_app(settings).test_client()
-    answer = client.get("/api/v1/search?per_page=100")
+    response = client.get("/api/v1/search?per_page=100")
     page = client.get("/?per_page=100")
-    assert answer.status_code == page.status_code == status
+    assert response.status_code == page.status_code == status
     assert "Traceback" not in page.text
-    found = {hit["id"] for hit in answer.get_json().get("hits", ())}
-    assert all(f'href="/activities/{id}"' in page.text for id in found)
-    return found
+    hits = {hit["id"] for hit in response.get_json().get("hits", ())}
+    assert all(f'href="/activities/{id}"' in page.text for id in hits)
+    return hits
 
 
-@pytest.mark.parametrize("spoil", [*FILES, as_folder, as_link, as_broken_link, as_pipe])
-def test_a_spoilt_file_is_named_and_its_last_good_version_stays(
+@pytest.mark.parametrize("invalid", [*FILES, as_folder, as_link, as_broken_link, as_pipe])
+def test_an_invalid_file_is_reported_and_its_last_good_version_stays(
     run: Run,
     settings: Settings,
     content: Path,
-    spoil: str | Callable[[Path], None],
+    invalid: str | Callable[[Path], None],
 ) -> None:
-    file = content / "spoilt.md"
+    file = content / "invalid.md"
     file.write_text(GOOD)
     assert run("index")[0] == 0
     before = ids(settings)
     file.unlink()
-    if isinstance(spoil, str):
-        text = FILES[spoil]
+    if isinstance(invalid, str):
+        text = FILES[invalid]
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
     else:
-        spoil(file)
+        invalid(file)
     for command in (("check",), ("index",), ("index", "--rebuild")):
-        code, said = run(*command)
+        code, output = run(*command)
         assert code == 1
-        assert "spoilt.md:" in said
-        assert len(said) < 1000
+        assert "invalid.md:" in output
+        assert len(output) < 1000
         assert ids(settings) == before
-    assert before >= {"spoilt", "kgz-police"}
+    assert before >= {"invalid", "kgz-police"}
 
 
 @pytest.mark.parametrize("linked", [True, False])
-def test_a_folder_that_cannot_be_read_keeps_what_was_in_it(
+def test_activities_of_an_unreadable_folder_stay_in_the_index(
     run: Run, settings: Settings, content: Path, monkeypatch: pytest.MonkeyPatch, linked: bool
 ) -> None:
     for name in ("sub/one.md", "sub/deeper/two.md", "subway.md"):
@@ -128,15 +129,15 @@ def test_a_folder_that_cannot_be_read_keeps_what_was_in_it(
     if linked:
         shutil.rmtree(content / "sub")
         (content / "sub").symlink_to("/tmp")
-    else:  # root may read anything: no mode would refuse it
-        opened = os.open
+    else:  # root may read any folder, whatever its mode
+        real_open = os.open
 
-        def refused(path: Any, *given: Any, **also: Any) -> int:
+        def refuse(path: Any, *arguments: Any, **options: Any) -> int:
             if str(path).endswith("/sub"):
                 raise PermissionError(13, "Permission denied", str(path))
-            return opened(path, *given, **also)
+            return real_open(path, *arguments, **options)
 
-        monkeypatch.setattr("indexer.content.files.os.open", refused)
+        monkeypatch.setattr("indexer.content.files.os.open", refuse)
     for command in (("index",), ("index", "--rebuild"), ("index",)):
         assert run(*command)[0] == 1
         assert ids(settings) >= {"sub/one", "sub/deeper/two", "kgz-police"}
@@ -165,35 +166,35 @@ def test_a_folder_that_cannot_be_read_keeps_what_was_in_it(
         ("x" * 220 + ".md", "x"),
     ],
 )
-def test_a_name_that_cannot_be_an_address_is_named_with_the_cure(
+def test_a_file_name_that_cannot_be_an_address_is_reported_with_a_better_one(
     run: Run, settings: Settings, content: Path, name: str, better: str
 ) -> None:
     (content / name).parent.mkdir(exist_ok=True)
     (content / name).write_text(GOOD)
     for command in ("check", "index"):
-        code, said = run(command)
+        code, output = run(command)
         assert code == 1
-        assert f"rename it to {better}" in said
+        assert f"rename it to {better}" in output
     assert len(ids(settings)) == 4
 
 
 @pytest.mark.parametrize("name", [b"caf\xe9.md", b"caf\xe9/one.md"])
-def test_a_name_that_is_no_unicode_holds_up_no_later_run(
+def test_a_name_that_is_not_unicode_does_not_stop_later_runs(
     run: Run, settings: Settings, content: Path, name: bytes
 ) -> None:
     path = Path(os.fsdecode(os.fsencode(content) + b"/" + name))
     path.parent.mkdir(exist_ok=True)
     path.write_text(GOOD)
-    for number in range(3):  # it is looked for in the index only from the second run on
+    for number in range(3):  # only later runs look it up in the index
         (content / f"new-{number}.md").write_text(GOOD)
-        code, said = run("index")
+        code, output = run("index")
         assert code == 1
-        assert "caf\\xe9" in said
-        assert "1 added" in said or number == 0
+        assert "caf\\xe9" in output
+        assert "1 added" in output or number == 0
     assert run("status")[0] == 1
 
 
-def test_two_files_that_claim_one_alias_keep_their_good_versions(
+def test_two_files_with_one_alias_keep_their_last_good_versions(
     run: Run, settings: Settings, content: Path
 ) -> None:
     for name in ("one", "two"):
@@ -202,14 +203,14 @@ def test_two_files_that_claim_one_alias_keep_their_good_versions(
     for name in ("one", "two"):
         (content / f"{name}.md").write_text(GOOD.replace("---\n", "---\naliases: [was]\n", 1))
     (content / "three.md").write_text(GOOD.replace("---\n", "---\naliases: [kgz-police]\n", 1))
-    code, said = run("index")
+    code, output = run("index")
     assert code == 1
-    assert all(f"{name}.md:2: aliases:" in said for name in ("one", "two", "three"))
+    assert all(f"{name}.md:2: aliases:" in output for name in ("one", "two", "three"))
     assert ids(settings) >= {"one", "two", "kgz-police"}
     assert create_app(settings).test_client().get("/activities/was").status_code == 404
 
 
-def test_a_bom_crlf_and_repeated_values_are_no_error(
+def test_a_bom_crlf_and_repeated_values_are_accepted(
     run: Run, settings: Settings, content: Path
 ) -> None:
     (content / "fine.md").write_bytes(b"\xef\xbb\xbf---\r\ncountry: [KGZ, KGZ]\r\n---\r\nText.\r\n")
@@ -252,7 +253,7 @@ def damage_other_schema(index: Path) -> None:
         (damage_inner_file, "index_damaged", False),
     ],
 )
-def test_an_index_that_cannot_be_used_is_said_and_indexing_or_a_person_mends_it(
+def test_an_unusable_index_is_reported_and_replaced_by_a_run_if_possible(
     run: Run,
     settings: Settings,
     damage: Callable[[Path], None],
@@ -263,16 +264,16 @@ def test_an_index_that_cannot_be_used_is_said_and_indexing_or_a_person_mends_it(
     damage(settings.index)
     client = create_app(settings).test_client()
     for url in ("/api/v1/search", "/api/v1/activities/kgz-police"):
-        answer = client.get(url)
-        assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, code)
-        assert "Retry-After" in answer.headers
+        response = client.get(url)
+        assert (response.status_code, response.get_json()["error"]["code"]) == (503, code)
+        assert "Retry-After" in response.headers
     for url in ("/", "/?q=x", "/activities/kgz-police", "/export?format=csv"):
         assert client.get(url).status_code == 503
     assert client.get("/help").status_code == 200
     for command in ("search", "status", "rollback", "export"):
-        exit_code, said = run(command)
-        assert (exit_code, said.count("\n")) == (3, 1), said
-    exit_code, said = run("index")
+        exit_code, output = run(command)
+        assert (exit_code, output.count("\n")) == (3, 1), output
+    exit_code, output = run("index")
     assert exit_code == (0 if rebuilt else 3)
     if rebuilt:
         assert len(ids(settings)) == 4
@@ -312,37 +313,37 @@ def test_an_index_that_cannot_be_used_is_said_and_indexing_or_a_person_mends_it(
         "%s{0}",
     ],
 )
-def test_any_query_is_answered_alike_by_page_api_and_terminal(
+def test_the_page_the_api_and_the_command_answer_every_query_alike(
     run: Run, settings: Settings, index: Callable[..., object], query: str
 ) -> None:
     index()
     client = create_app(settings).test_client()
     page = client.get("/", query_string={"q": query})
-    answer = client.get("/api/v1/search", query_string={"q": query})
-    code, said = run("search", "--json", "--", query)
-    assert (page.status_code, answer.status_code, code) == (200, 200, 0)
-    printed = json.loads(said[said.index("{") :])
-    assert printed["total"] == answer.get_json()["total"]
+    response = client.get("/api/v1/search", query_string={"q": query})
+    code, output = run("search", "--json", "--", query)
+    assert (page.status_code, response.status_code, code) == (200, 200, 0)
+    printed = json.loads(output[output.index("{") :])
+    assert printed["total"] == response.get_json()["total"]
     assert {n["code"] for n in printed["notices"]} == {
-        n["code"] for n in answer.get_json()["notices"]
+        n["code"] for n in response.get_json()["notices"]
     }
 
 
 @pytest.mark.slow
-def test_a_prefix_of_two_letters_over_a_large_vocabulary_is_cut_with_a_notice(
+def test_a_prefix_of_very_many_words_is_cut_with_a_notice(
     settings: Settings, content: Path, index: Callable[..., object]
 ) -> None:
     words = [f"aa{number:05d}" for number in range(20_000)]
     for start in range(0, len(words), 1000):
         (content / f"words-{start}.md").write_text(" ".join(words[start : start + 1000]))
     index()
-    answer = create_app(settings).test_client().get("/api/v1/search?q=aa*").get_json()
-    assert [notice["code"] for notice in answer["notices"]] == ["expansions_cut"]
-    assert 0 < answer["total"] <= 20
+    response = create_app(settings).test_client().get("/api/v1/search?q=aa*").get_json()
+    assert [notice["code"] for notice in response["notices"]] == ["expansions_cut"]
+    assert 0 < response["total"] <= 20
 
 
 @pytest.mark.slow
-def test_the_largest_file_is_read_and_one_byte_more_is_named(
+def test_the_largest_file_is_indexed_and_a_larger_one_is_reported(
     run: Run, settings: Settings, content: Path
 ) -> None:
     (content / "large.md").write_text("word " * (MAX_FILE_SIZE // 5))

@@ -1,4 +1,4 @@
-"""What a machine does to a run: nothing is lost, and a sentence says what to do."""
+"""Faults of disks, file systems and clocks: nothing is lost, and errors say what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from indexer.content import files as folder
+from indexer.content import files
 from indexer.content.activity import ParsedFile
 from indexer.content.files import ContentFile
 from indexer.engines.base import Engine, EngineUnavailable, IndexDamaged
@@ -28,7 +28,7 @@ from tests.serving import COMMAND, activities, environment
 
 Index = Callable[..., Summary]
 as_root = pytest.mark.skipif(
-    os.geteuid() != 0, reason="needs root, to mount a file system or be somebody else"
+    os.geteuid() != 0, reason="needs root, to mount a file system or to change the user"
 )
 
 
@@ -39,7 +39,7 @@ def ids(engine: Engine) -> set[str]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 400 kB that can be filled and mounted again."""
+    """A file system of 400 kB that a test can fill and remount."""
     path = tmp_path / "disk"
     path.mkdir()
     mounted = subprocess.run(
@@ -52,7 +52,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @as_root
-def test_a_full_disk_is_said_loses_nothing_and_the_next_run_completes(
+def test_a_full_disk_is_reported_and_the_next_run_completes(
     content: Path, small_disk: Path
 ) -> None:
     there = Settings(content=content, index=small_disk / "index")
@@ -66,8 +66,8 @@ def test_a_full_disk_is_said_loses_nothing_and_the_next_run_completes(
     assert "No space left on device" in ran.stderr
     assert "free some space" in ran.stderr
     assert len(ids(open_engine(there))) == 4
-    left = [path.name for path in small_disk.rglob("*.arrays")]
-    assert len(left) == 1  # the segment; the half-written file is removed
+    segments = [path.name for path in small_disk.rglob("*.arrays")]
+    assert len(segments) == 1  # the incomplete one is removed
     for number in range(5, 400):
         (content / f"more-{number}.md").unlink()
     assert activities(there, "index").returncode == 0
@@ -75,8 +75,8 @@ def test_a_full_disk_is_said_loses_nothing_and_the_next_run_completes(
 
 
 @pytest.mark.parametrize("size", [1000, 6000, 9000, 15_000, 30_000])
-def test_a_disk_that_fills_at_any_byte_changes_nothing(settings: Settings, size: int) -> None:
-    # The limit of a file's size is refused by the same calls, at a place that can be chosen.
+def test_a_disk_that_fills_up_at_any_byte_changes_nothing(settings: Settings, size: int) -> None:
+    # A limit of the file size makes the same calls fail, at a chosen byte.
     script = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); from webapp.cli import main; "
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); sys.argv[1:] = ['index']; main()"
@@ -88,18 +88,18 @@ def test_a_disk_that_fills_at_any_byte_changes_nothing(settings: Settings, size:
         text=True,
         check=False,
     )
-    found = [path.name for path in settings.index.rglob("*.arrays")]
+    segments = [path.name for path in settings.index.rglob("*.arrays")]
     if ran.returncode == 0:
         assert size > 10_000
         assert len(ids(open_engine(settings))) == 4
     else:
         assert (ran.returncode, len(ran.stderr.splitlines())) == (3, 1), ran.stderr
         assert "File too large" in ran.stderr
-        assert found == []
+        assert segments == []
 
 
 @as_root
-def test_a_read_only_file_system_answers_and_says_that_it_cannot_be_written(
+def test_an_index_on_a_read_only_file_system_can_be_searched_but_not_written(
     content: Path, small_disk: Path
 ) -> None:
     there = Settings(content=content, index=small_disk / "index")
@@ -172,7 +172,7 @@ def test_the_command_refuses_a_file_system_whose_calls_fail(
         ("write_file", 2),
     ],
 )
-def test_an_error_at_the_commit_takes_no_generation_with_it(
+def test_an_error_in_a_commit_loses_no_generation(
     content: Path,
     settings: Settings,
     index: Index,
@@ -236,7 +236,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_gone_and_no_error(
     content: Path, engine: Engine, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index()
-    read = folder.read_file
+    read = files.read_file
 
     def late(entry: ContentFile) -> ParsedFile:
         if entry.id == "kgz-police":
