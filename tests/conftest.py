@@ -16,21 +16,26 @@ from indexer.settings import Settings
 from tests.cluster.nodes import Cluster, cluster
 from tests.cluster.parts import MissingPart
 
-# A busy machine is slow now and then; that is no failure, and pytest has its own time limit.
+# No deadline: examples are slow on a busy machine, and pytest has its own time limit.
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("here")
 
 ACTIVITIES = {
-    "pak-trafficking": "---\ncountry: [PAK]\nyear: 2018\ntheme: trafficking-in-persons\nagency: unodc\naliases: [old-name]\n---\n"
+    "pak-trafficking": "---\ncountry: [PAK]\nyear: 2018\ntheme: trafficking-in-persons\n"
+    "agency: unodc\naliases: [old-name]\n---\n"
     "In Pakistan, UNODC analysed trafficking in persons with women’s organisations.\n",
-    "pak-mmr-roundtables": "---\ncountry: [PAK, MMR]\nagency: unodc\n---\nRoundtables on gender-based violence in 3 cities.\n",
-    "kgz-police": "---\ncountry: [KGZ]\nyear: [2019, 2020]\nagency: unodc\n---\nPolice officers were trained on domestic violence.\n",
-    "global-guide": "---\ntitle: A guide for prosecutors\nyear: 2020\nagency: unodc\n---\nA guide on trafficked women, with **UN Women**.\n",
+    "pak-mmr-roundtables": "---\ncountry: [PAK, MMR]\nagency: unodc\n---\n"
+    "Roundtables on gender-based violence in 3 cities.\n",
+    "kgz-police": "---\ncountry: [KGZ]\nyear: [2019, 2020]\nagency: unodc\n---\n"
+    "Police officers were trained on domestic violence.\n",
+    "global-guide": "---\ntitle: A guide for prosecutors\nyear: 2020\nagency: unodc\n---\n"
+    "A guide on trafficked women, with **UN Women**.\n",
 }
 
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
+    """A content folder with ACTIVITIES."""
     folder = tmp_path / "content"
     folder.mkdir()
     for name, text in ACTIVITIES.items():
@@ -58,8 +63,10 @@ def index(engine: Engine, content: Path, settings: Settings) -> Callable[..., Su
 
 @pytest.fixture(scope="session")
 def opensearch() -> Iterator[Cluster]:
-    """Three nodes of a real OpenSearch, all of them there. Tests that ask for it are marked slow and
-    xdist_group("opensearch"): one process runs them all, on one cluster.
+    """Start a real OpenSearch cluster of three nodes.
+
+    Tests that use it are marked slow and xdist_group("opensearch"), so that one process runs them
+    all on one cluster.
     """
     try:
         with cluster() as running:

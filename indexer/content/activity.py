@@ -25,7 +25,7 @@ from indexer.text.plain_text import plain_text
 MAX_FILE_SIZE = 1_000_000  # bytes
 MAX_TEXT_LENGTH = {"title": 200, "source": 2000}  # characters, by field
 MAX_VALUES = 500  # of one field; there are fewer countries
-MAX_HEADING_LENGTH = 90  # characters of the text that are shown if there is no title
+MAX_HEADING_LENGTH = 90  # characters of text, for activities without a title
 ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)*")
 MAX_ID_LENGTH = 200
 _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")

@@ -36,11 +36,10 @@ FILES_PER_TASK = 200  # files that a process reads at a time
 
 
 class ContentFile(NamedTuple):
-    """A file or folder of the content folder.
+    """A file or folder in the content folder.
 
-    An entry with an error cannot be read as an activity. Its id is then the id whose last good
-    version stays in the index. An id that ends in "/" is that of a folder, and stands for all ids
-    below it.
+    If it has an error it is not read, and the last good version with its id stays in the index.
+    An id that ends in "/" is that of a folder, and stands for all ids below it.
     """
 
     id: str
@@ -245,9 +244,9 @@ def stated_aliases(parsed: ParsedFile) -> tuple[int, list[str]] | None:
 def alias_errors(
     ids: Container[str], claims: Mapping[str, AliasClaim]
 ) -> dict[str, list[InvalidActivity]]:
-    """Find aliases that several files state, or that are the id of another file.
+    """Return the errors of aliases that two files state, or that are the id of another file.
 
-    ids are those of all files; claims and the result are by file id.
+    ids are the ids of all files. claims and the result are keyed by file id.
     """
     owners: dict[str, str] = {}
     errors: dict[str, list[InvalidActivity]] = {}

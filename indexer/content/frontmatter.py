@@ -157,7 +157,9 @@ class _FrontMatterParser:
             if self._depth == 1:
                 self._key = None
         elif isinstance(event, yaml.DocumentEndEvent) and event.explicit:
-            raise FrontMatterError(line, "front matter is one YAML document: remove the second")
+            raise FrontMatterError(
+                line, "has a second YAML document in the front matter: remove it"
+            )
 
     def _add_scalar(self, event: yaml.ScalarEvent, line: int) -> None:
         assert event.start_mark is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_an_error_with_the_id_of_a_file_comes_before_the_file_in_any_listing_ord
     @contextmanager
     def ordered_scandir(folder: int) -> Iterator[list[os.DirEntry[str]]]:
         with scandir(folder) as entries:
-            yield sorted(entries, key=lambda entry: entry.name, reverse=reverse)  # type: ignore[arg-type,return-value]
+            yield sorted(entries, key=attrgetter("name"), reverse=reverse)
 
     monkeypatch.setattr("indexer.content.files.os.scandir", ordered_scandir)
     entries = files.list_files(content)

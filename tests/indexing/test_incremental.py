@@ -66,7 +66,8 @@ class Editing(RuleBasedStateMachine):
 
     @rule(id=IDS, words=WORDS, countries=COUNTRIES, aliases=ALIASES)
     def write(self, id: str, words: list[str], countries: list[str], aliases: list[str]) -> None:
-        head = f"---\ncountry: [{', '.join(countries)}]\naliases: [{', '.join(aliases)}]\nyear: [2019]\n---\n"
+        lists = f"country: [{', '.join(countries)}]\naliases: [{', '.join(aliases)}]\n"
+        head = f"---\n{lists}year: [2019]\n---\n"
         self.path(id).write_text(head + " ".join(words) + ".\n")
         self.stale = True
 

@@ -55,33 +55,35 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_is_reported_and_the_next_run_completes(
     content: Path, small_disk: Path
 ) -> None:
-    there = Settings(content=content, index=small_disk / "index")
-    assert activities(there, "index").returncode == 0
+    settings = Settings(content=content, index=small_disk / "index")
+    assert activities(settings, "index").returncode == 0
     for number in range(400):
         (content / f"more-{number}.md").write_text(
             f"Number {number} of many. " + os.urandom(600).hex()
         )
-    ran = activities(there, "index")
-    assert (ran.returncode, len(ran.stderr.splitlines())) == (3, 1)
-    assert "No space left on device" in ran.stderr
-    assert "free some space" in ran.stderr
-    assert len(ids(open_engine(there))) == 4
+    process = activities(settings, "index")
+    assert (process.returncode, len(process.stderr.splitlines())) == (3, 1)
+    assert "No space left on device" in process.stderr
+    assert "free some space" in process.stderr
+    assert len(ids(open_engine(settings))) == 4
     segments = [path.name for path in small_disk.rglob("*.arrays")]
     assert len(segments) == 1  # the incomplete one is removed
     for number in range(5, 400):
         (content / f"more-{number}.md").unlink()
-    assert activities(there, "index").returncode == 0
-    assert len(ids(open_engine(there))) == 9
+    assert activities(settings, "index").returncode == 0
+    assert len(ids(open_engine(settings))) == 9
 
 
 @pytest.mark.parametrize("size", [1000, 6000, 9000, 15_000, 30_000])
 def test_a_disk_that_fills_up_at_any_byte_changes_nothing(settings: Settings, size: int) -> None:
     # A limit of the file size makes the same calls fail, at a chosen byte.
     script = (
-        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); from webapp.cli import main; "
-        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); sys.argv[1:] = ['index']; main()"
+        "import resource, signal, sys; from webapp.cli import main; "
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); "
+        "sys.argv[1:] = ['index']; main()"
     )
-    ran = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", script],
         env=environment(settings),
         capture_output=True,
@@ -89,12 +91,12 @@ def test_a_disk_that_fills_up_at_any_byte_changes_nothing(settings: Settings, si
         check=False,
     )
     segments = [path.name for path in settings.index.rglob("*.arrays")]
-    if ran.returncode == 0:
+    if process.returncode == 0:
         assert size > 10_000
         assert len(ids(open_engine(settings))) == 4
     else:
-        assert (ran.returncode, len(ran.stderr.splitlines())) == (3, 1), ran.stderr
-        assert "File too large" in ran.stderr
+        assert (process.returncode, len(process.stderr.splitlines())) == (3, 1), process.stderr
+        assert "File too large" in process.stderr
         assert segments == []
 
 
@@ -102,18 +104,18 @@ def test_a_disk_that_fills_up_at_any_byte_changes_nothing(settings: Settings, si
 def test_an_index_on_a_read_only_file_system_can_be_searched_but_not_written(
     content: Path, small_disk: Path
 ) -> None:
-    there = Settings(content=content, index=small_disk / "index")
-    assert activities(there, "index").returncode == 0
+    settings = Settings(content=content, index=small_disk / "index")
+    assert activities(settings, "index").returncode == 0
     (content / "new.md").write_text("A new one.")
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
-    ran = activities(there, "index")
-    assert (ran.returncode, len(ran.stderr.splitlines())) == (3, 1)
-    assert "Read-only file system" in ran.stderr
-    assert "make it writable" in ran.stderr
-    assert len(ids(open_engine(there))) == 4
-    assert activities(there, "status").returncode == 1
+    process = activities(settings, "index")
+    assert (process.returncode, len(process.stderr.splitlines())) == (3, 1)
+    assert "Read-only file system" in process.stderr
+    assert "make it writable" in process.stderr
+    assert len(ids(open_engine(settings))) == 4
+    assert activities(settings, "status").returncode == 1
     subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
-    assert activities(there, "index").returncode == 0
+    assert activities(settings, "index").returncode == 0
 
 
 @pytest.mark.parametrize(("call", "number"), [("flock", errno.ENOLCK), ("flock", errno.EOPNOTSUPP)])
@@ -150,15 +152,15 @@ def test_the_command_refuses_a_file_system_whose_calls_fail(
 ) -> None:
     if not shutil.which("strace"):
         pytest.skip("no strace to make calls fail with: apt-get install strace")
-    ran = subprocess.run(
+    process = subprocess.run(
         ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={refusal}", COMMAND, "index"],
         env=environment(settings),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (ran.returncode, len(ran.stderr.splitlines())) == (3, 1)
-    assert "cannot be written" in ran.stderr
+    assert (process.returncode, len(process.stderr.splitlines())) == (3, 1)
+    assert "cannot be written" in process.stderr
     assert activities(settings, "index").returncode == 0
 
 
@@ -205,15 +207,15 @@ def test_an_error_in_a_commit_loses_no_generation(
     assert "new" in ids(open_engine(settings))
 
 
-def _run_as_nobody(settings: Settings, said: multiprocessing.Queue[list[str]]) -> None:
-    engine = open_engine(settings)  # nobody may not read the modules that this imports
+def _sync_as_nobody(settings: Settings, errors: multiprocessing.Queue[list[str]]) -> None:
+    engine = open_engine(settings)  # imports modules that nobody may not read
     os.setegid(65534)
     os.seteuid(65534)
-    said.put([str(error) for error in sync(engine, settings.content, "nobody").errors])
+    errors.put([str(error) for error in sync(engine, settings.content, "nobody").errors])
 
 
 @as_root
-def test_a_file_without_permission_is_named_and_keeps_its_last_good_version(
+def test_a_file_without_permission_is_reported_and_keeps_its_last_good_version(
     settings: Settings, content: Path, tmp_path: Path, engine: Engine, index: Index
 ) -> None:
     index()
@@ -222,67 +224,67 @@ def test_a_file_without_permission_is_named_and_keeps_its_last_good_version(
     (content / "kgz-police.md").chmod(0)
     (content / "global-guide.md").write_text("Changed.")
     context = multiprocessing.get_context("spawn")
-    said: multiprocessing.Queue[list[str]] = context.Queue()
-    process = context.Process(target=_run_as_nobody, args=(settings, said))
+    errors: multiprocessing.Queue[list[str]] = context.Queue()
+    process = context.Process(target=_sync_as_nobody, args=(settings, errors))
     process.start()
-    (error,) = said.get(timeout=60)
+    (error,) = errors.get(timeout=60)
     process.join(60)
     assert "kgz-police.md:1: cannot be read (Permission denied): fix its permissions" in error
     assert ids(engine) >= {"kgz-police", "global-guide"}
     (content / "kgz-police.md").chmod(0o644)
 
 
-def test_a_file_that_vanishes_before_it_is_read_is_gone_and_no_error(
+def test_a_file_that_is_removed_before_it_is_read_is_deleted_without_an_error(
     content: Path, engine: Engine, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index()
     read = files.read_file
 
-    def late(entry: ContentFile) -> ParsedFile:
-        if entry.id == "kgz-police":
-            Path(entry.path).unlink(missing_ok=True)
-        return read(entry)
+    def remove_and_read(file: ContentFile) -> ParsedFile:
+        if file.id == "kgz-police":
+            Path(file.path).unlink(missing_ok=True)
+        return read(file)
 
-    monkeypatch.setattr("indexer.content.files.read_file", late)
-    found = index()
-    assert (found.deleted, found.errors) == (1, [])
+    monkeypatch.setattr("indexer.content.files.read_file", remove_and_read)
+    summary = index()
+    assert (summary.deleted, summary.errors) == (1, [])
     assert "kgz-police" not in ids(engine)
 
 
 @pytest.mark.parametrize("when", ["before it is opened", "before it is read"])
-def test_a_folder_that_vanishes_while_it_is_listed_is_gone_and_no_error(
+def test_a_folder_that_is_removed_while_it_is_listed_is_deleted_without_an_error(
     content: Path, engine: Engine, index: Index, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     (content / "sub").mkdir()
     (content / "sub" / "inner.md").write_text("Inner.")
     index()
-    opened = os.open
-    vanished = []
+    real_open = os.open
+    removed = []
 
-    def late(path: Any, *given: Any, **also: Any) -> int:
-        if not str(path).endswith("/sub") or vanished:
-            return opened(path, *given, **also)
-        vanished.append(path)
+    def remove_and_open(path: Any, *arguments: Any, **options: Any) -> int:
+        if not str(path).endswith("/sub") or removed:
+            return real_open(path, *arguments, **options)
+        removed.append(path)
         if when == "before it is opened":
             shutil.rmtree(path)
-        found = opened(path, *given, **also)
+        handle = real_open(path, *arguments, **options)
         shutil.rmtree(path)
-        return found
+        return handle
 
-    monkeypatch.setattr("indexer.content.files.os.open", late)
-    found = index()
-    assert vanished
-    assert (found.deleted, found.errors) == (1, [])
+    monkeypatch.setattr("indexer.content.files.os.open", remove_and_open)
+    summary = index()
+    assert removed
+    assert (summary.deleted, summary.errors) == (1, [])
 
 
-def test_a_clock_that_was_set_back_hides_no_edit_and_no_generation(
+def test_edits_are_indexed_after_the_clock_is_set_back(
     content: Path, engine: Engine, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = time.time_ns()
     for path in content.glob("*.md"):
-        os.utime(path, ns=(now + 10**12, now + 10**12))  # written when the clock was ahead
+        os.utime(path, ns=(now + 10**12, now + 10**12))  # written before the clock was set back
     index()
-    ids(engine)  # a reader that has seen this generation
+    ids(engine)  # a reader opens this generation
     path = content / "kgz-police.md"
     path.write_text(path.read_text().replace("Police", "Qolice"))
     os.utime(path, ns=(now - 10**15, now - 10**15))
@@ -297,26 +299,25 @@ def test_a_clock_that_was_set_back_hides_no_edit_and_no_generation(
 
 
 @pytest.mark.parametrize("name", ["Kgz-Police.md", "KGZ-POLICE.MD", "kgz-police.MD"])
-def test_a_twin_that_differs_in_case_is_named_and_costs_the_other_nothing(
+def test_a_file_name_that_differs_in_case_is_reported_and_the_other_file_stays_indexed(
     content: Path, engine: Engine, index: Index, name: str
 ) -> None:
     index()
     (content / name).write_text("A twin.")
     (error,) = index().errors
     assert name in str(error)
-    assert "is taken" in str(error)  # to follow the advice blindly would overwrite the other
+    assert "is taken" in str(error)  # renaming it would overwrite the other file
     with engine.snapshot() as snapshot:
         (stored,) = snapshot.get("kgz-police")
     assert stored is not None
     assert "Police officers" in stored.body
 
 
-def test_a_file_beside_a_twin_is_as_unchanged_as_it_was_alone(
+def test_a_file_name_that_differs_in_case_leaves_the_other_file_unchanged(
     content: Path, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "indexer.content.scan_cache.TIMESTAMP_GRANULARITY", 0
-    )  # so that what was written just now is known again
+    # The stamps of files that were just written are trusted.
+    monkeypatch.setattr("indexer.content.scan_cache.TIMESTAMP_GRANULARITY", 0)
     index()
     alone = index()
     (content / "kgz-police.MD").write_text("A twin.")
@@ -327,7 +328,7 @@ def test_a_file_beside_a_twin_is_as_unchanged_as_it_was_alone(
 
 
 @pytest.mark.parametrize("name", ["cafe\u0301.md", "caf\u00e9.md"])
-def test_a_name_in_either_normalisation_form_is_named_with_one_cure(
+def test_both_unicode_forms_of_a_file_name_are_reported_with_the_same_fix(
     content: Path, index: Index, name: str
 ) -> None:
     (content / name).write_text("Text.")
@@ -336,34 +337,35 @@ def test_a_name_in_either_normalisation_form_is_named_with_one_cure(
     assert index().errors == []
 
 
-def test_folders_too_deep_for_an_address_are_named_and_hold_nothing_up(
+def test_a_folder_too_deep_for_an_address_is_reported_and_other_files_are_indexed(
     content: Path, engine: Engine, index: Index
 ) -> None:
     deep = content / "/".join(["deep"] * 30)
     deep.mkdir(parents=True)
     (deep / "fits.md").write_text("Fits.")
     at = os.open(content, os.O_RDONLY)
-    for _ in range(1500):  # deeper than a path may be long, and than Python recurses
+    for _ in range(1500):  # longer than PATH_MAX, and deeper than Python's recursion limit
         os.mkdir("d", dir_fd=at)
         inner = os.open("d", os.O_RDONLY, dir_fd=at)
         os.close(at)
         at = inner
     os.close(at)
-    found = index()
-    assert [error for error in found.errors if "too deep" in str(error)] == found.errors
-    assert len(found.errors) == 1
+    summary = index()
+    assert [error for error in summary.errors if "too deep" in str(error)] == summary.errors
+    assert len(summary.errors) == 1
     assert any(id.endswith("/fits") for id in ids(engine))
-    subprocess.run(["rm", "-rf", content / "d"], check=True)  # shutil would recurse too deep
+    subprocess.run(
+        ["rm", "-rf", content / "d"], check=True
+    )  # shutil would exceed the recursion limit
 
 
-def test_what_was_deleted_does_not_come_back_from_an_older_index(
+def test_a_deleted_activity_is_not_restored_from_an_older_index(
     content: Path, settings: Settings, engine: Engine, index: Index
 ) -> None:
     index()
     (inside,) = (path for path in settings.index.iterdir() if path.is_dir())
-    shutil.copytree(
-        inside, settings.index / "0123456789ab"
-    )  # an older release's, with every activity
+    # The index of an older release, with all activities.
+    shutil.copytree(inside, settings.index / "0123456789ab")
     (content / "kgz-police.md").unlink()
     index()
     (content / "kgz-police.md").write_text("---\nyear: x\n---\nBroken.")
@@ -372,7 +374,7 @@ def test_what_was_deleted_does_not_come_back_from_an_older_index(
         assert "kgz-police" not in ids(engine)
 
 
-def test_a_damaged_newest_generation_costs_a_rebuild_no_last_good_version(
+def test_a_rebuild_after_damage_takes_last_good_versions_from_an_older_generation(
     content: Path, settings: Settings, index: Index
 ) -> None:
     index()
@@ -387,27 +389,25 @@ def test_a_damaged_newest_generation_costs_a_rebuild_no_last_good_version(
     assert "kgz-police" in ids(fresh)
 
 
-def test_what_a_killed_run_left_is_removed_by_a_run_without_changes(
+def test_a_run_without_changes_removes_the_files_of_a_killed_run(
     settings: Settings, index: Index
 ) -> None:
     index()
     (inside,) = (path for path in settings.index.iterdir() if path.is_dir())
-    left = [
+    leftovers = [
         inside / "MAIN_0123456789abcdef.arrays",
         inside / "_MAIN_2.toc.new",
         inside / "generation-2.json",
     ]
-    for path in left:
+    for path in leftovers:
         path.write_bytes(b"half")
     assert index().generation == 1
-    assert not any(path.exists() for path in left)
+    assert not any(path.exists() for path in leftovers)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_100_000_files_in_one_folder_are_indexed_and_a_run_without_changes_reads_none(
-    settings: Settings, engine: Engine, index: Index
-) -> None:
+def test_a_folder_may_have_100_000_files(settings: Settings, engine: Engine, index: Index) -> None:
     for number in range(100_000):
         (settings.content / f"many-{number}.md").write_text(f"Number {number}.")
     assert index().added == 100_004

@@ -1,4 +1,4 @@
-"""Searching never stops: whatever is reindexed, each answer is of exactly one generation, and a fresh one."""
+"""Searches during runs: each response comes from exactly one generation, a recent one."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ from tests.webapp.serving.test_server import wait_for
 
 FILES = 30
 COUNTRIES = ("PAK", "KEN", "KGZ", "COL")
-FRESH = 1.0  # seconds after its commit in which a generation may not be served yet
+MAX_DELAY = 1.0  # seconds from a commit until its generation is served
 
 
 def write(content: Path, version: int) -> None:
-    """Every file of a version says so, in its words and its facets; there are more or fewer of them each time."""
+    """Write all files of a version, which its words and facets name. The number of files varies."""
     for number in range(FILES + version % 7):
         (content / f"a{number}.md").write_text(
-            f"---\ncountry: [{COUNTRIES[version % 4]}]\nyear: [{1900 + version % 100}]\n---\nversion{version} police.\n"
+            f"---\ncountry: [{COUNTRIES[version % 4]}]\nyear: [{1900 + version % 100}]\n---\n"
+            f"version{version} police.\n"
         )
     for number in range(FILES + version % 7, FILES + 7):
         (content / f"a{number}.md").unlink(missing_ok=True)
 
 
 class Client(threading.Thread):
-    """Asks again and again, and keeps what was answered that should not be."""
+    """Sends requests until stopped, and records wrong responses."""
 
     def __init__(
         self, url: str, versions: dict[int, int], commits: dict[int, float], stop: threading.Event
@@ -43,8 +44,8 @@ class Client(threading.Thread):
         super().__init__()
         self.host, self.port = url.removeprefix("http://").split(":")
         self.versions, self.commits, self.stop = versions, commits, stop
-        self.answers = 0
-        self.wrong: list[str] = []
+        self.responses = 0
+        self.errors: list[str] = []
 
     def run(self) -> None:
         connection = HTTPConnection(self.host, int(self.port), timeout=30)
@@ -55,63 +56,63 @@ class Client(threading.Thread):
                 "/?q=police",
             ):
                 try:
-                    asked = time.monotonic()
+                    sent = time.monotonic()
                     connection.request("GET", path)
-                    answer = connection.getresponse()
-                    body = answer.read()
-                    self.answers += 1
-                    if answer.status != 200:
-                        self.wrong.append(f"{path}: {answer.status}")
+                    response = connection.getresponse()
+                    body = response.read()
+                    self.responses += 1
+                    if response.status != 200:
+                        self.errors.append(f"{path}: {response.status}")
                     elif not path.startswith("/?"):
-                        self._judge(path, json.loads(body), asked)
+                        self._check(path, json.loads(body), sent)
                 except (OSError, ValueError) as error:
-                    self.wrong.append(f"{path}: {error!r}")
+                    self.errors.append(f"{path}: {error!r}")
                     connection.close()
         connection.close()
 
-    def _judge(self, path: str, found: dict, asked: float) -> None:  # type: ignore[type-arg]
-        hits = found["hits"]
-        said = {(hit["country"][0], hit["year"][0]) for hit in hits}
+    def _check(self, path: str, page: dict, sent: float) -> None:  # type: ignore[type-arg]
+        hits = page["hits"]
+        facets = {(hit["country"][0], hit["year"][0]) for hit in hits}
         words = {hit["heading"].split()[0] for hit in hits}
         version = int(next(iter(words)).removeprefix("version")) if words else -1
         expected = {(COUNTRIES[version % 4], 1900 + version % 100)}
         if (
             len(words) != 1
-            or said != expected
-            or not len(hits) == found["total"] == FILES + version % 7
+            or facets != expected
+            or not len(hits) == page["total"] == FILES + version % 7
         ):
-            self.wrong.append(f"{path}: {words} {said} {len(hits)} of {found['total']}")
-        if "facets" in found:
+            self.errors.append(f"{path}: {words} {facets} {len(hits)} of {page['total']}")
+        if "facets" in page:
             counts = {
-                (v["value"], v["count"]) for v in found["facets"]["country"]["values"] if v["count"]
+                (v["value"], v["count"]) for v in page["facets"]["country"]["values"] if v["count"]
             }
-            if counts != {(COUNTRIES[version % 4], found["total"])}:
-                self.wrong.append(f"{path}: {counts} of version {version}")
-        # The number may be read before the test's own note of it.
-        if self.versions.get(found["generation"], version) != version:
-            self.wrong.append(f"{path}: generation {found['generation']} is not version {version}")
+            if counts != {(COUNTRIES[version % 4], page["total"])}:
+                self.errors.append(f"{path}: {counts} of version {version}")
+        # The client may read the number before the test records it.
+        if self.versions.get(page["generation"], version) != version:
+            self.errors.append(f"{path}: generation {page['generation']} is not version {version}")
         newer = [
             g
             for g, at in list(self.commits.items())
-            if at + FRESH < asked and g > found["generation"]
+            if at + MAX_DELAY < sent and g > page["generation"]
         ]
         if newer:
-            self.wrong.append(f"{path}: generation {found['generation']} long after {newer}")
+            self.errors.append(f"{path}: generation {page['generation']} long after {newer}")
 
 
 @pytest.mark.parametrize(
     ("runs", "every"),
     [(25, 12), pytest.param(205, 41, marks=[pytest.mark.slow, pytest.mark.timeout(900)])],
 )
-def test_four_clients_meet_no_error_and_no_mixture_while_the_index_changes(
+def test_responses_during_runs_have_no_error_and_mix_no_generations(
     tmp_path: Path, runs: int, every: int
 ) -> None:
     settings = Settings(content=tmp_path / "content", index=tmp_path / "index")
     settings.content.mkdir()
     versions, commits, stop = {}, {}, threading.Event()
     write(settings.content, 0)
-    made = sync(open_engine(settings), settings.content, "a test", cache=settings.index)
-    versions[made.generation or 0] = 0
+    summary = sync(open_engine(settings), settings.content, "a test", cache=settings.index)
+    versions[summary.generation or 0] = 0
     with serving(settings, "--workers", "2") as server:
         clients = [Client(server.url, versions, commits, stop) for _ in range(4)]
         for client in clients:
@@ -119,42 +120,45 @@ def test_four_clients_meet_no_error_and_no_mixture_while_the_index_changes(
         try:
             for version in range(1, runs + 1):
                 write(settings.content, version)
-                made = sync(
+                summary = sync(
                     open_engine(settings),
                     settings.content,
                     "a test",
                     SyncOptions(rebuild=version % every == 0),
                     cache=settings.index,
                 )
-                assert made.generation
-                versions[made.generation], commits[made.generation] = version, time.monotonic()
-            asked = [client.answers for client in clients]
+                assert summary.generation
+                versions[summary.generation], commits[summary.generation] = (
+                    version,
+                    time.monotonic(),
+                )
+            before = [client.responses for client in clients]
             wait_for(
                 lambda: all(
-                    client.answers > before + 6
-                    for client, before in zip(clients, asked, strict=True)
+                    client.responses > count + 6
+                    for client, count in zip(clients, before, strict=True)
                 )
             )
         finally:
             stop.set()
             for client in clients:
                 client.join(60)
-        assert [wrong for client in clients for wrong in client.wrong] == []
-        assert min(client.answers for client in clients) > runs / 2
+        assert [error for client in clients for error in client.errors] == []
+        assert min(client.responses for client in clients) > runs / 2
         assert len(versions) == runs + 1
-        kept = {path.stem for path in settings.index.rglob("MAIN_*.arrays")}
-        assert len(kept) <= 9  # three generations of at most three segments
+        segments = {path.stem for path in settings.index.rglob("MAIN_*.arrays")}
+        assert len(segments) <= 9  # three generations of at most three segments
         workers = {int(line["pid"]) for line in server.answers()}
         wait_for(lambda: not [pid for pid in workers if deleted_arrays(pid)])
 
 
 def deleted_arrays(pid: int) -> bytes:
-    """The removed index files that a process still maps."""
+    """Return the removed index files that a process still maps."""
     maps = Path(f"/proc/{pid}/maps").read_bytes().splitlines()
     return b"\n".join(line for line in maps if b".arrays" in line and b"(deleted)" in line)
 
 
-def test_idle_workers_let_go_of_removed_files_so_that_their_disk_comes_back(
+def test_idle_workers_close_removed_files_and_free_their_space(
     settings: Settings,
 ) -> None:
     sync(open_engine(settings), settings.content, "a test", cache=settings.index)
@@ -180,7 +184,7 @@ def test_idle_workers_let_go_of_removed_files_so_that_their_disk_comes_back(
         wait_for(lambda: not [pid for pid in workers if deleted_arrays(pid)])
 
 
-def test_an_export_that_is_being_read_keeps_its_generation_and_then_gives_its_disk_back(
+def test_an_open_export_keeps_its_generation_until_it_ends(
     settings: Settings, content: Path
 ) -> None:
     engine = open_engine(settings)
@@ -192,7 +196,9 @@ def test_an_export_that_is_being_read_keeps_its_generation_and_then_gives_its_di
             (content / "kgz-police.md").write_text(f"Changed {version}.")
             sync(engine, content, "a test", SyncOptions(rebuild=True), cache=settings.index)
         assert deleted_arrays(os.getpid())
-        assert len({first.id, *(row.id for row in rows)}) == 4  # to its end, whatever was removed
+        assert (
+            len({first.id, *(row.id for row in rows)}) == 4
+        )  # complete, although its files were removed
         assert snapshot.generation.number == 1
     del rows, snapshot
     with engine.snapshot():

@@ -1,4 +1,4 @@
-"""Several processes that write at once: all end well, nothing is lost, and who waits says for whom."""
+"""Several processes that write at once: all finish, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from tests.serving import COMMAND, activities, environment
 
 Index = Callable[..., Summary]
 
-# A run that stops after its scan until its standard input is closed: what is saved meanwhile it has not seen.
-SLOW = """
+# A run that pauses after its scan until standard input is closed. It misses later edits.
+PAUSING_RUN = """
 import sys
 from webapp import cli
 from indexer.indexing import sync
@@ -54,20 +54,20 @@ def start(settings: Settings, *command: str | Path) -> subprocess.Popen[str]:
     )
 
 
-def test_an_edit_saved_while_a_run_scans_is_found_by_the_run_that_waits_for_it(
+def test_an_edit_during_a_run_is_indexed_by_the_run_that_waits_for_it(
     settings: Settings, content: Path
 ) -> None:
-    first = start(settings, sys.executable, "-c", SLOW)
+    first = start(settings, sys.executable, "-c", PAUSING_RUN)
     assert first.stdout
     assert first.stderr
     assert first.stdout.readline() == "scanned\n"
     (content / "late.md").write_text("Saved while a run scans.")
     second = start(settings, COMMAND, "index")
     assert second.stderr
-    said = second.stderr.readline()
+    message = second.stderr.readline()
     assert re.search(
-        rf"waiting for activities index by \S+ on \S+, pid {first.pid}, since 20\S+Z", said
-    ), said
+        rf"waiting for activities index by \S+ on \S+, pid {first.pid}, since 20\S+Z", message
+    ), message
     out, error = first.communicate("", timeout=60)
     assert (first.returncode, error) == (0, "")
     out, _ = second.communicate(timeout=60)
@@ -76,60 +76,65 @@ def test_an_edit_saved_while_a_run_scans_is_found_by_the_run_that_waits_for_it(
     assert "late" in ids(settings)
 
 
-def test_who_waits_too_long_says_for_whom(settings: Settings) -> None:
-    first = start(settings, sys.executable, "-c", SLOW)
+def test_a_run_that_waits_too_long_names_the_lock_holder(settings: Settings) -> None:
+    first = start(settings, sys.executable, "-c", PAUSING_RUN)
     assert first.stdout
     assert first.stdout.readline() == "scanned\n"
-    ran = activities(settings, "index", "--wait", "0.2")
-    assert ran.returncode == 3
-    assert f"pid {first.pid}" in ran.stderr.splitlines()[-1]
-    assert "since 20" in ran.stderr.splitlines()[-1]
+    process = activities(settings, "index", "--wait", "0.2")
+    assert process.returncode == 3
+    assert f"pid {first.pid}" in process.stderr.splitlines()[-1]
+    assert "since 20" in process.stderr.splitlines()[-1]
     first.communicate("", timeout=60)
 
 
-def test_a_lock_left_by_a_dead_process_is_no_obstacle(settings: Settings) -> None:
-    first = start(settings, sys.executable, "-c", SLOW)
+def test_the_lock_of_a_killed_process_is_free(settings: Settings) -> None:
+    first = start(settings, sys.executable, "-c", PAUSING_RUN)
     assert first.stdout
     assert first.stdout.readline() == "scanned\n"
     first.send_signal(signal.SIGKILL)
     first.communicate(timeout=60)
-    assert list(settings.index.glob("*/writer.json"))  # it is still said to write
-    ran = activities(settings, "index", "--wait", "0")
-    assert (ran.returncode, ran.stderr) == (0, "")
+    assert list(settings.index.glob("*/writer.json"))  # still names the killed process
+    process = activities(settings, "index", "--wait", "0")
+    assert (process.returncode, process.stderr) == (0, "")
     assert len(ids(settings)) == 4
 
 
-@pytest.mark.skipif(usable_cpus() < 2, reason="one core reads in one process")
-def test_a_killed_run_takes_its_helpers_with_it_and_they_hold_no_lock(
+@pytest.mark.skipif(usable_cpus() < 2, reason="one CPU reads in one process")
+def test_the_reading_processes_of_a_killed_run_end_and_hold_no_lock(
     settings: Settings, content: Path
 ) -> None:
     (content / "many").mkdir()
     for number in range(6000):
         (content / "many" / f"a{number}.md").write_text("Text.")
-    reading = (
-        "import indexer.content.files as c\nhere = c.read_files\ndef read_files(entries):\n"
-        "    for n, found in enumerate(here(entries)):\n        if n == 500:\n            print('reading', flush=True); sys.stdin.read()\n"
-        "        yield found\nc.read_files = read_files\n"
+    pausing = (
+        "import indexer.content.files as files_module\n"
+        "read_files = files_module.read_files\n"
+        "def pause_while_reading(files):\n"
+        "    for n, parsed in enumerate(read_files(files)):\n"
+        "        if n == 500:\n"
+        "            print('reading', flush=True); sys.stdin.read()\n"
+        "        yield parsed\n"
+        "files_module.read_files = pause_while_reading\n"
     )
-    first = start(settings, sys.executable, "-c", f"import sys\n{reading}{SLOW}")
+    first = start(settings, sys.executable, "-c", f"import sys\n{pausing}{PAUSING_RUN}")
     assert first.stdout
     assert first.stdout.readline() == "reading\n"
-    helpers = Path(f"/proc/{first.pid}/task/{first.pid}/children").read_text().split()
-    assert helpers
+    children = Path(f"/proc/{first.pid}/task/{first.pid}/children").read_text().split()
+    assert children
     first.send_signal(signal.SIGKILL)
     first.wait(60)
-    ran = activities(settings, "index", "--wait", "20")
+    process = activities(settings, "index", "--wait", "20")
     first.communicate(timeout=60)
-    assert ran.returncode == 0, ran.stderr
+    assert process.returncode == 0, process.stderr
     end = time.monotonic() + 20
-    while any(Path(f"/proc/{pid}").exists() for pid in helpers):
+    while any(Path(f"/proc/{pid}").exists() for pid in children):
         assert time.monotonic() < end
         time.sleep(0.05)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_runs_rebuilds_a_watcher_and_edits_at_once_all_end_well_and_lose_nothing(
+def test_concurrent_runs_rebuilds_a_watcher_and_edits_lose_nothing(
     settings: Settings, content: Path
 ) -> None:
     assert activities(settings, "index").returncode == 0
@@ -141,8 +146,8 @@ def test_runs_rebuilds_a_watcher_and_edits_at_once_all_end_well_and_lose_nothing
         ]
         for number in range(40):
             (content / f"edit-{batch}-{number}.md").write_text(f"Edit {number}.")
-        ended = [process.communicate(timeout=120) for process in running]
-        assert [process.returncode for process in running] == [0] * 4, ended
+        outputs = [process.communicate(timeout=120) for process in running]
+        assert [process.returncode for process in running] == [0] * 4, outputs
     assert watcher.poll() is None
     watcher.terminate()
     watcher.communicate(timeout=60)
