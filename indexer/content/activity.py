@@ -97,7 +97,7 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
 
 
-def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+def _did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """Return the clause '; did you mean "x"?', or "" if no candidate is similar."""
     close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
     return f'; did you mean "{close[0]}"?' if close else ""
@@ -228,7 +228,7 @@ def parse(id: str, path: str, data: bytes) -> ParsedFile:
     meta: dict[str, tuple[Value, ...]] = {}
     for name, (line, scalars) in front.items():
         if name not in FIELD:
-            hint = did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
+            hint = _did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
             report(line, f'unknown field "{name}"{hint}')
         elif (values := _valid_values(name, tuple([scalar.text for scalar in scalars]))) is None:
             meta[name] = _values(FIELD[name], line, scalars, report, fixes)

@@ -268,14 +268,12 @@ def alias_errors(
     return errors
 
 
-def check_folder(
-    content: Path, progress: Progress = no_progress
-) -> Iterator[tuple[ContentFile, ParsedFile]]:
+def check_folder(content: Path) -> Iterator[tuple[ContentFile, ParsedFile]]:
     """Yield all content files as parsed, including errors across files.
 
     A vocabulary with an error comes last. Raises InvalidActivity if the folder cannot be read.
     """
-    scan = scan_folder(content, FolderState(), progress)
+    scan = scan_folder(content, FolderState())
     for file, parsed in scan.files:
         assert parsed is not None
         yield file, parsed
