@@ -1,3 +1,6 @@
-"""Everything about activities and finding them; knows nothing of the web."""
+"""Activities: their content files, the index, search and the `activities` command.
 
-__version__ = "0.1.0"
+This package never imports webapp or a web framework.
+"""
+
+__version__ = "0.1.0"  # pyproject.toml reads the version from here

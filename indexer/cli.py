@@ -26,7 +26,7 @@ from indexer.indexing.sync import LOCK_TIMEOUT, Summary, SyncOptions, owner_name
 from indexer.search.zero_result_log import count_searches
 from indexer.settings import Settings
 
-PROBLEMS, ENGINE = 1, 3  # exit codes; 2 is click's own, for usage
+EXIT_PROBLEMS, EXIT_ENGINE = 1, 3  # exit codes; 2 is click's own, for usage
 
 
 # Whether it can be read is the engine's to say, with exit 3; click would call it bad usage.
@@ -73,10 +73,10 @@ def errors_as_exit_codes() -> Iterator[None]:
         yield
     except EngineError as error:
         click.echo(f"activities: {error}", err=True)
-        sys.exit(ENGINE)
+        sys.exit(EXIT_ENGINE)
     except InvalidActivity as error:
         click.echo(str(error), err=True)
-        sys.exit(PROBLEMS)
+        sys.exit(EXIT_PROBLEMS)
     except BrokenPipeError:  # who read the output has enough; click ends quietly
         raise
     except OSError as error:
@@ -84,7 +84,7 @@ def errors_as_exit_codes() -> Iterator[None]:
             f"activities: {error.filename} cannot be used ({error.strerror}): mend its permissions",
             err=True,
         )
-        sys.exit(ENGINE)
+        sys.exit(EXIT_ENGINE)
 
 
 class Commands(click.Group):
@@ -146,7 +146,7 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
         else ""
     )
     click.echo(f"{files} files, {problems} problems{hint}", err=True)
-    sys.exit(PROBLEMS if problems else 0)
+    sys.exit(EXIT_PROBLEMS if problems else 0)
 
 
 @cli.command()
@@ -193,7 +193,7 @@ def index(
         click.echo(json.dumps(counts, ensure_ascii=False))
     elif summary.held is None:
         click.echo(_counted(summary))
-    sys.exit(PROBLEMS if summary.errors or summary.held is not None else 0)
+    sys.exit(EXIT_PROBLEMS if summary.errors or summary.held is not None else 0)
 
 
 @cli.command()
@@ -204,10 +204,10 @@ def watch(settings: Settings) -> None:
         engine = open_engine(settings)
     click.echo(f"watching {settings.content}  (Ctrl-C stops)", err=True)
     with suppress(KeyboardInterrupt):
-        follow(engine, settings, owner_name("activities watch"), Event())
+        report_watch(engine, settings, owner_name("activities watch"), Event())
 
 
-def follow(engine: Engine, settings: Settings, owner: str, stop: Event) -> None:
+def report_watch(engine: Engine, settings: Settings, owner: str, stop: Event) -> None:
     """Watch, and say on standard error what every run that had something to do did; a problem once while it lasts."""
     from indexer.indexing.watch import (  # loaded late: no other command needs it
         Problem,
@@ -328,7 +328,7 @@ def status(settings: Settings, as_json: bool, misses: bool, query_log: Path | No
         click.echo(json.dumps(status_json(found), ensure_ascii=False))
     else:
         click.echo("\n".join(status_lines(found)))
-    sys.exit(PROBLEMS if found.drift else 0)
+    sys.exit(EXIT_PROBLEMS if found.drift else 0)
 
 
 @cli.command()
@@ -353,7 +353,7 @@ def rollback(settings: Settings, to: int | None) -> None:
             )
         if to is None:
             click.echo("activities: there is no earlier generation to return to", err=True)
-            sys.exit(ENGINE)
+            sys.exit(EXIT_ENGINE)
         made = engine.rollback(to, owner_name("activities rollback"), LOCK_TIMEOUT, _say_waiting)
     click.echo(
         f"generation {made.number} is generation {made.restores} again, held until: activities index --resume"

@@ -1,4 +1,4 @@
-"""Times as the index and its logs state them: ISO 8601, UTC, to the second."""
+"""Timestamps of the index and its logs: ISO 8601, UTC, to the second."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import time
 from datetime import UTC, datetime
 from functools import lru_cache
 
-TIMESTAMP_GRANULARITY = 2_000_000_000  # nanoseconds; the coarsest that file systems keep (FAT)
+# Nanoseconds. Modification times of FAT, the coarsest of the usual file systems, are 2 s apart.
+TIMESTAMP_GRANULARITY = 2_000_000_000
 
 
 @lru_cache(1000)
@@ -16,5 +17,5 @@ def iso(seconds: int) -> str:
 
 
 def now() -> str:
-    """Return the current time."""
+    """Return the current time in the format of iso()."""
     return iso(int(time.time()))

@@ -1,8 +1,8 @@
-"""Logs as JSON Lines: one record a line, the newest last, in two files of a bounded size.
+"""Logs in JSON Lines format: one record a line, newest last, in two files of bounded size.
 
-A log that has grown to MAX_SIZE bytes becomes the older one (log.1.jsonl), in place of the one before. What
-cannot be read, as a line that was cut short by power loss, is passed over; that one cannot be written
-stops nothing.
+A log that has reached MAX_SIZE bytes is renamed (log.jsonl to log.1.jsonl) and replaces the older
+file. A line that cannot be parsed, such as one cut short by a power failure, is skipped. A log that
+cannot be written is ignored: it must not stop the program.
 """
 
 from __future__ import annotations
@@ -19,28 +19,27 @@ MAX_SIZE = 1_000_000  # bytes
 
 
 def append(path: Path, record: Mapping[str, Any]) -> None:
-    """Add a record to a log; several processes may."""
+    """Append a record to a log. Several processes may append to the same log."""
     line = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
     with suppress(OSError):
         while True:
             with path.open("a+b") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                if not _is(path, file.fileno()):  # another process has just made it the older one
+                if not _is_open_as(path, file.fileno()):  # another process has just renamed it
                     continue
                 if file.tell() >= MAX_SIZE:
                     path.replace(_older(path))
                     continue
                 if file.tell():
                     file.seek(-1, os.SEEK_END)
-                    line = (
-                        line if file.read() == b"\n" else b"\n" + line
-                    )  # the last one was cut short
+                    if file.read() != b"\n":  # the last line was cut short
+                        line = b"\n" + line
                 file.write(line)
                 return
 
 
 def records(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of a log, oldest first."""
+    """Yield the records of a log, oldest first."""
     for file in (_older(path), path):
         try:
             lines = file.read_bytes().splitlines()
@@ -48,18 +47,18 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
             continue
         for line in lines:
             with suppress(ValueError):
-                found = json.loads(line)
-                if isinstance(found, dict):
-                    yield found
+                record = json.loads(line)
+                if isinstance(record, dict):
+                    yield record
 
 
 def _older(path: Path) -> Path:
     return path.with_name(f"{path.stem}.1{path.suffix}")
 
 
-def _is(path: Path, handle: int) -> bool:
-    """Whether a path still names an open file."""
+def _is_open_as(path: Path, descriptor: int) -> bool:
+    """Return whether a path names the file that is open as a descriptor."""
     try:
-        return os.path.samestat(path.stat(), os.fstat(handle))
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
     except FileNotFoundError:
         return False

@@ -1,13 +1,12 @@
-"""How a long run says how far it is."""
+"""The callback through which long operations report their progress."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-Progress = Callable[
-    [str, int, int], None
-]  # the phase ("reading", "writing"), how many are done, of how many
+# Called with the phase ("reading", "writing"), the number of items done, and their total.
+Progress = Callable[[str, int, int], None]
 
 
 def no_progress(phase: str, done: int, total: int) -> None:
-    """Says nothing."""
+    """Ignore the progress."""

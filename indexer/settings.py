@@ -1,4 +1,4 @@
-"""Where things are, as the commands were told."""
+"""Settings that the commands and the web application share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are. Each is an environment variable and, but for the token, an option of the commands."""
+    """Settings from options and environment variables.
+
+    Each field names its environment variable. Each is also an option of the commands, except the
+    token, which is secret and therefore read from the environment only.
+    """
 
     content: Path = Path("content")  # ACTIVITIES_CONTENT
     index: Path = Path("index")  # ACTIVITIES_INDEX
@@ -17,16 +21,18 @@ class Settings:
     host: str = "127.0.0.1"  # ACTIVITIES_HOST
     port: int = 8000  # PORT
     query_log: Path | None = None  # ACTIVITIES_QUERY_LOG
-    token: str = field(
-        default="", repr=False
-    )  # ACTIVITIES_TOKEN: a secret, so from the environment alone
-    url: str = ""  # ACTIVITIES_URL: the site's address, where requests do not say it (https behind a proxy)
-    edit_url: str = (
-        ""  # ACTIVITIES_EDIT_URL: where content files are edited; {path} stands for one's path
-    )
+    token: str = field(default="", repr=False)  # ACTIVITIES_TOKEN
+    # ACTIVITIES_URL: the site's address, needed where requests do not contain it (behind a proxy
+    # that ends HTTPS).
+    url: str = ""
+    # ACTIVITIES_EDIT_URL: where content files are edited; {path} stands for a file's path.
+    edit_url: str = ""
 
-    def environment(self) -> dict[str, str]:
-        """The environment of a process that works on the same folders; it has no use for the token."""
+    def to_environment(self) -> dict[str, str]:
+        """Return the environment for a child process with the same folders and engine.
+
+        It does not contain the token: child processes do not need it.
+        """
         others = {name: value for name, value in os.environ.items() if name != "ACTIVITIES_TOKEN"}
         return others | {
             "ACTIVITIES_CONTENT": str(self.content),
@@ -35,8 +41,8 @@ class Settings:
         }
 
     @staticmethod
-    def of_environment() -> Settings:
-        """What environment() said."""
+    def from_environment() -> Settings:
+        """Return the settings that to_environment() wrote for this process."""
         names = ("ACTIVITIES_CONTENT", "ACTIVITIES_INDEX", "ACTIVITIES_ENGINE")
         content, index, engine = (os.environ[name] for name in names)
         return Settings(Path(content), Path(index), engine)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import click
 
 from indexer import schema
-from indexer.cli import PROBLEMS, errors_as_exit_codes, settings_options
+from indexer.cli import EXIT_PROBLEMS, errors_as_exit_codes, settings_options
 from indexer.content.activity import InvalidActivity
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import IndexMissing, IndexOutOfDate
@@ -152,7 +152,7 @@ def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> N
         for error in parsed.errors:
             click.echo(str(error), err=True)
         if parsed.activity is None:
-            sys.exit(PROBLEMS)
+            sys.exit(EXIT_PROBLEMS)
         found = preview(open_engine(settings), parsed.activity, " ".join(words), vocabulary)
     _print_hits(found.page, vocabulary)
     if not found.page.hits:

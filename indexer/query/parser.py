@@ -20,7 +20,7 @@ from indexer.query.ast import (
     Term,
 )
 from indexer.schema import FIELD, NOT_STATED, Value
-from indexer.text.analysis import MAX_TERM, fold, terms
+from indexer.text.analysis import MAX_TERM_LENGTH, fold, terms
 
 MAX_QUERY_LENGTH = 512  # characters; a longer text was pasted by mistake
 MAX_TERMS = 64  # of one query
@@ -75,7 +75,7 @@ class _Parser:
     def parse(self) -> ParsedQuery:
         if _PLAIN_WORDS.fullmatch(self.text):  # the most frequent case, without a tokenizer
             words = self.text.split()
-            if len(words) <= self.terms_left and max(map(len, words)) <= MAX_TERM:
+            if len(words) <= self.terms_left and max(map(len, words)) <= MAX_TERM_LENGTH:
                 query = _join(And, [Term(word) for word in words])
                 return ParsedQuery(query or MatchAll(), tuple(self.notices))
         parts = [self.sequence(None, 0)]

@@ -11,7 +11,15 @@ from rapidfuzz.distance import OSA
 
 from indexer.query.ast import And, Fuzzy, InField, Or, Phrase, Prefix, Query, Term
 from indexer.query.parser import max_edits
-from indexer.text.analysis import STOP_WORDS, Token, can_stem, plain, primary, stem, tokenize
+from indexer.text.analysis import (
+    STOP_WORDS,
+    Token,
+    can_stem,
+    fold_to_ascii,
+    primary_subtag,
+    stem,
+    tokenize,
+)
 
 LENGTH = 280  # characters, about three lines
 LEAD = 60  # characters kept before the first match of the window
@@ -61,7 +69,7 @@ class Highlighter:
         found: set[str] = set()
         for leaf in self._single:
             if isinstance(leaf, Term) and self._language:
-                if primary(self._language) != "en":
+                if primary_subtag(self._language) != "en":
                     return None
                 # Porter2 changes no more than the last two letters of what it leaves.
                 root = stem(leaf.text, "en").partition(":")[2]
@@ -99,7 +107,7 @@ class Highlighter:
     def find(self, text: str) -> list[Token]:
         """The words of a text that match, in their order."""
         if self._starts is not None:
-            ascii = text if text.isascii() else plain(text)
+            ascii = text if text.isascii() else fold_to_ascii(text)
             if ascii is not None and len(ascii) == len(text):  # each letter where it was
                 return self._find_plain(ascii.lower(), self._starts)
         tokens = list(tokenize(text))

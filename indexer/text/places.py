@@ -1,8 +1,8 @@
-"""Countries and regions: their codes, names and places in the United Nations' geography.
+"""Countries and regions: their codes, their names, and the hierarchy of UN M49.
 
-Names and codes come from pycountry (ISO 3166) and Babel (CLDR, for other languages); the tables
-here hold what those lack: the UN's short names where ISO's differ, other common names, and the
-hierarchy of M49.
+Codes and names come from pycountry (ISO 3166) and Babel (CLDR, for languages other than English).
+The tables in this module contain what those lack: the UN's short names where they differ from
+ISO's, other names in use, and the hierarchy.
 """
 
 from __future__ import annotations
@@ -14,18 +14,20 @@ from importlib.metadata import version
 
 from indexer.text.analysis import terms
 
-# UN M49 (unstats.un.org/unsd/methodology/m49): region, its parent, its name, its countries.
+# UN M49 (unstats.un.org/unsd/methodology/m49): code, parent, name and countries of each region.
 _M49 = """
 002||Africa|
 015|002|Northern Africa|DZA EGY LBY MAR SDN TUN ESH
 202|002|Sub-Saharan Africa|
-014|202|Eastern Africa|IOT BDI COM DJI ERI ETH ATF KEN MDG MWI MUS MYT MOZ REU RWA SYC SOM SSD UGA TZA ZMB ZWE
+014|202|Eastern Africa|IOT BDI COM DJI ERI ETH ATF KEN MDG MWI MUS MYT MOZ REU RWA \
+SYC SOM SSD UGA TZA ZMB ZWE
 017|202|Middle Africa|AGO CMR CAF TCD COG COD GNQ GAB STP
 018|202|Southern Africa|BWA SWZ LSO NAM ZAF
 011|202|Western Africa|BEN BFA CPV CIV GMB GHA GIN GNB LBR MLI MRT NER NGA SHN SEN SLE TGO
 019||Americas|
 419|019|Latin America and the Caribbean|
-029|419|Caribbean|AIA ATG ABW BHS BRB BES VGB CYM CUB CUW DMA DOM GRD GLP HTI JAM MTQ MSR PRI BLM KNA LCA MAF VCT SXM TTO TCA VIR
+029|419|Caribbean|AIA ATG ABW BHS BRB BES VGB CYM CUB CUW DMA DOM GRD GLP HTI JAM \
+MTQ MSR PRI BLM KNA LCA MAF VCT SXM TTO TCA VIR
 013|419|Central America|BLZ CRI SLV GTM HND MEX NIC PAN
 005|419|South America|ARG BOL BVT BRA CHL COL ECU FLK GUF GUY PRY PER SGS SUR URY VEN
 021|019|Northern America|BMU CAN GRL SPM USA
@@ -47,7 +49,7 @@ _M49 = """
 061|009|Polynesia|ASM COK PYF NIU PCN WSM TKL TON TUV WLF
 """
 
-# The UN's short names where ISO 3166 inverts, shortens or decorates them.
+# The UN's short names that ISO 3166 inverts, shortens or extends.
 _UN_NAMES = {
     "BOL": "Bolivia (Plurinational State of)",
     "COD": "Democratic Republic of the Congo",
@@ -75,7 +77,7 @@ _UN_NAMES = {
     "WLF": "Wallis and Futuna Islands",
 }
 
-# Names in common or former use that pycountry does not have.
+# Common and former names that pycountry does not have, separated by |.
 _OTHER_NAMES = {
     "AFG": "Islamic Republic of Afghanistan",
     "ARE": "UAE|Emirates",
@@ -86,9 +88,10 @@ _OTHER_NAMES = {
     "CHN": "PRC|People's Republic of China",
     "CIV": "Ivory Coast|Cote d'Ivoire",
     "COD": "DRC|DR Congo|Congo-Kinshasa|Congo (Kinshasa)|Democratic Republic of Congo|Zaire|"
-    "Congo, Democratic Republic of the|République démocratique du Congo|RDC|República Democrática del Congo",
-    "COG": "Republic of the Congo|Congo-Brazzaville|Congo (Brazzaville)|Republic of Congo|Congo Republic|République du Congo|"
-    "República del Congo",
+    "Congo, Democratic Republic of the|République démocratique du Congo|RDC|"
+    "República Democrática del Congo",
+    "COG": "Republic of the Congo|Congo-Brazzaville|Congo (Brazzaville)|Republic of Congo|"
+    "Congo Republic|République du Congo|República del Congo",
     "CPV": "Cape Verde",
     "CZE": "Czech Republic",
     "FSM": "Micronesia",
@@ -166,75 +169,63 @@ _REGION_NAMES = {
     "029": "the Caribbean",
 }
 
-# Shared by several countries: no name of one alone.
-_AMBIGUOUS = frozenset(
-    [
-        "korea",
-        "congo",
-        "virgin islands",
-        "america",
-        "saint martin",
-        "corea",
-        "coree",
-        "конго",
-        "корея",
-    ]
+# Folded names that several countries share. They identify no country.
+_AMBIGUOUS_NAMES = frozenset(
+    "korea|congo|virgin islands|america|saint martin|corea|coree|конго|корея".split("|")
 )
 
 UN_LANGUAGES = ("en", "ar", "zh", "fr", "ru", "es")
-_XKX = "XK"  # Kosovo's user-assigned code, as CLDR and the EU use it
+_KOSOVO_ALPHA_2 = "XK"  # the user-assigned code that CLDR and the EU use
 
 
 def _read_m49() -> tuple[dict[str, str], dict[str, str]]:
     regions, parents = {}, {}
     for line in _M49.strip().splitlines():
-        code, above, label, countries = line.split("|")
+        code, parent, label, countries = line.split("|")
         regions[code] = label
         parents.update(dict.fromkeys(countries.split(), code))
-        if above:
-            parents[code] = above
+        if parent:
+            parents[code] = parent
     return regions, parents
 
 
-REGIONS: Mapping[str, str]  # M49 code -> name
-REGIONS, _PARENT = _read_m49()
-COUNTRIES = frozenset(code for code in _PARENT if code.isalpha()) | {
-    "ATA"
-}  # ISO 3166-1 alpha-3, and XKX
-VERSION = "{} {} {}".format(
-    version("pycountry"),
-    version("babel"),
-    hashlib.blake2b(
-        repr((_M49, _UN_NAMES, _OTHER_NAMES, _REGION_NAMES)).encode(), digest_size=4
-    ).hexdigest(),
-)
+REGIONS: Mapping[str, str]  # names by M49 code
+REGIONS, _PARENTS = _read_m49()
+# ISO 3166-1 alpha-3, and XKX. Antarctica (ATA) is in no region.
+COUNTRIES = frozenset(code for code in _PARENTS if code.isalpha()) | {"ATA"}
+
+# Identifies the data that names and codes are read from; part of the scan cache's revision.
+_TABLES = repr((_M49, _UN_NAMES, _OTHER_NAMES, _REGION_NAMES))
+_TABLES_HASH = hashlib.blake2b(_TABLES.encode(), digest_size=4).hexdigest()
+VERSION = f"{version('pycountry')} {version('babel')} {_TABLES_HASH}"
 
 
 def is_country(code: str) -> bool:
-    """Whether it is an ISO 3166-1 alpha-3 code, or XKX."""
+    """Return whether a code is an ISO 3166-1 alpha-3 code or XKX."""
     return code in COUNTRIES
 
 
 def is_region(code: str) -> bool:
-    """Whether it is the UN M49 code of a region, sub-region or intermediate region."""
+    """Return whether a code is the UN M49 code of a region, sub-region or intermediate region."""
     return code in REGIONS
 
 
 def parent(code: str) -> str | None:
-    """The smallest M49 region that a country or region lies in."""
-    return _PARENT.get(code)
+    """Return the smallest M49 region that contains a country or region, or None."""
+    return _PARENTS.get(code)
 
 
 @cache
 def ancestors(code: str) -> tuple[str, ...]:
-    """Every M49 region that a country or region lies in, widest first, itself not included."""
-    above = parent(code)
-    return (*ancestors(above), above) if above else ()
+    """Return the M49 regions that contain a country or region, widest first, without itself."""
+    region = parent(code)
+    return (*ancestors(region), region) if region else ()
 
 
 @cache
 def _cldr(language: str) -> Mapping[str, str]:
-    from babel import Locale, UnknownLocaleError  # loaded late: most requests are in English
+    """Return CLDR's names of territories in a language, by alpha-2 or M49 code."""
+    from babel import Locale, UnknownLocaleError  # imported late: most requests are in English
 
     try:
         return Locale.parse(language, sep="-").territories
@@ -244,20 +235,20 @@ def _cldr(language: str) -> Mapping[str, str]:
 
 @cache
 def _iso() -> Mapping[str, Mapping[str, str]]:
-    """By alpha-3: alpha_2, name and, where ISO has them, common_name and official_name."""
-    import pycountry  # loaded late: it takes 20 ms, and telling codes from other words does not need it
+    """Return ISO 3166-1 by alpha-3 code: alpha_2, name, and any common_name and official_name."""
+    import pycountry  # imported late: it takes 20 ms, and validating codes does not need it
 
     keys = ("alpha_2", "name", "common_name", "official_name")
     iso = {
         c.alpha_3: {key: str(getattr(c, key)) for key in keys if hasattr(c, key)}
         for c in pycountry.countries
     }
-    return {**iso, "XKX": {"alpha_2": _XKX, "name": "Kosovo"}}
+    return {**iso, "XKX": {"alpha_2": _KOSOVO_ALPHA_2, "name": "Kosovo"}}
 
 
 @cache
-def _translated(language: str) -> Mapping[str, str]:
-    """ISO's English names -> theirs in a language, for the names that have one."""
+def _translations(language: str) -> Mapping[str, str]:
+    """Return the translations of ISO's English names into a language, without untranslated ones."""
     import gettext
 
     import pycountry
@@ -266,12 +257,14 @@ def _translated(language: str) -> Mapping[str, str]:
     catalogue = gettext.translation(
         "iso3166-1", pycountry.LOCALES_DIR, languages=[tag], fallback=True
     )
-    written = (names[key] for names in _iso().values() for key in names if key != "alpha_2")
-    return {text: found for text in written if (found := catalogue.gettext(text)) != text}
+    english = (names[key] for names in _iso().values() for key in names if key != "alpha_2")
+    return {
+        text: translation for text in english if (translation := catalogue.gettext(text)) != text
+    }
 
 
-def _forms(text: str) -> Iterator[str]:
-    """A name as ISO files it and as it is written: "Iran, Islamic Republic of", "Islamic Republic of Iran"."""
+def _name_forms(text: str) -> Iterator[str]:
+    """Yield a name as ISO writes it ("Iran, Islamic Republic of") and in its natural word order."""
     yield text
     head, comma, tail = text.partition(", ")
     if comma and "," not in tail and not {"and", "et", "y"} & set(tail.split()):
@@ -279,15 +272,15 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def alpha_2(code: str) -> str:
-    """The alpha-2 code of a country, XK for Kosovo."""
+    """Return the alpha-2 code of a country; XK for Kosovo."""
     return _iso()[code]["alpha_2"]
 
 
 @cache
 def name(code: str, language: str = "en") -> str:
-    """What a country or region is called: in English by the UN's short name, else by CLDR.
+    """Return the name of a country or region: the UN's short name in English, otherwise CLDR's.
 
-    A code that is neither is its own name.
+    Any other code is returned unchanged.
     """
     if code not in REGIONS and code not in COUNTRIES:
         return code
@@ -298,72 +291,81 @@ def name(code: str, language: str = "en") -> str:
     return _UN_NAMES.get(code) or _iso()[code]["name"]
 
 
-def un_names() -> tuple[str, ...]:
-    """The English names that are not CLDR's: in other languages too the UN may say otherwise than CLDR."""
+def names_missing_from_cldr() -> tuple[str, ...]:
+    """Return the English names that differ from CLDR's.
+
+    For these, the UN's name may differ from CLDR's in other languages too.
+    """
     return tuple(sorted({name(code) for code in (*COUNTRIES, *REGIONS)} - {*_cldr("en").values()}))
 
 
 @cache
 def names_in(code: str, language: str) -> tuple[str, ...]:
-    """Every name of a country or region in one language: official, common and former, that of name() first."""
-    found = [name(code, language)]
+    """Return all names of a country or region in a language, that of name() first.
+
+    Official, common and former names are included.
+    """
+    labels = [name(code, language)]
     if code in COUNTRIES:
-        iso, translated = _iso()[code], _translated(language) if language != "en" else {}
+        iso, translations = _iso()[code], _translations(language) if language != "en" else {}
         for key in ("common_name", "name", "official_name"):
             text = iso.get(key, "")
-            found += _forms(text if language == "en" else translated.get(text, ""))
+            labels += _name_forms(text if language == "en" else translations.get(text, ""))
     if language == "en":
-        found += (_OTHER_NAMES if code in COUNTRIES else _REGION_NAMES).get(code, "").split("|")
-    found.append(_cldr(language).get(alpha_2(code) if code in COUNTRIES else code, ""))
-    return tuple(dict.fromkeys(filter(None, found)))
+        labels += (_OTHER_NAMES if code in COUNTRIES else _REGION_NAMES).get(code, "").split("|")
+    labels.append(_cldr(language).get(alpha_2(code) if code in COUNTRIES else code, ""))
+    return tuple(dict.fromkeys(filter(None, labels)))
 
 
 @cache
 def names(code: str) -> tuple[str, ...]:
-    """Every name people may type for a country or region, in the UN's six languages."""
+    """Return all names of a country or region in the UN's six languages."""
     return tuple(dict.fromkeys(n for language in UN_LANGUAGES for n in names_in(code, language)))
 
 
-def _folded(text: str) -> str:
+def _folded_name(text: str) -> str:
     words = ["saint" if word == "st" else word for word in terms(text)]
     return " ".join(words[1:] if words[:1] == ["the"] else words)
 
 
 @cache
-def _index(regions: bool, every_language: bool) -> Mapping[str, str]:
-    """Folded names -> codes; a name of several is left out."""
-    found: dict[str, set[str]] = {}
+def _codes_by_name(regions: bool, all_languages: bool) -> Mapping[str, str]:
+    """Return codes by folded name, without the names of several countries or regions."""
+    codes_by_name: dict[str, set[str]] = {}
     for code in sorted(REGIONS if regions else COUNTRIES):
-        for label in names(code) if every_language else names_in(code, "en"):
-            found.setdefault(_folded(label), set()).add(code)
+        for label in names(code) if all_languages else names_in(code, "en"):
+            codes_by_name.setdefault(_folded_name(label), set()).add(code)
     return {
         label: codes.pop()
-        for label, codes in found.items()
-        if len(codes) == 1 and label not in _AMBIGUOUS
+        for label, codes in codes_by_name.items()
+        if len(codes) == 1 and label not in _AMBIGUOUS_NAMES
     }
 
 
 def to_country(text: str) -> str | None:
-    """The country of an alpha-3 or alpha-2 code in any case, or of a name; None where not just one."""
+    """Return the alpha-3 code for a code or name of a country.
+
+    Alpha-2 and alpha-3 codes in any case and names in the UN's languages are accepted. Returns None
+    for an unknown or ambiguous text.
+    """
     code = text.strip().upper()
     if code in COUNTRIES:
         return code
     if len(code) == 2 and code.isascii() and code.isalpha():
-        return (
-            "GBR"
-            if code == "UK"
-            else next((c for c, iso in _iso().items() if iso["alpha_2"] == code), None)
-        )
-    return _by_name(text, regions=False)
+        if code == "UK":
+            return "GBR"
+        return next((c for c, iso in _iso().items() if iso["alpha_2"] == code), None)
+    return _from_name(text, regions=False)
 
 
 def to_region(text: str) -> str | None:
-    """The region of an M49 code or of a name; None where not just one."""
-    return text.strip() if text.strip() in REGIONS else _by_name(text, regions=True)
+    """Return the M49 code for a code or name of a region; None for an unknown or ambiguous text."""
+    return text.strip() if text.strip() in REGIONS else _from_name(text, regions=True)
 
 
-def _by_name(text: str, regions: bool) -> str | None:
-    folded = _folded(text)
-    return (
-        _index(regions, False).get(folded) or _index(regions, True).get(folded) if folded else None
-    )
+def _from_name(text: str, regions: bool) -> str | None:
+    # English names alone come first: they are enough for most texts, and quicker to load.
+    folded = _folded_name(text)
+    if not folded:
+        return None
+    return _codes_by_name(regions, False).get(folded) or _codes_by_name(regions, True).get(folded)

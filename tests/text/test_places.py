@@ -1,4 +1,4 @@
-"""Countries and regions: what they are called, and what contains what."""
+"""Countries and regions: codes, names and the hierarchy of M49."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from indexer.text import places
 
 
-def test_countries_are_those_of_iso_and_kosovo() -> None:
+def test_countries_are_the_codes_of_iso_and_kosovo() -> None:
     assert {c.alpha_3 for c in pycountry.countries} | {"XKX"} == places.COUNTRIES
 
 
-def test_every_country_but_antarctica_is_in_one_subregion() -> None:
+def test_every_country_except_antarctica_is_in_a_region() -> None:
     outside = {code for code in places.COUNTRIES if not places.ancestors(code)}
     assert outside == {"ATA"}
 
 
 @pytest.mark.parametrize(
-    ("code", "above"),
+    ("code", "regions"),
     [
         ("KEN", ("002", "202", "014")),
         ("FRA", ("150", "155")),
@@ -36,9 +36,11 @@ def test_every_country_but_antarctica_is_in_one_subregion() -> None:
         ("nowhere", ()),
     ],
 )
-def test_ancestors_are_the_regions_around_widest_first(code: str, above: tuple[str, ...]) -> None:
-    assert places.ancestors(code) == above
-    assert places.parent(code) == (above[-1] if above else None)
+def test_ancestors_are_the_containing_regions_widest_first(
+    code: str, regions: tuple[str, ...]
+) -> None:
+    assert places.ancestors(code) == regions
+    assert places.parent(code) == (regions[-1] if regions else None)
 
 
 @pytest.mark.parametrize(
@@ -59,11 +61,11 @@ def test_ancestors_are_the_regions_around_widest_first(code: str, above: tuple[s
         ("ZZZ", "ZZZ"),
     ],
 )
-def test_in_english_names_are_the_uns(code: str, name: str) -> None:
+def test_english_names_are_those_of_the_un(code: str, name: str) -> None:
     assert places.name(code) == name
 
 
-def test_in_other_languages_names_are_cldrs_and_else_english() -> None:
+def test_names_in_other_languages_come_from_cldr_or_are_english() -> None:
     assert places.name("KEN", "zh") == "肯尼亚"
     assert places.name("202", "fr") == "Afrique subsaharienne"
     assert places.name("XKX", "ar") == "كوسوفو"
@@ -106,7 +108,7 @@ def test_in_other_languages_names_are_cldrs_and_else_english() -> None:
         ("Africa", None),
     ],
 )
-def test_a_code_or_any_name_is_one_country_and_an_ambiguous_name_is_none(
+def test_to_country_accepts_codes_and_names_that_are_not_ambiguous(
     text: str, code: str | None
 ) -> None:
     assert places.to_country(text) == code
@@ -125,23 +127,26 @@ def test_a_code_or_any_name_is_one_country_and_an_ambiguous_name_is_none(
         ("999", None),
     ],
 )
-def test_a_code_or_any_name_is_one_region(text: str, code: str | None) -> None:
+def test_to_region_accepts_codes_and_names(text: str, code: str | None) -> None:
     assert places.to_region(text) == code
 
 
 @pytest.mark.parametrize("code", sorted({*places.COUNTRIES, *places.REGIONS}))
-def test_the_name_shown_leads_back_to_its_place(code: str) -> None:
-    back = places.to_country if places.is_country(code) else places.to_region
-    ambiguous = {"COG"}  # the UN calls it Congo, as others call its neighbour
-    assert code in ambiguous or back(places.name(code)) == code
+def test_the_displayed_name_is_resolved_to_its_code(code: str) -> None:
+    resolve = places.to_country if places.is_country(code) else places.to_region
+    ambiguous = {"COG"}  # the UN calls it Congo; others use that name for its neighbour
+    assert code in ambiguous or resolve(places.name(code)) == code
 
 
 @given(st.text())
-def test_no_text_raises(text: str) -> None:
+def test_any_text_is_accepted(text: str) -> None:
     assert places.to_country(text) in {None, *places.COUNTRIES}
     assert places.to_region(text) in {None, *places.REGIONS}
 
 
-def test_libraries_are_loaded_only_when_a_name_is_asked_for() -> None:
-    script = "import sys; from indexer.text import places; assert not {'babel', 'pycountry', 'countryinfo'} & set(sys.modules)"
+def test_importing_the_module_loads_no_library_of_names() -> None:
+    script = (
+        "import sys; from indexer.text import places; "
+        "assert not {'babel', 'pycountry', 'countryinfo'} & set(sys.modules)"
+    )
     subprocess.run([sys.executable, "-c", script], check=True)

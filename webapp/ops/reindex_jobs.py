@@ -85,7 +85,7 @@ class ReindexJobs:
             jobs[id] = {"id": id, "state": WAITING, "requested": now()}
             process = subprocess.Popen(  # noqa: S603 - an id of ours
                 [sys.executable, "-m", "webapp.ops.reindex_jobs", id, str(turn.fileno())],
-                env=self._settings.environment(),
+                env=self._settings.to_environment(),
                 pass_fds=[turn.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -112,7 +112,7 @@ def _lost(jobs: dict[str, Job], state: str) -> None:
 
 def main(id: str, turn: int) -> None:
     """Do one job, when the one before has ended."""
-    reindexer = ReindexJobs(Settings.of_environment())
+    reindexer = ReindexJobs(Settings.from_environment())
     fcntl.flock(turn, fcntl.LOCK_EX)  # it has it from who began it
     with reindexer.lock(RUNNING) as running:
         fcntl.flock(running, fcntl.LOCK_EX)
@@ -127,7 +127,7 @@ def main(id: str, turn: int) -> None:
 
 def _run(reindexer: ReindexJobs, job: Job) -> Job:
     """Index, and say how far it is; what came of it."""
-    settings = Settings.of_environment()
+    settings = Settings.from_environment()
     said = 0.0
 
     def note(**progress: Any) -> None:

@@ -14,7 +14,7 @@ from threading import Event, Thread
 
 import click
 
-from indexer.cli import follow
+from indexer.cli import report_watch
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name
 from indexer.settings import Settings
@@ -43,7 +43,7 @@ class _Keeper(Thread):
         # A session of its own: Ctrl-C is for the server, which then ends it. The pipe ends with the server.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "webapp.serving.watcher"],
-            env=self._settings.environment(),
+            env=self._settings.to_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
@@ -69,14 +69,14 @@ class _Keeper(Thread):
 
 def main() -> None:
     """Follow the content folder until standard input ends."""
-    settings, stop = Settings.of_environment(), Event()
+    settings, stop = Settings.from_environment(), Event()
 
     def listen() -> None:
         sys.stdin.buffer.read()
         stop.set()
 
     Thread(target=listen, daemon=True).start()
-    follow(open_engine(settings), settings, owner_name("activities serve --watch"), stop)
+    report_watch(open_engine(settings), settings, owner_name("activities serve --watch"), stop)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from typing import Any
 from indexer.content.activity import Activity
 from indexer.query.plan import K1, B, Stream
 from indexer.schema import FACETS, FIELDS, FINGERPRINT, NOT_STATED, RANGE_FIELD, TEXT_FIELDS
-from indexer.text.analysis import can_stem, primary, stem, terms
+from indexer.text.analysis import can_stem, primary_subtag, stem, terms
 
 KEYWORDS = tuple(field.name for field in FIELDS if field.kind in ("keyword", "integer"))
 # The integers of the range field. The field of that name itself holds keyword terms.
@@ -180,7 +180,7 @@ def term_streams(stored: Mapping[str, Any]) -> Streams:
         if exact := terms(text):
             streams[name] = {"exact": exact}
             if can_stem(stored["language"]):
-                cache = _stem_cache(primary(stored["language"]))
+                cache = _stem_cache(primary_subtag(stored["language"]))
                 streams[name]["stem"] = list(map(cache.__getitem__, exact))
     return streams
 

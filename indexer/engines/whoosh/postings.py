@@ -28,7 +28,7 @@ import numpy as np
 
 from indexer.engines.whoosh.array_file import Array, ArrayWriter, smallest_uint
 from indexer.engines.whoosh.doc_ids import run_starts
-from indexer.text.analysis import can_stem, primary, stems
+from indexer.text.analysis import can_stem, primary_subtag, stems
 
 TEXTS_PER_BLOCK = 1024
 UNSTEMMED = b"\x00"  # first byte of a group key that is not a stem; no term begins with it
@@ -48,7 +48,7 @@ def group_keys(terms: Sequence[bytes], language: str) -> list[bytes]:
     stemmed = stems([term.decode() for term in terms], language)
     if stemmed:
         return [stem.encode() for stem in stemmed]
-    tag = UNSTEMMED + primary(language).encode() + b":"
+    tag = UNSTEMMED + primary_subtag(language).encode() + b":"
     return [tag + term for term in terms]
 
 
@@ -151,11 +151,14 @@ class _NumberedTexts:
         # The forms of one term are in the order of their group keys. UNSTEMMED sorts before every
         # stem, so the languages without a stemmer come first.
         self.tags = sorted(
-            {primary(language) for language in languages}, key=lambda tag: (can_stem(tag), tag)
+            {primary_subtag(language) for language in languages},
+            key=lambda tag: (can_stem(tag), tag),
         )
         tag_number = dict(zip(self.tags, range(len(self.tags)), strict=True))
         self._row_start = np.fromiter(
-            (tag_number[primary(tag)] * len(terms) for tag in languages), np.int64, len(languages)
+            (tag_number[primary_subtag(tag)] * len(terms) for tag in languages),
+            np.int64,
+            len(languages),
         )
 
     def blocks(self) -> Iterator[tuple[int, Array, Array]]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.engines.whoosh.array_file import Array
-from indexer.text.analysis import MAX_TERM, plain, tokenize
+from indexer.text.analysis import MAX_TERM_LENGTH, fold_to_ascii, tokenize
 
 TEXTS_PER_BATCH = 256  # their concatenation fits into the processor's cache
 HASH_SLOTS = 2**18  # size of the hash table: 1 MB, which stays in the cache; a power of two
@@ -49,8 +49,8 @@ class TermNumbering(dict[bytes, int]):
         self._used_slots = {_hash_slots(self._first[:1], self._second[:1]).item()}
 
     def __missing__(self, token: bytes) -> int:
-        if len(token) > MAX_TERM:  # analysis.py truncates by characters, not by bytes
-            truncated = token.decode()[:MAX_TERM].encode()
+        if len(token) > MAX_TERM_LENGTH:  # analysis.py truncates by characters, not by bytes
+            truncated = token.decode()[:MAX_TERM_LENGTH].encode()
             if truncated != token:
                 self[token] = number = self[truncated]
                 return number
@@ -108,7 +108,7 @@ def _hash_slots(first: Array, second: Array) -> Array:
 def _foldable(text: str) -> bytes:
     """Return bytes whose runs of letters and digits, after _FOLD, are the terms of a text."""
     if not text.isascii():
-        folded = plain(text)
+        folded = fold_to_ascii(text)
         if folded is None:
             return " ".join(token.text for token in tokenize(text)).encode()
         text = folded

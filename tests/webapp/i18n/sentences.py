@@ -35,7 +35,7 @@ def sentences() -> Catalog:
     found.add(vocabulary.NOT_STATED_LABEL, locations=[("indexer/content/vocabulary.py", 0)])
     for parameter in SEARCH.values():
         found.add(parameter.help, locations=[("webapp/parameters.py", 0)])
-    for name in places.un_names():
+    for name in places.names_missing_from_cldr():
         found.add(
             name,
             locations=[("indexer/text/places.py", 0)],
