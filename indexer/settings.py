@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +48,46 @@ class Settings:
         names = ("ACTIVITIES_CONTENT", "ACTIVITIES_INDEX", "ACTIVITIES_ENGINE")
         content, index, engine = (os.environ[name] for name in names)
         return Settings(Path(content), Path(index), engine)
+
+
+def parse_site_url(value: str) -> str:
+    """Return the address of a site without a slash at its end; empty for an empty value.
+
+    Raises ValueError, with the problem and the fix, for an address that the site cannot have: the
+    application works only at the root of a host. The message never repeats the address, which may
+    contain a password.
+    """
+    if not value:
+        return ""
+    problem = _site_url_problem(value)
+    if problem:
+        raise ValueError(
+            f"the address {problem}: write only the scheme, the host and, if needed, the port, "
+            "for example https://activities.example.org"
+        )
+    return value.removesuffix("/")
+
+
+def _site_url_problem(value: str) -> str:
+    """Return why an address cannot be that of a site, as a predicate; empty if it can."""
+    # urlsplit() would drop line breaks and tabs, and browsers read a backslash as a slash.
+    if re.search(r"[\s\\\x00-\x1f\x7f]", value):
+        return "is not a URL"
+    try:
+        url = urlsplit(value)
+        url.port  # noqa: B018 - raises ValueError if it is not a port
+    except ValueError:
+        return "is not a URL"
+    if not re.match("https?://", value, re.IGNORECASE):
+        return "does not begin with http:// or https://"
+    if "@" in url.netloc:
+        return "has a user or password"
+    if not url.hostname:
+        return "has no host"
+    if "#" in value:
+        return "has a fragment"
+    if "?" in value:
+        return "has a query"
+    if url.path not in ("", "/"):
+        return "has a path, and the site must be at the root of its host"
+    return ""

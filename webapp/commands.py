@@ -27,7 +27,7 @@ from indexer.search.preview import read as read_draft
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, SearchRequest
 from indexer.search.results import SearchPage
 from indexer.search.service import search, stream_results
-from indexer.settings import Settings
+from indexer.settings import Settings, parse_site_url
 from webapp.api.json import search_json
 from webapp.i18n import messages
 from webapp.search_state import activity_url, value_key
@@ -210,8 +210,19 @@ def export_command(
 def _http(context: click.Context, option: click.Parameter, value: str) -> str:
     """An address that a page may link to. Raises click.BadParameter for any other."""
     if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
-        raise click.BadParameter(f'"{value}" is no address of the web: write https://…')
+        raise click.BadParameter(
+            "the address does not begin with http:// or https://, or it has no host: "
+            "write https://… (the value is not repeated here, since it may contain a password)"
+        )
     return value
+
+
+def _site_url(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Return the site's address without a slash at its end. Raises click.UsageError."""
+    try:
+        return parse_site_url(value)
+    except ValueError as error:
+        raise click.UsageError(f"--url or ACTIVITIES_URL: {error}") from None
 
 
 @click.command()
@@ -233,7 +244,7 @@ def _http(context: click.Context, option: click.Parameter, value: str) -> str:
     "--url",
     envvar="ACTIVITIES_URL",
     default="",
-    callback=_http,
+    callback=_site_url,
     help="The site's address, where requests do not say it.",
 )
 @click.option(
@@ -262,7 +273,7 @@ def serve(
         port=port,
         query_log=query_log,
         token=os.environ.get("ACTIVITIES_TOKEN", ""),
-        url=url.rstrip("/"),
+        url=url,
         edit_url=edit_url,
     )
     if query_log:

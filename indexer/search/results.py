@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from indexer.content.activity import Activity
 from indexer.engines.base import Generation
@@ -49,6 +50,9 @@ class FacetCounts:
     values: tuple[FacetValue, ...]
 
 
+SuggestionKind = Literal["did_you_mean", "begins_with", "drop_word", "drop_filter", "match_any"]
+
+
 @dataclass(frozen=True, slots=True)
 class ZeroResultSuggestion:
     """A way out of nothing found; following request finds total activities, more than none.
@@ -57,7 +61,7 @@ class ZeroResultSuggestion:
     the word begun or dropped, or the "field:value" of the filter dropped.
     """
 
-    kind: str
+    kind: SuggestionKind
     subject: str
     request: SearchRequest
     total: int

@@ -21,6 +21,7 @@ from indexer.query.ast import (
 from indexer.query.parser import max_edits
 from indexer.query.plan import EXACT_COLUMNS
 from indexer.search.request import SearchRequest
+from indexer.search.results import SuggestionKind
 
 MOST = 12  # ways that are counted
 SHORTEST = 2  # letters that a prefix needs
@@ -28,14 +29,14 @@ SHORTEST = 2  # letters that a prefix needs
 
 def candidates(
     query: Query, request: SearchRequest, snapshot: Snapshot
-) -> Iterator[tuple[str, str, SearchRequest]]:
+) -> Iterator[tuple[SuggestionKind, str, SearchRequest]]:
     """(kind, subject, request) of each way worth counting, the likeliest first, at most MOST."""
     return islice(_ways(query, request, snapshot), MOST)
 
 
 def _ways(
     query: Query, request: SearchRequest, snapshot: Snapshot
-) -> Iterator[tuple[str, str, SearchRequest]]:
+) -> Iterator[tuple[SuggestionKind, str, SearchRequest]]:
     if (corrected := _corrected(query, snapshot)) != query:
         text = to_text(corrected)
         yield "did_you_mean", text, request.with_text(text)

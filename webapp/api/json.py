@@ -51,7 +51,7 @@ def search_json(
         "notices": [notice_json(notice) for notice in page.notices],
         "exits": [
             {
-                "kind": way.kind,  # type: ignore[typeddict-item]
+                "kind": way.kind,
                 "label": messages.way_out(way.kind, way.subject, vocabulary),
                 "total": way.total,
                 "url": search_url(way.request),

@@ -11,7 +11,7 @@ from indexer.engines.base import EngineError
 from indexer.query.plan import Plan
 from webapp.api.json import error
 from webapp.app_state import app_state
-from webapp.ops.metrics import Index, exposition
+from webapp.ops.metrics import IndexMetrics, exposition
 
 operations = Blueprint("operations", __name__)
 
@@ -55,7 +55,7 @@ def readyz() -> Response:
 def metrics() -> Response:
     """What all workers of this server counted."""
     app = app_state(current_app)
-    text = exposition(app.counters, Index(app.engine, app.settings.index))
+    text = exposition(app.counters, IndexMetrics(app.engine, app.settings.index))
     return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 from indexer.search.explain import Form
+from indexer.search.results import SuggestionKind
 
 
 class Piece(TypedDict):
@@ -70,7 +71,7 @@ class Notice(TypedDict):
 class Exit(TypedDict):
     """A way out of nothing found, and what it finds."""
 
-    kind: Literal["did_you_mean", "drop_word", "drop_filter", "match_any"]
+    kind: SuggestionKind
     label: str
     total: int
     url: str

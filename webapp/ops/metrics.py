@@ -1,8 +1,8 @@
-"""What the workers of a server counted, together, in Prometheus's text format.
+"""Request counts of all workers and gauges of the index, in the Prometheus text format.
 
-Each worker counts in a slot of its own of a file that all have mapped; a slot that a dead worker left is
-taken on with its counts, so that no counter ever falls, and the file never grows. prometheus_client's own way
-for several processes keeps a file for every worker there ever was.
+All workers map one file, and each counts in its own slot of it. A new worker reuses the slot of a
+dead one and continues its counts, so that counters never fall and the file never grows.
+prometheus_client's multiprocess mode keeps a file for every worker that ever ran.
 """
 
 from __future__ import annotations
@@ -30,61 +30,62 @@ from prometheus_client.registry import CollectorRegistry
 from indexer.engines.base import Engine, EngineError
 from indexer.indexing import run_log
 
-SLOTS = 128  # workers at a time
+SLOTS = 128  # maximum number of workers at a time
+# The label of each route, by path. A path that ends in "/" stands for all paths below it.
 ROUTES = {
     "/": "page",
     "/fragment": "fragment",
     "/api/v1/suggest": "suggest",
+    "/api/v1/names": "names",
     "/activities/": "activity",
     "/coverage": "coverage",
     "/export": "export",
     "/help": "help",
+    "/api": "api",
     "/api/v1/search": "api_search",
     "/api/v1/activities/": "api_activity",
+    "/api/v1/openapi.json": "api_openapi",
     "/api/v1/reindex": "api_reindex",
+    "/api/v1/reindex/": "api_reindex",
     "/static/": "static",
 }
 OTHER = "other"
 STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
-_NAMES = (*ROUTES.values(), OTHER)
-_WIDTH = (
-    len(STATUSES) + len(BUCKETS) + 2
-)  # of a route: by status, by bucket, longer, and microseconds together
-_SLOT = len(_NAMES) * _WIDTH
-SIZE = SLOTS * _SLOT * 8  # bytes
+_LABELS = (*dict.fromkeys(ROUTES.values()), OTHER)
+_PREFIXES = tuple(path for path in ROUTES if path.endswith("/") and path != "/")
+# Columns of a route: one per status, one per bucket, one for longer times, total microseconds.
+_COLUMNS = len(STATUSES) + len(BUCKETS) + 2
+SIZE = SLOTS * len(_LABELS) * _COLUMNS * 8  # bytes of the shared file
 
 
 def route(path: str) -> str:
-    """The route that a path belongs to, one of a few."""
-    if path in ROUTES:
-        return ROUTES[path]
-    return next(
-        (
-            name
-            for start, name in ROUTES.items()
-            if start not in ("/", "/help") and path.startswith(start)
-        ),
-        OTHER,
-    )
+    """Return the label of the route that a path belongs to; OTHER for any other path."""
+    label = ROUTES.get(path) or ROUTES.get(path.removesuffix("/"))
+    if label is None:
+        label = next((ROUTES[prefix] for prefix in _PREFIXES if path.startswith(prefix)), OTHER)
+    return label
 
 
 class Counters:
-    """Requests and how long they took, by route."""
+    """Number and duration of requests, by route.
+
+    path: a file of SIZE bytes that other processes count in too; None counts in this process only.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
-        """path: a file of SIZE bytes that other processes count in too."""
         self._lock = threading.Lock()
         if path is None:
-            self._all, mine = np.zeros((SLOTS, len(_NAMES), _WIDTH), np.uint64), 0
+            self._all, slot = np.zeros((SLOTS, len(_LABELS), _COLUMNS), np.uint64), 0
         else:
-            self._file = os.open(path, os.O_RDWR)  # and never closed: that would give the slot away
+            self._file = os.open(path, os.O_RDWR)  # never closed: closing releases the slot's lock
             mapped = mmap.mmap(self._file, SIZE)
-            self._all = np.frombuffer(mapped, np.uint64).reshape(SLOTS, len(_NAMES), _WIDTH)
-            mine = next(slot for slot in range(SLOTS) if self._takes(slot))
-        self._mine = self._all[mine]
+            self._all = np.frombuffer(mapped, np.uint64).reshape(SLOTS, len(_LABELS), _COLUMNS)
+            slot = next(slot for slot in range(SLOTS) if self._lock_slot(slot))
+        self._own = self._all[slot]
 
-    def _takes(self, slot: int) -> bool:
+    def _lock_slot(self, slot: int) -> bool:
+        """Take a slot; False if a living worker has it."""
         try:
             fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, slot)
         except OSError:
@@ -92,89 +93,81 @@ class Counters:
         return True
 
     def observe(self, path: str, status: int, seconds: float) -> None:
-        """Count an answer."""
-        row = self._mine[_NAMES.index(route(path))]
+        """Count one response and its duration."""
+        row = self._own[_LABELS.index(route(path))]
         with self._lock:
             row[min(max(status // 100, 1), len(STATUSES)) - 1] += np.uint64(1)
             row[len(STATUSES) + bisect_left(BUCKETS, seconds)] += np.uint64(1)
             row[-1] += np.uint64(max(0, round(seconds * 1e6)))
 
     def collect(self) -> Iterator[Metric]:
-        """What all workers counted, as prometheus_client wants it."""
+        """Yield the sums over all workers, for a Prometheus registry."""
         requests = CounterMetricFamily(
             "activities_http_requests", "Requests answered.", labels=["route", "status"]
         )
-        took = HistogramMetricFamily(
+        durations = HistogramMetricFamily(
             "activities_http_request_duration_seconds",
-            "Time until an answer was sent.",
+            "Time until a response was sent.",
             labels=["route"],
         )
-        for name, row in zip(_NAMES, self._all.sum(axis=0).tolist(), strict=True):
+        limits = (*map(str, BUCKETS), "+Inf")
+        for label, row in zip(_LABELS, self._all.sum(axis=0).tolist(), strict=True):
             for status, count in zip(STATUSES, row, strict=False):
                 if count:
-                    requests.add_metric([name, status], count)
-            within, buckets = 0, []
-            for limit, count in zip(
-                (*map(str, BUCKETS), "+Inf"), row[len(STATUSES) : -1], strict=True
-            ):
-                within += count
-                buckets.append((limit, within))
-            if within:
-                took.add_metric([name], buckets, row[-1] / 1e6)
+                    requests.add_metric([label, status], count)
+            total, buckets = 0, []
+            for limit, count in zip(limits, row[len(STATUSES) : -1], strict=True):
+                total += count
+                buckets.append((limit, total))
+            if total:
+                durations.add_metric([label], buckets, row[-1] / 1e6)
         yield requests
-        yield took
+        yield durations
 
 
-class Index:
-    """What an index says of itself."""
+class IndexMetrics:
+    """Gauges of an index and its indexing runs.
+
+    folder: the folder of the run log.
+    """
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         self._engine, self._folder = engine, folder
 
     def collect(self) -> Iterator[Metric]:
-        """Gauges; those of a generation are left out where there is none to answer from."""
+        """Yield the gauges; those of a generation only if there is one to search."""
         try:
             with self._engine.snapshot() as snapshot:
                 generation = snapshot.generation
         except EngineError:
             generation = None
-        yield GaugeMetricFamily(
-            "activities_ready", "Whether searches can be answered.", float(generation is not None)
-        )
+        yield _gauge("ready", "Whether searches can be answered.", generation is not None)
         if generation:
-            yield GaugeMetricFamily(
-                "activities_generation", "The generation that is served.", generation.number
-            )
-            yield GaugeMetricFamily(
-                "activities_indexed", "Activities in it.", generation.activities
-            )
-            yield GaugeMetricFamily(
-                "activities_held",
-                "Whether a rollback holds the index.",
-                float(generation.restores is not None),
-            )
-        known = run_log.recent(self._folder)
-        newest = next((run for run in known if run.outcome == "done"), None)
-        # Where none has succeeded since the log begins, an alarm must not fall silent: it is at least so long.
-        for run in [newest] if newest else known[-1:]:
-            age = (
-                datetime.now(UTC) - datetime.fromisoformat(run.started)
-            ).total_seconds() - run.seconds
-            yield GaugeMetricFamily(
-                "activities_last_run_age_seconds",
-                "Time since the newest run that succeeded.",
-                max(0.0, age),
+            yield _gauge("generation", "Number of the generation in use.", generation.number)
+            yield _gauge("indexed", "Activities in the generation.", generation.activities)
+            restored = generation.restores is not None
+            yield _gauge("held", "Whether a rollback stops indexing.", restored)
+        runs = run_log.recent(self._folder)
+        newest = next((run for run in runs if run.outcome == "done"), None)
+        # If no logged run succeeded, use the oldest: the true age is at least as high, and an alarm
+        # needs a value.
+        for run in [newest] if newest else runs[-1:]:
+            started = datetime.fromisoformat(run.started)
+            age = (datetime.now(UTC) - started).total_seconds() - run.seconds
+            yield _gauge(
+                "last_run_age_seconds", "Time since the last successful run.", max(0.0, age)
             )
         if newest:
-            yield GaugeMetricFamily(
-                "activities_rejected_files",
-                "Content files it could not index.",
-                newest.counts.get("rejected", 0),
-            )
+            rejected = newest.counts.get("rejected", 0)
+            yield _gauge("rejected_files", "Content files that the last run rejected.", rejected)
+
+
+def _gauge(name: str, description: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"activities_{name}", description, float(value))
 
 
 def exposition(*collectors: Any) -> bytes:
-    """The metrics of collectors, in the text format of Prometheus, version 0.0.4."""
+    """Return the metrics of collectors in the Prometheus text format, version 0.0.4."""
     registry = CollectorRegistry(auto_describe=False)
     for collector in collectors:
         registry.register(collector)

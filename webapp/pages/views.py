@@ -201,7 +201,7 @@ def export_view() -> Response | tuple[Response | str, int]:
     kind = FORMATS[name]
     return Response(
         export(name, page, rows, vocabulary.english, app.site(), address),  # for programs
-        mimetype=kind.media_type,
+        content_type=kind.media_type,  # mimetype= would add the charset again
         headers={"Content-Disposition": f"attachment; filename={file_name(name, page)}"}
         if name != "atom"
         else {},

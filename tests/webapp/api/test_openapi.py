@@ -10,13 +10,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema_rs
 import pytest
 from flask.testing import FlaskClient
 
 from indexer.schema import FACETS
+from indexer.search.results import SuggestionKind
 from indexer.settings import Settings
 from tests.serving import Server, serving
 from webapp.api.openapi import document, schema_of
@@ -107,6 +108,7 @@ def test_every_key_of_an_answer_is_described(client: FlaskClient) -> None:
     answers = {
         "/api/v1/search?q=police&why=myanmar-police": "/api/v1/search",
         "/api/v1/search?q=polize": "/api/v1/search",
+        "/api/v1/search?q=traff": "/api/v1/search",
         "/api/v1/activities/pakistan-trafficking": "/api/v1/activities/{id}",
     }
     for url, path in answers.items():
@@ -117,6 +119,13 @@ def test_every_key_of_an_answer_is_described(client: FlaskClient) -> None:
     assert list(undescribed({"hits": [{"new": 1}]}, {"$ref": "#/components/schemas/Search"})) == [
         ".hits.new"
     ]
+
+
+def test_every_kind_of_suggestion_for_an_empty_result_is_described(client: FlaskClient) -> None:
+    kinds = document()["components"]["schemas"]["Exit"]["properties"]["kind"]["enum"]
+    assert kinds == list(get_args(SuggestionKind))
+    exits = client.get("/api/v1/search?q=traff").get_json()["exits"]
+    assert [suggestion["kind"] for suggestion in exits] == ["begins_with", "drop_word"]
 
 
 def test_a_run_of_the_indexer_is_described(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,7 +22,6 @@ from indexer.indexing.sync import sync
 from indexer.search import zero_result_log
 from indexer.settings import Settings
 from webapp import create_app
-from webapp.ops.metrics import SIZE, Counters, exposition, route
 from webapp.ops.reindex_jobs import NAME
 
 TOKEN = "a-secret-of-this-test"
@@ -309,52 +307,6 @@ def test_the_age_of_the_newest_run_stays_a_metric_where_all_that_are_logged_fail
             run_log.RunRecord("2020-01-01T00:00:00Z", "a watcher", "host", 1, 0.5, "failed"),
         )
     assert samples(asked.get("/metrics").text)["activities_last_run_age_seconds",] < 60
-
-
-def test_workers_count_together_and_a_new_one_takes_on_what_a_dead_one_left(tmp_path: Path) -> None:
-    path = tmp_path / "counters"
-    path.write_bytes(bytes(SIZE))
-    counters = Counters(path)
-    counters.observe("/", 200, 0.004)
-    program = (
-        "import sys; from pathlib import Path; from webapp.ops.metrics import Counters; c = Counters(Path(sys.argv[1]));"
-        "c.observe('/', 200, 0.2); c.observe('/', 503, 20); c.observe('/activities/a/b', 404, 0.0001)"
-    )
-    for _ in range(200):  # more than there are slots
-        counters.observe("/help", 200, 0.001)
-    for _ in range(3):
-        subprocess.run([sys.executable, "-c", program, path], check=True, timeout=60)
-    found = samples(exposition(counters).decode())
-    assert found["activities_http_requests_total", "page", "2xx"] == 4
-    assert found["activities_http_requests_total", "page", "5xx"] == 3
-    assert found["activities_http_requests_total", "activity", "4xx"] == 3
-    bucket = "activities_http_request_duration_seconds_bucket"
-    assert [
-        found[bucket, limit, "page"] for limit in ("0.0025", "0.005", "0.25", "10.0", "+Inf")
-    ] == [0, 1, 4, 4, 7]
-    assert found["activities_http_request_duration_seconds_count", "page"] == 7
-    assert found["activities_http_request_duration_seconds_sum", "page"] == pytest.approx(60.604)
-    assert (
-        int((counters._all[:, :, 0:5].sum(axis=(1, 2)) > 0).sum()) == 2
-    )  # the three took one slot in turn
-
-
-@pytest.mark.parametrize(
-    ("path", "name"),
-    [
-        ("/", "page"),
-        ("/activities/a/b", "activity"),
-        ("/api/v1/search", "api_search"),
-        ("/api/v1/reindex/1", "api_reindex"),
-        ("/static/x", "static"),
-        ("/wp-login.php", "other"),
-        ("/helpful", "other"),
-        ("/export", "export"),
-        ("/metrics", "other"),
-    ],
-)
-def test_a_path_is_one_of_a_few_routes(path: str, name: str) -> None:
-    assert route(path) == name
 
 
 def test_searches_without_hits_are_logged_each_time_without_who_asked(
