@@ -1,4 +1,4 @@
-"""The web: create_app is the only place where its parts meet."""
+"""The web application. create_app is the only place where its parts are put together."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ if TYPE_CHECKING:
     from indexer.settings import Settings
     from webapp.ops.metrics import Counters
 
+MAX_REQUEST_BODY_SIZE = 64 * 1024  # bytes; no request has a body
+STATIC_MAX_AGE = 365 * 24 * 3600  # seconds; the addresses of static files contain their digest
+
 
 def create_app(
     settings: Settings, engine: Engine | None = None, counters: Counters | None = None
 ) -> Flask:
-    """The WSGI application. An engine that is given is used instead of the settings' own; counters are
-    those that the server's workers share."""
-    # Imported here, since `activities index` passes through this package and would wait for Flask.
+    """Create the WSGI application.
+
+    engine replaces the engine that the settings name. counters are shared by the workers of a
+    server.
+    """
+    # `activities index` imports this package too, and must not wait for Flask.
     from flask import Flask
 
     from indexer.engines.factory import open_engine
@@ -33,20 +39,15 @@ def create_app(
     from webapp.pages.views import pages
 
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024  # nothing is ever uploaded
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = (
-        365 * 24 * 3600
-    )  # the style sheet's address holds its digest
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BODY_SIZE
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    held = app.extensions["activities"] = AppState(
-        settings, engine or open_engine(settings), counters or Counters()
-    )
-    app.url_map.strict_slashes = False  # a slash too many at the end of a typed address is no error
-    app.register_blueprint(pages)
-    app.register_blueprint(api)
-    app.register_blueprint(operations)
-    app.register_blueprint(documents)
+    app.url_map.strict_slashes = False  # accept a trailing slash in a typed address
+    state = AppState(settings, engine or open_engine(settings), counters or Counters())
+    app.extensions["activities"] = state
+    for blueprint in (pages, api, operations, documents):
+        app.register_blueprint(blueprint)
     prepare(app)
     add_security_headers(app)
-    app.wsgi_app = Cors(HttpCache(app.wsgi_app, held.version))  # type: ignore[method-assign]
+    app.wsgi_app = Cors(HttpCache(app.wsgi_app, state.version))  # type: ignore[method-assign]
     return app

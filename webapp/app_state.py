@@ -22,7 +22,7 @@ from indexer.search.more_like_this import SimilarActivity, more_like_this
 from indexer.search.request import SearchRequest
 from indexer.settings import Settings
 from webapp.i18n.locale import current_locale, gettext
-from webapp.middleware.http_cache import NEVER_KEPT
+from webapp.middleware.http_cache import NO_CACHE_KEY
 from webapp.ops.metrics import Counters
 from webapp.ops.reindex_jobs import ReindexJobs
 
@@ -45,7 +45,7 @@ class AppState:
 
     def __init__(self, settings: Settings, engine: Engine, counters: Counters) -> None:
         self.settings, self.engine, self.counters = settings, engine, counters
-        self.reindexer = ReindexJobs(settings)
+        self.reindex_jobs = ReindexJobs(settings)
         self._content = settings.content
         self._stamp: tuple[int, int] | None = None
         self._vocabulary = Vocabulary({})
@@ -134,5 +134,5 @@ def log_zero_results(wanted: SearchRequest, total: int) -> None:
     """Log a search without hits, where that is wanted; its answer is not kept, so that each time counts."""
     log = app_state(current_app).settings.query_log
     if log and wanted.text and not total:
-        request.environ[NEVER_KEPT] = True
+        request.environ[NO_CACHE_KEY] = True
         zero_result_log.append(log, wanted)

@@ -1,4 +1,4 @@
-"""The `activities` command, whole: what needs no web, and the commands that show what the web shows."""
+"""The complete `activities` command: adds the commands that need the web to indexer.cli."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ cli.later |= {
 
 
 def main() -> None:
-    """The console script."""
+    """Run the console script."""
     cli()

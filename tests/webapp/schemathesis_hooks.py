@@ -1,4 +1,4 @@
-"""What a schema cannot say of two parameters together."""
+"""Limits that concern several parameters together, which a schema cannot express."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from webapp.parameters import MAX_FILTERS
 
 @schemathesis.hook
 def filter_case(context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
-    """Leave out what JSON Schema has no word for: pages beyond MAX_REACH, page times per_page, and more than MAX_FILTERS
-    filters of all fields together. An empty parameter is as if it were left out."""
+    """Skip requests beyond MAX_REACH (page times per_page) and with more than MAX_FILTERS filters.
+
+    An empty parameter counts as absent.
+    """
     query = case.query if case.query is not NOT_SET and case.query else {}
     given = [value for name, value in query.items() if name.removeprefix("-") in FACETS]
     filters = [one for value in given for one in (value if isinstance(value, list) else [value])]

@@ -1,4 +1,4 @@
-"""What operators and other programs ask: whether it lives, whether it can answer, what it counted, and to reindex."""
+"""Endpoints for operators and other programs: health, readiness, metrics and reindexing."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ operations = Blueprint("operations", __name__)
 
 
 @operations.after_request
-def never_kept(response: Response) -> Response:
-    """Of now, and of nobody else's business."""
+def forbid_caching(response: Response) -> Response:
+    """Forbid every cache to store the response."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 @operations.get("/healthz")
 def healthz() -> Response:
-    """The process lives."""
+    """Answer 200 while the process lives."""
     return Response("ok\n", mimetype="text/plain")
 
 
 @operations.get("/readyz")
 def readyz() -> Response:
-    """Whether searches can be answered, and from which generation."""
+    """Answer 200 with the generation if searches can be answered, or 503 with the reason."""
     try:
         with app_state(current_app).engine.snapshot() as snapshot:
-            found = snapshot.generation
-            snapshot.match(Plan())  # an engine may know its generation and not reach all of it
+            generation = snapshot.generation
+            snapshot.match(Plan())  # a cluster may know its generation and miss some shards
     except EngineError as problem:
         response = jsonify({"ready": False, "code": problem.code, "reason": str(problem)})
         response.status_code = 503
@@ -44,36 +44,33 @@ def readyz() -> Response:
     return jsonify(
         {
             "ready": True,
-            "generation": found.number,
-            "indexed_at": found.indexed_at,
-            "activities": found.activities,
+            "generation": generation.number,
+            "indexed_at": generation.indexed_at,
+            "activities": generation.activities,
         }
     )
 
 
 @operations.get("/metrics")
 def metrics() -> Response:
-    """What all workers of this server counted."""
+    """Return the metrics of all workers of this server."""
     app = app_state(current_app)
     text = exposition(app.counters, IndexMetrics(app.engine, app.settings.index))
     return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _refused() -> Response | None:
-    """Why a caller may not reindex; None where it may."""
+def _refusal() -> Response | None:
+    """Return the response to a caller who may not reindex, or None."""
     token = app_state(current_app).settings.token
     if not token:
-        return error(
-            404, "not_found", "Reindexing on call is off: the server has no ACTIVITIES_TOKEN."
-        )
-    kind, _, given = request.headers.get("Authorization", "").partition(" ")
-    # In a time that tells nothing of how much of it is right.
-    if kind.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token.encode()):
-        response = error(
-            401,
-            "unauthorized",
-            "This needs the header Authorization: Bearer and the server's token.",
-        )
+        message = "Reindexing on request is off: the server has no ACTIVITIES_TOKEN."
+        return error(404, "not_found", message)
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    # compare_digest takes the same time however much of the token is right.
+    matches = hmac.compare_digest(credentials.strip().encode(), token.encode())
+    if scheme.lower() != "bearer" or not matches:
+        message = "This needs the header Authorization: Bearer with the token of the server."
+        response = error(401, "unauthorized", message)
         response.headers["WWW-Authenticate"] = 'Bearer realm="reindex"'
         return response
     return None
@@ -81,40 +78,40 @@ def _refused() -> Response | None:
 
 @operations.post("/api/v1/reindex")
 def reindex() -> BaseResponse:
-    """Begin a run, or join the one that begins next: 202 and where to ask about it."""
-    if (refused := _refused()) is not None:
-        return refused
+    """Start a job, or join the waiting one: 202 with its address."""
+    if (refusal := _refusal()) is not None:
+        return refusal
     try:
-        id = app_state(current_app).reindexer.ask()
+        id = app_state(current_app).reindex_jobs.request()
     except OSError as problem:
         return _unavailable(problem)
-    where = url_for("operations.reindex_job", id=id)
-    response = jsonify({"id": id, "state": "waiting", "url": where})
+    url = url_for("operations.reindex_job", id=id)
+    response = jsonify({"id": id, "state": "waiting", "url": url})
     response.status_code = 202
-    response.headers["Location"] = where
+    response.headers["Location"] = url
     return response
 
 
 def _unavailable(problem: OSError) -> Response:
-    response = error(
-        503,
-        "engine_unavailable",
+    message = (
         f"{problem.filename or 'A process'} cannot be used ({problem.strerror}): "
-        "free some space, or mend its permissions.",
+        "free some space, or correct its permissions."
     )
+    response = error(503, "engine_unavailable", message)
     response.headers["Retry-After"] = "60"
     return response
 
 
 @operations.get("/api/v1/reindex/<id>")
 def reindex_job(id: str) -> BaseResponse:
-    """How far a run is, and what came of it."""
-    if (refused := _refused()) is not None:
-        return refused
+    """Return the progress and the result of a job."""
+    if (refusal := _refusal()) is not None:
+        return refusal
     try:
-        job = app_state(current_app).reindexer.get(id)
+        job = app_state(current_app).reindex_jobs.get(id)
     except OSError as problem:
         return _unavailable(problem)
     if job is None:
-        return error(404, "not_found", "There is no run with this id; the last hundred are known.")
+        message = "There is no job with this id. The last hundred jobs are known."
+        return error(404, "not_found", message)
     return jsonify(job)

@@ -1,6 +1,7 @@
-"""What the API answers with, as types: the code is held to them by mypy, and OpenAPI is made of them.
+"""The types of the API's responses. mypy checks the code against them; OpenAPI is generated from them.
 
-v1 only gains keys; clients ignore those they do not know. Times are ISO 8601, UTC.
+The docstrings are the descriptions in the OpenAPI document. v1 only gains keys, and clients ignore
+unknown ones. Times are ISO 8601, UTC.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ from indexer.search.results import SuggestionKind
 
 
 class Piece(TypedDict):
-    """A piece of plain text, and whether a word of the query stands there."""
+    """A piece of plain text, and whether it matches the query."""
 
     text: str
     matched: bool
 
 
 class Match(TypedDict):
-    """A word of the query in one form in one field: "body", "title" or a facet's; "absent" is an alternative not taken."""
+    """A word of the query in one form and one field: "body", "title" or a facet.
+
+    The form "absent" marks an alternative that did not match.
+    """
 
     word: str
     form: Form
@@ -31,7 +35,7 @@ class Match(TypedDict):
 
 
 class Hit(TypedDict):
-    """One result, with a list of values for each facet but language. Its url is the page's address."""
+    """One result, with a list of values for each facet except language. url is its page."""
 
     id: str
     url: str
@@ -43,7 +47,11 @@ class Hit(TypedDict):
 
 
 class FacetValue(TypedDict):
-    """One value of a facet. Its urls are search pages: with the value ticked or unticked, excluded or not."""
+    """One value of a facet.
+
+    url is the search page with the value ticked or unticked; exclude_url is the search page with
+    the value excluded or no longer excluded.
+    """
 
     value: str | int
     label: str
@@ -56,20 +64,20 @@ class FacetValue(TypedDict):
 
 
 class FacetValues(TypedDict):
-    """The values of a facet, in their order."""
+    """The values of a facet, in order."""
 
     values: list[FacetValue]
 
 
 class Notice(TypedDict):
-    """Something to know about the answer; further keys say what it is about."""
+    """A remark on the request; further keys hold the values it refers to."""
 
     code: str
     message: str
 
 
 class Exit(TypedDict):
-    """A way out of nothing found, and what it finds."""
+    """Another search, offered if a search has no results, and its total."""
 
     kind: SuggestionKind
     label: str
@@ -78,7 +86,7 @@ class Exit(TypedDict):
 
 
 class PageLinks(TypedDict):
-    """This answer's own address, and those of other pages of it."""
+    """The address of this page of results and of others."""
 
     self: str
     prev: str | None
@@ -87,7 +95,7 @@ class PageLinks(TypedDict):
 
 
 class Search(TypedDict):
-    """A page of results, all of one generation of the index."""
+    """A page of results, all from one generation of the index."""
 
     generation: int
     indexed_at: str
@@ -104,7 +112,7 @@ class Search(TypedDict):
 
 
 class SimilarActivity(TypedDict):
-    """An activity like another one, and the words that both share, the most telling first."""
+    """A similar activity, and the words that both share, the rarest first."""
 
     id: str
     url: str
@@ -114,7 +122,10 @@ class SimilarActivity(TypedDict):
 
 
 class Activity(TypedDict):
-    """One activity, whole: body is Markdown, html what is safe of it. A list of values for each facet but language."""
+    """One activity, with a list of values for each facet except language.
+
+    body is Markdown; html is rendered and sanitised.
+    """
 
     id: str
     url: str
@@ -131,7 +142,7 @@ class Activity(TypedDict):
 
 
 class Fault(TypedDict):
-    """What was wrong with a request, or with the service."""
+    """A problem with the request or the service."""
 
     code: str
     message: str
@@ -139,13 +150,13 @@ class Fault(TypedDict):
 
 
 class Failure(TypedDict):
-    """The API's one form of error."""
+    """The form of every error."""
 
     error: Fault
 
 
 class Job(TypedDict):
-    """A run of the indexer that was asked for."""
+    """A reindexing job."""
 
     id: str
     state: Literal["waiting", "running", "done", "held", "failed"]

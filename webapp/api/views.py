@@ -1,4 +1,4 @@
-"""The JSON view of a SearchPage and of an activity."""
+"""The endpoints of the JSON API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
 from indexer.query.plan import Column
-from indexer.schema import FACETS, NOT_STATED
+from indexer.schema import FACETS, NOT_STATED, Value
 from indexer.search.autocomplete import autocomplete, matching
 from indexer.search.service import search
 from indexer.text.analysis import terms
@@ -26,115 +26,100 @@ from webapp.search_state import (
     search_url,
 )
 
-MAX_NAME = 80  # characters
+MAX_NAME_LENGTH = 80  # characters of a name that is looked up
+MAX_UNKNOWN_PARAMETERS = 20  # named in notices
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
 def cited_notices(number: int | None, generation: Generation) -> list[Notice]:
-    """What to say where an address was cited from another generation than the one that answers."""
+    """Return a notice if an address was cited from another generation than the current one."""
     if number in (None, generation.number):
         return []
-    return [
-        Notice(
-            "cited",
-            {
-                "cited": int(number or 0),
-                "shown": generation.number,
-                "date": generation.indexed_at[:10],
-            },
-        )
-    ]
+    values: dict[str, Value] = {
+        "cited": int(number or 0),
+        "shown": generation.number,
+        "date": generation.indexed_at[:10],
+    }
+    return [Notice("cited", values)]
 
 
 @api.get("/search")
 def search_view() -> Response:
-    """The page of results that the page's own parameters ask for."""
-    wanted, problems = parse(request.args.items(multi=True))
-    real: list[Problem] = [p for p in problems if p.parameter]
-    if real:
-        return error(400, "invalid_parameter", messages.refusal(real[0].notice), real[0].parameter)
+    """Return a page of results. The parameters are those of the search page."""
+    search_request, problems = parse(request.args.items(multi=True))
+    errors: list[Problem] = [problem for problem in problems if problem.parameter]
+    if errors:
+        message = messages.refusal(errors[0].notice)
+        return error(400, "invalid_parameter", message, errors[0].parameter)
     app = app_state(current_app)
-    page = search(app.engine, wanted, app.vocabulary())
-    log_zero_results(wanted, page.total)
-    found = search_json(page, app.vocabulary(), explained_ids(request.args.items(multi=True)))
-    unknown = [
-        Notice("unknown_parameter", {"parameter": name[:80]})
-        for name in dict.fromkeys(request.args)
-        if name not in SEARCH
-    ]
-    said = [p.notice for p in problems] + cited_notices(
-        cited_generation(request.args.items()), page.generation
-    )
-    found["notices"] += [notice_json(n) for n in (*said, *unknown[:20])]
-    return jsonify(found)
+    page = search(app.engine, search_request, app.vocabulary())
+    log_zero_results(search_request, page.total)
+    response = search_json(page, app.vocabulary(), explained_ids(request.args.items(multi=True)))
+    notices = [problem.notice for problem in problems]
+    notices += cited_notices(cited_generation(request.args.items()), page.generation)
+    unknown = [name for name in dict.fromkeys(request.args) if name not in SEARCH]
+    for name in unknown[:MAX_UNKNOWN_PARAMETERS]:
+        notices.append(Notice("unknown_parameter", {"parameter": name[:MAX_NAME_LENGTH]}))
+    response["notices"] += [notice_json(notice) for notice in notices]
+    return jsonify(response)
 
 
 @api.get("/suggest")
 def suggest_view() -> Response:
-    """What the words of a search, the last of them unfinished, may become."""
-    wanted, _ = parse(request.args.items(multi=True))
+    """Return completions of a search whose last word is unfinished."""
+    search_request, _ = parse(request.args.items(multi=True))
     app = app_state(current_app)
-    return jsonify(
+    suggestions = [
         {
-            "suggestions": [
-                {
-                    "kind": found.kind,
-                    "kind_label": messages.kind(found.kind),
-                    "label": found.label,
-                    "total": found.total,
-                    "total_label": f"{found.total:,}",
-                    "url": search_url(found.request) if found.request else activity_url(found.id),
-                }
-                for found in autocomplete(app.engine, wanted, app.vocabulary())
-            ]
+            "kind": completion.kind,
+            "kind_label": messages.kind(completion.kind),
+            "label": completion.label,
+            "total": completion.total,
+            "total_label": f"{completion.total:,}",
+            "url": search_url(completion.request)
+            if completion.request
+            else activity_url(completion.id),
         }
-    )
+        for completion in autocomplete(app.engine, search_request, app.vocabulary())
+    ]
+    return jsonify({"suggestions": suggestions})
 
 
 @api.get("/names")
 def names_view() -> Response:
-    """The values of a facet that have a name, in any language, that begins so."""
-    field, text = (
-        request.args.get("field", ""),
-        " ".join(terms(request.args.get("q", "")[:MAX_NAME])),
-    )
+    """Return the values of a facet that have a name beginning with q, in any language."""
+    field = request.args.get("field", "")
+    prefix = " ".join(terms(request.args.get("q", "")[:MAX_NAME_LENGTH]))
     if field not in FACETS:
         return error(400, "invalid_parameter", "“field” is not the name of a facet.", "field")
+    children = [name for name in FACETS if FACETS[name].parent == field]
+    parent = FACETS[field].parent
     app = app_state(current_app)
     values: set[str] = set()
     with app.engine.snapshot() as snapshot:
-        for name in (
-            field,
-            *(f for f in FACETS if FACETS[f].parent == field),
-            *filter(None, [FACETS[field].parent]),
-        ):
-            there = {
-                value for value, _ in snapshot.terms(Column(name, "value")) if value != NOT_STATED
-            }
-            values |= set(matching(name, text, there, app.vocabulary())) if text else there
+        for name in (field, *children, *([parent] if parent else [])):
+            terms_of_field = snapshot.terms(Column(name, "value"))
+            known = {value for value, _ in terms_of_field if value != NOT_STATED}
+            values |= set(matching(name, prefix, known, app.vocabulary())) if prefix else known
     return jsonify({"values": sorted(values)})
 
 
 @api.get("/activities/<path:id>")
 def activity_view(id: str) -> BaseResponse:
-    """One activity; a former address leads to it."""
-    found = activity_page(current_app, id)
-    if found is None:
+    """Return one activity. A former id redirects to the current one."""
+    page = activity_page(current_app, id)
+    if page is None:
         return error(404, "not_found", "There is no activity with this id.")
-    if found.stored.id != id:
-        return redirect("/api/v1" + activity_url(found.stored.id), 301)
+    if page.stored.id != id:
+        return redirect("/api/v1" + activity_url(page.stored.id), 301)
+    edit_url = app_state(current_app).edit_url(page.stored.id)
     return jsonify(
-        activity_json(
-            found.stored,
-            found.generation.number,
-            found.more_like_this,
-            app_state(current_app).edit_url(found.stored.id),
-        )
+        activity_json(page.stored, page.generation.number, page.more_like_this, edit_url)
     )
 
 
 @api.get("/openapi.json")
 def openapi_view() -> Response:
-    """This API, described."""
+    """Return the OpenAPI description of this API."""
     return jsonify(document())

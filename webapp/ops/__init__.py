@@ -1,1 +1,1 @@
-"""TODO."""
+"""What operators need: metrics of all workers, and reindexing jobs. May import indexer, but no pages."""

@@ -1,8 +1,9 @@
-"""Reindexing on call: one run at a time in a process of its own, that says how far it is in a file all workers read.
+"""Reindexing on request: jobs that run one at a time, each in its own process.
 
-A run in a worker's own process would hold up that worker's answers (Python runs one thread at a time).
-`python -m webapp.ops.reindex_jobs ID TURN` is that process. Who waits and who runs holds a lock of the kernel's,
-which ends with its process however that ends: a number of a process is soon another's.
+A job in a worker's process would delay that worker's responses, because Python runs one thread at a
+time. `python -m webapp.ops.reindex_jobs ID FD` is the process of a job. The states of all jobs are
+in one file that every worker reads. A waiting and a running job hold a kernel lock, which ends with
+the process, however that ends; a process id could soon belong to another process.
 """
 
 from __future__ import annotations
@@ -27,18 +28,18 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.sync import COUNTS, SyncOptions, owner_name, sync
 from indexer.settings import Settings
 
-NAME = "reindex.json"
-KEPT = 100  # jobs
-PATIENCE = 3600.0  # seconds that a run waits for another writer
-PACE = 0.2  # seconds between two notes of progress
-WAITING, RUNNING = "waiting", "running"  # and then done, held or failed
-LOST = "its process ended without a result: see the messages of the server"
+FILE_NAME = "reindex.json"
+MAX_JOBS = 100  # kept in the file
+MAX_ERRORS = 100  # kept of a job
+LOCK_TIMEOUT = 3600.0  # seconds that a job waits for another writer
+PROGRESS_INTERVAL = 0.2  # seconds
+WAITING, RUNNING = "waiting", "running"  # then "done", "held" or "failed"
+NO_RESULT = "its process ended without a result: see the messages of the server"
 
 Job = dict[str, Any]
 
 
-def _free(lock: TextIOWrapper) -> bool:
-    """Take a lock if nobody has it."""
+def _try_lock(lock: TextIOWrapper) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -47,21 +48,21 @@ def _free(lock: TextIOWrapper) -> bool:
 
 
 class ReindexJobs:
-    """The runs that were asked for, whichever worker was asked: at most one that runs and one that waits."""
+    """The jobs of all workers: at most one that runs and one that waits."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    def lock(self, name: str) -> TextIOWrapper:
-        """The file of a lock. Raises OSError."""
+    def open_lock(self, name: str) -> TextIOWrapper:
+        """Open the file of a lock. Raises OSError."""
         return (self._settings.index / f"reindex.{name}.lock").open("a")
 
     @contextmanager
     def jobs(self) -> Iterator[dict[str, Job]]:
-        """All jobs by id, that nobody else changes meanwhile; written back. Raises OSError."""
-        path = self._settings.index / NAME
+        """Lock the jobs, yield them by id, and write the changes back. Raises OSError."""
+        path = self._settings.index / FILE_NAME
         path.parent.mkdir(parents=True, exist_ok=True)
-        with self.lock("jobs") as lock:
+        with self.open_lock("jobs") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             try:
                 jobs = dict(json.loads(path.read_bytes()))
@@ -69,77 +70,83 @@ class ReindexJobs:
                 jobs = {}
             before = json.dumps(jobs)
             yield jobs
-            if (after := json.dumps(dict(list(jobs.items())[-KEPT:]))) != before:
-                beside = path.with_suffix(".new")
-                beside.write_text(after)
-                beside.replace(path)
+            if (after := json.dumps(dict(list(jobs.items())[-MAX_JOBS:]))) != before:
+                temporary = path.with_suffix(".new")
+                temporary.write_text(after)
+                temporary.replace(path)
 
-    def ask(self) -> str:
-        """The id of a run that begins after this call: the one that waits already, or a new one. Raises OSError."""
-        with self.jobs() as jobs, self.lock(WAITING) as turn:
+    def request(self) -> str:
+        """Return the id of a job that begins after this call: the waiting one, or a new one.
+
+        Raises OSError.
+        """
+        with self.jobs() as jobs, self.open_lock(WAITING) as turn:
             waiting = [id for id, job in jobs.items() if job["state"] == WAITING]
-            if not _free(turn) and waiting:
+            if not _try_lock(turn) and waiting:
                 return waiting[-1]
-            _lost(jobs, WAITING)
+            _fail(jobs, WAITING)
             id = secrets.token_hex(8)
             jobs[id] = {"id": id, "state": WAITING, "requested": now()}
-            process = subprocess.Popen(  # noqa: S603 - an id of ours
+            process = subprocess.Popen(  # noqa: S603 - the id is random hexadecimal
                 [sys.executable, "-m", "webapp.ops.reindex_jobs", id, str(turn.fileno())],
                 env=self._settings.to_environment(),
                 pass_fds=[turn.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
-        threading.Thread(target=process.wait, daemon=True).start()  # no zombie
+        threading.Thread(target=process.wait, daemon=True).start()  # reaps the process
         return id
 
     def get(self, id: str) -> Job | None:
-        """A job; one whose process has died without a word has failed. Raises OSError."""
+        """Return a job; a job whose process has died has failed. Raises OSError."""
         with self.jobs() as jobs:
             if id in jobs and (state := jobs[id]["state"]) in (WAITING, RUNNING):
-                with self.lock(state) as lock:
-                    if _free(lock):
-                        _lost(jobs, state)
+                with self.open_lock(state) as lock:
+                    if _try_lock(lock):
+                        _fail(jobs, state)
             return jobs.get(id)
 
 
-def _lost(jobs: dict[str, Job], state: str) -> None:
-    """Note that no job is in a state any more, whatever it says."""
+def _fail(jobs: dict[str, Job], state: str) -> None:
+    """Mark the jobs in a state as failed: no process holds the lock of that state."""
     for job in jobs.values():
         if job["state"] == state:
-            job |= {"state": "failed", "error": LOST}
+            job |= {"state": "failed", "error": NO_RESULT}
 
 
 def main(id: str, turn: int) -> None:
-    """Do one job, when the one before has ended."""
-    reindexer = ReindexJobs(Settings.from_environment())
-    fcntl.flock(turn, fcntl.LOCK_EX)  # it has it from who began it
-    with reindexer.lock(RUNNING) as running:
+    """Run a job after the previous one has ended.
+
+    turn is the file descriptor of the lock of the waiting job, inherited from the worker.
+    """
+    reindex_jobs = ReindexJobs(Settings.from_environment())
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    with reindex_jobs.open_lock(RUNNING) as running:
         fcntl.flock(running, fcntl.LOCK_EX)
-        with reindexer.jobs() as jobs:
-            _lost(jobs, RUNNING)
+        with reindex_jobs.jobs() as jobs:
+            _fail(jobs, RUNNING)
             job = jobs[id] = jobs.get(id, {"id": id}) | {"state": RUNNING, "started": now()}
-            os.close(turn)  # who asks from now on may have changed what this run has read
-        found = _run(reindexer, job)
-        with reindexer.jobs() as jobs:
-            jobs[id] = job | found
+            os.close(turn)  # a later request may follow a change that this run does not see
+        result = _run(reindex_jobs, job)
+        with reindex_jobs.jobs() as jobs:
+            jobs[id] = job | result
 
 
-def _run(reindexer: ReindexJobs, job: Job) -> Job:
-    """Index, and say how far it is; what came of it."""
+def _run(reindex_jobs: ReindexJobs, job: Job) -> Job:
+    """Index, write the progress to the job, and return its result."""
     settings = Settings.from_environment()
-    said = 0.0
+    last_written = 0.0
 
-    def note(**progress: Any) -> None:
-        nonlocal said
-        said = time.monotonic()
+    def write_progress(**progress: Any) -> None:
+        nonlocal last_written
+        last_written = time.monotonic()
         job["progress"] = progress
-        with suppress(OSError), reindexer.jobs() as jobs:  # that it cannot be noted stops no run
+        with suppress(OSError), reindex_jobs.jobs() as jobs:  # must not stop the run
             jobs[job["id"]] = job
 
     def progress(phase: str, done: int, total: int) -> None:
-        if time.monotonic() - said >= PACE:
-            note(phase=phase, done=done, total=total)
+        if time.monotonic() - last_written >= PROGRESS_INTERVAL:
+            write_progress(phase=phase, done=done, total=total)
 
     try:
         summary = sync(
@@ -147,9 +154,9 @@ def _run(reindexer: ReindexJobs, job: Job) -> Job:
             settings.content,
             owner_name("POST /api/v1/reindex"),
             SyncOptions(
-                timeout=PATIENCE,
+                timeout=LOCK_TIMEOUT,
                 progress=progress,
-                on_wait=lambda who: note(phase=WAITING, behind=who),
+                on_wait=lambda holder: write_progress(phase=WAITING, behind=holder),
             ),
             cache=settings.index,
         )
@@ -161,7 +168,7 @@ def _run(reindexer: ReindexJobs, job: Job) -> Job:
         "generation": summary.generation,
         "seconds": round(summary.seconds, 3),
         "counts": {name: getattr(summary, name) for name in COUNTS},
-        "errors": [str(error) for error in summary.errors[:100]],
+        "errors": [str(error) for error in summary.errors[:MAX_ERRORS]],
     }
 
 

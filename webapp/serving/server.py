@@ -1,4 +1,4 @@
-"""Runs the application in worker processes behind granian, until a signal stops it."""
+"""Run the application in granian's worker processes until a signal stops it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
     from flask import Flask
 
-THREADS = 4  # a worker's: searches take turns anyway (the GIL), so these are for slow downloads
-GRACE = (
-    30  # seconds that requests in flight may still take after a signal; then the worker is killed
-)
-FOLLOW = 0.5  # seconds between two looks for a new generation, each the status of one folder
-CANNOT_LISTEN = 2
-M_ARENA_MAX = -8  # of glibc's malloc.h
-MESSAGES = {  # granian's own go to standard output unless told, among the lines of the access log
+THREADS = 4  # of a worker; searches share the GIL, so these serve slow downloads
+SHUTDOWN_TIMEOUT = 30  # seconds that open requests may take after a signal
+REFRESH_INTERVAL = 0.5  # seconds between two checks for a new generation: one stat of a folder
+EXIT_CANNOT_LISTEN = 2
+M_ARENA_MAX = -8  # from glibc's malloc.h
+# Without this, granian's messages go to standard output, among the lines of the access log.
+LOG_CONFIG = {
     "formatters": {"plain": {"format": "activities: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
@@ -47,19 +46,20 @@ MESSAGES = {  # granian's own go to standard output unless told, among the lines
 
 
 def one_heap() -> None:
-    """Have all threads share one heap: of this process, and of the workers that are forked from it.
+    """Make all threads of this process, and of the workers forked from it, share one heap.
 
-    glibc gives each thread its own, which keeps what was freed: two workers took 81 MB under load where they take 77 MB so.
-    To be called before there are threads, since a heap that is there is used. Elsewhere than with glibc nothing happens.
+    glibc gives each thread a heap, which keeps freed memory: two workers took 81 MB under load
+    instead of 77 MB. Call this before threads start, since an existing heap stays in use. Without
+    glibc nothing happens.
     """
     with suppress(AttributeError):
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def run(settings: Settings, workers: int) -> None:
-    """Serve until SIGTERM or SIGINT, and let requests in flight end. Exits 2 where it cannot listen.
+    """Serve until SIGTERM or SIGINT, then finish open requests. Exits with 2 if it cannot listen.
 
-    Workers read the index only; they follow new generations, and one that dies is replaced.
+    Workers only read the index and follow new generations. A worker that dies is replaced.
     """
     with tempfile.NamedTemporaryFile(prefix="activities-", suffix=".counters") as counters:
         counters.truncate(SIZE)
@@ -67,7 +67,7 @@ def run(settings: Settings, workers: int) -> None:
 
 
 def _serve(settings: Settings, workers: int, counters: Path) -> None:
-    port = _free(settings.host, settings.port)
+    port = _available_port(settings.host, settings.port)
     server = Granian(
         "webapp",
         settings.host,
@@ -76,71 +76,73 @@ def _serve(settings: Settings, workers: int, counters: Path) -> None:
         workers=workers,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
-        workers_kill_timeout=GRACE,
+        workers_kill_timeout=SHUTDOWN_TIMEOUT,
         log_level=LogLevels.warning,
-        log_dictconfig=MESSAGES,
+        log_dictconfig=LOG_CONFIG,
     )
     threading.Thread(target=_announce, args=(settings.host, port), daemon=True).start()
     try:
-        # A loader, not a dotted name: granian would look for that in the current folder first.
+        # A loader, not a dotted name: granian would import that from the current folder first.
         server.serve(target_loader=partial(_application, settings, counters), wrap_loader=False)
     except SystemExit:
         if not server.interrupt_signal:
             raise
-        # Ctrl-C reached the workers first; that they ended is not a failure.
+        # Ctrl-C also reached the workers, so it is no failure that they have ended.
 
 
-def _application(settings: Settings, path: Path) -> WSGIApplication:
-    counters = Counters(path)
+def _application(settings: Settings, counters_file: Path) -> WSGIApplication:
+    counters = Counters(counters_file)
     app = create_app(settings, counters=counters)
-    warm(app)
-    threading.Thread(target=_follow, args=(app_state(app).engine,), daemon=True).start()
+    warm_up(app)
+    threading.Thread(target=_refresh, args=(app_state(app).engine,), daemon=True).start()
     return AccessLog(app, counters.observe)
 
 
-def warm(app: Flask) -> None:
-    """Answer once before anyone asks: what is loaded when it is first needed (templates, names, the index) would make
-    somebody wait half a second."""
-    with suppress(EngineError), app_state(app).engine.snapshot():
-        search(
-            app_state(app).engine, SearchRequest("women"), app_state(app).vocabulary()
-        )  # as a page it might be logged as a miss
+def warm_up(app: Flask) -> None:
+    """Load templates, names and the index, which would delay the first request by half a second."""
+    state = app_state(app)
+    with suppress(EngineError), state.engine.snapshot():
+        # Not a page: a search without results could be logged.
+        search(state.engine, SearchRequest("women"), state.vocabulary())
         app.test_client().get("/")
 
 
-def _follow(engine: Engine) -> None:
-    """Open each new generation before a request has to, and let go of the files of the last one: those that are
-    removed take up their disk until no worker has them, and a worker may have no request for days."""
+def _refresh(engine: Engine) -> None:
+    """Open each new generation before a request has to, and close the files of the last one.
+
+    A removed file takes up disk space until no worker has it open, and a worker may be idle for
+    days.
+    """
     while True:
-        time.sleep(FOLLOW)
-        with suppress(EngineError), engine.snapshot():  # what is wrong, requests say
+        time.sleep(REFRESH_INTERVAL)
+        with suppress(EngineError), engine.snapshot():  # requests report the error
             pass
 
 
-def _free(host: str, port: int) -> int:
-    """The port, or for 0 one that is free. granian itself would share a port with another granian."""
+def _available_port(host: str, port: int) -> int:
+    """Return the port, or a free one for 0. granian itself would share a port with another one."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM
         )[0]
-        with socket.socket(family, kind, protocol) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(address)
-            return int(trial.getsockname()[1])
+        with socket.socket(family, kind, protocol) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            return int(listener.getsockname()[1])
     except OSError as error:
         click.echo(
-            f"activities: cannot listen on {host}:{port} ({error.strerror}): "
-            "name another with --port or PORT, or --host or ACTIVITIES_HOST",
+            f"activities: cannot listen on {host}:{port} ({error.strerror}): choose another port "
+            "with --port or PORT, or another address with --host or ACTIVITIES_HOST",
             err=True,
         )
-        sys.exit(CANNOT_LISTEN)
+        sys.exit(EXIT_CANNOT_LISTEN)
 
 
 def _announce(host: str, port: int) -> None:
-    """Print the address once something answers there."""
-    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    """Print the address once the server answers."""
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
     while True:
-        connection = http.client.HTTPConnection(near, port, timeout=5)
+        connection = http.client.HTTPConnection(local, port, timeout=5)
         try:
             connection.request("HEAD", "/help")
             connection.getresponse()
@@ -149,5 +151,5 @@ def _announce(host: str, port: int) -> None:
             time.sleep(0.05)
         finally:
             connection.close()
-    shown = f"[{near}]" if ":" in near else near
-    click.echo(f"serving on http://{shown}:{port}/  (Ctrl-C stops)", err=True)
+    name = f"[{local}]" if ":" in local else local
+    click.echo(f"serving on http://{name}:{port}/  (Ctrl-C stops)", err=True)

@@ -1,7 +1,7 @@
-"""Watches for a server, in a process of its own: `python -m webapp.serving.watcher` is that process.
+"""Watch the content folder for a server, in a child process.
 
-A thread of the server's own process would hold locks while workers are forked from it, and they would have
-those for ever.
+`python -m webapp.serving.watcher` is that process. A thread of the server could hold a lock while a
+worker is forked, and the worker would inherit the lock for ever.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name
 from indexer.settings import Settings
 
-AGAIN = 5.0  # seconds until a watcher that has failed is begun again
+RESTART_DELAY = 5.0  # seconds
 
 
 @contextmanager
 def supervised_watcher(settings: Settings) -> Iterator[None]:
-    """Follow the content folder for as long as the context lasts; a watcher that fails is begun again."""
-    keeper = _Keeper(settings)
-    keeper.start()
+    """Watch the content folder within the context; restart the watcher if it fails."""
+    supervisor = _Supervisor(settings)
+    supervisor.start()
     try:
         yield
     finally:
-        keeper.end()
+        supervisor.stop()
 
 
-class _Keeper(Thread):
+class _Supervisor(Thread):
     def __init__(self, settings: Settings) -> None:
         super().__init__(name="watcher", daemon=True)
-        self._settings, self._ended = settings, Event()
-        self._begin()
+        self._settings, self._stopped = settings, Event()
+        self._start_process()
 
-    def _begin(self) -> None:
-        # A session of its own: Ctrl-C is for the server, which then ends it. The pipe ends with the server.
+    def _start_process(self) -> None:
+        # A new session, since Ctrl-C is for the server. The pipe closes with the server.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "webapp.serving.watcher"],
             env=self._settings.to_environment(),
@@ -50,17 +50,16 @@ class _Keeper(Thread):
         )
 
     def run(self) -> None:
-        while not self._ended.is_set():
+        while not self._stopped.is_set():
             code = self._process.wait()
-            if not self._ended.wait(AGAIN):
-                click.echo(
-                    f"activities: the watcher ended with {code} and is begun again", err=True
-                )
-                self._begin()
+            if not self._stopped.wait(RESTART_DELAY):
+                message = f"activities: the watcher exited with {code} and is started again"
+                click.echo(message, err=True)
+                self._start_process()
 
-    def end(self) -> None:
-        """End the watcher, at once: a run that it is in leaves the index as it was, or done."""
-        self._ended.set()
+    def stop(self) -> None:
+        """Terminate the watcher at once. A run in progress is completed or has no effect."""
+        self._stopped.set()
         self._process.terminate()
         self.join()
         if self._process.stdin:
@@ -68,14 +67,14 @@ class _Keeper(Thread):
 
 
 def main() -> None:
-    """Follow the content folder until standard input ends."""
+    """Watch the content folder until standard input is closed."""
     settings, stop = Settings.from_environment(), Event()
 
-    def listen() -> None:
+    def wait_for_end_of_input() -> None:
         sys.stdin.buffer.read()
         stop.set()
 
-    Thread(target=listen, daemon=True).start()
+    Thread(target=wait_for_end_of_input, daemon=True).start()
     report_watch(open_engine(settings), settings, owner_name("activities serve --watch"), stop)
 
 

@@ -1,4 +1,4 @@
-"""The API is what its OpenAPI document says: schemathesis asks, the running server answers."""
+"""The running server behaves as its OpenAPI document describes; schemathesis sends the requests."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def server(settings: Settings) -> Iterator[Server]:
         yield running
 
 
-def checked(server: Server, folder: Path, *options: str) -> None:
-    """Run schemathesis; what it finds is the failure's text."""
+def run_schemathesis(server: Server, folder: Path, *options: str) -> None:
+    """Run schemathesis; its report is the text of the failure."""
     command = [
         Path(sys.executable).with_name("st"),
         "run",
@@ -60,50 +60,50 @@ def checked(server: Server, folder: Path, *options: str) -> None:
     assert re.search(r"(\d+) generated, \1 passed", ran.stdout), ran.stdout
 
 
-def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
-    checked(server, tmp_path, "--phases", "fuzzing", "--max-examples", "5")
+def test_schemathesis_finds_no_fault(server: Server, tmp_path: Path) -> None:
+    run_schemathesis(server, tmp_path, "--phases", "fuzzing", "--max-examples", "5")
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_schemathesis_finds_nothing_at_the_edges_of_any_parameter_and_in_many_searches(
+def test_schemathesis_finds_no_fault_at_the_limits_of_any_parameter(
     server: Server, tmp_path: Path
 ) -> None:
-    checked(
+    run_schemathesis(
         server, tmp_path, "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "150"
     )
 
 
-def test_the_document_is_what_is_served(client: FlaskClient) -> None:
+def test_the_document_is_served_unchanged(client: FlaskClient) -> None:
     served = client.get("/api/v1/openapi.json").get_json()
     assert served == json.loads(json.dumps(document()))
     assert served["openapi"].startswith("3.1.")
 
 
-def test_every_parameter_that_is_read_is_described_and_no_other() -> None:
+def test_the_document_describes_exactly_the_parameters_that_are_read() -> None:
     described = [p["name"] for p in document()["paths"]["/api/v1/search"]["get"]["parameters"]]
     assert described == list(SEARCH)
     assert {*FACETS, *(f"-{name}" for name in FACETS)} < set(described)
 
 
-def undescribed(found: Any, schema: Any, where: str = "") -> Iterator[str]:
-    """The keys of a JSON value that its schema does not name."""
+def undescribed_keys(value: Any, schema: Any, where: str = "") -> Iterator[str]:
+    """Yield the keys of a JSON value that its schema does not name."""
     schemas = document()["components"]["schemas"]
     while "$ref" in schema:
         schema = schemas[schema["$ref"].rpartition("/")[2]]
-    if isinstance(found, dict) and "properties" in schema:
-        for name, value in found.items():
+    if isinstance(value, dict) and "properties" in schema:
+        for name, member in value.items():
             if name not in schema["properties"]:
                 yield f"{where}.{name}"
             else:
-                yield from undescribed(value, schema["properties"][name], f"{where}.{name}")
-    elif isinstance(found, list):
-        for value in found:
-            yield from undescribed(value, schema["items"], where)
+                yield from undescribed_keys(member, schema["properties"][name], f"{where}.{name}")
+    elif isinstance(value, list):
+        for item in value:
+            yield from undescribed_keys(item, schema["items"], where)
 
 
-def test_every_key_of_an_answer_is_described(client: FlaskClient) -> None:
-    """But for what a notice is about, which differs from one to another."""
+def test_every_key_of_a_response_is_described(client: FlaskClient) -> None:
+    """Except the values of notices, which depend on the code."""
     paths = document()["paths"]
     answers = {
         "/api/v1/search?q=police&why=myanmar-police": "/api/v1/search",
@@ -113,12 +113,12 @@ def test_every_key_of_an_answer_is_described(client: FlaskClient) -> None:
     }
     for url, path in answers.items():
         schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-        found = client.get(url).get_json()
-        assert list(undescribed(found, schema)) == []
-        jsonschema_rs.validate({**schema, "components": document()["components"]}, found)
-    assert list(undescribed({"hits": [{"new": 1}]}, {"$ref": "#/components/schemas/Search"})) == [
-        ".hits.new"
-    ]
+        value = client.get(url).get_json()
+        assert list(undescribed_keys(value, schema)) == []
+        jsonschema_rs.validate({**schema, "components": document()["components"]}, value)
+    assert list(
+        undescribed_keys({"hits": [{"new": 1}]}, {"$ref": "#/components/schemas/Search"})
+    ) == [".hits.new"]
 
 
 def test_every_kind_of_suggestion_for_an_empty_result_is_described(client: FlaskClient) -> None:
@@ -128,19 +128,19 @@ def test_every_kind_of_suggestion_for_an_empty_result_is_described(client: Flask
     assert [suggestion["kind"] for suggestion in exits] == ["begins_with", "drop_word"]
 
 
-def test_a_run_of_the_indexer_is_described(tmp_path: Path) -> None:
+def test_a_reindexing_job_is_described(tmp_path: Path) -> None:
     settings = Settings(content=tmp_path / "content", index=tmp_path / "index")
     settings.content.mkdir()
     (settings.content / "a.md").write_text("---\nyear: 2020\n---\nA text.\n")
     settings.index.mkdir()
     reindexer = ReindexJobs(settings)
-    id = reindexer.ask()
+    id = reindexer.request()
     deadline = time.monotonic() + 60
     while (job := reindexer.get(id) or {}).get("state") in (WAITING, RUNNING):
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert job["state"] == "done"
-    assert list(undescribed(job, {"$ref": "#/components/schemas/Job"})) == []
+    assert list(undescribed_keys(job, {"$ref": "#/components/schemas/Job"})) == []
 
 
 @pytest.mark.parametrize(
@@ -155,12 +155,12 @@ def test_a_run_of_the_indexer_is_described(tmp_path: Path) -> None:
         "sort=best",
     ],
 )
-def test_what_the_document_forbids_is_refused(client: FlaskClient, query: str) -> None:
+def test_a_value_that_the_document_forbids_is_refused(client: FlaskClient, query: str) -> None:
     answer = client.get(f"/api/v1/search?{query}")
     assert answer.status_code == 400
     assert answer.get_json()["error"]["parameter"] == query.partition("=")[0]
 
 
-def test_a_type_without_a_schema_is_an_error() -> None:
+def test_an_unsupported_type_raises_an_error() -> None:
     with pytest.raises(TypeError, match="no JSON Schema"):
         schema_of(complex)

@@ -1,4 +1,4 @@
-"""What operators ask: health, readiness, metrics; and reindexing on call."""
+"""Health, readiness, metrics and reindexing on request."""
 
 from __future__ import annotations
 
@@ -22,42 +22,42 @@ from indexer.indexing.sync import sync
 from indexer.search import zero_result_log
 from indexer.settings import Settings
 from webapp import create_app
-from webapp.ops.reindex_jobs import NAME
+from webapp.ops.reindex_jobs import FILE_NAME
 
 TOKEN = "a-secret-of-this-test"
 
 
 @pytest.fixture
 def own(tmp_path: Path) -> Settings:
-    """A folder with one activity, indexed, that a test may change."""
+    """Index a folder with one activity, which the test may change."""
     content = tmp_path / "content"
     content.mkdir()
     (content / "one.md").write_text("A shelter opened.")
-    found = Settings(
+    settings = Settings(
         content=content,
         index=tmp_path / "index",
         token=TOKEN,
         query_log=tmp_path / "log" / "misses.jsonl",
     )
-    sync(open_engine(found), content, "a test", cache=found.index)
-    return found
+    sync(open_engine(settings), content, "a test", cache=settings.index)
+    return settings
 
 
 @pytest.fixture
-def asked(own: Settings) -> Iterator[FlaskClient]:
+def client(own: Settings) -> Iterator[FlaskClient]:
     client = create_app(own).test_client()
     yield client
-    if (own.index / NAME).is_file():
-        for id in json.loads((own.index / NAME).read_bytes()):
-            ended(client, f"/api/v1/reindex/{id}")
+    if (own.index / FILE_NAME).is_file():
+        for id in json.loads((own.index / FILE_NAME).read_bytes()):
+            finished_job(client, f"/api/v1/reindex/{id}")
 
 
 def bearer(token: str = TOKEN) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def ended(client: FlaskClient, url: str) -> dict[str, Any]:
-    """A job, once it is over."""
+def finished_job(client: FlaskClient, url: str) -> dict[str, Any]:
+    """Return a job when it has finished."""
     deadline = time.monotonic() + 60
     while True:
         job: dict[str, Any] = client.get(url, headers=bearer()).get_json()
@@ -67,7 +67,7 @@ def ended(client: FlaskClient, url: str) -> dict[str, Any]:
         time.sleep(0.05)
 
 
-def samples(text: str) -> dict[tuple[str, ...], float]:
+def parse_samples(text: str) -> dict[tuple[str, ...], float]:
     return {
         (
             sample.name,
@@ -78,13 +78,13 @@ def samples(text: str) -> dict[tuple[str, ...], float]:
     }
 
 
-def test_a_process_that_lives_says_so_without_an_index(tmp_path: Path) -> None:
+def test_health_needs_no_index(tmp_path: Path) -> None:
     client = create_app(Settings(content=tmp_path, index=tmp_path / "none")).test_client()
     assert client.get("/healthz").status_code == 200
 
 
-def test_readiness_names_the_generation_or_the_reason(asked: FlaskClient, tmp_path: Path) -> None:
-    answer = asked.get("/readyz")
+def test_readiness_gives_the_generation_or_the_reason(client: FlaskClient, tmp_path: Path) -> None:
+    answer = client.get("/readyz")
     assert answer.get_json() | {"indexed_at": ""} == {
         "ready": True,
         "generation": 1,
@@ -120,11 +120,11 @@ def test_reindexing_is_off_without_a_token(own: Settings) -> None:
     ],
 )
 def test_reindexing_is_refused_without_the_right_token(
-    asked: FlaskClient, headers: dict[str, str]
+    client: FlaskClient, headers: dict[str, str]
 ) -> None:
     for answer in (
-        asked.post("/api/v1/reindex", headers=headers),
-        asked.get("/api/v1/reindex/x", headers=headers),
+        client.post("/api/v1/reindex", headers=headers),
+        client.get("/api/v1/reindex/x", headers=headers),
     ):
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
@@ -132,15 +132,15 @@ def test_reindexing_is_refused_without_the_right_token(
         assert TOKEN not in answer.text
 
 
-def test_a_call_indexes_and_its_address_says_what_came_of_it(
-    asked: FlaskClient, own: Settings
+def test_a_job_indexes_and_its_address_returns_the_result(
+    client: FlaskClient, own: Settings
 ) -> None:
     (own.content / "two.md").write_text("A court opened.")
     (own.content / "bad.md").write_text("---\nyear: x\n---\nBad.")
-    answer = asked.post("/api/v1/reindex", headers=bearer())
+    answer = client.post("/api/v1/reindex", headers=bearer())
     assert answer.status_code == 202
     assert answer.headers["Location"] == answer.get_json()["url"]
-    job = ended(asked, answer.headers["Location"])
+    job = finished_job(client, answer.headers["Location"])
     assert (job["state"], job["generation"], job["counts"]["added"], job["counts"]["rejected"]) == (
         "done",
         2,
@@ -148,41 +148,41 @@ def test_a_call_indexes_and_its_address_says_what_came_of_it(
         1,
     )
     assert "bad.md:2: year" in job["errors"][0]
-    assert asked.get("/api/v1/search").get_json()["total"] == 2
-    assert asked.get("/api/v1/reindex/0123456789abcdef", headers=bearer()).status_code == 404
+    assert client.get("/api/v1/search").get_json()["total"] == 2
+    assert client.get("/api/v1/reindex/0123456789abcdef", headers=bearer()).status_code == 404
 
 
-def test_calls_during_a_run_join_the_next_one(asked: FlaskClient, own: Settings) -> None:
-    with open_engine(own).writer("someone else", 5):  # the first run waits for it
-        first = asked.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
+def test_requests_during_a_job_join_the_next_job(client: FlaskClient, own: Settings) -> None:
+    with open_engine(own).writer("someone else", 5):  # the first job waits for it
+        first = client.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
         deadline = time.monotonic() + 30
-        while asked.get(first, headers=bearer()).get_json()["state"] != "running":
+        while client.get(first, headers=bearer()).get_json()["state"] != "running":
             assert time.monotonic() < deadline
             time.sleep(0.02)
         later = {
-            asked.post("/api/v1/reindex", headers=bearer()).get_json()["url"] for _ in range(5)
+            client.post("/api/v1/reindex", headers=bearer()).get_json()["url"] for _ in range(5)
         }
         assert len(later) == 1
         assert first not in later
-        assert asked.get(*later, headers=bearer()).get_json()["state"] == "waiting"
+        assert client.get(*later, headers=bearer()).get_json()["state"] == "waiting"
         (own.content / "two.md").write_text("A court opened.")
-    assert ended(asked, first)["state"] == ended(asked, *later)["state"] == "done"
-    assert asked.get("/api/v1/search").get_json()["total"] == 2
+    assert finished_job(client, first)["state"] == finished_job(client, *later)["state"] == "done"
+    assert client.get("/api/v1/search").get_json()["total"] == 2
 
 
-def state_of(client: FlaskClient, url: str, wanted: str) -> dict[str, Any]:
-    """A job, once it is in a state."""
+def state_of(client: FlaskClient, url: str, state: str) -> dict[str, Any]:
+    """Return a job when it is in a state."""
     deadline = time.monotonic() + 30
-    while (job := client.get(url, headers=bearer()).get_json())["state"] != wanted:
+    while (job := client.get(url, headers=bearer()).get_json())["state"] != state:
         assert time.monotonic() < deadline, job
         time.sleep(0.02)
     return dict(job)
 
 
 def kill(url: str) -> None:
-    """End the process of a job as the kernel does where memory is short."""
+    """Kill the process of a job, as the kernel does when memory runs out."""
     id = url.rpartition("/")[2]
-    found = subprocess.run(
+    processes = subprocess.run(
         ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())],
         capture_output=True,
         text=True,
@@ -190,19 +190,19 @@ def kill(url: str) -> None:
     )
     (pid,) = [
         int(line.split()[0])
-        for line in found.stdout.splitlines()
+        for line in processes.stdout.splitlines()
         if f"webapp.ops.reindex_jobs {id}" in line
     ]
     os.kill(pid, signal.SIGKILL)
 
 
-def test_calls_of_all_workers_join_the_one_run_that_waits_and_it_says_for_whom(
-    asked: FlaskClient, own: Settings
+def test_requests_to_all_workers_join_one_waiting_job_and_the_running_job_names_the_lock_holder(
+    client: FlaskClient, own: Settings
 ) -> None:
-    workers = [asked, create_app(own).test_client(), create_app(own).test_client()]
+    workers = [client, create_app(own).test_client(), create_app(own).test_client()]
     with open_engine(own).writer("a long run by ana", 5):
-        first = asked.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
-        state_of(asked, first, "running")
+        first = client.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
+        state_of(client, first, "running")
         later = {
             workers[n % 3].post("/api/v1/reindex", headers=bearer()).get_json()["url"]
             for n in range(9)
@@ -212,34 +212,38 @@ def test_calls_of_all_workers_join_the_one_run_that_waits_and_it_says_for_whom(
         while "ana" not in str(workers[1].get(first, headers=bearer()).get_json().get("progress")):
             assert time.monotonic() < deadline
             time.sleep(0.02)
-    assert ended(workers[2], first)["state"] == ended(workers[2], *later)["state"] == "done"
+    assert (
+        finished_job(workers[2], first)["state"]
+        == finished_job(workers[2], *later)["state"]
+        == "done"
+    )
 
 
-def test_a_run_that_was_killed_has_failed_and_is_no_obstacle(
-    asked: FlaskClient, own: Settings
+def test_a_killed_job_has_failed_and_blocks_no_other_job(
+    client: FlaskClient, own: Settings
 ) -> None:
     with open_engine(own).writer("someone else", 5):
-        first = asked.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
-        state_of(asked, first, "running")
-        second = asked.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
+        first = client.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
+        state_of(client, first, "running")
+        second = client.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
         kill(second)
-        assert "without a result" in state_of(asked, second, "failed")["error"]
+        assert "without a result" in state_of(client, second, "failed")["error"]
         kill(first)
-        state_of(asked, first, "failed")
+        state_of(client, first, "failed")
         (own.content / "two.md").write_text("A court opened.")
-        third = asked.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
+        third = client.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
         assert third not in (first, second)
-    assert ended(asked, third)["counts"]["added"] == 1
+    assert finished_job(client, third)["counts"]["added"] == 1
 
 
-def test_where_nothing_can_be_written_a_call_is_answered_with_the_reason(
-    asked: FlaskClient, own: Settings
+def test_a_request_is_refused_with_the_reason_if_the_index_folder_cannot_be_written(
+    client: FlaskClient, own: Settings
 ) -> None:
     own.index.rename(own.index.with_name("away"))
     own.index.write_text("Not a folder.")
     for answer in (
-        asked.post("/api/v1/reindex", headers=bearer()),
-        asked.get("/api/v1/reindex/x", headers=bearer()),
+        client.post("/api/v1/reindex", headers=bearer()),
+        client.get("/api/v1/reindex/x", headers=bearer()),
     ):
         assert (answer.status_code, answer.get_json()["error"]["code"]) == (
             503,
@@ -249,44 +253,46 @@ def test_where_nothing_can_be_written_a_call_is_answered_with_the_reason(
         assert "index" in answer.get_json()["error"]["message"]
 
 
-def test_a_rollback_holds_against_a_call_too(asked: FlaskClient, own: Settings) -> None:
+def test_a_rollback_also_holds_against_a_request(client: FlaskClient, own: Settings) -> None:
     (own.content / "two.md").write_text("A court opened.")
-    ended(asked, asked.post("/api/v1/reindex", headers=bearer()).headers["Location"])
+    finished_job(client, client.post("/api/v1/reindex", headers=bearer()).headers["Location"])
     open_engine(own).rollback(1, "a test")
     assert (
-        ended(asked, asked.post("/api/v1/reindex", headers=bearer()).headers["Location"])["state"]
+        finished_job(client, client.post("/api/v1/reindex", headers=bearer()).headers["Location"])[
+            "state"
+        ]
         == "held"
     )
 
 
-def test_a_run_that_fails_says_why(asked: FlaskClient, own: Settings) -> None:
+def test_a_failed_job_states_the_reason(client: FlaskClient, own: Settings) -> None:
     own.content.rename(own.content.with_name("away"))
-    job = ended(asked, asked.post("/api/v1/reindex", headers=bearer()).headers["Location"])
+    job = finished_job(client, client.post("/api/v1/reindex", headers=bearer()).headers["Location"])
     assert job["state"] == "failed"
     assert "cannot be read" in job["error"]
 
 
-def test_metrics_are_prometheus_text_with_the_index_and_its_runs(
-    asked: FlaskClient, own: Settings
+def test_metrics_describe_the_index_and_its_runs_in_prometheus_text(
+    client: FlaskClient, own: Settings
 ) -> None:
     (own.content / "bad.md").write_text("---\nyear: x\n---\nBad.")
     sync(open_engine(own), own.content, "a test", cache=own.index)
-    answer = asked.get("/metrics")
+    answer = client.get("/metrics")
     assert answer.content_type.startswith("text/plain; version=0.0.4")
-    found = samples(answer.text)
+    samples_by_name = parse_samples(answer.text)
     assert (
-        found["activities_generation",]
-        == found["activities_indexed",]
-        == found["activities_ready",]
+        samples_by_name["activities_generation",]
+        == samples_by_name["activities_indexed",]
+        == samples_by_name["activities_ready",]
         == 1
     )
-    assert found["activities_rejected_files",] == 1
-    assert found["activities_held",] == 0
-    assert 0 <= found["activities_last_run_age_seconds",] < 60
+    assert samples_by_name["activities_rejected_files",] == 1
+    assert samples_by_name["activities_held",] == 0
+    assert 0 <= samples_by_name["activities_last_run_age_seconds",] < 60
 
 
-def test_the_age_of_the_newest_run_stays_a_metric_where_all_that_are_logged_failed(
-    asked: FlaskClient, own: Settings
+def test_the_age_of_the_last_run_stays_a_metric_if_all_logged_runs_failed(
+    client: FlaskClient, own: Settings
 ) -> None:
     (own.index / run_log.FILE_NAME).unlink()
     for hour in range(300):
@@ -298,19 +304,19 @@ def test_the_age_of_the_newest_run_stays_a_metric_where_all_that_are_logged_fail
             ),
         )
     since = (datetime.now(UTC) - datetime(2020, 1, 1, tzinfo=UTC)).total_seconds()
-    found = samples(asked.get("/metrics").text)
-    assert found["activities_last_run_age_seconds",] == pytest.approx(since, abs=60)
+    samples_by_name = parse_samples(client.get("/metrics").text)
+    assert samples_by_name["activities_last_run_age_seconds",] == pytest.approx(since, abs=60)
     sync(open_engine(own), own.content, "a test", cache=own.index)
     for _ in range(300):
         run_log.append(
             own.index,
             run_log.RunRecord("2020-01-01T00:00:00Z", "a watcher", "host", 1, 0.5, "failed"),
         )
-    assert samples(asked.get("/metrics").text)["activities_last_run_age_seconds",] < 60
+    assert parse_samples(client.get("/metrics").text)["activities_last_run_age_seconds",] < 60
 
 
-def test_searches_without_hits_are_logged_each_time_without_who_asked(
-    asked: FlaskClient, own: Settings
+def test_each_search_without_results_is_logged_without_the_person(
+    client: FlaskClient, own: Settings
 ) -> None:
     assert own.query_log
     own.query_log.parent.mkdir()
@@ -322,14 +328,14 @@ def test_searches_without_hits_are_logged_each_time_without_who_asked(
         "/?q=shelter",
         "/?country=PAK",
     ):
-        asked.get(url)
+        client.get(url)
     assert zero_result_log.count_searches(own.query_log) == [("zebra crossing", 3), ("yak", 1)]
     text = own.query_log.read_text()
     assert '"filters": [["country", "PAK"]]' in text
     assert "127.0.0.1" not in text
 
 
-def test_no_log_is_kept_unless_it_is_asked_for(own: Settings) -> None:
+def test_no_search_is_logged_without_the_setting(own: Settings) -> None:
     client = create_app(Settings(content=own.content, index=own.index)).test_client()
     client.get("/?q=zebra")
     assert own.query_log

@@ -1,4 +1,4 @@
-"""The JSON is the page's own answer."""
+"""The JSON of the API contains the results of the page."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def get(client: FlaskClient, url: str, status: int = 200) -> Any:
     return answer.get_json()
 
 
-def test_a_search_has_every_key_of_the_surface(client: FlaskClient) -> None:
-    found = get(client, "/api/v1/search?q=trafficking&country=PAK")
-    assert set(found) == {
+def test_a_search_has_every_documented_key(client: FlaskClient) -> None:
+    result = get(client, "/api/v1/search?q=trafficking&country=PAK")
+    assert set(result) == {
         "generation",
         "indexed_at",
         "total",
@@ -31,7 +31,7 @@ def test_a_search_has_every_key_of_the_surface(client: FlaskClient) -> None:
         "exits",
         "links",
     }
-    hit = found["hits"][0]
+    hit = result["hits"][0]
     assert set(hit) >= {
         "id",
         "url",
@@ -49,12 +49,12 @@ def test_a_search_has_every_key_of_the_surface(client: FlaskClient) -> None:
     assert hit["year"] == [2019, 2020]
     assert hit["partner"] == []
     assert any(span["matched"] for span in hit["snippet"])
-    assert set(found["links"]) == {"self", "prev", "next", "last"}
+    assert set(result["links"]) == {"self", "prev", "next", "last"}
 
 
 def test_facet_urls_toggle_their_value(client: FlaskClient) -> None:
-    def value(found: Any) -> Any:
-        return next(v for v in found["facets"]["country"]["values"] if v["value"] == "PAK")
+    def value(result: Any) -> Any:
+        return next(v for v in result["facets"]["country"]["values"] if v["value"] == "PAK")
 
     pakistan = value(get(client, "/api/v1/search?q=police"))
     assert (pakistan["label"], pakistan["count"], pakistan["selected"]) == ("Pakistan", 2, False)
@@ -68,7 +68,7 @@ def test_facet_urls_toggle_their_value(client: FlaskClient) -> None:
     assert value(without)["excluded"]
 
 
-def test_regions_hold_countries(client: FlaskClient) -> None:
+def test_regions_contain_countries(client: FlaskClient) -> None:
     asia = next(
         v
         for v in get(client, "/api/v1/search")["facets"]["region"]["values"]
@@ -78,13 +78,13 @@ def test_regions_hold_countries(client: FlaskClient) -> None:
     assert {"PAK", "MMR"} <= set(inside)
 
 
-def test_links_lead_through_all_pages(client: FlaskClient) -> None:
+def test_links_visit_every_page(client: FlaskClient) -> None:
     url, ids = "/api/v1/search?per_page=2", []
     while url:
-        found = get(client, url)
-        ids += [hit["id"] for hit in found["hits"]]
-        url = found["links"]["next"]
-    assert len(ids) == len(set(ids)) == found["total"] == 6
+        result = get(client, url)
+        ids += [hit["id"] for hit in result["hits"]]
+        url = result["links"]["next"]
+    assert len(ids) == len(set(ids)) == result["total"] == 6
 
 
 @pytest.mark.parametrize(
@@ -96,15 +96,15 @@ def test_a_wrong_value_is_an_error_that_names_its_parameter(
     error = get(client, f"/api/v1/search?{parameter}", 400)["error"]
     assert error["code"] == "invalid_parameter"
     assert error["parameter"] == parameter.partition("=")[0]
-    assert "left out" not in error["message"]  # nothing was answered without it
+    assert "left out" not in error["message"]  # the search was refused, not run without the value
 
 
 @pytest.mark.parametrize(("per_page", "last"), [(1, 10_000), (7, 1428), (20, 500), (100, 100)])
-def test_the_last_page_that_can_be_asked_for_follows_from_the_reach(
+def test_the_last_page_depends_on_the_number_of_results_that_can_be_reached(
     client: FlaskClient, per_page: int, last: int
 ) -> None:
-    found = get(client, f"/api/v1/search?per_page={per_page}&page={last}")
-    assert found["page"] == last
+    result = get(client, f"/api/v1/search?per_page={per_page}&page={last}")
+    assert result["page"] == last
     error = get(client, f"/api/v1/search?per_page={per_page}&page={last + 1}", 400)["error"]
     assert error["parameter"] == "page"
 
@@ -120,23 +120,23 @@ def test_too_many_filters_are_an_error(client: FlaskClient) -> None:
     assert (error["code"], error["parameter"]) == ("invalid_parameter", "country")
 
 
-def test_unknown_parameters_and_reversed_ranges_are_noticed(client: FlaskClient) -> None:
-    found = get(client, "/api/v1/search?colour=red&year_from=2020&year_to=2018")
-    assert [notice["code"] for notice in found["notices"]] == [
+def test_unknown_parameters_and_reversed_ranges_give_notices(client: FlaskClient) -> None:
+    result = get(client, "/api/v1/search?colour=red&year_from=2020&year_to=2018")
+    assert [notice["code"] for notice in result["notices"]] == [
         "range_reversed",
         "unknown_parameter",
     ]
-    assert all(notice["message"] for notice in found["notices"])
+    assert all(notice["message"] for notice in result["notices"])
 
 
-def test_an_activity_is_whole_and_safe(client: FlaskClient) -> None:
-    found = get(client, "/api/v1/activities/hostile")
-    assert "<script>" in found["body"]
-    assert "<script" not in found["html"]
-    assert found["title"] == "<i>Hostile</i> & co"
+def test_an_activity_is_complete_and_sanitised(client: FlaskClient) -> None:
+    result = get(client, "/api/v1/activities/hostile")
+    assert "<script>" in result["body"]
+    assert "<script" not in result["html"]
+    assert result["title"] == "<i>Hostile</i> & co"
 
 
-def test_a_former_address_leads_to_the_activity(client: FlaskClient) -> None:
+def test_a_former_address_redirects_to_the_activity(client: FlaskClient) -> None:
     answer = client.get("/api/v1/activities/old/name")
     assert answer.status_code == 301
     assert answer.headers["Location"] == "/api/v1/activities/pakistan-trafficking"
@@ -146,5 +146,5 @@ def test_a_former_address_leads_to_the_activity(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "url", ["/api/v1/activities/none-such", "/api/v1/nothing", "/api/v2/search"]
 )
-def test_what_is_not_there_is_said_in_json(client: FlaskClient, url: str) -> None:
+def test_a_missing_address_is_an_error_in_json(client: FlaskClient, url: str) -> None:
     assert get(client, url, 404)["error"]["code"] == "not_found"

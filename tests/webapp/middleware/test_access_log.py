@@ -1,4 +1,4 @@
-"""The access log, written as an answer leaves."""
+"""The access log is logged_lines while a response is sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from werkzeug.test import create_environ, run_wsgi_app
 from webapp.middleware.access_log import AccessLog
 
 
-def written(pipe: int) -> list[dict[str, Any]]:
+def logged_lines(pipe: int) -> list[dict[str, Any]]:
     os.set_blocking(pipe, False)
     try:
         return [json.loads(line) for line in os.read(pipe, 65536).splitlines()]
@@ -20,23 +20,23 @@ def written(pipe: int) -> list[dict[str, Any]]:
         return []
 
 
-def test_the_line_is_there_before_the_last_piece_leaves(app: Flask) -> None:
+def test_the_line_is_written_before_the_last_chunk_is_sent(app: Flask) -> None:
     reading, writing = os.pipe()
     body, status, _ = run_wsgi_app(AccessLog(app, descriptor=writing), create_environ("/help"))
-    next(iter(body))  # what a server sends; it may be stopped before it asks for more
-    (line,) = written(reading)
+    next(iter(body))  # the server sends this chunk, and may be stopped before it asks for the next
+    (line,) = logged_lines(reading)
     assert (line["path"], line["status"], status) == ("/help", 200, "200 OK")
     assert "cut" not in line
     body.close()  # type: ignore[attr-defined]
-    assert written(reading) == []
+    assert logged_lines(reading) == []
 
 
-def test_a_client_that_leaves_early_is_said(app: Flask) -> None:
+def test_a_response_that_the_client_did_not_wait_for_is_marked_as_cut(app: Flask) -> None:
     reading, writing = os.pipe()
     body, _, _ = run_wsgi_app(
         AccessLog(app, descriptor=writing), create_environ("/export?format=json")
     )
     next(iter(body))
     body.close()  # type: ignore[attr-defined]
-    (line,) = written(reading)
+    (line,) = logged_lines(reading)
     assert line["cut"] is True

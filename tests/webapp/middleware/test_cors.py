@@ -1,4 +1,4 @@
-"""Other sites may read what is public, and nothing else."""
+"""Other sites may read public data, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ READS = [
 
 
 @pytest.mark.parametrize("url", READS)
-def test_a_read_is_open_to_every_origin_also_where_nothing_has_changed(
-    client: FlaskClient, url: str
-) -> None:
+def test_every_origin_may_read_a_response_and_a_304(client: FlaskClient, url: str) -> None:
     first = client.get(url, headers={"Origin": "https://elsewhere.example"})
     assert first.headers["Access-Control-Allow-Origin"] == "*"
     assert "ETag" in first.headers["Access-Control-Expose-Headers"]
@@ -31,13 +29,13 @@ def test_a_read_is_open_to_every_origin_also_where_nothing_has_changed(
 @pytest.mark.parametrize(
     "url", ["/api/v1/search?year=x", "/api/v1/activities/none-such", "/export?format=exe"]
 )
-def test_an_error_can_be_read_too(client: FlaskClient, url: str) -> None:
+def test_every_origin_may_read_an_error(client: FlaskClient, url: str) -> None:
     answer = client.get(url)
     assert answer.status_code in (400, 404)
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_browser_that_asks_first_is_told_what_it_may(client: FlaskClient) -> None:
+def test_a_preflight_request_lists_the_allowed_methods_and_headers(client: FlaskClient) -> None:
     asking = {
         "Origin": "https://elsewhere.example",
         "Access-Control-Request-Method": "GET",
@@ -52,7 +50,9 @@ def test_a_browser_that_asks_first_is_told_what_it_may(client: FlaskClient) -> N
 @pytest.mark.parametrize(
     "url", ["/", "/healthz", "/metrics", "/readyz", "/api/v1/reindex", "/activities/nowhere"]
 )
-def test_pages_and_what_operators_ask_stay_closed(client: FlaskClient, url: str) -> None:
+def test_pages_and_operator_endpoints_are_closed_to_other_origins(
+    client: FlaskClient, url: str
+) -> None:
     assert "Access-Control-Allow-Origin" not in client.get(url).headers
     assert (
         "Access-Control-Allow-Methods"

@@ -19,7 +19,7 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.settings import Settings
 from webapp import create_app
-from webapp.middleware.http_cache import MEMORY, NEVER_KEPT, HttpCache
+from webapp.middleware.http_cache import MAX_CACHE_SIZE, NO_CACHE_KEY, HttpCache
 
 PAGES = [
     "/",
@@ -33,7 +33,7 @@ PAGES = [
 
 
 class Counting:
-    """An application that counts how often it makes an answer."""
+    """An application that counts its calls."""
 
     def __init__(self, size: int = 5000, **headers: str) -> None:
         self.made = 0
@@ -46,12 +46,12 @@ class Counting:
         response = Response(body, mimetype="text/plain", headers=self.headers)
         return response(environ, start)
 
-    def behind(self, memory: int = MEMORY) -> Client:
+    def behind(self, memory: int = MAX_CACHE_SIZE) -> Client:
         return Client(HttpCache(self, lambda: self.version, memory))
 
 
 @pytest.mark.parametrize("url", PAGES)
-def test_an_answer_that_still_holds_is_not_sent_again(client: FlaskClient, url: str) -> None:
+def test_a_current_response_is_not_sent_again(client: FlaskClient, url: str) -> None:
     first = client.get(url)
     assert first.status_code == 200
     again = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
@@ -61,7 +61,9 @@ def test_an_answer_that_still_holds_is_not_sent_again(client: FlaskClient, url: 
 
 @pytest.mark.parametrize("url", PAGES)
 @pytest.mark.parametrize("encoding", ["gzip", "zstd"])
-def test_every_encoding_holds_the_same_answer(client: FlaskClient, url: str, encoding: str) -> None:
+def test_every_encoding_contains_the_same_response(
+    client: FlaskClient, url: str, encoding: str
+) -> None:
     plain = client.get(url, headers={"Accept-Encoding": "identity"})
     for _ in range(2):
         packed = client.get(url, headers={"Accept-Encoding": encoding})
@@ -72,16 +74,16 @@ def test_every_encoding_holds_the_same_answer(client: FlaskClient, url: str, enc
             if encoding == "gzip"
             else zstandard.ZstdDecompressor().decompressobj().decompress(packed.data)
         )
-        assert timeless(unpacked) == timeless(plain.data)
-        assert timeless(client.get(url).data) == timeless(plain.data)
+        assert without_export_time(unpacked) == without_export_time(plain.data)
+        assert without_export_time(client.get(url).data) == without_export_time(plain.data)
 
 
-def timeless(data: bytes) -> bytes:
-    """Without when a file was exported."""
+def without_export_time(data: bytes) -> bytes:
+    """Remove the time of the export."""
     return re.sub(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"", data)
 
 
-def test_a_new_generation_is_shown_at_once(settings: Settings, tmp_path: Any) -> None:
+def test_a_new_generation_is_visible_at_once(settings: Settings, tmp_path: Any) -> None:
     content = tmp_path / "content"
     content.mkdir()
     (content / "one.md").write_text("---\n---\n\nA shelter opened.\n")
@@ -100,7 +102,7 @@ def test_a_new_generation_is_shown_at_once(settings: Settings, tmp_path: Any) ->
     assert second.json["total"] == 2
 
 
-def test_a_new_vocabulary_is_a_new_answer(tmp_path: Any) -> None:
+def test_a_new_vocabulary_changes_the_response(tmp_path: Any) -> None:
     content = tmp_path / "content"
     content.mkdir()
     (content / "one.md").write_text("---\ntheme: [shelters]\n---\n\nA shelter opened.\n")
@@ -114,7 +116,7 @@ def test_a_new_vocabulary_is_a_new_answer(tmp_path: Any) -> None:
     assert b"Places of refuge" in second.data
 
 
-def test_an_answer_is_made_once_for_each_address_host_and_version() -> None:
+def test_a_response_is_computed_once_for_each_address_host_and_version() -> None:
     app = Counting()
     client = app.behind()
     first = client.get("/?q=a").data
@@ -132,7 +134,7 @@ def test_an_answer_is_made_once_for_each_address_host_and_version() -> None:
     assert app.made == 4
 
 
-def test_what_says_no_store_is_made_each_time_and_has_no_etag() -> None:
+def test_a_response_with_no_store_is_computed_each_time_and_has_no_etag() -> None:
     app = Counting(**{"Cache-Control": "no-store"})
     client = app.behind()
     assert "ETag" not in client.get("/").headers
@@ -140,15 +142,15 @@ def test_what_says_no_store_is_made_each_time_and_has_no_etag() -> None:
     assert app.made == 2
 
 
-def test_an_answer_marked_as_never_kept_is_made_each_time() -> None:
+def test_a_response_marked_as_not_cacheable_is_computed_each_time() -> None:
     app = Counting()
     client = app.behind()
     for _ in range(2):
-        assert client.get("/", environ_overrides={NEVER_KEPT: True}).status_code == 200
+        assert client.get("/", environ_overrides={NO_CACHE_KEY: True}).status_code == 200
     assert app.made == 2
 
 
-def test_without_an_index_nothing_is_kept() -> None:
+def test_nothing_is_cached_without_an_index() -> None:
     app = Counting()
     app.version = None
     client = app.behind()
@@ -157,7 +159,7 @@ def test_without_an_index_nothing_is_kept() -> None:
     assert app.made == 2
 
 
-def test_an_answer_from_between_two_generations_is_neither_kept_nor_named() -> None:
+def test_a_response_computed_across_two_generations_is_not_cached_and_has_no_etag() -> None:
     app = Counting()
     versions = iter(["1", "2", "2", "2"])
     client = Client(HttpCache(app, lambda: next(versions)))
@@ -169,7 +171,7 @@ def test_an_answer_from_between_two_generations_is_neither_kept_nor_named() -> N
 @pytest.mark.parametrize(
     "accepted", ["gzip;q=0", "identity", "", "br", "x" * 9000, "*;q=0", ";;,=,"]
 )
-def test_who_accepts_no_encoding_of_ours_gets_the_answer_as_it_is(accepted: str) -> None:
+def test_a_client_without_a_supported_encoding_gets_an_uncompressed_response(accepted: str) -> None:
     for _ in range(2):
         answer = Counting().behind().get("/", headers={"Accept-Encoding": accepted})
         assert "Content-Encoding" not in answer.headers
@@ -177,11 +179,13 @@ def test_who_accepts_no_encoding_of_ours_gets_the_answer_as_it_is(accepted: str)
 
 
 @pytest.mark.parametrize("stale", ['"other"', "*", 'W/"', "x" * 9000, ", ,"])
-def test_a_stale_or_broken_etag_gets_the_whole_answer(client: FlaskClient, stale: str) -> None:
+def test_a_stale_or_invalid_etag_gets_the_complete_response(
+    client: FlaskClient, stale: str
+) -> None:
     assert client.get("/", headers={"If-None-Match": stale}).status_code == 200
 
 
-def test_a_long_answer_streams_packed() -> None:
+def test_a_long_response_is_streamed_compressed() -> None:
     def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         def pieces() -> Iterator[bytes]:
             for n in range(1000):
@@ -198,30 +202,32 @@ def test_a_long_answer_streams_packed() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["", "gzip", "zstd"])), max_size=80))
-def test_memory_stays_within_its_bound_and_answers_stay_right(asked: list[tuple[int, str]]) -> None:
+def test_the_cache_stays_within_its_limit_and_returns_correct_responses(
+    requests: list[tuple[int, str]],
+) -> None:
     def app(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         word = environ["QUERY_STRING"]
         return Response(f"{word} ".ljust(600 + 37 * int(word), "a"), mimetype="text/plain")(
             environ, start
         )
 
-    answers = HttpCache(app, lambda: "1", memory=600)
+    answers = HttpCache(app, lambda: "1", max_size=600)
     client = Client(answers)
-    for word, encoding in asked:
+    for word, encoding in requests:
         data = client.get(f"/?{word}", headers={"Accept-Encoding": encoding}).data
         data = {"": bytes, "gzip": gzip.decompress, "zstd": zstandard.decompress}[encoding](data)
         assert data.decode() == f"{word} ".ljust(600 + 37 * word, "a")
-        kept = answers._kept
-        assert sum(map(len, kept._bodies.values())) == kept._used <= 600
-        assert {etag for etag, _ in kept._bodies} == set(kept.headers)
+        cached = answers._cache
+        assert sum(map(len, cached._bodies.values())) == cached._size <= 600
+        assert {etag for etag, _ in cached._bodies} == set(cached.headers)
 
 
-def test_post_passes_through(app: Flask) -> None:
+def test_a_post_request_is_forwarded(app: Flask) -> None:
     assert "ETag" not in app.test_client().post("/").headers
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "zstd"])
-def test_a_kept_answer_takes_no_more_memory_than_its_bytes(encoding: str) -> None:
+def test_a_cached_response_takes_no_more_memory_than_its_bytes(encoding: str) -> None:
     body = "".join(f"{n * 7919 % 10007} " for n in range(30_000))
     app = Response(body, mimetype="text/plain")
     tracemalloc.start()
@@ -236,4 +242,4 @@ def test_a_kept_answer_takes_no_more_memory_than_its_bytes(encoding: str) -> Non
         grown = tracemalloc.get_traced_memory()[0] - before
     finally:
         tracemalloc.stop()
-    assert grown < 1.5 * answers._kept._used
+    assert grown < 1.5 * answers._cache._size

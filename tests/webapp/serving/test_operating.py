@@ -1,4 +1,4 @@
-"""A server as an operator has it: workers counted together, watching, reindexing on call, and who waits for whom."""
+"""A running server: metrics of all workers, watching, reindexing on request, and waiting for the lock."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from tests.serving import COMMAND, Server, activities, environment
 
 
 def workers_of(server: Server) -> list[int]:
-    """The processes of a server's workers."""
-    found = subprocess.run(
+    """Return the process ids of a server's workers."""
+    processes = subprocess.run(
         ["ps", "-o", "pid=", "--ppid", str(server.process.pid)],
         capture_output=True,
         text=True,
@@ -33,35 +33,38 @@ def workers_of(server: Server) -> list[int]:
     )
     return [
         int(pid)
-        for pid in found.stdout.split()
+        for pid in processes.stdout.split()
         if not re.search(
             "resource_tracker|webapp.serving.watcher", Path(f"/proc/{pid}/cmdline").read_text()
         )
     ]
 
 
-def test_metrics_are_of_all_workers_and_a_killed_one_loses_no_count(settings: Settings) -> None:
+def test_metrics_cover_all_workers_and_keep_the_counts_of_a_killed_one(settings: Settings) -> None:
     server = Server(settings, "--workers", "2")
     try:
         for _ in range(40):
             server.get("/?q=police")
-        before = requests(server)
+        before = counted_requests(server)
         assert before >= 40
         first = set(workers_of(server))
         os.kill(min(first), signal.SIGKILL)
         for _ in range(40):
-            retried(server, "/?q=police")
-        assert requests(server) >= before + 40
-        until(
-            lambda: retried(server, "/help") and {line["pid"] for line in server.answers()} - first
-        )  # the new one
-        assert json.loads(retried(server, "/readyz"))["generation"] == 1
+            get_with_retries(server, "/?q=police")
+        assert counted_requests(server) >= before + 40
+        wait_until(
+            lambda: (
+                get_with_retries(server, "/help")
+                and {line["pid"] for line in server.answers()} - first
+            )
+        )  # the replacement
+        assert json.loads(get_with_retries(server, "/readyz"))["generation"] == 1
     finally:
         server.stop()
 
 
-def retried(server: Server, path: str) -> str:
-    """An answer, also while a killed worker is replaced."""
+def get_with_retries(server: Server, path: str) -> str:
+    """Return a response, also while a killed worker is being replaced."""
     for _ in range(200):
         try:
             return server.get(path)
@@ -70,8 +73,8 @@ def retried(server: Server, path: str) -> str:
     raise AssertionError(path)
 
 
-def requests(server: Server) -> float:
-    families = text_string_to_metric_families(retried(server, "/metrics"))
+def counted_requests(server: Server) -> float:
+    families = text_string_to_metric_families(get_with_retries(server, "/metrics"))
     return sum(
         sample.value
         for family in families
@@ -80,7 +83,7 @@ def requests(server: Server) -> float:
     )
 
 
-def test_a_server_that_watches_shows_what_is_saved(settings: Settings, content: Path) -> None:
+def test_a_watching_server_shows_a_saved_file(settings: Settings, content: Path) -> None:
     server = Server(settings, "--workers", "2", "--watch")
     try:
         assert json.loads(server.get("/api/v1/search"))["total"] == 4
@@ -94,31 +97,31 @@ def test_a_server_that_watches_shows_what_is_saved(settings: Settings, content: 
 
 
 def watchers_of(pid: int) -> list[int]:
-    """The processes that watch for a server."""
-    found = subprocess.run(
+    """Return the process ids of a server's watchers."""
+    processes = subprocess.run(
         ["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True, check=True
     )
     return [
         int(line.split()[0])
-        for line in found.stdout.splitlines()
+        for line in processes.stdout.splitlines()
         if "webapp.serving.watcher" in line
     ]
 
 
-def gone(pid: int) -> bool:
+def has_ended(pid: int) -> bool:
     return (
         not Path(f"/proc/{pid}").exists() or "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
     )
 
 
-def until(holds: Callable[[], object]) -> None:
+def wait_until(holds: Callable[[], object]) -> None:
     deadline = time.monotonic() + 30
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
-def test_a_watcher_that_is_killed_is_begun_again_and_ends_with_the_server(
+def test_a_killed_watcher_is_started_again_and_ends_with_the_server(
     settings: Settings, content: Path, index: Callable[..., Summary]
 ) -> None:
     index()
@@ -127,15 +130,15 @@ def test_a_watcher_that_is_killed_is_begun_again_and_ends_with_the_server(
         (watcher,) = watchers_of(server.process.pid)
         os.kill(watcher, signal.SIGKILL)
         (content / "new.md").write_text("A shelter opened.")
-        until(lambda: json.loads(server.get("/api/v1/search"))["total"] == 5)
-        assert "the watcher ended with -9 and is begun again" in "".join(server.said)
+        wait_until(lambda: json.loads(server.get("/api/v1/search"))["total"] == 5)
+        assert "the watcher exited with -9 and is started again" in "".join(server.said)
         (watcher,) = watchers_of(server.process.pid)
     finally:
         assert server.stop() == 0
-    assert gone(watcher)
+    assert has_ended(watcher)
 
 
-def test_a_watcher_ends_when_its_server_was_killed(
+def test_a_watcher_ends_when_its_server_is_killed(
     settings: Settings, index: Callable[..., Summary]
 ) -> None:
     index()
@@ -147,12 +150,12 @@ def test_a_watcher_ends_when_its_server_was_killed(
         with suppress(ProcessLookupError):
             os.kill(worker, signal.SIGKILL)
     try:
-        until(lambda: gone(watcher))
+        wait_until(lambda: has_ended(watcher))
     finally:
         server.stop()
 
 
-def test_reindexing_on_call_works_across_workers_and_the_token_is_in_no_log(
+def test_reindexing_works_across_workers_and_no_log_has_the_token(
     settings: Settings, content: Path
 ) -> None:
     token = "a-token-of-this-test"
@@ -189,7 +192,7 @@ def test_reindexing_on_call_works_across_workers_and_the_token_is_in_no_log(
 
 @contextmanager
 def another_writer(settings: Settings) -> Iterator[subprocess.Popen[str]]:
-    """A process that holds the writer's lock."""
+    """Start a process that holds the write lock."""
     program = (
         "import sys, time; from pathlib import Path; from indexer.engines.factory import open_engine; from indexer.settings import Settings\n"
         "with open_engine(Settings(index=Path(sys.argv[1]))).writer('a long run by ana', 5):\n"
@@ -209,7 +212,7 @@ def another_writer(settings: Settings) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def test_who_waits_says_for_whom_and_goes_on_when_that_one_ends(
+def test_a_waiting_run_names_the_lock_holder_and_continues_after_it(
     settings: Settings, index: Callable[..., Summary]
 ) -> None:
     index()

@@ -1,4 +1,4 @@
-"""`activities serve` from outside: it indexes, listens, logs, follows and stops."""
+"""`activities serve` indexes, listens, logs, follows new generations and stops."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from indexer.indexing.sync import sync
 from indexer.settings import Settings
 from tests.serving import activities, serving
 from webapp import create_app
-from webapp.serving.server import warm
+from webapp.serving.server import warm_up
 
 
-def test_serve_indexes_first_where_there_is_no_index(settings: Settings) -> None:
+def test_serve_builds_a_missing_index(settings: Settings) -> None:
     with serving(settings) as server:
         assert "indexed 4 activities" in "".join(server.said)
         assert "/activities/kgz-police" in server.get("/?q=police")
 
 
-def test_a_broken_file_does_not_keep_the_others_from_being_served(settings: Settings) -> None:
+def test_a_file_with_errors_does_not_stop_the_others_from_being_served(settings: Settings) -> None:
     (settings.content / "broken.md").write_text("---\nyear: abc\n---\nText.")
     with serving(settings) as server:
         assert "broken.md:2: year" in "".join(server.said)
@@ -45,25 +45,25 @@ def test_a_running_server_follows_a_new_generation(settings: Settings) -> None:
         before = json.loads(server.get("/api/v1/search"))["generation"]
         (settings.content / "new.md").write_text("A hotline was opened.")
         assert activities(settings, "index").returncode == 0
-        found = [json.loads(server.get("/api/v1/search?q=hotline")) for _ in range(6)]
-        assert {(f["total"], f["generation"]) for f in found} == {(1, before + 1)}
+        result = [json.loads(server.get("/api/v1/search?q=hotline")) for _ in range(6)]
+        assert {(f["total"], f["generation"]) for f in result} == {(1, before + 1)}
 
 
-def test_a_worker_has_answered_before_it_is_asked_which_is_no_miss_and_no_error_without_an_index(
+def test_warming_up_loads_the_templates_logs_no_search_and_needs_no_index(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = replace(settings, query_log=tmp_path / "misses.jsonl")
     app = create_app(settings)
-    warm(app)
+    warm_up(app)
     assert not caplog.records
     assert not any("search.html" in str(key) for key in app.jinja_env.cache)  # type: ignore[union-attr]
     assert not sync(open_engine(settings), settings.content, "a test").errors
-    warm(app)
+    warm_up(app)
     assert any("search.html" in str(key) for key in app.jinja_env.cache)  # type: ignore[union-attr]
     assert not (tmp_path / "misses.jsonl").exists()
 
 
-def test_a_port_in_use_is_one_sentence(settings: Settings) -> None:
+def test_a_port_in_use_gives_one_message(settings: Settings) -> None:
     assert activities(settings, "index").returncode == 0
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -76,7 +76,7 @@ def test_a_port_in_use_is_one_sentence(settings: Settings) -> None:
     assert "--port" in ran.stderr
 
 
-def test_an_unknown_engine_is_one_sentence(settings: Settings) -> None:
+def test_an_unknown_engine_gives_one_message(settings: Settings) -> None:
     ran = activities(settings, "serve", "--engine", "sphinx")
     assert (ran.returncode, len(ran.stderr.strip().splitlines())) == (3, 1)
 
@@ -86,19 +86,19 @@ def test_each_request_is_one_json_line_without_its_query(settings: Settings) -> 
         server.get("/?q=secret")
         with pytest.raises(HTTPError) as missing:
             server.get("/activities/a%0a%22status%22%3a200")
-        # To its end: of a client that leaves before, a worker that is stopped at that moment may say nothing.
+        # Read to the end: a worker that is stopped may not log a client that left early.
         assert missing.value.read()
         missing.value.close()
         server.stop()
-        found, last = (line for line in server.answers() if line["method"] == "GET")
-    assert set(found) == {"time", "method", "path", "status", "bytes", "ms", "pid"}
-    assert (found["path"], found["status"]) == ("/", 200)
-    assert found["bytes"] > 1000
+        result, last = (line for line in server.answers() if line["method"] == "GET")
+    assert set(result) == {"time", "method", "path", "status", "bytes", "ms", "pid"}
+    assert (result["path"], result["status"]) == ("/", 200)
+    assert result["bytes"] > 1000
     assert (last["path"], last["status"]) == ("/activities/a%0A%22status%22:200", 404)
     assert "secret" not in "".join(server.log)
 
 
-def test_a_request_in_flight_is_answered_whole_when_the_server_stops(settings: Settings) -> None:
+def test_an_open_request_is_completed_when_the_server_stops(settings: Settings) -> None:
     with serving(settings) as server:
         host, port = server.url.removeprefix("http://").split(":")
         connection = HTTPConnection(host, int(port), timeout=20)
@@ -119,14 +119,14 @@ def test_the_threads_of_a_worker_share_one_heap(settings: Settings) -> None:
             list(people.map(lambda n: server.get(f"/export?format=json&q={n}"), range(32)))
         wait_for(lambda: bool(server.log))
         maps = Path(f"/proc/{server.answers()[-1]['pid']}/maps").read_text().splitlines()
-    # A thread's own heap is the used beginning of 64 MiB that are reserved, from a multiple of that.
+    # glibc reserves 64 MiB for the heap of a thread, aligned to that size, and uses its beginning.
     spans = [
         (*(int(end, 16) for end in line.split()[0].split("-")), line.split()[1]) for line in maps
     ]
     of_threads = [
         (start, end)
-        for (start, end, mode), (after, last, kept) in pairwise(spans)
-        if (mode, kept) == ("rw-p", "---p")
+        for (start, end, mode), (after, last, heaps) in pairwise(spans)
+        if (mode, heaps) == ("rw-p", "---p")
         and start % 2**26 == 0
         and end == after
         and last == start + 2**26
@@ -135,7 +135,7 @@ def test_the_threads_of_a_worker_share_one_heap(settings: Settings) -> None:
 
 
 @pytest.mark.slow
-def test_under_load_a_stop_cuts_no_answer_and_a_killed_worker_is_replaced(
+def test_a_stop_under_load_cuts_no_response_and_a_killed_worker_is_replaced(
     settings: Settings,
 ) -> None:
     for number in range(1500):
@@ -157,12 +157,12 @@ def test_under_load_a_stop_cuts_no_answer_and_a_killed_worker_is_replaced(
                 connection = HTTPConnection(host, int(port), timeout=30)
                 try:
                     connection.connect()
-                except OSError:  # it no longer listens: it has stopped
+                except OSError:  # the server has stopped
                     return
                 try:
                     connection.request("GET", "/export?format=csv")
                     answer = connection.getresponse()
-                except OSError:  # accepted by the kernel, never by the server
+                except OSError:  # the kernel accepted the connection, the server did not
                     return
                 try:
                     rows = answer.read().count(b"\r\n")
@@ -189,7 +189,7 @@ def test_under_load_a_stop_cuts_no_answer_and_a_killed_worker_is_replaced(
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether a fresh connection has an answer."""
+    """Return whether a new connection gets a response."""
     connection = HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", "/help")
@@ -201,7 +201,7 @@ def answers(host: str, port: int) -> bool:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    """Until it is so; fails after 20 seconds."""
+    """Wait until the condition holds; fail after 20 seconds."""
     end = time.monotonic() + 20
     while not condition():
         assert time.monotonic() < end
