@@ -1,4 +1,4 @@
-"""The `activities` command, as far as it needs no web: import, check, index, watch, status, rollback."""
+"""The commands of `activities` that need no web: import, check, index, watch, status, rollback."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from indexer import __version__
-from indexer.content.activity import InvalidActivity
+from indexer.content.activity import InvalidActivity, ParsedFile
 from indexer.content.files import check_folder
 from indexer.content.fixes import apply_fixes
 from indexer.engines.base import Engine, EngineError
@@ -26,15 +26,19 @@ from indexer.indexing.sync import LOCK_TIMEOUT, Summary, SyncOptions, owner_name
 from indexer.search.zero_result_log import count_searches
 from indexer.settings import Settings
 
-EXIT_PROBLEMS, EXIT_ENGINE = 1, 3  # exit codes; 2 is click's own, for usage
+EXIT_PROBLEMS, EXIT_ENGINE = 1, 3  # click exits with 2 for wrong usage
+BAR_DELAY_SECONDS = 1.0  # shorter runs show no progress bar
 
-
-# Whether it can be read is the engine's to say, with exit 3; click would call it bad usage.
+# readable=False: otherwise click reports an unreadable folder as wrong usage (exit code 2). The
+# engine reports it with exit code 3.
 _PATH = click.Path(path_type=Path, readable=False)
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """--content, --index and --engine, each also an environment variable; passed on as settings."""
+    """Add --content, --index and --engine to a command and pass them to it as settings.
+
+    Each option is also an environment variable.
+    """
 
     @click.option(
         "--content",
@@ -60,15 +64,19 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Search engine.",
     )
     @wraps(command)
-    def wrapped(content: Path, index: Path, engine: str, **rest: Any) -> Any:
-        return command(settings=Settings(content=content, index=index, engine=engine), **rest)
+    def wrapper(content: Path, index: Path, engine: str, **options: Any) -> Any:
+        return command(settings=Settings(content=content, index=index, engine=engine), **options)
 
-    return wrapped
+    return wrapper
 
 
 @contextmanager
 def errors_as_exit_codes() -> Iterator[None]:
-    """An engine's error is one sentence and exit 3; a content folder that cannot be read is exit 1."""
+    """Print an error as one sentence and exit.
+
+    The exit code is 1 if the content folder cannot be read, and 3 for an error of the engine or
+    for another file or folder that cannot be used.
+    """
     try:
         yield
     except EngineError as error:
@@ -77,82 +85,112 @@ def errors_as_exit_codes() -> Iterator[None]:
     except InvalidActivity as error:
         click.echo(str(error), err=True)
         sys.exit(EXIT_PROBLEMS)
-    except BrokenPipeError:  # who read the output has enough; click ends quietly
+    except BrokenPipeError:  # the reader of the output has ended; click then exits quietly
         raise
     except OSError as error:
-        click.echo(
-            f"activities: {error.filename} cannot be used ({error.strerror}): mend its permissions",
-            err=True,
-        )
+        reason = f"{error.filename} cannot be used ({error.strerror})"
+        click.echo(f"activities: {reason}: fix its permissions", err=True)
         sys.exit(EXIT_ENGINE)
 
 
-class Commands(click.Group):
-    """A group some of whose commands are imported only when they are asked for: the others need not wait for it."""
+class LazyGroup(click.Group):
+    """A group that imports some of its commands only when they run, so that the others start fast."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.later = {"import": "indexer.importing.command:import_command"}
+        # Command name -> "module:function".
+        self.lazy_commands = {"import": "indexer.importing.command:import_command"}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *self.later])
+        """Return the names of all commands, sorted."""
+        return sorted([*super().list_commands(ctx), *self.lazy_commands])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.later:
+        """Return a command, which is imported first if necessary."""
+        if cmd_name not in self.lazy_commands:
             return super().get_command(ctx, cmd_name)
-        module, _, name = self.later[cmd_name].partition(":")
-        found: click.Command = getattr(import_module(module), name)
-        return found
+        module, _, name = self.lazy_commands[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
 
-@click.group(cls=Commands)
+class ProgressBar:
+    """Shows a progress bar for each phase of an operation that takes longer than BAR_DELAY_SECONDS.
+
+    It is a Progress callback. Nothing is shown if standard error is not a terminal.
+    """
+
+    def __init__(self) -> None:
+        self._enabled = sys.stderr.isatty()
+        self._started = time.monotonic()
+        self._phase = ""
+        self._bar: Any = None
+
+    def __call__(self, phase: str, done: int, total: int) -> None:
+        """Show that `done` of `total` steps of a phase are finished."""
+        if not self._enabled or time.monotonic() - self._started < BAR_DELAY_SECONDS:
+            return
+        if phase != self._phase:
+            self.finish()
+            self._phase = phase
+            self._bar = click.progressbar(length=total, label=phase, file=sys.stderr)
+        self._bar.update(done - self._bar.pos)
+
+    def finish(self) -> None:
+        """End the current bar, so that the next message starts on a new line."""
+        if self._bar is not None:
+            self._bar.render_finish()
+            self._bar = None
+
+
+@click.group(cls=LazyGroup)
 @click.version_option(__version__)
 def cli() -> None:
-    """Search what an organisation did, in which country, in which year."""
+    """Search the activities of an organisation by country, year and topic."""
 
 
 @cli.command()
 @click.option(
-    "--fix",
-    is_flag=True,
-    help="Rewrite values that are understood as their keys (Pakistan as PAK).",
+    "--fix", is_flag=True, help="Rewrite names of known values as keys (Pakistan as PAK)."
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a problem.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per problem.")
 @settings_options
 def check(settings: Settings, fix: bool, as_json: bool) -> None:
-    """Name everything wrong in the content files, each with its line."""
+    """Report every problem in the content files, with its line."""
     problems = files = fixable = 0
     with errors_as_exit_codes():
-        for entry, parsed in check_folder(settings.content):
-            files += 1
+        for file, parsed in check_folder(settings.content):
+            files += file.id != ""  # the vocabulary has no id: it is not a content file
+            problems += len(parsed.errors)
             fixable += len(parsed.fixes)
             if fix and parsed.fixes:
-                apply_fixes(Path(entry.path), parsed.fixes)
-                for c in parsed.fixes:
-                    change = f"is now {c.key}" if c.key else "stood twice: one is removed"
-                    click.echo(f"{entry.path}:{c.line}: {c.field}: {c.written} {change}", err=True)
+                _fix_file(file.path, parsed)
             for error in parsed.errors:
-                problems += 1
-                found = {
-                    "path": error.path,
-                    "line": error.line,
-                    "field": error.field,
-                    "reason": error.reason,
-                }
-                click.echo(json.dumps(found, ensure_ascii=False) if as_json else str(error))
-    hint = (
-        f', {fixable} values that "activities check --fix" would rewrite'
-        if fixable and not fix
-        else ""
-    )
+                click.echo(_error_json(error) if as_json else str(error))
+    hint = ""
+    if fixable and not fix:
+        hint = f', {fixable} values that "activities check --fix" can rewrite'
     click.echo(f"{files} files, {problems} problems{hint}", err=True)
     sys.exit(EXIT_PROBLEMS if problems else 0)
 
 
+def _fix_file(path: str, parsed: ParsedFile) -> None:
+    """Apply the fixes of a file and print each of them."""
+    apply_fixes(Path(path), parsed.fixes)
+    for fix in parsed.fixes:
+        change = f"was rewritten as {fix.key}" if fix.key else "was a duplicate and was removed"
+        click.echo(f"{path}:{fix.line}: {fix.field}: {fix.written} {change}", err=True)
+
+
+def _error_json(error: InvalidActivity) -> str:
+    names = ("path", "line", "field", "reason")
+    return json.dumps({name: getattr(error, name) for name in names}, ensure_ascii=False)
+
+
 @cli.command()
-@click.option("--rebuild", is_flag=True, help="Write the whole index anew.")
-@click.option("--verify", is_flag=True, help="Read every file, also those that seem unchanged.")
-@click.option("--resume", is_flag=True, help="Go on after a rollback.")
+@click.option("--rebuild", is_flag=True, help="Write the whole index again.")
+@click.option("--verify", is_flag=True, help="Read all files, also those that seem unchanged.")
+@click.option("--resume", is_flag=True, help="Continue after a rollback.")
 @click.option(
     "--wait",
     type=float,
@@ -160,46 +198,54 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
     show_default=True,
     help="Seconds to wait for another writer.",
 )
-@click.option("--json", "as_json", is_flag=True, help="The summary as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @settings_options
 def index(
     settings: Settings, rebuild: bool, verify: bool, resume: bool, wait: float, as_json: bool
 ) -> None:
-    """Make the index equal the content: only what changed is touched, in one commit."""
-    bar = _Bar()
+    """Index the new and changed files, and remove deleted activities, in one commit."""
+    bar = ProgressBar()
     with errors_as_exit_codes():
         summary = sync(
             open_engine(settings),
             settings.content,
             owner_name("activities index"),
-            SyncOptions(rebuild, resume, verify, wait, progress=bar, on_wait=_say_waiting),
+            SyncOptions(rebuild, resume, verify, wait, progress=bar, on_wait=_report_waiting),
             cache=settings.index,
         )
-    bar.end()
+    bar.finish()
     for error in summary.errors:
         click.echo(str(error), err=True)
     if summary.held is not None:
         click.echo(
             f"held at generation {summary.held} by a rollback: nothing was indexed; "
-            'run "activities index --resume" to go on',
+            'run "activities index --resume" to continue',
             err=True,
         )
-    counts = {name: getattr(summary, name) for name in Summary.__slots__}
     if as_json:
-        counts |= {
-            "seconds": round(summary.seconds, 3),
-            "errors": [str(error) for error in summary.errors],
-        }
+        counts = {name: getattr(summary, name) for name in Summary.__slots__}
+        counts["seconds"] = round(summary.seconds, 3)
+        counts["errors"] = [str(error) for error in summary.errors]
         click.echo(json.dumps(counts, ensure_ascii=False))
     elif summary.held is None:
-        click.echo(_counted(summary))
+        click.echo(_summary_line(summary))
     sys.exit(EXIT_PROBLEMS if summary.errors or summary.held is not None else 0)
+
+
+def _summary_line(summary: Summary) -> str:
+    names = ("added", "changed", "deleted", "unchanged", "rejected")
+    counts = ", ".join(f"{getattr(summary, name)} {name}" for name in names)
+    return f"{counts} in {summary.seconds:.2f} seconds"
+
+
+def _report_waiting(holder: str) -> None:
+    click.echo(f"activities: waiting for {holder}", err=True)
 
 
 @cli.command()
 @settings_options
 def watch(settings: Settings) -> None:
-    """Follow the content folder: index what is saved at once, until it is stopped."""
+    """Index each content file as soon as it is saved, until Ctrl-C."""
     with errors_as_exit_codes():
         engine = open_engine(settings)
     click.echo(f"watching {settings.content}  (Ctrl-C stops)", err=True)
@@ -208,153 +254,134 @@ def watch(settings: Settings) -> None:
 
 
 def report_watch(engine: Engine, settings: Settings, owner: str, stop: Event) -> None:
-    """Watch, and say on standard error what every run that had something to do did; a problem once while it lasts."""
-    from indexer.indexing.watch import (  # loaded late: no other command needs it
-        Problem,
-        Unwatchable,
-    )
+    """Watch the content folder until stop is set, and print each run to standard error.
+
+    A run without changes is not printed. A message that stays the same is printed once.
+    """
+    # Imported here because no other command needs it, and it takes time.
+    from indexer.indexing.watch import Problem, Unwatchable
     from indexer.indexing.watch import watch as watch_content
 
-    said = problem = ""
-    errors: list[str] = []
+    last_line = last_problem = ""
+    last_errors: list[str] = []
 
-    def heard(summary: Summary) -> None:
-        nonlocal said, problem, errors
-        problem = ""
-        before, errors = errors, [str(error) for error in summary.errors]
-        if errors != before or summary.added or summary.changed or summary.deleted:
+    def on_run(summary: Summary) -> None:
+        nonlocal last_line, last_problem, last_errors
+        last_problem = ""
+        has_changes = bool(summary.added or summary.changed or summary.deleted)
+        errors = [str(error) for error in summary.errors]
+        if errors != last_errors or has_changes:
             for error in errors:
                 click.echo(error, err=True)
+        last_errors = errors
         if summary.held is not None:
-            drift = read_status(engine, settings).drift
-            differing = sum(map(len, (drift.unindexed, drift.changed, drift.orphaned)))
-            line = f'held at generation {summary.held} by a rollback, {differing} files differ: run "activities index --resume"'
-        elif summary.added or summary.changed or summary.deleted:
-            line = f"generation {summary.generation}: {_counted(summary)}"
+            line = _held_line(engine, settings, summary.held)
+        elif has_changes:
+            line = f"generation {summary.generation}: {_summary_line(summary)}"
         else:
             return
-        if line != said or summary.held is None:
+        if line != last_line or summary.held is None:
             click.echo(line, err=True)
-        said = line
+        last_line = line
 
-    def failed(error: Problem) -> None:
-        nonlocal problem
-        if str(error) != problem:
-            click.echo(
-                f"activities: {'' if isinstance(error, Unwatchable) else 'not indexed: '}{error}",
-                err=True,
-            )
-        problem = str(error)
+    def on_problem(problem: Problem) -> None:
+        nonlocal last_problem
+        if str(problem) != last_problem:
+            prefix = "" if isinstance(problem, Unwatchable) else "not indexed: "
+            click.echo(f"activities: {prefix}{problem}", err=True)
+        last_problem = str(problem)
 
-    watch_content(engine, settings.content, owner, settings.index, stop, heard, failed)
+    watch_content(engine, settings.content, owner, settings.index, stop, on_run, on_problem)
 
 
-def _counted(summary: Summary) -> str:
-    counts = (
-        (getattr(summary, key), key)
-        for key in ("added", "changed", "deleted", "unchanged", "rejected")
-    )
+def _held_line(engine: Engine, settings: Settings, generation: int) -> str:
+    drift = read_status(engine, settings).drift
+    files = len(drift.unindexed) + len(drift.changed) + len(drift.orphaned)
     return (
-        ", ".join(f"{count} {key}" for count, key in counts) + f" in {summary.seconds:.2f} seconds"
+        f"held at generation {generation} by a rollback, {files} files differ: "
+        'run "activities index --resume" to continue'
     )
-
-
-def _say_waiting(who: str) -> None:
-    click.echo(f"activities: waiting for {who}", err=True)
-
-
-class _Bar:
-    """A bar for each phase of a run, on the terminal, once a second has passed."""
-
-    def __init__(self) -> None:
-        self.shown = sys.stderr.isatty()
-        self.started = time.monotonic()
-        self.phase = ""
-        self.bar: Any = None
-
-    def __call__(self, phase: str, done: int, total: int) -> None:
-        if not self.shown or time.monotonic() - self.started < 1:
-            return
-        if phase != self.phase:
-            self.end()
-            self.phase, self.bar = (
-                phase,
-                click.progressbar(length=total, label=phase, file=sys.stderr),
-            )
-        self.bar.update(done - self.bar.pos)
-
-    def end(self) -> None:
-        if self.bar is not None:
-            self.bar.render_finish()
 
 
 @cli.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
-    "--misses", is_flag=True, help="Instead: what was searched for and not found, counted."
+    "--misses",
+    is_flag=True,
+    help="Print the searches without results and their counts instead.",
 )
 @click.option(
-    "--query-log", type=_PATH, envvar="ACTIVITIES_QUERY_LOG", help="File that --misses counts."
+    "--query-log",
+    type=_PATH,
+    envvar="ACTIVITIES_QUERY_LOG",
+    help="The log file that --misses reads.",
 )
 @settings_options
 def status(settings: Settings, as_json: bool, misses: bool, query_log: Path | None) -> None:
-    """What the index holds, how the content differs from it, and what the last runs did. Exit 1 on a difference."""
+    """Show the index, its differences from the content, and the last runs.
+
+    The exit code is 1 if the index differs from the content.
+    """
     if misses:
-        if query_log is None:
-            raise click.UsageError(
-                "--misses needs the log that the server keeps: name it with --query-log or "
-                "ACTIVITIES_QUERY_LOG, to the server too"
-            )
-        if not query_log.exists():
-            raise click.UsageError(
-                f"there is no log {query_log}: a server that is told to keep it makes it when it starts"
-            )
-        found_not = count_searches(query_log)
-        if as_json:
-            click.echo(
-                json.dumps(
-                    [{"q": words, "count": count} for words, count in found_not], ensure_ascii=False
-                )
-            )
-        else:
-            click.echo(
-                "\n".join(f"{count:6,}  {words}" for words, count in found_not)
-                or "nothing was missed"
-            )
+        _print_zero_result_searches(query_log, as_json)
         return
     with errors_as_exit_codes():
-        found = read_status(open_engine(settings), settings)
+        index_status = read_status(open_engine(settings), settings)
     if as_json:
-        click.echo(json.dumps(status_json(found), ensure_ascii=False))
+        click.echo(json.dumps(status_json(index_status), ensure_ascii=False))
     else:
-        click.echo("\n".join(status_lines(found)))
-    sys.exit(EXIT_PROBLEMS if found.drift else 0)
+        click.echo("\n".join(status_lines(index_status)))
+    sys.exit(EXIT_PROBLEMS if index_status.drift else 0)
+
+
+def _print_zero_result_searches(log: Path | None, as_json: bool) -> None:
+    if log is None:
+        raise click.UsageError(
+            "--misses needs the query log of the server: pass its path with --query-log or "
+            "ACTIVITIES_QUERY_LOG, here and to the server"
+        )
+    if not log.exists():
+        raise click.UsageError(
+            f"there is no log {log}: a server with --query-log creates it when it starts"
+        )
+    counts = count_searches(log)
+    if as_json:
+        records = [{"q": words, "count": count} for words, count in counts]
+        click.echo(json.dumps(records, ensure_ascii=False))
+    else:
+        lines = [f"{count:6,}  {words}" for words, count in counts]
+        click.echo("\n".join(lines) or "no searches without results")
 
 
 @cli.command()
-@click.option("--to", type=int, help="The generation to return to; the previous one if not given.")
+@click.option("--to", type=int, help="The generation to restore; by default the previous one.")
 @settings_options
 def rollback(settings: Settings, to: int | None) -> None:
-    """Return to an earlier generation, and hold there until index --resume."""
+    """Restore an earlier generation and hold the index there until index --resume."""
     with errors_as_exit_codes():
         engine = open_engine(settings)
-        if to is None:
-            generations = engine.generations()
-            if not generations:
-                engine.stats()  # says what to do
-            # Twice is two steps back, not there and back again.
-            shown = max(
-                (generation.restores or generation.number for generation in generations[-1:]),
-                default=0,
-            )
-            to = max(
-                (generation.number for generation in generations if generation.number < shown),
-                default=None,
-            )
-        if to is None:
-            click.echo("activities: there is no earlier generation to return to", err=True)
+        generation = _previous_generation(engine) if to is None else to
+        if generation is None:
+            click.echo("activities: there is no earlier generation to restore", err=True)
             sys.exit(EXIT_ENGINE)
-        made = engine.rollback(to, owner_name("activities rollback"), LOCK_TIMEOUT, _say_waiting)
+        owner = owner_name("activities rollback")
+        restored = engine.rollback(generation, owner, LOCK_TIMEOUT, _report_waiting)
     click.echo(
-        f"generation {made.number} is generation {made.restores} again, held until: activities index --resume"
+        f"generation {restored.number} restores generation {restored.restores}; "
+        'the index is held until you run "activities index --resume"'
     )
+
+
+def _previous_generation(engine: Engine) -> int | None:
+    """Return the number of the generation before the current one; None if there is none.
+
+    A restored generation counts as the one that it restores, so that two rollbacks go back two
+    steps. Raises EngineError if there is no index.
+    """
+    generations = engine.generations()
+    if not generations:
+        engine.stats()  # raises the error that says how to create an index
+        return None
+    current = generations[-1].restores or generations[-1].number
+    earlier = (generation.number for generation in generations if generation.number < current)
+    return max(earlier, default=None)

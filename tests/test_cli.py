@@ -1,8 +1,9 @@
-"""The commands, as a person runs them."""
+"""The commands of the terminal."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,22 +12,27 @@ from click.testing import CliRunner, Result
 from indexer.settings import Settings
 from webapp.cli import cli
 
+Run = Callable[..., Result]
+
 
 @pytest.fixture
-def run(settings: Settings):  # type: ignore[no-untyped-def]
+def run(settings: Settings) -> Run:
+    """Return a function that runs a command on the test content."""
     env = {"ACTIVITIES_CONTENT": str(settings.content), "ACTIVITIES_INDEX": str(settings.index)}
     return lambda *args: CliRunner().invoke(cli, args, env=env)
 
 
-def test_check_names_every_error_with_its_line(run, content: Path) -> None:  # type: ignore[no-untyped-def]
+def test_check_reports_every_error_with_its_line(run: Run, content: Path) -> None:
     assert run("check").exit_code == 0
     (content / "bad.md").write_text('---\ncountry: [PAK]\n\nyear: "20l9"\n---\nText.')
-    done: Result = run("check")
-    assert done.exit_code == 1
-    assert f'{content}/bad.md:4: year: "20l9" is not a whole number' in done.stdout
+    result = run("check")
+    assert result.exit_code == 1
+    assert f'{content}/bad.md:4: year: "20l9" is not a whole number' in result.stdout
 
 
-def test_fix_rewrites_names_and_keeps_everything_else(run, content: Path) -> None:  # type: ignore[no-untyped-def]
+def test_check_fix_rewrites_names_as_keys_and_keeps_the_rest_of_the_file(
+    run: Run, content: Path
+) -> None:
     (content / "fix.md").write_text(
         '---\n# a comment\ncountry: [Viet Nam, "Türkiye", NO]  # another\nregion: West Africa\n---\nText.\n'
     )
@@ -37,7 +43,7 @@ def test_fix_rewrites_names_and_keeps_everything_else(run, content: Path) -> Non
     )
 
 
-def test_fix_takes_values_that_stand_twice_away(run, content: Path) -> None:  # type: ignore[no-untyped-def]
+def test_check_fix_removes_duplicate_values(run: Run, content: Path) -> None:
     file = content / "fix.md"
     file.write_bytes(
         b"\xef\xbb\xbf---\r\ncountry: [PAK, Pakistan,\r\n  pk, KEN]\r\nyear: [2018, 2018]\r\ntheme:\r\n- a # kept\r\n"
@@ -54,50 +60,56 @@ def test_fix_takes_values_that_stand_twice_away(run, content: Path) -> None:  # 
     assert run("check", "--fix").stderr == "5 files, 0 problems\n"
 
 
-def test_check_says_every_problem_as_json_too(run, content: Path) -> None:  # type: ignore[no-untyped-def]
+def test_check_reports_every_problem_as_json(run: Run, content: Path) -> None:
     (content / "bad.md").write_text("---\ncontry: PAK\nyear: x\n---\nText.")
     (content / "_vocabulary.yaml").write_text("theme:\n  UN Women: UN Women\n")
-    done = run("check", "--json")
-    found = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.exit_code == 1
-    assert [(Path(f["path"]).name, f["line"], f["field"]) for f in found] == [
+    result = run("check", "--json")
+    problems = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 1
+    assert [(Path(p["path"]).name, p["line"], p["field"]) for p in problems] == [
         ("bad.md", 2, ""),
         ("bad.md", 3, "year"),
         ("_vocabulary.yaml", 2, "theme"),
     ]
-    assert 'did you mean "country"' in found[0]["reason"]
+    assert 'did you mean "country"' in problems[0]["reason"]
+
+
+def test_check_counts_a_broken_vocabulary_as_a_problem_and_not_as_a_file(
+    run: Run, content: Path
+) -> None:
+    (content / "_vocabulary.yaml").write_text("colour:\n  a: b\n")
+    assert run("check").stderr == "4 files, 1 problems\n"
 
 
 @pytest.mark.parametrize(
     "text", ["theme:\n  a: [1", "theme:\n  A b: x\n", "colour:\n  a: b\n", "\xff", "- a\n"]
 )
-def test_a_broken_vocabulary_costs_its_labels_and_not_the_search(
-    run, content: Path, text: str
-) -> None:  # type: ignore[no-untyped-def]
+def test_a_broken_vocabulary_is_reported_and_the_index_and_search_still_work(
+    run: Run, content: Path, text: str
+) -> None:
     (content / "_vocabulary.yaml").write_bytes(text.encode("latin-1"))
     assert run("check").exit_code == 1
-    done = run("index")
-    assert (done.exit_code, "4 added" in done.stdout) == (1, True)
-    found = run("search", "trafficking")
-    assert (found.exit_code, "pak-trafficking" in found.stdout) == (0, True)
-    assert "_vocabulary.yaml:" in found.stderr
+    result = run("index")
+    assert (result.exit_code, "4 added" in result.stdout) == (1, True)
+    result = run("search", "trafficking")
+    assert (result.exit_code, "pak-trafficking" in result.stdout) == (0, True)
+    assert "_vocabulary.yaml:" in result.stderr
 
 
-def test_index_says_what_it_did(run, content: Path) -> None:  # type: ignore[no-untyped-def]
+def test_index_prints_the_counts_of_the_run(run: Run, content: Path) -> None:
     assert "4 added, 0 changed, 0 deleted, 0 unchanged, 0 rejected" in run("index").stdout
     assert json.loads(run("index", "--json").stdout)["unchanged"] == 4
     (content / "bad.md").write_text("")
     assert run("index").exit_code == 1
 
 
-def test_search_in_the_terminal_is_the_same_page(run) -> None:  # type: ignore[no-untyped-def]
+def test_search_has_the_filters_and_limits_of_the_search_page(run: Run) -> None:
     run("index")
-    found = json.loads(
-        run("search", "trafficking", "--country", "Pakistan", "--year", "2018", "--json").stdout
-    )
-    assert (found["total"], found["hits"][0]["id"]) == (1, "pak-trafficking")
+    filters = ("--country", "Pakistan", "--year", "2018")
+    page = json.loads(run("search", "trafficking", *filters, "--json").stdout)
+    assert (page["total"], page["hits"][0]["id"]) == (1, "pak-trafficking")
     assert run("search", "trafficking").exit_code == 0
-    for wrong in (
+    for invalid in (
         "--country=Atlantis",
         "--year=abc",
         "--language=klingon!",
@@ -105,60 +117,58 @@ def test_search_in_the_terminal_is_the_same_page(run) -> None:  # type: ignore[n
         "--theme=-",
         "--sort=x",
     ):
-        done = run("search", wrong)
-        assert (done.exit_code, done.stdout) == (2, "")
+        result = run("search", invalid)
+        assert (result.exit_code, result.stdout) == (2, "")
     assert run("search", "--page=1001", "--per-page=10").exit_code == 2
     assert run("search", "--year", "none", "--theme", "Trafficking in persons").exit_code == 0
 
 
-def test_the_terminal_says_what_the_page_says(run) -> None:  # type: ignore[no-untyped-def]
+def test_search_prints_the_notices_and_suggestions_of_the_search_page(run: Run) -> None:
     run("index")
-    said = run("search", "traficking foo:bar").stderr
-    assert "“foo:” is not a field" in said
-    said = run("search", "traficking").stderr
-    assert "Did you mean “trafficking”? (2 activities)" in said
-    assert said.startswith("0 activities")
+    assert "“foo:” is not a field" in run("search", "traficking foo:bar").stderr
+    messages = run("search", "traficking").stderr
+    assert "Did you mean “trafficking”? (2 activities)" in messages
+    assert messages.startswith("0 activities")
 
 
-def test_a_folder_that_cannot_be_written_is_one_sentence(
-    run, monkeypatch: pytest.MonkeyPatch
-) -> None:  # type: ignore[no-untyped-def]
-    def refused(*_: object, **__: object) -> None:
+def test_a_folder_that_cannot_be_written_is_reported_in_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deny(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", "/there/LOCK")
 
-    monkeypatch.setattr(
-        "indexer.cli.sync", refused
-    )  # root may write anywhere: no mode would refuse it
-    done = run("index")
-    assert (done.exit_code, done.stderr.count("\n")) == (3, 1)
-    assert "/there/LOCK" in done.stderr
+    # The tests may run as root, who can write to every folder.
+    monkeypatch.setattr("indexer.cli.sync", deny)
+    result = run("index")
+    assert (result.exit_code, result.stderr.count("\n")) == (3, 1)
+    assert "/there/LOCK" in result.stderr
 
 
-def test_rollback_and_resume(run, content: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_rollback_holds_the_index_until_resume(run: Run, content: Path) -> None:
     run("index")
     (content / "new.md").write_text("A new paragraph.")
     run("index")
-    assert "generation 3 is generation 1 again" in run("rollback").stdout
-    held = run("index")
-    assert ("held" in held.stderr, held.exit_code) == (True, 1)
+    assert "generation 3 restores generation 1" in run("rollback").stdout
+    result = run("index")
+    assert ("held" in result.stderr, result.exit_code) == (True, 1)
     assert json.loads(run("status", "--json").stdout)["generation"]["restores"] == 1
     assert "1 added" in run("index", "--resume").stdout
 
 
 @pytest.mark.parametrize("command", ["search", "status", "rollback"])
-def test_without_an_index_a_command_says_what_to_run(run, command: str) -> None:  # type: ignore[no-untyped-def]
-    done = run(command)
-    assert done.exit_code == 3
-    assert "Traceback" not in done.output
+def test_a_command_without_an_index_fails_without_a_traceback(run: Run, command: str) -> None:
+    result = run(command)
+    assert result.exit_code == 3
+    assert "Traceback" not in result.output
 
 
-def test_a_content_folder_that_is_not_there_is_named(run, content: Path) -> None:  # type: ignore[no-untyped-def]
-    done = CliRunner().invoke(cli, ["check", "--content", "/nowhere"])
-    assert done.exit_code == 1
-    assert "/nowhere" in done.output
+def test_check_reports_a_missing_content_folder() -> None:
+    result = CliRunner().invoke(cli, ["check", "--content", "/nowhere"])
+    assert result.exit_code == 1
+    assert "/nowhere" in result.output
 
 
-def test_an_export_is_the_rows_of_the_search(run) -> None:  # type: ignore[no-untyped-def]
+def test_export_writes_the_hits_of_the_search(run: Run) -> None:
     run("index")
-    done = run("export", "trafficking", "--country", "PAK", "--format", "json")
-    assert [hit["id"] for hit in json.loads(done.stdout)["hits"]] == ["pak-trafficking"]
+    result = run("export", "trafficking", "--country", "PAK", "--format", "json")
+    assert [hit["id"] for hit in json.loads(result.stdout)["hits"]] == ["pak-trafficking"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indexer.cli import cli
 
-cli.later |= {
+cli.lazy_commands |= {
     "search": "webapp.commands:search_command",
     "preview": "webapp.commands:preview_command",
     "export": "webapp.commands:export_command",

@@ -121,7 +121,7 @@ def test_two_rollbacks_go_two_generations_back(
     for number in range(3):
         (content / f"new-{number}.md").write_text("A new one.")
         index()
-    assert "generation 4 is generation 2 again" in run("rollback").stdout
+    assert "generation 4 restores generation 2" in run("rollback").stdout
     result = run("rollback")
     assert (result.exit_code, "no earlier generation" in result.stderr) == (
         3,
