@@ -12,11 +12,10 @@ from urllib.parse import quote
 from indexer.engines.base import EngineUnavailable
 from indexer.engines.opensearch.client import (
     LONG_TIMEOUT_SECONDS,
-    RETRYABLE_STATUSES,
     WRITE_RETRY_SECONDS,
-    Conflict,
     OpenSearchClient,
 )
+from indexer.engines.opensearch.errors import RETRYABLE_STATUSES, Conflict
 from indexer.engines.opensearch.mapping import CLOSED_BY, CREATED_BY
 from indexer.engines.opensearch.serializer import dumps, loads
 

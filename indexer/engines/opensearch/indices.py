@@ -17,10 +17,9 @@ from indexer.engines.base import EngineError, EngineUnavailable, IndexDamaged
 from indexer.engines.opensearch.client import (
     LONG_TIMEOUT_SECONDS,
     WRITE_RETRY_SECONDS,
-    Missing,
     OpenSearchClient,
-    Refused,
 )
+from indexer.engines.opensearch.errors import Missing, Refused
 from indexer.engines.opensearch.mapping import (
     LAYOUT,
     SERVING_SETTINGS,

@@ -17,7 +17,8 @@ from typing import Any
 from uuid import uuid4
 
 from indexer.engines.base import EngineError, IndexBusy, OnWait, describe_holder, lock_holder
-from indexer.engines.opensearch.client import WRITE_RETRY_SECONDS, Conflict, Missing
+from indexer.engines.opensearch.client import WRITE_RETRY_SECONDS
+from indexer.engines.opensearch.errors import Conflict, Missing
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.engines.opensearch.pointer import StateIndex
 

@@ -18,13 +18,8 @@ from typing import Any
 from urllib.parse import quote
 
 from indexer.engines.base import EngineUnavailable, Generation, IndexBusy, IndexDamaged
-from indexer.engines.opensearch.client import (
-    WRITE_RETRY_SECONDS,
-    Conflict,
-    Missing,
-    OpenSearchClient,
-    Refused,
-)
+from indexer.engines.opensearch.client import WRITE_RETRY_SECONDS, OpenSearchClient
+from indexer.engines.opensearch.errors import Conflict, Missing, Refused
 from indexer.engines.opensearch.indices import LOCAL, single_index
 from indexer.engines.opensearch.mapping import (
     CLOSED_BY,

@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, EngineUnavailable, Expansion, Generation, Matches
-from indexer.engines.opensearch.client import Missing, OpenSearchClient
+from indexer.engines.opensearch.client import OpenSearchClient
 from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
+from indexer.engines.opensearch.errors import Missing
 from indexer.engines.opensearch.indices import missing_index
 from indexer.engines.opensearch.mapping import CREATED_BY, NUMBERS, decode_stored
 from indexer.engines.opensearch.pointer import PublishedGeneration

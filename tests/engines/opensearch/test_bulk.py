@@ -54,7 +54,7 @@ def test_pending_changes_give_the_last_version_of_each_activity_in_pieces_of_any
             pieces = list(changes.lines(70))
     actions = [action for piece in pieces for action in decode_actions(piece.data)]
     assert sum(piece.count for piece in pieces) == len(actions) == len(expected)
-    # In the file the number is one byte, in a piece two digits, and it occurs twice a document.
+    # The run number takes one byte in the file and two in a piece, twice per document.
     assert all(piece.count == 1 or len(piece.data) <= size + 2 * piece.count for piece in pieces)
     documents = {action.id: _document(action) for action in actions}
     assert {
