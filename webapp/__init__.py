@@ -35,7 +35,8 @@ def create_app(
     from webapp.middleware.security_headers import add_security_headers
     from webapp.ops.metrics import Counters
     from webapp.pages.discovery import documents
-    from webapp.pages.errors import prepare
+    from webapp.pages.errors import register_error_handlers
+    from webapp.pages.template_globals import configure_templates
     from webapp.pages.views import pages
 
     app = Flask(__name__)
@@ -47,7 +48,8 @@ def create_app(
     app.extensions["activities"] = state
     for blueprint in (pages, api, operations, documents):
         app.register_blueprint(blueprint)
-    prepare(app)
+    configure_templates(app)
+    register_error_handlers(app)
     add_security_headers(app)
     app.wsgi_app = Cors(HttpCache(app.wsgi_app, state.version))  # type: ignore[method-assign]
     return app

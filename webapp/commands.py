@@ -109,7 +109,7 @@ def search_command(
 def _print(page: SearchPage, vocabulary: Vocabulary) -> None:
     said = [messages.notice(notice) for notice in page.notices]
     ways = [
-        f"{messages.way_out(way.kind, way.subject, vocabulary)} ({messages.count(way.total)})"
+        f"{messages.zero_result_label(way.kind, way.subject, vocabulary)} ({messages.count(way.total)})"
         for way in page.exits
     ]
     for line in [

@@ -107,7 +107,7 @@ def test_a_result_leads_to_the_activity(plain: Page) -> None:
 
 def test_nothing_found_offers_ways_that_find_something(plain: Page) -> None:
     search(plain, "police zzzzqqq")
-    expect(plain.get_by_text("Nothing was found")).to_be_visible()
+    expect(plain.get_by_text("No activities found")).to_be_visible()
     follow(plain.locator(".nothing li a").first)
     assert results(plain)
 
@@ -155,7 +155,7 @@ def test_a_long_search_goes_on_with_a_script_and_without(
 def test_everything_is_reached_by_the_keyboard(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the main part")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_label("Search the activities")).to_be_focused()
@@ -180,7 +180,7 @@ def test_filters_wait_on_a_phone_and_stand_beside_the_results_on_a_desktop(plain
     expect(box).to_be_visible()
     plain.set_viewport_size({"width": 375, "height": 800})
     expect(box).to_be_hidden()
-    plain.get_by_text("Filters, 2 on").click()
+    plain.get_by_text("Filters (2 applied)").click()
     expect(box).to_be_visible()
     box.check()
     follow(plain.get_by_role("button", name="Apply filters"))

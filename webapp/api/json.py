@@ -52,7 +52,7 @@ def search_json(
         "exits": [
             {
                 "kind": way.kind,
-                "label": messages.way_out(way.kind, way.subject, vocabulary),
+                "label": messages.zero_result_label(way.kind, way.subject, vocabulary),
                 "total": way.total,
                 "url": search_url(way.request),
             }

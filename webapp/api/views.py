@@ -5,17 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from indexer.engines.base import Generation
 from indexer.query.ast import Notice
 from indexer.query.plan import Column
-from indexer.schema import FACETS, NOT_STATED, Value
+from indexer.schema import FACETS, NOT_STATED
 from indexer.search.autocomplete import autocomplete, matching
 from indexer.search.service import search
 from indexer.text.analysis import terms
+from webapp.activities import activity_page
 from webapp.api.json import activity_json, error, notice_json, search_json
 from webapp.api.openapi import document
-from webapp.app_state import activity_page, app_state, log_zero_results
+from webapp.app_state import app_state
 from webapp.i18n import messages
+from webapp.i18n.messages import cited_notices
 from webapp.parameters import SEARCH
 from webapp.search_state import (
     Problem,
@@ -25,23 +26,12 @@ from webapp.search_state import (
     parse,
     search_url,
 )
+from webapp.zero_results import log_zero_results
 
 MAX_NAME_LENGTH = 80  # characters of a name that is looked up
 MAX_UNKNOWN_PARAMETERS = 20  # named in notices
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
-
-
-def cited_notices(number: int | None, generation: Generation) -> list[Notice]:
-    """Return a notice if an address was cited from another generation than the current one."""
-    if number in (None, generation.number):
-        return []
-    values: dict[str, Value] = {
-        "cited": int(number or 0),
-        "shown": generation.number,
-        "date": generation.indexed_at[:10],
-    }
-    return [Notice("cited", values)]
 
 
 @api.get("/search")
@@ -73,7 +63,7 @@ def suggest_view() -> Response:
     suggestions = [
         {
             "kind": completion.kind,
-            "kind_label": messages.kind(completion.kind),
+            "kind_label": messages.suggestion_kind(completion.kind),
             "label": completion.label,
             "total": completion.total,
             "total_label": f"{completion.total:,}",

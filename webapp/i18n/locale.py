@@ -1,4 +1,4 @@
-"""Which language a reader is spoken to in: English, or that of a catalogue in locales/."""
+"""The reader's language: English, or the language of a catalogue in locales/."""
 
 from __future__ import annotations
 
@@ -16,57 +16,58 @@ from werkzeug.http import parse_accept_header
 
 ENGLISH = "en"
 LOCALES = Path(__file__).parents[1] / "locales"
-LONGEST = 500  # characters of Accept-Language that are read; a browser sends 50
+MAX_HEADER_LENGTH = 500  # characters of Accept-Language that are parsed; browsers send about 50
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 @cache
 def catalogues() -> Mapping[str, GNUTranslations]:
-    """The translations by language: locales/fr.po is French. Read as they are, so that none is ever compiled too late.
+    """Return the translations by language tag: locales/fr.po is French.
 
-    Raises babel.messages.pofile.PoFileError for a file that is none.
+    Catalogues are compiled in memory, so that a compiled file can never be out of date.
+
+    Raises babel.messages.pofile.PoFileError for a malformed catalogue.
     """
-    found = {}
+    translations = {}
     for path in sorted(LOCALES.glob("*.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=path.stem.replace("-", "_"), abort_invalid=True)
         compiled = BytesIO()
-        with path.open("rb") as lines:
-            write_mo(
-                compiled, read_po(lines, locale=path.stem.replace("-", "_"), abort_invalid=True)
-            )
+        write_mo(compiled, catalogue)
         compiled.seek(0)
-        found[path.stem] = GNUTranslations(compiled)
-    return found
+        translations[path.stem] = GNUTranslations(compiled)
+    return translations
 
 
 @lru_cache(256)
-def _preferred(header: str) -> str:
+def _negotiate(header: str) -> str:
     accepted = parse_accept_header(header, LanguageAccept)
     return accepted.best_match([ENGLISH, *catalogues()], ENGLISH) or ENGLISH
 
 
 def negotiate_locale(header: str) -> str:
-    """The language, of those there are, that an Accept-Language header asks for."""
-    return _preferred(header[:LONGEST])
+    """Return the available language that an Accept-Language header prefers."""
+    return _negotiate(header[:MAX_HEADER_LENGTH])
 
 
 def set_locale(language: str) -> None:
-    """Say what follows, in this request, in a language that preferred() gave."""
+    """Use a language that negotiate_locale() returned for the rest of the request."""
     _current.set(language)
 
 
 def current_locale() -> str:
-    """The language that sentences are said in now."""
+    """Return the language of the current request."""
     return _current.get()
 
 
 def gettext(sentence: str) -> str:
-    """A sentence in the language that is spoken."""
+    """Return a sentence in the current language."""
     language = _current.get()
     return sentence if language == ENGLISH else catalogues()[language].gettext(sentence)
 
 
 def ngettext(one: str, many: str, n: int) -> str:
-    """A sentence about a number of things."""
+    """Return a sentence in the current language, in the plural form for n."""
     language = _current.get()
     if language == ENGLISH:
         return one if n == 1 else many
@@ -74,5 +75,5 @@ def ngettext(one: str, many: str, n: int) -> str:
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name for it
-    """Mark a sentence that is translated where it is said."""
+    """Mark a sentence for translation. It is translated where it is used."""
     return sentence

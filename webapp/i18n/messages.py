@@ -1,4 +1,7 @@
-"""What the site says: the sentences for the codes of notices, exits and errors."""
+"""The sentences of the site: notices, suggestions, errors, headings and citations.
+
+Sentences are marked with N_() where they are declared, and translated where they are used.
+"""
 
 from __future__ import annotations
 
@@ -13,240 +16,264 @@ from webapp.i18n.locale import N_, gettext, ngettext
 
 SITE = N_("Activity Search")
 TAGLINE = N_("What the United Nations did against gender-based violence")
+MAX_HEADING_TEXT = 80  # characters of the search words
+MAX_HEADING_VALUES = 8  # values of one facet group; the heading counts the others
 
+# Sentences by notice code.
 _NOTICES = {
     "query_too_long": N_("Only the first {limit} characters were searched."),
-    "unbalanced": N_("A {mark} without its partner was left out."),
+    "unbalanced": N_("A {mark} without a matching one was ignored."),
     "unknown_field": N_("“{field}:” is not a field, so it was searched as text."),
-    "no_words": N_("What was typed holds no words or numbers, so everything is shown."),
-    "too_deep": N_("Groups deeper than {limit} were left out."),
+    "no_words": N_("Your search contains no words or numbers, so it was ignored."),
+    "too_deep": N_("Groups nested more than {limit} deep were ignored."),
     "too_many_terms": N_("Only the first {limit} words were searched."),
     "prefix_too_short": N_(
-        "“{text}” was searched as a word: * needs one word of at least two letters before it."
+        "“{text}” was searched as a word. Type one word of at least two letters before *."
     ),
     "fuzzy_too_short": N_(
-        "“{text}” was searched as it is: ~ needs one word of at least four letters before it."
+        "“{text}” was searched as typed. Type one word of at least four letters before ~."
     ),
-    "whole_values": N_("“{text}” was searched without its mark: a {field} is matched whole."),
+    "whole_values": N_("“{text}” was searched without * or ~: only a whole {field} can match."),
     "not_a_number": N_("“{text}” is not a {field}, so it was searched as text."),
     "range_reversed": N_("The range was read as {low} to {high}."),
-    "unknown_value": N_("No {field} is called “{text}”."),
-    "expansions_cut": N_("“{text}” stands for many words; the {limit} commonest were searched."),
-    "narrowed": N_("{label} is narrowed to what is selected within it."),
-    "page_past_end": N_("There is no page {page}; the last is page {last}."),
-    "reach": N_(
-        "Only the first {limit} can be paged through. Download the results to have them all."
-    ),
-    "invalid_value": N_("“{value}” is not a possible {parameter}, so it was left out."),
+    "unknown_value": N_("There is no {field} called “{text}”."),
+    "expansions_cut": N_("“{text}” matches many words. The {limit} most common were searched."),
+    "narrowed": N_("{label} is limited to the values selected within it."),
+    "page_past_end": N_("There is no page {page}. The last page is page {last}."),
+    "reach": N_("You can view only the first {limit} results. Download the results to see all."),
+    "invalid_value": N_("“{value}” is not a valid {parameter}, so it was ignored."),
     "too_many_filters": N_("Only the first {limit} filters were used."),
-    "unknown_parameter": N_("“{parameter}” is not a parameter of a search."),
+    "unknown_parameter": N_("“{parameter}” is not a search parameter."),
     "cited": N_(
-        "This address was cited from generation {cited}. Generation {shown}, indexed {date}, is shown."
+        "This address was cited from generation {cited} of the index. "
+        "You are viewing generation {shown}, indexed on {date}."
     ),
     "same_text": N_("The text has not changed since."),
     "other_text": N_("The text has changed since."),
 }
 
-_EXITS = {
-    "did_you_mean": N_("Did you mean “{subject}”?"),
-    "begins_with": N_("Words that begin with “{subject}”"),
-    "drop_word": N_("Search without “{subject}”"),
-    "drop_filter": N_("Remove the filter {subject}"),
-    "match_any": N_("Match any of the words"),
+# Sentences for notices that the API and exports treat as errors.
+_ERROR_NOTICES = {
+    "invalid_value": N_("“{value}” is not a valid {parameter}."),
+    "too_many_filters": N_("You can use at most {limit} filters."),
 }
 
+# Link texts by the kind of a suggestion for an empty result.
+_ZERO_RESULT_SUGGESTIONS = {
+    "did_you_mean": N_("Did you mean “{subject}”?"),
+    "begins_with": N_("Search for words that begin with “{subject}”"),
+    "drop_word": N_("Search without “{subject}”"),
+    "drop_filter": N_("Remove the filter {subject}"),
+    "match_any": N_("Search for any of the words"),
+}
+
+# (error code of the API, title, sentence) by status.
 ERRORS = {
     400: (
         "bad_request",
-        N_("This request could not be read"),
-        N_("The address or the request is not well formed."),
+        N_("The request is not valid"),
+        N_("Check that the web address is correct."),
     ),
     404: (
         "not_found",
-        N_("There is no such page"),
-        N_("The address may be mistyped, or the activity was renamed or removed."),
+        N_("Page not found"),
+        N_("Check that the web address is correct. The activity may have been renamed or removed."),
     ),
     405: (
         "method_not_allowed",
-        N_("This cannot be done here"),
-        N_("The address can only be read."),
+        N_("This action is not allowed"),
+        N_("You can only read this page."),
     ),
-    413: ("too_large", N_("That is too much"), N_("The request is larger than this site accepts.")),
+    413: (
+        "too_large",
+        N_("The request is too large"),
+        N_("The request is larger than this site accepts."),
+    ),
     414: (
         "too_large",
-        N_("The address is too long"),
-        N_("Shorten the words or choose fewer filters."),
+        N_("The web address is too long"),
+        N_("Use fewer words or fewer filters."),
     ),
     500: (
         "internal",
-        N_("Something went wrong on our side"),
-        N_("It has been logged. Trying again may help."),
+        N_("Sorry, there is a problem with the service"),
+        N_("The problem has been logged. Try again later."),
     ),
     503: (
         "engine_unavailable",
-        N_("The search cannot answer yet"),
-        N_("Nothing you did caused it. Please try again in a moment."),
+        N_("Sorry, the service is unavailable"),
+        N_("You did not cause this problem. Try again in a moment."),
     ),
 }
 
-
-FORMS = {
+# Labels by the form of a match in an explanation.
+MATCH_FORMS = {
     "exact": N_("as typed"),
-    "accent": N_("written with other accents or marks"),
+    "accent": N_("with different accents or marks"),
     "stem": N_("another form of the word"),
-    "prefix": N_("begins so"),
-    "fuzzy": N_("spelt nearly so"),
-    "value": N_("stated"),
-    "absent": N_("not in this activity; another alternative was"),
+    "prefix": N_("a word that begins with these letters"),
+    "fuzzy": N_("a similar spelling"),
+    "value": N_("a value of this activity"),
+    "absent": N_("not in this activity, which matches an alternative"),
 }
 
-_REFUSALS = {
-    "invalid_value": N_("“{value}” is not a possible {parameter}."),
-    "too_many_filters": N_("At most {limit} filters can be used."),
-}
+# Labels by the kind of an autocomplete suggestion that is not a field.
+_SUGGESTION_KINDS = {"word": N_("word"), "title": N_("activity")}
+
+_CONNECTION_ERROR = N_(
+    "The search is not responding, so you are viewing earlier results. Try again in a moment."
+)
 
 
-def notice(found: Notice) -> str:
-    """The sentence for a notice."""
-    return _said(_NOTICES[found.code], found)
+def notice(notice: Notice) -> str:
+    """Return the sentence for a notice."""
+    return _format_notice(_NOTICES[notice.code], notice)
 
 
-def refusal(found: Notice) -> str:
-    """The sentence for a parameter that is an error, where nothing is dropped and answered all the same."""
-    return _said(_REFUSALS[found.code], found)
+def refusal(notice: Notice) -> str:
+    """Return the sentence for a notice that makes a request an error."""
+    return _format_notice(_ERROR_NOTICES[notice.code], notice)
 
 
-def _said(sentence: str, found: Notice) -> str:
-    return gettext(sentence).format(
-        **{k: _field(str(v)) if k in ("parameter", "field") else v for k, v in found.values.items()}
-    )
+def _format_notice(sentence: str, notice: Notice) -> str:
+    values = {
+        name: str(value).replace("_", " ") if name in ("parameter", "field") else value
+        for name, value in notice.values.items()
+    }
+    return gettext(sentence).format(**values)
 
 
-def _field(name: str) -> str:
-    return name.replace("_", " ")
+def cited_notices(cited: int | None, generation: Generation) -> list[Notice]:
+    """Return a notice if an address was cited from a generation other than the current one.
+
+    cited is the number of the cited generation; None if the address names none.
+    """
+    if cited is None or cited == generation.number:
+        return []
+    date = generation.indexed_at[:10]
+    return [Notice("cited", {"cited": cited, "shown": generation.number, "date": date})]
 
 
-def subject(kind: str, text: str, vocabulary: Vocabulary) -> str:
-    """What an exit's subject is called by people."""
-    if kind != "drop_filter":
-        return text
-    field, _, value = text.removeprefix("-").partition(":")
-    shown = value.replace("..", "–") if ".." in value else vocabulary.label(field, value)
-    sentence = gettext("{field}: {value}")
-    if text.startswith("-"):
-        sentence = (
-            gettext("{field}: stated") if value == NOT_STATED else gettext("{field}: not {value}")
-        )
-    return sentence.format(field=gettext(FIELD[field].label), value=shown)
+def zero_result_label(kind: str, subject: str, vocabulary: Vocabulary) -> str:
+    """Return the link text of a suggestion for an empty result."""
+    if kind == "drop_filter":
+        subject = filter_label(subject, vocabulary)
+    return gettext(_ZERO_RESULT_SUGGESTIONS[kind]).format(subject=subject)
 
 
-def way_out(kind: str, text: str, vocabulary: Vocabulary) -> str:
-    """The words of an exit's link."""
-    return gettext(_EXITS[kind]).format(subject=subject(kind, text, vocabulary))
+def filter_label(filter: str, vocabulary: Vocabulary) -> str:
+    """Return the label of a filter: "country:PAK", "-country:PAK" or "year:2018..2020"."""
+    field, _, value = filter.removeprefix("-").partition(":")
+    label = value.replace("..", "–") if ".." in value else vocabulary.label(field, value)
+    if not filter.startswith("-"):
+        sentence = gettext("{field}: {value}")
+    elif value == NOT_STATED:
+        sentence = gettext("{field}: stated")
+    else:
+        sentence = gettext("{field}: not {value}")
+    return sentence.format(field=gettext(FIELD[field].label), value=label)
 
 
-def citation(what: str, authors: Iterable[str], generation: Generation, address: str) -> str:
-    """How to cite an activity or a search: who (of an activity), what, where, and in which generation it was seen."""
-    said = ", ".join(authors)
-    named = gettext("{authors}: “{title}”").format(authors=said, title=what) if said else what
+def citation(title: str, authors: Iterable[str], generation: Generation, url: str) -> str:
+    """Return the citation of an activity or of a search.
+
+    title is the heading. A search has no authors.
+    """
+    author_names = ", ".join(authors)
+    work = title
+    if author_names:
+        work = gettext("{authors}: “{title}”").format(authors=author_names, title=title)
     return gettext("{named}. {site}, generation {number} of {date}. {address}").format(
-        named=named,
+        named=work,
         site=gettext(SITE),
         number=generation.number,
         date=generation.indexed_at[:10],
-        address=address,
+        address=url,
     )
 
 
 def count(total: int) -> str:
-    """A number of activities."""
+    """Return a number of activities: 1 activity, 1,200 activities."""
     return ngettext("{n} activity", "{n} activities", total).format(n=f"{total:,}")
 
 
 def times(number: int) -> str:
-    """How often a word occurs."""
+    """Return how often a word occurs: once, 2 times."""
     return ngettext("once", "{n} times", number).format(n=f"{number:,}")
 
 
-NAMED = 8  # values that a heading names; it counts the others
-
-
 def heading(request: SearchRequest, total: int, vocabulary: Vocabulary) -> str:
-    """What was searched: 3 activities matching “trafficking” in Pakistan, 2019–2020."""
-    said = count(total)
+    """Return the heading of a search: 3 activities matching “trafficking” in Pakistan, 2019–2020.
+
+    Filters of the place come first. Values of one facet group are joined with "or"; groups are
+    separated by commas; excluded values come last.
+    """
+    text = count(total)
     if request.text:
-        said = gettext("{found} matching “{words}”").format(found=said, words=request.text[:80])
-    groups: dict[str, list[str]] = {}
-    for field, value in sorted(request.effective, key=lambda pair: pair[1] == NOT_STATED):
-        groups.setdefault(facet_group(field), []).append(_value(field, value, vocabulary))
-    places, years = groups.pop("place", []), groups.pop("time", [])
-    if request.range:
-        years.append(years_said(*request.range))
+        words = request.text[:MAX_HEADING_TEXT]
+        text = gettext("{found} matching “{words}”").format(found=text, words=words)
+    groups = _heading_groups(request, vocabulary)
     if any(
         facet_group(field) == "place" and value != NOT_STATED for field, value in request.effective
     ):
-        said = gettext("{found} in {values}").format(found=said, values=_either(places))
-        places = []
-    stated = [
-        gettext("{field} stated").format(field=_thing(field))
-        for field, value in request.excluded
-        if value == NOT_STATED
-    ]
-    for values in (places, years, *groups.values(), *([one] for one in stated)):
+        text = gettext("{found} in {values}").format(found=text, values=_join(groups.pop("place")))
+    for values in groups.values():
         if values:
-            said = gettext("{found}, {values}").format(found=said, values=_either(values))
-    without = [
+            text = gettext("{found}, {values}").format(found=text, values=_join(values))
+    for field, value in request.excluded:
+        if value == NOT_STATED:
+            stated = gettext("{field} stated").format(field=_field_name(field))
+            text = gettext("{found}, {values}").format(found=text, values=stated)
+    excluded = [
         vocabulary.label(field, value) for field, value in request.excluded if value != NOT_STATED
     ]
-    return (
-        gettext("{found}, without {values}").format(found=said, values=_either(without))
-        if without
-        else said
-    )
+    if excluded:
+        text = gettext("{found}, without {values}").format(found=text, values=_join(excluded))
+    return text
 
 
-def _value(field: str, value: str, vocabulary: Vocabulary) -> str:
-    if value != NOT_STATED:
-        return vocabulary.label(field, value)
-    return gettext("no {field} stated").format(field=_thing(field))
+def _heading_groups(request: SearchRequest, vocabulary: Vocabulary) -> dict[str, list[str]]:
+    """Return the labels of the selected values by facet group: place, time, then the others."""
+    groups: dict[str, list[str]] = {"place": [], "time": []}
+    for field, value in sorted(request.effective, key=lambda pair: pair[1] == NOT_STATED):
+        if value == NOT_STATED:
+            label = gettext("no {field} stated").format(field=_field_name(field))
+        else:
+            label = vocabulary.label(field, value)
+        groups.setdefault(facet_group(field), []).append(label)
+    if request.range:
+        groups["time"].append(year_range(*request.range))
+    return groups
 
 
-def _thing(field: str) -> str:
-    """What a value of a field is, within a sentence."""
+def _field_name(field: str) -> str:
+    """Return the name of a field within a sentence."""
     return gettext(N_("Year") if field == RANGE_FIELD else FIELD[field].label).lower()
 
 
-def _either(values: list[str]) -> str:
-    if len(others := values[NAMED:]) > 1:
-        values = [*values[:NAMED], gettext("{n} others").format(n=len(others))]
+def _join(values: list[str]) -> str:
+    if len(others := values[MAX_HEADING_VALUES:]) > 1:
+        rest = gettext("{n} others").format(n=len(others))
+        values = [*values[:MAX_HEADING_VALUES], rest]
     return gettext(" or ").join(values)
 
 
-def years_said(low: int | None, high: int | None) -> str:
-    """A range of years: 2019–2020, since 2019, until 2020."""
+def year_range(low: int | None, high: int | None) -> str:
+    """Return a range of years: 2019–2020, since 2019, until 2020."""
     if low and high:
         return f"{low}–{high}"
-    return (
-        gettext("since {year}").format(year=low)
-        if low
-        else gettext("until {year}").format(year=high)
-    )
+    if low:
+        return gettext("since {year}").format(year=low)
+    return gettext("until {year}").format(year=high)
 
 
-_SAYINGS = {
-    "trouble": N_(
-        "The search did not answer just now; what is shown is from before. Try again in a moment."
-    ),
-    "word": N_("word"),
-    "title": N_("activity"),
-}
+def connection_error() -> str:
+    """Return the sentence that the script shows when a request fails."""
+    return gettext(_CONNECTION_ERROR)
 
 
-def say(code: str) -> str:
-    """A sentence of the page that needs no values."""
-    return gettext(_SAYINGS[code])
-
-
-def kind(code: str) -> str:
-    """What kind of thing a suggestion is."""
-    return gettext(_SAYINGS[code]) if code in _SAYINGS else gettext(FIELD[code].label).lower()
+def suggestion_kind(kind: str) -> str:
+    """Return the label of an autocomplete suggestion's kind: word, activity, or a field's name."""
+    if kind in _SUGGESTION_KINDS:
+        return gettext(_SUGGESTION_KINDS[kind])
+    return gettext(FIELD[kind].label).lower()

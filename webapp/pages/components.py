@@ -1,12 +1,11 @@
-"""Functions that the templates call."""
+"""Functions that prepare values for the templates."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from flask import (
-    current_app,
-)
+from flask import current_app
 
 from indexer.schema import FIELD, NOT_STATED
 from indexer.search.highlight import Span
@@ -15,117 +14,114 @@ from indexer.search.results import FacetCounts, FacetValue, Hit
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.i18n.locale import gettext
-from webapp.search_state import (
-    YEARS,
-    legible,
-    search_url,
-)
+from webapp.search_state import YEARS, legible, search_url
 
 MAX_YEAR = 9999
-
-
-MAX_BARS = 80  # years; more would be thinner than a line in the column
-
-
-RTL = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}  # languages written from right to left
+MIN_BARS = 3  # years with activities; fewer are easier to read as a list
+MAX_BARS = 80  # years; more bars would be thinner than a line
+RTL_LANGUAGES = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}
 
 
 def collapse_regions(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetValue]:
-    """A tree of places without the regions, below the top, that only repeat the place above or inside them."""
-    kept: list[FacetValue] = []
-    for v in values:
-        if not v.children:
-            kept.append(v)
+    """Return a tree of places without redundant regions.
+
+    If the only place in a region has the same count as the region, one of the two is redundant.
+    The inner one is replaced with its own places, if it has any. Otherwise the outer one is replaced
+    with the inner one, unless it is at the top level. Selected and excluded regions stay.
+    """
+    places: list[FacetValue] = []
+    for region in values:
+        if not region.children:
+            places.append(region)
             continue
-        inside = collapse_regions(v.children, top=False)
-        if len(inside) == 1 and inside[0].count == v.count:
-            only = inside[0]
+        inner = collapse_regions(region.children, top=False)
+        if len(inner) == 1 and inner[0].count == region.count:
+            only = inner[0]
             if only.children and not (only.selected or only.excluded):
-                inside = list(only.children)
-            elif not (top or v.selected or v.excluded):
-                kept.append(only)
+                inner = list(only.children)
+            elif not (top or region.selected or region.excluded):
+                places.append(only)
                 continue
-        kept.append(replace(v, children=tuple(inside)))
-    return kept
+        places.append(replace(region, children=tuple(inner)))
+    return places
 
 
 def count_values(values: tuple[FacetValue, ...]) -> int:
-    """How many values a tree has, at every depth."""
-    return sum(1 + count_values(v.children) for v in values)
+    """Return the number of values in a tree, at every depth."""
+    return sum(1 + count_values(value.children) for value in values)
 
 
-def histogram(values: tuple[FacetValue, ...], found: SearchRequest) -> list[tuple[int, int, bool]]:
-    """Each year from the first to the last, its count and whether it is chosen; empty where a list tells more."""
-    counts = {int(v.value): v for v in values if v.value != NOT_STATED}
-    if len(counts) < 3 or max(counts) - min(counts) >= MAX_BARS:
+def histogram(values: tuple[FacetValue, ...], search: SearchRequest) -> list[tuple[int, int, bool]]:
+    """Return each year from the first to the last, its count, and whether it is selected.
+
+    The list is empty if a list of years is easier to read than a chart.
+    """
+    by_year = {int(value.value): value for value in values if value.value != NOT_STATED}
+    if len(by_year) < MIN_BARS or max(by_year) - min(by_year) >= MAX_BARS:
         return []
-    low, high = found.range or (MAX_YEAR, None)
-    return [
-        (
-            year,
-            counts[year].count if year in counts else 0,
-            (low or 0) <= year <= (high or MAX_YEAR) or (year in counts and counts[year].selected),
-        )
-        for year in range(min(counts), max(counts) + 1)
-    ]
+    low, high = search.range or (MAX_YEAR, None)
+    bars = []
+    for year in range(min(by_year), max(by_year) + 1):
+        value = by_year.get(year)
+        in_range = (low or 0) <= year <= (high or MAX_YEAR)
+        selected = in_range or (value is not None and value.selected)
+        bars.append((year, value.count if value else 0, selected))
+    return bars
 
 
 def split_heading(hit: Hit) -> tuple[list[Span], list[Span]]:
-    """A hit's heading and its snippet; opening words that both hold are said once, in the heading, marked."""
+    """Return a hit's heading and its snippet, both as marked spans.
+
+    If the snippet begins with the words of the heading, they appear in the heading only.
+    """
     opening = hit.heading.removesuffix("…")
     if not "".join(span.text for span in hit.snippet).startswith(opening):
         return [Span(hit.heading)], list(hit.snippet)
-    first: list[Span] = []
+    heading: list[Span] = []
     rest: list[Span] = []
-    left = len(opening)
+    remaining = len(opening)  # characters of the heading
     for span in hit.snippet:
-        first.append(Span(span.text[:left], span.matched))
-        rest.append(Span(span.text[left:], span.matched))
-        left = max(0, left - len(span.text))
-    first, rest = ([span for span in part if span.text] for part in (first, rest))
+        heading.append(Span(span.text[:remaining], span.matched))
+        rest.append(Span(span.text[remaining:], span.matched))
+        remaining = max(0, remaining - len(span.text))
+    heading, rest = ([span for span in part if span.text] for part in (heading, rest))
     if not any(span.text.strip(" .…") for span in rest):
-        return first, []
-    return [*first, Span("…")], [Span("…"), *rest]
+        return heading, []
+    return [*heading, Span("…")], [Span("…"), *rest]
 
 
-def is_shown(facet: FacetCounts, found: SearchRequest) -> bool:
-    """Whether a facet is shown: countries are within regions, and one agency or language is no choice."""
-    if (
-        facet.field in ("agency", "language")
-        and sum(v.value != NOT_STATED for v in facet.values) < 2
-    ):
+def is_shown(facet: FacetCounts, search: SearchRequest) -> bool:
+    """Return whether the page shows a facet.
+
+    Countries are shown within the facet of regions. A single agency or language is not a choice.
+    """
+    if facet.field == "country":
         return False
-    return facet.field != "country" and bool(
-        facet.values or (facet.field == "year" and found.range)
-    )
+    if facet.field in ("agency", "language"):
+        return sum(value.value != NOT_STATED for value in facet.values) >= 2
+    return bool(facet.values or (facet.field == "year" and search.range))
 
 
 def direction(language: str) -> str:
-    """The direction that a language is written in, for the dir attribute."""
-    return "rtl" if language.partition("-")[0] in RTL else "ltr"
+    """Return the writing direction of a language, for the dir attribute."""
+    return "rtl" if language.partition("-")[0] in RTL_LANGUAGES else "ltr"
 
 
-def chips(found: SearchRequest) -> list[tuple[str, str, str]]:
-    """The name of each filter that is on, what the parameter drop takes it off by, and the address without it."""
+def filter_chips(search: SearchRequest) -> list[tuple[str, str, str]]:
+    """Return the filters of a search as (label, value of the parameter drop, address without it)."""
+    return [(label, drop, legible(search_url(rest))) for label, drop, rest in _filters(search)]
+
+
+def _filters(search: SearchRequest) -> Iterator[tuple[str, str, SearchRequest]]:
     vocabulary = app_state(current_app).vocabulary()
-    made = [
-        (
-            messages.subject("drop_filter", f"{f}:{v}", vocabulary),
-            f"{f}:{v}",
-            legible(search_url(found.toggled(f, v))),
+    for field, value in search.effective:
+        drop = f"{field}:{value}"
+        yield messages.filter_label(drop, vocabulary), drop, search.toggled(field, value)
+    if search.range:
+        label = gettext("{field}: {value}").format(
+            field=gettext(FIELD["year"].label), value=messages.year_range(*search.range)
         )
-        for f, v in found.effective
-    ]
-    if found.range:
-        years = gettext("{field}: {value}").format(
-            field=gettext(FIELD["year"].label), value=messages.years_said(*found.range)
-        )
-        made.append((years, YEARS, legible(search_url(found.without_range()))))
-    return made + [
-        (
-            messages.subject("drop_filter", f"-{f}:{v}", vocabulary),
-            f"-{f}:{v}",
-            legible(search_url(found.toggled_exclusion(f, v))),
-        )
-        for f, v in found.excluded
-    ]
+        yield label, YEARS, search.without_range()
+    for field, value in search.excluded:
+        drop = f"-{field}:{value}"
+        yield messages.filter_label(drop, vocabulary), drop, search.toggled_exclusion(field, value)

@@ -1,14 +1,18 @@
-"""What the site tells programs of itself: an API page, OpenSearch, a sitemap, robots."""
+"""Pages and files that describe the site to programs and their authors.
+
+The API page, an OpenSearch description, robots.txt and the sitemap.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
+from indexer.engines.base import Engine
 from indexer.query.plan import ID_COLUMN
 from indexer.search.export import FORMATS
 from indexer.search.request import SearchRequest
@@ -19,15 +23,18 @@ from webapp.parameters import SEARCH
 from webapp.search_state import activity_url, export_url, parse, search_url
 
 documents = Blueprint("documents", __name__)
-MOST = 50_000  # addresses a sitemap holds (https://www.sitemaps.org/protocol.html)
-ALL = 1_000_000_000
-AT_ONCE = 500  # activities read at a time
+MAX_SITEMAP_URLS = 50_000  # of one file (https://www.sitemaps.org/protocol.html)
+MAX_OPENSEARCH_NAME = 16  # characters of a ShortName
+NO_LIMIT = 1_000_000_000  # terms
+BATCH_SIZE = 500  # activities read from the index at a time
+SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 ROBOTS = """User-agent: *
 Disallow: /export
 Disallow: /api/v1/
 Sitemap: {site}/sitemap.xml
 """
+API_TEMPLATE = "/api/v1/search?q={searchTerms}&amp;page={startPage?}&amp;per_page={count?}"
 # https://github.com/dewitt/opensearch/blob/master/opensearch-1-1-draft-6.md
 OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
@@ -36,7 +43,7 @@ OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 <InputEncoding>UTF-8</InputEncoding>
 <Image width="16" height="16" type="image/svg+xml">{site}/static/favicon.svg</Image>
 <Url type="text/html" template="{site}/?q={{searchTerms}}"/>
-<Url type="application/json" template="{site}/api/v1/search?q={{searchTerms}}&amp;page={{startPage?}}&amp;per_page={{count?}}"/>
+<Url type="application/json" template="{site}{api}"/>
 <Url type="application/atom+xml" template="{site}{feed}&amp;q={{searchTerms}}"/>
 <Url type="application/opensearchdescription+xml" rel="self" template="{site}/opensearch.xml"/>
 </OpenSearchDescription>
@@ -44,15 +51,19 @@ OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def _literal(text: str) -> str:
-    """A string as both Python and JavaScript write it; unescaped beyond ASCII, where JSON's pairs are no Python."""
+    """Return a string literal that Python and JavaScript read alike.
+
+    Letters beyond ASCII are not escaped: JSON escapes them as surrogate pairs, which Python does not
+    join.
+    """
     return json.dumps(text, ensure_ascii=False)
 
 
 def examples(address: str) -> list[tuple[str, str]]:
-    """How to ask for an address of the API: the name of a language or program, and its code."""
+    """Return code that requests an address of the API, as (language or program, code)."""
     base = address.partition("?")[0]
     pairs = parse_qsl(urlsplit(address).query)
-    # A shell's, Python's and JavaScript's quoting of untrusted text: none of them can end the string.
+    # The parameters are untrusted: quoted like this, none of them can end its string.
     shell = "'" + address.replace("'", "'\\''") + "'"
     python = ",\n".join(f"    ({_literal(name)}, {_literal(value)})" for name, value in pairs)
     script = ",\n".join(f"  [{_literal(name)}, {_literal(value)}]" for name, value in pairs)
@@ -65,45 +76,46 @@ def examples(address: str) -> list[tuple[str, str]]:
             "import json, urllib.parse, urllib.request\n\n"
             f"search = {python}\n"
             f'address = "{base}?" + urllib.parse.urlencode(search)\n'
-            "with urllib.request.urlopen(address) as answer:\n"
-            "    found = json.load(answer)\n"
-            'for hit in found["hits"]:\n'
+            "with urllib.request.urlopen(address) as response:\n"
+            "    page = json.load(response)\n"
+            'for hit in page["hits"]:\n'
             '    print(hit["country"], hit["year"], hit["heading"])',
         ),
         (
             "JavaScript",
             f"const search = new URLSearchParams({script});\n"
-            f'const answer = await fetch("{base}?" + search);\n'
-            "const found = await answer.json();\n"
-            "for (const hit of found.hits) console.log(hit.country, hit.year, hit.heading);",
+            f'const response = await fetch("{base}?" + search);\n'
+            "const page = await response.json();\n"
+            "for (const hit of page.hits) console.log(hit.country, hit.year, hit.heading);",
         ),
     ]
 
 
 @documents.get("/api")
 def api_page() -> str:
-    """The API for people, with the search of the parameters as its example."""
-    wanted, _ = parse(request.args.items(multi=True))
+    """Return the description of the API, with the search in the parameters as its example."""
+    search_request, _ = parse(request.args.items(multi=True))
     app = app_state(current_app)
     vocabulary = app.vocabulary()
-    found = stream_results(app.engine, wanted.on_page(1), vocabulary)[0]
+    page, _ = stream_results(app.engine, search_request.on_page(1), vocabulary)
     return render_template(
         "api.html",
-        request_=wanted,
-        heading=messages.heading(wanted, found.total, vocabulary),
+        search=search_request,
+        heading=messages.heading(search_request, page.total, vocabulary),
         formats=list(FORMATS),
         parameters=SEARCH.values(),
-        examples=examples(app.site() + search_url(wanted, "/api/v1/search")),
+        examples=examples(app.site() + search_url(search_request, "/api/v1/search")),
     )
 
 
 @documents.get("/opensearch.xml")
 def opensearch() -> Response:
-    """The description by which a browser can add this site as a search engine."""
+    """Return the description that lets a browser add this site as a search engine."""
     text = OPENSEARCH.format(
-        name=messages.SITE[:16].strip(),
+        name=messages.SITE[:MAX_OPENSEARCH_NAME].strip(),
         about=escape(f"{messages.SITE}: {messages.TAGLINE}"),
         site=escape(app_state(current_app).site()),
+        api=API_TEMPLATE,
         feed=export_url(SearchRequest(), "atom"),
     )
     return Response(text, content_type="application/opensearchdescription+xml; charset=utf-8")
@@ -111,58 +123,59 @@ def opensearch() -> Response:
 
 @documents.get("/robots.txt")
 def robots() -> Response:
-    """Pages may be read; files and the API are for programs that were asked to."""
+    """Return robots.txt: crawlers may read pages, but not exports and the API."""
     return Response(ROBOTS.format(site=app_state(current_app).site()), mimetype="text/plain")
 
 
 @documents.get("/sitemap.xml", defaults={"part": 0})
 @documents.get("/sitemap-<int:part>.xml")
 def sitemap(part: int) -> Response:
-    """Every activity's address; where they are more than one file may hold, the addresses of the files."""
+    """Return the sitemap: the addresses of the pages and of every activity.
+
+    If there are more than MAX_SITEMAP_URLS activities, /sitemap.xml is an index of the parts, and
+    the parts are numbered from 1.
+    """
     app = app_state(current_app)
     with app.engine.snapshot() as snapshot:
-        ids = [id for id, _ in snapshot.terms(ID_COLUMN, limit=ALL)]
-    parts = -(-len(ids) // MOST)
-    if part > parts or (part and parts == 1):
+        ids = [id for id, _ in snapshot.terms(ID_COLUMN, limit=NO_LIMIT)]
+    part_count = -(-len(ids) // MAX_SITEMAP_URLS)
+    if part > part_count or (part and part_count == 1):
         abort(404)
-    address = escape(app.site())
-    if not part and parts > 1:
-        lines = "".join(
-            f"<sitemap><loc>{address}/sitemap-{n + 1}.xml</loc></sitemap>\n" for n in range(parts)
-        )
-        return _xml(
-            iter(
-                [
-                    f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{lines}</sitemapindex>\n'
-                ]
-            )
-        )
-    first = max(part - 1, 0) * MOST
-    wanted = ids[first : first + MOST]
+    site = escape(app.site())
+    if not part and part_count > 1:
+        return _xml(_sitemap_index(site, part_count))
+    first = max(part - 1, 0) * MAX_SITEMAP_URLS
+    part_ids = ids[first : first + MAX_SITEMAP_URLS]
+    return _xml(_url_set(app.engine, site, part_ids, with_pages=not first))
 
-    def lines_of() -> Iterator[str]:
-        yield '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-        if not first:
+
+def _sitemap_index(site: str, part_count: int) -> Iterator[str]:
+    yield f'<sitemapindex xmlns="{SITEMAP_NAMESPACE}">\n'
+    for part in range(1, part_count + 1):
+        yield f"<sitemap><loc>{site}/sitemap-{part}.xml</loc></sitemap>\n"
+    yield "</sitemapindex>\n"
+
+
+def _url_set(engine: Engine, site: str, ids: Sequence[str], *, with_pages: bool) -> Iterator[str]:
+    yield f'<urlset xmlns="{SITEMAP_NAMESPACE}">\n'
+    if with_pages:
+        for path in ("/", "/coverage", "/help", "/api"):
+            yield f"<url><loc>{site}{path}</loc></url>\n"
+    with engine.snapshot() as snapshot:
+        for start in range(0, len(ids), BATCH_SIZE):
+            batch = snapshot.get(*ids[start : start + BATCH_SIZE])
             yield "".join(
-                f"<url><loc>{address}{page}</loc></url>\n"
-                for page in ("/", "/coverage", "/help", "/api")
+                f"<url><loc>{site}{escape(activity_url(stored.id))}</loc>"
+                f"<lastmod>{stored.indexed_at}</lastmod></url>\n"
+                for stored in batch
+                if stored
             )
-        with app.engine.snapshot() as snapshot:
-            for at in range(0, len(wanted), AT_ONCE):
-                found = [stored for stored in snapshot.get(*wanted[at : at + AT_ONCE]) if stored]
-                yield "".join(
-                    f"<url><loc>{address}{escape(activity_url(stored.id))}</loc>"
-                    f"<lastmod>{stored.indexed_at}</lastmod></url>\n"
-                    for stored in found
-                )
-        yield "</urlset>\n"
-
-    return _xml(lines_of())
+    yield "</urlset>\n"
 
 
-def _xml(lines: Iterator[str]) -> Response:
-    def whole() -> Iterator[str]:
+def _xml(pieces: Iterator[str]) -> Response:
+    def document() -> Iterator[str]:
         yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-        yield from lines
+        yield from pieces
 
-    return Response(whole(), mimetype="application/xml")
+    return Response(document(), mimetype="application/xml")

@@ -1,4 +1,7 @@
-"""Markdown -> safe HTML; the only producer of Markup."""
+"""HTML written in Python, where a template would be too slow: facet lists and coverage rows.
+
+Every value is escaped, or is a key or a number, before it becomes Markup.
+"""
 
 from __future__ import annotations
 
@@ -15,64 +18,71 @@ from indexer.search.results import FacetValue
 from webapp.i18n.locale import N_, gettext, ngettext
 from webapp.search_state import Links, coverage_url, search_url
 
-NESTED = 40  # places shown at once within a region
+MAX_NESTED_VALUES = 40  # places of a region that are shown without "Show more"
+
+_EXCLUDE = N_("Exclude {label}")
+_STOP_EXCLUDING = N_("{label} is excluded. Include it again")
+_EXCLUDE_LINK = N_("exclude")
+_EXCLUDED_LINK = N_("excluded")
 
 
-def ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) -> Markup:
-    """The values of a facet as a list of ticks, each with its count, a bar for its share of most, and a link that
-    excludes it; those beyond limit behind a summary. A string rather than a template, in few letters: there are hundreds a page."""
-    return Markup(_ticks(values, limit, most, links))  # noqa: S704 - every part is escaped or a number
+def facet_list(values: Sequence[FacetValue], limit: int, max_count: int, links: Links) -> Markup:
+    """Return the values of a facet as a list of checkboxes.
+
+    Each has its count, a bar for its share of max_count, and a link or button that excludes it.
+    Values after the first limit are in a closed details element, except selected and excluded ones.
+    The markup is terse because a page has hundreds of values.
+    """
+    return Markup(_list(values, limit, max_count, links))  # noqa: S704 - values are escaped
 
 
-def _ticks(values: Sequence[FacetValue], limit: int, most: int, links: Links) -> str:
-    first = [n < limit or v.selected or v.excluded for n, v in enumerate(values)]
-    shown = "".join([_tick(v, most, links) for v in compress(values, first)])
-    found = f"<ul>{shown}</ul>"
-    if others := [_tick(v, most, links) for v in compress(values, map(not_, first))]:
-        more = _escaped(
-            ngettext("Show {n} more", "Show {n} more", len(others)).format(n=len(others))
+def _list(values: Sequence[FacetValue], limit: int, max_count: int, links: Links) -> str:
+    open_ = [n < limit or v.selected or v.excluded for n, v in enumerate(values)]
+    items = "".join([_item(v, max_count, links) for v in compress(values, open_)])
+    html = f"<ul>{items}</ul>"
+    if closed := [_item(v, max_count, links) for v in compress(values, map(not_, open_))]:
+        summary = _escaped(
+            ngettext("Show {n} more", "Show {n} more", len(closed)).format(n=len(closed))
         )
-        found += (
-            f'<details class="more"><summary>{more}</summary><ul>{"".join(others)}</ul></details>'
+        html += (
+            f'<details class="more"><summary>{summary}</summary>'
+            f"<ul>{''.join(closed)}</ul></details>"
         )
-    return found
+    return html
 
 
-def _tick(v: FacetValue, most: int, links: Links) -> str:
+def _item(v: FacetValue, max_count: int, links: Links) -> str:
     label = _escaped(v.label)
     value = _escaped(v.value)
-    if (v.excluded or v.selected) and not links.long:
-        does = _said(
-            "Excluded: {label}. Stop excluding it" if v.excluded else "Exclude {label}", label
-        )
-        exclude = (
-            f'<a href="{escape(links.exclude(v.field, v.value))}" aria-label="{does}" rel="nofollow">'
-            f"{_said('excluded' if v.excluded else 'exclude')}</a>"
-        )
-    elif v.excluded:
-        does = _said("Excluded: {label}. Stop excluding it", label)
-        exclude = f'<button name=drop value=-{v.field}:{value} aria-label="{does}">{_said("excluded")}</button>'
-    else:  # a button of the form: hundreds of addresses, each with all that was typed, would be most of the page
-        exclude = f'<button name=-{v.field} value={value} aria-label="{_said("Exclude {label}", label)}">{_said("exclude")}</button>'
+    width = -(-100 * v.count // max_count) if max_count else 0  # percent, rounded up
     return (
         f"<li><div{' class=excluded' if v.excluded else ''}>"
-        f"<i class=w{-(-100 * v.count // most) if most else 0}></i>"
-        f"<label><input type=checkbox name={v.field} value={value}{' checked' if v.selected else ''}><span>{label}</span> "
+        f"<i class=w{width}></i>"
+        f"<label><input type=checkbox name={v.field} value={value}"
+        f"{' checked' if v.selected else ''}><span>{label}</span> "
         f"<b>{v.count:,}</b></label>"
-        f"{exclude}</div>"
-        f"{_ticks(v.children, NESTED, most, links) if v.children else ''}</li>"
+        f"{_exclude_control(v, label, value, links)}</div>"
+        f"{_list(v.children, MAX_NESTED_VALUES, max_count, links) if v.children else ''}</li>"
     )
 
 
-_SAYINGS = (
-    N_("Excluded: {label}. Stop excluding it"),
-    N_("Exclude {label}"),
-    N_("excluded"),
-    N_("exclude"),
-)
+def _exclude_control(v: FacetValue, label: str, value: str, links: Links) -> str:
+    """Return the link or button that excludes a value, or stops excluding it.
+
+    Only the few selected and excluded values have links. All others have buttons of the form: a link
+    repeats the whole search, and hundreds of links would be most of the page.
+    """
+    action = _translated(_STOP_EXCLUDING if v.excluded else _EXCLUDE, label)
+    text = _translated(_EXCLUDED_LINK if v.excluded else _EXCLUDE_LINK)
+    if (v.excluded or v.selected) and not links.long:
+        url = escape(links.exclude(v.field, v.value))
+        return f'<a href="{url}" aria-label="{action}" rel="nofollow">{text}</a>'
+    if v.excluded:
+        return f'<button name=drop value=-{v.field}:{value} aria-label="{action}">{text}</button>'
+    return f'<button name=-{v.field} value={value} aria-label="{action}">{text}</button>'
 
 
-def _said(sentence: str, label: str = "") -> str:
+def _translated(sentence: str, label: str = "") -> str:
     return _escaped(gettext(sentence)).replace("{label}", label)
 
 
@@ -81,24 +91,27 @@ def _escaped(text: str) -> str:
     return str(escape(text))
 
 
-def coverage_rows(found: Coverage, linked: bool) -> Markup:
-    """The rows of a matrix. Where linked, each number leads to its activities, and a region's name to its own matrix."""
+def coverage_rows(coverage: Coverage, linked: bool) -> Markup:
+    """Return the rows of the coverage table.
 
-    def cell(row: CoverageRow, column: Period | None, n: int) -> str:
-        if not n:
+    If linked, each count links to its activities, and each region to its own coverage.
+    """
+
+    def cell(row: CoverageRow, period: Period | None, count: int) -> str:
+        if not count:
             return '<td class="n">–</td>'
         if not linked:
-            return f'<td class="n">{n:,}</td>'
-        return (
-            f'<td class="n"><a href="{escape(search_url(found.cell(row, column)))}">{n:,}</a></td>'
-        )
+            return f'<td class="n">{count:,}</td>'
+        url = escape(search_url(coverage.cell(row, period)))
+        return f'<td class="n"><a href="{url}">{count:,}</a></td>'
 
-    lines = []
-    for row in found.rows:
+    rows = []
+    for row in coverage.rows:
         name = _escaped(row.label)
-        if linked and found.field == "region" and row.value != NOT_STATED:
-            name = f'<a href="{escape(coverage_url(found.cell(row, None)))}">{name}</a>'
+        if linked and coverage.field == "region" and row.value != NOT_STATED:
+            name = f'<a href="{escape(coverage_url(coverage.cell(row, None)))}">{name}</a>'
+        counts = zip(coverage.columns, row.counts, strict=True)
         cells = [f'<th scope="row">{name}</th>', cell(row, None, row.total)]
-        cells += [cell(row, column, n) for column, n in zip(found.columns, row.counts, strict=True)]
-        lines.append(f"<tr>{''.join(cells)}</tr>\n")
-    return Markup("".join(lines))  # noqa: S704 - every part is escaped or a number
+        cells += [cell(row, period, count) for period, count in counts]
+        rows.append(f"<tr>{''.join(cells)}</tr>\n")
+    return Markup("".join(rows))  # noqa: S704 - every part is escaped or a number

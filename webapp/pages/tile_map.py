@@ -1,12 +1,13 @@
-"""The world as tiles: one square a country, all of one size, roughly where it lies, and no borders.
+"""A world map of tiles: one square of the same size for each country, roughly where it lies.
 
-tiles.txt is a layout of our own: each country was given the free square nearest to its place on a map whose
-crowded parts were stretched, then squares were swapped until neighbours lay to the same side of each other as
-on the globe.
+The layout in tile_map.txt is our own. Each country took the free square nearest to its place on a
+map whose crowded regions were stretched. Squares were then swapped until neighbours lay to the same
+side of each other as on the globe.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from markupsafe import Markup, escape
 
 from webapp.i18n.locale import gettext
 
-SIDE, GAP = 10, 0.5  # of a square, in the picture's own units
+SIDE, GAP = 10, 0.5  # of a square, in units of the viewBox
+TEXT_BASELINE = 6.2  # below the top of a square
 SHADES = 5
 _ROWS = [line.split() for line in Path(__file__).with_name("tile_map.txt").read_text().splitlines()]
 TILES: Mapping[str, tuple[int, int]] = {
@@ -28,30 +30,46 @@ def tile_map(
     name: Callable[[str], str],
     count: Callable[[int], str],
 ) -> Markup:
-    """The picture, as SVG: a link for each country that has a count, named with it; the darker, the more.
+    """Return the map as SVG. Countries with more activities have a stronger colour.
 
-    Without link they lead nowhere.
+    counts has a number of activities by country code. A country with activities links to
+    link(code); with link None there are no links. name(code) and count(number) return the texts
+    of the labels. All of their values are escaped here.
     """
-    most = max(counts.values(), default=1)
-    found = []
+    max_count = max(counts.values(), default=1)
+    tiles = []
     for code, (x, y) in TILES.items():
-        n = counts.get(code, 0)
-        square = f'<rect x="{x * SIDE + GAP}" y="{y * SIDE + GAP}" width="{SIDE - 2 * GAP}" height="{SIDE - 2 * GAP}"/>'
-        text = f'<text x="{x * SIDE + SIDE / 2}" y="{y * SIDE + 6.2}">{code}</text>'
-        if not n:
-            found.append(f'<g class="t0">{square}{text}<title>{escape(name(code))}</title></g>')
-            continue
-        # By the root: a country of a few is told from none, and the largest does not drown the others.
-        shade = max(1, -(-SHADES * round(1000 * (n / most) ** 0.5) // 1000))
-        said = escape(f"{name(code)}, {count(n)}")
-        if link is None:
-            found.append(f'<g class="t{shade}">{square}{text}<title>{said}</title></g>')
-            continue
-        found.append(
-            f'<a class="t{shade}" href="{escape(link(code))}" aria-label="{said}">{square}{text}<title>{said}</title></a>'
-        )
-    size = f"0 0 {len(_ROWS[0]) * SIDE} {len(_ROWS) * SIDE}"
-    name_of_all = escape(gettext("World map"))
-    label = f'viewBox="{size}" role="group" aria-label="{name_of_all}"'
-    squares = "".join(found)
-    return Markup(f'<svg class="tiles" {label}>{squares}</svg>')  # noqa: S704 - every part is escaped
+        number = counts.get(code, 0)
+        shade = _shade(number, max_count)
+        label = escape(f"{name(code)}, {count(number)}" if number else name(code))
+        content = f"{_square(code, x, y)}<title>{label}</title>"
+        if number and link is not None:
+            url = escape(link(code))
+            tiles.append(f'<a class="t{shade}" href="{url}" aria-label="{label}">{content}</a>')
+        else:
+            tiles.append(f'<g class="t{shade}">{content}</g>')
+    view_box = f"0 0 {len(_ROWS[0]) * SIDE} {len(_ROWS) * SIDE}"
+    map_label = escape(gettext("World map"))
+    attributes = f'class="tiles" viewBox="{view_box}" role="group" aria-label="{map_label}"'
+    return Markup(f"<svg {attributes}>{''.join(tiles)}</svg>")  # noqa: S704 - values are escaped
+
+
+def _square(code: str, x: int, y: int) -> str:
+    side = SIDE - 2 * GAP
+    left, top, middle = x * SIDE + GAP, y * SIDE + GAP, x * SIDE + SIDE / 2
+    return (
+        f'<rect x="{left}" y="{top}" width="{side}" height="{side}"/>'
+        f'<text x="{middle}" y="{y * SIDE + TEXT_BASELINE}">{code}</text>'
+    )
+
+
+def _shade(number: int, max_count: int) -> int:
+    """Return a shade from 1 to SHADES; 0 for a country without activities.
+
+    The shade grows with the square root of the number. A few activities differ visibly from none,
+    and the country with the most does not make all others look alike.
+    """
+    if not number:
+        return 0
+    share = round(1000 * math.sqrt(number / max_count))  # thousandths
+    return max(1, -(-SHADES * share // 1000))

@@ -1,19 +1,15 @@
-"""The pages: a request in, a SearchPage out, a template around it."""
+"""The pages that readers see. Each view parses the address, searches, and renders a template."""
 
 from __future__ import annotations
 
-from flask import (
-    Blueprint,
-    Response,
-    current_app,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.content.activity import heading
+from indexer.engines.base import Generation
 from indexer.query.ast import Notice
 from indexer.schema import FACETS, FIELD
 from indexer.search.coverage import coverage
@@ -22,8 +18,8 @@ from indexer.search.export import FORMATS, export, file_name
 from indexer.search.request import SearchRequest
 from indexer.search.results import SearchPage
 from indexer.search.service import search, stream_results
-from webapp.api.views import cited_notices
-from webapp.app_state import activity_page, app_state, log_zero_results
+from webapp.activities import activity_page
+from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.markdown_html import body_html
 from webapp.pages.components import is_shown
@@ -39,78 +35,88 @@ from webapp.search_state import (
     parse,
     search_url,
 )
+from webapp.zero_results import log_zero_results
 
 pages = Blueprint("pages", __name__)
-LEADING = 60_000  # characters of addresses that the numbers of a matrix may take
+MAX_COVERAGE_LINKS_LENGTH = 60_000  # characters of all addresses in the coverage page
 
 
 @pages.get("/")
 def home() -> str:
-    """The search page: the box, the facets and what was found."""
-    return _searched("search.html")
+    """Return the search page: the search box, the facets and the results."""
+    return render_template("search.html", **_search_context())
 
 
 @pages.get("/fragment")
 def fragment() -> str:
-    """What of the search page changes with the search, for the script."""
-    return _searched("_main.html")
+    """Return the part of the search page that changes with the search, for the script."""
+    return render_template("_main.html", **_search_context())
 
 
-def _searched(template: str) -> str:
-    wanted, problems = parse(request.args.items(multi=True))
+def _search_context() -> dict[str, Any]:
+    """Search, and return the variables of the search templates."""
+    search_request, problems = parse(request.args.items(multi=True))
     app = app_state(current_app)
     vocabulary = app.vocabulary()
-    found = search(app.engine, wanted, vocabulary)
-    log_zero_results(wanted, found.total)
+    page = search(app.engine, search_request, vocabulary)
+    log_zero_results(search_request, page.total)
     explained = explained_ids(request.args.items(multi=True))
-    said = [p.notice for p in problems] + cited_notices(
-        cited_generation(request.args.items()), found.generation
+    notices = (
+        *(problem.notice for problem in problems),
+        *messages.cited_notices(cited_generation(request.args.items()), page.generation),
+        *page.notices,
     )
-    title = messages.heading(wanted, found.total, vocabulary)
-    return render_template(
-        template,
-        page=found,
-        request_=wanted,
-        label=vocabulary.label,
-        links=Links(wanted),
-        notices=[messages.notice(n) for n in (*said, *found.notices)],
-        exits=[(messages.way_out(way.kind, way.subject, vocabulary), way) for way in found.exits],
-        heading=title,
-        facets=[f for f in found.facets if is_shown(f, wanted)],
-        searched=bool(wanted.text or wanted.narrowed),
-        explanations={
-            hit.id: explain(wanted.text, hit.stored, vocabulary)
-            for hit in found.hits
+    title = messages.heading(search_request, page.total, vocabulary)
+    return {
+        "page": page,
+        "search": search_request,
+        "label": vocabulary.label,
+        "links": Links(search_request),
+        "notices": _sentences(notices),
+        "suggestions": [
+            (messages.zero_result_label(s.kind, s.subject, vocabulary), s) for s in page.exits
+        ],
+        "heading": title,
+        "facets": [facet for facet in page.facets if is_shown(facet, search_request)],
+        "has_criteria": bool(search_request.text or search_request.narrowed),
+        "explanations": {
+            hit.id: explain(search_request.text, hit.stored, vocabulary)
+            for hit in page.hits
             if hit.id in explained
         },
-        citation=messages.citation(
-            title,
-            (),
-            found.generation,
-            cited_url(app.site() + search_url(wanted), found.generation.number),
-        ),
-    )
+        "citation": _citation(title, (), page.generation, search_url(search_request)),
+    }
+
+
+def _sentences(notices: Sequence[Notice]) -> list[str]:
+    return [messages.notice(notice) for notice in notices]
+
+
+def _citation(title: str, authors: Sequence[str], generation: Generation, path: str) -> str:
+    url = cited_url(app_state(current_app).site() + path, generation.number)
+    return messages.citation(title, authors, generation, url)
 
 
 @pages.get("/coverage")
 def coverage_page() -> str:
-    """Where and when, of any search."""
-    wanted, problems = parse(request.args.items(multi=True))
+    """Return the coverage of a search: a map of countries and a table of places by years."""
+    search_request, problems = parse(request.args.items(multi=True))
     app = app_state(current_app)
     vocabulary = app.vocabulary()
-    found = coverage(app.engine, wanted, vocabulary)
-    numbers = len(found.countries) + (len(found.rows) + 1) * (len(found.columns) + 1)
-    linked = numbers * len(search_url(found.country("AAA"))) <= LEADING
+    result = coverage(app.engine, search_request, vocabulary)
+    link_count = len(result.countries) + (len(result.rows) + 1) * (len(result.columns) + 1)
+    link_length = len(search_url(result.country("AAA")))
+    linked = link_count * link_length <= MAX_COVERAGE_LINKS_LENGTH
     return render_template(
         "coverage.html",
-        found=found,
-        heading=messages.heading(wanted, found.total, vocabulary),
-        notices=[messages.notice(n) for n in (*(p.notice for p in problems), *found.notices)],
-        rows=coverage_rows(found, linked),
+        coverage=result,
+        heading=messages.heading(search_request, result.total, vocabulary),
+        notices=_sentences([*(problem.notice for problem in problems), *result.notices]),
+        rows=coverage_rows(result, linked),
         linked=linked,
         tiles=tile_map(
-            found.countries,
-            (lambda code: search_url(found.country(code))) if linked else None,
+            result.countries,
+            (lambda code: search_url(result.country(code))) if linked else None,
             lambda code: vocabulary.label("country", code),
             messages.count,
         ),
@@ -119,49 +125,49 @@ def coverage_page() -> str:
 
 @pages.get("/activities/<path:id>")
 def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
-    """One activity; a former address leads to it."""
-    found = activity_page(current_app, id)
-    if found is None:
+    """Return the page of one activity. An alias redirects to the activity's own address."""
+    page = activity_page(current_app, id)
+    if page is None:
         return error_page(404), 404
-    stored, generation = found.stored, found.generation
+    stored, generation = page.stored, page.generation
     if stored.id != id:
         return redirect(activity_url(stored.id), 301)
     app = app_state(current_app)
     vocabulary = app.vocabulary()
-    called = heading(stored.meta.get("title", ()), stored.text)
-    said = cited_notices(cited_generation(request.args.items()), generation)
-    if said and (before := _digest_in(int(said[0].values["cited"]), id)) is not None:
-        said.append(Notice("same_text" if before == stored.digest else "other_text"))
+    title = heading(stored.meta.get("title", ()), stored.text)
+    authors = [vocabulary.label("agency", agency) for agency in stored.meta.get("agency", ())]
+    facts = [name for name in FACETS if stored.meta.get(name)]
+    if stored.meta.get("country"):
+        facts = [name for name in facts if name != "region"]
+    cited = messages.cited_notices(cited_generation(request.args.items()), generation)
+    if cited:
+        cited_digest = _digest_in(int(cited[0].values["cited"]), id)
+        if cited_digest is not None:
+            cited.append(Notice("same_text" if cited_digest == stored.digest else "other_text"))
     return render_template(
         "activity.html",
         activity=stored,
-        heading=called,
+        heading=title,
         body=body_html(stored.body),
         label=vocabulary.label,
         source=next(iter(stored.meta.get("source", ())), None),
-        titled="title" in stored.meta,
-        facts=[
-            name
-            for name in FACETS
-            if stored.meta.get(name) and (name != "region" or not stored.meta.get("country"))
-        ],
-        similar=found.more_like_this,
+        has_title="title" in stored.meta,
+        facts=facts,
+        similar=page.more_like_this,
         generation=generation,
         edit_url=app.edit_url(id),
-        notices=[messages.notice(n) for n in said],
-        citation=messages.citation(
-            called,
-            [vocabulary.label("agency", agency) for agency in stored.meta.get("agency", ())],
-            generation,
-            cited_url(app.site() + activity_url(id), generation.number),
-        ),
+        notices=_sentences(cited),
+        citation=_citation(title, authors, generation, activity_url(id)),
     )
 
 
 def _digest_in(generation: int, id: str) -> str | None:
-    """The digest an activity had in a generation; None where that is not kept, or did not have it."""
+    """Return the digest of an activity in a generation.
+
+    None if the generation is no longer available, or does not contain the activity.
+    """
     engine = app_state(current_app).engine
-    if all(kept.number != generation for kept in engine.generations()):
+    if all(available.number != generation for available in engine.generations()):
         return None
     with engine.snapshot(generation) as snapshot:
         stored = snapshot.get(id)[0]
@@ -170,7 +176,7 @@ def _digest_in(generation: int, id: str) -> str | None:
 
 @pages.get("/help")
 def help_page() -> str:
-    """The query language, each form with an example."""
+    """Return the description of the query language, with an example of each form."""
     return render_template(
         "help.html",
         fields=[f for f in FIELD.values() if f.kind != "stored" and f.name != "aliases"],
@@ -179,7 +185,7 @@ def help_page() -> str:
 
 @pages.get("/export")
 def export_view() -> Response | tuple[Response | str, int]:
-    """Exactly the activities that a search counts, or the one of an id, as a file, streaming."""
+    """Stream the activities that a search counts, or one activity, as a file."""
     name = request.args.get("format", "")
     if name not in FORMATS:
         return error_page(400), 400
@@ -187,27 +193,29 @@ def export_view() -> Response | tuple[Response | str, int]:
     vocabulary = app.vocabulary()
     address = ""
     if (id := request.args.get("id")) is not None:
-        one = activity_page(current_app, id)
-        if one is None:
+        activity = activity_page(current_app, id)
+        if activity is None:
             return error_page(404), 404
-        page, rows = SearchPage(SearchRequest(), one.generation, 1, 1, (), ()), iter([one.stored])
-        address = app.site() + activity_url(one.stored.id)
+        page = SearchPage(SearchRequest(), activity.generation, 1, 1, (), ())
+        rows = iter([activity.stored])
+        address = app.site() + activity_url(activity.stored.id)
     else:
-        wanted, problems = parse(request.args.items(multi=True))
-        wrong = next((p for p in problems if p.parameter), None)
-        if wrong:  # a file has no place to say that a filter was dropped
-            return error_page(400, text=messages.refusal(wrong.notice)), 400
-        page, rows = stream_results(app.engine, wanted.on_page(1), vocabulary)
-    kind = FORMATS[name]
-    return Response(
-        export(name, page, rows, vocabulary.english, app.site(), address),  # for programs
-        content_type=kind.media_type,  # mimetype= would add the charset again
-        headers={"Content-Disposition": f"attachment; filename={file_name(name, page)}"}
-        if name != "atom"
-        else {},
-    )
+        search_request, problems = parse(request.args.items(multi=True))
+        # A file cannot show a notice, so a filter is never dropped.
+        problem = next((problem for problem in problems if problem.parameter), None)
+        if problem:
+            return error_page(400, text=messages.refusal(problem.notice)), 400
+        page, rows = stream_results(app.engine, search_request.on_page(1), vocabulary)
+    # Files are for programs: their labels do not depend on the reader's language.
+    pieces = export(name, page, rows, vocabulary.english, app.site(), address)
+    # With mimetype=, Flask would add a second charset to text/csv.
+    response = Response(pieces, content_type=FORMATS[name].media_type)
+    if name != "atom":
+        response.headers["Content-Disposition"] = f"attachment; filename={file_name(name, page)}"
+    return response
 
 
 @pages.get("/favicon.ico")
 def favicon() -> BaseResponse:
+    """Redirect browsers that ignore the page's own icon link."""
     return redirect(url_for("static", filename="favicon.svg"), 301)

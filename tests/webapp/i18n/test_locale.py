@@ -40,7 +40,7 @@ PAGES = (
 
 def forget() -> None:
     locale.catalogues.cache_clear()
-    locale._preferred.cache_clear()
+    locale._negotiate.cache_clear()
     locale.set_locale(locale.ENGLISH)
 
 

@@ -26,7 +26,10 @@ def test_why_a_result_was_found_is_told_on_demand_and_without_a_script(client: F
     assert re.search(r'<button form=ask name=why value="pakistan-trafficking"', page)
     told = client.get("/?q=traffick*+trained&why=pakistan-trafficking").text
     assert told.count('id="why"') == 1
-    assert re.search(r"<bdi>traffick\*</bdi></strong> – begins so, once in the text", told)
+    assert re.search(
+        r"<bdi>traffick\*</bdi></strong> – a word that begins with these letters, once in the text",
+        told,
+    )
     assert re.search(r"<bdi>trained</bdi></strong> – as typed, once in the text", told)
 
 
@@ -78,7 +81,10 @@ def test_a_citation_of_another_generation_says_so_and_whether_the_text_is_the_sa
     (content / "two.md").write_text("---\n---\nA court was opened.\n")
     sync(open_engine(own), content, "tests")
     client = create_app(own).test_client()
-    assert "was cited from generation 1. Generation 2" in client.get("/?q=court&generation=1").text
+    assert (
+        "was cited from generation 1 of the index. You are viewing generation 2"
+        in client.get("/?q=court&generation=1").text
+    )
     assert client.get("/api/v1/search?generation=1").get_json()["notices"][0]["code"] == "cited"
     assert client.get("/api/v1/search?generation=2").get_json()["notices"] == []
     assert "was cited" not in client.get("/?generation=2").text

@@ -54,8 +54,8 @@ def test_a_sitemap_of_many_is_in_parts(
 ) -> None:
     whole = locations(client, "/sitemap.xml")
     assert client.get("/sitemap-1.xml").status_code == 404
-    monkeypatch.setattr("webapp.pages.discovery.MOST", 4)
-    monkeypatch.setattr("webapp.pages.discovery.AT_ONCE", 3)
+    monkeypatch.setattr("webapp.pages.discovery.MAX_SITEMAP_URLS", 4)
+    monkeypatch.setattr("webapp.pages.discovery.BATCH_SIZE", 3)
     parts = locations(client, "/sitemap.xml")
     assert parts == ["http://localhost/sitemap-1.xml", "http://localhost/sitemap-2.xml"]
     found = [

@@ -186,8 +186,8 @@ def test_pages_link_to_their_neighbours(client: FlaskClient) -> None:
 
 def test_a_page_past_the_end_says_so_and_links_to_the_last(client: FlaskClient) -> None:
     html = page(client, "/?per_page=2&page=9")
-    assert "There is no page 9; the last is page 3." in html
-    assert '<a href="/?page=3&amp;per_page=2">Go to page 3, the last</a>' in html
+    assert "There is no page 9. The last page is page 3." in html
+    assert '<a href="/?page=3&amp;per_page=2">Go to the last page, page 3</a>' in html
 
 
 def test_a_range_that_finds_nothing_stays_in_the_form(client: FlaskClient) -> None:
@@ -264,7 +264,7 @@ def test_a_slash_at_the_end_is_no_error(client: FlaskClient, url: str, status: i
 
 @pytest.mark.parametrize("query", ["page=0", "year=abc", "country=QQQ", "sort=x"])
 def test_an_export_never_drops_a_filter_in_silence(client: FlaskClient, query: str) -> None:
-    assert "is not a possible" in page(client, f"/export?format=csv&{query}", 400)
+    assert "is not a valid" in page(client, f"/export?format=csv&{query}", 400)
 
 
 def test_a_paragraph_says_its_language_and_direction(client: FlaskClient) -> None:
@@ -322,7 +322,7 @@ def test_bad_input_still_gets_a_page(client: FlaskClient, url: str) -> None:
 
 
 def test_a_wrong_value_is_said(client: FlaskClient) -> None:
-    assert "“abc” is not a possible year" in page(client, "/?year=abc")
+    assert "“abc” is not a valid year" in page(client, "/?year=abc")
 
 
 @pytest.mark.parametrize(
@@ -346,7 +346,7 @@ def test_a_wrong_value_is_said(client: FlaskClient) -> None:
 )
 def test_what_is_not_there_gets_the_page_for_it(client: FlaskClient, url: str) -> None:
     html = page(client, url, 404)
-    assert heading(html) == "There is no such page"
+    assert heading(html) == "Page not found"
 
 
 def test_other_errors_have_their_pages_too(client: FlaskClient) -> None:
@@ -367,7 +367,7 @@ def test_a_failure_of_ours_is_a_page_without_details(
     monkeypatch.setattr("webapp.pages.views.search", broken)
     html = page(app.test_client(), "/", 500)
     assert "secret detail" not in html
-    assert heading(html) == "Something went wrong on our side"
+    assert heading(html) == "Sorry, there is a problem with the service"
 
 
 def test_a_missing_index_says_what_to_run(tmp_path: Path) -> None:

@@ -1,0 +1,84 @@
+"""Set up the template environment: functions, constants, translations and the site's address."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from flask import Flask, request
+
+from indexer.schema import FIELD
+from indexer.search.request import PER_PAGE, SearchRequest
+from webapp.app_state import app_state
+from webapp.i18n import messages
+from webapp.i18n.locale import current_locale, gettext, negotiate_locale, ngettext, set_locale
+from webapp.pages.components import (
+    collapse_regions,
+    count_values,
+    direction,
+    filter_chips,
+    histogram,
+    split_heading,
+)
+from webapp.pages.markup import facet_list
+from webapp.search_state import (
+    Links,
+    activity_url,
+    api_url,
+    cite_url,
+    coverage_url,
+    export_url,
+    legibly,
+    search_url,
+)
+
+RESULT_FACTS = ("country", "year", "theme", "partner")  # fields in the line below each result
+
+
+def configure_templates(app: Flask) -> None:
+    """Give the templates their globals, and each request its locale."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext)  # type: ignore[attr-defined]
+    app.before_request(
+        lambda: set_locale(negotiate_locale(request.headers.get("Accept-Language", "")))
+    )
+    app.jinja_env.globals.update(
+        current_locale=current_locale,
+        site=messages.SITE,
+        tagline=messages.TAGLINE,
+        FIELD=FIELD,
+        RESULT_FACTS=RESULT_FACTS,
+        MATCH_FORMS=messages.MATCH_FORMS,
+        PER_PAGE=PER_PAGE,
+        SearchRequest=SearchRequest,
+        new_search=Links(SearchRequest()),
+        stylesheet=_static_url(app, "style.css"),
+        script=_static_url(app, "search.js"),
+        search_url=legibly(search_url),
+        export_url=legibly(export_url),
+        coverage_url=legibly(coverage_url),
+        api_url=legibly(api_url),
+        activity_url=activity_url,
+        cite_url=cite_url,
+        connection_error=messages.connection_error,
+        count=messages.count,
+        times=messages.times,
+        filter_chips=filter_chips,
+        facet_list=facet_list,
+        collapse_regions=collapse_regions,
+        count_values=count_values,
+        histogram=histogram,
+        split_heading=split_heading,
+        direction=direction,
+    )
+
+    @app.context_processor
+    def site_address() -> dict[str, str]:
+        return {"site_url": app_state(app).site()}
+
+
+def _static_url(app: Flask, name: str) -> str:
+    """Return the address of a static file with its digest, so that caches can keep it for ever."""
+    content = (Path(app.static_folder or "") / name).read_bytes()
+    return f"/static/{name}?v={hashlib.blake2b(content, digest_size=6).hexdigest()}"
