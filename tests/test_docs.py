@@ -1,4 +1,4 @@
-"""The documentation describes the program as it is."""
+"""The documentation describes the program."""
 
 from __future__ import annotations
 
@@ -123,11 +123,11 @@ def test_the_architecture_has_an_entry_for_every_package() -> None:
 def test_every_make_target_that_a_document_names_exists() -> None:
     output = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     targets = {line.split()[0] for line in output.stdout.splitlines() if line.strip()}
-    named = set(
+    mentioned = set(
         re.findall(r"(?:^|`)make ([a-z-]+)", MANUALS + DOCUMENTS["CONTRIBUTING.md"], re.MULTILINE)
     )
-    assert named
-    assert named <= targets
+    assert mentioned
+    assert mentioned <= targets
 
 
 def test_the_readme_is_short() -> None:

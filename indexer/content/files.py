@@ -39,7 +39,7 @@ class ContentFile(NamedTuple):
     """A file or folder in the content folder.
 
     If it has an error it is not read, and the last good version with its id stays in the index.
-    An id that ends in "/" is that of a folder, and stands for all ids below it.
+    An id that ends in "/" is that of a folder, and represents all ids below it.
     """
 
     id: str

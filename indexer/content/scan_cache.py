@@ -112,7 +112,7 @@ def _belongs_to(content: Path, identity: str) -> str:
 def load_state(folder: Path, content: Path, identity: str) -> FolderState:
     """Load the last state of a content folder from an index folder.
 
-    Return an empty state if there is none. identity is Engine.identity: a state that was saved for
+    Return an empty state without a cache. identity is Engine.identity: a state that was saved for
     one index is never used for another.
     """
     try:

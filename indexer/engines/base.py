@@ -221,7 +221,7 @@ class Engine(Protocol):
         """Return the generations that snapshot() and rollback() accept, oldest first."""
 
     def stats(self) -> IndexStats:
-        """Return the size of the index. Raises an EngineError if there is no index."""
+        """Return the size of the index. Raises an EngineError without an index."""
 
     def rollback(
         self,

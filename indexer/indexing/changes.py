@@ -85,7 +85,7 @@ class Comparison:
     ) -> None:
         """Prepare to compare a scan with the index of an engine.
 
-        last is the state that the scan was made with, digests the indexed_digests(), and last_good
+        last is the state that the scan started from, digests the indexed_digests(), and last_good
         is Writer.last_good.
         """
         self.errors: list[InvalidActivity] = []

@@ -48,7 +48,7 @@ class SyncOptions:
 
     rebuild: bool = False  # write the whole index again
     resume: bool = False  # also change an index that a rollback restored
-    verify: bool = False  # read all files, also those that seem unchanged
+    verify: bool = False  # read all files, even if they seem unchanged
     timeout: float = LOCK_TIMEOUT  # seconds to wait for another writer
     progress: Progress = no_progress
     on_wait: OnWait = lambda holder: None
@@ -121,9 +121,9 @@ def commit_changes(
     *,
     always: bool = False,
 ) -> Summary:
-    """Apply the changes of a comparison with a generation, and commit if there are any.
+    """Apply the changes of a comparison with a generation, and commit them.
 
-    With always, or if there is no generation yet, commit in any case.
+    With always, or before the first generation, commit in any case.
     """
     counts = apply_changes(writer, comparison)
     if counts or always or generation is None:
@@ -186,7 +186,7 @@ def _record(
 
 
 def newest_generation(engine: Engine) -> Generation | None:
-    """Return the newest generation; None if there is none or the index is damaged.
+    """Return the newest generation; None for a missing or damaged index.
 
     A rebuild needs no earlier generation. Every other use of a damaged index raises an error.
     """

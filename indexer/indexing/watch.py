@@ -1,10 +1,9 @@
-"""Watch the content folder and index each file as soon as it is saved.
+"""Watch the content folder and index each saved file at once.
 
 The operating system reports changed paths (inotify and its like, through watchfiles), and only
 these files are read. It may drop events when many files change at once. So every CHECK_SECONDS,
 and soon after a folder or many files changed, all files are compared with the last state on
-another thread, and those that differ are indexed in the same way. A full run of sync() is made at
-the start, after every failure, and when a few files do not tell everything.
+another thread, and differing files are indexed in the same way. A full sync() runs at the start, after every failure, and when a few files do not tell everything.
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ class Editing(RuleBasedStateMachine):
 
 
 class EditingFast(Editing):
-    """A subclass, so that the fast suite has settings of its own."""
+    """A subclass, so that the fast suite has separate settings."""
 
 
 TestIncrementalEqualsRebuild = EditingFast.TestCase

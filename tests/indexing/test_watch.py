@@ -375,7 +375,7 @@ def test_a_folder_that_is_moved_away_and_back_is_watched_again(
 
 
 def fill(path: Path) -> None:
-    """Write a file until there is no space left."""
+    """Write a file until the disk is full."""
 
     def write() -> None:
         with path.open("wb", buffering=0) as file:

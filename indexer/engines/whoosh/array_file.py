@@ -34,7 +34,7 @@ Array = NDArray[Any]
 
 
 class DamagedFile(ValueError):
-    """A file whose content differs from what was written. The message names the file."""
+    """A file whose content differs from the checksum. The message names the file."""
 
 
 def smallest_uint(largest: int) -> np.dtype[Any]:

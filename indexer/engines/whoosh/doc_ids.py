@@ -1,7 +1,7 @@
 """Set operations on document lists: arrays of document numbers, ascending, without duplicates.
 
 Two lists of similar length are intersected with a lookup table of all documents. If one list is
-much longer than the other, the numbers of the shorter one are looked up in it by binary search.
+much longer than the other, binary search finds the numbers of the shorter one in it.
 """
 
 from __future__ import annotations

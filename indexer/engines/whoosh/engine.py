@@ -106,7 +106,7 @@ class WhooshEngine:
         return reader
 
     def _cache_reader(self, number: int, reader: IndexReader) -> None:
-        """Keep this reader and those of the two newest generations, with their segments.
+        """Keep this reader and the readers of the two newest generations, with their segments.
 
         The files of other readers stay mapped until their last snapshot ends.
         """

@@ -39,7 +39,7 @@ class GenerationStore:
         self._listing: tuple[int, list[int]] | None = None
 
     def numbers(self) -> list[int]:
-        """Return the numbers of all generations, ascending. Empty if there is no directory."""
+        """Return the numbers of all generations, ascending. Empty without a directory."""
         listing = self._listing
         try:
             modified = self.folder.stat().st_mtime_ns

@@ -167,7 +167,7 @@ class _TextColumnMerger:
         self.writer, self.column, self.doc_count = writer, column, doc_count
         self.texts = [segment.texts[column] for segment, _ in sources]
         self.new_doc = [new_doc for _, new_doc in sources]
-        # Whether every document of a segment precedes those of the next segment, as in segments
+        # Whether every document of a segment precedes every document of the next segment, as in segments
         # that one large build wrote.
         live = [new_doc[new_doc != DELETED] for new_doc in self.new_doc]
         bounds = [(int(docs.min()), int(docs.max())) for docs in live if len(docs)]
@@ -356,7 +356,7 @@ class _TextColumnMerger:
             place = np.empty(len(order), np.int64)
             place[order] = np.arange(len(order))
             return place, total
-        # The postings of an owner are those of the first segment, then those of the next.
+        # The postings of an owner follow the order of the segments.
         begins, places = start_offsets(total)[:-1], []
         for count in counts:
             shift = np.repeat(begins - start_offsets(count)[:-1], count)

@@ -36,7 +36,7 @@ class TermNumbering(dict[bytes, int]):
     Almost all terms have at most 16 bytes, so two 64-bit numbers hold the whole term. These are
     looked up by array arithmetic in a hash table of HASH_SLOTS slots, without collision handling:
     a slot belongs to the first term that hashes to it, and the whole key is compared. Every other
-    term is looked up in the dictionary, one at a time.
+    term takes a dictionary look-up, one at a time.
     """
 
     def __init__(self) -> None:
