@@ -1,4 +1,8 @@
-"""The web application. create_app is the only place where its parts are put together."""
+"""The web application: HTML pages, the JSON API and the server.
+
+create_app() is the only place that connects the parts. The package may import every package of
+the indexer except importing; the indexer never imports it.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +15,19 @@ if TYPE_CHECKING:
     from indexer.settings import Settings
     from webapp.ops.metrics import Counters
 
-MAX_REQUEST_BODY_SIZE = 64 * 1024  # bytes; no request has a body
-STATIC_MAX_AGE = 365 * 24 * 3600  # seconds; the addresses of static files contain their digest
+MAX_REQUEST_BYTES = 64 * 1024  # nothing is uploaded
+STATIC_MAX_AGE = 365 * 24 * 3600  # seconds; the URL of a static file contains its digest
 
 
 def create_app(
     settings: Settings, engine: Engine | None = None, counters: Counters | None = None
 ) -> Flask:
-    """Create the WSGI application.
+    """Return the WSGI application.
 
-    engine replaces the engine that the settings name. counters are shared by the workers of a
-    server.
+    engine: used instead of the engine that the settings name.
+    counters: request counts that the workers of a server share.
     """
-    # `activities index` imports this package too, and must not wait for Flask.
+    # `activities index` imports this package, and importing Flask takes time.
     from flask import Flask
 
     from indexer.engines.factory import open_engine
@@ -40,10 +44,10 @@ def create_app(
     from webapp.pages.views import pages
 
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BODY_SIZE
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.url_map.strict_slashes = False  # accept a trailing slash in a typed address
+    app.url_map.strict_slashes = False  # accept a superfluous slash at the end of a typed URL
     state = AppState(settings, engine or open_engine(settings), counters or Counters())
     app.extensions["activities"] = state
     for blueprint in (pages, api, operations, documents):

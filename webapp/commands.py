@@ -31,7 +31,7 @@ from indexer.settings import Settings, parse_site_url
 from webapp.api.json import search_json
 from webapp.i18n import messages
 from webapp.search_state import activity_url, value_key
-from webapp.serving.server import one_heap, run
+from webapp.serving.server import limit_malloc_arenas, run
 from webapp.serving.watcher import supervised_watcher
 
 
@@ -266,7 +266,7 @@ def serve(
     edit_url: str,
 ) -> None:
     """Serve the pages and the API; indexes first where there is no index."""
-    one_heap()
+    limit_malloc_arenas()
     settings = replace(
         settings,
         host=host,

@@ -1,4 +1,5 @@
-"""The JSON API and its OpenAPI description, and the endpoints for operators.
+"""The JSON API, its OpenAPI document, and the endpoints for operators.
 
-May import webapp.i18n, webapp.ops and the modules at the top of webapp, and indexer.
+May import the indexer's search and engine packages, webapp.i18n, webapp.ops, and the modules of
+webapp itself, but not webapp.pages.
 """

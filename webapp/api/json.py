@@ -1,4 +1,4 @@
-"""The JSON of the API."""
+"""Convert search results and activities to the JSON of the API."""
 
 from __future__ import annotations
 
@@ -24,17 +24,12 @@ from webapp.search_state import Links, activity_url, search_url
 def search_json(
     page: SearchPage, vocabulary: Vocabulary, explained: Container[str] = ()
 ) -> schemas.Search:
-    """A page of results as the API gives it; explained holds the ids of the hits of which to say why."""
+    """Return a page of results as JSON values.
+
+    explained: ids of the hits to explain.
+    """
     request = page.request
     links = Links(request)
-
-    def link(number: int) -> str | None:
-        return (
-            search_url(request.on_page(number), "/api/v1/search")
-            if 1 <= number <= page.pages
-            else None
-        )
-
     return {
         "generation": page.generation.number,
         "indexed_at": page.generation.indexed_at,
@@ -45,34 +40,47 @@ def search_json(
         "sort": request.order,
         "hits": [_hit(hit, request.text, vocabulary, hit.id in explained) for hit in page.hits],
         "facets": {
-            facet.field: {"values": [_value(links, v) for v in facet.values]}
+            facet.field: {"values": [_facet_value(links, value) for value in facet.values]}
             for facet in page.facets
         },
         "notices": [notice_json(notice) for notice in page.notices],
         "exits": [
             {
-                "kind": way.kind,
-                "label": messages.zero_result_label(way.kind, way.subject, vocabulary),
-                "total": way.total,
-                "url": search_url(way.request),
+                "kind": suggestion.kind,
+                "label": messages.zero_result_label(
+                    suggestion.kind, suggestion.subject, vocabulary
+                ),
+                "total": suggestion.total,
+                "url": search_url(suggestion.request),
             }
-            for way in page.exits
+            for suggestion in page.exits
         ],
-        "links": {
-            "self": search_url(request, "/api/v1/search"),
-            "prev": link(min(request.page - 1, page.pages)),
-            "next": link(request.page + 1),
-            "last": link(page.pages),
-        },
+        "links": _page_links(page),
     }
 
 
-def _lists(stored: Activity) -> dict[str, Any]:
-    return {name: list(stored.meta.get(name, ())) for name in LISTS}
+def _page_links(page: SearchPage) -> schemas.PageLinks:
+    request = page.request
+
+    def link(number: int) -> str | None:
+        if not 1 <= number <= page.pages:
+            return None
+        return search_url(request.on_page(number), "/api/v1/search")
+
+    return {
+        "self": search_url(request, "/api/v1/search"),
+        "prev": link(min(request.page - 1, page.pages)),
+        "next": link(request.page + 1),
+        "last": link(page.pages),
+    }
+
+
+def _facet_lists(activity: Activity) -> dict[str, Any]:
+    return {name: list(activity.meta.get(name, ())) for name in LISTS}
 
 
 def _hit(hit: Hit, text: str, vocabulary: Vocabulary, explained: bool) -> schemas.Hit:
-    found: schemas.Hit = {
+    result: schemas.Hit = {
         "id": hit.id,
         "url": activity_url(hit.id),
         "heading": hit.heading,
@@ -81,52 +89,50 @@ def _hit(hit: Hit, text: str, vocabulary: Vocabulary, explained: bool) -> schema
         "snippet": [{"text": span.text, "matched": span.matched} for span in hit.snippet],
     }
     if explained:
-        found["why"] = [
-            cast(
-                "schemas.Match",
-                {name: getattr(match, name) for name in schemas.Match.__annotations__},
-            )
+        keys = schemas.Match.__annotations__
+        result["why"] = [
+            cast("schemas.Match", {key: getattr(match, key) for key in keys})
             for match in explain(text, hit.stored, vocabulary)
         ]
-    return cast("schemas.Hit", found | _lists(hit.stored))
+    return cast("schemas.Hit", result | _facet_lists(hit.stored))
 
 
 def notice_json(notice: Notice) -> schemas.Notice:
-    """A notice with its sentence."""
+    """Return a notice with its sentence in the reader's language."""
     return cast(
         "schemas.Notice", {"code": notice.code, "message": messages.notice(notice), **notice.values}
     )
 
 
-def _value(links: Links, found: FacetValue) -> schemas.FacetValue:
-    number = FIELD[found.field].kind == "integer" and found.value != NOT_STATED
+def _facet_value(links: Links, value: FacetValue) -> schemas.FacetValue:
+    is_number = FIELD[value.field].kind == "integer" and value.value != NOT_STATED
     return {
-        "value": int(found.value) if number else found.value,
-        "label": found.label,
-        "count": found.count,
-        "selected": found.selected,
-        "excluded": found.excluded,
-        "url": links.toggle(found.field, found.value),
-        "exclude_url": links.exclude(found.field, found.value),
-        "children": [_value(links, child) for child in found.children],
+        "value": int(value.value) if is_number else value.value,
+        "label": value.label,
+        "count": value.count,
+        "selected": value.selected,
+        "excluded": value.excluded,
+        "url": links.toggle(value.field, value.value),
+        "exclude_url": links.exclude(value.field, value.value),
+        "children": [_facet_value(links, child) for child in value.children],
     }
 
 
 def activity_json(
-    stored: Activity, generation: int, like: tuple[SimilarActivity, ...], edit_url: str = ""
+    activity: Activity, generation: int, similar: tuple[SimilarActivity, ...], edit_url: str = ""
 ) -> schemas.Activity:
-    """One activity, whole."""
-    title = stored.meta.get("title", ())
-    found: schemas.Activity = {
-        "id": stored.id,
-        "url": activity_url(stored.id),
-        "heading": heading(title, stored.text),
+    """Return one activity with its full text as JSON values."""
+    title = activity.meta.get("title", ())
+    result: schemas.Activity = {
+        "id": activity.id,
+        "url": activity_url(activity.id),
+        "heading": heading(title, activity.text),
         "title": str(title[0]) if title else None,
-        "language": stored.language,
-        "source": next((str(source) for source in stored.meta.get("source", ())), None),
-        "body": stored.body,
-        "html": str(body_html(stored.body)),
-        "indexed_at": stored.indexed_at,
+        "language": activity.language,
+        "source": next((str(source) for source in activity.meta.get("source", ())), None),
+        "body": activity.body,
+        "html": str(body_html(activity.body)),
+        "indexed_at": activity.indexed_at,
         "generation": generation,
         "similar": [
             {
@@ -136,17 +142,19 @@ def activity_json(
                 "language": other.stored.language,
                 "words": list(other.words),
             }
-            for other in like
+            for other in similar
         ],
     }
     if edit_url:
-        found["edit_url"] = edit_url
-    return cast("schemas.Activity", found | _lists(stored))
+        result["edit_url"] = edit_url
+    return cast("schemas.Activity", result | _facet_lists(activity))
 
 
-def error(status: int, code: str, message: str, parameter: str | None = None) -> Response:
-    """The API's one form of error."""
-    said = {"code": code, "message": message, **({"parameter": parameter} if parameter else {})}
-    response = jsonify({"error": said})
+def error_response(status: int, code: str, message: str, parameter: str | None = None) -> Response:
+    """Return an error in the form that all errors of the API have."""
+    details = {"code": code, "message": message}
+    if parameter:
+        details["parameter"] = parameter
+    response = jsonify({"error": details})
     response.status_code = status
     return response

@@ -1,11 +1,12 @@
-"""Describe the API as an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1).
+"""OpenAPI 3.1 document of the API (https://spec.openapis.org/oas/v3.1.1).
 
-The document is generated from the declarations that the code uses itself: the types of
-schemas.py and the parameters of parameters.py.
+The document is derived from the declarations that the code uses: response types in schemas.py,
+parameters in webapp.parameters, facets in indexer.schema.
 """
 
 from __future__ import annotations
 
+import inspect
 import types
 import typing
 from functools import cache
@@ -18,21 +19,32 @@ from webapp.api import schemas
 from webapp.i18n import messages
 from webapp.parameters import CRITERIA, EXPORT, SEARCH, VALUES, Parameter, Schema
 
-_PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean", types.NoneType: "null"}
-_WITH_FACETS = (schemas.Hit, schemas.Activity)  # these also have a list for each facet
+_JSON_TYPES = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    types.NoneType: "null",
+}
+_WITH_FACET_LISTS = (schemas.Hit, schemas.Activity)  # have one more key for each facet
+_DESCRIPTION = (
+    "v1 only gains keys: ignore unknown ones. Read requests are open to every origin, support "
+    "conditional requests with an ETag, and are compressed."
+)
+_NOT_MODIFIED = {"304": {"description": "The response with the client's ETag is still current."}}
 
 
 def _ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def schema_of(kind: Any) -> dict[str, Any]:
-    """Return the JSON Schema of a type of schemas.py. Raises TypeError for an unsupported type."""
-    if kind in _PLAIN:
-        return {"type": _PLAIN[kind]}
-    if typing.is_typeddict(kind):
-        return _ref(kind.__name__)
-    origin, args = get_origin(kind), get_args(kind)
+def schema_of(type_: Any) -> dict[str, Any]:
+    """Return the JSON Schema of a type used in schemas.py. Raises TypeError for any other type."""
+    if type_ in _JSON_TYPES:
+        return {"type": _JSON_TYPES[type_]}
+    if typing.is_typeddict(type_):
+        return _ref(type_.__name__)
+    origin, args = get_origin(type_), get_args(type_)
     if origin is typing.Literal:
         return {"type": "string", "enum": list(args)}
     if origin is list:
@@ -40,22 +52,23 @@ def schema_of(kind: Any) -> dict[str, Any]:
     if origin is dict:
         return {"type": "object", "additionalProperties": schema_of(args[1])}
     if origin in (types.UnionType, typing.Union):
-        return {"type": [_PLAIN[arg] for arg in args]}
+        return {"type": [_JSON_TYPES[arg] for arg in args]}
     if origin is typing.NotRequired:
         return schema_of(args[0])
-    raise TypeError(f"no JSON Schema for {kind!r}")
+    raise TypeError(f"no JSON Schema for {type_!r}")
 
 
-def _component(kind: Any) -> dict[str, Any]:
-    hints = typing.get_type_hints(kind, include_extras=True)
+def _component(type_: Any) -> dict[str, Any]:
+    """Return the JSON Schema of a TypedDict, with its facets if it has lists for them."""
+    hints = typing.get_type_hints(type_, include_extras=True)
     properties = {name: schema_of(hint) for name, hint in hints.items()}
     required = [name for name, hint in hints.items() if get_origin(hint) is not typing.NotRequired]
-    if kind in _WITH_FACETS:
+    if type_ in _WITH_FACET_LISTS:
         for name in LISTS:
             items = {"type": "integer" if FIELD[name].kind == "integer" else "string"}
             properties[name] = {"type": "array", "items": items, "description": FIELD[name].label}
         required += LISTS
-    if kind is schemas.Search:
+    if type_ is schemas.Search:
         properties["facets"] = {
             "type": "object",
             "properties": {name: _ref("FacetValues") for name in FACETS},
@@ -63,14 +76,17 @@ def _component(kind: Any) -> dict[str, Any]:
         }
     return {
         "type": "object",
-        "description": kind.__doc__,
+        "description": inspect.getdoc(type_),
         "properties": properties,
         "required": required,
     }
 
 
 def _or_empty(schema: Schema) -> dict[str, Any]:
-    """Allow an empty value too: a form sends empty fields, and they are ignored."""
+    """Return a parameter's schema that also allows an empty value.
+
+    A form sends its empty fields, and the server ignores them.
+    """
     if "pattern" in schema:
         return {**schema, "pattern": f"^({schema['pattern'].strip('^$')})?$"}
     if "enum" in schema:
@@ -80,11 +96,13 @@ def _or_empty(schema: Schema) -> dict[str, Any]:
 
 def _parameter(parameter: Parameter, required: bool = False) -> dict[str, Any]:
     name = parameter.name.removeprefix("-")
-    schema: Any = parameter.schema
+    schema: Any
     if name in VALUES:
         schema = _ref(f"{name}_value")
     elif name in SEARCH:
         schema = _or_empty(parameter.schema)
+    else:
+        schema = parameter.schema
     if parameter.many:
         schema = {"type": "array", "items": schema}
     return {
@@ -96,145 +114,142 @@ def _parameter(parameter: Parameter, required: bool = False) -> dict[str, Any]:
     }
 
 
-def _json_response(description: str, kind: Any, **more: Any) -> dict[str, Any]:
-    return {
-        "description": description,
-        "content": {"application/json": {"schema": schema_of(kind)}},
-        **more,
-    }
+def _response(description: str, type_: Any, **more: Any) -> dict[str, Any]:
+    content = {"application/json": {"schema": schema_of(type_)}}
+    return {"description": description, "content": content, **more}
 
 
-def _failure(status: int) -> dict[str, Any]:
-    return _json_response(
-        messages.ERRORS[status][1] if status in messages.ERRORS else "Refused", schemas.Failure
-    )
+def _error_description(status: int) -> str:
+    return messages.ERRORS[status][1] if status in messages.ERRORS else "Refused"
 
 
 def _operation(
     id: str,
     summary: str,
     parameters: list[dict[str, Any]],
-    success: dict[str, Any],
-    *failures: int,
+    responses: dict[str, Any],
+    errors: tuple[int, ...] = (),
     **more: Any,
 ) -> dict[str, Any]:
-    responses = {**success, **{str(status): _failure(status) for status in failures}}
+    """Return an operation.
+
+    responses: by status.
+    errors: statuses of its errors, each with the common error body.
+    more: further keys.
+    """
+    failures = {
+        str(status): _response(_error_description(status), schemas.Failure) for status in errors
+    }
     return {
         "operationId": id,
         "summary": summary,
         "parameters": parameters,
-        "responses": responses,
+        "responses": responses | failures,
         **more,
     }
 
 
-_UNCHANGED = {"304": {"description": "The client's copy is current, by its ETag."}}
+def _read_paths() -> dict[str, Any]:
+    """Return the paths that anyone may read."""
+    id = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": "The path of the content file without .md. It may contain slashes.",
+        "schema": SEARCH["why"].schema,
+    }
+    search = _operation(
+        "search",
+        "Search, with exact counts of every facet",
+        [_parameter(parameter) for parameter in SEARCH.values()],
+        {"200": _response("A page of results", schemas.Search), **_NOT_MODIFIED},
+        (400, 414, 503),
+    )
+    moved = {"description": "A former id: the header Location has the URL with the current one."}
+    activity = _operation(
+        "activity",
+        "Get one activity and similar ones",
+        [id],
+        {
+            "200": _response("The activity", schemas.Activity),
+            "301": moved,
+            **_NOT_MODIFIED,
+        },
+        (404, 414, 503),
+    )
+    openapi = _operation(
+        "openapi",
+        "Get this document",
+        [],
+        {
+            "200": {"description": "OpenAPI 3.1", "content": {"application/json": {}}},
+            **_NOT_MODIFIED,
+        },
+    )
+    return {
+        "/api/v1/search": {"get": search},
+        "/api/v1/activities/{id}": {"get": activity},
+        "/export": {"get": _export()},
+        "/api/v1/openapi.json": {"get": openapi},
+    }
+
+
+def _export() -> dict[str, Any]:
+    media_types: dict[str, Any] = {
+        format.media_type.partition(";")[0]: {} for format in FORMATS.values()
+    }
+    errors = {
+        str(status): {"description": _error_description(status), "content": {"text/html": {}}}
+        for status in (400, 404, 414, 503)
+    }
+    return _operation(
+        "export",
+        "Export all results of a search as a file",
+        [_parameter(p, required=p.name == "format") for p in (*EXPORT, *CRITERIA)],
+        {"200": {"description": "The file", "content": media_types}, **_NOT_MODIFIED, **errors},
+    )
+
+
+def _reindex_paths() -> dict[str, Any]:
+    """Return the paths that need the server's token."""
+    id = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    token = {"security": [{"token": []}], "tags": ["operating"]}
+    location = {"description": "The URL of the run's state", "schema": {"type": "string"}}
+    accepted = _response(
+        "The run has started, or is the next one", schemas.Job, headers={"Location": location}
+    )
+    summary = "Index what has changed; off unless the server has a token"
+    start = _operation("reindex", summary, [], {"202": accepted}, (401, 404), **token)
+    state = _operation(
+        "reindex_job",
+        "Get the progress and the result of a run",
+        [id],
+        {"200": _response("The run", schemas.Job)},
+        (401, 404),
+        **token,
+    )
+    return {"/api/v1/reindex": {"post": start}, "/api/v1/reindex/{id}": {"get": state}}
 
 
 @cache
 def document() -> dict[str, Any]:
     """Return the document as JSON values."""
-    types = [kind for kind in vars(schemas).values() if typing.is_typeddict(kind)]
+    types_ = [type_ for type_ in vars(schemas).values() if typing.is_typeddict(type_)]
     return {
         "openapi": "3.1.1",
         "info": {
             "title": messages.SITE,
             "version": __version__,
             "summary": messages.TAGLINE,
-            "description": "v1 only gains keys: ignore keys that you do not know. Every origin may "
-            "read. Responses have an ETag and are compressed.",
+            "description": _DESCRIPTION,
         },
         "servers": [{"url": "/"}],
-        "paths": {**_reading(), **_reindexing()},
+        "paths": {**_read_paths(), **_reindex_paths()},
         "components": {
             "schemas": {
                 **{f"{name}_value": _or_empty(schema) for name, schema in VALUES.items()},
-                **{kind.__name__: _component(kind) for kind in types},
+                **{type_.__name__: _component(type_) for type_ in types_},
             },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
-
-
-def _reading() -> dict[str, Any]:
-    """Return the paths that everyone may use."""
-    id = {
-        "name": "id",
-        "in": "path",
-        "required": True,
-        "description": "The path of the content file without .md; it may contain slashes.",
-        "schema": SEARCH["why"].schema,
-    }
-    files: dict[str, Any] = {kind.media_type.partition(";")[0]: {} for kind in FORMATS.values()}
-    export_failures = {
-        str(status): {"description": messages.ERRORS[status][1], "content": {"text/html": {}}}
-        for status in (400, 404, 414, 503)
-    }
-    search = _operation(
-        "search",
-        "Search, with exact counts of every facet",
-        [_parameter(parameter) for parameter in SEARCH.values()],
-        {"200": _json_response("A page of results", schemas.Search), **_UNCHANGED},
-        *(400, 414, 503),
-    )
-    activity = _operation(
-        "activity",
-        "One activity, with similar activities",
-        [id],
-        {
-            "200": _json_response("The activity", schemas.Activity),
-            "301": {"description": "A former id; Location has the current address."},
-            **_UNCHANGED,
-        },
-        *(404, 414, 503),
-    )
-    export = _operation(
-        "export",
-        "All results of a search as a file, streamed",
-        [_parameter(p, required=p.name == "format") for p in (*EXPORT, *CRITERIA)],
-        {
-            "200": {"description": "The file", "content": files},
-            **_UNCHANGED,
-            **export_failures,
-        },
-    )
-    openapi = _operation(
-        "openapi",
-        "This document",
-        [],
-        {"200": {"description": "OpenAPI 3.1", "content": {"application/json": {}}}, **_UNCHANGED},
-    )
-    return {
-        "/api/v1/search": {"get": search},
-        "/api/v1/activities/{id}": {"get": activity},
-        "/export": {"get": export},
-        "/api/v1/openapi.json": {"get": openapi},
-    }
-
-
-def _reindexing() -> dict[str, Any]:
-    """Return the paths that need the token of the server."""
-    id = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-    secured = {"security": [{"token": []}], "tags": ["operating"]}
-    location = {"description": "The address of the job", "schema": {"type": "string"}}
-    start = _operation(
-        "reindex",
-        "Index the changes; off without a token",
-        [],
-        {
-            "202": _json_response(
-                "The job runs or waits", schemas.Job, headers={"Location": location}
-            )
-        },
-        *(401, 404),
-        **secured,
-    )
-    status = _operation(
-        "reindex_job",
-        "Progress and result of a job",
-        [id],
-        {"200": _json_response("The job", schemas.Job)},
-        *(401, 404),
-        **secured,
-    )
-    return {"/api/v1/reindex": {"post": start}, "/api/v1/reindex/{id}": {"get": status}}

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.engines.base import EngineError
 from indexer.query.plan import Plan
-from webapp.api.json import error
+from webapp.api.json import error_response
 from webapp.app_state import app_state
 from webapp.ops.metrics import IndexMetrics, exposition
 
@@ -64,13 +64,13 @@ def _refusal() -> Response | None:
     token = app_state(current_app).settings.token
     if not token:
         message = "Reindexing on request is off: the server has no ACTIVITIES_TOKEN."
-        return error(404, "not_found", message)
+        return error_response(404, "not_found", message)
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     # compare_digest takes the same time however much of the token is right.
     matches = hmac.compare_digest(credentials.strip().encode(), token.encode())
     if scheme.lower() != "bearer" or not matches:
         message = "This needs the header Authorization: Bearer with the token of the server."
-        response = error(401, "unauthorized", message)
+        response = error_response(401, "unauthorized", message)
         response.headers["WWW-Authenticate"] = 'Bearer realm="reindex"'
         return response
     return None
@@ -97,7 +97,7 @@ def _unavailable(problem: OSError) -> Response:
         f"{problem.filename or 'A process'} cannot be used ({problem.strerror}): "
         "free some space, or correct its permissions."
     )
-    response = error(503, "engine_unavailable", message)
+    response = error_response(503, "engine_unavailable", message)
     response.headers["Retry-After"] = "60"
     return response
 
@@ -113,5 +113,5 @@ def reindex_job(id: str) -> BaseResponse:
         return _unavailable(problem)
     if job is None:
         message = "There is no job with this id. The last hundred jobs are known."
-        return error(404, "not_found", message)
+        return error_response(404, "not_found", message)
     return jsonify(job)

@@ -1,7 +1,9 @@
-"""The types of the API's responses. mypy checks the code against them; OpenAPI is generated from them.
+"""Types of the API's JSON responses.
 
-The docstrings are the descriptions in the OpenAPI document. v1 only gains keys, and clients ignore
-unknown ones. Times are ISO 8601, UTC.
+mypy checks the code against them, and openapi.py derives the JSON Schemas from them: the class name
+is the name of the schema, the docstring its description.
+
+v1 only gains keys; clients ignore unknown ones. Times are ISO 8601, UTC.
 """
 
 from __future__ import annotations
@@ -13,16 +15,17 @@ from indexer.search.results import SuggestionKind
 
 
 class Piece(TypedDict):
-    """A piece of plain text, and whether it matches the query."""
+    """A piece of plain text, and whether it matches a word of the query."""
 
     text: str
     matched: bool
 
 
 class Match(TypedDict):
-    """A word of the query in one form and one field: "body", "title" or a facet.
+    """A word of the query that matches in one form in one field.
 
-    The form "absent" marks an alternative that did not match.
+    The field is "body", "title" or the name of a facet. The form "absent" marks an alternative of
+    the query that does not match.
     """
 
     word: str
@@ -35,7 +38,10 @@ class Match(TypedDict):
 
 
 class Hit(TypedDict):
-    """One result, with a list of values for each facet except language. url is its page."""
+    """One result, with a list of values for each facet except language.
+
+    Its url is the address of the activity's page.
+    """
 
     id: str
     url: str
@@ -49,8 +55,8 @@ class Hit(TypedDict):
 class FacetValue(TypedDict):
     """One value of a facet.
 
-    url is the search page with the value ticked or unticked; exclude_url is the search page with
-    the value excluded or no longer excluded.
+    url leads to the search page with the value ticked, or unticked if it is selected; exclude_url
+    to the search page with the value excluded, or no longer excluded.
     """
 
     value: str | int
@@ -64,20 +70,20 @@ class FacetValue(TypedDict):
 
 
 class FacetValues(TypedDict):
-    """The values of a facet, in order."""
+    """The values of a facet, in display order."""
 
     values: list[FacetValue]
 
 
 class Notice(TypedDict):
-    """A remark on the request; further keys hold the values it refers to."""
+    """A remark on the response; further keys depend on the code."""
 
     code: str
     message: str
 
 
 class Exit(TypedDict):
-    """Another search, offered if a search has no results, and its total."""
+    """A suggestion for an empty result: another search, and its number of results."""
 
     kind: SuggestionKind
     label: str
@@ -86,7 +92,7 @@ class Exit(TypedDict):
 
 
 class PageLinks(TypedDict):
-    """The address of this page of results and of others."""
+    """URLs of this page of results and of other pages of the same search."""
 
     self: str
     prev: str | None
@@ -112,7 +118,7 @@ class Search(TypedDict):
 
 
 class SimilarActivity(TypedDict):
-    """A similar activity, and the words that both share, the rarest first."""
+    """A similar activity, and the words that both share, the most distinctive first."""
 
     id: str
     url: str
@@ -122,9 +128,9 @@ class SimilarActivity(TypedDict):
 
 
 class Activity(TypedDict):
-    """One activity, with a list of values for each facet except language.
+    """One activity with its full text, and a list of values for each facet except language.
 
-    body is Markdown; html is rendered and sanitised.
+    body is Markdown; html is the same text as sanitised HTML.
     """
 
     id: str
@@ -142,7 +148,7 @@ class Activity(TypedDict):
 
 
 class Fault(TypedDict):
-    """A problem with the request or the service."""
+    """The problem with a request, or with the service."""
 
     code: str
     message: str
@@ -150,13 +156,13 @@ class Fault(TypedDict):
 
 
 class Failure(TypedDict):
-    """The form of every error."""
+    """The body of every error response of the API."""
 
     error: Fault
 
 
 class Job(TypedDict):
-    """A reindexing job."""
+    """A run of the indexer that was requested through the API."""
 
     id: str
     state: Literal["waiting", "running", "done", "held", "failed"]

@@ -1,4 +1,4 @@
-"""Write one JSON line for each response."""
+"""Access log: one JSON line for each response."""
 
 from __future__ import annotations
 
@@ -13,110 +13,118 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MAX_PATH_LENGTH = 300  # keeps a line below PIPE_BUF, so that lines of several processes never mix
+# Characters. Keeps a line below PIPE_BUF, so that lines of several processes never mix in a pipe.
+MAX_PATH_LENGTH = 300
+MAX_METHOD_LENGTH = 16  # characters
+SAFE_CHARACTERS = "/:@!$&'()*+,;=~-._"  # not percent-encoded in a path
 STDOUT = 1
 
-Observe = Callable[[str, int, float], object]
+Observer = Callable[[str, int, float], object]  # path, status, seconds
 
 
 class AccessLog:
     """WSGI middleware that logs time, method, path, status, bytes, milliseconds and process id.
 
-    The query string is left out, because searches are private. The path is
-    percent-encoded, so that no request can forge a line. `cut` is true if the client left before
-    the end of a response of unknown length.
+    The query string is not logged, because it says what a person searched for. The path is
+    percent-encoded, so that a request cannot forge a line. "cut": true marks a response whose
+    client closed the connection before the end.
+
+    observe: called with path, status and seconds of each response.
+    descriptor: the open file that the lines are written to.
     """
 
     def __init__(
-        self, app: WSGIApplication, observe: Observe = lambda *_: None, descriptor: int = STDOUT
+        self, app: WSGIApplication, observe: Observer = lambda *_: None, descriptor: int = STDOUT
     ) -> None:
-        """Wrap app.
-
-        observe is called with the path, status and seconds of each response; descriptor is the
-        file descriptor to write to.
-        """
         self._app = app
         self._observe = observe
         self._descriptor = descriptor
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        response = _LoggedResponse(environ, self._observe, self._descriptor)
+        body = _LoggedBody(environ, self._observe, self._descriptor)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            response.status = int(status[:3])
-            lengths = (int(v) for k, v in headers if k.lower() == "content-length")
-            response.length = next(lengths, None)
+            body.status = int(status[:3])
+            lengths = (int(value) for name, value in headers if name.lower() == "content-length")
+            body.length = next(lengths, None)
             return start_response(status, headers, exc_info)
 
         try:
-            response.body = self._app(environ, start)
+            body.wrap(self._app(environ, start))
         except BaseException:
-            response.status = 500
-            response.close()
+            body.status = 500
+            body.close()
             raise
-        response.chunks = iter(response.body)
-        return response
+        return body
 
 
-class _LoggedResponse:
-    """A response body that counts its bytes and writes the log line at its end."""
+class _LoggedBody:
+    """A response body that counts its bytes and writes the log line when it ends."""
 
-    def __init__(self, environ: WSGIEnvironment, observe: Observe, descriptor: int) -> None:
+    def __init__(self, environ: WSGIEnvironment, observe: Observer, descriptor: int) -> None:
         self._observe = observe
-        self._method, self._path = str(environ["REQUEST_METHOD"]), str(environ.get("PATH_INFO", ""))
+        self._method = str(environ["REQUEST_METHOD"])
+        self._path = str(environ.get("PATH_INFO", ""))
         self._descriptor = descriptor
         self._started = time.perf_counter()
         self._bytes = 0
         self._complete = self._logged = False
+        self._body: Iterable[bytes] = ()
+        self._chunks: Iterator[bytes] = iter(())
         self.status = 500
-        self.length: int | None = None
-        self.body: Iterable[bytes] = ()
-        self.chunks: Iterator[bytes] = iter(())
+        self.length: int | None = None  # value of Content-Length
+
+    def wrap(self, body: Iterable[bytes]) -> None:
+        self._body = body
+        self._chunks = iter(body)
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
         try:
-            chunk = next(self.chunks)
+            chunk = next(self._chunks)
         except StopIteration:
             self._complete = True
             self._log()
             raise
         self._bytes += len(chunk)
         if self._bytes == self.length:
-            # A worker stops after its last chunk, without asking for the end of the body.
+            # A worker that is being stopped exits as soon as it has sent the last chunk, so the
+            # line is written before that.
             self._complete = True
             self._log()
         return chunk
 
     def close(self) -> None:
-        """Close the body, whether or not all of it was sent."""
+        """Close the body and log the response, complete or not."""
         try:
-            if hasattr(self.body, "close"):
-                self.body.close()
+            if hasattr(self._body, "close"):
+                self._body.close()
         finally:
             self._log()
 
     def _log(self) -> None:
+        """Write the line and report to the observer, once."""
         if self._logged:
             return
         self._logged = True
         seconds = time.perf_counter() - self._started
         self._observe(self._path, self.status, seconds)
-        # WSGI decodes the bytes of a path as Latin-1.
-        path = quote(self._path.encode("latin-1", "replace"), safe="/:@!$&'()*+,;=~-._")
-        line = {
+        # WSGI strings hold the bytes of the request as Latin-1.
+        path = quote(self._path.encode("latin-1", "replace"), safe=SAFE_CHARACTERS)
+        record = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "method": self._method[:16],
+            "method": self._method[:MAX_METHOD_LENGTH],
             "path": path[:MAX_PATH_LENGTH],
             "status": self.status,
             "bytes": self._bytes,
             "ms": round(seconds * 1000, 1),
             "pid": os.getpid(),
-            **({} if self._complete else {"cut": True}),
         }
+        if not self._complete:
+            record["cut"] = True
         try:
-            os.write(self._descriptor, json.dumps(line).encode() + b"\n")
+            os.write(self._descriptor, json.dumps(record).encode() + b"\n")
         except OSError:
-            pass  # a full disk or a closed pipe must not cost a response
+            pass  # a full disk or a closed pipe must not fail the request

@@ -1,4 +1,4 @@
-"""Let pages of other sites read public data: CORS (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+"""Cross-origin access to public data (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Reindexing is not among them.
-READABLE_PATHS = ("/api/v1/search", "/api/v1/activities/", "/api/v1/openapi.json", "/export")
+# Prefixes of the paths that scripts of other sites may read. Reindexing is not among them.
+PUBLIC_PATHS = ("/api/v1/search", "/api/v1/activities/", "/api/v1/openapi.json", "/export")
 _RESPONSE_HEADERS = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", "ETag, Retry-After, Content-Disposition"),
@@ -23,16 +23,17 @@ _PREFLIGHT_HEADERS = [
 
 
 class Cors:
-    """WSGI middleware around everything, because a 304 and an error need the headers too.
+    """WSGI middleware that adds CORS headers to every response of a public path.
 
-    The public paths hold no personal data, so every origin may read them. Credentials are never allowed.
+    It wraps the whole application, because a 304 and an error need the headers too. Responses do
+    not depend on the reader, so any origin may read them; credentials are never allowed.
     """
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not environ.get("PATH_INFO", "").startswith(READABLE_PATHS):
+        if not environ.get("PATH_INFO", "").startswith(PUBLIC_PATHS):
             return self._app(environ, start_response)
         if (
             environ["REQUEST_METHOD"] == "OPTIONS"
@@ -41,9 +42,9 @@ class Cors:
             start_response("204 NO CONTENT", _PREFLIGHT_HEADERS)
             return []
 
-        def start(
+        def start_with_cors(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
             return start_response(status, headers + _RESPONSE_HEADERS, exc_info)
 
-        return self._app(environ, start)
+        return self._app(environ, start_with_cors)

@@ -1,1 +1,4 @@
-"""What operators need: metrics of all workers, and reindexing jobs. May import indexer, but no pages."""
+"""What operators need from a running server: request metrics, and reindexing on request.
+
+May import the indexer, and nothing else of the application.
+"""

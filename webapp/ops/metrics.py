@@ -31,7 +31,7 @@ from indexer.engines.base import Engine, EngineError
 from indexer.indexing import run_log
 
 SLOTS = 128  # maximum number of workers at a time
-# The label of each route, by path. A path that ends in "/" stands for all paths below it.
+# Labels of the routes by path. A path that ends in "/" includes all paths below it.
 ROUTES = {
     "/": "page",
     "/fragment": "fragment",
@@ -135,7 +135,7 @@ class IndexMetrics:
         self._engine, self._folder = engine, folder
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the gauges; those of a generation only if there is one to search."""
+        """Yield the gauges. Gauges of a generation are left out if the index cannot be read."""
         try:
             with self._engine.snapshot() as snapshot:
                 generation = snapshot.generation

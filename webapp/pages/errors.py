@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.engines.base import EngineError, EngineUnavailable
-from webapp.api.json import error
+from webapp.api.json import error_response
 from webapp.i18n import messages
 from webapp.i18n.locale import gettext
 
@@ -45,7 +45,7 @@ def error_page(status: int, detail: str = "", text: str = "", code: str = "") ->
     """
     default_code, title, default_text = messages.ERRORS.get(status, messages.ERRORS[400])
     if request.path.startswith("/api/"):
-        return error(status, code or default_code, detail or title)
+        return error_response(status, code or default_code, detail or title)
     return render_template(
         "message.html",
         title=gettext(title),

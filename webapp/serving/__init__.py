@@ -1,1 +1,4 @@
-"""Starts the web server and the watcher next to it. May import everything else in webapp and indexer."""
+"""The HTTP server: worker processes and the watcher of the content folder.
+
+May import every other package of the application and of the indexer.
+"""

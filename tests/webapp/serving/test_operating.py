@@ -1,4 +1,4 @@
-"""A running server: metrics of all workers, watching, reindexing on request, and waiting for the lock."""
+"""A running server: shared metrics, watching, reindexing on request, waiting for the lock."""
 
 from __future__ import annotations
 
