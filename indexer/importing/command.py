@@ -1,15 +1,19 @@
-"""The import command."""
+"""The `activities import` command."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
+from indexer.cli import EXIT_PROBLEMS, ProgressBar
 from indexer.content.activity import InvalidActivity, decode
 from indexer.content.frontmatter import FrontMatterError
-from indexer.importing.importer import Proof, import_text
+from indexer.importing.content_writer import Proof
+from indexer.importing.front_matter import SourceDetails
+from indexer.importing.importer import ImportReport, import_text
 from indexer.importing.sources import SourceError
 
 
@@ -23,10 +27,10 @@ from indexer.importing.sources import SourceError
     show_default=True,
     help="Folder of the activities.",
 )
-@click.option("--agency", help="Who did it, such as unodc.")
-@click.option("--source", help="Where the text is from: a citation or an address.")
-@click.option("--language", help="A BCP 47 tag; found from the text if not given.")
-@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
+@click.option("--agency", help="The agency of the activities, such as unodc.")
+@click.option("--source", help="The source of the text: a citation or an address.")
+@click.option("--language", help="A BCP 47 tag; by default detected from each paragraph.")
+@click.option("--dry-run", is_flag=True, help="Show the files and evidence, and write nothing.")
 def import_command(
     file: Path,
     content: Path,
@@ -35,45 +39,56 @@ def import_command(
     language: str | None,
     dry_run: bool,
 ) -> None:
-    """Turn a source text into content files, with the words that prove each value.
+    """Turn a source text into content files, with evidence for each proposed value.
 
-    FILE is plain text with a paragraph a line or a block, CSV or JSON Lines with a text column; - is
-    standard input. Columns named as fields are taken over as they are.
+    FILE is plain text, or CSV or JSON Lines with a text column; "-" is standard input. In plain
+    text a paragraph is a line, or a block between blank lines. Columns with the name of a front
+    matter field are copied unchanged.
     """
-    try:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise click.UsageError(
-            f"{file} cannot be read ({error.strerror}): name a text, CSV or JSON Lines file"
-        ) from None
+    bar = ProgressBar()
     try:
         report = import_text(
-            decode(data),
+            decode(_read(file)),
             file.name,
             content,
-            agency=agency,
-            source=source,
-            language=language,
+            SourceDetails(agency, source, language),
             dry_run=dry_run,
-            progress=True,
+            progress=bar,
         )
     except SourceError as error:
         raise click.UsageError(str(error)) from None
     except FrontMatterError as error:
-        click.echo(f"{file}:{error.line}: {error.reason}", err=True)
-        sys.exit(1)
+        _exit_with_error(f"{file}:{error.line}: {error.reason}")
     except InvalidActivity as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+        _exit_with_error(str(error))
     except OSError as error:
-        click.echo(
-            f"{error.filename}: cannot be written ({error.strerror}): mend that, then import again; what was "
-            "written before stays",
-            err=True,
+        _exit_with_error(
+            f"{error.filename}: cannot be written ({error.strerror}): fix this, then import again; "
+            "paragraphs that were written are not written twice"
         )
-        sys.exit(1)
-    for line in (*report.dropped, *report.already_there, *report.changed, *report.errors):
-        click.echo(f"{file}: {line}", err=True)
+    finally:
+        bar.finish()
+    _print_report(report, file, content, dry_run)
+    sys.exit(EXIT_PROBLEMS if report.errors else 0)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise click.UsageError(
+            f"{file} cannot be read ({error.strerror}): choose a text, CSV or JSON Lines file"
+        ) from None
+
+
+def _exit_with_error(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(EXIT_PROBLEMS)
+
+
+def _print_report(report: ImportReport, file: Path, content: Path, dry_run: bool) -> None:
+    for message in (*report.dropped, *report.duplicates, *report.versions, *report.errors):
+        click.echo(f"{file}: {message}", err=True)
     proofs: dict[str, list[Proof]] = {}
     for proof in report.evidence:
         proofs.setdefault(proof.id, []).append(proof)
@@ -82,8 +97,8 @@ def import_command(
         for proof in proofs.get(id, ()):
             click.echo(f"  {proof.field}: {proof.value} – “{proof.words}”")
     click.echo(
-        f"{len(report.written)} {'to write' if dry_run else 'written'}, {len(report.already_there)} already there, "
-        f"{len(report.changed)} changed, {len(report.dropped)} dropped, {len(report.errors)} errors",
+        f"{len(report.written)} {'to write' if dry_run else 'written'}, "
+        f"{len(report.duplicates)} existing, {len(report.versions)} other versions, "
+        f"{len(report.dropped)} dropped, {len(report.errors)} errors",
         err=True,
     )
-    sys.exit(1 if report.errors else 0)

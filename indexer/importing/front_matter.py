@@ -1,117 +1,172 @@
-"""A paragraph -> the front matter, the labels and the name that an import proposes for it."""
+"""Propose front matter, evidence, vocabulary labels and an id for an imported paragraph."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from indexer.content.activity import VALUE_KINDS, is_id, slug
 from indexer.importing import topics
-from indexer.importing.extraction import extract
+from indexer.importing.extraction import Extraction, extract
 from indexer.importing.sources import Paragraph
 from indexer.schema import FIELD, Value
 from indexer.text.analysis import STOP_WORDS, fold, terms
 
-NAME = 48  # characters of a file's name
-# Words that open a paragraph and tell nothing of it.
-_OPENING = {
-    "further",
-    "also",
-    "framework",
-    "under",
-    "within",
-    "through",
-    "order",
-    "during",
-    "continues",
-    "continued",
-}
+MAX_ID_LENGTH = 48  # characters of a proposed id
+MAX_ID_COUNTRIES = 3
+MAX_ID_WORDS = 5
+MAX_ACRONYM_LENGTH = 6  # a longer agency key is a word or a phrase
 
-Proposal = tuple[str, Value, str, int, int, str]  # field, value, words, start, end, rule
+# Words at the beginning of paragraphs that do not tell one activity from another.
+_OPENING_WORDS = frozenset(
+    "further also framework under within through order during continues continued".split()
+)
 
 
-def propose(
-    paragraph: Paragraph, body: str, agency: str | None, source: str | None, language: str | None
-) -> tuple[dict[str, list[Value]], list[Proposal], dict[str, dict[str, str]]]:
-    """Front matter for a paragraph, what proves it, and the labels of its slugs.
+class Proposal(NamedTuple):
+    """A proposed value of a field, with the words body[start:end] that support it."""
 
-    What the source states of a field stands; the rest is what the text states.
+    field: str
+    value: Value
+    words: str
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDetails:
+    """Facts about a whole source. None if unknown."""
+
+    agency: str | None = None
+    source: str | None = None  # a citation or an address
+    language: str | None = None  # a BCP 47 tag
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The proposed front matter of a paragraph."""
+
+    meta: dict[str, list[Value]]  # values by field
+    proposals: list[Proposal]  # the values that the text supports
+    labels: dict[str, dict[str, str]]  # labels of slugs, by field and slug
+
+
+def propose(paragraph: Paragraph, body: str, details: SourceDetails) -> FrontMatter:
+    """Propose front matter for a paragraph.
+
+    A field in the paragraph's metadata, or in the details of the source, replaces the values that
+    are extracted from the text. Without a country in the text, but with one in the metadata, no
+    regions are proposed.
     """
-    detected = extract(body, language)
-    proofs: list[Proposal] = []
-    found = {"country": detected.countries, "region": detected.regions, "year": detected.years}
-    for name, evidence in found.items():
-        if name not in paragraph.stated and not (
-            name == "region" and "country" in paragraph.stated
-        ):
-            proofs += ((name, e.value, e.words, e.start, e.end, e.kind) for e in evidence)
-    vocabulary: dict[str, dict[str, str]] = {}
-    own = {slug(a) for a in (agency or "", *paragraph.stated.get("agency", ()))}
-    for name, table in (("theme", topics.THEMES), ("partner", topics.PARTNERS)):
-        for topic in topics.named(table, body) if name not in paragraph.stated else ():
-            if topic.slug not in own:
-                proofs.append((name, topic.slug, topic.words, topic.start, topic.end, "phrase"))
-                vocabulary.setdefault(name, {})[topic.slug] = topic.label
+    extraction = extract(body, details.language)
+    topic_proposals, labels = _propose_topics(paragraph, body, details.agency)
+    proposals = [*_propose_places_and_years(paragraph, extraction), *topic_proposals]
     meta: dict[str, list[Value]] = {}
-    for name, value, *_ in proofs:
-        meta.setdefault(name, []).append(value)
-    spoken = language or detected.language
-    given = {"agency": agency, "source": source, "language": spoken if spoken != "en" else None}
-    written = {name: [value] for name, value in given.items() if value} | dict(paragraph.stated)
-    for name, values in written.items():
-        meta[name] = [_as_key(name, value) for value in values]
+    for proposal in proposals:
+        meta.setdefault(proposal.field, []).append(proposal.value)
+    language = details.language or extraction.language
+    stated = {
+        "agency": details.agency,
+        "source": details.source,
+        "language": language if language != "en" else None,
+    }
+    texts_by_field: dict[str, Sequence[str]] = {n: [text] for n, text in stated.items() if text}
+    texts_by_field |= paragraph.metadata
+    for name, texts in texts_by_field.items():
+        meta[name] = [_to_key(name, text) for text in texts]
         if FIELD[name].values == "slug":
-            for key, value in zip(meta[name], values, strict=True):
-                vocabulary.setdefault(name, {})[str(key)] = _label(str(key), value)
-    return meta, proofs, vocabulary
+            for key, text in zip(meta[name], texts, strict=True):
+                labels.setdefault(name, {})[str(key)] = _label(str(key), text)
+    return FrontMatter(meta, proposals, labels)
 
 
-def _as_key(name: str, value: str) -> Value:
+def _propose_places_and_years(paragraph: Paragraph, extraction: Extraction) -> Iterator[Proposal]:
+    for name, evidence in (
+        ("country", extraction.countries),
+        ("region", extraction.regions),
+        ("year", extraction.years),
+    ):
+        # Regions are derived from the countries.
+        is_stated = name in paragraph.metadata or (
+            name == "region" and "country" in paragraph.metadata
+        )
+        if not is_stated:
+            for e in evidence:
+                yield Proposal(name, e.value, e.words, e.start, e.end, e.kind)
+
+
+def _propose_topics(
+    paragraph: Paragraph, body: str, agency: str | None
+) -> tuple[list[Proposal], dict[str, dict[str, str]]]:
+    """Return proposals of themes and partners, and the labels of their slugs.
+
+    The agencies of the activity are not its partners.
+    """
+    agencies = {slug(name) for name in (agency or "", *paragraph.metadata.get("agency", ()))}
+    proposals: list[Proposal] = []
+    labels: dict[str, dict[str, str]] = {}
+    for name, patterns in (("theme", topics.THEMES), ("partner", topics.PARTNERS)):
+        if name in paragraph.metadata:
+            continue
+        for topic in topics.find_topics(patterns, body):
+            if topic.slug not in agencies:
+                proposals.append(
+                    Proposal(name, topic.slug, topic.words, topic.start, topic.end, "phrase")
+                )
+                labels.setdefault(name, {})[topic.slug] = topic.label
+    return proposals, labels
+
+
+def _to_key(name: str, text: str) -> Value:
     try:
-        return VALUE_KINDS[FIELD[name].values](value, FIELD[name])
+        return VALUE_KINDS[FIELD[name].values](text, FIELD[name])
     except ValueError:
-        return value  # kept as written, for parse() to say what is wrong with it
+        return text  # unchanged, so that parse() reports it
 
 
-def _label(key: str, written: str) -> str:
-    """What a slug is called: as written, as partners are, an agency's letters in capitals."""
-    if written != key:
-        return written
-    return topics.PARTNERS.get(key, ("",))[0] or (
-        key.upper() if len(key) <= 6 else key.replace("-", " ").capitalize()
-    )
+def _label(key: str, text: str) -> str:
+    """Return the label of a slug: the text that it was made from.
+
+    If the text is the slug itself, the label is that of a known partner, an acronym in capitals
+    (UNODC), or the words of the slug.
+    """
+    if text != key:
+        return text
+    if key in topics.PARTNERS:
+        return topics.PARTNERS[key][0]
+    return key.upper() if len(key) <= MAX_ACRONYM_LENGTH else key.replace("-", " ").capitalize()
 
 
-def free_id(
-    body: str,
-    meta: Mapping[str, Sequence[Value]],
-    proofs: Iterable[Proposal],
-    taken: Container[str],
-    content: Path,
-) -> str:
-    """A short readable id that is free: the countries and the first telling words not said by them."""
-    said = {term for name, _, words, *_ in proofs if name == "country" for term in terms(words)}
-    said |= {str(value) for value in meta.get("agency", ())} | STOP_WORDS | _OPENING
-    words = [
-        w
-        for w in re.findall(r"[a-z0-9]+", fold(body))
-        if len(w) > 3 and not w.isdecimal() and w not in said
-    ]
+def free_id(body: str, front_matter: FrontMatter, used_ids: Container[str], content: Path) -> str:
+    """Return a short, readable id that no activity has.
+
+    It consists of the countries and the first distinctive words of the text. Words that name a
+    country are left out. A number is appended to an id that is used already.
+    """
+    country_words = (p.words for p in front_matter.proposals if p.field == "country")
+    ignored = {term for words in country_words for term in terms(words)}
+    ignored |= {str(value) for value in front_matter.meta.get("agency", ())}
+    ignored |= STOP_WORDS | _OPENING_WORDS
     parts = [
         str(code).lower()
-        for code in meta.get("country", ())
+        for code in front_matter.meta.get("country", ())
         if re.fullmatch(r"[A-Z]{3}", str(code))
-    ][:3]
-    most = len(parts) + 5
-    for word in words:
-        if len("-".join([*parts, word])) > NAME or len(parts) >= most:
+    ][:MAX_ID_COUNTRIES]
+    max_parts = len(parts) + MAX_ID_WORDS
+    for word in re.findall(r"[a-z0-9]+", fold(body)):
+        if len(word) <= 3 or word.isdecimal() or word in ignored:
+            continue
+        if len(parts) >= max_parts or len("-".join([*parts, word])) > MAX_ID_LENGTH:
             break
         parts.append(word)
-    name = "-".join(parts)
-    name = name if is_id(name) else "activity"
-    free, number = name, 2
-    while free in taken or (content / f"{free}.md").exists():
-        free = f"{name}-{number}"
+    base = "-".join(parts)
+    base = base if is_id(base) else "activity"
+    id, number = base, 2
+    while id in used_ids or (content / f"{id}.md").exists():
+        id = f"{base}-{number}"
         number += 1
-    return free
+    return id

@@ -1,4 +1,4 @@
-"""A source text -> its paragraphs, whatever form it has."""
+"""Split a source text (plain text, CSV or JSON Lines) into paragraphs."""
 
 from __future__ import annotations
 
@@ -14,159 +14,169 @@ from indexer.content.activity import MAX_FILE_SIZE
 from indexer.schema import FIELD
 from indexer.text.analysis import terms
 
-# A menu's words; furniture is also whatever is short and ends no sentence.
-_MENU = {
-    "search",
-    "home",
-    "menu",
-    "next",
-    "previous",
-    "page",
-    "login",
-    "share",
-    "print",
-    "back",
-    "top",
-    "contact",
-    "about",
-    "more",
-    "read",
-    "filter",
-    "apply",
-    "reset",
-}
-# What pages say about themselves, in sentences too.
-_OF_THE_PAGE = re.compile(
-    r"©|copyright\b|skip to\b|(?:read|learn|see|show|load) more\b|click here|follow us|share (?:this|on)\b|subscribe to|sign up|"
-    r"last (?:updated|modified|reviewed)|print this|back to\b|showing \d|page \d|jump to|(?:accept|manage|reject)(?: all)? cookies|"
-    r"(?:we|this (?:web)?site|our (?:web)?site|by )[\w ,'’]*\bcookies\b|[^.]*all rights reserved|please enable javascript|https?://\S+$",
+# A short line that consists of these words is part of a menu.
+_MENU_WORDS = frozenset(
+    "search home menu next previous page login share print back top contact about more read filter "
+    "apply reset".split()
+)
+# Beginnings of sentences about the web page, not about an activity.
+_PAGE_NOTICE = re.compile(
+    r"©|copyright\b|skip to\b|(?:read|learn|see|show|load) more\b|click here|follow us"
+    r"|share (?:this|on)\b|subscribe to|sign up|"
+    r"last (?:updated|modified|reviewed)|print this|back to\b|showing \d|page \d|jump to"
+    r"|(?:accept|manage|reject)(?: all)? cookies|"
+    r"(?:we|this (?:web)?site|our (?:web)?site|by )[\w ,'’]*\bcookies\b|[^.]*all rights reserved"
+    r"|please enable javascript|https?://\S+$",
     re.IGNORECASE,
 )
 _SENTENCE_ENDS = (".", "!", "?", ";", ":", "。", "？", "！", "؟", "।")
+_MAX_NOTICE_LENGTH = 300  # characters; a longer text is a paragraph, whatever its first words are
+_MIN_SENTENCE_TERMS = 8  # terms of a sentence without punctuation at its end
 
 
 class SourceError(ValueError):
-    """Why a source cannot be read at all, with the cure."""
+    """A source that cannot be read. The message states the problem and the fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of a source: its line (from 1), its text, and the values the source states, by field."""
+    """A paragraph of a source."""
 
-    line: int
+    line: int  # number of its first line, from 1
     text: str
-    stated: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # Values from columns or keys that are front matter fields, by field name.
+    metadata: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def paragraphs(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
-    """The paragraphs of a source; what is wrong with a line goes to errors, and the others still come.
+    """Yield the paragraphs of a source. Errors in single lines are appended to errors.
 
-    CSV and JSON Lines are known by the ending of the name; where it has none (standard input), JSON
-    Lines begin with a brace and the first line of CSV names a column text. Plain text is
-    read by lines; by blocks between blank lines where the lines within them are broken off sentences. Raises SourceError for CSV without a text column.
+    The extension of the name decides whether the text is CSV or JSON Lines. A text without a name,
+    such as standard input, is JSON Lines if it begins with a brace, and CSV if its first line
+    names a column "text". Anything else is plain text: if its lines break off sentences, its
+    paragraphs are the blocks between blank lines, otherwise its lines.
+
+    Raises SourceError for CSV without a text column.
     """
-    ending = os.path.splitext(name)[1].lower()
-    first = text.lstrip().partition("\n")[0]
-    if ending in (".jsonl", ".ndjson", ".json") or (not ending and first.startswith("{")):
-        yield from _json_lines(text, errors)
-    elif ending in (".csv", ".tsv") or (
-        not ending and "text" in re.split(r'[,;\t"]+', first.strip())
-    ):
-        yield from _rows(text.lstrip("\n"), name, errors)
-    elif _is_in_blocks(text):
-        line = 1
-        for block in re.split(r"(\n[ \t]*(?:\n[ \t]*)+)", text):
-            numbered = [
-                (line + n, part.strip()) for n, part in enumerate(block.split("\n")) if part.strip()
-            ]
-            for end in (0, -1):  # a heading or a link is not part of the paragraph it touches
-                while len(numbered) > 1 and _is_scrap(numbered[end][1]):
-                    yield Paragraph(*numbered.pop(end))
-            if numbered:
-                yield Paragraph(numbered[0][0], " ".join(part for _, part in numbered))
-            line += block.count("\n")
+    extension = os.path.splitext(name)[1].lower()
+    first_line = text.lstrip().partition("\n")[0]
+    columns = re.split(r'[,;\t"]+', first_line.strip())
+    if extension in (".jsonl", ".ndjson", ".json") or (not extension and first_line[:1] == "{"):
+        yield from _read_json_lines(text, errors)
+    elif extension in (".csv", ".tsv") or (not extension and "text" in columns):
+        yield from _read_csv(text.lstrip("\n"), name, errors)
+    elif _has_wrapped_lines(text):
+        yield from _read_blocks(text)
     else:
-        for line, found in enumerate(text.split("\n"), 1):
-            if found.strip():
-                yield Paragraph(line, found.strip())
+        for number, line in enumerate(text.split("\n"), 1):
+            if line.strip():
+                yield Paragraph(number, line.strip())
 
 
-def _is_in_blocks(text: str) -> bool:
-    """Whether lines break off sentences that the next ones go on with: then paragraphs are wrapped."""
+def _has_wrapped_lines(text: str) -> bool:
+    """Return whether there are blank lines, and over a quarter of the lines end mid-sentence."""
     pairs = re.findall(r"(\S)[ \t]*\n[ \t]*(?=(\S))", text)
-    # Lines of a page's menu end no sentence either, but begin with a capital, as paragraphs do.
-    broken = [
-        end
-        for end, begin in pairs
-        if end not in _SENTENCE_ENDS and begin.isalpha() and not begin.isupper()
-    ]
-    return re.search(r"\S[ \t]*\n[ \t]*\n\s*\S", text) is not None and len(broken) * 4 > len(pairs)
+    # Menu lines do not end like sentences either, but the lines after them begin with a capital.
+    broken = sum(
+        end not in _SENTENCE_ENDS and start.isalpha() and not start.isupper()
+        for end, start in pairs
+    )
+    has_blank_line = re.search(r"\S[ \t]*\n[ \t]*\n\s*\S", text) is not None
+    return has_blank_line and broken * 4 > len(pairs)
 
 
-def _is_scrap(line: str) -> bool:
-    """Whether a line within a block cannot be part of its sentences."""
+def _read_blocks(text: str) -> Iterator[Paragraph]:
+    first_line = 1
+    for block in re.split(r"(\n[ \t]*(?:\n[ \t]*)+)", text):
+        numbered_lines = [
+            (number, line.strip())
+            for number, line in enumerate(block.split("\n"), first_line)
+            if line.strip()
+        ]
+        # A menu line or a link directly above or below a paragraph is not part of it.
+        for end in (0, -1):
+            while len(numbered_lines) > 1 and _is_fragment(numbered_lines[end][1]):
+                yield Paragraph(*numbered_lines.pop(end))
+        if numbered_lines:
+            yield Paragraph(numbered_lines[0][0], " ".join(line for _, line in numbered_lines))
+        first_line += block.count("\n")
+
+
+def _is_fragment(line: str) -> bool:
+    """Return whether a line of a block cannot be part of a sentence."""
     words = terms(line)
-    return (
-        not line.endswith(_SENTENCE_ENDS) and (len(words) <= 1 or set(words) <= _MENU)
-    ) or _is_of_the_page(line)
+    is_menu = len(words) <= 1 or _MENU_WORDS.issuperset(words)
+    return (is_menu and not line.endswith(_SENTENCE_ENDS)) or _is_page_notice(line)
 
 
-def _is_of_the_page(text: str) -> bool:
-    return len(text) < 300 and _OF_THE_PAGE.match(text.lstrip("-–•*»› ")) is not None
+def _is_page_notice(text: str) -> bool:
+    is_short = len(text) < _MAX_NOTICE_LENGTH
+    return is_short and _PAGE_NOTICE.match(text.lstrip("-–•*»› ")) is not None
 
 
-def _rows(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
+def _read_csv(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
     header = text.partition("\n")[0]
-    csv.field_size_limit(10 * MAX_FILE_SIZE)  # csv's own limit is below what a file may hold
+    csv.field_size_limit(10 * MAX_FILE_SIZE)  # the default of the csv module is too small
     rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
     try:
         rows.fieldnames = columns = [column.strip().lower() for column in rows.fieldnames or ()]
         if "text" not in columns:
+            columns_text = ", ".join(columns) or "none"
             raise SourceError(
-                f'{name} has no column "text" (it has {", ".join(columns) or "none"}): name one so'
+                f'{name} has no column "text" (it has {columns_text}): '
+                "rename the column that contains the paragraphs"
             )
         for row in rows:
-            yield Paragraph(rows.line_num, (row.pop("text") or "").strip(), _stated(row))
+            yield Paragraph(rows.line_num, (row.pop("text") or "").strip(), _metadata(row))
     except csv.Error as error:
-        errors.append(f"line {rows.line_num + 1}: is not CSV ({error}): what follows was not read")
+        number = rows.line_num + 1
+        errors.append(f"line {number}: is not CSV ({error}): the rest of the file was not read")
 
 
-def _json_lines(text: str, errors: list[str]) -> Iterator[Paragraph]:
-    for line, raw in enumerate(text.split("\n"), 1):
-        if not raw.strip():
+def _read_json_lines(text: str, errors: list[str]) -> Iterator[Paragraph]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
             continue
         try:
-            found = json.loads(raw)
-            json.dumps(
-                found, ensure_ascii=False
-            ).encode()  # half of a surrogate pair cannot be written
-            body = found.pop("text")
+            record = json.loads(line)
+            json.dumps(record, ensure_ascii=False).encode()  # rejects lone surrogates
+            body = record.pop("text")
             if not isinstance(body, str):
                 raise TypeError
         except (ValueError, RecursionError):
-            errors.append(f"line {line}: is not JSON: write one object a line")
+            errors.append(f"line {number}: is not JSON: write one object per line")
         except (KeyError, TypeError, AttributeError):
-            errors.append(f'line {line}: has no "text": write {{"text": "…"}}')
+            errors.append(f'line {number}: has no "text": write {{"text": "…"}}')
         else:
-            yield Paragraph(line, body.strip(), _stated(found))
+            yield Paragraph(number, body.strip(), _metadata(record))
 
 
-def _stated(row: Mapping[str, object]) -> dict[str, list[str]]:
-    """The columns that are fields, with their values; several are a list, or joined by ";"."""
-    found: dict[str, list[str]] = {}
+def _metadata(row: Mapping[str, object]) -> dict[str, list[str]]:
+    """Return the values of the columns that are front matter fields.
+
+    Several values are a list, or are separated by ";".
+    """
+    metadata: dict[str, list[str]] = {}
     for name, value in row.items():
-        if name in FIELD and value not in (None, "", []):
-            many = str(value).split(";") if FIELD[name].many else [value]
-            values = [str(v).strip() for v in (value if isinstance(value, list) else many)]
-            if any(values):
-                found[name] = [v for v in values if v]
-    return found
+        if name not in FIELD or value in (None, ""):
+            continue
+        if isinstance(value, list):
+            values = value
+        else:
+            values = str(value).split(";") if FIELD[name].many else [value]
+        if texts := [text for text in (str(item).strip() for item in values) if text]:
+            metadata[name] = texts
+    return metadata
 
 
 def is_furniture(text: str) -> bool:
-    """Whether a line is of the page around the paragraphs: a menu's word, a number, a heading, a scrap."""
+    """Return whether a text belongs to the page around the paragraphs.
+
+    Such texts are menu items, page numbers, headings, copyright lines and fragments of sentences.
+    """
     words = terms(text)
-    if len(words) <= 2 or not any(word.isalpha() for word in words) or _is_of_the_page(text):
+    if len(words) <= 2 or not any(word.isalpha() for word in words) or _is_page_notice(text):
         return True
-    ends = text.rstrip("\"'”’»)]").endswith(_SENTENCE_ENDS)
-    return not ends and (len(words) < 8 or set(words) <= _MENU)
+    ends_sentence = text.rstrip("\"'”’»)]").endswith(_SENTENCE_ENDS)
+    is_short = len(words) < _MIN_SENTENCE_TERMS or _MENU_WORDS.issuperset(words)
+    return is_short and not ends_sentence

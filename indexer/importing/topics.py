@@ -1,4 +1,8 @@
-"""Themes and partners that an import proposes: the phrases that name them, few and precise."""
+"""Themes and partners that an import proposes, with the phrases that name them.
+
+The phrases are few and unambiguous: a missing theme is added by an editor, a wrong one misleads
+readers.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import NamedTuple
 
 
 class Topic(NamedTuple):
-    """A theme or partner that a text names, with the words that do."""
+    """A theme or partner, with the words text[start:end] that name it."""
 
     slug: str
     label: str
@@ -17,11 +21,12 @@ class Topic(NamedTuple):
     end: int
 
 
-# slug -> (label, pattern). A theme is proposed only by words that name it outright.
+# slug -> (label, pattern)
 THEMES: Mapping[str, tuple[str, str]] = {
     "trafficking-in-persons": (
         "Trafficking in persons",
-        r"(?i)\b(?:human trafficking|trafficking (?:in|of) (?:persons|human beings|women|girls|children))\b",
+        r"(?i)\b(?:human trafficking"
+        r"|trafficking (?:in|of) (?:persons|human beings|women|girls|children))\b",
     ),
     "migrant-smuggling": (
         "Smuggling of migrants",
@@ -84,8 +89,11 @@ PARTNERS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def named(table: Mapping[str, tuple[str, str]], text: str) -> Iterator[Topic]:
-    """The topics of a table that a text names, each once, by its first words."""
-    for slug, (label, pattern) in table.items():
+def find_topics(patterns: Mapping[str, tuple[str, str]], text: str) -> Iterator[Topic]:
+    """Yield the topics that a text names, each with its first mention.
+
+    patterns is THEMES or PARTNERS.
+    """
+    for slug, (label, pattern) in patterns.items():
         if match := re.search(pattern, text):
             yield Topic(slug, label, match[0], match.start(), match.end())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from indexer.content.activity import Activity, parse
 from indexer.importing.command import import_command
-from indexer.importing.importer import _Bodies
+from indexer.importing.paragraph_index import ParagraphIndex
 from indexer.importing.sources import is_furniture, paragraphs
 
 KENYA = "In Kenya, UNODC and UN Women trained 40 prosecutors on domestic violence in 2019."
@@ -76,7 +77,7 @@ def test_a_second_import_of_the_same_text_adds_nothing(folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*.*")}
     again = run(folder, PAGE.replace(" ", "  ").replace("\n", "\r\n"))
     assert again.exit_code == 0
-    assert "already there as" in again.stderr
+    assert "already exists as" in again.stderr
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
 
 
@@ -98,13 +99,13 @@ def test_a_changed_paragraph_is_known_among_thousands_in_seconds(folder: Path) -
         "In Kenya, UNODC met " + " ".join(f"w{words.randrange(2_000)}" for _ in range(80))
         for _ in range(1_500)
     ]
-    bodies = _Bodies(folder)
+    bodies = ParagraphIndex(folder)
     began = time.process_time()
     for n, text in enumerate(texts):
-        bodies.similar(text)
+        bodies.find_similar(text)
         bodies.add(str(n), text)
     assert time.process_time() - began < 10
-    assert bodies.similar(texts[1234] + " and the police") == "1234"
+    assert bodies.find_similar(texts[1234] + " and the police") == "1234"
 
 
 def test_a_file_of_the_same_name_is_never_overwritten(folder: Path) -> None:
@@ -119,6 +120,32 @@ def test_a_file_of_the_same_name_is_never_overwritten(folder: Path) -> None:
         "ken-unodc-women-trained-prosecutors-domestic",
         "ken-unodc-women-trained-prosecutors-domestic-2",
     ]
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_file_that_appears_during_the_import_is_not_overwritten(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    other = folder / "ken-women-trained-prosecutors-domestic-violence.md"
+    link = os.link
+
+    def create_other_file(source: Path, target: Path) -> None:
+        if Path(target) == other:
+            other.write_text("Another editor's text.", encoding="utf-8")
+        if not has_links:
+            raise PermissionError(errno.EPERM, "Operation not permitted", str(target))
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", create_other_file)
+    result = run(folder, PAGE, "source.txt", "--agency", "unodc")
+    assert result.exit_code == 1
+    assert f"line 2: {other} was created by another program during the import" in result.stderr
+    assert other.read_text(encoding="utf-8") == "Another editor's text."
+    assert PERU in [activity.body for activity in written(folder).values()]
+    assert sorted(path.name for path in folder.glob(".*")) == []
+    (log,) = (folder / "_import").glob("*.jsonl")
+    proofs = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert {proof["id"] for proof in proofs} == {"per-studied-smuggling-migrants-between-national"}
 
 
 def test_evidence_quotes_the_body_for_every_value(folder: Path) -> None:
@@ -259,8 +286,8 @@ def test_the_language_is_found_and_kept(folder: Path) -> None:
         (b"In Kenya, judges met.\nIn \0", "x.txt", "x.txt:2: has a NUL byte", 1),
         (b"body,year\nIn Kenya,2019\n", "x.csv", 'has no column "text" (it has body, year)', 2),
         (b"", "x.csv", 'has no column "text" (it has none)', 2),
-        (b"", "x.txt", "there is no paragraph in it", 1),
-        (b" \n\n\t\n", "x.txt", "there is no paragraph in it", 1),
+        (b"", "x.txt", "the source has no paragraphs", 1),
+        (b" \n\n\t\n", "x.txt", "the source has no paragraphs", 1),
         (b'text,year\n"In Kenya, judges met.\r",2019\n"open\n', "x.csv", "", 0),
         (
             b"In Kenya, judges met again. " * 40_000,

@@ -1,0 +1,111 @@
+"""Writes the files of an import: content files, evidence and vocabulary labels."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from indexer.schema import Value
+
+# Errors of os.link() on file systems without hard links, such as FAT and some network shares.
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Evidence for a value: the words body[start:end] of an activity that support it.
+
+    The evidence log has one JSON object per proof, with these keys.
+    """
+
+    id: str
+    field: str
+    value: Value
+    words: str
+    start: int
+    end: int
+    rule: str  # the name of the rule that applied
+
+
+def write_activity(content: Path, id: str, text: str, proofs: Sequence[Proof], log: Path) -> None:
+    """Write a content file, and append its evidence to a log first.
+
+    An interruption therefore never leaves a file without evidence. Raises FileExistsError, and
+    removes the evidence again, if the file exists.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as lines:
+        with suppress(OSError):  # some network file systems have no locks
+            fcntl.flock(lines, fcntl.LOCK_EX)
+        size = os.fstat(lines.fileno()).st_size
+        for proof in proofs:
+            lines.write(json.dumps(asdict(proof), ensure_ascii=False).encode() + b"\n")
+        lines.flush()
+        try:
+            create_file(content / f"{id}.md", text)
+        except FileExistsError:
+            lines.truncate(size)
+            raise
+
+
+def create_file(path: Path, text: str) -> None:
+    """Create a file with a text, completely or not at all.
+
+    Raises FileExistsError if the path exists. No file is ever overwritten, also if another program
+    creates it at the same moment.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        _write(temporary, text, "w")
+        try:
+            os.link(temporary, path)  # fails if the path exists; a rename would overwrite it
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            _create_in_place(path, text)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _create_in_place(path: Path, text: str) -> None:
+    """Create a file where hard links are not supported. Another program may read half of it."""
+    try:
+        _write(path, text, "x")
+    except FileExistsError:
+        raise
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _write(path: Path, text: str, mode: str) -> None:
+    with path.open(mode, encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def add_labels(path: Path, labels: Mapping[tuple[str, str], str]) -> None:
+    """Add labels, by field and slug, to a vocabulary file.
+
+    Existing labels, and everything else that editors wrote, comments included, are kept.
+    """
+    yaml = YAML()
+    vocabulary = (yaml.load(path.read_text(encoding="utf-8")) if path.exists() else None) or {}
+    for (field, slug), label in sorted(labels.items()):
+        if vocabulary.get(field) is None:
+            vocabulary[field] = {}
+        vocabulary[field].setdefault(slug, label)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    with temporary.open("w", encoding="utf-8") as file:
+        yaml.dump(vocabulary, file)
+    temporary.replace(path)
