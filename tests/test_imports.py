@@ -27,6 +27,7 @@ WEBAPP_ORDER = [
     {"i18n", "markdown_html", "parameters"},
     {"middleware", "ops"},
     {"app_state", "search_state"},
+    {"activities", "zero_results"},
     {"api"},
     {"pages"},
     {"serving"},

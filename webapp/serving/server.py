@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -141,11 +140,10 @@ def _available_port(host: str, port: int) -> int:
             listener.bind(address)
             return int(listener.getsockname()[1])
     except OSError as error:
-        click.echo(
+        sys.stderr.write(
             f"activities: cannot listen on {host}:{port} ({error.strerror}): "
             "choose another port with --port or PORT, or another address with --host or "
-            "ACTIVITIES_HOST",
-            err=True,
+            "ACTIVITIES_HOST\n"
         )
         sys.exit(CANNOT_LISTEN)
 
@@ -165,4 +163,4 @@ def _announce(host: str, port: int) -> None:
         finally:
             connection.close()
     url_host = f"[{host}]" if ":" in host else host
-    click.echo(f"serving on http://{url_host}:{port}/  (Ctrl-C stops)", err=True)
+    sys.stderr.write(f"serving on http://{url_host}:{port}/  (Ctrl-C stops)\n")

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-import click
-
 from indexer.cli import report_watch
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name
@@ -54,7 +52,7 @@ class _Supervisor(Thread):
             code = self._process.wait()
             if not self._stopped.wait(RESTART_DELAY):
                 message = f"activities: the watcher exited with {code} and is started again"
-                click.echo(message, err=True)
+                sys.stderr.write(f"{message}\n")
                 self._start_process()
 
     def stop(self) -> None:
