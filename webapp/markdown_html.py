@@ -1,4 +1,4 @@
-"""Renders Markdown as safe HTML."""
+"""Render Markdown as safe HTML."""
 
 from __future__ import annotations
 
@@ -8,53 +8,28 @@ import markdown
 import nh3
 from markupsafe import Markup
 
-_TAGS = {
-    "p",
-    "em",
-    "strong",
-    "a",
-    "ul",
-    "ol",
-    "li",
-    "blockquote",
-    "code",
-    "pre",
-    "br",
-    "hr",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "table",
-    "thead",
-    "tbody",
-    "tr",
-    "th",
-    "td",
-    "sup",
-    "sub",
-    "abbr",
-    "del",
-}
-
-
-_SCHEMES = {"http", "https", "mailto"}
+_TAGS = set(
+    "p em strong a ul ol li blockquote code pre br hr h2 h3 h4 h5 h6"
+    " table thead tbody tr th td sup sub abbr del".split()
+)
+_ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}}
+_URL_SCHEMES = {"http", "https", "mailto"}
 
 
 @lru_cache(256)
 def body_html(body: str) -> Markup:
-    """A Markdown body as HTML that can do no harm: sanitised after rendering, never before.
+    """Return a Markdown body as HTML without active content.
 
-    No images (a request to another host), no h1 (the page has one), no scheme but http, https and
-    mailto.
+    The HTML is sanitised after rendering, because Markdown may contain HTML. Images are removed:
+    they would be requests to other hosts. h1 elements are removed because the page has its own, and
+    so are addresses with schemes other than http, https and mailto.
     """
     html = markdown.markdown(body, extensions=["tables"])
     safe = nh3.clean(
         html,
         tags=_TAGS,
-        attributes={"a": {"href", "title"}, "abbr": {"title"}},
-        url_schemes=_SCHEMES,
+        attributes=_ATTRIBUTES,
+        url_schemes=_URL_SCHEMES,
         link_rel="nofollow noopener noreferrer",
     )
     return Markup(safe)  # noqa: S704 - sanitised above

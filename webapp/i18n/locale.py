@@ -50,6 +50,13 @@ def negotiate_locale(header: str) -> str:
     return _negotiate(header[:MAX_HEADER_LENGTH])
 
 
+def reload_catalogues() -> None:
+    """Read the catalogues again on next use, in English until then."""
+    catalogues.cache_clear()
+    _negotiate.cache_clear()
+    set_locale(ENGLISH)
+
+
 def set_locale(language: str) -> None:
     """Use a language that negotiate_locale() returned for the rest of the request."""
     _current.set(language)

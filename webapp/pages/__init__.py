@@ -1,6 +1,4 @@
 """HTML pages: views, error pages, template functions, and the site's description for programs.
 
-A view parses the address, calls the search and renders a template. The package may import
-everything in indexer and webapp except the other parts that answer requests: webapp.api (but for
-JSON errors), webapp.ops and webapp.serving.
+May import indexer, webapp.i18n, the modules at the top of webapp, and webapp.api for JSON errors.
 """

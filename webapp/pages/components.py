@@ -26,8 +26,8 @@ def collapse_regions(values: tuple[FacetValue, ...], top: bool = True) -> list[F
     """Return a tree of places without redundant regions.
 
     If the only place in a region has the same count as the region, one of the two is redundant.
-    The inner one is replaced with its own places, if it has any. Otherwise the outer one is replaced
-    with the inner one, unless it is at the top level. Selected and excluded regions stay.
+    The inner one is replaced with its own places, if it has any. Otherwise the outer one is
+    replaced with the inner one, unless it is at the top level. Selected and excluded regions stay.
     """
     places: list[FacetValue] = []
     for region in values:
@@ -108,7 +108,7 @@ def direction(language: str) -> str:
 
 
 def filter_chips(search: SearchRequest) -> list[tuple[str, str, str]]:
-    """Return the filters of a search as (label, value of the parameter drop, address without it)."""
+    """Return the filters of a search: (label, value of the parameter drop, address without it)."""
     return [(label, drop, legible(search_url(rest))) for label, drop, rest in _filters(search)]
 
 

@@ -53,8 +53,8 @@ OPENSEARCH = """<?xml version="1.0" encoding="UTF-8"?>
 def _literal(text: str) -> str:
     """Return a string literal that Python and JavaScript read alike.
 
-    Letters beyond ASCII are not escaped: JSON escapes them as surrogate pairs, which Python does not
-    join.
+    Letters beyond ASCII are not escaped: JSON escapes some of them as surrogate pairs, which Python
+    does not join.
     """
     return json.dumps(text, ensure_ascii=False)
 

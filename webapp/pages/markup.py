@@ -69,8 +69,8 @@ def _item(v: FacetValue, max_count: int, links: Links) -> str:
 def _exclude_control(v: FacetValue, label: str, value: str, links: Links) -> str:
     """Return the link or button that excludes a value, or stops excluding it.
 
-    Only the few selected and excluded values have links. All others have buttons of the form: a link
-    repeats the whole search, and hundreds of links would be most of the page.
+    Only the few selected and excluded values have links. All others have buttons of the form: a
+    link repeats the whole search, and hundreds of links would be most of the page.
     """
     action = _translated(_STOP_EXCLUDING if v.excluded else _EXCLUDE, label)
     text = _translated(_EXCLUDED_LINK if v.excluded else _EXCLUDE_LINK)

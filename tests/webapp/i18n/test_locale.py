@@ -1,4 +1,4 @@
-"""Every sentence can be translated, and a translation is a file that is dropped in."""
+"""Every sentence can be translated. Adding a catalogue to locales/ is enough to add a language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.webapp.i18n.sentences import TEMPLATE, sentences
 from webapp import create_app
 from webapp.i18n import locale
 
-# What CLDR calls the places and languages of the tests in Breton.
+# The names of the tests' places and languages in Breton, from CLDR.
 NAMES = {places.name(code, "br") for code in ("PAK", "EGY", "142", "002", "034", "015", "145")} | {
     "saozneg",
     "arabeg",
@@ -38,15 +38,9 @@ PAGES = (
 )
 
 
-def forget() -> None:
-    locale.catalogues.cache_clear()
-    locale._negotiate.cache_clear()
-    locale.set_locale(locale.ENGLISH)
-
-
 @pytest.fixture
 def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A language, Breton by name, in which every sentence stands between ⟦ and ⟧."""
+    """Install a Breton catalogue in which every sentence is marked with ⟦ and ⟧."""
     catalogue = sentences()
     catalogue.locale = "br"  # type: ignore[assignment]
     for message in catalogue:
@@ -57,21 +51,21 @@ def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with (tmp_path / "br.po").open("wb") as out:
         write_po(out, catalogue)
     monkeypatch.setattr(locale, "LOCALES", tmp_path)
-    forget()
+    locale.reload_catalogues()
     yield
     monkeypatch.undo()
-    forget()
+    locale.reload_catalogues()
 
 
 def unmarked(html: str) -> set[str]:
-    """The texts and labels of a page that stand outside of ⟦ and ⟧; a sentence may hold tags."""
-    found, depth = set(), 0
+    """Return the texts and labels of a page outside ⟦ and ⟧. A sentence may contain tags."""
+    texts, depth = set(), 0
     for text in re.findall(r">([^<>]+)(?=<)", html):
         if not depth and "⟦" not in text:
-            found.add(unescape(text).strip())
+            texts.add(unescape(text).strip())
         depth += text.count("⟦") - text.count("⟧")
     assert depth == 0
-    return found | {
+    return texts | {
         unescape(label)
         for label in re.findall(r'(?:aria-label|placeholder|title)="([^"⟦]+)"', html)
     }
@@ -79,22 +73,22 @@ def unmarked(html: str) -> set[str]:
 
 @pytest.mark.usefixtures("marked")
 @pytest.mark.parametrize("address", PAGES)
-def test_no_sentence_of_a_page_escapes_translation(settings: Settings, address: str) -> None:
-    answer = (
+def test_every_sentence_of_a_page_is_translated(settings: Settings, address: str) -> None:
+    response = (
         create_app(settings).test_client().get(address, headers={"Accept-Language": "br, en;q=0.5"})
     )
-    html = re.sub(r"<(article|ol|svg|code)\b.*?</\1>", "", answer.text, flags=re.DOTALL)
+    html = re.sub(r"<(article|ol|svg|code)\b.*?</\1>", "", response.text, flags=re.DOTALL)
     assert '<html lang="br"' in html
     data = re.compile(
-        r"[\W\d_]*|[-\d]+ [\d:]+ UTC|[A-Z]{3}|CSV|JSON|BibTeX|RIS|/activities/.*|https?:.*|A printed report|©.*"
-        r"|curl|Python|JavaScript|csv|json|bibtex|ris|atom"
+        r"[\W\d_]*|[-\d]+ [\d:]+ UTC|[A-Z]{3}|CSV|JSON|BibTeX|RIS|/activities/.*|https?:.*"
+        r"|A printed report|©.*|curl|Python|JavaScript|csv|json|bibtex|ris|atom"
     )
     vocabulary = {"UNODC", "Un women", "Shelters", "Trafficking", "Trafficking in persons"}
     assert not {text for text in unmarked(html) - vocabulary - NAMES if not data.fullmatch(text)}
 
 
 @pytest.mark.usefixtures("marked")
-def test_a_language_is_taken_by_what_the_reader_asks_for_and_kept_apart(settings: Settings) -> None:
+def test_the_accept_language_header_selects_the_language_and_the_etag(settings: Settings) -> None:
     client = create_app(settings).test_client()
     english, marked = (client.get("/", headers={"Accept-Language": tag}) for tag in ("en", "br"))
     assert "⟦" in marked.text
@@ -106,16 +100,15 @@ def test_a_language_is_taken_by_what_the_reader_asks_for_and_kept_apart(settings
 
 @pytest.fixture
 def french_and_breton(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Two languages with a sentence each and a name that is not CLDR's: one of the United Nations', one not."""
+    """Install French and Breton catalogues that override CLDR's name of one country."""
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"'
     for tag, name in (("fr", "Union du Myanmar"), ("br", "Unaniezh Myanmar")):
-        (tmp_path / f"{tag}.po").write_text(
-            f'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Myanmar"\nmsgstr "{name}"\n'
-        )
+        (tmp_path / f"{tag}.po").write_text(f'{header}\n\nmsgid "Myanmar"\nmsgstr "{name}"\n')
     monkeypatch.setattr(locale, "LOCALES", tmp_path)
-    forget()
+    locale.reload_catalogues()
     yield
     monkeypatch.undo()
-    forget()
+    locale.reload_catalogues()
 
 
 @pytest.mark.usefixtures("french_and_breton")
@@ -127,7 +120,7 @@ def french_and_breton(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         ("en", "Egypt", "Myanmar", "English"),
     ],
 )
-def test_places_and_languages_are_named_in_the_readers_language_and_found_by_that_name_and_in_english(
+def test_places_and_languages_can_be_found_by_their_local_and_english_names(
     settings: Settings, tag: str, egypt: str, myanmar: str, english: str
 ) -> None:
     client = create_app(settings).test_client()
@@ -142,25 +135,25 @@ def test_places_and_languages_are_named_in_the_readers_language_and_found_by_tha
     assert expected
     assert expected["total"]
     for name in (myanmar, "Myanmar", "MMR"):
-        found = get(
+        by_name = get(
             "/api/v1/search", q=f"country:({name})" if " " not in name else f'country:"{name}"'
         ).json
-        assert found
-        assert (found["total"], found["notices"]) == (expected["total"], [])
-        offered = get("/api/v1/suggest", q=name.casefold()).json
-        assert offered
-        assert (offered["suggestions"][0]["label"], offered["suggestions"][0]["kind"]) == (
+        assert by_name
+        assert (by_name["total"], by_name["notices"]) == (expected["total"], [])
+        suggested = get("/api/v1/suggest", q=name.casefold()).json
+        assert suggested
+        assert (suggested["suggestions"][0]["label"], suggested["suggestions"][0]["kind"]) == (
             myanmar,
             "country",
         )
     for name in (english, "English"):
         assert get("/api/v1/names", field="language", q=name[:4]).json == {"values": ["en"]}
-    exported = get("/export", format="csv", country="MMR").text  # for programs, whoever asks
+    exported = get("/export", format="csv", country="MMR").text  # always in English
     assert "Myanmar" in exported
     assert tag == "en" or myanmar not in exported
 
 
-def test_a_language_header_of_8_kb_is_no_matter(settings: Settings) -> None:
+def test_a_language_header_of_8_kb_is_accepted(settings: Settings) -> None:
     header = ", ".join(f"x{n:03d};q=0.{n % 9}" for n in range(800))
     assert len(header) > 8000
     assert (
@@ -169,7 +162,7 @@ def test_a_language_header_of_8_kb_is_no_matter(settings: Settings) -> None:
     )
 
 
-def test_the_sentences_for_translators_are_those_of_the_program() -> None:
+def test_messages_pot_contains_every_sentence_of_the_program() -> None:
     with TEMPLATE.open("rb") as lines:
-        kept = {str(m.id) for m in read_po(lines) if m.id}
-    assert kept == {str(m.id) for m in sentences() if m.id}, "run make translations"
+        in_template = {str(m.id) for m in read_po(lines) if m.id}
+    assert in_template == {str(m.id) for m in sentences() if m.id}, "run make translations"

@@ -1,4 +1,4 @@
-"""What is said of a result beyond the result: why, what is similar, how to cite it, where to edit it."""
+"""Details of a result: explanation, similar activities, citation and the link to edit it."""
 
 from __future__ import annotations
 
@@ -16,71 +16,72 @@ from indexer.settings import Settings
 from webapp import create_app
 
 
-def test_why_a_result_was_found_is_told_on_demand_and_without_a_script(client: FlaskClient) -> None:
+def test_a_result_is_explained_on_request_without_a_script(client: FlaskClient) -> None:
     page = client.get("/?q=traffick*+trained").text
     assert 'class="why"' not in page
     assert re.search(
-        r'<form id="ask" action="/#why"[^>]*>\s*<input type="hidden" name="q" value="traffick\* trained">',
+        r'<form id="ask" action="/#why"[^>]*>\s*'
+        r'<input type="hidden" name="q" value="traffick\* trained">',
         page,
     )
     assert re.search(r'<button form=ask name=why value="pakistan-trafficking"', page)
-    told = client.get("/?q=traffick*+trained&why=pakistan-trafficking").text
-    assert told.count('id="why"') == 1
+    explained = client.get("/?q=traffick*+trained&why=pakistan-trafficking").text
+    assert explained.count('id="why"') == 1
     assert re.search(
         r"<bdi>traffick\*</bdi></strong> – a word that begins with these letters, once in the text",
-        told,
+        explained,
     )
-    assert re.search(r"<bdi>trained</bdi></strong> – as typed, once in the text", told)
+    assert re.search(r"<bdi>trained</bdi></strong> – as typed, once in the text", explained)
 
 
 @pytest.mark.parametrize("id", ["none-such", "../../etc/passwd", "x" * 5000, "<b>"])
-def test_why_of_what_is_not_on_the_page_changes_nothing(client: FlaskClient, id: str) -> None:
+def test_an_unknown_id_in_why_is_ignored(client: FlaskClient, id: str) -> None:
     assert 'class="why"' not in client.get("/", query_string={"q": "trained", "why": id}).text
 
 
-def test_an_activity_has_what_is_similar_to_it_and_how_to_cite_it(client: FlaskClient) -> None:
+def test_an_activity_page_has_similar_activities_and_a_citation(client: FlaskClient) -> None:
     page = client.get("/activities/pakistan-trafficking").text
     similar = page[page.index("Similar activities") :]
     assert 'href="/activities/myanmar-police"' in similar
     assert "<bdi>Police</bdi>" in similar
     assert "<bdi>trafficking</bdi>" in similar
-    cited = re.search(r'id="citation"[^>]*>([^<]+)<', page)
-    assert cited
+    citation = re.search(r'id="citation"[^>]*>([^<]+)<', page)
+    assert citation
     assert re.fullmatch(
         r"UNODC: “Police in Pakistan .*”\. Activity Search, generation 1 of \d{4}-\d\d-\d\d\. "
         r"http://localhost/activities/pakistan-trafficking\?generation=1",
-        cited[1],
+        citation[1],
     )
     assert client.get("/activities/pakistan-trafficking?generation=1").status_code == 200
     for format in ("bibtex", "ris"):
         assert f'href="/export?format={format}&amp;id=pakistan-trafficking"' in page
 
 
-def test_one_activity_exports_alone(client: FlaskClient) -> None:
+def test_one_activity_can_be_exported(client: FlaskClient) -> None:
     entries = parse_string(client.get("/export?format=bibtex&id=old/name").text, "bibtex").entries
     (entry,) = entries.values()
     assert entry.fields["url"] == "http://localhost/activities/pakistan-trafficking"
     assert "1 activity, generation 1" in entry.fields["note"]
-    (found,) = rispy.loads(client.get("/export?format=ris&id=nowhere").text)
-    assert found["id"] == "nowhere"
+    (record,) = rispy.loads(client.get("/export?format=ris&id=nowhere").text)
+    assert record["id"] == "nowhere"
     assert client.get("/export?format=ris&id=none-such").status_code == 404
     assert client.get("/export?format=ris&id=../etc").status_code == 404
 
 
-def test_a_citation_of_another_generation_says_so_and_whether_the_text_is_the_same(
+def test_a_citation_from_another_generation_has_a_notice_about_the_text(
     tmp_path: Path,
 ) -> None:
     content = tmp_path / "content"
     content.mkdir()
     (content / "one.md").write_text("---\n---\nA shelter opened.\n")
     (content / "two.md").write_text("---\n---\nA court opened.\n")
-    own = Settings(
+    settings = Settings(
         content=content, index=tmp_path / "index", edit_url="https://git.example/edit/{path}?a=b"
     )
-    sync(open_engine(own), content, "tests")
+    sync(open_engine(settings), content, "tests")
     (content / "two.md").write_text("---\n---\nA court was opened.\n")
-    sync(open_engine(own), content, "tests")
-    client = create_app(own).test_client()
+    sync(open_engine(settings), content, "tests")
+    client = create_app(settings).test_client()
     assert (
         "was cited from generation 1 of the index. You are viewing generation 2"
         in client.get("/?q=court&generation=1").text
@@ -90,11 +91,11 @@ def test_a_citation_of_another_generation_says_so_and_whether_the_text_is_the_sa
     assert "was cited" not in client.get("/?generation=2").text
     assert "The text has not changed since." in client.get("/activities/one?generation=1").text
     assert "The text has changed since." in client.get("/activities/two?generation=1").text
-    kept_no_more = client.get("/activities/two?generation=77").text
-    assert "was cited from generation 77" in kept_no_more
-    assert "changed since" not in kept_no_more
-    for wrong in ("x", "0", "-1", "9" * 30, ""):
-        assert "was cited" not in client.get(f"/?generation={wrong}").text
+    unavailable = client.get("/activities/two?generation=77").text
+    assert "was cited from generation 77" in unavailable
+    assert "changed since" not in unavailable
+    for invalid in ("x", "0", "-1", "9" * 30, ""):
+        assert "was cited" not in client.get(f"/?generation={invalid}").text
     assert 'href="https://git.example/edit/one.md?a=b"' in client.get("/activities/one").text
     assert (
         client.get("/api/v1/activities/one").get_json()["edit_url"]
@@ -102,7 +103,7 @@ def test_a_citation_of_another_generation_says_so_and_whether_the_text_is_the_sa
     )
 
 
-def test_an_activity_leads_to_its_file_only_where_that_is_set(client: FlaskClient) -> None:
+def test_an_activity_links_to_its_file_only_with_an_edit_url(client: FlaskClient) -> None:
     assert "Edit this activity" not in client.get("/activities/nowhere").text
     assert "edit_url" not in client.get("/api/v1/activities/nowhere").get_json()
 
@@ -110,12 +111,14 @@ def test_an_activity_leads_to_its_file_only_where_that_is_set(client: FlaskClien
 @pytest.mark.parametrize(
     "header", ["x" * 8192, "en;q=" + "9" * 8000, ",".join(["zz-ZZ;q=0.1"] * 700), "\x01;q=;;,"]
 )
-def test_an_absurd_accept_language_is_nothing_to_a_page(client: FlaskClient, header: str) -> None:
+def test_a_malformed_accept_language_is_ignored(client: FlaskClient, header: str) -> None:
     for url in ("/", "/activities/nowhere", "/api/v1/search", "/api"):
         assert client.get(url, headers={"Accept-Language": header}).status_code == 200
 
 
-def test_right_to_left_words_keep_their_direction_among_others(client: FlaskClient) -> None:
+def test_right_to_left_text_keeps_its_direction_in_a_left_to_right_page(
+    client: FlaskClient,
+) -> None:
     page = client.get("/?q=المكتب&why=arabe").text
     result = page[page.index('lang="ar" dir="rtl">') :]
     assert re.search(r'<p class="facts" lang="en" dir="ltr">', result)

@@ -1,4 +1,4 @@
-"""The tile map: every country has a square of its own, roughly where it lies."""
+"""The tile map has one square for each country, roughly in its place."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ LAYOUT = (Path(webapp.__file__).parent / "pages" / "tile_map.txt").read_text()
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def drawn(counts: dict[str, int]) -> ET.Element:
+def parsed_map(counts: dict[str, int]) -> ET.Element:
     return ET.fromstring(
         str(tile_map(counts, lambda code: f"/?country={code}", places.name, messages.count))
     )
 
 
-def test_every_country_has_a_square_and_no_two_share_one() -> None:
-    written = [word for word in LAYOUT.split() if word.isalpha()]
-    assert len(written) == len(set(written)) == len(set(TILES.values()))
-    assert set(written) == places.COUNTRIES
+def test_every_country_has_a_square_of_its_own() -> None:
+    codes = [word for word in LAYOUT.split() if word.isalpha()]
+    assert len(codes) == len(set(codes)) == len(set(TILES.values()))
+    assert set(codes) == places.COUNTRIES
     assert len(places.COUNTRIES - {"XKX"}) == 249
     assert len({len(line.split()) for line in LAYOUT.splitlines()}) == 1
 
 
-def test_neighbours_lie_to_the_side_that_they_do_on_the_globe() -> None:
+def test_countries_are_in_the_order_of_the_globe() -> None:
     def x(code: str) -> int:
         return TILES[code][0]
 
@@ -55,8 +55,8 @@ def test_neighbours_lie_to_the_side_that_they_do_on_the_globe() -> None:
         assert sorted(codes, key=y) == codes
 
 
-def test_a_square_with_activities_is_a_link_named_with_its_count() -> None:
-    svg = drawn({"TUV": 1, "IND": 1200})
+def test_a_square_with_activities_is_a_link_with_name_and_count() -> None:
+    svg = parsed_map({"TUV": 1, "IND": 1200})
     links = {a.get("href"): a for a in svg.iter(f"{SVG}a")} or {
         a.get("href"): a for a in svg.iter("a")
     }
@@ -66,15 +66,15 @@ def test_a_square_with_activities_is_a_link_named_with_its_count() -> None:
     }
     assert links["/?country=TUV"].get("class") != links["/?country=IND"].get("class")
     sizes = {(r.get("width"), r.get("height")) for r in svg.iter() if r.tag.endswith("rect")}
-    assert len(sizes) == 1  # an island state counts as much as a large one
+    assert len(sizes) == 1  # all countries have the same size
     assert sum(r.tag.endswith("rect") for r in svg.iter()) == len(TILES)
 
 
-def test_names_from_outside_are_escaped() -> None:
-    found = str(
+def test_names_and_links_are_escaped() -> None:
+    svg = str(
         tile_map(
             {"PAK": 1}, lambda code: f'/?q="&country={code}', lambda code: "<b>&", messages.count
         )
     )
-    assert "<b>" not in found
-    assert 'href="/?q=&#34;&amp;country=PAK"' in found
+    assert "<b>" not in svg
+    assert 'href="/?q=&#34;&amp;country=PAK"' in svg

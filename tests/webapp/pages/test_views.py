@@ -1,4 +1,4 @@
-"""What a person meets on the pages."""
+"""The search page, the activity page, the help page, exports and error pages."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from webapp.pages.components import collapse_regions, histogram
 
 
 def page(client: FlaskClient, url: str, status: int = 200) -> str:
-    answer = client.get(url)
-    assert answer.status_code == status, answer.text[:500]
-    assert "Traceback" not in answer.text
-    return answer.text
+    response = client.get(url)
+    assert response.status_code == status, response.text[:500]
+    assert "Traceback" not in response.text
+    return response.text
 
 
 def text_of(html: str) -> str:
@@ -30,25 +30,25 @@ def text_of(html: str) -> str:
 
 
 def heading(html: str) -> str:
-    found = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
-    assert found
-    return text_of(found[1])
+    match = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
+    assert match
+    return text_of(match[1])
 
 
-def test_the_first_page_lists_every_activity(client: FlaskClient) -> None:
+def test_the_home_page_lists_every_activity(client: FlaskClient) -> None:
     html = page(client, "/")
     assert heading(html) == "6 activities"
     assert html.count("<h2>") == 6
 
 
-def test_the_heading_says_what_was_searched(client: FlaskClient) -> None:
+def test_the_heading_describes_the_search(client: FlaskClient) -> None:
     html = page(client, "/?q=trafficking&country=PAK&year_from=2019&year_to=2020")
     assert heading(html) == "1 activity matching “trafficking” in Pakistan, 2019–2020"
     assert "<title>1 activity matching “trafficking” in Pakistan, 2019–2020 – " in html
     assert "<mark>trafficking</mark>" in html
 
 
-def test_opening_words_are_said_once_with_their_matches_marked(client: FlaskClient) -> None:
+def test_words_of_the_heading_are_not_repeated_in_the_snippet(client: FlaskClient) -> None:
     html = page(client, "/?q=police+abused")
     opening, rest = re.findall(r"<h2>(.*?)</h2>(.*?)<p class=\"facts\"", html, re.DOTALL)[0]
     assert "<mark>Police</mark> trained on" in opening
@@ -59,7 +59,7 @@ def test_opening_words_are_said_once_with_their_matches_marked(client: FlaskClie
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "expected"),
     [
         ("/?country=none", "2 activities, no country stated"),
         ("/?country=none&country=MMR", "3 activities in Myanmar or no country stated"),
@@ -70,26 +70,26 @@ def test_opening_words_are_said_once_with_their_matches_marked(client: FlaskClie
         ),
     ],
 )
-def test_the_heading_says_what_is_not_stated_in_a_sentence(
-    client: FlaskClient, address: str, said: str
+def test_the_heading_describes_filters_on_not_stated_values(
+    client: FlaskClient, address: str, expected: str
 ) -> None:
-    assert heading(page(client, address)) == said
+    assert heading(page(client, address)) == expected
 
 
-def test_a_short_activity_is_its_own_heading(client: FlaskClient) -> None:
+def test_a_short_activity_has_no_snippet_below_its_heading(client: FlaskClient) -> None:
     html = page(client, "/?q=prosecutors")
     assert "A guide for <mark>prosecutors</mark>." in html
     assert 'class="snippet"' not in html
 
 
-def test_regions_that_repeat_a_place_are_left_out_of_the_tree(client: FlaskClient) -> None:
+def test_a_region_that_repeats_a_place_is_not_in_the_tree(client: FlaskClient) -> None:
     html = page(client, "/")
     assert "<span>Africa</span> <b>2</b>" in html
     assert "Northern Africa" not in html
     assert "South-eastern Asia" not in html
 
 
-def test_regions_that_hold_more_than_one_place_stay_in_the_tree() -> None:
+def test_a_region_of_several_places_stays_in_the_tree() -> None:
     tree = FacetValue(
         "142",
         "Asia",
@@ -112,13 +112,13 @@ def test_regions_that_hold_more_than_one_place_stay_in_the_tree() -> None:
     ]
 
 
-def test_a_region_that_is_chosen_stays_in_the_tree(client: FlaskClient) -> None:
+def test_a_selected_region_stays_in_the_tree(client: FlaskClient) -> None:
     assert re.search(
         r"value=015 checked><span>Northern Africa</span> <b>2</b>", page(client, "/?region=015")
     )
 
 
-def test_years_are_a_chart_from_the_first_to_the_last() -> None:
+def test_the_histogram_has_every_year_from_the_first_to_the_last() -> None:
     values = (
         FacetValue("2021", "2021", 1, selected=True),
         FacetValue("2018", "2018", 3),
@@ -132,7 +132,7 @@ def test_years_are_a_chart_from_the_first_to_the_last() -> None:
         (2021, 1, True),
     ]
     assert [
-        year for year, _, chosen in histogram(values, SearchRequest(year_to=2019)) if chosen
+        year for year, _, selected in histogram(values, SearchRequest(year_to=2019)) if selected
     ] == [
         2018,
         2019,
@@ -142,7 +142,7 @@ def test_years_are_a_chart_from_the_first_to_the_last() -> None:
     assert not histogram((*values, FacetValue("1325", "1325", 1)), SearchRequest())
 
 
-def test_facets_count_and_name_their_values(client: FlaskClient) -> None:
+def test_facet_values_have_labels_and_counts(client: FlaskClient) -> None:
     html = page(client, "/?q=police")
     assert "<span>Pakistan</span> <b>2</b>" in html
     assert "<span>Myanmar</span> <b>1</b>" in html
@@ -156,28 +156,33 @@ def test_country_counts_ignore_the_country_filter(client: FlaskClient) -> None:
     assert "<span>Egypt</span> <b>2</b>" in html
 
 
-def test_a_chip_removes_its_filter_and_clearing_keeps_words_and_sort(client: FlaskClient) -> None:
+def test_a_chip_removes_its_filter_and_clear_filters_keeps_words_and_sort(
+    client: FlaskClient,
+) -> None:
     html = page(client, "/?q=police&country=PAK&-year=2019&sort=oldest")
     assert re.search(
-        r'<a href="/\?q=police&amp;-year=2019&amp;sort=oldest" aria-label="Remove filter Country: Pakistan"',
+        r'<a href="/\?q=police&amp;-year=2019&amp;sort=oldest"'
+        r' aria-label="Remove filter Country: Pakistan"',
         html,
     )
     assert 'aria-label="Remove filter Year mentioned: not 2019"' in html
     assert re.search(r'href="/\?q=police&amp;sort=oldest">Clear filters', html)
 
 
-def test_a_facet_of_one_value_is_not_offered_for_agency_and_language(client: FlaskClient) -> None:
+def test_agency_and_language_are_hidden_with_a_single_value(client: FlaskClient) -> None:
     assert "name=agency value=unodc" in page(client, "/")  # there are two agencies
     assert "name=agency" not in page(client, "/?q=trafficking")
     assert "name=language" not in page(client, "/?q=trafficking")
 
 
-def test_no_filters_are_offered_where_there_is_nothing_to_tick(client: FlaskClient) -> None:
+def test_filters_are_hidden_without_a_value_to_select(client: FlaskClient) -> None:
     assert "Apply filters" not in page(client, "/?q=zzz")
-    assert "Apply filters" in page(client, "/?q=zzz&country=PAK")  # to take the tick away
+    assert "Apply filters" in page(
+        client, "/?q=zzz&country=PAK"
+    )  # the selected value can be cleared
 
 
-def test_pages_link_to_their_neighbours(client: FlaskClient) -> None:
+def test_a_page_links_to_the_previous_and_next_pages(client: FlaskClient) -> None:
     html = page(client, "/?per_page=2&page=2")
     assert html.count('rel="prev"') == 2
     assert html.count('rel="next"') == 2
@@ -190,24 +195,24 @@ def test_a_page_past_the_end_says_so_and_links_to_the_last(client: FlaskClient) 
     assert '<a href="/?page=3&amp;per_page=2">Go to the last page, page 3</a>' in html
 
 
-def test_a_range_that_finds_nothing_stays_in_the_form(client: FlaskClient) -> None:
+def test_a_range_without_results_stays_in_the_form(client: FlaskClient) -> None:
     assert 'name="year_from" min="1000" max="9999" value="1500"' in page(
         client, "/?q=zzz&year_from=1500"
     )
 
 
-def test_nothing_found_offers_exits_with_counts_that_hold(client: FlaskClient) -> None:
+def test_suggestions_for_an_empty_result_have_correct_counts(client: FlaskClient) -> None:
     html = page(client, "/?q=prosecutors&country=EGY")
     assert heading(html).startswith("0 activities") or heading(html).startswith("No ")
-    exits = re.findall(
+    suggestions = re.findall(
         r'<li><a href="([^"]+)">[^<]*</a> <span class="count">([\d,]+) activit', html
     )
-    assert exits
-    for url, count in exits:
+    assert suggestions
+    for url, count in suggestions:
         assert heading(page(client, unescape(url))).startswith(f"{count} activit")
 
 
-def test_an_activity_shows_its_paragraph_facts_and_source(client: FlaskClient) -> None:
+def test_an_activity_page_has_text_facts_and_source(client: FlaskClient) -> None:
     html = page(client, "/activities/pakistan-trafficking")
     assert "trained on trafficking in persons" in html
     assert '<a href="/?country=PAK">Pakistan</a>' in html
@@ -215,9 +220,9 @@ def test_an_activity_shows_its_paragraph_facts_and_source(client: FlaskClient) -
     assert '<a href="A printed' not in page(client, "/activities/myanmar-police")
 
 
-def test_a_former_address_leads_to_the_activity(client: FlaskClient) -> None:
-    answer = client.get("/activities/old/name")
-    assert (answer.status_code, answer.headers["Location"]) == (
+def test_an_alias_redirects_to_the_activity(client: FlaskClient) -> None:
+    response = client.get("/activities/old/name")
+    assert (response.status_code, response.headers["Location"]) == (
         301,
         "/activities/pakistan-trafficking",
     )
@@ -239,7 +244,7 @@ def test_a_former_address_leads_to_the_activity(client: FlaskClient) -> None:
         "/static/style.css",
     ],
 )
-def test_head_answers_as_get_without_a_body(client: FlaskClient, url: str) -> None:
+def test_head_has_the_headers_of_get_and_no_body(client: FlaskClient, url: str) -> None:
     with client.get(url) as whole, client.head(url) as head:
         assert (head.status_code, head.data) == (whole.status_code, b"")
         for name in ("Content-Type", "Content-Length", "Location"):
@@ -256,23 +261,23 @@ def test_head_answers_as_get_without_a_body(client: FlaskClient, url: str) -> No
         ("/activities/", 404),
     ],
 )
-def test_a_slash_at_the_end_is_no_error(client: FlaskClient, url: str, status: int) -> None:
-    answer = client.get(url)
-    assert answer.status_code == status
-    assert answer.headers.get("Location", url.rstrip("/")) == url.rstrip("/")
+def test_a_trailing_slash_is_accepted(client: FlaskClient, url: str, status: int) -> None:
+    response = client.get(url)
+    assert response.status_code == status
+    assert response.headers.get("Location", url.rstrip("/")) == url.rstrip("/")
 
 
 @pytest.mark.parametrize("query", ["page=0", "year=abc", "country=QQQ", "sort=x"])
-def test_an_export_never_drops_a_filter_in_silence(client: FlaskClient, query: str) -> None:
+def test_an_export_with_an_invalid_parameter_is_an_error(client: FlaskClient, query: str) -> None:
     assert "is not a valid" in page(client, f"/export?format=csv&{query}", 400)
 
 
-def test_a_paragraph_says_its_language_and_direction(client: FlaskClient) -> None:
+def test_a_text_has_its_language_and_direction(client: FlaskClient) -> None:
     assert 'lang="ar" dir="rtl"' in page(client, "/activities/arabe")
     assert 'lang="ar" dir="rtl">' in page(client, "/")
 
 
-def test_hostile_content_is_shown_and_does_nothing(client: FlaskClient) -> None:
+def test_hostile_content_is_escaped(client: FlaskClient) -> None:
     for html in (page(client, "/activities/hostile"), page(client, "/?q=hostile")):
         assert "<i>" not in html
         assert "&lt;i&gt;Hostile&lt;/i&gt; &amp; co" in html
@@ -282,7 +287,7 @@ def test_hostile_content_is_shown_and_does_nothing(client: FlaskClient) -> None:
         assert "elsewhere.example" not in html or "<img" not in html
 
 
-def test_every_example_of_the_help_page_works(client: FlaskClient) -> None:
+def test_every_example_of_the_help_page_is_understood(client: FlaskClient) -> None:
     examples = re.findall(r'<td><a href="([^"]+)">', page(client, "/help"))
     assert len(examples) > 8
     for url in examples:
@@ -314,14 +319,14 @@ def test_every_example_of_the_help_page_works(client: FlaskClient) -> None:
         "/?q=%ed%a0%80",
     ],
 )
-def test_bad_input_still_gets_a_page(client: FlaskClient, url: str) -> None:
+def test_malformed_input_gets_a_page(client: FlaskClient, url: str) -> None:
     html = page(client, url)
     assert html.count("<script") == 1  # the site's own
     assert "<script>" not in html
     assert "<h1" in html
 
 
-def test_a_wrong_value_is_said(client: FlaskClient) -> None:
+def test_an_invalid_value_gets_a_notice(client: FlaskClient) -> None:
     assert "“abc” is not a valid year" in page(client, "/?year=abc")
 
 
@@ -344,42 +349,42 @@ def test_a_wrong_value_is_said(client: FlaskClient) -> None:
         "/activities/egypt-shelter/x",
     ],
 )
-def test_what_is_not_there_gets_the_page_for_it(client: FlaskClient, url: str) -> None:
+def test_an_unknown_address_gets_the_not_found_page(client: FlaskClient, url: str) -> None:
     html = page(client, url, 404)
     assert heading(html) == "Page not found"
 
 
-def test_other_errors_have_their_pages_too(client: FlaskClient) -> None:
+def test_other_client_errors_get_a_page(client: FlaskClient) -> None:
     assert "<h1" in page(client, "/export?format=exe", 400)
     assert "<h1" in page(client, "/?q=" + "a" * 100_000, 414)
-    answer = client.post("/")
-    assert (answer.status_code, "GET" in answer.headers["Allow"]) == (405, True)
+    response = client.post("/")
+    assert (response.status_code, "GET" in response.headers["Allow"]) == (405, True)
 
 
-def test_a_failure_of_ours_is_a_page_without_details(
+def test_an_internal_error_page_has_no_details(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = create_app(settings)
 
-    def broken(*_: object) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("webapp.pages.views.search", broken)
+    monkeypatch.setattr("webapp.pages.views.search", fail)
     html = page(app.test_client(), "/", 500)
     assert "secret detail" not in html
     assert heading(html) == "Sorry, there is a problem with the service"
 
 
-def test_a_missing_index_says_what_to_run(tmp_path: Path) -> None:
+def test_a_missing_index_names_the_command_to_run(tmp_path: Path) -> None:
     client = create_app(Settings(content=tmp_path, index=tmp_path / "none")).test_client()
-    answer = client.get("/")
-    assert answer.status_code == 503
-    assert "Retry-After" in answer.headers
-    assert "activities index" in answer.text
+    response = client.get("/")
+    assert response.status_code == 503
+    assert "Retry-After" in response.headers
+    assert "activities index" in response.text
     assert client.get("/api/v1/search").get_json()["error"]["code"] == "index_missing"
 
 
-def test_every_answer_is_kept_to_itself(app: Flask) -> None:
+def test_every_response_has_security_headers(app: Flask) -> None:
     client = app.test_client()
     for url in (
         "/",
@@ -389,17 +394,17 @@ def test_every_answer_is_kept_to_itself(app: Flask) -> None:
         "/api/v1/search",
         "/export?format=csv",
     ):
-        answer = client.get(url)
-        policy = answer.headers["Content-Security-Policy"]
+        response = client.get(url)
+        policy = response.headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert "Referrer-Policy" in answer.headers
-        assert "Set-Cookie" not in answer.headers
-        assert ' style="' not in answer.text
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Referrer-Policy" in response.headers
+        assert "Set-Cookie" not in response.headers
+        assert ' style="' not in response.text
 
 
-def test_the_first_view_is_light(client: FlaskClient) -> None:
+def test_the_home_page_and_its_style_sheet_are_small(client: FlaskClient) -> None:
     html = page(client, "/")
     sheet = re.search(r'<link rel="stylesheet" href="(/static/style\.css\?v=[0-9a-f]+)"', html)
     assert sheet
@@ -408,13 +413,15 @@ def test_the_first_view_is_light(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("format", ["csv", "json", "bibtex", "ris", "atom"])
-def test_a_download_holds_the_rows_the_page_counts(client: FlaskClient, format: str) -> None:
-    answer = client.get(f"/export?format={format}&country=PAK")
-    assert answer.status_code == 200
+def test_an_export_contains_the_activities_that_the_page_counts(
+    client: FlaskClient, format: str
+) -> None:
+    response = client.get(f"/export?format={format}&country=PAK")
+    assert response.status_code == 200
     for id in ("pakistan-trafficking", "myanmar-police"):
-        assert id in answer.text
-    assert "egypt-shelter" not in answer.text
+        assert id in response.text
+    assert "egypt-shelter" not in response.text
 
 
-def test_none_is_the_address_of_no_activity(client: FlaskClient) -> None:
+def test_none_is_not_the_address_of_an_activity(client: FlaskClient) -> None:
     assert client.get("/activities/none").status_code == 404
