@@ -1,4 +1,4 @@
-# Every command sets up what it needs; `make help` lists them.
+# Development commands; `make help` lists them. Each target installs what it needs.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -9,94 +9,100 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Two processes share the tests unless JOBS says otherwise.
+COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11
+# Number of processes that run the tests.
 JOBS ?= 2
+# Stamp files of the environment that the program needs: with the OpenSearch client if
+# ACTIVITIES_ENGINE names a cluster.
+RUNTIME := $(VENV)/.runs $(if $(filter opensearch%,$(ACTIVITIES_ENGINE)),$(VENV)/.opensearch)
 export PORT
 
-.PHONY: help install serve test test-slow bench check screenshots lighthouse translations lock clean chromium strace wrk npm
-.PHONY: opensearch opensearch-stop bench-opensearch maven
+.PHONY: help install serve test test-slow bench bench-opensearch check lock clean
+.PHONY: opensearch opensearch-stop screenshots lighthouse translations
+.PHONY: chromium maven npm strace wrk
 
-help: ## List these commands
+help: ## List all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
-install: $(VENV)/.runs $(if $(filter opensearch%,$(ACTIVITIES_ENGINE)),$(VENV)/.opensearch) ## Set up .venv to run the program, and do nothing else
+install: $(RUNTIME) ## Install the program in .venv
 
-serve: $(VENV)/.runs $(if $(filter opensearch%,$(ACTIVITIES_ENGINE)),$(VENV)/.opensearch) ## Index content/ and serve it on http://127.0.0.1:8000/ (PORT=... for another)
+# `activities index` exits with 1 if files have errors; the other files are indexed all the same.
+serve: $(RUNTIME) ## Index content/ and serve it on http://127.0.0.1:8000/ (PORT=... changes the port)
 	@$(BIN)/activities index || [ $$? -eq 1 ]
 	@exec $(BIN)/activities serve
 
 test: $(VENV)/.develops chromium ## Run the fast tests
 	@$(BIN)/python -m pytest -n $(JOBS)
 
-# pytest exits 5 where nothing was selected, and then this fails.
+# pytest exits with 5, and this target fails, if no test is selected.
 test-slow: $(VENV)/.develops chromium strace npm maven ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadgroup
 
-opensearch: $(VENV)/.develops maven ## Start an OpenSearch cluster of three nodes to try, on ports 9201 to 9203
+opensearch: $(VENV)/.develops maven ## Start a local OpenSearch cluster of three nodes on ports 9201 to 9203
 	@$(BIN)/python -m tests.cluster start
 
-opensearch-stop: $(VENV)/.develops ## Stop it, and remove its data
+opensearch-stop: $(VENV)/.develops ## Stop the local OpenSearch cluster and delete its data
 	@$(BIN)/python -m tests.cluster stop
 
-bench: $(VENV)/.measures wrk ## Measure detection, and search against other engines: BENCHMARKS.md
+bench: $(VENV)/.measures wrk ## Measure extraction, indexing and search, and write BENCHMARKS.md
 	@$(BIN)/python tests/bench/detection.py
 	@$(BIN)/python -m tests.bench
 
-bench-opensearch: $(VENV)/.develops maven ## Measure this program on an OpenSearch cluster against the bare one: BENCHMARKS.md
+bench-opensearch: $(VENV)/.develops maven ## Measure the OpenSearch engine against plain OpenSearch, and add it to BENCHMARKS.md
 	@$(BIN)/python -m tests.bench.opensearch
 
-check: $(VENV)/.develops ## Lint, check format and types, and count the lines
+check: $(VENV)/.develops ## Run the linter, check formatting and types, and count lines of code
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy --strict indexer webapp
 	@echo "$$(find indexer webapp -name '*.py' -print0 | xargs -0 cat | wc -l) lines of Python outside tests"
 
-screenshots: $(VENV)/.develops chromium ## Take the pictures of the README, and more to look at in screenshots/
+screenshots: $(VENV)/.develops chromium ## Take the screenshots for the README, and others in screenshots/
 	@$(BIN)/python -m tests.browser.screenshots
 
-lighthouse: $(VENV)/.develops chromium npm ## Score every page with Lighthouse, as a phone and as a desktop
+lighthouse: $(VENV)/.develops chromium npm ## Audit every page with Lighthouse, as a phone and as a desktop
 	@$(BIN)/python -m tests.browser.lighthouse
 
-translations: $(VENV)/.develops ## Collect every sentence into webapp/locales/messages.pot, and bring each .po beside it up to date
+translations: $(VENV)/.develops ## Extract messages to webapp/locales/messages.pot and update the .po files
 	@$(BIN)/python -m tests.webapp.i18n.sentences
 
-lock: $(VENV)/.develops ## Resolve the dependencies anew into the lock files
-	echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 pyproject.toml - \
-		--output-file requirements.lock
-	echo 'setuptools>=77' | $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra dev pyproject.toml - \
+lock: $(VENV)/.develops ## Upgrade all dependencies and write the lock files
+	echo 'setuptools>=77' | $(COMPILE) pyproject.toml - --output-file requirements.lock
+	echo 'setuptools>=77' | $(COMPILE) --extra dev pyproject.toml - \
 		--constraint requirements.lock --output-file requirements-dev.lock
-	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra opensearch pyproject.toml \
+	$(COMPILE) --extra opensearch pyproject.toml \
 		--constraint requirements-dev.lock --output-file requirements-opensearch.lock
-	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 --extra bench pyproject.toml \
+	$(COMPILE) --extra bench pyproject.toml \
 		--constraint requirements-dev.lock --output-file requirements-bench.lock
 
-clean: ## Remove what was generated: the environment, the index, the caches
+clean: ## Delete generated files: .venv, the index and caches
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find index -mindepth 1 ! -name .gitkeep -delete
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A venv without pip is what Debian leaves behind when python3-venv is missing.
+# Without python3-venv, Debian's Python creates a venv without pip, so the package is checked first.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo 'make: Python 3.11 or newer is needed: name one with PYTHON=...' >&2; exit 1; }
+		|| { echo 'make: Python 3.11 or newer is needed: choose one with PYTHON=...' >&2; exit 1; }
 	@if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; \
 		else \
-			echo 'make: Python has no venv: run "sudo apt-get install python3-venv", then this again' >&2; exit 1; \
+			echo 'make: Python has no venv module: run "sudo apt-get install python3-venv" and repeat the command' >&2; exit 1; \
 		fi; \
 	fi
-	@echo 'setting up $(VENV)' >&2
+	@echo 'creating $(VENV)' >&2
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
 
-# The stamps hold until a lock file or pyproject.toml changes. What develops also runs.
+# Stamp files: an environment is installed again when a lock file or pyproject.toml changes. The
+# development environment includes the runtime environment.
 $(VENV)/.runs: requirements.lock pyproject.toml | $(BIN)/python
 	@if [ ! -e $(VENV)/.develops ]; then $(PIP) install --require-hashes -r requirements.lock; \
 	else $(PIP) install --require-hashes -r requirements-dev.lock; fi
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Beside what runs: what speaks to a cluster, where ACTIVITIES_ENGINE names one.
+# The runtime environment with the OpenSearch client.
 $(VENV)/.opensearch: requirements-opensearch.lock $(VENV)/.runs
 	@$(PIP) install --require-hashes -r requirements-opensearch.lock
 	@touch $@
@@ -106,43 +112,48 @@ $(VENV)/.develops: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.runs $@
 
-# Beside what develops: what this program is measured against.
+# The development environment with the search libraries that the benchmarks compare.
 $(VENV)/.measures: requirements-bench.lock $(VENV)/.develops
 	@$(PIP) install --require-hashes -r requirements-bench.lock
 	@touch $@
 
-# $(call debian,COMMAND,PACKAGES,NAME,USE): PACKAGES of Debian where there is no COMMAND, if they may be installed.
+# $(call debian,COMMAND,PACKAGES,NAME,USE): if COMMAND is missing, install Debian's PACKAGES as root,
+# or print how to install them. NAME and USE appear in the message.
 define debian
 	@if ! command -v $(1) >/dev/null; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			echo 'installing $(3) $(4)' >&2; \
 			apt-get update -qq && apt-get install -y -qq $(2) >/dev/null; \
 		else \
-			echo 'make: no $(3): run "sudo apt-get install $(2)" $(4)' >&2; \
+			echo 'make: $(3) is missing: run "sudo apt-get install $(2)" $(4)' >&2; \
 		fi; \
 	fi
 endef
 
-# Without it the command is not killed at each of its file operations; that test is skipped by name, with CI=true it fails.
-strace:
+# For the test that kills a command at each of its file operations. Without strace it is skipped;
+# with CI=true it fails.
+strace: ## Install strace, for the tests that kill commands
 	$(call debian,strace,strace,strace,for all of the slow tests)
 
-# OpenSearch comes from Maven. Without it the tests of the cluster are skipped by name; with CI=true they fail.
-maven:
+# Maven downloads OpenSearch. Without it the cluster tests are skipped; with CI=true they fail.
+maven: ## Install Maven, for the tests on OpenSearch
 	$(call debian,mvn,maven,Maven,for the tests on OpenSearch)
 
-# Lighthouse and the Nu HTML Checker, which runs on Java. Not npm ci: a package of Lighthouse's asks for "latest" of another,
-# and ci refuses a lock file once there is a later one. Without them the test of the markup is skipped by name.
-npm: tests/browser/node_modules/.package-lock.json
+# Lighthouse, and the Nu HTML Checker, which needs Java. `npm ci` would fail: a dependency of
+# Lighthouse requires the "latest" version of a package, and ci rejects the lock file as soon as a
+# later one is released. Without the checker the markup test is skipped.
+npm: tests/browser/node_modules/.package-lock.json ## Install Lighthouse and the HTML checker
 tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
 	$(call debian,npm,npm,npm,to check pages)
 	$(call debian,java,default-jre-headless,java,to check pages)
-	@if command -v npm >/dev/null; then npm install --prefix tests/browser --no-save --ignore-scripts --no-fund --no-audit --silent; fi
+	@if command -v npm >/dev/null; then \
+		npm install --prefix tests/browser --no-save --ignore-scripts --no-fund --no-audit --silent; \
+	fi
 
-# Without it pages over HTTP are not measured, and the report says so.
-wrk:
+# Without wrk pages over HTTP are not measured, and the report says so.
+wrk: ## Install wrk, for the benchmarks of pages
 	$(call debian,wrk,wrk,wrk,to measure pages over HTTP)
 
-# Without it the browser tests are skipped by name; with CI=true they fail.
-chromium:
+# Without Chromium the browser tests are skipped; with CI=true they fail.
+chromium: ## Install Chromium, for the browser tests
 	$(call debian,chromium,chromium,Chromium,for the browser tests)

@@ -1,4 +1,4 @@
-"""A real `activities serve` in a process of its own, for the tests that look at it from outside."""
+"""Run `activities` and `activities serve` as processes, for tests from outside."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COMMAND = Path(sys.executable).with_name("activities")
 
 
 def activities(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line to its end."""
+    """Run a command and wait for its end."""
     return subprocess.run(
         [COMMAND, *arguments],
         env=environment(settings),
@@ -33,7 +33,7 @@ def activities(settings: Settings, *arguments: str) -> subprocess.CompletedProce
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The environment that names the settings' folders."""
+    """Return environment variables for a process with these settings."""
     return {
         **os.environ,
         "ACTIVITIES_CONTENT": str(settings.content),
@@ -44,15 +44,18 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 class Server:
-    """A running server; url is its address, said its standard error so far, log its standard output."""
+    """A running server with one worker, or as many as the options say.
+
+    env: environment variables in addition to those of the settings.
+    """
 
     def __init__(
         self, settings: Settings, *options: str, env: Mapping[str, str] | None = None
     ) -> None:
-        self.said: list[str] = []
-        self.log: list[str] = []
+        self.messages: list[str] = []  # lines of standard error so far
+        self.log: list[str] = []  # lines of standard output so far
         self.url = ""
-        self._asked_to_stop = False
+        self._terminated = False
         self._listening = threading.Event()
         self.process = subprocess.Popen(
             [COMMAND, "serve", "--workers", "1", *options],
@@ -63,40 +66,40 @@ class Server:
         )
         self._readers = [
             threading.Thread(target=self._read, args=(self.process.stdout, self.log)),
-            threading.Thread(target=self._read, args=(self.process.stderr, self.said)),
+            threading.Thread(target=self._read, args=(self.process.stderr, self.messages)),
         ]
         for reader in self._readers:
             reader.start()
         self._listening.wait(30)
         if not self.url:
             self.stop()
-            raise AssertionError("activities serve did not start: " + "".join(self.said))
+            raise AssertionError("activities serve did not start: " + "".join(self.messages))
 
     def _read(self, stream: Any, lines: list[str]) -> None:
         for line in stream:
             lines.append(line)
-            if found := re.search(r"serving on (http://\S+?)/\s", line):
-                self.url = found[1]
+            if match := re.search(r"serving on (http://\S+?)/\s", line):
+                self.url = match[1]
                 self._listening.set()
         self._listening.set()
 
     def get(self, path: str) -> str:
-        """The body of an answer, which must be a good one."""
-        with urlopen(self.url + path, timeout=20) as answer:
-            return str(answer.read().decode())
+        """Return the body of a response. Raises HTTPError for an error response."""
+        with urlopen(self.url + path, timeout=20) as response:
+            return str(response.read().decode())
 
-    def answers(self) -> list[dict[str, Any]]:
-        """The access log so far."""
+    def access_log(self) -> list[dict[str, Any]]:
+        """Return the records of the access log so far."""
         return [json.loads(line) for line in self.log]
 
     def terminate(self) -> None:
-        """Ask it to stop, once: Python, ending, has no handlers any more, and dies of a second signal."""
-        if not self._asked_to_stop:
-            self._asked_to_stop = True
+        """Send SIGTERM once. A second signal would kill Python while it exits."""
+        if not self._terminated:
+            self._terminated = True
             self.process.send_signal(signal.SIGTERM)
 
     def stop(self) -> int:
-        """Ask it to stop and wait until it has; its exit code."""
+        """Stop the server, wait for its end, and return its exit code."""
         self.terminate()
         code = self.process.wait(40)
         for reader in self._readers:
@@ -111,7 +114,7 @@ class Server:
 def serving(
     settings: Settings, *options: str, env: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
-    """A server for as long as the context lasts."""
+    """Run a server while the context lasts."""
     server = Server(settings, *options, env=env)
     try:
         yield server

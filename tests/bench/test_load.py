@@ -13,7 +13,7 @@ from tests.webapp.serving.test_server import wait_for
 def answering(server: Server) -> set[int]:
     """The processes that have answered so far."""
     server.get("/help")
-    return {line["pid"] for line in server.answers()}
+    return {line["pid"] for line in server.access_log()}
 
 
 def test_the_watcher_is_not_counted_as_a_worker(settings: Settings) -> None:

@@ -148,7 +148,7 @@ def test_responses_during_runs_have_no_error_and_mix_no_generations(
         assert len(versions) == runs + 1
         segments = {path.stem for path in settings.index.rglob("MAIN_*.arrays")}
         assert len(segments) <= 9  # three generations of at most three segments
-        workers = {int(line["pid"]) for line in server.answers()}
+        workers = {int(line["pid"]) for line in server.access_log()}
         wait_for(lambda: not [pid for pid in workers if deleted_arrays(pid)])
 
 

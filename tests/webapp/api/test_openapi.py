@@ -105,13 +105,13 @@ def undescribed_keys(value: Any, schema: Any, where: str = "") -> Iterator[str]:
 def test_every_key_of_a_response_is_described(client: FlaskClient) -> None:
     """Except the values of notices, which depend on the code."""
     paths = document()["paths"]
-    answers = {
+    urls = {
         "/api/v1/search?q=police&why=myanmar-police": "/api/v1/search",
         "/api/v1/search?q=polize": "/api/v1/search",
         "/api/v1/search?q=traff": "/api/v1/search",
         "/api/v1/activities/pakistan-trafficking": "/api/v1/activities/{id}",
     }
-    for url, path in answers.items():
+    for url, path in urls.items():
         schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         value = client.get(url).get_json()
         assert list(undescribed_keys(value, schema)) == []

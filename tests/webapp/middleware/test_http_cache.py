@@ -36,13 +36,13 @@ class Counting:
     """An application that counts its calls."""
 
     def __init__(self, size: int = 5000, **headers: str) -> None:
-        self.made = 0
+        self.calls = 0
         self.version: str | None = "1"
         self.size, self.headers = size, headers
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
-        self.made += 1
-        body = f"answer {self.made} to {environ['QUERY_STRING']} ".ljust(self.size, "x")
+        self.calls += 1
+        body = f"answer {self.calls} to {environ['QUERY_STRING']} ".ljust(self.size, "x")
         response = Response(body, mimetype="text/plain", headers=self.headers)
         return response(environ, start)
 
@@ -126,12 +126,12 @@ def test_a_response_is_computed_once_for_each_address_host_and_version() -> None
         == "zstd"
     )
     assert client.head("/?q=a").headers["ETag"] == client.get("/?q=a").headers["ETag"]
-    assert app.made == 1
+    assert app.calls == 1
     assert client.get("/?q=b").data != first
     assert client.get("/?q=a", base_url="http://other.example/").data != first
     app.version = "2"
     assert client.get("/?q=a").data != first
-    assert app.made == 4
+    assert app.calls == 4
 
 
 def test_a_response_with_no_store_is_computed_each_time_and_has_no_etag() -> None:
@@ -139,7 +139,7 @@ def test_a_response_with_no_store_is_computed_each_time_and_has_no_etag() -> Non
     client = app.behind()
     assert "ETag" not in client.get("/").headers
     client.get("/")
-    assert app.made == 2
+    assert app.calls == 2
 
 
 def test_a_response_marked_as_not_cacheable_is_computed_each_time() -> None:
@@ -147,7 +147,7 @@ def test_a_response_marked_as_not_cacheable_is_computed_each_time() -> None:
     client = app.behind()
     for _ in range(2):
         assert client.get("/", environ_overrides={NO_CACHE_KEY: True}).status_code == 200
-    assert app.made == 2
+    assert app.calls == 2
 
 
 def test_nothing_is_cached_without_an_index() -> None:
@@ -156,7 +156,7 @@ def test_nothing_is_cached_without_an_index() -> None:
     client = app.behind()
     assert "ETag" not in client.get("/").headers
     client.get("/")
-    assert app.made == 2
+    assert app.calls == 2
 
 
 def test_a_response_computed_across_two_generations_is_not_cached_and_has_no_etag() -> None:
@@ -165,7 +165,7 @@ def test_a_response_computed_across_two_generations_is_not_cached_and_has_no_eta
     client = Client(HttpCache(app, lambda: next(versions)))
     assert "ETag" not in client.get("/").headers
     assert "ETag" in client.get("/").headers
-    assert app.made == 2
+    assert app.calls == 2
 
 
 @pytest.mark.parametrize(

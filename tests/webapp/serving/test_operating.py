@@ -55,7 +55,7 @@ def test_metrics_cover_all_workers_and_keep_the_counts_of_a_killed_one(settings:
         wait_until(
             lambda: (
                 get_with_retries(server, "/help")
-                and {line["pid"] for line in server.answers()} - first
+                and {line["pid"] for line in server.access_log()} - first
             )
         )  # the replacement
         assert json.loads(get_with_retries(server, "/readyz"))["generation"] == 1
@@ -90,7 +90,7 @@ def test_a_watching_server_shows_a_saved_file(settings: Settings, content: Path)
         (content / "new.md").write_text("A shelter opened.")
         deadline = time.monotonic() + 20
         while json.loads(server.get("/api/v1/search"))["total"] != 5:
-            assert time.monotonic() < deadline, server.said
+            assert time.monotonic() < deadline, server.messages
             time.sleep(0.02)
     finally:
         assert server.stop() == 0
@@ -131,7 +131,7 @@ def test_a_killed_watcher_is_started_again_and_ends_with_the_server(
         os.kill(watcher, signal.SIGKILL)
         (content / "new.md").write_text("A shelter opened.")
         wait_until(lambda: json.loads(server.get("/api/v1/search"))["total"] == 5)
-        assert "the watcher exited with -9 and is started again" in "".join(server.said)
+        assert "the watcher exited with -9 and is started again" in "".join(server.messages)
         (watcher,) = watchers_of(server.process.pid)
     finally:
         assert server.stop() == 0
@@ -183,7 +183,7 @@ def test_reindexing_works_across_workers_and_no_log_has_the_token(
         refused.value.close()
     finally:
         server.stop()
-    assert token not in "".join([*server.said, *server.log])
+    assert token not in "".join([*server.messages, *server.log])
     assert token not in "".join(path.read_text() for path in settings.index.glob("*.json*"))
 
 
@@ -194,9 +194,13 @@ def test_reindexing_works_across_workers_and_no_log_has_the_token(
 def another_writer(settings: Settings) -> Iterator[subprocess.Popen[str]]:
     """Start a process that holds the write lock."""
     program = (
-        "import sys, time; from pathlib import Path; from indexer.engines.factory import open_engine; from indexer.settings import Settings\n"
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from indexer.engines.factory import open_engine\n"
+        "from indexer.settings import Settings\n"
         "with open_engine(Settings(index=Path(sys.argv[1]))).writer('a long run by ana', 5):\n"
-        "    print('held', flush=True); sys.stdin.readline()"
+        "    print('locked', flush=True)\n"
+        "    sys.stdin.readline()\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, settings.index],
@@ -205,7 +209,7 @@ def another_writer(settings: Settings) -> Iterator[subprocess.Popen[str]]:
         text=True,
     ) as process:
         assert process.stdout
-        assert process.stdout.readline() == "held\n"
+        assert process.stdout.readline() == "locked\n"
         try:
             yield process
         finally:
@@ -216,25 +220,29 @@ def test_a_waiting_run_names_the_lock_holder_and_continues_after_it(
     settings: Settings, index: Callable[..., Summary]
 ) -> None:
     index()
-    with another_writer(settings) as other:
-        with subprocess.Popen(
+    with (
+        another_writer(settings) as other,
+        subprocess.Popen(
             [COMMAND, "index"],
             env=environment(settings),
             stderr=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-        ) as waiting:
-            assert waiting.stderr
-            line = waiting.stderr.readline()
-            assert re.search(
-                rf"waiting for a long run by ana on \S+, pid {other.pid}, since 20\d\d-\d\d-\d\dT",
-                line,
-            )
-            assert other.stdin
-            other.stdin.write("\n")
-            other.stdin.flush()
-            assert waiting.wait(30) == 0
-        refused = None
+        ) as waiting,
+    ):
+        assert waiting.stderr
+        holder = rf"a long run by ana on \S+, pid {other.pid}, since 20\d\d-\d\d-\d\dT"
+        assert re.search(f"waiting for {holder}", waiting.stderr.readline())
+        assert other.stdin
+        other.stdin.write("\n")
+        other.stdin.flush()
+        assert waiting.wait(30) == 0
+
+
+def test_a_run_that_waits_too_long_exits_and_names_the_lock_holder(
+    settings: Settings, index: Callable[..., Summary]
+) -> None:
+    index()
     with another_writer(settings) as other:
         refused = activities(settings, "index", "--wait", "0.1")
     assert refused.returncode == 3

@@ -29,14 +29,14 @@ from webapp.serving.server import warm_up
 
 def test_serve_builds_a_missing_index(settings: Settings) -> None:
     with serving(settings) as server:
-        assert "indexed 4 activities" in "".join(server.said)
+        assert "indexed 4 activities" in "".join(server.messages)
         assert "/activities/kgz-police" in server.get("/?q=police")
 
 
 def test_a_file_with_errors_does_not_stop_the_others_from_being_served(settings: Settings) -> None:
     (settings.content / "broken.md").write_text("---\nyear: abc\n---\nText.")
     with serving(settings) as server:
-        assert "broken.md:2: year" in "".join(server.said)
+        assert "broken.md:2: year" in "".join(server.messages)
         assert json.loads(server.get("/api/v1/search"))["total"] == 4
 
 
@@ -45,8 +45,8 @@ def test_a_running_server_follows_a_new_generation(settings: Settings) -> None:
         before = json.loads(server.get("/api/v1/search"))["generation"]
         (settings.content / "new.md").write_text("A hotline was opened.")
         assert activities(settings, "index").returncode == 0
-        result = [json.loads(server.get("/api/v1/search?q=hotline")) for _ in range(6)]
-        assert {(f["total"], f["generation"]) for f in result} == {(1, before + 1)}
+        pages = [json.loads(server.get("/api/v1/search?q=hotline")) for _ in range(6)]
+        assert {(page["total"], page["generation"]) for page in pages} == {(1, before + 1)}
 
 
 def test_warming_up_loads_the_templates_logs_no_search_and_needs_no_index(
@@ -65,10 +65,10 @@ def test_warming_up_loads_the_templates_logs_no_search_and_needs_no_index(
 
 def test_a_port_in_use_gives_one_message(settings: Settings) -> None:
     assert activities(settings, "index").returncode == 0
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
         ran = activities(settings, "serve", "--port", str(port))
     assert ran.returncode == 2
     assert len(ran.stderr.strip().splitlines()) == 1
@@ -90,10 +90,10 @@ def test_each_request_is_one_json_line_without_its_query(settings: Settings) -> 
         assert missing.value.read()
         missing.value.close()
         server.stop()
-        result, last = (line for line in server.answers() if line["method"] == "GET")
-    assert set(result) == {"time", "method", "path", "status", "bytes", "ms", "pid"}
-    assert (result["path"], result["status"]) == ("/", 200)
-    assert result["bytes"] > 1000
+        first, last = (line for line in server.access_log() if line["method"] == "GET")
+    assert set(first) == {"time", "method", "path", "status", "bytes", "ms", "pid"}
+    assert (first["path"], first["status"]) == ("/", 200)
+    assert first["bytes"] > 1000
     assert (last["path"], last["status"]) == ("/activities/a%0A%22status%22:200", 404)
     assert "secret" not in "".join(server.log)
 
@@ -103,35 +103,38 @@ def test_an_open_request_is_completed_when_the_server_stops(settings: Settings) 
         host, port = server.url.removeprefix("http://").split(":")
         connection = HTTPConnection(host, int(port), timeout=20)
         connection.request("GET", "/export?format=json")
-        stopped = threading.Thread(target=server.terminate)
-        stopped.start()
+        stopping = threading.Thread(target=server.terminate)
+        stopping.start()
         body = connection.getresponse().read()
-        stopped.join()
+        stopping.join()
         connection.close()
         assert len(json.loads(body)["hits"]) == 4
         assert server.process.wait(20) == 0
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="heaps of threads are glibc's")
-def test_the_threads_of_a_worker_share_one_heap(settings: Settings) -> None:
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="malloc arenas are glibc's")
+def test_the_threads_of_a_worker_share_one_malloc_arena(settings: Settings) -> None:
     with serving(settings) as server:
-        with ThreadPoolExecutor(8) as people:
-            list(people.map(lambda n: server.get(f"/export?format=json&q={n}"), range(32)))
+        with ThreadPoolExecutor(8) as clients:
+            list(clients.map(lambda n: server.get(f"/export?format=json&q={n}"), range(32)))
         wait_for(lambda: bool(server.log))
-        maps = Path(f"/proc/{server.answers()[-1]['pid']}/maps").read_text().splitlines()
-    # glibc reserves 64 MiB for the heap of a thread, aligned to that size, and uses its beginning.
-    spans = [
-        (*(int(end, 16) for end in line.split()[0].split("-")), line.split()[1]) for line in maps
+        maps = Path(f"/proc/{server.access_log()[-1]['pid']}/maps").read_text().splitlines()
+    # glibc reserves 64 MiB for the arena of a thread, aligned to that size, and uses its beginning.
+    arena_size = 64 * 1024 * 1024
+    mappings = []
+    for line in maps:
+        addresses, mode = line.split()[:2]
+        start, end = (int(address, 16) for address in addresses.split("-"))
+        mappings.append((start, end, mode))
+    thread_arenas = [
+        (used_start, used_end)
+        for (used_start, used_end, used), (rest_start, rest_end, rest) in pairwise(mappings)
+        if (used, rest) == ("rw-p", "---p")
+        and used_start % arena_size == 0
+        and used_end == rest_start
+        and rest_end == used_start + arena_size
     ]
-    of_threads = [
-        (start, end)
-        for (start, end, mode), (after, last, heaps) in pairwise(spans)
-        if (mode, heaps) == ("rw-p", "---p")
-        and start % 2**26 == 0
-        and end == after
-        and last == start + 2**26
-    ]
-    assert not of_threads
+    assert not thread_arenas
 
 
 @pytest.mark.slow
@@ -146,13 +149,13 @@ def test_a_stop_under_load_cuts_no_response_and_a_killed_worker_is_replaced(
         host, port = server.url.removeprefix("http://").split(":")
         server.get("/help")
         wait_for(lambda: bool(server.log))
-        worker = server.answers()[-1]["pid"]
+        worker = server.access_log()[-1]["pid"]
         assert worker != server.process.pid
         os.kill(worker, signal.SIGKILL)
         wait_for(lambda: answers(host, int(port)))
         cut = []
 
-        def ask() -> None:
+        def export_until_it_stops() -> None:
             while True:
                 connection = HTTPConnection(host, int(port), timeout=30)
                 try:
@@ -161,11 +164,11 @@ def test_a_stop_under_load_cuts_no_response_and_a_killed_worker_is_replaced(
                     return
                 try:
                     connection.request("GET", "/export?format=csv")
-                    answer = connection.getresponse()
+                    response = connection.getresponse()
                 except OSError:  # the kernel accepted the connection, the server did not
                     return
                 try:
-                    rows = answer.read().count(b"\r\n")
+                    rows = response.read().count(b"\r\n")
                     if rows != 1505:
                         cut.append(f"{rows} rows")
                         return
@@ -175,17 +178,17 @@ def test_a_stop_under_load_cuts_no_response_and_a_killed_worker_is_replaced(
                 finally:
                     connection.close()
 
-        with ThreadPoolExecutor(4) as people:
-            asking = [people.submit(ask) for _ in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            clients = [pool.submit(export_until_it_stops) for _ in range(4)]
             time.sleep(3)
             server.terminate()
-            for one in asking:
-                one.result(60)
+            for client in clients:
+                client.result(60)
         assert server.stop() == 0
-        exported = [line for line in server.answers() if line["path"] == "/export"]
-    assert len(exported) > 4
+        exports = [line for line in server.access_log() if line["path"] == "/export"]
+    assert len(exports) > 4
     assert not cut
-    assert not [line for line in exported if "cut" in line]
+    assert not [line for line in exports if "cut" in line]
 
 
 def answers(host: str, port: int) -> bool:
