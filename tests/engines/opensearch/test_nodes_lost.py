@@ -47,7 +47,7 @@ def four_clients(
         stop.set()
         for client in clients:
             client.join(60)
-    assert [error for client in clients for error in client.wrong] == []
+    assert [error for client in clients for error in client.errors] == []
 
 
 def get_error(server: Server, path: str) -> tuple[HTTPError, str]:
@@ -97,9 +97,11 @@ def test_a_killed_node_interrupts_neither_searches_nor_commits(
         while (elapsed := time.monotonic() - start) < LOAD_SECONDS or not restarted:
             if elapsed > KILL_AFTER and not restarted and killed.process:
                 breakable.kill(killed)
-                before = [client.answers for client in clients]
+                before = [client.responses for client in clients]
             if elapsed > RESTART_AFTER and not killed.process:
-                assert all(client.answers > b for client, b in zip(clients, before, strict=True))
+                assert all(
+                    client.responses > count for client, count in zip(clients, before, strict=True)
+                )
                 breakable.begin(killed)
                 restarted = True
             version += 1

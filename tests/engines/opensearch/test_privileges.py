@@ -89,7 +89,7 @@ def read(engine: OpenSearchEngine) -> None:
 
 
 def documented_privileges(*roles: str) -> str:
-    """Return the rows of the table of privileges that begin so."""
+    """Return the rows of these roles in the table of privileges."""
     starts = tuple(f"| {role}" for role in roles)
     rows = [line for line in MANUAL.splitlines() if line.startswith(starts)]
     assert len(rows) == len(roles)
