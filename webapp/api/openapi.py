@@ -214,17 +214,15 @@ def _reindex_paths() -> dict[str, Any]:
     """Return the paths that need the server's token."""
     id = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
     token = {"security": [{"token": []}], "tags": ["operating"]}
-    location = {"description": "The URL of the run's state", "schema": {"type": "string"}}
-    accepted = _response(
-        "The run has started, or is the next one", schemas.Job, headers={"Location": location}
-    )
+    location = {"description": "The URL of the job", "schema": {"type": "string"}}
+    accepted = _response("The job runs or waits", schemas.Job, headers={"Location": location})
     summary = "Index what has changed; off unless the server has a token"
     start = _operation("reindex", summary, [], {"202": accepted}, (401, 404), **token)
     state = _operation(
         "reindex_job",
-        "Get the progress and the result of a run",
+        "Get the progress and the result of a job",
         [id],
-        {"200": _response("The run", schemas.Job)},
+        {"200": _response("The job", schemas.Job)},
         (401, 404),
         **token,
     )

@@ -162,7 +162,7 @@ class Failure(TypedDict):
 
 
 class Job(TypedDict):
-    """A run of the indexer that was requested through the API."""
+    """A reindexing job: a run of the indexer that was requested through the API."""
 
     id: str
     state: Literal["waiting", "running", "done", "held", "failed"]

@@ -28,18 +28,19 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.sync import COUNTS, SyncOptions, owner_name, sync
 from indexer.settings import Settings
 
-FILE_NAME = "reindex.json"
+FILE_NAME = "reindex.json"  # in the index folder
 MAX_JOBS = 100  # kept in the file
 MAX_ERRORS = 100  # kept of a job
 LOCK_TIMEOUT = 3600.0  # seconds that a job waits for another writer
 PROGRESS_INTERVAL = 0.2  # seconds
 WAITING, RUNNING = "waiting", "running"  # then "done", "held" or "failed"
-NO_RESULT = "its process ended without a result: see the messages of the server"
+NO_RESULT = "the process of the job ended without a result: see the messages of the server"
 
-Job = dict[str, Any]
+Job = dict[str, Any]  # webapp.api.schemas.Job
 
 
 def _try_lock(lock: TextIOWrapper) -> bool:
+    """Lock a file; return False if another process has locked it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -80,17 +81,17 @@ class ReindexJobs:
 
         Raises OSError.
         """
-        with self.jobs() as jobs, self.open_lock(WAITING) as turn:
+        with self.jobs() as jobs, self.open_lock(WAITING) as lock:
             waiting = [id for id, job in jobs.items() if job["state"] == WAITING]
-            if not _try_lock(turn) and waiting:
+            if not _try_lock(lock) and waiting:
                 return waiting[-1]
             _fail(jobs, WAITING)
             id = secrets.token_hex(8)
             jobs[id] = {"id": id, "state": WAITING, "requested": now()}
             process = subprocess.Popen(  # noqa: S603 - the id is random hexadecimal
-                [sys.executable, "-m", "webapp.ops.reindex_jobs", id, str(turn.fileno())],
+                [sys.executable, "-m", "webapp.ops.reindex_jobs", id, str(lock.fileno())],
                 env=self._settings.to_environment(),
-                pass_fds=[turn.fileno()],
+                pass_fds=[lock.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
             )
@@ -114,19 +115,20 @@ def _fail(jobs: dict[str, Job], state: str) -> None:
             job |= {"state": "failed", "error": NO_RESULT}
 
 
-def main(id: str, turn: int) -> None:
+def main(id: str, waiting_lock: int) -> None:
     """Run a job after the previous one has ended.
 
-    turn is the file descriptor of the lock of the waiting job, inherited from the worker.
+    waiting_lock: file descriptor of the lock of the waiting job, inherited from the worker.
     """
     reindex_jobs = ReindexJobs(Settings.from_environment())
-    fcntl.flock(turn, fcntl.LOCK_EX)
-    with reindex_jobs.open_lock(RUNNING) as running:
-        fcntl.flock(running, fcntl.LOCK_EX)
+    fcntl.flock(waiting_lock, fcntl.LOCK_EX)
+    with reindex_jobs.open_lock(RUNNING) as running_lock:
+        fcntl.flock(running_lock, fcntl.LOCK_EX)
         with reindex_jobs.jobs() as jobs:
             _fail(jobs, RUNNING)
             job = jobs[id] = jobs.get(id, {"id": id}) | {"state": RUNNING, "started": now()}
-            os.close(turn)  # a later request may follow a change that this run does not see
+            # From now on a request starts a new job: this run may not see what has changed since.
+            os.close(waiting_lock)
         result = _run(reindex_jobs, job)
         with reindex_jobs.jobs() as jobs:
             jobs[id] = job | result
@@ -148,17 +150,15 @@ def _run(reindex_jobs: ReindexJobs, job: Job) -> Job:
         if time.monotonic() - last_written >= PROGRESS_INTERVAL:
             write_progress(phase=phase, done=done, total=total)
 
+    options = SyncOptions(
+        timeout=LOCK_TIMEOUT,
+        progress=progress,
+        on_wait=lambda holder: write_progress(phase=WAITING, behind=holder),
+    )
+    owner = owner_name("POST /api/v1/reindex")
     try:
         summary = sync(
-            open_engine(settings),
-            settings.content,
-            owner_name("POST /api/v1/reindex"),
-            SyncOptions(
-                timeout=LOCK_TIMEOUT,
-                progress=progress,
-                on_wait=lambda holder: write_progress(phase=WAITING, behind=holder),
-            ),
-            cache=settings.index,
+            open_engine(settings), settings.content, owner, options, cache=settings.index
         )
     except (EngineError, InvalidActivity, OSError) as error:
         return {"state": "failed", "error": str(error), "ended": now()}
