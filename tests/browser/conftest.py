@@ -1,4 +1,4 @@
-"""Debian's Chromium, and a real server for it to look at."""
+"""Fixtures: Debian's Chromium and a real server."""
 
 from __future__ import annotations
 
@@ -8,15 +8,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 from indexer.settings import Settings
 from tests.conftest import ACTIVITIES
 from tests.serving import Server, serving
 
-ARABIC = "---\ntitle: تدريب القضاة\ncountry: [EGY, SDN]\nyear: 2021\nlanguage: ar\nsource: https://example.org/report\n---\nقدّم المكتب تدريبا للقضاة.\n"
+ARABIC = """---
+title: تدريب القضاة
+country: [EGY, SDN]
+year: 2021
+language: ar
+source: https://example.org/report
+---
+قدّم المكتب تدريبا للقضاة.
+"""
 
-ARGUMENTS = [
+CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -36,9 +51,11 @@ def browser() -> Iterator[Browser]:
             pytest.fail(missing)
         pytest.skip(missing)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield opened
-        opened.close()
+        chromium_browser = playwright.chromium.launch(
+            executable_path=chromium, args=CHROMIUM_ARGUMENTS
+        )
+        yield chromium_browser
+        chromium_browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -54,46 +71,48 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def page(browser: Browser, server: Server) -> Iterator[Page]:
-    """A page that must ask no other host for anything and log no error."""
-    yield from opened(browser, server, scripts=True)
+    """Open a page that must not request other hosts or log errors."""
+    yield from open_page(browser, server, scripts=True)
 
 
 @pytest.fixture
 def plain(browser: Browser, server: Server) -> Iterator[Page]:
-    """The same without scripts."""
-    yield from opened(browser, server, scripts=False)
+    """Open a page like page(), without JavaScript."""
+    yield from open_page(browser, server, scripts=False)
 
 
 def follow(link: Locator) -> None:
-    """Click what leads to another page, and have that page: what is asked of one half loaded fails now and then.
+    """Click a link or button that loads another page, and wait for that page.
 
-    Not where the page's script notes its place in the history: that would be taken for the navigation.
+    Checks on a page that is still loading fail now and then. Not for pages whose script changes the
+    history: Playwright takes the change for the navigation.
     """
     with link.page.expect_navigation():
         link.click()
 
 
-def opened(browser: Browser, server: Server, *, scripts: bool) -> Iterator[Page]:
+def open_page(browser: Browser, server: Server, *, scripts: bool) -> Iterator[Page]:
+    """Open a page of the server. Fails if it requests another host, or logs or raises an error."""
     context = browser.new_context(
         base_url=server.url, viewport={"width": 1280, "height": 900}, java_script_enabled=scripts
     )
     page = context.new_page()
-    wrong: list[str] = []
-    page.on("request", lambda r: None if r.url.startswith(server.url) else wrong.append(r.url))
-    # A page of an error is one on purpose; a style sheet that is missing is not.
-    page.on(
-        "console",
-        lambda m: (
-            wrong.append(m.text)
-            if m.type == "error"
-            and (
-                ("status of" not in m.text and "ERR_FAILED" not in m.text)
-                or "/static/" in m.location["url"]
-            )
-            else None
-        ),
-    )
-    page.on("pageerror", lambda e: wrong.append(str(e)))
+    problems: list[str] = []
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith(server.url):
+            problems.append(request.url)
+
+    def on_console(message: ConsoleMessage) -> None:
+        # Tests load error pages and abort requests on purpose; static files must always load.
+        is_expected = "status of" in message.text or "ERR_FAILED" in message.text
+        is_static = "/static/" in message.location["url"]
+        if message.type == "error" and (is_static or not is_expected):
+            problems.append(message.text)
+
+    page.on("request", on_request)
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: problems.append(str(error)))
     yield page
     context.close()
-    assert not wrong
+    assert not problems

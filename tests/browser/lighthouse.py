@@ -1,6 +1,7 @@
-"""Lighthouse over the pages of content/, as a phone and as a desktop: `make lighthouse`. Exit 1 where a score falls short.
+"""Run Lighthouse on the pages of content/, as a phone and as a desktop: `make lighthouse`.
 
-A directory with an index in ACTIVITIES_INDEX is served instead of content/: `ACTIVITIES_INDEX=… make lighthouse`.
+Exits with 1 if a score is too low. To serve an existing index instead of content/, set
+ACTIVITIES_INDEX: `ACTIVITIES_INDEX=… make lighthouse`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from indexer.settings import Settings
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.serving import serving
 
 COMMAND = Path(__file__).parent / "node_modules/.bin/lighthouse"
-LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
-RUNS = 3
+MIN_SCORES = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+RUNS = 3  # of each page and device
 PAGES = {
     "home": "/",
     "search": "/?q=women",
@@ -35,11 +36,15 @@ PAGES = {
 
 
 def run(url: str, *options: str) -> dict[str, Any] | None:
-    """The report of one run; None where Chromium recorded nothing, as it does now and then on a busy machine."""
-    flags = "--headless=new " + " ".join(ARGUMENTS)
+    """Return the report of one run.
+
+    None if there is no report: on a busy machine Chromium sometimes records nothing.
+    """
+    flags = "--headless=new " + " ".join(CHROMIUM_ARGUMENTS)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "report.json")  # Node ends before a pipe has taken all of a report
-        ran = subprocess.run(
+        # A file, not a pipe: Node exits before a pipe has taken a whole report.
+        path = Path(folder, "report.json")
+        process = subprocess.run(
             [
                 COMMAND,
                 url,
@@ -47,7 +52,7 @@ def run(url: str, *options: str) -> dict[str, Any] | None:
                 "--output=json",
                 f"--output-path={path}",
                 f"--chrome-flags={flags}",
-                f"--only-categories={','.join(LEAST)}",
+                f"--only-categories={','.join(MIN_SCORES)}",
                 *options,
             ],
             env=os.environ | {"CHROME_PATH": shutil.which("chromium") or ""},
@@ -57,59 +62,64 @@ def run(url: str, *options: str) -> dict[str, Any] | None:
             check=False,
         )
         report: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
-    if ran.returncode or not report or report.get("runtimeError"):
-        said = report.get("runtimeError", {}).get("message", "") if report else ""
-        print(
-            f"    no report, exit {ran.returncode}: {(said or ran.stderr).strip()[:200]}",
-            flush=True,
-        )
+    if process.returncode or not report or report.get("runtimeError"):
+        error = report.get("runtimeError", {}).get("message", "") if report else ""
+        reason = (error or process.stderr).strip()[:200]
+        print(f"    no report, exit {process.returncode}: {reason}", flush=True)
         return None
     return report
 
 
-def scores(url: str, *options: str) -> tuple[dict[str, int], list[str]]:
-    """The scores of a page in percent, and what kept them from being full: the best of RUNS, as others' load only lowers them."""
-    found: dict[str, int] = dict.fromkeys(LEAST, -1)
-    missed: list[str] = []
+def best_scores(url: str, *options: str) -> tuple[dict[str, int], list[str]]:
+    """Return the best scores of a page in RUNS runs, in percent, and the audits that failed.
+
+    The best run counts because other processes on the machine can only lower a score. The runs stop
+    as soon as every score is high enough.
+    """
+    best: dict[str, int] = dict.fromkeys(MIN_SCORES, -1)
+    failures: list[str] = []
     for _ in range(RUNS):
         if (report := run(url, *options)) is None:
             continue
-        now = {name: round(100 * report["categories"][name]["score"]) for name in LEAST}
-        if sum(now.values()) > sum(found.values()):
-            found = now
-            missed = [
-                f"{ref['id']}: {audit['title']} {audit.get('displayValue', '')}"
-                for name in LEAST
-                if found[name] < 100
-                for ref in report["categories"][name]["auditRefs"]
-                if ref["weight"]
-                and (audit := report["audits"][ref["id"]])["score"] not in (None, 1)
-            ]
-        if all(found[name] >= least for name, least in LEAST.items()):
+        scores = {name: round(100 * report["categories"][name]["score"]) for name in MIN_SCORES}
+        if sum(scores.values()) > sum(best.values()):
+            best, failures = scores, failed_audits(report, scores)
+        if all(best[name] >= minimum for name, minimum in MIN_SCORES.items()):
             break
-    return found, missed
+    return best, failures
+
+
+def failed_audits(report: dict[str, Any], scores: dict[str, int]) -> list[str]:
+    """Return the audits of a report that lowered a score."""
+    return [
+        f"{ref['id']}: {audit['title']} {audit.get('displayValue', '')}"
+        for name in MIN_SCORES
+        if scores[name] < 100
+        for ref in report["categories"][name]["auditRefs"]
+        if ref["weight"] and (audit := report["audits"][ref["id"]])["score"] not in (None, 1)
+    ]
 
 
 def main() -> int:
-    """Print a table; the number of scores that fall short."""
-    short = 0
+    """Print a table of scores, and return the number of scores that are too low."""
+    low_scores = 0
     with (
         tempfile.TemporaryDirectory() as index,
         serving(Settings(index=Path(os.environ.get("ACTIVITIES_INDEX", index)))) as server,
     ):
         first = json.loads(server.get("/api/v1/search?q=women&per_page=1"))["hits"][0]["id"]
-        print(f"{'page':12}{'as':10}" + "".join(f"{name:>16}" for name in LEAST))
+        print(f"{'page':12}{'as':10}" + "".join(f"{name:>16}" for name in MIN_SCORES))
         for name, address in PAGES.items():
             for kind, options in (("phone", ()), ("desktop", ("--preset=desktop",))):
-                found, missed = scores(server.url + address.format(id=first), *options)
-                print(
-                    f"{name:12}{kind:10}" + "".join(f"{score:16}" for score in found.values()),
-                    flush=True,
-                )
-                for line in missed:
+                scores, failures = best_scores(server.url + address.format(id=first), *options)
+                cells = "".join(f"{score:16}" for score in scores.values())
+                print(f"{name:12}{kind:10}{cells}", flush=True)
+                for line in failures:
                     print(f"    {line}", flush=True)
-                short += sum(found[category] < least for category, least in LEAST.items())
-    return short
+                low_scores += sum(
+                    scores[category] < minimum for category, minimum in MIN_SCORES.items()
+                )
+    return low_scores
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""Pictures of the pages over content/: those of the README into docs/, those to look at into screenshots/.
+"""Take screenshots of the pages of content/.
 
-Debian's fonts-noto-core makes them look as on most desktops, and shows every script.
+Screenshots for the README go to docs/, all others to screenshots/. Install Debian's fonts-noto-core
+first: it has glyphs for every script, and looks like most desktops.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from indexer.settings import Settings
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.serving import serving
 
 DOCS = {
@@ -31,13 +32,13 @@ STATES = {
     "range": "/?year_from=2018&year_to=2019",
     "not-stated": "/?country=none&q=women",
 }
-HEIGHTS = {1280: 820, 375: 760}
+HEIGHTS = {1280: 820, 375: 760}  # by width
 
 
 def main() -> None:
     """Write docs/NAME.png, and screenshots/NAME-WIDTH-THEME.png for each state, width and theme."""
-    wanted = {Path("docs", f"{name}.png"): picture for name, picture in DOCS.items()}
-    wanted |= {
+    screenshots = {Path("docs", f"{name}.png"): options for name, options in DOCS.items()}
+    screenshots |= {
         Path("screenshots", f"{name}-{width}-{theme}.png"): (address, width, theme)
         for name, address in STATES.items()
         for width in HEIGHTS
@@ -50,10 +51,10 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=ARGUMENTS
+            executable_path=shutil.which("chromium"), args=CHROMIUM_ARGUMENTS
         )
         page = browser.new_page()
-        for path, (address, width, theme) in wanted.items():
+        for path, (address, width, theme) in screenshots.items():
             page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             page.goto(server.url + address)

@@ -1,4 +1,4 @@
-"""Why, cite, copy and print, in a real browser."""
+"""Explanations, citations and printing in a real browser."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ ASK = "Why this result?"
 GUIDE = "A guide for prosecutors"
 
 
-def test_why_opens_in_its_place_and_is_no_step_in_the_history(page: Page) -> None:
+def test_an_explanation_opens_in_place_without_a_history_entry(page: Page) -> None:
     page.goto("/help")
     page.goto("/?q=trafficking")
     guide = page.locator("li", has=page.get_by_role("link", name=GUIDE))
     guide.get_by_role("button", name=ASK).click()
-    told = guide.locator("#why")
-    expect(told).to_contain_text(
+    explanation = guide.locator("#why")
+    expect(explanation).to_contain_text(
         "trafficking – another form of the word, once in the text: A guide on trafficked women"
     )
-    expect(told).to_be_focused()
-    expect(told).to_be_in_viewport()
+    expect(explanation).to_be_focused()
+    expect(explanation).to_be_in_viewport()
     assert page.url.endswith("/?q=trafficking")
     page.go_back()
     page.wait_for_url("**/help")
 
 
-def test_why_needs_no_script(browser: Browser, server: Server) -> None:
+def test_an_explanation_works_without_javascript(browser: Browser, server: Server) -> None:
     context = browser.new_context(
         base_url=server.url, java_script_enabled=False, viewport={"width": 375, "height": 500}
     )
@@ -40,7 +40,7 @@ def test_why_needs_no_script(browser: Browser, server: Server) -> None:
     context.close()
 
 
-def test_a_citation_is_copied_as_it_stands_there(page: Page) -> None:
+def test_the_copy_button_copies_the_citation(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     for address in ("/activities/pak-trafficking", "/?q=trafficking"):
         page.goto(address)
@@ -53,7 +53,7 @@ def test_a_citation_is_copied_as_it_stands_there(page: Page) -> None:
         assert "generation=1" in page.evaluate("navigator.clipboard.readText()")
 
 
-def test_a_search_prints_as_a_report(page: Page) -> None:
+def test_a_printed_search_has_no_controls(page: Page) -> None:
     page.emulate_media(media="print")
     page.goto("/?q=trafficking&country=PAK")
     expect(page.locator("h1")).to_have_text("1 activity matching “trafficking” in Pakistan")
@@ -62,19 +62,19 @@ def test_a_search_prints_as_a_report(page: Page) -> None:
     for interface in (".box", ".side", ".tools", ".facts button", ".copy", "header nav"):
         for element in page.locator(interface).all():
             expect(element).to_be_hidden()
-    shown = page.locator(".results h2 a").evaluate(
+    printed_address = page.locator(".results h2 a").evaluate(
         "link => getComputedStyle(link, '::after').content"
     )
-    assert shown == '"/activities/pak-trafficking"'
+    assert printed_address == '"/activities/pak-trafficking"'
 
 
-def test_right_to_left_text_stays_in_its_place_among_left_to_right(page: Page) -> None:
+def test_a_right_to_left_quotation_stays_after_its_introduction(page: Page) -> None:
     page.goto("/?q=المكتب&why=ara-judges")
     result = page.locator(".results > li")
     expect(result).to_have_css("direction", "rtl")
     expect(page.locator("#why")).to_have_css("direction", "ltr")
     expect(page.locator("#why q")).to_have_css("direction", "rtl")
-    # The quotation stands after the words that introduce it, and in one piece.
+    # The quotation is to the right of the word that it explains.
     word, quoted = page.locator("#why strong").bounding_box(), page.locator("#why q").bounding_box()
     assert word
     assert quoted

@@ -1,4 +1,4 @@
-"""Results that follow typing and ticking, in a real browser."""
+"""Live results, suggestions and the coverage page in a real browser."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def ids(page: Page) -> list[str]:
     ]
 
 
-def until(holds: Callable[[], object], seconds: float = 10) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
-    while not holds():
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
@@ -34,7 +34,7 @@ def country(page: Page, name: str):  # type: ignore[no-untyped-def]
     return page.get_by_role("checkbox", name=re.compile(f"^{name} [0-9]"))
 
 
-def test_results_address_title_and_counts_follow_typing(page: Page) -> None:
+def test_typing_updates_results_address_and_title(page: Page) -> None:
     page.goto("/")
     page.get_by_label(BOX).press_sequentially("police")
     expect(page.locator("h1")).to_have_text("1 activity matching “police”")
@@ -48,7 +48,7 @@ def test_results_address_title_and_counts_follow_typing(page: Page) -> None:
     expect(page.get_by_label(BOX)).to_have_value("")
 
 
-def test_ticking_keeps_the_focus_and_back_forward_and_reload_restore_all(page: Page) -> None:
+def test_selecting_a_value_keeps_the_focus_and_history_restores_it(page: Page) -> None:
     page.goto("/?q=trafficking")
     box = country(page, "Pakistan")
     box.focus()
@@ -68,46 +68,44 @@ def test_ticking_keeps_the_focus_and_back_forward_and_reload_restore_all(page: P
     assert ids(page) == ["pak-trafficking"]
 
 
-def test_a_chip_that_goes_leaves_the_focus_on_the_heading(page: Page) -> None:
+def test_removing_a_chip_moves_the_focus_to_the_heading(page: Page) -> None:
     page.goto("/?country=PAK")
     page.get_by_role("link", name="Remove filter Country: Pakistan").click()
     expect(page.locator("h1")).to_have_text("5 activities")
     expect(page.locator("h1")).to_be_focused()
 
 
-def test_the_scroll_position_is_there_again_after_back(page: Page) -> None:
+def test_back_restores_the_scroll_position(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 300})
     page.goto("/?sort=oldest")
     page.evaluate("scrollTo(0, 250)")
     page.locator(".results h2 a").nth(1).click()
     expect(page).to_have_url(re.compile("/activities/"))
-    page.wait_for_load_state()  # or going back fails now and then
+    page.wait_for_load_state()  # otherwise going back fails now and then
     page.go_back()
-    until(lambda: abs(page.evaluate("scrollY") - 250) < 3)
+    wait_until(lambda: abs(page.evaluate("scrollY") - 250) < 3)
 
 
-def test_an_older_answer_never_overwrites_a_newer_one(page: Page) -> None:
-    held: list[Route] = []
-    page.route(re.compile("fragment.q=police$"), lambda route: held.append(route))  # noqa: PLW0108 - a builtin will not do
+def test_an_older_response_never_replaces_a_newer_one(page: Page) -> None:
+    delayed: list[Route] = []
+    page.route(re.compile("fragment.q=police$"), lambda route: delayed.append(route))  # noqa: PLW0108 - a builtin will not do
     page.goto("/")
     box = page.get_by_label(BOX)
     box.fill("police")
-    until(lambda: held or page.wait_for_timeout(20))
+    wait_until(lambda: delayed or page.wait_for_timeout(20))
     box.fill("roundtables")
     expect(page.locator("h1")).to_have_text("1 activity matching “roundtables”")
-    for route in held:
+    for route in delayed:
         try:
             route.continue_()
-        except Exception:  # noqa: BLE001 - it was aborted, which is as good
+        except Exception:  # noqa: BLE001 - it may be aborted already
             continue
     page.wait_for_timeout(300)
     expect(page.locator("h1")).to_have_text("1 activity matching “roundtables”")
 
 
 @pytest.mark.parametrize("failure", ["503", "dropped"])
-def test_a_failure_in_the_middle_of_typing_is_said_and_what_was_shown_stays(
-    page: Page, failure: str
-) -> None:
+def test_a_failed_request_shows_an_error_and_keeps_the_results(page: Page, failure: str) -> None:
     page.goto("/?q=police")
     page.route(
         "**/fragment?*",
@@ -123,28 +121,33 @@ def test_a_failure_in_the_middle_of_typing_is_said_and_what_was_shown_stays(
     expect(page.get_by_text("The search is not responding")).to_be_hidden()
 
 
-def test_the_status_says_the_count_alone_and_not_at_every_letter(page: Page) -> None:
+def test_the_status_has_only_the_count_and_changes_slowly(page: Page) -> None:
     page.goto("/")
     status = page.get_by_role("status")
     expect(status).to_have_text("5 activities")
-    page.evaluate("""() => { window.said = []; new MutationObserver(() => window.said.push([Date.now(), document.querySelector('#status').textContent]))
-                     .observe(document.querySelector('#status'), {childList: true, characterData: true, subtree: true}); }""")
+    page.evaluate("""() => {
+        const status = document.querySelector('#status');
+        window.announcements = [];
+        new MutationObserver(() => window.announcements.push([Date.now(), status.textContent]))
+            .observe(status, {childList: true, characterData: true, subtree: true});
+    }""")
     box = page.get_by_label(BOX)
     for text in ("traff", "police", "roundtables", "trained", "police"):
         box.fill(text)
         page.wait_for_timeout(260)
     expect(status).to_have_text("1 activity")
     page.wait_for_timeout(1500)
-    said = page.evaluate("window.said")
-    assert all(later[0] - earlier[0] >= 1300 for earlier, later in itertools.pairwise(said)), said
-    assert all(re.fullmatch(r"[\d,]+ activit(y|ies)", text) for _, text in said)
+    announcements = page.evaluate("window.announcements")
+    times = [time for time, _ in announcements]  # in milliseconds
+    assert all(later - earlier >= 1300 for earlier, later in itertools.pairwise(times)), times
+    assert all(re.fullmatch(r"[\d,]+ activit(y|ies)", text) for _, text in announcements)
 
 
-def test_suggestions_are_chosen_by_keyboard_and_never_in_the_way_of_enter(page: Page) -> None:
+def test_suggestions_are_selected_by_keyboard_and_enter_still_searches(page: Page) -> None:
     page.goto("/")
     box = page.get_by_role("combobox", name=BOX)
     expect(box).to_have_attribute("aria-expanded", "false")
-    box.fill("paki")  # at once: a second list, for a later letter, would take the choice away
+    box.fill("paki")  # not letter by letter: a later list would replace the selection
     options = page.get_by_role("option")
     expect(options.first).to_contain_text("Pakistan")
     expect(box).to_have_attribute("aria-expanded", "true")
@@ -170,14 +173,14 @@ def test_suggestions_are_chosen_by_keyboard_and_never_in_the_way_of_enter(page: 
     expect(box).to_have_value("")
 
 
-def test_a_title_that_is_suggested_leads_to_its_activity(page: Page) -> None:
+def test_a_suggested_title_opens_its_activity(page: Page) -> None:
     page.goto("/")
     page.get_by_role("combobox", name=BOX).press_sequentially("guide pros")
     page.get_by_role("option", name=re.compile("A guide for prosecutors")).click()
     expect(page).to_have_url(re.compile("/activities/global-guide$"))
 
 
-def test_a_bar_of_the_years_sets_the_range(page: Page) -> None:
+def test_a_bar_of_the_year_chart_sets_the_range(page: Page) -> None:
     page.goto("/")
     page.locator(".years a").nth(1).click()
     expect(page.get_by_label("From")).to_have_value("2019")
@@ -189,7 +192,7 @@ def test_a_bar_of_the_years_sets_the_range(page: Page) -> None:
     expect(page).to_have_url(re.compile("year_from=2020&year_to=2020"))
 
 
-def test_emoji_and_right_to_left_text_in_the_box_are_no_matter(page: Page) -> None:
+def test_the_search_box_accepts_emoji_and_right_to_left_text(page: Page) -> None:
     page.goto("/")
     page.get_by_label(BOX).fill("🕊️👩‍⚖️" * 40)
     expect(page.locator("h1")).to_contain_text("matching “🕊️")
@@ -198,7 +201,7 @@ def test_emoji_and_right_to_left_text_in_the_box_are_no_matter(page: Page) -> No
     expect(page.locator("h1")).to_contain_text("1 activity")
 
 
-def test_every_cell_of_the_coverage_leads_to_what_it_counts(page: Page) -> None:
+def test_every_cell_of_the_coverage_links_to_the_activities_it_counts(page: Page) -> None:
     page.goto("/coverage")
     cells = [
         (link.get_attribute("href"), link.inner_text())
@@ -213,7 +216,7 @@ def test_every_cell_of_the_coverage_leads_to_what_it_counts(page: Page) -> None:
     assert ids(page) == ["pak-trafficking"]
 
 
-def test_the_map_of_a_phone_begins_where_there_is_most(page: Page) -> None:
+def test_the_map_on_a_phone_scrolls_to_the_country_with_the_most_activities(page: Page) -> None:
     page.set_viewport_size({"width": 375, "height": 800})
     for address, name in (("/coverage", "Pakistan"), ("/coverage?country=EGY", "Egypt")):
         page.goto(address)
@@ -224,7 +227,7 @@ def test_the_map_of_a_phone_begins_where_there_is_most(page: Page) -> None:
         assert abs(middle - 375 / 2) < 30, name
 
 
-def test_excluding_keeps_the_ticks_and_enter_in_the_filters_excludes_nothing(page: Page) -> None:
+def test_excluding_a_value_keeps_the_filters_and_enter_excludes_nothing(page: Page) -> None:
     page.goto("/?country=PAK")
     page.get_by_label("From").fill("2018")
     page.keyboard.press("Enter")
@@ -236,7 +239,7 @@ def test_excluding_keeps_the_ticks_and_enter_in_the_filters_excludes_nothing(pag
     )
 
 
-def test_the_filter_box_of_the_places_knows_every_name_and_shows_what_lies_inside(
+def test_the_search_in_a_facet_accepts_any_name_and_shows_places_inside(
     page: Page,
 ) -> None:
     page.goto("/")

@@ -1,4 +1,4 @@
-"""What a person does on the search page, in a real browser."""
+"""The pages in a real browser, mostly without JavaScript."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tests.serving import Server
 from webapp import create_app
 
 PAGES = {
-    "everything": "/",
+    "home": "/",
     "words": "/?q=trafficking",
     "filters": "/?q=trafficking&country=PAK&year=2018",
-    "nothing": "/?q=zzzzqqq",
-    "ways out": "/?q=police+zzzzqqq&country=KGZ",
+    "no results": "/?q=zzzzqqq",
+    "suggestions": "/?q=police+zzzzqqq&country=KGZ",
     "excluded": "/?q=women&-country=PAK&-theme=none",
-    "a value at zero": "/?q=police&country=PAK",
+    "a selected value with no results": "/?q=police&country=PAK",
     "range": "/?year_from=2019&year_to=2020",
     "past the end": "/?page=9",
     "middle page": "/?per_page=2&page=2&sort=oldest",
@@ -31,8 +31,8 @@ PAGES = {
     "right to left": "/activities/ara-judges",
     "help": "/help",
     "coverage": "/coverage",
-    "coverage of nothing": "/coverage?q=zzzzqqq",
-    "why": "/?q=traffick*+OR+police&why=pak-trafficking",
+    "coverage without results": "/coverage?q=zzzzqqq",
+    "explanation": "/?q=traffick*+OR+police&why=pak-trafficking",
     "cited": "/activities/pak-trafficking?generation=9",
     "API": "/api?q=%3Cb%3E%22police%22&country=PAK",
     "404": "/activities/none-such",
@@ -43,7 +43,7 @@ PAGES = {
 
 @pytest.fixture
 def pages(page: Page, tmp_path: Path) -> Page:
-    """The page, to which /no-index answers as a site without an index does."""
+    """Return the page, with the response of a site without an index at /no-index."""
     answer = create_app(Settings(content=tmp_path, index=tmp_path / "none")).test_client().get("/")
     page.route(
         "**/no-index",
@@ -70,7 +70,7 @@ def results(page: Page) -> list[str]:
     ]
 
 
-def test_words_then_a_country_then_a_year_narrow(plain: Page) -> None:
+def test_words_a_country_and_a_year_narrow_the_results(plain: Page) -> None:
     search(plain, "gender-based OR trafficking OR trained")
     assert len(results(plain)) == 4
     tick(plain, "Pakistan")
@@ -89,7 +89,7 @@ def test_a_chip_removes_its_filter(plain: Page) -> None:
     assert len(results(plain)) == 5
 
 
-def test_back_returns_to_the_search_before(plain: Page) -> None:
+def test_back_returns_to_the_previous_search(plain: Page) -> None:
     search(plain, "trafficking")
     before = plain.url
     tick(plain, "Pakistan")
@@ -99,20 +99,20 @@ def test_back_returns_to_the_search_before(plain: Page) -> None:
     expect(plain.get_by_role("checkbox", name=re.compile("^Pakistan [0-9]"))).not_to_be_checked()
 
 
-def test_a_result_leads_to_the_activity(plain: Page) -> None:
+def test_a_result_links_to_the_activity(plain: Page) -> None:
     search(plain, "police")
     plain.locator(".results h2 a").click()
     expect(plain.locator("h1")).to_contain_text("Police officers were trained")
 
 
-def test_nothing_found_offers_ways_that_find_something(plain: Page) -> None:
+def test_a_suggestion_for_an_empty_result_has_results(plain: Page) -> None:
     search(plain, "police zzzzqqq")
     expect(plain.get_by_text("No activities found")).to_be_visible()
     follow(plain.locator(".nothing li a").first)
     assert results(plain)
 
 
-def test_everything_works_without_javascript(browser: Browser, server: Server) -> None:
+def test_search_and_filters_work_without_javascript(browser: Browser, server: Server) -> None:
     context = browser.new_context(base_url=server.url, java_script_enabled=False)
     page = context.new_page()
     search(page, "police")
@@ -121,22 +121,23 @@ def test_everything_works_without_javascript(browser: Browser, server: Server) -
     context.close()
 
 
-LONG = f"/?q=trafficking+OR+{'police+' * 60}&country=PAK&country=KGZ&-year=1999"  # its page has buttons for links
+# So long that its page has buttons instead of links.
+LONG_SEARCH = f"/?q=trafficking+OR+{'police+' * 60}&country=PAK&country=KGZ&-year=1999"
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_long_search_goes_on_with_a_script_and_without(
+def test_the_buttons_of_a_long_search_work_with_and_without_javascript(
     browser: Browser, server: Server, script: bool
 ) -> None:
     context = browser.new_context(base_url=server.url, java_script_enabled=script)
     page = context.new_page()
 
-    def press(name: str, chosen: str) -> None:
+    def press(name: str, address: str) -> None:
         page.get_by_role("button", name=name, exact=True).click()
-        page.wait_for_url(chosen)
+        page.wait_for_url(address)
         expect(page.locator("main")).not_to_have_attribute("aria-busy", "true")
 
-    page.goto(LONG)
+    page.goto(LONG_SEARCH)
     chips = page.locator(".chips button")
     expect(chips).to_have_count(3)
     press("oldest", "**sort=oldest*")
@@ -152,7 +153,7 @@ def test_a_long_search_goes_on_with_a_script_and_without(
     context.close()
 
 
-def test_everything_is_reached_by_the_keyboard(page: Page) -> None:
+def test_the_search_can_be_used_by_keyboard(page: Page) -> None:
     page.goto("/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
@@ -162,19 +163,19 @@ def test_everything_is_reached_by_the_keyboard(page: Page) -> None:
     page.keyboard.type("trafficking")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=trafficking*")
-    wanted = page.get_by_role("checkbox", name=re.compile("^Pakistan [0-9]"))
+    pakistan = page.get_by_role("checkbox", name=re.compile("^Pakistan [0-9]"))
     for _ in range(80):
         page.keyboard.press("Tab")
-        if wanted.evaluate("box => box === document.activeElement"):
+        if pakistan.evaluate("box => box === document.activeElement"):
             break
     page.keyboard.press("Space")
-    expect(wanted).to_be_checked()
+    expect(pakistan).to_be_checked()
     page.wait_for_url("**country=PAK*")
     expect(page.locator("h1")).to_have_text("1 activity matching “trafficking” in Pakistan")
     assert results(page) == ["pak-trafficking"]
 
 
-def test_filters_wait_on_a_phone_and_stand_beside_the_results_on_a_desktop(plain: Page) -> None:
+def test_filters_are_closed_on_a_phone_and_open_on_a_desktop(plain: Page) -> None:
     box = plain.get_by_role("checkbox", name=re.compile("^Kyrgyzstan [0-9]"))
     plain.goto("/?country=PAK&-year=1999")
     expect(box).to_be_visible()
@@ -188,7 +189,7 @@ def test_filters_wait_on_a_phone_and_stand_beside_the_results_on_a_desktop(plain
     assert set(results(plain)) == {"pak-trafficking", "pak-mmr-roundtables", "kgz-police"}
 
 
-def test_a_way_to_exclude_appears_where_the_keyboard_is(page: Page) -> None:
+def test_the_exclude_button_appears_on_keyboard_focus(page: Page) -> None:
     page.goto("/?q=trafficking")
     exclude = page.get_by_role("button", name="Exclude Pakistan")
     expect(exclude).to_have_css("opacity", "0")
@@ -205,18 +206,18 @@ def test_a_way_to_exclude_appears_where_the_keyboard_is(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 375])
-def test_axe_finds_nothing_on_any_page(pages: Page, scheme: str, width: int) -> None:
+def test_axe_finds_no_violations_on_any_page(pages: Page, scheme: str, width: int) -> None:
     pages.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     pages.set_viewport_size({"width": width, "height": 900})
-    found = {}
+    reports = {}
     for name, address in PAGES.items():
         pages.goto(address)
         pages.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-        answer = Axe().run(pages, options={"rules": {"target-size": {"enabled": True}}})
-        assert len(answer.response["passes"]) > 10, name
-        if answer.violations_count:
-            found[name] = answer.generate_report()
-    assert not found, "\n".join(f"{name}: {report}" for name, report in found.items())
+        results = Axe().run(pages, options={"rules": {"target-size": {"enabled": True}}})
+        assert len(results.response["passes"]) > 10, name
+        if results.violations_count:
+            reports[name] = results.generate_report()
+    assert not reports, "\n".join(f"{name}: {report}" for name, report in reports.items())
 
 
 @pytest.mark.parametrize("width", [320, 375, 768])
@@ -228,20 +229,19 @@ def test_no_page_scrolls_sideways(pages: Page, width: int) -> None:
         assert pages.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
-def test_every_page_has_a_name_a_heading_and_a_way_on(pages: Page) -> None:
+def test_every_page_has_a_title_one_heading_and_a_link(pages: Page) -> None:
     titles = {}
     for name, address in PAGES.items():
         pages.goto(address)
         titles[name] = pages.title()
         expect(pages.locator("h1")).to_have_count(1)
         assert pages.locator("main a").count(), name
-    assert len(set(titles.values())) >= len(titles) - 3, (
-        titles
-    )  # "/", its pages and one past them are one search
+    # The home page, a page in the middle and one past the end are the same search.
+    assert len(set(titles.values())) >= len(titles) - 3, titles
     assert all("Activity Search" in title for title in titles.values())
 
 
-def test_colours_that_a_reader_forces_and_stillness_that_one_asks_for_are_obeyed(
+def test_forced_colours_and_reduced_motion_are_respected(
     page: Page,
 ) -> None:
     page.goto("/?q=trafficking")
@@ -249,15 +249,19 @@ def test_colours_that_a_reader_forces_and_stillness_that_one_asks_for_are_obeyed
     page.emulate_media(reduced_motion="reduce", forced_colors="active")
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     assert page.evaluate("matchMedia('(forced-colors: active)').matches")
-    # Bars go, marks stay marks: underlined too, never told by colour alone.
+    # Bars are hidden. Marks are underlined, so that colour is never the only difference.
     expect(page.locator(".facets i").first).to_have_css("display", "none")
     expect(page.locator("mark").first).to_have_css("text-decoration-line", "underline")
 
 
-def test_nothing_shifts_when_results_arrive(page: Page) -> None:
+def test_no_page_shifts_its_layout_while_loading(page: Page) -> None:
     page.add_init_script(
-        "window.shifts = 0; new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput)"
-        " window.shifts += e.value; }).observe({type: 'layout-shift', buffered: true});"
+        """
+        window.shifts = 0;
+        new PerformanceObserver(list => {
+            for (const e of list.getEntries()) if (!e.hadRecentInput) window.shifts += e.value;
+        }).observe({type: 'layout-shift', buffered: true});
+        """
     )
     for address in ("/", "/?q=trafficking", "/coverage", "/activities/pak-trafficking"):
         page.goto(address)

@@ -1,276 +1,455 @@
-// Results follow typing and ticking: the server's own fragment is fetched and put in place of what differs.
-// Without this script every form and link does the same by loading the page.
-const main = document.querySelector("main[data-url]");
+// Live results: fetches the server's fragment of the page while the reader types and selects, and
+// changes what differs. Without this script every form and link does the same by loading the page.
+
+const main = document.querySelector("main[data-url]"); // of the search page only
 const status = document.querySelector("#status");
-const WAIT = 200, PACE = 1400, PATIENCE = 20000;
-let latest = 0, aborter, typing, announced = 0, saying;
+const TYPING_DELAY = 200; // milliseconds after the last key until a search
+const SUGGESTION_DELAY = 120;
+const BLUR_DELAY = 150; // until the suggestions close
+const ANNOUNCEMENT_INTERVAL = 1400; // between two changes of the status
+const TIMEOUT = 20000; // of a request
 
-// A value of a facet has its key in its tick alone: there are hundreds.
-const keyOf = (node) => node.id || node.dataset?.k || (node.tagName === "LI" && node.querySelector("input")?.value) || "";
-const here = () => location.pathname + location.search;
-const words = (name) => main.dataset[name];
+let latestRequest = 0; // counts searches: an older response never replaces a newer one
+let requestAborter;
+let searchTimer;
+let announcementTimer;
+let announcedAt = 0;
 
-// Make one tree like another, keeping the nodes that stay: what has the focus, keeps it.
+const currentAddress = () => location.pathname + location.search;
+const wordsIn = (address) => new URL(address, location).searchParams.get("q") ?? "";
+
+// --- Update the page ---
+
+// Return the key that identifies a node among its siblings. The key of a facet value is the value
+// of its checkbox: a page has hundreds, and a data attribute for each would make it larger.
+function keyOf(node) {
+  if (node.id) return node.id;
+  if (node.dataset?.k) return node.dataset.k;
+  return (node.tagName === "LI" && node.querySelector("input")?.value) || "";
+}
+
+// Make one tree equal to another. Nodes that stay are kept, so that they keep the focus.
 function morph(old, next) {
   if (old.id === "suggestions" || old.isEqualNode(next)) return;
-  if (old.id === "q") { if (old !== document.activeElement) old.value = next.getAttribute("value") ?? ""; return; }
-  for (const { name } of [...old.attributes]) if (!next.hasAttribute(name) && name !== "open" && !(name === "hidden" && old.tagName === "LI")) old.removeAttribute(name);
-  for (const { name, value } of next.attributes) if (name !== "open" && old.getAttribute(name) !== value) old.setAttribute(name, value);
-  if (old.tagName === "INPUT") {
-    if (old.type === "checkbox") old.checked = next.hasAttribute("checked");
-    else if (old !== document.activeElement && !old.matches(".within")) old.value = next.getAttribute("value") ?? "";
+  if (old.id === "q") {
+    if (old !== document.activeElement) old.value = next.getAttribute("value") ?? "";
     return;
   }
-  const keyed = new Map([...old.children].map((node) => [keyOf(node), node]));
-  let at = old.firstChild;
-  for (const wanted of [...next.childNodes]) {
-    const key = wanted.nodeType === 1 && keyOf(wanted);
-    let found = key ? keyed.get(key) : at;
-    if (!found || found.nodeType !== wanted.nodeType || found.nodeName !== wanted.nodeName || (!key && found.nodeType === 1 && keyOf(found))) {
-      old.insertBefore(wanted, at);
+  morphAttributes(old, next);
+  if (old.tagName === "INPUT") {
+    if (old.type === "checkbox") old.checked = next.hasAttribute("checked");
+    else if (old !== document.activeElement && !old.matches(".within")) {
+      old.value = next.getAttribute("value") ?? "";
+    }
+    return;
+  }
+  morphChildren(old, next);
+}
+
+// The reader opens and closes details elements, and the facet's own search box hides values.
+function morphAttributes(old, next) {
+  for (const { name } of [...old.attributes]) {
+    const isReaderState = name === "open" || (name === "hidden" && old.tagName === "LI");
+    if (!next.hasAttribute(name) && !isReaderState) old.removeAttribute(name);
+  }
+  for (const { name, value } of next.attributes) {
+    if (name !== "open" && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+}
+
+function morphChildren(old, next) {
+  const byKey = new Map([...old.children].map((node) => [keyOf(node), node]));
+  let position = old.firstChild;
+  for (const target of [...next.childNodes]) {
+    const key = target.nodeType === Node.ELEMENT_NODE && keyOf(target);
+    const match = key ? byKey.get(key) : position;
+    const isReusable = match && match.nodeType === target.nodeType
+      && match.nodeName === target.nodeName
+      && (key || match.nodeType !== Node.ELEMENT_NODE || !keyOf(match));
+    if (!isReusable) {
+      old.insertBefore(target, position);
       continue;
     }
-    if (found !== at) old.insertBefore(found, at);
-    at = found.nextSibling;
-    if (found.nodeType === 1) morph(found, wanted);
-    else if (found.data !== wanted.data) found.data = wanted.data;
+    if (match !== position) old.insertBefore(match, position);
+    position = match.nextSibling;
+    if (match.nodeType === Node.ELEMENT_NODE) morph(match, target);
+    else if (match.data !== target.data) match.data = target.data;
   }
-  while (at) { const gone = at; at = at.nextSibling; gone.remove(); }
+  while (position) {
+    const removed = position;
+    position = position.nextSibling;
+    removed.remove();
+  }
 }
 
 function announce(text) {
-  clearTimeout(saying);
-  saying = setTimeout(() => { announced = Date.now(); status.textContent = text; }, Math.max(0, announced + PACE - Date.now()));
+  clearTimeout(announcementTimer);
+  announcementTimer = setTimeout(() => {
+    announcedAt = Date.now();
+    status.textContent = text;
+  }, Math.max(0, announcedAt + ANNOUNCEMENT_INTERVAL - Date.now()));
 }
 
-function trouble(text) {
+function showError(text) {
   const box = main.querySelector("#trouble");
   box.hidden = !text;
   box.firstElementChild.textContent = text;
 }
 
-const remember = () => history.replaceState({ ...history.state, y: scrollY, focus: focused() }, "");
-function focused() {
+// --- Scroll position and focus ---
+
+// Return a text that identifies the focused element in a later version of the page.
+function focusMark() {
   const node = document.activeElement;
-  return node && node !== document.body ? node.id || (node.name && `${node.name}=${node.value}`) || node.getAttribute("href") : "";
+  if (!node || node === document.body) return "";
+  return node.id || (node.name && `${node.name}=${node.value}`) || node.getAttribute("href");
 }
-function refocus(mark) {
-  const node = mark && (document.getElementById(mark) || [...main.querySelectorAll("input, a")].find((n) => `${n.name}=${n.value}` === mark || n.getAttribute("href") === mark));
+
+// Focus the element with a mark. Return whether there is one.
+function restoreFocus(mark) {
+  if (!mark) return false;
+  const hasMark = (n) => `${n.name}=${n.value}` === mark || n.getAttribute("href") === mark;
+  const node = document.getElementById(mark)
+    || [...main.querySelectorAll("input, a")].find(hasMark);
   node?.focus({ preventScroll: true });
   return Boolean(node);
 }
 
-async function show(url, { push = true, replace = false, state = null, top = false, to = "" } = {}) {
-  const turn = ++latest;
-  aborter?.abort();
-  aborter = new AbortController();
-  const timer = setTimeout(() => aborter.abort("late"), PATIENCE);
+function saveState() {
+  history.replaceState({ ...history.state, y: scrollY, focus: focusMark() }, "");
+}
+
+function restoreState(state) {
+  scrollTo(0, state.y || 0);
+  restoreFocus(state.focus);
+}
+
+const focusHeading = () => main.querySelector("h1").focus({ preventScroll: true });
+
+// --- Search ---
+
+// Show the results of an address, and return whether they arrived.
+//
+// push: add the address to the history. replace: replace the current entry instead.
+// state: the scroll position and the focus to restore. top: scroll to the top.
+// focusId: the id of the element to focus.
+async function show(url, options = {}) {
+  const { push = true, replace = false, state = null, top = false, focusId = "" } = options;
+  const thisRequest = ++latestRequest;
+  requestAborter?.abort();
+  const aborter = requestAborter = new AbortController();
+  const timer = setTimeout(() => aborter.abort("timeout"), TIMEOUT);
   main.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch("/fragment" + new URL(url, location).search, { signal: aborter.signal, headers: { Accept: "text/html" } });
-    if (!answer.ok) throw new Error(answer.status);
-    const text = await answer.text();
-    if (turn !== latest) return;
-    const holder = document.createElement("template"); // a DOMParser takes four times as long: 20 ms of a tick
-    holder.innerHTML = text;
-    const next = holder.content.querySelector("main");
-    if (push) { remember(); history[replace ? "replaceState" : "pushState"]({}, "", next.dataset.url); }
-    const had = document.activeElement, mark = main.contains(had) && focused();
-    // What was ticked and never answered is as it was; q is what was typed.
-    for (const box of main.querySelectorAll("[type=checkbox]")) if (box.checked !== box.defaultChecked) box.checked = box.defaultChecked;
-    for (const box of main.querySelectorAll(".range input")) if (box !== had && box.value !== box.defaultValue) box.value = box.defaultValue;
+    const next = await fetchFragment(url, aborter.signal);
+    if (thisRequest !== latestRequest) return false;
+    if (push) {
+      saveState();
+      history[replace ? "replaceState" : "pushState"]({}, "", next.dataset.url);
+    }
+    const focused = document.activeElement;
+    const mark = main.contains(focused) && focusMark();
+    resetForms(focused);
     morph(main, next);
-    for (const box of main.querySelectorAll(".within")) if (box.value) within(box);
+    for (const box of main.querySelectorAll(".within")) if (box.value) filterFacet(box);
     document.title = next.dataset.title;
     announce(next.dataset.count);
-    trouble("");
+    showError("");
     if (top) scrollTo(0, 0);
-    if (state) { scrollTo(0, state.y || 0); refocus(state.focus); }
-    else if (to) document.getElementById(to)?.focus();
-    else if (top) main.querySelector("h1").focus({ preventScroll: true });
-    // What was moved has lost the focus and is given it again; what is gone leaves it to the heading.
-    else if (had !== document.activeElement && had.isConnected) had.focus({ preventScroll: true });
-    else if (had !== document.activeElement && !refocus(mark)) main.querySelector("h1").focus({ preventScroll: true });
+    if (state) restoreState(state);
+    else if (focusId) document.getElementById(focusId)?.focus();
+    else if (top) focusHeading();
+    else if (focused !== document.activeElement) {
+      // A node that was moved has lost the focus. The heading replaces a node that was removed.
+      if (focused.isConnected) focused.focus({ preventScroll: true });
+      else if (!restoreFocus(mark)) focusHeading();
+    }
     return true;
-  } catch (error) {
-    if (turn !== latest) return;
-    trouble(words("trouble"));
+  } catch {
+    if (thisRequest === latestRequest) showError(main.dataset.trouble);
+    return false;
   } finally {
     clearTimeout(timer);
-    if (turn === latest) main.removeAttribute("aria-busy");
+    if (thisRequest === latestRequest) main.removeAttribute("aria-busy");
   }
 }
 
-// The address of what the forms say.
-function asked(button) {
+async function fetchFragment(url, signal) {
+  const address = "/fragment" + new URL(url, location).search;
+  const response = await fetch(address, { signal, headers: { Accept: "text/html" } });
+  if (!response.ok) throw new Error(response.status);
+  // A DOMParser takes four times as long: 20 ms after each selection.
+  const template = document.createElement("template");
+  template.innerHTML = await response.text();
+  return template.content.querySelector("main");
+}
+
+// Undo changes whose search never arrived. The search box keeps the words that were typed.
+function resetForms(focused) {
+  for (const box of main.querySelectorAll("[type=checkbox]")) {
+    if (box.checked !== box.defaultChecked) box.checked = box.defaultChecked;
+  }
+  for (const box of main.querySelectorAll(".range input")) {
+    if (box !== focused && box.value !== box.defaultValue) box.value = box.defaultValue;
+  }
+}
+
+// Return the address of the search in the forms.
+function formAddress(button) {
   const form = document.querySelector(".facets") || document.querySelector(".box");
-  const said = new URLSearchParams([...new FormData(form, button?.form === form && button.name ? button : null)].filter(([name, value]) => value && name !== "q"));
-  const text = document.querySelector("#q").value.trim();
-  return "/?" + new URLSearchParams([...(text ? [["q", text]] : []), ...said]);
+  const data = new FormData(form, button?.form === form && button.name ? button : null);
+  const filters = [...data].filter(([name, value]) => value && name !== "q");
+  const words = document.querySelector("#q").value.trim();
+  return "/?" + new URLSearchParams([...(words ? [["q", words]] : []), ...filters]);
+}
+
+const buttonAddress = ({ target, submitter }) =>
+  "/?" + new URLSearchParams(new FormData(target, submitter));
+
+function onSubmit(event) {
+  if (event.target.id === "ask") { // an explanation opens in its place, without a history entry
+    event.preventDefault();
+    show(buttonAddress(event), { focusId: "why", replace: true });
+    return;
+  }
+  if (!event.target.matches(".box, .facets")) return;
+  event.preventDefault();
+  clearTimeout(searchTimer);
+  closeSuggestions();
+  // If the address of a search is long, named buttons of the search form replace links.
+  const replacesLink = event.target.matches(".box") && event.submitter?.name;
+  const address = replacesLink ? buttonAddress(event) : formAddress(event.submitter);
+  show(address, { top: Boolean(event.submitter?.closest(".pages")) });
+}
+
+function onClick(event) {
+  const link = event.target.closest("a[href]");
+  const hasModifier = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  if (!link || event.defaultPrevented || event.button || hasModifier) return;
+  const url = link.getAttribute("href");
+  if (url !== "/" && !url.startsWith("/?")) return;
+  event.preventDefault();
+  clearTimeout(searchTimer);
+  document.querySelector("#q").value = wordsIn(url);
+  show(url, { top: Boolean(link.closest(".pages, .results, .nothing")) });
 }
 
 if (main && "fetch" in window) {
   history.scrollRestoration = "manual";
-  if (history.state) { scrollTo(0, history.state.y || 0); refocus(history.state.focus); }
-  let lastTyped = "";
+  if (history.state) restoreState(history.state);
+  let typedAddress = ""; // consecutive searches by typing share one history entry
   main.addEventListener("input", (event) => {
+    if (event.target.matches(".within")) filterFacet(event.target);
     if (event.target.id !== "q") return;
-    clearTimeout(typing);
-    // One entry in the history for all that is typed at a stretch.
-    typing = setTimeout(async () => { if (await show(asked(), { replace: lastTyped === here() })) lastTyped = here(); }, WAIT);
+    clearTimeout(searchTimer);
+    searchTimer = setTimeout(async () => {
+      const replace = typedAddress === currentAddress();
+      if (await show(formAddress(), { replace })) typedAddress = currentAddress();
+    }, TYPING_DELAY);
   });
   main.addEventListener("change", (event) => {
-    if (event.target.closest(".facets") && event.target.name) { clearTimeout(typing); show(asked()); }
+    if (!event.target.closest(".facets") || !event.target.name) return;
+    clearTimeout(searchTimer);
+    show(formAddress());
   });
-  main.addEventListener("submit", (event) => {
-    // Why a result was found stands in its place, and is no step in the history.
-    if (event.target.id === "ask") {
-      event.preventDefault();
-      show("/?" + new URLSearchParams(new FormData(event.target, event.submitter)), { to: "why", replace: true });
-      return;
-    }
-    if (!event.target.matches(".box, .facets")) return;
-    event.preventDefault();
-    clearTimeout(typing);
-    close();
-    // A button of the box that says something stands for a link of a shorter search.
-    const onward = event.target.matches(".box") && event.submitter?.name && "/?" + new URLSearchParams(new FormData(event.target, event.submitter));
-    show(onward || asked(event.submitter), { top: Boolean(event.submitter?.closest(".pages")) });
-  });
-  main.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href]");
-    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    const url = link.getAttribute("href");
-    if (url !== "/" && !url.startsWith("/?")) return;
-    event.preventDefault();
-    clearTimeout(typing);
-    const box = document.querySelector("#q");
-    box.value = new URL(url, location).searchParams.get("q") ?? "";
-    show(url, { top: Boolean(link.closest(".pages, .results, .nothing")) });
-  });
+  main.addEventListener("submit", onSubmit);
+  main.addEventListener("click", onClick);
   addEventListener("popstate", (event) => {
-    clearTimeout(typing);
-    const text = new URL(location).searchParams.get("q") ?? "";
-    document.querySelector("#q").value = text;
-    show(here(), { push: false, state: event.state ?? {} });
+    clearTimeout(searchTimer);
+    document.querySelector("#q").value = wordsIn(location);
+    show(currentAddress(), { push: false, state: event.state ?? {} });
   });
-  addEventListener("pagehide", remember);
-  addEventListener("scrollend", remember);
-  main.addEventListener("focusin", remember);
-  main.addEventListener("input", (event) => { if (event.target.matches(".within")) within(event.target); });
+  addEventListener("pagehide", saveState);
+  addEventListener("scrollend", saveState);
+  main.addEventListener("focusin", saveState);
 }
 
-// Only the values of a facet that have a name, in any language, that begins so; and what lies inside them.
-async function within(box) {
-  const facet = box.closest("fieldset"), text = box.value.trim();
-  let values = null;
+// --- Search within a facet ---
+
+// Hide the values of a facet except those with a name, in any language, that begins with the text
+// in the box, the values inside them, and the values around them.
+async function filterFacet(box) {
+  const facet = box.closest("fieldset");
+  const text = box.value.trim();
+  let values = null; // all
   try {
-    if (text) values = new Set((await (await fetch(`/api/v1/names?${new URLSearchParams({ field: box.dataset.field, q: text })}`)).json()).values);
-  } catch { trouble(words("trouble")); return; }
-  if (box.value.trim() !== text) return;
-  const fits = (item) => values.has(item.querySelector("input").value);
+    if (text) {
+      const query = new URLSearchParams({ field: box.dataset.field, q: text });
+      const response = await fetch(`/api/v1/names?${query}`);
+      values = new Set((await response.json()).values);
+    }
+  } catch {
+    showError(main.dataset.trouble);
+    return;
+  }
+  if (box.value.trim() !== text) return; // the reader has typed on
+  const matches = (item) => values.has(item.querySelector("input").value);
   for (const item of [...facet.querySelectorAll("li")].reverse()) {
-    let above = item;
-    while (above && values && !fits(above)) above = above.parentElement.closest("li");
-    item.hidden = Boolean(values) && !above && !item.querySelector("li:not([hidden])");
+    let ancestor = item;
+    while (ancestor && values && !matches(ancestor)) {
+      ancestor = ancestor.parentElement.closest("li");
+    }
+    item.hidden = Boolean(values) && !ancestor && !item.querySelector("li:not([hidden])");
   }
   if (values) for (const more of facet.querySelectorAll(".more")) more.open = true;
-  facet.querySelector(".none").hidden = !values || Boolean(facet.querySelector("li:not([hidden])"));
+  const hasMatch = Boolean(facet.querySelector("li:not([hidden])"));
+  facet.querySelector(".none").hidden = !values || hasMatch;
 }
 
-// Suggestions: an ARIA combobox. Enter without a choice searches for what was typed.
-const box = document.querySelector("#q");
+// --- Suggestions: an ARIA combobox. Enter without a selection searches for the typed words. ---
+
+const searchBox = document.querySelector("#q");
 const list = document.querySelector("#suggestions");
-let choice = -1, wanted = "", pause;
+const MIN_SUGGESTION_LENGTH = 2; // letters
+let selected = -1; // index of the selected suggestion
+let suggestedText = ""; // the text that suggestions were last requested for
+let suggestionTimer;
 
-function close() {
+function closeSuggestions() {
   if (!list) return;
-  clearTimeout(pause);
-  wanted = "";
-  choice = -1;
+  clearTimeout(suggestionTimer);
+  suggestedText = "";
+  selected = -1;
   list.hidden = true;
-  box.setAttribute("aria-expanded", "false");
-  box.removeAttribute("aria-activedescendant");
+  searchBox.setAttribute("aria-expanded", "false");
+  searchBox.removeAttribute("aria-activedescendant");
 }
-function choose(at) {
+
+// Select a suggestion. Before the first and after the last, the search box itself is selected.
+function select(index) {
   const options = [...list.children];
-  choice = (at + options.length + 1) % (options.length + 1);
-  if (choice === options.length) choice = -1;
-  options.forEach((option, n) => option.setAttribute("aria-selected", String(n === choice)));
-  if (choice < 0) box.removeAttribute("aria-activedescendant");
-  else { box.setAttribute("aria-activedescendant", options[choice].id); options[choice].scrollIntoView({ block: "nearest" }); }
+  selected = (index + options.length + 1) % (options.length + 1);
+  if (selected === options.length) selected = -1;
+  options.forEach((option, n) => option.setAttribute("aria-selected", String(n === selected)));
+  if (selected < 0) {
+    searchBox.removeAttribute("aria-activedescendant");
+  } else {
+    searchBox.setAttribute("aria-activedescendant", options[selected].id);
+    options[selected].scrollIntoView({ block: "nearest" });
+  }
 }
-function follow(option) {
+
+function followSuggestion(option) {
   const url = option.dataset.url;
-  close();
-  clearTimeout(typing);
-  if (!main || !url.startsWith("/?")) { location.assign(url); return; }
-  box.value = new URL(url, location).searchParams.get("q") ?? "";
+  closeSuggestions();
+  clearTimeout(searchTimer);
+  if (!main || !url.startsWith("/?")) {
+    location.assign(url);
+    return;
+  }
+  searchBox.value = wordsIn(url);
   show(url);
 }
-async function offer() {
-  const text = box.value;
-  wanted = text;
-  const query = new URLSearchParams(new URL(asked(), location).search);
+
+function suggestionItem(suggestion, index) {
+  const item = document.createElement("li");
+  item.id = `suggestion-${index}`;
+  item.setAttribute("role", "option");
+  item.setAttribute("aria-selected", "false");
+  item.dataset.url = suggestion.url;
+  const parts = {
+    what: suggestion.label,
+    kind: suggestion.kind_label,
+    count: suggestion.total_label,
+  };
+  for (const [name, text] of Object.entries(parts)) {
+    const part = document.createElement("span");
+    part.className = name;
+    part.textContent = text;
+    item.append(part, " ");
+  }
+  return item;
+}
+
+async function suggest() {
+  const text = searchBox.value;
+  suggestedText = text;
+  const query = new URLSearchParams(new URL(formAddress(), location).search);
   query.set("q", text);
   try {
-    const answer = await fetch(`/api/v1/suggest?${query}`);
-    const found = answer.ok ? (await answer.json()).suggestions : [];
-    if (wanted !== text || document.activeElement !== box) return;
-    list.replaceChildren(...found.map((one, n) => {
-      const item = document.createElement("li");
-      item.id = `suggestion-${n}`;
-      item.setAttribute("role", "option");
-      item.setAttribute("aria-selected", "false");
-      item.dataset.url = one.url;
-      for (const [name, value] of [["what", one.label], ["kind", one.kind_label], ["count", one.total_label]]) {
-        const part = document.createElement("span");
-        part.className = name;
-        part.textContent = value;
-        item.append(part, " ");
-      }
-      return item;
-    }));
-    choice = -1;
-    list.hidden = !found.length;
-    box.setAttribute("aria-expanded", String(Boolean(found.length)));
-  } catch { close(); }
+    const response = await fetch(`/api/v1/suggest?${query}`);
+    const suggestions = response.ok ? (await response.json()).suggestions : [];
+    if (suggestedText !== text || document.activeElement !== searchBox) return;
+    list.replaceChildren(...suggestions.map(suggestionItem));
+    selected = -1;
+    list.hidden = !suggestions.length;
+    searchBox.setAttribute("aria-expanded", String(Boolean(suggestions.length)));
+  } catch {
+    closeSuggestions();
+  }
 }
-if (box && list && main) {
-  for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": "suggestions", "aria-autocomplete": "list" })) box.setAttribute(name, value);
-  box.addEventListener("input", () => {
-    clearTimeout(pause);
-    if (box.value.trim().length < 2) close();
-    else pause = setTimeout(offer, 120);
+
+function onSearchBoxKey(event) {
+  if (event.isComposing) return; // Enter ends a word of an input method
+  const isOpen = !list.hidden;
+  if (event.key === "ArrowDown" && isOpen) {
+    event.preventDefault();
+    select(selected + 1);
+  } else if (event.key === "ArrowUp" && isOpen) {
+    event.preventDefault();
+    select(selected < 0 ? list.children.length - 1 : selected - 1);
+  } else if (event.key === "Enter" && isOpen && selected >= 0) {
+    event.preventDefault();
+    followSuggestion(list.children[selected]);
+  } else if (event.key === "Enter") {
+    closeSuggestions();
+  } else if (event.key === "Escape" && isOpen) {
+    event.preventDefault();
+    closeSuggestions();
+  } else if (event.key === "Escape" && searchBox.value) {
+    searchBox.value = "";
+    searchBox.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+if (searchBox && list && main) {
+  const attributes = {
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-controls": "suggestions",
+    "aria-autocomplete": "list",
+  };
+  for (const [name, value] of Object.entries(attributes)) searchBox.setAttribute(name, value);
+  searchBox.addEventListener("input", () => {
+    clearTimeout(suggestionTimer);
+    if (searchBox.value.trim().length < MIN_SUGGESTION_LENGTH) closeSuggestions();
+    else suggestionTimer = setTimeout(suggest, SUGGESTION_DELAY);
   });
-  box.addEventListener("keydown", (event) => {
-    const open = !list.hidden;
-    if (event.isComposing) return; // Enter ends a word of an input method
-    if (event.key === "ArrowDown" && open) { event.preventDefault(); choose(choice + 1); }
-    else if (event.key === "ArrowUp" && open) { event.preventDefault(); choose(choice < 0 ? list.children.length - 1 : choice - 1); }
-    else if (event.key === "Enter" && open && choice >= 0) { event.preventDefault(); follow(list.children[choice]); }
-    else if (event.key === "Enter") close();
-    else if (event.key === "Escape") { if (open) { event.preventDefault(); close(); } else if (box.value) { box.value = ""; box.dispatchEvent(new Event("input", { bubbles: true })); } }
-  });
-  box.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== box) close(); }, 150));
+  searchBox.addEventListener("keydown", onSearchBoxKey);
+  searchBox.addEventListener("blur", () => setTimeout(() => {
+    if (document.activeElement !== searchBox) closeSuggestions();
+  }, BLUR_DELAY));
   list.addEventListener("mousedown", (event) => event.preventDefault());
-  list.addEventListener("click", (event) => { const option = event.target.closest("li"); if (option) follow(option); });
-}
-
-// A citation is copied by a button, where that can be done.
-if (navigator.clipboard) {
-  const offerCopies = () => document.querySelectorAll(".copy").forEach((button) => { button.hidden = false; });
-  offerCopies();
-  if (main) new MutationObserver(offerCopies).observe(main, { childList: true, subtree: true });
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest(".copy");
-    if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent).then(() => { button.textContent = button.dataset.done; });
+  list.addEventListener("click", (event) => {
+    const option = event.target.closest("li");
+    if (option) followSuggestion(option);
   });
 }
 
-// A map that is wider than the screen begins where there is most.
-const most = document.querySelector(".tiles .t5"), view = most?.closest(".scroll");
-if (view) {
-  const [tile, seen] = [most, view].map((node) => node.getBoundingClientRect());
-  view.scrollLeft += tile.left + tile.width / 2 - seen.left - seen.width / 2;
+// --- Copy buttons: hidden in the page, and shown where the browser can copy ---
+
+if (navigator.clipboard) {
+  const showCopyButtons = () => {
+    for (const button of document.querySelectorAll(".copy")) button.hidden = false;
+  };
+  showCopyButtons();
+  if (main) {
+    new MutationObserver(showCopyButtons).observe(main, { childList: true, subtree: true });
+  }
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest(".copy");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(source.textContent);
+    button.textContent = button.dataset.done;
+  });
+}
+
+// --- The map: if it is wider than the screen, scroll to the country with the most activities ---
+
+const largestTile = document.querySelector(".tiles .t5");
+const mapView = largestTile?.closest(".scroll");
+if (mapView) {
+  const [tile, view] = [largestTile, mapView].map((node) => node.getBoundingClientRect());
+  mapView.scrollLeft += tile.left + tile.width / 2 - view.left - view.width / 2;
 }
