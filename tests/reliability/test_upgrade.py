@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.engines.factory import open_engine
+from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.indexing.sync import sync
 from indexer.settings import Settings
 
@@ -25,7 +26,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_an_index_of_an_earlier_release_is_read(settings: Settings) -> None:
-    with open_engine(settings).snapshot() as snapshot:
+    engine = WhooshEngine(settings.index)
+    if not engine.folder.exists():
+        pytest.skip("this Python has another Unicode version, so its terms differ")
+    with engine.snapshot() as snapshot:
         assert snapshot.digests().keys() == IDS
 
 
