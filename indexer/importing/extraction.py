@@ -1,27 +1,42 @@
-"""Text -> the countries, regions and years it states, with the words that prove each.
+"""Extract the countries, regions and years that a text states, with the words that support each.
 
-Every mention of a place is found by its name, its people or its cities, the longest name first and
-in capitals as written; then rules, each with its reason, look at the words around it. A mention is
-proof, or proof only where the text has no better (a city: activities for other countries meet in
-it), or no proof. Nothing here is certain: an editor reads what it proposes.
+Places are found by their names, their demonyms and their cities. The longest form matches, with
+its exact capitals. Rules then examine the words around each mention. A mention is a proof, or a
+weak proof that counts only without a proof (a city: activities for other countries may meet
+there), or no proof. The results are proposals that an editor checks.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from indexer.importing.context_rules import Mention, judge, names_region
-from indexer.importing.gazetteer import first_word, gazetteer, plain
+from indexer.importing.gazetteer import first_word, gazetteer, strip_accents
 from indexer.importing.years import stated_years
 from indexer.text import places
+
+WORDS_BEFORE, WORDS_AFTER = 300, 120  # characters around a mention that the rules examine
+MAX_FIRST_WORD = 40  # characters in which the first word of a form is looked for
+ARABIC_PREFIXES = "وبلفك"  # short prepositions and conjunctions, joined to the word
+
+UN_SCRIPTS = (("ar", r"[\u0600-\u06ff]"), ("zh", r"[\u4e00-\u9fff]"), ("ru", r"[\u0400-\u04ff]"))
+COMMON_WORDS = {
+    "en": frozenset("the of and to in for on with by".split()),
+    "fr": frozenset("le la les des et du en dans pour une aux sur de au par".split()),
+    "es": frozenset("el la los las del y en para una por con al de fue que".split()),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A value, and the words text[start:end] that prove it. kind says how: name, demonym, city, region, year."""
+    """A value, and the words text[start:end] that support it.
+
+    kind is the kind of mention (name, demonym, city, region) or "year". For a mention that proves
+    nothing it is the name of the rule that rejected it.
+    """
 
     value: str | int
     words: str
@@ -32,132 +47,135 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What a text states, each value once, by its first proof, in the order of the text.
+    """The values that a text states, each once, with its first evidence, in the order of the text."""
 
-    regions are only proposed where there is no country. passed_over are mentions that a rule held to
-    prove nothing; their kind is the rule's name.
-    """
-
-    language: str
+    language: str  # the primary subtag
     countries: tuple[Evidence, ...]
-    regions: tuple[Evidence, ...]
+    regions: tuple[Evidence, ...]  # empty if there are countries
     years: tuple[Evidence, ...]
-    passed_over: tuple[Evidence, ...]
+    rejected: tuple[Evidence, ...]  # mentions of places that prove nothing
 
 
 def _mentions(text: str, language: str) -> Iterator[Mention]:
-    """Every place named, from left to right, the longest name at each point, none within another."""
-    index, flat = gazetteer(language), plain(text)
-    starts = (
-        range(len(flat))
-        if language == "zh"
-        else (w.start() for w in re.finditer(r"[^\W\d_]+", flat))
-    )
-    done = 0
-    for word in starts:
-        # Arabic joins its short prepositions to the word.
-        for start in (word, word + 1) if language == "ar" and flat[word] in "وبلفك" else (word,):
-            for entry in (
-                index.get(first_word(flat[start : start + 40], language), ())
-                if start >= done
-                else ()
-            ):
+    """Yield the mentions of places from left to right.
+
+    At each position the longest form matches. Mentions do not overlap.
+    """
+    entries_by_word, plain = gazetteer(language), strip_accents(text)
+    has_spaces = language != "zh"
+    if has_spaces:
+        word_starts: Iterable[int] = (m.start() for m in re.finditer(r"[^\W\d_]+", plain))
+    else:
+        word_starts = range(len(plain))
+    last_end = 0
+    for word_start in word_starts:
+        starts = [word_start]
+        if language == "ar" and plain[word_start] in ARABIC_PREFIXES:
+            starts.append(word_start + 1)
+        for start in starts:
+            if start < last_end:
+                continue
+            word = first_word(plain[start : start + MAX_FIRST_WORD], language)
+            for entry in entries_by_word.get(word, ()):
                 end = start + len(entry.form)
-                if flat.startswith(entry.form, start) and (
-                    language == "zh" or not flat[end : end + 1].isalpha()
-                ):
-                    yield Mention(
-                        entry, start, end, flat[max(0, start - 300) : start], flat[end : end + 120]
-                    )
-                    done = end
+                is_whole_word = not (has_spaces and plain[end : end + 1].isalpha())
+                if is_whole_word and plain.startswith(entry.form, start):
+                    before = plain[max(0, start - WORDS_BEFORE) : start]
+                    yield Mention(entry, start, end, before, plain[end : end + WORDS_AFTER])
+                    last_end = end
                     break
 
 
-def language_of(text: str) -> str:
-    """The UN language a text is in, by its script or its commonest words; en where that does not tell."""
-    for script, language in (
-        (r"[\u0600-\u06ff]", "ar"),
-        (r"[\u4e00-\u9fff]", "zh"),
-        (r"[\u0400-\u04ff]", "ru"),
-    ):
+def detect_language(text: str) -> str:
+    """Return the UN language of a text, by its script or its common words; "en" if unclear."""
+    for language, script in UN_SCRIPTS:
         if len(re.findall(script, text)) * 4 > len(text):
             return language
     words = re.findall(r"[^\W\d_]+", text.lower())
-    common = {
-        "en": "the of and to in for on with by",
-        "fr": "le la les des et du en dans pour une aux sur de au par",
-        "es": "el la los las del y en para una por con al de fue que",
-    }
-    return max(common, key=lambda language: sum(word in common[language].split() for word in words))
+    return max(
+        COMMON_WORDS, key=lambda language: sum(word in COMMON_WORDS[language] for word in words)
+    )
 
 
 def extract(text: str, language: str | None = None, last_year: int | None = None) -> Extraction:
-    """What the text states. language is a BCP 47 tag, guessed where it is None; years go to last_year,
-    by default the next one. Languages other than the UN's six are searched for English names.
+    """Extract the countries, regions and years of a text.
+
+    language is a BCP 47 tag; without it the language is detected. Texts in languages other than
+    the UN's six are searched for English names. last_year is the latest year that is recognised,
+    by default the next one.
     """
-    tag = (language or language_of(text)).partition("-")[0].lower()
-    spoken = tag if tag in places.UN_LANGUAGES else "en"
-    found: list[
-        tuple[Evidence, str | None]
-    ] = []  # a mention, and the rule by which it is weak proof
+    tag = (language or detect_language(text)).partition("-")[0].lower()
+    searched_language = tag if tag in places.UN_LANGUAGES else "en"
+    mentions: list[tuple[Evidence, str | None]] = []  # the rule of a weak proof, None for a proof
     regions: list[Evidence] = []
-    passed: list[Evidence] = []
-    flat = plain(text)
-    for mention in _mentions(text, spoken):
+    rejected: list[Evidence] = []
+    plain = strip_accents(text)
+    for mention in _mentions(text, searched_language):
         entry, words = mention.entry, text[mention.start : mention.end]
-        proof = Evidence(entry.code or words, words, mention.start, mention.end, entry.kind)
+        evidence = Evidence(entry.code or words, words, mention.start, mention.end, entry.kind)
         if entry.kind == "region":
-            (regions if names_region(mention) else passed).append(proof)
+            (regions if names_region(mention) else rejected).append(evidence)
         elif entry.code is not None:
-            verdict = judge(mention, flat)
-            if verdict is None or verdict[0] == "weak":
-                found.append((proof, verdict and verdict[1]))
+            verdict, rule = judge(mention, plain)
+            if verdict == "no proof":
+                rejected.append(replace(evidence, kind=rule))
             else:
-                passed.append(Evidence(entry.code, words, mention.start, mention.end, verdict[1]))
-    strong, weak = _sorted(found, flat)
-    # Better a city where it happened than where its people came from or who was there.
-    countries = _once(strong or [e for e in weak if e.kind == "city"] or weak)
-    if strong:
-        passed += [e for e in weak if e.value not in {c.value for c in countries}]
-    wider = {above for e in regions for above in places.ancestors(str(e.value))}
-    if last_year is None:
-        last_year = time.gmtime().tm_year + 1
-    years = (
-        Evidence(year, text[start:end], start, end, "year")
-        for year, start, end in stated_years(text, last_year)
-    )
+                mentions.append((evidence, rule if verdict == "weak proof" else None))
+    proofs, weak_proofs = _split_proofs(mentions, plain)
+    # A city where an activity happened is better than the nationality of its participants.
+    cities = [e for e in weak_proofs if e.kind == "city"]
+    countries = _first_of_each_value(proofs or cities or weak_proofs)
+    if proofs:
+        codes = {e.value for e in countries}
+        rejected += [e for e in weak_proofs if e.value not in codes]
+    if countries:
+        regions = []
+    wider_regions = {code for e in regions for code in places.ancestors(str(e.value))}
     return Extraction(
         tag,
         countries,
-        () if countries else _once(e for e in regions if e.value not in wider),
-        _once(years),
-        tuple(sorted(passed, key=lambda e: e.start)),
+        _first_of_each_value(e for e in regions if e.value not in wider_regions),
+        _first_of_each_value(_year_evidence(text, last_year)),
+        tuple(sorted(rejected, key=lambda e: e.start)),
     )
 
 
-_JOINT = re.compile(r"(?:,|,? (?:and|et|y)|/)\s*(?:the |la |le |les |l')?")
+def _year_evidence(text: str, last_year: int | None) -> Iterator[Evidence]:
+    if last_year is None:
+        last_year = time.gmtime().tm_year + 1
+    for year, start, end in stated_years(text, last_year):
+        yield Evidence(year, text[start:end], start, end, "year")
 
 
-def _sorted(
-    found: list[tuple[Evidence, str | None]], flat: str
+_LIST_SEPARATOR = re.compile(r"(?:,|,? (?:and|et|y)|/)\s*(?:the |la |le |les |l')?")
+
+
+def _split_proofs(
+    mentions: list[tuple[Evidence, str | None]], plain: str
 ) -> tuple[list[Evidence], list[Evidence]]:
-    """The proofs and the weak proofs; what shares a list with a proof ("Serbian and Hungarian police") is one."""
-    proven = [rule is None for _, rule in found]
+    """Split mentions into proofs and weak proofs.
+
+    A weak proof in a list with a proof is a proof too: "Serbian and Hungarian police".
+    """
+    is_proof = [rule is None for _, rule in mentions]
     for step in (1, -1):
-        for n in range(len(found))[::step]:
-            proof, rule = found[n]
-            listed = rule == "agent" or (rule == "partner" and proof.kind == "demonym")
-            if listed and not proven[n] and 0 <= n - step < len(found) and proven[n - step]:
-                first, last = (found[n - step][0], proof)[::step]
-                proven[n] = _JOINT.fullmatch(flat, first.end, last.start) is not None
-    by_proof: dict[bool, list[Evidence]] = {True: [], False: []}
-    for (proof, _), holds in zip(found, proven, strict=True):
-        by_proof[holds].append(proof)
-    return by_proof[True], by_proof[False]
+        for n in range(len(mentions))[::step]:
+            evidence, rule = mentions[n]
+            previous = n - step
+            depends_on_list = rule == "agent" or (rule == "partner" and evidence.kind == "demonym")
+            if is_proof[n] or not depends_on_list or not 0 <= previous < len(mentions):
+                continue
+            if is_proof[previous]:
+                left, right = (mentions[previous][0], evidence)[::step]
+                separator = _LIST_SEPARATOR.fullmatch(plain, left.end, right.start)
+                is_proof[n] = separator is not None
+    proofs = [evidence for (evidence, _), proof in zip(mentions, is_proof, strict=True) if proof]
+    weak = [evidence for (evidence, _), proof in zip(mentions, is_proof, strict=True) if not proof]
+    return proofs, weak
 
 
-def _once(found: Iterator[Evidence] | list[Evidence]) -> tuple[Evidence, ...]:
+def _first_of_each_value(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     first: dict[str | int, Evidence] = {}
-    for evidence in found:
-        first.setdefault(evidence.value, evidence)
+    for item in evidence:
+        first.setdefault(item.value, item)
     return tuple(first.values())

@@ -59,8 +59,7 @@ def propose(paragraph: Paragraph, body: str, details: SourceDetails) -> FrontMat
     """Propose front matter for a paragraph.
 
     A field in the paragraph's metadata, or in the details of the source, replaces the values that
-    are extracted from the text. Without a country in the text, but with one in the metadata, no
-    regions are proposed.
+    are extracted from the text.
     """
     extraction = extract(body, details.language)
     topic_proposals, labels = _propose_topics(paragraph, body, details.agency)

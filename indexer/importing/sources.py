@@ -22,10 +22,9 @@ _MENU_WORDS = frozenset(
 # Beginnings of sentences about the web page, not about an activity.
 _PAGE_NOTICE = re.compile(
     r"©|copyright\b|skip to\b|(?:read|learn|see|show|load) more\b|click here|follow us"
-    r"|share (?:this|on)\b|subscribe to|sign up|"
-    r"last (?:updated|modified|reviewed)|print this|back to\b|showing \d|page \d|jump to"
-    r"|(?:accept|manage|reject)(?: all)? cookies|"
-    r"(?:we|this (?:web)?site|our (?:web)?site|by )[\w ,'’]*\bcookies\b|[^.]*all rights reserved"
+    r"|share (?:this|on)\b|subscribe to|sign up|last (?:updated|modified|reviewed)|print this"
+    r"|back to\b|showing \d|page \d|jump to|(?:accept|manage|reject)(?: all)? cookies|(?:we"
+    r"|this (?:web)?site|our (?:web)?site|by )[\w ,'’]*\bcookies\b|[^.]*all rights reserved"
     r"|please enable javascript|https?://\S+$",
     re.IGNORECASE,
 )

@@ -38,7 +38,7 @@ def main(path: str) -> None:
                     f"{passage['id']} {field}: reader {wanted}, found {[_shown(p) for p in proofs]}"
                 )
                 print(
-                    f"    passed over: {[_shown(p) for p in found.passed_over]}\n    {passage['text'][:300]}"
+                    f"    rejected: {[_shown(p) for p in found.rejected]}\n    {passage['text'][:300]}"
                 )
     for field in ("country", "year"):
         right, found_, wanted = (tally[field, k] for k in ("right", "found", "wanted"))

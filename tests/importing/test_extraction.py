@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.importing.extraction import extract, language_of
+from indexer.importing.extraction import extract, detect_language
 
 # What stands before the arrow is read; after it, the countries and years a careful reader notes.
 STATED = """
@@ -460,7 +460,7 @@ def test_regions_are_proposed_only_where_no_country_is(text: str, expected: list
 
 @pytest.mark.parametrize(("text", "expected"), cases(LANGUAGES))
 def test_the_language_is_guessed_from_the_text(text: str, expected: list[str]) -> None:
-    assert language_of(text) == extract(text).language != "en"
+    assert detect_language(text) == extract(text).language != "en"
 
 
 @given(
