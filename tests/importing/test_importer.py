@@ -1,4 +1,4 @@
-"""From a source text to content files: what is written, and what never is."""
+"""The import of source texts: content files, evidence, labels, duplicates and errors."""
 
 from __future__ import annotations
 
@@ -20,31 +20,37 @@ from indexer.importing.paragraph_index import ParagraphIndex
 from indexer.importing.sources import is_furniture, paragraphs
 
 KENYA = "In Kenya, UNODC and UN Women trained 40 prosecutors on domestic violence in 2019."
-PERU = "In Peru, UNODC studied the smuggling of migrants between 2018 and 2020 with the national police."
+PERU = (
+    "In Peru, UNODC studied the smuggling of migrants between 2018 and 2020 "
+    "with the national police."
+)
 PAGE = f"Search\n{KENYA}\nRead more\n12\n{PERU}\nNext page\n"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    """Return a content folder that does not exist yet."""
     return tmp_path / "into"
 
 
 def run(folder: Path, source: str | bytes, name: str = "source.txt", *options: str) -> Result:
+    """Import a source into a folder."""
     path = folder.parent / name
     path.write_bytes(source if isinstance(source, bytes) else source.encode())
     return CliRunner().invoke(import_command, [str(path), "--content", str(folder), *options])
 
 
 def written(folder: Path) -> dict[str, Activity]:
-    found = {}
+    """Return the activities in a folder by id."""
+    activities = {}
     for path in sorted(folder.glob("*.md")):
         activity = parse(path.stem, path.name, path.read_bytes()).activity
         assert activity is not None
-        found[path.stem] = activity
-    return found
+        activities[path.stem] = activity
+    return activities
 
 
-def test_each_paragraph_becomes_a_file_with_what_it_states(folder: Path) -> None:
+def test_each_paragraph_becomes_a_content_file_with_its_metadata(folder: Path) -> None:
     result = run(folder, PAGE, "source.txt", "--agency", "unodc", "--source", "A report: page 3")
     assert result.exit_code == 0
     kenya, peru = written(folder).values()
@@ -52,13 +58,13 @@ def test_each_paragraph_becomes_a_file_with_what_it_states(folder: Path) -> None
     assert kenya.meta["country"] == ("KEN",)
     assert kenya.meta["year"] == (2019,)
     assert kenya.meta["theme"] == ("domestic-violence",)
-    assert kenya.meta["partner"] == ("un-women",)  # never the agency itself
+    assert kenya.meta["partner"] == ("un-women",)  # without the agency
     assert kenya.meta["agency"] == ("unodc",)
     assert kenya.meta["source"] == ("A report: page 3",)
     assert peru.meta["year"] == (2018, 2019, 2020)
 
 
-def test_names_are_short_and_say_where_and_what(folder: Path) -> None:
+def test_an_id_consists_of_the_country_and_distinctive_words(folder: Path) -> None:
     run(folder, PAGE, "source.txt", "--agency", "unodc")
     assert list(written(folder)) == [
         "ken-women-trained-prosecutors-domestic-violence",
@@ -66,7 +72,7 @@ def test_names_are_short_and_say_where_and_what(folder: Path) -> None:
     ]
 
 
-def test_furniture_is_dropped_and_named_with_its_line(folder: Path) -> None:
+def test_page_furniture_is_dropped_and_reported_with_its_line(folder: Path) -> None:
     result = run(folder, PAGE)
     for line, words in ((1, "Search"), (3, "Read more"), (4, "12"), (6, "Next page")):
         assert f'line {line}: "{words}" is not a paragraph: dropped' in result.stderr
@@ -81,41 +87,37 @@ def test_a_second_import_of_the_same_text_adds_nothing(folder: Path) -> None:
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
 
 
-def test_a_changed_paragraph_is_reported_and_not_written(folder: Path) -> None:
+def test_another_version_of_a_paragraph_is_reported_and_not_written(folder: Path) -> None:
     run(folder, KENYA)
     result = run(folder, KENYA.replace("40", "45"))
     assert "another version of" in result.stderr
     assert len(written(folder)) == 1
 
 
-def test_the_same_sentence_of_another_country_is_another_activity(folder: Path) -> None:
+def test_the_same_sentence_about_another_country_is_another_activity(folder: Path) -> None:
     run(folder, f"{KENYA}\n{KENYA.replace('Kenya', 'Uganda')}\n")
     assert len(written(folder)) == 2
 
 
-def test_a_changed_paragraph_is_known_among_thousands_in_seconds(folder: Path) -> None:
-    words = random.Random(1)
+def test_another_version_is_found_among_thousands_of_paragraphs_in_seconds(folder: Path) -> None:
+    random_words = random.Random(1)
     texts = [
-        "In Kenya, UNODC met " + " ".join(f"w{words.randrange(2_000)}" for _ in range(80))
+        "In Kenya, UNODC met " + " ".join(f"w{random_words.randrange(2_000)}" for _ in range(80))
         for _ in range(1_500)
     ]
-    bodies = ParagraphIndex(folder)
-    began = time.process_time()
+    index = ParagraphIndex(folder)
+    started = time.process_time()
     for n, text in enumerate(texts):
-        bodies.find_similar(text)
-        bodies.add(str(n), text)
-    assert time.process_time() - began < 10
-    assert bodies.find_similar(texts[1234] + " and the police") == "1234"
+        index.find_similar(text)
+        index.add(str(n), text)
+    assert time.process_time() - started < 10
+    assert index.find_similar(texts[1234] + " and the police") == "1234"
 
 
-def test_a_file_of_the_same_name_is_never_overwritten(folder: Path) -> None:
+def test_a_paragraph_with_a_used_id_gets_a_number(folder: Path) -> None:
     run(folder, KENYA)
-    run(
-        folder,
-        KENYA.replace(
-            "in 2019", "and then, in another year, went on to Mombasa to do more of it with others"
-        ),
-    )
+    end = "and then, in another year, went on to Mombasa to do more of it with others"
+    run(folder, KENYA.replace("in 2019", end))
     assert sorted(written(folder)) == [
         "ken-unodc-women-trained-prosecutors-domestic",
         "ken-unodc-women-trained-prosecutors-domestic-2",
@@ -148,7 +150,7 @@ def test_a_file_that_appears_during_the_import_is_not_overwritten(
     assert {proof["id"] for proof in proofs} == {"per-studied-smuggling-migrants-between-national"}
 
 
-def test_evidence_quotes_the_body_for_every_value(folder: Path) -> None:
+def test_every_proposed_value_has_evidence_that_quotes_the_body(folder: Path) -> None:
     result = run(folder, PAGE)
     (log,) = (folder / "_import").glob("*.jsonl")
     activities = written(folder)
@@ -157,13 +159,13 @@ def test_evidence_quotes_the_body_for_every_value(folder: Path) -> None:
         assert activities[proof["id"]].body[proof["start"] : proof["end"]] == proof["words"]
         assert proof["value"] in activities[proof["id"]].meta[proof["field"]]
         assert proof["rule"]
-    stated = {
-        (id, f, v)
-        for id, a in activities.items()
-        for f in ("country", "year", "theme", "partner")
-        for v in a.meta.get(f, ())
+    values = {
+        (id, field, value)
+        for id, activity in activities.items()
+        for field in ("country", "year", "theme", "partner")
+        for value in activity.meta.get(field, ())
     }
-    assert {(p["id"], p["field"], p["value"]) for p in proofs} == stated
+    assert {(p["id"], p["field"], p["value"]) for p in proofs} == values
     assert "country: KEN – “Kenya”" in result.stdout
 
 
@@ -173,7 +175,7 @@ def test_a_dry_run_writes_nothing(folder: Path) -> None:
     assert not folder.exists()
 
 
-def test_labels_are_added_and_what_editors_wrote_stays(folder: Path) -> None:
+def test_new_labels_are_added_and_existing_ones_are_kept(folder: Path) -> None:
     folder.mkdir()
     vocabulary = folder / "_vocabulary.yaml"
     vocabulary.write_text(
@@ -187,24 +189,30 @@ def test_labels_are_added_and_what_editors_wrote_stays(folder: Path) -> None:
         assert line in text
 
 
-def test_a_blank_line_among_a_page_s_furniture_joins_no_paragraphs() -> None:
-    text = f"Skip to content\nMenu\nHome > Resources\n{KENYA}\nRead more\n\nPage 2\nShowing 1 - 2 of 2\n{PERU}\nBack to top\n"
+def test_a_blank_line_in_page_furniture_does_not_join_paragraphs() -> None:
+    text = (
+        f"Skip to content\nMenu\nHome > Resources\n{KENYA}\nRead more\n\n"
+        f"Page 2\nShowing 1 - 2 of 2\n{PERU}\nBack to top\n"
+    )
     assert [p.text for p in paragraphs(text, "x.txt", []) if not is_furniture(p.text)] == [
         KENYA,
         PERU,
     ]
 
 
-def test_furniture_that_touches_a_wrapped_paragraph_is_not_part_of_it() -> None:
-    text = "Search\nIn Kenya, UNODC trained\n40 prosecutors on domestic\nviolence.\nRead more\n\nPage 3\n\nIn Peru, the\npolice met.\n"
-    found = [(p.line, p.text) for p in paragraphs(text, "x.txt", [])]
-    assert [p for p in found if not is_furniture(p[1])] == [
+def test_furniture_directly_above_or_below_a_wrapped_paragraph_is_separate() -> None:
+    text = (
+        "Search\nIn Kenya, UNODC trained\n40 prosecutors on domestic\nviolence.\nRead more\n\n"
+        "Page 3\n\nIn Peru, the\npolice met.\n"
+    )
+    lines = [(p.line, p.text) for p in paragraphs(text, "x.txt", [])]
+    assert [line for line in lines if not is_furniture(line[1])] == [
         (2, "In Kenya, UNODC trained 40 prosecutors on domestic violence."),
         (9, "In Peru, the police met."),
     ]
 
 
-def test_blocks_are_paragraphs_where_blank_lines_part_them() -> None:
+def test_wrapped_lines_between_blank_lines_are_one_paragraph() -> None:
     text = "\nOne paragraph\nof two lines.\n\n \nAnother one\nof two lines.\n"
     assert [(p.line, p.text) for p in paragraphs(text, "x.txt", [])] == [
         (2, "One paragraph of two lines."),
@@ -212,13 +220,17 @@ def test_blocks_are_paragraphs_where_blank_lines_part_them() -> None:
     ]
 
 
-def test_lines_are_paragraphs_where_they_are_whole_sentences() -> None:
+def test_lines_that_are_whole_sentences_are_paragraphs() -> None:
     text = "Menu\nOne paragraph, whole.\nAnother, whole.\n\nA third, whole.\n"
     assert [p.line for p in paragraphs(text, "x.txt", [])] == [1, 2, 3, 5]
 
 
-def test_columns_named_as_fields_win_over_the_text(folder: Path) -> None:
-    rows = 'Text,Country,year,partner,colour\n"In Kenya, UN Women trained judges in 2019 and, with others, police.",Uganda;RWA,2001,UN Habitat,red\n'
+def test_columns_of_fields_replace_the_proposals(folder: Path) -> None:
+    rows = (
+        "Text,Country,year,partner,colour\n"
+        '"In Kenya, UN Women trained judges in 2019 and, with others, police.",'
+        "Uganda;RWA,2001,UN Habitat,red\n"
+    )
     assert run(folder, rows, "source.csv").exit_code == 0
     (activity,) = written(folder).values()
     assert activity.meta["country"] == ("UGA", "RWA")
@@ -227,7 +239,7 @@ def test_columns_named_as_fields_win_over_the_text(folder: Path) -> None:
     assert "un-habitat: UN Habitat" in (folder / "_vocabulary.yaml").read_text(encoding="utf-8")
 
 
-def test_json_lines_are_read_and_a_broken_one_keeps_no_other_back(folder: Path) -> None:
+def test_a_broken_json_line_is_reported_and_the_others_are_imported(folder: Path) -> None:
     lines = [
         json.dumps({"text": KENYA, "year": [2001, 2002]}),
         '{"text": ',
@@ -261,13 +273,13 @@ def test_json_lines_are_read_and_a_broken_one_keeps_no_other_back(folder: Path) 
         f'year;text\n2011;"{KENYA}"\n2012;"{PERU}"\n',
     ],
 )
-def test_standard_input_may_have_any_form(folder: Path, text: str) -> None:
+def test_standard_input_can_have_any_format(folder: Path, text: str) -> None:
     result = CliRunner().invoke(import_command, ["-", "--content", str(folder)], input=text)
     assert result.exit_code == 0
     assert [a.body for a in written(folder).values()] == [KENYA, PERU]
 
 
-def test_the_language_is_found_and_kept(folder: Path) -> None:
+def test_the_detected_language_is_written(folder: Path) -> None:
     run(folder, "En Colombia, la ONUDD capacitó a las fiscales de la Fiscalía en 2019.")
     (activity,) = written(folder).values()
     assert activity.language == "es"
@@ -275,7 +287,7 @@ def test_the_language_is_found_and_kept(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "name", "said", "code"),
+    ("source", "name", "message", "code"),
     [
         (
             b"In K\xe9nya, judges met.\n",
@@ -298,11 +310,11 @@ def test_the_language_is_found_and_kept(folder: Path) -> None:
         (b"[" * 100_000, "x.jsonl", "line 1: is not JSON", 1),
     ],
 )
-def test_a_bad_source_is_named_with_its_cure(
-    folder: Path, source: bytes, name: str, said: str, code: int
+def test_an_unreadable_source_is_reported_with_the_fix(
+    folder: Path, source: bytes, name: str, message: str, code: int
 ) -> None:
     result = run(folder, source, name)
-    assert said in result.stderr
+    assert message in result.stderr
     assert result.exit_code == code
     assert "Traceback" not in result.output
 
@@ -314,14 +326,14 @@ def test_a_missing_file_and_a_folder_are_usage_errors(folder: Path) -> None:
         assert "cannot be read" in result.stderr
 
 
-def test_content_that_cannot_be_written_is_one_sentence(folder: Path) -> None:
+def test_a_content_folder_that_cannot_be_written_is_reported(folder: Path) -> None:
     folder.write_text("a file", encoding="utf-8")
     result = run(folder, KENYA)
     assert result.exit_code == 1
     assert "cannot be written" in result.stderr
 
 
-def test_a_broken_vocabulary_stops_the_import_before_anything_is_written(folder: Path) -> None:
+def test_a_broken_vocabulary_stops_the_import_before_a_file_is_written(folder: Path) -> None:
     folder.mkdir()
     (folder / "_vocabulary.yaml").write_text("theme: [not, a, mapping]\n", encoding="utf-8")
     result = run(folder, KENYA)
@@ -331,7 +343,7 @@ def test_a_broken_vocabulary_stops_the_import_before_anything_is_written(folder:
 
 
 @pytest.mark.parametrize("opening", ["# ", "- ", "1. ", "> ", "---", "+ "])
-def test_plain_text_is_never_taken_for_markdown_or_front_matter(folder: Path, opening: str) -> None:
+def test_markdown_at_the_start_of_plain_text_is_escaped(folder: Path, opening: str) -> None:
     run(folder, opening + KENYA)
     (activity,) = written(folder).values()
     assert KENYA in activity.body
@@ -361,7 +373,7 @@ def test_plain_text_is_never_taken_for_markdown_or_front_matter(folder: Path, op
         "Home > Resources > Inventory",
     ],
 )
-def test_scraps_are_furniture(text: str) -> None:
+def test_menus_notices_and_headings_are_furniture(text: str) -> None:
     assert is_furniture(text)
 
 
@@ -375,7 +387,7 @@ def test_scraps_are_furniture(text: str) -> None:
         "In Kenya judges were trained on the new act by UNODC",
     ],
 )
-def test_sentences_are_no_furniture(text: str) -> None:
+def test_sentences_are_not_furniture(text: str) -> None:
     assert not is_furniture(text)
 
 
@@ -383,7 +395,7 @@ def test_sentences_are_no_furniture(text: str) -> None:
 @given(
     st.lists(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=20), max_size=4)
 )
-def test_whatever_is_imported_can_be_read_back_and_is_there_the_second_time(
+def test_any_imported_text_can_be_parsed_and_is_not_imported_again(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
     folder = tmp_path_factory.mktemp("any") / "into"
@@ -394,7 +406,7 @@ def test_whatever_is_imported_can_be_read_back_and_is_there_the_second_time(
     assert len(written(folder) if folder.exists() else {}) == count
 
 
-def test_a_pipe_among_the_content_is_not_waited_for(folder: Path) -> None:
+def test_a_pipe_in_the_content_folder_does_not_block_the_import(folder: Path) -> None:
     folder.mkdir()
     os.mkfifo(folder / "pipe.md")
     assert run(folder, PAGE).exit_code == 0
