@@ -94,7 +94,10 @@ def errors_as_exit_codes() -> Iterator[None]:
 
 
 class LazyGroup(click.Group):
-    """A group that imports some of its commands only when they run, so that the others start fast."""
+    """A group that imports some of its commands only when they run.
+
+    The other commands start faster without them.
+    """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

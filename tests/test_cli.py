@@ -34,7 +34,8 @@ def test_check_fix_rewrites_names_as_keys_and_keeps_the_rest_of_the_file(
     run: Run, content: Path
 ) -> None:
     (content / "fix.md").write_text(
-        '---\n# a comment\ncountry: [Viet Nam, "Türkiye", NO]  # another\nregion: West Africa\n---\nText.\n'
+        '---\n# a comment\ncountry: [Viet Nam, "Türkiye", NO]  # another\n'
+        "region: West Africa\n---\nText.\n"
     )
     assert run("check", "--fix").exit_code == 0
     assert (
@@ -46,15 +47,16 @@ def test_check_fix_rewrites_names_as_keys_and_keeps_the_rest_of_the_file(
 def test_check_fix_removes_duplicate_values(run: Run, content: Path) -> None:
     file = content / "fix.md"
     file.write_bytes(
-        b"\xef\xbb\xbf---\r\ncountry: [PAK, Pakistan,\r\n  pk, KEN]\r\nyear: [2018, 2018]\r\ntheme:\r\n- a # kept\r\n"
+        b"\xef\xbb\xbf---\r\ncountry: [PAK, Pakistan,\r\n  pk, KEN]\r\nyear: [2018, 2018]\r\n"
+        b"theme:\r\n- a # kept\r\n"
         b"- A # gone\r\n- b\r\n---\r\nText, te\xcc\x81xt.\r\n"
     )
     file.chmod(0o640)
     assert "4 values" in run("check").stderr
     assert run("check", "--fix").exit_code == 0
     assert file.read_bytes() == (
-        b"\xef\xbb\xbf---\r\ncountry: [PAK, KEN]\r\nyear: [2018]\r\ntheme:\r\n- a # kept\r\n- b\r\n---\r\n"
-        + "Text, t\xe9xt.\r\n".encode()
+        b"\xef\xbb\xbf---\r\ncountry: [PAK, KEN]\r\nyear: [2018]\r\n"
+        b"theme:\r\n- a # kept\r\n- b\r\n---\r\n" + "Text, t\xe9xt.\r\n".encode()
     )
     assert file.stat().st_mode & 0o777 == 0o640
     assert run("check", "--fix").stderr == "5 files, 0 problems\n"

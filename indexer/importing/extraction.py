@@ -47,7 +47,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """The values that a text states, each once, with its first evidence, in the order of the text."""
+    """The values that a text states, each once with its first evidence, in text order."""
 
     language: str  # the primary subtag
     countries: tuple[Evidence, ...]

@@ -132,5 +132,5 @@ class _Importer:
 
 
 def _to_body(text: str) -> str:
-    """Return a plain text as a Markdown body on one line, with Markdown at its beginning escaped."""
+    """Return a text as a Markdown body on one line. Markdown at its beginning is escaped."""
     return re.sub(r"^([#>+*=-]|\d+[.)](?=\s))", r"\\\1", " ".join(text.split()))

@@ -363,7 +363,8 @@ def test_markdown_at_the_start_of_plain_text_is_escaped(folder: Path, opening: s
         "About us",
         "Women and girls",
         "Skip to main content",
-        "We use cookies to improve your experience on this website. By continuing, you accept this.",
+        "We use cookies to improve your experience on this website. "
+        "By continuing, you accept this.",
         "This website uses cookies to ensure you get the best experience on our website",
         "© United Nations Office on Drugs and Crime, 2021. All rights reserved.",
         "Learn more about our work.",
