@@ -22,7 +22,7 @@ MAX_HEADING_VALUES = 8  # values of one facet group; the heading counts the othe
 # Sentences by notice code.
 _NOTICES = {
     "query_too_long": N_("Only the first {limit} characters were searched."),
-    "unbalanced": N_("A {mark} without a matching one was ignored."),
+    "unbalanced": N_("An unmatched {mark} was ignored."),
     "unknown_field": N_("“{field}:” is not a field, so it was searched as text."),
     "no_words": N_("Your search contains no words or numbers, so it was ignored."),
     "too_deep": N_("Groups nested more than {limit} deep were ignored."),

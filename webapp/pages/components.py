@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask import current_app
 
-from indexer.schema import FIELD, NOT_STATED
+from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD
 from indexer.search.highlight import Span
 from indexer.search.request import SearchRequest
 from indexer.search.results import FacetCounts, FacetValue, Hit
@@ -118,8 +118,9 @@ def _filters(search: SearchRequest) -> Iterator[tuple[str, str, SearchRequest]]:
         drop = f"{field}:{value}"
         yield messages.filter_label(drop, vocabulary), drop, search.toggled(field, value)
     if search.range:
+        field_label = FIELD[RANGE_FIELD].label
         label = gettext("{field}: {value}").format(
-            field=gettext(FIELD["year"].label), value=messages.year_range(*search.range)
+            field=gettext(field_label), value=messages.year_range(*search.range)
         )
         yield label, YEARS, search.without_range()
     for field, value in search.excluded:

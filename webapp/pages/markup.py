@@ -21,7 +21,7 @@ from webapp.search_state import Links, coverage_url, search_url
 MAX_NESTED_VALUES = 40  # places of a region that are shown without "Show more"
 
 _EXCLUDE = N_("Exclude {label}")
-_STOP_EXCLUDING = N_("{label} is excluded. Include it again")
+_STOP_EXCLUDING = N_("{label} is excluded. Stop excluding it")
 _EXCLUDE_LINK = N_("exclude")
 _EXCLUDED_LINK = N_("excluded")
 
