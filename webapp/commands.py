@@ -282,7 +282,7 @@ def serve(
         except OSError as error:
             raise click.UsageError(
                 f"--query-log or ACTIVITIES_QUERY_LOG: {query_log} cannot be written ({error.strerror}): "
-                "make its folder, or mend its permissions"
+                "create its folder, or fix its permissions"
             ) from None
     with errors_as_exit_codes():
         _index_if_there_is_none(settings)

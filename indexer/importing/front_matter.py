@@ -89,13 +89,12 @@ def _propose_places_and_years(paragraph: Paragraph, extraction: Extraction) -> I
         ("region", extraction.regions),
         ("year", extraction.years),
     ):
-        # Regions are derived from the countries.
-        is_stated = name in paragraph.metadata or (
-            name == "region" and "country" in paragraph.metadata
-        )
-        if not is_stated:
-            for e in evidence:
-                yield Proposal(name, e.value, e.words, e.start, e.end, e.kind)
+        if name in paragraph.metadata:
+            continue
+        if name == "region" and "country" in paragraph.metadata:
+            continue  # the regions of the countries are added when the file is indexed
+        for e in evidence:
+            yield Proposal(name, e.value, e.words, e.start, e.end, e.kind)
 
 
 def _propose_topics(
