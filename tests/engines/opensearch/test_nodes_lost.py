@@ -134,7 +134,7 @@ def test_with_two_nodes_down_requests_fail_until_they_return(
         assert time.monotonic() - start < MAX_RESPONSE_SECONDS
         assert response.code == 503
         assert int(response.headers["Retry-After"]) > 0
-        assert "Nothing you did caused it" in page
+        assert "You did not cause this problem" in page
         assert "127.0.0.1" not in page
         response, body = get_error(server, "/api/v1/search?q=women")
         assert (response.code, json.loads(body)["error"]["code"]) == (503, "engine_unavailable")
