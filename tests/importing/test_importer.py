@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from indexer.content.activity import Activity, parse
 from indexer.importing.command import import_command
+from indexer.importing.importer import import_text
 from indexer.importing.paragraph_index import ParagraphIndex
 from indexer.importing.sources import is_furniture, paragraphs
 
@@ -173,6 +174,12 @@ def test_a_dry_run_writes_nothing(folder: Path) -> None:
     result = run(folder, PAGE, "source.txt", "--dry-run")
     assert "2 to write" in result.stderr
     assert not folder.exists()
+
+
+def test_progress_is_reported_for_each_line_of_a_source(folder: Path) -> None:
+    reports: list[tuple[str, int, int]] = []
+    import_text(PAGE, "source.txt", folder, progress=lambda *report: reports.append(report))
+    assert reports == [("importing", number, 6) for number in range(1, 7)]
 
 
 def test_new_labels_are_added_and_existing_ones_are_kept(folder: Path) -> None:
