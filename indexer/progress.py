@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-# Called with the phase ("reading", "writing", "importing"), the number of items done, and their total.
+# Called with the phase ("reading", "writing", "importing"), the number of items done, and their
+# total.
 Progress = Callable[[str, int, int], None]
 
 
