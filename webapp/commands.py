@@ -1,4 +1,4 @@
-"""The commands that show what the web shows: search, preview, export, serve."""
+"""The commands that need the web application: search, preview, export and serve."""
 
 from __future__ import annotations
 
@@ -14,57 +14,52 @@ from urllib.parse import urlsplit
 
 import click
 
-from indexer import schema
 from indexer.cli import EXIT_PROBLEMS, errors_as_exit_codes, settings_options
-from indexer.content.activity import InvalidActivity
+from indexer.content.activity import Activity, InvalidActivity
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import IndexMissing, IndexOutOfDate
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name, sync
+from indexer.query.plan import Sort
+from indexer.schema import FACETS, FIELD, NOT_STATED
 from indexer.search.export import FORMATS, export
-from indexer.search.preview import preview
-from indexer.search.preview import read as read_draft
-from indexer.search.request import MAX_PER_PAGE, MAX_REACH, SearchRequest
+from indexer.search.preview import Preview, preview, read_draft
+from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, Filter, SearchRequest
 from indexer.search.results import SearchPage
 from indexer.search.service import search, stream_results
 from indexer.settings import Settings, parse_site_url
 from webapp.api.json import search_json
 from webapp.i18n import messages
-from webapp.search_state import activity_url, value_key
+from webapp.search_state import activity_url, search_source, value_key
 from webapp.serving.server import limit_malloc_arenas, run
 from webapp.serving.watcher import supervised_watcher
 
+RESULT_FACTS = ("country", "year", "theme")  # fields in the line below each result
+
 
 def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """One option for each facet, from the schema."""
-    for name in reversed(list(schema.FACETS)):
-        command = click.option(
-            f"--{name}",
-            multiple=True,
-            metavar="VALUE",
-            help=f"{schema.FIELD[name].label}; may be repeated.",
-        )(command)
+    """Add one option per facet to a command."""
+    for name in reversed(list(FACETS)):
+        help = f"Only activities with this {FIELD[name].label.lower()}; may be repeated."
+        command = click.option(f"--{name}", multiple=True, metavar="VALUE", help=help)(command)
     return command
 
 
-def _filters(
-    facets: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary
-) -> tuple[tuple[str, str], ...]:
-    """The filters that options ask for, by key or name. Raises click.UsageError for a value that is none."""
+def _filters(facets: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary) -> tuple[Filter, ...]:
+    """Return the filters for options with keys or labels. Raises click.UsageError."""
     filters = []
     for name, values in facets.items():
         for value in values:
-            keys = (value,) if value == schema.NOT_STATED else vocabulary.keys(name, value)
+            keys = (value,) if value == NOT_STATED else vocabulary.keys(name, value)
             if not keys or value_key(name, keys[0]) is None:
-                raise click.UsageError(
-                    f'--{name}: "{value}" is not a {schema.FIELD[name].label.lower()}'
-                )
-            filters += [(name, key) for key in keys[:1]]
+                label = FIELD[name].label.lower()
+                raise click.UsageError(f'--{name}: "{value}" is not a {label}')
+            filters.append(Filter(name, keys[0]))
     return tuple(filters)
 
 
-def _vocabulary(settings: Settings) -> Vocabulary:
-    """The editors' labels; a vocabulary that is broken costs a warning and the labels, not the search."""
+def _load_vocabulary(settings: Settings) -> Vocabulary:
+    """Return the editors' vocabulary, or an empty one and a warning if it is invalid."""
     try:
         return Vocabulary.load(settings.content)
     except InvalidActivity as error:
@@ -77,46 +72,47 @@ def _vocabulary(settings: Settings) -> Vocabulary:
 @facet_options
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]))
 @click.option("--page", type=click.IntRange(1, 10_000), default=1)
-@click.option("--per-page", type=click.IntRange(1, MAX_PER_PAGE), default=20, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="The answer of the API.")
+@click.option(
+    "--per-page", type=click.IntRange(1, MAX_PER_PAGE), default=PER_PAGE, show_default=True
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the JSON of the API.")
 @settings_options
 def search_command(
     settings: Settings,
     words: tuple[str, ...],
-    sort: Any,
+    sort: Sort | None,
     page: int,
     per_page: int,
     as_json: bool,
     **facets: tuple[str, ...],
 ) -> None:
-    """Search from the terminal: words as on the page, filters as options."""
+    """Search from the terminal.
+
+    WORDS are a query as on the search page; the filters are options.
+    """
     with errors_as_exit_codes():
-        vocabulary = _vocabulary(settings)
-        request = SearchRequest(
-            " ".join(words), _filters(facets, vocabulary), sort=sort, page=page, per_page=per_page
-        )
+        vocabulary = _load_vocabulary(settings)
+        filters = _filters(facets, vocabulary)
+        request = SearchRequest(" ".join(words), filters, sort=sort, page=page, per_page=per_page)
         if page * per_page > MAX_REACH:
             raise click.UsageError(
-                f"--page times --per-page is at most {MAX_REACH:,}: export has every row"
+                f"--page times --per-page is more than {MAX_REACH:,}: "
+                "use activities export for all results"
             )
-        found = search(open_engine(settings), request, vocabulary)
+        result = search(open_engine(settings), request, vocabulary)
     if as_json:
-        click.echo(json.dumps(search_json(found, vocabulary), ensure_ascii=False))
+        click.echo(json.dumps(search_json(result, vocabulary), ensure_ascii=False))
     else:
-        _print(found, vocabulary)
+        _print_page(result, vocabulary)
 
 
-def _print(page: SearchPage, vocabulary: Vocabulary) -> None:
-    said = [messages.notice(notice) for notice in page.notices]
-    ways = [
-        f"{messages.zero_result_label(way.kind, way.subject, vocabulary)} ({messages.count(way.total)})"
-        for way in page.exits
-    ]
-    for line in [
-        f"{messages.count(page.total)}, generation {page.generation.number}",
-        *said,
-        *ways,
-    ]:
+def _print_page(page: SearchPage, vocabulary: Vocabulary) -> None:
+    lines = [f"{messages.count(page.total)}, generation {page.generation.number}"]
+    lines += [messages.notice(notice) for notice in page.notices]
+    for suggestion in page.suggestions:
+        label = messages.zero_result_label(suggestion, vocabulary)
+        lines.append(f"{label} ({messages.count(suggestion.total)})")
+    for line in lines:
         click.echo(line, err=True)
     _print_hits(page, vocabulary)
 
@@ -124,16 +120,16 @@ def _print(page: SearchPage, vocabulary: Vocabulary) -> None:
 def _print_hits(page: SearchPage, vocabulary: Vocabulary) -> None:
     for hit in page.hits:
         facts = [
-            vocabulary.label(name, v)
-            for name in ("country", "year", "theme")
-            for v in hit.meta.get(name, ())
+            vocabulary.label(name, value)
+            for name in RESULT_FACTS
+            for value in hit.activity.meta.get(name, ())
+        ]
+        snippet = [
+            click.style(span.text, underline=True) if span.matched else span.text
+            for span in hit.snippet
         ]
         click.secho(hit.heading, bold=True)
-        click.echo(
-            "".join(
-                click.style(s.text, underline=True) if s.matched else s.text for s in hit.snippet
-            )
-        )
+        click.echo("".join(snippet))
         click.secho(" · ".join([hit.id, *facts]) + "\n", dim=True)
 
 
@@ -142,42 +138,44 @@ def _print_hits(page: SearchPage, vocabulary: Vocabulary) -> None:
 @click.argument("words", nargs=-1)
 @settings_options
 def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> None:
-    """How a draft would look in results (for some words, if given), and which counts it would change.
+    """Show a draft as a search result, and the counts that it changes.
 
-    FILE is a content file, inside the content folder or anywhere else. Nothing is indexed.
+    FILE is a content file, inside or outside the content folder. WORDS are a query to search the
+    draft with. Nothing is indexed.
     """
+    text = " ".join(words)
     with errors_as_exit_codes():
-        vocabulary = _vocabulary(settings)
+        vocabulary = _load_vocabulary(settings)
         parsed = read_draft(file, settings.content)
         for error in parsed.errors:
             click.echo(str(error), err=True)
         if parsed.activity is None:
             sys.exit(EXIT_PROBLEMS)
-        found = preview(open_engine(settings), parsed.activity, " ".join(words), vocabulary)
-    _print_hits(found.page, vocabulary)
-    if not found.page.hits:
-        click.echo(f"A search for “{' '.join(words)}” would not find it.\n")
-    replaced = found.replaces
-    same = replaced is not None and replaced.digest == parsed.activity.digest
-    click.echo(
-        "It is in the index as it is."
-        if same
-        else f"It would replace {replaced.id}, indexed {replaced.indexed_at}."
-        if replaced
-        else f"It would be new, at {activity_url(parsed.activity.id)}: {messages.count(found.total)} in all."
-    )
+        result = preview(open_engine(settings), parsed.activity, text, vocabulary)
+    _print_hits(result.page, vocabulary)
+    if not result.page.hits:
+        click.echo(f"The draft does not match a search for “{text}”.\n")
+    click.echo(_index_effect(parsed.activity, result))
     if parsed.activity.meta.get("draft"):
-        click.echo("It is a draft: remove “draft: true”, or it stays out of the index.")
-    for change in found.changes:
-        new = (
-            "  (no other activity has it)"
-            if change.before == 0 and change.value != schema.NOT_STATED
-            else ""
-        )
-        name = f"{schema.FIELD[change.field].label}: {vocabulary.label(change.field, change.value)}"
-        click.echo(f"{change.before:8,} → {change.after:,}  {name}{new}")
-    for other in found.more_like_this:
-        click.echo(f"like {other.stored.id}: {', '.join(other.words)}")
+        click.echo("It is a draft, which is not indexed: remove “draft: true” to publish it.")
+    for change in result.changes:
+        is_new = change.before == 0 and change.value != NOT_STATED
+        note = "  (no other activity has it)" if is_new else ""
+        label = f"{FIELD[change.field].label}: {vocabulary.label(change.field, change.value)}"
+        click.echo(f"{change.before:8,} → {change.after:,}  {label}{note}")
+    for similar in result.more_like_this:
+        click.echo(f"similar to {similar.activity.id}: {', '.join(similar.words)}")
+
+
+def _index_effect(draft: Activity, result: Preview) -> str:
+    """Return a sentence about the effect of indexing a draft."""
+    replaced = result.replaces
+    if replaced is None:
+        total = messages.count(result.total)
+        return f"The activity is new, at {activity_url(draft.id)}: {total} in total."
+    if replaced.digest == draft.digest:
+        return "The index already has this version."
+    return f"The activity replaces {replaced.id}, indexed {replaced.indexed_at}."
 
 
 @click.command("export")
@@ -187,7 +185,7 @@ def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> N
     "--base-url",
     default="http://127.0.0.1:8000",
     show_default=True,
-    help="The site's address, for links.",
+    help="Address of the site, for the links in the file.",
 )
 @facet_options
 @settings_options
@@ -198,17 +196,21 @@ def export_command(
     base_url: str,
     **facets: tuple[str, ...],
 ) -> None:
-    """Everything a search finds, as a file on standard output."""
+    """Write all results of a search to standard output, as a file.
+
+    WORDS are a query as on the search page; the filters are options.
+    """
     with errors_as_exit_codes():
-        vocabulary = _vocabulary(settings)
+        vocabulary = _load_vocabulary(settings)
         request = SearchRequest(" ".join(words), _filters(facets, vocabulary))
         page, rows = stream_results(open_engine(settings), request, vocabulary)
-        for piece in export(format, page, rows, vocabulary, base_url.rstrip("/")):
-            sys.stdout.buffer.write(piece)
+        source = search_source(request, page.total, page.generation, base_url.rstrip("/"))
+        for chunk in export(format, source, rows, vocabulary):
+            sys.stdout.buffer.write(chunk)
 
 
-def _http(context: click.Context, option: click.Parameter, value: str) -> str:
-    """An address that a page may link to. Raises click.BadParameter for any other."""
+def _edit_url(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Return an address that pages may link to. Raises click.BadParameter."""
     if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
         raise click.BadParameter(
             "the address does not begin with http:// or https://, or it has no host: "
@@ -231,28 +233,32 @@ def _site_url(context: click.Context, option: click.Parameter, value: str) -> st
     "--port", type=click.IntRange(0, 65535), envvar="PORT", default=8000, show_default=True
 )
 @click.option(
-    "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes."
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Number of server processes.",
 )
-@click.option("--watch", is_flag=True, help="Follow the content folder, as activities watch does.")
+@click.option("--watch", is_flag=True, help="Index changes of the content folder while serving.")
 @click.option(
     "--query-log",
     type=click.Path(path_type=Path),
     envvar="ACTIVITIES_QUERY_LOG",
-    help="File for searches without hits; none is kept unless it is named.",
+    help="File that logs searches without results; by default there is no log.",
 )
 @click.option(
     "--url",
     envvar="ACTIVITIES_URL",
     default="",
     callback=_site_url,
-    help="The site's address, where requests do not say it.",
+    help="Address of the site; by default that of each request.",
 )
 @click.option(
     "--edit-url",
     envvar="ACTIVITIES_EDIT_URL",
     default="",
-    callback=_http,
-    help="Where content files are edited; {path} stands for a file's path.",
+    callback=_edit_url,
+    help="Address where content files are edited; {path} stands for the path of a file.",
 )
 @settings_options
 def serve(
@@ -265,7 +271,10 @@ def serve(
     url: str,
     edit_url: str,
 ) -> None:
-    """Serve the pages and the API; indexes first where there is no index."""
+    """Serve the pages and the API.
+
+    Without an index, the content folder is indexed first.
+    """
     limit_malloc_arenas()
     settings = replace(
         settings,
@@ -281,17 +290,19 @@ def serve(
             query_log.open("a").close()
         except OSError as error:
             raise click.UsageError(
-                f"--query-log or ACTIVITIES_QUERY_LOG: {query_log} cannot be written ({error.strerror}): "
-                "create its folder, or fix its permissions"
+                f"--query-log or ACTIVITIES_QUERY_LOG: {query_log} cannot be written "
+                f"({error.strerror}): create its folder, or fix its permissions"
             ) from None
     with errors_as_exit_codes():
-        _index_if_there_is_none(settings)
+        _ensure_index(settings)
         with supervised_watcher(settings) if watch else nullcontext():
             run(settings, workers)
 
 
-def _index_if_there_is_none(settings: Settings) -> None:
-    # The engine ends here: what it maps, workers would inherit and hold for as long as they live.
+def _ensure_index(settings: Settings) -> None:
+    """Index the content folder if there is no index for this release."""
+    # The engine is local to this function. Otherwise the workers would inherit its mapped files and
+    # keep them open.
     engine = open_engine(settings)
     try:
         with engine.snapshot():

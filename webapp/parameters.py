@@ -1,4 +1,4 @@
-"""The parameters of addresses, declared once: how they are read, the API's page and its OpenAPI follow from here."""
+"""The URL parameters of a search, declared once for parsing, the API page and OpenAPI."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from indexer.search.export import FORMATS
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE
 from indexer.text import places
 
-MAX_FILTERS = 50  # more than a person ticks; a page says each of them several times
+MAX_FILTERS = 50  # a page repeats each filter several times
 LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{1,8})*"
-MAX_LANGUAGE = 39
+MAX_LANGUAGE_LENGTH = 39  # characters of a language tag
 
-Schema = Mapping[str, Any]  # JSON Schema 2020-12, as OpenAPI 3.1 has it
+Schema = Mapping[str, Any]  # JSON Schema 2020-12, the dialect of OpenAPI 3.1
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. schema is of one value; many says that it may be repeated."""
+    """A URL parameter."""
 
     name: str
     help: str
-    schema: Schema
-    many: bool = False
+    schema: Schema  # of one value
+    many: bool = False  # may be repeated
 
 
 def _value(field: Field) -> Schema:
-    """What a filter of a field can be."""
+    """Return the schema of the values of a facet."""
     match field.values:
         case "country":
             return {"type": "string", "enum": [*sorted(places.COUNTRIES), NOT_STATED]}
@@ -45,7 +45,7 @@ def _value(field: Field) -> Schema:
                 ]
             }
         case "language":
-            return {"type": "string", "pattern": f"^{LANGUAGE}$", "maxLength": MAX_LANGUAGE}
+            return {"type": "string", "pattern": f"^{LANGUAGE}$", "maxLength": MAX_LANGUAGE_LENGTH}
     return {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": MAX_ID_LENGTH}
 
 
@@ -55,57 +55,58 @@ _ID = {"type": "string", "pattern": f"^{ID_PATTERN.pattern}$", "maxLength": MAX_
 
 
 def _filters(name: str) -> tuple[Parameter, Parameter]:
-    label = FIELD[name].label
+    """Return the parameters that include and exclude values of a facet."""
+    label, schema = FIELD[name].label, VALUES[name]
     return (
         Parameter(
-            name, f"{label}: any of these; {NOT_STATED} is “not stated”.", VALUES[name], many=True
+            name, f"{label}: any of these values. {NOT_STATED} is “not stated”.", schema, many=True
         ),
-        Parameter(f"-{name}", f"{label}: none of these.", VALUES[name], many=True),
+        Parameter(f"-{name}", f"{label}: none of these values.", schema, many=True),
     )
 
 
-# What decides which activities are found, and in which order.
+# Parameters that select and sort the activities.
 CRITERIA: tuple[Parameter, ...] = (
-    Parameter("q", "Words, in the language of the help page.", {"type": "string"}),
+    Parameter("q", "The query, as described on the help page.", {"type": "string"}),
     *(parameter for name in FACETS for parameter in _filters(name)),
     Parameter(
-        "year_from", "The first year of a range, in which any of the stated years must lie.", _YEAR
+        "year_from", "The first year of a range that includes any of the stated years.", _YEAR
     ),
-    Parameter("year_to", "The last year of that range.", _YEAR),
+    Parameter("year_to", "The last year of the range.", _YEAR),
     Parameter(
         "sort",
-        "The order; by relevance where there are words, newest first without.",
+        "The order. The default is relevance with a query, and newest without.",
         {"type": "string", "enum": list(get_args(Sort))},
     ),
 )
 PAGING: tuple[Parameter, ...] = (
     Parameter(
         "page",
-        f"From 1; page times per_page is at most {MAX_REACH:,}.",
+        f"The page, from 1. page × per_page is at most {MAX_REACH:,}.",
         {"type": "integer", "minimum": 1, "maximum": MAX_REACH, "default": 1},
     ),
     Parameter(
         "per_page",
-        "Activities a page.",
+        "The number of activities on a page.",
         {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE, "default": PER_PAGE},
     ),
-    Parameter(
-        "why", "The id of an activity on the page of which to say why it was found.", _ID, many=True
-    ),
+    Parameter("why", "The id of an activity on the page to explain.", _ID, many=True),
     Parameter(
         "drop",
-        "A filter to leave out, as its parameter and value: country:PAK, -year:2019; or years, for the range.",
+        "A filter to remove: a parameter and its value, such as country:PAK or -year:2019, "
+        "or years for the range.",
         {"type": "string"},
         many=True,
     ),
     Parameter(
         "generation",
-        "The generation a search or an activity was cited from: a notice says whether it is another now.",
+        "The generation that the address was cited from. A notice says if it is not the current "
+        "one.",
         {"type": "integer", "minimum": 1, "maximum": 999_999_999},
     ),
 )
 EXPORT: tuple[Parameter, ...] = (
-    Parameter("format", "The kind of file.", {"type": "string", "enum": list(FORMATS)}),
-    Parameter("id", "One activity instead of a search.", _ID),
+    Parameter("format", "The file format.", {"type": "string", "enum": list(FORMATS)}),
+    Parameter("id", "The id of an activity to export instead of a search.", _ID),
 )
 SEARCH: Mapping[str, Parameter] = {parameter.name: parameter for parameter in (*CRITERIA, *PAGING)}

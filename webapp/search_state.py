@@ -1,4 +1,4 @@
-"""Where URLs become searches, and searches URLs."""
+"""Conversion between URLs and search requests. All URLs of the site are built here."""
 
 from __future__ import annotations
 
@@ -10,113 +10,133 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
 from indexer.content.activity import MAX_ID_LENGTH, is_id, slug
+from indexer.engines.base import Generation
 from indexer.query.ast import Notice
 from indexer.query.parser import MAX_QUERY_LENGTH
 from indexer.schema import FACETS, FIELD, NOT_STATED, RANGE_FIELD, facet_group
-from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
+from indexer.search.export import ExportSource
+from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, Filter, SearchRequest
 from indexer.text import places
-from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE, SEARCH
+from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE_LENGTH, SEARCH
 
-LONG = 400  # characters; a page repeats a shorter address in every link that leads on from it
-MAX_TEXT = (
-    MAX_QUERY_LENGTH + 1
-)  # characters read from the address: query.py sees that there were more, and says so
-YEARS = "years"  # the value of drop that stands for the range
+MAX_REPEATED_LENGTH = 400  # characters of a query string that a page repeats in each of its links
+MAX_TEXT_LENGTH = MAX_QUERY_LENGTH + 1  # one more, so that the parser notices a text that is cut
+MAX_NOTICE_VALUE_LENGTH = 80
+DROP_RANGE = "years"  # the value of the parameter drop that removes the year range
 _LANGUAGE = re.compile(LANGUAGE)
-_ENCODED = re.compile(r"(?:%[89A-F][0-9A-F])+")
+_NON_ASCII_ESCAPES = re.compile(r"(?:%[89A-F][0-9A-F])+")
 
 
 class Problem(NamedTuple):
-    """A parameter that was dropped or changed: its name and what to say of it."""
+    """A parameter that was ignored or changed, with the notice about it."""
 
-    parameter: str
+    parameter: str  # "" if the search is still the one that was asked for
     notice: Notice
 
 
 def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem, ...]]:
-    """The search that the parameters of an address ask for, and what of them was dropped."""
-    problems: list[Problem] = []
-    filters: dict[tuple[str, str], None] = {}
-    excluded: dict[tuple[str, str], None] = {}
-    single: dict[str, str] = {}
-    dropped: list[str] = []
-    seen = 0
-
-    def wrong(parameter: str, value: str) -> None:
-        problems.append(
-            Problem(
-                parameter, Notice("invalid_value", {"parameter": parameter, "value": value[:80]})
-            )
-        )
-
+    """Return the search that URL parameters stand for, and the problems with the parameters."""
+    reader = _ParameterReader()
     for name, value in args:
+        reader.read(name, value)
+    request = reader.request()
+    return request, tuple(reader.problems)
+
+
+class _ParameterReader:
+    """Collects the parameters of one URL."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self._filters: dict[Filter, None] = {}  # without duplicates, in order
+        self._filter_count = 0
+        self._single: dict[str, str] = {}  # parameters that are not repeated; the last value counts
+        self._dropped: list[str] = []
+
+    def read(self, name: str, value: str) -> None:
+        """Read one parameter."""
         field = name.removeprefix("-")
         if field in FACETS:
-            if not value.strip():
-                continue
-            seen += 1
-            if seen == MAX_FILTERS + 1:
-                problems.append(Problem(name, Notice("too_many_filters", {"limit": MAX_FILTERS})))
-            if seen > MAX_FILTERS:
-                continue
-            key = value_key(field, value.strip())
-            if key is None:
-                wrong(name, value)
-            else:  # of a value that is ticked and excluded, the last word counts: its button stands after its tick
-                here, there = (filters, excluded) if name == field else (excluded, filters)
-                there.pop((field, key), None)
-                here[field, key] = None
+            self._read_filter(name, field, value)
         elif name == "why":
             if value and not is_id(value):
-                wrong(name, value)
+                self._add_invalid_value(name, value)
         elif name == "drop":
-            dropped.append(value)
+            self._dropped.append(value)
         elif name in SEARCH:
-            single[name] = value  # the last one, as a button says it after what its form holds
+            self._single[name] = value
 
-    def number(name: str, high: int | None = None) -> int | None:
-        text, schema = single.get(name, "").strip(), SEARCH[name].schema
+    def request(self) -> SearchRequest:
+        """Return the search, after all parameters are read."""
+        self._number("generation")  # not a part of the search, but validated with it
+        year_from, year_to = self._number("year_from"), self._number("year_to")
+        if year_from is not None and year_to is not None and year_from > year_to:
+            year_from, year_to = year_to, year_from
+            notice = Notice("range_reversed", {"low": year_from, "high": year_to})
+            self.problems.append(Problem("", notice))
+        for name_and_value in self._dropped:
+            name, _, value = name_and_value.partition(":")
+            dropped = Filter(name.removeprefix("-"), value, name.startswith("-"))
+            self._filters.pop(dropped, None)
+            if name_and_value == DROP_RANGE:
+                year_from = year_to = None
+        per_page = self._number("per_page") or PER_PAGE
+        page = 1
+        if not self._dropped:
+            page = self._number("page", MAX_REACH // per_page) or 1
+        sort = self._single.get("sort", "").strip() or None
+        if sort is not None and sort not in SEARCH["sort"].schema["enum"]:
+            self._add_invalid_value("sort", sort)
+            sort = None
+        return SearchRequest(
+            self._single.get("q", "")[:MAX_TEXT_LENGTH].replace("\0", " ").strip(),
+            tuple(sorted(self._filters, key=lambda item: item.excluded)),
+            year_from,
+            year_to,
+            sort,  # type: ignore[arg-type]
+            page,
+            per_page,
+        )
+
+    def _read_filter(self, name: str, field: str, value: str) -> None:
+        if not value.strip():
+            return
+        self._filter_count += 1
+        if self._filter_count == MAX_FILTERS + 1:
+            notice = Notice("too_many_filters", {"limit": MAX_FILTERS})
+            self.problems.append(Problem(name, notice))
+        if self._filter_count > MAX_FILTERS:
+            return
+        key = value_key(field, value.strip())
+        if key is None:
+            self._add_invalid_value(name, value)
+            return
+        # If a value is both included and excluded, the later parameter counts: in the form, the
+        # button that excludes a value comes after its checkbox.
+        item = Filter(field, key, excluded=name != field)
+        self._filters.pop(item.inverse, None)
+        self._filters[item] = None
+
+    def _number(self, name: str, maximum: int | None = None) -> int | None:
+        """Return the value of an integer parameter, or its default."""
+        text, schema = self._single.get(name, "").strip(), SEARCH[name].schema
         default: int | None = schema.get("default")
         if not text:
             return default
-        if not re.fullmatch(r"[0-9]{1,9}", text) or not schema["minimum"] <= int(text) <= (
-            high or schema["maximum"]
-        ):
-            wrong(name, text)
-            return default
-        return int(text)
+        if re.fullmatch(r"[0-9]{1,9}", text):
+            number = int(text)
+            if schema["minimum"] <= number <= (maximum or schema["maximum"]):
+                return number
+        self._add_invalid_value(name, text)
+        return default
 
-    number("generation")  # of a citation; it is nothing that can be searched for, but can be wrong
-    year_from, year_to = number("year_from"), number("year_to")
-    if year_from is not None and year_to is not None and year_from > year_to:
-        year_from, year_to = year_to, year_from
-        problems.append(Problem("", Notice("range_reversed", {"low": year_from, "high": year_to})))
-    for each in dropped:
-        field, _, value = each.partition(":")
-        (excluded if field.startswith("-") else filters).pop((field.removeprefix("-"), value), None)
-        if each == YEARS:
-            year_from = year_to = None
-    per_page = number("per_page") or PER_PAGE
-    page = 1 if dropped else number("page", MAX_REACH // per_page) or 1
-    sort = single.get("sort", "").strip() or None
-    if sort is not None and sort not in SEARCH["sort"].schema["enum"]:
-        wrong("sort", sort)
-        sort = None
-    request = SearchRequest(
-        single.get("q", "")[:MAX_TEXT].replace("\0", " ").strip(),
-        tuple(filters),
-        tuple(excluded),
-        year_from,
-        year_to,
-        sort,  # type: ignore[arg-type]
-        page,
-        per_page,
-    )
-    return request, tuple(problems)
+    def _add_invalid_value(self, parameter: str, value: str) -> None:
+        values = {"parameter": parameter, "value": value[:MAX_NOTICE_VALUE_LENGTH]}
+        self.problems.append(Problem(parameter, Notice("invalid_value", values)))
 
 
 def value_key(field: str, text: str) -> str | None:
-    """The key that a parameter's value stands for; None for none."""
+    """Return the value of a facet that a parameter's text stands for; None if it is invalid."""
     if text == NOT_STATED:
         return NOT_STATED
     match FIELD[field].values:
@@ -127,130 +147,178 @@ def value_key(field: str, text: str) -> str | None:
         case "year":
             return str(int(text)) if re.fullmatch(r"[0-9]{4}", text) and int(text) >= 1000 else None
         case "language":
-            return text if _LANGUAGE.fullmatch(text) and len(text) <= MAX_LANGUAGE else None
+            is_valid = _LANGUAGE.fullmatch(text) and len(text) <= MAX_LANGUAGE_LENGTH
+            return text if is_valid else None
     return text if slug(text) == text and len(text) <= MAX_ID_LENGTH else None
 
 
+def filter_parameter(item: Filter) -> tuple[str, str]:
+    """Return the name and value of the URL parameter of a filter: country=PAK, -country=PAK."""
+    return f"-{item.field}" if item.excluded else item.field, item.value
+
+
+def drop_value(item: Filter) -> str:
+    """Return the value of the parameter drop that removes a filter."""
+    return ":".join(filter_parameter(item))
+
+
+def criteria(request: SearchRequest) -> list[tuple[str, str]]:
+    """Return the URL parameters that select and sort the activities, in their order."""
+    parameters = [("q", request.text)] if request.text else []
+    parameters += map(filter_parameter, (*request.included, *request.excluded))
+    years = (("year_from", request.year_from), ("year_to", request.year_to))
+    parameters += [(name, str(year)) for name, year in years if year is not None]
+    return parameters + ([("sort", request.sort)] if request.sort else [])
+
+
 def query_string(request: SearchRequest) -> str:
-    """The parameters of a search in their order, without those that say nothing."""
-    pairs: list[tuple[str, str | int]] = [*request.criteria]
+    """Return the URL parameters of a search, without those that have their default."""
+    parameters: list[tuple[str, str | int]] = [*criteria(request)]
     if request.page != 1:
-        pairs.append(("page", request.page))
+        parameters.append(("page", request.page))
     if request.per_page != PER_PAGE:
-        pairs.append(("per_page", request.per_page))
-    return urlencode(pairs)
+        parameters.append(("per_page", request.per_page))
+    return urlencode(parameters)
 
 
-def is_long(request: SearchRequest) -> bool:
-    """Whether a page should not repeat the address of a search in each of its links."""
-    return len(query_string(request)) > LONG
+def to_iri(url: str) -> str:
+    """Return a URL with its non-ASCII letters unescaped, a third as long in a page.
 
-
-def legible(address: str) -> str:
-    """An address with its letters beyond ASCII as they are: a third as long in a page, and the same to a browser.
-
-    Source: WHATWG URL, "URL-query string"; HTML's links are encoded as the document, which is UTF-8.
+    Browsers escape them again. Source: WHATWG URL, "URL-query string"; links in HTML have the
+    encoding of the document, UTF-8.
     """
-    return _ENCODED.sub(lambda found: unquote(found[0]), address)
+    return _NON_ASCII_ESCAPES.sub(lambda match: unquote(match[0]), url)
 
 
-def legibly(address_of: Callable[..., str]) -> Callable[..., str]:
-    """The function with its addresses legible, for templates."""
-    return lambda *wanted: legible(address_of(*wanted))
+def returning_iris(url_of: Callable[..., str]) -> Callable[..., str]:
+    """Return the same function with its URLs as IRIs, for templates."""
+    return lambda *args: to_iri(url_of(*args))
 
 
 def search_url(request: SearchRequest, path: str = "/") -> str:
-    """The address of a search; path "/api/v1/search" is the API's."""
-    found = query_string(request)
-    return f"{path}?{found}" if found else path
+    """Return the URL of a search, on the search page or on another path such as /api/v1/search."""
+    query = query_string(request)
+    return f"{path}?{query}" if query else path
 
 
 _quoted = lru_cache(10_000)(quote)
 
 
 class Links:
-    """The addresses that a page's facet values lead to: one is like another but for a single parameter."""
+    """The URLs of the facet values of a page, which differ in one parameter each.
+
+    The parts that they share are encoded once.
+    """
 
     def __init__(self, request: SearchRequest) -> None:
         self._request = request
-        self.long = is_long(request)
-        first = replace(request, page=1)
-        before = urlencode([*([("q", first.text)] if first.text else []), *first.filters])
-        excluded = urlencode([(f"-{field}", value) for field, value in first.excluded])
-        whole = query_string(first)
-        after = whole[len("&".join(part for part in (before, excluded) if part)) :].lstrip("&")
-        self._toggled = (
-            before and before + "&",
-            "".join(f"&{part}" for part in (excluded, after) if part),
+        # Whether the URL of the search is too long to repeat it in every link of a page.
+        self.long = len(query_string(request)) > MAX_REPEATED_LENGTH
+        first_page = replace(request, page=1)
+        text = [("q", first_page.text)] if first_page.text else []
+        included = urlencode([*text, *map(filter_parameter, first_page.included)])
+        excluded = urlencode([*map(filter_parameter, first_page.excluded)])
+        filters = "&".join(part for part in (included, excluded) if part)
+        rest = query_string(first_page)[len(filters) :].lstrip("&")
+        # What is before and after the parameter that each kind of link adds.
+        self._around_included = (
+            included and included + "&",
+            "".join(f"&{part}" for part in (excluded, rest) if part),
         )
-        self._excluded = (
-            "&".join(part for part in (before, excluded) if part),
-            after and "&" + after,
-        )
-        # What is around the years; of what was typed, urlencode leaves no "=".
-        around = query_string(first.ranged(1000)).partition("year_from=")
-        self._ranged = around[0], around[2].partition("year_to=")[2][4:]
-        self._known = {*request.filters, *request.excluded}
-        # A tick can take others away: of the places around it, or of a range of years.
-        self._entangled = {facet_group(field) for field, _ in request.filters} | (
-            {facet_group(RANGE_FIELD)} if request.range else set()
-        )
+        self._around_excluded = filters and filters + "&", rest and "&" + rest
+        # "year_from=" is the parameter: urlencode escapes every "=" of the query text.
+        with_range = query_string(first_page.with_range_end(1000)).partition("year_from=")
+        self._around_range = with_range[0], with_range[2].partition("year_to=")[2][len("1000") :]
+        self._filtered_values = {(item.field, item.value) for item in request.filters}
+        # In these groups, including a value can remove regions or the year range.
+        self._interdependent_groups = {facet_group(item.field) for item in request.included}
+        if request.range:
+            self._interdependent_groups.add(facet_group(RANGE_FIELD))
 
     def toggle(self, field: str, value: str) -> str:
-        """search_url(request.toggled(field, value))."""
-        if (field, value) in self._known or facet_group(field) in self._entangled:
-            return search_url(self._request.toggled(field, value))
-        return f"/?{self._toggled[0]}{field}={_quoted(value)}{self._toggled[1]}"
+        """Return the URL of the search with a value included, or no longer included."""
+        if (field, value) in self._filtered_values or (
+            facet_group(field) in self._interdependent_groups
+        ):
+            return search_url(self._request.toggled(Filter(field, value)))
+        before, after = self._around_included
+        return f"/?{before}{field}={_quoted(value)}{after}"
 
     def exclude(self, field: str, value: str) -> str:
-        """search_url(request.toggled_exclusion(field, value))."""
-        if (field, value) in self._known:
-            return search_url(self._request.toggled_exclusion(field, value))
-        return f"/?{self._excluded[0]}{'&' if self._excluded[0] else ''}-{field}={_quoted(value)}{self._excluded[1]}"
+        """Return the URL of the search with a value excluded, or no longer excluded."""
+        if (field, value) in self._filtered_values:
+            return search_url(self._request.toggled(Filter(field, value, excluded=True)))
+        before, after = self._around_excluded
+        return f"/?{before}-{field}={_quoted(value)}{after}"
 
-    def ranged(self, year: int) -> str:
-        """search_url(request.ranged(year))."""
-        found = self._request.ranged(year)
-        return f"/?{self._ranged[0]}year_from={found.year_from}&year_to={found.year_to}{self._ranged[1]}"
+    def range_end(self, year: int) -> str:
+        """Return the URL of the search with the nearer end of its year range moved to a year."""
+        request = self._request.with_range_end(year)
+        before, after = self._around_range
+        return f"/?{before}year_from={request.year_from}&year_to={request.year_to}{after}"
 
 
 def explained_ids(args: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """The ids of the results of which to say why they were found; others are ignored."""
+    """Return the ids of the results to explain. They need not be valid."""
     return frozenset([value for name, value in args if name == "why"][:MAX_PER_PAGE])
 
 
 def cited_generation(args: Iterable[tuple[str, str]]) -> int | None:
-    """The generation that an address was cited from; None where it says none."""
+    """Return the generation that a URL was cited from; None if it has none or it is invalid."""
     text = next((value for name, value in args if name == "generation"), "")
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else None
 
 
 def api_url(request: SearchRequest) -> str:
-    """The address of the page about the API, with a search as its example."""
+    """Return the URL of the documentation of the API, with a search as its example."""
     return search_url(request, "/api")
 
 
-def cited_url(address: str, generation: int) -> str:
-    """An address that says in which generation it was seen."""
-    return f"{address}{'&' if '?' in address else '?'}generation={generation}"
+def cited_url(url: str, generation: int) -> str:
+    """Return a URL with the generation that it is cited from."""
+    return f"{url}{'&' if '?' in url else '?'}generation={generation}"
 
 
 def coverage_url(request: SearchRequest) -> str:
-    """The address of a search's countries by years."""
+    """Return the URL of the coverage page of a search."""
     return search_url(replace(request, page=1, sort=None), "/coverage")
 
 
 def export_url(request: SearchRequest, format: str) -> str:
-    """The address of everything a search finds, in a format of export.py."""
-    found = query_string(request.on_page(1))
-    return f"/export?format={format}" + (f"&{found}" if found else "")
+    """Return the URL of all results of a search as a file."""
+    query = query_string(request.on_page(1))
+    return f"/export?format={format}" + (f"&{query}" if query else "")
 
 
 def cite_url(id: str, format: str) -> str:
-    """The address of one activity's reference, in a format of export.py."""
+    """Return the URL of one activity as a file for reference managers."""
     return f"/export?format={format}&id={quote(id, safe='')}"
 
 
 def activity_url(id: str) -> str:
-    """The permanent address of an activity."""
+    """Return the permanent URL of an activity."""
     return f"/activities/{quote(id)}"
+
+
+def search_source(
+    request: SearchRequest, total: int, generation: Generation, site_url: str
+) -> ExportSource:
+    """Return the source of an export of a search. The site's URL has no slash at its end."""
+    parameters = criteria(request)
+    query = urlencode(parameters)
+    feed_query = urlencode([("format", "atom"), *parameters])
+    return ExportSource(
+        site_url,
+        url=f"{site_url}/?{query}" if query else f"{site_url}/",
+        feed_url=f"{site_url}/export?{feed_query}",
+        generation=generation,
+        total=total,
+        text=request.text,
+        parameters=tuple(parameters),
+    )
+
+
+def activity_source(id: str, generation: Generation, site_url: str) -> ExportSource:
+    """Return the source of an export of one activity. The site's URL has no slash at its end."""
+    source = search_source(SearchRequest(), 1, generation, site_url)
+    return replace(source, url=site_url + activity_url(id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from indexer.query.ast import (
     And,
@@ -34,6 +34,7 @@ class ParsedQuery:
 
     query: Query
     notices: tuple[Notice, ...] = ()
+    text: str = field(default="", compare=False)  # as typed
 
 
 _QUOTES = re.compile("[\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02]")
@@ -59,6 +60,7 @@ class _Parser:
     """Recursive descent: a sequence of alternatives (OR) of operands."""
 
     def __init__(self, text: str) -> None:
+        self.typed_text = text
         self.notices: list[Notice] = []
         if len(text) > MAX_QUERY_LENGTH:
             self.note("query_too_long", limit=MAX_QUERY_LENGTH)
@@ -77,7 +79,7 @@ class _Parser:
             words = self.text.split()
             if len(words) <= self.terms_left and max(map(len, words)) <= MAX_TERM_LENGTH:
                 query = _join(And, [Term(word) for word in words])
-                return ParsedQuery(query or MatchAll(), tuple(self.notices))
+                return ParsedQuery(query or MatchAll(), tuple(self.notices), self.typed_text)
         parts = [self.sequence(None, 0)]
         while self.pos < len(self.text):  # a sequence ends early only at an unmatched ")"
             self.note("unbalanced", mark=")")
@@ -86,7 +88,7 @@ class _Parser:
         query = _join(And, [part for part in parts if part is not None])
         if query is None and self.text.strip():
             self.note("no_words")
-        return ParsedQuery(query or MatchAll(), tuple(self.notices))
+        return ParsedQuery(query or MatchAll(), tuple(self.notices), self.typed_text)
 
     def skip_space(self) -> None:
         while self.pos < len(self.text) and (

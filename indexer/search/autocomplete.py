@@ -1,31 +1,42 @@
-"""What a search box offers while someone types: words that occur, values of the facets by any of their names, titles."""
+"""Autocomplete: completions of a query while a person types it.
+
+Completions are words of the index, values of facets by any of their names, and titles.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Snapshot
 from indexer.query.ast import Prefix
-from indexer.query.parser import parse
+from indexer.query.parser import MIN_PREFIX_LENGTH, parse
 from indexer.query.plan import EXACT_COLUMNS, AndQuery, Column, MultiTermQuery, Plan
 from indexer.schema import FIELD, NOT_STATED
 from indexer.search.planner import QueryPlanner
-from indexer.search.request import SearchRequest
+from indexer.search.request import Filter, SearchRequest
 from indexer.text import places
 from indexer.text.analysis import terms
 
-WORDS, VALUES, TITLES = 5, 3, 3  # of a kind, at most
-SHORTEST = 2  # letters, as of a prefix
-NAME_WORDS = 4  # the last words typed that can be a name
-FIELDS = ("country", "region", "theme", "partner")
+MAX_TEXT_LENGTH = 200  # characters; a longer text is not completed
+MAX_WORDS = 5
+MAX_VALUES = 3  # per facet
+MAX_TITLES = 3
+MAX_NAME_WORDS = 4  # trailing words that are looked up as the name of a value
+MAX_TITLE_WORDS = 6  # trailing words that a title must match
+MAX_TITLE_EXPANSIONS = 50  # terms per typed word
+FIELDS = ("country", "region", "theme", "partner")  # facets whose values are completed
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """kind is "word", a facet's field, or "title"; following request finds total activities. A title leads to id."""
+    """A completion: a search (request) with its number of results, or an activity (id).
+
+    kind is "word", the name of a facet, or "title". Only titles have an id, and no request.
+    """
 
     kind: str
     label: str
@@ -34,76 +45,95 @@ class Completion:
     id: str = ""
 
 
+class _Candidate(NamedTuple):
+    """A completion that is not counted yet."""
+
+    kind: str
+    label: str
+    request: SearchRequest
+
+
 def autocomplete(
     engine: Engine, request: SearchRequest, vocabulary: Vocabulary
 ) -> list[Completion]:
-    """What the words of a request, the last of them unfinished, may become. Raises EngineError only."""
-    typed = terms(request.text)
-    if not typed or len(typed[-1]) < SHORTEST or len(request.text) > 200:
+    """Return completions of the query text of a request. Raises EngineError.
+
+    The last word of the text is taken as unfinished. Searches without results are left out.
+    """
+    words = terms(request.text)
+    if not words or len(words[-1]) < MIN_PREFIX_LENGTH or len(request.text) > MAX_TEXT_LENGTH:
         return []
     with engine.snapshot() as snapshot:
-        asked = QueryPlanner(snapshot, vocabulary, parse(""))
-        offered = [
-            *_values(snapshot, request, typed, vocabulary),
-            *_words(snapshot, request, typed),
+        planner = QueryPlanner(snapshot, vocabulary, parse(""))
+        candidates = [
+            *_value_candidates(snapshot, request, words, vocabulary),
+            *_word_candidates(snapshot, request, words),
         ]
-        plans = [asked.plan(parse(found.text).query, found) for _, _, found in offered]
+        plans = [planner.plan(parse(c.request.text).query, c.request) for c in candidates]
         totals = [matches.total for matches in snapshot.match(*plans)] if plans else []
-        found = [
-            Completion(kind, label, total, other)
-            for (kind, label, other), total in zip(offered, totals, strict=True)
+        completions = [
+            Completion(candidate.kind, candidate.label, total, candidate.request)
+            for candidate, total in zip(candidates, totals, strict=True)
             if total
         ]
-        return found + list(_titles(snapshot, typed))
+        return completions + list(_titles(snapshot, words))
 
 
-def _words(
-    snapshot: Snapshot, request: SearchRequest, typed: Sequence[str]
-) -> Iterator[tuple[str, str, SearchRequest]]:
+def _word_candidates(
+    snapshot: Snapshot, request: SearchRequest, words: Sequence[str]
+) -> Iterator[_Candidate]:
+    """Yield the text with its last word completed, unless that word has syntax of its own."""
     last = request.text.split()[-1]
     if last.strip("-\"'(") and (last[-1] in '*~)"' or ":" in last):
         return
-    start = request.text[: request.text.rindex(last)]
-    sign = last[: len(last) - len(last.lstrip('-("'))]
+    before = request.text[: request.text.rindex(last)]
+    syntax = last[: len(last) - len(last.lstrip('-("'))]
     columns = tuple(EXACT_COLUMNS.values())
-    for word, _ in snapshot.expand(Prefix(typed[-1]), columns, WORDS).terms:
-        text = f"{start}{sign}{word}"
-        yield "word", text, request.with_text(text)
+    for word, _ in snapshot.expand(Prefix(words[-1]), columns, MAX_WORDS).terms:
+        text = f"{before}{syntax}{word}"
+        yield _Candidate("word", text, request.with_text(text))
 
 
-def _values(
-    snapshot: Snapshot, request: SearchRequest, typed: Sequence[str], vocabulary: Vocabulary
-) -> Iterator[tuple[str, str, SearchRequest]]:
+def _value_candidates(
+    snapshot: Snapshot, request: SearchRequest, words: Sequence[str], vocabulary: Vocabulary
+) -> Iterator[_Candidate]:
+    """Yield filters on values whose name begins with the trailing words, without those words."""
     pieces = request.text.split()
+    included = set(request.included)
     for field in FIELDS:
-        there = {
-            value for value, _ in snapshot.terms(Column(field, "value")) if value != NOT_STATED
-        }
-        found: dict[str, int] = {}
-        for count in range(min(NAME_WORDS, len(pieces)), 0, -1):
-            tail = " ".join(terms(" ".join(pieces[-count:])))
-            if len(tail) >= SHORTEST:
-                for value in matching(field, tail, there, vocabulary):
-                    found.setdefault(value, count)
-        for value, count in list(found.items())[:VALUES]:
-            if (field, value) not in request.filters:
+        stated = snapshot.terms(Column(field, "value"))
+        values = {value for value, _ in stated if value != NOT_STATED}
+        name_words: dict[str, int] = {}  # the number of trailing words, by value
+        for count in range(min(MAX_NAME_WORDS, len(pieces)), 0, -1):
+            prefix = " ".join(terms(" ".join(pieces[-count:])))
+            if len(prefix) >= MIN_PREFIX_LENGTH:
+                for value in values_with_prefix(field, prefix, values, vocabulary):
+                    name_words.setdefault(value, count)
+        for value, count in list(name_words.items())[:MAX_VALUES]:
+            value_filter = Filter(field, value)
+            if value_filter not in included:
                 rest = request.with_text(" ".join(pieces[:-count]))
-                yield field, vocabulary.label(field, value), rest.toggled(field, value)
+                label = vocabulary.label(field, value)
+                yield _Candidate(field, label, rest.toggled(value_filter))
 
 
-def matching(field: str, start: str, values: set[str], vocabulary: Vocabulary) -> list[str]:
-    """The values that have a name, in any language it is known in, or a word in one, that begins so; start is folded."""
-    known = _names() if FIELD[field].values in ("country", "region") else {}
-    hits = []
+def values_with_prefix(
+    field: str, prefix: str, values: set[str], vocabulary: Vocabulary
+) -> list[str]:
+    """Return the values that have a name, or a word in a name, that begins with a prefix.
+
+    The names are the labels and, of places, the names in every known language. The prefix is
+    folded. Values whose name itself begins with the prefix come first, then by label.
+    """
+    place_names = _place_names() if FIELD[field].values in ("country", "region") else {}
+    matches = []
     for value in values:
-        shown = {_folded(each.label(field, value)) for each in (vocabulary, vocabulary.english)}
-        names = shown.union(known.get(value, ()))
-        if any(name.startswith(start) or f" {start}" in name for name in names):
-            hits.append((not any(name.startswith(start) for name in names), value))
-    return [
-        value
-        for _, value in sorted(hits, key=lambda hit: (hit[0], vocabulary.label(field, hit[1])))
-    ]
+        labels = {_folded(v.label(field, value)) for v in (vocabulary, vocabulary.english)}
+        names = labels.union(place_names.get(value, ()))
+        at_start = any(name.startswith(prefix) for name in names)
+        if at_start or any(f" {prefix}" in name for name in names):
+            matches.append((not at_start, vocabulary.label(field, value), value))
+    return [value for _, _, value in sorted(matches, key=lambda match: match[:2])]
 
 
 @lru_cache(10_000)
@@ -112,25 +142,24 @@ def _folded(name: str) -> str:
 
 
 @cache
-def _names() -> dict[str, tuple[str, ...]]:
-    """Every name of every country and region, folded, and its code."""
+def _place_names() -> dict[str, tuple[str, ...]]:
+    """Return the folded names of every country and region, including its code, by code."""
     codes = (*places.COUNTRIES, *places.REGIONS)
     return {code: (*map(_folded, places.names(code)), code.lower()) for code in codes}
 
 
-def _titles(snapshot: Snapshot, typed: Sequence[str]) -> Iterator[Completion]:
-    """Activities with a title that has a word for each of those typed."""
+def _titles(snapshot: Snapshot, words: Sequence[str]) -> Iterator[Completion]:
+    """Yield the activities whose title has a word that begins with each of the words."""
     column = EXACT_COLUMNS["title"]
-    parts = []
-    for word in typed[-6:]:
-        words = (
-            [text for text, _ in snapshot.expand(Prefix(word), [column], 50).terms]
-            if len(word) >= SHORTEST
-            else []
-        )
-        if not words:
+    queries = []
+    for word in words[-MAX_TITLE_WORDS:]:
+        if len(word) < MIN_PREFIX_LENGTH:
             return
-        parts.append(MultiTermQuery(column, tuple(words)))
-    query = AndQuery(tuple(parts)) if len(parts) > 1 else parts[0]
-    for _, stored in snapshot.match(Plan(query, sort="relevance", limit=TITLES))[0].hits:
-        yield Completion("title", str(stored.meta["title"][0]), 1, id=stored.id)
+        expansion = snapshot.expand(Prefix(word), [column], MAX_TITLE_EXPANSIONS)
+        if not expansion.terms:
+            return
+        queries.append(MultiTermQuery(column, tuple(term for term, _ in expansion.terms)))
+    query = AndQuery(tuple(queries)) if len(queries) > 1 else queries[0]
+    plan = Plan(query, sort="relevance", limit=MAX_TITLES)
+    for _, activity in snapshot.match(plan)[0].hits:
+        yield Completion("title", str(activity.meta["title"][0]), 1, id=activity.id)

@@ -1,4 +1,4 @@
-"""A search as a matrix: where, by when, with what is not stated told apart from what was not found."""
+"""Coverage: the results of a search as a matrix of places by years."""
 
 from __future__ import annotations
 
@@ -12,197 +12,197 @@ from indexer.query.parser import parse
 from indexer.query.plan import Column, Plan, RangeQuery, TermQuery
 from indexer.schema import NOT_STATED, facet_group
 from indexer.search.planner import QueryPlanner
-from indexer.search.request import SearchRequest
+from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.text import places
 
-COUNTRIES = 60  # rows; where there are more, they are added up by region
-YEARS = 26  # columns; where there are more, they are taken ten at a time
+MAX_COUNTRIES = 60  # rows; more countries are grouped by region
+MAX_YEARS = 26  # columns; more years are grouped by decade
 DECADE = 10
-PLACE, TIME = facet_group("country"), facet_group("year")
-YEARS_COLUMN = Column("year", "value")
+PLACE_GROUP, TIME_GROUP = facet_group("country"), facet_group("year")
+YEAR_COLUMN = Column("year", "value")
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A year, a range of years, or what states none: then both are None."""
+    """A column: a year, a range of years, or the activities that state no year (both None)."""
 
     first: int | None
     last: int | None
 
     @property
     def label(self) -> str:
-        """2019, or 2010–2019; empty for not stated."""
-        return (
-            ""
-            if self.first is None
-            else str(self.first)
-            if self.first == self.last
-            else f"{self.first}–{self.last}"
-        )
+        """The years as text: "2019" or "2010–2019"; empty for not stated."""
+        if self.first is None:
+            return ""
+        return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """A country or region ("none" for not stated): how many activities in all, and in each column."""
+    """A country or region and its numbers of activities."""
 
-    value: str
+    value: str  # a code, or "none" for not stated
     label: str
     total: int
-    counts: tuple[int, ...]
+    counts: tuple[int, ...]  # by column
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Counts are of activities, each once: a row's or column's total is not the sum of its cells."""
+    """The matrix of a search.
+
+    Each number counts an activity once. An activity may state several countries and years, so the
+    total of a row or column is not the sum of its cells.
+    """
 
     request: SearchRequest
     generation: Generation
     total: int
-    field: str  # what the rows are: country or region
+    field: str  # the field of the rows: "country" or "region"
     columns: tuple[Period, ...]
     rows: tuple[CoverageRow, ...]
-    totals: tuple[int, ...]  # of the columns
-    countries: Mapping[str, int]  # of every country, whatever the rows are
+    totals: tuple[int, ...]  # by column
+    countries: Mapping[str, int]  # activities by country, also where the rows are regions
     notices: tuple[Notice, ...]
 
-    def country(self, code: str) -> SearchRequest:
-        """The search whose total countries[code] is."""
-        found = _freed(self.request, {PLACE})
-        return replace(found, filters=(*found.filters, ("country", code)))
+    def country_request(self, code: str) -> SearchRequest:
+        """Return the search that finds the activities counted in countries[code]."""
+        return self.request.without_groups(PLACE_GROUP).with_filter(Filter("country", code))
 
-    def cell(self, row: CoverageRow | None, column: Period | None) -> SearchRequest:
-        """The search whose total a cell shows; without a row or column, that of a total."""
-        found = _freed(self.request, {PLACE} if row else set(), {TIME} if column else set())
+    def cell_request(self, row: CoverageRow | None, column: Period | None) -> SearchRequest:
+        """Return the search that finds the activities counted in a cell.
+
+        Without a row or column, it finds the activities of the total.
+        """
+        groups = [*([PLACE_GROUP] if row else []), *([TIME_GROUP] if column else [])]
+        request = self.request.without_groups(*groups)
         if row:
-            found = replace(found, filters=(*found.filters, (self.field, row.value)))
-        if column and column.first is None:
-            found = replace(found, filters=(*found.filters, ("year", NOT_STATED)))
-        elif column and column.first == column.last:
-            found = replace(found, filters=(*found.filters, ("year", str(column.first))))
-        elif column:
-            found = replace(found, year_from=column.first, year_to=column.last)
-        return found
+            request = request.with_filter(Filter(self.field, row.value))
+        if column is None:
+            return request
+        if column.first is None:
+            return request.with_filter(Filter("year", NOT_STATED))
+        if column.first == column.last:
+            return request.with_filter(Filter("year", str(column.first)))
+        return replace(request, year_from=column.first, year_to=column.last)
 
 
 def coverage(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> Coverage:
-    """The matrix of a search. Its own places and years say which rows and columns are shown. Raises EngineError only."""
+    """Return the matrix of a search. Raises EngineError.
+
+    The place and year filters of the request choose the rows and columns.
+    """
     with engine.snapshot() as snapshot:
         return _coverage(snapshot, request, vocabulary)
 
 
-def _freed(request: SearchRequest, *groups: set[str]) -> SearchRequest:
-    """A request without what it asks of some groups of facets."""
-    free = set().union(*groups)
-    kept = replace(
-        request,
-        page=1,
-        filters=tuple(p for p in request.filters if facet_group(p[0]) not in free),
-        excluded=tuple(p for p in request.excluded if facet_group(p[0]) not in free),
-    )
-    return replace(kept, year_from=None, year_to=None) if TIME in free else kept
-
-
 def _coverage(snapshot: Snapshot, request: SearchRequest, vocabulary: Vocabulary) -> Coverage:
     parsed = parse(request.text)
-    asked = QueryPlanner(snapshot, vocabulary, parsed)
-    plan = asked.plan(parsed.query, request)
-    free = asked.plan(parsed.query, _freed(request, {PLACE}, {TIME}))
-    whole = snapshot.match(replace(plan, counts=(("country",), ("region",), ("year",))))[0]
-    countries, regions, years = whole.counts
-    shown = {
-        code: n for (code,), n in countries.items() if code != NOT_STATED and _inside(code, request)
+    planner = QueryPlanner(snapshot, vocabulary, parsed)
+    plan = planner.plan(parsed.query, request)
+    unrestricted = planner.plan(parsed.query, request.without_groups(PLACE_GROUP, TIME_GROUP))
+    overall = snapshot.match(replace(plan, counts=(("country",), ("region",), ("year",))))[0]
+    by_country, by_region, by_year = (
+        {value: n for (value,), n in counts.items()} for counts in overall.counts
+    )
+    countries = {
+        code: n
+        for code, n in by_country.items()
+        if code != NOT_STATED and _is_in_places(code, request)
     }
-    asked_regions = {value for name, value in request.effective if name == "region"}
-    # A text that states a region and no country is in none of its countries.
-    field = "region" if len(shown) > COUNTRIES or (asked_regions and not shown) else "country"
-    if field == "region":
-        smallest = {places.parent(code) for code in shown} - {None} or asked_regions
-        rows = {code: n for (code,), n in regions.items() if code in smallest}
-    else:
-        rows = dict(shown)
-    columns = _columns([int(year) for (year,) in years if year != NOT_STATED], request)
+    field, row_totals = _row_totals(countries, by_region, request)
+    columns = _columns([int(year) for year in by_year if year != NOT_STATED], request)
     cells: dict[tuple[str, Period], int] = {}
-    # A plan a column: a few rows of counts each, where counts of (country, year) pairs would be tens of thousands.
-    for column, found in zip(
-        columns, snapshot.match(*(_within(free, column, field) for column in columns)), strict=True
-    ):
-        cells |= {(row, column): n for (row,), n in found.counts[0].items()}
-    ordered = sorted(rows.items(), key=lambda pair: (-pair[1], vocabulary.label(field, pair[0])))
-    # A region's "none" is a country's too: a text that states either has both.
-    if _inside(NOT_STATED, request):
-        ordered.append(
-            (NOT_STATED, (countries if field == "country" else regions).get((NOT_STATED,), 0))
-        )
-    made = tuple(
+    # One plan per column. Counting (country, year) pairs would return tens of thousands of counts.
+    plans = [replace(_in_period(unrestricted, column), counts=((field,),)) for column in columns]
+    for column, matches in zip(columns, snapshot.match(*plans), strict=True):
+        cells |= {(value, column): n for (value,), n in matches.counts[0].items()}
+    ordered = sorted(row_totals.items(), key=lambda row: (-row[1], vocabulary.label(field, row[0])))
+    # A filter on "none" applies to countries and regions alike.
+    if _is_in_places(NOT_STATED, request):
+        not_stated = (by_country if field == "country" else by_region).get(NOT_STATED, 0)
+        ordered.append((NOT_STATED, not_stated))
+    rows = [
         CoverageRow(
             value,
             vocabulary.label(field, value),
-            n,
+            total,
             tuple(cells.get((value, column), 0) for column in columns),
         )
-        for value, n in ordered
-        if n
-    )
-    time_plans = [replace(_timed(plan, column), counts=()) for column in columns]
-    totals = tuple(found.total for found in snapshot.match(*time_plans)) if time_plans else ()
+        for value, total in ordered
+        if total
+    ]
+    plans = [_in_period(plan, column) for column in columns]
+    totals = tuple(matches.total for matches in snapshot.match(*plans)) if plans else ()
     return Coverage(
         request,
         snapshot.generation,
-        whole.total,
+        overall.total,
         field,
         columns,
-        made,
+        tuple(rows),
         totals,
-        shown,
-        tuple(asked.notices),
+        countries,
+        tuple(planner.notices),
     )
 
 
-def _inside(code: str, request: SearchRequest) -> bool:
-    """Whether a country, or "none", is one that the request's places show."""
-    asked = {value for field, value in request.effective if facet_group(field) == PLACE}
-    without = {value for field, value in request.excluded if facet_group(field) == PLACE}
-    itself = {code, *places.ancestors(code)}
-    return not without & itself and (not asked or bool(asked & itself))
+def _row_totals(
+    countries: Mapping[str, int], by_region: Mapping[str, int], request: SearchRequest
+) -> tuple[str, dict[str, int]]:
+    """Return the field of the rows, and the number of activities by row."""
+    regions: set[str | None] = {f.value for f in request.effective if f.field == "region"}
+    # An activity may state a region without any of its countries.
+    if len(countries) <= MAX_COUNTRIES and (countries or not regions):
+        return "country", dict(countries)
+    smallest = {places.parent(code) for code in countries} - {None} or regions
+    return "region", {code: n for code, n in by_region.items() if code in smallest}
 
 
-def _timed(plan: Plan, column: Period) -> Plan:
-    """A plan for a column's years in place of its own."""
-    others = tuple(pair for pair in plan.filters if pair[0] != TIME)
+def _is_in_places(code: str, request: SearchRequest) -> bool:
+    """Return whether the place filters of a request include a country, or "none"."""
+    code_and_regions = {code, *places.ancestors(code)}
+    included = {f.value for f in request.effective if facet_group(f.field) == PLACE_GROUP}
+    excluded = {f.value for f in request.excluded if facet_group(f.field) == PLACE_GROUP}
+    return not excluded & code_and_regions and (not included or bool(included & code_and_regions))
+
+
+def _in_period(plan: Plan, period: Period) -> Plan:
+    """Return a plan with its time filters replaced by a period."""
+    others = tuple(pair for pair in plan.filters if pair[0] != TIME_GROUP)
     query = (
-        RangeQuery(YEARS_COLUMN, column.first, column.last)
-        if column.first
-        else TermQuery(YEARS_COLUMN, NOT_STATED)
+        RangeQuery(YEAR_COLUMN, period.first, period.last)
+        if period.first
+        else TermQuery(YEAR_COLUMN, NOT_STATED)
     )
-    return replace(plan, filters=(*others, (TIME, query)))
-
-
-def _within(plan: Plan, column: Period, field: str) -> Plan:
-    return replace(_timed(plan, column), counts=((field,),))
+    return replace(plan, filters=(*others, (TIME_GROUP, query)))
 
 
 def _columns(years: list[int], request: SearchRequest) -> tuple[Period, ...]:
-    """A column for each year there is, or each ten; and one for what states none, unless years were asked for."""
-    low, high = request.range or (None, None)
-    ticked = {value for field, value in request.effective if field == "year"}
-    without = {value for field, value in request.excluded if field == "year"}
-    free = not ticked and request.range is None
-    within = [year for year in years if request.range and (low or 0) <= year <= (high or 9999)]
-    kept = sorted(
-        y for y in years if (free or y in within or str(y) in ticked) and str(y) not in without
+    """Return a column for each year or decade that the time filters include.
+
+    "Not stated" is the last column, unless the filters leave it out.
+    """
+    bounds = request.range or YearRange(None, None)
+    included = {f.value for f in request.effective if f.field == "year"}
+    excluded = {f.value for f in request.excluded if f.field == "year"}
+    unfiltered = not included and request.range is None
+    shown = sorted(
+        year
+        for year in years
+        if (unfiltered or bounds.includes(str(year)) or str(year) in included)
+        and str(year) not in excluded
     )
-    if len(kept) <= YEARS:
-        found = [Period(year, year) for year in kept]
+    if len(shown) <= MAX_YEARS:
+        columns = [Period(year, year) for year in shown]
     else:
-        decades = dict.fromkeys(year // DECADE * DECADE for year in kept)
-        found = [
-            Period(max(d, low or d), min(d + DECADE - 1, high or d + DECADE - 1)) for d in decades
+        columns = [
+            Period(
+                max(decade, bounds.first or decade),
+                min(decade + DECADE - 1, bounds.last or decade + DECADE - 1),
+            )
+            for decade in dict.fromkeys(year // DECADE * DECADE for year in shown)
         ]
-    return (
-        *found,
-        *(
-            (Period(None, None),)
-            if (free or NOT_STATED in ticked) and NOT_STATED not in without
-            else ()
-        ),
-    )
+    if (unfiltered or NOT_STATED in included) and NOT_STATED not in excluded:
+        columns.append(Period(None, None))
+    return tuple(columns)

@@ -1,4 +1,4 @@
-"""Why an activity was found: which words of a query stand in it, in which form and where; no engine is asked."""
+"""Explanations: which parts of a query match an activity, in which form and where."""
 
 from __future__ import annotations
 
@@ -8,139 +8,114 @@ from typing import Literal
 
 from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
-from indexer.query.ast import (
-    And,
-    Fuzzy,
-    InField,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Term,
-    to_text,
-)
-from indexer.query.parser import parse
+from indexer.query.ast import Fuzzy, InField, Phrase, Prefix, Range, Term, to_text
+from indexer.query.parser import ParsedQuery
 from indexer.query.plan import without_stop_words
 from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
-from indexer.search.highlight import highlighter
+from indexer.search.matcher import Leaf, leaves, matcher
 from indexer.text.analysis import Token, tokenize
 
 Form = Literal["exact", "accent", "stem", "prefix", "fuzzy", "value", "absent"]
-AROUND = 36  # characters quoted on either side of a match
+CONTEXT_LENGTH = 36  # characters quoted on either side of a match
 
 
 @dataclass(frozen=True, slots=True)
 class TermMatch:
-    """A word of a query in one form in one field of an activity.
+    """A part of a query that matches a field of an activity in one form.
 
-    form: "exact" as typed, "accent" but for accents, width or the like, "stem" another form of the word, "prefix",
-    "fuzzy"; "value" is a value of a facet; "absent" stands for an alternative that this activity does without.
+    form is "exact" (as typed), "accent" (as typed except for accents, width and the like), "stem"
+    (another form of the word), "prefix", "fuzzy", "value" (a value of a facet) or "absent" (an
+    alternative that the activity does not match).
     """
 
-    word: str  # as it could be typed
+    word: str  # in the query language
     form: Form
-    field: str = ""  # "title", "body" or the facet; "" where absent
-    count: int = 0
-    found: str = ""  # as it first stands there; of a facet, the label
-    before: str = ""  # what stands around it
+    field: str = ""  # "title", "body" or a facet; "" if absent
+    count: int = 0  # occurrences in the field
+    found: str = ""  # the first occurrence as written; of a facet, the label
+    before: str = ""  # the text before the first occurrence
     after: str = ""
 
 
-def explain(text: str, stored: Activity, vocabulary: Vocabulary) -> tuple[TermMatch, ...]:
-    """What of a query's text is in an activity, in the query's order; empty for a query without words."""
-    typed = {text[token.start : token.end].casefold() for token in tokenize(text)}
-    found: dict[TermMatch, None] = {}
-    for leaf, field in _leaves(without_stop_words(parse(text).query), None):
+def explain(
+    query: ParsedQuery, activity: Activity, vocabulary: Vocabulary
+) -> tuple[TermMatch, ...]:
+    """Return the matches of a query in an activity, in the order of the query."""
+    text = query.text
+    typed_words = {text[token.start : token.end].casefold() for token in tokenize(text)}
+    matches: dict[TermMatch, None] = {}  # without duplicates, in order
+    for leaf, field in leaves(without_stop_words(query.query)):
         if field is not None and FIELD[field].kind in ("keyword", "integer"):
-            matches = list(_values(leaf, field, stored, vocabulary))
+            leaf_matches = list(_value_matches(leaf, field, activity, vocabulary))
         else:
-            matches = [
-                m
-                for name in (TEXT_FIELDS if field is None else [field])
-                for m in _words(leaf, name, stored, typed)
+            fields = TEXT_FIELDS if field is None else [field]
+            leaf_matches = [
+                match
+                for name in fields
+                for match in _word_matches(leaf, name, activity, typed_words)
             ]
-        found.update(
-            dict.fromkeys(
-                matches
-                or [TermMatch(to_text(leaf if field is None else InField(field, leaf)), "absent")]
-            )
-        )
-    return tuple(found)
+        if not leaf_matches:
+            word = to_text(leaf if field is None else InField(field, leaf))
+            leaf_matches = [TermMatch(word, "absent")]
+        matches.update(dict.fromkeys(leaf_matches))
+    return tuple(matches)
 
 
-def _leaves(query: Query, field: str | None) -> Iterator[tuple[Query, str | None]]:
-    """The words of a query that can be in an activity, with the field they are asked in."""
-    match query:
-        case And(children) | Or(children):
-            for child in children:
-                yield from _leaves(child, field)
-        case InField(name, child):
-            yield from _leaves(child, name)
-        case Term() | Prefix() | Fuzzy() | Phrase() | Range():
-            yield query, field
-        case Not():
-            return
-
-
-def _values(
-    leaf: Query, field: str, stored: Activity, vocabulary: Vocabulary
+def _value_matches(
+    leaf: Leaf, field: str, activity: Activity, vocabulary: Vocabulary
 ) -> Iterator[TermMatch]:
-    values = stored.meta.get(field, ())
-    word = to_text(InField(field, leaf))
+    values = activity.meta.get(field, ())
     if isinstance(leaf, Range):
-        found = [v for v in values if (leaf.low or 0) <= int(v) <= (leaf.high or 9999)]
+        matches = [v for v in values if (leaf.low or 0) <= int(v) <= (leaf.high or 9999)]
     elif leaf == Term(NOT_STATED):
-        found = [] if values else [NOT_STATED]
+        matches = [] if values else [NOT_STATED]
     else:
         keys = vocabulary.keys(field, leaf.text) if isinstance(leaf, Term) else ()
-        found = [v for v in values if str(v) in keys]
-    for value in found:
+        matches = [v for v in values if str(v) in keys]
+    word = to_text(InField(field, leaf))
+    for value in matches:
         yield TermMatch(word, "value", field, 1, vocabulary.label(field, value))
 
 
-def _words(leaf: Query, field: str, stored: Activity, typed: set[str]) -> Iterator[TermMatch]:
-    text = stored.text if field == "body" else "".join(map(str, stored.meta.get(field, ())))
-    tokens = highlighter(leaf, stored.language).find(text)
+def _word_matches(
+    leaf: Leaf, field: str, activity: Activity, typed_words: set[str]
+) -> Iterator[TermMatch]:
+    """Yield a match for each form in which a word or phrase occurs in a text field."""
+    text = activity.text if field == "body" else "".join(map(str, activity.meta.get(field, ())))
+    tokens = matcher(leaf, activity.language).find(text)
     size = len(leaf.terms) if isinstance(leaf, Phrase) else 1
     by_form: dict[Form, list[tuple[int, int]]] = {}
     for n in range(0, len(tokens) - size + 1, size):
         run = tokens[n : n + size]
-        by_form.setdefault(_form(leaf, run, text, typed), []).append((run[0].start, run[-1].end))
-    for form, places in by_form.items():
-        start, end = places[0]
-        begin = 0 if start <= AROUND else text.find(" ", start - AROUND - 1, start) + 1 or start
-        stop = (
-            len(text)
-            if len(text) - end <= AROUND
-            else max(text.rfind(" ", end, end + AROUND + 1), end)
-        )
-        yield TermMatch(
-            to_text(leaf),
-            form,
-            field,
-            len(places),
-            text[start:end],
-            ("… " if begin else "") + text[begin:start],
-            text[end:stop] + (" …" if stop < len(text) else ""),
-        )
+        form = _form(leaf, run, text, typed_words)
+        by_form.setdefault(form, []).append((run[0].start, run[-1].end))
+    for form, ranges in by_form.items():
+        start, end = ranges[0]
+        before, after = _context(text, start, end)
+        yield TermMatch(to_text(leaf), form, field, len(ranges), text[start:end], before, after)
 
 
-def _form(leaf: Query, run: list[Token], text: str, typed: set[str]) -> Form:
+def _context(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the whole words around a range of a text, with "…" where the text continues."""
+    first, last = 0, len(text)
+    if start > CONTEXT_LENGTH:
+        first = text.find(" ", start - CONTEXT_LENGTH - 1, start) + 1 or start
+    if last - end > CONTEXT_LENGTH:
+        last = max(text.rfind(" ", end, end + CONTEXT_LENGTH + 1), end)
+    before = ("… " if first else "") + text[first:start]
+    return before, text[end:last] + (" …" if last < len(text) else "")
+
+
+def _form(leaf: Leaf, run: list[Token], text: str, typed_words: set[str]) -> Form:
+    """Return the form in which consecutive words of a text match a leaf."""
     if isinstance(leaf, Prefix):
         return "prefix"
-    wanted = (
-        leaf.terms
-        if isinstance(leaf, Phrase)
-        else (leaf.text,)
-        if isinstance(leaf, Term | Fuzzy)
-        else ()
-    )
-    if tuple(token.text for token in run) != wanted:
+    terms: tuple[str, ...] = ()
+    if isinstance(leaf, Phrase):
+        terms = leaf.terms
+    elif isinstance(leaf, Term | Fuzzy):
+        terms = (leaf.text,)
+    if tuple(token.text for token in run) != terms:
         return "fuzzy" if isinstance(leaf, Fuzzy) else "stem"
-    return (
-        "exact"
-        if all(text[token.start : token.end].casefold() in typed for token in run)
-        else "accent"
-    )
+    as_typed = all(text[token.start : token.end].casefold() in typed_words for token in run)
+    return "exact" if as_typed else "accent"

@@ -1,90 +1,90 @@
-"""Filters, and facets with their counts."""
+"""Filters as engine queries, and facet counts as trees of values."""
 
 from __future__ import annotations
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Matches
-from indexer.query.plan import (
-    Column,
-    EngineQuery,
-    NotQuery,
-    OrQuery,
-    RangeQuery,
-    TermQuery,
-)
+from indexer.query.plan import Column, EngineQuery, NotQuery, OrQuery, RangeQuery, TermQuery
 from indexer.schema import FACETS, NOT_STATED, RANGE_FIELD, facet_group
-from indexer.search.request import SearchRequest
-from indexer.search.results import FacetCounts, FacetValue
+from indexer.search.request import Filter, SearchRequest
+from indexer.search.results import FacetBucket, FacetCounts
 from indexer.text import places
 
 
-def filters(request: SearchRequest) -> tuple[tuple[str, EngineQuery], ...]:
-    """The filters of a request by facet group: alternatives within one, and not what is excluded."""
-    ticked: dict[str, list[EngineQuery]] = {}
-    for field, value in request.effective:
-        ticked.setdefault(facet_group(field), []).append(TermQuery(Column(field, "value"), value))
-    if (bounds := request.range) is not None:
-        years = RangeQuery(Column(RANGE_FIELD, "value"), *bounds)
-        ticked.setdefault(facet_group(RANGE_FIELD), []).append(years)
-    found: list[tuple[str, EngineQuery]] = [
-        (group, OrQuery(tuple(queries))) for group, queries in ticked.items()
-    ]
-    found += [
-        (facet_group(field), NotQuery(TermQuery(Column(field, "value"), value)))
-        for field, value in request.excluded
-    ]
-    return tuple(found)
+def filter_queries(request: SearchRequest) -> tuple[tuple[str, EngineQuery], ...]:
+    """Return (facet group, query) pairs for the filters of a request.
+
+    Included values of one group are alternatives. Each excluded value is a query of its own.
+    """
+    included: dict[str, list[EngineQuery]] = {}
+    for item in request.effective:
+        included.setdefault(facet_group(item.field), []).append(_term(item))
+    if (years := request.range) is not None:
+        query = RangeQuery(Column(RANGE_FIELD, "value"), years.first, years.last)
+        included.setdefault(facet_group(RANGE_FIELD), []).append(query)
+    return (
+        *((group, OrQuery(tuple(queries))) for group, queries in included.items()),
+        *((facet_group(item.field), NotQuery(_term(item))) for item in request.excluded),
+    )
+
+
+def _term(item: Filter) -> TermQuery:
+    return TermQuery(Column(item.field, "value"), item.value)
 
 
 def facet_counts(
     request: SearchRequest, matches: Matches, vocabulary: Vocabulary
 ) -> tuple[FacetCounts, ...]:
-    counts = {
-        name: {value[0]: n for value, n in found.items()}
-        for name, found in zip(FACETS, matches.counts, strict=True)
+    """Return the facets in the order of the schema; matches has the counts of each.
+
+    Filtered values are listed even without matches.
+    """
+    buckets = {
+        name: _buckets(name, {value: n for (value,), n in counts.items()}, request, vocabulary)
+        for name, counts in zip(FACETS, matches.counts, strict=True)
     }
-    ticked = set(request.effective)
-    excluded = set(request.excluded)
-
-    def values(name: str) -> list[FacetValue]:
-        mine = counts[name]
-        for field, value in (*request.filters, *request.excluded):
-            if field == name:
-                mine.setdefault(value, 0)
-        found = [
-            FacetValue(
-                v,
-                vocabulary.label(name, v),
-                n,
-                (name, v) in ticked,
-                (name, v) in excluded,
-                (),
-                name,
-            )
-            for v, n in mine.items()
-        ]
-        if FACETS[name].order == "value":
-            return sorted(
-                found,
-                key=lambda f: (f.value == NOT_STATED, -int(f.value) if f.value.isdecimal() else 0),
-            )
-        return sorted(found, key=lambda f: (f.value == NOT_STATED, -f.count, f.label))
-
-    flat = {name: values(name) for name in FACETS}
     for name, facet in FACETS.items():
         if facet.parent:
-            flat[facet.parent] = _tree(flat[facet.parent], flat[name])
-    return tuple(FacetCounts(name, tuple(found)) for name, found in flat.items())
+            buckets[facet.parent] = _tree(buckets[facet.parent], buckets[name])
+    return tuple(FacetCounts(name, tuple(top)) for name, top in buckets.items())
 
 
-def _tree(parents: list[FacetValue], children: list[FacetValue]) -> list[FacetValue]:
-    """Regions with their subregions and countries within; what has no region stands beside them."""
-    inside: dict[str | None, list[FacetValue]] = {None: [], **{p.value: [] for p in parents}}
-    # Each list of these is in the order in which they come.
-    for value in sorted((*parents, *children), key=lambda f: (-f.count, f.label)):
-        if value.value != NOT_STATED:
-            parent = places.parent(value.value)
-            inside[parent if parent in inside else None].append(value)
-    for region in parents:
-        region.children = tuple(inside[region.value])
-    return [*inside[None], *(p for p in parents if p.value == NOT_STATED)]
+def _buckets(
+    field: str, counts: dict[str, int], request: SearchRequest, vocabulary: Vocabulary
+) -> list[FacetBucket]:
+    """Return the buckets of one facet in its order."""
+    for item in request.filters:
+        if item.field == field:
+            counts.setdefault(item.value, 0)
+    selected = {item.value for item in request.effective if item.field == field}
+    excluded = {item.value for item in request.excluded if item.field == field}
+    label = vocabulary.label
+    buckets = [
+        FacetBucket(value, label(field, value), n, value in selected, value in excluded, (), field)
+        for value, n in counts.items()
+    ]
+    return sorted(buckets, key=_by_value if FACETS[field].order == "value" else _by_count)
+
+
+def _by_value(bucket: FacetBucket) -> tuple[bool, int]:
+    """Sort key: the largest number first, "not stated" last."""
+    number = int(bucket.value) if bucket.value.isdecimal() else 0
+    return bucket.value == NOT_STATED, -number
+
+
+def _by_count(bucket: FacetBucket) -> tuple[bool, int, str]:
+    """Sort key: the most frequent first, then by label, "not stated" last."""
+    return bucket.value == NOT_STATED, -bucket.count, bucket.label
+
+
+def _tree(regions: list[FacetBucket], countries: list[FacetBucket]) -> list[FacetBucket]:
+    """Nest subregions and countries in their regions; return the buckets without a region."""
+    children: dict[str | None, list[FacetBucket]] = {None: [], **{r.value: [] for r in regions}}
+    # Buckets are added in display order, so that each list of children is sorted.
+    for bucket in sorted((*regions, *countries), key=lambda b: (-b.count, b.label)):
+        if bucket.value != NOT_STATED:
+            parent = places.parent(bucket.value)
+            children[parent if parent in children else None].append(bucket)
+    for region in regions:
+        region.children = tuple(children[region.value])
+    return [*children[None], *(region for region in regions if region.value == NOT_STATED)]

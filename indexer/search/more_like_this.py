@@ -1,4 +1,4 @@
-"""Activities that are about the same: those that share the words an activity is told from others by."""
+"""More like this: activities that share the most distinctive words of an activity."""
 
 from __future__ import annotations
 
@@ -9,71 +9,86 @@ from dataclasses import dataclass
 from indexer.content.activity import Activity, heading
 from indexer.engines.base import Snapshot
 from indexer.query.ast import Or, Term
-from indexer.query.plan import (
-    EXACT_COLUMNS,
-    STEM_COLUMNS,
-    OrQuery,
-    Plan,
-    TermQuery,
-)
-from indexer.search.highlight import highlighter
-from indexer.text.analysis import STOP_WORDS, can_stem, stems, tokenize
+from indexer.query.plan import EXACT_COLUMNS, STEM_COLUMNS, Column, OrQuery, Plan, TermQuery
+from indexer.search.matcher import matcher
+from indexer.text.analysis import STOP_WORDS, Token, can_stem, stems, tokenize
 
-WORDS = 12  # that an activity is asked by: more only find what shares common words
-LEAST = 2  # words shared; one alone is chance
-LIMIT = 5
-COMMON = 0.1  # a word that more of all activities have tells little; in few activities, FEW of them
-FEW = 10
+MAX_QUERY_WORDS = 12  # more words would only find activities that share common words
+MIN_SHARED_WORDS = 2  # a single shared word is chance
+MAX_SIMILAR = 5
+# A word in more than this share of the activities, and in more than this number of them, is not
+# distinctive.
+MAX_DOCUMENT_SHARE = 0.1
+MAX_DOCUMENT_COUNT = 10
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarActivity:
-    """An activity like another, and the words of that other one that it has too, the most telling first."""
+    """An activity similar to another one."""
 
-    stored: Activity
+    activity: Activity
     heading: str
+    # The shared words as written in the activity it is similar to, the most distinctive first.
     words: tuple[str, ...]
 
 
-def more_like_this(snapshot: Snapshot, stored: Activity) -> tuple[SimilarActivity, ...]:
-    """The activities most like one, at most LIMIT, best first, each sharing LEAST words or more.
+def more_like_this(snapshot: Snapshot, activity: Activity) -> tuple[SimilarActivity, ...]:
+    """Return up to MAX_SIMILAR activities that share MIN_SHARED_WORDS or more, best first.
 
-    An activity is asked by the WORDS terms of its text with the highest tf·idf, tf = 1 + ln(frequency), idf =
-    ln(N/n) (Manning, Raghavan, Schütze: Introduction to Information Retrieval, 6.2 and 6.4.1), any of which may
-    match; the engine scores. Words of another language are other words. Raises EngineError.
+    The query is any of the MAX_QUERY_WORDS terms of the text with the highest tf·idf; the engine
+    scores. Words of different languages are never the same. Raises EngineError.
     """
-    column = (STEM_COLUMNS if can_stem(stored.language) else EXACT_COLUMNS)["body"]
-    total = snapshot.generation.activities
-    (indexed,) = snapshot.get(stored.id)
-    own = int(
-        indexed is not None and indexed.digest == stored.digest
-    )  # a draft is not among those that are counted
+    column = (STEM_COLUMNS if can_stem(activity.language) else EXACT_COLUMNS)["body"]
     tokens = [
         token
-        for token in tokenize(stored.text)
+        for token in tokenize(activity.text)
         if token.text not in STOP_WORDS and not token.text.isdecimal()
     ]
-    exact = [token.text for token in tokens]
-    roots = stems(exact, stored.language) or exact
-    words = dict(zip(reversed(roots), reversed(tokens), strict=True))  # the first of each
-    weights: dict[str, float] = {}
-    in_all = snapshot.frequencies(column, list(dict.fromkeys(roots)))
-    for root, frequency in Counter(roots).items():
-        count = in_all.get(root, 0)
-        if own < count <= max(total * COMMON, FEW):
-            weights[root] = (1 + math.log(frequency)) * math.log(total / count)
-    telling = sorted(weights, key=lambda root: (-weights[root], root))[:WORDS]
-    asked = OrQuery(tuple(TermQuery(column, root) for root in telling))
-    marked = highlighter(Or(tuple(Term(words[root].text) for root in telling)), stored.language)
-    made: list[SimilarActivity] = []
-    for _, other in snapshot.match(Plan(asked, sort="relevance", limit=2 * LIMIT))[0].hits:
-        there = [token.text for token in marked.find(other.text)]
-        both = {*(stems(there, stored.language) or there)}
-        shared = tuple(
-            stored.text[words[root].start : words[root].end] for root in telling if root in both
+    texts = [token.text for token in tokens]
+    index_terms = stems(texts, activity.language) or texts
+    first_tokens: dict[str, Token] = {}  # the first occurrence, by term
+    for term, token in zip(index_terms, tokens, strict=True):
+        first_tokens.setdefault(term, token)
+    terms = _distinctive_terms(snapshot, activity, column, Counter(index_terms))
+    query = OrQuery(tuple(TermQuery(column, term) for term in terms))
+    term_matcher = matcher(
+        Or(tuple(Term(first_tokens[term].text) for term in terms)), activity.language
+    )
+    similar: list[SimilarActivity] = []
+    # Twice as many hits, because the activity itself and those that share one word are dropped.
+    plan = Plan(query, sort="relevance", limit=2 * MAX_SIMILAR)
+    for _, other in snapshot.match(plan)[0].hits:
+        matches = [token.text for token in term_matcher.find(other.text)]
+        other_terms = {*(stems(matches, activity.language) or matches)}
+        words = tuple(
+            activity.text[first_tokens[term].start : first_tokens[term].end]
+            for term in terms
+            if term in other_terms
         )
-        if other.id != stored.id and len(shared) >= LEAST and len(made) < LIMIT:
-            made.append(
-                SimilarActivity(other, heading(other.meta.get("title", ()), other.text), shared)
-            )
-    return tuple(made)
+        if other.id != activity.id and len(words) >= MIN_SHARED_WORDS:
+            title = heading(other.meta.get("title", ()), other.text)
+            similar.append(SimilarActivity(other, title, words))
+        if len(similar) == MAX_SIMILAR:
+            break
+    return tuple(similar)
+
+
+def _distinctive_terms(
+    snapshot: Snapshot, activity: Activity, column: Column, frequencies: Counter[str]
+) -> list[str]:
+    """Return the terms with the highest tf·idf, where tf = 1 + ln(frequency) and idf = ln(N/n).
+
+    Terms of no other activity, and of too many, are left out. Source: Manning, Raghavan, Schütze:
+    Introduction to Information Retrieval, 6.2 and 6.4.1.
+    """
+    total = snapshot.generation.activities
+    (indexed,) = snapshot.get(activity.id)
+    # 1 if the counts include the activity itself; a draft is not in the index.
+    own_count = int(indexed is not None and indexed.digest == activity.digest)
+    document_counts = snapshot.frequencies(column, list(frequencies))
+    weights: dict[str, float] = {}
+    for term, frequency in frequencies.items():
+        count = document_counts.get(term, 0)
+        if own_count < count <= max(total * MAX_DOCUMENT_SHARE, MAX_DOCUMENT_COUNT):
+            weights[term] = (1 + math.log(frequency)) * math.log(total / count)
+    return sorted(weights, key=lambda term: (-weights[term], term))[:MAX_QUERY_WORDS]

@@ -1,4 +1,7 @@
-"""A draft as search would show it, and what it would change: indexed beside, in an index of its own."""
+"""Preview: a draft as search results show it, and its effect on the facet counts.
+
+The draft is indexed in a temporary index of its own.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from indexer.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class CountChange:
-    """A value of a facet whose count the draft would change."""
+    """A facet value whose number of activities the draft changes."""
 
     field: str
     value: str
@@ -32,67 +35,68 @@ class CountChange:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a draft would be: how a search shows it, what it replaces, what it changes, and what it is like."""
+    """The effect of indexing a draft."""
 
-    page: SearchPage  # of the draft alone: no hit where the words do not find it
-    replaces: Activity | None  # the activity of its id, in the index now
+    page: SearchPage  # a search of the draft alone; no hit if the query does not match it
+    replaces: Activity | None  # the indexed activity with the id of the draft
     changes: tuple[CountChange, ...]
-    total: int  # of activities, with the draft
+    total: int  # activities in the index, with the draft
     more_like_this: tuple[SimilarActivity, ...]
 
 
-def read(path: Path, content: Path) -> ParsedFile:
-    """The draft in a file, inside or outside the content folder: its id is its path there, or its name. Raises OSError."""
-    inside = path.resolve().is_relative_to(content.resolve())
-    name = (
-        path.resolve().relative_to(content.resolve()).with_suffix("").as_posix()
-        if inside
-        else slug(path.stem)
-    )
-    return parse(name or "draft", str(path), path.read_bytes())
+def read_draft(path: Path, content: Path) -> ParsedFile:
+    """Parse a content file inside or outside the content folder. Raises OSError.
+
+    The id is the path inside the content folder, or else the name of the file.
+    """
+    resolved, folder = path.resolve(), content.resolve()
+    if resolved.is_relative_to(folder):
+        id = resolved.relative_to(folder).with_suffix("").as_posix()
+    else:
+        id = slug(path.stem)
+    return parse(id or "draft", str(path), path.read_bytes())
 
 
-def preview(engine: Engine, draft: Activity, words: str, vocabulary: Vocabulary) -> Preview:
-    """Compare a draft with the newest generation. Raises EngineError."""
-    draft = draft._replace(
-        meta={name: values for name, values in draft.meta.items() if name != "draft"}
-    )
+def preview(engine: Engine, draft: Activity, text: str, vocabulary: Vocabulary) -> Preview:
+    """Compare a draft with the newest generation. Raises EngineError.
+
+    text is a query to search the draft with.
+    """
+    meta = {name: values for name, values in draft.meta.items() if name != "draft"}
+    draft = draft._replace(meta=meta)
     with tempfile.TemporaryDirectory(prefix="activities-preview-") as folder:
-        beside = open_engine(Settings(index=Path(folder)))
-        with beside.writer("activities preview", 1.0) as writer:
+        draft_engine = open_engine(Settings(index=Path(folder)))
+        with draft_engine.writer("activities preview", 1.0) as writer:
             writer.put(draft)
             writer.commit()
-        page = search(beside, SearchRequest(words), vocabulary)
-        with beside.snapshot() as snapshot:
-            (stored,) = snapshot.get(draft.id)
+        page = search(draft_engine, SearchRequest(text), vocabulary)
+        with draft_engine.snapshot() as snapshot:
+            (indexed_draft,) = snapshot.get(draft.id)
     with engine.snapshot() as snapshot:
         (replaced,) = snapshot.get(draft.id)
-        plan = Plan(counts=tuple((name,) for name in FACETS))
-        answer = snapshot.match(plan)[0]
+        matches = snapshot.match(Plan(counts=tuple((name,) for name in FACETS)))[0]
         counts = {
-            name: {key[0]: n for key, n in found.items()}
-            for name, found in zip(FACETS, answer.counts, strict=True)
+            name: {value: n for (value,), n in field_counts.items()}
+            for name, field_counts in zip(FACETS, matches.counts, strict=True)
         }
-        like = more_like_this(snapshot, stored) if stored else ()
-    return Preview(
-        page,
-        replaced,
-        tuple(_changes(counts, replaced, draft)),
-        answer.total + (replaced is None),
-        like,
-    )
+        similar = more_like_this(snapshot, indexed_draft) if indexed_draft else ()
+    total = matches.total + (replaced is None)
+    return Preview(page, replaced, tuple(_changes(counts, replaced, draft)), total, similar)
 
 
 def _changes(
     counts: Mapping[str, Mapping[str, int]], replaced: Activity | None, draft: Activity
 ) -> list[CountChange]:
-    found = []
+    """Return a change for each facet value that only one of two versions states."""
+    changes = []
     for name in FACETS:
-        now = {str(value) for value in draft.meta.get(name, (NOT_STATED,))}
-        then = (
-            {str(value) for value in replaced.meta.get(name, (NOT_STATED,))} if replaced else set()
-        )
-        for value in sorted(now ^ then):
+        new = _facet_values(draft, name)
+        old = _facet_values(replaced, name) if replaced else set()
+        for value in sorted(new ^ old):
             before = counts[name].get(value, 0)
-            found.append(CountChange(name, value, before, before + (1 if value in now else -1)))
-    return found
+            changes.append(CountChange(name, value, before, before + (1 if value in new else -1)))
+    return changes
+
+
+def _facet_values(activity: Activity, field: str) -> set[str]:
+    return {str(value) for value in activity.meta.get(field, (NOT_STATED,))}

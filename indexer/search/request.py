@@ -1,141 +1,171 @@
-"""SearchRequest: everything a person can ask for, as one immutable value."""
+"""SearchRequest: a search as one immutable value, independent of URLs and engines."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from indexer.query.plan import Sort
-from indexer.schema import NOT_STATED, RANGE_FIELD
+from indexer.schema import NOT_STATED, RANGE_FIELD, facet_group
 from indexer.text import places
 
 PER_PAGE = 20
 MAX_PER_PAGE = 100
-MAX_REACH = 10_000  # page x per_page; deeper is what the exports are for
+MAX_REACH = 10_000  # page × per_page; exports return everything
 
-Pair = tuple[str, str]
+_PLACES = ("region", "country")
+
+
+class Filter(NamedTuple):
+    """A value of a facet that activities must state, or must not state."""
+
+    field: str
+    value: str  # a key: ISO code, slug, year as text, or "none" for not stated
+    excluded: bool = False
+
+    @property
+    def inverse(self) -> Filter:
+        """The filter that excludes an included value, or includes an excluded one."""
+        return Filter(self.field, self.value, not self.excluded)
+
+
+class YearRange(NamedTuple):
+    """The years from first to last, both inclusive. None is an open end."""
+
+    first: int | None
+    last: int | None
+
+    def includes(self, year: str) -> bool:
+        """Return whether the value of a year filter is in the range. "none" never is."""
+        if self == (None, None) or year == NOT_STATED:
+            return False
+        return (self.first or 0) <= int(year) <= (self.last or 9999)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """Everything a person can ask for. Values are keys: ISO codes, slugs, years as text, "none"."""
+    """The query text, filters, sort order and page of a search."""
 
-    text: str = ""
-    filters: tuple[Pair, ...] = ()  # (field, value) pairs that are ticked
-    excluded: tuple[Pair, ...] = ()
+    text: str = ""  # in the query language
+    filters: tuple[Filter, ...] = ()  # included values first, then excluded ones
     year_from: int | None = None
     year_to: int | None = None
-    sort: Sort | None = None  # None: relevance with words, newest without
+    sort: Sort | None = None  # None: see order
     page: int = 1
     per_page: int = PER_PAGE
 
     @property
-    def range(self) -> tuple[int | None, int | None] | None:
-        """The years from and to, both included, unless years within are ticked: those narrow it."""
-        bounds = (self.year_from, self.year_to)
-        if bounds == (None, None) or any(
-            f == RANGE_FIELD and _within(v, bounds) for f, v in self.filters
-        ):
-            return None
-        return bounds
+    def included(self) -> tuple[Filter, ...]:
+        """The filters whose value must be stated."""
+        return tuple(f for f in self.filters if not f.excluded)
 
     @property
-    def effective(self) -> tuple[Pair, ...]:
-        """The ticks that count: one on a region is narrowed to the ticks inside it."""
-        inside = {above for _, value in self.filters for above in places.ancestors(value)}
-        return tuple((f, v) for f, v in self.filters if f != "region" or v not in inside)
+    def excluded(self) -> tuple[Filter, ...]:
+        """The filters whose value must not be stated."""
+        return tuple(f for f in self.filters if f.excluded)
 
-    def toggled(self, field: str, value: str) -> SearchRequest:
-        """With the value ticked or unticked, on page 1. Ticking a value inside a ticked parent or
-        range narrows to it; ticking a parent takes the ticks inside it away."""
-        pair = (field, value)
-        if pair in self.effective:
-            return replace(self, filters=tuple(p for p in self.filters if p != pair), page=1)
-        kept = tuple(
-            p
-            for p in self.filters
-            if p != pair
-            and not (
-                field in ("region", "country")
-                and p[0] in ("region", "country")
-                and (value in places.ancestors(p[1]) or p[1] in places.ancestors(value))
-            )
-        )
-        narrowed = field == RANGE_FIELD and _within(value, (self.year_from, self.year_to))
-        bounds = (None, None) if narrowed else (self.year_from, self.year_to)
-        return replace(
-            self,
-            filters=(*kept, pair),
-            excluded=tuple(p for p in self.excluded if p != pair),
-            year_from=bounds[0],
-            year_to=bounds[1],
-            page=1,
-        )
+    @property
+    def effective(self) -> tuple[Filter, ...]:
+        """The included filters, without regions that an included place inside them narrows."""
+        included = self.included
+        narrowed = {region for f in included for region in places.ancestors(f.value)}
+        return tuple(f for f in included if f.field != "region" or f.value not in narrowed)
 
-    def toggled_exclusion(self, field: str, value: str) -> SearchRequest:
-        """With the value excluded, or no longer; an excluded value is not ticked as well."""
-        pair = (field, value)
-        if pair in self.excluded:
-            return replace(self, excluded=tuple(p for p in self.excluded if p != pair), page=1)
-        return replace(
-            self,
-            filters=tuple(p for p in self.filters if p != pair),
-            excluded=(*self.excluded, pair),
-            page=1,
-        )
+    @property
+    def range(self) -> YearRange | None:
+        """The range from year_from to year_to; None if unset or narrowed by an included year."""
+        bounds = YearRange(self.year_from, self.year_to)
+        if bounds == (None, None):
+            return None
+        narrowed = any(f.field == RANGE_FIELD and bounds.includes(f.value) for f in self.included)
+        return None if narrowed else bounds
 
-    def ranged(self, year: int) -> SearchRequest:
-        """With a year as the range, or the nearer end of the one there is moved to it, on page 1."""
+    @property
+    def order(self) -> Sort:
+        """The sort order. By default, relevance with a query text and newest without."""
+        return self.sort or ("relevance" if self.text.strip() else "newest")
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether any filter or year range is set."""
+        return bool(self.filters or self.year_from or self.year_to)
+
+    def toggled(self, toggle: Filter) -> SearchRequest:
+        """Return the first page of the search with a filter added, or removed if it is set.
+
+        Including a value inside an included region or in the year range narrows to the value.
+        Including a region removes the places inside it. A value is never both included and
+        excluded.
+        """
+        if toggle in (self.excluded if toggle.excluded else self.effective):
+            return self._filtered(f for f in self.filters if f != toggle)
+        others = [f for f in self.filters if f not in (toggle, toggle.inverse)]
+        if toggle.excluded:
+            return self._filtered([*others, toggle])
+        if toggle.field in _PLACES:
+            others = [f for f in others if f.excluded or not _is_nested(f, toggle)]
+        request = self._filtered([*others, toggle])
+        years = YearRange(self.year_from, self.year_to)
+        if toggle.field == RANGE_FIELD and years.includes(toggle.value):
+            return request.without_range()
+        return request
+
+    def with_filter(self, addition: Filter) -> SearchRequest:
+        """Return the first page of the search with one more filter."""
+        return self._filtered([*self.filters, addition])
+
+    def without_groups(self, *groups: str) -> SearchRequest:
+        """Return the first page of the search without the filters of some facet groups.
+
+        The year range belongs to the group of the years.
+        """
+        request = self._filtered(f for f in self.filters if facet_group(f.field) not in groups)
+        return request.without_range() if facet_group(RANGE_FIELD) in groups else request
+
+    def with_range_end(self, year: int) -> SearchRequest:
+        """Return the first page of the search with the nearer end of its range moved to a year.
+
+        A search without a range gets the range of this single year.
+        """
         low, high = self.range or (None, None)
         first = low if low is not None and low < year else year
         last = high if high is not None and high > year and first == year else year
         if low is not None and high is not None and low < year < high:
             first, last = (year, high) if year - low <= high - year else (low, year)
-        ticks = tuple(p for p in self.filters if p[0] != RANGE_FIELD)
-        return replace(self, filters=ticks, year_from=first, year_to=last, page=1)
+        request = self._filtered(f for f in self.filters if f.excluded or f.field != RANGE_FIELD)
+        return replace(request, year_from=first, year_to=last)
 
     def without_range(self) -> SearchRequest:
-        """Without the years from and to, on page 1."""
+        """Return the first page of the search without the year range."""
         return replace(self, year_from=None, year_to=None, page=1)
 
-    def cleared(self) -> SearchRequest:
-        """The words and the sort, with no filters, on page 1."""
-        return replace(self, filters=(), excluded=(), page=1).without_range()
+    def without_filters(self) -> SearchRequest:
+        """Return the first page of the search with its text and sort order only."""
+        return replace(self, filters=(), page=1).without_range()
 
     def on_page(self, page: int) -> SearchRequest:
+        """Return the search on another page."""
         return replace(self, page=page)
 
     def sorted_by(self, sort: Sort) -> SearchRequest:
-        """In another order, on page 1."""
+        """Return the first page of the search in another order."""
         return replace(self, sort=sort, page=1)
 
     def with_text(self, text: str) -> SearchRequest:
-        """With other words, on page 1."""
+        """Return the first page of the search with another query text."""
         return replace(self, text=text, page=1)
 
-    @property
-    def criteria(self) -> list[Pair]:
-        """The parameters that decide which activities are found, and their order."""
-        pairs = [("q", self.text)] if self.text else []
-        pairs += self.filters
-        pairs += [(f"-{field}", value) for field, value in self.excluded]
-        bounds = (("year_from", self.year_from), ("year_to", self.year_to))
-        pairs += [(name, str(year)) for name, year in bounds if year is not None]
-        return pairs + ([("sort", self.sort)] if self.sort else [])
-
-    @property
-    def order(self) -> Sort:
-        """The sort, or the default one: relevance with words, newest without."""
-        return self.sort or ("relevance" if self.text.strip() else "newest")
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether any filter is set."""
-        return bool(self.filters or self.excluded or self.year_from or self.year_to)
+    def _filtered(self, filters: Iterable[Filter]) -> SearchRequest:
+        return replace(self, filters=tuple(sorted(filters, key=_is_excluded)), page=1)
 
 
-def _within(year: str, bounds: tuple[int | None, int | None]) -> bool:
-    """Whether a year lies in a range; none lies in one without bounds."""
-    low, high = bounds
-    return (
-        bounds != (None, None) and year != NOT_STATED and (low or 0) <= int(year) <= (high or 9999)
+def _is_excluded(item: Filter) -> bool:
+    return item.excluded
+
+
+def _is_nested(place: Filter, other: Filter) -> bool:
+    """Return whether one of two filters is on a place inside the other's place."""
+    return place.field in _PLACES and (
+        place.value in places.ancestors(other.value) or other.value in places.ancestors(place.value)
     )

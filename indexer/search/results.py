@@ -1,53 +1,52 @@
-"""The values of a page of results."""
+"""SearchPage: one page of search results, with its facets, notices and suggestions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from indexer.content.activity import Activity
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
-from indexer.schema import Value
+from indexer.query.parser import ParsedQuery
 from indexer.search.highlight import Span
-from indexer.search.request import SearchRequest
+from indexer.search.request import Filter, SearchRequest, YearRange
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One result."""
 
-    id: str
-    heading: str  # the title, or the opening words, cut at a word with "…"
-    language: str
-    meta: Mapping[str, tuple[Value, ...]]
+    activity: Activity
+    heading: str  # the title, or the opening words cut between words with "…"
     score: float
     snippet: tuple[Span, ...]
-    stored: Activity  # the activity whole, for what is shown of it on demand
+
+    @property
+    def id(self) -> str:
+        """The id of the activity."""
+        return self.activity.id
 
 
-@dataclass(slots=True)  # not frozen, which takes three times as long: a page has hundreds
-class FacetValue:
-    """One value of a facet; "none" is one like any other."""
+@dataclass(slots=True)  # not frozen: creation would take three times as long, for hundreds a page
+class FacetBucket:
+    """A value of a facet and the number of activities that state it."""
 
-    value: str
+    value: str  # a key, or "none" for not stated
     label: str
     count: int
-    selected: bool = False
+    selected: bool = False  # an effective filter includes it
     excluded: bool = False
-    children: tuple[
-        FacetValue, ...
-    ] = ()  # of regions: subregions, then countries (of field `field`)
-    field: str = ""  # the field this value belongs to: a region's children may be countries
+    children: tuple[FacetBucket, ...] = ()  # of a region: subregions and countries
+    field: str = ""  # the field of the value; the children of a region may be countries
 
 
 @dataclass(frozen=True, slots=True)
 class FacetCounts:
-    """A facet: its values in the order they are shown, those with a tick included even at zero."""
+    """The buckets of a facet in display order."""
 
     field: str
-    values: tuple[FacetValue, ...]
+    buckets: tuple[FacetBucket, ...]  # of regions, a tree; filtered values even at zero
 
 
 SuggestionKind = Literal["did_you_mean", "begins_with", "drop_word", "drop_filter", "match_any"]
@@ -55,29 +54,25 @@ SuggestionKind = Literal["did_you_mean", "begins_with", "drop_word", "drop_filte
 
 @dataclass(frozen=True, slots=True)
 class ZeroResultSuggestion:
-    """A way out of nothing found; following request finds total activities, more than none.
-
-    kind: "did_you_mean", "begins_with", "drop_word", "drop_filter" or "match_any"; subject is the corrected query,
-    the word begun or dropped, or the "field:value" of the filter dropped.
-    """
+    """A variant of a search without results that has results."""
 
     kind: SuggestionKind
-    subject: str
+    # The corrected query, the unfinished or removed word, or the removed filter or year range.
+    subject: str | Filter | YearRange
     request: SearchRequest
-    total: int
+    total: int  # activities that the variant matches; at least 1
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """Everything a person is shown for a SearchRequest, from one generation."""
+    """A page of results, all from one generation of the index."""
 
     request: SearchRequest
+    query: ParsedQuery
     generation: Generation
     total: int
-    pages: int  # reachable ones, at least 1
+    pages: int  # pages within MAX_REACH; at least 1
     hits: tuple[Hit, ...]
-    facets: tuple[
-        FacetCounts, ...
-    ]  # region (with countries as leaves), country (flat), year, theme, …
+    facets: tuple[FacetCounts, ...]  # in the order of the schema
     notices: tuple[Notice, ...] = ()
-    exits: tuple[ZeroResultSuggestion, ...] = ()
+    suggestions: tuple[ZeroResultSuggestion, ...] = ()  # only without results

@@ -1,4 +1,4 @@
-"""A SearchRequest becomes Plans, their answers a SearchPage; the facet rules."""
+"""Search: a SearchRequest in, a SearchPage or a stream of activities out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from indexer.query.parser import parse
 from indexer.query.plan import Plan
 from indexer.schema import FACETS
 from indexer.search.facets import facet_counts
-from indexer.search.highlight import Highlighters, make_snippet
+from indexer.search.highlight import make_snippet
+from indexer.search.matcher import Matchers
 from indexer.search.planner import QueryPlanner
 from indexer.search.request import MAX_REACH, SearchRequest
 from indexer.search.results import Hit, SearchPage, ZeroResultSuggestion
@@ -21,7 +22,7 @@ from indexer.search.zero_results import candidates
 
 
 def search(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> SearchPage:
-    """The page for a request. Raises EngineError only."""
+    """Return the page of results for a request. Raises EngineError."""
     with engine.snapshot() as snapshot:
         return _page(snapshot, request, vocabulary)[0]
 
@@ -29,74 +30,80 @@ def search(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> Se
 def stream_results(
     engine: Engine, request: SearchRequest, vocabulary: Vocabulary
 ) -> tuple[SearchPage, Iterator[Activity]]:
-    """The page for a request without hits, and exactly the rows it counts, streaming, one generation."""
+    """Return a page without hits and facets, and an iterator over every matching activity.
 
-    def found() -> Iterator[Any]:
+    Both come from one generation; the snapshot is closed when the iterator is. Raises EngineError.
+    """
+
+    def page_then_rows() -> Iterator[Any]:
         with engine.snapshot() as snapshot:
             page, plan = _page(snapshot, request, vocabulary, hits=False)
             yield page
             yield from snapshot.scan(plan)
 
-    rows = found()
+    rows = page_then_rows()
     return next(rows), rows
 
 
 def _page(
     snapshot: Snapshot, request: SearchRequest, vocabulary: Vocabulary, hits: bool = True
 ) -> tuple[SearchPage, Plan]:
+    """Return the page for a request, and its plan. Without hits, the page has only totals."""
     parsed = parse(request.text)
-    asked = QueryPlanner(snapshot, vocabulary, parsed)
-    for field, value in request.filters:
-        if (field, value) not in request.effective:
-            asked.note("narrowed", field=field, value=value, label=vocabulary.label(field, value))
-    plan = asked.plan(parsed.query, request)
+    planner = QueryPlanner(snapshot, vocabulary, parsed)
+    effective = request.effective
+    for item in request.included:
+        if item not in effective:
+            label = vocabulary.label(item.field, item.value)
+            planner.add_notice("narrowed", field=item.field, value=item.value, label=label)
+    plan = planner.plan(parsed.query, request)
     if hits:
+        counts = tuple((name,) for name in FACETS)
         offset = (request.page - 1) * request.per_page
-        plan = replace(
-            plan, counts=tuple((name,) for name in FACETS), offset=offset, limit=request.per_page
-        )
+        plan = replace(plan, counts=counts, offset=offset, limit=request.per_page)
     matches = snapshot.match(plan)[0]
-    pages = max(1, min(-(-matches.total // request.per_page), MAX_REACH // request.per_page))
+    total = matches.total
+    pages = max(1, min(-(-total // request.per_page), MAX_REACH // request.per_page))
     if request.page > pages:
-        asked.note("page_past_end", page=request.page, last=pages)
-    elif request.page == pages and matches.total > pages * request.per_page:
-        asked.note("reach", limit=pages * request.per_page)
-    markers = Highlighters(parsed.query)
+        planner.add_notice("page_past_end", page=request.page, last=pages)
+    elif request.page == pages and total > pages * request.per_page:
+        planner.add_notice("reach", limit=pages * request.per_page)
+    matchers = Matchers(parsed.query)
     page = SearchPage(
         request,
+        parsed,
         snapshot.generation,
-        matches.total,
+        total,
         pages,
-        tuple(_hit(markers, score, stored) for score, stored in matches.hits),
+        tuple(_hit(matchers, score, activity) for score, activity in matches.hits),
         facet_counts(request, matches, vocabulary) if hits else (),
-        tuple(asked.notices),
-        _exits(asked, request) if hits and not matches.total else (),
+        # Before the suggestions are planned, which would add notices of their own.
+        tuple(planner.notices),
+        _suggestions(planner, request) if hits and not total else (),
     )
     return page, plan
 
 
-def _hit(markers: Highlighters, score: float, stored: Activity) -> Hit:
-    text = stored.text
-    title = stored.meta.get("title", ())
+def _hit(matchers: Matchers, score: float, activity: Activity) -> Hit:
+    text = activity.text
+    title = activity.meta.get("title", ())
     shown = heading(title, text)
-    # Without a title the opening words are the heading: the snippet goes on where they end.
+    # A heading of opening words is not repeated: the snippet continues where it ends.
     skip = 0 if title or shown == text else text.find(" ", len(shown) - 1) + 1
-    return Hit(
-        stored.id,
-        shown,
-        stored.language,
-        stored.meta,
-        score,
-        make_snippet(markers[stored.language], text, skip),
-        stored,
-    )
+    return Hit(activity, shown, score, make_snippet(matchers[activity.language], text, skip))
 
 
-def _exits(asked: QueryPlanner, request: SearchRequest) -> tuple[ZeroResultSuggestion, ...]:
-    """The ways out of nothing found that lead somewhere, counted in one round trip."""
-    found = list(candidates(asked.parsed.query, request, asked.snapshot))
-    plans = [asked.plan(parse(other.text).query, other) for _, _, other in found]
-    totals = [matches.total for matches in asked.snapshot.match(*plans)]
+def _suggestions(planner: QueryPlanner, request: SearchRequest) -> tuple[ZeroResultSuggestion, ...]:
+    """Return the suggestions that have results, counted in one request to the engine."""
+    parsed = planner.parsed
+    proposals = list(candidates(parsed.query, request, planner.snapshot))
+    plans = []
+    for _, _, variant in proposals:
+        query = parsed if variant.text == request.text else parse(variant.text)
+        plans.append(planner.plan(query.query, variant))
+    totals = [matches.total for matches in planner.snapshot.match(*plans)]
     return tuple(
-        ZeroResultSuggestion(*way, total) for way, total in zip(found, totals, strict=True) if total
+        ZeroResultSuggestion(*proposal, total)
+        for proposal, total in zip(proposals, totals, strict=True)
+        if total
     )

@@ -1,9 +1,13 @@
-"""Ways out of nothing found: another spelling, the rest of a word, a word or a filter less, any of the words."""
+"""Suggestions for a search without results.
+
+Another spelling, a completed word, one filter or word fewer, or any of the words instead of all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from indexer.engines.base import Snapshot
 from indexer.query.ast import (
@@ -18,68 +22,69 @@ from indexer.query.ast import (
     to_text,
     transform,
 )
-from indexer.query.parser import max_edits
+from indexer.query.parser import MIN_PREFIX_LENGTH, max_edits
 from indexer.query.plan import EXACT_COLUMNS
-from indexer.search.request import SearchRequest
+from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.search.results import SuggestionKind
 
-MOST = 12  # ways that are counted
-SHORTEST = 2  # letters that a prefix needs
+MAX_CANDIDATES = 12  # each is counted
 
 
-def candidates(
-    query: Query, request: SearchRequest, snapshot: Snapshot
-) -> Iterator[tuple[SuggestionKind, str, SearchRequest]]:
-    """(kind, subject, request) of each way worth counting, the likeliest first, at most MOST."""
-    return islice(_ways(query, request, snapshot), MOST)
+class Candidate(NamedTuple):
+    """A suggestion that is not counted yet. The fields are those of ZeroResultSuggestion."""
+
+    kind: SuggestionKind
+    subject: str | Filter | YearRange
+    request: SearchRequest
 
 
-def _ways(
-    query: Query, request: SearchRequest, snapshot: Snapshot
-) -> Iterator[tuple[SuggestionKind, str, SearchRequest]]:
+def candidates(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[Candidate]:
+    """Return up to MAX_CANDIDATES suggestions, the most promising first."""
+    return islice(_candidates(query, request, snapshot), MAX_CANDIDATES)
+
+
+def _candidates(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[Candidate]:
     if (corrected := _corrected(query, snapshot)) != query:
         text = to_text(corrected)
-        yield "did_you_mean", text, request.with_text(text)
-    if begun := _begun(request.text):
-        yield "begins_with", begun, request.with_text(request.text + "*")
-    for field, value in request.effective:
-        yield "drop_filter", f"{field}:{value}", request.toggled(field, value)
-    for field, value in request.excluded:
-        yield "drop_filter", f"-{field}:{value}", request.toggled_exclusion(field, value)
-    if request.range is not None:
-        bounds = "..".join("" if year is None else str(year) for year in request.range)
-        yield "drop_filter", f"year:{bounds}", request.without_range()
-    words = (
-        query.children
-        if isinstance(query, And)
-        else ()
-        if isinstance(query, MatchAll)
-        else (query,)
-    )
-    positive = tuple(child for child in words if not isinstance(child, Not))
+        yield Candidate("did_you_mean", text, request.with_text(text))
+    if word := _unfinished_word(request.text):
+        yield Candidate("begins_with", word, request.with_text(request.text + "*"))
+    for item in (*request.effective, *request.excluded):
+        yield Candidate("drop_filter", item, request.toggled(item))
+    if (years := request.range) is not None:
+        yield Candidate("drop_filter", years, request.without_range())
+    operands: tuple[Query, ...] = (query,)
+    if isinstance(query, And):
+        operands = query.children
+    elif isinstance(query, MatchAll):
+        operands = ()
+    positive = tuple(operand for operand in operands if not isinstance(operand, Not))
     if len(positive) > 1:
         text = to_text(Or(positive))
-        yield "match_any", text, request.with_text(text)
-    for child in words:
-        rest = tuple(other for other in words if other is not child)
-        yield "drop_word", to_text(child), request.with_text(to_text(And(rest)))
+        yield Candidate("match_any", text, request.with_text(text))
+    for operand in operands:
+        rest = tuple(other for other in operands if other is not operand)
+        yield Candidate("drop_word", to_text(operand), request.with_text(to_text(And(rest))))
 
 
-def _begun(text: str) -> str:
-    """The last word of what was typed, if that may be the beginning of one."""
-    last = text.rsplit(maxsplit=1)[-1] if text.strip() else ""
-    return last if len(last) >= SHORTEST and last.isalpha() and last != "OR" else ""
+def _unfinished_word(text: str) -> str:
+    """Return the last word of a text if it can be a prefix, else ""."""
+    word = text.rsplit(maxsplit=1)[-1] if text.strip() else ""
+    return word if len(word) >= MIN_PREFIX_LENGTH and word.isalpha() and word != "OR" else ""
 
 
 def _corrected(query: Query, snapshot: Snapshot) -> Query:
-    """The query with each word that occurs nowhere replaced by the commonest that is like it."""
+    """Replace each word that is not in the index by the most frequent similar word."""
     columns = tuple(EXACT_COLUMNS.values())
 
-    def leaf(found: Query, field: str | None) -> Query:
-        if isinstance(found, Term) and field is None and max_edits(found.text):
-            if not any(snapshot.frequencies(column, [found.text]) for column in columns):
-                near = snapshot.expand(Fuzzy(found.text), columns, 1).terms
-                return Term(near[0][0]) if near else found
-        return found if field is None else InField(field, found)
+    def correct(leaf: Query, field: str | None) -> Query:
+        if field is not None:
+            return InField(field, leaf)
+        if not isinstance(leaf, Term) or not max_edits(leaf.text):
+            return leaf
+        if any(snapshot.frequencies(column, [leaf.text]) for column in columns):
+            return leaf
+        similar = snapshot.expand(Fuzzy(leaf.text), columns, 1).terms
+        return Term(similar[0][0]) if similar else leaf
 
-    return transform(query, leaf)
+    return transform(query, correct)

@@ -14,7 +14,8 @@ from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.query.parser import parse
-from indexer.search.highlight import Highlighters, make_snippet
+from indexer.search.highlight import make_snippet
+from indexer.search.matcher import Matchers
 from indexer.search.planner import QueryPlanner
 from indexer.settings import Settings
 from tests.bench import corpus
@@ -68,10 +69,10 @@ class Ours:
             lap("plan")
             found = snapshot.match(replace(plan, counts=(("country",), ("year",)), limit=TOP))[0]
             lap("match and counts")
-            hits, markers = [], Highlighters(query.query)
+            hits, matchers = [], Matchers(query.query)
             for _, stored in found.hits:
                 hits.append(
-                    (stored.id, stored.text, make_snippet(markers[stored.language], stored.text))
+                    (stored.id, stored.text, make_snippet(matchers[stored.language], stored.text))
                 )
             lap("hits")
         return found, hits

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from indexer.search.planner import MAX_EXPANSIONS
-from indexer.search.request import SearchRequest
+from indexer.search.request import Filter, SearchRequest
 from tests.bench.model import Model
 
 SAMPLE = 20  # questions of a class that are compared and not timed
@@ -74,7 +74,7 @@ class Question:
     @property
     def request(self) -> SearchRequest:
         low, high = self.filtered or (None, None)
-        filters = (("country", self.country),) if self.country else ()
+        filters = (Filter("country", self.country),) if self.country else ()
         return SearchRequest(self.text, filters, year_from=low, year_to=high)
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.schema import NOT_STATED
 from indexer.search.coverage import Coverage, Period, coverage
-from indexer.search.request import SearchRequest
+from indexer.search.request import Filter, SearchRequest
 from indexer.search.service import search
 from indexer.settings import Settings
 
@@ -65,13 +64,13 @@ def cells(found: Coverage) -> dict[tuple[str, str], int]:
 def check_links(engine: Engine, found: Coverage) -> None:
     """Follow every number, and every dash."""
     for row in found.rows:
-        assert search(engine, found.cell(row, None), LABELS).total == row.total > 0
+        assert search(engine, found.cell_request(row, None), LABELS).total == row.total > 0
         for column, n in zip(found.columns, row.counts, strict=True):
-            assert search(engine, found.cell(row, column), LABELS).total == n, (row, column)
+            assert search(engine, found.cell_request(row, column), LABELS).total == n, (row, column)
     for column, n in zip(found.columns, found.totals, strict=True):
-        assert search(engine, found.cell(None, column), LABELS).total == n
+        assert search(engine, found.cell_request(None, column), LABELS).total == n
     for code, n in found.countries.items():
-        assert search(engine, found.country(code), LABELS).total == n > 0
+        assert search(engine, found.country_request(code), LABELS).total == n > 0
     assert search(engine, found.request, LABELS).total == found.total
 
 
@@ -103,26 +102,30 @@ def test_an_activity_counts_in_each_of_its_countries_and_years(world: Engine) ->
 @pytest.mark.parametrize(
     ("request_", "rows", "columns"),
     [
-        (SearchRequest(filters=(("country", "PAK"),)), ["PAK"], ["2018", "2019", ""]),
-        (SearchRequest(filters=(("region", "034"),)), ["PAK", "AFG"], ["2018", "2019", ""]),
-        (SearchRequest(filters=(("country", "none"),)), ["none"], ["2020", ""]),
+        (SearchRequest(filters=(Filter("country", "PAK"),)), ["PAK"], ["2018", "2019", ""]),
+        (SearchRequest(filters=(Filter("region", "034"),)), ["PAK", "AFG"], ["2018", "2019", ""]),
+        (SearchRequest(filters=(Filter("country", "none"),)), ["none"], ["2020", ""]),
         (
-            SearchRequest(filters=(("country", "none"), ("country", "KEN"))),
+            SearchRequest(filters=(Filter("country", "none"), Filter("country", "KEN"))),
             ["KEN", "none"],
             ["2020", ""],
         ),
-        (SearchRequest(filters=(("year", "none"),)), ["KEN", "none"], [""]),
+        (SearchRequest(filters=(Filter("year", "none"),)), ["KEN", "none"], [""]),
         (
-            SearchRequest(filters=(("year", "none"), ("year", "2020"))),
+            SearchRequest(filters=(Filter("year", "none"), Filter("year", "2020"))),
             ["KEN", "none"],
             ["2020", ""],
         ),
         (
-            SearchRequest(excluded=(("region", "002"), ("country", "none"))),
+            SearchRequest(filters=(Filter("region", "002", True), Filter("country", "none", True))),
             ["PAK", "AFG"],
             ["2018", "2019", ""],
         ),
-        (SearchRequest(excluded=(("year", "2018"), ("year", "none"))), ["none"], ["2019", "2020"]),
+        (
+            SearchRequest(filters=(Filter("year", "2018", True), Filter("year", "none", True))),
+            ["none"],
+            ["2019", "2020"],
+        ),
         (SearchRequest(year_from=2019, year_to=2020), ["AFG", "PAK", "none"], ["2019", "2020"]),
     ],
 )
@@ -138,8 +141,8 @@ def test_the_searchs_own_places_and_years_are_what_is_shown(
 def test_many_countries_are_added_up_by_region_and_many_years_by_ten(
     world: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexer.search.coverage, "COUNTRIES", 2)
-    monkeypatch.setattr(indexer.search.coverage, "YEARS", 2)
+    monkeypatch.setattr(indexer.search.coverage, "MAX_COUNTRIES", 2)
+    monkeypatch.setattr(indexer.search.coverage, "MAX_YEARS", 2)
     found = coverage(world, SearchRequest(), LABELS)
     assert [row.label for row in found.rows] == ["Southern Asia", "Eastern Africa", "Not stated"]
     assert [column.label for column in found.columns] == ["2010–2019", "2020–2029", ""]
@@ -156,7 +159,7 @@ def test_many_countries_are_added_up_by_region_and_many_years_by_ten(
 
 def test_a_region_whose_activities_state_no_country_is_a_row_itself() -> None:
     with indexed([(set(), {2018}), ({"KEN"}, {2018})], "region: ['034']\n") as engine:
-        found = coverage(engine, SearchRequest(filters=(("region", "034"),), text="0"), LABELS)
+        found = coverage(engine, SearchRequest("0", (Filter("region", "034"),)), LABELS)
         assert [(row.value, row.total) for row in found.rows] == [("034", 1)]
         check_links(engine, found)
 
@@ -185,17 +188,19 @@ PAIRS = [
     st.booleans(),
 )
 def test_every_number_is_what_its_link_finds(corpus, ticked, excluded, bounds, few) -> None:  # type: ignore[no-untyped-def]
-    request = SearchRequest("text", tuple(ticked), tuple(excluded - ticked), *bounds)
+    filters = (
+        *(Filter(*pair) for pair in ticked),
+        *(Filter(*pair, excluded=True) for pair in excluded - ticked),
+    )
+    request = SearchRequest("text", filters, *bounds)
     with indexed(corpus) as engine, pytest.MonkeyPatch.context() as patch:
         if few:
-            patch.setattr(indexer.search.coverage, "COUNTRIES", 1)
-            patch.setattr(indexer.search.coverage, "YEARS", 1)
+            patch.setattr(indexer.search.coverage, "MAX_COUNTRIES", 1)
+            patch.setattr(indexer.search.coverage, "MAX_YEARS", 1)
         found = coverage(engine, request, LABELS)
         check_links(engine, found)
         assert found.rows or not found.total
-        everything = coverage(
-            engine, replace(request, filters=(), excluded=(), year_from=None, year_to=None), LABELS
-        )
+        everything = coverage(engine, request.without_filters(), LABELS)
         assert dict(everything.countries) == {
             code: n
             for code in {c for row in corpus for c in row[0]}

@@ -1,4 +1,4 @@
-"""Why an activity was found: the word, the form, the place."""
+"""Explanations: the parts of a query that match an activity, their form and their place."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from hypothesis import strategies as st
 
 from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
-from indexer.search.explain import AROUND, TermMatch, explain
+from indexer.query.parser import parse
+from indexer.search.explain import CONTEXT_LENGTH, TermMatch, explain
 
-LABELS = Vocabulary({"theme": {"shelters": "Places of refuge"}})
-TEXT = "In Côte d’Ivoire, trafficked women and Women’s groups met on gender-based violence; trafficking fell."
+VOCABULARY = Vocabulary({"theme": {"shelters": "Places of refuge"}})
+TEXT = (
+    "In Côte d’Ivoire, trafficked women and Women’s groups met on gender-based violence; "
+    "trafficking fell."
+)
 
 
-def stored(text: str = TEXT, title: str = "", language: str = "en") -> Activity:
+def activity(text: str = TEXT, title: str = "", language: str = "en") -> Activity:
     meta: dict[str, tuple[str | int, ...]] = {
         "country": ("CIV",),
         "year": (2018, 2020),
@@ -25,10 +29,12 @@ def stored(text: str = TEXT, title: str = "", language: str = "en") -> Activity:
     return Activity("an-id", "digest", text, language, meta, text, "2026-01-02T03:04:05Z")
 
 
-def said(query: str, **about: str) -> list[tuple[str, str, str, int, str]]:
-    return [
-        (m.word, m.form, m.field, m.count, m.found) for m in explain(query, stored(**about), LABELS)
-    ]
+def explained(query: str, **values: str) -> tuple[TermMatch, ...]:
+    return explain(parse(query), activity(**values), VOCABULARY)
+
+
+def summary(query: str, **values: str) -> list[tuple[str, str, str, int, str]]:
+    return [(m.word, m.form, m.field, m.count, m.found) for m in explained(query, **values)]
 
 
 @pytest.mark.parametrize(
@@ -66,32 +72,31 @@ def said(query: str, **about: str) -> list[tuple[str, str, str, int, str]]:
         ("-courts", []),
     ],
 )
-def test_each_word_is_told_with_its_form_and_how_often(query: str, matches: list[object]) -> None:
-    assert said(query) == matches
+def test_a_match_has_its_form_field_and_count(query: str, matches: list[object]) -> None:
+    assert summary(query) == matches
 
 
-def test_a_word_in_the_title_is_told_apart() -> None:
-    assert said("women", title="On women") == [
-        ("women", "exact", "title", 1, "women"),
-        ("women", "exact", "body", 2, "women"),
-    ]
-    assert said("title:women", title="On women") == [("women", "exact", "title", 1, "women")]
+def test_matches_in_the_title_are_separate_from_those_in_the_body() -> None:
+    title = ("women", "exact", "title", 1, "women")
+    assert summary("women", title="On women") == [title, ("women", "exact", "body", 2, "women")]
+    assert summary("title:women", title="On women") == [title]
 
 
-def test_the_first_place_is_quoted_in_whole_words() -> None:
-    (match,) = explain("groups", stored(), LABELS)
+def test_the_context_of_a_match_consists_of_whole_words() -> None:
+    (match,) = explained("groups")
     assert match.before + match.found + match.after in f"… {TEXT} …" or match.before.startswith(
         "… "
     )
-    assert f"{match.before.removeprefix('… ')}{match.found}{match.after.removesuffix(' …')}" in TEXT
-    assert 10 < len(match.before.removeprefix("… ")) <= AROUND + 1
+    before, after = match.before.removeprefix("… "), match.after.removesuffix(" …")
+    assert f"{before}{match.found}{after}" in TEXT
+    assert 10 < len(before) <= CONTEXT_LENGTH + 1
 
 
 @given(st.text(max_size=60), st.text(max_size=200), st.sampled_from(["en", "fr", "ar", "zh"]))
-def test_any_query_and_any_text_can_be_told(query: str, text: str, language: str) -> None:
-    for match in explain(query, stored(text, language=language), LABELS):
+def test_every_query_can_be_explained_for_every_text(query: str, text: str, language: str) -> None:
+    for match in explained(query, text=text, language=language):
         assert isinstance(match, TermMatch)
         if match.field == "body":
-            quoted = match.before.removeprefix("… ") + match.found + match.after.removesuffix(" …")
-            assert quoted in text
+            before, after = match.before.removeprefix("… "), match.after.removesuffix(" …")
+            assert before + match.found + after in text
             assert match.count > 0

@@ -1,4 +1,4 @@
-"""Which piece of a text is shown, and what of it is marked."""
+"""Snippets and matchers: which part of a text is shown, and which words are marked."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.query.ast import And, Fuzzy, Phrase, Prefix, Query, Term
-from indexer.search.highlight import Highlighter, make_snippet
+from indexer.search.highlight import make_snippet
+from indexer.search.matcher import Matcher
 
-SENTENCE = "the Attorney-General’s Office for investigation of cases of violence against women (and girls) in towns"
+SENTENCE = (
+    "the Attorney-General’s Office for investigation of cases of violence against women "
+    "(and girls) in towns"
+)
 
 
 @pytest.mark.parametrize(
     "word", ["investigation", "cases", "violence", "against", "women", "girls", "towns"]
 )
-def test_a_snippet_never_begins_inside_a_word(word: str) -> None:
-    shown = make_snippet(Highlighter(Term(word), "en"), "word " * 20 + SENTENCE + " and so on" * 30)
-    assert shown[0].text == "… "
-    assert shown[1].text.split()[0] in {"word", *SENTENCE.split()}
+def test_a_snippet_starts_at_the_beginning_of_a_word(word: str) -> None:
+    text = "word " * 20 + SENTENCE + " and so on" * 30
+    snippet = make_snippet(Matcher(Term(word), "en"), text)
+    assert snippet[0].text == "… "
+    assert snippet[1].text.split()[0] in {"word", *SENTENCE.split()}
 
 
 WORDS = [
@@ -63,24 +68,23 @@ LEAF: st.SearchStrategy[Query] = st.one_of(
         )
     ),
 )
-def test_looking_only_where_a_match_can_begin_finds_what_reading_everything_finds(
+def test_the_ascii_search_and_the_tokenizer_find_the_same_words(
     query: Query, pieces: list[tuple[str, str]]
 ) -> None:
     text = "".join(f"{word}{gap}" for word, gap in pieces)
-    found = Highlighter(query, "en").find(text)
-    # A character that has no ASCII makes it read everything; here it changes no other word.
-    assert found == [
-        token for token in Highlighter(query, "en").find(f"{text} 中") if token.start < len(text)
-    ]
+    # A character without an ASCII form selects the tokenizer, and changes no other word.
+    tokenized = Matcher(query, "en").find(f"{text} 中")
+    assert Matcher(query, "en").find(text) == [t for t in tokenized if t.start < len(text)]
 
 
-@pytest.mark.parametrize("behind", ["", " 中"])
-def test_a_phrase_that_repeats_a_word_is_marked_once_and_in_order(behind: str) -> None:
-    found = Highlighter(Phrase(("train", "train")), "en").find(f"train train train{behind}")
-    assert [token.start for token in found] == [0, 6, 12]
+@pytest.mark.parametrize("suffix", ["", " 中"])
+def test_overlapping_phrases_are_marked_once_and_in_order(suffix: str) -> None:
+    matches = Matcher(Phrase(("train", "train")), "en").find(f"train train train{suffix}")
+    assert [token.start for token in matches] == [0, 6, 12]
 
 
-def test_the_piece_shown_has_as_many_different_words_as_any() -> None:
+def test_a_snippet_shows_the_window_with_the_most_distinct_matches() -> None:
     text = "one " + "x " * 200 + "two one " + "y " * 200 + "one two three " + "z " * 200
-    shown = make_snippet(Highlighter(And((Term("one"), Term("two"), Term("three"))), "en"), text)
-    assert [span.text for span in shown if span.matched] == ["one", "two", "three"]
+    query = And((Term("one"), Term("two"), Term("three")))
+    snippet = make_snippet(Matcher(query, "en"), text)
+    assert [span.text for span in snippet if span.matched] == ["one", "two", "three"]

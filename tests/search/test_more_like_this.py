@@ -7,7 +7,12 @@ from pathlib import Path
 
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
-from indexer.search.more_like_this import LEAST, LIMIT, SimilarActivity, more_like_this
+from indexer.search.more_like_this import (
+    MAX_SIMILAR,
+    MIN_SHARED_WORDS,
+    SimilarActivity,
+    more_like_this,
+)
 
 TEXTS = {
     "shelter-kenya": "Shelters in Nairobi received survivors of acid attacks, with counsellors at night.",
@@ -40,7 +45,7 @@ def test_the_most_alike_comes_first_with_the_words_both_have(
     write(content, {"abri": TEXTS["abri"]}, "fr")
     index()
     found = like(engine, "shelter-kenya")
-    assert [other.stored.id for other in found] == ["shelter-uganda", "acid"]
+    assert [other.activity.id for other in found] == ["shelter-uganda", "acid"]
     assert set(found[0].words) == {
         "Shelters",
         "survivors",
@@ -57,8 +62,8 @@ def test_an_activity_is_not_like_itself_and_one_word_or_a_number_is_chance(
     index()
     for id in TEXTS:
         for other in like(engine, id):
-            assert other.stored.id != id
-            assert len(set(other.words)) >= LEAST
+            assert other.activity.id != id
+            assert len(set(other.words)) >= MIN_SHARED_WORDS
     assert like(engine, "court") == ()
 
 
@@ -74,7 +79,7 @@ def test_there_are_never_more_than_a_few(
     )
     write(content, {f"other-{n}": f"Something else entirely {n}." for n in range(300)})
     index()
-    assert len(like(engine, "shelter-3")) == LIMIT
+    assert len(like(engine, "shelter-3")) == MAX_SIMILAR
 
 
 def test_what_nobody_else_says_and_what_everybody_says_is_like_nothing(
@@ -97,4 +102,4 @@ def test_scripts_without_stems_are_alike_too(
         "zh",
     )
     index()
-    assert [other.stored.id for other in like(engine, "zh-a")] == ["zh-b"]
+    assert [other.activity.id for other in like(engine, "zh-a")] == ["zh-b"]

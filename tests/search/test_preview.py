@@ -41,12 +41,12 @@ def test_a_new_draft_is_shown_with_what_it_would_change(
     assert found.exit_code == 0, found.output
     lines = found.output.splitlines()
     assert lines[0] == "Police were trained on trafficking in persons and on domestic violence."
-    assert "It would be new, at /activities/draft-one: 5 activities in all." in lines
+    assert "The activity is new, at /activities/draft-one: 5 activities in total." in lines
     assert "       2 → 3  Country: Pakistan" in lines
     assert "       0 → 1  Country: Kenya  (no other activity has it)" in lines
     assert "       0 → 1  Theme: Shelters  (no other activity has it)" in lines
     assert "       1 → 2  Year mentioned: Not stated" in lines
-    like = next(line for line in lines if line.startswith("like kgz-police: "))
+    like = next(line for line in lines if line.startswith("similar to kgz-police: "))
     assert set(like.partition(": ")[2].split(", ")) == {"Police", "trained", "domestic", "violence"}
     with engine.snapshot() as snapshot:
         assert snapshot.generation.activities == 4
@@ -65,7 +65,7 @@ def test_the_counts_it_foretells_come_true(
     index()
     page = search(engine, SearchRequest(), Vocabulary({}))
     flat = {
-        facet.field: {v.value: v.count for v in facet.values}
+        facet.field: {v.value: v.count for v in facet.buckets}
         for facet in page.facets
         if facet.field != "region"
     }
@@ -84,12 +84,12 @@ def test_a_change_says_what_it_replaces(
 ) -> None:
     index()
     same = run(settings, content / "kgz-police.md")
-    assert "It is in the index as it is." in same.output
+    assert "The index already has this version." in same.output
     assert "→" not in same.output
     changed = draft(content, "---\ndraft: true\n---\nPolice officers.\n", "kgz-police")
     found = run(settings, changed, "judges")
-    assert "A search for “judges” would not find it." in found.output
-    assert "It would replace kgz-police, indexed 20" in found.output
+    assert "The draft does not match a search for “judges”." in found.output
+    assert "The activity replaces kgz-police, indexed 20" in found.output
     assert "       1 → 0  Country: Kyrgyzstan" in found.output
     assert "remove “draft: true”" in found.output
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,8 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, sync
-from indexer.search.request import SearchRequest
-from indexer.search.results import FacetValue
+from indexer.search.request import Filter, SearchRequest
+from indexer.search.results import FacetBucket
 from indexer.search.service import search, stream_results
 from indexer.settings import Settings
 from indexer.text import places
@@ -102,11 +102,13 @@ def test_newest_first_and_undated_last(engine: Engine, index: Callable[..., Summ
 
 def test_every_exit_finds_what_it_says(engine: Engine, index: Callable[..., Summary]) -> None:
     index()
-    page = search(engine, SearchRequest("traficking prosecutors", (("country", "MMR"),)), LABELS)
+    page = search(
+        engine, SearchRequest("traficking prosecutors", (Filter("country", "MMR"),)), LABELS
+    )
     assert page.total == 0
     page = search(engine, SearchRequest("traficking"), LABELS)
-    assert "did_you_mean" in {way.kind for way in page.exits}
-    for way in page.exits:
+    assert "did_you_mean" in {way.kind for way in page.suggestions}
+    for way in page.suggestions:
         assert search(engine, way.request, LABELS).total == way.total > 0
 
 
@@ -115,7 +117,7 @@ def test_a_word_that_is_only_begun_leads_to_its_endings(
 ) -> None:
     index()
     page = search(engine, SearchRequest("prosecut"), LABELS)
-    (way,) = [way for way in page.exits if way.kind == "begins_with"]
+    (way,) = [way for way in page.suggestions if way.kind == "begins_with"]
     assert (way.subject, way.request.text, way.total) == ("prosecut", "prosecut*", 1)
 
 
@@ -125,7 +127,7 @@ def test_a_page_past_the_end_says_so(engine: Engine, index: Callable[..., Summar
     assert (page.total, page.hits, page.notices[0].code) == (4, (), "page_past_end")
 
 
-def flat(values: tuple[FacetValue, ...]) -> list[FacetValue]:
+def flat(values: tuple[FacetBucket, ...]) -> list[FacetBucket]:
     return [v for value in values for v in (value, *flat(value.children))]
 
 
@@ -144,6 +146,15 @@ PAIRS = [
 ]
 
 
+def filters(
+    included: Iterable[tuple[str, str]], excluded: Iterable[tuple[str, str]]
+) -> tuple[Filter, ...]:
+    return (
+        *(Filter(*pair) for pair in included),
+        *(Filter(*pair, excluded=True) for pair in excluded),
+    )
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(ACTIVITY, max_size=8),
@@ -154,9 +165,7 @@ PAIRS = [
     st.data(),
 )
 def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data) -> None:  # type: ignore[no-untyped-def]
-    request = SearchRequest(
-        "gender" if words else "", tuple(ticked), tuple(excluded - ticked), *bounds
-    )
+    request = SearchRequest("gender" if words else "", filters(ticked, excluded - ticked), *bounds)
     with tempfile.TemporaryDirectory() as folder:
         content = Path(folder) / "content"
         content.mkdir()
@@ -184,21 +193,23 @@ def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data)
 
     def passes(row: dict[str, set[str]], group: str) -> bool:
         fields = {"place": ("region", "country"), "time": ("year",)}[group]
-        wanted = [row_has for f, v in request.effective if f in fields for row_has in [v in row[f]]]
+        wanted = [
+            row_has for f, v, _ in request.effective if f in fields for row_has in [v in row[f]]
+        ]
         if group == "time" and request.range:
             low, high = request.range
             wanted.append(
                 any(y != "none" and (low or 0) <= int(y) <= (high or 9999) for y in row["year"])
             )
         return (not wanted or any(wanted)) and not any(
-            v in row[f] for f, v in request.excluded if f in fields
+            v in row[f] for f, v, _ in request.excluded if f in fields
         )
 
     for facet in page.facets[:3]:
         group = "time" if facet.field == "year" else "place"
         other = "place" if group == "time" else "time"
         base = [r for r in rows.values() if (r["gender"] or not words) and passes(r, other)]
-        shown = [v for v in flat(facet.values) if v.field == facet.field]
+        shown = [v for v in flat(facet.buckets) if v.field == facet.field]
         expected = {v for r in base for v in r[facet.field]}
         assert expected <= {v.value for v in shown}
         for value in shown:
@@ -218,16 +229,17 @@ def test_following_an_unticked_value_finds_its_count(
     index()
     request = SearchRequest()
     for facet in search(engine, request, LABELS).facets:
-        for value in flat(facet.values):
+        for value in flat(facet.buckets):
             assert (
-                search(engine, request.toggled(value.field, value.value), LABELS).total
+                search(engine, request.toggled(Filter(value.field, value.value)), LABELS).total
                 == value.count
             )
 
 
 def test_ticking_inside_a_ticked_parent_or_range_narrows() -> None:
-    request = SearchRequest(filters=(("region", "034"),), year_from=2018, year_to=2020)
-    assert request.toggled("country", "PAK").effective == (("country", "PAK"),)
-    assert request.toggled("year", "2019").range is None
-    for first, second in itertools.permutations([("region", "034"), ("country", "PAK")]):
-        assert SearchRequest(filters=(first, second)).effective == (("country", "PAK"),)
+    region, country = Filter("region", "034"), Filter("country", "PAK")
+    request = SearchRequest(filters=(region,), year_from=2018, year_to=2020)
+    assert request.toggled(country).effective == (country,)
+    assert request.toggled(Filter("year", "2019")).range is None
+    for pair in itertools.permutations([region, country]):
+        assert SearchRequest(filters=pair).effective == (country,)

@@ -87,4 +87,4 @@ def test_a_server_that_could_not_keep_the_log_does_not_start(tmp_path: Path) -> 
         cli, ["serve", "--query-log", str(tmp_path / "nowhere" / "misses.jsonl")]
     )
     assert ran.exit_code == 2
-    assert "make its folder" in ran.stderr
+    assert "create its folder" in ran.stderr

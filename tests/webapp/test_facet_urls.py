@@ -211,4 +211,4 @@ def test_the_undated_come_last_in_either_order(client: FlaskClient, sort: str) -
 def test_a_bar_of_the_years_leads_where_its_year_as_a_range_would(query: str) -> None:
     wanted, _ = parse(parse_qsl(query))
     for year in (1000, 1999, 2018, 2019, 2020, 9999):
-        assert Links(wanted).ranged(year) == search_url(wanted.ranged(year))
+        assert Links(wanted).range_end(year) == search_url(wanted.with_range_end(year))

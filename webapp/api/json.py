@@ -10,11 +10,12 @@ from flask import Response, jsonify
 from indexer.content.activity import Activity, heading
 from indexer.content.vocabulary import Vocabulary
 from indexer.query.ast import Notice
+from indexer.query.parser import ParsedQuery
 from indexer.schema import FIELD, NOT_STATED
 from indexer.search.explain import explain
-from indexer.search.export import LISTS
+from indexer.search.export import LIST_FIELDS
 from indexer.search.more_like_this import SimilarActivity
-from indexer.search.results import FacetValue, Hit, SearchPage
+from indexer.search.results import FacetBucket, Hit, SearchPage
 from webapp.api import schemas
 from webapp.i18n import messages
 from webapp.markdown_html import body_html
@@ -38,22 +39,20 @@ def search_json(
         "per_page": request.per_page,
         "pages": page.pages,
         "sort": request.order,
-        "hits": [_hit(hit, request.text, vocabulary, hit.id in explained) for hit in page.hits],
+        "hits": [_hit(hit, page.query, vocabulary, hit.id in explained) for hit in page.hits],
         "facets": {
-            facet.field: {"values": [_facet_value(links, value) for value in facet.values]}
+            facet.field: {"values": [_facet_value(links, bucket) for bucket in facet.buckets]}
             for facet in page.facets
         },
         "notices": [notice_json(notice) for notice in page.notices],
         "exits": [
             {
                 "kind": suggestion.kind,
-                "label": messages.zero_result_label(
-                    suggestion.kind, suggestion.subject, vocabulary
-                ),
+                "label": messages.zero_result_label(suggestion, vocabulary),
                 "total": suggestion.total,
                 "url": search_url(suggestion.request),
             }
-            for suggestion in page.exits
+            for suggestion in page.suggestions
         ],
         "links": _page_links(page),
     }
@@ -76,15 +75,15 @@ def _page_links(page: SearchPage) -> schemas.PageLinks:
 
 
 def _facet_lists(activity: Activity) -> dict[str, Any]:
-    return {name: list(activity.meta.get(name, ())) for name in LISTS}
+    return {name: list(activity.meta.get(name, ())) for name in LIST_FIELDS}
 
 
-def _hit(hit: Hit, text: str, vocabulary: Vocabulary, explained: bool) -> schemas.Hit:
+def _hit(hit: Hit, query: ParsedQuery, vocabulary: Vocabulary, explained: bool) -> schemas.Hit:
     result: schemas.Hit = {
         "id": hit.id,
         "url": activity_url(hit.id),
         "heading": hit.heading,
-        "language": hit.language,
+        "language": hit.activity.language,
         "score": round(hit.score, 4),
         "snippet": [{"text": span.text, "matched": span.matched} for span in hit.snippet],
     }
@@ -92,9 +91,9 @@ def _hit(hit: Hit, text: str, vocabulary: Vocabulary, explained: bool) -> schema
         keys = schemas.Match.__annotations__
         result["why"] = [
             cast("schemas.Match", {key: getattr(match, key) for key in keys})
-            for match in explain(text, hit.stored, vocabulary)
+            for match in explain(query, hit.activity, vocabulary)
         ]
-    return cast("schemas.Hit", result | _facet_lists(hit.stored))
+    return cast("schemas.Hit", result | _facet_lists(hit.activity))
 
 
 def notice_json(notice: Notice) -> schemas.Notice:
@@ -104,17 +103,17 @@ def notice_json(notice: Notice) -> schemas.Notice:
     )
 
 
-def _facet_value(links: Links, value: FacetValue) -> schemas.FacetValue:
-    is_number = FIELD[value.field].kind == "integer" and value.value != NOT_STATED
+def _facet_value(links: Links, bucket: FacetBucket) -> schemas.FacetValue:
+    is_number = FIELD[bucket.field].kind == "integer" and bucket.value != NOT_STATED
     return {
-        "value": int(value.value) if is_number else value.value,
-        "label": value.label,
-        "count": value.count,
-        "selected": value.selected,
-        "excluded": value.excluded,
-        "url": links.toggle(value.field, value.value),
-        "exclude_url": links.exclude(value.field, value.value),
-        "children": [_facet_value(links, child) for child in value.children],
+        "value": int(bucket.value) if is_number else bucket.value,
+        "label": bucket.label,
+        "count": bucket.count,
+        "selected": bucket.selected,
+        "excluded": bucket.excluded,
+        "url": links.toggle(bucket.field, bucket.value),
+        "exclude_url": links.exclude(bucket.field, bucket.value),
+        "children": [_facet_value(links, child) for child in bucket.children],
     }
 
 
@@ -136,10 +135,10 @@ def activity_json(
         "generation": generation,
         "similar": [
             {
-                "id": other.stored.id,
-                "url": activity_url(other.stored.id),
+                "id": other.activity.id,
+                "url": activity_url(other.activity.id),
                 "heading": other.heading,
-                "language": other.stored.language,
+                "language": other.activity.language,
                 "words": list(other.words),
             }
             for other in similar

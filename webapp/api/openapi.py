@@ -14,7 +14,7 @@ from typing import Any, get_args, get_origin
 
 from indexer import __version__
 from indexer.schema import FACETS, FIELD
-from indexer.search.export import FORMATS, LISTS
+from indexer.search.export import FORMATS, LIST_FIELDS
 from webapp.api import schemas
 from webapp.i18n import messages
 from webapp.parameters import CRITERIA, EXPORT, SEARCH, VALUES, Parameter, Schema
@@ -26,7 +26,7 @@ _JSON_TYPES = {
     bool: "boolean",
     types.NoneType: "null",
 }
-_WITH_FACET_LISTS = (schemas.Hit, schemas.Activity)  # have one more key for each facet
+_WITH_FACET_LIST_FIELDS = (schemas.Hit, schemas.Activity)  # have one more key for each facet
 _DESCRIPTION = (
     "v1 only gains keys: ignore unknown ones. Read requests are open to every origin, support "
     "conditional requests with an ETag, and are compressed."
@@ -63,11 +63,11 @@ def _component(type_: Any) -> dict[str, Any]:
     hints = typing.get_type_hints(type_, include_extras=True)
     properties = {name: schema_of(hint) for name, hint in hints.items()}
     required = [name for name, hint in hints.items() if get_origin(hint) is not typing.NotRequired]
-    if type_ in _WITH_FACET_LISTS:
-        for name in LISTS:
+    if type_ in _WITH_FACET_LIST_FIELDS:
+        for name in LIST_FIELDS:
             items = {"type": "integer" if FIELD[name].kind == "integer" else "string"}
             properties[name] = {"type": "array", "items": items, "description": FIELD[name].label}
-        required += LISTS
+        required += LIST_FIELDS
     if type_ is schemas.Search:
         properties["facets"] = {
             "type": "object",

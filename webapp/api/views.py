@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from indexer.query.ast import Notice
 from indexer.query.plan import Column
 from indexer.schema import FACETS, NOT_STATED
-from indexer.search.autocomplete import autocomplete, matching
+from indexer.search.autocomplete import autocomplete, values_with_prefix
 from indexer.search.service import search
 from indexer.text.analysis import terms
 from webapp.activities import activity_page
@@ -102,7 +102,9 @@ def names_view() -> Response:
     with app.engine.snapshot() as snapshot:
         for name in (field, *children, *parents):
             indexed = {value for value, _ in snapshot.terms(Column(name, "value"))} - {NOT_STATED}
-            values |= set(matching(name, text, indexed, app.vocabulary())) if text else indexed
+            values |= (
+                set(values_with_prefix(name, text, indexed, app.vocabulary())) if text else indexed
+            )
     return jsonify({"values": sorted(values)})
 
 

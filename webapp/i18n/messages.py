@@ -11,7 +11,8 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD, facet_group
-from indexer.search.request import SearchRequest
+from indexer.search.request import Filter, SearchRequest, YearRange
+from indexer.search.results import ZeroResultSuggestion
 from webapp.i18n.locale import N_, gettext, ngettext
 
 SITE = N_("Activity Search")
@@ -154,24 +155,29 @@ def cited_notices(cited: int | None, generation: Generation) -> list[Notice]:
     return [Notice("cited", {"cited": cited, "shown": generation.number, "date": date})]
 
 
-def zero_result_label(kind: str, subject: str, vocabulary: Vocabulary) -> str:
+def zero_result_label(suggestion: ZeroResultSuggestion, vocabulary: Vocabulary) -> str:
     """Return the link text of a suggestion for an empty result."""
-    if kind == "drop_filter":
+    subject = suggestion.subject
+    if isinstance(subject, Filter):
         subject = filter_label(subject, vocabulary)
-    return gettext(_ZERO_RESULT_SUGGESTIONS[kind]).format(subject=subject)
+    elif isinstance(subject, YearRange):
+        years = "–".join("" if year is None else str(year) for year in subject)
+        subject = gettext("{field}: {value}").format(
+            field=gettext(FIELD[RANGE_FIELD].label), value=years
+        )
+    return gettext(_ZERO_RESULT_SUGGESTIONS[suggestion.kind]).format(subject=subject)
 
 
-def filter_label(filter: str, vocabulary: Vocabulary) -> str:
-    """Return the label of a filter: "country:PAK", "-country:PAK" or "year:2018..2020"."""
-    field, _, value = filter.removeprefix("-").partition(":")
-    label = value.replace("..", "–") if ".." in value else vocabulary.label(field, value)
-    if not filter.startswith("-"):
+def filter_label(item: Filter, vocabulary: Vocabulary) -> str:
+    """Return the label of a filter: "Country: Pakistan", "Country: not Pakistan"."""
+    if not item.excluded:
         sentence = gettext("{field}: {value}")
-    elif value == NOT_STATED:
+    elif item.value == NOT_STATED:
         sentence = gettext("{field}: stated")
     else:
         sentence = gettext("{field}: not {value}")
-    return sentence.format(field=gettext(FIELD[field].label), value=label)
+    label = vocabulary.label(item.field, item.value)
+    return sentence.format(field=gettext(FIELD[item.field].label), value=label)
 
 
 def citation(title: str, authors: Iterable[str], generation: Generation, url: str) -> str:
@@ -213,20 +219,18 @@ def heading(request: SearchRequest, total: int, vocabulary: Vocabulary) -> str:
         words = request.text[:MAX_HEADING_TEXT]
         text = gettext("{found} matching “{words}”").format(found=text, words=words)
     groups = _heading_groups(request, vocabulary)
-    if any(
-        facet_group(field) == "place" and value != NOT_STATED for field, value in request.effective
-    ):
+    if any(facet_group(f.field) == "place" and f.value != NOT_STATED for f in request.effective):
         text = gettext("{found} in {values}").format(found=text, values=_join(groups.pop("place")))
     for values in groups.values():
         if values:
             text = gettext("{found}, {values}").format(found=text, values=_join(values))
-    for field, value in request.excluded:
-        if value == NOT_STATED:
-            stated = gettext("{field} stated").format(field=_field_name(field))
+    excluded = []
+    for item in request.excluded:
+        if item.value == NOT_STATED:
+            stated = gettext("{field} stated").format(field=_field_name(item.field))
             text = gettext("{found}, {values}").format(found=text, values=stated)
-    excluded = [
-        vocabulary.label(field, value) for field, value in request.excluded if value != NOT_STATED
-    ]
+        else:
+            excluded.append(vocabulary.label(item.field, item.value))
     if excluded:
         text = gettext("{found}, without {values}").format(found=text, values=_join(excluded))
     return text
@@ -235,12 +239,12 @@ def heading(request: SearchRequest, total: int, vocabulary: Vocabulary) -> str:
 def _heading_groups(request: SearchRequest, vocabulary: Vocabulary) -> dict[str, list[str]]:
     """Return the labels of the selected values by facet group: place, time, then the others."""
     groups: dict[str, list[str]] = {"place": [], "time": []}
-    for field, value in sorted(request.effective, key=lambda pair: pair[1] == NOT_STATED):
-        if value == NOT_STATED:
-            label = gettext("no {field} stated").format(field=_field_name(field))
+    for item in sorted(request.effective, key=lambda item: item.value == NOT_STATED):
+        if item.value == NOT_STATED:
+            label = gettext("no {field} stated").format(field=_field_name(item.field))
         else:
-            label = vocabulary.label(field, value)
-        groups.setdefault(facet_group(field), []).append(label)
+            label = vocabulary.label(item.field, item.value)
+        groups.setdefault(facet_group(item.field), []).append(label)
     if request.range:
         groups["time"].append(year_range(*request.range))
     return groups

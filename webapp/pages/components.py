@@ -10,11 +10,11 @@ from flask import current_app
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD
 from indexer.search.highlight import Span
 from indexer.search.request import SearchRequest
-from indexer.search.results import FacetCounts, FacetValue, Hit
+from indexer.search.results import FacetBucket, FacetCounts, Hit
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.i18n.locale import gettext
-from webapp.search_state import YEARS, legible, search_url
+from webapp.search_state import DROP_RANGE, drop_value, search_url, to_iri
 
 MAX_YEAR = 9999
 MIN_BARS = 3  # years with activities; fewer are easier to read as a list
@@ -22,14 +22,14 @@ MAX_BARS = 80  # years; more bars would be thinner than a line
 RTL_LANGUAGES = {"ar", "fa", "he", "ur", "ps", "dv", "yi", "ckb"}
 
 
-def collapse_regions(values: tuple[FacetValue, ...], top: bool = True) -> list[FacetValue]:
+def collapse_regions(values: tuple[FacetBucket, ...], top: bool = True) -> list[FacetBucket]:
     """Return a tree of places without redundant regions.
 
     If the only place in a region has the same count as the region, one of the two is redundant.
     The inner one is replaced with its own places, if it has any. Otherwise the outer one is
     replaced with the inner one, unless it is at the top level. Selected and excluded regions stay.
     """
-    places: list[FacetValue] = []
+    places: list[FacetBucket] = []
     for region in values:
         if not region.children:
             places.append(region)
@@ -46,12 +46,14 @@ def collapse_regions(values: tuple[FacetValue, ...], top: bool = True) -> list[F
     return places
 
 
-def count_values(values: tuple[FacetValue, ...]) -> int:
+def count_values(values: tuple[FacetBucket, ...]) -> int:
     """Return the number of values in a tree, at every depth."""
     return sum(1 + count_values(value.children) for value in values)
 
 
-def histogram(values: tuple[FacetValue, ...], search: SearchRequest) -> list[tuple[int, int, bool]]:
+def histogram(
+    values: tuple[FacetBucket, ...], search: SearchRequest
+) -> list[tuple[int, int, bool]]:
     """Return each year from the first to the last, its count, and whether it is selected.
 
     The list is empty if a list of years is easier to read than a chart.
@@ -98,8 +100,8 @@ def is_shown(facet: FacetCounts, search: SearchRequest) -> bool:
     if facet.field == "country":
         return False
     if facet.field in ("agency", "language"):
-        return sum(value.value != NOT_STATED for value in facet.values) >= 2
-    return bool(facet.values or (facet.field == "year" and search.range))
+        return sum(value.value != NOT_STATED for value in facet.buckets) >= 2
+    return bool(facet.buckets or (facet.field == "year" and search.range))
 
 
 def direction(language: str) -> str:
@@ -109,20 +111,20 @@ def direction(language: str) -> str:
 
 def filter_chips(search: SearchRequest) -> list[tuple[str, str, str]]:
     """Return the filters of a search: (label, value of the parameter drop, address without it)."""
-    return [(label, drop, legible(search_url(rest))) for label, drop, rest in _filters(search)]
+    return [(label, drop, to_iri(search_url(rest))) for label, drop, rest in _filters(search)]
 
 
 def _filters(search: SearchRequest) -> Iterator[tuple[str, str, SearchRequest]]:
     vocabulary = app_state(current_app).vocabulary()
-    for field, value in search.effective:
-        drop = f"{field}:{value}"
-        yield messages.filter_label(drop, vocabulary), drop, search.toggled(field, value)
+    for item in search.effective:
+        label = messages.filter_label(item, vocabulary)
+        yield label, drop_value(item), search.toggled(item)
     if search.range:
         field_label = FIELD[RANGE_FIELD].label
         label = gettext("{field}: {value}").format(
             field=gettext(field_label), value=messages.year_range(*search.range)
         )
-        yield label, YEARS, search.without_range()
-    for field, value in search.excluded:
-        drop = f"-{field}:{value}"
-        yield messages.filter_label(drop, vocabulary), drop, search.toggled_exclusion(field, value)
+        yield label, DROP_RANGE, search.without_range()
+    for item in search.excluded:
+        label = messages.filter_label(item, vocabulary)
+        yield label, drop_value(item), search.toggled(item)

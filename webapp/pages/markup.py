@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from indexer.schema import NOT_STATED
 from indexer.search.coverage import Coverage, CoverageRow, Period
-from indexer.search.results import FacetValue
+from indexer.search.results import FacetBucket
 from webapp.i18n.locale import N_, gettext, ngettext
 from webapp.search_state import Links, coverage_url, search_url
 
@@ -26,7 +26,7 @@ _EXCLUDE_LINK = N_("exclude")
 _EXCLUDED_LINK = N_("excluded")
 
 
-def facet_list(values: Sequence[FacetValue], limit: int, max_count: int, links: Links) -> Markup:
+def facet_list(values: Sequence[FacetBucket], limit: int, max_count: int, links: Links) -> Markup:
     """Return the values of a facet as a list of checkboxes.
 
     Each has its count, a bar for its share of max_count, and a link or button that excludes it.
@@ -36,7 +36,7 @@ def facet_list(values: Sequence[FacetValue], limit: int, max_count: int, links: 
     return Markup(_list(values, limit, max_count, links))  # noqa: S704 - values are escaped
 
 
-def _list(values: Sequence[FacetValue], limit: int, max_count: int, links: Links) -> str:
+def _list(values: Sequence[FacetBucket], limit: int, max_count: int, links: Links) -> str:
     open_ = [n < limit or v.selected or v.excluded for n, v in enumerate(values)]
     items = "".join([_item(v, max_count, links) for v in compress(values, open_)])
     html = f"<ul>{items}</ul>"
@@ -51,7 +51,7 @@ def _list(values: Sequence[FacetValue], limit: int, max_count: int, links: Links
     return html
 
 
-def _item(v: FacetValue, max_count: int, links: Links) -> str:
+def _item(v: FacetBucket, max_count: int, links: Links) -> str:
     label = _escaped(v.label)
     value = _escaped(v.value)
     width = -(-100 * v.count // max_count) if max_count else 0  # percent, rounded up
@@ -66,7 +66,7 @@ def _item(v: FacetValue, max_count: int, links: Links) -> str:
     )
 
 
-def _exclude_control(v: FacetValue, label: str, value: str, links: Links) -> str:
+def _exclude_control(v: FacetBucket, label: str, value: str, links: Links) -> str:
     """Return the link or button that excludes a value, or stops excluding it.
 
     Only the few selected and excluded values have links. All others have buttons of the form: a
@@ -102,14 +102,14 @@ def coverage_rows(coverage: Coverage, linked: bool) -> Markup:
             return '<td class="n">–</td>'
         if not linked:
             return f'<td class="n">{count:,}</td>'
-        url = escape(search_url(coverage.cell(row, period)))
+        url = escape(search_url(coverage.cell_request(row, period)))
         return f'<td class="n"><a href="{url}">{count:,}</a></td>'
 
     rows = []
     for row in coverage.rows:
         name = _escaped(row.label)
         if linked and coverage.field == "region" and row.value != NOT_STATED:
-            name = f'<a href="{escape(coverage_url(coverage.cell(row, None)))}">{name}</a>'
+            name = f'<a href="{escape(coverage_url(coverage.cell_request(row, None)))}">{name}</a>'
         counts = zip(coverage.columns, row.counts, strict=True)
         cells = [f'<th scope="row">{name}</th>', cell(row, None, row.total)]
         cells += [cell(row, period, count) for period, count in counts]

@@ -28,7 +28,7 @@ from webapp.search_state import (
     cite_url,
     coverage_url,
     export_url,
-    legibly,
+    returning_iris,
     search_url,
 )
 
@@ -55,10 +55,10 @@ def configure_templates(app: Flask) -> None:
         new_search=Links(SearchRequest()),
         stylesheet=_static_url(app, "style.css"),
         script=_static_url(app, "search.js"),
-        search_url=legibly(search_url),
-        export_url=legibly(export_url),
-        coverage_url=legibly(coverage_url),
-        api_url=legibly(api_url),
+        search_url=returning_iris(search_url),
+        export_url=returning_iris(export_url),
+        coverage_url=returning_iris(coverage_url),
+        api_url=returning_iris(api_url),
         activity_url=activity_url,
         cite_url=cite_url,
         connection_error=messages.connection_error,

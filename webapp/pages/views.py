@@ -15,8 +15,6 @@ from indexer.schema import FACETS, FIELD
 from indexer.search.coverage import coverage
 from indexer.search.explain import explain
 from indexer.search.export import FORMATS, export, file_name
-from indexer.search.request import SearchRequest
-from indexer.search.results import SearchPage
 from indexer.search.service import search, stream_results
 from webapp.activities import activity_page
 from webapp.app_state import app_state
@@ -28,11 +26,13 @@ from webapp.pages.markup import coverage_rows
 from webapp.pages.tile_map import tile_map
 from webapp.search_state import (
     Links,
+    activity_source,
     activity_url,
     cited_generation,
     cited_url,
     explained_ids,
     parse,
+    search_source,
     search_url,
 )
 from webapp.zero_results import log_zero_results
@@ -74,13 +74,14 @@ def _search_context() -> dict[str, Any]:
         "links": Links(search_request),
         "notices": _sentences(notices),
         "suggestions": [
-            (messages.zero_result_label(s.kind, s.subject, vocabulary), s) for s in page.exits
+            (messages.zero_result_label(suggestion, vocabulary), suggestion)
+            for suggestion in page.suggestions
         ],
         "heading": title,
         "facets": [facet for facet in page.facets if is_shown(facet, search_request)],
-        "has_criteria": bool(search_request.text or search_request.narrowed),
+        "has_criteria": bool(search_request.text or search_request.is_filtered),
         "explanations": {
-            hit.id: explain(search_request.text, hit.stored, vocabulary)
+            hit.id: explain(page.query, hit.activity, vocabulary)
             for hit in page.hits
             if hit.id in explained
         },
@@ -105,7 +106,7 @@ def coverage_page() -> str:
     vocabulary = app.vocabulary()
     result = coverage(app.engine, search_request, vocabulary)
     link_count = len(result.countries) + (len(result.rows) + 1) * (len(result.columns) + 1)
-    link_length = len(search_url(result.country("AAA")))
+    link_length = len(search_url(result.country_request("AAA")))
     linked = link_count * link_length <= MAX_COVERAGE_LINKS_LENGTH
     return render_template(
         "coverage.html",
@@ -116,7 +117,7 @@ def coverage_page() -> str:
         linked=linked,
         tiles=tile_map(
             result.countries,
-            (lambda code: search_url(result.country(code))) if linked else None,
+            (lambda code: search_url(result.country_request(code))) if linked else None,
             lambda code: vocabulary.label("country", code),
             messages.count,
         ),
@@ -190,28 +191,29 @@ def export_view() -> Response | tuple[Response | str, int]:
     if name not in FORMATS:
         return error_page(400), 400
     app = app_state(current_app)
-    vocabulary = app.vocabulary()
-    address = ""
+    site_url = app.site()
     if (id := request.args.get("id")) is not None:
         activity = activity_page(current_app, id)
         if activity is None:
             return error_page(404), 404
-        page = SearchPage(SearchRequest(), activity.generation, 1, 1, (), ())
+        source = activity_source(activity.stored.id, activity.generation, site_url)
         rows = iter([activity.stored])
-        address = app.site() + activity_url(activity.stored.id)
     else:
         search_request, problems = parse(request.args.items(multi=True))
         # A file cannot show a notice, so a filter is never dropped.
         problem = next((problem for problem in problems if problem.parameter), None)
         if problem:
             return error_page(400, text=messages.refusal(problem.notice)), 400
-        page, rows = stream_results(app.engine, search_request.on_page(1), vocabulary)
+        search_request = search_request.on_page(1)
+        page, rows = stream_results(app.engine, search_request, app.vocabulary())
+        source = search_source(search_request, page.total, page.generation, site_url)
     # Files are for programs: their labels do not depend on the reader's language.
-    pieces = export(name, page, rows, vocabulary.english, app.site(), address)
+    pieces = export(name, source, rows, app.vocabulary().english)
     # With mimetype=, Flask would add a second charset to text/csv.
     response = Response(pieces, content_type=FORMATS[name].media_type)
     if name != "atom":
-        response.headers["Content-Disposition"] = f"attachment; filename={file_name(name, page)}"
+        attachment = file_name(name, source.generation)
+        response.headers["Content-Disposition"] = f"attachment; filename={attachment}"
     return response
 
 

@@ -24,7 +24,7 @@ from indexer.engines.opensearch.indices import ActivityIndices
 from indexer.engines.opensearch.mapping import LAYOUT
 from indexer.indexing.sync import sync
 from indexer.query.plan import Plan
-from indexer.search.request import SearchRequest
+from indexer.search.request import Filter, SearchRequest
 from indexer.search.service import search
 from indexer.settings import Settings
 from tests.cluster.nodes import Cluster
@@ -240,7 +240,9 @@ def test_a_page_takes_one_request(connect: Connect, monkeypatch: pytest.MonkeyPa
     requests = [
         SearchRequest("women"),
         SearchRequest(
-            "women -men country:PAK", (("country", "PAK"), ("year", "none")), sort="oldest"
+            "women -men country:PAK",
+            (Filter("country", "PAK"), Filter("year", "none")),
+            sort="oldest",
         ),
     ]
     search(engine, requests[0], Vocabulary({}))  # fills the cache of the generation

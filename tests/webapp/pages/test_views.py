@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from indexer.search.request import SearchRequest
-from indexer.search.results import FacetValue
+from indexer.search.results import FacetBucket
 from indexer.settings import Settings
 from webapp import create_app
 from webapp.pages.components import collapse_regions, histogram
@@ -90,20 +90,22 @@ def test_a_region_that_repeats_a_place_is_not_in_the_tree(client: FlaskClient) -
 
 
 def test_a_region_of_several_places_stays_in_the_tree() -> None:
-    tree = FacetValue(
+    tree = FacetBucket(
         "142",
         "Asia",
         3,
         children=(
-            FacetValue(
+            FacetBucket(
                 "034",
                 "Southern Asia",
                 3,
-                children=(FacetValue("AFG", "Afghanistan", 2), FacetValue("PAK", "Pakistan", 1)),
+                children=(FacetBucket("AFG", "Afghanistan", 2), FacetBucket("PAK", "Pakistan", 1)),
             ),
         ),
     )
-    other = FacetValue("035", "South-eastern Asia", 2, children=(FacetValue("MMR", "Myanmar", 1),))
+    other = FacetBucket(
+        "035", "South-eastern Asia", 2, children=(FacetBucket("MMR", "Myanmar", 1),)
+    )
     assert [v.label for v in collapse_regions((tree,))[0].children] == ["Afghanistan", "Pakistan"]
     both = replace(tree, count=5, children=(*tree.children, other))
     assert [v.label for v in collapse_regions((both,))[0].children] == [
@@ -120,10 +122,10 @@ def test_a_selected_region_stays_in_the_tree(client: FlaskClient) -> None:
 
 def test_the_histogram_has_every_year_from_the_first_to_the_last() -> None:
     values = (
-        FacetValue("2021", "2021", 1, selected=True),
-        FacetValue("2018", "2018", 3),
-        FacetValue("2019", "2019", 1),
-        FacetValue("none", "Not stated", 9),
+        FacetBucket("2021", "2021", 1, selected=True),
+        FacetBucket("2018", "2018", 3),
+        FacetBucket("2019", "2019", 1),
+        FacetBucket("none", "Not stated", 9),
     )
     assert histogram(values, SearchRequest()) == [
         (2018, 3, False),
@@ -139,7 +141,7 @@ def test_the_histogram_has_every_year_from_the_first_to_the_last() -> None:
         2021,
     ]
     assert not histogram(values[:1], SearchRequest())
-    assert not histogram((*values, FacetValue("1325", "1325", 1)), SearchRequest())
+    assert not histogram((*values, FacetBucket("1325", "1325", 1)), SearchRequest())
 
 
 def test_facet_values_have_labels_and_counts(client: FlaskClient) -> None:

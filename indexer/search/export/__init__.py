@@ -1,0 +1,77 @@
+"""Exports: the results of a search as a file that is streamed while the rows are read.
+
+One module per family of formats; document has what they share. May import the same packages as
+indexer.search, and never depends on the URL parameters of the web application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from indexer.content.activity import Activity, heading
+from indexer.content.vocabulary import Vocabulary
+from indexer.engines.base import Generation
+from indexer.search.export.document import LIST_FIELDS, ExportDocument, ExportRow, ExportSource
+from indexer.search.export.feed import write_atom
+from indexer.search.export.json import write_json
+from indexer.search.export.references import write_bibtex, write_ris
+from indexer.search.export.tables import write_csv
+
+__all__ = ["FORMATS", "LIST_FIELDS", "ExportSource", "Format", "export", "file_name"]
+
+CHUNK_SIZE = 64 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format."""
+
+    media_type: str
+    extension: str
+    write: Callable[[ExportDocument], Iterator[str]]
+
+
+FORMATS: Mapping[str, Format] = {
+    "csv": Format("text/csv; charset=utf-8", "csv", write_csv),
+    "json": Format("application/json", "json", write_json),
+    "bibtex": Format("application/x-bibtex; charset=utf-8", "bib", write_bibtex),
+    "ris": Format("application/x-research-info-systems; charset=utf-8", "ris", write_ris),
+    "atom": Format("application/atom+xml; charset=utf-8", "atom", write_atom),
+}
+
+
+def export(
+    format: str, source: ExportSource, rows: Iterator[Activity], vocabulary: Vocabulary
+) -> Iterator[bytes]:
+    """Return an iterator over the file in chunks of about CHUNK_SIZE, in UTF-8.
+
+    Raises KeyError for a format that is not in FORMATS.
+    """
+    write = FORMATS[format].write
+    exported_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    export_rows = (_row(activity, source.site_url) for activity in rows)
+    return _chunks(write(ExportDocument(source, export_rows, vocabulary, exported_at)))
+
+
+def file_name(format: str, generation: Generation) -> str:
+    """Return the file name of an export: activities-DATE-generation-N.EXTENSION."""
+    date, extension = generation.indexed_at[:10], FORMATS[format].extension
+    return f"activities-{date}-generation-{generation.number}.{extension}"
+
+
+def _row(activity: Activity, site_url: str) -> ExportRow:
+    title = heading(activity.meta.get("title", ()), activity.text)
+    return ExportRow(activity, title, f"{site_url}/activities/{quote(activity.id)}")
+
+
+def _chunks(texts: Iterator[str]) -> Iterator[bytes]:
+    buffer = bytearray()
+    for text in texts:
+        buffer += text.encode("utf-8", "backslashreplace")
+        if len(buffer) >= CHUNK_SIZE:
+            yield bytes(buffer)
+            buffer.clear()
+    yield bytes(buffer)

@@ -1,0 +1,79 @@
+"""What every export format writes: a source, and rows that are read as they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from indexer.content.activity import Activity
+from indexer.content.vocabulary import Vocabulary
+from indexer.engines.base import Generation
+from indexer.schema import FACETS, FIELD, Value
+
+LIST_FIELDS = tuple(name for name in FACETS if FIELD[name].many)
+
+# The characters that XML 1.0 does not allow.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSource:
+    """The origin of the rows of an export: a search or a single activity in one generation."""
+
+    site_url: str  # without a slash at the end
+    url: str  # the page of the search or activity
+    feed_url: str  # the same rows as a feed
+    generation: Generation
+    total: int
+    text: str = ""  # the query text
+    parameters: tuple[tuple[str, str], ...] = ()  # URL parameters of the search, in order
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """An activity with its derived texts."""
+
+    activity: Activity
+    heading: str
+    url: str
+
+    def values(self, field: str) -> tuple[Value, ...]:
+        """Return the values of a field; () if not stated."""
+        return self.activity.meta.get(field, ())
+
+
+@dataclass(frozen=True, slots=True)
+class ExportDocument:
+    """The content of an export file."""
+
+    source: ExportSource
+    rows: Iterator[ExportRow]
+    vocabulary: Vocabulary
+    exported_at: str  # ISO 8601, UTC
+
+    @property
+    def note(self) -> str:
+        """A sentence about the origin of the rows."""
+        generation, total = self.source.generation, self.source.total
+        return (
+            f"Found by {self.source.url}, {total} {'activity' if total == 1 else 'activities'}, "
+            f"generation {generation.number} indexed {generation.indexed_at}, "
+            f"exported {self.exported_at}"
+        )
+
+    def labels(self, row: ExportRow, *fields: str) -> list[str]:
+        """Return the labels of the values that a row has in some fields."""
+        return [
+            self.vocabulary.label(field, value) for field in fields for value in row.values(field)
+        ]
+
+
+def without_control_characters(text: str, replacement: str = "\ufffd") -> str:
+    """Replace the characters that XML does not allow."""
+    return _CONTROL.sub(replacement, text)
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line and without control characters, for line-based formats."""
+    return " ".join(without_control_characters(text).split())

@@ -1,0 +1,183 @@
+"""Matcher: the words of a stored text that match a query, found without an engine.
+
+Highlighting and explanations both use it, so that they agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+from indexer.query.ast import And, Fuzzy, InField, Or, Phrase, Prefix, Query, Range, Term
+from indexer.query.parser import max_edits
+from indexer.text.analysis import (
+    STOP_WORDS,
+    Token,
+    can_stem,
+    fold_to_ascii,
+    primary_subtag,
+    stem,
+    tokenize,
+)
+
+Leaf = Term | Prefix | Fuzzy | Phrase | Range
+
+_WORD_REST = re.compile(r"[a-z0-9]*")
+_GAP = re.compile(r"[^a-z0-9]+")
+
+
+def leaves(query: Query, field: str | None = None) -> Iterator[tuple[Leaf, str | None]]:
+    """Yield each leaf outside negations, in order, with the field it is searched in, or None."""
+    match query:
+        case And(children) | Or(children):
+            for child in children:
+                yield from leaves(child, field)
+        case InField(name, child):
+            yield from leaves(child, name)
+        case Term() | Prefix() | Fuzzy() | Phrase() | Range():
+            yield query, field
+
+
+class Matcher:
+    """Finds the words that match a query in texts of one language.
+
+    Only leaves without a field or in the body are looked for. Stop words are looked for only if
+    the query has nothing else.
+    """
+
+    def __init__(self, query: Query, language: str) -> None:
+        self._language = language if can_stem(language) else ""
+        body = [
+            leaf
+            for leaf, field in leaves(query)
+            if field in (None, "body") and not isinstance(leaf, Range)
+        ]
+        content = [
+            leaf for leaf in body if not (isinstance(leaf, Term) and leaf.text in STOP_WORDS)
+        ]
+        self._single = [leaf for leaf in content or body if not isinstance(leaf, Phrase)]
+        self._phrases = [leaf.terms for leaf in content or body if isinstance(leaf, Phrase)]
+        self._words = {leaf.text for leaf in self._single if isinstance(leaf, Term)}
+        self._stems = {stem(word, language) for word in self._words} if self._language else set()
+        self._is_match: dict[str, bool] = {}  # by folded word
+        self._prefixes = self._common_prefixes()
+
+    def find(self, text: str) -> list[Token]:
+        """Return the matching words of a text in order, without duplicates."""
+        if self._prefixes is not None:
+            ascii = text if text.isascii() else fold_to_ascii(text)
+            if ascii is not None and len(ascii) == len(text):  # so that the offsets are the same
+                return self._find_in_ascii(ascii.lower(), self._prefixes)
+        tokens = list(tokenize(text))
+        matches = {n for n, token in enumerate(tokens) if self._matches(token.text)}
+        texts = [token.text for token in tokens] if self._phrases else []
+        for words in self._phrases:
+            for n in range(len(texts) - len(words) + 1):
+                if texts[n : n + len(words)] == list(words):
+                    matches.update(range(n, n + len(words)))
+        return [tokens[n] for n in sorted(matches)]
+
+    def _find_in_ascii(self, text: str, prefixes: list[str]) -> list[Token]:
+        """Do the same in a lower-case ASCII text, reading only words with a given prefix."""
+        rest, is_match, find = _WORD_REST.match, self._is_match, text.find
+        matches = {
+            token.start: token for words in self._phrases for token in _find_phrase(text, words)
+        }
+        for prefix in prefixes:
+            start = find(prefix)
+            while start >= 0:
+                if start and text[start - 1].isalnum():  # inside a word
+                    start = find(prefix, start + 1)
+                    continue
+                word = rest(text, start)[0]  # type: ignore[index]
+                end = start + len(word)
+                cached = is_match.get(word)
+                if self._matches(word) if cached is None else cached:
+                    matches[start] = Token(word, start, end)
+                start = find(prefix, end)
+        return [matches[start] for start in sorted(matches)]
+
+    def _matches(self, word: str) -> bool:
+        """Return whether a folded word matches a leaf other than a phrase."""
+        if (cached := self._is_match.get(word)) is not None:
+            return cached
+        is_match = (
+            word in self._words
+            or any(_expands_to(leaf, word) for leaf in self._single)
+            or (bool(self._stems) and stem(word, self._language) in self._stems)
+        )
+        self._is_match[word] = is_match
+        return is_match
+
+    def _common_prefixes(self) -> list[str] | None:
+        """Return prefixes of which every matching ASCII word has one; None if not computable."""
+        prefixes: set[str] = set()
+        for leaf in self._single:
+            if isinstance(leaf, Term) and self._language:
+                if primary_subtag(self._language) != "en":
+                    return None
+                # Porter2 changes at most the last two letters of the part that it keeps.
+                root = stem(leaf.text, "en").partition(":")[2]
+                prefixes |= {root[: max(1, len(root) - 2)], leaf.text}
+            else:
+                prefixes.add(leaf.text[:1] if isinstance(leaf, Fuzzy) else leaf.text)
+        phrase_words = [word for words in self._phrases for word in words]
+        if not all(text.isascii() for text in (*prefixes, *phrase_words)):
+            return None
+        return [p for p in prefixes if not any(p != o and p.startswith(o) for o in prefixes)]
+
+
+def _expands_to(leaf: Query, word: str) -> bool:
+    """Return whether a prefix or fuzzy word stands for a word."""
+    if isinstance(leaf, Prefix):
+        return word.startswith(leaf.text)
+    if not isinstance(leaf, Fuzzy) or word[:1] != leaf.text[:1]:
+        return False
+    edits = max_edits(leaf.text)
+    return OSA.distance(word, leaf.text, score_cutoff=edits) <= edits
+
+
+def _find_phrase(text: str, words: Sequence[str]) -> Iterator[Token]:
+    """Yield the words of every occurrence of a phrase in a lower-case ASCII text.
+
+    Compiling a regular expression for the phrase would take longer than searching ten texts.
+    """
+    first = words[0]
+    start = text.find(first)
+    while start >= 0:
+        pos, tokens = start, []
+        for word in words:
+            end = pos + len(word)
+            if (
+                not text.startswith(word, pos)
+                or (pos and text[pos - 1].isalnum())
+                or text[end : end + 1].isalnum()
+            ):
+                break
+            tokens.append(Token(word, pos, end))
+            gap = _GAP.match(text, end)
+            pos = gap.end() if gap else end
+        else:
+            yield from tokens
+        start = text.find(first, start + 1)
+
+
+@lru_cache(256)
+def matcher(query: Query, language: str) -> Matcher:
+    """Return the matcher for a query and a language, cached with the words it has seen."""
+    return Matcher(query, language)
+
+
+class Matchers(dict[str, Matcher]):
+    """The matchers of one query by language, without hashing the query for every hit."""
+
+    def __init__(self, query: Query) -> None:
+        super().__init__()
+        self._query = query
+
+    def __missing__(self, language: str) -> Matcher:
+        value = self[language] = matcher(self._query, language)
+        return value
