@@ -192,7 +192,7 @@ def _error_json(error: InvalidActivity) -> str:
 
 @cli.command()
 @click.option("--rebuild", is_flag=True, help="Write the whole index again.")
-@click.option("--verify", is_flag=True, help="Read all files, also those that seem unchanged.")
+@click.option("--verify", is_flag=True, help="Read all files, even if they seem unchanged.")
 @click.option("--resume", is_flag=True, help="Continue after a rollback.")
 @click.option(
     "--wait",
@@ -248,7 +248,7 @@ def _report_waiting(holder: str) -> None:
 @cli.command()
 @settings_options
 def watch(settings: Settings) -> None:
-    """Index each content file as soon as it is saved, until Ctrl-C."""
+    """Index each saved content file at once, until Ctrl-C."""
     with errors_as_exit_codes():
         engine = open_engine(settings)
     click.echo(f"watching {settings.content}  (Ctrl-C stops)", err=True)
@@ -376,10 +376,10 @@ def rollback(settings: Settings, to: int | None) -> None:
 
 
 def _previous_generation(engine: Engine) -> int | None:
-    """Return the number of the generation before the current one; None if there is none.
+    """Return the number of the generation before the current one; None without one.
 
-    A restored generation counts as the one that it restores, so that two rollbacks go back two
-    steps. Raises EngineError if there is no index.
+    A restored generation counts as its original, so that two rollbacks go back two
+    steps. Raises EngineError without an index.
     """
     generations = engine.generations()
     if not generations:

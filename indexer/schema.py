@@ -24,7 +24,7 @@ class Facet:
 
     order: Literal["count", "value"]
     limit: int = 20  # values displayed before "more"
-    group: str = ""  # "" means a group of its own, named after the field
+    group: str = ""  # "" means a separate group, named after the field
     parent: str | None = None  # the field whose values contain this field's values
 
 

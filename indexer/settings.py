@@ -27,7 +27,7 @@ class Settings:
     # ACTIVITIES_URL: the site's address, needed where requests do not contain it (behind a proxy
     # that ends HTTPS).
     url: str = ""
-    # ACTIVITIES_EDIT_URL: where content files are edited; {path} stands for a file's path.
+    # ACTIVITIES_EDIT_URL: where content files are edited; {path} is replaced by a file's path.
     edit_url: str = ""
 
     def to_environment(self) -> dict[str, str]:

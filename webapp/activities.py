@@ -20,11 +20,11 @@ class ActivityPage:
 
     stored: Activity
     generation: Generation
-    more_like_this: tuple[SimilarActivity, ...]  # empty if the activity was looked up by an alias
+    more_like_this: tuple[SimilarActivity, ...]  # empty for an alias
 
 
 def activity_page(app: Flask, id: str) -> ActivityPage | None:
-    """Return the page of the activity with an id or alias; None if there is no such activity.
+    """Return the page of the activity with an id or alias; None if no activity has it.
 
     Raises EngineError.
     """

@@ -75,7 +75,7 @@ class AppState:
         return self.settings.url or request.host_url.rstrip("/")
 
     def edit_url(self, id: str) -> str:
-        """Return the address where an activity's file is edited; empty if none is configured."""
+        """Return the address where an activity's file is edited; empty unless configured."""
         template = self.settings.edit_url
         path = f"{quote(id)}.md"
         if "{path}" in template:

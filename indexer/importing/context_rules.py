@@ -177,7 +177,7 @@ _MIGRANTS_BEFORE = re.compile(
     rf" {_REST_OF_LIST}"
 )
 # Places whose names are also personal names. A preposition before the name makes it a place; a
-# title, a first name or a surname beside it makes it a person.
+# title, or an adjacent first name or surname makes it a person.
 _ALSO_PERSONAL_NAMES = re.compile(
     "Jordan|Chad|Georgia|Israel|Sofia|Lima|Cali|Milan|Kenya|India|Cuba|Mali|Malta|Maurice"
 )

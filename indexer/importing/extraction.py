@@ -19,7 +19,7 @@ from indexer.importing.years import stated_years
 from indexer.text import places
 
 WORDS_BEFORE, WORDS_AFTER = 300, 120  # characters around a mention that the rules examine
-MAX_FIRST_WORD = 40  # characters in which the first word of a form is looked for
+MAX_FIRST_WORD = 40  # characters in which the first word of a form is searched
 ARABIC_PREFIXES = "وبلفك"  # short prepositions and conjunctions, joined to the word
 
 UN_SCRIPTS = (("ar", r"[\u0600-\u06ff]"), ("zh", r"[\u4e00-\u9fff]"), ("ru", r"[\u0400-\u04ff]"))

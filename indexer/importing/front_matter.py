@@ -127,7 +127,7 @@ def _to_key(name: str, text: str) -> Value:
 
 
 def _label(key: str, text: str) -> str:
-    """Return the label of a slug: the text that it was made from.
+    """Return the label of a slug: its original text.
 
     If the text is the slug itself, the label is that of a known partner, an acronym in capitals
     (UNODC), or the words of the slug.

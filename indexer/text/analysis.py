@@ -165,7 +165,7 @@ def _tokenized_terms(text: str) -> list[str]:
     return [token.text for token in tokenize(text)]
 
 
-_NO_ASCII_FORM = "\x02"  # stands for a character that only tokenize() analyses correctly
+_NO_ASCII_FORM = "\x02"  # marks a character that only tokenize() analyses correctly
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 # Lowers letters, and turns everything except letters and digits into spaces.
 _ASCII_TO_TERMS = str.maketrans(

@@ -25,7 +25,7 @@ Observer = Callable[[str, int, float], object]  # path, status, seconds
 class AccessLog:
     """WSGI middleware that logs time, method, path, status, bytes, milliseconds and process id.
 
-    The query string is not logged, because it says what a person searched for. The path is
+    The query string is not logged, because searches are private. The path is
     percent-encoded, so that a request cannot forge a line. "cut": true marks a response whose
     client closed the connection before the end.
 

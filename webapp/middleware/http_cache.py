@@ -52,7 +52,7 @@ class HttpCache:
     every encoding. A conditional request for it is answered with 304 without calling the
     application, and responses of at most MAX_BODY_SIZE are cached compressed.
 
-    version: returns a string that changes whenever responses may; None while there is no index.
+    version: returns a string that changes whenever responses may; None without an index.
     max_size: limit of the cached bodies' total size, in bytes.
     """
 

@@ -63,7 +63,7 @@ def examples(address: str) -> list[tuple[str, str]]:
     """Return code that requests an address of the API, as (language or program, code)."""
     base = address.partition("?")[0]
     pairs = parse_qsl(urlsplit(address).query)
-    # The parameters are untrusted: quoted like this, none of them can end its string.
+    # The parameters are untrusted: quoted like this, a parameter cannot end its string.
     shell = "'" + address.replace("'", "'\\''") + "'"
     python = ",\n".join(f"    ({_literal(name)}, {_literal(value)})" for name, value in pairs)
     script = ",\n".join(f"  [{_literal(name)}, {_literal(value)}]" for name, value in pairs)

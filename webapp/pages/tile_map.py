@@ -33,7 +33,7 @@ def tile_map(
     """Return the map as SVG. Countries with more activities have a stronger colour.
 
     counts has a number of activities by country code. A country with activities links to
-    link(code); with link None there are no links. name(code) and count(number) return the texts
+    link(code); link None means no links. name(code) and count(number) return the texts
     of the labels. All of their values are escaped here.
     """
     max_count = max(counts.values(), default=1)

@@ -106,7 +106,7 @@ def warm_up(app: Flask) -> None:
     """Search once and render the home page, before the first request.
 
     Templates, names and the index are loaded on first use, which would delay the first response by
-    half a second. Nothing happens if there is no index.
+    half a second. Without an index nothing happens.
     """
     state = app_state(app)
     with suppress(EngineError), state.engine.snapshot():

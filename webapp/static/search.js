@@ -1,5 +1,5 @@
 // Live results: fetches the server's fragment of the page while the reader types and selects, and
-// changes what differs. Without this script every form and link does the same by loading the page.
+// changes the differing parts. Without this script every form and link does the same by loading the page.
 
 const main = document.querySelector("main[data-url]"); // of the search page only
 const status = document.querySelector("#status");
@@ -105,7 +105,7 @@ function focusMark() {
   return node.id || (node.name && `${node.name}=${node.value}`) || node.getAttribute("href");
 }
 
-// Focus the element with a mark. Return whether there is one.
+// Focus the element with a mark. Return whether it exists.
 function restoreFocus(mark) {
   if (!mark) return false;
   const hasMark = (n) => `${n.name}=${n.value}` === mark || n.getAttribute("href") === mark;

@@ -31,7 +31,7 @@ class Address:
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
-    ca: str = ""  # PEM file of trusted certificates; "" means those of the system
+    ca: str = ""  # PEM file of trusted certificates; "" means the system's certificates
 
     def __str__(self) -> str:
         hosts = ",".join(

@@ -130,7 +130,7 @@ class OpenSearchEngine:
         return tuple(published.generation for published in self._recent_pointer().available)
 
     def stats(self) -> IndexStats:
-        with self.snapshot():  # raises if there is no index
+        with self.snapshot():  # raises without an index
             pointer = self._recent_pointer()
         indices = dict.fromkeys(published.index for published in pointer.retained)
         path = f"/{','.join(map(quote, indices))}/_stats/store,segments"

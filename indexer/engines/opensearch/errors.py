@@ -120,7 +120,7 @@ def _error_type_and_reason(error: TransportError) -> tuple[str, str]:
 
 
 def _root_cause(error: TransportError) -> Mapping[str, Any]:
-    """Return the first root cause in an error response; empty if there is none."""
+    """Return the first root cause in an error response; empty without one."""
     details = error.info.get("error") if isinstance(error.info, dict) else None
     if not isinstance(details, dict):
         return {}

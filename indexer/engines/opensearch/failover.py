@@ -13,7 +13,7 @@ DISCOVERED = "discovered"  # host option of a connection to a node that is not c
 
 
 class ConfiguredNodesFirst(RoundRobinSelector):
-    """Round robin over the live configured nodes, or over discovered ones if there is none."""
+    """Round robin over the live configured nodes, or over discovered ones without them."""
 
     def select(self, connections: Sequence[Connection]) -> Any:
         configured = [
@@ -51,8 +51,8 @@ def discovered_nodes(response: Any, address: Address) -> list[dict[str, Any]]:
 def responsive_nodes_preference(response: Any) -> str:
     """Return a search preference for the nodes that answered GET /_nodes/http.
 
-    Returns "" if every node answered. OpenSearch still reads a shard from another node if none of
-    the preferred nodes has a copy ("Search API", parameter preference, in its reference).
+    Returns "" if every node answered. OpenSearch still reads a shard from another node if no
+    preferred node has a copy ("Search API", parameter preference, in its reference).
     """
     if not isinstance(response, Mapping) or not isinstance(nodes := response.get("nodes"), Mapping):
         return ""

@@ -28,7 +28,7 @@ POLL_SECONDS = 0.2  # between two looks at another writer's lease
 
 
 def document_id() -> str:
-    """Return the id of the lease document, of which there is one for each layout."""
+    """Return the id of the lease document, one for each layout."""
     return f"lease-{LAYOUT}"
 
 

@@ -1,6 +1,6 @@
 """The mapping of an index, and activities as documents of it.
 
-Every version of an activity is a document of its own. CREATED_BY is the number of the run that
+Every version of an activity is a separate document. CREATED_BY is the number of the run that
 wrote it, CLOSED_BY the numbers of the runs that replaced or removed it. Runs are numbered like
 generations. A generation sees a version if a run of its lineage created it and none closed it
 (pointer.py). The text streams hold the terms of text/analysis.py, joined by spaces.
@@ -96,7 +96,7 @@ SERVING_SETTINGS = {"index": {"auto_expand_replicas": "0-1", "refresh_interval":
 
 
 def mapping_differences(mapping: Mapping[str, Any]) -> str:
-    """Return the names of the entries that differ from MAPPING; "" if there are none."""
+    """Return the names of the entries that differ from MAPPING; "" without any."""
     differences = [key for key in ("dynamic", "_source") if mapping.get(key) != MAPPING[key]]
     properties = mapping.get("properties", {})
     differences += sorted(

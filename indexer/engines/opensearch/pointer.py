@@ -3,7 +3,7 @@
 The pointer and the lease are documents of the index PREFIX-state, one of each for every layout.
 All readers read the pointer; only the holder of the lease moves it. Every write requires the
 version that was read (if_seq_no), so of two writers one fails. Moving the pointer is the commit:
-before that, no generation's lineage includes the run, and no reader sees what it wrote, even if
+before that, no generation's lineage includes the run, and no reader sees its documents, even if
 the run dies.
 """
 
@@ -106,7 +106,7 @@ class Pointer:
     reserved: int = 0  # the highest run number in use; numbers are never used twice
     # Oldest first; the last one is served. Includes generations in their grace period.
     retained: tuple[PublishedGeneration, ...] = ()
-    # Sequence number and primary term of the document; None if there is no document.
+    # Sequence number and primary term of the document; None without a document.
     version: tuple[int, int] | None = None
 
     @property
@@ -157,7 +157,7 @@ class StateIndex:
         self._uuid = ""
 
     def uuid(self) -> str:
-        """Return the UUID that OpenSearch gave the index; "" if there is no index.
+        """Return the UUID that OpenSearch gave the index; "" without an index.
 
         A new index of the same name has another UUID. Raises EngineError.
         """
@@ -227,7 +227,7 @@ class StateIndex:
     ) -> tuple[int, int]:
         """Write a document if it still has this version, and return its new one.
 
-        Version None requires that there is no document. Raises Conflict.
+        Version None requires that the document does not exist. Raises Conflict.
         """
         params: dict[str, Any] = {"refresh": "true"}
         if version is None:

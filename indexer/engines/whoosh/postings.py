@@ -234,7 +234,7 @@ def _put_postings(
 ) -> None:
     """Write the postings of groups and forms.
 
-    counts: the number of postings of each form. docs, freqs: those of all postings, ordered by form
+    counts: the number of postings of each form. docs, freqs: of all postings, ordered by form
     and document.
     """
     # Whether a form shares its group with other forms, and the same for each posting.
