@@ -244,7 +244,7 @@ def _site_url(context: click.Context, option: click.Parameter, value: str) -> st
     "--query-log",
     type=click.Path(path_type=Path),
     envvar="ACTIVITIES_QUERY_LOG",
-    help="File that logs searches without results; by default there is no log.",
+    help="Log file of searches without results; without the option nothing is logged.",
 )
 @click.option(
     "--url",
@@ -258,7 +258,7 @@ def _site_url(context: click.Context, option: click.Parameter, value: str) -> st
     envvar="ACTIVITIES_EDIT_URL",
     default="",
     callback=_edit_url,
-    help="Address where content files are edited; {path} stands for the path of a file.",
+    help="Address where content files are edited; {path} is replaced by the path of a file.",
 )
 @settings_options
 def serve(
@@ -300,7 +300,7 @@ def serve(
 
 
 def _ensure_index(settings: Settings) -> None:
-    """Index the content folder if there is no index for this release."""
+    """Index the content folder if the index is missing or out of date."""
     # The engine is local to this function. Otherwise the workers would inherit its mapped files and
     # keep them open.
     engine = open_engine(settings)

@@ -30,12 +30,12 @@ _NON_ASCII_ESCAPES = re.compile(r"(?:%[89A-F][0-9A-F])+")
 class Problem(NamedTuple):
     """A parameter that was ignored or changed, with the notice about it."""
 
-    parameter: str  # "" if the search is still the one that was asked for
+    parameter: str  # "" if no value was invalid, as for a reversed range
     notice: Notice
 
 
 def parse(args: Iterable[tuple[str, str]]) -> tuple[SearchRequest, tuple[Problem, ...]]:
-    """Return the search that URL parameters stand for, and the problems with the parameters."""
+    """Return the search for URL parameters, and the problems with the parameters."""
     reader = _ParameterReader()
     for name, value in args:
         reader.read(name, value)
@@ -136,7 +136,7 @@ class _ParameterReader:
 
 
 def value_key(field: str, text: str) -> str | None:
-    """Return the value of a facet that a parameter's text stands for; None if it is invalid."""
+    """Return the facet value for the text of a parameter; None if it is invalid."""
     if text == NOT_STATED:
         return NOT_STATED
     match FIELD[field].values:
@@ -172,7 +172,7 @@ def criteria(request: SearchRequest) -> list[tuple[str, str]]:
 
 
 def query_string(request: SearchRequest) -> str:
-    """Return the URL parameters of a search, without those that have their default."""
+    """Return the URL parameters of a search, encoded. Defaults are left out."""
     parameters: list[tuple[str, str | int]] = [*criteria(request)]
     if request.page != 1:
         parameters.append(("page", request.page))

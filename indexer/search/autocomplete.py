@@ -25,7 +25,7 @@ MAX_TEXT_LENGTH = 200  # characters; a longer text is not completed
 MAX_WORDS = 5
 MAX_VALUES = 3  # per facet
 MAX_TITLES = 3
-MAX_NAME_WORDS = 4  # trailing words that are looked up as the name of a value
+MAX_NAME_WORDS = 4  # trailing words that can be the name of a value
 MAX_TITLE_WORDS = 6  # trailing words that a title must match
 MAX_TITLE_EXPANSIONS = 50  # terms per typed word
 FIELDS = ("country", "region", "theme", "partner")  # facets whose values are completed
@@ -46,7 +46,7 @@ class Completion:
 
 
 class _Candidate(NamedTuple):
-    """A completion that is not counted yet."""
+    """A completion without its number of results."""
 
     kind: str
     label: str
@@ -82,7 +82,7 @@ def autocomplete(
 def _word_candidates(
     snapshot: Snapshot, request: SearchRequest, words: Sequence[str]
 ) -> Iterator[_Candidate]:
-    """Yield the text with its last word completed, unless that word has syntax of its own."""
+    """Yield the text with its last word completed, unless the word ends in query syntax."""
     last = request.text.split()[-1]
     if last.strip("-\"'(") and (last[-1] in '*~)"' or ":" in last):
         return

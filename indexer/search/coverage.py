@@ -187,21 +187,21 @@ def _columns(years: list[int], request: SearchRequest) -> tuple[Period, ...]:
     included = {f.value for f in request.effective if f.field == "year"}
     excluded = {f.value for f in request.excluded if f.field == "year"}
     unfiltered = not included and request.range is None
-    shown = sorted(
+    filtered_years = sorted(
         year
         for year in years
         if (unfiltered or bounds.includes(str(year)) or str(year) in included)
         and str(year) not in excluded
     )
-    if len(shown) <= MAX_YEARS:
-        columns = [Period(year, year) for year in shown]
+    if len(filtered_years) <= MAX_YEARS:
+        columns = [Period(year, year) for year in filtered_years]
     else:
         columns = [
             Period(
                 max(decade, bounds.first or decade),
                 min(decade + DECADE - 1, bounds.last or decade + DECADE - 1),
             )
-            for decade in dict.fromkeys(year // DECADE * DECADE for year in shown)
+            for decade in dict.fromkeys(year // DECADE * DECADE for year in filtered_years)
         ]
     if (unfiltered or NOT_STATED in included) and NOT_STATED not in excluded:
         columns.append(Period(None, None))

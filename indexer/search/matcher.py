@@ -44,8 +44,8 @@ def leaves(query: Query, field: str | None = None) -> Iterator[tuple[Leaf, str |
 class Matcher:
     """Finds the words that match a query in texts of one language.
 
-    Only leaves without a field or in the body are looked for. Stop words are looked for only if
-    the query has nothing else.
+    Leaves in fields other than the body are ignored. Stop words are ignored if the query has
+    other leaves.
     """
 
     def __init__(self, query: Query, language: str) -> None:
@@ -101,7 +101,7 @@ class Matcher:
         return [matches[start] for start in sorted(matches)]
 
     def _matches(self, word: str) -> bool:
-        """Return whether a folded word matches a leaf other than a phrase."""
+        """Return whether a folded word matches a term, prefix or fuzzy word of the query."""
         if (cached := self._is_match.get(word)) is not None:
             return cached
         is_match = (
@@ -131,7 +131,7 @@ class Matcher:
 
 
 def _expands_to(leaf: Query, word: str) -> bool:
-    """Return whether a prefix or fuzzy word stands for a word."""
+    """Return whether a leaf is a prefix or fuzzy word that matches a word."""
     if isinstance(leaf, Prefix):
         return word.startswith(leaf.text)
     if not isinstance(leaf, Fuzzy) or word[:1] != leaf.text[:1]:

@@ -55,7 +55,7 @@ def more_like_this(snapshot: Snapshot, activity: Activity) -> tuple[SimilarActiv
         Or(tuple(Term(first_tokens[term].text) for term in terms)), activity.language
     )
     similar: list[SimilarActivity] = []
-    # Twice as many hits, because the activity itself and those that share one word are dropped.
+    # Twice as many hits: the activity itself and those that share a single word are dropped.
     plan = Plan(query, sort="relevance", limit=2 * MAX_SIMILAR)
     for _, other in snapshot.match(plan)[0].hits:
         matches = [token.text for token in term_matcher.find(other.text)]

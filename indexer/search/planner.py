@@ -49,7 +49,7 @@ class QueryPlanner:
         return values
 
     def _expansion(self, leaf: Prefix | Fuzzy, columns: Sequence[Column]) -> Sequence[str]:
-        """Return the terms of columns that a prefix or fuzzy word stands for."""
+        """Return the terms of columns that match a prefix or fuzzy word."""
         expansion = self.snapshot.expand(leaf, columns, MAX_EXPANSIONS)
         if expansion.truncated:
             self.add_notice("expansions_cut", text=leaf.text, limit=MAX_EXPANSIONS)

@@ -1,4 +1,4 @@
-"""Preview: a draft as search results show it, and its effect on the facet counts.
+"""Preview: a draft as a search result, and its effect on the facet counts.
 
 The draft is indexed in a temporary index of its own.
 """

@@ -86,11 +86,11 @@ def _page(
 
 def _hit(matchers: Matchers, score: float, activity: Activity) -> Hit:
     text = activity.text
-    title = activity.meta.get("title", ())
-    shown = heading(title, text)
+    stated = activity.meta.get("title", ())
+    title = heading(stated, text)
     # A heading of opening words is not repeated: the snippet continues where it ends.
-    skip = 0 if title or shown == text else text.find(" ", len(shown) - 1) + 1
-    return Hit(activity, shown, score, make_snippet(matchers[activity.language], text, skip))
+    skip = 0 if stated or title == text else text.find(" ", len(title) - 1) + 1
+    return Hit(activity, title, score, make_snippet(matchers[activity.language], text, skip))
 
 
 def _suggestions(planner: QueryPlanner, request: SearchRequest) -> tuple[ZeroResultSuggestion, ...]:

@@ -31,7 +31,7 @@ MAX_CANDIDATES = 12  # each is counted
 
 
 class Candidate(NamedTuple):
-    """A suggestion that is not counted yet. The fields are those of ZeroResultSuggestion."""
+    """A ZeroResultSuggestion without its number of results."""
 
     kind: SuggestionKind
     subject: str | Filter | YearRange

@@ -1,4 +1,4 @@
-"""A matrix whose every number is what its own search finds."""
+"""Coverage: the number in every cell equals the results of the search it links to."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from indexer.search.request import Filter, SearchRequest
 from indexer.search.service import search
 from indexer.settings import Settings
 
-LABELS = Vocabulary({})
+VOCABULARY = Vocabulary({})
 Rows = list[tuple[set[str], set[int]]]
-WORLD: Rows = [
+ACTIVITIES: Rows = [
     ({"PAK"}, {2018}),
     ({"PAK", "AFG"}, {2018, 2019}),
     ({"KEN"}, set()),
@@ -34,56 +34,59 @@ WORLD: Rows = [
 
 
 @contextmanager
-def indexed(rows: Rows, more: str = "") -> Iterator[Engine]:
+def indexed(rows: Rows, front_matter: str = "") -> Iterator[Engine]:
     with tempfile.TemporaryDirectory() as folder:
         content = Path(folder) / "content"
         content.mkdir()
         for number, (countries, years) in enumerate(rows):
-            (content / f"a{number}.md").write_text(
-                f"---\ncountry: [{', '.join(sorted(countries))}]\nyear: {sorted(years)}\n{more}---\nText on {number}."
-            )
+            lines = [f"country: [{', '.join(sorted(countries))}]", f"year: {sorted(years)}"]
+            header = "\n".join(["---", *lines, f"{front_matter}---"])
+            (content / f"a{number}.md").write_text(f"{header}\nText on {number}.")
         engine = open_engine(Settings(content=content, index=Path(folder) / "index"))
         sync(engine, content, "a test")
         yield engine
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[Engine]:
-    with indexed(WORLD) as engine:
+def engine() -> Iterator[Engine]:
+    with indexed(ACTIVITIES) as engine:
         yield engine
 
 
-def cells(found: Coverage) -> dict[tuple[str, str], int]:
+def cells(matrix: Coverage) -> dict[tuple[str, str], int]:
     return {
         (row.value, column.label or NOT_STATED): n
-        for row in found.rows
-        for column, n in zip(found.columns, row.counts, strict=True)
+        for row in matrix.rows
+        for column, n in zip(matrix.columns, row.counts, strict=True)
     }
 
 
-def check_links(engine: Engine, found: Coverage) -> None:
-    """Follow every number, and every dash."""
-    for row in found.rows:
-        assert search(engine, found.cell_request(row, None), LABELS).total == row.total > 0
-        for column, n in zip(found.columns, row.counts, strict=True):
-            assert search(engine, found.cell_request(row, column), LABELS).total == n, (row, column)
-    for column, n in zip(found.columns, found.totals, strict=True):
-        assert search(engine, found.cell_request(None, column), LABELS).total == n
-    for code, n in found.countries.items():
-        assert search(engine, found.country_request(code), LABELS).total == n > 0
-    assert search(engine, found.request, LABELS).total == found.total
+def check_links(engine: Engine, matrix: Coverage) -> None:
+    """Assert that each number, also a zero, is the total of the search it links to."""
+    for row in matrix.rows:
+        assert search(engine, matrix.cell_request(row, None), VOCABULARY).total == row.total > 0
+        for column, n in zip(matrix.columns, row.counts, strict=True):
+            assert search(engine, matrix.cell_request(row, column), VOCABULARY).total == n, (
+                row,
+                column,
+            )
+    for column, n in zip(matrix.columns, matrix.totals, strict=True):
+        assert search(engine, matrix.cell_request(None, column), VOCABULARY).total == n
+    for code, n in matrix.countries.items():
+        assert search(engine, matrix.country_request(code), VOCABULARY).total == n > 0
+    assert search(engine, matrix.request, VOCABULARY).total == matrix.total
 
 
-def test_an_activity_counts_in_each_of_its_countries_and_years(world: Engine) -> None:
-    found = coverage(world, SearchRequest(), LABELS)
-    assert [(row.value, row.total) for row in found.rows] == [
+def test_an_activity_counts_in_each_of_its_countries_and_years(engine: Engine) -> None:
+    matrix = coverage(engine, SearchRequest(), VOCABULARY)
+    assert [(row.value, row.total) for row in matrix.rows] == [
         ("PAK", 2),
         ("AFG", 1),
         ("KEN", 1),
         ("none", 2),
     ]
-    assert [column.label for column in found.columns] == ["2018", "2019", "2020", ""]
-    assert {key: n for key, n in cells(found).items() if n} == {
+    assert [column.label for column in matrix.columns] == ["2018", "2019", "2020", ""]
+    assert {key: n for key, n in cells(matrix).items() if n} == {
         ("PAK", "2018"): 2,
         ("PAK", "2019"): 1,
         ("AFG", "2018"): 1,
@@ -92,7 +95,7 @@ def test_an_activity_counts_in_each_of_its_countries_and_years(world: Engine) ->
         ("none", "2020"): 1,
         ("none", "none"): 1,
     }
-    assert (found.total, found.totals, found.countries) == (
+    assert (matrix.total, matrix.totals, matrix.countries) == (
         5,
         (2, 1, 1, 2),
         {"PAK": 2, "AFG": 1, "KEN": 1},
@@ -129,39 +132,37 @@ def test_an_activity_counts_in_each_of_its_countries_and_years(world: Engine) ->
         (SearchRequest(year_from=2019, year_to=2020), ["AFG", "PAK", "none"], ["2019", "2020"]),
     ],
 )
-def test_the_searchs_own_places_and_years_are_what_is_shown(
-    world: Engine, request_: SearchRequest, rows: list[str], columns: list[str]
+def test_the_filters_of_the_search_choose_the_rows_and_columns(
+    engine: Engine, request_: SearchRequest, rows: list[str], columns: list[str]
 ) -> None:
-    found = coverage(world, request_, LABELS)
-    assert [row.value for row in found.rows] == rows
-    assert [column.label for column in found.columns] == columns
-    check_links(world, found)
+    matrix = coverage(engine, request_, VOCABULARY)
+    assert [row.value for row in matrix.rows] == rows
+    assert [column.label for column in matrix.columns] == columns
+    check_links(engine, matrix)
 
 
-def test_many_countries_are_added_up_by_region_and_many_years_by_ten(
-    world: Engine, monkeypatch: pytest.MonkeyPatch
+def test_many_countries_are_grouped_by_region_and_many_years_by_decade(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(indexer.search.coverage, "MAX_COUNTRIES", 2)
     monkeypatch.setattr(indexer.search.coverage, "MAX_YEARS", 2)
-    found = coverage(world, SearchRequest(), LABELS)
-    assert [row.label for row in found.rows] == ["Southern Asia", "Eastern Africa", "Not stated"]
-    assert [column.label for column in found.columns] == ["2010–2019", "2020–2029", ""]
+    matrix = coverage(engine, SearchRequest(), VOCABULARY)
+    assert [row.label for row in matrix.rows] == ["Southern Asia", "Eastern Africa", "Not stated"]
+    assert [column.label for column in matrix.columns] == ["2010–2019", "2020–2029", ""]
     assert (
-        cells(found)["034", "2010–2019"] == 2
-    )  # both activities once, in whatever number of countries and years
-    check_links(world, found)
-    narrowed = coverage(world, SearchRequest(year_from=2018), LABELS)
-    assert narrowed.columns[0] == Period(
-        2018, 2019
-    )  # a first ten that goes no further back than was asked
-    check_links(world, narrowed)
+        cells(matrix)["034", "2010–2019"] == 2
+    )  # each activity once, although one has two countries and two years
+    check_links(engine, matrix)
+    in_range = coverage(engine, SearchRequest(year_from=2018), VOCABULARY)
+    assert in_range.columns[0] == Period(2018, 2019)  # a decade that the year range cuts
+    check_links(engine, in_range)
 
 
-def test_a_region_whose_activities_state_no_country_is_a_row_itself() -> None:
+def test_a_region_without_stated_countries_is_a_row() -> None:
     with indexed([(set(), {2018}), ({"KEN"}, {2018})], "region: ['034']\n") as engine:
-        found = coverage(engine, SearchRequest("0", (Filter("region", "034"),)), LABELS)
-        assert [(row.value, row.total) for row in found.rows] == [("034", 1)]
-        check_links(engine, found)
+        matrix = coverage(engine, SearchRequest("0", (Filter("region", "034"),)), VOCABULARY)
+        assert [(row.value, row.total) for row in matrix.rows] == [("034", 1)]
+        check_links(engine, matrix)
 
 
 COUNTRY = st.sampled_from(["PAK", "AFG", "KEN", "FJI", "XKX"])
@@ -187,20 +188,22 @@ PAIRS = [
     st.sampled_from([(None, None), (2010, 2019), (2019, None), (None, 2018)]),
     st.booleans(),
 )
-def test_every_number_is_what_its_link_finds(corpus, ticked, excluded, bounds, few) -> None:  # type: ignore[no-untyped-def]
+def test_every_number_is_the_total_of_its_search(  # type: ignore[no-untyped-def]
+    corpus, included, excluded, bounds, grouped
+) -> None:
     filters = (
-        *(Filter(*pair) for pair in ticked),
-        *(Filter(*pair, excluded=True) for pair in excluded - ticked),
+        *(Filter(*pair) for pair in included),
+        *(Filter(*pair, excluded=True) for pair in excluded - included),
     )
     request = SearchRequest("text", filters, *bounds)
     with indexed(corpus) as engine, pytest.MonkeyPatch.context() as patch:
-        if few:
+        if grouped:
             patch.setattr(indexer.search.coverage, "MAX_COUNTRIES", 1)
             patch.setattr(indexer.search.coverage, "MAX_YEARS", 1)
-        found = coverage(engine, request, LABELS)
-        check_links(engine, found)
-        assert found.rows or not found.total
-        everything = coverage(engine, request.without_filters(), LABELS)
+        matrix = coverage(engine, request, VOCABULARY)
+        check_links(engine, matrix)
+        assert matrix.rows or not matrix.total
+        everything = coverage(engine, request.without_filters(), VOCABULARY)
         assert dict(everything.countries) == {
             code: n
             for code in {c for row in corpus for c in row[0]}

@@ -1,4 +1,4 @@
-"""Everything at 100,000 activities is exported as it is read: it streams, in flat memory."""
+"""Exports of 100,000 activities are streamed: the memory of the server does not grow."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.bench.corpus import generated
 from tests.serving import Server, serving
 
 SIZE = 100_000
-ROOM = 60  # MB that a worker may grow by, while files of over a hundred pass through it
-ENDS = {
+MAX_GROWTH_MB = 60  # of a worker; the files have more than 100 MB
+FILE_ENDS = {
     "csv": b"\r\n",
     "json": b"\n]}\n",
     "bibtex": b"}\n\n",
@@ -26,29 +26,29 @@ ENDS = {
 }
 
 
-def private(server: Server) -> int:
-    """MB of memory that the server's largest worker shares with nobody."""
-    listed = subprocess.run(
+def private_memory(server: Server) -> int:
+    """Return the private memory of the server's largest worker in MB."""
+    processes = subprocess.run(
         ["ps", "-o", "pid=", "--ppid", str(server.process.pid)],
         capture_output=True,
         text=True,
         check=True,
     )
-    found = [0]
-    for pid in listed.stdout.split():
+    megabytes = [0]
+    for pid in processes.stdout.split():
         try:
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        except OSError:  # it has just ended
+        except OSError:  # the process has ended
             continue
-        found += [
+        megabytes += [
             int(line.split()[1]) // 1024 for line in lines if line.startswith("Private_Dirty")
         ]
-    return max(found)
+    return max(megabytes)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_every_format_streams_everything_in_flat_memory(tmp_path: Path) -> None:
+def test_an_export_of_everything_uses_constant_memory(tmp_path: Path) -> None:
     settings = Settings(content=tmp_path / "content", index=tmp_path / "index")
     settings.content.mkdir()
     with open_engine(settings).writer("a test", 10) as writer:
@@ -59,20 +59,20 @@ def test_every_format_streams_everything_in_flat_memory(tmp_path: Path) -> None:
         writer.commit()
     with serving(settings) as server:
         server.get("/api/v1/search?q=a")
-        before = private(server)
+        before = private_memory(server)
         for format in FORMATS:
             for encoding in ("identity", "gzip"):
                 request = Request(
                     f"{server.url}/export?format={format}", headers={"Accept-Encoding": encoding}
                 )
                 size, last, most = 0, b"", 0
-                with urlopen(request, timeout=300) as answer:
-                    assert answer.headers["Content-Length"] is None  # it is not gathered first
-                    while piece := answer.read(1 << 20):
-                        size += len(piece)
-                        last = (last + piece)[-20:]
-                        most = max(most, private(server))
-                assert most - before < ROOM, (format, encoding, before, most)
+                with urlopen(request, timeout=300) as response:
+                    assert response.headers["Content-Length"] is None  # streamed
+                    while chunk := response.read(1 << 20):
+                        size += len(chunk)
+                        last = (last + chunk)[-20:]
+                        most = max(most, private_memory(server))
+                assert most - before < MAX_GROWTH_MB, (format, encoding, before, most)
                 assert size > (30_000_000 if encoding == "identity" else 3_000_000), (format, size)
                 if encoding == "identity":
-                    assert last.endswith(ENDS[format])
+                    assert last.endswith(FILE_ENDS[format])

@@ -1,4 +1,4 @@
-"""What is like an activity, and the words that say so."""
+"""More like this: the similar activities and the shared words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from indexer.search.more_like_this import (
 )
 
 TEXTS = {
-    "shelter-kenya": "Shelters in Nairobi received survivors of acid attacks, with counsellors at night.",
+    "shelter-kenya": "Shelters in Nairobi received survivors of acid attacks, with counsellors "
+    "at night.",
     "shelter-uganda": "A shelter for survivors opened; counsellors are there day and night.",
     "acid": "Laws against acid attacks were drafted with survivors.",
     "court": "A court was built in 2019.",
@@ -24,11 +25,11 @@ TEXTS = {
 }
 
 
-def like(engine: Engine, id: str) -> tuple[SimilarActivity, ...]:
+def similar(engine: Engine, id: str) -> tuple[SimilarActivity, ...]:
     with engine.snapshot() as snapshot:
-        (stored,) = snapshot.get(id)
-        assert stored
-        return more_like_this(snapshot, stored)
+        (activity,) = snapshot.get(id)
+        assert activity
+        return more_like_this(snapshot, activity)
 
 
 def write(content: Path, texts: dict[str, str], language: str = "en") -> None:
@@ -38,36 +39,36 @@ def write(content: Path, texts: dict[str, str], language: str = "en") -> None:
         )
 
 
-def test_the_most_alike_comes_first_with_the_words_both_have(
+def test_the_most_similar_activity_comes_first_with_the_shared_words(
     engine: Engine, index: Callable[..., Summary], content: Path
 ) -> None:
     write(content, TEXTS)
     write(content, {"abri": TEXTS["abri"]}, "fr")
     index()
-    found = like(engine, "shelter-kenya")
-    assert [other.activity.id for other in found] == ["shelter-uganda", "acid"]
-    assert set(found[0].words) == {
+    activities = similar(engine, "shelter-kenya")
+    assert [other.activity.id for other in activities] == ["shelter-uganda", "acid"]
+    assert set(activities[0].words) == {
         "Shelters",
         "survivors",
         "counsellors",
         "night",
-    }  # as they stand in its own text
-    assert set(found[1].words) == {"survivors", "acid", "attacks"}
+    }  # as written in the first activity
+    assert set(activities[1].words) == {"survivors", "acid", "attacks"}
 
 
-def test_an_activity_is_not_like_itself_and_one_word_or_a_number_is_chance(
+def test_an_activity_itself_and_those_that_share_one_word_are_left_out(
     engine: Engine, index: Callable[..., Summary], content: Path
 ) -> None:
     write(content, TEXTS)
     index()
     for id in TEXTS:
-        for other in like(engine, id):
+        for other in similar(engine, id):
             assert other.activity.id != id
             assert len(set(other.words)) >= MIN_SHARED_WORDS
-    assert like(engine, "court") == ()
+    assert similar(engine, "court") == ()
 
 
-def test_there_are_never_more_than_a_few(
+def test_the_number_of_similar_activities_is_limited(
     engine: Engine, index: Callable[..., Summary], content: Path
 ) -> None:
     write(
@@ -79,10 +80,10 @@ def test_there_are_never_more_than_a_few(
     )
     write(content, {f"other-{n}": f"Something else entirely {n}." for n in range(300)})
     index()
-    assert len(like(engine, "shelter-3")) == MAX_SIMILAR
+    assert len(similar(engine, "shelter-3")) == MAX_SIMILAR
 
 
-def test_what_nobody_else_says_and_what_everybody_says_is_like_nothing(
+def test_words_of_one_activity_and_of_most_activities_are_not_distinctive(
     engine: Engine, index: Callable[..., Summary], content: Path
 ) -> None:
     write(
@@ -90,10 +91,10 @@ def test_what_nobody_else_says_and_what_everybody_says_is_like_nothing(
         {f"all-{n}": f"Everybody says everything. Unique{n} singular{n}." for n in range(40)},
     )
     index()
-    assert like(engine, "all-1") == ()
+    assert similar(engine, "all-1") == ()
 
 
-def test_scripts_without_stems_are_alike_too(
+def test_languages_without_stemming_have_similar_activities(
     engine: Engine, index: Callable[..., Summary], content: Path
 ) -> None:
     write(
@@ -102,4 +103,4 @@ def test_scripts_without_stems_are_alike_too(
         "zh",
     )
     index()
-    assert [other.activity.id for other in like(engine, "zh-a")] == ["zh-b"]
+    assert [other.activity.id for other in similar(engine, "zh-a")] == ["zh-b"]

@@ -1,4 +1,4 @@
-"""A draft is shown as search would show it, and nothing is indexed."""
+"""Previews: a draft as a search result, and its effect on the counts. Nothing is indexed."""
 
 from __future__ import annotations
 
@@ -29,17 +29,18 @@ def draft(folder: Path, text: str, name: str = "draft-one") -> Path:
     return path
 
 
-def test_a_new_draft_is_shown_with_what_it_would_change(
+def test_a_new_draft_is_shown_with_the_counts_that_it_changes(
     settings: Settings, index: Callable[..., Summary], engine: Engine, tmp_path: Path
 ) -> None:
     index()
     path = draft(
         tmp_path,
-        "---\ncountry: [PAK, KEN]\ntheme: shelters\n---\nPolice were trained on trafficking in persons and on domestic violence.\n",
+        "---\ncountry: [PAK, KEN]\ntheme: shelters\n---\n"
+        "Police were trained on trafficking in persons and on domestic violence.\n",
     )
-    found = run(settings, path, "trafficked")
-    assert found.exit_code == 0, found.output
-    lines = found.output.splitlines()
+    result = run(settings, path, "trafficked")
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
     assert lines[0] == "Police were trained on trafficking in persons and on domestic violence."
     assert "The activity is new, at /activities/draft-one: 5 activities in total." in lines
     assert "       2 → 3  Country: Pakistan" in lines
@@ -53,14 +54,14 @@ def test_a_new_draft_is_shown_with_what_it_would_change(
         assert snapshot.generation.number == 1
 
 
-def test_the_counts_it_foretells_come_true(
+def test_the_previewed_counts_equal_those_after_indexing(
     settings: Settings, index: Callable[..., Summary], engine: Engine, content: Path
 ) -> None:
     index()
     text = "---\ncountry: [KEN]\nyear: 2019\nagency: unodc\n---\nJudges met.\n"
     activity = parse("kgz-police", "x", text.encode()).activity
     assert activity
-    foretold = preview(engine, activity, "", Vocabulary({}))
+    previewed = preview(engine, activity, "", Vocabulary({}))
     draft(content, text, "kgz-police")
     index()
     page = search(engine, SearchRequest(), Vocabulary({}))
@@ -69,48 +70,50 @@ def test_the_counts_it_foretells_come_true(
         for facet in page.facets
         if facet.field != "region"
     }
-    changes = [change for change in foretold.changes if change.field != "region"]
+    changes = [change for change in previewed.changes if change.field != "region"]
     assert {(c.field, c.value) for c in changes} == {
         ("country", "KEN"),
         ("country", "KGZ"),
         ("year", "2020"),
     }
     assert all(flat[c.field].get(c.value, 0) == c.after for c in changes)
-    assert foretold.total == page.total == 4
+    assert previewed.total == page.total == 4
 
 
-def test_a_change_says_what_it_replaces(
+def test_a_draft_of_an_indexed_activity_replaces_it(
     settings: Settings, index: Callable[..., Summary], content: Path
 ) -> None:
     index()
-    same = run(settings, content / "kgz-police.md")
-    assert "The index already has this version." in same.output
-    assert "→" not in same.output
+    unchanged = run(settings, content / "kgz-police.md")
+    assert "The index already has this version." in unchanged.output
+    assert "→" not in unchanged.output
     changed = draft(content, "---\ndraft: true\n---\nPolice officers.\n", "kgz-police")
-    found = run(settings, changed, "judges")
-    assert "The draft does not match a search for “judges”." in found.output
-    assert "The activity replaces kgz-police, indexed 20" in found.output
-    assert "       1 → 0  Country: Kyrgyzstan" in found.output
-    assert "remove “draft: true”" in found.output
+    result = run(settings, changed, "judges")
+    assert "The draft does not match a search for “judges”." in result.output
+    assert "The activity replaces kgz-police, indexed 20" in result.output
+    assert "       1 → 0  Country: Kyrgyzstan" in result.output
+    assert "remove “draft: true”" in result.output
 
 
-def test_what_is_wrong_is_said_with_its_line(
+def test_an_invalid_draft_is_reported_with_the_line(
     settings: Settings, index: Callable[..., Summary], tmp_path: Path
 ) -> None:
     index()
-    found = run(settings, draft(tmp_path, "---\ncountry: Atlantis\n---\nText.\n"))
-    assert found.exit_code == 1
-    assert 'draft-one.md:2: country: "Atlantis" is not a country' in found.output
+    result = run(settings, draft(tmp_path, "---\ncountry: Atlantis\n---\nText.\n"))
+    assert result.exit_code == 1
+    assert 'draft-one.md:2: country: "Atlantis" is not a country' in result.output
     assert run(settings, tmp_path / "none.md").exit_code == 2
 
 
-def test_without_an_index_it_says_what_to_do(settings: Settings, tmp_path: Path) -> None:
-    found = run(settings, draft(tmp_path, "---\n---\nText.\n"))
-    assert found.exit_code == 3
-    assert 'run "activities index"' in found.output
+def test_without_an_index_the_error_names_the_command_that_creates_one(
+    settings: Settings, tmp_path: Path
+) -> None:
+    result = run(settings, draft(tmp_path, "---\n---\nText.\n"))
+    assert result.exit_code == 3
+    assert 'run "activities index"' in result.output
 
 
-def test_a_name_that_is_no_address_is_no_obstacle(
+def test_the_id_of_a_draft_is_made_from_any_file_name(
     settings: Settings, index: Callable[..., Summary], tmp_path: Path
 ) -> None:
     index()

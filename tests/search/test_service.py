@@ -1,4 +1,4 @@
-"""The facet rules, against brute force; exits that lead where they say."""
+"""Search: queries, facet counts checked against brute force, and suggestions."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ from indexer.search.service import search, stream_results
 from indexer.settings import Settings
 from indexer.text import places
 
-LABELS = Vocabulary({})
+VOCABULARY = Vocabulary({})
 
 
-def found(engine: Engine, text: str = "", **rest: object) -> list[str]:
-    return [hit.id for hit in search(engine, SearchRequest(text, **rest), LABELS).hits]  # type: ignore[arg-type]
+def result_ids(engine: Engine, text: str = "", **values: object) -> list[str]:
+    request = SearchRequest(text, **values)  # type: ignore[arg-type]
+    return [hit.id for hit in search(engine, request, VOCABULARY).hits]
 
 
 @pytest.mark.parametrize(
     ("text", "ids"),
     [
-        ("trafficking", ["pak-trafficking", "global-guide"]),  # the exact form first
+        ("trafficking", ["pak-trafficking", "global-guide"]),  # exact matches first
         ("trafficking -pakistan", ["global-guide"]),
         ("police OR roundtables", ["kgz-police", "pak-mmr-roundtables"]),
         ('"gender based violence"', ["pak-mmr-roundtables"]),
@@ -60,7 +61,7 @@ def found(engine: Engine, text: str = "", **rest: object) -> list[str]:
         ("agency:none", []),
     ],
 )
-def test_what_a_query_finds(
+def test_a_query_matches_these_activities(
     engine: Engine, index: Callable[..., Summary], content: Path, text: str, ids: list[str]
 ) -> None:
     for id, front in {
@@ -71,7 +72,8 @@ def test_what_a_query_finds(
         file = content / f"{id}.md"
         file.write_text(file.read_text().replace("---\n", f"---\n{front}\n", 1))
     (content / "_vocabulary.yaml").write_text(
-        "partner:\n  un-women: UN Women\ntheme:\n  prev: Prévention\n  care: 'Care, shelter and cure'\n"
+        "partner:\n  un-women: UN Women\n"
+        "theme:\n  prev: Prévention\n  care: 'Care, shelter and cure'\n"
     )
     assert not index().errors
     vocabulary = Vocabulary.load(content)
@@ -79,51 +81,63 @@ def test_what_a_query_finds(
         ids
     )
     if text == "trafficking":
-        assert found(engine, text) == ids
+        assert result_ids(engine, text) == ids
 
 
 @pytest.mark.parametrize(
     "text", ["country:Atlantis", "theme:nonsense", "language:xxy", "partner:'"]
 )
-def test_a_value_that_nothing_has_is_said(
+def test_an_unknown_value_has_a_notice(
     engine: Engine, index: Callable[..., Summary], text: str
 ) -> None:
     index()
-    page = search(engine, SearchRequest(text), LABELS)
+    page = search(engine, SearchRequest(text), VOCABULARY)
     assert ([n.code for n in page.notices], page.total) == (["unknown_value"], 0)
-    assert not search(engine, SearchRequest("country:Fiji"), LABELS).notices
+    assert not search(engine, SearchRequest("country:Fiji"), VOCABULARY).notices
 
 
-def test_newest_first_and_undated_last(engine: Engine, index: Callable[..., Summary]) -> None:
-    index()
-    assert found(engine) == ["global-guide", "kgz-police", "pak-trafficking", "pak-mmr-roundtables"]
-    assert found(engine, sort="oldest")[-1] == "pak-mmr-roundtables"
-
-
-def test_every_exit_finds_what_it_says(engine: Engine, index: Callable[..., Summary]) -> None:
-    index()
-    page = search(
-        engine, SearchRequest("traficking prosecutors", (Filter("country", "MMR"),)), LABELS
-    )
-    assert page.total == 0
-    page = search(engine, SearchRequest("traficking"), LABELS)
-    assert "did_you_mean" in {way.kind for way in page.suggestions}
-    for way in page.suggestions:
-        assert search(engine, way.request, LABELS).total == way.total > 0
-
-
-def test_a_word_that_is_only_begun_leads_to_its_endings(
+def test_activities_without_a_year_come_last_in_either_order(
     engine: Engine, index: Callable[..., Summary]
 ) -> None:
     index()
-    page = search(engine, SearchRequest("prosecut"), LABELS)
-    (way,) = [way for way in page.suggestions if way.kind == "begins_with"]
-    assert (way.subject, way.request.text, way.total) == ("prosecut", "prosecut*", 1)
+    assert result_ids(engine) == [
+        "global-guide",
+        "kgz-police",
+        "pak-trafficking",
+        "pak-mmr-roundtables",
+    ]
+    assert result_ids(engine, sort="oldest")[-1] == "pak-mmr-roundtables"
 
 
-def test_a_page_past_the_end_says_so(engine: Engine, index: Callable[..., Summary]) -> None:
+def test_a_suggestion_has_as_many_results_as_it_states(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
     index()
-    page = search(engine, SearchRequest(page=9), LABELS)
+    page = search(
+        engine, SearchRequest("traficking prosecutors", (Filter("country", "MMR"),)), VOCABULARY
+    )
+    assert page.total == 0
+    page = search(engine, SearchRequest("traficking"), VOCABULARY)
+    assert "did_you_mean" in {suggestion.kind for suggestion in page.suggestions}
+    for suggestion in page.suggestions:
+        assert search(engine, suggestion.request, VOCABULARY).total == suggestion.total > 0
+
+
+def test_an_unfinished_word_has_a_suggestion_with_a_prefix(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    page = search(engine, SearchRequest("prosecut"), VOCABULARY)
+    (suggestion,) = [s for s in page.suggestions if s.kind == "begins_with"]
+    assert (suggestion.subject, suggestion.request.text) == ("prosecut", "prosecut*")
+    assert suggestion.total == 1
+
+
+def test_a_page_after_the_last_one_has_a_notice(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    page = search(engine, SearchRequest(page=9), VOCABULARY)
     assert (page.total, page.hits, page.notices[0].code) == (4, (), "page_past_end")
 
 
@@ -164,8 +178,12 @@ def filters(
     st.booleans(),
     st.data(),
 )
-def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data) -> None:  # type: ignore[no-untyped-def]
-    request = SearchRequest("gender" if words else "", filters(ticked, excluded - ticked), *bounds)
+def test_facet_counts_equal_a_brute_force_count(  # type: ignore[no-untyped-def]
+    corpus, included, excluded, bounds, with_text, data
+) -> None:
+    request = SearchRequest(
+        "gender" if with_text else "", filters(included, excluded - included), *bounds
+    )
     with tempfile.TemporaryDirectory() as folder:
         content = Path(folder) / "content"
         content.mkdir()
@@ -173,7 +191,8 @@ def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data)
         rows = {}
         for number, (countries, years, gender) in enumerate(corpus):
             (content / f"a{number}.md").write_text(
-                f"---\ncountry: [{', '.join(countries)}]\nyear: {sorted(years)}\n---\n{'gender' if gender else 'other'} text"
+                f"---\ncountry: [{', '.join(countries)}]\nyear: {sorted(years)}\n---\n"
+                f"{'gender' if gender else 'other'} text"
             )
             regions = {above for code in countries for above in places.ancestors(code)}
             rows[f"a{number}"] = {
@@ -187,56 +206,54 @@ def test_counts_equal_brute_force(corpus, ticked, excluded, bounds, words, data)
             (content / f"{id}.md").unlink()
             del rows[id]
         sync(engine, content, "second")
-        page = search(engine, request, LABELS)
-        _, exported = stream_results(engine, request, LABELS)
+        page = search(engine, request, VOCABULARY)
+        _, exported = stream_results(engine, request, VOCABULARY)
         exported_ids = {stored.id for stored in exported}
 
     def passes(row: dict[str, set[str]], group: str) -> bool:
         fields = {"place": ("region", "country"), "time": ("year",)}[group]
-        wanted = [
-            row_has for f, v, _ in request.effective if f in fields for row_has in [v in row[f]]
-        ]
+        alternatives = [v in row[f] for f, v, _ in request.effective if f in fields]
         if group == "time" and request.range:
             low, high = request.range
-            wanted.append(
+            alternatives.append(
                 any(y != "none" and (low or 0) <= int(y) <= (high or 9999) for y in row["year"])
             )
-        return (not wanted or any(wanted)) and not any(
+        return (not alternatives or any(alternatives)) and not any(
             v in row[f] for f, v, _ in request.excluded if f in fields
         )
 
     for facet in page.facets[:3]:
         group = "time" if facet.field == "year" else "place"
         other = "place" if group == "time" else "time"
-        base = [r for r in rows.values() if (r["gender"] or not words) and passes(r, other)]
-        shown = [v for v in flat(facet.buckets) if v.field == facet.field]
+        base = [r for r in rows.values() if (r["gender"] or not with_text) and passes(r, other)]
+        buckets = [v for v in flat(facet.buckets) if v.field == facet.field]
         expected = {v for r in base for v in r[facet.field]}
-        assert expected <= {v.value for v in shown}
-        for value in shown:
+        assert expected <= {v.value for v in buckets}
+        for value in buckets:
             assert value.count == sum(value.value in r[facet.field] for r in base)
     matching = {
         id
         for id, r in rows.items()
-        if (r["gender"] or not words) and passes(r, "place") and passes(r, "time")
+        if (r["gender"] or not with_text) and passes(r, "place") and passes(r, "time")
     }
     assert page.total == len(matching)
     assert {hit.id for hit in page.hits} == exported_ids == matching
 
 
-def test_following_an_unticked_value_finds_its_count(
+def test_including_a_value_gives_as_many_results_as_its_count(
     engine: Engine, index: Callable[..., Summary]
 ) -> None:
     index()
     request = SearchRequest()
-    for facet in search(engine, request, LABELS).facets:
+    for facet in search(engine, request, VOCABULARY).facets:
         for value in flat(facet.buckets):
             assert (
-                search(engine, request.toggled(Filter(value.field, value.value)), LABELS).total
+                search(engine, request.toggled(Filter(value.field, value.value)), VOCABULARY).total
                 == value.count
             )
 
 
-def test_ticking_inside_a_ticked_parent_or_range_narrows() -> None:
+def test_including_a_value_inside_an_included_region_or_range_narrows_to_it() -> None:
     region, country = Filter("region", "034"), Filter("country", "PAK")
     request = SearchRequest(filters=(region,), year_from=2018, year_to=2020)
     assert request.toggled(country).effective == (country,)

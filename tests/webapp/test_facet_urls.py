@@ -1,4 +1,4 @@
-"""Every address that a page of results offers leads to exactly the activities that it promises."""
+"""Every link of a results page leads to exactly the activities that it states."""
 
 from __future__ import annotations
 
@@ -56,9 +56,12 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 
     for number in range(60):
         (content / f"a{number}.md").write_text(
-            f"---\ncountry: [{some('PAK AFG MMR KEN EGY XKX')}]\nyear: [{some('2016 2017 2018 2019 2020')}]\n"
-            f"theme: [{some('a b c')}]\npartner: [{some('x y z')}]\nagency: [{some('unodc un-women who')}]\n"
-            f"language: {draw.choice(['en', 'en', 'fr', 'ar'])}\nregion: [{draw.choice(['', '', '', '015'])}]\n---\n"
+            f"---\ncountry: [{some('PAK AFG MMR KEN EGY XKX')}]\n"
+            f"year: [{some('2016 2017 2018 2019 2020')}]\n"
+            f"theme: [{some('a b c')}]\npartner: [{some('x y z')}]\n"
+            f"agency: [{some('unodc un-women who')}]\n"
+            f"language: {draw.choice(['en', 'en', 'fr', 'ar'])}\n"
+            f"region: [{draw.choice(['', '', '', '015'])}]\n---\n"
             f"A note on {some('women police courts')} by somebody.\n"
         )
     settings = Settings(content=content, index=folder / "index")
@@ -66,14 +69,14 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     return create_app(settings).test_client()
 
 
-def answer(client: FlaskClient, url: str) -> Any:
-    found = client.get("/api/v1/search?" + urlsplit(url).query)
-    assert found.status_code == 200, found.text
-    return found.get_json()
+def results(client: FlaskClient, url: str) -> Any:
+    response = client.get("/api/v1/search?" + urlsplit(url).query)
+    assert response.status_code == 200, response.text
+    return response.get_json()
 
 
 def rows(client: FlaskClient, words: str) -> dict[str, Row]:
-    """What the words alone find, and of each every value that can be ticked."""
+    """Return the facet values of every activity that matches a text, by id."""
     hits = client.get("/api/v1/search", query_string={"q": words, "per_page": "100"}).get_json()[
         "hits"
     ]
@@ -86,76 +89,78 @@ def rows(client: FlaskClient, words: str) -> dict[str, Row]:
     }
 
 
-def expected(found: dict[str, Row], url: str) -> set[str]:
-    """What the parameters of an address leave of the rows, by the rules as people are told them."""
+def expected_ids(rows: dict[str, Row], url: str) -> set[str]:
+    """Return the ids of the rows that match the parameters of a URL, by the documented rules."""
     args = parse_qsl(urlsplit(url).query)
-    ticks = [(n, v) for n, v in args if n in FACETS]
+    included = [(n, v) for n, v in args if n in FACETS]
     low, high = (
         int(dict(args).get(name, default))
         for name, default in (("year_from", 0), ("year_to", 9999))
     )
-    years = {v for n, v in ticks if n == "year" and v != "none" and low <= int(v) <= high}
-    wanted: dict[str, list[Any]] = {}
-    for name, value in ticks:
-        if not (name == "region" and any(value in places.ancestors(v) for _, v in ticks)):
-            wanted.setdefault(GROUPS.get(name, name), []).append(
+    years = {v for n, v in included if n == "year" and v != "none" and low <= int(v) <= high}
+    groups: dict[str, list[Any]] = {}
+    for name, value in included:
+        if not (name == "region" and any(value in places.ancestors(v) for _, v in included)):
+            groups.setdefault(GROUPS.get(name, name), []).append(
                 lambda r, n=name, v=value: v in r[n]  # type: ignore[misc]
             )
     if (low, high) != (0, 9999) and not years:
-        wanted.setdefault("time", []).append(
+        groups.setdefault("time", []).append(
             lambda r: any(y != "none" and low <= int(y) <= high for y in r["year"])
         )
     return {
         id
-        for id, row in found.items()
-        if all(any(choice(row) for choice in choices) for choices in wanted.values())
+        for id, row in rows.items()
+        if all(any(choice(row) for choice in choices) for choices in groups.values())
         and not any(v in row[n[1:]] for n, v in args if n[:1] == "-")
     }
 
 
 def values(facets: Any) -> Iterator[tuple[str, Any]]:
-    def down(name: str, found: Any) -> Iterator[tuple[str, Any]]:
-        for value in found:
-            inside = "country" if name == "region" and value["value"] in places.COUNTRIES else name
-            yield inside, value
-            yield from down(inside, value["children"])
+    def descend(name: str, values: Any) -> Iterator[tuple[str, Any]]:
+        for value in values:
+            field = "country" if name == "region" and value["value"] in places.COUNTRIES else name
+            yield field, value
+            yield from descend(field, value["children"])
 
     for name, facet in facets.items():
-        yield from down(name, facet["values"])
+        yield from descend(name, facet["values"])
 
 
 @pytest.mark.parametrize("search", SEARCHES)
-def test_every_facet_address_finds_what_it_promises(client: FlaskClient, search: str) -> None:
-    page = answer(client, "/?" + search)
+def test_the_links_of_a_facet_value_have_as_many_results_as_its_count(
+    client: FlaskClient, search: str
+) -> None:
+    page = results(client, "/?" + search)
     args = parse_qsl(search)
-    found = rows(client, dict(args).get("q", ""))
-    assert page["total"] == len(expected(found, "/?" + search))
+    all_rows = rows(client, dict(args).get("q", ""))
+    assert page["total"] == len(expected_ids(all_rows, "/?" + search))
     for name, value in values(page["facets"]):
         text, group = str(value["value"]), GROUPS.get(name, name)
-        followed, without = answer(client, value["url"]), answer(client, value["exclude_url"])
-        assert followed["total"] == len(expected(found, value["url"])), value
-        assert without["total"] == len(expected(found, value["exclude_url"])), value
-        again = {(n, str(v["value"])): v for n, v in values(followed["facets"])}
-        assert value["selected"] or again[name, text]["selected"], (
-            "a ticked value stays, at zero too"
-        )
-        chosen = [name.lstrip("-").partition("_")[0] for name, _ in args]
-        if not any(GROUPS.get(n, n) == group for n in chosen):
+        followed, without = results(client, value["url"]), results(client, value["exclude_url"])
+        assert followed["total"] == len(expected_ids(all_rows, value["url"])), value
+        assert without["total"] == len(expected_ids(all_rows, value["exclude_url"])), value
+        followed_values = {(n, str(v["value"])): v for n, v in values(followed["facets"])}
+        # A filtered value is shown even without results.
+        assert value["selected"] or followed_values[name, text]["selected"]
+        filtered = [name.lstrip("-").partition("_")[0] for name, _ in args]
+        if not any(GROUPS.get(n, n) == group for n in filtered):
             assert followed["total"] == value["count"]
             assert without["total"] == page["total"] - value["count"]
         if not value["excluded"]:
-            assert {(n, str(v["value"])): v for n, v in values(without["facets"])}[name, text][
-                "excluded"
-            ]
+            without_values = {(n, str(v["value"])): v for n, v in values(without["facets"])}
+            assert without_values[name, text]["excluded"]
 
 
 @pytest.mark.parametrize("search", SEARCHES)
-def test_every_chosen_value_is_shown_and_years_go_backwards(
+def test_every_filtered_value_is_shown_and_years_are_in_descending_order(
     client: FlaskClient, search: str
 ) -> None:
-    facets = answer(client, "/?" + search)["facets"]
-    shown = {(name, str(value["value"])) for name, value in values(facets)}
-    assert {(n.lstrip("-"), v) for n, v in parse_qsl(search) if n.lstrip("-") in FACETS} <= shown
+    facets = results(client, "/?" + search)["facets"]
+    values_shown = {(name, str(value["value"])) for name, value in values(facets)}
+    assert {
+        (n.lstrip("-"), v) for n, v in parse_qsl(search) if n.lstrip("-") in FACETS
+    } <= values_shown
     years = [value["value"] for value in facets["year"]["values"]]
     numbers = [year for year in years if year != "none"]
     assert numbers == sorted(numbers, reverse=True)
@@ -173,20 +178,22 @@ def test_every_chosen_value_is_shown_and_years_go_backwards(
         "q=country:FJI+women",
     ],
 )
-def test_every_exit_leads_where_it_says(client: FlaskClient, search: str) -> None:
-    page = answer(client, "/?" + search)
+def test_every_suggestion_has_as_many_results_as_it_states(
+    client: FlaskClient, search: str
+) -> None:
+    page = results(client, "/?" + search)
     assert page["total"] == 0
     assert page["exits"]
-    for way in page["exits"]:
-        assert answer(client, way["url"])["total"] == way["total"] > 0
+    for suggestion in page["exits"]:
+        assert results(client, suggestion["url"])["total"] == suggestion["total"] > 0
 
 
 @pytest.mark.parametrize("format", ["csv", "json", "bibtex", "ris", "atom"])
 @pytest.mark.parametrize("search", SEARCHES)
-def test_every_export_has_as_many_rows_as_the_search(
+def test_an_export_has_as_many_rows_as_the_search(
     client: FlaskClient, search: str, format: str
 ) -> None:
-    total = answer(client, "/?" + search)["total"]
+    total = results(client, "/?" + search)["total"]
     text = client.get(f"/export?format={format}&{search}").text
     marks = {
         "csv": "\r\n",
@@ -199,8 +206,10 @@ def test_every_export_has_as_many_rows_as_the_search(
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest"])
-def test_the_undated_come_last_in_either_order(client: FlaskClient, sort: str) -> None:
-    years = [hit["year"] for hit in answer(client, f"/?sort={sort}&per_page=100")["hits"]]
+def test_activities_without_a_year_come_last_in_either_order(
+    client: FlaskClient, sort: str
+) -> None:
+    years = [hit["year"] for hit in results(client, f"/?sort={sort}&per_page=100")["hits"]]
     dated = [y for y in years if y]
     assert years == dated + [[]] * (len(years) - len(dated))
     keys = [max(y) if sort == "newest" else min(y) for y in dated]
@@ -208,7 +217,7 @@ def test_the_undated_come_last_in_either_order(client: FlaskClient, sort: str) -
 
 
 @pytest.mark.parametrize("query", SEARCHES)
-def test_a_bar_of_the_years_leads_where_its_year_as_a_range_would(query: str) -> None:
-    wanted, _ = parse(parse_qsl(query))
+def test_a_bar_of_the_histogram_links_to_the_range_with_that_end(query: str) -> None:
+    request, _ = parse(parse_qsl(query))
     for year in (1000, 1999, 2018, 2019, 2020, 9999):
-        assert Links(wanted).range_end(year) == search_url(wanted.with_range_end(year))
+        assert Links(request).range_end(year) == search_url(request.with_range_end(year))

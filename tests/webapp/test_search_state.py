@@ -1,4 +1,4 @@
-"""Addresses become searches and searches addresses, without loss and without trusting anything."""
+"""Conversion between URLs and searches: without loss, and safe for every URL."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _args(url: str) -> list[tuple[str, str]]:
 
 
 @given(_requests())
-def test_the_address_of_a_search_leads_back_to_it(request: SearchRequest) -> None:
+def test_the_url_of_a_search_parses_to_the_same_search(request: SearchRequest) -> None:
     assert parse(_args(search_url(request))) == (request, ())
 
 
@@ -89,15 +89,15 @@ def test_the_address_of_a_search_leads_back_to_it(request: SearchRequest) -> Non
         max_size=20,
     )
 )
-def test_whatever_an_address_holds_is_a_search_within_bounds(args: list[tuple[str, str]]) -> None:
-    found, _ = parse(args)
-    assert found.page >= 1
-    assert 1 <= found.per_page <= 100
-    assert found.page * found.per_page <= MAX_REACH
-    assert parse(_args(search_url(found))) == (found, ())
+def test_every_url_parses_to_a_search_within_the_limits(args: list[tuple[str, str]]) -> None:
+    request, _ = parse(args)
+    assert request.page >= 1
+    assert 1 <= request.per_page <= 100
+    assert request.page * request.per_page <= MAX_REACH
+    assert parse(_args(search_url(request))) == (request, ())
 
 
-def test_defaults_are_left_out() -> None:
+def test_parameters_with_their_default_are_left_out() -> None:
     assert search_url(SearchRequest()) == "/"
     assert search_url(SearchRequest("a b", per_page=PER_PAGE, page=1)) == "/?q=a+b"
     assert export_url(SearchRequest("a", page=3), "csv") == "/export?format=csv&q=a"
@@ -124,43 +124,43 @@ def test_defaults_are_left_out() -> None:
         ("-country", "QQQ"),
     ],
 )
-def test_a_wrong_value_is_dropped_and_named(name: str, value: str) -> None:
-    found, problems = parse([("q", "police"), (name, value)])
-    assert found == SearchRequest("police")
+def test_an_invalid_value_is_ignored_with_a_notice(name: str, value: str) -> None:
+    request, problems = parse([("q", "police"), (name, value)])
+    assert request == SearchRequest("police")
     assert [p.parameter for p in problems] == [name]
 
 
-def test_more_filters_than_a_person_ticks_are_cut_with_one_notice() -> None:
-    found, problems = parse([("year", str(1000 + n)) for n in range(500)])
-    assert len(found.filters) == MAX_FILTERS
+def test_filters_over_the_limit_are_ignored_with_one_notice() -> None:
+    request, problems = parse([("year", str(1000 + n)) for n in range(500)])
+    assert len(request.filters) == MAX_FILTERS
     assert [p.notice.code for p in problems] == ["too_many_filters"]
 
 
-def test_a_reversed_range_is_read_forwards_with_a_notice() -> None:
-    found, problems = parse([("year_from", "2020"), ("year_to", "2018")])
-    assert (found.year_from, found.year_to) == (2018, 2020)
+def test_the_ends_of_a_reversed_range_are_exchanged_with_a_notice() -> None:
+    request, problems = parse([("year_from", "2020"), ("year_to", "2018")])
+    assert (request.year_from, request.year_to) == (2018, 2020)
     assert [p.notice.code for p in problems] == ["range_reversed"]
 
 
-def test_empty_filters_are_not_counted() -> None:
-    found, problems = parse([("country", "")] * (MAX_FILTERS + 1) + [("country", "PAK")])
-    assert (found.filters, problems) == ((Filter("country", "PAK"),), ())
+def test_empty_filters_do_not_count_towards_the_limit() -> None:
+    request, problems = parse([("country", "")] * (MAX_FILTERS + 1) + [("country", "PAK")])
+    assert (request.filters, problems) == ((Filter("country", "PAK"),), ())
 
 
-def test_of_a_value_that_is_ticked_and_excluded_the_last_word_counts() -> None:
+def test_the_later_of_an_inclusion_and_an_exclusion_counts() -> None:
     pair = ("country", "PAK")
     assert parse([pair, ("-country", "PAK")])[0] == SearchRequest(filters=_filters([], [pair]))
     assert parse([("-country", "PAK"), pair])[0] == SearchRequest(filters=_filters([pair]))
 
 
-def test_of_a_parameter_that_stands_twice_the_last_counts() -> None:
+def test_the_last_value_of_a_repeated_parameter_counts() -> None:
     assert parse([("sort", "newest"), ("q", "women"), ("sort", "oldest")])[0] == SearchRequest(
         "women", sort="oldest"
     )
 
 
-def test_a_filter_is_dropped_by_its_name_and_value_and_the_first_page_shown() -> None:
-    asked = [
+def test_drop_removes_a_filter_and_returns_to_the_first_page() -> None:
+    args = [
         ("country", "PAK"),
         ("-year", "2019"),
         ("theme", "a-b"),
@@ -171,20 +171,20 @@ def test_a_filter_is_dropped_by_its_name_and_value_and_the_first_page_shown() ->
     year = Filter("year", "2019", excluded=True)
     whole = SearchRequest(filters=(country, theme, year), year_from=2001, page=3)
     first_page = replace(whole, page=1)
-    assert parse(asked)[0] == whole
-    dropped = parse([*asked, ("drop", "country:PAK")])[0]
+    assert parse(args)[0] == whole
+    dropped = parse([*args, ("drop", "country:PAK")])[0]
     assert dropped == replace(first_page, filters=(theme, year))
-    dropped = parse([*asked, ("drop", "-year:2019")])[0]
+    dropped = parse([*args, ("drop", "-year:2019")])[0]
     assert dropped == replace(first_page, filters=(country, theme))
-    assert parse([*asked, ("drop", "years")])[0] == replace(first_page, year_from=None)
-    for nothing in ("", "country", "country:KEN", "-country:PAK", ":", "q:women"):
-        assert parse([*asked, ("drop", nothing)])[0] == first_page
+    assert parse([*args, ("drop", "years")])[0] == replace(first_page, year_from=None)
+    for unmatched in ("", "country", "country:KEN", "-country:PAK", ":", "q:women"):
+        assert parse([*args, ("drop", unmatched)])[0] == first_page
 
 
 @given(_TEXTS)
-def test_a_legible_address_is_the_same_address(text: str) -> None:
-    address = search_url(SearchRequest(text))
-    assert quote(to_iri(address), safe="%/?=&+") == address
+def test_an_iri_escapes_to_the_same_url(text: str) -> None:
+    url = search_url(SearchRequest(text))
+    assert quote(to_iri(url), safe="%/?=&+") == url
 
 
 VALUES = [
@@ -214,7 +214,7 @@ PAIRS = st.lists(st.sampled_from(VALUES), max_size=3, unique=True).map(tuple)
     ),
     st.sampled_from(VALUES),
 )
-def test_links_are_the_addresses_of_the_searches_they_lead_to(
+def test_links_equal_the_urls_of_the_toggled_searches(
     request: SearchRequest, pair: tuple[str, str]
 ) -> None:
     links = Links(request)

@@ -1,7 +1,7 @@
-"""Exports: the results of a search as a file that is streamed while the rows are read.
+"""Exports: the results of a search as a file, streamed while the rows are read.
 
-One module per family of formats; document has what they share. May import the same packages as
-indexer.search, and never depends on the URL parameters of the web application.
+Each family of formats has a module; the module document has the parts that they share. May import
+the same packages as indexer.search. The names of URL parameters are passed in.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What every export format writes: a source, and rows that are read as they are written."""
+"""The content of an export: its source and its rows. Rows are read one at a time."""
 
 from __future__ import annotations
 
