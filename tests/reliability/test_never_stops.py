@@ -149,13 +149,14 @@ def test_responses_during_runs_have_no_error_and_mix_no_generations(
         segments = {path.stem for path in settings.index.rglob("MAIN_*.arrays")}
         assert len(segments) <= 9  # three generations of at most three segments
         workers = {int(line["pid"]) for line in server.access_log()}
-        wait_for(lambda: not [pid for pid in workers if deleted_arrays(pid)])
+        wait_for(lambda: not [pid for pid in workers if deleted_arrays(pid, settings.index)])
 
 
-def deleted_arrays(pid: int) -> bytes:
-    """Return the removed index files that a process still maps."""
+def deleted_arrays(pid: int, index: Path) -> bytes:
+    """Return the removed files of an index that a process still maps."""
     maps = Path(f"/proc/{pid}/maps").read_bytes().splitlines()
-    return b"\n".join(line for line in maps if b".arrays" in line and b"(deleted)" in line)
+    removed = (line for line in maps if b".arrays" in line and b"(deleted)" in line)
+    return b"\n".join(line for line in removed if bytes(index) in line)
 
 
 def test_idle_workers_close_removed_files_and_free_their_space(
@@ -181,7 +182,7 @@ def test_idle_workers_close_removed_files_and_free_their_space(
                 SyncOptions(rebuild=True),
                 cache=settings.index,
             )
-        wait_for(lambda: not [pid for pid in workers if deleted_arrays(pid)])
+        wait_for(lambda: not [pid for pid in workers if deleted_arrays(pid, settings.index)])
 
 
 def test_an_open_export_keeps_its_generation_until_it_ends(
@@ -195,7 +196,7 @@ def test_an_open_export_keeps_its_generation_until_it_ends(
         for version in range(6):
             (content / "kgz-police.md").write_text(f"Changed {version}.")
             sync(engine, content, "a test", SyncOptions(rebuild=True), cache=settings.index)
-        assert deleted_arrays(os.getpid())
+        assert deleted_arrays(os.getpid(), settings.index)
         assert (
             len({first.id, *(row.id for row in rows)}) == 4
         )  # complete, although its files were removed
@@ -203,4 +204,4 @@ def test_an_open_export_keeps_its_generation_until_it_ends(
     del rows, snapshot
     with engine.snapshot():
         pass
-    assert not deleted_arrays(os.getpid())
+    assert not deleted_arrays(os.getpid(), settings.index)
