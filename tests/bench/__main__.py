@@ -1,7 +1,8 @@
-"""All measurements of one run, one report: python -m tests.bench (`make bench`).
+"""Run all measurements and write one report: python -m tests.bench (`make bench`).
 
-BENCH_CORPUS names a corpus of JSON lines, BENCH_SIZE takes only its first paragraphs, BENCH_PEERS is
-which of tantivy, sqlite, whoosh and datasette to measure, BENCH_SCALE=1 adds up to a million paragraphs.
+Environment variables: BENCH_CORPUS is the path of a corpus of JSON Lines. BENCH_SIZE limits the
+run to its first paragraphs. BENCH_PEERS lists the peers to measure: tantivy, sqlite, whoosh,
+datasette. BENCH_SCALE=1 adds measurements with up to a million paragraphs.
 """
 
 from __future__ import annotations
@@ -16,187 +17,217 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from indexer.settings import Settings
-from tests.bench import corpus, http_load, indexing, load, scale, timing
+from tests.bench import corpus, growth, http_load, indexing, reindexing, timing
 from tests.bench.cluster_report import section_of, with_section
 from tests.bench.corpus import Paragraph
-from tests.bench.drawn import drawn as questions_drawn
-from tests.bench.model import Model
+from tests.bench.model import ReferenceModel
 from tests.bench.ours import Ours
-from tests.bench.peers.base import Measured
-from tests.bench.questions import KINDS, SAMPLE, Question, in_countries
-from tests.bench.report import OURS, REPORT, Results, markdown
+from tests.bench.peers.base import BenchEngine
+from tests.bench.question_cache import load_questions
+from tests.bench.questions import COMPARED_PER_KIND, KINDS, Question, with_countries
+from tests.bench.report import REPORT, markdown
+from tests.bench.results import OURS, Results
 
 CORPUS = "../shared/corpora/undebates-100k.jsonl.gz"
-GENERATED = 100_000
-COMMITS = 50  # one-file commits before anything is asked
-EDITS = 10  # files that change before `activities index` is timed
-CHECKED = 3  # answers of each class that are counted by hand
+GENERATED_SIZE = 100_000  # paragraphs, if there is no corpus
+COMMITS = 50  # commits of one file before the searches
+EDITS_PER_RUN = 10  # files that change before `activities index` is timed
+CHECKED_PER_KIND = 3  # questions whose answers are compared with the reference model
 PEERS = ("tantivy", "sqlite", "whoosh", "datasette")
 
 
-def main(env: Mapping[str, str] = os.environ) -> None:
-    started = time.monotonic()
-    size = int(env["BENCH_SIZE"]) if env.get("BENCH_SIZE") else None
-    asked = set(env["BENCH_PEERS"].split(",") if env.get("BENCH_PEERS") else PEERS)
-    if unknown := asked - set(PEERS):
-        sys.exit(f"BENCH_PEERS: there is no {', '.join(unknown)}: the peers are {', '.join(PEERS)}")
-    path = Path(env.get("BENCH_CORPUS") or CORPUS)
-    results = Results()
-    if path.exists():
-        paragraphs, results.corpus = corpus.load(path, size), path.name
-    elif env.get("BENCH_CORPUS"):
-        sys.exit(f"BENCH_CORPUS: {path} is not there")
-    else:
-        paragraphs, results.corpus = (
-            corpus.generated(size or GENERATED),
-            "generated, for want of one",
-        )
-    results.paragraphs = len(paragraphs)
-    folder = Path(tempfile.gettempdir(), corpus.FOLDER, corpus.digest(paragraphs))
-    folder.mkdir(parents=True, exist_ok=True)
-    chosen = random.Random(6).sample(range(len(paragraphs)), COMMITS + indexing.RUNS * EDITS)
-    amended = [paragraphs[n].amended() for n in chosen]
-    commits = amended[:COMMITS]
-    edits = [amended[at : at + EDITS] for at in range(COMMITS, len(chosen), EDITS)]
-    settings = Settings(content=folder / "content", index=folder / "index")
-    say(started, f"writing {len(paragraphs):,} files to {settings.content}")
-    corpus.write(settings.content, paragraphs, [paragraphs[n] for n in chosen])
-    engines = _engines(asked, settings.content, results)
+class Bench:
+    """A run: its corpus, its engines and its results."""
 
-    say(started, "building")
-    quick = [engine for engine in engines if engine.name != "stock Whoosh"]
-    results.builds = indexing.build_all(quick, paragraphs, folder, settings)
-    results.rebuild = results.builds.pop(indexing.REBUILD)
-    for engine in engines:
-        if engine.name == "stock Whoosh":
-            say(started, "building stock Whoosh's index, unless an earlier run did")
-            results.builds[engine.name] = indexing.build_once(
-                engine, paragraphs, commits, folder / engine.name
-            )
+    def __init__(self, env: Mapping[str, str]) -> None:
+        """Read the environment variables and the corpus. Exits if a value is wrong."""
+        self.started = time.monotonic()
+        self.results = Results()
+        self.size = int(env["BENCH_SIZE"]) if env.get("BENCH_SIZE") else None
+        self.with_growth = env.get("BENCH_SCALE") == "1"
+        self.peers = set(env["BENCH_PEERS"].split(",") if env.get("BENCH_PEERS") else PEERS)
+        if unknown := self.peers - set(PEERS):
+            sys.exit(f"BENCH_PEERS: unknown peer {', '.join(unknown)}: use {', '.join(PEERS)}")
+        self.corpus_path = Path(env.get("BENCH_CORPUS") or CORPUS)
+        if self.corpus_path.exists():
+            self.paragraphs = corpus.load(self.corpus_path, self.size)
+            self.results.corpus = self.corpus_path.name
+        elif env.get("BENCH_CORPUS"):
+            sys.exit(f"BENCH_CORPUS: {self.corpus_path}: not found: give the path of a corpus")
         else:
-            engine.open(settings.index if engine.name == OURS else folder / engine.name)
-            say(started, f"{COMMITS} commits: {engine.name}")
-            results.updates[engine.name] = indexing.updates(engine, commits)
-    _sizes(engines, settings, folder, results)
+            self.paragraphs = corpus.generate(self.size or GENERATED_SIZE)
+            self.results.corpus = "generated paragraphs"
+        self.results.paragraphs = len(self.paragraphs)
+        digest = corpus.digest(self.paragraphs)
+        self.folder = Path(tempfile.gettempdir(), corpus.CACHE_FOLDER, digest)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.settings = Settings(content=self.folder / "content", index=self.folder / "index")
+        self.engines: list[BenchEngine] = []
 
-    for n, one in zip(chosen, commits, strict=False):
-        paragraphs[n] = one
-    say(started, "drawing questions")
-    model, drawn = questions_drawn(paragraphs, folder)
-    selected = {kind: in_countries(questions, model) for kind, questions in drawn.items()}
-    say(started, "comparing answers")
-    with timing.corpus_out_of_the_way():
-        _ask(engines, model, drawn, selected, results, started)
-    say(started, f"activities index after {EDITS} edits")
-    results.after_edits = indexing.index_after_edits(settings, edits)
-    if "datasette" in asked:
-        _serve(settings, paragraphs, folder, drawn, selected, results, started)
-    if shutil.which("wrk"):
-        addresses = [f"/?{q.address}" for q in http_load.choose(drawn, selected)]
-        for own in (load.copied(Path("content"), indexing.fresh(folder / "small")), settings):
-            say(started, f"searching while reindexing: {own.content}")
-            indexing.command(own, "index")
-            results.held.append(load.hold(own, addresses))
-    if env.get("BENCH_SCALE") == "1":
-        source = [str(path), *([str(size)] if size else [])] if path.exists() else []
-        for found in scale.measure(drawn, folder, source):
-            say(started, f"growth: {found}")
-            results.scaled.append(found)
-    else:
-        results.skipped.append(
-            "growth from 10,000 to 1,000,000 paragraphs: BENCH_SCALE=1 measures it"
-        )
-    text = markdown(results)
-    print(text)
-    # A part of the corpus is for trying things out.
-    report = folder / REPORT if size else REPORT
-    report.write_text(with_section(text, section_of(report)))
-    say(started, f"written to {report}")
+    def run(self) -> None:
+        """Measure everything and write the report."""
+        edited = indexing.RUNS * EDITS_PER_RUN
+        chosen = random.Random(6).sample(range(len(self.paragraphs)), COMMITS + edited)
+        amended = [self.paragraphs[n].amended() for n in chosen]
+        commits = amended[:COMMITS]
+        edits = [
+            amended[start : start + EDITS_PER_RUN]
+            for start in range(COMMITS, len(chosen), EDITS_PER_RUN)
+        ]
+        self.log(f"writing {len(self.paragraphs):,} files to {self.settings.content}")
+        originals = [self.paragraphs[n] for n in chosen]
+        corpus.write_files(self.settings.content, self.paragraphs, originals)
+        self.engines = self._available_engines()
+        self._build(commits)
+        self._measure_sizes()
+        for n, paragraph in zip(chosen, commits, strict=False):
+            self.paragraphs[n] = paragraph
+        self.log("drawing questions")
+        model, questions = load_questions(self.paragraphs, self.folder)
+        with_country = {kind: with_countries(questions[kind], model) for kind in questions}
+        self.log("comparing answers")
+        with timing.frozen_garbage_collector():
+            self._search(model, questions, with_country)
+        self.log(f"activities index after {EDITS_PER_RUN} edits")
+        self.results.after_edits = indexing.index_after_edits(self.settings, edits)
+        self._serve(questions, with_country)
+        self._measure_growth(questions)
+        self._write_report()
 
+    def log(self, step: str) -> None:
+        """Print a step with the time since the start."""
+        print(f"{time.monotonic() - self.started:6.1f} s  {step}", file=sys.stderr, flush=True)
 
-def say(started: float, what: str) -> None:
-    print(f"{time.monotonic() - started:6.1f} s  {what}", file=sys.stderr, flush=True)
+    def _available_engines(self) -> list[BenchEngine]:
+        """Return this program's engine, and those of the peers."""
+        engines: list[BenchEngine] = [Ours(self.settings.content)]
+        if "tantivy" in self.peers:
+            try:
+                from tests.bench.peers.tantivy import Tantivy
 
+                engines.append(Tantivy())
+            except ImportError:
+                self.results.skipped.append("tantivy is not installed: `make bench` installs it")
+        if "sqlite" in self.peers:
+            from tests.bench.peers.sqlite_fts5 import SQLite
 
-def _engines(asked: set[str], content: Path, results: Results) -> list[Measured]:
-    """This program's own, then the peers."""
-    engines: list[Measured] = [Ours(content)]
-    if "tantivy" in asked:
+            engines.append(SQLite())
+        if "whoosh" in self.peers:
+            from tests.bench.peers.stock_whoosh import StockWhoosh
+
+            engines.append(StockWhoosh())
+        return engines
+
+    def _index_folder(self, engine: BenchEngine) -> Path:
+        return self.settings.index if engine.name == OURS else self.folder / engine.name
+
+    def _build(self, commits: Sequence[Paragraph]) -> None:
+        """Build and update the index of each engine."""
+        results = self.results
+        self.log("building")
+        repeatable = [engine for engine in self.engines if engine.name != "stock Whoosh"]
+        results.builds = indexing.build_all(repeatable, self.paragraphs, self.folder, self.settings)
+        results.rebuild = results.builds.pop(indexing.REBUILD)
+        for engine in self.engines:
+            folder = self._index_folder(engine)
+            if engine.name == "stock Whoosh":
+                self.log("building the index of stock Whoosh, unless an earlier run did")
+                results.builds[engine.name] = indexing.build_once(
+                    engine, self.paragraphs, commits, folder
+                )
+            else:
+                engine.open(folder)
+                self.log(f"{COMMITS} commits: {engine.name}")
+                results.updates[engine.name] = indexing.time_updates(engine, commits)
+
+    def _measure_sizes(self) -> None:
+        for engine in self.engines:
+            engine.finish_merging()
+            self.results.sizes[engine.name] = indexing.folder_size(self._index_folder(engine))
+            self.results.segments[engine.name] = engine.describe_segments()
+
+    def _search(
+        self,
+        model: ReferenceModel,
+        questions: dict[str, list[Question]],
+        with_country: dict[str, list[Question]],
+    ) -> None:
+        """Compare the answers to the first questions of each kind, then time the others."""
+        timings = self.results.timings
+        by_kind = [source[kind] for kind in KINDS for source in (questions, with_country)]
+        samples = [kind_questions[:COMPARED_PER_KIND] for kind_questions in by_kind]
+        for sample in samples:
+            checked = sample[:CHECKED_PER_KIND]
+            timing.check_answers(self.engines[0], model, checked)
+            self.results.checked += len(checked)
+            timing.compare_answers(self.engines, sample, timings)
+        self.log("timing searches")
+        for kind_questions in by_kind:
+            timing.time_questions(self.engines, kind_questions[COMPARED_PER_KIND:], timings)
+        for sample in samples:
+            for engine in self.engines:
+                if engine.name != "stock Whoosh":
+                    timing.time_stages(engine, sample, timings)
+
+    def _serve(
+        self, questions: dict[str, list[Question]], with_country: dict[str, list[Question]]
+    ) -> None:
+        """Measure pages over HTTP, alone and while content is reindexed."""
+        if not shutil.which("wrk"):
+            if "datasette" in self.peers:
+                reason = "pages over HTTP: wrk is not installed (apt-get install wrk)"
+                self.results.skipped.append(reason)
+            return
+        chosen = http_load.choose_questions(questions, with_country)
+        if "datasette" in self.peers:
+            others = [
+                question
+                for kind in KINDS
+                for question in (*questions[kind], *with_country[kind])
+                if question not in set(chosen)
+            ]
+            random.Random(2).shuffle(others)
+            self._compare_with_datasette(chosen, others)
+        addresses = [f"/?{question.address}" for question in chosen]
+        small = indexing.empty_folder(self.folder / "small")
+        for settings in (reindexing.copy_content(Path("content"), small), self.settings):
+            self.log(f"searching while reindexing: {settings.content}")
+            indexing.run_command(settings, "index")
+            self.results.reindexing.append(reindexing.measure(settings, addresses))
+
+    def _compare_with_datasette(
+        self, questions: Sequence[Question], warm_up: Sequence[Question]
+    ) -> None:
+        results = self.results
+        self.log("pages over HTTP: ours")
+        ours = http_load.measure_ours(self.settings, questions, warm_up)
+        results.page, results.api, results.worker_memory = ours["page"], ours["api"], ours["memory"]
+        self.log("pages over HTTP: Datasette")
         try:
-            from tests.bench.peers.rust import Tantivy
+            results.datasette = http_load.measure_datasette(self.folder, self.paragraphs, questions)
+        except RuntimeError as error:
+            results.skipped.append(f"Datasette: {error}")
 
-            engines.append(Tantivy())
-        except ImportError:
-            results.skipped.append("tantivy is not installed: `make bench` installs it")
-    if "sqlite" in asked:
-        from tests.bench.peers.sqlite import SQLite
+    def _measure_growth(self, questions: dict[str, list[Question]]) -> None:
+        if not self.with_growth:
+            reason = "growth from 10,000 to 1,000,000 paragraphs: BENCH_SCALE=1 measures it"
+            self.results.skipped.append(reason)
+            return
+        arguments = []
+        if self.corpus_path.exists():
+            arguments = [str(self.corpus_path), *([str(self.size)] if self.size else [])]
+        for result in growth.measure(questions, self.folder, arguments):
+            self.log(f"growth: {result}")
+            self.results.growth.append(result)
 
-        engines.append(SQLite())
-    if "whoosh" in asked:
-        from tests.bench.peers.stock import StockWhoosh
-
-        engines.append(StockWhoosh())
-    return engines
-
-
-def _sizes(engines: Sequence[Measured], settings: Settings, folder: Path, results: Results) -> None:
-    for engine in engines:
-        engine.settle()
-        own = settings.index if engine.name == OURS else folder / engine.name
-        results.sizes[engine.name] = indexing.size(own)
-        results.segments[engine.name] = engine.segments()
-
-
-def _ask(
-    engines: Sequence[Measured],
-    model: Model,
-    drawn: dict[str, list[Question]],
-    selected: dict[str, list[Question]],
-    results: Results,
-    started: float,
-) -> None:
-    """Compare answers to the first questions of each class, then time the others."""
-    samples = [questions[kind][:SAMPLE] for kind in KINDS for questions in (drawn, selected)]
-    for sample in samples:
-        timing.check(engines[0], model, sample[:CHECKED])
-        results.checked += len(sample[:CHECKED])
-        timing.compare(engines, sample, results.timings)
-    say(started, "timing")
-    for kind in KINDS:
-        for questions in (drawn, selected):
-            timing.measure(engines, questions[kind][SAMPLE:], results.timings)
-    for sample in samples:
-        for engine in engines:
-            if engine.name != "stock Whoosh":
-                timing.split(engine, sample, results.timings)
-
-
-def _serve(
-    settings: Settings,
-    paragraphs: Sequence[Paragraph],
-    folder: Path,
-    drawn: dict[str, list[Question]],
-    selected: dict[str, list[Question]],
-    results: Results,
-    started: float,
-) -> None:
-    if not shutil.which("wrk"):
-        results.skipped.append("pages over HTTP: there is no wrk (apt-get install wrk)")
-        return
-    questions = http_load.choose(drawn, selected)
-    others = [
-        q for kind in KINDS for q in (*drawn[kind], *selected[kind]) if q not in set(questions)
-    ]
-    random.Random(2).shuffle(others)
-    say(started, "pages over HTTP: ours")
-    found = http_load.ours(settings, questions, others)
-    results.page, results.api, results.worker_memory = found["page"], found["api"], found["memory"]
-    say(started, "pages over HTTP: Datasette")
-    try:
-        results.datasette = http_load.datasette(folder, paragraphs, questions)
-    except RuntimeError as error:
-        results.skipped.append(f"Datasette: {error}")
+    def _write_report(self) -> None:
+        text = markdown(self.results)
+        print(text)
+        # A run with a part of the corpus does not replace the report.
+        report = self.folder / REPORT if self.size else REPORT
+        report.write_text(with_section(text, section_of(report)))
+        self.log(f"written to {report}")
 
 
 if __name__ == "__main__":
-    main()
+    Bench(os.environ).run()

@@ -1,4 +1,4 @@
-"""The paragraphs that everything is measured on, and their Markdown files."""
+"""The paragraphs that all measurements use, and their content files."""
 
 from __future__ import annotations
 
@@ -15,66 +15,78 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.content.activity import to_markdown
+from indexer.schema import Value
 from indexer.text import places
 
-FOLDER = "activities-bench"  # under the folder for temporary files; kept between runs
+CACHE_FOLDER = "activities-bench"  # below the folder for temporary files; kept between runs
 
-# States that are no more, as the states whose codes are valid today.
+# Dissolved states, mapped to a state with a code in ISO 3166-1.
 _SUCCESSORS = {"CSK": "CZE", "DDR": "DEU", "EU": "BEL", "YMD": "YEM", "YUG": "SRB"}
-# Marks that mean something in Markdown: without them a paragraph's prose is its body, and every
-# engine is given the same words.
+# Characters with a meaning in Markdown. Without them the plain text of a paragraph is its body, so
+# all engines index the same words.
 _MARKUP = re.compile(r"[*_`\[\]<>#|\\~&=]")
 _BULLET = re.compile(r"^[^A-Za-z0-9]+|^(\d+)[.)]\s", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One activity, as every engine is given it."""
+    """An activity in the form that all engines index."""
 
     id: str  # "afg/13-1958-001"
-    countries: tuple[str, ...]  # one, or two in a tenth of them
+    countries: tuple[str, ...]  # one; two in a tenth of the paragraphs
     year: int
     text: str
 
     @property
     def markdown(self) -> bytes:
-        """Its content file."""
-        meta = {"country": self.countries, "year": (self.year,), "agency": ("unodc",)}
+        """The content file."""
+        meta: dict[str, Sequence[Value]] = {
+            "country": self.countries,
+            "year": (self.year,),
+            "agency": ("unodc",),
+        }
         return to_markdown(meta, self.text).encode()
 
     def amended(self) -> Paragraph:
-        """The paragraph after an edit."""
+        """Return this paragraph with an edited text."""
         return replace(self, text=f"{self.text} Amended once more.")
 
 
 def load(path: Path, size: int | None) -> list[Paragraph]:
-    """The first paragraphs of a corpus of JSON lines (id, country, year, text)."""
+    """Return the first paragraphs of a corpus of JSON Lines with id, country, year and text."""
     with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open() as lines:
         rows = [json.loads(line) for line in itertools.islice(lines, size)]
     codes = [_SUCCESSORS.get(row["country"], row["country"]) for row in rows]
-    known = sorted(set(codes) & places.COUNTRIES)
+    countries = sorted(set(codes) & places.COUNTRIES)
     return [
-        paragraph(row["id"], code, known, row["year"], row["text"])
+        make_paragraph(row["id"], code, countries, row["year"], row["text"])
         for row, code in zip(rows, codes, strict=True)
         if code in places.COUNTRIES
     ]
 
 
-def paragraph(name: str, country: str, known: Sequence[str], year: int, text: str) -> Paragraph:
-    """A paragraph with an id in its country's folder; one in ten has a second country as well."""
+def make_paragraph(
+    name: str, country: str, countries: Sequence[str], year: int, text: str
+) -> Paragraph:
+    """Return a paragraph with an id in its country's folder and a text without markup.
+
+    One paragraph in ten gets a second country, chosen from countries.
+    """
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     folder, _, rest = slug.partition("-")
-    chance = zlib.crc32(name.encode())
-    second = known[chance // 10 % len(known)]
-    countries = (country, second) if chance % 10 == 0 and second != country else (country,)
+    pseudo_random = zlib.crc32(name.encode())
+    second = countries[pseudo_random // 10 % len(countries)]
+    has_second = pseudo_random % 10 == 0 and second != country
     text = _BULLET.sub(r"\1 ", " ".join(_MARKUP.sub(" ", text).split())).strip()
-    return Paragraph(f"{folder}/{rest}", countries, year, text)
+    return Paragraph(
+        f"{folder}/{rest}", (country, second) if has_second else (country,), year, text
+    )
 
 
-def generated(size: int, seed: int = 5) -> list[Paragraph]:
-    """A corpus for where there is none: invented words, as frequent as words are (Zipf)."""
+def generate(size: int, seed: int = 5) -> list[Paragraph]:
+    """Return paragraphs of invented words, whose frequencies follow Zipf's law."""
     chance = random.Random(seed)
-    known = sorted(places.COUNTRIES)[:200]
+    countries = sorted(places.COUNTRIES)[:200]
     syllables = [a + b for a in "bcdfghklmnprstv" for b in "aeiou"]
     endings = ("n", "r", "t", "ning", "ned", "ns", "tion", "tions", "l", "m")
     vocabulary = list(
@@ -84,22 +96,24 @@ def generated(size: int, seed: int = 5) -> list[Paragraph]:
         )
     )
     weights = list(itertools.accumulate(1 / (rank + 2) for rank in range(len(vocabulary))))
-    found = []
+    paragraphs = []
     for number in range(size):
         words = chance.choices(vocabulary, cum_weights=weights, k=chance.randint(20, 120))
-        country = known[int(len(known) * chance.random() ** 2)]
+        country = countries[int(len(countries) * chance.random() ** 2)]
         year = 1946 + int(73 * chance.random() ** 0.5)
-        found.append(
-            paragraph(f"{country}_{number:07d}", country, known, year, " ".join(words).capitalize())
-        )
-    return found
+        name, text = f"{country}_{number:07d}", " ".join(words).capitalize()
+        paragraphs.append(make_paragraph(name, country, countries, year, text))
+    return paragraphs
 
 
-def repeated(paragraphs: Sequence[Paragraph], size: int) -> Iterator[Paragraph]:
-    """The corpus over and over, up to a size; in each copy a quarter of the words are words of its own."""
+def repeat(paragraphs: Sequence[Paragraph], size: int) -> Iterator[Paragraph]:
+    """Yield copies of the paragraphs until size is reached.
+
+    In each copy a quarter of the words are replaced with words that only this copy has.
+    """
     for number in range(size):
-        copy, place = divmod(number, len(paragraphs))
-        original = paragraphs[place]
+        copy, index = divmod(number, len(paragraphs))
+        original = paragraphs[index]
         if not copy:
             yield original
             continue
@@ -110,29 +124,32 @@ def repeated(paragraphs: Sequence[Paragraph], size: int) -> Iterator[Paragraph]:
 
 
 def digest(paragraphs: Iterable[Paragraph]) -> str:
-    """What a cached folder or index of these paragraphs is named after."""
-    hashed = hashlib.blake2b(digest_size=8)
-    for one in paragraphs:
-        hashed.update(repr((one.id, one.countries, one.year, one.text)).encode())
-    return hashed.hexdigest()
+    """Return a hash of the paragraphs, which names their cache folder."""
+    hasher = hashlib.blake2b(digest_size=8)
+    for paragraph in paragraphs:
+        fields = (paragraph.id, paragraph.countries, paragraph.year, paragraph.text)
+        hasher.update(repr(fields).encode())
+    return hasher.hexdigest()
 
 
-def path(content: Path, one: Paragraph) -> Path:
-    """Where the file of a paragraph is."""
-    return content / f"{one.id}.md"
+def file_path(content: Path, paragraph: Paragraph) -> Path:
+    """Return the path of a paragraph's content file."""
+    return content / f"{paragraph.id}.md"
 
 
-def write(content: Path, paragraphs: Sequence[Paragraph], edited: Iterable[Paragraph]) -> None:
-    """The paragraphs as files; where they are already, those that an earlier run edited are put back."""
+def write_files(
+    content: Path, paragraphs: Sequence[Paragraph], edited: Iterable[Paragraph]
+) -> None:
+    """Write the content files. If an earlier run wrote them, restore only the edited ones."""
     if content.exists():
-        for one in edited:
-            if path(content, one).read_bytes() != one.markdown:
-                path(content, one).write_bytes(one.markdown)
+        for paragraph in edited:
+            if file_path(content, paragraph).read_bytes() != paragraph.markdown:
+                file_path(content, paragraph).write_bytes(paragraph.markdown)
         return
     partial = content.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
-    for folder in {one.id.partition("/")[0] for one in paragraphs}:
+    for folder in {paragraph.id.partition("/")[0] for paragraph in paragraphs}:
         (partial / folder).mkdir(parents=True)
-    for one in paragraphs:
-        path(partial, one).write_bytes(one.markdown)
+    for paragraph in paragraphs:
+        file_path(partial, paragraph).write_bytes(paragraph.markdown)
     partial.rename(content)

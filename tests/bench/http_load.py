@@ -1,4 +1,4 @@
-"""Pages over HTTP, under wrk: `activities serve` beside Datasette's page of the same search."""
+"""Measure pages over HTTP with wrk: `activities serve` and Datasette, for the same searches."""
 
 from __future__ import annotations
 
@@ -23,27 +23,22 @@ from urllib.request import urlopen
 
 from indexer.settings import Settings
 from tests.bench.corpus import Paragraph
-from tests.bench.indexing import family, rollup
+from tests.bench.indexing import process_tree, smaps_rollup
 from tests.bench.questions import Question
 from tests.serving import COMMAND, environment
 
 URLS = 500
-SECONDS = 8
+SECONDS = 8  # of each wrk run
 CLIENTS = 8
 WORKERS = 2
-ASKED = (
-    "common",
-    "mid",
-    "rare",
-    "and",
-    "or",
-    "not",
-    "prefix 3",
-    "phrase common",
-)  # what FTS5 has an expression for
-SHOWN = 20  # activities a page, as ours
+WARM_UP_SEARCHES = 1000  # of each worker, before its memory is measured
+PAGE_SIZE = 20  # results on a page of the search site
+START_ATTEMPTS = 600  # a tenth of a second apart
 
-_LUA = """
+# The kinds of question that FTS5 can express.
+KINDS = ("common", "mid", "rare", "and", "or", "not", "prefix 3", "phrase common")
+
+_WRK_SCRIPT = """
 local paths = {{{paths}}}
 local at = 0
 request = function()
@@ -54,104 +49,112 @@ end
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """What a server stood: pages a second with several clients, and the latency of a single one."""
+class HttpLoad:
+    """The results of a load test of a server."""
 
-    pages_per_second: float
-    p50: float  # seconds
-    first: float  # seconds, median: the answer to an address that was not asked before
-    failures: int  # answers that were no 2xx or 3xx, and broken connections
+    pages_per_second: float  # with several clients
+    p50: float  # seconds, with one client
+    first: float  # seconds, median: the first request for each address
+    failures: int  # responses other than 2xx and 3xx, and broken connections
 
 
-def choose(drawn: dict[str, list[Question]], selected: dict[str, list[Question]]) -> list[Question]:
-    """URLS different questions, half of them with a country, in random order."""
-    share = -(-URLS // (2 * len(ASKED)))
-    found = [
-        q
-        for kind in ASKED
-        for questions in (drawn[kind], selected[kind])
-        for q in questions[-share:]
+def choose_questions(
+    questions: dict[str, list[Question]], with_country: dict[str, list[Question]]
+) -> list[Question]:
+    """Return URLS different questions in random order, half of them with a country."""
+    share = -(-URLS // (2 * len(KINDS)))
+    chosen = [
+        question
+        for kind in KINDS
+        for source in (questions[kind], with_country[kind])
+        for question in source[-share:]
     ]
-    random.Random(3).shuffle(found)
-    return found[:URLS]
+    random.Random(3).shuffle(chosen)
+    return chosen[:URLS]
 
 
-def ours(
-    settings: Settings, questions: Sequence[Question], more: Sequence[Question]
+def measure_ours(
+    settings: Settings, questions: Sequence[Question], warm_up: Sequence[Question]
 ) -> dict[str, Any]:
-    """The load that `activities serve` stands, and what its workers hold after a thousand questions."""
+    """Measure `activities serve`.
+
+    Returns the load of pages ("page") and of the API ("api"), and the Private_Dirty bytes of the
+    largest worker after the warm-up ("memory").
+    """
     port = free_port()
     arguments = [COMMAND, "serve", "--workers", str(WORKERS), "--port", str(port)]
     addresses = [question.address for question in questions]
-    with running(arguments, port, "/healthz", environment(settings)) as process:
-        # Each of the workers is to see a thousand: they share what comes.
-        for question in more[: 1000 * WORKERS]:
-            with urlopen(f"http://127.0.0.1:{port}/?{question.address}", timeout=60) as answer:
-                answer.read()
-        workers = [pid for pid in family(process.pid) if pid != process.pid]
+    with running_server(arguments, port, "/healthz", environment(settings)) as process:
+        for question in warm_up[: WARM_UP_SEARCHES * WORKERS]:  # the workers share them
+            with urlopen(f"http://127.0.0.1:{port}/?{question.address}", timeout=60) as response:
+                response.read()
+        workers = [pid for pid in process_tree(process.pid) if pid != process.pid]
         return {
-            "memory": max((rollup(pid, "Private_Dirty") for pid in workers), default=0),
-            "page": _load(port, [f"/?{address}" for address in addresses]),
-            "api": _load(port, [f"/api/v1/search?{address}" for address in addresses]),
+            "memory": max((smaps_rollup(pid, "Private_Dirty") for pid in workers), default=0),
+            "page": _measure_load(port, [f"/?{address}" for address in addresses]),
+            "api": _measure_load(port, [f"/api/v1/search?{address}" for address in addresses]),
         }
 
 
-def datasette(folder: Path, paragraphs: Sequence[Paragraph], questions: Sequence[Question]) -> Load:
-    """The load that Datasette stands, with the same searches, facets of country and year, and as many rows."""
-    path = folder / "datasette.db"
-    path.unlink(missing_ok=True)
-    db = sqlite3.connect(path)
-    db.execute(
-        "CREATE TABLE activity (number INTEGER PRIMARY KEY, id TEXT, country TEXT, year INTEGER, text TEXT)"
-    )
-    db.executemany(
-        "INSERT INTO activity VALUES (?, ?, ?, ?, ?)",
-        ((n, p.id, p.countries[0], p.year, p.text) for n, p in enumerate(paragraphs)),
-    )
-    db.executescript(
-        "CREATE INDEX by_country ON activity (country); CREATE INDEX by_year ON activity (year);"
-        "CREATE VIRTUAL TABLE activity_fts USING fts5(text, content=activity, content_rowid=number, tokenize='porter unicode61');"
-        "INSERT INTO activity_fts (activity_fts) VALUES ('rebuild'); ANALYZE"
-    )
-    db.close()
+def measure_datasette(
+    folder: Path, paragraphs: Sequence[Paragraph], questions: Sequence[Question]
+) -> HttpLoad:
+    """Measure Datasette with the same searches, page size, and facets of country and year."""
+    database = folder / "datasette.db"
+    _write_database(database, paragraphs)
     port = free_port()
-    limits = {
+    options = {
         "sql_time_limit_ms": 30_000,
         "facet_time_limit_ms": 30_000,
         "facet_suggest_time_limit_ms": 1,
         "suggest_facets": "off",
         "num_sql_threads": 2,
     }
-    arguments = [
-        sys.executable,
-        "-m",
-        "datasette",
-        "serve",
-        "--immutable",
-        path,
-        "--port",
-        str(port),
-    ]
-    arguments += [
-        part for name, value in limits.items() for part in ("--setting", name, str(value))
-    ]
-    paths = []
-    for question in questions:
-        given = {
-            "_search": expression(question),
-            "_searchmode": "raw",
-            "_facet": ["country", "year"],
-            "_size": SHOWN,
-        }
-        if question.country:
-            given["country"] = question.country
-        paths.append(f"/datasette/activity?{urlencode(given, doseq=True)}")
-    with running(arguments, port, "/-/versions.json", None):
-        return _load(port, paths)
+    arguments = [sys.executable, "-m", "datasette", "serve", "--immutable", str(database)]
+    arguments += ["--port", str(port)]
+    for name, value in options.items():
+        arguments += ["--setting", name, str(value)]
+    paths = [_datasette_path(question) for question in questions]
+    with running_server(arguments, port, "/-/versions.json", None):
+        return _measure_load(port, paths)
 
 
-def expression(question: Question) -> str:
-    """A question in the query language of FTS5."""
+def _write_database(path: Path, paragraphs: Sequence[Paragraph]) -> None:
+    path.unlink(missing_ok=True)
+    db = sqlite3.connect(path)
+    db.execute(
+        "CREATE TABLE activity "
+        "(number INTEGER PRIMARY KEY, id TEXT, country TEXT, year INTEGER, text TEXT)"
+    )
+    db.executemany(
+        "INSERT INTO activity VALUES (?, ?, ?, ?, ?)",
+        ((n, p.id, p.countries[0], p.year, p.text) for n, p in enumerate(paragraphs)),
+    )
+    db.executescript(
+        "CREATE INDEX by_country ON activity (country);"
+        "CREATE INDEX by_year ON activity (year);"
+        "CREATE VIRTUAL TABLE activity_fts USING fts5"
+        "(text, content=activity, content_rowid=number, tokenize='porter unicode61');"
+        "INSERT INTO activity_fts (activity_fts) VALUES ('rebuild');"
+        "ANALYZE"
+    )
+    db.close()
+
+
+def _datasette_path(question: Question) -> str:
+    params = {
+        "_search": fts5_query(question),
+        "_searchmode": "raw",
+        "_facet": ["country", "year"],
+        "_size": PAGE_SIZE,
+    }
+    if question.country:
+        params["country"] = question.country
+    return f"/datasette/activity?{urlencode(params, doseq=True)}"
+
+
+def fts5_query(question: Question) -> str:
+    """Return a question in the query language of FTS5."""
     match question.kind, question.words:
         case "or" | "or of 3", words:
             return " OR ".join(words)
@@ -161,27 +164,33 @@ def expression(question: Question) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
+    """Return a TCP port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
-def running(
-    arguments: Sequence[Any], port: int, ready: str, env: dict[str, str] | None
+def running_server(
+    arguments: Sequence[Any], port: int, ready_path: str, env: dict[str, str] | None
 ) -> Iterator[subprocess.Popen[str]]:
-    """A server, from when it answers to when it has stopped."""
+    """Run a server while the context lasts, which begins when ready_path answers.
+
+    Raises RuntimeError if the server ends before.
+    """
     process = subprocess.Popen(
         arguments, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
     )
     try:
-        for _ in range(600):
+        for _ in range(START_ATTEMPTS):
             try:
-                urlopen(f"http://127.0.0.1:{port}{ready}", timeout=5).close()
+                urlopen(f"http://127.0.0.1:{port}{ready_path}", timeout=5).close()
                 break
             except OSError:
                 if process.poll() is not None:
-                    raise RuntimeError(f"{arguments[0]} ended with {process.returncode}") from None
+                    raise RuntimeError(
+                        f"{arguments[0]} ended with exit code {process.returncode}"
+                    ) from None
                 time.sleep(0.1)
         yield process
     finally:
@@ -193,75 +202,60 @@ def running(
             process.wait()
 
 
-def _load(port: int, paths: Sequence[str]) -> Load:
-    """Ask in turn for all paths: each once, then several clients, then one."""
-    took = []
+def _measure_load(port: int, paths: Sequence[str]) -> HttpLoad:
+    """Request all paths in turn: once each, then from several clients, then from one client."""
+    first = []
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     for path in paths:
         started = time.perf_counter()
         connection.request("GET", path)
         connection.getresponse().read()
-        took.append(time.perf_counter() - started)
+        first.append(time.perf_counter() - started)
     connection.close()
-    several, failures = _wrk(
-        port, paths, CLIENTS
-    )  # first, so that every worker has met every address
-    one, _ = _wrk(port, paths, 1)
-    return Load(several["rate"], one["p50"], statistics.median(took), failures)
+    # With several clients first, so that every worker has answered every address.
+    several, failures = parse_wrk(run_wrk(port, paths, CLIENTS, SECONDS))
+    one, _ = parse_wrk(run_wrk(port, paths, 1, SECONDS))
+    return HttpLoad(several["rate"], one["p50"], statistics.median(first), failures)
 
 
-def _wrk(port: int, paths: Sequence[str], clients: int) -> tuple[dict[str, float], int]:
-    return parse(wrk(port, paths, clients, SECONDS))
-
-
-def wrk(port: int, paths: Sequence[str], clients: int, seconds: int) -> str:
-    """What wrk says after asking for paths in turn."""
+def run_wrk(port: int, paths: Sequence[str], clients: int, seconds: int) -> str:
+    """Request paths in turn with wrk, and return its output."""
     script = Path(tempfile.gettempdir(), f"activities-bench-{port}.lua")
-    script.write_text(_LUA.format(paths=", ".join(map(json.dumps, paths))))
+    script.write_text(_WRK_SCRIPT.format(paths=", ".join(map(json.dumps, paths))))
+    arguments = ["wrk", "--threads", "1", "--connections", str(clients)]
+    arguments += ["--duration", f"{seconds}s", "--timeout", "30s", "--latency"]
+    arguments += ["--script", str(script), f"http://127.0.0.1:{port}"]
     try:
-        return subprocess.run(
-            [
-                "wrk",
-                "--threads",
-                "1",
-                "--connections",
-                str(clients),
-                "--duration",
-                f"{seconds}s",
-                "--timeout",
-                "30s",
-                "--latency",
-                "--script",
-                script,
-                f"http://127.0.0.1:{port}",
-            ],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
+        return subprocess.run(arguments, capture_output=True, text=True, check=True).stdout
     finally:
         script.unlink()
 
 
-_UNIT = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
+_UNIT_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 
 
-def parse(said: str) -> tuple[dict[str, float], int]:
-    """The requests, their rate, and the median and 99th percentile of latency in seconds of what wrk printed; the
-    failures."""
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    requests = re.search(r"(\d+) requests in", said)
-    times = {
-        name: re.search(rf"{percent}%\s+([\d.]+)(us|ms|s|m)", said)
+def parse_wrk(output: str) -> tuple[dict[str, float], int]:
+    """Return the figures in wrk's output, and the number of failures.
+
+    The figures are "requests", "rate" (per second), and the latencies "p50" and "p99" in seconds.
+    """
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
+    requests = re.search(r"(\d+) requests in", output)
+    latencies = {
+        name: re.search(rf"{percent}%\s+([\d.]+)(us|ms|s|m)", output)
         for name, percent in (("p50", 50), ("p99", 99))
     }
-    if not rate or not requests or not all(times.values()):
-        raise RuntimeError(f"wrk said something else than expected:\n{said}")
-    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
-    broken = re.search(
-        r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", said
+    if not rate or not requests or not all(latencies.values()):
+        raise RuntimeError(f"wrk: unexpected output:\n{output}")
+    statuses = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
+    sockets = re.search(
+        r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", output
     )
-    failures = int(failed[1]) if failed else 0
-    failures += sum(map(int, broken.groups())) if broken else 0
-    found = {name: float(time[1]) * _UNIT[time[2]] for name, time in times.items() if time}
-    return {"rate": float(rate[1]), "requests": float(requests[1]), **found}, failures
+    failures = int(statuses[1]) if statuses else 0
+    failures += sum(map(int, sockets.groups())) if sockets else 0
+    figures = {
+        name: float(match[1]) * _UNIT_SECONDS[match[2]]
+        for name, match in latencies.items()
+        if match
+    }
+    return {"rate": float(rate[1]), "requests": float(requests[1]), **figures}, failures

@@ -1,4 +1,4 @@
-"""How long indexes take to make and to keep up, and how large they and their makers are."""
+"""Measure how long indexing takes, and how much disk space and memory it uses."""
 
 from __future__ import annotations
 
@@ -16,102 +16,117 @@ from pathlib import Path
 from indexer.settings import Settings
 from tests.bench import corpus
 from tests.bench.corpus import Paragraph
-from tests.bench.peers.base import Measured
-from tests.bench.timing import Spent, corpus_out_of_the_way, spent, typical
+from tests.bench.peers.base import BenchEngine
+from tests.bench.timing import (
+    Duration,
+    frozen_garbage_collector,
+    measure_duration,
+    median_run,
+)
 from tests.serving import COMMAND, environment
 
 REBUILD = "activities index --rebuild"
-RUNS = 3  # of each piece of work; the median counts
-PATIENCE = 20.0  # seconds: work that takes longer is not repeated
+RUNS = 3  # of each measurement; the median counts
+MAX_REPEATED_SECONDS = 20.0  # a measurement that takes longer is not repeated
 
 
 def build_all(
-    engines: Sequence[Measured], paragraphs: Sequence[Paragraph], folder: Path, settings: Settings
-) -> dict[str, Spent]:
-    """Build each engine's index from parsed paragraphs, and ours from files too (REBUILD), taking turns; the last
-    ones stay."""
+    engines: Sequence[BenchEngine],
+    paragraphs: Sequence[Paragraph],
+    folder: Path,
+    settings: Settings,
+) -> dict[str, Duration]:
+    """Build the index of each engine from parsed paragraphs, and ours from files too (REBUILD).
+
+    The engines take turns. The indexes of the last turn stay.
+    """
     prepared = {engine.name: engine.prepare(paragraphs) for engine in engines}
 
-    def build(engine: Measured) -> Spent:
-        own = fresh(folder / engine.name)
-        return spent(lambda: engine.build(own, prepared[engine.name]))
+    def build(engine: BenchEngine) -> Duration:
+        index = empty_folder(folder / engine.name)
+        return measure_duration(lambda: engine.build(index, prepared[engine.name]))
 
-    def rebuild() -> Spent:
-        fresh(settings.index)
-        os.sync()  # what the others wrote is not to be on its way to the disk meanwhile
-        return command(settings, "index", "--rebuild")
+    def rebuild() -> Duration:
+        empty_folder(settings.index)
+        os.sync()  # so that the writes of the other engines do not slow down this one
+        return run_command(settings, "index", "--rebuild")
 
-    work: dict[str, Callable[[], Spent]] = {
+    work: dict[str, Callable[[], Duration]] = {
         engine.name: partial(build, engine) for engine in engines
     }
     work[REBUILD] = rebuild
-    runs: dict[str, list[Spent]] = {name: [] for name in work}
-    with corpus_out_of_the_way():
+    durations: dict[str, list[Duration]] = {name: [] for name in work}
+    with frozen_garbage_collector():
         for _ in range(RUNS):
             for name, run in work.items():
-                if not runs[name] or runs[name][0].seconds <= PATIENCE:
-                    runs[name].append(run())
-    return {name: typical(found) for name, found in runs.items()}
+                if not durations[name] or durations[name][0].seconds <= MAX_REPEATED_SECONDS:
+                    durations[name].append(run())
+    return {name: median_run(runs) for name, runs in durations.items()}
 
 
 def build_once(
-    engine: Measured, paragraphs: Sequence[Paragraph], edited: Sequence[Paragraph], folder: Path
-) -> Spent:
-    """A build that takes minutes, with its edits: kept from one run to the next, and so is its time."""
-    note = folder / "built.json"
-    if note.exists():
+    engine: BenchEngine, paragraphs: Sequence[Paragraph], edited: Sequence[Paragraph], folder: Path
+) -> Duration:
+    """Build an index and apply the edits, unless an earlier run did. Return the build's duration.
+
+    This is for an engine that takes minutes. The index and the duration are kept for later runs.
+    """
+    record = folder / "built.json"
+    if record.exists():
         engine.open(folder)
-        return Spent(**json.loads(note.read_bytes()))
-    fresh(folder)
-    taken = spent(lambda: engine.build(folder, engine.prepare(paragraphs)))
+        return Duration(**json.loads(record.read_bytes()))
+    empty_folder(folder)
+    duration = measure_duration(lambda: engine.build(folder, engine.prepare(paragraphs)))
     engine.open(folder)
-    for one in edited:
-        engine.update(one)
-    note.write_text(json.dumps({"seconds": taken.seconds, "cpu": taken.cpu}))
-    return taken
+    for paragraph in edited:
+        engine.update(paragraph)
+    record.write_text(json.dumps({"seconds": duration.seconds, "cpu": duration.cpu}))
+    return duration
 
 
-def fresh(folder: Path) -> Path:
-    """The folder, empty."""
+def empty_folder(folder: Path) -> Path:
+    """Create a folder, or empty it, and return it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
 
 
-def command(settings: Settings, *arguments: str) -> Spent:
-    """Run `activities`, process start included."""
-    return spent(
+def run_command(settings: Settings, *arguments: str) -> Duration:
+    """Run `activities`, and return its duration including the start of the process."""
+    return measure_duration(
         lambda: subprocess.run(
             [COMMAND, *arguments], env=environment(settings), check=True, capture_output=True
         )
     )
 
 
-def index_after_edits(settings: Settings, edited: Sequence[Sequence[Paragraph]]) -> Spent:
-    """`activities index` after the files of each group changed; the typical run."""
+def index_after_edits(settings: Settings, edits: Sequence[Sequence[Paragraph]]) -> Duration:
+    """Run `activities index` after each group of edits, and return the median run."""
     runs = []
-    for group in edited:
-        for one in group:
-            corpus.path(settings.content, one).write_bytes(one.markdown)
-        runs.append(command(settings, "index"))
-    return typical(runs)
+    for group in edits:
+        for paragraph in group:
+            corpus.file_path(settings.content, paragraph).write_bytes(paragraph.markdown)
+        runs.append(run_command(settings, "index"))
+    return median_run(runs)
 
 
-def updates(engine: Measured, edited: Sequence[Paragraph]) -> float:
-    """Commit the edits one by one; the median of their seconds."""
-    return statistics.median(spent(lambda one=one: engine.update(one)).seconds for one in edited)  # type: ignore[misc]
+def time_updates(engine: BenchEngine, edited: Sequence[Paragraph]) -> float:
+    """Commit each edit on its own, and return the median seconds of a commit."""
+    return statistics.median(
+        measure_duration(partial(engine.update, paragraph)).seconds for paragraph in edited
+    )
 
 
-def size(folder: Path) -> int:
-    """Bytes of all files below a folder."""
+def folder_size(folder: Path) -> int:
+    """Return the bytes of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 # Memory
 
 
-def rollup(pid: int, name: str) -> int:
-    """One line of a process's memory map summed up, in bytes; 0 for a process that is gone."""
+def smaps_rollup(pid: int, name: str) -> int:
+    """Return a value of /proc/PID/smaps_rollup in bytes; 0 if the process has ended."""
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith(f"{name}:"):
@@ -121,23 +136,25 @@ def rollup(pid: int, name: str) -> int:
     return 0
 
 
-def family(pid: int) -> list[int]:
-    """A process and all below it."""
-    found = [pid]
-    for parent in found:
+def process_tree(pid: int) -> list[int]:
+    """Return the ids of a process and all its descendants."""
+    pids = [pid]
+    for parent in pids:  # the list grows while it is read
         with contextlib.suppress(OSError):
             for task in os.listdir(f"/proc/{parent}/task"):
-                found += map(int, Path(f"/proc/{parent}/task/{task}/children").read_text().split())
-    return found
+                pids += map(int, Path(f"/proc/{parent}/task/{task}/children").read_text().split())
+    return pids
 
 
-def peak(process: subprocess.Popen[str]) -> dict[str, int]:
-    """Wait for a process; the most memory that it and all below it had together: Pss, and of that Pss_Anon,
-    which is not the page cache's."""
-    most = {"Pss": 0, "Pss_Anon": 0}
+def peak_memory(process: subprocess.Popen[str]) -> dict[str, int]:
+    """Wait for a process to end, and return the peak memory of it and its descendants.
+
+    Returns the bytes of Pss, and of Pss_Anon, which does not include the page cache.
+    """
+    peak = {"Pss": 0, "Pss_Anon": 0}
     while process.poll() is None:
-        members = family(process.pid)
-        for name in most:
-            most[name] = max(most[name], sum(rollup(pid, name) for pid in members))
+        pids = process_tree(process.pid)
+        for name in peak:
+            peak[name] = max(peak[name], sum(smaps_rollup(pid, name) for pid in pids))
         time.sleep(0.1)
-    return most
+    return peak

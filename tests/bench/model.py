@@ -1,4 +1,4 @@
-"""The paragraphs as indexer.text.analysis reads them, and answers found by plain counting."""
+"""A reference model of a corpus: the words of its paragraphs, and answers found by counting."""
 
 from __future__ import annotations
 
@@ -22,106 +22,112 @@ from tests.bench.corpus import Paragraph
 if TYPE_CHECKING:
     from tests.bench.questions import Question
 
-SAMPLED = 20_000  # paragraphs that pairs of words are drawn from
+MAX_SAMPLED = 20_000  # paragraphs that pairs of words are drawn from
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What every engine must agree on."""
+    """The part of a search result that must be equal for all engines."""
 
     total: int
     countries: Mapping[str, int]
     years: Mapping[int, int]
 
 
-class Model:
-    """Postings by exact word in plain arrays; a stem is the words that share it."""
+class ReferenceModel:
+    """The postings of exact words in plain arrays. A stem stands for the words that share it.
+
+    Terms come from indexer.text.analysis. Porter's first stemmer, which FTS5 uses, is applied too,
+    so that questions can be drawn on which both stemmers agree.
+    """
 
     def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
         self.paragraphs = list(paragraphs)
-        self.numbers: dict[str, int] = {}  # word -> its number
-        self.postings: list[array[int]] = []  # by word, ascending
-        self.texts: list[array[int]] = []  # by paragraph, its words
+        self.word_numbers: dict[str, int] = {}
+        self.postings: list[array[int]] = []  # by word number: paragraph numbers, ascending
+        self.texts: list[array[int]] = []  # by paragraph number: word numbers in order
         for document, paragraph in enumerate(self.paragraphs):
-            self.texts.append(self._read(paragraph))
+            self.texts.append(self._number_words(paragraph))
             for number in set(self.texts[document]):
                 self.postings[number].append(document)
-        self.words = list(self.numbers)
-        self._group: dict[str, list[str]] = {}
-        porter1: dict[str, list[str]] = {}
-        older = Stemmer.Stemmer("porter")
-        self._initials: dict[str, list[str]] = {}
+        self.words = list(self.word_numbers)
+        self._words_by_stem: dict[str, list[str]] = {}
+        self._words_by_initial: dict[str, list[str]] = {}
+        words_by_porter1: dict[str, list[str]] = {}
+        porter1 = Stemmer.Stemmer("porter")
         for word in self.words:
-            self._initials.setdefault(word[0], []).append(word)
-            self._group.setdefault(stem(word, "en"), []).append(word)
-            porter1.setdefault(older.stemWord(word), []).append(word)
-        self._disputed = {  # words whose forms are others to Porter's first stemmer, which FTS5 has
-            word for words in porter1.values() for word in words if words != self.forms(word)
+            self._words_by_initial.setdefault(word[0], []).append(word)
+            self._words_by_stem.setdefault(stem(word, "en"), []).append(word)
+            words_by_porter1.setdefault(porter1.stemWord(word), []).append(word)
+        self._stemmer_conflicts = {
+            word
+            for words in words_by_porter1.values()
+            for word in words
+            if words != self.forms(word)
         }
-        self.frequent = sorted(self._telling(), key=self.frequency, reverse=True)
-        self.sampled = min(SAMPLED, len(self.paragraphs))
+        self.frequent = sorted(self._query_words(), key=self.frequency, reverse=True)
+        self.sampled = min(MAX_SAMPLED, len(self.paragraphs))
 
-    def _read(self, paragraph: Paragraph) -> array[int]:
-        found = array("I")
+    def _number_words(self, paragraph: Paragraph) -> array[int]:
+        numbers = array("I")
         for word in terms(paragraph.text):
-            number = self.numbers.setdefault(word, len(self.numbers))
+            number = self.word_numbers.setdefault(word, len(self.word_numbers))
             if number == len(self.postings):
                 self.postings.append(array("I"))
-            found.append(number)
-        return found
+            numbers.append(number)
+        return numbers
 
-    # What questions are drawn from
+    # Words to draw questions from
 
-    def _telling(self) -> list[str]:
-        """One word of each stem, the commonest: ASCII letters and no stop word."""
-        best = (max(group, key=self._exact_frequency) for group in self._group.values())
-        return [
-            word
-            for word in best
-            if word.isascii() and word.isalpha() and len(word) > 2 and word not in STOP_WORDS
-        ]
+    def _query_words(self) -> list[str]:
+        """Return the commonest word of each stem, if it is a query word."""
+        commonest = (
+            max(words, key=self._exact_frequency) for words in self._words_by_stem.values()
+        )
+        return [word for word in commonest if _is_query_word(word)]
 
     def _exact_frequency(self, word: str) -> int:
-        return len(self.postings[self.numbers[word]])
+        return len(self.postings[self.word_numbers[word]])
 
     def frequency(self, word: str) -> int:
-        """About how many paragraphs have a form of the word."""
+        """Return about how many paragraphs contain a form of a word."""
         return sum(map(self._exact_frequency, self.forms(word)))
 
     def forms(self, word: str) -> list[str]:
-        """The words that share its stem."""
-        return self._group.get(stem(word, "en"), [])
+        """Return the words with the same stem."""
+        return self._words_by_stem.get(stem(word, "en"), [])
 
     def stemmers_agree(self, word: str) -> bool:
-        """Whether Porter's first stemmer, which FTS5 has, takes the same words for forms of it."""
-        return word not in self._disputed
+        """Return whether both stemmers group the same words as forms of a word."""
+        return word not in self._stemmer_conflicts
 
-    def common_countries(self, most: int) -> list[str]:
-        counted = Counter(
+    def common_countries(self, limit: int) -> list[str]:
+        """Return the countries with most paragraphs."""
+        counts = Counter(
             country for paragraph in self.paragraphs for country in paragraph.countries
         )
-        return [country for country, _ in counted.most_common(most)]
+        return [country for country, _ in counts.most_common(limit)]
 
     def pairs(self, seed: int = 9) -> list[tuple[tuple[str, str], int]]:
-        """Pairs of words side by side whose stems are side by side nowhere else, with their frequency
-        in a sample, commonest first: a phrase of exact words is then the same as one of stems."""
+        """Return adjacent pairs of words and their frequencies in a sample, commonest first.
+
+        The stems of a pair are adjacent only where its words are, so a phrase of stems and a phrase
+        of exact words have the same matches.
+        """
         sample = random.Random(seed).sample(range(len(self.paragraphs)), self.sampled)
-        telling = array(
-            "B",
-            [
-                word.isalpha() and word.isascii() and len(word) > 2 and word not in STOP_WORDS
-                for word in self.words
-            ],
-        )
+        is_query_word = array("B", [_is_query_word(word) for word in self.words])
         roots: dict[str, int] = {}
         root = array("I", [roots.setdefault(stem(word, "en"), len(roots)) for word in self.words])
         exact: Counter[tuple[int, int]] = Counter()
         stemmed: Counter[tuple[int, int]] = Counter()
         for document in sample:
-            text = self.texts[document]
-            found = {(a, b) for a, b in pairwise(text) if telling[a] and telling[b] and a != b}
-            exact.update(found)
-            stemmed.update({(root[a], root[b]) for a, b in found})
+            adjacent = {
+                (a, b)
+                for a, b in pairwise(self.texts[document])
+                if is_query_word[a] and is_query_word[b] and a != b
+            }
+            exact.update(adjacent)
+            stemmed.update({(root[a], root[b]) for a, b in adjacent})
         return [
             ((self.words[a], self.words[b]), count)
             for (a, b), count in exact.most_common()
@@ -130,73 +136,81 @@ class Model:
             and self.stemmers_agree(self.words[b])
         ]
 
-    def prefixes(self, length: int, most: int) -> list[str]:
-        """Beginnings of words, those first that mean the same to an engine that keeps stems alone and
-        stand for no more words than most, then by how many words they stand for."""
-        older = Stemmer.Stemmer("porter")
+    def prefixes(self, length: int, max_words: int) -> list[str]:
+        """Return prefixes of words, in the order of preference for questions.
+
+        Prefixes of more than max_words words are last. Prefixes with the same matches in an index
+        of stems come first; then those of most words.
+        """
+        porter1 = Stemmer.Stemmer("porter")
         exact: dict[str, set[str]] = {}
         stemmed: dict[str, set[str]] = {}
         for word in self.words:
             if word.isascii() and word.isalpha() and len(word) >= length:
                 exact.setdefault(word[:length], set()).add(word)
-            for root in {stem(word, "en")[3:], older.stemWord(word)}:
+            for root in {stem(word, "en")[3:], porter1.stemWord(word)}:
                 stemmed.setdefault(root[:length], set()).add(word)
-        alike = {
-            text: words == stemmed.get(text) and older.stemWord(text) == text
-            for text, words in exact.items()
+        same_in_stems = {
+            prefix: words == stemmed.get(prefix) and porter1.stemWord(prefix) == prefix
+            for prefix, words in exact.items()
         }
         return sorted(
-            exact, key=lambda text: (len(exact[text]) > most, not alike[text], -len(exact[text]))
+            exact,
+            key=lambda prefix: (
+                len(exact[prefix]) > max_words,
+                not same_in_stems[prefix],
+                -len(exact[prefix]),
+            ),
         )
 
-    def fuzzy_words(self, words: Sequence[str], wanted: int) -> list[str]:
-        """Words of four letters or more, those first that mean the same to an engine that keeps stems alone."""
-        roots = {root[3:]: set(group) for root, group in self._group.items()}
-        keys = list(roots)
-        same, other = [], []
-        for word in words:
-            if not (most := max_edits(word)):
-                continue
-            near = {
-                key
-                for key, _, _ in extract(
-                    stem(word, "en")[3:], keys, scorer=OSA.distance, score_cutoff=most, limit=None
-                )
-            }
-            found = set().union(*(roots[key] for key in near))
-            (same if found == set(self._near(word)) else other).append(word)
-            if len(same) == wanted:
-                break
-        return [*same, *other]
+    def fuzzy_words(self, words: Sequence[str], limit: int) -> list[str]:
+        """Return words that are long enough for fuzzy search, in the order of preference.
 
-    def _near(self, word: str) -> list[str]:
-        alike = self._initials.get(word[0], [])
-        return [
-            text
-            for text, _, _ in extract(
-                word, alike, scorer=OSA.distance, score_cutoff=max_edits(word), limit=None
+        Words whose near spellings are the same in an index of stems come first. The search for
+        them ends after limit such words.
+        """
+        words_by_root = {root[3:]: set(group) for root, group in self._words_by_stem.items()}
+        roots = list(words_by_root)
+        same_in_stems: list[str] = []
+        other: list[str] = []
+        for word in words:
+            if not (edits := max_edits(word)):
+                continue
+            near_roots = extract(
+                stem(word, "en")[3:], roots, scorer=OSA.distance, score_cutoff=edits, limit=None
             )
-        ]
+            near_by_stem = set().union(
+                *(words_by_root[root] for root in {r[0] for r in near_roots})
+            )
+            same = near_by_stem == set(self._near_spellings(word))
+            (same_in_stems if same else other).append(word)
+            if len(same_in_stems) == limit:
+                break
+        return [*same_in_stems, *other]
+
+    def _near_spellings(self, word: str) -> list[str]:
+        candidates = self._words_by_initial.get(word[0], [])
+        matches = extract(
+            word, candidates, scorer=OSA.distance, score_cutoff=max_edits(word), limit=None
+        )
+        return [text for text, _, _ in matches]
 
     # Answers
 
     def answer(self, question: Question) -> Answer:
-        """What a question finds, counted one paragraph at a time."""
-        found = self._match(question)
-        if question.within:
-            low, high = question.within
-            found = {d for d in found if low <= self.paragraphs[d].year <= high}
-        low, high = question.filtered or (0, 9999)
-        in_years = {d for d in found if low <= self.paragraphs[d].year <= high}
-        of_country = {
-            d
-            for d in found
-            if not question.country or question.country in self.paragraphs[d].countries
-        }
+        """Return the answer to a question, counted one paragraph at a time."""
+        matches = self._match(question)
+        if question.year_clause:
+            low, high = question.year_clause
+            matches = {d for d in matches if low <= self.paragraphs[d].year <= high}
+        low, high = question.year_filter or (0, 9999)
+        in_years = {d for d in matches if low <= self.paragraphs[d].year <= high}
+        country = question.country
+        in_country = {d for d in matches if not country or country in self.paragraphs[d].countries}
         return Answer(
-            len(in_years & of_country),
+            len(in_years & in_country),
             Counter(country for d in in_years for country in self.paragraphs[d].countries),
-            Counter(self.paragraphs[d].year for d in of_country),
+            Counter(self.paragraphs[d].year for d in in_country),
         )
 
     def _match(self, question: Question) -> set[int]:
@@ -205,37 +219,38 @@ class Model:
             case "everything":
                 return set(range(len(self.paragraphs)))
             case "and":
-                return set.intersection(*map(self._stemmed, words))
+                return set.intersection(*map(self._with_form, words))
             case "not":
-                return self._stemmed(words[0]) - self._stemmed(words[1])
+                return self._with_form(words[0]) - self._with_form(words[1])
             case "phrase rare" | "phrase common":
-                return self._phrase(words)
+                return self._with_phrase(words)
             case "prefix 3" | "prefix 2":
-                return self._commonest([word for word in self.words if word.startswith(words[0])])
+                return self._with_commonest([w for w in self.words if w.startswith(words[0])])
             case "fuzzy":
-                return self._commonest(self._near(words[0]))
-        return set().union(*map(self._stemmed, words))
+                return self._with_commonest(self._near_spellings(words[0]))
+        return set().union(*map(self._with_form, words))
 
-    def _stemmed(self, word: str) -> set[int]:
-        return self._exact(self.forms(word))
+    def _with_form(self, word: str) -> set[int]:
+        return self._with_any(self.forms(word))
 
-    def _exact(self, words: Sequence[str]) -> set[int]:
-        return set().union(*(self.postings[self.numbers[word]] for word in words))
+    def _with_any(self, words: Sequence[str]) -> set[int]:
+        return set().union(*(self.postings[self.word_numbers[word]] for word in words))
 
-    def _commonest(self, words: list[str]) -> set[int]:
-        return self._exact(
-            sorted(words, key=lambda w: (-self._exact_frequency(w), w))[:MAX_EXPANSIONS]
-        )
+    def _with_commonest(self, words: list[str]) -> set[int]:
+        commonest = sorted(words, key=lambda word: (-self._exact_frequency(word), word))
+        return self._with_any(commonest[:MAX_EXPANSIONS])
 
-    def _phrase(self, words: Sequence[str]) -> set[int]:
-        wanted = array("I", [self.numbers[word] for word in words])
-        both = set.intersection(*(set(self.postings[number]) for number in wanted))
-        width = len(wanted)
-        return {
-            d
-            for d in both
-            if any(
-                self.texts[d][n : n + width] == wanted
-                for n in range(len(self.texts[d]) - width + 1)
-            )
-        }
+    def _with_phrase(self, words: Sequence[str]) -> set[int]:
+        phrase = array("I", [self.word_numbers[word] for word in words])
+        with_all_words = set.intersection(*(set(self.postings[number]) for number in phrase))
+        return {document for document in with_all_words if _contains(self.texts[document], phrase)}
+
+
+def _is_query_word(word: str) -> bool:
+    """Return whether a word is of ASCII letters, at least three, and no stop word."""
+    return word.isascii() and word.isalpha() and len(word) > 2 and word not in STOP_WORDS
+
+
+def _contains(text: array[int], phrase: array[int]) -> bool:
+    length = len(phrase)
+    return any(text[n : n + length] == phrase for n in range(len(text) - length + 1))

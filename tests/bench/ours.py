@@ -1,4 +1,4 @@
-"""This program's own engine, asked as indexer.search.service asks it, for as much as the peers are asked."""
+"""This program's Whoosh engine, searched like indexer.search.service but limited to an answer."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ from indexer.settings import Settings
 from tests.bench import corpus
 from tests.bench.corpus import Paragraph
 from tests.bench.model import Answer
-from tests.bench.peers.base import TOP, Lap, no_laps
+from tests.bench.peers.base import TOP_HITS, OnStage, ignore_stages
 from tests.bench.questions import Question
 
 OWNER = "make bench"
 
 
 class Ours:
+    """This program as a BenchEngine."""
+
     name = "ours"
-    lacks: frozenset[str] = frozenset()
+    unsupported_kinds: frozenset[str] = frozenset()
 
     def __init__(self, content: Path) -> None:
         self.content = content
@@ -38,12 +40,12 @@ class Ours:
         self.folder: Path
 
     def prepare(self, paragraphs: Sequence[Paragraph]) -> list[Activity]:
-        return [parsed(paragraph) for paragraph in paragraphs]
+        return [parse_paragraph(paragraph) for paragraph in paragraphs]
 
     def build(self, folder: Path, prepared: Sequence[Activity]) -> None:
         with open_engine(Settings(index=folder)).writer(OWNER, 0, rebuild=True) as writer:
-            for one in prepared:
-                writer.put(one)
+            for parsed in prepared:
+                writer.put(parsed)
             writer.commit()
 
     def open(self, folder: Path) -> None:
@@ -51,42 +53,42 @@ class Ours:
         self.engine = open_engine(Settings(index=folder))
 
     def update(self, paragraph: Paragraph) -> None:
-        corpus.path(self.content, paragraph).write_bytes(paragraph.markdown)
+        corpus.file_path(self.content, paragraph).write_bytes(paragraph.markdown)
         summary = sync(self.engine, self.content, OWNER, cache=self.folder)
         assert summary.changed == 1, summary
 
-    def settle(self) -> None:
+    def finish_merging(self) -> None:
         pass
 
-    def segments(self) -> str:
+    def describe_segments(self) -> str:
         return ""
 
-    def ask(self, question: Question, lap: Lap = no_laps) -> Any:
+    def search(self, question: Question, on_stage: OnStage = ignore_stages) -> Any:
         request = question.request
         with self.engine.snapshot() as snapshot:
             query = parse(request.text)
             plan = QueryPlanner(snapshot, self.vocabulary, query).plan(query.query, request)
-            lap("plan")
-            found = snapshot.match(replace(plan, counts=(("country",), ("year",)), limit=TOP))[0]
-            lap("match and counts")
+            on_stage("plan")
+            counts = (("country",), ("year",))
+            matches = snapshot.match(replace(plan, counts=counts, limit=TOP_HITS))[0]
+            on_stage("match and counts")
             hits, matchers = [], Matchers(query.query)
-            for _, stored in found.hits:
-                hits.append(
-                    (stored.id, stored.text, make_snippet(matchers[stored.language], stored.text))
-                )
-            lap("hits")
-        return found, hits
+            for _, stored in matches.hits:
+                snippet = make_snippet(matchers[stored.language], stored.text)
+                hits.append((stored.id, stored.text, snippet))
+            on_stage("hits")
+        return matches, hits
 
-    def read(self, raw: Any) -> Answer:
-        found, _ = raw
+    def to_answer(self, raw: Any) -> Answer:
+        matches, _ = raw
         countries, years = (
-            {value: n for (value,), n in counted.items()} for counted in found.counts
+            {value: count for (value,), count in counts.items()} for counts in matches.counts
         )
-        return Answer(found.total, countries, {int(year): n for year, n in years.items()})
+        return Answer(matches.total, countries, {int(year): n for year, n in years.items()})
 
 
-def parsed(paragraph: Paragraph) -> Activity:
-    """The activity of a paragraph's file."""
-    found = activity.parse(paragraph.id, f"{paragraph.id}.md", paragraph.markdown).activity
-    assert found is not None, paragraph
-    return found
+def parse_paragraph(paragraph: Paragraph) -> Activity:
+    """Return the activity of a paragraph's content file."""
+    parsed = activity.parse(paragraph.id, f"{paragraph.id}.md", paragraph.markdown).activity
+    assert parsed is not None, paragraph
+    return parsed

@@ -1,4 +1,4 @@
-"""What is asked: classes of questions, drawn from the corpus by document frequency."""
+"""The questions that engines answer: searches of several kinds, drawn by document frequency."""
 
 from __future__ import annotations
 
@@ -11,41 +11,42 @@ from urllib.parse import urlencode
 
 from indexer.search.planner import MAX_EXPANSIONS
 from indexer.search.request import Filter, SearchRequest
-from tests.bench.model import Model
+from tests.bench.model import ReferenceModel
 
-SAMPLE = 20  # questions of a class that are compared and not timed
-TIMED = 200  # questions of a class that are timed; a class that has not so many has what there is
+COMPARED_PER_KIND = 20  # questions whose answers are compared, and which are not timed
+TIMED_PER_KIND = 200  # at most; a kind has fewer if the corpus has not enough words for it
+MAX_DRAWS = 20_000  # attempts to draw different questions of a kind
 
 KINDS = {
     "common": "one of the most frequent words",
-    "mid": "a word of about 1 % of the paragraphs",
-    "rare": "a word of about 0.02 % of the paragraphs",
+    "mid": "a word in about 1 % of the paragraphs",
+    "rare": "a word in about 0.02 % of the paragraphs",
     "and": "a common and a mid word, both",
     "or": "a common or a mid word",
     "or of 3": "two common words or a mid one",
-    "phrase rare": "two words side by side, in about 0.02 % of the paragraphs",
-    "phrase common": "the most frequent pairs of words side by side",
+    "phrase rare": "two adjacent words, in about 0.02 % of the paragraphs",
+    "phrase common": "the most frequent pairs of adjacent words",
     "prefix 3": "three letters that words begin with",
     "prefix 2": "two letters that words begin with",
-    "fuzzy": "a word, spelt nearly so",
+    "fuzzy": "a word and its near spellings",
     "not": "a common word without a mid one",
-    "year range": "a common word, in years from a to b, as a part of the query",
+    "year range": "a common word, and years from a to b as a part of the query",
     "everything": "no words; years from a to b as a filter",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One search. years are a part of the query, but for "everything" a filter of their own group."""
+    """A search of a kind."""
 
     kind: str
     words: tuple[str, ...] = ()
-    years: tuple[int, int] | None = None
-    country: str | None = None
+    years: tuple[int, int] | None = None  # first and last; a filter only for "everything"
+    country: str | None = None  # a filter
 
     @property
     def text(self) -> str:
-        """It as a person types it."""
+        """The query text."""
         match self.kind, self.words:
             case "or" | "or of 3", words:
                 return " OR ".join(words)
@@ -62,109 +63,118 @@ class Question:
         return " ".join(self.words)
 
     @property
-    def filtered(self) -> tuple[int, int] | None:
-        """The years that are a filter, which the counts of years ignore."""
+    def year_filter(self) -> tuple[int, int] | None:
+        """The years if they are a filter. Counts of years ignore it."""
         return self.years if self.kind == "everything" else None
 
     @property
-    def within(self) -> tuple[int, int] | None:
-        """The years that are a part of the query, which nothing ignores."""
+    def year_clause(self) -> tuple[int, int] | None:
+        """The years if they are a part of the query. All counts respect it."""
         return self.years if self.kind != "everything" else None
 
     @property
     def request(self) -> SearchRequest:
-        low, high = self.filtered or (None, None)
+        """The search request."""
+        low, high = self.year_filter or (None, None)
         filters = (Filter("country", self.country),) if self.country else ()
         return SearchRequest(self.text, filters, year_from=low, year_to=high)
 
     @property
     def address(self) -> str:
-        """The parameters of the search page."""
-        low, high = self.filtered or ("", "")
-        given = {"q": self.text, "country": self.country, "year_from": low, "year_to": high}
-        return urlencode({name: value for name, value in given.items() if value})
+        """The URL parameters of the search page."""
+        low, high = self.year_filter or ("", "")
+        params = {"q": self.text, "country": self.country, "year_from": low, "year_to": high}
+        return urlencode({name: value for name, value in params.items() if value})
 
 
-def draw(model: Model, seed: int = 7) -> dict[str, list[Question]]:
-    """SAMPLE + TIMED different questions of each kind, none with a country."""
+def draw_questions(model: ReferenceModel, seed: int = 7) -> dict[str, list[Question]]:
+    """Return different questions of each kind, without a country.
+
+    A kind has up to COMPARED_PER_KIND + TIMED_PER_KIND of them.
+    """
     chance = random.Random(seed)
     size = len(model.paragraphs)
-    wanted = SAMPLE + TIMED
-    alike = [word for word in model.frequent if model.stemmers_agree(word)]
-    common = alike[:wanted]
-    mid = _around(
-        alike[wanted:], [model.frequency(w) for w in alike[wanted:]], max(8, size // 100), wanted
-    )
-    taken = {*common, *mid}
-    rest = [word for word in alike if word not in taken]
-    rare = _around(rest, [model.frequency(w) for w in rest], max(3, size // 5000), wanted)
+    limit = COMPARED_PER_KIND + TIMED_PER_KIND
+    candidates = [word for word in model.frequent if model.stemmers_agree(word)]
+    common, others = candidates[:limit], candidates[limit:]
+    mid = _nearest_counts(others, list(map(model.frequency, others)), max(8, size // 100), limit)
+    chosen = {*common, *mid}
+    others = [word for word in candidates if word not in chosen]
+    rare = _nearest_counts(others, list(map(model.frequency, others)), max(3, size // 5000), limit)
     pairs = model.pairs()
-    counts = [count for _, count in pairs]
-    phrases = [pair for pair, _ in pairs]
-    rare_phrases = _around(phrases, counts, max(2, model.sampled // 5000), wanted, chance)
+    phrases, counts = [pair for pair, _ in pairs], [count for _, count in pairs]
+    rare_count = max(2, model.sampled // 5000)
+    rare_phrases = _nearest_counts(phrases, counts, rare_count, limit, chance)
     first, last = min(p.year for p in model.paragraphs), max(p.year for p in model.paragraphs)
-
-    def some(words: Sequence[str]) -> str:
-        return chance.choice(words)
 
     def years() -> tuple[int, int]:
         low = chance.randint(first, max(first, last - 1))
         return low, min(last, low + chance.randint(2, 15))
 
-    def words(*lists: Sequence[str]) -> Callable[[str], Question]:
-        return lambda kind: Question(kind, tuple(some(words) for words in lists))
+    def any_of(*lists: Sequence[str]) -> Callable[[str], Question]:
+        return lambda kind: Question(kind, tuple(chance.choice(words) for words in lists))
 
+    def questions(kind: str, items: Iterable[tuple[str, ...]]) -> Iterator[Question]:
+        return (Question(kind, words) for words in items)
+
+    prefixes = {n: model.prefixes(n, MAX_EXPANSIONS) for n in (3, 2)}
+    fuzzy_words = model.fuzzy_words([*mid, *common], limit)
     drawn: dict[str, Iterable[Question]] = {
-        "common": (Question("common", (word,)) for word in common),
-        "mid": (Question("mid", (word,)) for word in mid),
-        "rare": (Question("rare", (word,)) for word in rare),
-        "phrase rare": (Question("phrase rare", pair) for pair in rare_phrases),
-        "phrase common": (Question("phrase common", pair) for pair in phrases[:wanted]),
-        "prefix 3": (Question("prefix 3", (text,)) for text in model.prefixes(3, MAX_EXPANSIONS)),
-        "prefix 2": (Question("prefix 2", (text,)) for text in model.prefixes(2, MAX_EXPANSIONS)),
-        "fuzzy": (
-            Question("fuzzy", (word,)) for word in model.fuzzy_words([*mid, *common], wanted)
+        "common": questions("common", ((word,) for word in common)),
+        "mid": questions("mid", ((word,) for word in mid)),
+        "rare": questions("rare", ((word,) for word in rare)),
+        "phrase rare": questions("phrase rare", rare_phrases),
+        "phrase common": questions("phrase common", phrases[:limit]),
+        "prefix 3": questions("prefix 3", ((prefix,) for prefix in prefixes[3])),
+        "prefix 2": questions("prefix 2", ((prefix,) for prefix in prefixes[2])),
+        "fuzzy": questions("fuzzy", ((word,) for word in fuzzy_words)),
+        "and": _different("and", any_of(common, mid)),
+        "or": _different("or", any_of(common, mid)),
+        "or of 3": _different("or of 3", any_of(common, common, mid)),
+        "not": _different("not", any_of(common, mid)),
+        "year range": _different(
+            "year range", lambda kind: Question(kind, (chance.choice(common),), years())
         ),
-        "and": _endless("and", words(common, mid)),
-        "or": _endless("or", words(common, mid)),
-        "or of 3": _endless("or of 3", words(common, common, mid)),
-        "not": _endless("not", words(common, mid)),
-        "year range": _endless("year range", lambda kind: Question(kind, (some(common),), years())),
-        "everything": _endless("everything", lambda kind: Question(kind, (), years())),
+        "everything": _different("everything", lambda kind: Question(kind, (), years())),
     }
-    found = {kind: list(islice(drawn[kind], wanted)) for kind in KINDS}
-    for questions in found.values():
-        chance.shuffle(questions)
-    return found
+    result = {kind: list(islice(drawn[kind], limit)) for kind in KINDS}
+    for kind_questions in result.values():
+        chance.shuffle(kind_questions)
+    return result
 
 
-def in_countries(questions: Sequence[Question], model: Model, seed: int = 8) -> list[Question]:
-    """The same questions, each with one country selected."""
+def with_countries(
+    questions: Sequence[Question], model: ReferenceModel, seed: int = 8
+) -> list[Question]:
+    """Return the questions with a country selected in each."""
     chance = random.Random(seed)
     countries = model.common_countries(50)
     return [replace(question, country=chance.choice(countries)) for question in questions]
 
 
-def _endless(kind: str, make: Callable[[str], Question]) -> Iterator[Question]:
-    """Different questions for as long as there are any."""
+def _different(kind: str, make: Callable[[str], Question]) -> Iterator[Question]:
+    """Yield different questions whose words differ, for at most MAX_DRAWS attempts."""
     seen: set[Question] = set()
-    for _ in range(20_000):
+    for _ in range(MAX_DRAWS):
         question = make(kind)
         if question not in seen and len(set(question.words)) == len(question.words):
             seen.add(question)
             yield question
 
 
-def _around(
+def _nearest_counts(
     items: Sequence[Any],
     counts: Sequence[int],
     target: int,
-    wanted: int,
+    limit: int,
     chance: random.Random | None = None,
 ) -> list[Any]:
-    """The items whose count is nearest a target."""
+    """Return the items whose counts are nearest to a target.
+
+    chance chooses among items with equal distances; without it, the first ones are chosen.
+    """
     order = list(range(len(items)))
     if chance:
-        chance.shuffle(order)  # of many that are as near, any
+        chance.shuffle(order)
     order.sort(key=lambda n: abs(counts[n] - target))
-    return [items[n] for n in order[:wanted]]
+    return [items[n] for n in order[:limit]]

@@ -1,4 +1,4 @@
-"""The measurements compare like with like: before anything is timed, answers are the same."""
+"""All engines of the benchmark answer the same questions about the same text."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from indexer.indexing.sync import SyncOptions, sync
 from indexer.settings import Settings
 from indexer.text.plain_text import plain_text
 from tests.bench import corpus
-from tests.bench.model import Model
+from tests.bench.model import ReferenceModel
 from tests.bench.ours import Ours
-from tests.bench.peers.sqlite import SQLite
-from tests.bench.peers.stock import StockWhoosh
-from tests.bench.questions import KINDS, draw, in_countries
+from tests.bench.peers.sqlite_fts5 import SQLite
+from tests.bench.peers.stock_whoosh import StockWhoosh
+from tests.bench.questions import KINDS, draw_questions, with_countries
 
 if TYPE_CHECKING:
-    from tests.bench.peers.base import Measured
+    from tests.bench.peers.base import BenchEngine
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
-def test_every_engine_counts_what_plain_counting_finds_also_after_an_update(tmp_path: Path) -> None:
-    paragraphs = corpus.generated(250)
+def test_all_engines_agree_with_the_reference_model_after_an_update(tmp_path: Path) -> None:
+    paragraphs = corpus.generate(250)
     content = tmp_path / "content"
-    corpus.write(content, paragraphs, ())
-    engines: list[Measured] = [Ours(content), SQLite(), StockWhoosh()]
+    corpus.write_files(content, paragraphs, ())
+    engines: list[BenchEngine] = [Ours(content), SQLite(), StockWhoosh()]
     for engine in engines:
         folder = tmp_path / engine.name
         folder.mkdir()
@@ -40,33 +40,31 @@ def test_every_engine_counts_what_plain_counting_finds_also_after_an_update(tmp_
     paragraphs[7] = paragraphs[7].amended()
     for engine in engines:
         engine.update(paragraphs[7])
-    model = Model(paragraphs)
-    drawn = draw(model)
+    model = ReferenceModel(paragraphs)
+    drawn = draw_questions(model)
     assert drawn.keys() == KINDS.keys()
     for kind, questions in drawn.items():
-        asked = questions[:6]
+        selected = questions[:6]
         assert len(set(questions)) == len(questions) >= 6
-        for question in [*asked, *in_countries(asked, model)]:
+        for question in [*selected, *with_countries(selected, model)]:
             for engine in engines:
-                if kind not in engine.lacks:
-                    assert engine.read(engine.ask(question)) == model.answer(question), (
-                        engine.name,
-                        question,
-                    )
+                if kind not in engine.unsupported_kinds:
+                    answer = engine.to_answer(engine.search(question))
+                    assert answer == model.answer(question), (engine.name, question)
 
 
-def test_the_prose_of_a_paragraphs_file_is_its_text() -> None:
-    marked = corpus.paragraph(
+def test_the_plain_text_of_a_content_file_is_the_text_of_its_paragraph() -> None:
+    marked = corpus.make_paragraph(
         "AFG_1", "AFG", ["AFG"], 1999, "12. *Well*   `said`, [a](b) <i>c</i> 1_000 & more."
     )
-    for one in [marked, *corpus.generated(20)]:
-        assert plain_text(Ours(Path()).prepare([one])[0].body) == one.text
+    for paragraph in [marked, *corpus.generate(20)]:
+        assert plain_text(Ours(Path()).prepare([paragraph])[0].body) == paragraph.text
 
 
-def test_a_second_run_puts_back_what_the_first_edited(tmp_path: Path) -> None:
-    paragraphs = corpus.generated(3)
+def test_a_second_run_restores_the_files_that_the_first_edited(tmp_path: Path) -> None:
+    paragraphs = corpus.generate(3)
     content = tmp_path / "content"
-    corpus.write(content, paragraphs, ())
-    corpus.path(content, paragraphs[1]).write_bytes(paragraphs[1].amended().markdown)
-    corpus.write(content, paragraphs, paragraphs[:2])
-    assert corpus.path(content, paragraphs[1]).read_bytes() == paragraphs[1].markdown
+    corpus.write_files(content, paragraphs, ())
+    corpus.file_path(content, paragraphs[1]).write_bytes(paragraphs[1].amended().markdown)
+    corpus.write_files(content, paragraphs, paragraphs[:2])
+    assert corpus.file_path(content, paragraphs[1]).read_bytes() == paragraphs[1].markdown

@@ -1,4 +1,4 @@
-"""How long answers take: engines take turns, every question is asked once, and nothing is remembered."""
+"""Time searches and other work. Engines take turns, and each question is timed once."""
 
 from __future__ import annotations
 
@@ -12,99 +12,121 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.bench.model import Answer, Model
-from tests.bench.peers.base import Measured
+from tests.bench.model import Answer, ReferenceModel
+from tests.bench.peers.base import BenchEngine
 from tests.bench.questions import Question
 
-TURN = 10  # questions of one engine before the next has its turn
-COMPARED = 1  # questions of a kind that stock Whoosh is asked untimed
-SLOW = 3  # questions of a kind for stock Whoosh, which takes seconds for each
+QUESTIONS_PER_TURN = 10  # questions of one engine before the next engine's turn
+# Questions of a kind for stock Whoosh, which takes seconds for each.
+STOCK_WHOOSH_COMPARED = 1
+STOCK_WHOOSH_TIMED = 3
 
-Cell = tuple[str, str, bool]  # engine, kind, whether a country is selected
+TimingKey = tuple[str, str, bool]  # engine, kind of question, whether a country is selected
 
 
-class Disagreement(AssertionError):
-    """This program's own answers are not what plain counting finds: there is nothing to time."""
+class WrongAnswer(AssertionError):
+    """This program's answer differs from the reference model, so timing it is pointless."""
 
 
 @dataclass(slots=True)
 class Timings:
-    """Seconds of every answer, how often a peer's answers were the same as ours, and where ours spend it."""
+    """The times of all searches, and the comparisons of answers."""
 
-    seconds: dict[Cell, list[float]] = field(default_factory=lambda: defaultdict(list))
+    # Seconds of each search.
+    seconds: dict[TimingKey, list[float]] = field(default_factory=lambda: defaultdict(list))
+    # By engine and kind: whether each answer equals that of the first engine.
     compared: dict[tuple[str, str], list[bool]] = field(default_factory=lambda: defaultdict(list))
-    stages: dict[Cell, dict[str, list[float]]] = field(default_factory=dict)
+    # Seconds of each stage of a search, by name of the stage.
+    stages: dict[TimingKey, dict[str, list[float]]] = field(default_factory=dict)
 
     def median(self, engine: str, kind: str, selected: bool) -> float | None:
-        """The median of a class, None where the engine has nothing for it."""
-        found = self.seconds.get((engine, kind, selected))
-        return statistics.median(found) if found else None
+        """Return the median seconds of a kind, or None if the engine has no times for it."""
+        seconds = self.seconds.get((engine, kind, selected))
+        return statistics.median(seconds) if seconds else None
 
     def p99(self, engine: str, kind: str, selected: bool) -> float:
-        found = sorted(self.seconds[engine, kind, selected])
-        return found[math.ceil(0.99 * len(found)) - 1]
+        """Return the 99th percentile of the seconds of a kind."""
+        return percentile_99(self.seconds[engine, kind, selected])
 
 
-def few(engine: Measured, questions: Sequence[Question], most: int = SLOW) -> Sequence[Question]:
-    """As many of the questions as the engine is asked."""
-    return questions[:most] if engine.name == "stock Whoosh" else questions
+def percentile_99(values: Sequence[float]) -> float:
+    """Return the 99th percentile by the nearest-rank method."""
+    return sorted(values)[math.ceil(0.99 * len(values)) - 1]
 
 
-def check(engine: Measured, model: Model, questions: Sequence[Question]) -> None:
-    """Raises Disagreement where an answer is not what plain counting finds."""
+def questions_for(
+    engine: BenchEngine, questions: Sequence[Question], limit: int = STOCK_WHOOSH_TIMED
+) -> Sequence[Question]:
+    """Return the questions for an engine: all, but at most limit for stock Whoosh."""
+    return questions[:limit] if engine.name == "stock Whoosh" else questions
+
+
+def check_answers(
+    engine: BenchEngine, model: ReferenceModel, questions: Sequence[Question]
+) -> None:
+    """Raise WrongAnswer if an answer of the engine differs from the reference model."""
     for question in questions:
-        found, counted = engine.read(engine.ask(question)), model.answer(question)
-        if found != counted:
-            raise Disagreement(f"{question}:\n{engine.name} {found}\nplain counting {counted}")
+        answer, expected = engine.to_answer(engine.search(question)), model.answer(question)
+        if answer != expected:
+            raise WrongAnswer(f"{question}:\n{engine.name} {answer}\nreference model {expected}")
 
 
-def compare(engines: Sequence[Measured], questions: Sequence[Question], timings: Timings) -> None:
-    """Ask every engine, untimed; note which of the peers answer as the first engine does."""
+def compare_answers(
+    engines: Sequence[BenchEngine], questions: Sequence[Question], timings: Timings
+) -> None:
+    """Record which answers of each engine equal those of the first engine. Not timed."""
     for question in questions:
         reference: Answer | None = None
         for engine in engines:
-            if question.kind in engine.lacks or question not in few(engine, questions, COMPARED):
+            if question.kind in engine.unsupported_kinds:
                 continue
-            answer = engine.read(engine.ask(question))
+            if question not in questions_for(engine, questions, STOCK_WHOOSH_COMPARED):
+                continue
+            answer = engine.to_answer(engine.search(question))
             reference = reference or answer
             timings.compared[engine.name, question.kind].append(answer == reference)
 
 
-def measure(engines: Sequence[Measured], questions: Sequence[Question], timings: Timings) -> None:
-    """Time the questions of one class, the engines taking turns."""
-    asked = [
-        (engine, few(engine, questions))
+def time_questions(
+    engines: Sequence[BenchEngine], questions: Sequence[Question], timings: Timings
+) -> None:
+    """Time the questions of one kind. The engines take turns."""
+    questions_by_engine = [
+        (engine, questions_for(engine, questions))
         for engine in engines
-        if questions[0].kind not in engine.lacks
+        if questions[0].kind not in engine.unsupported_kinds
     ]
-    for start in range(0, len(questions), TURN):
-        for engine, own in asked:
-            for question in own[start : start + TURN]:
-                begun = time.perf_counter()
-                engine.ask(question)
-                cell = engine.name, question.kind, question.country is not None
-                timings.seconds[cell].append(time.perf_counter() - begun)
+    for start in range(0, len(questions), QUESTIONS_PER_TURN):
+        for engine, own_questions in questions_by_engine:
+            for question in own_questions[start : start + QUESTIONS_PER_TURN]:
+                started = time.perf_counter()
+                engine.search(question)
+                key = engine.name, question.kind, question.country is not None
+                timings.seconds[key].append(time.perf_counter() - started)
 
 
-def split(engine: Measured, questions: Sequence[Question], timings: Timings) -> None:
-    """Time the stages of an engine's answers to one class."""
+def time_stages(engine: BenchEngine, questions: Sequence[Question], timings: Timings) -> None:
+    """Time the stages of an engine's searches for questions of one kind."""
     stages: dict[str, list[float]] = {}
-    for question in questions if questions[0].kind not in engine.lacks else ():
+    for question in questions if questions[0].kind not in engine.unsupported_kinds else ():
         last = time.perf_counter()
 
-        def lap(stage: str) -> None:
+        def on_stage(stage: str) -> None:
             nonlocal last
             now = time.perf_counter()
             stages.setdefault(stage, []).append(now - last)
             last = now
 
-        engine.ask(question, lap)
+        engine.search(question, on_stage)
         timings.stages[engine.name, question.kind, question.country is not None] = stages
 
 
 @contextmanager
-def corpus_out_of_the_way() -> Iterator[None]:
-    """The garbage collector leaves what is there already alone: a server has no corpus in its memory."""
+def frozen_garbage_collector() -> Iterator[None]:
+    """Exclude all existing objects from garbage collection.
+
+    A server does not have the corpus in memory, so its collector would not scan it either.
+    """
     gc.collect()
     gc.freeze()
     yield
@@ -112,35 +134,37 @@ def corpus_out_of_the_way() -> Iterator[None]:
 
 
 def geometric_mean(ratios: Sequence[float]) -> float:
+    """Return the geometric mean; NaN for no values."""
     return statistics.geometric_mean(ratios) if ratios else math.nan
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """Time by the clock, and by the processors of this process and its children."""
+class Duration:
+    """Elapsed seconds, and CPU seconds of this process and its children."""
 
     seconds: float
     cpu: float
 
     @property
     def cores(self) -> float:
+        """The average number of cores in use."""
         return self.cpu / self.seconds if self.seconds else 0.0
 
 
-def spent(work: Callable[[], object]) -> Spent:
-    """What a piece of work takes."""
-    cpu, begun = _cpu(), time.perf_counter()
+def measure_duration(work: Callable[[], object]) -> Duration:
+    """Call a function and return how long it took."""
+    cpu, started = _cpu_seconds(), time.perf_counter()
     work()
-    return Spent(time.perf_counter() - begun, _cpu() - cpu)
+    return Duration(time.perf_counter() - started, _cpu_seconds() - cpu)
 
 
-def typical(runs: Sequence[Spent]) -> Spent:
-    """The run that took the median time."""
+def median_run(runs: Sequence[Duration]) -> Duration:
+    """Return the run with the median elapsed time."""
     return sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
 
 
-def _cpu() -> float:
+def _cpu_seconds() -> float:
     return sum(
-        u.ru_utime + u.ru_stime
-        for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     )

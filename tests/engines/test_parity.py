@@ -452,7 +452,7 @@ def test_500_requests_to_100000_paragraphs_have_the_same_counts(
     if SPEECHES.exists():
         paragraphs = corpus.load(SPEECHES, int(os.environ.get("PARITY_SIZE", "100000")))
     else:
-        paragraphs = corpus.generated(20_000)
+        paragraphs = corpus.generate(20_000)
     activities = list(_activities(paragraphs))
     amended = [
         a._replace(digest=f"{n:032x}", body=f"{a.body} Amended.", text=f"{a.text} Amended.")

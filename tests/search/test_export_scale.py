@@ -12,7 +12,7 @@ from indexer.content.activity import parse
 from indexer.engines.factory import open_engine
 from indexer.search.export import FORMATS
 from indexer.settings import Settings
-from tests.bench.corpus import generated
+from tests.bench.corpus import generate
 from tests.serving import Server, serving
 
 SIZE = 100_000
@@ -52,7 +52,7 @@ def test_an_export_of_everything_uses_constant_memory(tmp_path: Path) -> None:
     settings = Settings(content=tmp_path / "content", index=tmp_path / "index")
     settings.content.mkdir()
     with open_engine(settings).writer("a test", 10) as writer:
-        for paragraph in generated(SIZE):
+        for paragraph in generate(SIZE):
             activity = parse(paragraph.id, paragraph.id, paragraph.markdown).activity
             assert activity
             writer.put(activity)

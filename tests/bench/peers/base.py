@@ -1,4 +1,4 @@
-"""What is measured: an engine that is built, updated and asked, and says what it answered."""
+"""The interface of a measured engine."""
 
 from __future__ import annotations
 
@@ -10,42 +10,45 @@ from tests.bench.corpus import Paragraph
 from tests.bench.model import Answer
 from tests.bench.questions import Question
 
-TOP = 10  # hits that are shown with their text and a snippet
+TOP_HITS = 10  # hits that an answer contains with their text and a snippet
 
-Lap = Callable[[str], None]  # told when a stage of an answer ends
-
-
-def no_laps(stage: str) -> None:
-    """For whoever only wants the whole time."""
+OnStage = Callable[[str], None]  # called with the name of a stage of a search when it ends
 
 
-class Measured(Protocol):
-    """Storage on disk below a folder, in one process."""
+def ignore_stages(stage: str) -> None:
+    """Ignore the end of a stage."""
+
+
+class BenchEngine(Protocol):
+    """A search engine that runs in this process and stores its index in a folder."""
 
     name: str
-    lacks: frozenset[str]  # the kinds of question that it has nothing for
+    unsupported_kinds: frozenset[str]  # kinds of question that the engine cannot answer
 
     def prepare(self, paragraphs: Sequence[Paragraph]) -> Any:
-        """What build() takes; not timed."""
+        """Return the input of build(). Not timed."""
 
     def build(self, folder: Path, prepared: Any) -> None:
-        """A new index in an empty folder, durable when it returns."""
+        """Write a new index to an empty folder. It is durable when this returns."""
 
     def open(self, folder: Path) -> None:
-        """Make ready to update and be asked."""
+        """Open the index for searches and updates."""
 
     def update(self, paragraph: Paragraph) -> None:
-        """Replace one paragraph in a commit of its own, visible when it returns."""
+        """Replace a paragraph and commit. The change is visible when this returns."""
 
-    def settle(self) -> None:
-        """Let what goes on in the background end: after this it is as large as it stays."""
+    def finish_merging(self) -> None:
+        """Wait for background work, so that the index has its final size."""
 
-    def segments(self) -> str:
-        """Of how many parts it is, in words; "" where that is nothing to know."""
+    def describe_segments(self) -> str:
+        """Return the number of segments in words, or "" if the engine has none."""
 
-    def ask(self, question: Question, lap: Lap = no_laps) -> Any:
-        """Everything a page needs: total, counts of countries and years, and the top hits with text and
-        snippet. A count ignores the filters of its own group. Timed, so raw."""
+    def search(self, question: Question, on_stage: OnStage = ignore_stages) -> Any:
+        """Return everything that a page needs: total, counts and the top hits with snippets.
 
-    def read(self, raw: Any) -> Answer:
-        """What an ask() found; not timed."""
+        Counts are of countries and years; each ignores the filter of its own field. This is timed,
+        so the result is in the engine's own format.
+        """
+
+    def to_answer(self, raw: Any) -> Answer:
+        """Convert a result of search(). Not timed."""

@@ -1,5 +1,8 @@
-"""SQLite FTS5. Row ids and ranks of the words are materialised once a question: joined SQL is many
-times slower."""
+"""SQLite FTS5.
+
+The row ids and ranks of the matches are written to a temporary table once for each question: a
+query that joins all tables is many times slower.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,19 @@ from typing import Any
 
 from tests.bench.corpus import Paragraph
 from tests.bench.model import Answer
-from tests.bench.peers.base import TOP, Lap, no_laps
+from tests.bench.peers.base import TOP_HITS, OnStage, ignore_stages
 from tests.bench.questions import Question
 
 FILE = "activities.sqlite"
-FEW = 1000  # matches; fewer are probed one by one, more are probed by the rows of the country
+MAX_MATCHES_FIRST = 1000  # with fewer matches than this, the join with a country starts from them
 
 _TABLES = """
 CREATE VIRTUAL TABLE activity USING fts5(id UNINDEXED, text, tokenize = 'porter unicode61');
 CREATE TABLE activity_id (id TEXT PRIMARY KEY, activity INTEGER) WITHOUT ROWID;
-CREATE TABLE activity_country (country TEXT, activity INTEGER, PRIMARY KEY (country, activity)) WITHOUT ROWID;
-CREATE TABLE activity_year (year INTEGER, activity INTEGER, PRIMARY KEY (year, activity)) WITHOUT ROWID;
+CREATE TABLE activity_country (country TEXT, activity INTEGER, PRIMARY KEY (country, activity))
+    WITHOUT ROWID;
+CREATE TABLE activity_year (year INTEGER, activity INTEGER, PRIMARY KEY (year, activity))
+    WITHOUT ROWID;
 """
 _INDEXES = (
     "CREATE INDEX country_of ON activity_country (activity)",
@@ -29,8 +34,10 @@ _INDEXES = (
 
 
 class SQLite:
+    """SQLite FTS5 as a BenchEngine."""
+
     name = "SQLite FTS5"
-    lacks = frozenset({"fuzzy"})
+    unsupported_kinds = frozenset({"fuzzy"})
 
     def prepare(self, paragraphs: Sequence[Paragraph]) -> Sequence[Paragraph]:
         return paragraphs
@@ -62,8 +69,9 @@ class SQLite:
     def open(self, folder: Path) -> None:
         self.db = sqlite3.connect(folder / FILE, isolation_level=None)
         self.db.executescript(
-            "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -262144;"
-            "PRAGMA mmap_size = 1073741824; CREATE TEMP TABLE hit (activity INTEGER PRIMARY KEY, score REAL)"
+            "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;"
+            "PRAGMA cache_size = -262144; PRAGMA mmap_size = 1073741824;"
+            "CREATE TEMP TABLE hit (activity INTEGER PRIMARY KEY, score REAL)"
         )
 
     def update(self, paragraph: Paragraph) -> None:
@@ -80,54 +88,60 @@ class SQLite:
         db.execute("UPDATE activity_year SET year = ? WHERE activity = ?", (paragraph.year, row))
         db.execute("COMMIT")
 
-    def settle(self) -> None:
-        """Bring the write-ahead log into the file, so that its size is the index's."""
+    def finish_merging(self) -> None:
+        """Copy the write-ahead log to the file, whose size is then that of the index."""
         self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def segments(self) -> str:
+    def describe_segments(self) -> str:
         return ""
 
-    def ask(self, question: Question, lap: Lap = no_laps) -> Any:
-        return self._words(question, lap) if question.words else self._everything(question, lap)
+    def search(self, question: Question, on_stage: OnStage = ignore_stages) -> Any:
+        if question.words:
+            return self._search_words(question, on_stage)
+        return self._search_all(question, on_stage)
 
-    def _words(self, question: Question, lap: Lap) -> Any:
+    def _search_words(self, question: Question, on_stage: OnStage) -> Any:
         db, country = self.db, question.country
-        match, years = _match(question), ""
-        given: list[Any] = [match]
-        if question.within:
-            # The plus: or FTS5 would look the words up once more for each activity of those years.
-            years = "AND +rowid IN (SELECT activity FROM activity_year WHERE year BETWEEN ? AND ?)"
-            given += question.within
+        match, in_years = _match_expression(question), ""
+        parameters: list[Any] = [match]
+        if question.year_clause:
+            # Without the plus, FTS5 looks up the words again for each activity of those years.
+            in_years = (
+                "AND +rowid IN (SELECT activity FROM activity_year WHERE year BETWEEN ? AND ?)"
+            )
+            parameters += question.year_clause
         db.execute("DELETE FROM hit")
-        found = db.execute(
-            f"INSERT INTO hit SELECT rowid, bm25(activity) FROM activity WHERE activity MATCH ? {years}",
-            given,
+        matches = db.execute(
+            "INSERT INTO hit SELECT rowid, bm25(activity) FROM activity "
+            f"WHERE activity MATCH ? {in_years}",
+            parameters,
         ).rowcount
-        lap("match")
+        on_stage("match")
         if country:
-            # Without statistics of a temporary table SQLite cannot know which of the two is smaller.
-            both = (
+            # SQLite has no statistics of a temporary table, so it cannot choose the smaller table.
+            source = (
                 "hit CROSS JOIN activity_country AS c USING (activity)"
-                if found < FEW
+                if matches < MAX_MATCHES_FIRST
                 else "activity_country AS c CROSS JOIN hit USING (activity)"
             )
-            both, chosen = f"{both} ", "WHERE c.country = ?"
-            bound: tuple[Any, ...] = (country,)
-            total = db.execute(f"SELECT count(*) FROM {both} {chosen}", bound).fetchone()[0]
+            where = "WHERE c.country = ?"
+            bound: tuple[str, ...] = (country,)
+            total = db.execute(f"SELECT count(*) FROM {source} {where}", bound).fetchone()[0]
         else:
-            both, chosen, bound, total = "hit", "", (), found
+            source, where, bound, total = "hit", "", (), matches
         countries = db.execute(
             "SELECT country, count(*) FROM hit CROSS JOIN activity_country USING (activity) "
             "GROUP BY country"
         ).fetchall()
-        annual = db.execute(
-            f"SELECT year, count(*) FROM {both} CROSS JOIN activity_year USING (activity) {chosen} "
-            "GROUP BY year",
+        years = db.execute(
+            f"SELECT year, count(*) FROM {source} CROSS JOIN activity_year USING (activity) "
+            f"{where} GROUP BY year",
             bound,
         ).fetchall()
-        lap("counts")
+        on_stage("counts")
         top = db.execute(
-            f"SELECT activity FROM {both} {chosen} ORDER BY score, activity LIMIT {TOP}", bound
+            f"SELECT activity FROM {source} {where} ORDER BY score, activity LIMIT {TOP_HITS}",
+            bound,
         ).fetchall()
         hits = [
             db.execute(
@@ -137,36 +151,36 @@ class SQLite:
             ).fetchone()
             for (row,) in top
         ]
-        lap("hits")
-        return total, countries, annual, hits
+        on_stage("hits")
+        return total, countries, years, hits
 
-    def _everything(self, question: Question, lap: Lap) -> Any:
+    def _search_all(self, question: Question, on_stage: OnStage) -> Any:
         db, country = self.db, question.country
-        within, years = "", question.filtered
+        in_years, years = "", question.year_filter
         if years:
-            within = "activity IN (SELECT activity FROM activity_year WHERE year BETWEEN ? AND ?)"
-        chosen = "activity IN (SELECT activity FROM activity_country WHERE country = ?)"
+            in_years = "activity IN (SELECT activity FROM activity_year WHERE year BETWEEN ? AND ?)"
+        in_country = "activity IN (SELECT activity FROM activity_country WHERE country = ?)"
         total = db.execute(
             "SELECT count(DISTINCT activity) FROM activity_year WHERE year BETWEEN ? AND ?"
-            + (f" AND {chosen}" if country else ""),
+            + (f" AND {in_country}" if country else ""),
             (*(years or (0, 9999)), *([country] if country else [])),
         ).fetchone()[0]
-        lap("match")
+        on_stage("match")
         countries = db.execute(
-            f"SELECT country, count(*) FROM activity_country {'WHERE ' + within if within else ''} "
-            "GROUP BY country",
+            "SELECT country, count(*) FROM activity_country "
+            f"{'WHERE ' + in_years if in_years else ''} GROUP BY country",
             years or (),
         ).fetchall()
-        annual = db.execute(
-            f"SELECT year, count(*) FROM activity_year {'WHERE ' + chosen if country else ''} "
+        year_counts = db.execute(
+            f"SELECT year, count(*) FROM activity_year {'WHERE ' + in_country if country else ''} "
             "GROUP BY year",
             (country,) if country else (),
         ).fetchall()
-        lap("counts")
+        on_stage("counts")
         top = db.execute(
             "SELECT activity FROM activity_year WHERE year BETWEEN ? AND ?"
-            + (f" AND {chosen}" if country else "")
-            + f" ORDER BY year DESC, activity LIMIT {TOP}",
+            + (f" AND {in_country}" if country else "")
+            + f" ORDER BY year DESC, activity LIMIT {TOP_HITS}",
             (*(years or (0, 9999)), *([country] if country else [])),
         ).fetchall()
         hits = [
@@ -175,16 +189,16 @@ class SQLite:
             ).fetchone()
             for row in top
         ]
-        lap("hits")
-        return total, countries, annual, hits
+        on_stage("hits")
+        return total, countries, year_counts, hits
 
-    def read(self, raw: Any) -> Answer:
+    def to_answer(self, raw: Any) -> Answer:
         total, countries, years, _ = raw
         return Answer(total, dict(countries), dict(years))
 
 
-def _match(question: Question) -> str:
-    """The question in the query language of FTS5."""
+def _match_expression(question: Question) -> str:
+    """Return a question in the query language of FTS5."""
     words = [f'"{word}"' for word in question.words]
     match question.kind:
         case "or" | "or of 3":

@@ -1,4 +1,7 @@
-"""tantivy, through tantivy-py. One pass a facet whose own filter must be ignored."""
+"""tantivy, through tantivy-py.
+
+A facet that ignores its own filter takes a pass of its own.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,10 @@ from tantivy import Occur, Query
 from indexer.query.parser import max_edits
 from tests.bench.corpus import Paragraph
 from tests.bench.model import Answer
-from tests.bench.peers.base import TOP, Lap, no_laps
+from tests.bench.peers.base import TOP_HITS, OnStage, ignore_stages
 from tests.bench.questions import Question
 
-HEAP = 512_000_000  # bytes for the writer's threads
+WRITER_HEAP_BYTES = 512_000_000
 _COUNTRY = {"country": {"terms": {"field": "country", "size": 400}}}
 _YEAR = {"year": {"terms": {"field": "year", "size": 400}}}
 
@@ -43,19 +46,21 @@ def _document(paragraph: Paragraph) -> tantivy.Document:
 
 
 class Tantivy:
+    """tantivy as a BenchEngine."""
+
     name = "tantivy"
-    lacks: frozenset[str] = frozenset()
+    unsupported_kinds: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
         self.schema = _schema()
-        self._stem = Stemmer.Stemmer("english").stemWord  # Porter2, as its en_stem
+        self._stem = Stemmer.Stemmer("english").stemWord  # Porter2, like its en_stem
 
     def prepare(self, paragraphs: Sequence[Paragraph]) -> Sequence[Paragraph]:
         return paragraphs
 
     def build(self, folder: Path, prepared: Sequence[Paragraph]) -> None:
         index = tantivy.Index(self.schema, path=str(folder))
-        writer = index.writer(HEAP)  # as many threads as it likes
+        writer = index.writer(WRITER_HEAP_BYTES)  # tantivy chooses the number of threads
         for paragraph in prepared:
             writer.add_document(_document(paragraph))
         writer.commit()
@@ -72,65 +77,57 @@ class Tantivy:
         self.searcher = self.index.searcher()
 
     def update(self, paragraph: Paragraph) -> None:
-        self.writer = self.writer or self.index.writer(HEAP // 8, 1)
+        self.writer = self.writer or self.index.writer(WRITER_HEAP_BYTES // 8, 1)
         self.writer.delete_documents_by_term("id", paragraph.id)
         self.writer.add_document(_document(paragraph))
         self.writer.commit()
         self._reload()
 
-    def settle(self) -> None:
-        """Let merges that run in the background end."""
+    def finish_merging(self) -> None:
         if self.writer:
             self.writer.wait_merging_threads()
             self.writer = None
         self._reload()
 
-    def segments(self) -> str:
+    def describe_segments(self) -> str:
         return f"{self.searcher.num_segments} segments"
 
-    def ask(self, question: Question, lap: Lap = no_laps) -> Any:
+    def search(self, question: Question, on_stage: OnStage = ignore_stages) -> Any:
         searcher = self.searcher
         query = self._query(question)
-        in_years = in_country = shown = query
-        if question.filtered:
-            in_years = self._also(query, self._years(question.filtered))
-            shown = in_years
+        in_years = in_country = matches = query
+        if question.year_filter:
+            in_years = self._restrict(query, self._years(question.year_filter))
+            matches = in_years
         if question.country:
-            chosen = Query.term_query(self.schema, "country", question.country, "basic")
-            in_country = self._also(query, chosen)
-            shown = self._also(in_years, chosen)
-        lap("plan")
+            country = Query.term_query(self.schema, "country", question.country, "basic")
+            in_country = self._restrict(query, country)
+            matches = self._restrict(in_years, country)
+        on_stage("plan")
         if question.words:
-            found = searcher.search(shown, TOP)
+            results = searcher.search(matches, TOP_HITS)
         else:
-            found = searcher.search(shown, TOP, order_by_field="year")
-        lap("match")
+            results = searcher.search(matches, TOP_HITS, order_by_field="year")
+        on_stage("match")
         if in_years is in_country:
             counts = searcher.aggregate(query, {**_COUNTRY, **_YEAR})
         else:
-            counts = {
-                **searcher.aggregate(in_years, _COUNTRY),
-                **searcher.aggregate(in_country, _YEAR),
-            }
-        lap("counts")
+            counts = searcher.aggregate(in_years, _COUNTRY)
+            counts |= searcher.aggregate(in_country, _YEAR)
+        on_stage("counts")
         snippets = tantivy.SnippetGenerator.create(searcher, query, self.schema, "text")
         hits = []
-        for _, address in found.hits:
+        for _, address in results.hits:
             document = searcher.doc(address)
-            hits.append(
-                (
-                    document.get_first("id"),
-                    document.get_first("text"),
-                    snippets.snippet_from_doc(document).to_html(),
-                )
-            )
-        lap("hits")
-        return found.count, counts, hits
+            snippet = snippets.snippet_from_doc(document).to_html()
+            hits.append((document.get_first("id"), document.get_first("text"), snippet))
+        on_stage("hits")
+        return results.count, counts, hits
 
-    def _also(self, query: Query, narrower: Query) -> Query:
-        """The query's matches and scores, among those of another that adds nothing to the score."""
+    def _restrict(self, query: Query, filter: Query) -> Query:
+        """Restrict a query to the matches of another, which does not affect the scores."""
         return Query.boolean_query(
-            [(Occur.Must, query), (Occur.Must, Query.const_score_query(narrower, 0.0))]
+            [(Occur.Must, query), (Occur.Must, Query.const_score_query(filter, 0.0))]
         )
 
     def _years(self, years: tuple[int, int]) -> Query:
@@ -140,10 +137,10 @@ class Tantivy:
         match question.kind, question.words:
             case "everything", _:
                 return Query.all_query()
-            case "prefix 3" | "prefix 2", (text,):
-                # No edit, then anything: ten times as fast as its regular expressions, and unlike its
-                # phrase_prefix_query not cut at 50 terms.
-                return Query.fuzzy_term_query(self.schema, "text", text, 0, prefix=True)
+            case "prefix 3" | "prefix 2", (prefix,):
+                # A fuzzy query without edits: ten times as fast as a regular expression, and
+                # unlike phrase_prefix_query not limited to 50 terms.
+                return Query.fuzzy_term_query(self.schema, "text", prefix, 0, prefix=True)
             case "fuzzy", (word,):
                 return Query.fuzzy_term_query(
                     self.schema, "text", self._stem(word), max_edits(word)
@@ -152,12 +149,13 @@ class Tantivy:
                 return self.index.parse_query(f'"{" ".join(words)}"', ["text"])
             case "or" | "or of 3", words:
                 return self.index.parse_query(" OR ".join(words), ["text"])
-        found = self.index.parse_query(
-            question.text.partition(" year:")[0], ["text"], conjunction_by_default=True
-        )
-        return self._also(found, self._years(question.within)) if question.within else found
+        text = question.text.partition(" year:")[0]
+        query = self.index.parse_query(text, ["text"], conjunction_by_default=True)
+        if question.year_clause:
+            return self._restrict(query, self._years(question.year_clause))
+        return query
 
-    def read(self, raw: Any) -> Answer:
+    def to_answer(self, raw: Any) -> Answer:
         total, counts, _ = raw
         countries, years = (
             {b["key"]: b["doc_count"] for b in counts[name]["buckets"]}
