@@ -14,7 +14,7 @@ from indexer.text import places
 def filter_queries(request: SearchRequest) -> tuple[tuple[str, EngineQuery], ...]:
     """Return (facet group, query) pairs for the filters of a request.
 
-    Included values of one group are alternatives. Each excluded value is a query of its own.
+    Included values of one group are alternatives. Each excluded value is a separate query.
     """
     included: dict[str, list[EngineQuery]] = {}
     for item in request.effective:

@@ -1,6 +1,6 @@
 """Preview: a draft as a search result, and its effect on the facet counts.
 
-The draft is indexed in a temporary index of its own.
+The draft is indexed in a separate temporary index.
 """
 
 from __future__ import annotations

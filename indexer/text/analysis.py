@@ -180,7 +180,7 @@ class _AsciiForms(dict[str, str]):
         alone, inside = _tokenized_terms(char), _tokenized_terms(f"a{char}a")
         form = _NO_ASCII_FORM
         if not alone:
-            # An invisible character does not end the word around it; any other is a separator.
+            # An invisible character does not end the word around it; all others are separators.
             if inside == ["a", "a"]:
                 form = " "
             elif inside == ["aa"]:
