@@ -113,7 +113,7 @@ def _indexing_section(runs: Sequence[ClusterRun]) -> list[str]:
         "### Indexing",
         "",
         'The columns "ours" and "bare" are the time from the first bulk request to the last bulk '
-        'response. "Documents made" is the time before that in which the documents are made, '
+        'response. "Documents made" is the time before that to prepare the documents, '
         "with the analysis of their texts, on one of the cores that the cluster uses too. Bare: a "
         "plain HTTP client sends the same requests, as many concurrently, to an index with the "
         "same settings. Times are medians of the runs, which take turns. A commit ends when all "
@@ -133,7 +133,7 @@ def _pages_section(run: ClusterRun) -> list[str]:
         "Medians in milliseconds. Ours is a whole page: 20 results with snippets, and all facets. "
         "Half of the pages have a selected country. Bare: a plain HTTP client sends the same "
         "requests and only reads the responses. Each page is measured in both ways, one after the "
-        "other; ours − bare is the median of the differences. Requests: those of a page to the "
+        "other; ours − bare is the median of the differences. Requests: of a page to the "
         "engine, without the request for the pointer every 0.2 s.",
         "",
         *table(head, [_page_row(kind, run) for kind in KINDS if kind in run.ours]),
