@@ -265,7 +265,7 @@ def explained_ids(args: Iterable[tuple[str, str]]) -> frozenset[str]:
 
 def cited_generation(args: Iterable[tuple[str, str]]) -> int | None:
     """Return the generation that a URL was cited from; None if it has none or it is invalid."""
-    text = next((value for name, value in args if name == "generation"), "")
+    text = dict(args).get("generation", "")
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else None
 
 

@@ -23,7 +23,8 @@ from indexer.text.analysis import fold
 from indexer.text.plain_text import plain_text
 
 MAX_FILE_SIZE = 1_000_000  # bytes
-MAX_TEXT_LENGTH = {"title": 200, "source": 2000}  # characters, by field
+MAX_TEXT_LENGTH = {"title": 200}  # characters, by field
+DEFAULT_MAX_TEXT_LENGTH = 2000  # characters of other text fields
 MAX_VALUES = 500  # of one field; there are fewer countries
 MAX_HEADING_LENGTH = 90  # characters of text, for activities without a title
 ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)*")
@@ -104,7 +105,7 @@ def _did_you_mean(word: str, candidates: Iterable[str]) -> str:
 
 
 def _text(text: str, field: Field) -> Value:
-    limit = MAX_TEXT_LENGTH[field.name]
+    limit = MAX_TEXT_LENGTH.get(field.name, DEFAULT_MAX_TEXT_LENGTH)
     if len(text) > limit:
         raise ValueError(f"is {len(text)} characters long; at most {limit} are allowed")
     return " ".join(text.split())

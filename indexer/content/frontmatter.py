@@ -206,7 +206,8 @@ def _refuse_tag(tag: str | None, line: int) -> None:
 def read_vocabulary(text: str) -> dict[str, tuple[int, dict[str, Scalar]]]:
     """Parse a vocabulary: lines of "slug: Label" below a line of "field:".
 
-    Return each field's line and labels. Raises FrontMatterError. Each field is parsed as separate front matter.
+    Return each field's line and labels. Each field is parsed as separate front matter. Raises
+    FrontMatterError.
     """
     blocks: list[tuple[int, list[str]]] = []
     for number, line in enumerate(text.split("\n"), 1):

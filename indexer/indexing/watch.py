@@ -3,7 +3,8 @@
 The operating system reports changed paths (inotify and its like, through watchfiles), and only
 these files are read. It may drop events when many files change at once. So every CHECK_SECONDS,
 and soon after a folder or many files changed, all files are compared with the last state on
-another thread, and differing files are indexed in the same way. A full sync() runs at the start, after every failure, and when a few files do not tell everything.
+another thread, and differing files are indexed in the same way. A full sync() runs at the start,
+after every failure, and when a few files do not tell everything.
 """
 
 from __future__ import annotations

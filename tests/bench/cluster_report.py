@@ -79,7 +79,7 @@ def _section(runs: Sequence[ClusterRun]) -> Iterator[str]:
         "",
         "### Against the bare engine",
         "",
-        *table(["", "at least", "measured", ""], list(_targets(runs))),
+        *table(["", "target", "measured", ""], list(_targets(runs))),
         "",
         *_indexing_section(runs),
     )

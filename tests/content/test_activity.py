@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.content.activity import MAX_FILE_SIZE, parse, to_markdown
+from indexer.content.activity import MAX_FILE_SIZE, VALUE_KINDS, parse, to_markdown
+from indexer.schema import Field
 
 
 def errors(text: str | bytes) -> list[str]:
@@ -87,3 +88,10 @@ def test_a_formatted_file_is_parsed_to_the_same_values(countries: list[str], tit
     assert not parsed.errors
     assert parsed.activity is not None
     assert parsed.activity.meta.get("country", ()) == tuple(countries)
+
+
+def test_a_text_field_without_a_limit_gets_the_default() -> None:
+    notes = Field("notes", "stored", "Notes", help="Remarks.")
+    assert VALUE_KINDS["text"]("A remark.", notes) == "A remark."
+    with pytest.raises(ValueError, match="at most 2000 are allowed"):
+        VALUE_KINDS["text"]("x" * 2001, notes)

@@ -15,7 +15,7 @@ from indexer.query.plan import Sort
 from indexer.search.request import MAX_REACH, PER_PAGE, Filter, SearchRequest
 from indexer.text import places
 from webapp.parameters import MAX_FILTERS
-from webapp.search_state import Links, export_url, parse, search_url, to_iri
+from webapp.search_state import Links, cited_generation, export_url, parse, search_url, to_iri
 
 _PAIRS = st.one_of(
     st.tuples(st.just("country"), st.sampled_from(sorted(places.COUNTRIES))),
@@ -220,3 +220,7 @@ def test_links_equal_the_urls_of_the_toggled_searches(
     links = Links(request)
     assert links.toggle(*pair) == search_url(request.toggled(Filter(*pair)))
     assert links.exclude(*pair) == search_url(request.toggled(Filter(*pair, excluded=True)))
+
+
+def test_the_last_generation_counts_if_the_parameter_is_repeated() -> None:
+    assert cited_generation([("generation", "7"), ("generation", "1")]) == 1

@@ -167,8 +167,8 @@ class _TextColumnMerger:
         self.writer, self.column, self.doc_count = writer, column, doc_count
         self.texts = [segment.texts[column] for segment, _ in sources]
         self.new_doc = [new_doc for _, new_doc in sources]
-        # Whether every document of a segment precedes every document of the next segment, as in segments
-        # that one large build wrote.
+        # Whether every document of a segment precedes every document of the next segment, as in
+        # segments that one large build wrote.
         live = [new_doc[new_doc != DELETED] for new_doc in self.new_doc]
         bounds = [(int(docs.min()), int(docs.max())) for docs in live if len(docs)]
         self.consecutive = all(last < first for (_, last), (first, _) in pairwise(bounds))

@@ -33,14 +33,15 @@ from indexer.engines.whoosh.array_file import Array, ArrayFile, ArrayWriter, sma
 from indexer.engines.whoosh.columns import keyword_columns, term
 from indexer.engines.whoosh.postings import put_text_column, start_offsets
 from indexer.engines.whoosh.term_numbers import TermNumbering, number_terms
-from indexer.schema import NOT_STATED, RANGE_FIELD, TEXT_FIELDS, Value
+from indexer.schema import FIELDS, NOT_STATED, RANGE_FIELD, TEXT_FIELDS, Value
 
 Record = tuple[Activity, str]
 """An activity, and when it was indexed (ISO 8601)."""
 NumberedTerms = dict[str, tuple[Array, Sequence[bytes]]]
 """By text column: the terms of all texts as numbers, and the term of each number."""
 
-STORED_FIELDS = ("title", "source")  # stored with the text; every other field has a column
+# Free text is stored with the body. Every other field has a column, and a draft is not indexed.
+STORED_FIELDS = tuple(f.name for f in FIELDS if f.kind in ("text", "stored") and f.values == "text")
 UNDATED = 0
 AFTER_EVERY_YEAR = 1 << 30  # sort key of an undated document, which comes last in both orders
 MIN_TEXTS_FOR_DICTIONARY = 1000  # smaller segments use the dictionary of a larger one

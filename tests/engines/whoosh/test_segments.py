@@ -23,13 +23,20 @@ from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, EngineUnavailable, IndexDamaged
 from indexer.engines.whoosh import merge, postings, term_numbers
 from indexer.engines.whoosh.array_file import ByteStrings
+from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.directory import HOLDER_FILE, LOCK_FILE
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.keyword_column import KeywordColumn
 from indexer.engines.whoosh.segment_reader import SegmentReader
-from indexer.engines.whoosh.segment_writer import number_texts, put_other_arrays, write_segment
+from indexer.engines.whoosh.segment_writer import (
+    STORED_FIELDS,
+    number_texts,
+    put_other_arrays,
+    write_segment,
+)
 from indexer.engines.whoosh.term_numbers import TermNumbering, number_terms
 from indexer.query.plan import Column, Plan, TermQuery
+from indexer.schema import FIELDS
 from indexer.text.analysis import terms
 from tests.engines.whoosh.conftest import Commit, activity
 from tests.engines.whoosh.test_scorers import activities
@@ -441,3 +448,8 @@ def test_a_lock_that_cannot_be_opened_is_an_engine_error(
     lock.mkdir()  # stops even root
     with pytest.raises(EngineUnavailable, match="cannot be written"), engine.writer("a test", 0):
         pass
+
+
+def test_every_field_has_a_column_or_is_stored_with_the_text() -> None:
+    columns = set(keyword_columns())
+    assert {field.name for field in FIELDS} == columns | set(STORED_FIELDS) | {"draft"}
