@@ -287,8 +287,10 @@ def test_a_folder_whose_event_was_dropped_is_found_by_the_next_check_and_then_wa
 
 
 def test_the_watch_command_ends_with_an_interrupt(settings: Settings) -> None:
+    # A shell starts background jobs with SIGINT ignored.
+    command = ["env", "--default-signal=INT", COMMAND, "watch"]
     with subprocess.Popen(
-        [COMMAND, "watch"], env=environment(settings), stderr=subprocess.PIPE, text=True
+        command, env=environment(settings), stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr
         assert "watching" in process.stderr.readline()
