@@ -193,8 +193,14 @@ PAIR = st.sampled_from(
 REQUEST = st.builds(
     SearchRequest,
     st.one_of(st.just(""), TEXT),
-    st.lists(PAIR, max_size=3, unique=True).map(tuple),
-    st.lists(PAIR, max_size=2, unique=True).map(tuple),
+    st.builds(
+        lambda included, excluded: (
+            *(Filter(*pair) for pair in included),
+            *(Filter(*pair, excluded=True) for pair in excluded),
+        ),
+        st.lists(PAIR, max_size=3, unique=True),
+        st.lists(PAIR, max_size=2, unique=True),
+    ),
     st.sampled_from([None, 2001, 2018]),
     st.sampled_from([None, 2018, 2020]),
     st.sampled_from([None, "relevance", "newest", "oldest"]),
