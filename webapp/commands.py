@@ -34,7 +34,7 @@ from webapp.search_state import activity_url, search_source, value_key
 from webapp.serving.server import limit_malloc_arenas, run
 from webapp.serving.watcher import supervised_watcher
 
-RESULT_FACTS = ("country", "year", "theme")  # fields in the line below each result
+TERMINAL_FACTS = ("country", "year", "theme")  # fields in the line below each result of `search`
 
 
 def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -121,7 +121,7 @@ def _print_hits(page: SearchPage, vocabulary: Vocabulary) -> None:
     for hit in page.hits:
         facts = [
             vocabulary.label(name, value)
-            for name in RESULT_FACTS
+            for name in TERMINAL_FACTS
             for value in hit.activity.meta.get(name, ())
         ]
         snippet = [
