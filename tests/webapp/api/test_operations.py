@@ -179,20 +179,31 @@ def state_of(client: FlaskClient, url: str, state: str) -> dict[str, Any]:
     return dict(job)
 
 
-def kill(url: str) -> None:
-    """Kill the process of a job, as the kernel does when memory runs out."""
-    id = url.rpartition("/")[2]
+def _job_processes(id: str) -> list[int]:
+    """Return the process ids of a job."""
     processes = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())],
+        # -ww: without it, ps cuts lines at the width in COLUMNS.
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(os.getpid())],
         capture_output=True,
         text=True,
         check=True,
     )
-    (pid,) = [
+    return [
         int(line.split()[0])
         for line in processes.stdout.splitlines()
         if f"webapp.ops.reindex_jobs {id}" in line
     ]
+
+
+def kill(url: str) -> None:
+    """Kill the process of a job, as the kernel does when memory runs out."""
+    id = url.rpartition("/")[2]
+    deadline = time.monotonic() + 30
+    # A process that has just been started may not show its arguments yet.
+    while not (pids := _job_processes(id)):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    (pid,) = pids
     os.kill(pid, signal.SIGKILL)
 
 
