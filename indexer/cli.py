@@ -163,7 +163,7 @@ def check(settings: Settings, fix: bool, as_json: bool) -> None:
     problems = files = fixable = 0
     with errors_as_exit_codes():
         for file, parsed in check_folder(settings.content):
-            files += file.id != ""  # the vocabulary has no id: it is not a content file
+            files += file.id != ""  # the vocabulary and the synonyms have no id
             problems += len(parsed.errors)
             fixable += len(parsed.fixes)
             if fix and parsed.fixes:

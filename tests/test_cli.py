@@ -83,6 +83,23 @@ def test_check_counts_a_broken_vocabulary_as_a_problem_and_not_as_a_file(
     assert run("check").stderr == "4 files, 1 problems\n"
 
 
+def test_check_reports_every_error_in_the_synonyms(run: Run, content: Path) -> None:
+    (content / "_synonyms.yaml").write_text("en:\n  - [GBV]\n  - police\n")
+    result = run("check")
+    assert (result.exit_code, result.stderr) == (1, "4 files, 2 problems\n")
+    assert [line.split(":")[1:3] for line in result.stdout.splitlines()] == [
+        ["2", " en"],
+        ["3", " en"],
+    ]
+
+
+def test_broken_synonyms_are_reported_and_the_index_still_works(run: Run, content: Path) -> None:
+    (content / "_synonyms.yaml").write_text("en: [\n")
+    result = run("index")
+    assert (result.exit_code, "4 added" in result.stdout) == (1, True)
+    assert "_synonyms.yaml:" in result.stderr
+
+
 @pytest.mark.parametrize(
     "text", ["theme:\n  a: [1", "theme:\n  A b: x\n", "colour:\n  a: b\n", "\xff", "- a\n"]
 )

@@ -1,17 +1,19 @@
-"""The state of an application between requests: engine, settings and vocabulary."""
+"""The state of an application between requests: engine, settings, vocabulary and synonyms."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import cast
+from typing import Generic, TypeVar, cast
 from urllib.parse import quote
 
 from flask import Flask, request
 
 import indexer
 from indexer.content.activity import InvalidActivity
+from indexer.content.synonyms import SYNONYMS_FILE, Synonyms
 from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
 from indexer.engines.base import Engine, EngineError
 from indexer.settings import Settings
@@ -35,16 +37,54 @@ def _program_digest() -> str:
     return digest.hexdigest()
 
 
+Loaded = TypeVar("Loaded")
+
+
+class ReloadedFile(Generic[Loaded]):
+    """A value that is loaded from a file of the content folder, and again when the file changes."""
+
+    def __init__(self, path: Path, load: Callable[[Path], Loaded], initial: Loaded) -> None:
+        """Create the value with an initial one. The file is read at the first use.
+
+        load(content) returns the value for a content folder or raises InvalidActivity.
+        """
+        self._path, self._load, self._value = path, load, initial
+        # Modification time in nanoseconds and size of the file; None without the file.
+        self._stamp: tuple[int, int] | None = None
+
+    def value(self) -> Loaded:
+        """Return the current value. A malformed file leaves the last value in place."""
+        self.stamp()
+        return self._value
+
+    def stamp(self) -> tuple[int, int] | None:
+        """Return what distinguishes the version of the file; None without the file."""
+        try:
+            stat = self._path.stat()
+        except FileNotFoundError:
+            stamp = None
+        except OSError:  # the file exists but cannot be reached now
+            return self._stamp
+        else:
+            stamp = (stat.st_mtime_ns, stat.st_size)
+        if stamp != self._stamp:
+            with suppress(InvalidActivity):
+                self._value = self._load(self._path.parent)
+            self._stamp = stamp
+        return self._stamp
+
+
 class AppState:
-    """The engine, the settings and the vocabulary of one application."""
+    """The engine, the settings, the vocabulary and the synonyms of one application."""
 
     def __init__(self, settings: Settings, engine: Engine, counters: Counters) -> None:
-        """Create the state. The vocabulary file is read on first use."""
+        """Create the state. The files of the vocabulary and the synonyms are read on first use."""
         self.settings, self.engine, self.counters = settings, engine, counters
         self.reindex_jobs = ReindexJobs(settings)
-        self._vocabulary = Vocabulary({})
-        # Modification time in nanoseconds and size of the vocabulary file; None without the file.
-        self._vocabulary_stamp: tuple[int, int] | None = None
+        self._vocabulary = ReloadedFile(
+            settings.content / VOCABULARY_FILE, Vocabulary.load, Vocabulary({})
+        )
+        self._synonyms = ReloadedFile(settings.content / SYNONYMS_FILE, Synonyms.load, Synonyms())
         self._program_digest = _program_digest()
 
     def vocabulary(self) -> Vocabulary:
@@ -53,22 +93,14 @@ class AppState:
         The file is read again when it changes. A malformed file leaves the last vocabulary in
         place; without the file, values have their default labels.
         """
-        self._reload_vocabulary()
-        return self._vocabulary.in_locale(current_locale(), gettext)
+        return self._vocabulary.value().in_locale(current_locale(), gettext)
 
-    def _reload_vocabulary(self) -> None:
-        try:
-            stat = (self.settings.content / VOCABULARY_FILE).stat()
-        except FileNotFoundError:
-            stamp = None
-        except OSError:  # the file exists but cannot be reached now
-            return
-        else:
-            stamp = (stat.st_mtime_ns, stat.st_size)
-        if stamp != self._vocabulary_stamp:
-            with suppress(InvalidActivity):
-                self._vocabulary = Vocabulary.load(self.settings.content)
-            self._vocabulary_stamp = stamp
+    def synonyms(self) -> Synonyms:
+        """Return the synonyms.
+
+        The file is read again when it changes. A malformed file leaves the last synonyms in place.
+        """
+        return self._synonyms.value()
 
     def site(self) -> str:
         """Return the site's own address, without a trailing slash."""
@@ -85,18 +117,17 @@ class AppState:
     def version(self) -> str | None:
         """Return what every response depends on besides its address; None without an index.
 
-        The version consists of the program's digest, the generation of the index and the stamp of
-        the vocabulary file.
+        The version consists of the program's digest, the generation of the index and the stamps of
+        the vocabulary and the synonyms.
         """
         try:
             with self.engine.snapshot() as snapshot:
                 generation = snapshot.generation
         except EngineError:
             return None
-        self._reload_vocabulary()
         return (
             f"{self._program_digest} {generation.number} {generation.indexed_at}"
-            f" {self._vocabulary_stamp}"
+            f" {self._vocabulary.stamp()} {self._synonyms.stamp()}"
         )
 
 

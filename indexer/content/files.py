@@ -26,6 +26,7 @@ from indexer.content.activity import (
     slug,
 )
 from indexer.content.scan_cache import FolderState, Stamp, stamp_of
+from indexer.content.synonyms import synonym_errors
 from indexer.content.vocabulary import Vocabulary
 from indexer.processes import can_fork, usable_cpus
 from indexer.progress import Progress, no_progress
@@ -57,7 +58,7 @@ class FolderScan:
     unchanged: FolderState  # the last state of all files that `files` leaves out
     # A file that did not change comes with None and is not read.
     files: Iterable[tuple[ContentFile, ParsedFile | None]]
-    errors: Sequence[InvalidActivity] = ()  # in the vocabulary, which is not a content file
+    errors: Sequence[InvalidActivity] = ()  # in the vocabulary and in the synonyms
 
 
 def list_files(content: Path, prefix: str = "") -> list[ContentFile]:
@@ -271,7 +272,8 @@ def alias_errors(
 def check_folder(content: Path) -> Iterator[tuple[ContentFile, ParsedFile]]:
     """Yield all content files as parsed, including errors across files.
 
-    A vocabulary with an error comes last. Raises InvalidActivity if the folder cannot be read.
+    The errors of the vocabulary and the synonyms come last. Raises InvalidActivity if the folder
+    cannot be read.
     """
     scan = scan_folder(content, FolderState())
     for file, parsed in scan.files:
@@ -293,6 +295,7 @@ def scan_folder(content: Path, last: FolderState, progress: Progress = no_progre
         Vocabulary.load(content)
     except InvalidActivity as error:
         errors.append(error)
+    errors += synonym_errors(content)
     # Another file can make an alias invalid, so all files with aliases are checked again.
     with_aliases = walk.unchanged & last.aliases.keys()
     return FolderScan(

@@ -8,7 +8,7 @@ resolved, aliases are never followed, duplicate keys are detected, and each valu
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -112,13 +112,33 @@ def _parse_simple_line(line: str) -> tuple[str, list[tuple[str, int, int]]] | No
 
 def _parse_yaml(front: str, first_line: int, offset: int) -> FrontMatter:
     """Parse front matter that begins at a line and an offset of its file."""
-    parser = _FrontMatterParser(first_line, offset)
+    parser = _FrontMatterParser(offset)
+    for event, line in yaml_events(front, first_line):
+        parser.add(event, line)
+    return parser.fields
+
+
+def yaml_events(text: str, first_line: int = 1) -> Iterator[tuple[yaml.Event, int]]:
+    """Yield the YAML events of a text that begins at a line of its file, each with its line.
+
+    Raises FrontMatterError for invalid YAML, and for anchors, aliases and tags.
+    """
     try:
-        for event in yaml.parse(front, Loader=yaml.CSafeLoader):
-            parser.add(event)
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            assert event.start_mark is not None
+            line = first_line + event.start_mark.line
+            if getattr(event, "anchor", None) is not None:
+                reason = (
+                    'has a YAML anchor or alias ("&" or "*"): put the value in quotes, or write '
+                    "it out"
+                )
+                raise FrontMatterError(line, reason)
+            if (tag := getattr(event, "tag", None)) is not None:
+                raise FrontMatterError(line, f'has a YAML tag ("{tag}"): write the plain value')
+            yield event, line
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        lines = front.split("\n")
+        lines = text.split("\n")
         at = min(mark.line, len(lines) - 1) if mark else 0
         has_tab = "\t" in lines[at]
         fix = "tabs cannot indent YAML: use spaces" if has_tab else "put the value in quotes"
@@ -127,27 +147,19 @@ def _parse_yaml(front: str, first_line: int, offset: int) -> FrontMatter:
     except yaml.YAMLError as error:
         reason = f"is not valid YAML ({error}): remove control characters"
         raise FrontMatterError(first_line, reason) from None
-    return parser.fields
 
 
 class _FrontMatterParser:
     """Collects the fields of front matter from YAML events. Raises FrontMatterError."""
 
-    def __init__(self, first_line: int, offset: int) -> None:
+    def __init__(self, offset: int) -> None:
         self.fields: dict[str, tuple[int, list[Scalar]]] = {}
-        self._first_line, self._offset = first_line, offset
+        self._offset = offset
         self._key: Scalar | None = None  # set while its value is read
         self._depth = 0  # 1 in the mapping, 2 in a list
 
-    def add(self, event: yaml.Event) -> None:
-        """Add the next event."""
-        assert event.start_mark is not None
-        line = self._first_line + event.start_mark.line
-        if getattr(event, "anchor", None) is not None:
-            reason = (
-                'has a YAML anchor or alias ("&" or "*"): put the value in quotes, or write it out'
-            )
-            raise FrontMatterError(line, reason)
+    def add(self, event: yaml.Event, line: int) -> None:
+        """Add the next event, which begins at a line of the file."""
         if isinstance(event, yaml.ScalarEvent):
             self._add_scalar(event, line)
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -167,7 +179,6 @@ class _FrontMatterParser:
         if self._depth == 0:
             reason = 'is not "key: value": write lines such as "country: [PAK]"'
             raise FrontMatterError(line, reason)
-        _refuse_tag(event.tag, line)
         start, end = self._offset + event.start_mark.index, self._offset + event.end_mark.index
         scalar = Scalar(event.value, line, start, end)
         if self._depth == 1 and self._key is None:
@@ -185,7 +196,6 @@ class _FrontMatterParser:
             self._key = None
 
     def _open_collection(self, event: yaml.CollectionStartEvent, line: int) -> None:
-        _refuse_tag(event.tag, line)
         is_mapping = isinstance(event, yaml.MappingStartEvent)
         if self._depth == 0 and not is_mapping:
             raise FrontMatterError(line, 'is a list: write lines such as "country: [PAK]"')
@@ -196,11 +206,6 @@ class _FrontMatterParser:
             reason = f'"{self._key.text}" takes a value or a list of values, nothing deeper'
             raise FrontMatterError(line, reason)
         self._depth += 1
-
-
-def _refuse_tag(tag: str | None, line: int) -> None:
-    if tag is not None:
-        raise FrontMatterError(line, f'has a YAML tag ("{tag}"): write the plain value')
 
 
 def read_vocabulary(text: str) -> dict[str, tuple[int, dict[str, Scalar]]]:

@@ -31,6 +31,7 @@ from indexer.content.files import (
     stated_aliases,
 )
 from indexer.content.scan_cache import FolderState, load_state, stamp_of
+from indexer.content.synonyms import SYNONYMS_FILE
 from indexer.content.vocabulary import VOCABULARY_FILE
 from indexer.engines.base import Engine, EngineError
 from indexer.indexing.changes import Comparison
@@ -310,7 +311,7 @@ class FolderWatcher:
         relative = path.relative_to(self.root)
         name = relative.as_posix()
         if any(part.startswith(("_", ".")) for part in relative.parts):
-            return None if name == VOCABULARY_FILE else []
+            return None if name in (VOCABULARY_FILE, SYNONYMS_FILE) else []
         try:
             status = os.lstat(path)
         except (FileNotFoundError, NotADirectoryError):

@@ -104,6 +104,16 @@ def test_an_atomic_save_with_temporary_files_is_one_change(watched: Watched, con
     assert not watched.problems
 
 
+@pytest.mark.parametrize("name", ["_vocabulary.yaml", "_synonyms.yaml"])
+def test_an_error_in_a_file_of_the_editors_is_reported_when_it_is_saved(
+    watched: Watched, content: Path, name: str
+) -> None:
+    (content / name).write_text("- not a mapping\n")
+    watched.until(lambda: any(run.errors for run in watched.runs))
+    assert name in watched.runs[-1].errors[0].path
+    assert len(watched.ids()) == 4
+
+
 def test_a_file_with_errors_is_reported_and_keeps_its_last_good_version(
     watched: Watched, content: Path
 ) -> None:

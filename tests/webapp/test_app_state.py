@@ -1,4 +1,4 @@
-"""The application's state follows the editors' vocabulary file."""
+"""The application's state follows the editors' files of the vocabulary and the synonyms."""
 
 from __future__ import annotations
 
@@ -58,6 +58,25 @@ def test_a_vocabulary_file_that_is_restored_is_read_again(state: AppState) -> No
     assert state.vocabulary().label("agency", "unodc") == "Unodc"
     vocabulary_file(state).write_text(text)
     assert state.vocabulary().label("agency", "unodc") == "UNODC"
+
+
+def test_a_changed_synonyms_file_changes_synonyms_and_version(state: AppState) -> None:
+    assert state.synonyms().find(["gbv"]) == ()
+    version = state.version()
+    file = state.settings.content / "_synonyms.yaml"
+    file.write_text("en:\n  - [GBV, gender-based violence]\n")
+    assert len(state.synonyms().find(["gbv"])) == 1
+    assert state.version() != version
+    file.unlink()
+    assert state.synonyms().find(["gbv"]) == ()
+
+
+def test_a_malformed_synonyms_file_keeps_the_last_synonyms(state: AppState) -> None:
+    file = state.settings.content / "_synonyms.yaml"
+    file.write_text("en:\n  - [GBV, gender-based violence]\n")
+    assert len(state.synonyms().find(["gbv"])) == 1
+    file.write_text("en:\n  - [GBV]\n")
+    assert len(state.synonyms().find(["gbv"])) == 1
 
 
 def test_the_version_is_none_without_an_index(tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+"""The terms of content/_synonyms.yaml, and how the words of a query match them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from indexer.content.frontmatter import FrontMatterError
+from indexer.text.analysis import STOP_WORDS, Token, can_stem, stem, terms, tokenize
+
+MAX_WORDS = 20  # of a term; each character of a script without spaces counts
+MAX_TERM_LENGTH = 200  # characters
+CAPITALS = "(capitals)"  # after a term that is understood in capitals only
+SEPARATOR = re.compile(r"\s([~>])(?:\s|$)")  # between the terms of a relation
+
+STOP_WORDS_KEY = "?"  # stands for any stop words, or none, between the words of a term
+
+TermId = tuple[str, tuple[str, ...]]
+
+
+class SynonymTerm(NamedTuple):
+    """A term of the file."""
+
+    text: str  # as written, without "(capitals)"
+    language: str
+    words: tuple[str, ...]  # as written
+    keys: tuple[str, ...]  # of its words; see word_keys() and STOP_WORDS_KEY
+    line: int  # from 1
+
+    @property
+    def id(self) -> TermId:
+        """The language and the keys. Terms with the same id match the same words."""
+        return self.language, self.keys
+
+    @property
+    def needs_capitals(self) -> bool:
+        """Whether the term is understood in capitals only."""
+        return self.keys[0].startswith("!")
+
+
+@lru_cache(100_000)
+def word_keys(word: str, languages: tuple[str, ...]) -> frozenset[str]:
+    """Return the keys of words of terms that a word of a query matches.
+
+    A word of a term is matched by its stem in the language of the term ("en:traffick"). An
+    abbreviation is matched as a whole: in any case ("=gbv"), or in capitals only ("!TIP"). The
+    word of the query is as typed or folded.
+    """
+    folded = folded_word(word)
+    keys = {f"={folded}", *(_stem_key(folded, language) for language in languages)}
+    if word.isupper():
+        keys.add(f"!{word}")
+    return frozenset(keys)
+
+
+def folded_word(word: str) -> str:
+    """Return a word as in an index; a text of several words without their separators."""
+    return "".join(terms(word))
+
+
+def is_stop_word(word: str, language: str) -> bool:
+    """Return whether a folded word is a stop word of a language."""
+    return language == "en" and word in STOP_WORDS
+
+
+def parse_term(text: str, language: str, line: int) -> SynonymTerm:
+    """Parse a term as written in the file. Raises FrontMatterError."""
+
+    def error(reason: str) -> FrontMatterError:
+        return FrontMatterError(line, reason)
+
+    text = " ".join(text.split())
+    needs_capitals = text.endswith(CAPITALS)
+    text = text.removesuffix(CAPITALS).rstrip()
+    if not text:
+        raise error("has an empty term: write a word, or remove the comma")
+    if len(text) > MAX_TERM_LENGTH:
+        raise error(f'"{text[:40]}…" has more than {MAX_TERM_LENGTH} characters: shorten it')
+    if SEPARATOR.search(f" {text} "):
+        raise error(f'"{text}" has a "~" or ">" in a term: write the relation on its own line')
+    if re.search(r"[()\[\]]", text):
+        raise error(f'"{text}" has brackets: write two terms; only "{CAPITALS}" may follow a term')
+    words = tuple(_word_as_written(text, token) for token in tokenize(text))
+    if not words:
+        raise error(f'"{text}" has no letters or digits: write a word')
+    if len(words) > MAX_WORDS:
+        raise error(f'"{text}" has {len(words)} words: at most {MAX_WORDS} are allowed; shorten it')
+    if needs_capitals:
+        if len(words) != 1 or not text.isupper():
+            raise error(f'"{text}" is not one word in capitals: remove "{CAPITALS}"')
+        return SynonymTerm(text, language, words, (f"!{words[0]}",), line)
+    keys = _term_keys(words, language)
+    if not keys:
+        fix = f'write "{text} {CAPITALS}"' if text.isupper() else "add another word"
+        raise error(f'"{text}" has only stop words, which searches ignore: {fix}')
+    return SynonymTerm(text, language, words, keys, line)
+
+
+def _word_as_written(text: str, token: Token) -> str:
+    """Return the word of a token as written; as indexed if the word has several terms."""
+    word = text[token.start : token.end]
+    return word if terms(word) == [token.text] else token.text
+
+
+def _term_keys(words: Sequence[str], language: str) -> tuple[str, ...]:
+    """Return the keys of the words of a term, without stop words at its start and end."""
+    keys: list[str] = []
+    for word in words:
+        folded = folded_word(word)
+        if _is_abbreviation(word) and not (len(words) == 1 and is_stop_word(folded, language)):
+            keys.append(f"={folded}")
+        elif not is_stop_word(folded, language):
+            keys.append(_stem_key(folded, language))
+        elif keys and keys[-1] != STOP_WORDS_KEY:
+            keys.append(STOP_WORDS_KEY)
+    return tuple(keys[:-1] if keys[-1:] == [STOP_WORDS_KEY] else keys)
+
+
+def _is_abbreviation(word: str) -> bool:
+    """Return whether a word is written in capitals, apart from an "s" of its plural."""
+    return len(word) > 1 and word.removesuffix("s").isupper()
+
+
+def _stem_key(folded: str, language: str) -> str:
+    return stem(folded, language) if can_stem(language) else f"{language}:{folded}"

@@ -1,0 +1,158 @@
+"""Synonyms: terms that are searched in addition to the words of a query.
+
+The editors keep them in content/_synonyms.yaml. They apply to queries only, so that a change needs
+no reindexing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from indexer.content.activity import InvalidActivity, decode
+from indexer.content.frontmatter import FrontMatterError
+from indexer.content.synonym_file import (
+    Alternative,
+    SynonymFile,
+    SynonymFileError,
+    alternatives_of,
+    parse_synonyms,
+)
+from indexer.content.synonym_terms import (
+    STOP_WORDS_KEY,
+    SynonymTerm,
+    folded_word,
+    is_stop_word,
+    word_keys,
+)
+from indexer.text.analysis import fold
+
+MAX_FILE_SIZE = 1_000_000  # bytes
+SYNONYMS_FILE = "_synonyms.yaml"
+
+
+class SynonymMatch(NamedTuple):
+    """A term of the file in the words of a query: words[start:end]."""
+
+    start: int
+    end: int
+    alternatives: tuple[Alternative, ...]  # synonyms first
+
+
+class Synonyms:
+    """Finds the terms of content/_synonyms.yaml in the words of a query. Immutable."""
+
+    def __init__(self, file: SynonymFile | None = None) -> None:
+        """Create the synonyms of a file. Without a file nothing matches."""
+        # By the key of the first word of a term, the terms with most words first.
+        self._terms: dict[str, list[tuple[SynonymTerm, list[Alternative]]]] = {}
+        for term, alternatives in alternatives_of(file or SynonymFile()):
+            if alternatives:
+                self._terms.setdefault(term.keys[0], []).append((term, alternatives))
+        for terms in self._terms.values():
+            terms.sort(key=lambda item: len(item[0].keys), reverse=True)
+        self._languages = tuple(
+            sorted({term.language for terms in self._terms.values() for term, _ in terms})
+        )
+
+    @classmethod
+    def load(cls, content: Path) -> Synonyms:
+        """Load content/_synonyms.yaml. Without the file the result is empty.
+
+        Raises InvalidActivity with the first error of the file.
+        """
+        file, errors = _read(content)
+        if errors:
+            raise errors[0]
+        return cls(file)
+
+    def find(self, words: Sequence[str]) -> tuple[SynonymMatch, ...]:
+        """Return the terms in the words of a query, from left to right, without overlaps.
+
+        At each word the longest term wins. Words match in any inflection, and stop words inside a
+        term may be others or missing. The words are as typed; if they are folded, a term that needs
+        capitals does not match.
+        """
+        if not self._terms:
+            return ()
+        keys = [word_keys(word, self._languages) for word in words]
+        matches = []
+        at = 0
+        while at < len(words):
+            match = self._longest_match(words, keys, at)
+            if match is not None:
+                matches.append(match)
+            at = match.end if match else at + 1
+        return tuple(matches)
+
+    def _longest_match(
+        self, words: Sequence[str], keys: Sequence[frozenset[str]], start: int
+    ) -> SynonymMatch | None:
+        """Return the longest term that begins at a word; equal ones of several languages joined."""
+        end = start
+        alternatives: dict[tuple[str, ...], Alternative] = {}
+        for key in keys[start] & self._terms.keys():
+            for term, term_alternatives in self._terms[key]:
+                term_end = _match_end(term, words, keys, start)
+                if term_end is None or term_end < end:
+                    continue
+                if term_end > end:
+                    end, alternatives = term_end, {}
+                for alternative in term_alternatives:
+                    folded = tuple(fold(word) for word in alternative.words)
+                    best = alternatives.get(folded)
+                    if best is None or alternative.weight > best.weight:
+                        alternatives[folded] = alternative
+        if not alternatives:
+            return None
+        by_weight = sorted(alternatives.values(), key=lambda a: (-a.weight, a.reason))
+        return SynonymMatch(start, end, tuple(by_weight))
+
+
+def _match_end(
+    term: SynonymTerm, words: Sequence[str], keys: Sequence[frozenset[str]], start: int
+) -> int | None:
+    """Return the end of a term in words from start; None if the words differ from the term."""
+    at = start
+    for number, key in enumerate(term.keys):
+        if key == STOP_WORDS_KEY:
+            next_key = term.keys[number + 1]
+            while (
+                at < len(words)
+                and next_key not in keys[at]
+                and is_stop_word(folded_word(words[at]), term.language)
+            ):
+                at += 1
+        elif at < len(words) and key in keys[at]:
+            at += 1
+        else:
+            return None
+    return at
+
+
+def synonym_errors(content: Path) -> list[InvalidActivity]:
+    """Return all errors in content/_synonyms.yaml, by line."""
+    return _read(content)[1]
+
+
+def _read(content: Path) -> tuple[SynonymFile, list[InvalidActivity]]:
+    """Return the valid entries of the file and its errors."""
+    path = content / SYNONYMS_FILE
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return SynonymFile(), []
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror}): fix its permissions"
+        return SynonymFile(), [InvalidActivity(str(path), 1, "", reason)]
+    if len(data) > MAX_FILE_SIZE:
+        reason = f"is larger than {MAX_FILE_SIZE:,} bytes: remove entries"
+        return SynonymFile(), [InvalidActivity(str(path), 1, "", reason)]
+    try:
+        file, errors = parse_synonyms(decode(data))
+    except FrontMatterError as error:
+        file, errors = SynonymFile(), [SynonymFileError(error.line, "", error.reason)]
+    return file, [
+        InvalidActivity(str(path), error.line, error.language, error.reason) for error in errors
+    ]

@@ -1,0 +1,161 @@
+"""Synonyms.find(): the terms of the file in the words of a query."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.content.activity import InvalidActivity
+from indexer.content.synonym_file import parse_synonyms
+from indexer.content.synonyms import Synonyms
+from indexer.text.analysis import terms
+
+FILE = """
+en:
+  - [GBV, gender-based violence]
+  - [SGBV, sexual and gender-based violence]
+  - [TIP (capitals), human trafficking, trafficking in persons]
+  - [shelter, safe house]
+  - law enforcement ~ police
+  - violence ~ abuse
+es:
+  - [ONG, organización no gubernamental]
+  - [VBG, violencia de género]
+fr:
+  - [ONG, organisation non gouvernementale]
+th:
+  - [ตำรวจ, เจ้าหน้าที่]
+"""
+SHIPPED = Path(__file__).parents[2] / "content"
+
+
+def synonyms(text: str = FILE) -> Synonyms:
+    file, errors = parse_synonyms(text)
+    assert not errors
+    return Synonyms(file)
+
+
+def find(query: str, source: Synonyms | None = None) -> list[tuple[str, set[str]]]:
+    """The matched words and the alternatives of each match."""
+    words = query.split()
+    return [
+        (" ".join(words[match.start : match.end]), {a.reason for a in match.alternatives})
+        for match in (source or synonyms()).find(words)
+    ]
+
+
+def test_a_term_inside_a_longer_query_matches() -> None:
+    assert find("victims of human trafficking") == [
+        ("human trafficking", {"trafficking in persons"})
+    ]
+
+
+def test_words_match_in_any_inflection_case_and_accent() -> None:
+    assert find("Safe HOUSES") == [("Safe HOUSES", {"shelter"})]
+    assert find("ORGANIZACIONES no gubernamentales") == [
+        ("ORGANIZACIONES no gubernamentales", {"ONG"})
+    ]
+
+
+def test_an_abbreviation_matches_in_any_case_and_not_as_a_stem() -> None:
+    assert find("gbv") == [("gbv", {"gender-based violence"})]
+    assert find("gbvs") == []
+
+
+def test_a_term_that_needs_capitals_matches_in_capitals_only() -> None:
+    assert find("TIP report") == [("TIP", {"human trafficking", "trafficking in persons"})]
+    assert find("tip report") == find("Tip report") == []
+
+
+def test_the_longest_term_wins() -> None:
+    assert find("sexual and gender based violence") == [
+        ("sexual and gender based violence", {"SGBV"})
+    ]
+    assert find("gender based violence") == [("gender based violence", {"GBV"})]
+    assert find("violence") == [("violence", {"abuse"})]
+
+
+def test_matches_do_not_overlap_and_are_from_left_to_right() -> None:
+    assert find("police shelters for gender based violence") == [
+        ("police", {"law enforcement"}),
+        ("shelters", {"safe house"}),
+        ("gender based violence", {"GBV"}),
+    ]
+
+
+def test_stop_words_inside_a_term_may_be_others_or_missing() -> None:
+    for query in ("trafficking in persons", "trafficking of the persons", "trafficking persons"):
+        assert [match for match, _ in find(query)] == [query]
+
+
+def test_no_word_may_come_between_the_words_of_a_term() -> None:
+    assert find("human and trafficking") == find("human organ trafficking") == []
+
+
+def test_a_term_of_two_languages_has_the_alternatives_of_both() -> None:
+    assert find("ONG") == [
+        ("ONG", {"organización no gubernamental", "organisation non gouvernementale"})
+    ]
+
+
+def test_a_term_in_a_script_without_spaces_matches_its_characters() -> None:
+    words = terms("ช่วยตำรวจไทย")
+    (match,) = synonyms().find(words)
+    assert words[match.start : match.end] == terms("ตำรวจ")
+
+
+def test_synonyms_rank_before_related_terms() -> None:
+    source = synonyms("en:\n  - [DV, domestic violence]\n  - DV ~ abuse\n")
+    (match,) = source.find(["dv"])
+    assert [a.reason for a in match.alternatives] == ["domestic violence", "abuse"]
+    assert match.alternatives[0].weight > match.alternatives[1].weight
+
+
+def test_without_a_file_nothing_matches(tmp_path: Path) -> None:
+    assert Synonyms.load(tmp_path).find(["gbv"]) == ()
+
+
+def test_loading_raises_the_first_error_of_a_broken_file(tmp_path: Path) -> None:
+    (tmp_path / "_synonyms.yaml").write_text("en:\n  - [GBV, violence]\n  - [a1]\n  - [b1]\n")
+    with pytest.raises(InvalidActivity, match=r"_synonyms\.yaml:3: en: has one term"):
+        Synonyms.load(tmp_path)
+
+
+WORDS = st.sampled_from(
+    "gender based violence sexual and GBV TIP persons trafficking in the human house safe".split()
+)
+
+
+@given(st.lists(WORDS, max_size=12))
+def test_matches_are_disjoint_ordered_and_have_other_terms_as_alternatives(
+    words: list[str],
+) -> None:
+    end = 0
+    for match in synonyms().find(words):
+        assert end <= match.start < match.end <= len(words)
+        assert match.alternatives
+        assert all(alternative.words for alternative in match.alternatives)
+        end = match.end
+
+
+@pytest.mark.parametrize(
+    ("query", "alternative"),
+    [
+        ("GBV", "gender-based violence"),
+        ("gender based violence", "GBV"),
+        ("human trafficking", "trafficking in persons"),
+        ("femicides", "gender-related killing"),
+        ("law enforcement", "police"),
+        ("traite des personnes", "traite des êtres humains"),
+        ("violencia de género", "VBG"),
+    ],
+)
+def test_the_synonyms_of_this_collection_contain_its_common_terms(
+    query: str, alternative: str
+) -> None:
+    ((match, alternatives),) = find(query, Synonyms.load(SHIPPED))
+    assert match == query
+    assert alternative in alternatives
