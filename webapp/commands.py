@@ -164,7 +164,8 @@ def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> N
         label = f"{FIELD[change.field].label}: {vocabulary.label(change.field, change.value)}"
         click.echo(f"{change.before:8,} → {change.after:,}  {label}{note}")
     for similar in result.more_like_this:
-        click.echo(f"similar to {similar.activity.id}: {', '.join(similar.words)}")
+        shared = (*(vocabulary.label(*item[:2]) for item in similar.values), *similar.words)
+        click.echo(f"similar to {similar.activity.id}: {', '.join(shared)}")
 
 
 def _index_effect(draft: Activity, result: Preview) -> str:

@@ -1,21 +1,44 @@
-"""More like this: activities that share the most distinctive words of an activity."""
+"""More like this: activities with similar words, themes, partners and countries.
+
+Two activities are compared by the cosine of their words, weighted by tf·idf, and by the cosines of
+their values in VALUE_FIELDS, weighted by idf. docs/decisions.md says how the constants were chosen.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from indexer.content.activity import Activity, heading
 from indexer.engines.base import Snapshot
-from indexer.query.ast import Or, Term
-from indexer.query.plan import EXACT_COLUMNS, STEM_COLUMNS, Column, OrQuery, Plan, TermQuery
-from indexer.search.matcher import matcher
-from indexer.text.analysis import STOP_WORDS, Token, can_stem, stems, tokenize
+from indexer.query.plan import (
+    EXACT_COLUMNS,
+    STEM_COLUMNS,
+    AndQuery,
+    Column,
+    OrQuery,
+    Plan,
+    TermQuery,
+)
+from indexer.search.request import Filter
+from indexer.text.analysis import STOP_WORDS, can_stem, primary_subtag, stems, terms, tokenize
 
-MAX_QUERY_WORDS = 12  # more words would only find activities that share common words
-MIN_SHARED_WORDS = 2  # a single shared word is chance
 MAX_SIMILAR = 5
+MIN_SIMILARITY = 0.2  # of at most 1 + VALUES_WEIGHT
+MIN_SHARED = 2  # shared distinctive words and shared values; a single one is chance
+MAX_SHOWN_WORDS = 8
+
+# Fields whose shared values make activities similar, also across languages.
+VALUE_FIELDS = ("theme", "partner", "country")
+VALUES_WEIGHT = 0.6  # of all fields together; the words weigh 1
+
+MAX_TEXT_LENGTH = 5_000  # characters of a text that are compared
+MAX_QUERY_WORDS = 20  # terms of the query for candidates
+MAX_TEXT_CANDIDATES = 20  # candidates that share words
+MAX_VALUE_CANDIDATES = 5  # candidates that share values of the same two or three fields
 # A word in more than this share of the activities, and in more than this number of them, is not
 # distinctive.
 MAX_DOCUMENT_SHARE = 0.1
@@ -30,65 +53,209 @@ class SimilarActivity:
     heading: str
     # The shared words as written in the activity it is similar to, the most distinctive first.
     words: tuple[str, ...]
+    values: tuple[Filter, ...]  # the shared values, in the order of VALUE_FIELDS
 
 
 def more_like_this(snapshot: Snapshot, activity: Activity) -> tuple[SimilarActivity, ...]:
-    """Return up to MAX_SIMILAR activities that share MIN_SHARED_WORDS or more, best first.
+    """Return up to MAX_SIMILAR activities of at least MIN_SIMILARITY, the most similar first.
 
-    The query is any of the MAX_QUERY_WORDS terms of the text with the highest tf·idf; the engine
-    scores. Words of different languages are never the same. Raises EngineError.
+    The activity may be a draft that is not in the index. Words of different languages are never
+    the same. Raises EngineError.
     """
-    column = (STEM_COLUMNS if can_stem(activity.language) else EXACT_COLUMNS)["body"]
-    tokens = [
-        token
-        for token in tokenize(activity.text)
-        if token.text not in STOP_WORDS and not token.text.isdecimal()
-    ]
-    texts = [token.text for token in tokens]
-    index_terms = stems(texts, activity.language) or texts
-    first_tokens: dict[str, Token] = {}  # the first occurrence, by term
-    for term, token in zip(index_terms, tokens, strict=True):
-        first_tokens.setdefault(term, token)
-    terms = _distinctive_terms(snapshot, activity, column, Counter(index_terms))
-    query = OrQuery(tuple(TermQuery(column, term) for term in terms))
-    term_matcher = matcher(
-        Or(tuple(Term(first_tokens[term].text) for term in terms)), activity.language
-    )
-    similar: list[SimilarActivity] = []
-    # Twice as many hits: the activity itself and those that share a single word are dropped.
-    plan = Plan(query, sort="relevance", limit=2 * MAX_SIMILAR)
-    for _, other in snapshot.match(plan)[0].hits:
-        matches = [token.text for token in term_matcher.find(other.text)]
-        other_terms = {*(stems(matches, activity.language) or matches)}
-        words = tuple(
-            activity.text[first_tokens[term].start : first_tokens[term].end]
-            for term in terms
-            if term in other_terms
+    statistics = _Statistics(snapshot, activity.language)
+    (words,) = statistics.word_vectors([activity])
+    distinctive = statistics.distinctive(activity, words)
+    candidates = _candidates(snapshot, statistics.columns, activity, distinctive)
+    word_vectors = statistics.word_vectors(candidates)
+    values, *value_vectors = statistics.value_vectors([activity, *candidates])
+    as_written = _as_written(activity)
+    similar: list[tuple[float, str, SimilarActivity]] = []
+    for other, other_words, other_values in zip(
+        candidates, word_vectors, value_vectors, strict=True
+    ):
+        value_similarity = sum(
+            _cosine(values[field], other_values[field])
+            * statistics.rarity(values[field], other_values[field])
+            for field in VALUE_FIELDS
+        ) / len(VALUE_FIELDS)
+        similarity = _cosine(words, other_words) + VALUES_WEIGHT * value_similarity
+        shared_words = sorted(
+            (term for term in distinctive if term in other_words.weights),
+            key=lambda term: (-distinctive[term] * other_words.weights[term], term),
         )
-        if other.id != activity.id and len(words) >= MIN_SHARED_WORDS:
+        shared_values = tuple(
+            Filter(field, value)
+            for field in VALUE_FIELDS
+            for value in values[field].weights
+            if value in other_values[field].weights
+        )
+        if similarity >= MIN_SIMILARITY and len(shared_words) + len(shared_values) >= MIN_SHARED:
             title = heading(other.meta.get("title", ()), other.text)
-            similar.append(SimilarActivity(other, title, words))
-        if len(similar) == MAX_SIMILAR:
-            break
-    return tuple(similar)
+            words_shown = tuple(as_written[term] for term in shared_words[:MAX_SHOWN_WORDS])
+            entry = SimilarActivity(other, title, words_shown, shared_values)
+            similar.append((-similarity, other.id, entry))
+    similar.sort(key=lambda item: item[:2])
+    return tuple(entry for _, _, entry in similar[:MAX_SIMILAR])
 
 
-def _distinctive_terms(
-    snapshot: Snapshot, activity: Activity, column: Column, frequencies: Counter[str]
-) -> list[str]:
-    """Return the terms with the highest tf·idf, where tf = 1 + ln(frequency) and idf = ln(N/n).
+class _Vector:
+    """Weights by term or value, and their Euclidean norm."""
 
-    Terms of no other activity, and of too many, are left out. Source: Manning, Raghavan, Schütze:
-    Introduction to Information Retrieval, 6.2 and 6.4.1.
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self.weights = weights
+        self.norm = math.hypot(*weights.values())
+
+
+def _cosine(vector: _Vector, other: _Vector) -> float:
+    """Return the cosine of two vectors; 0 if they share nothing."""
+    weights = other.weights
+    product = sum(w * weights[key] for key, w in vector.weights.items() if key in weights)
+    return product / (vector.norm * other.norm) if product else 0.0
+
+
+class _Statistics:
+    """Weighs words and values by their document frequencies in a snapshot."""
+
+    def __init__(self, snapshot: Snapshot, language: str) -> None:
+        """Weigh the words of one language. Activities in others have empty word vectors."""
+        self._snapshot = snapshot
+        self._language = primary_subtag(language)
+        self.columns = tuple((STEM_COLUMNS if can_stem(language) else EXACT_COLUMNS).values())
+        self._total = snapshot.generation.activities
+        self._counts: dict[str, int] = {}  # document frequencies by term, in all columns together
+
+    def word_vectors(self, activities: Sequence[Activity]) -> list[_Vector]:
+        """Return the tf·idf of the terms of each activity.
+
+        tf is 1 + ln(frequency), idf is ln(1 + N/n), which is above 0 also for words of all texts.
+        Source: Manning, Raghavan, Schütze: Introduction to Information Retrieval, 6.2 and 6.4.1.
+        """
+        frequencies = [
+            Counter(_text_terms(activity))
+            if primary_subtag(activity.language) == self._language
+            else Counter[str]()
+            for activity in activities
+        ]
+        terms = sorted({term for counter in frequencies for term in counter})
+        self._counts.update(dict.fromkeys(terms, 0))
+        for column in self.columns:
+            for term, count in self._snapshot.frequencies(column, terms).items():
+                self._counts[term] += count
+        # Only a draft has terms that are not in the index.
+        idf = {term: math.log1p(self._total / max(self._counts[term], 1)) for term in terms}
+        return [
+            _Vector(
+                {
+                    term: (1 + math.log(number)) * idf[term] if number > 1 else idf[term]
+                    for term, number in counter.items()
+                }
+            )
+            for counter in frequencies
+        ]
+
+    def distinctive(self, activity: Activity, words: _Vector) -> Mapping[str, float]:
+        """Return the weights of the distinctive terms, at most MAX_QUERY_WORDS, highest first.
+
+        Terms of no other activity, and of too many, are not distinctive.
+        """
+        (indexed,) = self._snapshot.get(activity.id)
+        # 1 if the counts include the activity itself; a draft is not in the index.
+        own_count = int(indexed is not None and indexed.digest == activity.digest)
+        limit = max(self._total * MAX_DOCUMENT_SHARE, MAX_DOCUMENT_COUNT)
+        weights = words.weights
+        terms = [term for term in weights if own_count < self._counts[term] <= limit]
+        terms.sort(key=lambda term: (-weights[term], term))
+        return {term: weights[term] for term in terms[:MAX_QUERY_WORDS]}
+
+    def value_vectors(self, activities: Sequence[Activity]) -> list[dict[str, _Vector]]:
+        """Return the idf of the values of each activity, by field.
+
+        idf is ln(N/n). Values of all activities say nothing and are left out.
+        """
+        vectors: list[dict[str, _Vector]] = [{} for _ in activities]
+        for field in VALUE_FIELDS:
+            stated = [[str(v) for v in activity.meta.get(field, ())] for activity in activities]
+            values = sorted({value for of_activity in stated for value in of_activity})
+            counts = self._snapshot.frequencies(Column(field, "value"), values)
+            idf = {
+                value: math.log(self._total / max(counts.get(value, 0), 1))
+                for value in values
+                if counts.get(value, 0) < self._total
+            }
+            for by_field, of_activity in zip(vectors, stated, strict=True):
+                by_field[field] = _Vector({v: idf[v] for v in of_activity if v in idf})
+        return vectors
+
+    def rarity(self, vector: _Vector, other: _Vector) -> float:
+        """Return √(idf / highest possible idf) of the rarest shared value; 0 if none is shared."""
+        shared = [idf for value, idf in vector.weights.items() if value in other.weights]
+        return math.sqrt(max(shared) / math.log(self._total)) if shared else 0.0
+
+
+def _candidates(
+    snapshot: Snapshot,
+    columns: Sequence[Column],
+    activity: Activity,
+    distinctive: Mapping[str, float],
+) -> list[Activity]:
+    """Return the activities to compare with an activity, without itself.
+
+    These are the MAX_TEXT_CANDIDATES with the best scores for the distinctive terms, as many
+    again that also share a value, and for each combination of fields the MAX_VALUE_CANDIDATES
+    newest that share a value of each.
     """
-    total = snapshot.generation.activities
-    (indexed,) = snapshot.get(activity.id)
-    # 1 if the counts include the activity itself; a draft is not in the index.
-    own_count = int(indexed is not None and indexed.digest == activity.digest)
-    document_counts = snapshot.frequencies(column, list(frequencies))
-    weights: dict[str, float] = {}
-    for term, frequency in frequencies.items():
-        count = document_counts.get(term, 0)
-        if own_count < count <= max(total * MAX_DOCUMENT_SHARE, MAX_DOCUMENT_COUNT):
-            weights[term] = (1 + math.log(frequency)) * math.log(total / count)
-    return sorted(weights, key=lambda term: (-weights[term], term))[:MAX_QUERY_WORDS]
+    text = OrQuery(
+        tuple(
+            TermQuery(column, term, weight)
+            for term, weight in distinctive.items()
+            for column in columns
+        )
+    )
+    shared = {
+        field: OrQuery(
+            tuple(TermQuery(Column(field, "value"), str(v)) for v in activity.meta[field])
+        )
+        for field in VALUE_FIELDS
+        if activity.meta.get(field)
+    }
+    plans = []
+    if distinctive:
+        plans.append(Plan(text, sort="relevance", limit=MAX_TEXT_CANDIDATES + 1))
+        if shared:
+            both = AndQuery((text, OrQuery(tuple(shared.values()))))
+            plans.append(Plan(both, sort="relevance", limit=MAX_TEXT_CANDIDATES + 1))
+    plans += [
+        Plan(AndQuery(fields), limit=MAX_VALUE_CANDIDATES + 1)
+        for count in range(2, len(shared) + 1)
+        for fields in combinations(shared.values(), count)
+    ]
+    hits = {other.id: other for matches in snapshot.match(*plans) for _, other in matches.hits}
+    hits.pop(activity.id, None)
+    return list(hits.values())
+
+
+def _compared_text(activity: Activity) -> str:
+    """Return the title, if one is stated, and the start of the text."""
+    title = activity.meta.get("title", ())
+    return "\n".join([*map(str, title), activity.text])[:MAX_TEXT_LENGTH]
+
+
+def _is_compared(term: str) -> bool:
+    """Return whether a folded word is compared: neither a stop word nor a number."""
+    return term not in STOP_WORDS and not term.isdecimal()
+
+
+def _text_terms(activity: Activity) -> list[str]:
+    """Return the compared terms of an activity, in the column of its language."""
+    words = [word for word in terms(_compared_text(activity)) if _is_compared(word)]
+    return stems(words, activity.language) or words
+
+
+def _as_written(activity: Activity) -> Mapping[str, str]:
+    """Return the first word with each of the compared terms of an activity."""
+    text = _compared_text(activity)
+    tokens = [token for token in tokenize(text) if _is_compared(token.text)]
+    words: dict[str, str] = {}
+    for term, token in zip(_text_terms(activity), tokens, strict=True):
+        words.setdefault(term, text[token.start : token.end])
+    return words

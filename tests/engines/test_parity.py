@@ -255,7 +255,7 @@ def check_snapshots(whoosh: Engine, cluster: Engine, ids: set[str]) -> None:
         assert stored == other_stored
         for activity in filter(None, one.get(*sorted(ids))):
             similar, other_similar = (
-                {s.activity.id: s.words for s in more_like_this(each, activity)}
+                {s.activity.id: (s.words, s.values) for s in more_like_this(each, activity)}
                 for each in (one, other)
             )
             assert similar == other_similar

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
 from indexer.search.more_like_this import (
     MAX_SIMILAR,
-    MIN_SHARED_WORDS,
+    MIN_SHARED,
     SimilarActivity,
     more_like_this,
 )
+from indexer.search.request import Filter
 
 TEXTS = {
     "shelter-kenya": "Shelters in Nairobi received survivors of acid attacks, with counsellors "
@@ -32,11 +35,16 @@ def similar(engine: Engine, id: str) -> tuple[SimilarActivity, ...]:
         return more_like_this(snapshot, activity)
 
 
-def write(content: Path, texts: dict[str, str], language: str = "en") -> None:
+def write(content: Path, texts: dict[str, str], language: str = "en", values: str = "") -> None:
     for name, text in texts.items():
         (content / f"{name}.md").write_text(
-            f"---\nlanguage: {language}\n---\n{text}\n", encoding="utf-8"
+            f"---\nlanguage: {language}\n{values}---\n{text}\n", encoding="utf-8"
         )
+
+
+def write_unrelated(content: Path) -> None:
+    """Write activities about other matters, so that words and values are not in most activities."""
+    write(content, {f"other-{n}": f"Matter{n} was discussed in room{n}." for n in range(30)})
 
 
 def test_the_most_similar_activity_comes_first_with_the_shared_words(
@@ -64,7 +72,7 @@ def test_an_activity_itself_and_those_that_share_one_word_are_left_out(
     for id in TEXTS:
         for other in similar(engine, id):
             assert other.activity.id != id
-            assert len(set(other.words)) >= MIN_SHARED_WORDS
+            assert len(set(other.words)) >= MIN_SHARED
     assert similar(engine, "court") == ()
 
 
@@ -104,3 +112,82 @@ def test_languages_without_stemming_have_similar_activities(
     )
     index()
     assert [other.activity.id for other in similar(engine, "zh-a")] == ["zh-b"]
+
+
+def test_shared_values_make_activities_of_different_languages_similar(
+    engine: Engine, index: Callable[..., Summary], content: Path
+) -> None:
+    write_unrelated(content)
+    values = "country: [NPL]\ntheme: [prisons, legal-aid]\npartner: [icrc]\n"
+    write(content, {"en": "Lawyers visited women in prison."}, values=values)
+    write(content, {"es": "Abogadas visitaron la cárcel de mujeres."}, "es", values)
+    index()
+    (spanish,) = similar(engine, "en")
+    assert (spanish.activity.id, spanish.words) == ("es", ())
+    assert spanish.values == (
+        Filter("theme", "prisons"),
+        Filter("theme", "legal-aid"),
+        Filter("partner", "icrc"),
+        Filter("country", "NPL"),
+    )
+
+
+@pytest.mark.parametrize("values", ["country: [NPL]\n", "theme: [prisons]\n"])
+def test_a_single_shared_value_does_not_make_activities_similar(
+    engine: Engine, index: Callable[..., Summary], content: Path, values: str
+) -> None:
+    write_unrelated(content)
+    write(content, {"a": "Lawyers visited a prison."}, values=values)
+    write(content, {"b": "Farmers counted the harvest."}, values=values)
+    index()
+    assert similar(engine, "a") == ()
+
+
+def test_values_that_most_activities_share_do_not_make_them_similar(
+    engine: Engine, index: Callable[..., Summary], content: Path
+) -> None:
+    values = "country: [NPL]\ntheme: [prisons]\n"
+    write(
+        content, {f"n{n}": f"Matter{n} was discussed in room{n}." for n in range(30)}, "en", values
+    )
+    index()
+    assert similar(engine, "n1") == ()
+
+
+def test_a_shared_theme_puts_an_activity_before_one_with_equal_words(
+    engine: Engine, index: Callable[..., Summary], content: Path
+) -> None:
+    write_unrelated(content)
+    write(content, {"a": "Lawyers visited detained mothers."}, values="theme: [prisons]\n")
+    write(content, {"b": "Lawyers met with detained persons."}, values="theme: [police]\n")
+    write(content, {"c": "Lawyers met with detained persons."}, values="theme: [prisons]\n")
+    index()
+    assert [other.activity.id for other in similar(engine, "a")] == ["c", "b"]
+
+
+def test_activities_that_share_two_words_of_many_are_left_out(
+    engine: Engine, index: Callable[..., Summary], content: Path
+) -> None:
+    write_unrelated(content)
+    write(
+        content,
+        {
+            "a": "Lawyers visited detained mothers, wrote reports, trained guards, and opened "
+            "libraries with benches, lamps and shelves.",
+            "b": "Lawyers counted the harvest, planted maize, dried fruit, repaired roads, and "
+            "visited markets with carts, ropes and baskets.",
+        },
+    )
+    index()
+    assert similar(engine, "a") == ()
+
+
+def test_words_of_titles_are_compared(
+    engine: Engine, index: Callable[..., Summary], content: Path
+) -> None:
+    write_unrelated(content)
+    write(content, {"a": "Lawyers visited detained mothers."})
+    write(content, {"b": "It went well."}, values="title: Lawyers and detained mothers\n")
+    index()
+    (titled,) = similar(engine, "a")
+    assert (titled.activity.id, set(titled.words)) == ("b", {"Lawyers", "detained", "mothers"})

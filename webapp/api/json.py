@@ -14,7 +14,7 @@ from indexer.query.parser import ParsedQuery
 from indexer.schema import FIELD, NOT_STATED
 from indexer.search.explain import explain
 from indexer.search.export import LIST_FIELDS
-from indexer.search.more_like_this import SimilarActivity
+from indexer.search.more_like_this import VALUE_FIELDS, SimilarActivity
 from indexer.search.results import FacetBucket, Hit, SearchPage
 from webapp.api import schemas
 from webapp.i18n import messages
@@ -140,6 +140,10 @@ def activity_json(
                 "heading": other.heading,
                 "language": other.activity.language,
                 "words": list(other.words),
+                "shared": {
+                    field: [item.value for item in other.values if item.field == field]
+                    for field in VALUE_FIELDS
+                },
             }
             for other in similar
         ],

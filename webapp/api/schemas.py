@@ -118,13 +118,14 @@ class Search(TypedDict):
 
 
 class SimilarActivity(TypedDict):
-    """A similar activity, and the words that both share, the most distinctive first."""
+    """A similar activity, and the values and words that both share, the most distinctive first."""
 
     id: str
     url: str
     heading: str
     language: str
     words: list[str]
+    shared: dict[str, list[str]]  # by field: theme, partner, country
 
 
 class Activity(TypedDict):
