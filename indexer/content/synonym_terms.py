@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from indexer.content.frontmatter import FrontMatterError
 from indexer.text.analysis import STOP_WORDS, Token, can_stem, stem, terms, tokenize
+from indexer.text.spelling_variants import spelling_variants
 
 MAX_WORDS = 20  # of a term; each character of a script without spaces counts
 MAX_TERM_LENGTH = 200  # characters
@@ -44,12 +45,15 @@ class SynonymTerm(NamedTuple):
 def word_keys(word: str, languages: tuple[str, ...]) -> frozenset[str]:
     """Return the keys of words of terms that a word of a query matches.
 
-    A word of a term is matched by its stem in the language of the term ("en:traffick"). An
-    abbreviation is matched as a whole: in any case ("=gbv"), or in capitals only ("!TIP"). The
-    word of the query is as typed or folded.
+    A word of a term is matched by its stem in the language of the term ("en:traffick"); in English
+    the British and American spellings of the query's word are tried. An abbreviation is matched as
+    a whole: in any case ("=gbv"), or in capitals only ("!TIP"). The word of the query is as typed
+    or folded.
     """
     folded = folded_word(word)
     keys = {f"={folded}", *(_stem_key(folded, language) for language in languages)}
+    if "en" in languages:
+        keys.update(_stem_key(variant, "en") for variant in spelling_variants(folded))
     if word.isupper():
         keys.add(f"!{word}")
     return frozenset(keys)

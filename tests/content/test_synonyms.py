@@ -159,3 +159,9 @@ def test_the_synonyms_of_this_collection_contain_its_common_terms(
     ((match, alternatives),) = find(query, Synonyms.load(SHIPPED))
     assert match == query
     assert alternative in alternatives
+
+
+def test_a_british_term_matches_american_words_and_the_reverse() -> None:
+    source = synonyms("en:\n  - [CC, crisis centre]\n  - [OC, organized crime]\n")
+    for query in ("crisis center", "crisis centers", "organised crime", "Organized crimes"):
+        assert [match for match, _ in find(query, source)] == [query]
