@@ -1,4 +1,4 @@
-"""The commands of `activities` that need no web: import, check, index, watch, status, rollback."""
+"""The commands of `activities` that need no web, such as check, index and status."""
 
 from __future__ import annotations
 
@@ -102,7 +102,10 @@ class LazyGroup(click.Group):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         # Command name -> "module:function".
-        self.lazy_commands = {"import": "indexer.importing.command:import_command"}
+        self.lazy_commands = {
+            "import": "indexer.importing.command:import_command",
+            "suggest-synonyms": "indexer.content.command:suggest_synonyms_command",
+        }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, sorted."""

@@ -37,6 +37,7 @@ ORDERS = [("indexer", INDEXER_ORDER), ("webapp", WEBAPP_ORDER)]
 # The modules of the commands. Wherever they are, they may import everything.
 COMMAND_MODULES = {
     "indexer/cli.py",
+    "indexer/content/command.py",
     "indexer/importing/command.py",
     "webapp/cli.py",
     "webapp/commands.py",

@@ -45,15 +45,12 @@ class SynonymTerm(NamedTuple):
 def word_keys(word: str, languages: tuple[str, ...]) -> frozenset[str]:
     """Return the keys of words of terms that a word of a query matches.
 
-    A word of a term is matched by its stem in the language of the term ("en:traffick"); in English
-    the British and American spellings of the query's word are tried. An abbreviation is matched as
-    a whole: in any case ("=gbv"), or in capitals only ("!TIP"). The word of the query is as typed
-    or folded.
+    A word of a term is matched by its stem in the language of the term ("en:traffick"). An
+    abbreviation is matched as a whole: in any case ("=gbv"), or in capitals only ("!TIP"). The
+    word of the query is as typed or folded.
     """
     folded = folded_word(word)
     keys = {f"={folded}", *(_stem_key(folded, language) for language in languages)}
-    if "en" in languages:
-        keys.update(_stem_key(variant, "en") for variant in spelling_variants(folded))
     if word.isupper():
         keys.add(f"!{word}")
     return frozenset(keys)
@@ -128,4 +125,7 @@ def _is_abbreviation(word: str) -> bool:
 
 
 def _stem_key(folded: str, language: str) -> str:
+    """Return the tagged stem of a folded word; in English the same for both spellings of a word."""
+    if language == "en":
+        return min(stem(word, language) for word in (folded, *spelling_variants(folded)))
     return stem(folded, language) if can_stem(language) else f"{language}:{folded}"

@@ -62,10 +62,7 @@ class Synonyms:
 
         Raises InvalidActivity with the first error of the file.
         """
-        file, errors = _read(content)
-        if errors:
-            raise errors[0]
-        return cls(file)
+        return cls(load_synonym_file(content))
 
     def find(self, words: Sequence[str]) -> tuple[SynonymMatch, ...]:
         """Return the terms in the words of a query, from left to right, without overlaps.
@@ -129,6 +126,17 @@ def _match_end(
         else:
             return None
     return at
+
+
+def load_synonym_file(content: Path) -> SynonymFile:
+    """Return the entries of content/_synonyms.yaml; no entries without the file.
+
+    Raises InvalidActivity with the first error of the file.
+    """
+    file, errors = _read(content)
+    if errors:
+        raise errors[0]
+    return file
 
 
 def synonym_errors(content: Path) -> list[InvalidActivity]:
