@@ -9,6 +9,17 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from indexer.text import places
+from indexer.text.demonyms import demonym_forms
+from indexer.text.place_names import (
+    ABBREVIATIONS,
+    AMBIGUOUS_NAMES,
+    NAMES_OF_OTHER_THINGS,
+    PARTS_OF_COUNTRIES,
+    QUALIFIED_NAMES,
+    SHARED_NAMES,
+    russian_cases,
+    spellings,
+)
 
 # "other" is a name that only contains the name of a country.
 Kind = Literal["name", "demonym", "city", "region", "other"]
@@ -16,76 +27,6 @@ Kind = Literal["name", "demonym", "city", "region", "other"]
 MIN_CITY_POPULATION = 500_000  # smaller cities share names with villages, families and words
 MAX_NAMESAKE_SHARE = 0.04  # of a city's population in namesakes abroad; more is ambiguous
 MIN_CAPITALS_LENGTH = 5  # characters; a shorter name in capitals may be an acronym
-
-# Demonyms that countryinfo lacks, or has in an unusual form.
-DEMONYMS = {
-    "ARE": "Emirati",
-    "ARG": "Argentine Argentinian",
-    "BFA": "Burkinabé",
-    "BGD": "Bangladeshi",
-    "BWA": "Batswana Botswanan",
-    "BRB": "Bajan",
-    "COM": "Comorian",
-    "CPV": "Cabo-Verdean Cape-Verdean",
-    "DJI": "Djiboutian",
-    "DNK": "Dane",
-    "ECU": "Ecuadorian",
-    "ESH": "Saharawi",
-    "ESP": "Spaniard",
-    "FIN": "Finn",
-    "GBR": "Scottish Welsh Briton",
-    "GNB": "Bissau-Guinean",
-    "GRC": "Hellenic",
-    "HRV": "Croat",
-    "ISL": "Icelandic",
-    "KAZ": "Kazakh",
-    "KGZ": "Kyrgyz Kyrgyzstani",
-    "KNA": "Kittitian Nevisian",
-    "LAO": "Lao",
-    "LSO": "Basotho",
-    "LUX": "Luxembourgish",
-    "MDV": "Maldivian",
-    "MKD": "North-Macedonian",
-    "NPL": "Nepali",
-    "PHL": "Filipina Philippine Pinoy",
-    "POL": "Pole",
-    "PSE": "Palestinian",
-    "QAT": "Qatari",
-    "SAU": "Saudi",
-    "SLV": "Salvadorean Salvadorian",
-    "SRB": "Serb",
-    "SUR": "Surinamese",
-    "SVK": "Slovakian",
-    "SVN": "Slovenian",
-    "SWE": "Swede",
-    "TJK": "Tajik Tajikistani",
-    "TKM": "Turkmenistani",
-    "TLS": "Timorese",
-    "TTO": "Tobagonian",
-    "TUR": "Turk",
-    "UZB": "Uzbek",
-    "VCT": "Vincentian",
-    "XKX": "Kosovar Kosovan",
-    "ZWE": "Zimbabwean",
-}
-# Demonyms of a continent or a region, and names that countryinfo has as demonyms.
-EXCLUDED_DEMONYMS = frozenset(
-    (
-        "American|Central African|Djibouti|Gibraltar|Christmas Island|South Georgia|Heard|Wallis"
-    ).split("|")
-)
-# Territories for which countryinfo has the demonym of another country.
-TERRITORIES_WITHOUT_DEMONYM = frozenset("ATF HKG IOT MAC MNP MTQ MYT REU SJM SPM".split())
-
-# Parts of countries that texts name like countries.
-PARTS_OF_COUNTRIES = {
-    "GBR": ["Northern Ireland", "England", "Scotland", "Wales"],
-    "PSE": ["Gaza", "West Bank", "East Jerusalem"],
-    "TZA": ["Zanzibar"],
-    "SOM": ["Puntland", "Somaliland"],
-    "IRQ": ["Kurdistan Region", "Iraqi Kurdistan"],
-}
-ABBREVIATIONS = {"USA": ["USA", "US"], "PNG": ["PNG"], "GBR": ["UK"]}
 
 # Members of the OECD's Development Assistance Committee that fund and staff many activities in
 # other countries. Their names prove less than others. The Baltic and eastern members are left out:
@@ -163,30 +104,6 @@ AMBIGUOUS_CITIES = frozenset(
     ).split("|")
 )
 
-# Names that contain the name of a country, and names that several countries share.
-NOT_COUNTRIES = (
-    "New Mexico|New Jersey|New England|New South Wales|Prince of Wales|Guinea pig|Guinea pigs|"
-    "Guinea worm|Latin American|American Indian|West Indian|Native American|Georgia Tech|"
-    "Air China|Inter-American|Ibero-American|Jersey City|Central African|Congo|Korea|"
-    "Saint Martin|Virgin Islands|Congolese|Dominican|New Britain|Niger Delta|Panama Canal|"
-    "Turkey Point|Benin City|Oman Air|Singapore Airlines|Kenya Airways|Air France|Chad Basin|"
-    "Congo Basin|Corea|Corée|Конго|Корея|刚果|الكونغو"
-).split("|")
-# Names that are also a common word or a first name in some language. Only the longer forms in
-# QUALIFIED_NAMES count.
-AMBIGUOUS_NAMES = {"Réunion", "La Réunion", "Reunión", "Reunion", "Dominique", "Grenade", "Granada"}
-QUALIFIED_NAMES = {
-    "REU": [
-        "Réunion Island",
-        "Reunion Island",
-        "La Réunion Island",
-        "île de La Réunion",
-        "île de la Réunion",
-    ],
-    "DMA": ["la Dominique", "La Dominique"],
-    "GRD": ["la Grenade", "La Grenade"],
-}
-
 
 class GazetteerEntry(NamedTuple):
     """A written form of a place."""
@@ -208,27 +125,6 @@ def _strip_accent(char: str) -> str:
     if char.isascii():
         return char
     return "'" if char in "’‘ʼ" else unicodedata.normalize("NFD", char)[0]
-
-
-def _demonyms() -> Iterable[tuple[str, str]]:
-    """Yield demonyms with the codes of their countries."""
-    from countryinfo import all_countries  # imported late: only an import needs it
-
-    codes_by_word: dict[str, set[str]] = defaultdict(set)
-    for country in all_countries():
-        info = country.info()
-        code = str(info.get("ISO", {}).get("alpha3", ""))
-        if places.is_country(code) and code not in TERRITORIES_WITHOUT_DEMONYM:
-            text = str(info.get("demonym") or "").replace(" and ", ",").replace("/", ",")
-            for word in text.split(","):
-                codes_by_word[word.strip()].add(code)
-    for word, codes in codes_by_word.items():
-        if word and len(codes) == 1:
-            yield word, next(iter(codes))
-    for code, words in DEMONYMS.items():
-        for word in words.split():
-            yield word, code
-            yield word.replace("-", " "), code
 
 
 def _cities() -> Iterable[tuple[str, str]]:
@@ -261,35 +157,6 @@ def _cities() -> Iterable[tuple[str, str]]:
             yield name, code
 
 
-def _spellings(name: str) -> Iterable[str]:
-    yield name
-    yield name.replace("Saint ", "St. ")
-    yield name.replace("Saint ", "St ")
-    yield name.replace(" and ", " & ")
-    yield name.replace("-", " ")
-
-
-_RUSSIAN_ENDINGS = (
-    ("ия", "ии ию ией"),
-    ("а", "ы и е у ой"),
-    ("я", "и е ю ей"),
-    ("ь", "и я ю ью е"),
-    ("й", "я ю ем е"),
-)
-
-
-def _russian_cases(name: str) -> Iterable[str]:
-    """Yield the other cases of a Russian name that is a single word."""
-    if not name.isalpha():
-        return
-    for ending, other_endings in _RUSSIAN_ENDINGS:
-        if name.endswith(ending):
-            yield from (name.removesuffix(ending) + other for other in other_endings.split())
-            return
-    if name[-1] not in "еиоуыэю":
-        yield from (name + other for other in ("а", "у", "ом", "е"))
-
-
 @cache
 def gazetteer(language: str) -> Mapping[str, tuple[GazetteerEntry, ...]]:
     """Return the entries for texts in a language by first word, the longest form first.
@@ -316,11 +183,8 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
             if strip_accents(form) not in excluded and places.is_country(code):
                 yield form, code, "city"
     if language == "en":
-        for form, code in _demonyms():
-            if form not in EXCLUDED_DEMONYMS:
-                yield form, code, "demonym"
-                if not form.endswith(("s", "sh", "ch", "se", "x", "z")):
-                    yield form + "s", code, "demonym"
+        for form, code in demonym_forms("en"):
+            yield form, code, "demonym"
     for region in places.REGIONS:
         for form in places.names_in(region, language):
             yield form.removeprefix("The ").removeprefix("El "), region, "region"
@@ -331,8 +195,13 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
         for code, names in table.items():
             for form in names:
                 yield form, code, "name"
-    for form in NOT_COUNTRIES:
+    for form in (*NAMES_OF_OTHER_THINGS, *_shared_names()):
         yield form, None, "other"
+
+
+def _shared_names() -> Iterable[str]:
+    for names in SHARED_NAMES.values():
+        yield from names.split("|")
 
 
 def _country_forms(code: str, language: str) -> Iterable[str]:
@@ -343,10 +212,10 @@ def _country_forms(code: str, language: str) -> Iterable[str]:
     for name in names:
         if name in AMBIGUOUS_NAMES:
             continue
-        for spelling in _spellings(name.removeprefix("The ").removeprefix("the ")):
+        for spelling in spellings(name.removeprefix("The ").removeprefix("the ")):
             yield spelling
             if language == "ru":
-                yield from _russian_cases(spelling)
+                yield from russian_cases(spelling)
             if len(spelling) >= MIN_CAPITALS_LENGTH:
                 yield spelling.upper()
     yield from QUALIFIED_NAMES.get(code, ())

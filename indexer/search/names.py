@@ -1,0 +1,285 @@
+"""The names in a query: words that name a country, region, year, theme, partner or agency.
+
+Each name becomes a NameMatch. The planner finds activities by these values, and the page offers
+them as filters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from indexer.clock import now
+from indexer.content.vocabulary import Vocabulary
+from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD
+from indexer.search.request import YearRange
+from indexer.text.analysis import STOP_WORDS, fold, stem, terms, tokenize
+from indexer.text.place_names import find_places
+
+LABEL_FIELDS = tuple(name for name, field in FIELD.items() if field.values == "slug")
+FIRST_YEAR = 1990  # an earlier number is seldom a year of an activity
+_MAX_LABELS = 5_000  # of one index; more are not compared
+
+# Labels and queries are compared by stems in these languages: neither states its language.
+_LABEL_LANGUAGES = ("en", "fr", "es", "ru", "ar", "pt", "de")
+
+# The words around years that make them a range, in English, French and Spanish.
+_BEFORE_RANGE = frozenset("between from entre de desde depuis".split())
+_RANGE_WORDS = frozenset("to until through and a au et y hasta".split())
+_AND_WORDS = frozenset("and et y".split())  # only after "between"
+_BETWEEN_WORDS = frozenset("between entre".split())
+_OPEN_RANGES = {  # words before a year: (whether the year is the first one, the change to it)
+    ("since",): (True, 0),
+    ("after",): (True, 1),
+    ("before",): (False, -1),
+    ("until",): (False, 0),
+    ("up", "to"): (False, 0),
+    ("depuis",): (True, 0),
+    ("apres",): (True, 1),
+    ("avant",): (False, -1),
+    ("jusqu", "en"): (False, 0),
+    ("jusqu", "a"): (False, 0),
+    ("desde",): (True, 0),
+    ("a", "partir", "de"): (True, 0),
+    ("despues", "de"): (True, 1),
+    ("antes", "de"): (False, -1),
+    ("hasta",): (False, 0),
+}
+_DASH = re.compile(r"\s?[-‐‑‒–—−]\s?")
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """Words of a query that name values of a field, or a range of years."""
+
+    words: tuple[int, ...]  # indexes of the words, ascending; those of a label may have gaps
+    field: str
+    values: tuple[str, ...]  # alternatives; () for a range of years
+    name: str  # the words as typed
+    years: YearRange | None = None  # of a range of years
+
+    @property
+    def start(self) -> int:
+        """The index of the first word."""
+        return self.words[0]
+
+    @property
+    def end(self) -> int:
+        """The index after the last word."""
+        return self.words[-1] + 1
+
+
+class QueryWords(NamedTuple):
+    """The words of a text, as find_names() takes them."""
+
+    words: tuple[str, ...]  # folded terms
+    typed: tuple[str, ...]  # the words as typed
+    spans: tuple[tuple[int, int], ...]  # character offsets in the text
+    dashes: frozenset[int]  # indexes of words that only a dash separates from the previous word
+
+
+def query_words(text: str) -> QueryWords:
+    """Return the words of a text without query syntax."""
+    tokens = list(tokenize(text))
+    dashes = {
+        n
+        for n in range(1, len(tokens))
+        if _DASH.fullmatch(text, tokens[n - 1].end, tokens[n].start)
+    }
+    spans = tuple((token.start, token.end) for token in tokens)
+    typed = tuple(text[start:end] for start, end in spans)
+    return QueryWords(tuple(token.text for token in tokens), typed, spans, frozenset(dashes))
+
+
+def find_names(
+    words: Sequence[str],
+    vocabulary: Vocabulary,
+    values: Mapping[str, Collection[str]],
+    typed: Sequence[str] = (),
+    dashes: Collection[int] = (),
+) -> tuple[NameMatch, ...]:
+    """Return the names in the folded words of a query, in the order of their first words.
+
+    values has the values that activities state, by field; names of other values are left out. It is
+    fastest with frozensets that stay the same between calls. typed and dashes: see QueryWords.
+    A label matches if the query has all of its content words, in any form and order.
+    """
+    typed = typed or words
+    matches = [
+        *_place_matches(words, values, typed),
+        *_year_matches(words, values.get(RANGE_FIELD, ()), typed, dashes),
+        *_label_matches(words, _label_index(vocabulary, values), typed),
+    ]
+    return tuple(sorted(matches, key=lambda match: match.words))
+
+
+def label_word_values(
+    word: str, vocabulary: Vocabulary, values: Mapping[str, Collection[str]]
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the values whose label has a folded word, in any form, as a content word, by field."""
+    index = _label_index(vocabulary, values)
+    found: dict[str, dict[str, None]] = {}
+    for key in _label_keys(word):
+        for number, _ in index.by_key.get(key, ()):
+            label = index.labels[number]
+            found.setdefault(label.field, {})[label.value] = None
+    return {field: tuple(sorted(labelled)) for field, labelled in found.items()}
+
+
+def _as_typed(typed: Sequence[str], indexes: Sequence[int]) -> str:
+    return " ".join(typed[n] for n in indexes)
+
+
+def _place_matches(
+    words: Sequence[str], values: Mapping[str, Collection[str]], typed: Sequence[str]
+) -> list[NameMatch]:
+    matches = []
+    for place in find_places(words, typed):
+        field = "region" if place.is_region else "country"
+        stated = values.get(field, ())
+        if codes := tuple(code for code in place.codes if code in stated):
+            indexes = tuple(range(place.start, place.end))
+            matches.append(NameMatch(indexes, field, codes, _as_typed(typed, indexes)))
+    return matches
+
+
+def _year(words: Sequence[str], n: int) -> int | None:
+    """Return the year that a word states; None if it is no year or there is no such word."""
+    if not 0 <= n < len(words) or len(words[n]) != 4 or not words[n].isdecimal():
+        return None
+    year = int(words[n])
+    return year if FIRST_YEAR <= year <= int(now()[:4]) + 1 else None
+
+
+def _year_matches(
+    words: Sequence[str], stated: Collection[str], typed: Sequence[str], dashes: Collection[int]
+) -> list[NameMatch]:
+    matches = []
+    n = 0
+    while n < len(words):
+        year = _year(words, n)
+        if year is None:
+            n += 1
+            continue
+        start, end, years = _range_around(words, n, year, dashes)
+        indexes = tuple(range(start, end))
+        name = _as_typed(typed, indexes)
+        if years is None:
+            if str(year) in stated:
+                matches.append(NameMatch(indexes, RANGE_FIELD, (str(year),), name))
+        elif any(value != NOT_STATED and years.includes(value) for value in stated):
+            matches.append(NameMatch(indexes, RANGE_FIELD, (), name, years))
+        n = end
+    return matches
+
+
+def _range_around(
+    words: Sequence[str], n: int, year: int, dashes: Collection[int]
+) -> tuple[int, int, YearRange | None]:
+    """Return the first word, the word after the last and the range of a year at index n.
+
+    Without a range, the year is the only word.
+    """
+    before = words[n - 1] if n else ""
+    last = None
+    if n + 1 in dashes:
+        last, end = _year(words, n + 1), n + 2
+    elif n + 2 < len(words) and words[n + 1] in _RANGE_WORDS:
+        if words[n + 1] not in _AND_WORDS or before in _BETWEEN_WORDS:
+            last, end = _year(words, n + 2), n + 3
+    if last is not None:
+        years = YearRange(min(year, last), max(year, last))
+        return n - (before in _BEFORE_RANGE), end, years
+    for opening, (is_first, change) in _OPEN_RANGES.items():
+        if tuple(words[max(0, n - len(opening)) : n]) == opening:
+            end_year = year + change
+            years = YearRange(end_year, None) if is_first else YearRange(None, end_year)
+            return n - len(opening), n + 1, years
+    return n, n + 1, None
+
+
+class _Label(NamedTuple):
+    field: str
+    value: str
+    size: int  # number of distinct content words
+
+
+class _LabelIndex(NamedTuple):
+    """The content words of labels."""
+
+    labels: tuple[_Label, ...]
+    # (index of the label, number of the word within the label) by folded word and by tagged stem
+    by_key: Mapping[str, tuple[tuple[int, int], ...]]
+
+
+def _label_matches(
+    words: Sequence[str], index: _LabelIndex, typed: Sequence[str]
+) -> list[NameMatch]:
+    positions: dict[int, dict[int, int]] = {}  # of the words of a label in the query, by label
+    for n, word in enumerate(words):
+        for key in _label_keys(word):
+            for number, label_word in index.by_key.get(key, ()):
+                positions.setdefault(number, {}).setdefault(label_word, n)
+    matches: dict[tuple[str, str], NameMatch] = {}
+    for number, by_word in positions.items():
+        label = index.labels[number]
+        if len(by_word) == label.size:
+            indexes = tuple(sorted(set(by_word.values())))
+            match = NameMatch(indexes, label.field, (label.value,), _as_typed(typed, indexes))
+            previous = matches.setdefault((label.field, label.value), match)
+            if len(previous.words) < len(indexes):
+                matches[label.field, label.value] = match
+    return list(matches.values())
+
+
+def _label_index(vocabulary: Vocabulary, values: Mapping[str, Collection[str]]) -> _LabelIndex:
+    sets = [values.get(field, frozenset()) for field in LABEL_FIELDS]
+    frozen = tuple(s if isinstance(s, frozenset) else frozenset(s) for s in sets)
+    # The labels identify the vocabulary: its locale does not change them.
+    return _cached_label_index(_Identity(vocabulary), frozen)
+
+
+class _Identity:
+    """A vocabulary as a key: equal to those with the same labels, in any locale."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        labels = (vocabulary.labels(field) for field in LABEL_FIELDS)
+        self._key = tuple(id(by_key) if by_key else 0 for by_key in labels)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and self._key == other._key
+
+
+@lru_cache(8)
+def _cached_label_index(identity: _Identity, values: tuple[frozenset[str], ...]) -> _LabelIndex:
+    labels: list[_Label] = []
+    by_key: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    for field, stated in zip(LABEL_FIELDS, values, strict=True):
+        for value in sorted(stated - {NOT_STATED})[:_MAX_LABELS]:
+            names = (identity.vocabulary.label(field, value), value)  # the key is a name too
+            for content in dict.fromkeys(map(_content_words, names)):
+                for number, word in enumerate(content):
+                    for key in _label_keys(word):
+                        by_key[key].add((len(labels), number))
+                labels.append(_Label(field, value, len(content)))
+    return _LabelIndex(tuple(labels), {key: tuple(sorted(by)) for key, by in by_key.items()})
+
+
+def _content_words(name: str) -> tuple[str, ...]:
+    """Return the distinct terms of a name, without stop words if others are left."""
+    words = dict.fromkeys(terms(name))
+    return tuple(word for word in words if word not in STOP_WORDS) or tuple(words)
+
+
+@lru_cache(20_000)
+def _label_keys(word: str) -> tuple[str, ...]:
+    """Return a folded word and its tagged stems: two words with a common key are forms of one."""
+    return (word, *(fold(stem(word, language)) for language in _LABEL_LANGUAGES))

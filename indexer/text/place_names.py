@@ -1,0 +1,326 @@
+"""The names by which texts and searches refer to countries and regions.
+
+places.py has the official and common names of each country. This module adds abbreviations, parts
+of countries, former names in several languages, inflected forms and names that are not places, and
+finds all of them in a sequence of terms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from indexer.text import demonyms, places
+from indexer.text.analysis import stem, terms
+
+# Parts of countries that texts name like countries.
+PARTS_OF_COUNTRIES = {
+    "GBR": ["Northern Ireland", "England", "Scotland", "Wales"],
+    "PSE": ["Gaza", "West Bank", "East Jerusalem"],
+    "TZA": ["Zanzibar"],
+    "SOM": ["Puntland", "Somaliland"],
+    "IRQ": ["Kurdistan Region", "Iraqi Kurdistan"],
+}
+ABBREVIATIONS = {"USA": ["USA", "US"], "PNG": ["PNG"], "GBR": ["UK"]}
+# Names that contain the name of a country and are not a country.
+NAMES_OF_OTHER_THINGS = tuple(
+    (
+        "New Mexico|New Jersey|New England|New South Wales|Prince of Wales|Guinea pig|Guinea pigs|"
+        "Guinea worm|Latin American|American Indian|West Indian|Native American|Georgia Tech|"
+        "Air China|Inter-American|Ibero-American|Jersey City|Central African|New Britain|"
+        "Niger Delta|Panama Canal|Turkey Point|Benin City|Oman Air|Singapore Airlines|"
+        "Kenya Airways|Air France|Chad Basin|Congo Basin"
+    ).split("|")
+)
+# Names that several countries share.
+SHARED_NAMES = {
+    "COD COG": "Congo|Congolese|Конго|刚果|الكونغو",
+    "KOR PRK": "Korea|Korean|Koreans|Corea|Corée|Корея|朝鲜半岛|كوريا",
+    "MAF SXM": "Saint Martin",
+    "VGB VIR": "Virgin Islands",
+    "DMA DOM": "Dominican|Dominicans",
+}
+# Names that are also a common word or a first name in some language. Only the longer forms in
+# QUALIFIED_NAMES count.
+AMBIGUOUS_NAMES = {"Réunion", "La Réunion", "Reunión", "Reunion", "Dominique", "Grenade", "Granada"}
+QUALIFIED_NAMES = {
+    "REU": [
+        "Réunion Island",
+        "Reunion Island",
+        "La Réunion Island",
+        "île de La Réunion",
+        "île de la Réunion",
+    ],
+    "DMA": ["la Dominique", "La Dominique"],
+    "GRD": ["la Grenade", "La Grenade"],
+}
+
+# Former and informal names in other languages than English, and English ones from before 1975.
+_MORE_NAMES = {
+    "ARE": "EAU|Emiratos|Émirats|ОАЭ|الإمارات",
+    "BFA": "Haute-Volta|Alto Volta",
+    "BLR": "Белоруссия",
+    "BLZ": "British Honduras",
+    "BWA": "Bechuanaland",
+    "CAF": "RCA|Centrafrique|ЦАР",
+    "CIV": "Costa de Marfil|Costa do Marfim|Берег Слоновой Кости|象牙海岸",
+    "COD": "Zaïre|Заир|زائير|扎伊尔|ДРК|Belgian Congo",
+    "CPV": "Cap-Vert|Острова Зелёного Мыса",
+    "ETH": "Abyssinia|Abyssinie|Abisinia",
+    "GBR": "Angleterre|Inglaterra|Англия|Grande-Bretagne|Gran Bretaña|بريطانيا",
+    "GUY": "British Guiana",
+    "IRN": "Persia|Perse",
+    "KGZ": "Kirguizistán|Kirguizia|Kirghizie|Кыргызстан|Кыргызская Республика|قيرغيزيا",
+    "KHM": "Camboya",
+    "LAO": "RDP lao|República Democrática Popular Lao|ЛНДР",
+    "LKA": "Ceylan|Ceilán|Цейлон",
+    "LSO": "Basutoland",
+    "MDA": "Moldavie|Moldavia",
+    "MKD": "Macédoine|Macedonia|Македония|مقدونيا|马其顿",
+    "MMR": "Birmanie|Birmania|Birmânia|Birma|Бирма|بورما|缅甸",
+    "MWI": "Nyasaland",
+    "NLD": "Hollande|Holanda|Голландия|هولندا",
+    "PSE": "Palestina|Палестина|فلسطين|غزة|Cisjordanie|Cisjordania|Franja de Gaza|Bande de Gaza|"
+    "сектор Газа|Territoire palestinien occupé|Territorio Palestino Ocupado|"
+    "الأرض الفلسطينية المحتلة|巴勒斯坦",
+    "RUS": "РФ|Российская Федерация",
+    "SUR": "Dutch Guiana",
+    "SWZ": "Suazilandia|Swazilandia|Souaziland|Свазиленд|سوازيلاند",
+    "TUR": "Turquie|Turquía",
+    "TZA": "Tanganyika",
+    "USA": "EE UU|EEUU|EUA|США|أمريكا",
+    "ZAF": "ЮАР",
+    "ZMB": "Northern Rhodesia",
+}
+# Names that are a word in lower case, as they are written: "let us in", "car", "le lac".
+_AS_WRITTEN = (
+    "US|CAR|LAC|OPT|ROK|PRC|RCA|EAU|EUA|Polish|Pole|Poles|Dane|Danes|Swede|Swedes|Finn|Finns|"
+    "Jersey|Lao|Turk|Manx"
+).split("|")
+# Names of one word that are another word in the same or another language of the UN: Togo is "of
+# that" in Russian, Mali "financial" in Arabic.
+_OTHER_WORDS = frozenset(term for word in ("Того", "مالي", "Îles") for term in terms(word))
+
+# Languages whose names are known besides those of the UN: of each country one name, CLDR's.
+_MORE_LANGUAGES = "pt de it nl tr fa ur hi bn id sw ja ko th vi uk pl ro el sv zh-Hant".split()
+# In these languages, shorter names in Latin letters are often words of another language.
+_MIN_WORD_LENGTH = 5  # characters of a name of one word
+_MIN_NAME_LENGTH = 7  # characters of a longer name, without spaces
+_FALSE_FRIENDS = frozenset("island indie franca servia norge figi".split())
+
+# Particles that Arabic writes as one word with the next one; with the article ال, ل becomes لل.
+_ARABIC_PARTICLES = ("و", "ف", "ب", "ل", "ك", "وب", "ول")
+_ARABIC_ARTICLE = "ال"
+_ARTICLES = frozenset("the la le les el los las l der die das il lo gli".split())
+
+
+class PlaceMatch(NamedTuple):
+    """Consecutive terms that name a country or region."""
+
+    start: int  # index of the first term
+    end: int  # index after the last term
+    codes: tuple[str, ...]  # several if countries share the name
+    is_region: bool
+
+
+class _Name(NamedTuple):
+    words: tuple[str, ...]  # terms; of a Russian name of several words, tagged stems
+    codes: tuple[str, ...]  # none if the name is not a place
+    is_region: bool
+    written: tuple[str, ...] = ()  # the only spellings that count; () for any
+
+
+def spellings(name: str) -> Iterable[str]:
+    """Yield a name and its usual spelling variants."""
+    yield name
+    yield name.replace("Saint ", "St. ")
+    yield name.replace("Saint ", "St ")
+    yield name.replace(" and ", " & ")
+    yield name.replace("-", " ")
+
+
+_RUSSIAN_ENDINGS = (
+    ("ия", "ии ию ией"),
+    ("а", "ы и е у ой"),
+    ("я", "и е ю ей"),
+    ("ь", "и я ю ью е"),
+    ("й", "я ю ем е"),
+)
+
+
+def russian_cases(name: str) -> Iterable[str]:
+    """Yield the other cases of a Russian name that is a single word; nothing for other names."""
+    if not name.isalpha():
+        return
+    for ending, other_endings in _RUSSIAN_ENDINGS:
+        if name.endswith(ending):
+            yield from (name.removesuffix(ending) + other for other in other_endings.split())
+            return
+    if name[-1] not in "еиоуыэю":
+        yield from (name + other for other in ("а", "у", "ом", "е"))
+
+
+def find_places(words: Sequence[str], typed: Sequence[str] = ()) -> list[PlaceMatch]:
+    """Return the countries and regions that terms name, in order; the longest name wins.
+
+    Where a country and a region share a name, both are returned, the country first. typed has the
+    terms as typed, for names that are words in lower case; by default, they are the terms.
+    """
+    names, stemmed = _names()
+    typed = typed or words
+    matches: list[PlaceMatch] = []
+    start = 0
+    while start < len(words):
+        end = start + 1
+        word = words[start]
+        candidates: Iterable[_Name] = names.get(word, ())
+        if (matched := _longest(candidates, words, start, typed)) is None and _is_cyrillic(word):
+            stems = [_russian_stem(w) for w in words[start : start + _MAX_STEMMED_WORDS]]
+            matched = _longest(stemmed.get(stems[0], ()), stems, 0, typed[start:])
+        if matched is not None:
+            end = start + len(matched[0].words)
+            matches += [PlaceMatch(start, end, n.codes, n.is_region) for n in matched if n.codes]
+        start = end
+    return matches
+
+
+_MAX_STEMMED_WORDS = 8
+_FOLDED_ENDING = re.compile("(?<=[оеы])и$")
+
+
+def _longest(
+    names: Iterable[_Name], words: Sequence[str], start: int, typed: Sequence[str]
+) -> list[_Name] | None:
+    """Return the longest names that the words from start on begin with. names are sorted so."""
+    matched: list[_Name] = []
+    for name in names:
+        if matched and len(name.words) < len(matched[0].words):
+            break
+        end = start + len(name.words)
+        if tuple(words[start:end]) == name.words and (
+            not name.written or typed[start] in name.written
+        ):
+            matched.append(name)
+    return matched or None
+
+
+@lru_cache(10_000)
+def _russian_stem(word: str) -> str:
+    """Return the stem of a folded Russian word, in which й has become и."""
+    return stem(_FOLDED_ENDING.sub("й", word), "ru")
+
+
+def _is_cyrillic(word: str) -> bool:
+    return "\u0400" <= word[0] <= "\u04ff"
+
+
+@cache
+def _names() -> tuple[Mapping[str, tuple[_Name, ...]], Mapping[str, tuple[_Name, ...]]]:
+    """Return the names by their first term, and those in tagged stems, the longest first."""
+    exact: dict[str, list[_Name]] = defaultdict(list)
+    stemmed: dict[str, list[_Name]] = defaultdict(list)
+    for is_region in (False, True):
+        table = _codes_by_terms(places.REGIONS if is_region else places.COUNTRIES, is_region)
+        for words, codes in table.items():
+            exact[words[0]].append(_Name(words, codes, is_region, _WRITTEN.get(words, ())))
+            if len(words) > 1 and all(map(_is_cyrillic, words)):
+                stems = tuple(map(_russian_stem, words))
+                stemmed[stems[0]].append(_Name(stems, codes, is_region))
+    for other in NAMES_OF_OTHER_THINGS:
+        words = tuple(terms(other))
+        exact[words[0]].append(_Name(words, (), False))
+    return _longest_first(exact), _longest_first(stemmed)
+
+
+_WRITTEN = {tuple(terms(name)): (name, name.upper()) for name in _AS_WRITTEN}
+
+
+def _longest_first(names: Mapping[str, list[_Name]]) -> Mapping[str, tuple[_Name, ...]]:
+    return {
+        first: tuple(sorted(group, key=lambda name: -len(name.words)))
+        for first, group in names.items()
+    }
+
+
+def _codes_by_terms(
+    codes: Iterable[str], is_region: bool
+) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return the codes of countries or regions by the terms of their names.
+
+    A name that is the first name of one and another name of others belongs to the first.
+    """
+    first: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    other: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    foreign: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for code in codes:
+        for language in places.UN_LANGUAGES:
+            names = places.names_in(code, language)
+            for name in names:
+                table = first if name == names[0] else other
+                for words in _forms(name):
+                    table[words].add(code)
+        for language in _MORE_LANGUAGES:
+            for words in _forms(places.name(code, language)):
+                if _is_distinctive(words):
+                    foreign[words].add(code)
+    if not is_region:
+        for name, code in _more_country_names():
+            for words in _forms(name):
+                other[words].add(code)
+    unambiguous = {words: found for words, found in foreign.items() if len(found) == 1}
+    merged = {**unambiguous, **other, **first}
+    for shared, joined in () if is_region else SHARED_NAMES.items():
+        for words in (words for name in joined.split("|") for words in _forms(name)):
+            merged[words] = set(shared.split())
+    return {words: tuple(sorted(found)) for words, found in merged.items()}
+
+
+def _more_country_names() -> Iterator[tuple[str, str]]:
+    """Yield the names and demonyms of countries that places.py does not have."""
+    for table in (PARTS_OF_COUNTRIES, ABBREVIATIONS, QUALIFIED_NAMES):
+        for code, names in table.items():
+            yield from ((name, code) for name in names)
+    for code, joined in _MORE_NAMES.items():
+        yield from ((name, code) for name in joined.split("|"))
+    for language in demonyms.LANGUAGES:
+        yield from demonyms.demonym_forms(language)
+
+
+def _forms(name: str) -> Iterator[tuple[str, ...]]:
+    """Yield the terms of a name in all its spellings and, in Russian and Arabic, its forms."""
+    if name in AMBIGUOUS_NAMES:
+        return
+    for text in dict.fromkeys((name, name.partition(" (")[0])):
+        for spelling in dict.fromkeys(spellings(text)):
+            for form in (spelling, *(russian_cases(spelling) if _is_cyrillic(spelling) else ())):
+                words = tuple(terms(form))
+                if len(words) > 1 and words[0] in _ARTICLES:
+                    words = words[1:]
+                if not words or (len(words) == 1 and words[0] in _OTHER_WORDS):
+                    continue
+                yield words
+                for first in _with_particles(words[0]):
+                    yield (first, *words[1:])
+
+
+def _with_particles(word: str) -> Iterator[str]:
+    """Yield an Arabic word with each particle that is written as one word with it."""
+    if not "\u0620" <= word[0] <= "\u064a":
+        return
+    for particle in _ARABIC_PARTICLES:
+        if word.startswith(_ARABIC_ARTICLE) and particle.endswith("ل"):
+            yield particle + "ل" + word.removeprefix(_ARABIC_ARTICLE)
+        else:
+            yield particle + word
+
+
+def _is_distinctive(words: tuple[str, ...]) -> bool:
+    """Return whether a name in one of _MORE_LANGUAGES is unlikely to be another word."""
+    letters = "".join(words)
+    if letters in _FALSE_FRIENDS:
+        return False
+    length = _MIN_WORD_LENGTH if len(words) == 1 else _MIN_NAME_LENGTH
+    return not letters.isascii() or len(letters) >= length
