@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -83,7 +84,8 @@ def parse_term(text: str, language: str, line: int) -> SynonymTerm:
         raise error(f'"{text}" has a "~" or ">" in a term: write the relation on its own line')
     if re.search(r"[()\[\]]", text):
         raise error(f'"{text}" has brackets: write two terms; only "{CAPITALS}" may follow a term')
-    words = tuple(_word_as_written(text, token) for token in tokenize(text))
+    tokens = list(tokenize(text))
+    words = _words(text, tokens)
     if not words:
         raise error(f'"{text}" has no letters or digits: write a word')
     if len(words) > MAX_WORDS:
@@ -92,24 +94,30 @@ def parse_term(text: str, language: str, line: int) -> SynonymTerm:
         if len(words) != 1 or not text.isupper():
             raise error(f'"{text}" is not one word in capitals: remove "{CAPITALS}"')
         return SynonymTerm(text, language, words, (f"!{words[0]}",), line)
-    keys = _term_keys(words, language)
+    keys = _term_keys(words, tokens, language)
     if not keys:
         fix = f'write "{text} {CAPITALS}"' if text.isupper() else "add another word"
         raise error(f'"{text}" has only stop words, which searches ignore: {fix}')
     return SynonymTerm(text, language, words, keys, line)
 
 
-def _word_as_written(text: str, token: Token) -> str:
-    """Return the word of a token as written; as indexed if the word has several terms."""
-    word = text[token.start : token.end]
-    return word if terms(word) == [token.text] else token.text
+def _words(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Return the words of tokens as written.
+
+    If a word has several tokens, the words are the terms of an index.
+    """
+    spans = Counter((token.start, token.end) for token in tokens)
+    return tuple(
+        text[token.start : token.end] if spans[token.start, token.end] == 1 else token.text
+        for token in tokens
+    )
 
 
-def _term_keys(words: Sequence[str], language: str) -> tuple[str, ...]:
+def _term_keys(words: Sequence[str], tokens: Sequence[Token], language: str) -> tuple[str, ...]:
     """Return the keys of the words of a term, without stop words at its start and end."""
     keys: list[str] = []
-    for word in words:
-        folded = folded_word(word)
+    for word, token in zip(words, tokens, strict=True):
+        folded = token.text
         if _is_abbreviation(word) and not (len(words) == 1 and is_stop_word(folded, language)):
             keys.append(f"={folded}")
         elif not is_stop_word(folded, language):
