@@ -97,7 +97,7 @@ def _merged_ranges(text: str, matches: list[Token]) -> list[tuple[int, int]]:
     """Return the ranges of the matches, merging those separated by a hyphen or apostrophe."""
     ranges: list[tuple[int, int]] = []
     last = -2
-    for _, start, end in matches:
+    for _, start, end, _ in matches:
         if start <= last + 1 and not text[last:start].strip("-‐‑'’"):
             ranges[-1] = ranges[-1][0], max(last, end)
         else:

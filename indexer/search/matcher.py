@@ -17,8 +17,8 @@ from indexer.text.analysis import (
     STOP_WORDS,
     Token,
     can_stem,
-    fold_to_ascii,
     primary_subtag,
+    separators_to_ascii,
     stem,
     tokenize,
 )
@@ -68,8 +68,8 @@ class Matcher:
     def find(self, text: str) -> list[Token]:
         """Return the matching words of a text in order, without duplicates."""
         if self._prefixes is not None:
-            ascii = text if text.isascii() else fold_to_ascii(text)
-            if ascii is not None and len(ascii) == len(text):  # so that the offsets are the same
+            ascii = separators_to_ascii(text)
+            if ascii is not None:
                 return self._find_in_ascii(ascii.lower(), self._prefixes)
         tokens = list(tokenize(text))
         matches = {n for n, token in enumerate(tokens) if self._matches(token.text)}
@@ -96,7 +96,7 @@ class Matcher:
                 end = start + len(word)
                 cached = is_match.get(word)
                 if self._matches(word) if cached is None else cached:
-                    matches[start] = Token(word, start, end)
+                    matches[start] = Token(word, start, end, word)
                 start = find(prefix, end)
         return [matches[start] for start in sorted(matches)]
 
@@ -157,7 +157,7 @@ def _find_phrase(text: str, words: Sequence[str]) -> Iterator[Token]:
                 or text[end : end + 1].isalnum()
             ):
                 break
-            tokens.append(Token(word, pos, end))
+            tokens.append(Token(word, pos, end, word))
             gap = _GAP.match(text, end)
             pos = gap.end() if gap else end
         else:

@@ -3,7 +3,7 @@
 The analysis produces two streams of terms with the same positions. The "exact" stream contains
 folded words: case, accents, width, ligatures, curly quotes, hyphens and invisible characters do not
 affect matching. The "stem" stream contains Snowball stems, each tagged with its language
-(en:traffick).
+(en:traffick). characters.py says which characters are part of a word.
 """
 
 from __future__ import annotations
@@ -19,22 +19,44 @@ from typing import NamedTuple
 import regex
 import Stemmer
 
+from indexer.text.characters import CHARACTER, INVISIBLE, LETTER, MARK
+
 # Characters. OpenSearch's whitespace tokenizer splits terms at 255, language tag included.
 MAX_TERM_LENGTH = 200
 
-# Scripts without spaces between words. Each character is a term, so that a run of characters, as a
-# phrase, matches the same run. This needs no dictionary.
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-# Combining marks belong to the preceding letter. Invisible format characters (soft hyphen,
-# zero-width joiners, direction marks) do not end a word.
-_WORD = regex.compile(
-    rf"(?:[{_UNSPACED}]\p{{M}}*|(?:(?![{_UNSPACED}])[\p{{L}}\p{{N}}])"
-    rf"(?:(?![{_UNSPACED}])[\p{{L}}\p{{N}}\p{{M}}\p{{Cf}}])*)"
+# A soft hyphen at the end of a line is followed by white space, and the word continues after it.
+_WORD_REST = rf"(?:{LETTER}|{MARK}|\u00ad\s+(?={LETTER})|{INVISIBLE})*"
+_WORD = rf"(?:{CHARACTER}[{MARK}{INVISIBLE}]*|{LETTER}{_WORD_REST})"
+_IN_WORD = f"[{LETTER}{MARK}{INVISIBLE}]"
+# An acronym with a full stop after each letter (U.N.), and a number with its digits in groups of
+# three (2,500 or 2 500), are one term, that of UN and 2500.
+# The lookaheads at the start are quick: few places in a text need the rest of the pattern.
+_ACRONYM = (
+    r"(?=\w\p{M}*\.\w)"
+    rf"(?<![.{_IN_WORD}])[{LETTER}&&\p{{L}}]{MARK}*(?:\.[{LETTER}&&\p{{L}}]{MARK}*)+(?!{_IN_WORD})"
 )
+_GROUP_SEPARATORS = "[.,'\u2019\u066c \u00a0\u2009\u202f]"
+_DIGIT_GROUPS = (
+    rf"(?=\d{{1,3}}{_GROUP_SEPARATORS}\d{{3}})"
+    rf"(?<!{_IN_WORD}|\d{_GROUP_SEPARATORS})(?!0)\d{{1,3}}(?P<group>{_GROUP_SEPARATORS})\d{{3}}"
+    rf"(?:(?P=group)\d{{3}})*(?!{_IN_WORD}|(?P=group)\d)"
+)
+_WORDS_OF_TEXT = regex.compile(
+    rf"(?P<joined>{_ACRONYM}\.?|{_DIGIT_GROUPS})|{_WORD}", regex.VERSION1
+)
+_WORDS_OF_FOLDED = regex.compile(_WORD, regex.VERSION1)
+_JOINED = regex.compile(f"{_ACRONYM}|{_DIGIT_GROUPS}", regex.VERSION1)
+_NOT_IN_WORD = regex.compile(f"[^{LETTER}{MARK}]", regex.VERSION1)
+_HYPHENATION = regex.compile(rf"\u00ad\s+(?={LETTER})", regex.VERSION1)
+_INVISIBLE = regex.compile(INVISIBLE, regex.VERSION1)
+# Every text with an acronym or digit groups has a match of one of these, which are fast to search.
+_MAY_HAVE_ACRONYM = re.compile(r"\.\w(?![^\W_])")
+_MAY_HAVE_DIGIT_GROUPS = regex.compile(rf"\d{_GROUP_SEPARATORS}\d{{3}}(?!\d)")
 
-# Ligatures and letters with a stroke, which Unicode does not decompose.
+# Letters that mean the same to a reader and that Unicode does not decompose.
 _LETTERS = str.maketrans(
     {
+        # Ligatures, and letters with a stroke.
         "ø": "o",
         "ł": "l",
         "đ": "d",
@@ -46,7 +68,32 @@ _LETTERS = str.maketrans(
         "þ": "th",
         "ð": "d",
         "ŋ": "n",
+        # Apostrophes.
+        "\u02bb": "'",
+        "\u02bc": "'",
+        "\u2019": "'",
+        # Arabic script: letters that differ between keyboards, and those that are often confused.
+        "\u0649": "\u064a",  # alef maqsura, yeh
+        "\u06cc": "\u064a",  # Farsi yeh
+        "\u06d2": "\u064a",  # yeh barree
+        "\u06a9": "\u0643",  # keheh, kaf
+        "\u0629": "\u0647",  # teh marbuta, heh
+        "\u06c1": "\u0647",  # heh goal
+        "\u06be": "\u0647",  # heh doachashmee
+        "\u06c3": "\u0647",  # teh marbuta goal
+        "\u06d5": "\u0647",  # ae
+        "\u0671": "\u0627",  # alef wasla
+        # Devanagari: candrabindu is written as anusvara, and nukta is left out.
+        "\u0901": "\u0902",
+        "\u093c": "",
     }
+)
+# In Devanagari, a nasal before a consonant of its own class is also written as anusvara:
+# हिन्दी is हिंदी.
+_NASAL = re.compile(
+    "\u0919\u094d(?=[\u0915-\u0918])|\u091e\u094d(?=[\u091a-\u091d])|"
+    "\u0923\u094d(?=[\u091f-\u0922])|\u0928\u094d(?=[\u0924-\u0927])|"
+    "\u092e\u094d(?=[\u092a-\u092d])"
 )
 
 # Snowball algorithm by BCP 47 primary subtag. English is Porter2.
@@ -95,7 +142,7 @@ STOP_WORDS = frozenset(
 # Identifies the terms that this analysis produces; part of an index's fingerprint. The number is
 # raised when the rules in this module change.
 ANALYSIS_SIGNATURE = (
-    f"1 unicode {unicodedata.unidata_version} regex {version('regex')} "
+    f"2 unicode {unicodedata.unidata_version} regex {version('regex')} "
     f"pystemmer {version('pystemmer')}"
 )
 
@@ -106,6 +153,7 @@ class Token(NamedTuple):
     text: str
     start: int
     end: int
+    word: str = ""  # the word in lower case with its accents; its stem is computed from this
 
 
 def _is_accent(char: str) -> bool:
@@ -118,51 +166,80 @@ def _is_accent(char: str) -> bool:
     return 10 <= combining_class <= 35 or combining_class >= 200
 
 
+def _folded_character(char: str) -> str:
+    if _is_accent(char):
+        return ""
+    return str(unicodedata.decimal(char)) if char.isdecimal() else char
+
+
 def fold(text: str) -> str:
-    """Return a text without case, accents, width and invisible characters. Idempotent."""
+    """Return a text without case, accents, width and invisible characters. Idempotent.
+
+    Digits of every script become ASCII digits.
+    """
     if text.isascii():
         return text.lower()
     while True:
         decomposed = unicodedata.normalize("NFKD", text.casefold())
-        letters = "".join(
-            c for c in decomposed if not _is_accent(c) and unicodedata.category(c) != "Cf"
-        )
-        folded = unicodedata.normalize("NFKC", letters.translate(_LETTERS))
+        letters = "".join(map(_folded_character, _INVISIBLE.sub("", decomposed)))
+        letters = _NASAL.sub("\u0902", letters.translate(_LETTERS))
+        folded = unicodedata.normalize("NFKC", letters)
         if folded == text:
             return folded
         text = folded  # casefold and NFKD do not commute: the result may need another pass
 
 
+def _lower(word: str) -> str:
+    """Return a word in lower case with its accents, composed and without invisible characters."""
+    if word.isascii():
+        return word.lower()
+    # The small sigma at the end of a word is another letter, so capital sigma depends on its place.
+    visible = _INVISIBLE.sub("", word).replace("Σ", "σ")
+    return unicodedata.normalize("NFKC", visible.lower())
+
+
 @lru_cache(100_000)
-def _terms_of(word: str) -> tuple[str, ...]:
-    """Return the terms of a word. Folding may leave none, or several (½ becomes 1⁄2)."""
-    folded = fold(word)
+def _analyse(word: str) -> tuple[tuple[str, str], ...]:
+    """Return the terms of a word, each with its word in lower case.
+
+    Folding may leave no term, or several (½ becomes 1⁄2). Those are their own words.
+    """
+    lower = _lower(word)
+    found = _terms_of_folded(fold(word))
+    if len(found) == 1 and found == _terms_of_folded(fold(lower)) and len(lower) <= MAX_TERM_LENGTH:
+        return ((found[0], lower),)
+    return tuple((term, term) for term in found)
+
+
+def _terms_of_folded(folded: str) -> list[str]:
     if folded.isascii() and folded.isalnum():
-        return (folded[:MAX_TERM_LENGTH],)
-    return tuple(term for match in _WORD.finditer(folded) if (term := match[0][:MAX_TERM_LENGTH]))
+        return [folded[:MAX_TERM_LENGTH]]
+    words = (_INVISIBLE.sub("", match[0]) for match in _WORDS_OF_FOLDED.finditer(folded))
+    return [word[:MAX_TERM_LENGTH] for word in words]
 
 
 def tokenize(text: str) -> Iterator[Token]:
     """Yield the terms of a text in order, with the offsets of their words."""
-    for match in _WORD.finditer(text):
+    for match in _WORDS_OF_TEXT.finditer(text):
+        word = match[0]
         start, end = match.span()
-        for term in _terms_of(match[0]) if end - start < 100 else _terms_of.__wrapped__(match[0]):
-            yield Token(term, start, end)
+        if match["joined"]:
+            word = _NOT_IN_WORD.sub("", word)
+        elif "\u00ad" in word:
+            word = _HYPHENATION.sub("", word)
+        for term, lower in _analyse(word) if len(word) < 100 else _analyse.__wrapped__(word):
+            yield Token(term, start, end, lower)
 
 
 def terms(text: str) -> list[str]:
     """Return the exact stream of a text: its terms in order. The only term of a term is itself."""
     # For nearly all texts in Latin letters, this takes a tenth of the time of tokenize().
     if (ascii_text := fold_to_ascii(text)) is None:
-        return _tokenized_terms(text)
+        return [token.text for token in tokenize(text)]
     words = ascii_text.translate(_ASCII_TO_TERMS).split()
     if max(map(len, words), default=0) <= MAX_TERM_LENGTH:
         return words
     return [word[:MAX_TERM_LENGTH] for word in words]
-
-
-def _tokenized_terms(text: str) -> list[str]:
-    return [token.text for token in tokenize(text)]
 
 
 _NO_ASCII_FORM = "\x02"  # marks a character that only tokenize() analyses correctly
@@ -177,7 +254,7 @@ class _AsciiForms(dict[str, str]):
     """The ASCII form of each non-ASCII character: letters, a space, "" or _NO_ASCII_FORM."""
 
     def __missing__(self, char: str) -> str:
-        alone, inside = _tokenized_terms(char), _tokenized_terms(f"a{char}a")
+        alone, inside = ([t.text for t in tokenize(text)] for text in (char, f"a{char}a"))
         form = _NO_ASCII_FORM
         if not alone:
             # An invisible character does not end the word around it; all others are separators.
@@ -194,14 +271,40 @@ class _AsciiForms(dict[str, str]):
 _ascii_forms = _AsciiForms()
 
 
+def _join(text: str) -> str:
+    """Return a text without the full stops of acronyms and the separators of digit groups."""
+    if _MAY_HAVE_ACRONYM.search(text) or _MAY_HAVE_DIGIT_GROUPS.search(text):
+        joined: str = _JOINED.sub(lambda match: _NOT_IN_WORD.sub("", match[0]), text)
+        return joined
+    return text
+
+
 def fold_to_ascii(text: str) -> str | None:
     """Return a text in ASCII, with the case of ASCII letters kept.
 
     The lower-case runs of letters and digits in the result are the terms of the text, before they
     are truncated to MAX_TERM_LENGTH. Returns None if a character has no such ASCII form.
     """
+    text = _join(text)
+    if text.isascii():
+        return text
+    if "\u00ad" in text:
+        text = _HYPHENATION.sub("", text)
     folded = _NOT_ASCII.sub(lambda match: _ascii_forms[match[0]], text)
     return None if _NO_ASCII_FORM in folded else folded
+
+
+def separators_to_ascii(text: str) -> str | None:
+    """Return a text of the same length with a space for each separator that is not ASCII.
+
+    The lower-case runs of letters and digits in the result are the terms of the text, each at its
+    offset. Returns None if the text has other terms.
+    """
+    if len(_join(text)) < len(text) or any(
+        _ascii_forms[char] != " " for char in set(_NOT_ASCII.findall(text))
+    ):
+        return None
+    return _NOT_ASCII.sub(" ", text)
 
 
 class _Stemmers(threading.local):

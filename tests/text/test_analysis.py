@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.text.analysis import MAX_TERM_LENGTH, fold, stem, stems, terms, tokenize
 
 MOSTLY_LATIN = st.characters(max_codepoint=0x250) | st.sampled_from("’‑ﬁ½ß\u00ad\u200b力")
+# Short texts in which acronyms, digit groups and hyphenated line ends are frequent.
+JOINED = st.text(st.sampled_from("aBé力٣2500..,,’   \n\u00ad\u0301\u00a0'\u200d"), max_size=30)
 
 
 def test_accents_case_width_quotes_and_hyphens_do_not_affect_terms() -> None:
@@ -17,6 +20,37 @@ def test_accents_case_width_quotes_and_hyphens_do_not_affect_terms() -> None:
 
 def test_each_character_of_a_script_without_spaces_is_a_term() -> None:
     assert terms("性别暴力") == ["性", "别", "暴", "力"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("traf\u00ad\nficking", "trafficking"),  # a soft hyphen at the end of a line
+        ("traf\u00ad ficking", "trafficking"),
+        ("zero\u200bwidth", "zero width"),
+        ("trafficking² and², ①", "trafficking and"),
+        ("CO₂", "co2"),
+        ("Qur\u02bcan Qur’an Qur＇an", "qur an qur an qur an"),
+        ("U.N. in the U.N., É.U. (U.N.)", "un in the un eu un"),
+        ("www.u.n v1.2.3 3.a.b", "www u n v1 2 3 3 a b"),
+        ("2,500 women, 2 500 men, 2.500; 1’000’000", "2500 women 2500 men 2500 1000000"),
+        ("0.125 1,23 1,234,5 2018 500 2,500km", "0 125 1 23 1 234 5 2018 500 2 500km"),
+        ("٢٠٢٠ ๒๕๖๓ ２５", "2020 2563 25"),
+        ("COVID-19", "covid 19"),
+        ("½ 2½", "1 2 2 1 2"),
+        ("ｾﾝﾀｰ セミナーUNODC", "セ ン タ ー セ ミ ナ ー unodc"),
+        ("हिन्दी चाँद ज़मीन", "हिंदी चांद जमीन"),
+        ("مدرسة على كتــاب کتاب یک", "مدرسه علي كتاب كتاب يك"),
+    ],
+)
+def test_the_terms_of_a_text(text: str, expected: str) -> None:
+    assert terms(text) == expected.split()
+
+
+def test_the_offsets_of_a_joined_term_include_its_punctuation() -> None:
+    text = "the U.N. gave 2,500 dollars²"
+    words = [text[token.start : token.end] for token in tokenize(text)]
+    assert words == ["the", "U.N.", "gave", "2,500", "dollars"]
 
 
 def test_a_stem_is_tagged_with_its_language() -> None:
@@ -34,7 +68,7 @@ def test_folding_is_idempotent(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@given(st.text())
+@given(st.text() | JOINED)
 def test_offsets_are_inside_the_text_and_ascend(text: str) -> None:
     last = 0
     for token in tokenize(text):
@@ -42,7 +76,7 @@ def test_offsets_are_inside_the_text_and_ascend(text: str) -> None:
         last = token.start
 
 
-@given(st.text(MOSTLY_LATIN, max_size=300) | st.text())
+@given(st.text(MOSTLY_LATIN, max_size=300) | st.text() | JOINED)
 def test_the_fast_path_returns_the_same_terms_as_tokenizing(text: str) -> None:
     tokens = [token.text for token in tokenize(text)]
     assert terms(text) == tokens

@@ -107,14 +107,10 @@ def _hash_slots(first: Array, second: Array) -> Array:
 
 def _foldable(text: str) -> bytes:
     """Return bytes whose runs of letters and digits, after _FOLD, are the terms of a text."""
-    if not text.isascii():
-        folded = fold_to_ascii(text)
-        if folded is None:
-            return " ".join(token.text for token in tokenize(text)).encode()
-        text = folded
-    if "\x01" in text:
-        text = text.replace("\x01", " ")
-    return text.encode()
+    folded = fold_to_ascii(text)
+    if folded is None:
+        return " ".join(token.text for token in tokenize(text)).encode()
+    return folded.replace("\x01", " ").encode()
 
 
 def number_terms(texts: Sequence[str], numbering: TermNumbering) -> Array:
