@@ -18,7 +18,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 from indexer.clock import now
 from indexer.content.activity import Activity
@@ -113,6 +113,19 @@ class Expansion:
     truncated: bool  # more terms match than the limit allowed
 
 
+class SimilarTerm(NamedTuple):
+    """A term spelled like a word."""
+
+    term: str
+    frequency: int  # activities with the term, summed over the columns
+    edits: int  # optimal string alignment distance from the word
+
+    @property
+    def sort_key(self) -> tuple[int, int, str]:
+        """Nearest first, then most frequent, then in term order."""
+        return self.edits, -self.frequency, self.term
+
+
 @dataclass(frozen=True, slots=True)
 class Matches:
     """The result of a Plan."""
@@ -164,6 +177,15 @@ class Snapshot(Protocol):
         """Return the terms that match a prefix or fuzzy word.
 
         A term's frequency is the sum over the columns.
+        """
+
+    def similar_terms(
+        self, word: str, edits: int, columns: Sequence[Column], limit: int
+    ) -> Sequence[SimilarTerm]:
+        """Return the terms of exact columns within 1 or 2 edits of a folded word.
+
+        Their first letter may differ. The nearest come first, then the most frequent, then in term
+        order. The word itself is not among them.
         """
 
 

@@ -49,18 +49,21 @@ class FacetCounts:
     buckets: tuple[FacetBucket, ...]  # of regions, a tree; filtered values even at zero
 
 
-SuggestionKind = Literal["did_you_mean", "begins_with", "drop_word", "drop_filter", "match_any"]
+SuggestionKind = Literal[
+    "did_you_mean", "add_filter", "begins_with", "drop_word", "drop_filter", "match_any"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class ZeroResultSuggestion:
-    """A variant of a search without results that has results."""
+    """A variant of a search with few results or none that has more results."""
 
     kind: SuggestionKind
-    # The corrected query, the unfinished or removed word, or the removed filter or year range.
+    # The corrected query, the unfinished or removed word, the added filter, or the removed filter
+    # or year range.
     subject: str | Filter | YearRange
     request: SearchRequest
-    total: int  # activities that the variant matches; at least 1
+    total: int  # activities that the variant matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +78,4 @@ class SearchPage:
     hits: tuple[Hit, ...]
     facets: tuple[FacetCounts, ...]  # in the order of the schema
     notices: tuple[Notice, ...] = ()
-    suggestions: tuple[ZeroResultSuggestion, ...] = ()  # only without results
+    suggestions: tuple[ZeroResultSuggestion, ...] = ()  # only with few results or none

@@ -79,7 +79,7 @@ def _page(
         facet_counts(request, matches, vocabulary) if hits else (),
         # Before the suggestions are planned, which would add notices of their own.
         tuple(planner.notices),
-        _suggestions(planner, request) if hits and not total else (),
+        _suggestions(planner, request, total) if hits else (),
     )
     return page, plan
 
@@ -93,17 +93,19 @@ def _hit(matchers: Matchers, score: float, activity: Activity) -> Hit:
     return Hit(activity, title, score, make_snippet(matchers[activity.language], text, skip))
 
 
-def _suggestions(planner: QueryPlanner, request: SearchRequest) -> tuple[ZeroResultSuggestion, ...]:
-    """Return the suggestions that have results, counted in one request to the engine."""
+def _suggestions(
+    planner: QueryPlanner, request: SearchRequest, total: int
+) -> tuple[ZeroResultSuggestion, ...]:
+    """Return the suggestions with more results than total, counted in one request to the engine."""
     parsed = planner.parsed
-    proposals = list(candidates(parsed.query, request, planner.snapshot))
+    proposals = list(candidates(parsed.query, request, planner.snapshot, total))
     plans = []
     for _, _, variant in proposals:
         query = parsed if variant.text == request.text else parse(variant.text)
         plans.append(planner.plan(query.query, variant))
     totals = [matches.total for matches in planner.snapshot.match(*plans)]
     return tuple(
-        ZeroResultSuggestion(*proposal, total)
-        for proposal, total in zip(proposals, totals, strict=True)
-        if total
+        ZeroResultSuggestion(*proposal, count)
+        for proposal, count in zip(proposals, totals, strict=True)
+        if count > total
     )

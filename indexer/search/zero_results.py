@@ -1,33 +1,30 @@
-"""Suggestions for a search without results.
+"""Suggestions for a search with few results or none.
 
-Another spelling, a completed word, one filter or word fewer, or any of the words instead of all.
+Another spelling and a country with a misspelled name, and without results also a completed word,
+one filter or word fewer, or any of the words instead of all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from indexer.engines.base import Snapshot
-from indexer.query.ast import (
-    And,
-    Fuzzy,
-    InField,
-    MatchAll,
-    Not,
-    Or,
-    Query,
-    Term,
-    to_text,
-    transform,
-)
-from indexer.query.parser import MIN_PREFIX_LENGTH, max_edits
-from indexer.query.plan import EXACT_COLUMNS
+from indexer.query.ast import And, MatchAll, Not, Or, Phrase, Query, Term, to_text
+from indexer.query.parser import MIN_PREFIX_LENGTH
+from indexer.schema import TEXT_FIELDS
+from indexer.search.country_spelling import MAX_NAME_WORDS, similar_country
+from indexer.search.matcher import leaves
 from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.search.results import SuggestionKind
+from indexer.search.spelling import FEW_ACTIVITIES, suggested_spellings, word_frequencies
+from indexer.text.analysis import tokenize
 
 MAX_CANDIDATES = 12  # each is counted
+# A search with so few results has suggestions of other spellings. Words in more activities are
+# never respelled, so a higher number would hardly add any.
+FEW_RESULTS = FEW_ACTIVITIES
 
 
 class Candidate(NamedTuple):
@@ -38,33 +35,49 @@ class Candidate(NamedTuple):
     request: SearchRequest
 
 
-def candidates(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[Candidate]:
-    """Return up to MAX_CANDIDATES suggestions, the most promising first."""
-    return islice(_candidates(query, request, snapshot), MAX_CANDIDATES)
+def candidates(
+    query: Query, request: SearchRequest, snapshot: Snapshot, total: int
+) -> Iterator[Candidate]:
+    """Return up to MAX_CANDIDATES suggestions for a search, the most promising first.
+
+    total is the number of its results. With more than FEW_RESULTS there are no suggestions.
+    """
+    if total > FEW_RESULTS:
+        return iter(())
+    return islice(_candidates(query, request, snapshot, total), MAX_CANDIDATES)
 
 
-def _candidates(query: Query, request: SearchRequest, snapshot: Snapshot) -> Iterator[Candidate]:
-    if (corrected := _corrected(query, snapshot)) != query:
-        text = to_text(corrected)
+def _candidates(
+    query: Query, request: SearchRequest, snapshot: Snapshot, total: int
+) -> Iterator[Candidate]:
+    operands: tuple[Query, ...] = (query,)
+    if isinstance(query, And):
+        operands = query.children
+    elif isinstance(query, MatchAll):
+        operands = ()
+    frequencies = word_frequencies(_searched_words(query), snapshot)
+    if spellings := suggested_spellings(frequencies, snapshot):
+        text = _respelled(request.text, spellings)
         yield Candidate("did_you_mean", text, request.with_text(text))
+    yield from _misspelled_countries(operands, request, frequencies)
+    if total:
+        return
     if word := _unfinished_word(request.text):
         yield Candidate("begins_with", word, request.with_text(request.text + "*"))
     for item in (*request.effective, *request.excluded):
         yield Candidate("drop_filter", item, request.toggled(item))
     if (years := request.range) is not None:
         yield Candidate("drop_filter", years, request.without_range())
-    operands: tuple[Query, ...] = (query,)
-    if isinstance(query, And):
-        operands = query.children
-    elif isinstance(query, MatchAll):
-        operands = ()
     positive = tuple(operand for operand in operands if not isinstance(operand, Not))
     if len(positive) > 1:
         text = to_text(Or(positive))
         yield Candidate("match_any", text, request.with_text(text))
-    for operand in operands:
-        rest = tuple(other for other in operands if other is not operand)
-        yield Candidate("drop_word", to_text(operand), request.with_text(to_text(And(rest))))
+    typed = _typed_words(request.text)
+    for number, operand in enumerate(operands):
+        rest = (*operands[:number], *operands[number + 1 :])
+        if any(not isinstance(other, Not) for other in rest):
+            subject = to_text(_as_typed(operand, typed))
+            yield Candidate("drop_word", subject, request.with_text(_text_of(rest, typed)))
 
 
 def _unfinished_word(text: str) -> str:
@@ -73,18 +86,67 @@ def _unfinished_word(text: str) -> str:
     return word if len(word) >= MIN_PREFIX_LENGTH and word.isalpha() and word != "OR" else ""
 
 
-def _corrected(query: Query, snapshot: Snapshot) -> Query:
-    """Replace each word that is not in the index by the most frequent similar word."""
-    columns = tuple(EXACT_COLUMNS.values())
+def _searched_words(query: Query) -> list[str]:
+    """Return the folded words that a query searches in text fields, outside negations."""
+    words: list[str] = []
+    for leaf, field in leaves(query):
+        if field is None or field in TEXT_FIELDS:
+            if isinstance(leaf, Term):
+                words.append(leaf.text)
+            elif isinstance(leaf, Phrase):
+                words += leaf.terms
+    return words
 
-    def correct(leaf: Query, field: str | None) -> Query:
-        if field is not None:
-            return InField(field, leaf)
-        if not isinstance(leaf, Term) or not max_edits(leaf.text):
-            return leaf
-        if any(snapshot.frequencies(column, [leaf.text]) for column in columns):
-            return leaf
-        similar = snapshot.expand(Fuzzy(leaf.text), columns, 1).terms
-        return Term(similar[0][0]) if similar else leaf
 
-    return transform(query, correct)
+def _respelled(text: str, spellings: Mapping[str, str]) -> str:
+    """Return a text with words replaced, by folded word; the rest stays as typed."""
+    pieces, end = [], 0
+    for token in tokenize(text):
+        if token.text in spellings:
+            typed, spelling = text[token.start : token.end], spellings[token.text]
+            if typed.isupper():
+                spelling = spelling.upper()
+            elif typed[0].isupper():
+                spelling = spelling.capitalize()
+            pieces += [text[end : token.start], spelling]
+            end = token.end
+    return "".join([*pieces, text[end:]])
+
+
+def _misspelled_countries(
+    operands: Sequence[Query], request: SearchRequest, frequencies: Mapping[str, int]
+) -> Iterator[Candidate]:
+    """Yield filters for names of countries, spelled rightly or not, with a word of no activity."""
+    words = [operand.text if isinstance(operand, Term) else "" for operand in operands]
+    typed = _typed_words(request.text)
+    first = 0
+    while first < len(words):
+        end = first + 1
+        for last in range(min(first + MAX_NAME_WORDS, len(words)), first, -1):
+            name = words[first:last]
+            if not all(name) or all(frequencies[word] for word in name):
+                continue
+            if (code := similar_country(" ".join(name))) is None:
+                continue
+            country = Filter("country", code)
+            if country not in request.included:
+                rest = (*operands[:first], *operands[last:])
+                without_name = request.with_text(_text_of(rest, typed))
+                yield Candidate("add_filter", country, without_name.toggled(country))
+            end = last
+            break
+        first = end
+
+
+def _typed_words(text: str) -> Mapping[str, str]:
+    """Map the folded words of a text to the words as typed."""
+    return {token.text: text[token.start : token.end] for token in tokenize(text)}
+
+
+def _as_typed(operand: Query, typed: Mapping[str, str]) -> Query:
+    return Term(typed.get(operand.text, operand.text)) if isinstance(operand, Term) else operand
+
+
+def _text_of(operands: Sequence[Query], typed: Mapping[str, str]) -> str:
+    """Return the text of a conjunction, with single words as typed."""
+    return to_text(And(tuple(_as_typed(operand, typed) for operand in operands)))

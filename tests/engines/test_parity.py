@@ -248,6 +248,11 @@ def check_snapshots(whoosh: Engine, cluster: Engine, ids: set[str]) -> None:
         for leaf in (Prefix("tr"), Prefix("жен"), Fuzzy("traficking"), Fuzzy("prosecutor")):
             columns = list(EXACT_COLUMNS.values())
             assert one.expand(leaf, columns, 2) == other.expand(leaf, columns, 2)
+        for word, edits in (("traficking", 2), ("rpotection", 2), ("жещин", 1), ("nothing", 2)):
+            similar_terms, other_terms = (
+                list(each.similar_terms(word, edits, columns, 9)) for each in (one, other)
+            )
+            assert similar_terms == other_terms
         stored, other_stored = (
             [s and without_time(s) for s in each.get(*sorted(ids), "missing")]
             for each in (one, other)

@@ -83,7 +83,7 @@ class Notice(TypedDict):
 
 
 class Exit(TypedDict):
-    """A suggestion for an empty result: another search, and its number of results."""
+    """A suggestion for few results or none: another search, and its number of results."""
 
     kind: SuggestionKind
     label: str

@@ -59,12 +59,13 @@ _ERROR_NOTICES = {
     "too_many_filters": N_("You can use at most {limit} filters."),
 }
 
-# Link texts by the kind of a suggestion for an empty result.
+# Link texts by the kind of a suggestion for a search with few results or none.
 _ZERO_RESULT_SUGGESTIONS = {
     "did_you_mean": N_("Did you mean “{subject}”?"),
     "begins_with": N_("Search for words that begin with “{subject}”"),
     "drop_word": N_("Search without “{subject}”"),
     "drop_filter": N_("Remove the filter {subject}"),
+    "add_filter": N_("Add the filter {subject}"),
     "match_any": N_("Search for any of the words"),
 }
 
@@ -156,7 +157,7 @@ def cited_notices(cited: int | None, generation: Generation) -> list[Notice]:
 
 
 def zero_result_label(suggestion: ZeroResultSuggestion, vocabulary: Vocabulary) -> str:
-    """Return the link text of a suggestion for an empty result."""
+    """Return the link text of a suggestion for a search with few results or none."""
     subject = suggestion.subject
     if isinstance(subject, Filter):
         subject = filter_label(subject, vocabulary)

@@ -15,7 +15,7 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
-from indexer.engines.base import Expansion
+from indexer.engines.base import Expansion, SimilarTerm
 from indexer.engines.opensearch.bulk import Action
 from indexer.engines.opensearch.mapping import COUNTED_BY, Streams
 from indexer.engines.opensearch.serializer import dumps
@@ -116,20 +116,34 @@ class Dictionary:
             matches = self._most_frequent(limit + 1, columns, {"prefix": {"word": leaf.text}})
         else:
             edits = max_edits(leaf.text)
-            fuzzy = {
-                "value": leaf.text,
-                "fuzziness": edits,
-                "prefix_length": 1,
-                "max_expansions": MAX_FUZZY_EXPANSIONS,
-            }
             matches = [
-                (word, count)
-                for word, count in self._most_frequent(
-                    PAGE_SIZE, columns, {"fuzzy": {"word": fuzzy}}
-                )
-                if OSA.distance(leaf.text, word, score_cutoff=edits) <= edits
+                (similar.term, similar.frequency)
+                for similar in self._within(leaf.text, edits, columns, fixed_letters=1)
             ]
         return Expansion(tuple(matches[:limit]), len(matches) > limit)
+
+    def similar_terms(
+        self, word: str, edits: int, columns: Sequence[Column], limit: int
+    ) -> list[SimilarTerm]:
+        """Return the terms of these columns within some edits of a word, without the word."""
+        similar = [term for term in self._within(word, edits, columns) if term.edits]
+        return sorted(similar, key=lambda term: term.sort_key)[:limit]
+
+    def _within(
+        self, word: str, edits: int, columns: Sequence[Column], fixed_letters: int = 0
+    ) -> Iterator[SimilarTerm]:
+        """Yield the terms within some edits of a word that begin alike, most frequent first."""
+        fuzzy = {
+            "value": word,
+            "fuzziness": edits,
+            "prefix_length": fixed_letters,
+            "max_expansions": MAX_FUZZY_EXPANSIONS,
+        }
+        for term, count in self._most_frequent(PAGE_SIZE, columns, {"fuzzy": {"word": fuzzy}}):
+            # Lucene's distance also allows edits between transposed letters.
+            distance = OSA.distance(word, term, score_cutoff=edits)
+            if distance <= edits:
+                yield SimilarTerm(term, count, distance)
 
     def frequencies(self, column: Column, terms: Sequence[str]) -> dict[str, int]:
         """Map terms to their frequencies. Terms that occur in no activity are left out."""

@@ -9,7 +9,14 @@ from typing import Any
 from urllib.parse import quote
 
 from indexer.content.activity import Activity
-from indexer.engines.base import EngineError, EngineUnavailable, Expansion, Generation, Matches
+from indexer.engines.base import (
+    EngineError,
+    EngineUnavailable,
+    Expansion,
+    Generation,
+    Matches,
+    SimilarTerm,
+)
 from indexer.engines.opensearch.client import OpenSearchClient
 from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
 from indexer.engines.opensearch.errors import Missing
@@ -332,6 +339,15 @@ class OpenSearchSnapshot:
             (leaf, tuple(columns), limit), lambda: self._dictionary.expand(leaf, columns, limit)
         )
         return expansion
+
+    def similar_terms(
+        self, word: str, edits: int, columns: Sequence[Column], limit: int
+    ) -> Sequence[SimilarTerm]:
+        terms: Sequence[SimilarTerm] = self._cache.get_or_compute(
+            (word, edits, tuple(columns), limit),
+            lambda: self._dictionary.similar_terms(word, edits, columns, limit),
+        )
+        return terms
 
     def _search_words(self, body: dict[str, Any]) -> dict[str, Any]:
         return self._search([body], routing=ROUTING)[0]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from indexer.content.activity import Activity
-from indexer.engines.base import Expansion, Matches
+from indexer.engines.base import Expansion, Matches, SimilarTerm
 from indexer.engines.whoosh.collector import Collector
 from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
 from indexer.engines.whoosh.term_expansion import TermExpansion, term_counts
@@ -122,6 +122,25 @@ class WhooshSnapshot:
         )
         term_count = np.count_nonzero(largest.counts) + len(others)
         return Expansion(tuple(ordered[:limit]), bool(term_count > limit))
+
+    def similar_terms(
+        self, word: str, edits: int, columns: Sequence[Column], limit: int
+    ) -> Sequence[SimilarTerm]:
+        frequencies: dict[str, int] = {}
+        distances: dict[str, int] = {}
+        for column in columns:
+            for part in self.reader.parts:
+                text = part.segment.texts[column.field]
+                if not text.has_terms:
+                    continue
+                form_counts = part.form_counts(column.field)
+                for number, term, distance in text.term_shapes.within(word, edits):
+                    count = sum(int(form_counts[form]) for form in text.forms_of(number))
+                    if count and distance:
+                        frequencies[term] = frequencies.get(term, 0) + count
+                        distances[term] = distance
+        similar = [SimilarTerm(term, n, distances[term]) for term, n in frequencies.items()]
+        return sorted(similar, key=lambda each: each.sort_key)[:limit]
 
     def digests(self) -> dict[str, str]:
         digests = {}

@@ -10,6 +10,7 @@ import numpy as np
 
 from indexer.engines.whoosh.array_file import Array, ArrayFile
 from indexer.engines.whoosh.postings import ranges, start_offsets
+from indexer.engines.whoosh.similar_terms import TermShapes
 from indexer.query.parser import MAX_TERMS
 
 MAX_CACHED_INITIALS = 40  # first letters whose terms are cached for fuzzy matching
@@ -46,9 +47,11 @@ class TextColumn:
     def find_forms(self, term: bytes) -> range:
         """Return the forms of an exact term: one for each language that has it."""
         at = self.terms.find(term) if self.has_terms else -1
-        if at < 0:
-            return range(0)
-        return range(int(self.term_forms[at]), int(self.term_forms[at + 1]))
+        return range(0) if at < 0 else self.forms_of(at)
+
+    def forms_of(self, number: int) -> range:
+        """Return the forms of the exact term with a number."""
+        return range(int(self.term_forms[number]), int(self.term_forms[number + 1]))
 
     def find_all_forms(self, terms: Sequence[bytes]) -> tuple[Array, Array]:
         """Return the forms of several exact terms: indices into terms, and the form numbers."""
@@ -165,6 +168,11 @@ class TextColumn:
             lengths = np.fromiter(map(len, words), np.int64, len(words))
             entry = self._terms_by_initial[letter] = (low, words, lengths)
         return entry
+
+    @cached_property
+    def term_shapes(self) -> TermShapes:
+        """The lengths and letters of all exact terms."""
+        return TermShapes(self.terms)
 
     @cached_property
     def text_starts(self) -> Array:

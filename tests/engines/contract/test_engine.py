@@ -162,6 +162,30 @@ def test_document_frequencies_do_not_count_deleted_activities(open_again: OpenEn
         assert snapshot.expand(Fuzzy("trafic"), [BODY], 9).terms == (("traffic", 1),)
 
 
+def test_similar_terms_are_ordered_by_distance_then_by_frequency(open_again: OpenEngine) -> None:
+    write(
+        open_again(),
+        activity("a", "traffic trafic traffics", title=("Traffic",)),
+        activity("b", "traffic straffic trophic"),
+        activity("c", "rtaffic ttttttt", title=("Trafics",)),
+        activity("d", "draffic draffics"),
+    )
+    write(open_again(), delete=("d",))
+    columns = [BODY, Column("title", "exact")]
+    with open_again().snapshot() as snapshot:
+        assert list(snapshot.similar_terms("traffic", 1, columns, 9)) == [
+            ("rtaffic", 1, 1),
+            ("straffic", 1, 1),
+            ("traffics", 1, 1),
+            ("trafic", 1, 1),
+        ]
+        assert list(snapshot.similar_terms("trafik", 2, columns, 2)) == [
+            ("trafic", 1, 1),
+            ("traffic", 3, 2),
+        ]
+        assert list(snapshot.similar_terms("zzzz", 2, columns, 9)) == []
+
+
 def test_ties_are_ordered_by_id_so_that_pages_do_not_overlap(open_again: OpenEngine) -> None:
     write(open_again(), *(activity(f"a{n:02}", year=(2018,)) for n in range(25)))
     with open_again().snapshot() as snapshot:

@@ -1,0 +1,190 @@
+"""Spelling: the terms of the index that a misspelled word was probably meant to be.
+
+A misspelling is usually an omitted letter, an exchange of neighbouring letters, a letter that
+sounds alike, or a letter doubled or not. Such edits cost less than others, and an edit of the first
+letter costs more. The candidate with the lowest cost is the best; a more frequent term may cost a
+little more. docs/decisions.md has the measurements behind the costs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from indexer.engines.base import SimilarTerm, Snapshot
+from indexer.query.plan import EXACT_COLUMNS, STEM_COLUMNS, Column
+from indexer.schema import NOT_STATED
+from indexer.text.analysis import can_stem, primary_subtag, stem
+
+MIN_WORD_LENGTH = 4  # letters; of a shorter word, half of the letters would be a guess
+MIN_LENGTH_FOR_TWO_EDITS = 5  # letters
+MAX_CANDIDATES = 20  # terms whose cost is computed; the nearest, then the most frequent
+# A word in so few activities may be a misspelling that was indexed, if a similar term is more
+# frequent by this factor.
+FEW_ACTIVITIES = 5
+MIN_FREQUENCY_RATIO = 10
+# The highest cost per letter of a correction that is certain enough to search for it unasked: one
+# wrong letter in six.
+MAX_COST_PER_LETTER = 1 / 6
+
+# A term may cost this much more for each factor of e in frequency.
+_FREQUENCY_WEIGHT = 1 / 12
+
+_EDIT = 1.0  # a wrong or superfluous letter
+_OMISSION = 0.8
+_OMITTED_VOWEL = 0.6
+_WRONG_VOWEL = 0.7
+_ALIKE = 0.5  # two letters that sound alike
+_DOUBLE = 0.5  # a letter doubled, or not
+_SILENT = 0.5  # a silent letter omitted or added
+_TRANSPOSITION = 0.5  # of two neighbouring letters
+_FIRST_LETTER = 0.6  # added to an edit of the first letter
+
+# Folded letters.
+_VOWELS = frozenset("aeiouyаеиоуыэюяαεηιουω")
+_SILENT_LETTERS = frozenset("eh")
+_ALIKE_PAIRS = frozenset(
+    frozenset(pair)
+    for pair in (
+        "cs ck sz gj iy fv kq mn td bp bv xz uw vw kg "  # Latin
+        "бп вф гк дт зс жш шщ цс иы ий "  # Cyrillic
+        "سص تط ذز ضظ حه قك دض"  # Arabic
+    ).split()
+)
+
+
+def spelling_cost(word: str, term: str) -> float:
+    """Return the cost of the cheapest edits that turn a word as typed into a term.
+
+    Both are folded. This is the optimal string alignment distance with the costs above, for words
+    whose alignment shifts by at most two letters.
+    """
+    width, previous_row = len(term), [0.0] * (len(term) + 1)
+    for j in range(1, width + 1):
+        previous_row[j] = previous_row[j - 1] + _omission_cost(term, j - 1)
+    row_before: list[float] = []
+    for i in range(1, len(word) + 1):
+        typed = word[i - 1]
+        added = _addition_cost(word, i - 1)
+        row = [math.inf] * (width + 1)
+        if i <= 2:
+            row[0] = previous_row[0] + added
+        for j in range(max(1, i - 2), min(width, i + 2) + 1):
+            letter = term[j - 1]
+            substitution = 0.0 if typed == letter else _substitution_cost(typed, letter)
+            if substitution and i == j == 1:
+                substitution += _FIRST_LETTER
+            cost = min(
+                previous_row[j - 1] + substitution,
+                previous_row[j] + added,
+                row[j - 1] + _omission_cost(term, j - 1),
+            )
+            if i > 1 and j > 1 and typed == term[j - 2] != letter == word[i - 2]:
+                cost = min(cost, row_before[j - 2] + _TRANSPOSITION)
+            row[j] = cost
+        row_before, previous_row = previous_row, row
+    return previous_row[width]
+
+
+def _substitution_cost(typed: str, letter: str) -> float:
+    if frozenset((typed, letter)) in _ALIKE_PAIRS:
+        return _ALIKE
+    return _WRONG_VOWEL if typed in _VOWELS and letter in _VOWELS else _EDIT
+
+
+def _is_double(word: str, at: int) -> bool:
+    return word[at] in (word[at - 1 : at], word[at + 1 : at + 2])
+
+
+def _addition_cost(word: str, at: int) -> float:
+    """Return the cost of a letter of the word as typed that the term does not have."""
+    if _is_double(word, at):
+        return _DOUBLE
+    cost = _SILENT if word[at] in _SILENT_LETTERS else _EDIT
+    return cost if at else cost + _FIRST_LETTER
+
+
+def _omission_cost(term: str, at: int) -> float:
+    """Return the cost of a letter of the term that the word as typed does not have."""
+    letter = term[at]
+    if _is_double(term, at):
+        return _DOUBLE
+    cost = _OMITTED_VOWEL if letter in _VOWELS else _OMISSION
+    if letter in _SILENT_LETTERS:
+        cost = _SILENT
+    return cost if at else cost + _FIRST_LETTER
+
+
+def rank(word: str, candidates: Iterable[SimilarTerm]) -> list[SimilarTerm]:
+    """Return candidates in the order of their probability, the best one first."""
+
+    def key(candidate: SimilarTerm) -> tuple[float, str]:
+        cost = spelling_cost(word, candidate.term)
+        return cost - _FREQUENCY_WEIGHT * math.log(candidate.frequency), candidate.term
+
+    return sorted(candidates, key=key)
+
+
+def similar_spellings(word: str, snapshot: Snapshot) -> list[SimilarTerm]:
+    """Return the terms of the index that a folded word may be a misspelling of, best first.
+
+    Words with digits and short words have none. Raises EngineError.
+    """
+    if len(word) < MIN_WORD_LENGTH or not word.isalpha():
+        return []
+    edits = 1 if len(word) < MIN_LENGTH_FOR_TWO_EDITS else 2
+    columns = tuple(EXACT_COLUMNS.values())
+    return rank(word, snapshot.similar_terms(word, edits, columns, MAX_CANDIDATES))
+
+
+def corrections(words: Sequence[str], snapshot: Snapshot) -> Mapping[str, str]:
+    """Return terms to search in addition to folded words that occur nowhere, in no form.
+
+    Words without a correction that is certain enough are left out. Raises EngineError.
+    """
+    corrected = {}
+    for word, frequency in word_frequencies(words, snapshot).items():
+        if not frequency and (candidates := similar_spellings(word, snapshot)):
+            term = candidates[0].term
+            if spelling_cost(word, term) <= MAX_COST_PER_LETTER * len(word):
+                corrected[word] = term
+    return corrected
+
+
+def suggested_spellings(frequencies: Mapping[str, int], snapshot: Snapshot) -> Mapping[str, str]:
+    """Return terms that words were probably meant to be, given their word_frequencies().
+
+    A word that occurs, itself or in another form, is replaced only if it is rare and a similar term
+    is far more frequent. Words that are probably right are left out. Raises EngineError.
+    """
+    suggested = {}
+    for word, frequency in frequencies.items():
+        if frequency > FEW_ACTIVITIES:
+            continue
+        for candidate in similar_spellings(word, snapshot):
+            if not frequency or (
+                candidate.frequency >= MIN_FREQUENCY_RATIO * frequency
+                and spelling_cost(word, candidate.term) <= MAX_COST_PER_LETTER * len(word)
+            ):
+                suggested[word] = candidate.term
+                break
+    return suggested
+
+
+def word_frequencies(words: Sequence[str], snapshot: Snapshot) -> dict[str, int]:
+    """Map folded words to the number of activities with the word or another form of it.
+
+    Activities that have it in several fields are counted in each. Raises EngineError.
+    """
+    stated = snapshot.terms(Column("language", "value"))
+    languages = {primary_subtag(tag) for tag, _ in stated if tag != NOT_STATED and can_stem(tag)}
+    terms = {word: [stem(word, language) for language in sorted(languages)] for word in words}
+    counts = dict.fromkeys(terms, 0)
+    for field, column in EXACT_COLUMNS.items():
+        exact = snapshot.frequencies(column, list(terms))
+        stems = snapshot.frequencies(
+            STEM_COLUMNS[field], sorted({root for roots in terms.values() for root in roots})
+        )
+        for word, roots in terms.items():
+            counts[word] += max(exact.get(word, 0), sum(stems.get(root, 0) for root in roots))
+    return counts

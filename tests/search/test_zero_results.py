@@ -1,0 +1,122 @@
+"""Suggestions for searches with few results or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from indexer.content.vocabulary import Vocabulary
+from indexer.engines.base import Engine
+from indexer.indexing.sync import Summary
+from indexer.search.request import Filter, SearchRequest
+from indexer.search.results import ZeroResultSuggestion
+from indexer.search.service import search
+
+NO_LABELS = Vocabulary({})
+
+
+@pytest.fixture
+def suggestions(
+    engine: Engine, index: Callable[..., Summary], content: Path
+) -> Callable[..., list[ZeroResultSuggestion]]:
+    """Return a function that returns the suggestions for a text.
+
+    Besides the four activities of conftest.py, 60 contain "government" and one "goverment".
+    """
+    for n in range(60):
+        (content / f"government-{n}.md").write_text(
+            f"---\n---\nThe government opened office {n}.\n"
+        )
+    (content / "goverment.md").write_text("---\n---\nThe goverment of a district.\n")
+    index()
+
+    def suggest(text: str, *filters: Filter) -> list[ZeroResultSuggestion]:
+        return list(search(engine, SearchRequest(text, filters), NO_LABELS).suggestions)
+
+    return suggest
+
+
+Suggest = Callable[..., list[ZeroResultSuggestion]]
+
+
+def texts(suggestions: list[ZeroResultSuggestion], kind: str) -> list[str]:
+    """Return the query texts of the suggestions of a kind."""
+    return [s.request.text for s in suggestions if s.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected"),
+    [
+        ("Traficking", "Trafficking"),
+        ("TRAFICKING in Pakistan", "TRAFFICKING in Pakistan"),
+        ("(rtafficking OR zebra) -Police", "(trafficking OR zebra) -Police"),
+        ('"domestic violance"', '"domestic violence"'),
+        ("title:prosecuters", "title:prosecutors"),
+    ],
+)
+def test_a_misspelled_word_is_replaced_and_the_rest_stays_as_typed(
+    suggestions: Suggest, text: str, corrected: str
+) -> None:
+    assert texts(suggestions(text), "did_you_mean") == [corrected]
+
+
+def test_a_search_with_few_results_suggests_the_spelling_that_has_far_more(
+    suggestions: Suggest,
+) -> None:
+    (suggestion,) = suggestions("goverment")
+    assert (suggestion.kind, suggestion.subject, suggestion.total) == (
+        "did_you_mean",
+        "government",
+        60,
+    )
+
+
+@pytest.mark.parametrize("text", ["government", "police", "pakistan", "women", ""])
+def test_words_that_are_spelled_right_have_no_suggestion(suggestions: Suggest, text: str) -> None:
+    assert suggestions(text) == []
+
+
+def test_a_search_with_some_results_has_only_suggestions_with_more(suggestions: Suggest) -> None:
+    for text in ("goverment", "district", "goverment district"):
+        for suggestion in suggestions(text):
+            assert suggestion.kind == "did_you_mean"
+            assert suggestion.total > 1
+
+
+def test_the_only_word_is_never_left_out(suggestions: Suggest) -> None:
+    assert texts(suggestions("zebras"), "drop_word") == []
+    assert texts(suggestions("zebras -police"), "drop_word") == []
+
+
+def test_a_word_is_left_out_as_typed_and_the_others_stay_as_typed(suggestions: Suggest) -> None:
+    dropped = [s for s in suggestions("Zebras Pakistan") if s.kind == "drop_word"]
+    assert [(s.subject, s.request.text) for s in dropped] == [("Zebras", "Pakistan")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "rest"),
+    [
+        ("Kyrgystan", "KGZ", ""),
+        ("kirgistan", "KGZ", ""),
+        ("Myanmarr Roundtables", "MMR", "Roundtables"),
+        ("Kyrgyz Repulbic police", "KGZ", "police"),
+    ],
+)
+def test_a_misspelled_country_is_offered_as_a_filter(
+    suggestions: Suggest, text: str, code: str, rest: str
+) -> None:
+    (suggestion,) = [s for s in suggestions(text) if s.kind == "add_filter"]
+    assert suggestion.subject == Filter("country", code)
+    assert (suggestion.request.text, suggestion.request.filters) == (rest, (suggestion.subject,))
+    assert suggestion.total == 1
+
+
+def test_a_country_without_matching_activities_is_not_offered(suggestions: Suggest) -> None:
+    assert texts(suggestions("Myanmarr police"), "add_filter") == []
+
+
+def test_a_country_that_is_selected_already_is_not_offered(suggestions: Suggest) -> None:
+    offered = suggestions("Kyrgystan", Filter("country", "KGZ"))
+    assert "add_filter" not in {s.kind for s in offered}
