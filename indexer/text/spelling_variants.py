@@ -15,9 +15,9 @@ from functools import cache, lru_cache
 # belongs to another kind of word (raise, noise, seize).
 _ISE = re.compile(
     r"(.{2,}[^aeou])i([sz])"
-    r"((?:e|ed|es|er|ers|able|ably|ability|ation|ations|ational|ationally|ement|ing|ingly)$)"
+    r"(e|ed|es|er|ers|able|ably|ability|ation|ations|ational|ationally|ement|ing|ingly)"
 )
-_YSE = re.compile(r"(.+l)y([sz])((?:e|ed|es|er|ers|able|ing)$)")
+_YSE = re.compile(r"(.+l)y([sz])(e|ed|es|er|ers|able|ing)")
 # Stems before -ise or -ize that have one spelling in both countries: supervise, downsize.
 _ONE_SPELLING = re.compile(
     r"(?:un|in|re|mis|dis|en|disen)?"
@@ -152,8 +152,8 @@ _MIN_LENGTH = 4  # shorter words have no variants
 def spelling_variants(word: str) -> tuple[str, ...]:
     """Return the British and American variants of a folded English word, without the word itself.
 
-    The word may be in any inflected or derived form: "organising" gives "organizing". A variant
-    may be a word that nobody uses, if the word has a form of its own in both countries.
+    The word may be in any inflected or derived form: "organising" gives "organizing". A variant may
+    be a form that neither country uses, because a table combines each stem with each ending.
     """
     variants = {word: None}  # a dictionary keeps the order
     queue = [word]
