@@ -122,12 +122,17 @@ def label_word_values(
 ) -> Mapping[str, tuple[str, ...]]:
     """Return the values whose label has a folded word, in any form, as a content word, by field."""
     index = _label_index(vocabulary, values)
-    found: dict[str, dict[str, None]] = {}
+    values_by_field: dict[str, dict[str, None]] = {}
     for key in _label_keys(word):
         for number, _ in index.by_key.get(key, ()):
             label = index.labels[number]
-            found.setdefault(label.field, {})[label.value] = None
-    return {field: tuple(sorted(labelled)) for field, labelled in found.items()}
+            values_by_field.setdefault(label.field, {})[label.value] = None
+    return {field: tuple(sorted(labelled)) for field, labelled in values_by_field.items()}
+
+
+def years() -> frozenset[str]:
+    """Return the years that find_names() knows, as values of the year field."""
+    return frozenset(map(str, range(FIRST_YEAR, int(now()[:4]) + 2)))
 
 
 def _as_typed(typed: Sequence[str], indexes: Sequence[int]) -> str:

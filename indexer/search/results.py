@@ -50,7 +50,14 @@ class FacetCounts:
 
 
 SuggestionKind = Literal[
-    "did_you_mean", "add_filter", "begins_with", "drop_word", "drop_filter", "match_any"
+    "use_filters",
+    "did_you_mean",
+    "add_filter",
+    "begins_with",
+    "drop_word",
+    "drop_filter",
+    "add_not_stated",
+    "match_any",
 ]
 
 
@@ -59,11 +66,24 @@ class ZeroResultSuggestion:
     """A variant of a search with few results or none that has more results."""
 
     kind: SuggestionKind
-    # The corrected query, the unfinished or removed word, the added filter, or the removed filter
-    # or year range.
+    # The corrected query, the unfinished or removed word, the names that become filters, the added
+    # filter, or the removed or extended filter or year range.
     subject: str | Filter | YearRange
     request: SearchRequest
     total: int  # activities that the variant matches
+
+
+@dataclass(frozen=True, slots=True)
+class FilterSuggestion:
+    """A search with some of its words replaced by the filters that they name."""
+
+    names: tuple[str, ...]  # the words that become filters, as typed
+    request: SearchRequest  # with the filters, and with the other words as its text
+    total: int  # activities that the request matches; 0 only with an undated_request
+    # The request that also accepts activities without a year, and its number of activities. None
+    # unless a filter on years is among the filters and there are such activities.
+    undated_request: SearchRequest | None = None
+    undated_total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +99,4 @@ class SearchPage:
     facets: tuple[FacetCounts, ...]  # in the order of the schema
     notices: tuple[Notice, ...] = ()
     suggestions: tuple[ZeroResultSuggestion, ...] = ()  # only with few results or none
+    filter_suggestions: tuple[FilterSuggestion, ...] = ()  # the most specific first

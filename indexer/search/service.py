@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +13,17 @@ from indexer.query.parser import parse
 from indexer.query.plan import Plan
 from indexer.schema import FACETS
 from indexer.search.facets import facet_counts
+from indexer.search.filter_suggestions import (
+    filter_proposals,
+    filter_suggestions,
+    requests_of,
+    zero_result_suggestions,
+)
 from indexer.search.highlight import make_snippet
 from indexer.search.matcher import Matchers
 from indexer.search.planner import QueryPlanner
 from indexer.search.request import MAX_REACH, SearchRequest
-from indexer.search.results import Hit, SearchPage, ZeroResultSuggestion
+from indexer.search.results import FilterSuggestion, Hit, SearchPage, ZeroResultSuggestion
 from indexer.search.zero_results import candidates
 
 
@@ -69,6 +75,8 @@ def _page(
     elif request.page == pages and total > pages * request.per_page:
         planner.add_notice("reach", limit=pages * request.per_page)
     matchers = Matchers(parsed.query)
+    notices = tuple(planner.notices)  # before the suggestions add notices of their own
+    suggestions, as_filters = _suggestions(planner, request, total) if hits else ((), ())
     page = SearchPage(
         request,
         parsed,
@@ -77,9 +85,9 @@ def _page(
         pages,
         tuple(_hit(matchers, score, activity) for score, activity in matches.hits),
         facet_counts(request, matches, vocabulary) if hits else (),
-        # Before the suggestions are planned, which would add notices of their own.
-        tuple(planner.notices),
-        _suggestions(planner, request, total) if hits else (),
+        notices,
+        suggestions,
+        as_filters,
     )
     return page, plan
 
@@ -95,17 +103,33 @@ def _hit(matchers: Matchers, score: float, activity: Activity) -> Hit:
 
 def _suggestions(
     planner: QueryPlanner, request: SearchRequest, total: int
-) -> tuple[ZeroResultSuggestion, ...]:
-    """Return the suggestions with more results than total, counted in one request to the engine."""
+) -> tuple[tuple[ZeroResultSuggestion, ...], tuple[FilterSuggestion, ...]]:
+    """Return the suggestions, counted in one request to the engine.
+
+    The first ones are those with more results than total, for a search with few results or none.
+    """
+    query = planner.parsed.query
+    proposals = filter_proposals(query, request, planner.vocabulary)
+    variants = list(candidates(query, request, planner.snapshot, total))
+    requests = [*requests_of(proposals), *(variant.request for variant in variants)]
+    totals = iter(_totals(planner, requests))
+    as_filters = filter_suggestions(proposals, totals)
+    offered = {suggestion.request for suggestion in as_filters}
+    suggestions = [
+        ZeroResultSuggestion(*variant, count)
+        for variant, count in zip(variants, totals, strict=True)
+        if count > total and variant.request not in offered
+    ]
+    if not total:
+        suggestions[:0] = zero_result_suggestions(as_filters)
+    return tuple(suggestions), as_filters
+
+
+def _totals(planner: QueryPlanner, requests: Sequence[SearchRequest]) -> list[int]:
+    """Return the number of activities that each request matches."""
     parsed = planner.parsed
-    proposals = list(candidates(parsed.query, request, planner.snapshot, total))
     plans = []
-    for _, _, variant in proposals:
-        query = parsed if variant.text == request.text else parse(variant.text)
+    for variant in requests:
+        query = parsed if variant.text == parsed.text else parse(variant.text)
         plans.append(planner.plan(query.query, variant))
-    totals = [matches.total for matches in planner.snapshot.match(*plans)]
-    return tuple(
-        ZeroResultSuggestion(*proposal, count)
-        for proposal, count in zip(proposals, totals, strict=True)
-        if count > total
-    )
+    return [matches.total for matches in planner.snapshot.match(*plans)] if plans else []

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from indexer.engines.base import Snapshot
 from indexer.query.ast import And, MatchAll, Not, Or, Phrase, Query, Term, to_text
 from indexer.query.parser import MIN_PREFIX_LENGTH
-from indexer.schema import TEXT_FIELDS
+from indexer.schema import NOT_STATED, RANGE_FIELD, TEXT_FIELDS
 from indexer.search.country_spelling import MAX_NAME_WORDS, similar_country
 from indexer.search.matcher import leaves
 from indexer.search.request import Filter, SearchRequest, YearRange
@@ -68,6 +68,7 @@ def _candidates(
         yield Candidate("drop_filter", item, request.toggled(item))
     if (years := request.range) is not None:
         yield Candidate("drop_filter", years, request.without_range())
+    yield from _with_undated(request)
     positive = tuple(operand for operand in operands if not isinstance(operand, Not))
     if len(positive) > 1:
         text = to_text(Or(positive))
@@ -78,6 +79,16 @@ def _candidates(
         if any(not isinstance(other, Not) for other in rest):
             subject = to_text(_as_typed(operand, typed))
             yield Candidate("drop_word", subject, request.with_text(_text_of(rest, typed)))
+
+
+def _with_undated(request: SearchRequest) -> Iterator[Candidate]:
+    """Yield the search that also accepts activities without a year, if it has a filter on years."""
+    not_stated = Filter(RANGE_FIELD, NOT_STATED)
+    if not_stated in request.filters or not_stated.inverse in request.filters:
+        return
+    years = [item for item in request.effective if item.field == RANGE_FIELD]
+    if subject := request.range or next(iter(years), None):
+        yield Candidate("add_not_stated", subject, request.with_filter(not_stated))
 
 
 def _unfinished_word(text: str) -> str:

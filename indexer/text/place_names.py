@@ -95,7 +95,7 @@ _MORE_NAMES = {
     "ZAF": "ЮАР",
     "ZMB": "Northern Rhodesia",
 }
-# Names that are a word in lower case, as they are written: "let us in", "car", "le lac".
+# Names whose letters are also a word in lower case: "let us in", "car", "le lac".
 _AS_WRITTEN = (
     "US|CAR|LAC|OPT|ROK|PRC|RCA|EAU|EUA|Polish|Pole|Poles|Dane|Danes|Swede|Swedes|Finn|Finns|"
     "Jersey|Lao|Turk|Manx"
@@ -104,7 +104,7 @@ _AS_WRITTEN = (
 # that" in Russian, Mali "financial" in Arabic.
 _OTHER_WORDS = frozenset(term for word in ("Того", "مالي", "Îles") for term in terms(word))
 
-# Languages whose names are known besides those of the UN: of each country one name, CLDR's.
+# Languages besides those of the UN in which CLDR's name of each country is known.
 _MORE_LANGUAGES = "pt de it nl tr fa ur hi bn id sw ja ko th vi uk pl ro el sv zh-Hant".split()
 # In these languages, shorter names in Latin letters are often words of another language.
 _MIN_WORD_LENGTH = 5  # characters of a name of one word
@@ -270,12 +270,12 @@ def _codes_by_terms(
         for name, code in _more_country_names():
             for words in _forms(name):
                 other[words].add(code)
-    unambiguous = {words: found for words, found in foreign.items() if len(found) == 1}
+    unambiguous = {words: owners for words, owners in foreign.items() if len(owners) == 1}
     merged = {**unambiguous, **other, **first}
     for shared, joined in () if is_region else SHARED_NAMES.items():
         for words in (words for name in joined.split("|") for words in _forms(name)):
             merged[words] = set(shared.split())
-    return {words: tuple(sorted(found)) for words, found in merged.items()}
+    return {words: tuple(sorted(owners)) for words, owners in merged.items()}
 
 
 def _more_country_names() -> Iterator[tuple[str, str]]:

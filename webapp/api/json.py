@@ -15,7 +15,7 @@ from indexer.schema import FIELD, NOT_STATED
 from indexer.search.explain import explain
 from indexer.search.export import LIST_FIELDS
 from indexer.search.more_like_this import VALUE_FIELDS, SimilarActivity
-from indexer.search.results import FacetBucket, Hit, SearchPage
+from indexer.search.results import FacetBucket, FilterSuggestion, Hit, SearchPage
 from webapp.api import schemas
 from webapp.i18n import messages
 from webapp.markdown_html import body_html
@@ -54,8 +54,26 @@ def search_json(
             }
             for suggestion in page.suggestions
         ],
+        "filter_suggestions": [
+            _filter_suggestion(suggestion, vocabulary) for suggestion in page.filter_suggestions
+        ],
         "links": _page_links(page),
     }
+
+
+def _filter_suggestion(
+    suggestion: FilterSuggestion, vocabulary: Vocabulary
+) -> schemas.FilterSuggestion:
+    result: schemas.FilterSuggestion = {
+        "names": list(suggestion.names),
+        "query": suggestion.request.text,
+        "label": messages.heading(suggestion.request, suggestion.total, vocabulary),
+        "total": suggestion.total,
+        "url": search_url(suggestion.request),
+    }
+    if (undated := suggestion.undated_request) is not None:
+        result["or_undated"] = {"total": suggestion.undated_total, "url": search_url(undated)}
+    return result
 
 
 def _page_links(page: SearchPage) -> schemas.PageLinks:

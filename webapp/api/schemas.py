@@ -91,6 +91,28 @@ class Exit(TypedDict):
     url: str
 
 
+class UndatedSearch(TypedDict):
+    """The search of a filter suggestion that also accepts activities with no year stated."""
+
+    total: int
+    url: str
+
+
+class FilterSuggestion(TypedDict):
+    """A search in which words of the query that name values become filters.
+
+    names has these words as typed, query the other words. or_undated is there if the filters limit
+    the years and some activities with no year stated match the rest.
+    """
+
+    names: list[str]
+    query: str
+    label: str
+    total: int
+    url: str
+    or_undated: NotRequired[UndatedSearch]
+
+
 class PageLinks(TypedDict):
     """URLs of this page of results and of other pages of the same search."""
 
@@ -114,6 +136,7 @@ class Search(TypedDict):
     facets: dict[str, FacetValues]
     notices: list[Notice]
     exits: list[Exit]
+    filter_suggestions: list[FilterSuggestion]
     links: PageLinks
 
 

@@ -12,8 +12,8 @@ from indexer.engines.base import Generation
 from indexer.query.ast import Notice
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.request import Filter, SearchRequest, YearRange
-from indexer.search.results import ZeroResultSuggestion
-from webapp.i18n.locale import N_, gettext, ngettext
+from indexer.search.results import FilterSuggestion, ZeroResultSuggestion
+from webapp.i18n.locale import N_, current_locale, gettext, ngettext
 
 SITE = N_("Activity Search")
 TAGLINE = N_("What the United Nations did against gender-based violence")
@@ -66,6 +66,7 @@ _ZERO_RESULT_SUGGESTIONS = {
     "drop_word": N_("Search without “{subject}”"),
     "drop_filter": N_("Remove the filter {subject}"),
     "add_filter": N_("Add the filter {subject}"),
+    "add_not_stated": N_("Include activities with no year stated"),
     "match_any": N_("Search for any of the words"),
 }
 
@@ -159,6 +160,8 @@ def cited_notices(cited: int | None, generation: Generation) -> list[Notice]:
 def zero_result_label(suggestion: ZeroResultSuggestion, vocabulary: Vocabulary) -> str:
     """Return the link text of a suggestion for a search with few results or none."""
     subject = suggestion.subject
+    if suggestion.kind == "use_filters":
+        return _with_criteria(gettext("Activities"), suggestion.request, vocabulary)
     if isinstance(subject, Filter):
         subject = filter_label(subject, vocabulary)
     elif isinstance(subject, YearRange):
@@ -215,7 +218,30 @@ def heading(request: SearchRequest, total: int, vocabulary: Vocabulary) -> str:
     Filters of the place come first. Values of one facet group are joined with "or"; groups are
     separated by commas; excluded values come last.
     """
-    text = count(total)
+    return _with_criteria(count(total), request, vocabulary)
+
+
+def filter_names(suggestion: FilterSuggestion) -> str:
+    """Return the sentence that names the words which a suggestion turns into filters."""
+    from babel.lists import format_list  # imported late: few searches have such words
+
+    names = suggestion.names
+    sentence = ngettext("{names} looks like a filter:", "{names} look like filters:", len(names))
+    quoted = [gettext("“{words}”").format(words=name) for name in names]
+    return sentence.format(names=format_list(quoted, locale=current_locale().replace("-", "_")))
+
+
+def more_undated(suggestion: FilterSuggestion) -> str:
+    """Return the link text for the activities without a year that a suggestion would add."""
+    number = suggestion.undated_total - suggestion.total
+    if not suggestion.total:
+        return gettext("{found} with no year stated").format(found=count(number))
+    sentence = ngettext("{n} more with no year stated", "{n} more with no year stated", number)
+    return sentence.format(n=f"{number:,}")
+
+
+def _with_criteria(text: str, request: SearchRequest, vocabulary: Vocabulary) -> str:
+    """Return a text with the words and filters of a search added."""
     if request.text:
         words = request.text[:MAX_HEADING_TEXT]
         text = gettext("{found} matching “{words}”").format(found=text, words=words)

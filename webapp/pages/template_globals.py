@@ -64,6 +64,8 @@ def configure_templates(app: Flask) -> None:
         connection_error=messages.connection_error,
         count=messages.count,
         times=messages.times,
+        filter_names=messages.filter_names,
+        more_undated=messages.more_undated,
         filter_chips=filter_chips,
         facet_list=facet_list,
         collapse_regions=collapse_regions,

@@ -77,6 +77,10 @@ def _search_context() -> dict[str, Any]:
             (messages.zero_result_label(suggestion, vocabulary), suggestion)
             for suggestion in page.suggestions
         ],
+        "filter_suggestions": [
+            (suggestion, messages.heading(suggestion.request, suggestion.total, vocabulary))
+            for suggestion in page.filter_suggestions
+        ],
         "heading": title,
         "facets": [facet for facet in page.facets if is_shown(facet, search_request)],
         "has_criteria": bool(search_request.text or search_request.is_filtered),

@@ -29,6 +29,7 @@ def test_a_search_has_every_documented_key(client: FlaskClient) -> None:
         "facets",
         "notices",
         "exits",
+        "filter_suggestions",
         "links",
     }
     hit = result["hits"][0]
@@ -50,6 +51,23 @@ def test_a_search_has_every_documented_key(client: FlaskClient) -> None:
     assert hit["partner"] == []
     assert any(span["matched"] for span in hit["snippet"])
     assert set(result["links"]) == {"self", "prev", "next", "last"}
+
+
+def test_a_filter_suggestion_has_as_many_results_as_it_states(client: FlaskClient) -> None:
+    [suggestion] = get(client, "/api/v1/search?q=police+in+Pakistan+since+2019")[
+        "filter_suggestions"
+    ]
+    assert suggestion == {
+        "names": ["Pakistan", "since 2019"],
+        "query": "police",
+        "label": "1 activity matching “police” in Pakistan, since 2019",
+        "total": 1,
+        "url": "/?q=police&country=PAK&year_from=2019",
+        "or_undated": {"total": 2, "url": "/?q=police&country=PAK&year=none&year_from=2019"},
+    }
+    for search in (suggestion, suggestion["or_undated"]):
+        url = "/api/v1/search" + search["url"].removeprefix("/")
+        assert get(client, url)["total"] == search["total"]
 
 
 def test_facet_urls_toggle_their_value(client: FlaskClient) -> None:

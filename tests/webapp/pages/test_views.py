@@ -48,6 +48,29 @@ def test_the_heading_describes_the_search(client: FlaskClient) -> None:
     assert "<mark>trafficking</mark>" in html
 
 
+def filter_offers(html: str) -> list[str]:
+    """Return the sentences that offer words of the search as filters."""
+    return [
+        text_of(offer) for offer in re.findall(r'<p class="as-filters">.*?</p>', html, re.DOTALL)
+    ]
+
+
+def test_words_that_name_values_are_offered_as_filters(client: FlaskClient) -> None:
+    html = page(client, "/?q=police+Pakistan")
+    assert filter_offers(html) == [
+        "“Pakistan” looks like a filter: 2 activities matching “police” in Pakistan"
+    ]
+    assert 'href="/?q=police&amp;country=PAK"' in html
+
+
+def test_explicit_syntax_offers_no_filters(client: FlaskClient) -> None:
+    assert filter_offers(page(client, "/?q=police+OR+Pakistan")) == []
+
+
+def test_a_search_without_names_offers_no_filters(client: FlaskClient) -> None:
+    assert filter_offers(page(client, "/?q=police")) == []
+
+
 def test_words_of_the_heading_are_not_repeated_in_the_snippet(client: FlaskClient) -> None:
     html = page(client, "/?q=police+abused")
     opening, rest = re.findall(r"<h2>(.*?)</h2>(.*?)<p class=\"facts\"", html, re.DOTALL)[0]

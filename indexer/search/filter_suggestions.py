@@ -1,0 +1,202 @@
+"""Filters read from the words of a search: "trafficking in Pakistan since 2018".
+
+They are offered, and never applied by themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from indexer.content.vocabulary import Vocabulary
+from indexer.query.ast import And, Phrase, Query, Term
+from indexer.schema import NOT_STATED, RANGE_FIELD, facet_group
+from indexer.search.names import LABEL_FIELDS, NameMatch, QueryWords, find_names, query_words, years
+from indexer.search.request import Filter, SearchRequest
+from indexer.search.results import FilterSuggestion, ZeroResultSuggestion
+from indexer.text import places
+from indexer.text.analysis import STOP_WORDS
+
+MAX_TEXT_LENGTH = 300  # characters; a longer text is a passage, not a search by country or year
+
+# Words that connect a name with the words around it, besides the English stop words.
+_CONNECTING_WORDS = STOP_WORDS | frozenset(
+    (
+        "about during since between within across "
+        "a au aux d dans de des du en entre et l la le les par pour sur "
+        "al con del el las los o para por sobre y "
+        "в во для и на о об по с со из к у "
+        "في من على الى و عن "
+        "在 的 和 与"
+    ).split()
+)
+_QUOTE = re.compile('["“”„‟«»＂]')
+
+
+class FilterProposal(NamedTuple):
+    """A FilterSuggestion without its numbers of activities."""
+
+    names: tuple[str, ...]
+    request: SearchRequest
+    undated_request: SearchRequest | None
+
+
+def filter_proposals(
+    query: Query, request: SearchRequest, vocabulary: Vocabulary
+) -> list[FilterProposal]:
+    """Return the searches that replace names in the text of a request by filters.
+
+    The first one replaces all names. If there are several, the others replace those of one facet
+    group each. Names of facet groups that the request already filters stay words.
+    """
+    if len(request.text) > MAX_TEXT_LENGTH or not _is_plain(query, request.text):
+        return []
+    words = query_words(request.text)
+    values = _known_values(vocabulary)
+    names = find_names(words.words, vocabulary, values, words.typed, words.dashes)
+    matches = _compatible(_without_filtered(names, request))
+    groups = dict.fromkeys(facet_group(match.field) for match in matches)
+    selections = [matches]
+    if len(groups) > 1:
+        selections += [[m for m in matches if facet_group(m.field) == group] for group in groups]
+    return [_proposal(request, words, selection) for selection in selections if selection]
+
+
+def requests_of(proposals: Sequence[FilterProposal]) -> Iterator[SearchRequest]:
+    """Yield the requests to count for filter_suggestions(), in order."""
+    for proposal in proposals:
+        yield proposal.request
+        if proposal.undated_request is not None:
+            yield proposal.undated_request
+
+
+def filter_suggestions(
+    proposals: Sequence[FilterProposal], totals: Iterator[int]
+) -> tuple[FilterSuggestion, ...]:
+    """Return the proposals that have results, given the totals of requests_of().
+
+    The proposals for single facet groups are left out if the one for all groups has results.
+    """
+    suggestions = []
+    for names, request, undated in proposals:
+        total = next(totals)
+        undated_total = 0 if undated is None else next(totals)
+        if undated_total <= total:
+            undated, undated_total = None, 0
+        if total or undated:
+            suggestions.append(FilterSuggestion(names, request, total, undated, undated_total))
+    if suggestions and suggestions[0].names == proposals[0].names:
+        del suggestions[1:]
+    return tuple(suggestions)
+
+
+def zero_result_suggestions(
+    suggestions: Sequence[FilterSuggestion],
+) -> Iterator[ZeroResultSuggestion]:
+    """Yield the same searches as suggestions for a search without results."""
+    for suggestion in suggestions:
+        names = ", ".join(suggestion.names)
+        if suggestion.total:
+            yield ZeroResultSuggestion("use_filters", names, suggestion.request, suggestion.total)
+        if suggestion.undated_request is not None:
+            yield ZeroResultSuggestion(
+                "use_filters", names, suggestion.undated_request, suggestion.undated_total
+            )
+
+
+def _is_plain(query: Query, text: str) -> bool:
+    """Return whether a query consists of words only."""
+    leaves = query.children if isinstance(query, And) else (query,)
+    return all(isinstance(leaf, Term | Phrase) for leaf in leaves) and not _QUOTE.search(text)
+
+
+def _known_values(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
+    """Return the values that a name can stand for, whether or not any activity states them."""
+    return {
+        "country": places.COUNTRIES,
+        "region": frozenset(places.REGIONS),
+        RANGE_FIELD: years(),
+        **{field: frozenset(vocabulary.labels(field)) for field in LABEL_FIELDS},
+    }
+
+
+def _without_filtered(
+    matches: Collection[NameMatch], request: SearchRequest
+) -> Iterator[NameMatch]:
+    """Yield the matches in facet groups that have no filter yet, and of values not excluded."""
+    filtered = {facet_group(item.field) for item in request.included}
+    if request.range:
+        filtered.add(facet_group(RANGE_FIELD))
+    excluded = {(item.field, item.value) for item in request.excluded}
+    for match in matches:
+        is_excluded = any((match.field, value) in excluded for value in match.values)
+        if facet_group(match.field) not in filtered and not is_excluded:
+            yield match
+
+
+def _compatible(matches: Iterator[NameMatch]) -> list[NameMatch]:
+    """Return matches without overlapping words, in order; longer ones are preferred.
+
+    A request has one range of years, so other years stay words.
+    """
+    chosen: list[NameMatch] = []
+    taken: set[int] = set()
+    for match in sorted(matches, key=lambda match: -len(match.words)):
+        time = [m for m in chosen if m.field == RANGE_FIELD]
+        is_second_range = match.field == RANGE_FIELD and any(m.years or match.years for m in time)
+        if taken.isdisjoint(match.words) and not is_second_range:
+            chosen.append(match)
+            taken.update(match.words)
+    return sorted(chosen, key=lambda match: match.words)
+
+
+def _proposal(
+    request: SearchRequest, words: QueryWords, matches: Sequence[NameMatch]
+) -> FilterProposal:
+    removed = {n for match in matches for n in match.words}
+    names = dict.fromkeys(_name_as_typed(match, request.text, words) for match in matches)
+    filtered = request.with_text(_remaining_text(request.text, words, removed))
+    # Regions first: a country inside a region narrows it.
+    for match in sorted(matches, key=lambda match: match.field != "region"):
+        for value in match.values:
+            item = Filter(match.field, value)
+            filtered = filtered if item in filtered.included else filtered.toggled(item)
+        if match.years is not None:
+            first, last = match.years
+            filtered = replace(filtered, year_from=first, year_to=last)
+    undated = None
+    if any(match.field == RANGE_FIELD for match in matches):
+        undated = filtered.with_filter(Filter(RANGE_FIELD, NOT_STATED))
+    return FilterProposal(tuple(names), filtered, undated)
+
+
+def _name_as_typed(match: NameMatch, text: str, words: QueryWords) -> str:
+    """Return the words of a match with the text between them, unless that has other words."""
+    between = set(range(match.start, match.end)).difference(match.words)
+    if not all(_is_connecting(words, n) for n in between):
+        return match.name
+    return text[words.spans[match.start][0] : words.spans[match.end - 1][1]]
+
+
+def _remaining_text(text: str, words: QueryWords, removed: Collection[int]) -> str:
+    """Return a text without some words, and without the connecting words next to them."""
+    parts = []
+    start = 0
+    for end in (*sorted(removed), len(words.words)):
+        first, last = start, end
+        while first < last and start and _is_connecting(words, first):
+            first += 1
+        while first < last and end in removed and _is_connecting(words, last - 1):
+            last -= 1
+        if first < last:
+            parts.append(text[words.spans[first][0] : words.spans[last - 1][1]])
+        start = end + 1
+    return " ".join(parts)
+
+
+def _is_connecting(words: QueryWords, n: int) -> bool:
+    typed = words.typed[n]
+    is_acronym = len(typed) > 1 and typed.isupper() and not typed.islower()
+    return words.words[n] in _CONNECTING_WORDS and not is_acronym
