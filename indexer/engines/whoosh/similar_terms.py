@@ -13,7 +13,7 @@ import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
-from indexer.engines.whoosh.array_file import Array, ByteStrings
+from indexer.engines.whoosh.array_file import Array, ByteStrings, smallest_uint
 
 _CHANGED_LETTERS = 2  # a substitution removes a letter from the set and adds another
 
@@ -32,7 +32,8 @@ class TermShapes:
             is_first = (bytes_ & 0xC0) != 0x80
             starts = np.concatenate(([0], is_first.cumsum()))[starts]
             bytes_ = np.frombuffer(heap.decode().encode("utf-32-le"), np.uint32)
-        self._lengths = np.diff(starts)
+        lengths = np.diff(starts)
+        self._lengths = lengths.astype(smallest_uint(int(lengths.max(initial=0))))
         self._letters = np.bitwise_or.reduceat(_letter_bits(bytes_), starts[:-1])
 
     def within(self, word: str, edits: int) -> Iterator[tuple[int, str, int]]:
@@ -42,7 +43,8 @@ class TermShapes:
         substitutions and transpositions of neighbours.
         """
         codes = np.frombuffer(word.encode("utf-32-le"), np.uint32)
-        near = (np.abs(self._lengths - len(word)) <= edits).nonzero()[0]
+        shortest, longest = len(word) - edits, len(word) + edits
+        near = ((self._lengths >= shortest) & (self._lengths <= longest)).nonzero()[0]
         changed = self._letters[near] ^ np.bitwise_or.reduce(_letter_bits(codes))
         near = near[np.bitwise_count(changed) <= _CHANGED_LETTERS * edits]
         if not len(near):
@@ -55,5 +57,5 @@ class TermShapes:
 
 
 def _letter_bits(codes: Array) -> Array:
-    """Return a 64-bit number for each code point, with one bit set. Some letters share a bit."""
-    return np.uint64(1) << (codes & np.uint8(63)).astype(np.uint64)
+    """Return a 32-bit number for each code point, with one bit set. Some letters share a bit."""
+    return np.uint32(1) << (codes & np.uint8(31)).astype(np.uint32)

@@ -11,6 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from indexer.engines.factory import open_engine
+from indexer.indexing.sync import sync
 from indexer.search.request import SearchRequest
 from indexer.search.results import FacetBucket
 from indexer.settings import Settings
@@ -235,6 +237,20 @@ def test_suggestions_for_an_empty_result_have_correct_counts(client: FlaskClient
     assert suggestions
     for url, count in suggestions:
         assert heading(page(client, unescape(url))).startswith(f"{count} activit")
+
+
+def test_few_results_have_a_suggestion_of_the_right_spelling_above_them(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    content.mkdir()
+    for n in range(30):
+        (content / f"a{n}.md").write_text(f"---\n---\nThe government opened office {n}.\n")
+    (content / "b.md").write_text("---\n---\nThe goverment of a district.\n")
+    settings = Settings(content=content, index=tmp_path / "index")
+    sync(open_engine(settings), content, owner="tests")
+    html = page(create_app(settings).test_client(), "/?q=goverment")
+    suggestion = '<a href="/?q=government">Did you mean “government”?</a> '
+    assert f'{suggestion}<span class="count">30 activities</span>' in html
+    assert html.index(suggestion) < html.index('<ol class="results"')
 
 
 def test_an_activity_page_has_text_facts_and_source(client: FlaskClient) -> None:
