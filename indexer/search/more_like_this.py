@@ -39,8 +39,8 @@ MAX_TEXT_LENGTH = 5_000  # characters of a text that are compared
 MAX_QUERY_WORDS = 20  # terms of the query for candidates
 MAX_TEXT_CANDIDATES = 20  # candidates that share words
 MAX_VALUE_CANDIDATES = 5  # candidates that share values of the same two or three fields
-# A word in more than this share of the activities, and in more than this number of them, is not
-# distinctive.
+# A word in more than this share of the texts in its language, and in more than this number of
+# them, is not distinctive.
 MAX_DOCUMENT_SHARE = 0.1
 MAX_DOCUMENT_COUNT = 10
 
@@ -122,12 +122,20 @@ class _Statistics:
         self._language = primary_subtag(language)
         self.columns = tuple((STEM_COLUMNS if can_stem(language) else EXACT_COLUMNS).values())
         self._total = snapshot.generation.activities
+        # The number of texts in the language: frequent words of a language with few activities are
+        # rare among all activities.
+        self._texts = sum(
+            count
+            for tag, count in snapshot.terms(Column("language", "value"))
+            if primary_subtag(tag) == self._language
+        )
         self._counts: dict[str, int] = {}  # document frequencies by term, in all columns together
 
     def word_vectors(self, activities: Sequence[Activity]) -> list[_Vector]:
         """Return the tf·idf of the terms of each activity.
 
         tf is 1 + ln(frequency), idf is ln(1 + N/n), which is above 0 also for words of all texts.
+        N counts the texts in the same language.
         Source: Manning, Raghavan, Schütze: Introduction to Information Retrieval, 6.2 and 6.4.1.
         """
         frequencies = [
@@ -142,7 +150,7 @@ class _Statistics:
             for term, count in self._snapshot.frequencies(column, terms).items():
                 self._counts[term] += count
         # Only a draft has terms that are not in the index.
-        idf = {term: math.log1p(self._total / max(self._counts[term], 1)) for term in terms}
+        idf = {term: math.log1p(self._texts / max(self._counts[term], 1)) for term in terms}
         return [
             _Vector(
                 {
@@ -161,7 +169,7 @@ class _Statistics:
         (indexed,) = self._snapshot.get(activity.id)
         # 1 if the counts include the activity itself; a draft is not in the index.
         own_count = int(indexed is not None and indexed.digest == activity.digest)
-        limit = max(self._total * MAX_DOCUMENT_SHARE, MAX_DOCUMENT_COUNT)
+        limit = max(self._texts * MAX_DOCUMENT_SHARE, MAX_DOCUMENT_COUNT)
         weights = words.weights
         terms = [term for term in weights if own_count < self._counts[term] <= limit]
         terms.sort(key=lambda term: (-weights[term], term))

@@ -191,3 +191,14 @@ def test_words_of_titles_are_compared(
     index()
     (titled,) = similar(engine, "a")
     assert (titled.activity.id, set(titled.words)) == ("b", {"Lawyers", "detained", "mothers"})
+
+
+def test_frequent_words_of_a_language_with_few_activities_do_not_make_them_similar(
+    engine: Engine, index: Callable[..., Summary], content: Path
+) -> None:
+    write(content, {f"en-{n}": f"Subject{n} was discussed in hall{n}." for n in range(300)})
+    write(
+        content, {f"fr-{n}": f"Dans les sujets de la salle{n}, pour {n}." for n in range(20)}, "fr"
+    )
+    index()
+    assert similar(engine, "fr-1") == ()
