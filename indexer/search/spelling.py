@@ -19,6 +19,7 @@ from indexer.text.analysis import can_stem, primary_subtag, stem
 MIN_WORD_LENGTH = 4  # letters; of a shorter word, half of the letters would be a guess
 MIN_LENGTH_FOR_TWO_EDITS = 5  # letters
 MAX_CANDIDATES = 20  # terms whose cost is computed; the nearest, then the most frequent
+MAX_MISSPELLED_WORDS = 8  # of one query; a text with more is in a language of no activity
 # A word in so few activities may be a misspelling that was indexed, if a similar term is more
 # frequent by this factor.
 FEW_ACTIVITIES = 5
@@ -130,7 +131,7 @@ def similar_spellings(word: str, snapshot: Snapshot) -> list[SimilarTerm]:
 
     Words with digits and short words have none. Raises EngineError.
     """
-    if len(word) < MIN_WORD_LENGTH or not word.isalpha():
+    if len(word) < MIN_WORD_LENGTH or any(char.isnumeric() for char in word):
         return []
     edits = 1 if len(word) < MIN_LENGTH_FOR_TWO_EDITS else 2
     columns = tuple(EXACT_COLUMNS.values())
@@ -143,8 +144,9 @@ def corrections(words: Sequence[str], snapshot: Snapshot) -> Mapping[str, str]:
     Words without a correction that is certain enough are left out. Raises EngineError.
     """
     corrected = {}
-    for word, frequency in word_frequencies(words, snapshot).items():
-        if not frequency and (candidates := similar_spellings(word, snapshot)):
+    absent = [word for word, count in word_frequencies(words, snapshot).items() if not count]
+    for word in absent[:MAX_MISSPELLED_WORDS]:
+        if candidates := similar_spellings(word, snapshot):
             term = candidates[0].term
             if spelling_cost(word, term) <= MAX_COST_PER_LETTER * len(word):
                 corrected[word] = term
@@ -158,9 +160,9 @@ def suggested_spellings(frequencies: Mapping[str, int], snapshot: Snapshot) -> M
     is far more frequent. Words that are probably right are left out. Raises EngineError.
     """
     suggested = {}
-    for word, frequency in frequencies.items():
-        if frequency > FEW_ACTIVITIES:
-            continue
+    rare = [word for word, frequency in frequencies.items() if frequency <= FEW_ACTIVITIES]
+    for word in rare[:MAX_MISSPELLED_WORDS]:
+        frequency = frequencies[word]
         for candidate in similar_spellings(word, snapshot):
             if not frequency or (
                 candidate.frequency >= MIN_FREQUENCY_RATIO * frequency

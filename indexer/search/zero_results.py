@@ -11,7 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from indexer.engines.base import Snapshot
-from indexer.query.ast import And, MatchAll, Not, Or, Phrase, Query, Term, to_text
+from indexer.query.ast import And, InField, MatchAll, Not, Or, Phrase, Query, Term, to_text
 from indexer.query.parser import MIN_PREFIX_LENGTH
 from indexer.schema import NOT_STATED, RANGE_FIELD, TEXT_FIELDS
 from indexer.search.country_spelling import MAX_NAME_WORDS, similar_country
@@ -19,6 +19,7 @@ from indexer.search.matcher import leaves
 from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.search.results import SuggestionKind
 from indexer.search.spelling import FEW_ACTIVITIES, suggested_spellings, word_frequencies
+from indexer.text import places
 from indexer.text.analysis import tokenize
 
 MAX_CANDIDATES = 12  # each is counted
@@ -56,10 +57,11 @@ def _candidates(
     elif isinstance(query, MatchAll):
         operands = ()
     frequencies = word_frequencies(_searched_words(query), snapshot)
-    if spellings := suggested_spellings(frequencies, snapshot):
+    spellings = suggested_spellings(frequencies, snapshot)
+    if spellings:
         text = _respelled(request.text, spellings)
         yield Candidate("did_you_mean", text, request.with_text(text))
-    yield from _misspelled_countries(operands, request, frequencies)
+    yield from _misspelled_countries(operands, request, frequencies, spellings)
     if total:
         return
     if word := _unfinished_word(request.text):
@@ -113,7 +115,7 @@ def _respelled(text: str, spellings: Mapping[str, str]) -> str:
     """Return a text with words replaced, by folded word; the rest stays as typed."""
     pieces, end = [], 0
     for token in tokenize(text):
-        if token.text in spellings:
+        if token.text in spellings and token.start >= end:
             typed, spelling = text[token.start : token.end], spellings[token.text]
             if typed.isupper():
                 spelling = spelling.upper()
@@ -125,28 +127,55 @@ def _respelled(text: str, spellings: Mapping[str, str]) -> str:
 
 
 def _misspelled_countries(
-    operands: Sequence[Query], request: SearchRequest, frequencies: Mapping[str, int]
+    operands: Sequence[Query],
+    request: SearchRequest,
+    frequencies: Mapping[str, int],
+    spellings: Mapping[str, str],
 ) -> Iterator[Candidate]:
-    """Yield filters for names of countries, spelled rightly or not, with a word of no activity."""
-    words = [operand.text if isinstance(operand, Term) else "" for operand in operands]
+    """Yield filters for names of countries, spelled rightly or not, with a word of no activity.
+
+    The other words are kept, with their suggested spellings.
+    """
+    words = []
+    unknown = set()
+    for number, operand in enumerate(operands):
+        word = ""
+        match operand:
+            case Term(word):
+                is_known = frequencies[word] > 0
+            case InField("country", Term(word)):
+                is_known = word == NOT_STATED or places.to_country(word) is not None
+            case _:
+                is_known = True
+        words.append(word)
+        if not is_known:
+            unknown.add(number)
     typed = _typed_words(request.text)
-    first = 0
-    while first < len(words):
-        end = first + 1
-        for last in range(min(first + MAX_NAME_WORDS, len(words)), first, -1):
-            name = words[first:last]
-            if not all(name) or all(frequencies[word] for word in name):
-                continue
-            if (code := similar_country(" ".join(name))) is None:
-                continue
-            country = Filter("country", code)
-            if country not in request.included:
-                rest = (*operands[:first], *operands[last:])
-                without_name = request.with_text(_text_of(rest, typed))
-                yield Candidate("add_filter", country, without_name.toggled(country))
-            end = last
-            break
-        first = end
+    end = 0
+    for number in sorted(unknown):
+        for start, stop in _spans_with(number, words, end):
+            if (code := similar_country(" ".join(words[start:stop]))) is not None:
+                country = Filter("country", code)
+                if country not in request.included:
+                    rest = _text_of((*operands[:start], *operands[stop:]), typed)
+                    without_name = request.with_text(_respelled(rest, spellings))
+                    yield Candidate("add_filter", country, without_name.toggled(country))
+                end = stop
+                break
+
+
+def _spans_with(number: int, words: Sequence[str], first: int) -> list[tuple[int, int]]:
+    """Return the ranges of up to MAX_NAME_WORDS words around a word, the longest first.
+
+    They begin at the word with the index first, or later, and have no empty word.
+    """
+    spans = [
+        (start, stop)
+        for start in range(max(first, number - MAX_NAME_WORDS + 1), number + 1)
+        for stop in range(number + 1, min(start + MAX_NAME_WORDS, len(words)) + 1)
+        if all(words[start:stop])
+    ]
+    return sorted(spans, key=lambda span: (span[0] - span[1], span))
 
 
 def _typed_words(text: str) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 from indexer.engines.base import Engine, SimilarTerm, Snapshot
 from indexer.indexing.sync import Summary
 from indexer.search.spelling import (
+    MAX_MISSPELLED_WORDS,
     corrections,
     rank,
     similar_spellings,
@@ -130,6 +131,21 @@ def test_a_rare_word_without_a_far_more_frequent_similar_one_is_left_alone(
     snapshot: Snapshot,
 ) -> None:
     assert suggested(["persom", "government", "gouvernantes"], snapshot) == {}
+
+
+def test_words_with_combining_marks_are_corrected(
+    engine: Engine, index: Callable[..., Summary], content: Path
+) -> None:
+    (content / "hi.md").write_text("---\nlanguage: hi\n---\nप्रशिक्षण हुआ।\n", encoding="utf-8")
+    index()
+    with engine.snapshot() as opened:
+        assert corrections(["प्रशिकषण"], opened) == {"प्रशिकषण": "प्रशिक्षण"}
+
+
+def test_a_text_in_an_unknown_language_has_few_words_corrected(snapshot: Snapshot) -> None:
+    words = [f"government{letter}{other}" for letter in "bcdf" for other in "ghjk"]
+    assert len(corrections(words, snapshot)) == MAX_MISSPELLED_WORDS
+    assert len(suggested(words, snapshot)) == MAX_MISSPELLED_WORDS
 
 
 def test_no_words_have_no_corrections(snapshot: Snapshot) -> None:

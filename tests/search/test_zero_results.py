@@ -102,6 +102,8 @@ def test_a_word_is_left_out_as_typed_and_the_others_stay_as_typed(suggestions: S
         ("kirgystan", "KGZ", ""),
         ("Myanmarr Roundtables", "MMR", "Roundtables"),
         ("Kyrgyz Repulbic police", "KGZ", "police"),
+        ("country:Kyrgystan polcie", "KGZ", "police"),
+        ('country:"Kyrgyz Republik"', "KGZ", ""),
     ],
 )
 def test_a_misspelled_country_is_offered_as_a_filter(
