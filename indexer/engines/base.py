@@ -173,6 +173,15 @@ class Snapshot(Protocol):
         Terms that occur in no activity are left out.
         """
 
+    def stems(self, terms: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the tagged stems that exact terms have because of accents, ascending.
+
+        A word with accents may have another stem than the same word typed without them. These are
+        the stems that stem(term, language) does not return, so that a word typed without accents
+        also finds the other forms of the word. Terms without such stems are left out. A stem may
+        be that of deleted activities.
+        """
+
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         """Return the terms that match a prefix or fuzzy word.
 

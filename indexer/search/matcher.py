@@ -17,6 +17,7 @@ from indexer.text.analysis import (
     STOP_WORDS,
     Token,
     can_stem,
+    fold,
     primary_subtag,
     separators_to_ascii,
     stem,
@@ -62,7 +63,7 @@ class Matcher:
         self._phrases = [leaf.terms for leaf in content or body if isinstance(leaf, Phrase)]
         self._words = {leaf.text for leaf in self._single if isinstance(leaf, Term)}
         self._stems = {stem(word, language) for word in self._words} if self._language else set()
-        self._is_match: dict[str, bool] = {}  # by folded word
+        self._is_match: dict[str, bool] = {}  # by lower-case word
         self._prefixes = self._common_prefixes()
 
     def find(self, text: str) -> list[Token]:
@@ -72,7 +73,7 @@ class Matcher:
             if ascii is not None:
                 return self._find_in_ascii(ascii.lower(), self._prefixes)
         tokens = list(tokenize(text))
-        matches = {n for n, token in enumerate(tokens) if self._matches(token.text)}
+        matches = {n for n, token in enumerate(tokens) if self._matches(token.word)}
         texts = [token.text for token in tokens] if self._phrases else []
         for words in self._phrases:
             for n in range(len(texts) - len(words) + 1):
@@ -101,12 +102,13 @@ class Matcher:
         return [matches[start] for start in sorted(matches)]
 
     def _matches(self, word: str) -> bool:
-        """Return whether a folded word matches a term, prefix or fuzzy word of the query."""
+        """Return whether a lower-case word matches a term, prefix or fuzzy word of the query."""
         if (cached := self._is_match.get(word)) is not None:
             return cached
+        term = fold(word)
         is_match = (
-            word in self._words
-            or any(_expands_to(leaf, word) for leaf in self._single)
+            term in self._words
+            or any(_expands_to(leaf, term) for leaf in self._single)
             or (bool(self._stems) and stem(word, self._language) in self._stems)
         )
         self._is_match[word] = is_match

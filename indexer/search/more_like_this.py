@@ -15,7 +15,6 @@ from itertools import combinations
 from indexer.content.activity import Activity, heading
 from indexer.engines.base import Snapshot
 from indexer.query.plan import (
-    EXACT_COLUMNS,
     STEM_COLUMNS,
     AndQuery,
     Column,
@@ -24,7 +23,15 @@ from indexer.query.plan import (
     TermQuery,
 )
 from indexer.search.request import Filter
-from indexer.text.analysis import STOP_WORDS, can_stem, primary_subtag, stems, terms, tokenize
+from indexer.text.analysis import (
+    STOP_WORDS,
+    fold,
+    one_spelling,
+    primary_subtag,
+    stems,
+    tokenize,
+    words,
+)
 
 MAX_SIMILAR = 5
 MIN_SIMILARITY = 0.2  # of at most 1 + VALUES_WEIGHT
@@ -120,7 +127,7 @@ class _Statistics:
         """Weigh the words of one language. Activities in others have empty word vectors."""
         self._snapshot = snapshot
         self._language = primary_subtag(language)
-        self.columns = tuple((STEM_COLUMNS if can_stem(language) else EXACT_COLUMNS).values())
+        self.columns = tuple(STEM_COLUMNS.values())
         self._total = snapshot.generation.activities
         # The number of texts in the language: frequent words of a language with few activities are
         # rare among all activities.
@@ -254,9 +261,10 @@ def _is_compared(term: str) -> bool:
 
 
 def _text_terms(activity: Activity) -> list[str]:
-    """Return the compared terms of an activity, in the column of its language."""
-    words = [word for word in terms(_compared_text(activity)) if _is_compared(word)]
-    return stems(words, activity.language) or words
+    """Return the stems of the compared words of an activity."""
+    text_words = one_spelling(words(_compared_text(activity)))
+    compared = [word for word in text_words if _is_compared(fold(word))]
+    return stems(compared, activity.language)
 
 
 def _as_written(activity: Activity) -> Mapping[str, str]:

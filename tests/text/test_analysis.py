@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.text.analysis import MAX_TERM_LENGTH, fold, stem, stems, terms, tokenize
+from indexer.text.analysis import (
+    MAX_TERM_LENGTH,
+    fold,
+    one_spelling,
+    stem,
+    stems,
+    terms,
+    tokenize,
+    words,
+)
 
 MOSTLY_LATIN = st.characters(max_codepoint=0x250) | st.sampled_from("’‑ﬁ½ß\u00ad\u200b力")
 # Short texts in which acronyms, digit groups and hyphenated line ends are frequent.
@@ -78,9 +87,35 @@ def test_offsets_are_inside_the_text_and_ascend(text: str) -> None:
 
 @given(st.text(MOSTLY_LATIN, max_size=300) | st.text() | JOINED)
 def test_the_fast_path_returns_the_same_terms_as_tokenizing(text: str) -> None:
-    tokens = [token.text for token in tokenize(text)]
-    assert terms(text) == tokens
-    assert stems(tokens, "en-GB") == [stem(term, "en") for term in tokens]
+    tokens = list(tokenize(text))
+    assert words(text) == [token.word for token in tokens]
+    assert terms(text) == [token.text for token in tokens] == [fold(t.word) for t in tokens]
+    assert all(words(word) == [word] for word in words(text))
+
+
+@given(st.lists(st.text()), st.sampled_from(["en-GB", "fr", "el", "tr", "th", "zh"]))
+def test_a_stem_does_not_depend_on_the_other_words(texts: list[str], language: str) -> None:
+    text_words = words(" ".join(texts))
+    assert stems(text_words, language) == [stem(word, language) for word in text_words]
+
+
+def test_a_stem_is_computed_from_the_word_with_its_accents() -> None:
+    assert stem("policières", "fr") == stem("Policiers", "fr") != stem("policieres", "fr")
+
+
+def test_in_a_language_without_a_stemmer_the_stem_is_the_word() -> None:
+    assert stems(["Été", "ก"], "th") == ["th:ete", "th:ก"]
+
+
+@given(st.text(MOSTLY_LATIN) | st.text(st.sampled_from("eéèEÉ ")))
+def test_a_text_has_one_spelling_of_each_term(text: str) -> None:
+    chosen = one_spelling(words(text))
+    assert [fold(word) for word in chosen] == terms(text)
+    assert len(set(chosen)) == len(set(terms(text)))
+
+
+def test_the_spelling_with_accents_is_chosen() -> None:
+    assert one_spelling(words("marche Marché marche")) == ["marché"] * 3
 
 
 def test_the_fast_path_truncates_long_terms() -> None:

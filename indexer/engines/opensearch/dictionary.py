@@ -5,6 +5,9 @@ would take time proportional to their number. Instead every run writes the chang
 to the frequency of each word, and the frequency in a generation is the sum over the runs of its
 lineage. All word documents are in one shard, because only within a shard can OpenSearch sort
 words by these sums.
+
+A pair of an exact term and the stem that it has because of its accents is a word of STEM_PAIRS:
+"policieres fr:polici".
 """
 
 from __future__ import annotations
@@ -22,12 +25,15 @@ from indexer.engines.opensearch.serializer import dumps
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.parser import max_edits
 from indexer.query.plan import Column
+from indexer.text.analysis import has_stem_of_accents
 
 ROUTING = "words"  # routes every word document to the same shard
 # The most terms that Lucene considers for a fuzzy term, nearest first; its limit is 1,024.
 MAX_FUZZY_EXPANSIONS = 1_000
 PAGE_SIZE = 10_000  # words in one response
 TERMS_PER_REQUEST = 10_000
+STEM_PAIRS = Column("stems", "value")
+PAIRS_PER_REQUEST = 500  # terms whose pairs are read in one request; each is a clause
 
 Search = Callable[[dict[str, Any]], Mapping[str, Any]]
 
@@ -52,6 +58,11 @@ class FrequencyChange:
         for field, by_stream in streams.items():
             for stream, words in by_stream.items():
                 yield self._counts[Column(field, stream)], set(words)
+            pairs = set(zip(by_stream["exact"], by_stream["stem"], strict=True))
+            yield (
+                self._counts[STEM_PAIRS],
+                {f"{term} {stem}" for term, stem in pairs if has_stem_of_accents(term, stem)},
+            )
 
     def actions(self, number: int) -> Iterator[Action]:
         """Yield the word documents of the run with this number."""
@@ -154,6 +165,20 @@ class Dictionary:
                 self._most_frequent(len(batch), [column], {"terms": {"word": batch}})
             )
         return frequencies
+
+    def stems(self, terms: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Map terms to the stems that they have because of accents, ascending."""
+        pairs: list[str] = []
+        for start in range(0, len(terms), PAIRS_PER_REQUEST):
+            batch = terms[start : start + PAIRS_PER_REQUEST]
+            prefixes = [{"prefix": {"word": f"{term} "}} for term in batch]
+            matches = self._most_frequent(PAGE_SIZE, [STEM_PAIRS], {"bool": {"should": prefixes}})
+            pairs += [pair for pair, _ in matches]
+        by_term: defaultdict[str, list[str]] = defaultdict(list)
+        for pair in sorted(pairs):
+            term, _, stem = pair.partition(" ")
+            by_term[term].append(stem)
+        return {term: tuple(stems) for term, stems in by_term.items()}
 
     def terms_with_prefix(self, column: Column, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Return the first terms of a column with a prefix, ascending, with their frequencies."""

@@ -16,7 +16,7 @@ from typing import Any
 from indexer.content.activity import Activity
 from indexer.query.plan import K1, B, Stream
 from indexer.schema import FACETS, FIELDS, FINGERPRINT, NOT_STATED, RANGE_FIELD, TEXT_FIELDS
-from indexer.text.analysis import can_stem, primary_subtag, stem, terms
+from indexer.text.analysis import fold, one_spelling, primary_subtag, stem, words
 
 KEYWORDS = tuple(field.name for field in FIELDS if field.kind in ("keyword", "integer"))
 # The integers of the range field. The field of that name itself holds keyword terms.
@@ -141,7 +141,7 @@ MAX_CACHED_STEMS = 100_000  # per language: about 15 MB
 
 
 class _StemCache(dict[str, str]):
-    """Maps a term to its tagged stem in one language.
+    """Maps a word to its tagged stem in one language.
 
     Most words of a run repeat, and a lookup takes a fifth of the time of stemming.
     """
@@ -150,8 +150,8 @@ class _StemCache(dict[str, str]):
         super().__init__()
         self._language = language
 
-    def __missing__(self, term: str) -> str:
-        stemmed = self[term] = stem(term, self._language)
+    def __missing__(self, word: str) -> str:
+        stemmed = self[word] = stem(word, self._language)
         return stemmed
 
 
@@ -177,11 +177,12 @@ def term_streams(stored: Mapping[str, Any]) -> Streams:
             text = stored.get("text", stored["body"])
         else:
             text = " ".join(stored["meta"].get(name, ()))
-        if exact := terms(text):
-            streams[name] = {"exact": exact}
-            if can_stem(stored["language"]):
-                cache = _stem_cache(primary_subtag(stored["language"]))
-                streams[name]["stem"] = list(map(cache.__getitem__, exact))
+        if text_words := words(text):
+            cache = _stem_cache(primary_subtag(stored["language"]))
+            streams[name] = {
+                "exact": list(map(fold, text_words)),
+                "stem": list(map(cache.__getitem__, one_spelling(text_words))),
+            }
     return streams
 
 

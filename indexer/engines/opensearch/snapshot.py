@@ -334,6 +334,15 @@ class OpenSearchSnapshot:
             return {term: counts[term] for term in unique_terms if term in counts}
         return self._dictionary.frequencies(column, unique_terms)
 
+    def stems(self, terms: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        unique_terms = tuple(dict.fromkeys(terms))
+        if not unique_terms:
+            return {}
+        stems: dict[str, tuple[str, ...]] = self._cache.get_or_compute(
+            ("stems", unique_terms), lambda: self._dictionary.stems(unique_terms)
+        )
+        return stems
+
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         expansion: Expansion = self._cache.get_or_compute(
             (leaf, tuple(columns), limit), lambda: self._dictionary.expand(leaf, columns, limit)

@@ -116,7 +116,7 @@ class SegmentTermsReader(TermsReader):  # type: ignore[misc]
             return []
         if column.stream == "exact":
             return list(text.terms)
-        return [key for key in text.keys if key[0]]
+        return list(text.keys)
 
     def _postings(self, field: str, term: bytes) -> tuple[Array, Array]:
         """Return the documents and frequencies of a term, both empty if it does not occur."""

@@ -210,7 +210,7 @@ class _TextColumnMerger:
             new_term = np.fromiter(
                 (number_of.get(term, DELETED) for term in old_terms), np.int64, len(old_terms)
             )
-            # The forms of a term are ordered by language, which is also the order of group keys.
+            # The forms of a term are in the order of their groups.
             pair = (new_term[owner] << 32) | group[text.form_group]
             packed.append(np.where(live, pair, DELETED))
         merged = np.unique(np.concatenate(packed))

@@ -1,7 +1,8 @@
 """The postings of a text column: their layout, and how they are built from the terms of its texts.
 
-A *form* is an exact term in one language. A *group* is a stem with all forms that share it; a form
-in a language without a stemmer is a group by itself. The arrays of a column, by name:
+A *form* is an exact term with one stem. A *group* is a stem with all forms that share it. An exact
+term has a form for each language, and for each spelling with accents that has another stem. A text
+contains one form of a term. The arrays of a column, by name:
 
     lengths             [doc]      number of terms in the text
     terms, stems        strings    exact terms and group keys, sorted
@@ -28,10 +29,9 @@ import numpy as np
 
 from indexer.engines.whoosh.array_file import Array, ArrayWriter, smallest_uint
 from indexer.engines.whoosh.doc_ids import run_starts
-from indexer.text.analysis import can_stem, primary_subtag, stems
+from indexer.text.analysis import fold, primary_subtag, stems
 
 TEXTS_PER_BLOCK = 1024
-UNSTEMMED = b"\x00"  # first byte of a group key that is not a stem; no term begins with it
 
 
 class Forms(NamedTuple):
@@ -41,15 +41,6 @@ class Forms(NamedTuple):
     keys: list[bytes]  # of the groups, sorted
     term: Array  # number of each form's term, ascending
     group: Array  # number of each form's group
-
-
-def group_keys(terms: Sequence[bytes], language: str) -> list[bytes]:
-    """Return the group key of each term in a language."""
-    stemmed = stems([term.decode() for term in terms], language)
-    if stemmed:
-        return [stem.encode() for stem in stemmed]
-    tag = UNSTEMMED + primary_subtag(language).encode() + b":"
-    return [tag + term for term in terms]
 
 
 def put_dictionary(writer: ArrayWriter, column: str, forms: Forms) -> None:
@@ -97,13 +88,13 @@ def put_text_column(
     writer: ArrayWriter,
     column: str,
     numbers: Array,
-    terms: Sequence[bytes],
+    words: Sequence[bytes],
     languages: Sequence[str],
 ) -> int:
     """Write a text column and return how many terms its texts contain.
 
-    numbers: the terms of all texts, as number_terms() returns them. terms: the term of each number;
-    each occurs in these texts. languages: the language of each text. If the texts contain no term,
+    numbers: the words of all texts, as number_words() returns them. words: the word of each number;
+    each occurs in these texts. languages: the language of each text. If the texts contain no word,
     only the lengths are written.
     """
     lengths = np.diff(np.flatnonzero(numbers == 0), prepend=-1) - 1
@@ -112,7 +103,7 @@ def put_text_column(
     total = int(lengths.sum())
     if not total:
         return 0
-    texts = _NumberedTexts(numbers, lengths, terms, languages)
+    texts = _NumberedTexts(numbers, lengths, words, languages)
     forms, form_of = _build_forms(texts)
     doc_bits, position_bits = len(lengths).bit_length(), longest.bit_length()
     if len(forms.term).bit_length() + doc_bits + position_bits > 64:
@@ -142,29 +133,59 @@ def put_text_column(
 
 
 class _NumberedTexts:
-    """The numbered terms of texts, and the language of each text."""
+    """The numbered words of texts, and the language of each text."""
 
     def __init__(
-        self, numbers: Array, lengths: Array, terms: Sequence[bytes], languages: Sequence[str]
+        self, numbers: Array, lengths: Array, words: Sequence[bytes], languages: Sequence[str]
     ) -> None:
-        self.numbers, self.lengths, self.terms = numbers, lengths, terms
-        # The forms of one term are in the order of their group keys. UNSTEMMED sorts before every
-        # stem, so the languages without a stemmer come first.
-        self.tags = sorted(
-            {primary_subtag(language) for language in languages},
-            key=lambda tag: (can_stem(tag), tag),
-        )
+        self.lengths, self.words = lengths, words
+        # The exact terms, sorted, and the number of each word's term. Word 0 separates texts.
+        terms = [w if w.isascii() else fold(w.decode()).encode() for w in words[1:]]
+        self.terms = sorted(set(terms))
+        term_number = dict(zip(self.terms, range(len(self.terms)), strict=True))
+        self.term_of_word = np.zeros(len(words), np.int64)
+        self.term_of_word[1:] = [term_number[term] for term in terms]
+        # Whether each word occurs in a text.
+        self.occurs = np.ones(len(words), bool)
+        self.occurs[0] = False
+        self.numbers = self._with_one_spelling(numbers)
+        self.tags = sorted({primary_subtag(language) for language in languages})
         tag_number = dict(zip(self.tags, range(len(self.tags)), strict=True))
         self._row_start = np.fromiter(
-            (tag_number[primary_subtag(tag)] * len(terms) for tag in languages),
+            (tag_number[primary_subtag(tag)] * len(words) for tag in languages),
             np.int64,
             len(languages),
         )
 
-    def blocks(self) -> Iterator[tuple[int, Array, Array]]:
-        """Yield blocks of texts: the first text's number, the lengths, and a cell for each term.
+    def _with_one_spelling(self, numbers: Array) -> Array:
+        """Return the numbers of the words that analysis.one_spelling() returns for each text."""
+        spellings = np.bincount(self.term_of_word[1:], minlength=len(self.terms))
+        has_several = spellings[self.term_of_word] > 1
+        has_several[0] = False
+        several = has_several.nonzero()[0]
+        if not len(several):
+            return numbers
+        by_rank = np.array(sorted(several.tolist(), key=self.words.__getitem__))
+        rank = np.zeros(len(self.words), np.int64)
+        rank[by_rank] = np.arange(len(by_rank))
+        places = has_several.take(numbers).nonzero()[0]
+        words = numbers[places]
+        text = np.searchsorted((numbers == 0).nonzero()[0], places)
+        key = text * len(self.terms) + self.term_of_word[words]
+        _, key_number = np.unique(key, return_inverse=True)
+        last = np.zeros(len(key), np.int64)
+        np.maximum.at(last, key_number, rank[words])
+        chosen = by_rank[last[key_number]]
+        self.occurs[several] = False
+        self.occurs[chosen] = True
+        numbers = numbers.copy()
+        numbers[places] = chosen
+        return numbers
 
-        A cell is an index into a flat table of languages by term numbers.
+    def blocks(self) -> Iterator[tuple[int, Array, Array]]:
+        """Yield blocks of texts: the first text's number, the lengths, and a cell for each word.
+
+        A cell is an index into a flat table of languages by word numbers.
         """
         start = 0
         for first in range(0, len(self.lengths), TEXTS_PER_BLOCK):
@@ -180,28 +201,28 @@ class _NumberedTexts:
 
 def _build_forms(texts: _NumberedTexts) -> tuple[Forms, Array]:
     """Return the dictionary of a column, and the form of each cell of blocks()."""
-    by_term = sorted(range(1, len(texts.terms)), key=texts.terms.__getitem__)  # 0 is a separator
-    terms = [texts.terms[number] for number in by_term]
-    occurs = np.zeros(len(texts.tags) * len(texts.terms), bool)
-    if len(texts.tags) == 1:
-        occurs[1:] = True
-    else:
+    occurs = texts.occurs
+    if len(texts.tags) > 1:
+        occurs = np.zeros(len(texts.tags) * len(texts.words), bool)
         for _, _, cells in texts.blocks():
             occurs[cells] = True
-    occurs = occurs.reshape(len(texts.tags), -1)[:, by_term]
-    term, tag = np.nonzero(occurs.T)
-    form_of = np.zeros((len(texts.tags), len(texts.terms)), np.int64)
-    form_of[tag, np.array(by_term)[term]] = np.arange(len(term))
-    keys = [b""] * len(term)
+    tag, word = np.nonzero(occurs.reshape(len(texts.tags), -1))
+    keys: list[bytes] = []
     for number, language in enumerate(texts.tags):
-        forms = np.flatnonzero(tag == number)
-        form_terms = [terms[t] for t in term[forms].tolist()]
-        for form, key in zip(forms.tolist(), group_keys(form_terms, language), strict=True):
-            keys[form] = key
+        words = [texts.words[w].decode() for w in word[tag == number].tolist()]
+        keys += [stem.encode() for stem in stems(words, language)]
     sorted_keys = sorted(set(keys))
     group_of = dict(zip(sorted_keys, range(len(sorted_keys)), strict=True))
     group = np.fromiter(map(group_of.__getitem__, keys), np.int64, len(keys))
-    return Forms(terms, sorted_keys, term, group), form_of.ravel()
+    # A form is a (term, group) pair; the forms are in that order.
+    pairs, form = np.unique(
+        texts.term_of_word[word] * len(sorted_keys) + group, return_inverse=True
+    )
+    form_of = np.zeros(len(occurs), np.int64)
+    form_of[tag * len(texts.words) + word] = form
+    occurring, term = np.unique(pairs // len(sorted_keys), return_inverse=True)
+    terms = [texts.terms[number] for number in occurring.tolist()]
+    return Forms(terms, sorted_keys, term, pairs % len(sorted_keys)), form_of
 
 
 def _sorted_occurrences(

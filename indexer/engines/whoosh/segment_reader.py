@@ -14,11 +14,10 @@ from indexer.content.activity import Activity
 from indexer.engines.whoosh.array_file import Array, ArrayFile, DamagedFile
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.keyword_column import KeywordColumn
-from indexer.engines.whoosh.postings import group_keys
 from indexer.engines.whoosh.segment_writer import STORED_FIELDS
 from indexer.engines.whoosh.text_column import TextColumn
 from indexer.schema import TEXT_FIELDS, Value
-from indexer.text.analysis import terms
+from indexer.text.analysis import fold, one_spelling, stems, words
 
 EXTENSION = ".arrays"
 # New deletions that are counted by reading their texts. Above, one pass over all postings is
@@ -105,11 +104,12 @@ class SegmentReader:
         stored = self.stored(doc)
         text = self.texts[name]
         content = stored.text if name == "body" else str(stored.meta.get(name, ("",))[0])
-        words = [word.encode() for word in dict.fromkeys(terms(content))]
+        distinct = list(dict.fromkeys(one_spelling(words(content))))
         doc_forms = []
-        for word, key in zip(words, group_keys(words, stored.language), strict=True):
-            group = text.find_group(key)
-            doc_forms += [form for form in text.find_forms(word) if text.form_group[form] == group]
+        for word, stem in zip(distinct, stems(distinct, stored.language), strict=True):
+            group = text.find_group(stem.encode())
+            forms = text.find_forms(fold(word).encode())
+            doc_forms += [form for form in forms if text.form_group[form] == group]
         return doc_forms
 
     def stored(self, doc: int) -> Activity:

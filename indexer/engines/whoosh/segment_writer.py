@@ -32,13 +32,13 @@ from indexer.content.activity import Activity
 from indexer.engines.whoosh.array_file import Array, ArrayFile, ArrayWriter, smallest_uint
 from indexer.engines.whoosh.columns import keyword_columns, term
 from indexer.engines.whoosh.postings import put_text_column, start_offsets
-from indexer.engines.whoosh.term_numbers import TermNumbering, number_terms
+from indexer.engines.whoosh.term_numbers import WordNumbering, number_words
 from indexer.schema import FIELDS, NOT_STATED, RANGE_FIELD, TEXT_FIELDS, Value
 
 Record = tuple[Activity, str]
 """An activity, and when it was indexed (ISO 8601)."""
-NumberedTerms = dict[str, tuple[Array, Sequence[bytes]]]
-"""By text column: the terms of all texts as numbers, and the term of each number."""
+NumberedWords = dict[str, tuple[Array, Sequence[bytes]]]
+"""By text column: the words of all texts as numbers, and the word of each number."""
 
 # Free text is stored with the body. Every other field has a column, and a draft is not indexed.
 STORED_FIELDS = tuple(f.name for f in FIELDS if f.kind in ("text", "stored") and f.values == "text")
@@ -76,7 +76,7 @@ def write_segment(
 
     No id may occur twice. With an empty dictionary, one is trained.
 
-    With use_helper, a second process numbers the terms of half of the texts, and then writes all
+    With use_helper, a second process numbers the words of half of the texts, and then writes all
     arrays except the text columns. It is forked, so that the activities need not be sent to it:
     this process must have no other thread.
     """
@@ -89,14 +89,14 @@ def write_segment(
                 helper = _Helper(helper_path, records, dictionary)
         if helper:
             first_half = number_texts(records[: helper.half])
-            second_half = helper.numbered_terms() or number_texts(records[helper.half :])
-            terms = _concatenated(first_half, second_half)
+            second_half = helper.numbered_words() or number_texts(records[helper.half :])
+            words = _concatenated(first_half, second_half)
             del first_half, second_half
         else:
-            terms = number_texts(records)
+            words = number_texts(records)
         languages = [activity.language for activity, _ in records]
         tokens = {
-            name: put_text_column(writer, name, *terms.pop(name), languages) for name in TEXT_FIELDS
+            name: put_text_column(writer, name, *words.pop(name), languages) for name in TEXT_FIELDS
         }
         if helper and helper.wait():
             writer.copy_arrays(ArrayFile(helper_path))
@@ -139,44 +139,44 @@ class _Helper:
         except OSError:  # probably a full disk: the parent meets the same error and reports it
             sys.exit(1)
 
-    def numbered_terms(self) -> NumberedTerms | None:
-        """Receive the terms of records[half:]. None if the process ended before it sent them."""
+    def numbered_words(self) -> NumberedWords | None:
+        """Receive the words of records[half:]. None if the process ended before it sent them."""
         try:
-            terms: NumberedTerms = self._receiver.recv()
+            words: NumberedWords = self._receiver.recv()
         except (EOFError, OSError):
             return None
-        return terms
+        return words
 
     def wait(self) -> bool:
         """Wait until the process ends. Return whether its array file is complete."""
-        self._receiver.close()  # otherwise a helper with unread terms would never end
+        self._receiver.close()  # otherwise a helper with unread words would never end
         self._process.join()
         return self._process.exitcode == 0
 
 
-def number_texts(records: Sequence[Record]) -> NumberedTerms:
-    """Return the numbered terms of each text column."""
-    columns: NumberedTerms = {}
+def number_texts(records: Sequence[Record]) -> NumberedWords:
+    """Return the numbered words of each text column."""
+    columns: NumberedWords = {}
     for name in TEXT_FIELDS:
         texts = [
             activity.text if name == "body" else str(activity.meta.get(name, ("",))[0])
             for activity, _ in records
         ]
-        numbering = TermNumbering()
-        columns[name] = number_terms(texts, numbering), numbering.terms
+        numbering = WordNumbering()
+        columns[name] = number_words(texts, numbering), numbering.words
     return columns
 
 
-def _concatenated(first: NumberedTerms, second: NumberedTerms) -> NumberedTerms:
-    """Append the numbered terms of second, with the numbers that first gives to the same terms."""
-    columns: NumberedTerms = {}
-    for name, (numbers, terms) in first.items():
-        second_numbers, second_terms = second[name]
-        number_of = dict(zip(terms, range(len(terms)), strict=True))
+def _concatenated(first: NumberedWords, second: NumberedWords) -> NumberedWords:
+    """Append the numbered words of second, with the numbers that first gives to the same words."""
+    columns: NumberedWords = {}
+    for name, (numbers, words) in first.items():
+        second_numbers, second_words = second[name]
+        number_of = dict(zip(words, range(len(words)), strict=True))
         renumbered = np.fromiter(
-            (number_of.setdefault(word, len(number_of)) for word in second_terms),
+            (number_of.setdefault(word, len(number_of)) for word in second_words),
             np.uint32,
-            len(second_terms),
+            len(second_words),
         )
         all_numbers = np.concatenate((numbers, renumbered.take(second_numbers)))
         columns[name] = all_numbers, list(number_of)

@@ -14,6 +14,8 @@ from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
 from indexer.engines.whoosh.term_expansion import TermExpansion, term_counts
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.plan import ID_COLUMN, Column, Plan
+from indexer.schema import TEXT_FIELDS
+from indexer.text.analysis import has_stem_of_accents
 
 
 class WhooshSnapshot:
@@ -86,8 +88,6 @@ class WhooshSnapshot:
         if stream == "exact":
             counts = term_counts(text, part.form_counts(field), low, high)
         else:
-            # The keys of unstemmed groups begin with a zero byte and come first.
-            low = max(low, strings.lower_bound(b"\x01"))
             counts = part.group_counts(field)[low:high]
         for at in counts.nonzero()[0][:limit].tolist():
             yield strings[low + at].decode(), int(counts[at])
@@ -99,6 +99,18 @@ class WhooshSnapshot:
         else:
             counts = {term: self.reader.find(column, term).frequency for term in terms}
         return {term: count for term, count in counts.items() if count}
+
+    def stems(self, terms: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        columns = [part.segment.texts[field] for part in self.reader.parts for field in TEXT_FIELDS]
+        found = {
+            term: sorted({key for column in columns for key in column.stems_of(term.encode())})
+            for term in dict.fromkeys(terms)
+        }
+        return {
+            term: irregular
+            for term, keys in found.items()
+            if (irregular := tuple(k for k in keys if has_stem_of_accents(term, k)))
+        }
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         """Return the terms by descending frequency; equal frequencies are in term order."""

@@ -18,7 +18,7 @@ from indexer.query.parser import max_edits
 def term_counts(text: TextColumn, form_counts: Array, low: int, high: int) -> Array:
     """Return the document frequencies of the exact terms numbered low to high - 1.
 
-    A document has one language, so the frequencies of a term's forms can be added.
+    A text contains one form of a term, so the frequencies of the forms can be added.
     """
     starts = text.term_forms[low : high + 1].astype(np.int64)
     counts = form_counts[starts[0] : starts[-1]]

@@ -1,8 +1,7 @@
-"""The terms of many texts as numbers, computed by array arithmetic. They equal analysis.terms().
+"""The words of many texts as numbers, computed by array arithmetic. They equal analysis.words().
 
-Almost every text is ASCII except for some punctuation and accents. In such a text a word is a run
-of letters and digits, and folding maps letter by letter, so a whole batch is folded and split at
-once. Any other text is analysed by itself.
+In almost every text, each character has a lower-case form that does not depend on its neighbours,
+so a whole batch is lowered and split at once. Any other text is analysed by itself.
 """
 
 from __future__ import annotations
@@ -12,13 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from indexer.engines.whoosh.array_file import Array
-from indexer.text.analysis import MAX_TERM_LENGTH, fold_to_ascii, tokenize
+from indexer.text.analysis import MAX_TERM_LENGTH, spaced_words, words
 
 TEXTS_PER_BATCH = 256  # their concatenation fits into the processor's cache
 HASH_SLOTS = 2**18  # size of the hash table: 1 MB, which stays in the cache; a power of two
 _SEPARATOR = b"\x01"
-_KEY_BYTES = 16  # longest term, in bytes, that fits into two 64-bit numbers
-# Masks for the first and the second eight bytes, by the length of the term.
+_KEY_BYTES = 16  # longest word, in bytes, that fits into two 64-bit numbers
+# Masks for the first and the second eight bytes, by the length of the word.
 _FIRST_MASK, _SECOND_MASK = (
     np.array([256 ** min(max(n - skipped, 0), 8) - 1 for n in range(_KEY_BYTES + 2)], np.uint64)
     for skipped in (0, 8)
@@ -30,32 +29,32 @@ _FOLD = bytes(
 )
 
 
-class TermNumbering(dict[bytes, int]):
-    """Map terms to numbers, in the order in which they first occur. Number 0 separates texts.
+class WordNumbering(dict[bytes, int]):
+    """Map words to numbers, in the order in which they first occur. Number 0 separates texts.
 
-    Almost all terms have at most 16 bytes, so two 64-bit numbers hold the whole term. These are
+    Almost all words have at most 16 bytes, so two 64-bit numbers hold the whole word. These are
     looked up by array arithmetic in a hash table of HASH_SLOTS slots, without collision handling:
-    a slot belongs to the first term that hashes to it, and the whole key is compared. Every other
-    term takes a dictionary look-up, one at a time.
+    a slot belongs to the first word that hashes to it, and the whole key is compared. Every other
+    word takes a dictionary look-up, one at a time.
     """
 
     def __init__(self) -> None:
         self[_SEPARATOR] = 0
-        self.terms = [_SEPARATOR]  # by number
+        self.words = [_SEPARATOR]  # by number
         self._slot_number = np.zeros(HASH_SLOTS, np.uint32)
-        # The first and the second eight bytes of each term in the hash table, by number.
+        # The first and the second eight bytes of each word in the hash table, by number.
         self._first, self._second = np.zeros(1024, np.uint64), np.zeros(1024, np.uint64)
         self._first[0] = _SEPARATOR[0]
         self._used_slots = {_hash_slots(self._first[:1], self._second[:1]).item()}
 
     def __missing__(self, token: bytes) -> int:
-        if len(token) > MAX_TERM_LENGTH:  # analysis.py truncates by characters, not by bytes
-            truncated = token.decode()[:MAX_TERM_LENGTH].encode()
-            if truncated != token:
-                self[token] = number = self[truncated]
+        if len(token) > MAX_TERM_LENGTH // 4:  # a long word may be truncated
+            (word,) = words(token.decode())
+            if word.encode() != token:
+                self[token] = number = self[word.encode()]
                 return number
-        self[token] = number = len(self.terms)
-        self.terms.append(token)
+        self[token] = number = len(self.words)
+        self.words.append(token)
         return number
 
     def numbers(self, data: bytes) -> Array:
@@ -97,7 +96,7 @@ class TermNumbering(dict[bytes, int]):
 
 
 def _hash_slots(first: Array, second: Array) -> Array:
-    """Return the hash slots of terms: the highest bits of a multiplicative (Fibonacci) hash."""
+    """Return the hash slots of words: the highest bits of a multiplicative (Fibonacci) hash."""
     mixed = second * np.uint64(0xC2B2AE3D27D4EB4F)
     mixed ^= first
     mixed *= np.uint64(0x9E3779B97F4A7C15)  # odd, near 2**64 / golden ratio
@@ -105,19 +104,14 @@ def _hash_slots(first: Array, second: Array) -> Array:
     return mixed.view(np.int64)
 
 
-def _foldable(text: str) -> bytes:
-    """Return bytes whose runs of letters and digits, after _FOLD, are the terms of a text."""
-    folded = fold_to_ascii(text)
-    if folded is None:
-        return " ".join(token.text for token in tokenize(text)).encode()
-    return folded.replace("\x01", " ").encode()
-
-
-def number_terms(texts: Sequence[str], numbering: TermNumbering) -> Array:
-    """Return the numbers of the terms of all texts, in order, with a 0 after each text."""
+def number_words(texts: Sequence[str], numbering: WordNumbering) -> Array:
+    """Return the numbers of the words of all texts, in order, with a 0 after each text."""
     batches = []
     for start in range(0, len(texts), TEXTS_PER_BATCH):
-        batch = map(_foldable, texts[start : start + TEXTS_PER_BATCH])
+        batch = [
+            spaced_words(text).replace("\x01", " ").encode()
+            for text in texts[start : start + TEXTS_PER_BATCH]
+        ]
         joined = b" \x01 ".join([b"", *batch, b""])
         # Cut off the separator before the first text.
         batches.append(numbering.numbers(joined.translate(_FOLD)[len(_SEPARATOR) + 1 :]))

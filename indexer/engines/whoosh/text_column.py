@@ -45,7 +45,7 @@ class TextColumn:
             self.positions = file[f"{name}.positions"]
 
     def find_forms(self, term: bytes) -> range:
-        """Return the forms of an exact term: one for each language that has it."""
+        """Return the forms of an exact term: one for each of its stems."""
         at = self.terms.find(term) if self.has_terms else -1
         return range(0) if at < 0 else self.forms_of(at)
 
@@ -67,6 +67,10 @@ class TextColumn:
     def find_group(self, key: bytes) -> int:
         """Return the group of a stem, or -1."""
         return self.keys.find(key) if self.has_terms else -1
+
+    def stems_of(self, term: bytes) -> list[str]:
+        """Return the tagged stems of the forms of an exact term."""
+        return [self.keys[int(self.form_group[form])].decode() for form in self.find_forms(term)]
 
     def group_postings(self, group: int) -> Postings:
         """Return the postings of a group."""

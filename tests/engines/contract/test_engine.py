@@ -22,6 +22,7 @@ from indexer.query.plan import (
     RangeQuery,
     TermQuery,
 )
+from indexer.text.analysis import stem
 
 OpenEngine = Callable[[], Engine]
 
@@ -198,6 +199,42 @@ def test_ties_are_ordered_by_id_so_that_pages_do_not_overlap(open_again: OpenEng
                 [stored.id for _, stored in matches.hits] for matches in snapshot.match(*plans)
             ]
             assert sum(pages, []) == [f"a{n:02}" for n in range(25)]  # noqa: RUF017
+
+
+def test_a_term_has_the_stems_of_its_spellings_with_accents(open_again: OpenEngine) -> None:
+    french = [
+        Activity(id, "1", body, "fr", {"language": ("fr",)}, body)
+        for id, body in [("a", "des policières"), ("b", "la policiere"), ("c", "police étés")]
+    ]
+    thai = Activity("d", "1", "กก été", "th", {"language": ("th",)}, "กก été")
+    write(open_again(), *french, thai)
+    with open_again().snapshot() as snapshot:
+        terms = ["policieres", "policiere", "police", "etes", "ete", "absent"]
+        stems = snapshot.stems(terms)
+        assert stems["policieres"] == (stem("policières", "fr"),)
+        assert not {"policiere", "police", "ete", "absent"} & stems.keys()
+        column = Column("body", "stem")
+        frequencies = snapshot.frequencies(column, ["th:ete", "th:ก", "fr:la", "fr:absent"])
+        assert frequencies == {"th:ete": 1, "th:ก": 1, "fr:la": 1}
+
+
+def test_a_stem_of_accents_is_gone_with_its_last_activity(open_again: OpenEngine) -> None:
+    body = "policières"
+    write(open_again(), Activity("a", "1", body, "fr", {"language": ("fr",)}, body))
+    write(open_again(), activity("a", "policieres"), rebuild=True)
+    with open_again().snapshot() as snapshot:
+        assert snapshot.stems(["policieres"]) == {}
+
+
+def test_a_text_has_one_stem_for_each_term(open_again: OpenEngine) -> None:
+    body = "policieres policières policieres"
+    write(open_again(), Activity("a", "1", body, "fr", {"language": ("fr",)}, body))
+    column = Column("body", "stem")
+    with open_again().snapshot() as snapshot:
+        stems = [stem("policières", "fr"), stem("policieres", "fr")]
+        assert stems[0] != stems[1]
+        assert snapshot.frequencies(column, stems) == {stems[0]: 1}
+        assert snapshot.frequencies(BODY, ["policieres"]) == {"policieres": 1}
 
 
 WORDS = ["ape", "bee", "cat"]

@@ -19,7 +19,7 @@ from indexer.query.plan import (
     TermQuery,
 )
 from indexer.schema import TEXT_FIELDS
-from indexer.text.analysis import stems, terms
+from indexer.text.analysis import fold, one_spelling, stems, words
 
 K1, B = 1.2, 0.75
 
@@ -28,9 +28,9 @@ def streams(activity: Activity) -> dict[Column, list[str]]:
     """Return the terms of each text column, in order."""
     by_column = {}
     for name in TEXT_FIELDS:
-        exact = terms(activity.text if name == "body" else str(activity.meta.get(name, ("",))[0]))
-        by_column[Column(name, "exact")] = exact
-        by_column[Column(name, "stem")] = stems(exact, activity.language)
+        text = words(activity.text if name == "body" else str(activity.meta.get(name, ("",))[0]))
+        by_column[Column(name, "exact")] = [fold(word) for word in text]
+        by_column[Column(name, "stem")] = stems(one_spelling(text), activity.language)
     return by_column
 
 

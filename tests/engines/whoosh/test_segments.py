@@ -34,10 +34,10 @@ from indexer.engines.whoosh.segment_writer import (
     put_other_arrays,
     write_segment,
 )
-from indexer.engines.whoosh.term_numbers import TermNumbering, number_terms
+from indexer.engines.whoosh.term_numbers import WordNumbering, number_words
 from indexer.query.plan import Column, Plan, TermQuery
 from indexer.schema import FIELDS
-from indexer.text.analysis import terms
+from indexer.text.analysis import words
 from tests.engines.whoosh.conftest import Commit, activity
 from tests.engines.whoosh.test_scorers import activities
 
@@ -94,16 +94,16 @@ def test_a_merged_segment_equals_one_built_at_once(
 
 
 @settings(max_examples=200)
-@given(st.lists(st.text(st.sampled_from("aB1 é’-­ﬁ½漢ñ\x01\x02İ\u0301")), max_size=5))
-def test_numbered_terms_equal_those_of_the_analysis(texts: list[str]) -> None:
-    assert numbered_words(texts) == [word for text in texts for word in [*terms(text), "\x01"]]
+@given(st.lists(st.text(st.sampled_from("aB1 é’-­ﬁ½漢ñΣж\x01\x02İ\u0301")), max_size=5))
+def test_numbered_words_equal_those_of_the_analysis(texts: list[str]) -> None:
+    assert numbered_words(texts) == [word for text in texts for word in [*words(text), "\x01"]]
 
 
 def numbered_words(texts: list[str]) -> list[str]:
-    """Return the terms of texts as number_terms() finds them, with the separators."""
-    numbering = TermNumbering()
-    numbers = number_terms(texts, numbering).tolist()
-    return [numbering.terms[number].decode() for number in numbers]
+    """Return the words of texts as number_words() finds them, with the separators."""
+    numbering = WordNumbering()
+    numbers = number_words(texts, numbering).tolist()
+    return [numbering.words[number].decode() for number in numbers]
 
 
 @given(
@@ -114,21 +114,21 @@ def numbered_words(texts: list[str]) -> list[str]:
         )
     )
 )
-def test_terms_with_the_same_hash_slot_and_first_bytes_get_different_numbers(
+def test_words_with_the_same_hash_slot_and_first_bytes_get_different_numbers(
     drawn: list[list[tuple[str, int]]],
 ) -> None:
     texts = [" ".join("x" * (length - 1) + letter for letter, length in words) for words in drawn]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(term_numbers, "HASH_SLOTS", 4)
         patch.setattr(term_numbers, "TEXTS_PER_BATCH", 2)
-        words = numbered_words(texts)
-    assert words == [word for text in texts for word in [*terms(text), "\x01"]]
+        numbered = numbered_words(texts)
+    assert numbered == [word for text in texts for word in [*words(text), "\x01"]]
 
 
 def test_terms_over_the_length_limit_are_truncated_like_in_the_analysis() -> None:
     text = "x" * 10_000 + " " + "y" * 200 + " " + "é" * 201
-    words = numbered_words([text])
-    assert words == [*terms(text), "\x01"] == ["x" * 200, "y" * 200, "e" * 200, "\x01"]
+    numbered = numbered_words([text])
+    assert numbered == [*words(text), "\x01"] == ["x" * 200, "y" * 200, "e" * 200, "\x01"]
 
 
 @given(

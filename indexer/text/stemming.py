@@ -1,0 +1,96 @@
+"""Stems: the part that the forms of a word share, by language.
+
+A stem is computed from the word as written, because accents distinguish endings, and is folded
+afterwards. It is tagged with its language. In a language without a stemmer, the stem of a word is
+the word itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+
+import Stemmer
+
+from indexer.text.folding import fold
+
+# Snowball algorithm by BCP 47 primary subtag. English is Porter2.
+STEMMERS = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nb": "norwegian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+
+
+class _Stemmers(threading.local):
+    """The stemmers of a thread, by algorithm. A stemmer has state, so threads cannot share it."""
+
+    def __init__(self) -> None:
+        self._by_algorithm: dict[str, Stemmer.Stemmer] = {}
+
+    def __getitem__(self, algorithm: str) -> Stemmer.Stemmer:
+        if algorithm not in self._by_algorithm:
+            self._by_algorithm[algorithm] = Stemmer.Stemmer(algorithm)
+        return self._by_algorithm[algorithm]
+
+
+_stemmers = _Stemmers()
+
+
+def primary_subtag(language: str) -> str:
+    """Return the primary subtag of a BCP 47 tag: "en" for "en-GB"."""
+    return language.partition("-")[0].lower()
+
+
+def can_stem(language: str) -> bool:
+    """Return whether there is a Snowball stemmer for a language."""
+    return primary_subtag(language) in STEMMERS
+
+
+def stem(word: str, language: str) -> str:
+    """Return the tagged stem of a word: "en:traffick". The word may have accents and capitals."""
+    return stems([word], language)[0]
+
+
+def stems(words: Sequence[str], language: str) -> list[str]:
+    """Return the tagged stem of each word."""
+    tag = primary_subtag(language)
+    lower = [word.lower() for word in words]
+    if tag in STEMMERS:
+        lower = _stemmers[STEMMERS[tag]].stemWords(lower)
+    return [f"{tag}:{fold(root)}" for root in lower]
+
+
+@lru_cache(100_000)
+def has_stem_of_accents(term: str, tagged_stem: str) -> bool:
+    """Return whether a tagged stem of an exact term is not the stem of the folded term itself."""
+    return stem(term, tagged_stem.partition(":")[0]) != tagged_stem
