@@ -1,7 +1,7 @@
-"""Demonyms: the words for the people of a country and for what belongs to it, in three languages.
+"""Demonyms: the words for the people of a country and for what belongs to it.
 
 English ones come from countryinfo, with the additions in this module. No maintained package has
-French and Spanish ones with their grammatical forms, so this module lists them.
+French, Spanish and Russian ones with their grammatical forms, so this module lists them.
 """
 
 from __future__ import annotations
@@ -141,6 +141,40 @@ UKR:ucraniano URY:uruguayo USA:estadounidense UZB:uzbeko VCT:sanvicentino VEN:ve
 VNM:vietnamita VUT:vanuatuense WSM:samoano XKX:kosovar YEM:yemení ZAF:sudafricano ZMB:zambiano
 ZWE:zimbabuense
 """
+_RUSSIAN = """
+AFG:афганский AGO:ангольский ALB:албанский ARE:эмиратский ARG:аргентинский ARM:армянский
+AUS:австралийский AUT:австрийский AZE:азербайджанский BDI:бурундийский BEL:бельгийский
+BEN:бенинский BFA:буркинийский BGD:бангладешский BGR:болгарский BHR:бахрейнский BHS:багамский
+BIH:боснийский BLR:белорусский/беларусский BLZ:белизский BOL:боливийский BRA:бразильский
+BRB:барбадосский BRN:брунейский BTN:бутанский BWA:ботсванский CAF:центральноафриканский
+CAN:канадский CHE:швейцарский CHL:чилийский CHN:китайский CIV:ивуарийский CMR:камерунский
+COD:конголезский COG:конголезский COL:колумбийский COM:коморский CRI:коста-риканский CUB:кубинский
+CYP:кипрский CZE:чешский DEU:немецкий/германский DJI:джибутийский DNK:датский DOM:доминиканский
+DZA:алжирский ECU:эквадорский EGY:египетский ERI:эритрейский ESP:испанский EST:эстонский
+ETH:эфиопский FIN:финский FJI:фиджийский FRA:французский GAB:габонский GBR:британский/английский
+GEO:грузинский GHA:ганский GIN:гвинейский GMB:гамбийский GRC:греческий GRD:гренадский
+GTM:гватемальский GUY:гайанский HND:гондурасский HRV:хорватский HTI:гаитянский HUN:венгерский
+IDN:индонезийский IND:индийский IRL:ирландский IRN:иранский IRQ:иракский ISL:исландский
+ISR:израильский ITA:итальянский JAM:ямайский JOR:иорданский JPN:японский KAZ:казахский/казахстанский
+KEN:кенийский KGZ:киргизский/кыргызский/кыргызстанский KHM:камбоджийский KOR:корейский/южнокорейский
+KWT:кувейтский LAO:лаосский LBN:ливанский LBR:либерийский LBY:ливийский LKA:шри-ланкийский
+LSO:лесотский LTU:литовский LUX:люксембургский LVA:латвийский/латышский MAR:марокканский
+MDA:молдавский/молдовский MDG:малагасийский/мадагаскарский MDV:мальдивский MEX:мексиканский
+MKD:македонский MLI:малийский MLT:мальтийский MMR:мьянманский/бирманский MNE:черногорский
+MNG:монгольский MOZ:мозамбикский MRT:мавританский MUS:маврикийский MWI:малавийский
+MYS:малайзийский NAM:намибийский NER:нигерский NGA:нигерийский NIC:никарагуанский
+NLD:нидерландский/голландский NOR:норвежский NPL:непальский NZL:новозеландский OMN:оманский
+PAK:пакистанский PAN:панамский PER:перуанский PHL:филиппинский POL:польский
+PRK:корейский/северокорейский PRT:португальский PRY:парагвайский PSE:палестинский QAT:катарский
+ROU:румынский RUS:российский/русский RWA:руандийский SAU:саудовский SDN:суданский SEN:сенегальский
+SGP:сингапурский SLE:сьерра-леонский SLV:сальвадорский SOM:сомалийский SRB:сербский
+SSD:южносуданский SUR:суринамский SVK:словацкий SVN:словенский SWE:шведский SYC:сейшельский
+SYR:сирийский TCD:чадский TGO:тоголезский THA:таиландский/тайский TJK:таджикский/таджикистанский
+TKM:туркменский/туркменистанский TLS:тиморский TTO:тринидадский TUN:тунисский TUR:турецкий
+TWN:тайваньский TZA:танзанийский UGA:угандийский UKR:украинский URY:уругвайский USA:американский
+UZB:узбекский/узбекистанский VEN:венесуэльский VNM:вьетнамский VUT:вануатский XKX:косовский
+YEM:йеменский ZAF:южноафриканский ZMB:замбийский ZWE:зимбабвийский
+"""
 
 
 def demonym_forms(language: str) -> Iterator[tuple[str, str]]:
@@ -157,11 +191,24 @@ def demonym_forms(language: str) -> Iterator[tuple[str, str]]:
     table, inflect = {"fr": (_FRENCH, _french_forms), "es": (_SPANISH, _spanish_forms)}.get(
         language, ("", _french_forms)
     )
+    for word, code in _listed(table):
+        for form in dict.fromkeys(inflect(word)):
+            yield form, code
+
+
+def russian_adjectives() -> Iterator[tuple[str, str]]:
+    """Yield the Russian adjectives of countries, masculine singular, with the countries' codes.
+
+    Their other forms have the same stem.
+    """
+    yield from _listed(_RUSSIAN)
+
+
+def _listed(table: str) -> Iterator[tuple[str, str]]:
     for entry in table.split():
         code, _, words = entry.partition(":")
         for word in words.replace("+", " ").split("/"):
-            for form in dict.fromkeys(inflect(word)):
-                yield form, code
+            yield word, code
 
 
 def _english() -> Iterator[tuple[str, str]]:

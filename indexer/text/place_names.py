@@ -110,11 +110,14 @@ _MORE_LANGUAGES = ("pt", "de", "zh-Hant")
 # In these languages, shorter names in Latin letters are often words of another language.
 _MIN_WORD_LENGTH = 5  # characters of a name of one word
 _MIN_NAME_LENGTH = 7  # characters of a longer name, without spaces
-_FALSE_FRIENDS = frozenset("island franca servia".split())
+_FALSE_FRIENDS = frozenset("island franca servia reuniao".split())
 
 # Particles that Arabic writes as one word with the next one; with the article ال, ل becomes لل.
 _ARABIC_PARTICLES = ("و", "ف", "ب", "ل", "ك", "وب", "ول")
 _ARABIC_ARTICLE = "ال"
+# The endings of adjectives, the longest first, with the spellings of teh marbuta.
+_ARABIC_ADJECTIVE_ENDINGS = ("يين", "يون", "يات", "ية", "يه", "ي")
+_MIN_ARABIC_ROOT = 3  # letters
 _ARTICLES = frozenset("the la le les el los las l der die das il lo gli".split())
 
 
@@ -226,6 +229,10 @@ def _longest_inflected(words: Sequence[str]) -> list[_Name] | None:
         bare = [first, *words[1:]]
         if (matched := _longest(names.get(first, ()), bare, 0, bare)) is not None:
             return matched
+    for country in _arabic_countries(words[0]):
+        single = [name for name in names.get(country, ()) if len(name.words) == 1]
+        if matched := [name for name in single if not name.is_region]:
+            return matched
     return None
 
 
@@ -251,10 +258,20 @@ def _names() -> tuple[Mapping[str, tuple[_Name, ...]], Mapping[str, tuple[_Name,
             if len(words) > 1 and all(map(_is_cyrillic, words)):
                 stems = tuple(map(_russian_stem, words))
                 stemmed[stems[0]].append(_Name(stems, codes, is_region))
+    for stems, codes in _adjective_stems().items():
+        stemmed[stems[0]].append(_Name(stems, codes, False))
     for other in NAMES_OF_OTHER_THINGS:
         words = tuple(terms(other))
         exact[words[0]].append(_Name(words, (), False))
     return _longest_first(exact), _longest_first(stemmed)
+
+
+def _adjective_stems() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return the codes of countries by the tagged stems of their Russian adjectives."""
+    owners: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for adjective, code in demonyms.russian_adjectives():
+        owners[tuple(map(_russian_stem, terms(adjective)))].append(code)
+    return {stems: tuple(codes) for stems, codes in owners.items()}
 
 
 _WRITTEN = {tuple(terms(name)): (name, name.upper()) for name in _AS_WRITTEN}
@@ -334,6 +351,16 @@ def _without_particle(word: str) -> Iterator[str]:
             yield _ARABIC_ARTICLE + rest[1:]
         elif rest != word:
             yield rest
+
+
+def _arabic_countries(word: str) -> Iterator[str]:
+    """Yield the words that an Arabic word is the adjective of, if it is one: باكستانية, باكستان."""
+    for text in (word, *_without_particle(word)):
+        bare = text.removeprefix(_ARABIC_ARTICLE)
+        ending = next((e for e in _ARABIC_ADJECTIVE_ENDINGS if bare.endswith(e)), "")
+        root = bare.removesuffix(ending)
+        if ending and len(root) >= _MIN_ARABIC_ROOT:
+            yield from (root, f"{root}ا", f"{root}يا", _ARABIC_ARTICLE + root)
 
 
 def _is_distinctive(words: tuple[str, ...]) -> bool:

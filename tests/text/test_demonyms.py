@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.text import places
-from indexer.text.demonyms import LANGUAGES, demonym_forms
+from indexer.text.demonyms import LANGUAGES, demonym_forms, russian_adjectives
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -39,3 +39,9 @@ def test_a_shared_demonym_belongs_to_each_country() -> None:
 
 def test_other_languages_have_no_demonyms() -> None:
     assert list(demonym_forms("de")) == []
+
+
+def test_every_russian_adjective_belongs_to_a_country() -> None:
+    adjectives = list(russian_adjectives())
+    assert len(adjectives) > 150
+    assert all(places.is_country(code) and word.endswith("кий") for word, code in adjectives)

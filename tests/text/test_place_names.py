@@ -63,6 +63,12 @@ def test_a_country_is_found_by_any_of_its_names(text: str, code: str) -> None:
         ("العنف في باكستان", "PAK"),
         ("والسودان", "SDN"),
         ("للأردن", "JOR"),
+        ("пакистанских женщин", "PAK"),
+        ("в саудовской полиции", "SAU"),
+        ("из шри-ланкийского", "LKA"),
+        ("النساء الباكستانيات", "PAK"),
+        ("الشرطة المصرية", "EGY"),
+        ("للمرأة والكولومبية", "COL"),
     ],
 )
 def test_inflected_names_are_found(text: str, code: str) -> None:
@@ -103,7 +109,9 @@ def test_a_name_that_is_a_word_counts_in_capitals_only() -> None:
     assert codes_in("US, Polish, CAR") == [("USA",), ("POL",), ("CAF",)]
 
 
-@pytest.mark.parametrize("text", ["того же", "reunión de mujeres", "an island", "دعم مالي"])
+@pytest.mark.parametrize(
+    "text", ["того же", "reunión de mujeres", "an island", "دعم مالي", "القانون الدولي"]
+)
 def test_common_words_are_no_countries(text: str) -> None:
     assert codes_in(text) == []
 
