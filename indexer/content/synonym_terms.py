@@ -19,6 +19,14 @@ SEPARATOR = re.compile(r"\s([~>])(?:\s|$)")  # between the terms of a relation
 
 STOP_WORDS_KEY = "?"  # stands for any stop words, or none, between the words of a term
 
+# Articles, prepositions and conjunctions inside terms, folded.
+_STOP_WORDS_BY_LANGUAGE = {
+    "en": STOP_WORDS,
+    "es": frozenset("a al con de del e el en la las lo los o para por un una y".split()),
+    "fr": frozenset("a au aux d de des du en et l la le les ou par pour sur un une".split()),
+    "ru": frozenset("в во и на о об по с со".split()),
+}
+
 TermId = tuple[str, tuple[str, ...]]
 
 
@@ -64,7 +72,7 @@ def folded_word(word: str) -> str:
 
 def is_stop_word(word: str, language: str) -> bool:
     """Return whether a folded word is a stop word of a language."""
-    return language == "en" and word in STOP_WORDS
+    return word in _STOP_WORDS_BY_LANGUAGE.get(language, ())
 
 
 def parse_term(text: str, language: str, line: int) -> SynonymTerm:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from indexer.content.activity import InvalidActivity
 from indexer.content.synonym_file import parse_synonyms
 from indexer.content.synonyms import Synonyms
-from indexer.text.analysis import terms
+from indexer.text.analysis import terms, tokenize
 
 FILE = """
 en:
@@ -89,6 +89,21 @@ def test_matches_do_not_overlap_and_are_from_left_to_right() -> None:
 def test_stop_words_inside_a_term_may_be_others_or_missing() -> None:
     for query in ("trafficking in persons", "trafficking of the persons", "trafficking persons"):
         assert [match for match, _ in find(query)] == [query]
+
+
+def test_stop_words_are_those_of_the_language_of_the_term() -> None:
+    source = synonyms(
+        "es:\n  - [DDN, derechos del niño]\nfr:\n  - [TEH, traite des êtres humains]\n"
+    )
+    for query in (
+        "derechos de los niños",
+        "derechos niño",
+        "Traite d’êtres humains",
+    ):
+        words = [query[token.start : token.end] for token in tokenize(query)]
+        (match,) = source.find(words)
+        assert (match.start, match.end) == (0, len(words))
+    assert source.find("derechos the niños".split()) == ()
 
 
 def test_no_word_may_come_between_the_words_of_a_term() -> None:
