@@ -213,7 +213,7 @@ def _longest(
             break
         end = start + len(name.words)
         if tuple(words[start:end]) == name.words and (
-            not name.written or typed[start] in name.written
+            not name.written or typed[start].replace(".", "") in name.written
         ):
             matched.append(name)
     return matched or None

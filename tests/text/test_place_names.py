@@ -106,7 +106,7 @@ def test_regions_are_found() -> None:
 
 def test_a_name_that_is_a_word_counts_in_capitals_only() -> None:
     assert codes_in("let us polish a car") == []
-    assert codes_in("US, Polish, CAR") == [("USA",), ("POL",), ("CAF",)]
+    assert codes_in("US, Polish, CAR, U.S.") == [("USA",), ("POL",), ("CAF",), ("USA",)]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from indexer.query.ast import Notice
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.search.results import FilterSuggestion, ZeroResultSuggestion
-from webapp.i18n.locale import N_, current_locale, gettext, ngettext
+from webapp.i18n.locale import ENGLISH, N_, current_locale, gettext, ngettext
 
 SITE = N_("Activity Search")
 TAGLINE = N_("What the United Nations did against gender-based violence")
@@ -228,7 +228,8 @@ def filter_names(suggestion: FilterSuggestion) -> str:
     names = suggestion.names
     sentence = ngettext("{names} looks like a filter:", "{names} look like filters:", len(names))
     quoted = [gettext("“{words}”").format(words=name) for name in names]
-    return sentence.format(names=format_list(quoted, locale=current_locale().replace("-", "_")))
+    locale = "en_GB" if current_locale() == ENGLISH else current_locale().replace("-", "_")
+    return sentence.format(names=format_list(quoted, locale=locale))
 
 
 def more_undated(suggestion: FilterSuggestion) -> str:
@@ -265,15 +266,14 @@ def _with_criteria(text: str, request: SearchRequest, vocabulary: Vocabulary) ->
 
 def _heading_groups(request: SearchRequest, vocabulary: Vocabulary) -> dict[str, list[str]]:
     """Return the labels of the selected values by facet group: place, time, then the others."""
-    groups: dict[str, list[str]] = {"place": [], "time": []}
+    time = [year_range(*request.range)] if request.range else []
+    groups: dict[str, list[str]] = {"place": [], "time": time}
     for item in sorted(request.effective, key=lambda item: item.value == NOT_STATED):
         if item.value == NOT_STATED:
             label = gettext("no {field} stated").format(field=_field_name(item.field))
         else:
             label = vocabulary.label(item.field, item.value)
         groups.setdefault(facet_group(item.field), []).append(label)
-    if request.range:
-        groups["time"].append(year_range(*request.range))
     return groups
 
 

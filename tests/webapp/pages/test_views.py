@@ -73,6 +73,11 @@ def test_a_search_without_names_offers_no_filters(client: FlaskClient) -> None:
     assert filter_offers(page(client, "/?q=police")) == []
 
 
+def test_the_heading_names_not_stated_after_the_years(client: FlaskClient) -> None:
+    html = page(client, "/?q=police&year_from=2019&year=none")
+    assert heading(html) == "2 activities matching “police”, since 2019 or no year stated"
+
+
 def test_words_of_the_heading_are_not_repeated_in_the_snippet(client: FlaskClient) -> None:
     html = page(client, "/?q=police+abused")
     opening, rest = re.findall(r"<h2>(.*?)</h2>(.*?)<p class=\"facts\"", html, re.DOTALL)[0]
