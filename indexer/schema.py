@@ -52,7 +52,7 @@ FIELDS: tuple[Field, ...] = (
         "title",
         "text",
         "Title",
-        boost=2.0,
+        boost=0.5,
         help="A heading of at most 200 characters. The default is the activity's opening words.",
     ),
     Field(
@@ -159,9 +159,9 @@ def fingerprint() -> str:
     """Return a short hash of everything that determines the terms and columns of an index.
 
     It names the index directory, so that a release with other terms or columns builds its index
-    beside the old one. Labels and help texts are not part of it.
+    beside the old one. Labels, help texts and boosts are not part of it.
     """
-    columns = [(f.name, f.kind, f.many, f.facet is not None, f.boost) for f in FIELDS]
+    columns = [(f.name, f.kind, f.many, f.facet is not None) for f in FIELDS]
     return hashlib.sha256(repr((columns, ANALYSIS_SIGNATURE)).encode()).hexdigest()[:12]
 
 

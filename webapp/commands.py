@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import click
@@ -75,6 +75,9 @@ def _load_vocabulary(settings: Settings) -> Vocabulary:
 @click.option(
     "--per-page", type=click.IntRange(1, MAX_PER_PAGE), default=PER_PAGE, show_default=True
 )
+@click.option(
+    "--match", type=click.Choice(["all"]), help="all: only activities with all of the words."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the JSON of the API.")
 @settings_options
 def search_command(
@@ -83,6 +86,7 @@ def search_command(
     sort: Sort | None,
     page: int,
     per_page: int,
+    match: Literal["all"] | None,
     as_json: bool,
     **facets: tuple[str, ...],
 ) -> None:
@@ -93,7 +97,9 @@ def search_command(
     with errors_as_exit_codes():
         vocabulary = _load_vocabulary(settings)
         filters = _filters(facets, vocabulary)
-        request = SearchRequest(" ".join(words), filters, sort=sort, page=page, per_page=per_page)
+        request = SearchRequest(
+            " ".join(words), filters, sort=sort, page=page, per_page=per_page, match=match
+        )
         if page * per_page > MAX_REACH:
             raise click.UsageError(
                 f"--page times --per-page is more than {MAX_REACH:,}: "

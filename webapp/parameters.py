@@ -68,6 +68,11 @@ def _filters(name: str) -> tuple[Parameter, Parameter]:
 # Parameters that select and sort the activities.
 CRITERIA: tuple[Parameter, ...] = (
     Parameter("q", "The query, as described on the help page.", {"type": "string"}),
+    Parameter(
+        "match",
+        "all: only activities with all words. By default, those with most of the words follow.",
+        {"type": "string", "enum": ["all"]},
+    ),
     *(parameter for name in FACETS for parameter in _filters(name)),
     Parameter(
         "year_from", "The first year of a range that includes any of the stated years.", _YEAR

@@ -88,6 +88,10 @@ class _ParameterReader:
         if sort is not None and sort not in SEARCH["sort"].schema["enum"]:
             self._add_invalid_value("sort", sort)
             sort = None
+        match = self._single.get("match", "").strip() or None
+        if match not in (None, "all"):
+            self._add_invalid_value("match", match)
+            match = None
         return SearchRequest(
             self._single.get("q", "")[:MAX_TEXT_LENGTH].replace("\0", " ").strip(),
             tuple(sorted(self._filters, key=lambda item: item.excluded)),
@@ -96,6 +100,7 @@ class _ParameterReader:
             sort,  # type: ignore[arg-type]
             page,
             per_page,
+            match,  # type: ignore[arg-type]
         )
 
     def _read_filter(self, name: str, field: str, value: str) -> None:
@@ -168,7 +173,8 @@ def criteria(request: SearchRequest) -> list[tuple[str, str]]:
     parameters += map(filter_parameter, (*request.included, *request.excluded))
     years = (("year_from", request.year_from), ("year_to", request.year_to))
     parameters += [(name, str(year)) for name, year in years if year is not None]
-    return parameters + ([("sort", request.sort)] if request.sort else [])
+    options = (("match", request.match), ("sort", request.sort))
+    return parameters + [(name, value) for name, value in options if value]
 
 
 def query_string(request: SearchRequest) -> str:

@@ -131,6 +131,7 @@ class Matches:
     """The result of a Plan."""
 
     total: int  # activities that match
+    total_all: int  # activities that match the plan's query; equal to total without a "most" query
     hits: tuple[tuple[float, Activity], ...]  # (score, activity), from offset to offset + limit
     # One mapping for each of the plan's counts: from the terms of its fields, in the plan's order
     # ("none" where not stated), to a number of activities. Terms without activities are left out.
@@ -181,6 +182,11 @@ class Snapshot(Protocol):
         also finds the other forms of the word. Terms without such stems are left out. A stem may
         be that of deleted activities.
         """
+
+    def column_frequencies(
+        self, columns: Sequence[Column], terms: Sequence[str]
+    ) -> Mapping[Column, Mapping[str, int]]:
+        """Map each of several text columns to the frequencies of terms, in one round trip."""
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         """Return the terms that match a prefix or fuzzy word.

@@ -1,29 +1,13 @@
-"""The plan that an engine runs: queries over columns, filters and counts, and query lowering."""
+"""The plan that an engine runs: queries over columns, filters and counts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from indexer.query.ast import (
-    And,
-    Fuzzy,
-    InField,
-    MatchAll,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Range,
-    Term,
-)
-from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
-from indexer.text.analysis import STOP_WORDS, can_stem, stem, terms
+from indexer.schema import TEXT_FIELDS
 
-STEM_WEIGHT = 0.6  # below 1, so that the word itself ranks above its other forms
-FUZZY_WEIGHT = 0.4
 K1, B = 1.2, 0.75  # BM25 parameters, Lucene's defaults
 
 Sort = Literal["relevance", "newest", "oldest"]
@@ -58,11 +42,15 @@ class MatchAllQuery:
 
 @dataclass(frozen=True, slots=True)
 class TermQuery:
-    """Match a term of a column. Only terms of text columns add to the score."""
+    """Match a term of a column. Only terms of text columns add to the score.
+
+    The score is weight * freq / (freq + norm), with Lucene's norm of BM25. The weight includes the
+    inverse document frequency, which all forms of a word share (lowering.py).
+    """
 
     column: Column
     term: str
-    weight: float = 1.0  # factor of the BM25 score
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +59,7 @@ class MultiTermQuery:
 
     column: Column
     terms: tuple[str, ...]
-    weight: float = 1.0  # factor of the BM25 score of each term
+    weight: float = 1.0  # of each term
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +68,7 @@ class PhraseQuery:
 
     column: Column
     terms: tuple[str, ...]
-    weight: float = 1.0  # factor of the BM25 score
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +98,24 @@ class OrQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class MostQuery:
+    """Match activities whose matching children have a large enough part of the best sum of shares.
+
+    The best sum is that of the activity whose matching children have the highest one. The score is
+    the sum of the scores of the matching children. Shares are whole numbers, so that all engines
+    add them exactly.
+    """
+
+    children: tuple[EngineQuery, ...]
+    shares: tuple[int, ...]  # of each child; at least 1
+    percent: int  # of the best sum
+
+    def minimum(self, best: int) -> int:
+        """Return the lowest sum of shares that matches, given the best sum of any activity."""
+        return max(1, -(-best * self.percent // 100))
+
+
+@dataclass(frozen=True, slots=True)
 class NotQuery:
     """Match activities that do not match the child, without a score."""
 
@@ -124,6 +130,7 @@ EngineQuery = (
     | RangeQuery
     | AndQuery
     | OrQuery
+    | MostQuery
     | NotQuery
 )
 
@@ -144,103 +151,9 @@ class Plan:
     sort: Sort = "newest"
     offset: int = 0
     limit: int = 0  # 0: only total and counts
-
-
-Keys = Callable[[str, str], Sequence[str]]
-Expand = Callable[[Prefix | Fuzzy, Sequence[Column]], Sequence[str]]
-
-
-def lower(query: Query, languages: Iterable[str], keys: Keys, expand: Expand) -> EngineQuery:
-    """Lower a parsed query to an engine query.
-
-    A word matches its exact form and its stem in any of the languages. keys(field, text) returns
-    the values of a keyword field with this label; expand(leaf, columns) returns the terms of the
-    columns that match a prefix or fuzzy word.
-    """
-    lowering = _Lowering([tag for tag in languages if can_stem(tag)], keys, expand)
-    return lowering.lower(without_stop_words(query), None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Lowering:
-    """The arguments of lower()."""
-
-    languages: Sequence[str]  # only those with a stemmer
-    keys: Keys
-    expand: Expand
-
-    def lower(self, query: Query, field: str | None) -> EngineQuery:
-        """Lower a query within a field; None searches all text fields."""
-        match query:
-            case And(children):
-                return AndQuery(tuple([self.lower(child, field) for child in children]))
-            case Or(children):
-                return OrQuery(tuple([self.lower(child, field) for child in children]))
-            case Not(child):
-                return NotQuery(self.lower(child, field))
-            case InField(name, child):
-                return self.lower(child, name)
-            case MatchAll():
-                return MatchAllQuery()
-        if field is None:
-            return self._words(query, TEXT_FIELDS)
-        if field in TEXT_FIELDS:
-            return self._words(query, {field: TEXT_FIELDS[field]})
-        return self._value(query, field)
-
-    def _value(self, leaf: Query, field: str) -> EngineQuery:
-        """Lower a leaf in a keyword or integer field."""
-        column = Column(field, "value")
-        match leaf:
-            case Term(text) if text == NOT_STATED:
-                return TermQuery(column, NOT_STATED)
-            case Term(text) if FIELD[field].kind == "integer":
-                # Not a number: search for the text as typed.
-                return self._words(Phrase(tuple(terms(f"{field} {text}"))), TEXT_FIELDS)
-            case Term(text):
-                return OrQuery(tuple([TermQuery(column, key) for key in self.keys(field, text)]))
-            case Range(low, high):
-                return RangeQuery(column, low, high)
-        raise TypeError(f"{leaf!r} in {field}")
-
-    def _words(self, leaf: Query, fields: Mapping[str, float]) -> EngineQuery:
-        """Lower a leaf in text fields, given with their weights."""
-        parts: list[EngineQuery] = []
-        match leaf:
-            case Term(text):
-                stems = dict.fromkeys([stem(text, language) for language in self.languages])
-                for name, weight in fields.items():
-                    parts.append(TermQuery(EXACT_COLUMNS[name], text, weight))
-                    column, weight = STEM_COLUMNS[name], weight * STEM_WEIGHT
-                    parts += [TermQuery(column, root, weight) for root in stems]
-            case Phrase(words):
-                for name, weight in fields.items():
-                    parts.append(PhraseQuery(EXACT_COLUMNS[name], words, weight))
-            case Prefix() | Fuzzy():
-                factor = FUZZY_WEIGHT if isinstance(leaf, Fuzzy) else 1
-                expansion = tuple(self.expand(leaf, [EXACT_COLUMNS[name] for name in fields]))
-                for name, weight in fields.items():
-                    parts.append(MultiTermQuery(EXACT_COLUMNS[name], expansion, weight * factor))
-            case _:
-                raise TypeError(f"{leaf!r} in a text field")
-        return parts[0] if len(parts) == 1 else OrQuery(tuple(parts))
-
-
-def without_stop_words(query: Query) -> Query:
-    """Return a conjunction without its stop words.
-
-    It is returned unchanged where only negations would be left.
-    """
-    if not isinstance(query, And):
-        return query
-    children = tuple(
-        child
-        for child in query.children
-        if not (isinstance(child, Term) and child.text in STOP_WORDS)
-    )
-    if all(isinstance(child, Not) for child in children):
-        return query
-    return children[0] if len(children) == 1 else And(children)
+    # A query that matches every activity that query matches, and others. If it is set, it is the
+    # one that is matched, counted and scored, and the matches of query come before the others.
+    most: EngineQuery | None = None
 
 
 def or_leaves(query: EngineQuery) -> Iterator[EngineQuery]:

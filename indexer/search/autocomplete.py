@@ -69,7 +69,7 @@ def autocomplete(
             *_value_candidates(snapshot, request, words, vocabulary),
             *_word_candidates(snapshot, request, words),
         ]
-        plans = [planner.plan(parse(c.request.text).query, c.request) for c in candidates]
+        plans = [planner.plan(parse(c.request.text), c.request) for c in candidates]
         totals = [matches.total for matches in snapshot.match(*plans)] if plans else []
         completions = [
             Completion(candidate.kind, candidate.label, total, candidate.request)

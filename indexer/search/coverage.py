@@ -99,8 +99,8 @@ def coverage(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> 
 def _coverage(snapshot: Snapshot, request: SearchRequest, vocabulary: Vocabulary) -> Coverage:
     parsed = parse(request.text)
     planner = QueryPlanner(snapshot, vocabulary, parsed)
-    plan = planner.plan(parsed.query, request)
-    unrestricted = planner.plan(parsed.query, request.without_groups(PLACE_GROUP, TIME_GROUP))
+    plan = planner.plan(parsed, request)
+    unrestricted = planner.plan(parsed, request.without_groups(PLACE_GROUP, TIME_GROUP))
     overall = snapshot.match(replace(plan, counts=(("country",), ("region",), ("year",))))[0]
     by_country, by_region, by_year = (
         {value: n for (value,), n in counts.items()} for counts in overall.counts

@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Snapshot
-from indexer.query.ast import Fuzzy, Notice, Prefix, Query
+from indexer.query.ast import Fuzzy, Notice, Prefix
+from indexer.query.lowering import LANGUAGE_COLUMN, Lowering
 from indexer.query.parser import ParsedQuery
-from indexer.query.plan import Column, Plan, lower
+from indexer.query.plan import EXACT_COLUMNS, STEM_COLUMNS, Column, Plan
 from indexer.schema import FIELD, NOT_STATED, Value
 from indexer.search.facets import filter_queries
 from indexer.search.request import SearchRequest
+from indexer.text.analysis import primary_subtag
 
 MAX_EXPANSIONS = 200  # terms that a prefix or fuzzy word expands to, the most frequent first
+TEXT_COLUMNS = (*EXACT_COLUMNS.values(), *STEM_COLUMNS.values())
 
 
 class QueryPlanner:
-    """Plans queries for a snapshot, and collects the notices of parsing and planning."""
+    """Plans queries for a snapshot, and collects the notices of parsing and planning.
+
+    Implements the Statistics of lowering.
+    """
 
     def __init__(self, snapshot: Snapshot, vocabulary: Vocabulary, parsed: ParsedQuery) -> None:
         self.snapshot = snapshot
         self.vocabulary = vocabulary
         self.parsed = parsed
         self.notices = list(parsed.notices)
-        stated = snapshot.terms(Column("language", "value"))
-        self._languages = [language for language, _ in stated if language != NOT_STATED]
+        self.activities = snapshot.generation.activities
+        self._tags: dict[str, list[str]] = {}  # of the activities, by primary subtag
+        for tag, _ in snapshot.terms(LANGUAGE_COLUMN):
+            if tag != NOT_STATED:
+                self._tags.setdefault(primary_subtag(tag), []).append(tag)
+        self.languages = tuple(self._tags)
 
-    def plan(self, query: Query, request: SearchRequest) -> Plan:
+    def plan(self, parsed: ParsedQuery, request: SearchRequest) -> Plan:
         """Return a plan that counts the matches of a query with the filters of a request."""
-        lowered = lower(query, self._languages, self._values, self._expansion)
-        return Plan(lowered, filter_queries(request), sort=request.order)
+        lowering = Lowering(parsed.query, self)
+        most = None if request.match == "all" else lowering.most()
+        return Plan(lowering.all(), filter_queries(request), sort=request.order, most=most)
 
     def add_notice(self, code: str, **values: Value) -> None:
         """Add a notice, unless an equal one exists."""
         if (notice := Notice(code, values)) not in self.notices:
             self.notices.append(notice)
 
-    def _values(self, field: str, text: str) -> Sequence[str]:
+    # Statistics
+
+    def language_tags(self, primary: Iterable[str]) -> Sequence[str]:
+        """Return the language tags that activities state for primary subtags."""
+        return [tag for subtag in primary for tag in self._tags[subtag]]
+
+    def frequencies(self, words: Sequence[str]) -> Mapping[Column, Mapping[str, int]]:
+        """Return the document frequencies of terms in every text column."""
+        return self.snapshot.column_frequencies(TEXT_COLUMNS, words)
+
+    def keys(self, field: str, text: str) -> Sequence[str]:
         """Return the values of a keyword field that have a text as their key or label."""
         values = self.vocabulary.keys(field, text)
         # Every country and region is known, but a slug that no activity has is a misspelling.
@@ -48,9 +69,9 @@ class QueryPlanner:
             self.add_notice("unknown_value", field=field, text=text)
         return values
 
-    def _expansion(self, leaf: Prefix | Fuzzy, columns: Sequence[Column]) -> Sequence[str]:
-        """Return the terms of columns that match a prefix or fuzzy word."""
+    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column]) -> Mapping[str, int]:
+        """Return the terms of columns that match a prefix or fuzzy word, with frequencies."""
         expansion = self.snapshot.expand(leaf, columns, MAX_EXPANSIONS)
         if expansion.truncated:
             self.add_notice("expansions_cut", text=leaf.text, limit=MAX_EXPANSIONS)
-        return [term for term, _ in expansion.terms]
+        return dict(expansion.terms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from indexer.query.plan import Sort
 from indexer.schema import NOT_STATED, RANGE_FIELD, facet_group
@@ -54,6 +54,8 @@ class SearchRequest:
     sort: Sort | None = None  # None: see order
     page: int = 1
     per_page: int = PER_PAGE
+    # "all": only activities with all words. By default those with most words follow.
+    match: Literal["all"] | None = None
 
     @property
     def included(self) -> tuple[Filter, ...]:
@@ -151,6 +153,10 @@ class SearchRequest:
     def sorted_by(self, sort: Sort) -> SearchRequest:
         """Return the first page of the search in another order."""
         return replace(self, sort=sort, page=1)
+
+    def matching(self, match: Literal["all"] | None) -> SearchRequest:
+        """Return the first page of the search with all words, or with all or most (None)."""
+        return replace(self, match=match, page=1)
 
     def with_text(self, text: str) -> SearchRequest:
         """Return the first page of the search with another query text."""

@@ -12,6 +12,8 @@ from indexer.query.parser import ParsedQuery
 from indexer.search.highlight import Span
 from indexer.search.request import Filter, SearchRequest, YearRange
 
+Match = Literal["all", "most"]
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -21,6 +23,7 @@ class Hit:
     heading: str  # the title, or the opening words cut between words with "…"
     score: float
     snippet: tuple[Span, ...]
+    match: Match  # whether it has all words of the query, or most of them
 
     @property
     def id(self) -> str:
@@ -93,10 +96,11 @@ class SearchPage:
     request: SearchRequest
     query: ParsedQuery
     generation: Generation
-    total: int
+    total: int  # activities with all words, or with most of them
     pages: int  # pages within MAX_REACH; at least 1
     hits: tuple[Hit, ...]
     facets: tuple[FacetCounts, ...]  # in the order of the schema
     notices: tuple[Notice, ...] = ()
     suggestions: tuple[ZeroResultSuggestion, ...] = ()  # only with few results or none
     filter_suggestions: tuple[FilterSuggestion, ...] = ()  # the most specific first
+    total_all: int = 0  # activities with all words; the others have most of them

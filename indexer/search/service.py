@@ -8,7 +8,7 @@ from typing import Any
 
 from indexer.content.activity import Activity, heading
 from indexer.content.vocabulary import Vocabulary
-from indexer.engines.base import Engine, Snapshot
+from indexer.engines.base import Engine, Matches, Snapshot
 from indexer.query.parser import parse
 from indexer.query.plan import Plan
 from indexer.schema import FACETS
@@ -23,7 +23,7 @@ from indexer.search.highlight import make_snippet
 from indexer.search.matcher import Matchers
 from indexer.search.planner import QueryPlanner
 from indexer.search.request import MAX_REACH, SearchRequest
-from indexer.search.results import FilterSuggestion, Hit, SearchPage, ZeroResultSuggestion
+from indexer.search.results import FilterSuggestion, Hit, Match, SearchPage, ZeroResultSuggestion
 from indexer.search.zero_results import candidates
 
 
@@ -62,7 +62,7 @@ def _page(
         if item not in effective:
             label = vocabulary.label(item.field, item.value)
             planner.add_notice("narrowed", field=item.field, value=item.value, label=label)
-    plan = planner.plan(parsed.query, request)
+    plan = planner.plan(parsed, request)
     if hits:
         counts = tuple((name,) for name in FACETS)
         offset = (request.page - 1) * request.per_page
@@ -74,62 +74,71 @@ def _page(
         planner.add_notice("page_past_end", page=request.page, last=pages)
     elif request.page == pages and total > pages * request.per_page:
         planner.add_notice("reach", limit=pages * request.per_page)
+    if total > matches.total_all:
+        planner.add_notice("most_words", all=matches.total_all, most=total - matches.total_all)
     matchers = Matchers(parsed.query)
     notices = tuple(planner.notices)  # before the suggestions add notices of their own
-    suggestions, as_filters = _suggestions(planner, request, total) if hits else ((), ())
+    suggestions, as_filters = _suggestions(planner, request, matches) if hits else ((), ())
+    hits_all = matches.total_all - (request.page - 1) * request.per_page
     page = SearchPage(
         request,
         parsed,
         snapshot.generation,
         total,
         pages,
-        tuple(_hit(matchers, score, activity) for score, activity in matches.hits),
+        tuple(
+            _hit(matchers, score, activity, "all" if n < hits_all else "most")
+            for n, (score, activity) in enumerate(matches.hits)
+        ),
         facet_counts(request, matches, vocabulary) if hits else (),
         notices,
         suggestions,
         as_filters,
+        matches.total_all,
     )
     return page, plan
 
 
-def _hit(matchers: Matchers, score: float, activity: Activity) -> Hit:
+def _hit(matchers: Matchers, score: float, activity: Activity, match: Match) -> Hit:
     text = activity.text
     stated = activity.meta.get("title", ())
     title = heading(stated, text)
     # A heading of opening words is not repeated: the snippet continues where it ends.
     skip = 0 if stated or title == text else text.find(" ", len(title) - 1) + 1
-    return Hit(activity, title, score, make_snippet(matchers[activity.language], text, skip))
+    snippet = make_snippet(matchers[activity.language], text, skip)
+    return Hit(activity, title, score, snippet, match)
 
 
 def _suggestions(
-    planner: QueryPlanner, request: SearchRequest, total: int
+    planner: QueryPlanner, request: SearchRequest, matches: Matches
 ) -> tuple[tuple[ZeroResultSuggestion, ...], tuple[FilterSuggestion, ...]]:
     """Return the suggestions, counted in one request to the engine.
 
-    The first ones are those with more results than total, for a search with few results or none.
+    The first ones have more results with all words than the search, which has few or none.
     """
     query = planner.parsed.query
     proposals = filter_proposals(query, request, planner.vocabulary)
-    variants = list(candidates(query, request, planner.snapshot, total))
+    variants = list(candidates(query, request, planner.snapshot, matches))
     requests = [*requests_of(proposals), *(variant.request for variant in variants)]
-    totals = iter(_totals(planner, requests))
+    counted = _count(planner, requests)
+    totals = iter([each.total for each in counted])
     as_filters = filter_suggestions(proposals, totals)
     offered = {suggestion.request for suggestion in as_filters}
     suggestions = [
-        ZeroResultSuggestion(*variant, count)
-        for variant, count in zip(variants, totals, strict=True)
-        if count > total and variant.request not in offered
+        ZeroResultSuggestion(*variant, each.total)
+        for variant, each in zip(variants, counted[len(requests) - len(variants) :], strict=True)
+        if each.total_all > matches.total_all and variant.request not in offered
     ]
-    if not total:
+    if not matches.total:
         suggestions[:0] = zero_result_suggestions(as_filters)
     return tuple(suggestions), as_filters
 
 
-def _totals(planner: QueryPlanner, requests: Sequence[SearchRequest]) -> list[int]:
-    """Return the number of activities that each request matches."""
+def _count(planner: QueryPlanner, requests: Sequence[SearchRequest]) -> tuple[Matches, ...]:
+    """Count the activities that each request matches."""
     parsed = planner.parsed
     plans = []
     for variant in requests:
         query = parsed if variant.text == parsed.text else parse(variant.text)
-        plans.append(planner.plan(query.query, variant))
-    return [matches.total for matches in planner.snapshot.match(*plans)] if plans else []
+        plans.append(planner.plan(query, variant))
+    return planner.snapshot.match(*plans) if plans else ()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from indexer.engines.base import Snapshot
+from indexer.engines.base import Matches, Snapshot
 from indexer.query.ast import And, InField, MatchAll, Not, Or, Phrase, Query, Term, to_text
 from indexer.query.parser import MIN_PREFIX_LENGTH
 from indexer.schema import NOT_STATED, RANGE_FIELD, TEXT_FIELDS
@@ -37,15 +37,15 @@ class Candidate(NamedTuple):
 
 
 def candidates(
-    query: Query, request: SearchRequest, snapshot: Snapshot, total: int
+    query: Query, request: SearchRequest, snapshot: Snapshot, matches: Matches
 ) -> Iterator[Candidate]:
     """Return up to MAX_CANDIDATES suggestions for a search, the most promising first.
 
-    total is the number of its results. With more than FEW_RESULTS there are no suggestions.
+    matches are its results. With more than FEW_RESULTS with all words there are no suggestions.
     """
-    if total > FEW_RESULTS:
+    if matches.total_all > FEW_RESULTS:
         return iter(())
-    return islice(_candidates(query, request, snapshot, total), MAX_CANDIDATES)
+    return islice(_candidates(query, request, snapshot, matches.total), MAX_CANDIDATES)
 
 
 def _candidates(

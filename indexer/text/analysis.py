@@ -68,6 +68,14 @@ STOP_WORDS = frozenset(
     ).split()
 )
 
+
+def stop_word_languages(term: str) -> frozenset[str]:
+    """Return the languages in which a folded term is a stop word."""
+    return _ENGLISH if term in STOP_WORDS else _NO_LANGUAGE
+
+
+_ENGLISH, _NO_LANGUAGE = frozenset({"en"}), frozenset[str]()
+
 # Identifies the terms that this analysis produces; part of an index's fingerprint. The number is
 # raised when the rules in this module change.
 ANALYSIS_SIGNATURE = (

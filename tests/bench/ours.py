@@ -67,7 +67,7 @@ class Ours:
         request = question.request
         with self.engine.snapshot() as snapshot:
             query = parse(request.text)
-            plan = QueryPlanner(snapshot, self.vocabulary, query).plan(query.query, request)
+            plan = QueryPlanner(snapshot, self.vocabulary, query).plan(query, request)
             on_stage("plan")
             counts = (("country",), ("year",))
             matches = snapshot.match(replace(plan, counts=counts, limit=TOP_HITS))[0]

@@ -106,7 +106,7 @@ def test_a_result_links_to_the_activity(plain: Page) -> None:
 
 
 def test_a_suggestion_for_an_empty_result_has_results(plain: Page) -> None:
-    search(plain, "police zzzzqqq")
+    plain.goto("/?q=police+zzzzqqq&match=all")
     expect(plain.get_by_text("No activities found")).to_be_visible()
     follow(plain.locator(".nothing li a").first)
     assert results(plain)

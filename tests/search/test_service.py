@@ -260,3 +260,44 @@ def test_including_a_value_inside_an_included_region_or_range_narrows_to_it() ->
     assert request.toggled(Filter("year", "2019")).range is None
     for pair in itertools.permutations([region, country]):
         assert SearchRequest(filters=pair).effective == (country,)
+
+
+def test_activities_with_most_words_follow_those_with_all(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    page = search(engine, SearchRequest("trafficking pakistan prosecutors"), VOCABULARY)
+    matches = [hit.match for hit in page.hits]
+    assert matches == sorted(matches)
+    assert page.total_all == matches.count("all")
+    assert page.total == len(page.hits) > page.total_all
+
+
+def test_match_all_leaves_out_activities_with_most_words(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    request = SearchRequest("trafficking pakistan prosecutors", match="all")
+    page = search(engine, request, VOCABULARY)
+    assert page.total == page.total_all
+    assert all(hit.match == "all" for hit in page.hits)
+
+
+def test_a_filter_changes_no_activity_from_one_group_to_the_other(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    request = SearchRequest("trafficking pakistan prosecutors")
+    groups = {hit.id: hit.match for hit in search(engine, request, VOCABULARY).hits}
+    filtered = search(engine, request.with_filter(Filter("country", "PAK")), VOCABULARY)
+    assert filtered.hits
+    assert all(groups[hit.id] == hit.match for hit in filtered.hits)
+
+
+def test_a_notice_counts_the_activities_with_all_words(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    page = search(engine, SearchRequest("trafficking zzzz"), VOCABULARY)
+    (notice,) = (notice for notice in page.notices if notice.code == "most_words")
+    assert notice.values == {"all": 0, "most": page.total}

@@ -33,7 +33,9 @@ def suggestions(
     index()
 
     def suggest(text: str, *filters: Filter) -> list[ZeroResultSuggestion]:
-        return list(search(engine, SearchRequest(text, filters), NO_LABELS).suggestions)
+        return list(
+            search(engine, SearchRequest(text, filters, match="all"), NO_LABELS).suggestions
+        )
 
     return suggest
 
@@ -122,3 +124,11 @@ def test_a_country_without_matching_activities_is_not_offered(suggestions: Sugge
 def test_a_country_that_is_selected_already_is_not_offered(suggestions: Suggest) -> None:
     offered = suggestions("Kyrgystan", Filter("country", "KGZ"))
     assert "add_filter" not in {s.kind for s in offered}
+
+
+def test_a_misspelled_country_is_offered_above_activities_with_most_words(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    page = search(engine, SearchRequest("Kyrgyz Repulbic police"), NO_LABELS)
+    assert "add_filter" in {suggestion.kind for suggestion in page.suggestions}

@@ -171,7 +171,7 @@ def test_every_filtered_value_is_shown_and_years_are_in_descending_order(
     "search",
     [
         "q=wimen",
-        "q=women+zebra",
+        "q=women+zebra&match=all",
         "country=FJI&q=women",
         "year_from=1999&year_to=1999&country=PAK",
         "q=police&-region=142&-region=002&-country=none&-country=XKX",

@@ -35,6 +35,7 @@ def search_json(
         "generation": page.generation.number,
         "indexed_at": page.generation.indexed_at,
         "total": page.total,
+        "total_all": page.total_all,
         "page": request.page,
         "per_page": request.per_page,
         "pages": page.pages,
@@ -103,6 +104,7 @@ def _hit(hit: Hit, query: ParsedQuery, vocabulary: Vocabulary, explained: bool) 
         "heading": hit.heading,
         "language": hit.activity.language,
         "score": round(hit.score, 4),
+        "match": hit.match,
         "snippet": [{"text": span.text, "matched": span.matched} for span in hit.snippet],
     }
     if explained:

@@ -40,7 +40,8 @@ class Match(TypedDict):
 class Hit(TypedDict):
     """One result, with a list of values for each facet except language.
 
-    Its url is the address of the activity's page.
+    Its url is the address of the activity's page. match says whether it has all words of the query,
+    or most of them.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Hit(TypedDict):
     heading: str
     language: str
     score: float
+    match: Literal["all", "most"]
     snippet: list[Piece]
     why: NotRequired[list[Match]]
 
@@ -123,11 +125,16 @@ class PageLinks(TypedDict):
 
 
 class Search(TypedDict):
-    """A page of results, all from one generation of the index."""
+    """A page of results, all from one generation of the index.
+
+    total counts the activities with all words of the query and those with most of them. total_all
+    counts those with all words, which come first.
+    """
 
     generation: int
     indexed_at: str
     total: int
+    total_all: int
     page: int
     per_page: int
     pages: int

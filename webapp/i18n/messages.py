@@ -130,7 +130,20 @@ _CONNECTION_ERROR = N_(
 
 def notice(notice: Notice) -> str:
     """Return the sentence for a notice."""
+    if notice.code == "most_words":
+        return groups(int(notice.values["all"]))
     return _format_notice(_NOTICES[notice.code], notice)
+
+
+def groups(total_all: int) -> str:
+    """Return the sentence above activities with most of the words."""
+    if not total_all:
+        return gettext("No activity has all of these words. These have most of them.")
+    return ngettext(
+        "{n} activity has all of these words. These have most of them.",
+        "{n} activities have all of these words. These have most of them.",
+        total_all,
+    ).format(n=f"{total_all:,}")
 
 
 def refusal(notice: Notice) -> str:

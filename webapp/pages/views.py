@@ -64,7 +64,8 @@ def _search_context() -> dict[str, Any]:
     notices = (
         *(problem.notice for problem in problems),
         *messages.cited_notices(cited_generation(request.args.items()), page.generation),
-        *page.notices,
+        # The page shows this notice between the two groups.
+        *(notice for notice in page.notices if notice.code != "most_words"),
     )
     title = messages.heading(search_request, page.total, vocabulary)
     return {
@@ -82,6 +83,7 @@ def _search_context() -> dict[str, Any]:
             for suggestion in page.filter_suggestions
         ],
         "heading": title,
+        "groups": messages.groups(page.total_all) if page.total > page.total_all else "",
         "facets": [facet for facet in page.facets if is_shown(facet, search_request)],
         "has_criteria": bool(search_request.text or search_request.is_filtered),
         "explanations": {

@@ -180,6 +180,24 @@ class Dictionary:
             by_term[term].append(stem)
         return {term: tuple(stems) for term, stems in by_term.items()}
 
+    def column_frequencies(
+        self, columns: Sequence[Column], terms: Sequence[str]
+    ) -> dict[Column, dict[str, int]]:
+        """Map each column to the frequencies of terms. Terms without activities are left out."""
+        frequencies: dict[Column, dict[str, int]] = {column: {} for column in columns}
+        by_name = {column.name: column for column in columns}
+        for start in range(0, len(terms), TERMS_PER_REQUEST):
+            batch = terms[start : start + TERMS_PER_REQUEST]
+            sources = [{name: {"terms": {"field": name}}} for name in ("column", "word")]
+            size = len(batch) * len(columns)
+            composite = {"composite": {"size": size, "sources": sources}}
+            page = self._aggregate(composite, columns, {"terms": {"word": list(batch)}})
+            for bucket in page["buckets"]:
+                if (count := int(bucket["count"]["value"])) > 0:
+                    column = by_name[bucket["key"]["column"]]
+                    frequencies[column][bucket["key"]["word"]] = count
+        return frequencies
+
     def terms_with_prefix(self, column: Column, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Return the first terms of a column with a prefix, ascending, with their frequencies."""
         pairs: list[tuple[str, int]] = []

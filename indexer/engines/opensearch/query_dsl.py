@@ -1,13 +1,15 @@
 """Compile engine queries to the OpenSearch query DSL.
 
-Queries match the same documents as in the Whoosh engine. Scores are BM25 with the same weights, but
-Lucene stores the length of a document in one byte, and counts replaced versions of documents until
-they are purged.
+Queries match the same documents as in the Whoosh engine. Scores are BM25 with the same weights.
+Lucene multiplies the score of each term by that term's inverse document frequency (idf), so a boost
+is the weight in the plan divided by this idf. Small differences remain: Lucene stores the length of
+a document in one byte, and its statistics include replaced versions until they are purged.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.engines.opensearch.mapping import NUMBERS
@@ -16,6 +18,7 @@ from indexer.query.plan import (
     Column,
     EngineQuery,
     MatchAllQuery,
+    MostQuery,
     MultiTermQuery,
     NotQuery,
     OrQuery,
@@ -47,13 +50,64 @@ class CompiledQuery:
         return {"bool": {"filter": [self.clause, *filters]}}
 
 
-def compile_query(query: EngineQuery) -> CompiledQuery:
-    """Compile an engine query."""
-    return _Compiler(merge_terms=_leaves(query) > MAX_CLAUSES).compile(query)
+Minimums = Mapping[MostQuery, int]
+"""The lowest sum of shares that matches each MostQuery of a plan."""
+Idf = Callable[[Column, str], float]
+"""Returns the idf of a term as Lucene computes it."""
+
+
+def compile_query(query: EngineQuery, minimums: Minimums, idf: Idf) -> CompiledQuery:
+    """Compile an engine query that scores."""
+    query = _with_few_leaves(query)
+    return _Compiler(_leaves(query) > MAX_CLAUSES, minimums, idf).compile(query)
+
+
+def compile_filter(query: EngineQuery, minimums: Minimums) -> Clause:
+    """Compile an engine query to a clause that matches and does not score."""
+    return _Compiler(True, minimums, _no_idf).compile(query).clause
+
+
+def _no_idf(column: Column, term: str) -> float:
+    return 1.0
+
+
+def scored_terms(query: EngineQuery) -> Iterator[tuple[Column, str]]:
+    """Yield the terms of text columns whose idf compile_query() needs."""
+    match query:
+        case MostQuery(children) | AndQuery(children) | OrQuery(children):
+            for child in children:
+                yield from scored_terms(child)
+        case TermQuery(column, term) if column.stream != "value":
+            yield column, term
+        case MultiTermQuery(column, terms) | PhraseQuery(column, terms):
+            for term in terms:
+                yield column, term
+
+
+def compile_shares(query: MostQuery) -> Clause:
+    """Compile a clause whose score is the sum of the shares of the matching children."""
+    children = zip(query.children, query.shares, strict=True)
+    shares = [
+        {"constant_score": {"filter": compile_filter(child, {}), "boost": share}}
+        for child, share in children
+    ]
+    return {"bool": {"should": shares}}
+
+
+def most_queries(query: EngineQuery | None) -> Iterator[MostQuery]:
+    """Yield each MostQuery in a query."""
+    match query:
+        case MostQuery():
+            yield query
+        case AndQuery(children) | OrQuery(children):
+            for child in children:
+                yield from most_queries(child)
 
 
 def _leaves(query: EngineQuery) -> int:
     match query:
+        case MostQuery(children):
+            return sum(map(_leaves, children)) + 2 * len(children)  # the shares are clauses too
         case AndQuery(children) | OrQuery(children):
             return sum(map(_leaves, children))
         case NotQuery(child):
@@ -63,15 +117,42 @@ def _leaves(query: EngineQuery) -> int:
     return 1
 
 
+def _with_few_leaves(query: EngineQuery) -> EngineQuery:
+    return _without_exact_forms(query) if _leaves(query) > MAX_CLAUSES else query
+
+
+def _without_exact_forms(query: EngineQuery) -> EngineQuery:
+    """Return a query that scores words by their stems alone. It matches the same documents."""
+    match query:
+        case MostQuery(children):
+            return replace(query, children=tuple(map(_without_exact_forms, children)))
+        case AndQuery(children):
+            return AndQuery(tuple(map(_without_exact_forms, children)))
+        case OrQuery(children):
+            stems = [c for c in children if isinstance(c, TermQuery) and c.column.stream == "stem"]
+            return OrQuery(
+                tuple(
+                    child if not isinstance(child, OrQuery) else _without_exact_forms(child)
+                    for child in children
+                    if not (
+                        stems and isinstance(child, TermQuery) and child.column.stream == "exact"
+                    )
+                )
+            )
+    return query
+
+
 @dataclass(frozen=True, slots=True)
 class _Compiler:
     """Compile one query.
 
-    merge_terms: alternative words become one clause with one score. Used for queries with more than
-    MAX_CLAUSES leaves.
+    merge_terms: alternative words become one clause with one score. Used for filters, and for
+    queries with more than MAX_CLAUSES leaves.
     """
 
     merge_terms: bool
+    minimums: Minimums
+    idf: Idf
 
     def compile(self, query: EngineQuery) -> CompiledQuery:
         match query:
@@ -81,14 +162,35 @@ class _Compiler:
                 return CompiledQuery({"bool": {"must_not": [self.compile(child).clause]}})
             case AndQuery(children):
                 return _all([self.compile(child) for child in children])
+            case MostQuery():
+                return self._most(query)
             case RangeQuery(_, low, high):
                 bounds = {"gte": low, "lte": high}
                 stated = {name: bound for name, bound in bounds.items() if bound is not None}
                 return CompiledQuery({"range": {NUMBERS: stated}})
             case PhraseQuery():
-                return CompiledQuery(_phrase(query), True)
+                return CompiledQuery(self._phrase(query), True)
             case OrQuery() | MultiTermQuery() | TermQuery():
                 return self._any(query)
+
+    def _phrase(self, query: PhraseQuery) -> Clause:
+        if not query.terms:
+            return NOTHING
+        idf = sum(self.idf(query.column, term) for term in query.terms)
+        body = {"query": " ".join(query.terms), "boost": query.weight / idf}
+        return {"match_phrase": {query.column.name: body}}
+
+    def _most(self, query: MostQuery) -> CompiledQuery:
+        enough = {
+            "function_score": {
+                "query": compile_shares(query),
+                "min_score": self.minimums[query],
+            }
+        }
+        if self.merge_terms:
+            return CompiledQuery(enough)
+        scored = [_should(self.compile(child)) for child in query.children]
+        return CompiledQuery({"bool": {"should": scored, "filter": [enough]}}, True)
 
     def _any(self, query: OrQuery | MultiTermQuery | TermQuery) -> CompiledQuery:
         """Compile a disjunction, with nested disjunctions flattened."""
@@ -109,7 +211,7 @@ class _Compiler:
             else:
                 name = column.name
                 parts += [
-                    CompiledQuery({"term": {name: {"value": term, "boost": weight}}}, True)
+                    CompiledQuery(_term(name, term, weight / self.idf(column, term)), True)
                     for term in terms
                 ]
         for column, all_terms in terms_of.items():
@@ -123,6 +225,10 @@ class _Compiler:
         if not any(part.scores for part in parts):
             return CompiledQuery({"bool": {"should": [part.clause for part in parts]}})
         return CompiledQuery({"bool": {"should": [_should(part) for part in parts]}}, True)
+
+
+def _term(name: str, term: str, boost: float) -> Clause:
+    return {"term": {name: {"value": term, "boost": boost}}}
 
 
 def _should(part: CompiledQuery) -> Clause:
@@ -142,10 +248,3 @@ def _all(parts: list[CompiledQuery]) -> CompiledQuery:
     }
     occurring = {name: some for name, some in clauses.items() if some}
     return CompiledQuery({"bool": occurring}, "must" in occurring)
-
-
-def _phrase(query: PhraseQuery) -> Clause:
-    if not query.terms:
-        return NOTHING
-    body = {"query": " ".join(query.terms), "boost": query.weight}
-    return {"match_phrase": {query.column.name: body}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import product
 from typing import Any
 from urllib.parse import quote
 
@@ -23,9 +24,20 @@ from indexer.engines.opensearch.errors import Missing
 from indexer.engines.opensearch.indices import missing_index
 from indexer.engines.opensearch.mapping import CREATED_BY, NUMBERS, decode_stored
 from indexer.engines.opensearch.pointer import PublishedGeneration
-from indexer.engines.opensearch.query_dsl import Clause, CompiledQuery, compile_query
+from indexer.engines.opensearch.query_dsl import (
+    Clause,
+    CompiledQuery,
+    Idf,
+    Minimums,
+    compile_filter,
+    compile_query,
+    compile_shares,
+    most_queries,
+    scored_terms,
+)
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.plan import ID_COLUMN, K1, Column, Plan
+from indexer.query.lowering import idf
+from indexer.query.plan import EXACT_COLUMNS, ID_COLUMN, K1, Column, Plan
 from indexer.schema import facet_group
 
 BUCKETS_PER_PAGE = 10_000  # facet values in one response; further ones are read page by page
@@ -33,10 +45,16 @@ ACTIVITIES_PER_PAGE = 1_000  # in one response of scan() or get()
 IDS_PER_PAGE = 10_000  # in one response without activities; the default max_result_window
 POINT_IN_TIME_KEEP_ALIVE = "2m"  # until its next request
 MAX_CACHED_LOOKUPS = 500  # per generation
+MAX_CACHED_FREQUENCIES = 50_000  # per generation: about 10 MB
 MAX_POINT_IN_TIME_FAILURES = 3  # consecutive failures after which a scan gives up
 
 # The values of the counted fields, in the order of the fields.
 FacetKey = tuple[str, ...]
+# The scores of the lower group are multiplied by this power of two, which loses no digit of a
+# 32-bit float, so that they are below every score of the group with all words. Sums of real scores
+# are between 2**-40 and 2**12.
+LOWER_GROUP_SCALE = 2.0**-64
+MIN_UPPER_SCORE = 2.0**-45
 _Hit = dict[str, Any]
 
 
@@ -45,17 +63,28 @@ class GenerationCache:
 
     def __init__(self) -> None:
         self._values: OrderedDict[Any, Any] = OrderedDict()
+        # Document frequencies of terms, 0 included.
+        self.frequencies: dict[tuple[Column, str], int] = {}
+
+    def get(self, key: Any) -> Any:
+        """Return the cached value of a key, or None."""
+        return self._values.get(key)
+
+    def put(self, key: Any, value: Any) -> None:
+        """Cache a value, and drop the oldest ones."""
+        self._values[key] = value
+        while len(self._values) > MAX_CACHED_LOOKUPS:
+            with suppress(KeyError):
+                self._values.popitem(last=False)
 
     def get_or_compute(self, key: Any, compute: Callable[[], Any]) -> Any:
         """Return the cached value of a key, or compute and cache it.
 
         Two threads may compute the same value; the result is identical.
         """
-        if (value := self._values.get(key)) is None:
-            value = self._values[key] = compute()
-            while len(self._values) > MAX_CACHED_LOOKUPS:
-                with suppress(KeyError):
-                    self._values.popitem(last=False)
+        if (value := self.get(key)) is None:
+            value = compute()
+            self.put(key, value)
         return value
 
 
@@ -116,7 +145,9 @@ class OpenSearchSnapshot:
     def match(self, *plans: Plan) -> tuple[Matches, ...]:
         if not plans:
             return ()
-        queries = [compile_query(plan.query) for plan in plans]
+        minimums = self._minimums(plans)
+        idf = self._idf(plans)
+        queries = [_compile(plan, minimums, idf) for plan in plans]
         bodies = [self._match_body(plan, query) for plan, query in zip(plans, queries, strict=True)]
         scored = [
             _is_ranked(plan, query) and plan.limit > 0
@@ -125,9 +156,65 @@ class OpenSearchSnapshot:
         responses = self._search(bodies, scored)
         return tuple(self._matches(*each) for each in zip(plans, queries, responses, strict=True))
 
+    def _minimums(self, plans: Sequence[Plan]) -> Minimums:
+        """Return the lowest sum of shares of each MostQuery of the plans; best sums are cached."""
+        queries = list(dict.fromkeys(q for plan in plans for q in most_queries(plan.most)))
+        best = {query: self._cache.get(("best", query)) for query in queries}
+        unknown = [query for query in queries if best[query] is None]
+        if unknown:
+            bodies = [
+                {
+                    "query": {"bool": {"must": [compile_shares(query)], "filter": [self._visible]}},
+                    "size": 1,
+                    "_source": False,
+                    "track_total_hits": False,
+                }
+                for query in unknown
+            ]
+            for query, response in zip(unknown, self._search(bodies), strict=True):
+                top = [round(hit["_score"]) for hit in response["hits"]["hits"]]
+                best[query] = max(top, default=0)
+                self._cache.put(("best", query), best[query])
+        return {query: query.minimum(int(best[query] or 0)) for query in queries}
+
+    def _idf(self, plans: Sequence[Plan]) -> Idf:
+        """Return a function for the idf of the terms that the plans score."""
+        terms: dict[Column, dict[str, None]] = {}
+        for plan in plans:
+            if plan.sort == "relevance":
+                for column, term in scored_terms(plan.most or plan.query):
+                    terms.setdefault(column, {})[term] = None
+        if not terms:
+            return lambda column, term: 1.0
+        words = list(dict.fromkeys(term for by_term in terms.values() for term in by_term))
+        frequencies = self.column_frequencies(list(terms), words)
+        counts = self._text_counts()
+
+        def of_term(column: Column, term: str) -> float:
+            return idf(counts[column.field], frequencies[column].get(term, 0))
+
+        return of_term
+
+    def _text_counts(self) -> Mapping[str, int]:
+        """Return the number of activities with text in each text field; cached."""
+
+        def compute() -> Mapping[str, int]:
+            bodies = [
+                self._body(_all_of(self._visible, {"exists": {"field": column.name}}))
+                for column in EXACT_COLUMNS.values()
+            ]
+            totals = (response["hits"]["total"]["value"] for response in self._search(bodies))
+            return dict(zip(EXACT_COLUMNS, totals, strict=True))
+
+        counts: Mapping[str, int] = self._cache.get_or_compute("text counts", compute)
+        return counts
+
     def _match_body(self, plan: Plan, query: CompiledQuery) -> dict[str, Any]:
-        filters = [(group, compile_query(filter).clause) for group, filter in plan.filters]
+        filters = [(group, compile_filter(filter, {})) for group, filter in plan.filters]
         aggregations: dict[str, Any] = {}
+        if plan.most:
+            clauses = [compile_filter(plan.query, {}), *(clause for _, clause in filters)]
+            aggregations["all words"] = {"filter": {"bool": {"filter": clauses}}}
         for position, names in enumerate(plan.counts):
             ignored_groups = {facet_group(name) for name in names}
             applied = [n for n, (group, _) in enumerate(filters) if group not in ignored_groups]
@@ -148,20 +235,24 @@ class OpenSearchSnapshot:
     def _matches(self, plan: Plan, query: CompiledQuery, response: Mapping[str, Any]) -> Matches:
         # OpenSearch before 3.0 multiplies every BM25 score by k1 + 1.
         scale = 1.0 if self._client.server_version >= (3, 0) else 1 / (K1 + 1)
+        ranked = _is_ranked(plan, query)
         hits = tuple(
-            ((hit.get("_score") or 0.0) * scale, decode_stored(hit["_source"]))
+            (_score(hit) * scale if ranked else 0.0, decode_stored(hit["_source"]))
             for hit in response["hits"]["hits"]
         )
+        filtered = dict(response.get("aggregations", {}))
+        total = response["hits"]["total"]["value"]
+        total_all = filtered.pop("all words")["doc_count"] if plan.most else total
         aggregations = {
             position: aggregation
-            for filtered in response.get("aggregations", {}).values()
-            for position, aggregation in filtered.items()
+            for each in filtered.values()
+            for position, aggregation in each.items()
         }
         counts = [
             self._counts(plan, query, names, aggregations[str(position)])
             for position, names in enumerate(plan.counts)
         ]
-        return Matches(response["hits"]["total"]["value"], hits, tuple(counts))
+        return Matches(total, total_all, hits, tuple(counts))
 
     def _counts(
         self, plan: Plan, query: CompiledQuery, names: FacetKey, aggregation: Mapping[str, Any]
@@ -174,7 +265,7 @@ class OpenSearchSnapshot:
             aggregation = {"buckets": [], "after_key": None}
         ignored_groups = {facet_group(name) for name in names}
         filters = [
-            compile_query(filter).clause
+            compile_filter(filter, {})
             for group, filter in plan.filters
             if group not in ignored_groups
         ]
@@ -193,8 +284,8 @@ class OpenSearchSnapshot:
         return counts
 
     def scan(self, plan: Plan) -> Iterator[Activity]:
-        query = compile_query(plan.query)
-        filters = [compile_query(filter).clause for _, filter in plan.filters]
+        query = _compile(plan, self._minimums([plan]), self._idf([plan]))
+        filters = [compile_filter(filter, {}) for _, filter in plan.filters]
         body = {
             "query": query.with_filters(self._visible, *filters),
             "sort": _sort(plan, query),
@@ -327,6 +418,24 @@ class OpenSearchSnapshot:
         pairs: list[tuple[str, int]] = self._cache.get_or_compute(("values", field), compute)
         return pairs
 
+    def column_frequencies(
+        self, columns: Sequence[Column], terms: Sequence[str]
+    ) -> Mapping[Column, Mapping[str, int]]:
+        cached = self._cache.frequencies
+        if len(cached) > MAX_CACHED_FREQUENCIES:
+            cached = self._cache.frequencies = {}
+        pairs = list(dict.fromkeys(product(columns, terms)))
+        if unknown := [pair for pair in pairs if pair not in cached]:
+            counts = self._dictionary.column_frequencies(
+                list({column for column, _ in unknown}), list({term for _, term in unknown})
+            )
+            cached.update({(column, term): counts[column].get(term, 0) for column, term in unknown})
+        frequencies: dict[Column, dict[str, int]] = {column: {} for column in columns}
+        for column, term in pairs:
+            if count := cached.get((column, term), 0):
+                frequencies[column][term] = count
+        return frequencies
+
     def frequencies(self, column: Column, terms: Sequence[str]) -> Mapping[str, int]:
         unique_terms = list(dict.fromkeys(terms))
         if column.stream == "value":
@@ -391,9 +500,35 @@ def _is_ranked(plan: Plan, query: CompiledQuery) -> bool:
     return plan.sort == "relevance" and query.scores
 
 
+def _compile(plan: Plan, minimums: Minimums, idf: Idf) -> CompiledQuery:
+    """Compile the query of a plan, with a score that puts the groups in their order."""
+    if not plan.most:
+        return compile_query(plan.query, minimums, idf)
+    has_all_words = compile_filter(plan.query, minimums)
+    if plan.sort == "relevance":
+        matches = compile_query(plan.most, minimums, idf).clause
+    else:
+        matches = {"constant_score": {"filter": compile_filter(plan.most, minimums)}}
+    lower_group = {"filter": _none_of(has_all_words), "weight": LOWER_GROUP_SCALE}
+    score = {"query": matches, "functions": [lower_group], "boost_mode": "multiply"}
+    return CompiledQuery({"function_score": score}, True)
+
+
+def _none_of(clause: Clause) -> Clause:
+    return {"bool": {"must_not": [clause]}}
+
+
+def _score(hit: _Hit) -> float:
+    """Return the score of a hit, in either group."""
+    score = float(hit.get("_score") or 0.0)
+    return score if score > MIN_UPPER_SCORE else score / LOWER_GROUP_SCALE
+
+
 def _sort(plan: Plan, query: CompiledQuery) -> list[Any]:
     """Return the sort clauses. The id is the last one, so that the order is total."""
     if plan.sort == "relevance":
         return [{"_score": "desc"}, {"id": "asc"}] if query.scores else [{"id": "asc"}]
     order, mode = ("desc", "max") if plan.sort == "newest" else ("asc", "min")
-    return [{NUMBERS: {"order": order, "mode": mode, "missing": "_last"}}, {"id": "asc"}]
+    by_group = [{"_score": "desc"}] if plan.most else []
+    by_year = {NUMBERS: {"order": order, "mode": mode, "missing": "_last"}}
+    return [*by_group, by_year, {"id": "asc"}]

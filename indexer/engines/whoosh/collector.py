@@ -11,7 +11,8 @@ import numpy as np
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import BINARY_SEARCH_RATIO, NO_DOCS
 from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
-from indexer.engines.whoosh.scorers import KeywordFilter, MatchAllScorer, build_scorer
+from indexer.engines.whoosh.scorer import Scorer
+from indexer.engines.whoosh.scorers import KeywordFilter, MatchAllScorer, Scorers, build_scorer
 from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.query.plan import Plan
 from indexer.schema import facet_group
@@ -52,11 +53,16 @@ class Collector:
 
     def __init__(self, reader: IndexReader, plan: Plan) -> None:
         self._reader = reader
-        self._root = build_scorer(reader, plan.query)
+        scorers: Scorers = {}
+        self._root = build_scorer(reader, plan.most or plan.query, scorers)
+        # The matches of this scorer come before the others. None: there is one group.
+        self._first = build_scorer(reader, plan.query, scorers) if plan.most else None
         # The matches of the query, deletions included. None: every document, to save an array.
         self._docs = docs = None if isinstance(self._root, MatchAllScorer) else self._root.docs()
         self.size = reader.count if docs is None else len(docs)
         self.total = 0  # live documents that pass the filters
+        self.total_all = 0  # those that match the plan's query
+        self._groups: list[Array | None] = []  # positions in _docs, in the order of the groups
         self._masks: dict[str, Array] = {}  # over _docs, by facet group
         self._deleted = NO_DOCS  # positions in _docs that no filter excludes
         self._passes: Array | None = None  # mask over _docs; None: no filters
@@ -65,7 +71,7 @@ class Collector:
             return
         excludes_deleted = False
         for group, query in plan.filters:
-            scorer = build_scorer(reader, query)
+            scorer = build_scorer(reader, query, scorers)
             excludes_deleted = excludes_deleted or isinstance(scorer, KeywordFilter)
             mask = scorer.mask(docs)
             self._masks[group] = self._masks[group] & mask if group in self._masks else mask
@@ -80,6 +86,21 @@ class Collector:
                 self._passes[self._deleted] = False
             self._passing = self._passes.nonzero()[0]
             self.total = len(self._passing)
+        self._groups, self.total_all = [self._passing], self.total
+        if self._first is not None:
+            self._split_groups(self._first)
+
+    def _split_groups(self, first: Scorer) -> None:
+        """Divide the passing documents into the matches of a scorer and the others."""
+        mask = first.mask(self._docs)
+        if self._passing is None:
+            others = ~mask
+            mask[self._deleted] = others[self._deleted] = False
+            self._groups = [mask.nonzero()[0], others.nonzero()[0]]
+        else:
+            mask = mask.take(self._passing)
+            self._groups = [self._passing[mask], self._passing[~mask]]
+        self.total_all = int(np.count_nonzero(mask))
 
     def _mask(self, ignored_groups: Container[str]) -> Array | None:
         """Return a mask over _docs of the filters outside some groups; None without filters."""
@@ -147,33 +168,41 @@ class Collector:
 
     # Sorting
 
-    def _live_docs(self) -> Array:
-        """Return the documents that are not deleted and pass the filters."""
-        if self._passing is not None:
-            return self._passing if self._docs is None else self._docs[self._passing]
+    def _live_docs(self, passing: Array | None) -> Array:
+        """Return the documents at positions in _docs; None: all that are not deleted."""
+        if passing is not None:
+            return passing if self._docs is None else self._docs[passing]
         if self._docs is None:
             return self._reader.is_live.nonzero()[0]
         return np.delete(self._docs, self._deleted) if len(self._deleted) else self._docs
 
-    def _live_docs_by_part(self) -> list[tuple[SegmentPart, Array]]:
+    def _live_docs_by_part(self, passing: Array | None) -> list[tuple[SegmentPart, Array]]:
         """Return the live documents of each part, numbered within the segment."""
-        docs = self._live_docs()
+        docs = self._live_docs(passing)
         return [
             (part, docs[low:high] - part.doc_base) for part, low, high in self._reader.split(docs)
         ]
 
     def top(self, sort: str, count: int) -> list[Hit]:
-        """Return the first documents of an order, at most count."""
+        """Return the first documents of an order, at most count. The groups follow each other."""
+        hits: list[Hit] = []
+        for passing in self._groups:
+            if len(hits) < count and (passing is None or len(passing)):
+                hits += self._top_of_group(sort, count - len(hits), passing)
+        return hits
+
+    def _top_of_group(self, sort: str, count: int, passing: Array | None) -> list[Hit]:
         if sort == "relevance" and self._docs is not None and self._root.scores:
-            lists = self._top_scores(self._docs, count)
+            lists = self._top_scores(self._docs, count, passing)
         elif sort == "relevance":
             lists = [
-                (part, docs[:count], [0.0] * count) for part, docs in self._live_docs_by_part()
+                (part, docs[:count], [0.0] * count)
+                for part, docs in self._live_docs_by_part(passing)
             ]
         else:
             lists = [
                 (part, docs, part.segment.file[f"{sort}.key"].take(docs).tolist())
-                for part, docs in self._top_by_year(sort, count)
+                for part, docs in self._top_by_year(sort, count, passing)
             ]
         if len(lists) == 1:  # already in order
             ((part, docs, keys),) = lists
@@ -188,16 +217,18 @@ class Collector:
             )
         return hits[:count]
 
-    def _top_scores(self, docs: Array, count: int) -> list[tuple[SegmentPart, Array, list[float]]]:
+    def _top_scores(
+        self, docs: Array, count: int, passing: Array | None
+    ) -> list[tuple[SegmentPart, Array, list[float]]]:
         """Return the best documents of each part, highest score first, and negated scores.
 
         Documents that cannot be among the first count of all parts are left out.
         """
-        scores = self._root.score(self._passing)
-        if self._passing is None:
+        scores = self._root.score(passing)
+        if passing is None:
             scores[self._deleted] = -1.0
         else:
-            docs = docs[self._passing]
+            docs = docs[passing]
         lists: list[tuple[SegmentPart, Array, list[float]]] = []
         threshold = 0.0
         for part, low, high in self._reader.split(docs):
@@ -214,15 +245,17 @@ class Collector:
             lists.append((part, top_docs, [-score for score in top]))
         return lists
 
-    def _top_by_year(self, sort: str, count: int) -> Iterator[tuple[SegmentPart, Array]]:
+    def _top_by_year(
+        self, sort: str, count: int, passing: Array | None
+    ) -> Iterator[tuple[SegmentPart, Array]]:
         """Yield the first documents of each part in an order by year."""
         if self._docs is None and (
-            self._passing is None or len(self._passing) * BINARY_SEARCH_RATIO > self.size
+            passing is None or len(passing) * BINARY_SEARCH_RATIO > self.size
         ):
             mask = self._reader.is_live if self._passes is None else self._passes
             lists = [self._order_prefix(part, sort, mask, count) for part in self._reader.parts]
         else:
-            lists = self._live_docs_by_part()
+            lists = self._live_docs_by_part(passing)
         for part, docs in lists:
             ranks = part.segment.file[f"{sort}.rank"].take(docs).astype(np.int64)
             yield part, docs[top_positions(-ranks, count)]
@@ -244,17 +277,19 @@ class Collector:
             return part, first
         return part, part_mask.nonzero()[0]
 
-    def all(self, sort: str) -> list[Iterator[Hit]]:
-        """Return all live documents: an iterator in sort order for each part."""
-        if not self.total:
-            return []
+    def all(self, sort: str) -> Iterator[list[Iterator[Hit]]]:
+        """Yield each group of live documents: an iterator in sort order for each part."""
+        for passing in self._groups if self.total else ():
+            yield self._all_of_group(sort, passing)
+
+    def _all_of_group(self, sort: str, passing: Array | None) -> list[Iterator[Hit]]:
         scores = None
         if sort == "relevance" and self._root.scores:
-            scores = self._root.score(self._passing)
-            if self._passing is None:
+            scores = self._root.score(passing)
+            if passing is None:
                 scores = np.delete(scores, self._deleted)
         iterators, start = [], 0
-        for part, docs in self._live_docs_by_part():
+        for part, docs in self._live_docs_by_part(passing):
             if scores is not None:
                 keys, start = -scores[start : start + len(docs)], start + len(docs)
             elif sort == "relevance":

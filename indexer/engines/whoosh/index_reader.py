@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -201,7 +200,3 @@ class IndexReader:
                 counts = part.form_counts(field) if stream == "exact" else part.group_counts(field)
                 frequency += sum(int(counts[number]) for number in in_part)
         return TermEntry(tuple(numbers), frequency)
-
-    def idf(self, field: str, frequency: int) -> float:
-        """Return the inverse document frequency for a number of live documents."""
-        return math.log(1 + (self.length_stats[field][0] - frequency + 0.5) / (frequency + 0.5))

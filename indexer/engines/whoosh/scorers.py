@@ -23,6 +23,7 @@ from indexer.query.plan import (
     AndQuery,
     EngineQuery,
     MatchAllQuery,
+    MostQuery,
     MultiTermQuery,
     NotQuery,
     OrQuery,
@@ -137,6 +138,25 @@ class Disjunction(Scorer):
         return sum_scores(pieces, self.docs(), positions, self.reader.count)
 
 
+class MostScorer(Disjunction):
+    """Matches documents whose matching children have a large enough part of the best sum."""
+
+    def __init__(self, reader: IndexReader, query: MostQuery, children: Sequence[Scorer]) -> None:
+        """Create a scorer. The children are the scorers of the query's children."""
+        super().__init__(reader, children)
+        self._query = query
+
+    def _match(self) -> Array:
+        sums = np.zeros(self.reader.count, np.int32)
+        for child, share in zip(self._children, self._query.shares, strict=True):
+            sums[child.docs()] += share
+        sums[self.reader.deleted] = 0
+        return (sums >= self._query.minimum(int(sums.max(initial=0)))).nonzero()[0]
+
+    def mask(self, docs: Array | None) -> Array:
+        return Scorer.mask(self, docs)
+
+
 class Negation(Scorer):
     """Matches documents that do not match the child."""
 
@@ -153,18 +173,32 @@ class Negation(Scorer):
         return ~self._child.mask(docs)
 
 
-def build_scorer(reader: IndexReader, query: EngineQuery) -> Scorer:
-    """Return the scorer of an engine query."""
+Scorers = dict[int, Scorer]
+"""The scorers of one plan by the id() of their query, so that a shared query is matched once."""
+
+
+def build_scorer(reader: IndexReader, query: EngineQuery, scorers: Scorers) -> Scorer:
+    """Return the scorer of an engine query, from scorers if it is there, else added to it."""
+    if (scorer := scorers.get(id(query))) is None:
+        scorer = scorers[id(query)] = _build(reader, query, scorers)
+    return scorer
+
+
+def _build(reader: IndexReader, query: EngineQuery, scorers: Scorers) -> Scorer:
     match query:
         case MatchAllQuery():
             return MatchAllScorer(reader)
         case NotQuery(child):
-            return Negation(reader, build_scorer(reader, child))
+            return Negation(reader, build_scorer(reader, child, scorers))
         case AndQuery(children):
-            scorers = [build_scorer(reader, child) for child in children]
-            if not scorers:
+            conjuncts = [build_scorer(reader, child, scorers) for child in children]
+            if not conjuncts:
                 return MatchAllScorer(reader)
-            return scorers[0] if len(scorers) == 1 else Conjunction(reader, scorers)
+            return conjuncts[0] if len(conjuncts) == 1 else Conjunction(reader, conjuncts)
+        case MostQuery(children):
+            return MostScorer(
+                reader, query, [build_scorer(reader, child, scorers) for child in children]
+            )
         case RangeQuery(column, low, high):
             return KeywordFilter(reader, column.field, lambda values: values.between(low, high))
         case PhraseQuery():
@@ -174,13 +208,13 @@ def build_scorer(reader: IndexReader, query: EngineQuery) -> Scorer:
         case TermQuery(column, term) if column.stream == "value":
             return KeywordFilter(reader, column.field, lambda values: values.find(term))
         case OrQuery() | TermQuery():
-            return _build_disjunction(reader, query)
+            return _build_disjunction(reader, query, scorers)
 
 
-def _build_disjunction(reader: IndexReader, query: OrQuery | TermQuery) -> Scorer:
+def _build_disjunction(reader: IndexReader, query: OrQuery | TermQuery, scorers: Scorers) -> Scorer:
     """Return a scorer of alternatives. The terms of one text field share a TermsScorer."""
     terms: dict[str, list[TermQuery]] = {}
-    scorers = []
+    alternatives = []
     for leaf in or_leaves(query):
         if isinstance(leaf, TermQuery | MultiTermQuery | PhraseQuery):
             column = leaf.column
@@ -190,6 +224,6 @@ def _build_disjunction(reader: IndexReader, query: OrQuery | TermQuery) -> Score
             if isinstance(leaf, TermQuery) and column.stream != "value":
                 terms.setdefault(column.field, []).append(leaf)
                 continue
-        scorers.append(build_scorer(reader, leaf))
-    scorers += [TermsScorer(reader, field, leaves) for field, leaves in terms.items()]
-    return scorers[0] if len(scorers) == 1 else Disjunction(reader, scorers)
+        alternatives.append(build_scorer(reader, leaf, scorers))
+    alternatives += [TermsScorer(reader, field, leaves) for field, leaves in terms.items()]
+    return alternatives[0] if len(alternatives) == 1 else Disjunction(reader, alternatives)

@@ -39,11 +39,12 @@ class WhooshSnapshot:
         scored = plan.sort == "relevance"
         # The sort key of relevance is the negative score.
         hits = [(0.0 - key if scored else 0.0, segment.stored(doc)) for key, _, segment, doc in top]
-        return Matches(collector.total, tuple(hits), counts)
+        return Matches(collector.total, collector.total_all, tuple(hits), counts)
 
     def scan(self, plan: Plan) -> Iterator[Activity]:
-        for _, _, segment, doc in heapq.merge(*Collector(self.reader, plan).all(plan.sort)):
-            yield segment.stored(doc)
+        for parts in Collector(self.reader, plan).all(plan.sort):
+            for _, _, segment, doc in heapq.merge(*parts):
+                yield segment.stored(doc)
 
     def get(self, *ids: str) -> tuple[Activity | None, ...]:
         return tuple(self._get(id) for id in ids)
@@ -111,6 +112,11 @@ class WhooshSnapshot:
             for term, keys in found.items()
             if (irregular := tuple(k for k in keys if has_stem_of_accents(term, k)))
         }
+
+    def column_frequencies(
+        self, columns: Sequence[Column], terms: Sequence[str]
+    ) -> Mapping[Column, Mapping[str, int]]:
+        return {column: self.frequencies(column, terms) for column in columns}
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         """Return the terms by descending frequency; equal frequencies are in term order."""

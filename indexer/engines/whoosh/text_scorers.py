@@ -1,7 +1,7 @@
 """Scorers of the terms and phrases of one text field.
 
-Scores are BM25 as Lucene computes it: weight * idf * freq / (freq + norm), with
-idf = ln(1 + (N - n + 0.5) / (n + 0.5)). The idf of a phrase is the sum of its terms' idf.
+Scores are BM25 as Lucene computes it: weight * freq / (freq + norm). The weight of a leaf includes
+its inverse document frequency.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ class _Bundle:
     ) -> None:
         """Create a bundle.
 
-        weight: weight * idf of the document list itself.
+        weight: of the document list itself.
         lists: (doc_base, postings) of each part that has any.
-        forms: weight * idf of each exact form, and its pieces.
+        forms: the weight of each exact form, and its pieces.
         """
         self.weight, self._lists, self._forms = weight, lists, forms
         self.docs = concatenate_with_offsets([(base, postings.docs) for base, postings in lists])
@@ -124,14 +124,12 @@ class TermsScorer(Scorer):
         for leaf in leaves:
             key = (leaf.column, leaf.term)
             weights[key] = weights.get(key, 0.0) + leaf.weight
-        # Form or group numbers in each part, and weight * idf.
+        # Form or group numbers in each part, and the weight.
         exact: list[tuple[tuple[Sequence[int], ...], float]] = []
         stems: list[tuple[tuple[Sequence[int], ...], float]] = []
         for (column, term), weight in weights.items():
-            numbers, frequency = reader.find(column, term)
-            (exact if column.stream == "exact" else stems).append(
-                (numbers, weight * reader.idf(field, frequency))
-            )
+            numbers = reader.find(column, term).numbers
+            (exact if column.stream == "exact" else stems).append((numbers, weight))
         lists: list[list[tuple[int, Postings]]] = [[] for _ in stems]
         forms: list[dict[int, list[_FormPiece]]] = [{} for _ in stems]
         alone = []
@@ -179,33 +177,22 @@ class MultiTermScorer(Scorer):
         self._field = field = query.column.field
         encoded = [term.encode() for term in query.terms]
         forms_by_part = [
-            (part, *part.segment.texts[field].find_all_forms(encoded)) for part in reader.parts
+            (part, part.segment.texts[field].find_all_forms(encoded)[1]) for part in reader.parts
         ]
-        self._forms = [entry for entry in forms_by_part if len(entry[2])]
-        frequency = np.zeros(len(encoded))
-        for part, of_term, forms in self._forms:
-            frequency += np.bincount(of_term, part.form_counts(field)[forms], len(encoded))
-        documents = reader.length_stats[field][0]
-        weights = query.weight * np.log(1 + (documents - frequency + 0.5) / (frequency + 0.5))
-        # weight * idf of each form.
-        self._weights = concatenate(
-            [NO_DOCS, *(weights[of_term] for _, of_term, _ in self._forms)]
-        ).astype(np.float32)
+        self._forms = [entry for entry in forms_by_part if len(entry[1])]
+        self._weight = query.weight
         # One item per posting; set by _match().
-        self._form_numbers = self._posting_docs = self._freqs = NO_DOCS
+        self._posting_docs = self._freqs = NO_DOCS
 
     def _match(self) -> Array:
-        form_numbers, docs, freqs, form_count = [], [], [], 0
-        for part, _, forms in self._forms:
+        docs, freqs = [], []
+        for part, forms in self._forms:
             text = part.segment.texts[self._field]
-            of_form, indices, form_freqs = text.postings_of_forms(forms)
-            form_numbers.append((form_count, of_form))
+            _, indices, form_freqs = text.postings_of_forms(forms)
             docs.append((part.doc_base, text.group_docs.take(indices)))
             freqs.append(form_freqs)
-            form_count += len(forms)
         if not docs:
             return NO_DOCS
-        self._form_numbers = concatenate_with_offsets(form_numbers)
         self._posting_docs = concatenate_with_offsets(docs)
         self._freqs = concatenate(freqs)
         if len(self._posting_docs) * BINARY_SEARCH_RATIO < self.reader.count:
@@ -219,16 +206,16 @@ class MultiTermScorer(Scorer):
         if not len(matches):
             return np.zeros(0, np.float32)
         scored_docs = matches if positions is None else matches.take(positions)
-        form_numbers, docs, freqs = self._form_numbers, self._posting_docs, self._freqs
+        docs, freqs = self._posting_docs, self._freqs
         if len(scored_docs) * BINARY_SEARCH_RATIO < len(docs):
             table = np.zeros(self.reader.count, bool)
             table[scored_docs] = True
             chosen = table[docs].nonzero()[0]
-            form_numbers, docs, freqs = form_numbers[chosen], docs[chosen], freqs[chosen]
+            docs, freqs = docs[chosen], freqs[chosen]
         freq = freqs.astype(np.float32)
         scores = freq + self.reader.norm(self._field).take(docs)
         np.divide(freq, scores, out=scores)
-        scores *= self._weights.take(form_numbers)
+        scores *= np.float32(self._weight)
         sums = np.bincount(docs, scores, self.reader.count)
         return sums.take(scored_docs).astype(np.float32)
 
@@ -241,8 +228,7 @@ class PhraseScorer(Scorer):
         self._field = query.column.field
         entries = {term: reader.find(query.column, term) for term in query.terms}
         self._forms = [entries[term].numbers for term in query.terms]
-        idf = sum(reader.idf(self._field, entries[term].frequency) for term in query.terms)
-        self._weight = np.float32(query.weight * idf)
+        self._weight = np.float32(query.weight)
         self._freqs = NO_DOCS  # occurrences of the phrase in each document; set by _match()
 
     def _match(self) -> Array:

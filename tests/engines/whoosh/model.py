@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 
 from indexer.content.activity import Activity
@@ -11,6 +10,7 @@ from indexer.query.plan import (
     Column,
     EngineQuery,
     MatchAllQuery,
+    MostQuery,
     MultiTermQuery,
     NotQuery,
     OrQuery,
@@ -57,6 +57,9 @@ class Model:
                 return all(self.holds(id, child) for child in children)
             case OrQuery(children):
                 return any(self.holds(id, child) for child in children)
+            case MostQuery():
+                best = max(self._shares(other, query) for other in self.activities)
+                return self._shares(id, query) >= query.minimum(best)
             case NotQuery(child):
                 return not self.holds(id, child)
             case MultiTermQuery(column, words):
@@ -73,12 +76,19 @@ class Model:
                 return any((low or 0) <= int(year) <= (high or 9999) for year in years)
         raise TypeError(query)
 
+    def _shares(self, id: str, query: MostQuery) -> int:
+        """Return the sum of the shares of the children that an activity matches."""
+        shares = zip(query.children, query.shares, strict=True)
+        return sum(share for child, share in shares if self.holds(id, child))
+
     def score(self, id: str, query: EngineQuery) -> float:
         """Return the BM25 score of an activity that matches."""
         match query:
             case AndQuery(children) if not all(self.holds(id, child) for child in children):
                 return 0.0  # in a disjunction, a child that does not match adds nothing (Lucene)
-            case AndQuery(children) | OrQuery(children):
+            case MostQuery() if not self.holds(id, query):
+                return 0.0
+            case AndQuery(children) | OrQuery(children) | MostQuery(children):
                 return sum(self.score(id, child) for child in children)
             case MultiTermQuery(column, words, weight):
                 return sum(weight * self._bm25(id, column, (word,)) for word in words)
@@ -95,11 +105,7 @@ class Model:
         }
         count = len(lengths)
         average = sum(lengths.values()) / count if count else 1.0
-        idf = 0.0
-        for word in words:
-            documents = sum(word in streams[column] for streams in self.streams.values())
-            idf += math.log(1 + (count - documents + 0.5) / (documents + 0.5))
         frequency = self.frequency(id, column, words)
         if not frequency:
             return 0.0
-        return idf * frequency / (frequency + K1 * (1 - B + B * lengths[id] / average))
+        return frequency / (frequency + K1 * (1 - B + B * lengths[id] / average))

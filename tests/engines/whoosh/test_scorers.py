@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from indexer.query.plan import (
     Column,
     EngineQuery,
     MatchAllQuery,
+    MostQuery,
     MultiTermQuery,
     NotQuery,
     OrQuery,
@@ -105,9 +107,19 @@ QUERY: st.SearchStrategy[EngineQuery] = st.recursive(
         st.lists(query, min_size=1, max_size=3).map(lambda c: AndQuery(tuple(c))),
         st.lists(query, min_size=1, max_size=3).map(lambda c: OrQuery(tuple(c))),
         query.map(NotQuery),
+        st.lists(
+            st.tuples(query, st.integers(1, 5)), min_size=1, max_size=3, unique_by=lambda p: p[0]
+        ).map(lambda pairs: most_query(*zip(*pairs, strict=True))),
     ),
     max_leaves=6,
 )
+
+
+def most_query(children: tuple[EngineQuery, ...], shares: tuple[int, ...]) -> MostQuery:
+    return MostQuery(children, shares, 35)
+
+
+WORD_QUERIES = st.lists(LEAF, min_size=2, max_size=3, unique=True).map(tuple)
 BATCH = st.tuples(
     st.lists(activities(), max_size=8),
     st.sets(st.sampled_from([f"a{n}" for n in range(12)]), max_size=3),
@@ -194,6 +206,58 @@ def test_matches_scores_and_counts_equal_the_model(
                 put.language,
                 put.meta,
             )
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    batches=st.lists(BATCH, min_size=1, max_size=4),
+    children=WORD_QUERIES,
+    filters=st.lists(st.tuples(st.sampled_from(["place", "time"]), LEAF), max_size=2),
+    sort=st.sampled_from(["relevance", "newest", "oldest"]),
+)
+def test_activities_with_all_words_come_before_those_with_most_words(
+    merging: None, batches: Any, children: tuple[EngineQuery, ...], filters: Any, sort: Any
+) -> None:
+    query, most = AndQuery(children), MostQuery(children, tuple(range(1, len(children) + 1)), 35)
+    with tempfile.TemporaryDirectory() as folder:
+        engine = WhooshEngine(Path(folder))
+        live: dict[str, Activity] = {}
+        for puts, deletes in batches:
+            with engine.writer("a test", 1) as writer:
+                for put in puts:
+                    writer.put(put)
+                for id in deletes:
+                    writer.delete(id)
+                writer.commit()
+            live |= {put.id: put for put in puts}
+            live = {id: put for id, put in live.items() if id not in deletes}
+        model = Model(live.values())
+        plan = Plan(query, tuple(filters), (("country",),), sort, 0, 50, most)
+        with engine.snapshot() as snapshot:
+            matches = snapshot.match(plan)[0]
+            pages = snapshot.match(
+                *(replace(plan, offset=offset, limit=5) for offset in range(0, 12, 5))
+            )
+            scanned_ids = [stored.id for stored in snapshot.scan(plan)]
+    filtered = {id for id in live if all(model.holds(id, f) for _, f in filters)}
+    first = {id for id in filtered if model.holds(id, query)}
+    matching = {id for id in filtered if model.holds(id, most)}
+    assert first <= matching
+    assert (matches.total, matches.total_all) == (len(matching), len(first))
+    hit_ids = [stored.id for _, stored in matches.hits]
+    assert hit_ids == scanned_ids == [hit.id for page in pages for _, hit in page.hits]
+    assert set(hit_ids[: len(first)]) == first
+    assert set(hit_ids) == matching
+    groups = [matches.hits[: len(first)], matches.hits[len(first) :]]
+    for group in groups:
+        if sort == "relevance":
+            scores = [score for score, _ in group]
+            assert scores == sorted(scores, reverse=True)
+            expected = [model.score(hit.id, most) for _, hit in group]
+            assert scores == pytest.approx(expected, rel=1e-4, abs=1e-5)
+        else:
+            keys = [year_key(hit, sort) for _, hit in group]
+            assert keys == sorted(keys)
 
 
 def year_key(activity: Activity, sort: str) -> tuple[bool, int, str]:

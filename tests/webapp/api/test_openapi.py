@@ -124,7 +124,7 @@ def test_every_key_of_a_response_is_described(client: FlaskClient) -> None:
 def test_every_kind_of_suggestion_for_an_empty_result_is_described(client: FlaskClient) -> None:
     kinds = document()["components"]["schemas"]["Exit"]["properties"]["kind"]["enum"]
     assert kinds == list(get_args(SuggestionKind))
-    exits = client.get("/api/v1/search?q=zebra+trained").get_json()["exits"]
+    exits = client.get("/api/v1/search?q=zebra+trained&match=all").get_json()["exits"]
     assert [suggestion["kind"] for suggestion in exits] == ["match_any", "drop_word"]
     exits = client.get("/api/v1/search?q=traff").get_json()["exits"]
     assert [suggestion["kind"] for suggestion in exits] == ["begins_with"]

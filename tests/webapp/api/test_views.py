@@ -21,6 +21,7 @@ def test_a_search_has_every_documented_key(client: FlaskClient) -> None:
         "generation",
         "indexed_at",
         "total",
+        "total_all",
         "page",
         "per_page",
         "pages",
@@ -45,6 +46,7 @@ def test_a_search_has_every_documented_key(client: FlaskClient) -> None:
         "partner",
         "agency",
         "score",
+        "match",
         "snippet",
     }
     assert hit["year"] == [2019, 2020]

@@ -471,3 +471,17 @@ def test_an_export_contains_the_activities_that_the_page_counts(
 
 def test_none_is_not_the_address_of_an_activity(client: FlaskClient) -> None:
     assert client.get("/activities/none").status_code == 404
+
+
+def test_a_divider_separates_activities_with_all_words_from_those_with_most(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/?q=trafficking+zzzz").text
+    assert page.index("No activity has all of these words") < page.index('<ol class="results"')
+    assert "Show only activities with all words" in page
+
+
+def test_a_search_for_all_words_offers_to_include_those_with_most(client: FlaskClient) -> None:
+    page = client.get("/?q=trafficking+women&match=all").text
+    assert "Include activities with most of the words" in page
+    assert "Show only activities with all words" not in page
