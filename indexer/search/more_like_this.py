@@ -145,11 +145,14 @@ class _Statistics:
         N counts the texts in the same language.
         Source: Manning, Raghavan, Schütze: Introduction to Information Retrieval, 6.2 and 6.4.1.
         """
-        frequencies = [
-            Counter(_text_terms(activity))
-            if primary_subtag(activity.language) == self._language
-            else Counter[str]()
+        texts = [
+            _words(activity) if primary_subtag(activity.language) == self._language else ()
             for activity in activities
+        ]
+        distinct = [word for word in {word for text in texts for word in text} if _counts(word)]
+        stem_of = dict(zip(distinct, stems(distinct, self._language), strict=True))
+        frequencies = [
+            Counter([stem_of[word] for word in text if word in stem_of]) for text in texts
         ]
         terms = sorted({term for counter in frequencies for term in counter})
         self._counts.update(dict.fromkeys(terms, 0))
@@ -255,23 +258,22 @@ def _compared_text(activity: Activity) -> str:
     return "\n".join([*map(str, title), activity.text])[:MAX_TEXT_LENGTH]
 
 
-def _is_compared(term: str) -> bool:
-    """Return whether a folded word is compared: neither a stop word nor a number."""
+def _words(activity: Activity) -> list[str]:
+    """Return the compared words of an activity, as stems are computed from them."""
+    return one_spelling(words(_compared_text(activity)))
+
+
+def _counts(word: str) -> bool:
+    """Return whether a word counts: it is neither a stop word nor a number."""
+    term = fold(word)
     return term not in STOP_WORDS and not term.isdecimal()
 
 
-def _text_terms(activity: Activity) -> list[str]:
-    """Return the stems of the compared words of an activity."""
-    text_words = one_spelling(words(_compared_text(activity)))
-    compared = [word for word in text_words if _is_compared(fold(word))]
-    return stems(compared, activity.language)
-
-
 def _as_written(activity: Activity) -> Mapping[str, str]:
-    """Return the first word with each of the compared terms of an activity."""
+    """Return the first written form of each stem of an activity."""
     text = _compared_text(activity)
-    tokens = [token for token in tokenize(text) if _is_compared(token.text)]
-    words: dict[str, str] = {}
-    for term, token in zip(_text_terms(activity), tokens, strict=True):
-        words.setdefault(term, text[token.start : token.end])
-    return words
+    written: dict[str, str] = {}
+    roots = stems(_words(activity), activity.language)
+    for root, token in zip(roots, tokenize(text), strict=True):
+        written.setdefault(root, text[token.start : token.end])
+    return written
