@@ -72,7 +72,9 @@ def more_like_this(snapshot: Snapshot, activity: Activity) -> tuple[SimilarActiv
     statistics = _Statistics(snapshot, activity.language)
     (words,) = statistics.word_vectors([activity])
     distinctive = statistics.distinctive(activity, words)
-    candidates = _candidates(snapshot, statistics.columns, activity, distinctive)
+    # Twice the idf, as in the cosine.
+    term_weights = {term: weight * statistics.idf(term) for term, weight in distinctive.items()}
+    candidates = _candidates(snapshot, statistics.columns, activity, term_weights)
     word_vectors = statistics.word_vectors(candidates)
     values, *value_vectors = statistics.value_vectors([activity, *candidates])
     as_written = _as_written(activity)
@@ -141,8 +143,7 @@ class _Statistics:
     def word_vectors(self, activities: Sequence[Activity]) -> list[_Vector]:
         """Return the tf·idf of the terms of each activity.
 
-        tf is 1 + ln(frequency), idf is ln(1 + N/n), which is above 0 also for words of all texts.
-        N counts the texts in the same language.
+        tf is 1 + ln(frequency).
         Source: Manning, Raghavan, Schütze: Introduction to Information Retrieval, 6.2 and 6.4.1.
         """
         texts = [
@@ -159,8 +160,7 @@ class _Statistics:
         for column in self.columns:
             for term, count in self._snapshot.frequencies(column, terms).items():
                 self._counts[term] += count
-        # Only a draft has terms that are not in the index.
-        idf = {term: math.log1p(self._texts / max(self._counts[term], 1)) for term in terms}
+        idf = {term: self.idf(term) for term in terms}
         return [
             _Vector(
                 {
@@ -170,6 +170,14 @@ class _Statistics:
             )
             for counter in frequencies
         ]
+
+    def idf(self, term: str) -> float:
+        """Return ln(1 + N/n) of a term of word_vectors(). N counts the texts in the language.
+
+        It is above 0 also for words of all texts.
+        """
+        # Only a draft has terms that are not in the index.
+        return math.log1p(self._texts / max(self._counts[term], 1))
 
     def distinctive(self, activity: Activity, words: _Vector) -> Mapping[str, float]:
         """Return the weights of the distinctive terms, at most MAX_QUERY_WORDS, highest first.
@@ -214,18 +222,18 @@ def _candidates(
     snapshot: Snapshot,
     columns: Sequence[Column],
     activity: Activity,
-    distinctive: Mapping[str, float],
+    term_weights: Mapping[str, float],
 ) -> list[Activity]:
     """Return the activities to compare with an activity, without itself.
 
-    These are the MAX_TEXT_CANDIDATES with the best scores for the distinctive terms, as many
-    again that also share a value, and for each combination of fields the MAX_VALUE_CANDIDATES
-    newest that share a value of each.
+    These are the MAX_TEXT_CANDIDATES with the best scores for the terms, as many again that also
+    share a value, and for each combination of fields the MAX_VALUE_CANDIDATES newest that share a
+    value of each.
     """
     text = OrQuery(
         tuple(
             TermQuery(column, term, weight)
-            for term, weight in distinctive.items()
+            for term, weight in term_weights.items()
             for column in columns
         )
     )
@@ -237,7 +245,7 @@ def _candidates(
         if activity.meta.get(field)
     }
     plans = []
-    if distinctive:
+    if term_weights:
         plans.append(Plan(text, sort="relevance", limit=MAX_TEXT_CANDIDATES + 1))
         if shared:
             both = AndQuery((text, OrQuery(tuple(shared.values()))))
