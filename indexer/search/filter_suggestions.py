@@ -13,16 +13,24 @@ from typing import NamedTuple
 from indexer.content.vocabulary import Vocabulary
 from indexer.query.ast import And, Phrase, Query, Term
 from indexer.schema import NOT_STATED, RANGE_FIELD, facet_group
-from indexer.search.names import LABEL_FIELDS, NameMatch, QueryWords, find_names, query_words, years
+from indexer.search.names import (
+    LABEL_FIELDS,
+    NameMatch,
+    QueryWords,
+    find_names,
+    is_acronym,
+    query_words,
+    years,
+)
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.results import FilterSuggestion, ZeroResultSuggestion
 from indexer.text import places
-from indexer.text.analysis import STOP_WORDS
+from indexer.text.analysis import stop_word_languages
 
 MAX_TEXT_LENGTH = 300  # characters; a longer text is a passage, not a search by country or year
 
 # Words that connect a name with the words around it, besides the English stop words.
-_CONNECTING_WORDS = STOP_WORDS | frozenset(
+_CONNECTING_WORDS = frozenset(
     (
         "about during since between within across "
         "a au aux d dans de des du en entre et l la le les par pour sur "
@@ -197,6 +205,6 @@ def _remaining_text(text: str, words: QueryWords, removed: Collection[int]) -> s
 
 
 def _is_connecting(words: QueryWords, n: int) -> bool:
-    typed = words.typed[n]
-    is_acronym = len(typed) > 1 and typed.isupper() and not typed.islower()
-    return words.words[n] in _CONNECTING_WORDS and not is_acronym
+    word = words.words[n]
+    is_function_word = word in _CONNECTING_WORDS or "en" in stop_word_languages(word)
+    return is_function_word and not is_acronym(words.typed[n])

@@ -7,7 +7,7 @@ them as filters.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +17,7 @@ from indexer.clock import now
 from indexer.content.vocabulary import Vocabulary
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD
 from indexer.search.request import YearRange
-from indexer.text.analysis import STOP_WORDS, fold, stem, terms, tokenize
+from indexer.text.analysis import fold, stem, stop_word_languages, terms, tokenize
 from indexer.text.place_names import find_places
 
 LABEL_FIELDS = tuple(name for name, field in FIELD.items() if field.values == "slug")
@@ -126,6 +126,8 @@ def label_word_values(
     for key in _label_keys(word):
         for number, _ in index.by_key.get(key, ()):
             label = index.labels[number]
+            if label.is_key:
+                continue
             values_by_field.setdefault(label.field, {})[label.value] = None
     return {field: tuple(sorted(labelled)) for field, labelled in values_by_field.items()}
 
@@ -210,7 +212,8 @@ def _range_around(
 class _Label(NamedTuple):
     field: str
     value: str
-    size: int  # number of distinct content words
+    size: int  # number of words to be found
+    is_key: bool = False  # whether the words are those of the key, stop words included
 
 
 class _LabelIndex(NamedTuple):
@@ -269,19 +272,37 @@ def _cached_label_index(identity: _Identity, values: tuple[frozenset[str], ...])
     by_key: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for field, stated in zip(LABEL_FIELDS, values, strict=True):
         for value in sorted(stated - {NOT_STATED})[:_MAX_LABELS]:
-            names = (identity.vocabulary.label(field, value), value)  # the key is a name too
-            for content in dict.fromkeys(map(_content_words, names)):
-                for number, word in enumerate(content):
+            label = _content_words(identity.vocabulary.label(field, value))
+            key_words = tuple(dict.fromkeys(terms(value)))  # the key is a name too
+            for name in dict.fromkeys(filter(None, (label, key_words))):
+                for number, word in enumerate(name):
                     for key in _label_keys(word):
                         by_key[key].add((len(labels), number))
-                labels.append(_Label(field, value, len(content)))
+                labels.append(_Label(field, value, len(name), is_key=name is not label))
     return _LabelIndex(tuple(labels), {key: tuple(sorted(by)) for key, by in by_key.items()})
 
 
-def _content_words(name: str) -> tuple[str, ...]:
-    """Return the distinct terms of a name, without stop words if others are left."""
-    words = dict.fromkeys(terms(name))
-    return tuple(word for word in words if word not in STOP_WORDS) or tuple(words)
+def _content_words(label: str) -> tuple[str, ...]:
+    """Return the distinct terms of a label without the stop words of its language.
+
+    The language is the one with most stop words in the label, English if there are several. The
+    first word and acronyms are never stop words: UN Women.
+    """
+    words = query_words(label)
+    languages = [stop_word_languages(word) for word in words.words]
+    counts = Counter(language for each in languages for language in sorted(each))
+    language = max(counts, key=lambda tag: (counts[tag], tag == "en"), default="")
+    content = (
+        word
+        for n, (word, typed) in enumerate(zip(words.words, words.typed, strict=True))
+        if not n or language not in languages[n] or is_acronym(typed)
+    )
+    return tuple(dict.fromkeys(content))
+
+
+def is_acronym(typed: str) -> bool:
+    """Return whether a word is written in two or more capitals, as UN, US and WHO are."""
+    return len(typed) > 1 and typed.isupper()
 
 
 @lru_cache(20_000)

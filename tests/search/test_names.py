@@ -141,6 +141,17 @@ def test_a_word_of_a_label_names_its_values() -> None:
     }
 
 
+def test_a_stop_word_of_a_label_names_no_value() -> None:
+    assert label_word_values("in", VOCABULARY, VALUES) == {}
+
+
+def test_an_acronym_and_the_first_word_of_a_label_are_no_stop_words() -> None:
+    vocabulary = Vocabulary({"partner": {"who": "WHO", "it-up": "It Up", "p": "Office of the UN"}})
+    values = {"partner": frozenset(vocabulary.labels("partner"))}
+    for word, value in (("who", "who"), ("it", "it-up"), ("un", "p")):
+        assert label_word_values(word, vocabulary, values) == {"partner": (value,)}
+
+
 def test_the_locale_does_not_change_labels() -> None:
     french = VOCABULARY.in_locale("fr", str)
     words = query_words("UN Women").words
