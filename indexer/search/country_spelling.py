@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
@@ -15,6 +17,14 @@ from indexer.text.place_names import find_places
 MIN_NAME_LENGTH = 5  # letters; one edit turns many shorter names into another name or word
 MIN_LENGTH_FOR_TWO_EDITS = 8  # letters
 MAX_NAME_WORDS = 4
+
+
+class CountryName(NamedTuple):
+    """A run of words with a name like that of a country."""
+
+    start: int  # index of the first word
+    end: int  # index after the last word
+    code: str  # ISO 3166-1 alpha-3, or XKX
 
 
 def similar_country(name: str) -> str | None:
@@ -32,6 +42,27 @@ def similar_country(name: str) -> str | None:
     costs = {other: spelling_cost(name, other) for other, _, _ in similar}
     nearest = {_unambiguous(other) for other, cost in costs.items() if cost == min(costs.values())}
     return nearest.pop() if len(nearest) == 1 else None
+
+
+def find_countries(words: Sequence[str], numbers: Iterable[int]) -> Iterator[CountryName]:
+    """Yield the countries with a name like a run of folded words, in order.
+
+    Each run contains one of the words with these ascending numbers, and no empty word. The longest
+    run is preferred. Runs do not overlap.
+    """
+    end = 0
+    for number in numbers:
+        runs = [
+            (start, stop)
+            for start in range(max(end, number - MAX_NAME_WORDS + 1), number + 1)
+            for stop in range(number + 1, min(start + MAX_NAME_WORDS, len(words)) + 1)
+            if all(words[start:stop])
+        ]
+        for start, stop in sorted(runs, key=lambda run: (run[0] - run[1], run)):
+            if (code := similar_country(" ".join(words[start:stop]))) is not None:
+                yield CountryName(start, stop, code)
+                end = stop
+                break
 
 
 def _unambiguous(name: str) -> str | None:

@@ -55,7 +55,6 @@ class FacetCounts:
 SuggestionKind = Literal[
     "use_filters",
     "did_you_mean",
-    "add_filter",
     "begins_with",
     "drop_word",
     "drop_filter",
@@ -69,8 +68,8 @@ class ZeroResultSuggestion:
     """A variant of a search with few results or none that has more results."""
 
     kind: SuggestionKind
-    # The corrected query, the unfinished or removed word, the names that become filters, the added
-    # filter, or the removed or extended filter or year range.
+    # The corrected query, the unfinished or removed word, the names that become filters, or the
+    # removed or extended filter or year range.
     subject: str | Filter | YearRange
     request: SearchRequest
     total: int  # activities that the variant matches

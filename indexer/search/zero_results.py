@@ -14,13 +14,13 @@ from indexer.engines.base import Matches, Snapshot
 from indexer.query.ast import And, InField, MatchAll, Not, Or, Phrase, Query, Term, to_text
 from indexer.query.parser import MIN_PREFIX_LENGTH
 from indexer.schema import NOT_STATED, RANGE_FIELD, TEXT_FIELDS
-from indexer.search.country_spelling import MAX_NAME_WORDS, similar_country
+from indexer.search.country_spelling import find_countries
 from indexer.search.matcher import leaves
 from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.search.results import SuggestionKind
 from indexer.search.spelling import FEW_ACTIVITIES, suggested_spellings, word_frequencies
 from indexer.text import places
-from indexer.text.analysis import tokenize
+from indexer.text.analysis import STOP_WORDS, tokenize
 
 MAX_CANDIDATES = 12  # each is counted
 # A search with so few results has suggestions of other spellings. Words in more activities are
@@ -132,12 +132,12 @@ def _misspelled_countries(
     frequencies: Mapping[str, int],
     spellings: Mapping[str, str],
 ) -> Iterator[Candidate]:
-    """Yield filters for names of countries, spelled rightly or not, with a word of no activity.
+    """Yield the search with filters for countries that it names with a word of no activity.
 
-    The other words are kept, with their suggested spellings.
+    The names may be misspelled. The other words are kept, with their suggested spellings.
     """
     words = []
-    unknown = set()
+    unknown = []
     for number, operand in enumerate(operands):
         word = ""
         match operand:
@@ -149,33 +149,23 @@ def _misspelled_countries(
                 is_known = True
         words.append(word)
         if not is_known:
-            unknown.add(number)
+            unknown.append(number)
+    countries = list(find_countries(words, unknown))
+    named = {number for country in countries for number in range(country.start, country.end)}
+    left_out = set(named)
+    for number in reversed(range(len(words))):  # "in", "and" before a name
+        if number + 1 in left_out and words[number] in STOP_WORDS:
+            left_out.add(number)
     typed = _typed_words(request.text)
-    end = 0
-    for number in sorted(unknown):
-        for start, stop in _spans_with(number, words, end):
-            if (code := similar_country(" ".join(words[start:stop]))) is not None:
-                country = Filter("country", code)
-                if country not in request.included:
-                    rest = _text_of((*operands[:start], *operands[stop:]), typed)
-                    without_name = request.with_text(_respelled(rest, spellings))
-                    yield Candidate("add_filter", country, without_name.toggled(country))
-                end = stop
-                break
-
-
-def _spans_with(number: int, words: Sequence[str], first: int) -> list[tuple[int, int]]:
-    """Return the ranges of up to MAX_NAME_WORDS words around a word, the longest first.
-
-    They begin at the word with the index first, or later, and have no empty word.
-    """
-    spans = [
-        (start, stop)
-        for start in range(max(first, number - MAX_NAME_WORDS + 1), number + 1)
-        for stop in range(number + 1, min(start + MAX_NAME_WORDS, len(words)) + 1)
-        if all(words[start:stop])
-    ]
-    return sorted(spans, key=lambda span: (span[0] - span[1], span))
+    rest = _text_of([each for n, each in enumerate(operands) if n not in left_out], typed)
+    variant = request.with_text(_respelled(rest, spellings))
+    for country in countries:
+        country_filter = Filter("country", country.code)
+        if country_filter not in variant.included:
+            variant = variant.toggled(country_filter)
+    if variant.filters != request.filters:
+        names = " ".join(words[number] for number in sorted(named))
+        yield Candidate("use_filters", names, variant)
 
 
 def _typed_words(text: str) -> Mapping[str, str]:

@@ -98,32 +98,32 @@ def test_a_word_is_left_out_as_typed_and_the_others_stay_as_typed(suggestions: S
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "rest"),
+    ("text", "codes", "rest"),
     [
-        ("Kyrgystan", "KGZ", ""),
-        ("kirgystan", "KGZ", ""),
-        ("Myanmarr Roundtables", "MMR", "Roundtables"),
-        ("Kyrgyz Repulbic police", "KGZ", "police"),
-        ("country:Kyrgystan polcie", "KGZ", "police"),
-        ('country:"Kyrgyz Republik"', "KGZ", ""),
+        ("Kyrgystan", ["KGZ"], ""),
+        ("kirgystan", ["KGZ"], ""),
+        ("Myanmarr Roundtables", ["MMR"], "Roundtables"),
+        ("Kyrgyz Repulbic police", ["KGZ"], "police"),
+        ("roundtables in Kyrgystan and Myanmarr", ["KGZ", "MMR"], "roundtables"),
+        ("country:Kyrgystan polcie", ["KGZ"], "police"),
+        ('country:"Kyrgyz Republik"', ["KGZ"], ""),
     ],
 )
-def test_a_misspelled_country_is_offered_as_a_filter(
-    suggestions: Suggest, text: str, code: str, rest: str
+def test_misspelled_countries_are_offered_as_filters(
+    suggestions: Suggest, text: str, codes: list[str], rest: str
 ) -> None:
-    (suggestion,) = [s for s in suggestions(text) if s.kind == "add_filter"]
-    assert suggestion.subject == Filter("country", code)
-    assert (suggestion.request.text, suggestion.request.filters) == (rest, (suggestion.subject,))
-    assert suggestion.total == 1
+    (suggestion,) = [s for s in suggestions(text) if s.kind == "use_filters"]
+    assert suggestion.request.filters == tuple(Filter("country", code) for code in codes)
+    assert (suggestion.request.text, suggestion.total) == (rest, 1)
 
 
 def test_a_country_without_matching_activities_is_not_offered(suggestions: Suggest) -> None:
-    assert texts(suggestions("Myanmarr police"), "add_filter") == []
+    assert texts(suggestions("Myanmarr police"), "use_filters") == []
 
 
 def test_a_country_that_is_selected_already_is_not_offered(suggestions: Suggest) -> None:
     offered = suggestions("Kyrgystan", Filter("country", "KGZ"))
-    assert "add_filter" not in {s.kind for s in offered}
+    assert "use_filters" not in {s.kind for s in offered}
 
 
 def test_a_misspelled_country_is_offered_above_activities_with_most_words(
@@ -131,4 +131,4 @@ def test_a_misspelled_country_is_offered_above_activities_with_most_words(
 ) -> None:
     index()
     page = search(engine, SearchRequest("Kyrgyz Repulbic police"), NO_LABELS)
-    assert "add_filter" in {suggestion.kind for suggestion in page.suggestions}
+    assert "use_filters" in {suggestion.kind for suggestion in page.suggestions}

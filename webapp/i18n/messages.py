@@ -65,7 +65,6 @@ _ZERO_RESULT_SUGGESTIONS = {
     "begins_with": N_("Search for words that begin with “{subject}”"),
     "drop_word": N_("Search without “{subject}”"),
     "drop_filter": N_("Remove the filter {subject}"),
-    "add_filter": N_("Add the filter {subject}"),
     "add_not_stated": N_("Include activities with no year stated"),
     "match_any": N_("Search for any of the words"),
 }
