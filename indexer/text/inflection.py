@@ -1,0 +1,107 @@
+"""Inflections that the Snowball stemmers miss: irregular forms, and a few regular endings.
+
+A rule changes a word before it is stemmed, or its stem. Both only have to make the forms of a word
+equal; the result need not be a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+
+
+def _forms(text: str) -> Mapping[str, str]:
+    """Return the word for each of its irregular forms, from "word: form form; word: form"."""
+    forms = {}
+    for entry in text.split(";"):
+        word, _, irregular = entry.partition(":")
+        forms.update(dict.fromkeys(irregular.split(), word.strip()))
+    return forms
+
+
+# In lower case and as written, by BCP 47 primary subtag.
+IRREGULAR_FORMS: Mapping[str, Mapping[str, str]] = {
+    "en": _forms(
+        "woman: women; man: men; child: children; person: people persons; wife: wives; "
+        "foot: feet; tooth: teeth; mouse: mice; policeman: policemen; policewoman: policewomen; "
+        "spokesman: spokesmen; spokeswoman: spokeswomen; chairman: chairmen; fisherman: fishermen; "
+        "analysis: analyses; crisis: crises; thesis: theses; hypothesis: hypotheses; "
+        "criterion: criteria; phenomenon: phenomena; curriculum: curricula; appendix: appendices; "
+        "index: indices; matrix: matrices; write: wrote written; take: took taken; "
+        "give: gave given; bring: brought; teach: taught; buy: bought; seek: sought; "
+        "fight: fought; hold: held; meet: met; make: made; build: built; send: sent; spend: spent; "
+        "sell: sold; tell: told; begin: began begun; grow: grew grown; know: knew known"
+    ),
+    "fr": _forms("loi: lois; roi: rois; œil: yeux; travail: travaux; bail: baux; ciel: cieux"),
+    "it": _forms("uomo: uomini; dio: dei"),
+    "nl": _forms(
+        "kind: kinderen; ei: eieren; lied: liederen; volk: volkeren; stad: steden; lid: leden; "
+        "schip: schepen"
+    ),
+    "pt": _forms("lei: leis; rei: reis; mês: meses"),
+    "ru": _forms(
+        "ребёнк: ребенок ребенка ребенку ребенком ребенке дети детей детям детьми детях; "
+        "человек: люди людей людям людьми людях человеку человека человеком человеке"
+    ),
+    "sv": _forms("människa: människor människorna"),
+}
+
+
+_PORTUGUESE_PLURALS = (
+    ("ões", "ão"),
+    ("ães", "ão"),
+    ("ãos", "ão"),
+    ("ãs", "ã"),
+    ("onais", "onal"),
+    ("iais", "ial"),
+    ("rais", "ral"),
+    ("tais", "tal"),
+    ("uais", "ual"),
+    ("gais", "gal"),
+    ("éis", "el"),
+    ("óis", "ol"),
+    ("veis", "vel"),
+    ("gens", "gem"),
+    ("mens", "mem"),
+    ("vens", "vem"),
+)
+
+
+def _portuguese_singular(word: str) -> str:
+    """Return a word with the ending of its singular, for plurals that change more than an -s."""
+    for plural, singular in _PORTUGUESE_PLURALS:
+        if word.endswith(plural) and len(word) > len(plural):
+            return word.removesuffix(plural) + singular
+    return word
+
+
+# A plural in -es after n, l, r, d or z, with at least a syllable before it.
+_SPANISH_PLURAL = re.compile(r"(?<=[aeiouáéíóú][nlrd])es\Z")
+
+_BEFORE: Mapping[str, Callable[[str], str]] = {
+    "es": lambda word: _SPANISH_PLURAL.sub("", word),
+    "hi": lambda word: word.replace("\u0901", "\u0902"),  # candrabindu is written as anusvara
+    "nl": lambda word: re.sub("heden\\Z", "heid", word),
+    "pt": _portuguese_singular,
+    "ru": lambda word: word.replace("ё", "е"),
+    "tr": lambda word: word.replace("i\u0307", "i"),
+}
+# Spanish writes the sound of z as c before e and i: juez, jueces.
+_AFTER: Mapping[str, Callable[[str], str]] = {
+    "es": lambda stem: re.sub("z\\Z", "c", stem),
+}
+
+
+def _unchanged(word: str) -> str:
+    return word
+
+
+@cache
+def rules(language: str) -> tuple[Callable[[str], str], Callable[[str], str]]:
+    """Return the function to apply to a lower-case word before stemming, and that for its stem."""
+    before, after = _BEFORE.get(language, _unchanged), _AFTER.get(language, _unchanged)
+    irregular = IRREGULAR_FORMS.get(language)
+    if irregular is None:
+        return before, after
+    return lambda word: irregular.get(regular := before(word), regular), after
