@@ -143,14 +143,15 @@ def corrections(words: Sequence[str], snapshot: Snapshot) -> Mapping[str, str]:
 
     Words without a correction that is certain enough are left out. Raises EngineError.
     """
+    frequencies = word_frequencies(words, snapshot)
+    absent = [word for word, frequency in frequencies.items() if not frequency]
     corrected = {}
-    absent = [word for word, count in word_frequencies(words, snapshot).items() if not count]
     for word in absent[:MAX_MISSPELLED_WORDS]:
-        if candidates := similar_spellings(word, snapshot):
-            term = candidates[0].term
-            if spelling_cost(word, term) <= MAX_COST_PER_LETTER * len(word):
-                corrected[word] = term
-    return corrected
+        if (candidates := similar_spellings(word, snapshot)) and _is_certain(
+            word, candidates[0].term
+        ):
+            corrected[word] = candidates[0].term
+    return {} if _is_other_language(frequencies, corrected) else corrected
 
 
 def suggested_spellings(frequencies: Mapping[str, int], snapshot: Snapshot) -> Mapping[str, str]:
@@ -166,11 +167,26 @@ def suggested_spellings(frequencies: Mapping[str, int], snapshot: Snapshot) -> M
         for candidate in similar_spellings(word, snapshot):
             if not frequency or (
                 candidate.frequency >= MIN_FREQUENCY_RATIO * frequency
-                and spelling_cost(word, candidate.term) <= MAX_COST_PER_LETTER * len(word)
+                and _is_certain(word, candidate.term)
             ):
                 suggested[word] = candidate.term
                 break
-    return suggested
+    return {} if _is_other_language(frequencies, suggested) else suggested
+
+
+def _is_certain(word: str, term: str) -> bool:
+    return spelling_cost(word, term) <= MAX_COST_PER_LETTER * len(word)
+
+
+def _is_other_language(frequencies: Mapping[str, int], spellings: Mapping[str, str]) -> bool:
+    """Return whether words are probably of a language that no activity has.
+
+    Most of them occur nowhere, and most of those have no certain spelling. One or two words prove
+    nothing.
+    """
+    absent = [word for word, frequency in frequencies.items() if not frequency]
+    certain = [word for word in absent if word in spellings and _is_certain(word, spellings[word])]
+    return len(absent) > 2 and 2 * len(absent) > len(frequencies) and 2 * len(certain) < len(absent)
 
 
 def word_frequencies(words: Sequence[str], snapshot: Snapshot) -> dict[str, int]:

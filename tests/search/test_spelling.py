@@ -133,6 +133,12 @@ def test_a_rare_word_without_a_far_more_frequent_similar_one_is_left_alone(
     assert suggested(["persom", "government", "gouvernantes"], snapshot) == {}
 
 
+def test_words_of_a_language_that_no_activity_has_are_left_alone(snapshot: Snapshot) -> None:
+    words = ["jeder", "mensch", "hat", "polise"]  # German, one of them like "police"
+    assert corrections(words, snapshot) == suggested(words, snapshot) == {}
+    assert corrections(words[-1:], snapshot) == {"polise": "police"}
+
+
 def test_words_with_combining_marks_are_corrected(
     engine: Engine, index: Callable[..., Summary], content: Path
 ) -> None:
