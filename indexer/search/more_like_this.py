@@ -24,8 +24,8 @@ from indexer.query.plan import (
 )
 from indexer.search.request import Filter
 from indexer.text.analysis import (
-    STOP_WORDS,
     fold,
+    is_stop_word,
     one_spelling,
     primary_subtag,
     stems,
@@ -150,7 +150,11 @@ class _Statistics:
             _words(activity) if primary_subtag(activity.language) == self._language else ()
             for activity in activities
         ]
-        distinct = [word for word in {word for text in texts for word in text} if _counts(word)]
+        distinct = [
+            word
+            for word in {word for text in texts for word in text}
+            if _counts(word, self._language)
+        ]
         stem_of = dict(zip(distinct, stems(distinct, self._language), strict=True))
         frequencies = [
             Counter([stem_of[word] for word in text if word in stem_of]) for text in texts
@@ -271,10 +275,10 @@ def _words(activity: Activity) -> list[str]:
     return one_spelling(words(_compared_text(activity)))
 
 
-def _counts(word: str) -> bool:
-    """Return whether a word counts: it is neither a stop word nor a number."""
+def _counts(word: str, language: str) -> bool:
+    """Return whether a word counts: it is neither a stop word of its language nor a number."""
     term = fold(word)
-    return term not in STOP_WORDS and not term.isdecimal()
+    return not is_stop_word(term, language) and not term.isdecimal()
 
 
 def _as_written(activity: Activity) -> Mapping[str, str]:

@@ -20,7 +20,7 @@ from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.search.results import SuggestionKind
 from indexer.search.spelling import FEW_ACTIVITIES, suggested_spellings, word_frequencies
 from indexer.text import places
-from indexer.text.analysis import STOP_WORDS, tokenize
+from indexer.text.analysis import stop_word_languages, tokenize
 
 MAX_CANDIDATES = 12  # each is counted
 # A search with so few results has suggestions of other spellings. Words in more activities are
@@ -154,7 +154,7 @@ def _misspelled_countries(
     named = {number for country in countries for number in range(country.start, country.end)}
     left_out = set(named)
     for number in reversed(range(len(words))):  # "in", "and" before a name
-        if number + 1 in left_out and words[number] in STOP_WORDS:
+        if number + 1 in left_out and stop_word_languages(words[number]):
             left_out.add(number)
     typed = _typed_words(request.text)
     rest = _text_of([each for n, each in enumerate(operands) if n not in left_out], typed)
