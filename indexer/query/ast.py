@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from indexer.query.sentences import is_sentence
 from indexer.schema import Value
 
 
@@ -19,6 +20,7 @@ class Term:
     """A word, or the value of a keyword or integer field."""
 
     text: str  # folded
+    typed: str = ""  # as typed, in Unicode's composed form (NFC); "" if it equals text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,14 @@ class Fuzzy:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words at consecutive positions of one field, in their exact forms."""
+    """Words at consecutive positions of one field, in their exact forms.
 
-    terms: tuple[str, ...]
+    It is a quoted phrase, or several characters of a script without spaces between words, each of
+    which is a term.
+    """
+
+    terms: tuple[str, ...]  # folded
+    typed: str = ""  # the characters as typed; "" for a quoted phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,39 +97,71 @@ class Notice:
     values: Mapping[str, Value] = field(default_factory=dict)  # placeholders of the sentence
 
 
+OPERATORS = frozenset(("OR", "AND", "NOT"))
+
 # A word without characters that have a meaning in the query language.
-_BARE_WORD = re.compile(r'[^\s()"\\*~:\x00-]+(?:-[^\s()"\\*~:\x00-]+)*')
+_BARE_WORD = re.compile(r"[^\s()\"\\*~:^?+\x00\u2010-\u2015\u2212-][^\s()\"\\*~:^?\x00]*(?<!-)")
+# Numbers that text analysis would join across the space between them: 2 500 is 2500.
+_DIGIT_GROUP = re.compile(r"\d{3}(?!\d)|\d{1,3}\W\d{3}")
 
 
 def to_text(query: Query) -> str:
-    """Return the text that parses to a query: parse(to_text(query)).query == query."""
+    """Return the text that parses to a query: parse(to_text(query)).query == query.
+
+    Words are as typed. Where a dash before a word would read as punctuation of a sentence, the word
+    is in parentheses.
+    """
+    text = _print(query)
+    return _print(query, group_negated=True) if is_sentence(text) else text
+
+
+def _print(query: Query, group_negated: bool = False) -> str:
     match query:
         case MatchAll():
             return ""
         case Term(text):
-            return text if _BARE_WORD.fullmatch(text) else _quote(text)
+            return _word(query.typed or text)
         case Prefix(text):
             return f"{text}*"
         case Fuzzy(text):
             return f"{text}~"
         case Phrase(words):
-            return _quote(" ".join(words))
+            return query.typed or _quote(" ".join(words))
         case Range(low, high):
             bounds = ["" if bound is None else str(bound) for bound in (low, high)]
             return bounds[0] if low == high else "..".join(bounds)
         case And(children):
-            return " ".join(map(to_text, children))
+            return _sequence(children, group_negated)
         case Or(children):
-            return " OR ".join(map(_operand, children))
+            return " OR ".join(_operand(child, group_negated) for child in children)
         case Not(child):
-            return f"-{_operand(child)}"
+            is_grouped = group_negated and isinstance(child, Term)
+            return f"-({_print(child)})" if is_grouped else f"-{_operand(child, group_negated)}"
         case InField(name, child):
-            value = f"({to_text(child)})" if isinstance(child, Not) else _operand(child)
+            is_negated = isinstance(child, Not)
+            value = f"({_print(child)})" if is_negated else _operand(child, group_negated)
             return f"{name}:{value}"
 
 
-def _operand(query: Query) -> str:
-    return f"({to_text(query)})" if isinstance(query, And | Or) else to_text(query)
+def _operand(query: Query, group_negated: bool) -> str:
+    text = _print(query, group_negated)
+    return f"({text})" if isinstance(query, And | Or) else text
+
+
+def _sequence(queries: Iterable[Query], group_negated: bool) -> str:
+    text = ""
+    for query in queries:
+        operand = _print(query, group_negated)
+        if text[-1:].isdigit() and _DIGIT_GROUP.match(operand):
+            operand = f"\\{operand}"
+        text += f" {operand}" if text else operand
+    return text
+
+
+def _word(text: str) -> str:
+    if text in OPERATORS:
+        return f"\\{text}"
+    return text if _BARE_WORD.fullmatch(text) else _quote(text)
 
 
 def _quote(text: str) -> str:

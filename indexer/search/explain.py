@@ -67,7 +67,7 @@ def _value_matches(
     values = activity.meta.get(field, ())
     if isinstance(leaf, Range):
         matches = [v for v in values if (leaf.low or 0) <= int(v) <= (leaf.high or 9999)]
-    elif leaf == Term(NOT_STATED):
+    elif isinstance(leaf, Term) and leaf.text == NOT_STATED:
         matches = [] if values else [NOT_STATED]
     else:
         keys = vocabulary.keys(field, leaf.text) if isinstance(leaf, Term) else ()

@@ -11,7 +11,18 @@ from itertools import islice
 from typing import NamedTuple
 
 from indexer.engines.base import Matches, Snapshot
-from indexer.query.ast import And, InField, MatchAll, Not, Or, Phrase, Query, Term, to_text
+from indexer.query.ast import (
+    OPERATORS,
+    And,
+    InField,
+    MatchAll,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Term,
+    to_text,
+)
 from indexer.query.parser import MIN_PREFIX_LENGTH
 from indexer.schema import NOT_STATED, RANGE_FIELD, TEXT_FIELDS
 from indexer.search.country_spelling import find_countries
@@ -75,12 +86,11 @@ def _candidates(
     if len(positive) > 1:
         text = to_text(Or(positive))
         yield Candidate("match_any", text, request.with_text(text))
-    typed = _typed_words(request.text)
     for number, operand in enumerate(operands):
         rest = (*operands[:number], *operands[number + 1 :])
         if any(not isinstance(other, Not) for other in rest):
-            subject = to_text(_as_typed(operand, typed))
-            yield Candidate("drop_word", subject, request.with_text(_text_of(rest, typed)))
+            without_operand = request.with_text(to_text(And(rest)))
+            yield Candidate("drop_word", to_text(operand), without_operand)
 
 
 def _with_undated(request: SearchRequest) -> Iterator[Candidate]:
@@ -96,7 +106,9 @@ def _with_undated(request: SearchRequest) -> Iterator[Candidate]:
 def _unfinished_word(text: str) -> str:
     """Return the last word of a text if it can be a prefix, else ""."""
     word = text.rsplit(maxsplit=1)[-1] if text.strip() else ""
-    return word if len(word) >= MIN_PREFIX_LENGTH and word.isalpha() and word != "OR" else ""
+    return (
+        word if len(word) >= MIN_PREFIX_LENGTH and word.isalpha() and word not in OPERATORS else ""
+    )
 
 
 def _searched_words(query: Query) -> list[str]:
@@ -156,8 +168,7 @@ def _misspelled_countries(
     for number in reversed(range(len(words))):  # "in", "and" before a name
         if number + 1 in left_out and stop_word_languages(words[number]):
             left_out.add(number)
-    typed = _typed_words(request.text)
-    rest = _text_of([each for n, each in enumerate(operands) if n not in left_out], typed)
+    rest = to_text(And(tuple(each for n, each in enumerate(operands) if n not in left_out)))
     variant = request.with_text(_respelled(rest, spellings))
     for country in countries:
         country_filter = Filter("country", country.code)
@@ -166,17 +177,3 @@ def _misspelled_countries(
     if variant.filters != request.filters:
         names = " ".join(words[number] for number in sorted(named))
         yield Candidate("use_filters", names, variant)
-
-
-def _typed_words(text: str) -> Mapping[str, str]:
-    """Map the folded words of a text to the words as typed."""
-    return {token.text: text[token.start : token.end] for token in tokenize(text)}
-
-
-def _as_typed(operand: Query, typed: Mapping[str, str]) -> Query:
-    return Term(typed.get(operand.text, operand.text)) if isinstance(operand, Term) else operand
-
-
-def _text_of(operands: Sequence[Query], typed: Mapping[str, str]) -> str:
-    """Return the text of a conjunction, with single words as typed."""
-    return to_text(And(tuple(_as_typed(operand, typed) for operand in operands)))

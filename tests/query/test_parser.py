@@ -20,7 +20,12 @@ from indexer.query.ast import (
     Term,
     to_text,
 )
-from indexer.query.parser import MAX_QUERY_LENGTH, ParsedQuery, parse
+from indexer.query.parser import MAX_QUERY_LENGTH, MAX_SYNTAX_LENGTH, MAX_TERMS, ParsedQuery, parse
+
+
+def children(query: Query) -> tuple[Query, ...]:
+    """The parts of a conjunction."""
+    return query.children if isinstance(query, And) else (query,)
 
 
 def test_a_text_without_words_adds_a_notice() -> None:
@@ -32,15 +37,27 @@ def test_a_text_without_words_adds_a_notice() -> None:
     ("text", "query"),
     [
         ("a b OR c -d", And((Term("a"), Or((Term("b"), Term("c"))), Not(Term("d"))))),
-        ("gender-based", Phrase(("gender", "based"))),
-        ("Women’s", Phrase(("women", "s"))),
+        ("gender-based", And((Term("gender"), Term("based")))),
+        ("police/prison", And((Term("police"), Term("prison")))),
+        ("a-b OR c", Or((And((Term("a"), Term("b"))), Term("c")))),
+        ("title:a/b", InField("title", And((Term("a"), Term("b"))))),
+        ("-a-b", Not(And((Term("a"), Term("b"))))),
+        ("Women’s", And((Term("women", "Women"), Term("s")))),
         ('"the OR of*"', Phrase(("the", "or", "of"))),
         ("traf* traficking~", And((Prefix("traf"), Fuzzy("traficking")))),
         ("a OR b OR c", Or((Term("a"), Term("b"), Term("c")))),
-        ("OR a", And((Term("or"), Term("a")))),
-        ("a OR", And((Term("a"), Term("or")))),
-        ("(a OR) b", And((Term("a"), Term("or"), Term("b")))),
-        ("a OR OR b", And((Term("a"), Or((Term("or"), Term("b")))))),
+        ("OR a", And((Term("or", "OR"), Term("a")))),
+        ("a OR", And((Term("a"), Term("or", "OR")))),
+        ("(a OR) b", And((Term("a"), Term("or", "OR"), Term("b")))),
+        ("(a b) OR c", Or((And((Term("a"), Term("b"))), Term("c")))),
+        ("a AND b", And((Term("a"), Term("b")))),
+        ("a OR b AND c", And((Or((Term("a"), Term("b"))), Term("c")))),
+        ("NOT a b", And((Not(Term("a")), Term("b")))),
+        ("a NOT (b c)", And((Term("a"), Not(And((Term("b"), Term("c"))))))),
+        ("a NOT", And((Term("a"), Term("not", "NOT")))),
+        ("a –b −c", And((Term("a"), Not(Term("b")), Not(Term("c"))))),
+        ("a--b", And((Term("a"), Term("b")))),
+        ("a OR OR b", And((Term("a"), Or((Term("or", "OR"), Term("b")))))),
         ("a or b", And((Term("a"), Term("or"), Term("b")))),
         ("a OR\u00a0b", Or((Term("a"), Term("b")))),
         ("a OR -b", Or((Term("a"), Not(Term("b"))))),
@@ -62,21 +79,24 @@ def test_a_text_without_words_adds_a_notice() -> None:
         ("country:none", InField("country", Term("none"))),
         (
             'partner:"Ministry of Women, Children"',
-            InField("partner", Term("ministry of women, children")),
+            InField(
+                "partner",
+                Term("ministry of women, children", "Ministry of Women, Children"),
+            ),
         ),
         ("year:2018", InField("year", Range(2018, 2018))),
         ("year:2018..", InField("year", Range(2018, None))),
         (r"a\*", Term("a")),
-        (r"a \OR b", And((Term("a"), Term("or"), Term("b")))),
-        (r"country\:PAK", Phrase(("country", "pak"))),
+        (r"a \OR b", And((Term("a"), Term("or", "OR"), Term("b")))),
+        (r"country\:PAK", And((Term("country"), Term("pak", "PAK")))),
         ("abc~", Term("abc")),
-        ('country:"Viet Nam"', InField("country", Term("viet nam"))),
-        ("country:(PAK OR KGZ)", InField("country", Or((Term("pak"), Term("kgz"))))),
+        ('country:"Viet Nam"', InField("country", Term("viet nam", "Viet Nam"))),
+        ("country:(PAK OR KGZ)", InField("country", Or((Term("pak", "PAK"), Term("kgz", "KGZ"))))),
         ("year:2018..2020", InField("year", Range(2018, 2020))),
         ("year:..2020", InField("year", Range(None, 2020))),
         ("year:2020..2018", InField("year", Range(2018, 2020))),
         (r"\-a", Term("a")),
-        ("a-b -", Phrase(("a", "b"))),
+        ("a-b -", And((Term("a"), Term("b")))),
         ('- & () ""', MatchAll()),
     ],
 )
@@ -88,15 +108,15 @@ def test_a_text_parses_to_its_tree(text: str, query: Query) -> None:
     ("text", "code"),
     [
         ("x" * 10_000, "query_too_long"),
-        ("a " * 200, "too_many_terms"),
-        ("(" * 30 + "a", "too_deep"),
+        ("aa* " * 100, "too_many_terms"),
+        ("(" * 30 + "a OR b", "too_deep"),
         ('"abc', "unbalanced"),
         ("a)", "unbalanced"),
         ("foo:bar", "unknown_field"),
         ("a*", "prefix_too_short"),
-        ("gender-based*", "prefix_too_short"),
+        ("gender-b*", "prefix_too_short"),
         ("abc~", "fuzzy_too_short"),
-        ("gender-based~", "fuzzy_too_short"),
+        ("gender-abc~", "fuzzy_too_short"),
         ("year:abc", "not_a_number"),
         ("year:2020..2018", "range_reversed"),
         ("country:pa*", "whole_values"),
@@ -106,27 +126,117 @@ def test_a_part_that_is_not_understood_adds_a_notice(text: str, code: str) -> No
     assert code in [notice.code for notice in parse(text).notices]
 
 
-@pytest.mark.parametrize(
-    ("text", "term_count"), [("a " * 63 + "b", 64), ("a " * 64 + "b", 64), ("x" * 600, 1)]
-)
-def test_a_query_is_cut_at_its_length_and_term_limits(text: str, term_count: int) -> None:
-    query = parse(text).query
-    assert len(query.children if isinstance(query, And) else (query,)) == term_count
-    assert (len(parse(text).notices) == 1) == (text != "a " * 63 + "b")
+@pytest.mark.parametrize("words", [63, 64, 65])
+def test_a_query_with_syntax_is_cut_at_its_term_limit(words: int) -> None:
+    parsed = parse('"x"' + " a" * (words - 1))
+    assert isinstance(parsed.query, And)
+    assert len(parsed.query.children) == min(words, MAX_TERMS)
+    assert [n.code for n in parsed.notices] == ["too_many_terms"] * (words > MAX_TERMS)
 
 
 def test_groups_nest_at_most_twenty_deep() -> None:
-    assert parse("(" * 20 + "a" + ")" * 20) == ParsedQuery(Term("a"))
-    assert [n.code for n in parse("(" * 21 + "a" + ")" * 21).notices] == ["too_deep", "unbalanced"]
+    deepest = parse("(" * 20 + "a OR b" + ")" * 20)
+    assert deepest == ParsedQuery(Or((Term("a"), Term("b"))), plain=False)
+    notices = parse("cc* " + "(" * 21 + "a" + ")" * 21).notices
+    assert [n.code for n in notices] == ["too_deep", "unbalanced"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "trafficking of women",
+        "(police) training",
+        "gender-based a/b",
+        "10:30",
+        "- UNODC supported Kenya",
+        "-UNODC supported the government of Kyrgyzstan",
+        "–UNODC trained forty police officers",
+        "-UNODC supported the police…",
+        "• UNODC supported Kenya",
+        "UNODC trained police -including women- in Kenya",
+        "The project trained judges and prosecutors in Kenya –mostly women",
+        "The police were trained in the use of force -twice.",
+        "police AND women",
+        '5" pipe and 7" pipe',
+        'a stray " mark',
+        "a OR",
+        "x*" * 300,
+        "a OR b " * 100,
+        "a -b " * 150,
+    ],
+)
+def test_a_text_without_explicit_syntax_is_plain(text: str) -> None:
+    parsed = parse(text)
+    assert parsed.plain
+    assert all(isinstance(leaf, Term) for leaf in children(parsed.query))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"violence against women"',
+        "police OR prison",
+        "violence -trafficking",
+        "violence against women -trafficking",
+        "training of police officers in the north of Kenya -women -children",
+        "-trafficking",
+        "-trafficking -women",
+        "country:Kenya",
+        "traf*",
+        "traficking~",
+        "(traf*)",
+        "-(a b)",
+    ],
+)
+def test_a_text_with_explicit_syntax_is_not_plain(text: str) -> None:
+    assert not parse(text).plain
+
+
+def test_plain_text_keeps_every_word_up_to_its_length() -> None:
+    words = [f"w{number}" for number in range(700)]
+    parsed = parse(" ".join(words))
+    assert [leaf.text for leaf in children(parsed.query) if isinstance(leaf, Term)] == words
+    assert parsed.plain
+    assert not parsed.notices
+    cut = parse("word " * (MAX_QUERY_LENGTH // 5) + "more")
+    assert {n.code for n in cut.notices} == {"query_too_long"}
+    assert Term("more") not in children(cut.query)
+
+
+def test_unspaced_characters_are_one_phrase_in_plain_text() -> None:
+    parsed = parse("暴力侵害 UNODC妇女")
+    assert parsed.plain
+    assert parsed.query == And(
+        (
+            Phrase(("暴", "力", "侵", "害"), "暴力侵害"),
+            Term("unodc", "UNODC"),
+            Phrase(("妇", "女"), "妇女"),
+        )
+    )
+    assert not parse('"妇女"').plain
+
+
+def test_a_printed_query_has_words_as_typed() -> None:
+    for text in ("Côte d Ivoire UNODC U.N. 2,500", 'country:"Viet Nam" OR Women', "妇女 police"):
+        assert to_text(parse(text).query) == text
+
+
+WORDS = (
+    'police OR AND NOT ( ) -women –men "the rights" traf* polise~ year:2018 2018 -2020 500 2 2,500 '
+    "country: Kenya title: year: 2018..2020 the of in and. U.N. e.g. (UNODC) Côte 妇女暴力 \u00ad "
+    "a-b -(a b)"
+).split(" ")
 
 
 @given(
     st.one_of(
-        st.text(max_size=80), st.text(alphabet='ab "()-:*~\\ORyear.2019country中é½', max_size=60)
+        st.text(max_size=80),
+        st.text(alphabet='ab "()-–:*~\\ORANDTyear.,2019country中文é½', max_size=60),
+        st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join),
     )
 )
 def test_a_printed_query_parses_to_itself(text: str) -> None:
     query = parse(text).query
     printed = to_text(query)
-    assume(len(printed) <= MAX_QUERY_LENGTH)
+    assume(len(printed) <= MAX_SYNTAX_LENGTH)
     assert parse(printed).query == query

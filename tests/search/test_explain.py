@@ -49,11 +49,15 @@ def summary(query: str, **values: str) -> list[tuple[str, str, str, int, str]]:
             ],
         ),
         ("cote", [("cote", "accent", "body", 1, "Côte")]),
-        ("Côte", [("cote", "exact", "body", 1, "Côte")]),
+        ("Côte", [("Côte", "exact", "body", 1, "Côte")]),
         ("traff*", [("traff*", "prefix", "body", 2, "trafficked")]),
         ("violense~", [("violense~", "fuzzy", "body", 1, "violence")]),
         ("violence~", [("violence~", "exact", "body", 1, "violence")]),
-        ("gender-based", [('"gender based"', "exact", "body", 1, "gender-based")]),
+        (
+            "gender-based",
+            [("gender", "exact", "body", 1, "gender"), ("based", "exact", "body", 1, "based")],
+        ),
+        ('"gender-based"', [('"gender based"', "exact", "body", 1, "gender-based")]),
         ('"women\'s groups"', [('"women s groups"', "exact", "body", 1, "Women’s groups")]),
         (
             "groups OR courts",

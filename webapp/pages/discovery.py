@@ -20,7 +20,7 @@ from indexer.search.service import stream_results
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.parameters import SEARCH
-from webapp.search_state import activity_url, export_url, parse, search_url
+from webapp.search_state import Links, activity_url, export_url, parse, search_url
 
 documents = Blueprint("documents", __name__)
 MAX_SITEMAP_URLS = 50_000  # of one file (https://www.sitemaps.org/protocol.html)
@@ -101,6 +101,7 @@ def api_page() -> str:
     return render_template(
         "api.html",
         search=search_request,
+        links=Links(search_request),
         heading=messages.heading(search_request, page.total, vocabulary),
         formats=list(FORMATS),
         parameters=SEARCH.values(),

@@ -34,6 +34,7 @@ from webapp.search_state import (
     parse,
     search_source,
     search_url,
+    to_iri,
 )
 from webapp.zero_results import log_zero_results
 
@@ -91,7 +92,7 @@ def _search_context() -> dict[str, Any]:
             for hit in page.hits
             if hit.id in explained
         },
-        "citation": _citation(title, (), page.generation, search_url(search_request)),
+        "citation": _citation(title, (), page.generation, to_iri(search_url(search_request))),
     }
 
 

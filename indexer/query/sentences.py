@@ -1,0 +1,82 @@
+"""Sentences: whether a text was written to be read, so that its dashes are punctuation.
+
+A dash before a word is an exclusion in a list of search words (violence -trafficking). In a pasted
+sentence it is a bullet or the start of a clause. docs/decisions.md gives the reasons for the rules.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.text.analysis import STOP_WORDS, fold
+
+DASHES = "-\u2013\u2212"  # hyphen, en dash, minus
+MIN_SENTENCE_WORDS = 6  # without punctuation at the end
+MIN_PUNCTUATED_WORDS = 4  # with it
+MIN_FUNCTION_WORDS = 2  # of a sentence without punctuation at the end
+MIN_BULLET_WORDS = 3  # of a sentence after a dash at the start of the text
+MIN_LIST_ITEM_WORDS = 5  # of other words after a dash at the start of the text
+
+_PIECE = re.compile(r"\S+")
+_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u0964\u061f][\"\u201d\u00bb'\u2019)\]]*\s*\Z")
+_STOP_AND_CAPITAL = re.compile(r"[.!?]\s+[^\W\d_a-z]\w")
+_NOT_IN_WORD = re.compile(r"^\W+|\W+$")
+_MARKED = re.compile(rf"[{DASHES}](?=[^\W_])")
+_CLOSING = re.compile(rf"\w[\"\u201d)]*([{DASHES}])\W*\Z")
+
+
+def is_sentence(text: str) -> bool:
+    """Return whether a text reads as a sentence or as an item of a list, not as search words."""
+    words = [word for word in map(_bare, text.split()) if word]
+    count = len(words)
+    is_punctuated = _END.search(text) is not None or _STOP_AND_CAPITAL.search(text) is not None
+    if is_punctuated and count >= MIN_PUNCTUATED_WORDS:
+        return True
+    function_words = sum(fold(word) in STOP_WORDS and word not in ("OR", "AND") for word in words)
+    if count >= MIN_SENTENCE_WORDS and function_words >= MIN_FUNCTION_WORDS:
+        return True
+    if not _MARKED.match(text.lstrip()):
+        return False
+    is_clause = is_punctuated or function_words > 0
+    return count >= MIN_LIST_ITEM_WORDS or (is_clause and count >= MIN_BULLET_WORDS)
+
+
+def _bare(word: str) -> str:
+    return _NOT_IN_WORD.sub("", word)
+
+
+def parentheses(text: str) -> frozenset[int]:
+    """Return the offsets of dashes that open a parenthesis, which a later dash of the kind closes.
+
+    police –women included– are trained
+    """
+    pieces = list(_PIECE.finditer(text))
+    closing = dict.fromkeys(DASHES, -1)  # the last word that a dash closes, by dash
+    for number, piece in enumerate(pieces):
+        if match := _CLOSING.search(piece[0]):
+            closing[match[1]] = number
+    return frozenset(
+        piece.start()
+        for number, piece in enumerate(pieces)
+        if _MARKED.match(piece[0]) and number <= closing[piece[0][0]]
+    )
+
+
+def clause_dashes(text: str) -> frozenset[int]:
+    """Return the offsets of dashes and of NOT in a sentence that are not exclusions.
+
+    Exclusions at the end, after which no other word follows, are exclusions also in a sentence
+    without punctuation at its end.
+    """
+    pieces = list(_PIECE.finditer(text))
+    end = len(pieces)
+    if not _END.search(text):
+        while end and _MARKED.match(pieces[end - 1][0]):
+            end -= 1
+        if end > 1 and pieces[end - 2][0] == "NOT":
+            end -= 2
+    if end == 0:  # the text has no other words
+        return frozenset()
+    return frozenset(
+        piece.start() for piece in pieces[:end] if _MARKED.match(piece[0]) or piece[0] == "NOT"
+    )
