@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
-from indexer.query.parser import MAX_QUERY_LENGTH
+from indexer.query.parser import MAX_QUERY_LENGTH, MAX_SYNTAX_LENGTH
 from indexer.settings import Settings
 from indexer.text import places
 from webapp import create_app
@@ -43,8 +43,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 COUNTRIES = sorted(places.COUNTRIES)[:MAX_FILTERS]
 LONG_SEARCHES = {
     "letters of three bytes": quote("妇女" * 250),
-    "symbols of four bytes": quote("🕊" * MAX_QUERY_LENGTH),
+    "symbols of four bytes": quote("🕊" * MAX_SYNTAX_LENGTH),
     "quotation marks": quote('"' * 500),
+    "a pasted passage": quote("trafficking of women " * (MAX_QUERY_LENGTH // 21)),
     "nothing found": quote("妇女" * 250) + "+zzzzqqq",
 }
 
@@ -118,4 +119,4 @@ def test_the_downloads_of_a_long_search_are_on_the_api_page(world: FlaskClient) 
     address = f"q={'+'.join(['women'] * 80)}"
     assert f'href="/export?format=csv&amp;{address}"' not in world.get(f"/?{address}").text
     assert f'href="/api?{address}"' in world.get(f"/?{address}").text
-    assert f'href="/export?format=csv&amp;{address}"' in world.get(f"/api?{address}").text
+    assert '<button name="format" value="csv">' in world.get(f"/api?{address}").text
