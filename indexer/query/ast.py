@@ -101,8 +101,8 @@ OPERATORS = frozenset(("OR", "AND", "NOT"))
 
 # A word without characters that have a meaning in the query language.
 _BARE_WORD = re.compile(r"[^\s()\"\\*~:^?+\x00\u2010-\u2015\u2212-][^\s()\"\\*~:^?\x00]*(?<!-)")
-# Numbers that text analysis would join across the space between them: 2 500 is 2500.
-_DIGIT_GROUP = re.compile(r"\d{3}(?!\d)|\d{1,3}\W\d{3}")
+# What would be read together with a number before it: 2 500 is 2500, year:2018 to 2020 is a range.
+_JOINED_NUMBER = re.compile(r"\d{3}(?!\d)|\d{1,3}\W\d{3}|to\Z", re.IGNORECASE)
 
 
 def to_text(query: Query) -> str:
@@ -126,7 +126,7 @@ def _print(query: Query, group_negated: bool = False) -> str:
         case Fuzzy(text):
             return f"{text}~"
         case Phrase(words):
-            return query.typed or _quote(" ".join(words))
+            return query.typed or _quote(_phrase(words))
         case Range(low, high):
             bounds = ["" if bound is None else str(bound) for bound in (low, high)]
             return bounds[0] if low == high else "..".join(bounds)
@@ -135,8 +135,14 @@ def _print(query: Query, group_negated: bool = False) -> str:
         case Or(children):
             return " OR ".join(_operand(child, group_negated) for child in children)
         case Not(child):
-            is_grouped = group_negated and isinstance(child, Term)
-            return f"-({_print(child)})" if is_grouped else f"-{_operand(child, group_negated)}"
+            is_grouped = isinstance(child, Not) or (
+                group_negated and isinstance(child, Term | Phrase)
+            )
+            return (
+                f"-({_print(child, group_negated)})"
+                if is_grouped
+                else f"-{_operand(child, group_negated)}"
+            )
         case InField(name, child):
             is_negated = isinstance(child, Not)
             value = f"({_print(child)})" if is_negated else _operand(child, group_negated)
@@ -152,9 +158,17 @@ def _sequence(queries: Iterable[Query], group_negated: bool) -> str:
     text = ""
     for query in queries:
         operand = _print(query, group_negated)
-        if text[-1:].isdigit() and _DIGIT_GROUP.match(operand):
+        if text[-1:].isdigit() and _JOINED_NUMBER.match(operand):
             operand = f"\\{operand}"
         text += f" {operand}" if text else operand
+    return text
+
+
+def _phrase(words: Iterable[str]) -> str:
+    text = ""
+    for word in words:
+        space = " - " if text[-1:].isdigit() and _JOINED_NUMBER.match(word) else " "
+        text += space + word if text else word
     return text
 
 

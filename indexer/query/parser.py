@@ -348,7 +348,7 @@ class _Parser:
 
     def value(self, field: str, text: str) -> Query | None:
         """Return the folded value of a keyword or integer field. The planner resolves labels."""
-        text = " ".join(text.split())
+        text = " ".join(text.replace("\u00ad", "").split())
         folded = " ".join(fold(text).split())
         if not folded or not self.count_terms(1):
             return None

@@ -21,7 +21,7 @@ _PIECE = re.compile(r"\S+")
 _END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u0964\u061f][\"\u201d\u00bb'\u2019)\]]*\s*\Z")
 _STOP_AND_CAPITAL = re.compile(r"[.!?]\s+[^\W\d_a-z]\w")
 _NOT_IN_WORD = re.compile(r"^\W+|\W+$")
-_MARKED = re.compile(rf"[{DASHES}](?=[^\W_])")
+_MARKED = re.compile(rf"[{DASHES}](?=[^\W_])(?![A-Za-z_]+:)")  # a dash before a word, not a field
 _CLOSING = re.compile(rf"\w[\"\u201d)]*([{DASHES}])\W*\Z")
 
 

@@ -38,7 +38,8 @@ def word_leaves(text: str) -> Iterator[Leaf]:
 
 def typed_form(typed: str, folded: str) -> str:
     """Return a word or value as typed, composed; "" if it equals the folded one."""
-    typed = unicodedata.normalize("NFC", typed)
+    # A soft hyphen only allows a line break, and would join the word to the next one.
+    typed = unicodedata.normalize("NFC", typed.replace("\u00ad", ""))
     return "" if typed == folded else typed
 
 
@@ -55,4 +56,4 @@ def _run_leaf(run: list[Token], text: str) -> Leaf:
     typed = text[run[0].start : run[-1].end]
     if len(words) == 1:
         return Term(words[0], _typed_word(typed, words[0]))
-    return Phrase(words, unicodedata.normalize("NFC", typed))
+    return Phrase(words, typed_form(typed, ""))
