@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from indexer.content.synonym_terms import is_stop_word
-from indexer.text.analysis import fold
+from indexer.text.folding import fold
+from indexer.text.stop_words import is_stop_word
 
 MAX_SHORT_LENGTH = 10  # characters
 MAX_SHORT_WORDS = 2

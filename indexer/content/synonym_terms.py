@@ -9,25 +9,26 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from indexer.content.frontmatter import FrontMatterError
-from indexer.text.analysis import STOP_WORDS, Token, can_stem, stem, terms, tokenize
+from indexer.text.analysis import Token, terms, tokenize
+from indexer.text.folding import fold
 from indexer.text.spelling_variants import spelling_variants
+from indexer.text.stemming import stem
+from indexer.text.stop_words import is_stop_word
 
 MAX_WORDS = 20  # of a term; each character of a script without spaces counts
 MAX_TERM_LENGTH = 200  # characters
 CAPITALS = "(capitals)"  # after a term that is understood in capitals only
 SEPARATOR = re.compile(r"\s([~>])(?:\s|$)")  # between the terms of a relation
 
-STOP_WORDS_KEY = "?"  # stands for any stop words, or none, between the words of a term
+STOP_WORDS_KEYS = ("?", "?")  # stand for any stop words, or none, between the words of a term
 
-# Articles, prepositions and conjunctions inside terms, folded.
-_STOP_WORDS_BY_LANGUAGE = {
-    "en": STOP_WORDS,
-    "es": frozenset("a al con de del e el en la las lo los o para por un una y".split()),
-    "fr": frozenset("a au aux d de des du en et l la le les ou par pour sur un une".split()),
-    "ru": frozenset("в во и на о об по с со".split()),
-}
+# Words that change the meaning of a term and are therefore never ignored, folded.
+_NEGATIONS = frozenset(
+    "no non not nor ne pas ni sin sans sem senza ohne nicht kein keine niet geen не ни без нет "
+    "لا غير بدون دون".split()
+)
 
-TermId = tuple[str, tuple[str, ...]]
+TermId = tuple[str, tuple[str, ...]]  # a language and keys
 
 
 class SynonymTerm(NamedTuple):
@@ -36,18 +37,15 @@ class SynonymTerm(NamedTuple):
     text: str  # as written, without "(capitals)"
     language: str
     words: tuple[str, ...]  # as written
-    keys: tuple[str, ...]  # of its words; see word_keys() and STOP_WORDS_KEY
+    # Two keys for each word: as written, and without accents. See word_keys() and STOP_WORDS_KEYS.
+    keys: tuple[tuple[str, str], ...]
+    id: TermId  # identifies the term: its language and the keys of the words as written
     line: int  # from 1
-
-    @property
-    def id(self) -> TermId:
-        """The language and the keys. Terms with the same id match the same words."""
-        return self.language, self.keys
 
     @property
     def needs_capitals(self) -> bool:
         """Whether the term is understood in capitals only."""
-        return self.keys[0].startswith("!")
+        return self.keys[0][0].startswith("!")
 
 
 @lru_cache(100_000)
@@ -59,7 +57,9 @@ def word_keys(word: str, languages: tuple[str, ...]) -> frozenset[str]:
     word of the query is as typed or folded.
     """
     folded = folded_word(word)
-    keys = {f"={folded}", *(_stem_key(folded, language) for language in languages)}
+    keys = {f"={folded}"}
+    for form in {word.lower(), folded}:
+        keys.update([_stem_key(form, language) for language in languages])
     if word.isupper():
         keys.add(f"!{word}")
     return frozenset(keys)
@@ -70,9 +70,9 @@ def folded_word(word: str) -> str:
     return "".join(terms(word))
 
 
-def is_stop_word(word: str, language: str) -> bool:
-    """Return whether a folded word is a stop word of a language."""
-    return word in _STOP_WORDS_BY_LANGUAGE.get(language, ())
+def is_ignored(word: str, language: str) -> bool:
+    """Return whether a folded word inside a term may be missing: a stop word, but no negation."""
+    return is_stop_word(word, language) and word not in _NEGATIONS
 
 
 def parse_term(text: str, language: str, line: int) -> SynonymTerm:
@@ -101,12 +101,14 @@ def parse_term(text: str, language: str, line: int) -> SynonymTerm:
     if needs_capitals:
         if len(words) != 1 or not text.isupper():
             raise error(f'"{text}" is not one word in capitals: remove "{CAPITALS}"')
-        return SynonymTerm(text, language, words, (f"!{words[0]}",), line)
+        key = f"!{words[0]}"
+        return SynonymTerm(text, language, words, ((key, key),), (language, (key,)), line)
     keys = _term_keys(words, tokens, language)
     if not keys:
         fix = f'write "{text} {CAPITALS}"' if text.isupper() else "add another word"
         raise error(f'"{text}" has only stop words, which searches ignore: {fix}')
-    return SynonymTerm(text, language, words, keys, line)
+    id = language, tuple([key for key, _ in keys])
+    return SynonymTerm(text, language, words, keys, id, line)
 
 
 def _words(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
@@ -121,18 +123,20 @@ def _words(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
     )
 
 
-def _term_keys(words: Sequence[str], tokens: Sequence[Token], language: str) -> tuple[str, ...]:
+def _term_keys(
+    words: Sequence[str], tokens: Sequence[Token], language: str
+) -> tuple[tuple[str, str], ...]:
     """Return the keys of the words of a term, without stop words at its start and end."""
-    keys: list[str] = []
+    keys: list[tuple[str, str]] = []
     for word, token in zip(words, tokens, strict=True):
         folded = token.text
-        if _is_abbreviation(word) and not (len(words) == 1 and is_stop_word(folded, language)):
-            keys.append(f"={folded}")
-        elif not is_stop_word(folded, language):
-            keys.append(_stem_key(folded, language))
-        elif keys and keys[-1] != STOP_WORDS_KEY:
-            keys.append(STOP_WORDS_KEY)
-    return tuple(keys[:-1] if keys[-1:] == [STOP_WORDS_KEY] else keys)
+        if _is_abbreviation(word) and not (len(words) == 1 and is_ignored(folded, language)):
+            keys.append((f"={folded}", f"={folded}"))
+        elif not is_ignored(folded, language):
+            keys.append((_stem_key(word, language), _stem_key(folded, language)))
+        elif keys and keys[-1] != STOP_WORDS_KEYS:
+            keys.append(STOP_WORDS_KEYS)
+    return tuple(keys[:-1] if keys[-1:] == [STOP_WORDS_KEYS] else keys)
 
 
 def _is_abbreviation(word: str) -> bool:
@@ -140,8 +144,9 @@ def _is_abbreviation(word: str) -> bool:
     return len(word) > 1 and word.removesuffix("s").isupper()
 
 
-def _stem_key(folded: str, language: str) -> str:
-    """Return the tagged stem of a folded word; in English the same for both spellings of a word."""
+def _stem_key(word: str, language: str) -> str:
+    """Return the tagged stem of a word; in English the same for both spellings of a word."""
     if language == "en":
-        return min(stem(word, language) for word in (folded, *spelling_variants(folded)))
-    return stem(folded, language) if can_stem(language) else f"{language}:{folded}"
+        folded = fold(word)
+        return min(stem(variant, language) for variant in (folded, *spelling_variants(folded)))
+    return stem(word, language)

@@ -6,7 +6,9 @@ no reindexing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,13 +22,13 @@ from indexer.content.synonym_file import (
     parse_synonyms,
 )
 from indexer.content.synonym_terms import (
-    STOP_WORDS_KEY,
+    STOP_WORDS_KEYS,
     SynonymTerm,
     folded_word,
-    is_stop_word,
+    is_ignored,
     word_keys,
 )
-from indexer.text.analysis import fold
+from indexer.text.folding import fold
 
 MAX_FILE_SIZE = 1_000_000  # bytes
 SYNONYMS_FILE = "_synonyms.yaml"
@@ -49,12 +51,16 @@ class Synonyms:
         self._terms: dict[str, list[tuple[SynonymTerm, list[Alternative]]]] = {}
         for term, alternatives in alternatives_of(file or SynonymFile()):
             if alternatives:
-                self._terms.setdefault(term.keys[0], []).append((term, alternatives))
+                for key in {*term.keys[0]}:
+                    self._terms.setdefault(key, []).append((term, alternatives))
         for terms in self._terms.values():
             terms.sort(key=lambda item: len(item[0].keys), reverse=True)
-        self._languages = tuple(
-            sorted({term.language for terms in self._terms.values() for term, _ in terms})
-        )
+        # The languages that have a letter in a term. No word of another script has to be stemmed.
+        languages: defaultdict[str, set[str]] = defaultdict(set)
+        for term, _ in chain.from_iterable(self._terms.values()):
+            for letter in set(fold(term.text)):
+                languages[letter].add(term.language)
+        self._languages = {letter: tuple(sorted(tags)) for letter, tags in languages.items()}
 
     @classmethod
     def load(cls, content: Path) -> Synonyms:
@@ -73,7 +79,7 @@ class Synonyms:
         """
         if not self._terms:
             return ()
-        keys = [word_keys(word, self._languages) for word in words]
+        keys = [word_keys(word, self._languages.get(fold(word)[:1], ())) for word in words]
         matches = []
         at = 0
         while at < len(words):
@@ -112,16 +118,16 @@ def _match_end(
 ) -> int | None:
     """Return the end of a term in words from start; None if the words differ from the term."""
     at = start
-    for number, key in enumerate(term.keys):
-        if key == STOP_WORDS_KEY:
-            next_key = term.keys[number + 1]
+    for number, pair in enumerate(term.keys):
+        if pair == STOP_WORDS_KEYS:
+            next_pair = term.keys[number + 1]
             while (
                 at < len(words)
-                and next_key not in keys[at]
-                and is_stop_word(folded_word(words[at]), term.language)
+                and keys[at].isdisjoint(next_pair)
+                and is_ignored(folded_word(words[at]), term.language)
             ):
                 at += 1
-        elif at < len(words) and key in keys[at]:
+        elif at < len(words) and not keys[at].isdisjoint(pair):
             at += 1
         else:
             return None

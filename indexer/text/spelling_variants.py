@@ -142,9 +142,11 @@ _DIGRAPH_ENDINGS = {
     "hemo": "dialysis globin globinopathy lysis lytic philia philiac philiacs philic rrhage "
     "rrhaged rrhages rrhagic rrhaging rrhoid rrhoids stasis stat",
 }
-_PREFIXES = tuple(
-    "anti co counter de dis inter mis multi non over pre re self sub un under".split()
+_DIGRAPH_STEM = re.compile(
+    "|".join(sorted({*_DIGRAPH_STEMS, *_DIGRAPH_STEMS.values()}, key=len, reverse=True))
 )
+_OTHER_DIGRAPH_STEM = {**_DIGRAPH_STEMS, **{a: b for b, a in _DIGRAPH_STEMS.items()}}
+_PREFIX = re.compile(r"anti|counter|co|de|dis|inter|mis|multi|non|over|pre|re|self|sub|under|un")
 _MIN_LENGTH = 4  # shorter words have no variants
 
 
@@ -177,16 +179,14 @@ def _replacements(word: str) -> Iterator[str]:
             yield f"{match[1]}{vowel}{other}{match[3]}"
     table = _table()
     yield from table.get(word, ())
-    for prefix in _PREFIXES:
-        if word.startswith(prefix):
-            yield from (prefix + variant for variant in table.get(word[len(prefix) :], ()))
-    for british, american in _DIGRAPH_STEMS.items():
-        for stem, other in ((british, american), (american, british)):
-            if word.startswith(stem):
-                ending = word[len(stem) :]
-                endings = _DIGRAPH_ENDINGS.get(american)
-                if endings is None or ending in endings.split():
-                    yield other + ending
+    if prefix := _PREFIX.match(word):
+        yield from (prefix[0] + variant for variant in table.get(word[prefix.end() :], ()))
+    if stem := _DIGRAPH_STEM.match(word):
+        ending = word[stem.end() :]
+        other = _OTHER_DIGRAPH_STEM[stem[0]]
+        endings = _DIGRAPH_ENDINGS.get(stem[0]) or _DIGRAPH_ENDINGS.get(other)
+        if endings is None or ending in endings.split():
+            yield other + ending
 
 
 @cache

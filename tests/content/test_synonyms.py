@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from indexer.content.activity import InvalidActivity
 from indexer.content.synonym_file import parse_synonyms
 from indexer.content.synonyms import Synonyms
-from indexer.text.analysis import terms, tokenize
+from indexer.text.analysis import terms
 
 FILE = """
 en:
@@ -93,17 +93,33 @@ def test_stop_words_inside_a_term_may_be_others_or_missing() -> None:
 
 def test_stop_words_are_those_of_the_language_of_the_term() -> None:
     source = synonyms(
-        "es:\n  - [DDN, derechos del niño]\nfr:\n  - [TEH, traite des êtres humains]\n"
+        "es:\n  - [VCM, violencia contra la mujer]\nfr:\n  - [TEH, traite des êtres humains]\n"
     )
-    for query in (
-        "derechos de los niños",
-        "derechos niño",
-        "Traite d’êtres humains",
-    ):
-        words = [query[token.start : token.end] for token in tokenize(query)]
-        (match,) = source.find(words)
-        assert (match.start, match.end) == (0, len(words))
-    assert source.find("derechos the niños".split()) == ()
+    for query in ("violencia contra las mujeres", "violencia mujeres", "Traite d’êtres humains"):
+        (match,) = source.find(terms(query))
+        assert (match.start, match.end) == (0, len(terms(query)))
+    assert source.find("violencia the mujeres".split()) == ()
+
+
+def test_a_negation_is_no_stop_word() -> None:
+    assert [match for match, _ in find("organizaciones no gubernamentales")] == [
+        "organizaciones no gubernamentales"
+    ]
+    assert find("organizaciones gubernamentales") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "term", "queries"),
+    [
+        ("fr", "policière employée", ["policiers employés", "policieres employees"]),
+        ("es", "violación de derechos", ["violaciones de derechos", "violacion derecho"]),
+        ("ru", "гендерный подход", ["гендерного подхода", "гендерныи подход"]),
+    ],
+)
+def test_words_match_with_and_without_accents(language: str, term: str, queries: list[str]) -> None:
+    source = synonyms(f"{language}:\n  - [XX, {term}]\n")
+    for query in (term, *queries):
+        assert [match for match, _ in find(query, source)] == [query]
 
 
 def test_no_word_may_come_between_the_words_of_a_term() -> None:
