@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import NamedTuple
 
 from indexer.content.activity import Activity, heading
 from indexer.engines.base import Snapshot
@@ -24,6 +25,7 @@ from indexer.query.plan import (
 )
 from indexer.search.request import Filter
 from indexer.text.analysis import (
+    Token,
     fold,
     is_stop_word,
     one_spelling,
@@ -77,7 +79,7 @@ def more_like_this(snapshot: Snapshot, activity: Activity) -> tuple[SimilarActiv
     candidates = _candidates(snapshot, statistics.columns, activity, term_weights)
     word_vectors = statistics.word_vectors(candidates)
     values, *value_vectors = statistics.value_vectors([activity, *candidates])
-    as_written = _as_written(activity)
+    source = _SourceText(activity)
     similar: list[tuple[float, str, SimilarActivity]] = []
     for other, other_words, other_values in zip(
         candidates, word_vectors, value_vectors, strict=True
@@ -88,9 +90,15 @@ def more_like_this(snapshot: Snapshot, activity: Activity) -> tuple[SimilarActiv
             for field in VALUE_FIELDS
         ) / len(VALUE_FIELDS)
         similarity = _cosine(words, other_words) + VALUES_WEIGHT * value_similarity
-        shared_words = sorted(
-            (term for term in distinctive if term in other_words.weights),
-            key=lambda term: (-distinctive[term] * other_words.weights[term], term),
+        if similarity < MIN_SIMILARITY:
+            continue
+        shared_words = source.words(
+            {
+                term: weight * other_words.weights[term]
+                for term, weight in distinctive.items()
+                if term in other_words.weights
+            },
+            other,
         )
         shared_values = tuple(
             Filter(field, value)
@@ -98,9 +106,10 @@ def more_like_this(snapshot: Snapshot, activity: Activity) -> tuple[SimilarActiv
             for value in values[field].weights
             if value in other_values[field].weights
         )
-        if similarity >= MIN_SIMILARITY and len(shared_words) + len(shared_values) >= MIN_SHARED:
+        shared = sum(word.word_count for word in shared_words) + len(shared_values)
+        if shared >= MIN_SHARED:
             title = heading(other.meta.get("title", ()), other.text)
-            words_shown = tuple(as_written[term] for term in shared_words[:MAX_SHOWN_WORDS])
+            words_shown = tuple(word.text for word in shared_words[:MAX_SHOWN_WORDS])
             entry = SimilarActivity(other, title, words_shown, shared_values)
             similar.append((-similarity, other.id, entry))
     similar.sort(key=lambda item: item[:2])
@@ -281,11 +290,50 @@ def _counts(word: str, language: str) -> bool:
     return not is_stop_word(term, language) and not term.isdecimal()
 
 
-def _as_written(activity: Activity) -> Mapping[str, str]:
-    """Return the first written form of each stem of an activity."""
-    text = _compared_text(activity)
-    written: dict[str, str] = {}
-    roots = stems(_words(activity), activity.language)
-    for root, token in zip(roots, tokenize(text), strict=True):
-        written.setdefault(root, text[token.start : token.end])
-    return written
+class _SharedWord(NamedTuple):
+    """A written word, or adjacent characters of a script without spaces between words."""
+
+    text: str
+    weight: float
+    word_count: int  # two characters count as one word
+
+
+class _SourceText:
+    """The text of an activity, from which shared words are quoted."""
+
+    def __init__(self, activity: Activity) -> None:
+        self._text = _compared_text(activity)
+        self._stems = stems(_words(activity), activity.language)
+        self._tokens = list(tokenize(self._text))
+
+    def words(self, weights: Mapping[str, float], other: Activity) -> list[_SharedWord]:
+        """Return the words with some stems, those of the highest weight first.
+
+        A word is quoted where its stem first occurs. In a script without spaces between words, a
+        run of characters that the other activity has too is a word; a single character is chance.
+        """
+        other_text = _compared_text(other)
+        shared: list[_SharedWord] = []
+        quoted: set[str] = set()
+        run: list[tuple[str, Token]] = []
+        for stem, token in zip((*self._stems, ""), (*self._tokens, _END), strict=True):
+            if run and not (
+                stem in weights
+                and run[-1][1].end == token.start
+                and self._text[run[0][1].start : token.end] in other_text
+            ):
+                if any(root not in quoted for root, _ in run):
+                    shared.append(self._word(run, weights))
+                quoted.update(root for root, _ in run)
+                run = []
+            if stem in weights:
+                run.append((stem, token))
+        words = [word for word in shared if len(word.text) > 1]
+        return sorted(words, key=lambda word: (-word.weight, word.text))
+
+    def _word(self, run: Sequence[tuple[str, Token]], weights: Mapping[str, float]) -> _SharedWord:
+        text = self._text[run[0][1].start : run[-1][1].end]
+        return _SharedWord(text, max(weights[stem] for stem, _ in run), max(1, len(run) // 2))
+
+
+_END = Token("", -1, -1)  # of a text; next to no token

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from indexer.content.activity import Activity
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
 from indexer.search.more_like_this import (
@@ -111,7 +114,17 @@ def test_languages_without_stemming_have_similar_activities(
         "zh",
     )
     index()
-    assert [other.activity.id for other in similar(engine, "zh-a")] == ["zh-b"]
+    (other,) = similar(engine, "zh-a")
+    assert (other.activity.id, other.words) == ("zh-b", ("妇女", "庇护所"))
+
+
+def test_single_shared_characters_are_no_shared_words(
+    engine: Engine, index: Callable[..., Summary], content: Path
+) -> None:
+    write(content, {f"zh-{n}": f"第{'甲乙丙丁'[n % 4]}部门。" for n in range(30)}, "zh")
+    write(content, {"zh-a": "女警会见法官。", "zh-b": "官员见到会场。"}, "zh")
+    index()
+    assert similar(engine, "zh-a") == ()
 
 
 def test_shared_values_make_activities_of_different_languages_similar(
@@ -202,3 +215,26 @@ def test_frequent_words_of_a_language_with_few_activities_do_not_make_them_simil
     )
     index()
     assert similar(engine, "fr-1") == ()
+
+
+@given(
+    st.lists(
+        st.sampled_from([*" ".join(TEXTS.values()).split(), "庇护所", "½", "\u00ad", "İ", "²"])
+    ),
+    st.sampled_from(["en", "fr", "zh", "ar", "xx"]),
+)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_shared_words_of_any_draft_are_quoted_from_it(
+    engine: Engine, index: Callable[..., Summary], content: Path, words: list[str], language: str
+) -> None:
+    if not (content / "abri.md").exists():
+        write(content, TEXTS)
+        write(content, {"abri": TEXTS["abri"]}, "fr")
+        write(content, {"zh": "庇护所帮助妇女。"}, "zh")
+        index()
+    text = " ".join(words)
+    draft = Activity("draft", "digest", text, language, {"language": (language,)}, text)
+    with engine.snapshot() as snapshot:
+        for other in more_like_this(snapshot, draft):
+            assert all(word in text for word in other.words)
+            assert other.activity.language == language
