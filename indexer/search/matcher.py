@@ -14,10 +14,11 @@ from rapidfuzz.distance import OSA
 from indexer.query.ast import And, Fuzzy, InField, Or, Phrase, Prefix, Query, Range, Term
 from indexer.query.parser import max_edits
 from indexer.text.analysis import (
-    STOP_WORDS,
     Token,
     can_stem,
     fold,
+    irregular_forms,
+    is_stop_word,
     primary_subtag,
     separators_to_ascii,
     stem,
@@ -45,8 +46,8 @@ def leaves(query: Query, field: str | None = None) -> Iterator[tuple[Leaf, str |
 class Matcher:
     """Finds the words that match a query in texts of one language.
 
-    Leaves in fields other than the body are ignored. Stop words are ignored if the query has
-    other leaves.
+    Leaves in fields other than the body are ignored. Stop words of the language are ignored if the
+    query has other leaves.
     """
 
     def __init__(self, query: Query, language: str) -> None:
@@ -57,7 +58,9 @@ class Matcher:
             if field in (None, "body") and not isinstance(leaf, Range)
         ]
         content = [
-            leaf for leaf in body if not (isinstance(leaf, Term) and leaf.text in STOP_WORDS)
+            leaf
+            for leaf in body
+            if not (isinstance(leaf, Term) and is_stop_word(leaf.text, language))
         ]
         self._single = [leaf for leaf in content or body if not isinstance(leaf, Phrase)]
         self._phrases = [leaf.terms for leaf in content or body if isinstance(leaf, Phrase)]
@@ -122,8 +125,9 @@ class Matcher:
                 if primary_subtag(self._language) != "en":
                     return None
                 # Porter2 changes at most the last two letters of the part that it keeps.
-                root = stem(leaf.text, "en").partition(":")[2]
-                prefixes |= {root[: max(1, len(root) - 2)], leaf.text}
+                tagged = stem(leaf.text, "en")
+                root = tagged.partition(":")[2]
+                prefixes |= {root[: max(1, len(root) - 2)], leaf.text, *irregular_forms(tagged)}
             else:
                 prefixes.add(leaf.text[:1] if isinstance(leaf, Fuzzy) else leaf.text)
         phrase_words = [word for words in self._phrases for word in words]

@@ -23,6 +23,7 @@ from indexer.text.folding import fold
 from indexer.text.stemming import (
     can_stem,
     has_stem_of_accents,
+    irregular_forms,
     primary_subtag,
     stem,
     stems,
@@ -80,6 +81,7 @@ __all__ = [
     "can_stem",
     "fold",
     "has_stem_of_accents",
+    "irregular_forms",
     "is_stop_word",
     "is_unspaced",
     "one_spelling",

@@ -2,7 +2,8 @@
 
 Source: Light Stemming for Arabic Information Retrieval, in: Arabic Computational Morphology,
 Springer, 2007. It removes the conjunction wa, the definite article with its prepositions, and the
-commonest endings. Broken plurals have no rule; the commonest are in a table.
+commonest endings, here also the dual of feminine nouns. Broken plurals have no rule; the commonest
+are in a table.
 """
 
 from __future__ import annotations
@@ -10,7 +11,18 @@ from __future__ import annotations
 from indexer.text.folding import fold
 
 _ARTICLES = ("وال", "بال", "كال", "فال", "ال", "لل")
-_ENDINGS = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")  # after folding; in this order
+_ENDINGS = (
+    "ها",
+    "تان",
+    "تين",
+    "ان",
+    "ات",
+    "ون",
+    "ين",
+    "يه",
+    "ه",
+    "ي",
+)  # after folding; in this order
 _BROKEN_PLURALS = {
     fold(plural): fold(singular)
     for plural, singular in (

@@ -48,32 +48,28 @@ IRREGULAR_FORMS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+# Plurals that change more than an -s, their singulars, and the shortest words that have them.
 _PORTUGUESE_PLURALS = (
-    ("ões", "ão"),
-    ("ães", "ão"),
-    ("ãos", "ão"),
-    ("ãs", "ã"),
-    ("onais", "onal"),
-    ("iais", "ial"),
-    ("rais", "ral"),
-    ("tais", "tal"),
-    ("uais", "ual"),
-    ("gais", "gal"),
-    ("éis", "el"),
-    ("óis", "ol"),
-    ("veis", "vel"),
-    ("gens", "gem"),
-    ("mens", "mem"),
-    ("vens", "vem"),
+    ("ões", "ão", 4),
+    ("ães", "ão", 4),
+    ("ãos", "ão", 4),
+    ("ãs", "ã", 4),
+    ("ais", "al", 5),
+    ("éis", "el", 5),
+    ("óis", "ol", 5),
+    ("veis", "vel", 6),
+    ("ens", "em", 5),
 )
+# The feminine of adjectives in -io, and nouns, which are stressed before the -ia. Snowball takes it
+# for the ending of a verb.
+_PORTUGUESE_IA = re.compile(r"(?<=[áéíóúâêô])([^aeiouáéíóúâêôãõ]+)ia(?=s?\Z)")
 
 
-def _portuguese_singular(word: str) -> str:
-    """Return a word with the ending of its singular, for plurals that change more than an -s."""
-    for plural, singular in _PORTUGUESE_PLURALS:
-        if word.endswith(plural) and len(word) > len(plural):
+def _portuguese(word: str) -> str:
+    for plural, singular, shortest in _PORTUGUESE_PLURALS:
+        if word.endswith(plural) and len(word) >= shortest:
             return word.removesuffix(plural) + singular
-    return word
+    return _PORTUGUESE_IA.sub(r"\1io", word)
 
 
 # A plural in -es after n, l, r, d or z, with at least a syllable before it.
@@ -83,7 +79,7 @@ _BEFORE: Mapping[str, Callable[[str], str]] = {
     "es": lambda word: _SPANISH_PLURAL.sub("", word),
     "hi": lambda word: word.replace("\u0901", "\u0902"),  # candrabindu is written as anusvara
     "nl": lambda word: re.sub("heden\\Z", "heid", word),
-    "pt": _portuguese_singular,
+    "pt": _portuguese,
     "ru": lambda word: word.replace("ё", "е"),
     "tr": lambda word: word.replace("i\u0307", "i"),
 }

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import Stemmer
 
 from indexer.text.arabic import light_stem
 from indexer.text.folding import fold
-from indexer.text.inflection import rules
+from indexer.text.inflection import IRREGULAR_FORMS, rules
 from indexer.text.korean import remove_particles
 
 # Snowball algorithm by BCP 47 primary subtag. English is Porter2.
@@ -100,6 +100,20 @@ def stems(words: Sequence[str], language: str) -> list[str]:
     else:
         roots = lower
     return [f"{tag}:{root if root.isascii() else fold(root)}" for root in roots]
+
+
+@cache
+def _irregular_forms() -> Mapping[str, tuple[str, ...]]:
+    forms: dict[str, tuple[str, ...]] = {}
+    for language, words in IRREGULAR_FORMS.items():
+        for form, tagged in zip(words, stems(list(words), language), strict=True):
+            forms[tagged] = (*forms.get(tagged, ()), form)
+    return forms
+
+
+def irregular_forms(tagged_stem: str) -> tuple[str, ...]:
+    """Return the irregular forms that have a tagged stem: women for "en:woman"."""
+    return _irregular_forms().get(tagged_stem, ())
 
 
 @lru_cache(100_000)

@@ -36,6 +36,10 @@ WORDS = [
     "trains",
     "Trained",
     "police",
+    "women",
+    "woman",
+    "people",
+    "persons",
     "hoping",
     "hope",
     "tied",
@@ -88,3 +92,15 @@ def test_a_snippet_shows_the_window_with_the_most_distinct_matches() -> None:
     query = And((Term("one"), Term("two"), Term("three")))
     snippet = make_snippet(Matcher(query, "en"), text)
     assert [span.text for span in snippet if span.matched] == ["one", "two", "three"]
+
+
+def test_a_stop_word_is_marked_only_where_it_belongs_to_another_language() -> None:
+    query = And((Term("un"), Term("police")))
+    text = "un agent de police"
+    assert [token.text for token in Matcher(query, "fr").find(text)] == ["police"]
+    assert [token.text for token in Matcher(query, "en").find("the UN police")] == ["un", "police"]
+
+
+def test_an_irregular_form_is_marked() -> None:
+    found = Matcher(Term("person"), "en").find("people and persons, a person")
+    assert [token.text for token in found] == ["people", "persons", "person"]

@@ -17,6 +17,7 @@ fr: employée employés employé | policières policier | égal égaux égale | 
 es: mujer mujeres | juez jueces | joven jóvenes | orden órdenes | nacional nacionales | luz luces
 es: libertad libertades | trabajadora trabajadores | país países | ley leyes
 pt: declaração declarações | mulher mulheres | nacional nacionais | policial policiais
+pt: contrárias contrários | pessoal pessoais | história histórias
 pt: homem homens | cidadão cidadãos | lei leis | responsável responsáveis
 ru: гендерный гендерного | новый новая нового | ребёнок детей | человек людей | женщина женщин
 it: uomo uomini | donna donne | diritto diritti
