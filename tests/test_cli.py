@@ -145,7 +145,7 @@ def test_search_has_the_filters_and_limits_of_the_search_page(run: Run) -> None:
 def test_search_prints_the_notices_and_suggestions_of_the_search_page(run: Run) -> None:
     run("index")
     assert "“foo:” is not a field" in run("search", "traficking foo:bar").stderr
-    messages = run("search", "traficking").stderr
+    messages = run("search", "--match", "all", "traficking").stderr
     assert "Did you mean “trafficking”? (2 activities)" in messages
     assert messages.startswith("0 activities")
 

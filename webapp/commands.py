@@ -16,6 +16,7 @@ import click
 
 from indexer.cli import EXIT_PROBLEMS, errors_as_exit_codes, settings_options
 from indexer.content.activity import Activity, InvalidActivity
+from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import IndexMissing, IndexOutOfDate
 from indexer.engines.factory import open_engine
@@ -67,6 +68,15 @@ def _load_vocabulary(settings: Settings) -> Vocabulary:
         return Vocabulary({})
 
 
+def _load_synonyms(settings: Settings) -> Synonyms:
+    """Return the editors' synonyms, or none and a warning if the file is invalid."""
+    try:
+        return Synonyms.load(settings.content)
+    except InvalidActivity as error:
+        click.echo(str(error), err=True)
+        return NO_SYNONYMS
+
+
 @click.command("search")
 @click.argument("words", nargs=-1)
 @facet_options
@@ -105,7 +115,7 @@ def search_command(
                 f"--page times --per-page is more than {MAX_REACH:,}: "
                 "use activities export for all results"
             )
-        result = search(open_engine(settings), request, vocabulary)
+        result = search(open_engine(settings), request, vocabulary, _load_synonyms(settings))
     if as_json:
         click.echo(json.dumps(search_json(result, vocabulary), ensure_ascii=False))
     else:
@@ -210,7 +220,9 @@ def export_command(
     with errors_as_exit_codes():
         vocabulary = _load_vocabulary(settings)
         request = SearchRequest(" ".join(words), _filters(facets, vocabulary))
-        page, rows = stream_results(open_engine(settings), request, vocabulary)
+        page, rows = stream_results(
+            open_engine(settings), request, vocabulary, _load_synonyms(settings)
+        )
         source = search_source(request, page.total, page.generation, base_url.rstrip("/"))
         for chunk in export(format, source, rows, vocabulary):
             sys.stdout.buffer.write(chunk)

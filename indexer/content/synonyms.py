@@ -113,6 +113,9 @@ class Synonyms:
         return SynonymMatch(start, end, tuple(by_weight))
 
 
+NO_SYNONYMS = Synonyms()
+
+
 def _match_end(
     term: SynonymTerm, words: Sequence[str], keys: Sequence[frozenset[str]], start: int
 ) -> int | None:

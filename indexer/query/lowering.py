@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from indexer.query.ast import (
     And,
@@ -31,6 +31,7 @@ from indexer.query.plan import (
     STEM_COLUMNS,
     AndQuery,
     Column,
+    ConstantQuery,
     EngineQuery,
     MatchAllQuery,
     MostQuery,
@@ -39,10 +40,11 @@ from indexer.query.plan import (
     OrQuery,
     PhraseQuery,
     RangeQuery,
+    Stream,
     TermQuery,
 )
 from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
-from indexer.text.analysis import can_stem, stem, stop_word_languages, terms
+from indexer.text.analysis import fold, stem, stop_word_languages, terms
 
 # The word as typed adds this to the score of its stem, so that it ranks above its other forms.
 EXACT_WEIGHT = 0.15
@@ -54,6 +56,33 @@ MAX_PERCENT, MIN_PERCENT = 40, 15
 SHARE_SCALE = 10  # shares are tenths of an idf, as whole numbers
 MAX_WORDS = 128  # of plain text; the words with the highest idf
 LANGUAGE_COLUMN = Column("language", "value")
+
+FormKind = Literal["spelling", "joined", "synonym", "name", "label", "correction"]
+
+
+@dataclass(frozen=True, slots=True)
+class WordForm:
+    """Something that an activity can have in place of a word of a plain query.
+
+    It is one word, which matches in any inflection, or several words, which match as a phrase, or
+    values of a field.
+    """
+
+    kind: FormKind
+    weight: float  # relative to the stem of the word itself
+    words: tuple[str, ...] = ()  # as written
+    field: str = ""
+    values: tuple[str, ...] = ()
+
+    @property
+    def is_addition(self) -> bool:
+        """Whether the form is searched only in the lower group."""
+        return self.kind == "correction"
+
+
+WordForms = Mapping[str, Sequence[WordForm]]
+"""The forms of words, by folded word."""
+NO_FORMS: WordForms = {}
 
 
 class Statistics(Protocol):
@@ -73,6 +102,12 @@ class Statistics(Protocol):
     def frequencies(self, words: Sequence[str]) -> Mapping[Column, Mapping[str, int]]:
         """Return the document frequencies of terms in every text column."""
 
+    def stems(self, words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the stems that folded words have in the index because of accents."""
+
+    def value_frequencies(self, field: str) -> Mapping[str, int]:
+        """Return the number of activities with each value of a keyword or integer field."""
+
     def keys(self, field: str, text: str) -> Sequence[str]:
         """Return the values of a keyword field that have a text as their key or label."""
 
@@ -82,14 +117,16 @@ class Statistics(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a query: its terms in the index, and its document frequency.
+    """A word of a query: its terms in the index, its forms, and its document frequency.
 
     The frequency is the highest one of any field: the sum over the stems of all languages, which no
-    two activities share, and at most the number of activities.
+    two activities share, and at most the number of activities. A form of the word that is more
+    frequent counts instead.
     """
 
     term: Term
     stems: tuple[str, ...]
+    forms: tuple[WordForm, ...]
     frequency: int
     idf: float
 
@@ -138,20 +175,39 @@ def words_of(query: Query) -> list[Term]:
 class Lowering:
     """Lowers one query."""
 
-    def __init__(self, query: Query, statistics: Statistics) -> None:
+    def __init__(self, query: Query, statistics: Statistics, forms: WordForms = NO_FORMS) -> None:
+        """Look up the words of a query. forms: further forms of the words of a plain query."""
         self.query = query
         self._statistics = statistics
+        self._forms: WordForms = forms if plain_words(query) else NO_FORMS
+        searched = words_of(query)
+        texts = dict.fromkeys(word.text for word in searched)
+        of_accents = statistics.stems(list(texts)) if texts else {}
         stems = {
-            word: tuple(
-                dict.fromkeys(stem(word.text, tag) for tag in statistics.languages if can_stem(tag))
-            )
-            for word in words_of(query)
+            word: (*self._stems(typed(word)), *of_accents.get(word.text, ())) for word in searched
+        }
+        self._form_stems = {
+            form.words[0]: self._stems(form.words[0])
+            for word_forms in self._forms.values()
+            for form in word_forms
+            if len(form.words) == 1
         }
         lookups = dict.fromkeys(
-            term for word, roots in stems.items() for term in (word.text, *roots)
+            [
+                *texts,
+                *(root for roots in stems.values() for root in roots),
+                *(root for roots in self._form_stems.values() for root in roots),
+                *(
+                    fold(part)
+                    for word_forms in self._forms.values()
+                    for form in word_forms
+                    if len(form.words) > 1
+                    for part in form.words
+                ),
+            ]
         )
-        frequencies = statistics.frequencies(list(lookups)) if lookups else {}
-        self._words = {word: self._word(word, roots, frequencies) for word, roots in stems.items()}
+        self._frequencies = statistics.frequencies(list(lookups)) if lookups else {}
+        self._words = {word: self._word(word, roots) for word, roots in stems.items()}
         # A word that plain text repeats counts as often as it occurs.
         self._repeats = Counter(plain_words(query))
         # Both groups share these objects, so that an engine matches each word once.
@@ -160,25 +216,40 @@ class Lowering:
             for term, word in self._words.items()
         }
 
-    def _word(
-        self, term: Term, stems: tuple[str, ...], frequencies: Mapping[Column, Mapping[str, int]]
-    ) -> Word:
-        present = tuple(
-            root for root in stems if any(root in counts for counts in frequencies.values())
-        )
-        highest = max(
-            (
-                max(
-                    sum(frequencies[STEM_COLUMNS[field]].get(root, 0) for root in present),
-                    frequencies[EXACT_COLUMNS[field]].get(term.text, 0),
-                )
-                for field in TEXT_FIELDS
-            ),
-            default=0,
-        )
+    def _stems(self, word: str) -> tuple[str, ...]:
+        """Return the stems of a word, as written, in every language of the index."""
+        return tuple(dict.fromkeys(stem(word, tag) for tag in self._statistics.languages))
+
+    def _word(self, term: Term, stems: tuple[str, ...]) -> Word:
+        forms = tuple(self._forms.get(term.text, ()))
+        frequency = max([self._frequency(stems), *(self._form_frequency(form) for form in forms)])
         activities = self._statistics.activities
-        frequency = min(highest, activities)
-        return Word(term, present, frequency, idf(activities, frequency))
+        frequency = min(frequency, activities)
+        return Word(term, self._present(stems), forms, frequency, idf(activities, frequency))
+
+    def _present(self, stems: Iterable[str]) -> tuple[str, ...]:
+        """Return the stems that occur."""
+        columns = self._frequencies.values()
+        return tuple(
+            dict.fromkeys(root for root in stems if any(root in counts for counts in columns))
+        )
+
+    def _frequency(self, terms: Iterable[str], stream: Stream = "stem") -> int:
+        """Return the highest sum of the frequencies of terms in one field."""
+        unique = set(terms)
+        return max(
+            sum(self._frequencies[Column(field, stream)].get(term, 0) for term in unique)
+            for field in TEXT_FIELDS
+        )
+
+    def _form_frequency(self, form: WordForm) -> int:
+        if form.values:
+            counts = self._statistics.value_frequencies(form.field)
+            return sum(counts.get(value, 0) for value in form.values)
+        if len(form.words) == 1:
+            return self._frequency(self._form_stems[form.words[0]])
+        # A phrase is at most as frequent as its rarest word.
+        return min(self._frequency([fold(word)], "exact") for word in form.words)
 
     # The group with all words
 
@@ -269,13 +340,34 @@ class Lowering:
         return parts[0] if len(parts) == 1 else OrQuery(tuple(parts))
 
     def _word_query(self, word: Word, fields: Mapping[str, float], repeats: int = 1) -> EngineQuery:
-        """Return the query of a word: its exact form and its stems, with one idf."""
+        """Return the query of a word: its exact form, its stems and its forms, with one idf."""
         parts: list[EngineQuery] = []
-        for name, weight in fields.items():
-            weight *= word.idf * repeats
-            parts.append(TermQuery(EXACT_COLUMNS[name], word.term.text, weight * EXACT_WEIGHT))
-            parts += [TermQuery(STEM_COLUMNS[name], root, weight) for root in word.stems]
+        weight = word.idf * repeats
+        for name, boost in fields.items():
+            parts.append(
+                TermQuery(EXACT_COLUMNS[name], word.term.text, weight * boost * EXACT_WEIGHT)
+            )
+            parts += [TermQuery(STEM_COLUMNS[name], root, weight * boost) for root in word.stems]
+        for form in word.forms:
+            if not form.is_addition:
+                parts += self._form_queries(form, weight)
         return OrQuery(tuple(parts))
+
+    def _form_queries(self, form: WordForm, weight: float) -> Iterator[EngineQuery]:
+        """Yield the queries of a form of a word; weight is that of the word's stem."""
+        weight *= form.weight
+        if form.values:
+            column = Column(form.field, "value")
+            values = OrQuery(tuple(TermQuery(column, value) for value in form.values))
+            yield ConstantQuery(values, weight)
+            return
+        for name, boost in TEXT_FIELDS.items():
+            if len(form.words) == 1:
+                for root in self._present(self._form_stems[form.words[0]]):
+                    yield TermQuery(STEM_COLUMNS[name], root, weight * boost)
+            else:
+                phrase = tuple(map(fold, form.words))
+                yield PhraseQuery(EXACT_COLUMNS[name], phrase, weight * boost)
 
     # The group with most words
 
@@ -297,7 +389,8 @@ class Lowering:
             counted = tuple(word for word in words if tag not in stop_languages(word.term))
             if counted:
                 languages_of.setdefault(counted[:MAX_WORDS], []).append(tag)
-        if len(set(plain)) < 2 or not languages_of:
+        additions = any(form.is_addition for word in words for form in word.forms)
+        if not languages_of or (len(set(plain)) < 2 and not additions):
             return None
         groups: list[EngineQuery] = []
         for counted, languages in languages_of.items():
@@ -315,11 +408,27 @@ class Lowering:
         shares: dict[object, int] = {}
         for word in words:
             key = word.stems or word.term
-            queries.setdefault(key, []).append(self._word_queries[word.term])
+            queries.setdefault(key, []).append(self._with_additions(word))
             shares[key] = shares.get(key, 0) + word.share * self._repeats[word.term]
         children = tuple(q[0] if len(q) == 1 else OrQuery(tuple(q)) for q in queries.values())
         percent = max(MIN_PERCENT, MAX_PERCENT - len(children))
         return MostQuery(children, tuple(shares.values()), percent)
+
+    def _with_additions(self, word: Word) -> EngineQuery:
+        """Return the query of a word with the forms that only the lower group has."""
+        query = self._word_queries[word.term]
+        additions = [
+            part
+            for form in word.forms
+            if form.is_addition
+            for part in self._form_queries(form, word.idf)
+        ]
+        return OrQuery((query, *additions)) if additions else query
+
+
+def typed(term: Term) -> str:
+    """Return a word as typed, with its accents."""
+    return term.text
 
 
 def stop_languages(term: Term) -> frozenset[str]:

@@ -72,6 +72,14 @@ class PhraseQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class ConstantQuery:
+    """Match what the child matches, with the same score for each activity."""
+
+    child: EngineQuery
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class RangeQuery:
     """Match any stated whole number from low to high inclusive, without a score; None is open."""
 
@@ -127,6 +135,7 @@ EngineQuery = (
     | TermQuery
     | MultiTermQuery
     | PhraseQuery
+    | ConstantQuery
     | RangeQuery
     | AndQuery
     | OrQuery

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Snapshot
 from indexer.query.ast import Prefix
@@ -54,7 +55,10 @@ class _Candidate(NamedTuple):
 
 
 def autocomplete(
-    engine: Engine, request: SearchRequest, vocabulary: Vocabulary
+    engine: Engine,
+    request: SearchRequest,
+    vocabulary: Vocabulary,
+    synonyms: Synonyms = NO_SYNONYMS,
 ) -> list[Completion]:
     """Return completions of the query text of a request. Raises EngineError.
 
@@ -64,7 +68,7 @@ def autocomplete(
     if not words or len(words[-1]) < MIN_PREFIX_LENGTH or len(request.text) > MAX_TEXT_LENGTH:
         return []
     with engine.snapshot() as snapshot:
-        planner = QueryPlanner(snapshot, vocabulary, parse(""))
+        planner = QueryPlanner(snapshot, vocabulary, parse(""), synonyms)
         candidates = [
             *_value_candidates(snapshot, request, words, vocabulary),
             *_word_candidates(snapshot, request, words),

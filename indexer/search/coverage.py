@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
-from indexer.engines.base import Engine, Generation, Snapshot
+from indexer.engines.base import Engine, Generation
 from indexer.query.ast import Notice
 from indexer.query.parser import parse
 from indexer.query.plan import Column, Plan, RangeQuery, TermQuery
@@ -87,18 +88,23 @@ class Coverage:
         return replace(request, year_from=column.first, year_to=column.last)
 
 
-def coverage(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> Coverage:
+def coverage(
+    engine: Engine,
+    request: SearchRequest,
+    vocabulary: Vocabulary,
+    synonyms: Synonyms = NO_SYNONYMS,
+) -> Coverage:
     """Return the matrix of a search. Raises EngineError.
 
     The place and year filters of the request choose the rows and columns.
     """
     with engine.snapshot() as snapshot:
-        return _coverage(snapshot, request, vocabulary)
+        planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
+        return _coverage(planner, request)
 
 
-def _coverage(snapshot: Snapshot, request: SearchRequest, vocabulary: Vocabulary) -> Coverage:
-    parsed = parse(request.text)
-    planner = QueryPlanner(snapshot, vocabulary, parsed)
+def _coverage(planner: QueryPlanner, request: SearchRequest) -> Coverage:
+    parsed, snapshot, vocabulary = planner.parsed, planner.snapshot, planner.vocabulary
     plan = planner.plan(parsed, request)
     unrestricted = planner.plan(parsed, request.without_groups(PLACE_GROUP, TIME_GROUP))
     overall = snapshot.match(replace(plan, counts=(("country",), ("region",), ("year",))))[0]

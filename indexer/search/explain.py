@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
 from indexer.query.ast import Fuzzy, InField, Phrase, Prefix, Range, Term, to_text
-from indexer.query.lowering import without_stop_words
+from indexer.query.lowering import NO_FORMS, FormKind, WordForm, WordForms, without_stop_words
 from indexer.query.parser import ParsedQuery
 from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
 from indexer.search.matcher import Leaf, leaves, matcher
-from indexer.text.analysis import Token, tokenize
+from indexer.text.analysis import Token, fold, tokenize
 
-Form = Literal["exact", "accent", "stem", "prefix", "fuzzy", "value", "absent"]
+Form = Literal["exact", "accent", "stem", "prefix", "fuzzy", "value", "absent", FormKind]
 CONTEXT_LENGTH = 36  # characters quoted on either side of a match
 
 
@@ -24,8 +24,8 @@ class TermMatch:
     """A part of a query that matches a field of an activity in one form.
 
     form is "exact" (as typed), "accent" (as typed except for accents, width and the like), "stem"
-    (another form of the word), "prefix", "fuzzy", "value" (a value of a facet) or "absent" (an
-    alternative that the activity does not match).
+    (another form of the word), "prefix", "fuzzy", "value" (a value of a facet), "absent" (a word
+    that the activity does not have), or the kind of a WordForm.
     """
 
     word: str  # in the query language
@@ -38,9 +38,12 @@ class TermMatch:
 
 
 def explain(
-    query: ParsedQuery, activity: Activity, vocabulary: Vocabulary
+    query: ParsedQuery, activity: Activity, vocabulary: Vocabulary, forms: WordForms = NO_FORMS
 ) -> tuple[TermMatch, ...]:
-    """Return the matches of a query in an activity, in the order of the query."""
+    """Return the matches of a query in an activity, in the order of the query.
+
+    forms: further forms of the words of a plain query.
+    """
     text = query.text
     typed_words = {text[token.start : token.end].casefold() for token in tokenize(text)}
     matches: dict[TermMatch, None] = {}  # without duplicates, in order
@@ -54,6 +57,9 @@ def explain(
                 for name in fields
                 for match in _word_matches(leaf, name, activity, typed_words)
             ]
+        if isinstance(leaf, Term) and field is None:
+            for form in forms.get(leaf.text, ()):
+                leaf_matches += _form_matches(leaf, form, activity, vocabulary)
         if not leaf_matches:
             word = to_text(leaf if field is None else InField(field, leaf))
             leaf_matches = [TermMatch(word, "absent")]
@@ -75,6 +81,23 @@ def _value_matches(
     word = to_text(InField(field, leaf))
     for value in matches:
         yield TermMatch(word, "value", field, 1, vocabulary.label(field, value))
+
+
+def _form_matches(
+    leaf: Term, form: WordForm, activity: Activity, vocabulary: Vocabulary
+) -> Iterator[TermMatch]:
+    """Yield the matches of a further form of a word."""
+    word = to_text(leaf)
+    for value in activity.meta.get(form.field, ()) if form.values else ():
+        if str(value) in form.values:
+            label = vocabulary.label(form.field, value)
+            yield TermMatch(word, form.kind, form.field, 1, label)
+    if form.words:
+        terms = tuple(map(fold, form.words))
+        form_leaf = Term(terms[0]) if len(terms) == 1 else Phrase(terms)
+        for field in TEXT_FIELDS:
+            for match in _word_matches(form_leaf, field, activity, set()):
+                yield replace(match, word=word, form=form.kind)
 
 
 def _word_matches(

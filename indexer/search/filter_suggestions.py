@@ -62,7 +62,7 @@ def filter_proposals(
     if len(request.text) > MAX_TEXT_LENGTH or not _is_plain(query, request.text):
         return []
     words = query_words(request.text)
-    values = _known_values(vocabulary)
+    values = known_values(vocabulary)
     names = find_names(words.words, vocabulary, values, words.typed, words.dashes)
     matches = _compatible(_without_filtered(names, request))
     groups = dict.fromkeys(facet_group(match.field) for match in matches)
@@ -120,7 +120,7 @@ def _is_plain(query: Query, text: str) -> bool:
     return all(isinstance(leaf, Term | Phrase) for leaf in leaves) and not _QUOTE.search(text)
 
 
-def _known_values(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
+def known_values(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
     """Return the values that a name can stand for, whether or not any activity states them."""
     return {
         "country": places.COUNTRIES,

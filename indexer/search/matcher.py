@@ -12,6 +12,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from indexer.query.ast import And, Fuzzy, InField, Or, Phrase, Prefix, Query, Range, Term
+from indexer.query.lowering import WordForms
 from indexer.query.parser import max_edits
 from indexer.text.analysis import (
     Token,
@@ -41,6 +42,17 @@ def leaves(query: Query, field: str | None = None) -> Iterator[tuple[Leaf, str |
             yield from leaves(child, name)
         case Term() | Prefix() | Fuzzy() | Phrase() | Range():
             yield query, field
+
+
+def query_with_forms(query: Query, forms: WordForms) -> Query:
+    """Return a query that also has the words of forms, for a Matcher."""
+    leaves = dict.fromkeys(
+        Term(fold(form.words[0])) if len(form.words) == 1 else Phrase(tuple(map(fold, form.words)))
+        for word_forms in forms.values()
+        for form in word_forms
+        if form.words
+    )
+    return And((query, Or(tuple(leaves)))) if leaves else query
 
 
 class Matcher:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Snapshot
 from indexer.query.ast import Fuzzy, Notice, Prefix
-from indexer.query.lowering import LANGUAGE_COLUMN, Lowering
+from indexer.query.lowering import LANGUAGE_COLUMN, Lowering, WordForms, plain_words
 from indexer.query.parser import ParsedQuery
 from indexer.query.plan import EXACT_COLUMNS, STEM_COLUMNS, Column, Plan
 from indexer.schema import FIELD, NOT_STATED, Value
 from indexer.search.facets import filter_queries
 from indexer.search.request import SearchRequest
+from indexer.search.word_forms import word_forms
 from indexer.text.analysis import primary_subtag
 
 MAX_EXPANSIONS = 200  # terms that a prefix or fuzzy word expands to, the most frequent first
@@ -25,11 +27,20 @@ class QueryPlanner:
     Implements the Statistics of lowering.
     """
 
-    def __init__(self, snapshot: Snapshot, vocabulary: Vocabulary, parsed: ParsedQuery) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        vocabulary: Vocabulary,
+        parsed: ParsedQuery,
+        synonyms: Synonyms = NO_SYNONYMS,
+    ) -> None:
         self.snapshot = snapshot
         self.vocabulary = vocabulary
+        self.synonyms = synonyms
         self.parsed = parsed
         self.notices = list(parsed.notices)
+        self._forms: dict[str, WordForms] = {}  # by text
+        self._value_frequencies: dict[str, Mapping[str, int]] = {}  # by field
         self.activities = snapshot.generation.activities
         self._tags: dict[str, list[str]] = {}  # of the activities, by primary subtag
         for tag, _ in snapshot.terms(LANGUAGE_COLUMN):
@@ -39,9 +50,18 @@ class QueryPlanner:
 
     def plan(self, parsed: ParsedQuery, request: SearchRequest) -> Plan:
         """Return a plan that counts the matches of a query with the filters of a request."""
-        lowering = Lowering(parsed.query, self)
+        lowering = Lowering(parsed.query, self, self.forms(parsed))
         most = None if request.match == "all" else lowering.most()
         return Plan(lowering.all(), filter_queries(request), sort=request.order, most=most)
+
+    def forms(self, parsed: ParsedQuery) -> WordForms:
+        """Return the further forms of the words of a query; none for explicit syntax."""
+        if not plain_words(parsed.query):
+            return {}
+        if (forms := self._forms.get(parsed.text)) is None:
+            forms = word_forms(parsed.text, self.snapshot, self.vocabulary, self.synonyms)
+            self._forms[parsed.text] = forms
+        return forms
 
     def add_notice(self, code: str, **values: Value) -> None:
         """Add a notice, unless an equal one exists."""
@@ -57,6 +77,16 @@ class QueryPlanner:
     def frequencies(self, words: Sequence[str]) -> Mapping[Column, Mapping[str, int]]:
         """Return the document frequencies of terms in every text column."""
         return self.snapshot.column_frequencies(TEXT_COLUMNS, words)
+
+    def stems(self, words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the stems that folded words have in the index because of accents."""
+        return self.snapshot.stems(words)
+
+    def value_frequencies(self, field: str) -> Mapping[str, int]:
+        """Return the number of activities with each value of a keyword or integer field."""
+        if field not in self._value_frequencies:
+            self._value_frequencies[field] = dict(self.snapshot.terms(Column(field, "value")))
+        return self._value_frequencies[field]
 
     def keys(self, field: str, text: str) -> Sequence[str]:
         """Return the values of a keyword field that have a text as their key or label."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from indexer.content.activity import Activity
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
+from indexer.query.lowering import WordForms
 from indexer.query.parser import ParsedQuery
 from indexer.search.highlight import Span
 from indexer.search.request import Filter, SearchRequest, YearRange
@@ -103,3 +104,4 @@ class SearchPage:
     suggestions: tuple[ZeroResultSuggestion, ...] = ()  # only with few results or none
     filter_suggestions: tuple[FilterSuggestion, ...] = ()  # the most specific first
     total_all: int = 0  # activities with all words; the others have most of them
+    forms: WordForms = field(default_factory=dict)  # of the words of a plain query

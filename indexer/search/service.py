@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from indexer.content.activity import Activity, heading
+from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
-from indexer.engines.base import Engine, Matches, Snapshot
+from indexer.engines.base import Engine, Matches
 from indexer.query.parser import parse
 from indexer.query.plan import Plan
 from indexer.schema import FACETS
@@ -20,21 +21,30 @@ from indexer.search.filter_suggestions import (
     zero_result_suggestions,
 )
 from indexer.search.highlight import make_snippet
-from indexer.search.matcher import Matchers
+from indexer.search.matcher import Matchers, query_with_forms
 from indexer.search.planner import QueryPlanner
 from indexer.search.request import MAX_REACH, SearchRequest
 from indexer.search.results import FilterSuggestion, Hit, Match, SearchPage, ZeroResultSuggestion
 from indexer.search.zero_results import candidates
 
 
-def search(engine: Engine, request: SearchRequest, vocabulary: Vocabulary) -> SearchPage:
+def search(
+    engine: Engine,
+    request: SearchRequest,
+    vocabulary: Vocabulary,
+    synonyms: Synonyms = NO_SYNONYMS,
+) -> SearchPage:
     """Return the page of results for a request. Raises EngineError."""
     with engine.snapshot() as snapshot:
-        return _page(snapshot, request, vocabulary)[0]
+        planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
+        return _page(planner, request)[0]
 
 
 def stream_results(
-    engine: Engine, request: SearchRequest, vocabulary: Vocabulary
+    engine: Engine,
+    request: SearchRequest,
+    vocabulary: Vocabulary,
+    synonyms: Synonyms = NO_SYNONYMS,
 ) -> tuple[SearchPage, Iterator[Activity]]:
     """Return a page without hits and facets, and an iterator over every matching activity.
 
@@ -43,7 +53,8 @@ def stream_results(
 
     def page_then_rows() -> Iterator[Any]:
         with engine.snapshot() as snapshot:
-            page, plan = _page(snapshot, request, vocabulary, hits=False)
+            planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
+            page, plan = _page(planner, request, hits=False)
             yield page
             yield from snapshot.scan(plan)
 
@@ -52,11 +63,10 @@ def stream_results(
 
 
 def _page(
-    snapshot: Snapshot, request: SearchRequest, vocabulary: Vocabulary, hits: bool = True
+    planner: QueryPlanner, request: SearchRequest, hits: bool = True
 ) -> tuple[SearchPage, Plan]:
     """Return the page for a request, and its plan. Without hits, the page has only totals."""
-    parsed = parse(request.text)
-    planner = QueryPlanner(snapshot, vocabulary, parsed)
+    parsed, snapshot, vocabulary = planner.parsed, planner.snapshot, planner.vocabulary
     effective = request.effective
     for item in request.included:
         if item not in effective:
@@ -74,9 +84,14 @@ def _page(
         planner.add_notice("page_past_end", page=request.page, last=pages)
     elif request.page == pages and total > pages * request.per_page:
         planner.add_notice("reach", limit=pages * request.per_page)
+    forms = planner.forms(parsed)
     if total > matches.total_all:
         planner.add_notice("most_words", all=matches.total_all, most=total - matches.total_all)
-    matchers = Matchers(parsed.query)
+        for word, word_forms in forms.items():
+            for form in word_forms:
+                if form.is_addition:
+                    planner.add_notice("corrected", text=word, correction=form.words[0])
+    matchers = Matchers(query_with_forms(parsed.query, forms))
     notices = tuple(planner.notices)  # before the suggestions add notices of their own
     suggestions, as_filters = _suggestions(planner, request, matches) if hits else ((), ())
     hits_all = matches.total_all - (request.page - 1) * request.per_page
@@ -95,6 +110,7 @@ def _page(
         suggestions,
         as_filters,
         matches.total_all,
+        forms,
     )
     return page, plan
 

@@ -48,6 +48,12 @@ class FixedStatistics:
             STEM_COLUMNS["body"]: counts,
         }
 
+    def stems(self, words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        return {}
+
+    def value_frequencies(self, field: str) -> Mapping[str, int]:
+        return {}
+
     def keys(self, field: str, text: str) -> Sequence[str]:
         return [text]
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.content.activity import Activity
+from indexer.content.files import check_folder
 
 Qrels = Mapping[str, Mapping[str, int]]  # query id -> document id -> grade
 
@@ -35,9 +36,8 @@ class Collection:
 
 def load(folder: Path) -> Collection:
     """Load a collection. Raises FileNotFoundError if a file is missing."""
-    activities = {}
-    for row in _json_lines(folder, "corpus.jsonl"):
-        activities[row["_id"]] = _activity(row)
+    content = folder / "content"
+    activities = dict(_content(content) if content.is_dir() else _corpus(folder))
     qrels = _qrels(folder)
     relevant = {query for query, grades in qrels.items() if any(g > 0 for g in grades.values())}
     queries, classes = {}, {}
@@ -47,6 +47,18 @@ def load(folder: Path) -> Collection:
             if "class" in row:
                 classes[row["_id"]] = row["class"]
     return Collection(folder.name, activities, queries, qrels, classes)
+
+
+def _content(folder: Path) -> Iterator[tuple[str, Activity]]:
+    """Yield the activities of a content folder."""
+    for file, parsed in check_folder(folder):
+        if parsed.activity is not None:
+            yield file.id, parsed.activity
+
+
+def _corpus(folder: Path) -> Iterator[tuple[str, Activity]]:
+    for row in _json_lines(folder, "corpus.jsonl"):
+        yield row["_id"], _activity(row)
 
 
 def _activity(row: Mapping[str, str]) -> Activity:

@@ -9,6 +9,7 @@ from pathlib import Path
 import bm25s
 import Stemmer
 
+from indexer.content.synonyms import Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
@@ -32,11 +33,13 @@ def build_index(collection: Collection, folder: Path) -> Engine:
     return engine
 
 
-def page_rankings(engine: Engine, vocabulary: Vocabulary, queries: Mapping[str, str]) -> Rankings:
+def page_rankings(
+    engine: Engine, vocabulary: Vocabulary, synonyms: Synonyms, queries: Mapping[str, str]
+) -> Rankings:
     """Return what the search page shows for each query as typed, without filters."""
     rankings = {}
     for query, text in queries.items():
-        _, activities = stream_results(engine, SearchRequest(text), vocabulary)
+        _, activities = stream_results(engine, SearchRequest(text), vocabulary, synonyms)
         rankings[query] = [activity.id for activity in islice(activities, DEPTH)]
     return rankings
 

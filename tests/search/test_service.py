@@ -301,3 +301,30 @@ def test_a_notice_counts_the_activities_with_all_words(
     page = search(engine, SearchRequest("trafficking zzzz"), VOCABULARY)
     (notice,) = (notice for notice in page.notices if notice.code == "most_words")
     assert notice.values == {"all": 0, "most": page.total}
+
+
+def test_a_word_of_no_activity_is_also_searched_in_its_nearest_spelling(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    page = search(engine, SearchRequest("traficking"), VOCABULARY)
+    assert page.total_all == 0
+    assert {hit.id for hit in page.hits} == {"global-guide", "pak-trafficking"}
+    assert ("corrected", "trafficking") in {
+        (notice.code, notice.values.get("correction")) for notice in page.notices
+    }
+    assert search(engine, SearchRequest("traficking", match="all"), VOCABULARY).total == 0
+
+
+def test_an_activity_is_found_by_the_name_of_its_country(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    assert "pak-mmr-roundtables" in result_ids(engine, "Birmania")
+
+
+def test_explicit_syntax_has_no_further_forms(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    assert result_ids(engine, "Birmania OR zebra") == []

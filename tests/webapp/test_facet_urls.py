@@ -170,7 +170,7 @@ def test_every_filtered_value_is_shown_and_years_are_in_descending_order(
 @pytest.mark.parametrize(
     "search",
     [
-        "q=wimen",
+        "q=wimen&match=all",
         "q=women+zebra&match=all",
         "country=FJI&q=women",
         "year_from=1999&year_to=1999&country=PAK",

@@ -10,7 +10,6 @@ from flask import Response, jsonify
 from indexer.content.activity import Activity, heading
 from indexer.content.vocabulary import Vocabulary
 from indexer.query.ast import Notice
-from indexer.query.parser import ParsedQuery
 from indexer.schema import FIELD, NOT_STATED
 from indexer.search.explain import explain
 from indexer.search.export import LIST_FIELDS
@@ -40,7 +39,7 @@ def search_json(
         "per_page": request.per_page,
         "pages": page.pages,
         "sort": request.order,
-        "hits": [_hit(hit, page.query, vocabulary, hit.id in explained) for hit in page.hits],
+        "hits": [_hit(hit, page, vocabulary, hit.id in explained) for hit in page.hits],
         "facets": {
             facet.field: {"values": [_facet_value(links, bucket) for bucket in facet.buckets]}
             for facet in page.facets
@@ -97,7 +96,7 @@ def _facet_lists(activity: Activity) -> dict[str, Any]:
     return {name: list(activity.meta.get(name, ())) for name in LIST_FIELDS}
 
 
-def _hit(hit: Hit, query: ParsedQuery, vocabulary: Vocabulary, explained: bool) -> schemas.Hit:
+def _hit(hit: Hit, page: SearchPage, vocabulary: Vocabulary, explained: bool) -> schemas.Hit:
     result: schemas.Hit = {
         "id": hit.id,
         "url": activity_url(hit.id),
@@ -111,7 +110,7 @@ def _hit(hit: Hit, query: ParsedQuery, vocabulary: Vocabulary, explained: bool) 
         keys = schemas.Match.__annotations__
         result["why"] = [
             cast("schemas.Match", {key: getattr(match, key) for key in keys})
-            for match in explain(query, hit.activity, vocabulary)
+            for match in explain(page.query, hit.activity, vocabulary, page.forms)
         ]
     return cast("schemas.Hit", result | _facet_lists(hit.activity))
 

@@ -51,7 +51,7 @@ def search_view() -> Response:
         message = messages.refusal(invalid.notice)
         return error_response(400, "invalid_parameter", message, invalid.parameter)
     app = app_state(current_app)
-    page = search(app.engine, search_request, app.vocabulary())
+    page = search(app.engine, search_request, app.vocabulary(), app.synonyms())
     log_zero_results(search_request, page.total)
     result = search_json(page, app.vocabulary(), explained_ids(request.args.items(multi=True)))
     notices = [
@@ -79,7 +79,7 @@ def suggest_view() -> Response:
             if suggestion.request
             else activity_url(suggestion.id),
         }
-        for suggestion in autocomplete(app.engine, search_request, app.vocabulary())
+        for suggestion in autocomplete(app.engine, search_request, app.vocabulary(), app.synonyms())
     ]
     return jsonify({"suggestions": suggestions})
 

@@ -49,6 +49,7 @@ _NOTICES = {
         "This address was cited from generation {cited} of the index. "
         "You are viewing generation {shown}, indexed on {date}."
     ),
+    "corrected": N_("No activity has “{text}”, so “{correction}” was searched as well."),
     "same_text": N_("The text has not changed since."),
     "other_text": N_("The text has changed since."),
 }
@@ -116,7 +117,13 @@ MATCH_FORMS = {
     "prefix": N_("a word that begins with these letters"),
     "fuzzy": N_("a similar spelling"),
     "value": N_("a value of this activity"),
-    "absent": N_("not in this activity, which matches an alternative"),
+    "absent": N_("not in this activity"),
+    "spelling": N_("British or American spelling"),
+    "joined": N_("written as one word or as two"),
+    "synonym": N_("a synonym"),
+    "name": N_("names a value of this activity"),
+    "label": N_("a word in the label of a value"),
+    "correction": N_("a similar spelling, because no activity has the word"),
 }
 
 # Labels by the kind of an autocomplete suggestion that is not a field.

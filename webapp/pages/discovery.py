@@ -97,7 +97,7 @@ def api_page() -> str:
     search_request, _ = parse(request.args.items(multi=True))
     app = app_state(current_app)
     vocabulary = app.vocabulary()
-    page, _ = stream_results(app.engine, search_request.on_page(1), vocabulary)
+    page, _ = stream_results(app.engine, search_request.on_page(1), vocabulary, app.synonyms())
     return render_template(
         "api.html",
         search=search_request,

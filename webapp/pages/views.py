@@ -59,7 +59,7 @@ def _search_context() -> dict[str, Any]:
     search_request, problems = parse(request.args.items(multi=True))
     app = app_state(current_app)
     vocabulary = app.vocabulary()
-    page = search(app.engine, search_request, vocabulary)
+    page = search(app.engine, search_request, vocabulary, app.synonyms())
     log_zero_results(search_request, page.total)
     explained = explained_ids(request.args.items(multi=True))
     notices = (
@@ -88,7 +88,7 @@ def _search_context() -> dict[str, Any]:
         "facets": [facet for facet in page.facets if is_shown(facet, search_request)],
         "has_criteria": bool(search_request.text or search_request.is_filtered),
         "explanations": {
-            hit.id: explain(page.query, hit.activity, vocabulary)
+            hit.id: explain(page.query, hit.activity, vocabulary, page.forms)
             for hit in page.hits
             if hit.id in explained
         },
@@ -111,7 +111,7 @@ def coverage_page() -> str:
     search_request, problems = parse(request.args.items(multi=True))
     app = app_state(current_app)
     vocabulary = app.vocabulary()
-    result = coverage(app.engine, search_request, vocabulary)
+    result = coverage(app.engine, search_request, vocabulary, app.synonyms())
     link_count = len(result.countries) + (len(result.rows) + 1) * (len(result.columns) + 1)
     link_length = len(search_url(result.country_request("AAA")))
     linked = link_count * link_length <= MAX_COVERAGE_LINKS_LENGTH
@@ -212,7 +212,7 @@ def export_view() -> Response | tuple[Response | str, int]:
         if problem:
             return error_page(400, text=messages.refusal(problem.notice)), 400
         search_request = search_request.on_page(1)
-        page, rows = stream_results(app.engine, search_request, app.vocabulary())
+        page, rows = stream_results(app.engine, search_request, app.vocabulary(), app.synonyms())
         source = search_source(search_request, page.total, page.generation, site_url)
     # Files are for programs: their labels do not depend on the reader's language.
     pieces = export(name, source, rows, app.vocabulary().english)

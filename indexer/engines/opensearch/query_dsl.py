@@ -16,6 +16,7 @@ from indexer.engines.opensearch.mapping import NUMBERS
 from indexer.query.plan import (
     AndQuery,
     Column,
+    ConstantQuery,
     EngineQuery,
     MatchAllQuery,
     MostQuery,
@@ -164,6 +165,11 @@ class _Compiler:
                 return _all([self.compile(child) for child in children])
             case MostQuery():
                 return self._most(query)
+            case ConstantQuery(child, score):
+                clause = compile_filter(child, self.minimums)
+                return CompiledQuery(
+                    {"constant_score": {"filter": clause, "boost": score}}, not self.merge_terms
+                )
             case RangeQuery(_, low, high):
                 bounds = {"gte": low, "lte": high}
                 stated = {name: bound for name, bound in bounds.items() if bound is not None}

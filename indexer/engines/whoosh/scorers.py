@@ -21,6 +21,7 @@ from indexer.engines.whoosh.scorer import Scorer
 from indexer.engines.whoosh.text_scorers import MultiTermScorer, PhraseScorer, TermsScorer
 from indexer.query.plan import (
     AndQuery,
+    ConstantQuery,
     EngineQuery,
     MatchAllQuery,
     MostQuery,
@@ -157,6 +158,24 @@ class MostScorer(Disjunction):
         return Scorer.mask(self, docs)
 
 
+class ConstantScorer(Scorer):
+    """Matches what the child matches, with one score for all documents."""
+
+    def __init__(self, reader: IndexReader, child: Scorer, score: float) -> None:
+        super().__init__(reader)
+        self._child, self._score = child, np.float32(score)
+
+    def _match(self) -> Array:
+        return self._child.docs()
+
+    def mask(self, docs: Array | None) -> Array:
+        return self._child.mask(docs)
+
+    def score(self, positions: Array | None) -> Array:
+        size = len(self.docs()) if positions is None else len(positions)
+        return np.full(size, self._score)
+
+
 class Negation(Scorer):
     """Matches documents that do not match the child."""
 
@@ -199,6 +218,8 @@ def _build(reader: IndexReader, query: EngineQuery, scorers: Scorers) -> Scorer:
             return MostScorer(
                 reader, query, [build_scorer(reader, child, scorers) for child in children]
             )
+        case ConstantQuery(child, score):
+            return ConstantScorer(reader, build_scorer(reader, child, scorers), score)
         case RangeQuery(column, low, high):
             return KeywordFilter(reader, column.field, lambda values: values.between(low, high))
         case PhraseQuery():

@@ -8,6 +8,7 @@ from indexer.content.activity import Activity
 from indexer.query.plan import (
     AndQuery,
     Column,
+    ConstantQuery,
     EngineQuery,
     MatchAllQuery,
     MostQuery,
@@ -62,6 +63,8 @@ class Model:
                 return self._shares(id, query) >= query.minimum(best)
             case NotQuery(child):
                 return not self.holds(id, child)
+            case ConstantQuery(child):
+                return self.holds(id, child)
             case MultiTermQuery(column, words):
                 return any(word in self.streams[id][column] for word in words)
             case TermQuery(column, term) if column.stream == "value":
@@ -88,6 +91,8 @@ class Model:
                 return 0.0  # in a disjunction, a child that does not match adds nothing (Lucene)
             case MostQuery() if not self.holds(id, query):
                 return 0.0
+            case ConstantQuery(child, score):
+                return score if self.holds(id, child) else 0.0
             case AndQuery(children) | OrQuery(children) | MostQuery(children):
                 return sum(self.score(id, child) for child in children)
             case MultiTermQuery(column, words, weight):

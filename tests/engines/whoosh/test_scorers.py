@@ -18,6 +18,7 @@ from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.query.plan import (
     AndQuery,
     Column,
+    ConstantQuery,
     EngineQuery,
     MatchAllQuery,
     MostQuery,
@@ -98,6 +99,9 @@ LEAF: st.SearchStrategy[EngineQuery] = st.one_of(
     ),
     st.sampled_from([(2018, 2018), (None, 2018), (2019, None)]).map(
         lambda years: RangeQuery(Column("year", "value"), *years)
+    ),
+    st.sampled_from(["PAK", "XXX"]).map(
+        lambda code: ConstantQuery(TermQuery(Column("country", "value"), code), 0.7)
     ),
     st.just(MatchAllQuery()),
 )

@@ -107,7 +107,7 @@ def test_every_key_of_a_response_is_described(client: FlaskClient) -> None:
     paths = document()["paths"]
     urls = {
         "/api/v1/search?q=police&why=myanmar-police": "/api/v1/search",
-        "/api/v1/search?q=polize": "/api/v1/search",
+        "/api/v1/search?q=polize&match=all": "/api/v1/search",
         "/api/v1/search?q=traff": "/api/v1/search",
         "/api/v1/activities/pakistan-trafficking": "/api/v1/activities/{id}",
     }

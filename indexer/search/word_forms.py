@@ -1,0 +1,153 @@
+"""Further forms of the words of a query: spellings, joined words, synonyms, names and labels.
+
+They apply to plain text only: a query with explicit syntax means exactly what it says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from indexer.content.synonyms import Synonyms
+from indexer.content.vocabulary import Vocabulary
+from indexer.engines.base import Snapshot
+from indexer.query.lowering import WordForm, WordForms
+from indexer.query.plan import EXACT_COLUMNS
+from indexer.schema import RANGE_FIELD
+from indexer.search.filter_suggestions import known_values
+from indexer.search.names import QueryWords, find_names, label_word_values, query_words
+from indexer.search.spelling import corrections
+from indexer.text.analysis import stop_word_languages
+from indexer.text.spelling_variants import spelling_variants
+
+# Weights relative to the word itself. A name or label says less than the text: it is one of several
+# values of an activity.
+NAME_WEIGHT = 0.3
+LABEL_WEIGHT = 0.2
+CORRECTION_WEIGHT = 0.5
+MAX_WORDS = 40  # a longer text is a passage, and has enough words of its own
+MIN_PART_LENGTH = 3  # letters of each part of a word that is written as two words
+# Shorter parts of words that are also written as two words or with a hyphen: co-operation.
+SHORT_PARTS = frozenset("by co de ex in non off on out pre re un up".split())
+
+
+def word_forms(
+    text: str, snapshot: Snapshot, vocabulary: Vocabulary, synonyms: Synonyms
+) -> WordForms:
+    """Return the forms of the words of a plain text, by folded word. Raises EngineError."""
+    words = query_words(text)
+    if not words.words or len(words.words) > MAX_WORDS:
+        return {}
+    forms: defaultdict[str, dict[WordForm, None]] = defaultdict(dict)
+    for position, form in (
+        *_spellings(words),
+        *_joined_and_split(words, snapshot),
+        *_synonyms(words, synonyms),
+        *_names(words, vocabulary),
+        *_labels(words, vocabulary),
+        *_corrections(words, snapshot),
+    ):
+        forms[words.words[position]][form] = None
+    return {word: tuple(by_word) for word, by_word in forms.items()}
+
+
+PositionedForm = tuple[int, WordForm]
+"""The index of a word of the query, and a form of it."""
+
+
+def _spellings(words: QueryWords) -> Iterator[PositionedForm]:
+    """Yield the British and American spellings of words."""
+    for position, word in enumerate(words.words):
+        for variant in spelling_variants(word):
+            yield position, WordForm("spelling", 1.0, (variant,))
+
+
+def _joined_and_split(words: QueryWords, snapshot: Snapshot) -> Iterator[PositionedForm]:
+    """Yield adjacent words joined, and words split in two, where the index has these words."""
+    joined = {
+        first + second: (position, position + 1)
+        for position, (first, second) in enumerate(pairwise(words.words))
+        if len(first + second) > MIN_PART_LENGTH and not _is_stop_word(second)
+    }
+    split = {word: list(_splits(word)) for word in words.words}
+    parts = [part for pairs in split.values() for pair in pairs for part in pair]
+    frequencies = _frequencies(snapshot, [*joined, *parts])
+    for word, positions in joined.items():
+        if word in frequencies:
+            for position in positions:
+                yield position, WordForm("joined", 1.0, (word,))
+    for position, word in enumerate(words.words):
+        pairs = [pair for pair in split[word] if all(part in frequencies for part in pair)]
+        if pairs:
+            pair = max(pairs, key=lambda pair: min(frequencies[part] for part in pair))
+            yield position, WordForm("joined", 1.0, pair)
+
+
+def _splits(word: str) -> Iterator[tuple[str, str]]:
+    for at in range(1, len(word)):
+        pair = word[:at], word[at:]
+        if all(_can_be_part(part) for part in pair) or (
+            word[at - 1].isalpha() and word[at].isdecimal()
+        ):
+            yield pair
+
+
+def _can_be_part(part: str) -> bool:
+    if part in SHORT_PARTS:
+        return True
+    return len(part) >= MIN_PART_LENGTH and part.isalpha() and not _is_stop_word(part)
+
+
+def _is_stop_word(word: str) -> bool:
+    return "en" in stop_word_languages(word)
+
+
+def _frequencies(snapshot: Snapshot, terms: Sequence[str]) -> Mapping[str, int]:
+    if not terms:
+        return {}
+    counts: dict[str, int] = {}
+    columns = tuple(EXACT_COLUMNS.values())
+    by_column = snapshot.column_frequencies(columns, list(dict.fromkeys(terms)))
+    for by_term in by_column.values():
+        for term, count in by_term.items():
+            counts[term] = max(count, counts.get(term, 0))
+    return counts
+
+
+def _synonyms(words: QueryWords, synonyms: Synonyms) -> Iterator[PositionedForm]:
+    """Yield the synonyms of terms. Each word of a term has all synonyms of the term."""
+    for match in synonyms.find(words.typed):
+        for alternative in match.alternatives:
+            form = WordForm("synonym", alternative.weight, alternative.words)
+            for position in range(match.start, match.end):
+                yield position, form
+
+
+def _names(words: QueryWords, vocabulary: Vocabulary) -> Iterator[PositionedForm]:
+    """Yield the countries, regions, themes, partners and agencies that words name."""
+    matches = find_names(
+        words.words, vocabulary, known_values(vocabulary), words.typed, words.dashes
+    )
+    for match in matches:
+        if match.field != RANGE_FIELD:
+            form = WordForm("name", NAME_WEIGHT, (), match.field, match.values)
+            for position in match.words:
+                yield position, form
+
+
+def _labels(words: QueryWords, vocabulary: Vocabulary) -> Iterator[PositionedForm]:
+    """Yield the themes and partners whose label has a word."""
+    values = known_values(vocabulary)
+    for position, word in enumerate(words.words):
+        if not stop_word_languages(word):
+            for field, labelled in label_word_values(word, vocabulary, values).items():
+                yield position, WordForm("label", LABEL_WEIGHT, (), field, labelled)
+
+
+def _corrections(words: QueryWords, snapshot: Snapshot) -> Iterator[PositionedForm]:
+    """Yield the nearest spellings of words that occur nowhere."""
+    corrected = corrections(words.words, snapshot)
+    for position, word in enumerate(words.words):
+        if word in corrected:
+            yield position, WordForm("correction", CORRECTION_WEIGHT, (corrected[word],))
