@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from indexer.engines.base import SimilarTerm, Snapshot
 from indexer.query.plan import EXACT_COLUMNS, STEM_COLUMNS, Column
 from indexer.schema import NOT_STATED
-from indexer.text.analysis import can_stem, primary_subtag, stem
+from indexer.text.analysis import primary_subtag, stem
 
 MIN_WORD_LENGTH = 4  # letters; of a shorter word, half of the letters would be a guess
 MIN_LENGTH_FOR_TWO_EDITS = 5  # letters
@@ -192,17 +192,20 @@ def _is_other_language(frequencies: Mapping[str, int], spellings: Mapping[str, s
 def word_frequencies(words: Sequence[str], snapshot: Snapshot) -> dict[str, int]:
     """Map folded words to the number of activities with the word or another form of it.
 
-    Activities that have it in several fields are counted in each. Raises EngineError.
+    Activities that have it in several fields are counted in each. Other forms are looked up only of
+    words that occur in at most FEW_ACTIVITIES. Raises EngineError.
     """
-    stated = snapshot.terms(Column("language", "value"))
-    languages = {primary_subtag(tag) for tag, _ in stated if tag != NOT_STATED and can_stem(tag)}
-    terms = {word: [stem(word, language) for language in sorted(languages)] for word in words}
-    counts = dict.fromkeys(terms, 0)
-    for field, column in EXACT_COLUMNS.items():
-        exact = snapshot.frequencies(column, list(terms))
-        stems = snapshot.frequencies(
-            STEM_COLUMNS[field], sorted({root for roots in terms.values() for root in roots})
-        )
-        for word, roots in terms.items():
-            counts[word] += max(exact.get(word, 0), sum(stems.get(root, 0) for root in roots))
+    counts = dict.fromkeys(words, 0)
+    for column in EXACT_COLUMNS.values():
+        for word, count in snapshot.frequencies(column, list(counts)).items():
+            counts[word] += count
+    if rare := [word for word, count in counts.items() if count <= FEW_ACTIVITIES]:
+        stated = snapshot.terms(Column("language", "value"))
+        languages = sorted({primary_subtag(tag) for tag, _ in stated if tag != NOT_STATED})
+        stems = {word: [stem(word, language) for language in languages] for word in rare}
+        roots = sorted({root for of_word in stems.values() for root in of_word})
+        by_field = [snapshot.frequencies(column, roots) for column in STEM_COLUMNS.values()]
+        for word, of_word in stems.items():
+            count = sum(by_root.get(root, 0) for by_root in by_field for root in of_word)
+            counts[word] = max(counts[word], count)
     return counts
