@@ -5,13 +5,12 @@ They are offered, and never applied by themselves.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from indexer.content.vocabulary import Vocabulary
-from indexer.query.ast import And, Phrase, Query, Term
+from indexer.query.parser import ParsedQuery
 from indexer.schema import NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.names import (
     LABEL_FIELDS,
@@ -40,7 +39,6 @@ _CONNECTING_WORDS = frozenset(
         "在 的 和 与"
     ).split()
 )
-_QUOTE = re.compile('["“”„‟«»＂]')
 
 
 class FilterProposal(NamedTuple):
@@ -52,14 +50,14 @@ class FilterProposal(NamedTuple):
 
 
 def filter_proposals(
-    query: Query, request: SearchRequest, vocabulary: Vocabulary
+    parsed: ParsedQuery, request: SearchRequest, vocabulary: Vocabulary
 ) -> list[FilterProposal]:
     """Return the searches that replace names in the text of a request by filters.
 
     The first one replaces all names. If there are several, the others replace those of one facet
     group each. Names of facet groups that the request already filters stay words.
     """
-    if len(request.text) > MAX_TEXT_LENGTH or not _is_plain(query, request.text):
+    if len(request.text) > MAX_TEXT_LENGTH or not parsed.plain:
         return []
     words = query_words(request.text)
     values = known_values(vocabulary)
@@ -112,12 +110,6 @@ def zero_result_suggestions(
             yield ZeroResultSuggestion(
                 "use_filters", names, suggestion.undated_request, suggestion.undated_total
             )
-
-
-def _is_plain(query: Query, text: str) -> bool:
-    """Return whether a query consists of words only."""
-    leaves = query.children if isinstance(query, And) else (query,)
-    return all(isinstance(leaf, Term | Phrase) for leaf in leaves) and not _QUOTE.search(text)
 
 
 def known_values(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:

@@ -133,7 +133,7 @@ def _suggestions(
     The first ones have more results with all words than the search, which has few or none.
     """
     query = planner.parsed.query
-    proposals = filter_proposals(query, request, planner.vocabulary)
+    proposals = filter_proposals(planner.parsed, request, planner.vocabulary)
     variants = list(candidates(query, request, planner.snapshot, matches))
     requests = [*requests_of(proposals), *(variant.request for variant in variants)]
     counted = _count(planner, requests)

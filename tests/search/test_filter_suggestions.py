@@ -31,7 +31,7 @@ VOCABULARY = Vocabulary({"partner": {"un-women": "UN Women"}, "theme": {"care": 
 def first_request(text: str, **values: object) -> SearchRequest | None:
     """Return the request that replaces all names in a text by filters; None if there are none."""
     request = SearchRequest(text, **values)  # type: ignore[arg-type]
-    proposals = filter_proposals(parse(text).query, request, VOCABULARY)
+    proposals = filter_proposals(parse(text), request, VOCABULARY)
     return proposals[0].request if proposals else None
 
 
@@ -122,7 +122,7 @@ def test_a_long_passage_gets_no_suggestions() -> None:
 def test_a_proposal_only_removes_words(words: list[str]) -> None:
     text = " ".join(words)
     request = SearchRequest(text)
-    for proposal in filter_proposals(parse(text).query, request, VOCABULARY):
+    for proposal in filter_proposals(parse(text), request, VOCABULARY):
         remaining = iter(query_words(text).words)
         assert all(word in remaining for word in query_words(proposal.request.text).words)
         assert proposal.request.is_filtered
@@ -162,7 +162,7 @@ def test_a_suggestion_without_results_is_not_shown(
 def suggestions_with(*totals: int) -> tuple[FilterSuggestion, ...]:
     """Return the suggestions for two groups without years, given their totals."""
     request = SearchRequest("care, shelter in Fiji")
-    proposals = filter_proposals(parse(request.text).query, request, VOCABULARY)
+    proposals = filter_proposals(parse(request.text), request, VOCABULARY)
     assert [proposal.names for proposal in proposals] == [
         ("care, shelter", "Fiji"),
         ("care, shelter",),

@@ -143,6 +143,7 @@ def test_a_word_of_a_label_names_its_values() -> None:
 
 def test_a_stop_word_of_a_label_names_no_value() -> None:
     assert label_word_values("in", VOCABULARY, VALUES) == {}
+    assert label_word_values("de", VOCABULARY, VALUES) == {}
 
 
 def test_an_acronym_and_the_first_word_of_a_label_are_no_stop_words() -> None:
