@@ -36,7 +36,7 @@ from indexer.text.analysis import (
 )
 
 MAX_SIMILAR = 5
-MIN_SIMILARITY = 0.2  # of at most 1 + VALUES_WEIGHT
+MIN_SIMILARITY = 0.16  # of at most 1 + VALUES_WEIGHT
 MIN_SHARED = 2  # shared distinctive words and shared values; a single one is chance
 MAX_SHOWN_WORDS = 8
 
