@@ -82,6 +82,7 @@ class QueryWords(NamedTuple):
     dashes: frozenset[int]  # indexes of words that only a dash separates from the previous word
 
 
+@lru_cache(256)
 def query_words(text: str) -> QueryWords:
     """Return the words of a text without query syntax."""
     tokens = list(tokenize(text))
