@@ -127,6 +127,18 @@ def test_a_misspelling_that_was_indexed_gets_the_far_more_frequent_spelling(
     assert suggested(["goverment"], snapshot) == {"goverment": "government"}
 
 
+def test_a_word_that_only_a_misspelled_form_matches_gets_the_frequent_spelling(
+    engine: Engine, index: Callable[..., Summary], content: Path
+) -> None:
+    for n in range(20):
+        (content / f"a{n}.md").write_text(f"---\n---\nActivities in district {n}.\n")
+    (content / "b.md").write_text("---\n---\nAn activite.\n")
+    index()
+    with engine.snapshot() as opened:
+        assert word_frequencies(["activites"], opened) == {"activites": 1}  # by its stem
+        assert suggested(["activites"], opened) == {"activites": "activities"}
+
+
 def test_a_rare_word_without_a_far_more_frequent_similar_one_is_left_alone(
     snapshot: Snapshot,
 ) -> None:
