@@ -54,8 +54,8 @@ def filter_proposals(
 ) -> list[FilterProposal]:
     """Return the searches that replace names in the text of a request by filters.
 
-    The first one replaces all names. If there are several, the others replace those of one facet
-    group each. Names of facet groups that the request already filters stay words.
+    The first request replaces all names. If the names belong to several facet groups, one more
+    request for each group follows. Names of groups that the request already filters stay words.
     """
     if len(request.text) > MAX_TEXT_LENGTH or not parsed.plain:
         return []
@@ -113,7 +113,7 @@ def zero_result_suggestions(
 
 
 def known_values(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
-    """Return the values that a name can stand for, whether or not any activity states them."""
+    """Return all values that have names, by field. Activities need not state them."""
     return {
         "country": places.COUNTRIES,
         "region": frozenset(places.REGIONS),

@@ -56,7 +56,7 @@ _DASH = re.compile(r"\s?[-‐‑‒–—−]\s?")
 class NameMatch:
     """Words of a query that name values of a field, or a range of years."""
 
-    words: tuple[int, ...]  # indexes of the words, ascending; those of a label may have gaps
+    words: tuple[int, ...]  # indexes of the words, ascending; a label can have gaps
     field: str
     values: tuple[str, ...]  # alternatives; () for a range of years
     name: str  # the words as typed
@@ -156,7 +156,7 @@ def _place_matches(
 
 
 def _year(words: Sequence[str], n: int) -> int | None:
-    """Return the year that a word states; None if it is no year or there is no such word."""
+    """Return the word at an index as a year; None if it is not a year or is past the end."""
     if not 0 <= n < len(words) or len(words[n]) != 4 or not words[n].isdecimal():
         return None
     year = int(words[n])
@@ -214,7 +214,7 @@ class _Label(NamedTuple):
     field: str
     value: str
     size: int  # number of words to be found
-    is_key: bool = False  # whether the words are those of the key, stop words included
+    is_key: bool = False  # whether the words come from the key, stop words included
 
 
 class _LabelIndex(NamedTuple):

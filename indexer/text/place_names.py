@@ -104,8 +104,7 @@ _AS_WRITTEN = (
 # that" in Russian, Mali "financial" in Arabic.
 _OTHER_WORDS = frozenset(term for word in ("Того", "مالي", "Îles") for term in terms(word))
 
-# Languages besides those of the UN in which CLDR's name of each country is known. Each takes 1 MB
-# of memory.
+# Further languages with CLDR's name of each country. Each language takes 1 MB of memory.
 _MORE_LANGUAGES = ("pt", "de", "zh-Hant")
 # In these languages, shorter names in Latin letters are often words of another language.
 _MIN_WORD_LENGTH = 5  # characters of a name of one word
@@ -354,7 +353,7 @@ def _without_particle(word: str) -> Iterator[str]:
 
 
 def _arabic_countries(word: str) -> Iterator[str]:
-    """Yield the words that an Arabic word is the adjective of, if it is one: باكستانية, باكستان."""
+    """Yield possible names of the country of an Arabic adjective: باكستان for باكستانية."""
     for text in (word, *_without_particle(word)):
         bare = text.removeprefix(_ARABIC_ARTICLE)
         ending = next((e for e in _ARABIC_ADJECTIVE_ENDINGS if bare.endswith(e)), "")

@@ -91,6 +91,7 @@ def without_order(page: SearchPage) -> dict[str, object]:
         "facets": page.facets,
         "notices": page.notices,
         "suggestions": page.suggestions,
+        "filter_suggestions": page.filter_suggestions,
     }
 
 

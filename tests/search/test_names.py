@@ -39,7 +39,7 @@ def names_in(text: str) -> tuple[NameMatch, ...]:
 
 
 def values_in(text: str) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the fields and values that the names in a text stand for."""
+    """Return the field and values of each name in a text."""
     return [(match.field, match.values) for match in names_in(text)]
 
 
