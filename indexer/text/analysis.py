@@ -18,8 +18,9 @@ from typing import NamedTuple
 
 import regex
 
-from indexer.text.characters import CHARACTER, INVISIBLE, LETTER, MARK, character_class
+from indexer.text.characters import INVISIBLE, character_class
 from indexer.text.folding import fold
+from indexer.text.segmentation import find_words, find_words_of_folded, join
 from indexer.text.stemming import (
     can_stem,
     has_stem_of_accents,
@@ -33,34 +34,7 @@ from indexer.text.stop_words import is_stop_word, stop_word_languages, stop_word
 # Characters. OpenSearch's whitespace tokenizer splits terms at 255, language tag included.
 MAX_TERM_LENGTH = 200
 
-# A soft hyphen at the end of a line is followed by white space, and the word continues after it.
-_WORD_REST = rf"(?:{LETTER}|{MARK}|\u00ad\s+(?={LETTER})|{INVISIBLE})*"
-_WORD = rf"(?:{CHARACTER}[{MARK}{INVISIBLE}]*|{LETTER}{_WORD_REST})"
-_IN_WORD = f"[{LETTER}{MARK}{INVISIBLE}]"
-# An acronym with a full stop after each letter (U.N.), and a number with its digits in groups of
-# three (2,500 or 2 500), are one term, that of UN and 2500.
-# The lookaheads at the start are quick: few places in a text need the rest of the pattern.
-_ACRONYM = (
-    r"(?=\w\p{M}*\.\w)"
-    rf"(?<![.{_IN_WORD}])[{LETTER}&&\p{{L}}]{MARK}*(?:\.[{LETTER}&&\p{{L}}]{MARK}*)+(?!{_IN_WORD})"
-)
-_GROUP_SEPARATORS = "[.,'\u2019\u066c \u00a0\u2009\u202f]"
-_DIGIT_GROUPS = (
-    rf"(?=\d{{1,3}}{_GROUP_SEPARATORS}\d{{3}})"
-    rf"(?<!{_IN_WORD}|\d{_GROUP_SEPARATORS})(?!0)\d{{1,3}}(?P<group>{_GROUP_SEPARATORS})\d{{3}}"
-    rf"(?:(?P=group)\d{{3}})*(?!{_IN_WORD}|(?P=group)\d)"
-)
-_WORDS_OF_TEXT = regex.compile(
-    rf"(?P<joined>{_ACRONYM}\.?|{_DIGIT_GROUPS})|{_WORD}", regex.VERSION1
-)
-_WORDS_OF_FOLDED = regex.compile(_WORD, regex.VERSION1)
-_JOINED = regex.compile(f"{_ACRONYM}|{_DIGIT_GROUPS}", regex.VERSION1)
-_NOT_IN_WORD = regex.compile(f"[^{LETTER}{MARK}]", regex.VERSION1)
-_HYPHENATION = regex.compile(rf"\u00ad\s+(?={LETTER})", regex.VERSION1)
 _INVISIBLE = regex.compile(INVISIBLE, regex.VERSION1)
-# Every text with an acronym or digit groups has a match of one of these, which are fast to search.
-_MAY_HAVE_ACRONYM = re.compile(r"\.\w(?![^\W_])")
-_MAY_HAVE_DIGIT_GROUPS = regex.compile(rf"\d{_GROUP_SEPARATORS}\d{{3}}(?!\d)")
 
 # The English stop words.
 STOP_WORDS = stop_words("en")
@@ -134,19 +108,12 @@ def _analyse(word: str) -> tuple[tuple[str, str], ...]:
 def _terms_of_folded(folded: str) -> list[str]:
     if folded.isascii() and folded.isalnum():
         return [folded[:MAX_TERM_LENGTH]]
-    words = (_INVISIBLE.sub("", match[0]) for match in _WORDS_OF_FOLDED.finditer(folded))
-    return [word[:MAX_TERM_LENGTH] for word in words]
+    return [_INVISIBLE.sub("", word)[:MAX_TERM_LENGTH] for word in find_words_of_folded(folded)]
 
 
 def tokenize(text: str) -> Iterator[Token]:
     """Yield the terms of a text in order, with the offsets of their words."""
-    for match in _WORDS_OF_TEXT.finditer(text):
-        word = match[0]
-        start, end = match.span()
-        if match["joined"]:
-            word = _NOT_IN_WORD.sub("", word)
-        elif "\u00ad" in word:
-            word = _HYPHENATION.sub("", word)
+    for word, start, end in find_words(text):
         for term, lower in _analyse(word) if len(word) < 100 else _analyse.__wrapped__(word):
             yield Token(term, start, end, lower)
 
@@ -244,23 +211,15 @@ def spaced_words(text: str) -> str:
     The runs of ASCII letters and digits and of other characters in the result, with ASCII letters
     in lower case, are words(text), except for long ones.
     """
-    text = _join(text)
+    text = join(text)
     if text.isascii():
         return text
-    if "\u00ad" in text:
-        text = _HYPHENATION.sub("", text)
-    spaced = _NOT_ASCII.sub(lambda match: match[0].translate(_forms), text)
-    if _NO_FORM in spaced:
+    # In some scripts nearly every word has a character without a form.
+    has_forms = _NO_FORM not in text[:100].translate(_forms)
+    spaced = _NOT_ASCII.sub(lambda match: match[0].translate(_forms), text) if has_forms else ""
+    if not has_forms or _NO_FORM in spaced:
         return " ".join(token.word for token in tokenize(text))
     return spaced
-
-
-def _join(text: str) -> str:
-    """Return a text without the full stops of acronyms and the separators of digit groups."""
-    if _MAY_HAVE_ACRONYM.search(text) or _MAY_HAVE_DIGIT_GROUPS.search(text):
-        joined: str = _JOINED.sub(lambda match: _NOT_IN_WORD.sub("", match[0]), text)
-        return joined
-    return text
 
 
 def separators_to_ascii(text: str) -> str | None:
@@ -269,7 +228,7 @@ def separators_to_ascii(text: str) -> str | None:
     The lower-case runs of letters and digits in the result are the terms of the text, each at its
     offset. Returns None if the text has other terms.
     """
-    if len(_join(text)) < len(text) or any(
+    if len(join(text)) < len(text) or any(
         _forms[ord(char)] != " " for char in set("".join(_NOT_ASCII.findall(text)))
     ):
         return None
