@@ -11,7 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from indexer.query.ast import (
     And,
@@ -26,6 +26,7 @@ from indexer.query.ast import (
     Range,
     Term,
 )
+from indexer.query.parser import ParsedQuery
 from indexer.query.plan import (
     EXACT_COLUMNS,
     STEM_COLUMNS,
@@ -44,7 +45,7 @@ from indexer.query.plan import (
     TermQuery,
 )
 from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
-from indexer.text.analysis import fold, stem, stop_word_languages, terms
+from indexer.text.analysis import fold, stem, stop_word_languages, terms, unspaced_bigrams
 
 # The word as typed adds this to the score of its stem, so that it ranks above its other forms.
 EXACT_WEIGHT = 0.15
@@ -54,6 +55,7 @@ FUZZY_WEIGHT = 0.4
 # words with a long text, and others fewer. Chosen on three test collections (docs/decisions.md).
 MAX_PERCENT, MIN_PERCENT = 40, 15
 SHARE_SCALE = 10  # shares are tenths of an idf, as whole numbers
+ACRONYMS = frozenset({"UN", "US", "WHO", "IT"})  # in lower case, stop words of some languages
 MAX_WORDS = 128  # of plain text; the words with the highest idf
 LANGUAGE_COLUMN = Column("language", "value")
 
@@ -130,22 +132,22 @@ class Word:
     frequency: int
     idf: float
 
-    @property
-    def share(self) -> int:
-        """The idf as a whole number, for MostQuery."""
-        return max(1, round(SHARE_SCALE * self.idf))
-
 
 def idf(activities: int, frequency: int) -> float:
     """Return the inverse document frequency of BM25 as Lucene computes it."""
     return math.log(1 + (activities - frequency + 0.5) / (frequency + 0.5))
 
 
-def plain_words(query: Query) -> tuple[Term, ...]:
-    """Return the words of a query without syntax; () if it has any other node."""
+PlainLeaf = Term | Phrase
+"""A word of a plain query, or a run of characters of a script without spaces."""
+
+
+def plain_leaves(parsed: ParsedQuery) -> tuple[PlainLeaf, ...]:
+    """Return the words of a query without explicit syntax; () for other queries."""
+    query = parsed.query
     children = query.children if isinstance(query, And) else (query,)
-    words = tuple(child for child in children if isinstance(child, Term))
-    return words if len(words) == len(children) else ()
+    leaves = tuple(child for child in children if isinstance(child, Term | Phrase))
+    return leaves if parsed.plain and len(leaves) == len(children) else ()
 
 
 def words_of(query: Query) -> list[Term]:
@@ -175,12 +177,14 @@ def words_of(query: Query) -> list[Term]:
 class Lowering:
     """Lowers one query."""
 
-    def __init__(self, query: Query, statistics: Statistics, forms: WordForms = NO_FORMS) -> None:
+    def __init__(
+        self, parsed: ParsedQuery, statistics: Statistics, forms: WordForms = NO_FORMS
+    ) -> None:
         """Look up the words of a query. forms: further forms of the words of a plain query."""
-        self.query = query
         self._statistics = statistics
-        self._forms: WordForms = forms if plain_words(query) else NO_FORMS
-        searched = words_of(query)
+        self._plain = plain_leaves(parsed)
+        self._forms: WordForms = forms if self._plain else NO_FORMS
+        searched = words_of(parsed.query)
         texts = dict.fromkeys(word.text for word in searched)
         of_accents = statistics.stems(list(texts)) if texts else {}
         stems = {
@@ -208,13 +212,32 @@ class Lowering:
         )
         self._frequencies = statistics.frequencies(list(lookups)) if lookups else {}
         self._words = {word: self._word(word, roots) for word, roots in stems.items()}
+        # Whether words were left out because there are more than MAX_WORDS.
+        self.is_cut = len(set(self._plain)) > MAX_WORDS
+        self._query = self._rarest(self._plain) if self.is_cut else parsed.query
         # A word that plain text repeats counts as often as it occurs.
-        self._repeats = Counter(plain_words(query))
+        self._repeats = Counter(self._plain)
         # Both groups share these objects, so that an engine matches each word once.
         self._word_queries = {
             term: self._word_query(word, TEXT_FIELDS, self._repeats.get(term, 1))
             for term, word in self._words.items()
         }
+
+    def _rarest(self, leaves: Sequence[PlainLeaf]) -> And:
+        """Return the MAX_WORDS words with the highest idf, in their order. Absent words go first.
+
+        An absent word may be a slip in a passage that the collection has.
+        """
+
+        def key(leaf: PlainLeaf) -> tuple[bool, float]:
+            if isinstance(leaf, Phrase):
+                return False, 0.0
+            return not self._words[leaf].frequency, -self._words[leaf].idf
+
+        distinct = list(dict.fromkeys(leaves))
+        kept = set(sorted(distinct, key=key)[:MAX_WORDS])
+        self._plain = tuple(leaf for leaf in leaves if leaf in kept)
+        return And(self._plain)
 
     def _stems(self, word: str) -> tuple[str, ...]:
         """Return the stems of a word, as written, in every language of the index."""
@@ -255,7 +278,7 @@ class Lowering:
 
     def all(self) -> EngineQuery:
         """Return the query that matches what the text asks for exactly."""
-        return self._lower(self.query, None)
+        return self._lower(self._query, None)
 
     def _lower(self, query: Query, field: str | None) -> EngineQuery:
         """Lower a query within a field; None searches all text fields."""
@@ -324,8 +347,7 @@ class Lowering:
                 return self._word_query(self._words[leaf], fields)
             case Phrase(words):
                 factor = sum(self._words[Term(word)].idf for word in words)
-                for name, weight in fields.items():
-                    parts.append(PhraseQuery(EXACT_COLUMNS[name], words, weight * factor))
+                return _phrase_query(words, fields, factor)
             case Prefix() | Fuzzy():
                 factor = FUZZY_WEIGHT if isinstance(leaf, Fuzzy) else 1
                 expansion = self._statistics.expand(leaf, [EXACT_COLUMNS[name] for name in fields])
@@ -377,24 +399,19 @@ class Lowering:
         None if the text has explicit syntax, or a single word that occurs. Words that occur nowhere
         do not count, and stop words do not count in activities of their own language.
         """
-        plain = plain_words(self.query)
-        if is_only_stop_words(plain):
+        if is_only_stop_words(self._plain):
             return None
-        words = sorted(
-            (self._words[term] for term in dict.fromkeys(plain) if self._words[term].frequency),
-            key=lambda word: -word.idf,
-        )
-        languages_of: dict[tuple[Word, ...], list[str]] = {}  # by the words that count
+        units = self._units()
+        languages_of: dict[tuple[_Unit, ...], list[str]] = {}  # by the units that count
         for tag in self._statistics.languages:
-            counted = tuple(word for word in words if tag not in stop_languages(word.term))
+            counted = tuple(unit for unit in units if tag not in unit.stop_languages)
             if counted:
                 languages_of.setdefault(counted[:MAX_WORDS], []).append(tag)
-        additions = any(form.is_addition for word in words for form in word.forms)
-        if not languages_of or (len(set(plain)) < 2 and not additions):
+        if not languages_of or (len(units) < 2 and not self._has_lower_group()):
             return None
         groups: list[EngineQuery] = []
         for counted, languages in languages_of.items():
-            group: EngineQuery = self._most_of(counted)
+            group: EngineQuery = _most_of(counted)
             if len(languages_of) > 1:
                 tags = self._statistics.language_tags(languages)
                 in_language = OrQuery(tuple(TermQuery(LANGUAGE_COLUMN, tag) for tag in tags))
@@ -402,17 +419,46 @@ class Lowering:
             groups.append(group)
         return groups[0] if len(groups) == 1 else OrQuery(tuple(groups))
 
-    def _most_of(self, words: Sequence[Word]) -> MostQuery:
-        """Return the query of words, in which words with the same stems count as one."""
+    def _has_lower_group(self) -> bool:
+        """Return whether the lower group can have activities although a single word occurs."""
+        words = [self._words[leaf] for leaf in self._plain if isinstance(leaf, Term)]
+        additions = any(form.is_addition for word in words for form in word.forms)
+        return additions or len(set(self._plain)) > 1
+
+    def _units(self) -> list[_Unit]:
+        """Return the words that occur and the pairs of unspaced characters, highest idf first.
+
+        Words with the same stems are one unit.
+        """
         queries: dict[object, list[EngineQuery]] = {}
         shares: dict[object, int] = {}
-        for word in words:
-            key = word.stems or word.term
-            queries.setdefault(key, []).append(self._with_additions(word))
-            shares[key] = shares.get(key, 0) + word.share * self._repeats[word.term]
-        children = tuple(q[0] if len(q) == 1 else OrQuery(tuple(q)) for q in queries.values())
-        percent = max(MIN_PERCENT, MAX_PERCENT - len(children))
-        return MostQuery(children, tuple(shares.values()), percent)
+        idfs: dict[object, float] = {}
+        stop: dict[object, frozenset[str]] = {}
+        for leaf in dict.fromkeys(self._plain):
+            if isinstance(leaf, Phrase):
+                for pair in unspaced_bigrams(leaf.terms):
+                    idfs[pair] = self._phrase_idf(pair)
+                    queries[pair] = [_phrase_query(pair, TEXT_FIELDS, idfs[pair])]
+                    shares[pair], stop[pair] = _share(idfs[pair]), frozenset()
+            elif (word := self._words[leaf]).frequency:
+                key = word.stems or word.term
+                queries.setdefault(key, []).append(self._with_additions(word))
+                shares[key] = shares.get(key, 0) + _share(word.idf) * self._repeats[leaf]
+                idfs[key], stop[key] = word.idf, stop_languages(leaf)
+        units = [
+            _Unit(
+                each[0] if len(each) == 1 else OrQuery(tuple(each)),
+                shares[key],
+                idfs[key],
+                stop[key],
+            )
+            for key, each in queries.items()
+        ]
+        return sorted(units, key=lambda unit: -unit.idf)
+
+    def _phrase_idf(self, words: Sequence[str]) -> float:
+        """Return the idf of a phrase, as if it were as frequent as its rarest word."""
+        return max(self._words[Term(word)].idf for word in words)
 
     def _with_additions(self, word: Word) -> EngineQuery:
         """Return the query of a word with the forms that only the lower group has."""
@@ -426,14 +472,46 @@ class Lowering:
         return OrQuery((query, *additions)) if additions else query
 
 
+class _Unit(NamedTuple):
+    """A part of a plain query that counts towards the lower group."""
+
+    query: EngineQuery
+    share: int
+    idf: float
+    stop_languages: frozenset[str]  # in whose activities it does not count
+
+
+def _most_of(units: Sequence[_Unit]) -> MostQuery:
+    percent = max(MIN_PERCENT, MAX_PERCENT - len(units))
+    return MostQuery(
+        tuple(unit.query for unit in units), tuple(unit.share for unit in units), percent
+    )
+
+
+def _share(idf: float) -> int:
+    """Return an idf as a whole number, so that all engines add the same numbers."""
+    return max(1, round(SHARE_SCALE * idf))
+
+
+def _phrase_query(words: Sequence[str], fields: Mapping[str, float], weight: float) -> EngineQuery:
+    phrases = [
+        PhraseQuery(EXACT_COLUMNS[name], tuple(words), weight * boost)
+        for name, boost in fields.items()
+    ]
+    return phrases[0] if len(phrases) == 1 else OrQuery(tuple(phrases))
+
+
 def typed(term: Term) -> str:
     """Return a word as typed, with its accents."""
-    return term.text
+    return term.typed or term.text
 
 
 def stop_languages(term: Term) -> frozenset[str]:
-    """Return the languages in which a word of a query is a stop word."""
-    return stop_word_languages(term.text)
+    """Return the languages in which a word of a query is a stop word.
+
+    An acronym in capitals is a word in every language.
+    """
+    return frozenset() if term.typed in ACRONYMS else stop_word_languages(term.text)
 
 
 def is_only_stop_words(queries: Iterable[Query]) -> bool:

@@ -77,7 +77,15 @@ class Matcher:
         self._single = [leaf for leaf in content or body if not isinstance(leaf, Phrase)]
         self._phrases = [leaf.terms for leaf in content or body if isinstance(leaf, Phrase)]
         self._words = {leaf.text for leaf in self._single if isinstance(leaf, Term)}
-        self._stems = {stem(word, language) for word in self._words} if self._language else set()
+        self._stems = (
+            {
+                stem(leaf.typed or leaf.text, language)
+                for leaf in self._single
+                if isinstance(leaf, Term)
+            }
+            if self._language
+            else set()
+        )
         self._is_match: dict[str, bool] = {}  # by lower-case word
         self._prefixes = self._common_prefixes()
 

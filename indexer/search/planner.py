@@ -8,7 +8,7 @@ from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Snapshot
 from indexer.query.ast import Fuzzy, Notice, Prefix
-from indexer.query.lowering import LANGUAGE_COLUMN, Lowering, WordForms, plain_words
+from indexer.query.lowering import LANGUAGE_COLUMN, MAX_WORDS, Lowering, WordForms, plain_leaves
 from indexer.query.parser import ParsedQuery
 from indexer.query.plan import EXACT_COLUMNS, STEM_COLUMNS, Column, Plan
 from indexer.schema import FIELD, NOT_STATED, Value
@@ -50,13 +50,15 @@ class QueryPlanner:
 
     def plan(self, parsed: ParsedQuery, request: SearchRequest) -> Plan:
         """Return a plan that counts the matches of a query with the filters of a request."""
-        lowering = Lowering(parsed.query, self, self.forms(parsed))
+        lowering = Lowering(parsed, self, self.forms(parsed))
+        if lowering.is_cut:
+            self.add_notice("many_words", limit=MAX_WORDS)
         most = None if request.match == "all" else lowering.most()
         return Plan(lowering.all(), filter_queries(request), sort=request.order, most=most)
 
     def forms(self, parsed: ParsedQuery) -> WordForms:
         """Return the further forms of the words of a query; none for explicit syntax."""
-        if not plain_words(parsed.query):
+        if not plain_leaves(parsed):
             return {}
         if (forms := self._forms.get(parsed.text)) is None:
             forms = word_forms(parsed.text, self.snapshot, self.vocabulary, self.synonyms)

@@ -46,8 +46,9 @@ def word_forms(
         *_synonyms(words, synonyms),
         *_names(words, vocabulary),
         *_labels(words, vocabulary),
-        *_corrections(words, snapshot),
     ):
+        forms[words.words[position]][form] = None
+    for position, form in _corrections(words, snapshot, forms):
         forms[words.words[position]][form] = None
     return {word: tuple(by_word) for word, by_word in forms.items()}
 
@@ -145,9 +146,14 @@ def _labels(words: QueryWords, vocabulary: Vocabulary) -> Iterator[PositionedFor
                 yield position, WordForm("label", LABEL_WEIGHT, (), field, labelled)
 
 
-def _corrections(words: QueryWords, snapshot: Snapshot) -> Iterator[PositionedForm]:
-    """Yield the nearest spellings of words that occur nowhere."""
-    corrected = corrections(words.words, snapshot)
+def _corrections(
+    words: QueryWords, snapshot: Snapshot, forms: Mapping[str, Mapping[WordForm, None]]
+) -> Iterator[PositionedForm]:
+    """Yield the nearest spellings of words that occur nowhere and have no other form."""
+    unknown = [
+        word for word in words.words if all(form.kind == "spelling" for form in forms.get(word, ()))
+    ]
+    corrected = corrections(unknown, snapshot)
     for position, word in enumerate(words.words):
         if word in corrected:
             yield position, WordForm("correction", CORRECTION_WEIGHT, (corrected[word],))

@@ -9,18 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.query.ast import And, Fuzzy, Prefix, Term
-from indexer.query.lowering import MAX_WORDS, Lowering, idf
+from indexer.query.ast import Fuzzy, Prefix
+from indexer.query.lowering import MAX_WORDS, Lowering, WordForm, idf
 from indexer.query.parser import parse
 from indexer.query.plan import (
     EXACT_COLUMNS,
     STEM_COLUMNS,
     AndQuery,
     Column,
+    ConstantQuery,
     EngineQuery,
     MostQuery,
     MultiTermQuery,
     OrQuery,
+    PhraseQuery,
     TermQuery,
     or_leaves,
 )
@@ -62,7 +64,7 @@ class FixedStatistics:
 
 
 def lowering(text: str, statistics: FixedStatistics) -> Lowering:
-    return Lowering(parse(text).query, statistics)
+    return Lowering(parse(text), statistics)
 
 
 def terms(query: EngineQuery) -> list[TermQuery]:
@@ -146,7 +148,7 @@ def test_words_with_the_same_stem_count_once_in_the_lower_group() -> None:
 def test_of_a_long_text_the_rarest_words_count() -> None:
     words = [f"zz{n}qx" for n in range(MAX_WORDS + 20)]
     statistics = FixedStatistics({f"en:{word}": n + 1 for n, word in enumerate(words)}, total=1000)
-    most = Lowering(And(tuple(map(Term, words))), statistics).most()
+    most = Lowering(parse(" ".join(words)), statistics).most()
     assert isinstance(most, MostQuery)
     assert len(most.children) == MAX_WORDS
     assert most.shares[0] == round(10 * idf(1000, 1))
@@ -164,3 +166,44 @@ def test_the_best_activity_is_always_in_the_lower_group(best: int, percent: int)
     minimum = MostQuery((), (), percent).minimum(best)
     assert minimum <= max(1, best)
     assert minimum >= best * percent / 100 or math.isclose(minimum, 1)
+
+
+def test_an_acronym_in_capitals_is_not_a_stop_word() -> None:
+    statistics = FixedStatistics({"en:us": 5, "en:polic": 5})
+    query = lowering("US police", statistics).all()
+    assert isinstance(query, AndQuery)
+    assert len(query.children) == 2
+    assert not isinstance(lowering("us police", statistics).all(), AndQuery)
+
+
+def test_joined_characters_count_by_pairs_in_the_lower_group() -> None:
+    statistics = FixedStatistics({}, ("zh",))
+    low = lowering("妇女暴力", statistics)
+    assert [leaf.terms for leaf in or_leaves(low.all()) if isinstance(leaf, PhraseQuery)] == [
+        tuple("妇女暴力")
+    ] * 2
+    most = low.most()
+    assert isinstance(most, MostQuery)
+    assert len(most.children) == 3
+
+
+def test_a_correction_is_searched_only_in_the_lower_group() -> None:
+    forms = {"polize": [WordForm("correction", 0.5, ("police",))]}
+    low = Lowering(parse("polize"), FixedStatistics({"en:polic": 5}), forms)
+    assert "en:polic" not in {leaf.term for leaf in terms(low.all())}
+    most = low.most()
+    assert isinstance(most, MostQuery)
+    assert "en:polic" in {leaf.term for leaf in terms(most.children[0])}
+
+
+def test_a_name_finds_activities_by_their_value() -> None:
+    forms = {"birmania": [WordForm("name", 0.3, (), "country", ("MMR",))]}
+    query = Lowering(parse("birmania"), FixedStatistics({}), forms).all()
+    values = [leaf.child for leaf in or_leaves(query) if isinstance(leaf, ConstantQuery)]
+    assert values == [OrQuery((TermQuery(Column("country", "value"), "MMR"),))]
+
+
+def test_explicit_syntax_has_no_further_forms() -> None:
+    forms = {"birmania": [WordForm("name", 0.3, (), "country", ("MMR",))]}
+    query = Lowering(parse("birmania OR zebra"), FixedStatistics({}), forms).all()
+    assert not any(isinstance(leaf, ConstantQuery) for leaf in or_leaves(query))

@@ -49,6 +49,7 @@ _NOTICES = {
         "This address was cited from generation {cited} of the index. "
         "You are viewing generation {shown}, indexed on {date}."
     ),
+    "many_words": N_("Your text is long. Only its {limit} rarest words were searched."),
     "corrected": N_("No activity has “{text}”, so “{correction}” was searched as well."),
     "same_text": N_("The text has not changed since."),
     "other_text": N_("The text has changed since."),
