@@ -16,12 +16,12 @@ _RANGE = re.compile(
     (?P<to>\s*(?:\.\.+|\u2026)\s*|[{_DASHES}]|\s+(?:[{_DASHES}]|to|TO)\s+)
     (?P<high>\d{{1,9}}|\*)?
     (?P<close>\s*[\]}}])?
-    (?=[,;.]?(?:[\s)]|\Z))
+    (?=[,;.]?(?:[\s()"]|\Z))
     """,
     re.VERBOSE,
 )
-_COMPARISON = re.compile(r"(?P<sign>[<>]=?|[\u2264\u2265])\s*(?P<bound>\d{1,9})(?=[\s)]|\Z)")
-_NUMBER = re.compile(r"\d{1,9}(?=[,;.]?(?:[\s)]|\Z))")
+_COMPARISON = re.compile(r"(?P<sign>[<>]=?|[\u2264\u2265])\s*(?P<bound>\d{1,9})(?=[\s()\"]|\Z)")
+_NUMBER = re.compile(r"\d{1,9}(?=[,;.]?(?:[\s()\"]|\Z))")
 
 
 def match_range(text: str, start: int = 0) -> tuple[Range, int] | None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import time
+from pathlib import Path
+
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from indexer.query.ast import (
@@ -240,3 +244,43 @@ def test_a_printed_query_parses_to_itself(text: str) -> None:
     printed = to_text(query)
     assume(len(printed) <= MAX_SYNTAX_LENGTH)
     assert parse(printed).query == query
+
+
+@given(
+    st.one_of(
+        st.text(max_size=MAX_QUERY_LENGTH + 100),
+        st.builds(
+            lambda piece, count: (piece * count)[: MAX_QUERY_LENGTH + 100],
+            st.text(alphabet='a1 "()-–:*~^+?\\.,ORyear中\xad', min_size=1, max_size=8),
+            st.integers(1, MAX_QUERY_LENGTH),
+        ),
+    )
+)
+@settings(max_examples=60, deadline=1000)
+def test_parsing_any_text_is_quick_and_never_fails(text: str) -> None:
+    started = time.process_time()
+    query = parse(text).query
+    parse(to_text(query))
+    assert time.process_time() - started < 0.5
+
+
+SENTENCE_WORDS = st.sampled_from(
+    "the police of Kenya trained (UNODC) women and judges, in 2019 gender-based a/b COVID-19 "
+    '–including -with prosecutors– - – supported 5" it’s OK not U.N. 40% and/or'.split()
+)
+
+
+@given(st.lists(SENTENCE_WORDS, min_size=8, max_size=40))
+def test_a_sentence_is_plain(words: list[str]) -> None:
+    parsed = parse(f"The office {' '.join(words)} courts.")
+    assert parsed.plain
+    assert all(isinstance(leaf, Term) for leaf in children(parsed.query))
+
+
+def test_no_sentence_of_the_collection_has_syntax() -> None:
+    content = Path(__file__).parents[2] / "content"
+    texts = [path.read_text().split("---", 2)[-1] for path in content.rglob("[!_]*.md")]
+    sentences = [s for text in texts for s in re.split(r"(?<=[.!?])\s+", text) if '"' not in s]
+    plain = [s for s in sentences if not re.search("[“”«»]", s)]
+    assert len(plain) > 30
+    assert not [s for s in plain if not parse(s).plain]

@@ -23,6 +23,45 @@ MAX_HEADING_VALUES = 8  # values of one facet group; the heading counts the othe
 # Sentences by notice code.
 _NOTICES = {
     "query_too_long": N_("Only the first {limit} characters were searched."),
+    "syntax_ignored": N_(
+        "Your search is longer than {limit} characters, so OR, fields, * and ~ were searched as "
+        "text. Use a shorter search to combine words."
+    ),
+    "dash_in_sentence": N_(
+        "“{text}” was searched as text, because your search reads like a sentence. To leave out a "
+        "word, type a dash and the word at the end, as in: police -women"
+    ),
+    "field_in_sentence": N_(
+        "“{field}:” was searched as text. To search in a field, type the value directly after the "
+        "colon, as in country:Kenya"
+    ),
+    "or_in_small_letters": N_(
+        "“or” was searched as a word. To find either word, type OR in capitals: police OR prison"
+    ),
+    "and_in_small_letters": N_(
+        "“and” was searched as a word. To require both parts, leave it out or type AND in capitals."
+    ),
+    "not_in_small_letters": N_(
+        "“not” was searched as a word. To leave out a word, type a dash before it: police -prison"
+    ),
+    "phrase_mark": N_(
+        "“{text}” was searched as an exact phrase, without {mark}. To find the words in any order, "
+        "type them without quotation marks."
+    ),
+    "group_mark": N_("{mark} after a parenthesis was ignored. Type it directly after a word."),
+    "weight": N_("“{text}” was searched without ^ and its number. Words cannot be given a weight."),
+    "fuzzy_number": N_(
+        "“{text}” was searched without the number after ~. The length of a word decides how many "
+        "letters can differ."
+    ),
+    "wildcard": N_(
+        "“{text}” was searched as separate words. * works only at the end of a word, as in "
+        "{example}"
+    ),
+    "plus_sign": N_(
+        "“{text}” was searched without +. To require exactly this word, type it in quotation "
+        'marks: "{word}"'
+    ),
     "unbalanced": N_("An unmatched {mark} was ignored."),
     "unknown_field": N_("“{field}:” is not a field, so it was searched as text."),
     "no_words": N_("Your search contains no words or numbers, so it was ignored."),
@@ -35,7 +74,10 @@ _NOTICES = {
         "“{text}” was searched as typed. Type one word of at least four letters before ~."
     ),
     "whole_values": N_("“{text}” was searched without * or ~: only a whole {field} can match."),
-    "not_a_number": N_("“{text}” is not a {field}, so it was searched as text."),
+    "not_a_number": N_(
+        "“{text}” is not a {field}, so it was searched as text. Type a year or a range, as in "
+        "year:2018..2020"
+    ),
     "range_reversed": N_("The range was read as {low} to {high}."),
     "unknown_value": N_("There is no {field} called “{text}”."),
     "expansions_cut": N_("“{text}” matches many words. The {limit} most common were searched."),

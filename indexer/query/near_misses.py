@@ -1,0 +1,81 @@
+"""Syntax of other search engines and operators in small letters, and the notices about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from indexer.query.ast import Notice
+from indexer.text.analysis import STOP_WORDS, fold
+
+MAX_HABIT_WORDS = 4  # of a search without syntax in which "or" or "not" is meant as an operator
+HABIT_OPERATORS = frozenset(("and", "or", "not"))
+
+_END = r'(?=[\s()"]|\Z)'
+# police^2 and (police women)^2; km^2 loses its number too, and 10^6 does not.
+_QUOTED = r'"(?:[^"\\]|\\.)*"'  # its text stays as typed
+_WEIGHT = re.compile(rf"{_QUOTED}|(?:(?<=[^\W\d_]{{2}})|(?<=[)\"]))\^\d+(?:\.\d+)?{_END}")
+_NUMBER_OF_EDITS = re.compile(rf"{_QUOTED}|(?<=[^\W\d_])~(\d+(?:\.\d+)?){_END}")
+_WILDCARD_INSIDE = re.compile(r"[^\W_][?*](?=[^\W_])|^[?*](?=[^\W_])")
+_LEADING_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"\w+")
+
+
+def without_numbers(text: str) -> tuple[str, tuple[Notice, ...]]:
+    """Return a text of the same length without weights and numbers of edits, and notices of them.
+
+    police^2 is police, and traficking~2 is traficking~.
+    """
+    notices: list[Notice] = []
+
+    def add_notice(code: str, match: re.Match[str]) -> None:
+        start = match.string.rfind(" ", 0, match.start()) + 1
+        notice = Notice(code, {"text": match.string[start : match.end()]})
+        if notice not in notices:
+            notices.append(notice)
+
+    def remove_weight(match: re.Match[str]) -> str:
+        if match[0][0] == '"':
+            return match[0]
+        add_notice("weight", match)
+        return " " * len(match[0])
+
+    def remove_edits(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0]
+        add_notice("fuzzy_number", match)
+        return "~" + " " * len(match[1])
+
+    if "^" in text:
+        text = _WEIGHT.sub(remove_weight, text)
+    if "~" in text:
+        text = _NUMBER_OF_EDITS.sub(remove_edits, text)
+    return text, tuple(notices)
+
+
+def word_notice(raw: str) -> Notice | None:
+    """Return a notice about a wildcard inside a word, or about a plus sign before it."""
+    if _WILDCARD_INSIDE.search(raw):
+        letters = _LEADING_LETTERS.match(raw)
+        return Notice("wildcard", {"text": raw, "example": f"{letters[0] if letters else 'wom'}*"})
+    if raw[:1] == "+" and raw[1:2].isalpha():
+        return Notice("plus_sign", {"text": raw, "word": raw[1:]})
+    return None
+
+
+def habit_notices(text: str, operators: Sequence[str], is_explicit: bool) -> Iterator[Notice]:
+    """Yield notices about and, or and not in small letters, where an operator is meant.
+
+    operators has those between the operands of a query, in order. They are ordinary words in a text
+    with other function words, and "and" is one in every search without syntax: all words come first
+    there.
+    """
+    words = [word for word in map(fold, _WORD.findall(text)) if word not in HABIT_OPERATORS]
+    if any(word in STOP_WORDS for word in words):
+        return
+    if not is_explicit and len(words) > MAX_HABIT_WORDS:
+        return
+    for operator in dict.fromkeys(operators):
+        if operator == "and" and not is_explicit:
+            continue
+        yield Notice(f"{operator}_in_small_letters")
