@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
 
 
 def _forms(text: str) -> Mapping[str, str]:
@@ -75,7 +74,8 @@ def _portuguese(word: str) -> str:
 # A plural in -es after n, l, r, d or z, with at least a syllable before it.
 _SPANISH_PLURAL = re.compile(r"(?<=[aeiouáéíóú][nlrd])es\Z")
 
-_BEFORE: Mapping[str, Callable[[str], str]] = {
+# Applied to words in lower case.
+BEFORE_STEMMING: Mapping[str, Callable[[str], str]] = {
     "es": lambda word: _SPANISH_PLURAL.sub("", word),
     "hi": lambda word: word.replace("\u0901", "\u0902"),  # candrabindu is written as anusvara
     "nl": lambda word: re.sub("heden\\Z", "heid", word),
@@ -83,21 +83,7 @@ _BEFORE: Mapping[str, Callable[[str], str]] = {
     "ru": lambda word: word.replace("ё", "е"),
     "tr": lambda word: word.replace("i\u0307", "i"),
 }
-# Spanish writes the sound of z as c before e and i: juez, jueces.
-_AFTER: Mapping[str, Callable[[str], str]] = {
+# Applied to stems. Spanish writes the sound of z as c before e and i: juez, jueces.
+AFTER_STEMMING: Mapping[str, Callable[[str], str]] = {
     "es": lambda stem: re.sub("z\\Z", "c", stem),
 }
-
-
-def _unchanged(word: str) -> str:
-    return word
-
-
-@cache
-def rules(language: str) -> tuple[Callable[[str], str], Callable[[str], str]]:
-    """Return the function to apply to a lower-case word before stemming, and that for its stem."""
-    before, after = _BEFORE.get(language, _unchanged), _AFTER.get(language, _unchanged)
-    irregular = IRREGULAR_FORMS.get(language)
-    if irregular is None:
-        return before, after
-    return lambda word: irregular.get(regular := before(word), regular), after

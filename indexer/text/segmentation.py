@@ -19,6 +19,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+import regex
+
 from indexer.text.characters import character_class
 
 _CODES = {
@@ -74,7 +76,7 @@ _JOINED = re.compile(rf"{_ACRONYM}|{_DIGIT_GROUPS}|(?P<hyphenation>{_HYPHENATION
 _ONLY_WORDS = re.compile(_WORD)
 # Every text with an acronym or digit groups has a match of one of these, which are fast to search.
 _MAY_HAVE_ACRONYM = re.compile(r"\.\w(?![^\W_])")
-_MAY_HAVE_DIGIT_GROUPS = re.compile(r"\d[.,'\u2019\u066c \u00a0\u2009\u202f]\d{3}(?!\d)")
+_MAY_HAVE_DIGIT_GROUPS = regex.compile(r"\d[.,'\u2019\u066c \u00a0\u2009\u202f]\d{3}(?!\d)")
 
 
 def find_words(text: str) -> Iterator[tuple[str, int, int]]:

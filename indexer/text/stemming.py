@@ -15,7 +15,7 @@ import Stemmer
 
 from indexer.text.arabic import light_stem
 from indexer.text.folding import fold
-from indexer.text.inflection import IRREGULAR_FORMS, rules
+from indexer.text.inflection import AFTER_STEMMING, BEFORE_STEMMING, IRREGULAR_FORMS
 from indexer.text.korean import remove_particles
 
 # Snowball algorithm by BCP 47 primary subtag. English is Porter2.
@@ -95,8 +95,13 @@ def stems(words: Sequence[str], language: str) -> list[str]:
     if tag in _OTHER_STEMMERS:
         roots = list(map(_OTHER_STEMMERS[tag], lower))
     elif tag in STEMMERS:
-        before, after = rules(tag)
-        roots = [after(root) for root in _stemmers[STEMMERS[tag]].stemWords(map(before, lower))]
+        if before := BEFORE_STEMMING.get(tag):
+            lower = list(map(before, lower))
+        if irregular := IRREGULAR_FORMS.get(tag):
+            lower = [irregular.get(word, word) for word in lower]
+        roots = _stemmers[STEMMERS[tag]].stemWords(lower)
+        if after := AFTER_STEMMING.get(tag):
+            roots = list(map(after, roots))
     else:
         roots = lower
     return [f"{tag}:{root if root.isascii() else fold(root)}" for root in roots]
