@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from indexer.query.sentences import is_sentence
+from indexer.query.sentences import OPERATORS, is_sentence
 from indexer.schema import Value
 
 
@@ -96,8 +96,6 @@ class Notice:
     code: str
     values: Mapping[str, Value] = field(default_factory=dict)  # placeholders of the sentence
 
-
-OPERATORS = frozenset(("OR", "AND", "NOT"))
 
 # A word without characters that have a meaning in the query language.
 _BARE_WORD = re.compile(r"[^\s()\"\\*~:^?+\x00\u2010-\u2015\u2212-][^\s()\"\\*~:^?\x00]*(?<!-)")

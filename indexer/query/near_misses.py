@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from indexer.query.ast import Notice
-from indexer.text.analysis import STOP_WORDS, fold
+from indexer.text.analysis import fold, stop_word_languages
 
 MAX_HABIT_WORDS = 4  # of a search without syntax in which "or" or "not" is meant as an operator
 HABIT_OPERATORS = frozenset(("and", "or", "not"))
@@ -71,7 +71,7 @@ def habit_notices(text: str, operators: Sequence[str], is_explicit: bool) -> Ite
     there.
     """
     words = [word for word in map(fold, _WORD.findall(text)) if word not in HABIT_OPERATORS]
-    if any(word in STOP_WORDS for word in words):
+    if any("en" in stop_word_languages(word) for word in words):
         return
     if not is_explicit and len(words) > MAX_HABIT_WORDS:
         return

@@ -63,6 +63,10 @@ _ASCII_MARKS = str.maketrans(
     }
 )
 _LOWER_CASE_WORDS = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
+# Every text with syntax, or with a near miss of it, has a match of this.
+_MAY_HAVE_SYNTAX = re.compile(
+    r"""[()"*~:^?+\\]|(?:^|\s)[-\u2013\u2212]|\b(?:OR|AND|NOT)\b|(?i:\s(?:and|or|not)\s)"""
+)
 _PIECE = re.compile(r"(?:NOT\s+)?\S{1,40}")
 _AND = re.compile(r"(?<=\s)AND(?=\s)")
 
@@ -82,7 +86,7 @@ def parse(text: str) -> ParsedQuery:
         parser.parse()
         if parser.has_strong_syntax:
             notices = (*notices, Notice("syntax_ignored", {"limit": MAX_SYNTAX_LENGTH}))
-    else:
+    elif _MAY_HAVE_SYNTAX.search(read):
         read, number_notices = without_numbers(read)
         parser = _explicit_parser(read)
         notices = (*number_notices, *parser.notices)

@@ -7,10 +7,13 @@ sentence it is a bullet or the start of a clause. docs/decisions.md gives the re
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 
-from indexer.text.analysis import STOP_WORDS, fold
+from indexer.text.analysis import fold, stop_word_languages
 
 DASHES = "-\u2013\u2212"  # hyphen, en dash, minus
+OPERATORS = frozenset(("OR", "AND", "NOT"))
 MIN_SENTENCE_WORDS = 6  # without punctuation at the end
 MIN_PUNCTUATED_WORDS = 4  # with it
 MIN_FUNCTION_WORDS = 2  # of a sentence without punctuation at the end
@@ -32,13 +35,27 @@ def is_sentence(text: str) -> bool:
     is_punctuated = _END.search(text) is not None or _STOP_AND_CAPITAL.search(text) is not None
     if is_punctuated and count >= MIN_PUNCTUATED_WORDS:
         return True
-    function_words = sum(fold(word) in STOP_WORDS and word not in ("OR", "AND") for word in words)
+    function_words = _function_words(words)
     if count >= MIN_SENTENCE_WORDS and function_words >= MIN_FUNCTION_WORDS:
         return True
     if not _MARKED.match(text.lstrip()):
         return False
     is_clause = is_punctuated or function_words > 0
     return count >= MIN_LIST_ITEM_WORDS or (is_clause and count >= MIN_BULLET_WORDS)
+
+
+def _function_words(words: Sequence[str]) -> int:
+    """Return the number of words that are stop words of one language, the one with the most.
+
+    Words in capitals are names (WHO) or operators, unless all words are in capitals.
+    """
+    has_small_letters = any(map(str.islower, words))
+    languages: Counter[str] = Counter()
+    for word in words:
+        is_name = has_small_letters and len(word) > 1 and word.isupper()
+        if not is_name and word not in OPERATORS:
+            languages.update(stop_word_languages(fold(word)))
+    return max(languages.values(), default=0)
 
 
 def _bare(word: str) -> str:
@@ -66,13 +83,15 @@ def clause_dashes(text: str) -> frozenset[int]:
     """Return the offsets of dashes and of NOT in a sentence that are not exclusions.
 
     Exclusions at the end, after which no other word follows, are exclusions also in a sentence
-    without punctuation at its end.
+    without punctuation at its end, except after a function word.
     """
     pieces = list(_PIECE.finditer(text))
     end = len(pieces)
     if not _END.search(text):
         while end and _MARKED.match(pieces[end - 1][0]):
             end -= 1
+        if 0 < end < len(pieces) and _function_words([pieces[end - 1][0]]):
+            end = len(pieces)  # "in –2019" is not an exclusion
         if end > 1 and pieces[end - 2][0] == "NOT":
             end -= 2
     if end == 0:  # the text has no other words

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from indexer.engines.base import Matches, Snapshot
 from indexer.query.ast import (
-    OPERATORS,
     And,
     InField,
     MatchAll,
@@ -24,6 +23,7 @@ from indexer.query.ast import (
     to_text,
 )
 from indexer.query.parser import MIN_PREFIX_LENGTH
+from indexer.query.sentences import OPERATORS
 from indexer.schema import NOT_STATED, RANGE_FIELD, TEXT_FIELDS
 from indexer.search.country_spelling import find_countries
 from indexer.search.matcher import leaves

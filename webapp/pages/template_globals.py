@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask, request
 
+from indexer.query.parser import MAX_QUERY_LENGTH
 from indexer.schema import FIELD
 from indexer.search.request import PER_PAGE, SearchRequest
 from webapp.app_state import app_state
@@ -50,6 +51,7 @@ def configure_templates(app: Flask) -> None:
         FIELD=FIELD,
         RESULT_FACTS=RESULT_FACTS,
         MATCH_FORMS=messages.MATCH_FORMS,
+        MAX_QUERY_LENGTH=MAX_QUERY_LENGTH,
         PER_PAGE=PER_PAGE,
         SearchRequest=SearchRequest,
         new_search=Links(SearchRequest()),

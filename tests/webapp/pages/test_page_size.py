@@ -72,6 +72,14 @@ def test_a_pasted_passage_has_a_small_page(world: FlaskClient, path: str) -> Non
     response = world.get(f"{path}?q={passage}&country=PAK&-country=FJI")
     assert response.status_code == 200
     assert len(response.data) < MAX_PAGE_SIZE
+    assert f'maxlength="{MAX_QUERY_LENGTH}"' in response.text or path == "/api"
+
+
+def test_a_pasted_passage_finds_its_source_first(world: FlaskClient) -> None:
+    country = places.name("KEN")
+    passage = f"Women of {country} were trained one again (in 2019) - and others. " * 60
+    hits = world.get("/api/v1/search", query_string={"q": passage}).json["hits"]
+    assert "KEN" in hits[0]["country"]
 
 
 def test_a_long_search_has_buttons_instead_of_links(
