@@ -184,9 +184,9 @@ class Snapshot(Protocol):
         """
 
     def column_frequencies(
-        self, columns: Sequence[Column], terms: Sequence[str]
+        self, terms: Mapping[Column, Sequence[str]]
     ) -> Mapping[Column, Mapping[str, int]]:
-        """Map each of several text columns to the frequencies of terms, in one round trip."""
+        """Return frequencies() of the terms of several text columns, in one round trip."""
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         """Return the terms that match a prefix or fuzzy word.

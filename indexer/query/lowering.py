@@ -7,11 +7,9 @@ rare. Lucene's CombinedFieldsQuery and SynonymQuery do the same.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple
 
 from indexer.query.ast import (
     And,
@@ -26,6 +24,8 @@ from indexer.query.ast import (
     Range,
     Term,
 )
+from indexer.query.forms import NO_FORMS, WordForm, WordForms
+from indexer.query.frequencies import Statistics, Word, WordTable, idf
 from indexer.query.parser import ParsedQuery
 from indexer.query.plan import (
     EXACT_COLUMNS,
@@ -41,11 +41,10 @@ from indexer.query.plan import (
     OrQuery,
     PhraseQuery,
     RangeQuery,
-    Stream,
     TermQuery,
 )
 from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
-from indexer.text.analysis import fold, stem, stop_word_languages, terms, unspaced_bigrams
+from indexer.text.analysis import fold, stop_word_languages, terms, unspaced_bigrams
 
 # The word as typed adds this to the score of its stem, so that it ranks above its other forms.
 EXACT_WEIGHT = 0.15
@@ -58,85 +57,6 @@ SHARE_SCALE = 10  # shares are tenths of an idf, as whole numbers
 ACRONYMS = frozenset({"UN", "US", "WHO", "IT"})  # in lower case, stop words of some languages
 MAX_WORDS = 128  # of plain text; the words with the highest idf
 LANGUAGE_COLUMN = Column("language", "value")
-
-FormKind = Literal["spelling", "joined", "synonym", "name", "label", "correction"]
-
-
-@dataclass(frozen=True, slots=True)
-class WordForm:
-    """Something that an activity can have in place of a word of a plain query.
-
-    It is one word, which matches in any inflection, or several words, which match as a phrase, or
-    values of a field.
-    """
-
-    kind: FormKind
-    weight: float  # relative to the stem of the word itself
-    words: tuple[str, ...] = ()  # as written
-    field: str = ""
-    values: tuple[str, ...] = ()
-
-    @property
-    def is_addition(self) -> bool:
-        """Whether the form is searched only in the lower group."""
-        return self.kind == "correction"
-
-
-WordForms = Mapping[str, Sequence[WordForm]]
-"""The forms of words, by folded word."""
-NO_FORMS: WordForms = {}
-
-
-class Statistics(Protocol):
-    """What lowering needs to know about the index and the vocabulary."""
-
-    @property
-    def languages(self) -> Sequence[str]:
-        """The primary subtags of the languages of the activities."""
-
-    @property
-    def activities(self) -> int:
-        """The number of activities."""
-
-    def language_tags(self, primary: Iterable[str]) -> Sequence[str]:
-        """Return the language tags that activities state for primary subtags."""
-
-    def frequencies(self, words: Sequence[str]) -> Mapping[Column, Mapping[str, int]]:
-        """Return the document frequencies of terms in every text column."""
-
-    def stems(self, words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        """Return the stems that folded words have in the index because of accents."""
-
-    def value_frequencies(self, field: str) -> Mapping[str, int]:
-        """Return the number of activities with each value of a keyword or integer field."""
-
-    def keys(self, field: str, text: str) -> Sequence[str]:
-        """Return the values of a keyword field that have a text as their key or label."""
-
-    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column]) -> Mapping[str, int]:
-        """Return the terms of columns that match a prefix or fuzzy word, with frequencies."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a query: its terms in the index, its forms, and its document frequency.
-
-    The frequency is the highest one of any field: the sum over the stems of all languages, which no
-    two activities share, and at most the number of activities. A form of the word that is more
-    frequent counts instead.
-    """
-
-    term: Term
-    stems: tuple[str, ...]
-    forms: tuple[WordForm, ...]
-    frequency: int
-    idf: float
-
-
-def idf(activities: int, frequency: int) -> float:
-    """Return the inverse document frequency of BM25 as Lucene computes it."""
-    return math.log(1 + (activities - frequency + 0.5) / (frequency + 0.5))
-
 
 PlainLeaf = Term | Phrase
 """A word of a plain query, or a run of characters of a script without spaces."""
@@ -184,34 +104,8 @@ class Lowering:
         self._statistics = statistics
         self._plain = plain_leaves(parsed)
         self._forms: WordForms = forms if self._plain else NO_FORMS
-        searched = words_of(parsed.query)
-        texts = dict.fromkeys(word.text for word in searched)
-        of_accents = statistics.stems(list(texts)) if texts else {}
-        stems = {
-            word: (*self._stems(typed(word)), *of_accents.get(word.text, ())) for word in searched
-        }
-        self._form_stems = {
-            form.words[0]: self._stems(form.words[0])
-            for word_forms in self._forms.values()
-            for form in word_forms
-            if len(form.words) == 1
-        }
-        lookups = dict.fromkeys(
-            [
-                *texts,
-                *(root for roots in stems.values() for root in roots),
-                *(root for roots in self._form_stems.values() for root in roots),
-                *(
-                    fold(part)
-                    for word_forms in self._forms.values()
-                    for form in word_forms
-                    if len(form.words) > 1
-                    for part in form.words
-                ),
-            ]
-        )
-        self._frequencies = statistics.frequencies(list(lookups)) if lookups else {}
-        self._words = {word: self._word(word, roots) for word, roots in stems.items()}
+        self._table = WordTable(words_of(parsed.query), self._forms, statistics)
+        self._words = self._table.words
         # Whether words were left out because there are more than MAX_WORDS.
         self.is_cut = len(set(self._plain)) > MAX_WORDS
         self._query = self._rarest(self._plain) if self.is_cut else parsed.query
@@ -224,9 +118,9 @@ class Lowering:
         }
 
     def _rarest(self, leaves: Sequence[PlainLeaf]) -> And:
-        """Return the MAX_WORDS words with the highest idf, in their order. Absent words go first.
+        """Return the MAX_WORDS words with the highest idf, in their order.
 
-        An absent word may be a slip in a passage that the collection has.
+        Words that occur nowhere are left out first: they may be slips in a passage.
         """
 
         def key(leaf: PlainLeaf) -> tuple[bool, float]:
@@ -238,41 +132,6 @@ class Lowering:
         kept = set(sorted(distinct, key=key)[:MAX_WORDS])
         self._plain = tuple(leaf for leaf in leaves if leaf in kept)
         return And(self._plain)
-
-    def _stems(self, word: str) -> tuple[str, ...]:
-        """Return the stems of a word, as written, in every language of the index."""
-        return tuple(dict.fromkeys(stem(word, tag) for tag in self._statistics.languages))
-
-    def _word(self, term: Term, stems: tuple[str, ...]) -> Word:
-        forms = tuple(self._forms.get(term.text, ()))
-        frequency = max([self._frequency(stems), *(self._form_frequency(form) for form in forms)])
-        activities = self._statistics.activities
-        frequency = min(frequency, activities)
-        return Word(term, self._present(stems), forms, frequency, idf(activities, frequency))
-
-    def _present(self, stems: Iterable[str]) -> tuple[str, ...]:
-        """Return the stems that occur."""
-        columns = self._frequencies.values()
-        return tuple(
-            dict.fromkeys(root for root in stems if any(root in counts for counts in columns))
-        )
-
-    def _frequency(self, terms: Iterable[str], stream: Stream = "stem") -> int:
-        """Return the highest sum of the frequencies of terms in one field."""
-        unique = set(terms)
-        return max(
-            sum(self._frequencies[Column(field, stream)].get(term, 0) for term in unique)
-            for field in TEXT_FIELDS
-        )
-
-    def _form_frequency(self, form: WordForm) -> int:
-        if form.values:
-            counts = self._statistics.value_frequencies(form.field)
-            return sum(counts.get(value, 0) for value in form.values)
-        if len(form.words) == 1:
-            return self._frequency(self._form_stems[form.words[0]])
-        # A phrase is at most as frequent as its rarest word.
-        return min(self._frequency([fold(word)], "exact") for word in form.words)
 
     # The group with all words
 
@@ -385,7 +244,7 @@ class Lowering:
             return
         for name, boost in TEXT_FIELDS.items():
             if len(form.words) == 1:
-                for root in self._present(self._form_stems[form.words[0]]):
+                for root in self._table.stems_of_form(form):
                     yield TermQuery(STEM_COLUMNS[name], root, weight * boost)
             else:
                 phrase = tuple(map(fold, form.words))
@@ -499,11 +358,6 @@ def _phrase_query(words: Sequence[str], fields: Mapping[str, float], weight: flo
         for name, boost in fields.items()
     ]
     return phrases[0] if len(phrases) == 1 else OrQuery(tuple(phrases))
-
-
-def typed(term: Term) -> str:
-    """Return a word as typed, with its accents."""
-    return term.typed or term.text
 
 
 def stop_languages(term: Term) -> frozenset[str]:

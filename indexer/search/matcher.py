@@ -12,7 +12,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from indexer.query.ast import And, Fuzzy, InField, Or, Phrase, Prefix, Query, Range, Term
-from indexer.query.lowering import WordForms
+from indexer.query.forms import WordForms
 from indexer.query.parser import max_edits
 from indexer.text.analysis import (
     Token,

@@ -135,7 +135,12 @@ def label_word_values(
 
 def years() -> frozenset[str]:
     """Return the years that find_names() knows, as values of the year field."""
-    return frozenset(map(str, range(FIRST_YEAR, int(now()[:4]) + 2)))
+    return _years_until(int(now()[:4]) + 1)
+
+
+@lru_cache(2)
+def _years_until(last: int) -> frozenset[str]:
+    return frozenset(map(str, range(FIRST_YEAR, last + 1)))
 
 
 def _as_typed(typed: Sequence[str], indexes: Sequence[int]) -> str:

@@ -8,9 +8,10 @@ from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Snapshot
 from indexer.query.ast import Fuzzy, Notice, Prefix
-from indexer.query.lowering import LANGUAGE_COLUMN, MAX_WORDS, Lowering, WordForms, plain_leaves
+from indexer.query.forms import WordForms
+from indexer.query.lowering import LANGUAGE_COLUMN, MAX_WORDS, Lowering, plain_leaves
 from indexer.query.parser import ParsedQuery
-from indexer.query.plan import EXACT_COLUMNS, STEM_COLUMNS, Column, Plan
+from indexer.query.plan import Column, Plan
 from indexer.schema import FIELD, NOT_STATED, Value
 from indexer.search.facets import filter_queries
 from indexer.search.request import SearchRequest
@@ -18,7 +19,6 @@ from indexer.search.word_forms import word_forms
 from indexer.text.analysis import primary_subtag
 
 MAX_EXPANSIONS = 200  # terms that a prefix or fuzzy word expands to, the most frequent first
-TEXT_COLUMNS = (*EXACT_COLUMNS.values(), *STEM_COLUMNS.values())
 
 
 class QueryPlanner:
@@ -76,9 +76,11 @@ class QueryPlanner:
         """Return the language tags that activities state for primary subtags."""
         return [tag for subtag in primary for tag in self._tags[subtag]]
 
-    def frequencies(self, words: Sequence[str]) -> Mapping[Column, Mapping[str, int]]:
-        """Return the document frequencies of terms in every text column."""
-        return self.snapshot.column_frequencies(TEXT_COLUMNS, words)
+    def frequencies(
+        self, terms: Mapping[Column, Sequence[str]]
+    ) -> Mapping[Column, Mapping[str, int]]:
+        """Return the document frequencies of terms of text columns."""
+        return self.snapshot.column_frequencies(terms)
 
     def stems(self, words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """Return the stems that folded words have in the index because of accents."""

@@ -8,7 +8,7 @@ from typing import Literal
 from indexer.content.activity import Activity
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
-from indexer.query.lowering import WordForms
+from indexer.query.forms import WordForms
 from indexer.query.parser import ParsedQuery
 from indexer.search.highlight import Span
 from indexer.search.request import Filter, SearchRequest, YearRange

@@ -7,16 +7,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from indexer.content.synonyms import Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Snapshot
-from indexer.query.lowering import WordForm, WordForms
+from indexer.query.forms import WordForm, WordForms
 from indexer.query.plan import EXACT_COLUMNS
 from indexer.schema import RANGE_FIELD
 from indexer.search.filter_suggestions import known_values
-from indexer.search.names import QueryWords, find_names, label_word_values, query_words
+from indexer.search.names import (
+    LABEL_FIELDS,
+    QueryWords,
+    find_names,
+    label_word_values,
+    query_words,
+)
 from indexer.search.spelling import corrections
 from indexer.text.analysis import stop_word_languages
 from indexer.text.spelling_variants import spelling_variants
@@ -39,13 +46,14 @@ def word_forms(
     words = query_words(text)
     if not words.words or len(words.words) > MAX_WORDS:
         return {}
+    values = known_values(vocabulary)
     forms: defaultdict[str, dict[WordForm, None]] = defaultdict(dict)
     for position, form in (
         *_spellings(words),
         *_joined_and_split(words, snapshot),
         *_synonyms(words, synonyms),
-        *_names(words, vocabulary),
-        *_labels(words, vocabulary),
+        *_names(words, vocabulary, values),
+        *_labels(words, vocabulary, values),
     ):
         forms[words.words[position]][form] = None
     for position, form in _corrections(words, snapshot, forms):
@@ -55,6 +63,8 @@ def word_forms(
 
 PositionedForm = tuple[int, WordForm]
 """The index of a word of the query, and a form of it."""
+Values = Mapping[str, frozenset[str]]
+"""The values that names can stand for, by field."""
 
 
 def _spellings(words: QueryWords) -> Iterator[PositionedForm]:
@@ -71,7 +81,7 @@ def _joined_and_split(words: QueryWords, snapshot: Snapshot) -> Iterator[Positio
         for position, (first, second) in enumerate(pairwise(words.words))
         if len(first + second) > MIN_PART_LENGTH and not _is_stop_word(second)
     }
-    split = {word: list(_splits(word)) for word in words.words}
+    split = {word: _splits(word) for word in words.words}
     parts = [part for pairs in split.values() for pair in pairs for part in pair]
     frequencies = _frequencies(snapshot, [*joined, *parts])
     for word, positions in joined.items():
@@ -85,19 +95,21 @@ def _joined_and_split(words: QueryWords, snapshot: Snapshot) -> Iterator[Positio
             yield position, WordForm("joined", 1.0, pair)
 
 
-def _splits(word: str) -> Iterator[tuple[str, str]]:
-    for at in range(1, len(word)):
-        pair = word[:at], word[at:]
-        if all(_can_be_part(part) for part in pair) or (
-            word[at - 1].isalpha() and word[at].isdecimal()
-        ):
-            yield pair
+@lru_cache(20_000)
+def _splits(word: str) -> tuple[tuple[str, str], ...]:
+    """Return the ways to write a word as two."""
+    if not word.isalpha():
+        at = next((n for n, char in enumerate(word) if char.isdecimal()), 0)
+        return ((word[:at], word[at:]),) if at and word[:at].isalpha() else ()
+    return tuple(
+        (word[:at], word[at:])
+        for at in range(1, len(word))
+        if _can_be_part(word[:at]) and _can_be_part(word[at:])
+    )
 
 
 def _can_be_part(part: str) -> bool:
-    if part in SHORT_PARTS:
-        return True
-    return len(part) >= MIN_PART_LENGTH and part.isalpha() and not _is_stop_word(part)
+    return part in SHORT_PARTS or (len(part) >= MIN_PART_LENGTH and not _is_stop_word(part))
 
 
 def _is_stop_word(word: str) -> bool:
@@ -108,8 +120,8 @@ def _frequencies(snapshot: Snapshot, terms: Sequence[str]) -> Mapping[str, int]:
     if not terms:
         return {}
     counts: dict[str, int] = {}
-    columns = tuple(EXACT_COLUMNS.values())
-    by_column = snapshot.column_frequencies(columns, list(dict.fromkeys(terms)))
+    unique = list(dict.fromkeys(terms))
+    by_column = snapshot.column_frequencies(dict.fromkeys(EXACT_COLUMNS.values(), unique))
     for by_term in by_column.values():
         for term, count in by_term.items():
             counts[term] = max(count, counts.get(term, 0))
@@ -125,11 +137,9 @@ def _synonyms(words: QueryWords, synonyms: Synonyms) -> Iterator[PositionedForm]
                 yield position, form
 
 
-def _names(words: QueryWords, vocabulary: Vocabulary) -> Iterator[PositionedForm]:
+def _names(words: QueryWords, vocabulary: Vocabulary, values: Values) -> Iterator[PositionedForm]:
     """Yield the countries, regions, themes, partners and agencies that words name."""
-    matches = find_names(
-        words.words, vocabulary, known_values(vocabulary), words.typed, words.dashes
-    )
+    matches = find_names(words.words, vocabulary, values, words.typed, words.dashes)
     for match in matches:
         if match.field != RANGE_FIELD:
             form = WordForm("name", NAME_WEIGHT, (), match.field, match.values)
@@ -137,9 +147,10 @@ def _names(words: QueryWords, vocabulary: Vocabulary) -> Iterator[PositionedForm
                 yield position, form
 
 
-def _labels(words: QueryWords, vocabulary: Vocabulary) -> Iterator[PositionedForm]:
+def _labels(words: QueryWords, vocabulary: Vocabulary, values: Values) -> Iterator[PositionedForm]:
     """Yield the themes and partners whose label has a word."""
-    values = known_values(vocabulary)
+    if not any(values[field] for field in LABEL_FIELDS):
+        return
     for position, word in enumerate(words.words):
         if not stop_word_languages(word):
             for field, labelled in label_word_values(word, vocabulary, values).items():

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.lowering import MAX_WORDS, Lowering, WordForm, idf
+from indexer.query.forms import WordForm
+from indexer.query.frequencies import idf
+from indexer.query.lowering import MAX_WORDS, Lowering
 from indexer.query.parser import parse
 from indexer.query.plan import (
-    EXACT_COLUMNS,
     STEM_COLUMNS,
     AndQuery,
     Column,
@@ -26,6 +27,8 @@ from indexer.query.plan import (
     TermQuery,
     or_leaves,
 )
+
+BODY_STEMS = STEM_COLUMNS["body"]
 
 
 class FixedStatistics:
@@ -41,14 +44,14 @@ class FixedStatistics:
     def language_tags(self, primary: Iterable[str]) -> Sequence[str]:
         return list(primary)
 
-    def frequencies(self, words: Sequence[str]) -> Mapping[Column, Mapping[str, int]]:
-        counts = {word: self._frequencies[word] for word in words if word in self._frequencies}
-        empty: dict[str, int] = {}
-        return {
-            **dict.fromkeys(EXACT_COLUMNS.values(), empty),
-            **dict.fromkeys(STEM_COLUMNS.values(), empty),
-            STEM_COLUMNS["body"]: counts,
-        }
+    def frequencies(
+        self, terms: Mapping[Column, Sequence[str]]
+    ) -> Mapping[Column, Mapping[str, int]]:
+        counts: dict[Column, dict[str, int]] = {column: {} for column in terms}
+        for term in terms.get(BODY_STEMS, ()):
+            if term in self._frequencies:
+                counts[BODY_STEMS][term] = self._frequencies[term]
+        return counts
 
     def stems(self, words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         return {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import product
 from typing import Any
 from urllib.parse import quote
 
@@ -36,7 +35,7 @@ from indexer.engines.opensearch.query_dsl import (
     scored_terms,
 )
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.lowering import idf
+from indexer.query.frequencies import idf
 from indexer.query.plan import EXACT_COLUMNS, ID_COLUMN, K1, Column, Plan
 from indexer.schema import facet_group
 
@@ -179,15 +178,14 @@ class OpenSearchSnapshot:
 
     def _idf(self, plans: Sequence[Plan]) -> Idf:
         """Return a function for the idf of the terms that the plans score."""
-        terms: dict[Column, dict[str, None]] = {}
+        terms: dict[Column, list[str]] = {}
         for plan in plans:
             if plan.sort == "relevance":
                 for column, term in scored_terms(plan.most or plan.query):
-                    terms.setdefault(column, {})[term] = None
+                    terms.setdefault(column, []).append(term)
         if not terms:
             return lambda column, term: 1.0
-        words = list(dict.fromkeys(term for by_term in terms.values() for term in by_term))
-        frequencies = self.column_frequencies(list(terms), words)
+        frequencies = self.column_frequencies(terms)
         counts = self._text_counts()
 
         def of_term(column: Column, term: str) -> float:
@@ -419,18 +417,18 @@ class OpenSearchSnapshot:
         return pairs
 
     def column_frequencies(
-        self, columns: Sequence[Column], terms: Sequence[str]
+        self, terms: Mapping[Column, Sequence[str]]
     ) -> Mapping[Column, Mapping[str, int]]:
         cached = self._cache.frequencies
         if len(cached) > MAX_CACHED_FREQUENCIES:
             cached = self._cache.frequencies = {}
-        pairs = list(dict.fromkeys(product(columns, terms)))
+        pairs = list(dict.fromkeys((column, term) for column in terms for term in terms[column]))
         if unknown := [pair for pair in pairs if pair not in cached]:
             counts = self._dictionary.column_frequencies(
                 list({column for column, _ in unknown}), list({term for _, term in unknown})
             )
             cached.update({(column, term): counts[column].get(term, 0) for column, term in unknown})
-        frequencies: dict[Column, dict[str, int]] = {column: {} for column in columns}
+        frequencies: dict[Column, dict[str, int]] = {column: {} for column in terms}
         for column, term in pairs:
             if count := cached.get((column, term), 0):
                 frequencies[column][term] = count

@@ -114,9 +114,9 @@ class WhooshSnapshot:
         }
 
     def column_frequencies(
-        self, columns: Sequence[Column], terms: Sequence[str]
+        self, terms: Mapping[Column, Sequence[str]]
     ) -> Mapping[Column, Mapping[str, int]]:
-        return {column: self.frequencies(column, terms) for column in columns}
+        return {column: self.frequencies(column, words) for column, words in terms.items()}
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         """Return the terms by descending frequency; equal frequencies are in term order."""

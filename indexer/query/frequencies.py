@@ -1,0 +1,138 @@
+"""Document frequencies of the words of a query, over all their forms, fields and languages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from indexer.query.ast import Fuzzy, Prefix, Term
+from indexer.query.forms import WordForm, WordForms
+from indexer.query.plan import EXACT_COLUMNS, STEM_COLUMNS, Column
+from indexer.text.analysis import fold, stem
+
+
+class Statistics(Protocol):
+    """What lowering needs to know about the index and the vocabulary."""
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The primary subtags of the languages of the activities."""
+
+    @property
+    def activities(self) -> int:
+        """The number of activities."""
+
+    def language_tags(self, primary: Iterable[str]) -> Sequence[str]:
+        """Return the language tags that activities state for primary subtags."""
+
+    def frequencies(
+        self, terms: Mapping[Column, Sequence[str]]
+    ) -> Mapping[Column, Mapping[str, int]]:
+        """Return the document frequencies of terms of text columns."""
+
+    def stems(self, words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the stems that folded words have in the index because of accents."""
+
+    def value_frequencies(self, field: str) -> Mapping[str, int]:
+        """Return the number of activities with each value of a keyword or integer field."""
+
+    def keys(self, field: str, text: str) -> Sequence[str]:
+        """Return the values of a keyword field that have a text as their key or label."""
+
+    def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column]) -> Mapping[str, int]:
+        """Return the terms of columns that match a prefix or fuzzy word, with frequencies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a query: its terms in the index, its forms, and its document frequency.
+
+    The frequency is the highest one of any field: the sum over the stems of all languages, which no
+    two activities share, and at most the number of activities. A form of the word that is more
+    frequent counts instead.
+    """
+
+    term: Term
+    stems: tuple[str, ...]
+    forms: tuple[WordForm, ...]
+    frequency: int
+    idf: float
+
+
+def idf(activities: int, frequency: int) -> float:
+    """Return the inverse document frequency of BM25 as Lucene computes it."""
+    return math.log(1 + (activities - frequency + 0.5) / (frequency + 0.5))
+
+
+class WordTable:
+    """The words of a query and the forms of them, looked up in one request."""
+
+    def __init__(self, searched: Sequence[Term], forms: WordForms, statistics: Statistics) -> None:
+        self._statistics, self._forms = statistics, forms
+        texts = list(dict.fromkeys(word.text for word in searched))
+        of_accents = statistics.stems(texts) if texts else {}
+        stems = {
+            word: (*self._stems(word.typed or word.text), *of_accents.get(word.text, ()))
+            for word in searched
+        }
+        single, several = _words_of_forms(forms)
+        self._form_stems = {word: self._stems(word) for word in single}
+        by_stem = [*stems.values(), *self._form_stems.values()]
+        roots = list(dict.fromkeys(root for each in by_stem for root in each))
+        lookups = dict.fromkeys(STEM_COLUMNS.values(), roots)
+        if several:
+            lookups |= dict.fromkeys(EXACT_COLUMNS.values(), several)
+        self._frequencies = statistics.frequencies(lookups) if stems else {}
+        self.words = {word: self._word(word, each) for word, each in stems.items()}
+
+    def _stems(self, word: str) -> tuple[str, ...]:
+        """Return the stems of a word, as written, in every language of the index."""
+        return tuple(dict.fromkeys(stem(word, tag) for tag in self._statistics.languages))
+
+    def _word(self, term: Term, stems: tuple[str, ...]) -> Word:
+        forms = tuple(self._forms.get(term.text, ()))
+        frequency = self._frequency(stems, STEM_COLUMNS)
+        frequency = max([frequency, *(self._form_frequency(form) for form in forms)])
+        activities = self._statistics.activities
+        frequency = min(frequency, activities)
+        return Word(term, self._present(stems), forms, frequency, idf(activities, frequency))
+
+    def _present(self, stems: Iterable[str]) -> tuple[str, ...]:
+        """Return the stems that occur."""
+        columns = [self._frequencies[column] for column in STEM_COLUMNS.values()]
+        return tuple(
+            dict.fromkeys(root for root in stems if any(root in counts for counts in columns))
+        )
+
+    def _frequency(self, terms: Sequence[str], columns: Mapping[str, Column]) -> int:
+        """Return the highest sum of the frequencies of distinct terms in one field."""
+        counts = [self._frequencies[column] for column in columns.values()]
+        return max(sum([count.get(term, 0) for term in dict.fromkeys(terms)]) for count in counts)
+
+    def stems_of_form(self, form: WordForm) -> tuple[str, ...]:
+        """Return the stems that occur of a form of one word."""
+        return self._present(self._form_stems[form.words[0]])
+
+    def _form_frequency(self, form: WordForm) -> int:
+        if form.values:
+            counts = self._statistics.value_frequencies(form.field)
+            return sum(counts.get(value, 0) for value in form.values)
+        if len(form.words) == 1:
+            return self._frequency(self._form_stems[form.words[0]], STEM_COLUMNS)
+        # A phrase is at most as frequent as its rarest word.
+        return min(self._frequency([fold(word)], EXACT_COLUMNS) for word in form.words)
+
+
+def _words_of_forms(forms: WordForms) -> tuple[list[str], list[str]]:
+    """Return the words of forms of one word, and the terms of forms of several words."""
+    single: dict[str, None] = {}
+    several: dict[str, None] = {}
+    for word_forms in forms.values():
+        for form in word_forms:
+            if len(form.words) == 1:
+                single[form.words[0]] = None
+            else:
+                several.update(dict.fromkeys(map(fold, form.words)))
+    return list(single), list(several)
