@@ -20,6 +20,9 @@ from indexer.text import places
 from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE_LENGTH, SEARCH
 
 MAX_REPEATED_LENGTH = 400  # characters of a query string that a page repeats in each of its links
+# Characters of a query string that the API repeats in the addresses of each facet value, of which
+# there may be hundreds.
+MAX_FACET_URL_LENGTH = 8_192
 MAX_TEXT_LENGTH = MAX_QUERY_LENGTH + 1  # one more, so that the parser notices a text that is cut
 MAX_NOTICE_VALUE_LENGTH = 80
 DROP_RANGE = "years"  # the value of the parameter drop that removes the year range
@@ -219,7 +222,10 @@ class Links:
     def __init__(self, request: SearchRequest) -> None:
         self._request = request
         # Whether the URL of the search is too long to repeat it in every link of a page.
-        self.long = len(query_string(request)) > MAX_REPEATED_LENGTH
+        length = len(query_string(request))
+        self.long = length > MAX_REPEATED_LENGTH
+        # Whether it is too long also for the API, which has no forms instead of links.
+        self.too_long = length > MAX_FACET_URL_LENGTH
         first_page = replace(request, page=1)
         text = [("q", first_page.text)] if first_page.text else []
         included = urlencode([*text, *map(filter_parameter, first_page.included)])

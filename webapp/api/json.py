@@ -130,8 +130,8 @@ def _facet_value(links: Links, bucket: FacetBucket) -> schemas.FacetValue:
         "count": bucket.count,
         "selected": bucket.selected,
         "excluded": bucket.excluded,
-        "url": links.toggle(bucket.field, bucket.value),
-        "exclude_url": links.exclude(bucket.field, bucket.value),
+        "url": "" if links.too_long else links.toggle(bucket.field, bucket.value),
+        "exclude_url": "" if links.too_long else links.exclude(bucket.field, bucket.value),
         "children": [_facet_value(links, child) for child in bucket.children],
     }
 

@@ -58,7 +58,8 @@ class FacetValue(TypedDict):
     """One value of a facet.
 
     url leads to the search page with the value ticked, or unticked if it is selected; exclude_url
-    to the search page with the value excluded, or no longer excluded.
+    to the search page with the value excluded, or no longer excluded. Both are empty if the
+    parameters of the search have more than 8,192 characters.
     """
 
     value: str | int

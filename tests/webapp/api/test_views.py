@@ -72,6 +72,13 @@ def test_a_filter_suggestion_has_as_many_results_as_it_states(client: FlaskClien
         assert get(client, url)["total"] == search["total"]
 
 
+def test_the_facets_of_a_very_long_search_have_no_urls(client: FlaskClient) -> None:
+    for text, has_urls in (("police " * 500, True), ("police " + "妇女 " * 500, False)):
+        facets = get(client, f"/api/v1/search?q={text}")["facets"]
+        value = facets["country"]["values"][0]
+        assert (bool(value["url"]), bool(value["exclude_url"])) == (has_urls, has_urls)
+
+
 def test_facet_urls_toggle_their_value(client: FlaskClient) -> None:
     def value(result: Any) -> Any:
         return next(v for v in result["facets"]["country"]["values"] if v["value"] == "PAK")
