@@ -67,7 +67,9 @@ _LOWER_CASE_WORDS = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _MAY_HAVE_SYNTAX = re.compile(
     r"""[()"*~:^?+\\]|(?:^|\s)[-\u2013\u2212]|\b(?:OR|AND|NOT)\b|(?i:\s(?:and|or|not)\s)"""
 )
+_MAY_HAVE_STRONG_SYNTAX = re.compile(r"[*~:]|\bOR\b")
 _PIECE = re.compile(r"(?:NOT\s+)?\S{1,40}")
+_OR = re.compile(r"(?<=\s)OR(?=\s)")
 _AND = re.compile(r"(?<=\s)AND(?=\s)")
 
 
@@ -82,10 +84,11 @@ def parse(text: str) -> ParsedQuery:
     if len(text) > MAX_QUERY_LENGTH:
         notices = (Notice("query_too_long", {"limit": MAX_QUERY_LENGTH}),)
     if len(read) > MAX_SYNTAX_LENGTH:
-        parser = SyntaxParser(read, frozenset())
-        parser.parse()
-        if parser.has_strong_syntax:
-            notices = (*notices, Notice("syntax_ignored", {"limit": MAX_SYNTAX_LENGTH}))
+        if _MAY_HAVE_STRONG_SYNTAX.search(read):
+            parser = SyntaxParser(read, frozenset())
+            parser.parse()
+            if parser.has_strong_syntax:
+                notices = (*notices, Notice("syntax_ignored", {"limit": MAX_SYNTAX_LENGTH}))
     elif _MAY_HAVE_SYNTAX.search(read):
         read, number_notices = without_numbers(read)
         parser = _explicit_parser(read)
@@ -118,15 +121,22 @@ def _explicit_parser(text: str) -> SyntaxParser:
     A dash in a sentence is punctuation unless other syntax shows that the text is a query.
     """
     ignored = parentheses(text)
+    notices: list[Notice] = []
+    ors = frozenset(match.start() for match in _OR.finditer(text))
+    if ors and not any(map(str.islower, text)) and is_sentence(text):
+        ignored |= ors  # a heading in capitals
+        notices.append(Notice("or_in_capitals"))
     parser = SyntaxParser(text, ignored)
     parser.parse()
     if parser.has_weak_syntax and not parser.has_strong_syntax and is_sentence(text):
-        dashes = clause_dashes(text)
+        dashes = clause_dashes(text) - ignored
+        for offset in sorted(dashes)[:1]:
+            piece = _PIECE.match(text, offset)
+            notices.append(Notice("dash_in_sentence", {"text": piece[0] if piece else ""}))
         parser = SyntaxParser(text, ignored | dashes, is_sentence=True)
-        for offset in sorted(dashes - ignored)[:1]:
-            parser.note("dash_in_sentence", text=_PIECE.match(text, offset)[0])  # type: ignore[index]
         parser.parse()
     if parser.is_explicit and parser.term_count > MAX_TERMS:
         parser = SyntaxParser(text, parser.ignored, parser.is_sentence, MAX_TERMS)
         parser.parse()
+    parser.notices[:0] = notices
     return parser

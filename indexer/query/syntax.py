@@ -57,7 +57,7 @@ class SyntaxParser:
         max_terms: int | None = None,
     ) -> None:
         self.text = text
-        self.ignored = ignored  # offsets of dashes and NOT that are text
+        self.ignored = ignored  # offsets of dashes and operators that are text
         self.is_sentence = is_sentence
         self.max_terms = max_terms
         self.query: Query = MatchAll()
@@ -97,7 +97,9 @@ class SyntaxParser:
     def at_operator(self, operator: str) -> bool:
         """Return whether the next token is OR, AND or NOT with an operand to its right."""
         end = self.pos + len(operator)
-        if self.text[self.pos : end] != operator or not _OPERAND.match(self.text, end):
+        if self.pos in self.ignored or self.text[self.pos : end] != operator:
+            return False
+        if not _OPERAND.match(self.text, end):
             return False
         return not NEXT_OPERATOR.match(self.text, end)
 

@@ -22,7 +22,8 @@ def word_leaves(text: str) -> Iterator[Leaf]:
     run: list[Token] = []
     typed_forms: dict[str, str] = {}
     for token in tokenize(text):
-        is_character = character_class(token.text[0]) == "character"
+        first = token.text[0]
+        is_character = not first.isascii() and character_class(first) == "character"
         if run and not (is_character and token.start == run[-1].end and len(run) < MAX_RUN_LENGTH):
             yield _run_leaf(run, text)
             run = []
@@ -45,7 +46,10 @@ def typed_form(typed: str, folded: str) -> str:
 
 def _typed_word(typed: str, term: str) -> str:
     """Return a word as typed, or "" if the word alone would not be read as the same term."""
-    if len(typed) > MAX_TERM_LENGTH or any(map(str.isspace, typed)) or terms(typed) != [term]:
+    is_simple = typed.isascii() and typed.isalnum()
+    if len(typed) > MAX_TERM_LENGTH or any(map(str.isspace, typed)):
+        return ""
+    if not is_simple and terms(typed) != [term]:
         return ""
     return typed_form(typed, term)
 

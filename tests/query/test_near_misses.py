@@ -147,3 +147,10 @@ def test_a_dash_in_a_sentence_is_text_with_a_notice() -> None:
 def test_a_long_text_with_syntax_is_text_with_a_notice() -> None:
     assert codes("police OR prison " * 40) == ["syntax_ignored"]
     assert not codes("police, prison (women) - " * 40)
+
+
+def test_or_in_a_heading_in_capitals_is_a_word() -> None:
+    heading = "TRAFFICKING IN PERSONS OR SMUGGLING OF MIGRANTS"
+    assert parse(heading).plain
+    assert codes(heading) == ["or_in_capitals"]
+    assert not parse("UNODC OR UNDP OR UNICEF OR WHO OR IOM OR UN").plain

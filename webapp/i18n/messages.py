@@ -35,6 +35,10 @@ _NOTICES = {
         "“{field}:” was searched as text. To search in a field, type the value directly after the "
         "colon, as in country:Kenya"
     ),
+    "or_in_capitals": N_(
+        "“OR” was searched as a word, because all of your search is in capitals. To find either "
+        "word, type the other words in small letters."
+    ),
     "or_in_small_letters": N_(
         "“or” was searched as a word. To find either word, type OR in capitals: police OR prison"
     ),
