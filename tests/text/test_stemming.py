@@ -20,6 +20,9 @@ pt: declaração declarações | mulher mulheres | nacional nacionais | policial
 pt: contrárias contrários | pessoal pessoais | história histórias
 pt: homem homens | cidadão cidadãos | lei leis | responsável responsáveis
 ru: гендерный гендерного | новый новая нового | ребёнок детей | человек людей | женщина женщин
+ru: кредит кредита кредиты | женщина женщинами
+sv: kvinna kvinnor kvinnorna
+ar: الجنائية جنائيات | تعسفا التعسف | حقوقهم الحقوق
 it: uomo uomini | donna donne | diritto diritti
 nl: kind kinderen | vrijheid vrijheden
 de: Frau Frauen | Haus Häuser
