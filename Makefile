@@ -17,7 +17,7 @@ JOBS ?= 2
 RUNTIME := $(VENV)/.runs $(if $(filter opensearch%,$(ACTIVITIES_ENGINE)),$(VENV)/.opensearch)
 export PORT
 
-.PHONY: help install serve test test-slow bench bench-opensearch check lock clean
+.PHONY: help install serve test test-slow bench bench-opensearch relevance check lock clean
 .PHONY: opensearch opensearch-stop screenshots lighthouse translations
 .PHONY: chromium maven npm strace wrk
 
@@ -50,6 +50,9 @@ bench: $(VENV)/.measures wrk ## Measure extraction, indexing and search, and wri
 
 bench-opensearch: $(VENV)/.develops maven ## Measure the OpenSearch engine against plain OpenSearch, and add it to BENCHMARKS.md
 	@$(BIN)/python -m tests.bench.opensearch
+
+relevance: $(VENV)/.measures ## Measure the search page on test collections (COLLECTIONS="folder ..."), and add it to BENCHMARKS.md
+	@$(BIN)/python -m tests.relevance $(COLLECTIONS)
 
 check: $(VENV)/.develops ## Run the linter, check formatting and types, and count lines of code
 	@$(BIN)/ruff check .

@@ -34,9 +34,9 @@ NAME_WEIGHT = 0.3
 LABEL_WEIGHT = 0.2
 CORRECTION_WEIGHT = 0.5
 MAX_WORDS = 40  # a longer text is a passage, and has enough words of its own
-MIN_PART_LENGTH = 3  # letters of each part of a word that is written as two words
+MIN_PART_LENGTH = 4  # letters of each part of a word that is written as two words
 # Shorter parts of words that are also written as two words or with a hyphen: co-operation.
-SHORT_PARTS = frozenset("by co de ex in non off on out pre re un up".split())
+SHORT_PARTS = frozenset("by co hot in non off on out pre un up".split())
 
 
 def word_forms(

@@ -17,8 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from indexer.settings import Settings
-from tests.bench import corpus, growth, http_load, indexing, reindexing, timing
-from tests.bench.cluster_report import section_of, with_section
+from tests.bench import cluster_report, corpus, growth, http_load, indexing, reindexing, timing
 from tests.bench.corpus import Paragraph
 from tests.bench.model import ReferenceModel
 from tests.bench.ours import Ours
@@ -27,6 +26,8 @@ from tests.bench.question_cache import load_questions
 from tests.bench.questions import COMPARED_PER_KIND, KINDS, Question, with_countries
 from tests.bench.report import REPORT, markdown
 from tests.bench.results import OURS, Results
+from tests.bench.sections import section_of, with_section
+from tests.relevance import report as relevance_report
 
 CORPUS = "../shared/corpora/undebates-100k.jsonl.gz"
 GENERATED_SIZE = 100_000  # paragraphs, if there is no corpus
@@ -225,7 +226,10 @@ class Bench:
         print(text)
         # A run with a part of the corpus does not replace the report.
         report = self.folder / REPORT if self.size else REPORT
-        report.write_text(with_section(text, section_of(report)))
+        previous = report.read_text() if report.exists() else ""
+        for heading in (cluster_report.HEADING, relevance_report.HEADING):
+            text = with_section(text, heading, section_of(previous, heading))
+        report.write_text(text)
         self.log(f"written to {report}")
 
 

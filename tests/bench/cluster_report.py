@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from pathlib import Path
 from statistics import median
 
 from tests.bench.questions import KINDS
 from tests.bench.report import MISSING, REPORT, machine
+from tests.bench.sections import with_section
 from tests.bench.tables import met_or_not, table
 from tests.bench.timing import percentile_99
 from tests.cluster.parts import VERSION
@@ -47,24 +47,9 @@ class ClusterRun:
     export: float = 0.0  # all paragraphs, by a scan
 
 
-def section_of(report: Path) -> str:
-    """Return the section in a report; "" if it has none."""
-    text = report.read_text() if report.exists() else ""
-    start = text.find(f"\n{HEADING}\n")
-    return text[start + 1 :] if start >= 0 else ""
-
-
-def with_section(text: str, section: str) -> str:
-    """Return a report with its section replaced or added. An empty section changes nothing."""
-    if not section:
-        return text
-    start = text.find(f"\n{HEADING}\n")
-    return f"{(text[:start] if start >= 0 else text).rstrip()}\n\n{section.strip()}\n"
-
-
 def write(runs: Sequence[ClusterRun]) -> None:
     """Write the section to BENCHMARKS.md."""
-    REPORT.write_text(with_section(REPORT.read_text(), "\n".join(_section(runs))))
+    REPORT.write_text(with_section(REPORT.read_text(), HEADING, "\n".join(_section(runs))))
 
 
 def _section(runs: Sequence[ClusterRun]) -> Iterator[str]:

@@ -1,13 +1,10 @@
-"""Rankings of a collection's queries: by this program's page, and by bm25s as a baseline."""
+"""Rankings of a collection's queries by the search page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-
-import bm25s
-import Stemmer
 
 from indexer.content.synonyms import Synonyms
 from indexer.content.vocabulary import Vocabulary
@@ -44,24 +41,12 @@ def page_rankings(
     return rankings
 
 
-def bm25s_rankings(collection: Collection) -> Rankings:
-    """Return the rankings of bm25s with its Lucene variant, English stop words and stemmer."""
-    ids = list(collection.activities)
-    texts = [
-        " ".join(map(str, (*activity.meta.get("title", ()), activity.text)))
-        for activity in collection.activities.values()
+def mean_share_shown(
+    engine: Engine, vocabulary: Vocabulary, synonyms: Synonyms, collection: Collection
+) -> float:
+    """Return the mean share of a collection that the page finds for its queries."""
+    totals = [
+        stream_results(engine, SearchRequest(text), vocabulary, synonyms)[0].total
+        for text in collection.queries.values()
     ]
-    stemmer = Stemmer.Stemmer("english")
-    retriever = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-    retriever.index(
-        bm25s.tokenize(texts, stopwords="en", stemmer=stemmer, show_progress=False),
-        show_progress=False,
-    )
-    tokens = bm25s.tokenize(
-        list(collection.queries.values()), stopwords="en", stemmer=stemmer, show_progress=False
-    )
-    documents, scores = retriever.retrieve(tokens, k=min(DEPTH, len(ids)), show_progress=False)
-    return {
-        query: [ids[n] for n, score in zip(numbers, query_scores, strict=True) if score > 0]
-        for query, numbers, query_scores in zip(collection.queries, documents, scores, strict=True)
-    }
+    return sum(totals) / len(totals) / len(collection.activities)
