@@ -21,11 +21,13 @@ MIN_BULLET_WORDS = 3  # of a sentence after a dash at the start of the text
 MIN_LIST_ITEM_WORDS = 5  # of other words after a dash at the start of the text
 
 _PIECE = re.compile(r"\S+")
-_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u0964\u061f][\"\u201d\u00bb'\u2019)\]]*\s*\Z")
-_STOP_AND_CAPITAL = re.compile(r"[.!?]\s+[^\W\d_a-z]\w")
+# A full stop after a single letter may be that of an acronym.
+_STOP = r"(?:[^\s.]{2}\.|[!?\u2026\u3002\uff01\uff1f\u0964\u061f]|\.\.)"
+_END = re.compile(_STOP + r"[\"\u201d\u00bb'\u2019)\]]*\s*\Z")
+_STOP_AND_CAPITAL = re.compile(_STOP + r"\s+[^\W\d_a-z]\w")
 _NOT_IN_WORD = re.compile(r"^\W+|\W+$")
 _MARKED = re.compile(rf"[{DASHES}](?=[^\W_])(?![A-Za-z_]+:)")  # a dash before a word, not a field
-_CLOSING = re.compile(rf"\w[\"\u201d)]*([{DASHES}])\W*\Z")
+_CLOSING = re.compile(rf"\w([{DASHES}])[.,;:)]*\Z")
 
 
 def is_sentence(text: str) -> bool:
