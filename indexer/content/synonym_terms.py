@@ -9,10 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from indexer.content.frontmatter import FrontMatterError
-from indexer.text.analysis import Token, terms, tokenize
+from indexer.text.analysis import Token, stem, terms, tokenize
 from indexer.text.folding import fold
 from indexer.text.spelling_variants import spelling_variants
-from indexer.text.stemming import stem
 from indexer.text.stop_words import is_stop_word
 
 MAX_WORDS = 20  # of a term; each character of a script without spaces counts

@@ -27,7 +27,6 @@ from indexer.text.stemming import (
     has_stem_of_accents,
     irregular_forms,
     primary_subtag,
-    stem,
     stems,
 )
 from indexer.text.stop_words import is_stop_word, stop_word_languages, stop_words
@@ -67,6 +66,7 @@ __all__ = [
     "stems",
     "stop_word_languages",
     "stop_words",
+    "term_of",
     "terms",
     "tokenize",
     "unspaced_bigrams",
@@ -121,7 +121,7 @@ def tokenize(text: str) -> Iterator[Token]:
 
 def terms(text: str) -> list[str]:
     """Return the exact stream of a text: its terms in order. The only term of a term is itself."""
-    return [word if word.isascii() else _term(word) for word in words(text)]
+    return [word if word.isascii() else term_of(word) for word in words(text)]
 
 
 def words(text: str) -> list[str]:
@@ -137,7 +137,16 @@ def words(text: str) -> list[str]:
     return found
 
 
-_term = lru_cache(100_000)(fold)
+def stem(word: str, language: str) -> str:
+    """Return the tagged stem of a word as written: "en:traffick" for "Trafficking"."""
+    if not (word.isascii() and word.isalnum()):
+        text_words = words(word)
+        word = text_words[0] if len(text_words) == 1 else word
+    return stems([word], language)[0]
+
+
+term_of = lru_cache(100_000)(fold)
+"""Return the exact term of a word of words(); cached."""
 
 
 def one_spelling(text_words: Sequence[str]) -> list[str]:
@@ -150,8 +159,8 @@ def one_spelling(text_words: Sequence[str]) -> list[str]:
         return list(text_words)
     spelling: dict[str, str] = {}
     for word in sorted(set(text_words)):
-        spelling[word if word.isascii() else _term(word)] = word
-    return [spelling[word if word.isascii() else _term(word)] for word in text_words]
+        spelling[word if word.isascii() else term_of(word)] = word
+    return [spelling[word if word.isascii() else term_of(word)] for word in text_words]
 
 
 def is_unspaced(term: str) -> bool:

@@ -88,13 +88,8 @@ def can_stem(language: str) -> bool:
     return tag in STEMMERS or tag in _OTHER_STEMMERS
 
 
-def stem(word: str, language: str) -> str:
-    """Return the tagged stem of a word: "en:traffick". The word may have accents and capitals."""
-    return stems([word], language)[0]
-
-
 def stems(words: Sequence[str], language: str) -> list[str]:
-    """Return the tagged stem of each word."""
+    """Return the tagged stem of each word of analysis.words(): "en:traffick"."""
     tag = primary_subtag(language)
     lower = [word.lower() for word in words]
     if tag in _OTHER_STEMMERS:
@@ -132,4 +127,4 @@ def irregular_forms(tagged_stem: str) -> tuple[str, ...]:
 @lru_cache(100_000)
 def has_stem_of_accents(term: str, tagged_stem: str) -> bool:
     """Return whether a tagged stem of an exact term is not the stem of the folded term itself."""
-    return stem(term, tagged_stem.partition(":")[0]) != tagged_stem
+    return stems([term], tagged_stem.partition(":")[0]) != [tagged_stem]

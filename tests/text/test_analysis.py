@@ -103,6 +103,20 @@ def test_a_stem_is_computed_from_the_word_with_its_accents() -> None:
     assert stem("policières", "fr") == stem("Policiers", "fr") != stem("policieres", "fr")
 
 
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("U.N.", "un"),
+        ("2,500", "2500"),
+        ("Cafe\u0301", "café"),
+        ("traf\u00ad\nficking", "trafficking"),
+    ],
+)
+def test_a_stem_is_that_of_the_word_as_it_is_found_in_texts(written: str, word: str) -> None:
+    assert words(written) == [word]
+    assert stem(written, "fr") == stems([word], "fr")[0]
+
+
 def test_in_a_language_without_a_stemmer_the_stem_is_the_word() -> None:
     assert stems(["Été", "ก"], "th") == ["th:ete", "th:ก"]
 

@@ -16,7 +16,7 @@ from typing import Any
 from indexer.content.activity import Activity
 from indexer.query.plan import K1, B, Stream
 from indexer.schema import FACETS, FIELDS, FINGERPRINT, NOT_STATED, RANGE_FIELD, TEXT_FIELDS
-from indexer.text.analysis import fold, one_spelling, primary_subtag, stem, words
+from indexer.text.analysis import one_spelling, primary_subtag, stem, term_of, words
 
 KEYWORDS = tuple(field.name for field in FIELDS if field.kind in ("keyword", "integer"))
 # The integers of the range field. The field of that name itself holds keyword terms.
@@ -180,7 +180,7 @@ def term_streams(stored: Mapping[str, Any]) -> Streams:
         if text_words := words(text):
             cache = _stem_cache(primary_subtag(stored["language"]))
             streams[name] = {
-                "exact": list(map(fold, text_words)),
+                "exact": list(map(term_of, text_words)),
                 "stem": list(map(cache.__getitem__, one_spelling(text_words))),
             }
     return streams
