@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from indexer.text.analysis import fold, stop_word_languages
+
 FormKind = Literal["spelling", "joined", "synonym", "name", "label", "correction"]
 
 
@@ -22,6 +24,13 @@ class WordForm:
     words: tuple[str, ...] = ()  # as written
     field: str = ""
     values: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The content words of a synonym of several words, which also match in any order."""
+        if self.kind != "synonym" or len(self.words) < 2:
+            return ()
+        return tuple(word for word in self.words if not stop_word_languages(fold(word)))
 
     @property
     def is_addition(self) -> bool:

@@ -77,8 +77,8 @@ class WordTable:
             word: (*self._stems(word.typed or word.text), *of_accents.get(word.text, ()))
             for word in searched
         }
-        single, several = _words_of_forms(forms)
-        self._form_stems = {word: self._stems(word) for word in single}
+        single, several, parts = _words_of_forms(forms)
+        self._form_stems = {word: self._stems(word) for word in (*single, *parts)}
         by_stem = [*stems.values(), *self._form_stems.values()]
         roots = list(dict.fromkeys(root for each in by_stem for root in each))
         lookups = dict.fromkeys(STEM_COLUMNS.values(), roots)
@@ -111,9 +111,9 @@ class WordTable:
         counts = [self._frequencies[column] for column in columns.values()]
         return max(sum([count.get(term, 0) for term in dict.fromkeys(terms)]) for count in counts)
 
-    def stems_of_form(self, form: WordForm) -> tuple[str, ...]:
-        """Return the stems that occur of a form of one word."""
-        return self._present(self._form_stems[form.words[0]])
+    def stems_of_form(self, word: str) -> tuple[str, ...]:
+        """Return the stems that occur of a word of a form."""
+        return self._present(self._form_stems[word])
 
     def _form_frequency(self, form: WordForm) -> int:
         if form.values:
@@ -125,14 +125,16 @@ class WordTable:
         return min(self._frequency([fold(word)], EXACT_COLUMNS) for word in form.words)
 
 
-def _words_of_forms(forms: WordForms) -> tuple[list[str], list[str]]:
-    """Return the words of forms of one word, and the terms of forms of several words."""
+def _words_of_forms(forms: WordForms) -> tuple[list[str], list[str], list[str]]:
+    """Return the words of forms of one word, the terms of those of several, and their parts."""
     single: dict[str, None] = {}
     several: dict[str, None] = {}
+    parts: dict[str, None] = {}
     for word_forms in forms.values():
         for form in word_forms:
             if len(form.words) == 1:
                 single[form.words[0]] = None
             else:
                 several.update(dict.fromkeys(map(fold, form.words)))
-    return list(single), list(several)
+                parts.update(dict.fromkeys(form.parts))
+    return list(single), list(several), list(parts)

@@ -53,6 +53,7 @@ FUZZY_WEIGHT = 0.4
 # activity carry. The part is smaller for longer texts, because even the best activity shares few
 # words with a long text, and others fewer. Chosen on three test collections (docs/decisions.md).
 MAX_PERCENT, MIN_PERCENT = 40, 15
+PARTS_WEIGHT = 0.5  # of a synonym whose words are apart or inflected, relative to the phrase
 SHARE_SCALE = 10  # shares are tenths of an idf, as whole numbers
 ACRONYMS = frozenset({"UN", "US", "WHO", "IT"})  # in lower case, stop words of some languages
 MAX_WORDS = 128  # of plain text; the words with the highest idf
@@ -244,11 +245,25 @@ class Lowering:
             return
         for name, boost in TEXT_FIELDS.items():
             if len(form.words) == 1:
-                for root in self._table.stems_of_form(form):
+                for root in self._table.stems_of_form(form.words[0]):
                     yield TermQuery(STEM_COLUMNS[name], root, weight * boost)
             else:
                 phrase = tuple(map(fold, form.words))
                 yield PhraseQuery(EXACT_COLUMNS[name], phrase, weight * boost)
+        if len(form.parts) > 1:
+            part_weight = weight * PARTS_WEIGHT / len(form.parts)
+            yield AndQuery(tuple(self._part(part, part_weight) for part in form.parts))
+
+    def _part(self, word: str, weight: float) -> EngineQuery:
+        """Return the query of a word of a synonym, in any inflection."""
+        stems = self._table.stems_of_form(word)
+        return OrQuery(
+            tuple(
+                TermQuery(STEM_COLUMNS[name], root, weight * boost)
+                for name, boost in TEXT_FIELDS.items()
+                for root in stems
+            )
+        )
 
     # The group with most words
 

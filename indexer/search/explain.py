@@ -93,12 +93,20 @@ def _form_matches(
         if str(value) in form.values:
             label = vocabulary.label(form.field, value)
             yield TermMatch(word, form.kind, form.field, 1, label)
-    if form.words:
-        terms = tuple(map(fold, form.words))
-        form_leaf = Term(terms[0]) if len(terms) == 1 else Phrase(terms)
-        for field in TEXT_FIELDS:
-            for match in _word_matches(form_leaf, field, activity, set()):
-                yield replace(match, word=word, form=form.kind)
+    if not form.words:
+        return
+    terms = tuple(map(fold, form.words))
+    matches = _text_matches(Term(terms[0]) if len(terms) == 1 else Phrase(terms), activity)
+    if not matches and form.parts:
+        by_part = [_text_matches(Term(fold(part), part), activity) for part in form.parts]
+        matches = [found[0] for found in by_part] if all(by_part) else []
+    for match in matches:
+        yield replace(match, word=word, form=form.kind)
+
+
+def _text_matches(leaf: Term | Phrase, activity: Activity) -> list[TermMatch]:
+    """Return the matches of a word or phrase in the text fields."""
+    return [match for field in TEXT_FIELDS for match in _word_matches(leaf, field, activity, set())]
 
 
 def _word_matches(

@@ -30,9 +30,9 @@ from indexer.text.spelling_variants import spelling_variants
 
 # Weights relative to the word itself. A name or label says less than the text: it is one of several
 # values of an activity.
-NAME_WEIGHT = 0.3
+NAME_WEIGHT = 0.5
 LABEL_WEIGHT = 0.2
-CORRECTION_WEIGHT = 0.5
+CORRECTION_WEIGHT = 0.8
 MAX_WORDS = 40  # a longer text is a passage, and has enough words of its own
 MIN_PART_LENGTH = 4  # letters of each part of a word that is written as two words
 # Shorter parts of words that are also written as two words or with a hyphen: co-operation.

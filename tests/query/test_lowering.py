@@ -210,3 +210,15 @@ def test_explicit_syntax_has_no_further_forms() -> None:
     forms = {"birmania": [WordForm("name", 0.3, (), "country", ("MMR",))]}
     query = Lowering(parse("birmania OR zebra"), FixedStatistics({}), forms).all()
     assert not any(isinstance(leaf, ConstantQuery) for leaf in or_leaves(query))
+
+
+def test_the_words_of_a_synonym_also_match_apart_with_a_lower_weight() -> None:
+    statistics = FixedStatistics({"en:gender": 5, "en:violenc": 9})
+    forms = {"gbv": [WordForm("synonym", 0.8, ("gender", "violence"))]}
+    children = list(or_leaves(Lowering(parse("gbv"), statistics, forms).all()))
+    (phrase,) = (
+        leaf for leaf in children if isinstance(leaf, PhraseQuery) and leaf.column.field == "body"
+    )
+    (apart,) = (leaf for leaf in children if isinstance(leaf, AndQuery))
+    assert phrase.terms == ("gender", "violence")
+    assert max(leaf.weight for part in apart.children for leaf in terms(part)) < phrase.weight

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
+from indexer.query.forms import WordForm
 from indexer.query.parser import parse
 from indexer.search.explain import CONTEXT_LENGTH, TermMatch, explain
 
@@ -104,3 +105,12 @@ def test_every_query_can_be_explained_for_every_text(query: str, text: str, lang
             before, after = match.before.removeprefix("… "), match.after.removesuffix(" …")
             assert before + match.found + after in text
             assert match.count > 0
+
+
+def test_a_synonym_is_named_with_the_words_that_match_it() -> None:
+    forms = {"gbv": [WordForm("synonym", 0.8, ("gender", "violence"))]}
+    matches = explain(parse("gbv"), activity("Violence by gender."), VOCABULARY, forms)
+    assert [(match.word, match.form, match.found) for match in matches] == [
+        ("gbv", "synonym", "gender"),
+        ("gbv", "synonym", "Violence"),
+    ]
