@@ -64,11 +64,11 @@ def word_notice(raw: str) -> Notice | None:
 
 
 def habit_notices(text: str, operators: Sequence[str], is_explicit: bool) -> Iterator[Notice]:
-    """Yield notices about and, or and not in small letters, where an operator is meant.
+    """Yield notices about the words "and", "or" and "not" where an operator is meant.
 
-    operators has those between the operands of a query, in order. They are ordinary words in a text
-    with other function words, and "and" is one in every search without syntax: all words come first
-    there.
+    operators are these words where they stand between operands, in order. In a text with other
+    function words they are ordinary words. In plain text "and" has no effect, because activities
+    with all words come first.
     """
     words = [word for word in map(fold, _WORD.findall(text)) if word not in HABIT_OPERATORS]
     if any("en" in stop_word_languages(word) for word in words):

@@ -1,7 +1,7 @@
 """Parse typed text to a query tree over the terms of indexer.text.analysis. Parsing never fails.
 
-A text with explicit syntax means exactly what it says. All other text is plain: its words, in
-which dashes, brackets and stray quotation marks are punctuation.
+A text with explicit syntax is parsed strictly. All other text is plain: it is divided into words,
+and dashes, brackets and single quotation marks are punctuation.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def parse(text: str) -> ParsedQuery:
 
 
 def _needs_tokenizer(words: list[str]) -> bool:
-    """Return whether a number follows another, as in 2 500, or a word may stand for an operator."""
+    """Return whether there are consecutive numbers, as in 2 500, or a possible operator."""
     return not HABIT_OPERATORS.isdisjoint(words) or any(
         left[-1].isdigit() and right.isdigit() for left, right in pairwise(words)
     )

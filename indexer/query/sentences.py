@@ -47,7 +47,7 @@ def is_sentence(text: str) -> bool:
 
 
 def _function_words(words: Sequence[str]) -> int:
-    """Return the number of words that are stop words of one language, the one with the most.
+    """Return the highest number of stop words of any single language.
 
     Words in capitals are names (WHO) or operators, unless all words are in capitals.
     """

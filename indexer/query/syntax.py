@@ -148,7 +148,7 @@ class SyntaxParser:
         return Not(query)
 
     def skip_negation(self) -> bool:
-        """Move past a dash or NOT directly before an operand. Return whether there is one."""
+        """Skip a dash or NOT directly before an operand. Return True if one was skipped."""
         if self.pos in self.ignored:
             return False
         if self.text[self.pos] in DASHES:
