@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import pytest
@@ -13,9 +14,16 @@ from indexer.text.characters import CharacterClass, character_class
 
 
 @cache
-def characters(name: CharacterClass) -> list[str]:
+def characters_by_class() -> Mapping[CharacterClass, Sequence[str]]:
+    by_class: dict[CharacterClass, list[str]] = {}
+    for char in map(chr, range(sys.maxunicode + 1)):
+        by_class.setdefault(character_class(char), []).append(char)
+    return by_class
+
+
+def characters(name: CharacterClass) -> Sequence[str]:
     """Return all characters of a class, in order."""
-    return [char for char in map(chr, range(sys.maxunicode + 1)) if character_class(char) == name]
+    return characters_by_class()[name]
 
 
 def tokens(text: str) -> list[str]:
