@@ -10,6 +10,7 @@ from indexer.content.activity import Activity, heading
 from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Matches
+from indexer.query.lowering import plain_leaves
 from indexer.query.parser import parse
 from indexer.query.plan import Plan
 from indexer.schema import FACETS
@@ -86,7 +87,12 @@ def _page(
         planner.add_notice("reach", limit=pages * request.per_page)
     forms = planner.forms(parsed)
     if total > matches.total_all:
-        planner.add_notice("most_words", all=matches.total_all, most=total - matches.total_all)
+        planner.add_notice(
+            "most_words",
+            all=matches.total_all,
+            most=total - matches.total_all,
+            words=len(set(plain_leaves(parsed))),
+        )
         for word, word_forms in forms.items():
             for form in word_forms:
                 if form.is_addition:

@@ -300,7 +300,7 @@ def test_a_notice_counts_the_activities_with_all_words(
     index()
     page = search(engine, SearchRequest("trafficking zzzz"), VOCABULARY)
     (notice,) = (notice for notice in page.notices if notice.code == "most_words")
-    assert notice.values == {"all": 0, "most": page.total}
+    assert notice.values == {"all": 0, "most": page.total, "words": 2}
 
 
 def test_a_word_of_no_activity_is_also_searched_in_its_nearest_spelling(

@@ -184,12 +184,14 @@ _CONNECTION_ERROR = N_(
 def notice(notice: Notice) -> str:
     """Return the sentence for a notice."""
     if notice.code == "most_words":
-        return groups(int(notice.values["all"]))
+        return groups(int(notice.values["all"]), int(notice.values["words"]))
     return _format_notice(_NOTICES[notice.code], notice)
 
 
-def groups(total_all: int) -> str:
-    """Return the sentence above activities with most of the words."""
+def groups(total_all: int, words: int) -> str:
+    """Return the sentence above activities with most of the words of a query."""
+    if words == 1:
+        return gettext("No activity has this word. These have a similar one.")
     if not total_all:
         return gettext("No activity has all of these words. These have most of them.")
     return ngettext(

@@ -84,7 +84,7 @@ def _search_context() -> dict[str, Any]:
             for suggestion in page.filter_suggestions
         ],
         "heading": title,
-        "groups": messages.groups(page.total_all) if page.total > page.total_all else "",
+        "groups": "".join(messages.notice(n) for n in page.notices if n.code == "most_words"),
         "facets": [facet for facet in page.facets if is_shown(facet, search_request)],
         "has_criteria": bool(search_request.text or search_request.is_filtered),
         "explanations": {

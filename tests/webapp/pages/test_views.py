@@ -478,6 +478,9 @@ def test_a_divider_separates_activities_with_all_words_from_those_with_most(
 ) -> None:
     page = client.get("/?q=trafficking+zzzz").text
     assert page.index("No activity has all of these words") < page.index('<ol class="results"')
+    assert "Show only activities with all words" not in page
+    page = client.get("/?q=women+police").text
+    assert page.index('<ol class="results"') < page.index("These have most of them")
     assert "Show only activities with all words" in page
 
 
@@ -485,3 +488,9 @@ def test_a_search_for_all_words_offers_to_include_those_with_most(client: FlaskC
     page = client.get("/?q=trafficking+women&match=all").text
     assert "Include activities with most of the words" in page
     assert "Show only activities with all words" not in page
+
+
+def test_a_misspelled_word_is_not_called_most_of_the_words(client: FlaskClient) -> None:
+    page = client.get("/?q=traficking").text
+    assert "No activity has this word. These have a similar one." in page
+    assert "most of them" not in page
