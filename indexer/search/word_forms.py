@@ -81,7 +81,7 @@ def _joined_and_split(words: QueryWords, snapshot: Snapshot) -> Iterator[Positio
         for position, (first, second) in enumerate(pairwise(words.words))
         if len(first + second) > MIN_PART_LENGTH and not _is_stop_word(second)
     }
-    split = {word: _splits(word) for word in words.words}
+    split = {word: ways_to_split(word) for word in words.words}
     parts = [part for pairs in split.values() for pair in pairs for part in pair]
     frequencies = _frequencies(snapshot, [*joined, *parts])
     for word, positions in joined.items():
@@ -96,7 +96,7 @@ def _joined_and_split(words: QueryWords, snapshot: Snapshot) -> Iterator[Positio
 
 
 @lru_cache(20_000)
-def _splits(word: str) -> tuple[tuple[str, str], ...]:
+def ways_to_split(word: str) -> tuple[tuple[str, str], ...]:
     """Return the ways to write a word as two."""
     if not word.isalpha():
         at = next((n for n, char in enumerate(word) if char.isdecimal()), 0)

@@ -14,9 +14,14 @@ import Stemmer
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from indexer.query.frequencies import idf
+from indexer.query.lowering import MAX_PERCENT, MIN_PERCENT, SHARE_SCALE
 from indexer.query.parser import max_edits
 from indexer.search.planner import MAX_EXPANSIONS
-from indexer.text.analysis import STOP_WORDS, stem, terms
+from indexer.search.word_forms import ways_to_split
+from indexer.text.analysis import stem, stop_word_languages, terms
+from indexer.text.place_names import find_places
+from indexer.text.spelling_variants import spelling_variants
 from tests.bench.corpus import Paragraph
 
 if TYPE_CHECKING:
@@ -84,7 +89,20 @@ class ReferenceModel:
         commonest = (
             max(words, key=self._exact_frequency) for words in self._words_by_stem.values()
         )
-        return [word for word in commonest if _is_query_word(word)]
+        return [
+            word for word in commonest if _is_query_word(word) and not self._has_other_forms(word)
+        ]
+
+    def _has_other_forms(self, word: str) -> bool:
+        """Return whether a search for a word also finds other spellings, words or values."""
+        return bool(
+            spelling_variants(word)
+            or find_places((word,))
+            or any(
+                first in self.word_numbers and second in self.word_numbers
+                for first, second in ways_to_split(word)
+            )
+        )
 
     def _exact_frequency(self, word: str) -> int:
         return len(self.postings[self.word_numbers[word]])
@@ -228,7 +246,21 @@ class ReferenceModel:
                 return self._with_commonest([w for w in self.words if w.startswith(words[0])])
             case "fuzzy":
                 return self._with_commonest(self._near_spellings(words[0]))
+            case "most of 2" | "most of 4":
+                return self._with_most(words)
         return set().union(*map(self._with_form, words))
+
+    def _with_most(self, words: Sequence[str]) -> set[int]:
+        """Return the paragraphs whose words have enough of the best sum of shares."""
+        sums: Counter[int] = Counter()
+        for word in words:
+            documents = self._with_form(word)
+            weight = idf(len(self.paragraphs), len(documents))
+            for document in documents:
+                sums[document] += max(1, round(SHARE_SCALE * weight))
+        percent = max(MIN_PERCENT, MAX_PERCENT - len(words))
+        minimum = max(sums.values()) * percent / 100
+        return {document for document, share in sums.items() if share >= minimum}
 
     def _with_form(self, word: str) -> set[int]:
         return self._with_any(self.forms(word))
@@ -248,7 +280,7 @@ class ReferenceModel:
 
 def _is_query_word(word: str) -> bool:
     """Return whether a word is of ASCII letters, at least three, and no stop word."""
-    return word.isascii() and word.isalpha() and len(word) > 2 and word not in STOP_WORDS
+    return word.isascii() and word.isalpha() and len(word) > 2 and not stop_word_languages(word)
 
 
 def _contains(text: array[int], phrase: array[int]) -> bool:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from indexer.search.planner import MAX_EXPANSIONS
@@ -32,7 +32,11 @@ KINDS = {
     "not": "a common word without a mid one",
     "year range": "a common word, and years from a to b as a part of the query",
     "everything": "no words; years from a to b as a filter",
+    "most of 2": "a common and a mid word, and paragraphs with most of them",
+    "most of 4": "two common and two mid words, and paragraphs with most of them",
 }
+# Only this program has a group with most of the words.
+KINDS_OF_MOST_WORDS = frozenset({"most of 2", "most of 4"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +81,21 @@ class Question:
         """The search request."""
         low, high = self.year_filter or (None, None)
         filters = (Filter("country", self.country),) if self.country else ()
-        return SearchRequest(self.text, filters, year_from=low, year_to=high)
+        match: Literal["all"] | None = None if self.kind in KINDS_OF_MOST_WORDS else "all"
+        return SearchRequest(self.text, filters, year_from=low, year_to=high, match=match)
 
     @property
     def address(self) -> str:
         """The URL parameters of the search page."""
         low, high = self.year_filter or ("", "")
-        params = {"q": self.text, "country": self.country, "year_from": low, "year_to": high}
+        match = "" if self.kind in KINDS_OF_MOST_WORDS else "all"
+        params = {
+            "q": self.text,
+            "country": self.country,
+            "year_from": low,
+            "year_to": high,
+            "match": match,
+        }
         return urlencode({name: value for name, value in params.items() if value})
 
 
@@ -136,6 +148,8 @@ def draw_questions(model: ReferenceModel, seed: int = 7) -> dict[str, list[Quest
             "year range", lambda kind: Question(kind, (chance.choice(common),), years())
         ),
         "everything": _different("everything", lambda kind: Question(kind, (), years())),
+        "most of 2": _different("most of 2", any_of(common, mid)),
+        "most of 4": _different("most of 4", any_of(common, common, mid, mid)),
     }
     result = {kind: list(islice(drawn[kind], limit)) for kind in KINDS}
     for kind_questions in result.values():

@@ -14,7 +14,7 @@ from typing import Any
 from tests.bench.corpus import Paragraph
 from tests.bench.model import Answer
 from tests.bench.peers.base import TOP_HITS, OnStage, ignore_stages
-from tests.bench.questions import Question
+from tests.bench.questions import KINDS_OF_MOST_WORDS, Question
 
 FILE = "activities.sqlite"
 MAX_MATCHES_FIRST = 1000  # with fewer matches than this, the join with a country starts from them
@@ -37,7 +37,7 @@ class SQLite:
     """SQLite FTS5 as a BenchEngine."""
 
     name = "SQLite FTS5"
-    unsupported_kinds = frozenset({"fuzzy"})
+    unsupported_kinds = frozenset({"fuzzy", *KINDS_OF_MOST_WORDS})
 
     def prepare(self, paragraphs: Sequence[Paragraph]) -> Sequence[Paragraph]:
         return paragraphs

@@ -17,7 +17,7 @@ from indexer.query.parser import max_edits
 from tests.bench.corpus import Paragraph
 from tests.bench.model import Answer
 from tests.bench.peers.base import TOP_HITS, OnStage, ignore_stages
-from tests.bench.questions import Question
+from tests.bench.questions import KINDS_OF_MOST_WORDS, Question
 
 WRITER_HEAP_BYTES = 512_000_000
 _COUNTRY = {"country": {"terms": {"field": "country", "size": 400}}}
@@ -49,7 +49,7 @@ class Tantivy:
     """tantivy as a BenchEngine."""
 
     name = "tantivy"
-    unsupported_kinds: frozenset[str] = frozenset()
+    unsupported_kinds = KINDS_OF_MOST_WORDS
 
     def __init__(self) -> None:
         self.schema = _schema()
