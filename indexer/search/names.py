@@ -233,6 +233,8 @@ class _LabelIndex(NamedTuple):
 def _label_matches(
     words: Sequence[str], index: _LabelIndex, typed: Sequence[str]
 ) -> list[NameMatch]:
+    if not index.labels:
+        return []
     positions: dict[int, dict[int, int]] = {}  # of the words of a label in the query, by label
     for n, word in enumerate(words):
         for key in _label_keys(word):

@@ -47,18 +47,27 @@ def word_forms(
     if not words.words or len(words.words) > MAX_WORDS:
         return {}
     values = known_values(vocabulary)
+    joined, split = _joined(words.words), {word: ways_to_split(word) for word in words.words}
+    parts = [part for pairs in split.values() for pair in pairs for part in pair]
+    frequencies = _frequencies(snapshot, [*words.words, *joined, *parts])
     forms: defaultdict[str, dict[WordForm, None]] = defaultdict(dict)
     for position, form in (
         *_spellings(words),
-        *_joined_and_split(words, snapshot),
+        *_joined_and_split(words.words, joined, split, frequencies),
         *_synonyms(words, synonyms),
         *_names(words, vocabulary, values),
         *_labels(words, vocabulary, values),
     ):
         forms[words.words[position]][form] = None
-    for position, form in _corrections(words, snapshot, forms):
-        forms[words.words[position]][form] = None
-    return {word: tuple(by_word) for word, by_word in forms.items()}
+    unknown = [
+        word
+        for word in words.words
+        if word not in frequencies and all(form.kind == "spelling" for form in forms[word])
+    ]
+    corrected = corrections(unknown, snapshot) if unknown else {}
+    for word, term in corrected.items():
+        forms[word][WordForm("correction", CORRECTION_WEIGHT, (term,))] = None
+    return {word: tuple(by_word) for word, by_word in forms.items() if by_word}
 
 
 PositionedForm = tuple[int, WordForm]
@@ -74,21 +83,27 @@ def _spellings(words: QueryWords) -> Iterator[PositionedForm]:
             yield position, WordForm("spelling", 1.0, (variant,))
 
 
-def _joined_and_split(words: QueryWords, snapshot: Snapshot) -> Iterator[PositionedForm]:
-    """Yield adjacent words joined, and words split in two, where the index has these words."""
-    joined = {
+def _joined(words: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+    """Return adjacent words joined, with the indexes of both."""
+    return {
         first + second: (position, position + 1)
-        for position, (first, second) in enumerate(pairwise(words.words))
+        for position, (first, second) in enumerate(pairwise(words))
         if len(first + second) > MIN_PART_LENGTH and not _is_stop_word(second)
     }
-    split = {word: ways_to_split(word) for word in words.words}
-    parts = [part for pairs in split.values() for pair in pairs for part in pair]
-    frequencies = _frequencies(snapshot, [*joined, *parts])
+
+
+def _joined_and_split(
+    words: Sequence[str],
+    joined: Mapping[str, tuple[int, int]],
+    split: Mapping[str, Sequence[tuple[str, str]]],
+    frequencies: Mapping[str, int],
+) -> Iterator[PositionedForm]:
+    """Yield adjacent words joined, and words split in two, where the index has these words."""
     for word, positions in joined.items():
         if word in frequencies:
             for position in positions:
                 yield position, WordForm("joined", 1.0, (word,))
-    for position, word in enumerate(words.words):
+    for position, word in enumerate(words):
         pairs = [pair for pair in split[word] if all(part in frequencies for part in pair)]
         if pairs:
             pair = max(pairs, key=lambda pair: min(frequencies[part] for part in pair))
@@ -155,16 +170,3 @@ def _labels(words: QueryWords, vocabulary: Vocabulary, values: Values) -> Iterat
         if not stop_word_languages(word):
             for field, labelled in label_word_values(word, vocabulary, values).items():
                 yield position, WordForm("label", LABEL_WEIGHT, (), field, labelled)
-
-
-def _corrections(
-    words: QueryWords, snapshot: Snapshot, forms: Mapping[str, Mapping[WordForm, None]]
-) -> Iterator[PositionedForm]:
-    """Yield the nearest spellings of words that occur nowhere and have no other form."""
-    unknown = [
-        word for word in words.words if all(form.kind == "spelling" for form in forms.get(word, ()))
-    ]
-    corrected = corrections(unknown, snapshot)
-    for position, word in enumerate(words.words):
-        if word in corrected:
-            yield position, WordForm("correction", CORRECTION_WEIGHT, (corrected[word],))
