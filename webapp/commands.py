@@ -167,7 +167,9 @@ def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> N
             click.echo(str(error), err=True)
         if parsed.activity is None:
             sys.exit(EXIT_PROBLEMS)
-        result = preview(open_engine(settings), parsed.activity, text, vocabulary)
+        result = preview(
+            open_engine(settings), parsed.activity, text, vocabulary, _load_synonyms(settings)
+        )
     _print_hits(result.page, vocabulary)
     if not result.page.hits:
         click.echo(f"The draft does not match a search for “{text}”.\n")

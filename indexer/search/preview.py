@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.content.activity import Activity, ParsedFile, parse, slug
+from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
@@ -57,7 +58,13 @@ def read_draft(path: Path, content: Path) -> ParsedFile:
     return parse(id or "draft", str(path), path.read_bytes())
 
 
-def preview(engine: Engine, draft: Activity, text: str, vocabulary: Vocabulary) -> Preview:
+def preview(
+    engine: Engine,
+    draft: Activity,
+    text: str,
+    vocabulary: Vocabulary,
+    synonyms: Synonyms = NO_SYNONYMS,
+) -> Preview:
     """Compare a draft with the newest generation. Raises EngineError.
 
     text is a query to search the draft with.
@@ -69,7 +76,7 @@ def preview(engine: Engine, draft: Activity, text: str, vocabulary: Vocabulary) 
         with draft_engine.writer("activities preview", 1.0) as writer:
             writer.put(draft)
             writer.commit()
-        page = search(draft_engine, SearchRequest(text), vocabulary)
+        page = search(draft_engine, SearchRequest(text), vocabulary, synonyms)
         with draft_engine.snapshot() as snapshot:
             (indexed_draft,) = snapshot.get(draft.id)
     with engine.snapshot() as snapshot:
