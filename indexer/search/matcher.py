@@ -87,12 +87,17 @@ class Matcher:
             else set()
         )
         self._is_match: dict[str, bool] = {}  # by lower-case word
+        self._has_digits = any(
+            char.isdigit() for leaf in self._single for char in leaf.text
+        ) or any(char.isdigit() for words in self._phrases for word in words for char in word)
         self._prefixes = self._common_prefixes()
 
     def find(self, text: str) -> list[Token]:
         """Return the matching words of a text in order, without duplicates."""
+        if not self._single and not self._phrases:
+            return []
         if self._prefixes is not None:
-            ascii = separators_to_ascii(text)
+            ascii = separators_to_ascii(text, self._has_digits)
             if ascii is not None:
                 return self._find_in_ascii(ascii.lower(), self._prefixes)
         tokens = list(tokenize(text))

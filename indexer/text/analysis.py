@@ -21,7 +21,7 @@ import regex
 
 from indexer.text.characters import INVISIBLE, character_class
 from indexer.text.folding import fold
-from indexer.text.segmentation import find_words, find_words_of_folded, join
+from indexer.text.segmentation import find_words, find_words_of_folded, join, may_have_joined_words
 from indexer.text.stemming import (
     can_stem,
     has_stem_of_accents,
@@ -237,13 +237,13 @@ def spaced_words(text: str) -> str:
     return spaced
 
 
-def separators_to_ascii(text: str) -> str | None:
+def separators_to_ascii(text: str, with_digits: bool = True) -> str | None:
     """Return a text of the same length with a space for each separator that is not ASCII.
 
     The lower-case runs of letters and digits in the result are the terms of the text, each at its
-    offset. Returns None if the text has other terms.
+    offset. Returns None if the text has other terms. Without with_digits, numbers may be split.
     """
-    if len(join(text)) < len(text):
+    if may_have_joined_words(text, with_digits) and len(join(text)) < len(text):
         return None
     if text.isascii():
         return text

@@ -100,11 +100,18 @@ def find_words_of_folded(text: str) -> list[str]:
     return [text[start:end] for start, end in spans]
 
 
+def may_have_joined_words(text: str, with_digits: bool = True) -> bool:
+    """Return False if a text has nothing to join; digit groups count only with with_digits."""
+    return bool(
+        "\u00ad" in text
+        or _MAY_HAVE_ACRONYM.search(text)
+        or (with_digits and _MAY_HAVE_DIGIT_GROUPS.search(text))
+    )
+
+
 def join(text: str) -> str:
     """Return a text in which acronyms, digit groups and hyphenated words have no separators."""
-    if not (
-        "\u00ad" in text or _MAY_HAVE_ACRONYM.search(text) or _MAY_HAVE_DIGIT_GROUPS.search(text)
-    ):
+    if not may_have_joined_words(text):
         return text
     pieces, last = [], 0
     for match in _JOINED.finditer(text.translate(_class_codes)):

@@ -13,8 +13,7 @@ from indexer.engines.whoosh.collector import Collector
 from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
 from indexer.engines.whoosh.term_expansion import TermExpansion, term_counts
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.plan import ID_COLUMN, Column, Plan
-from indexer.schema import TEXT_FIELDS
+from indexer.query.plan import EXACT_COLUMNS, ID_COLUMN, Column, Plan
 from indexer.text.analysis import has_stem_of_accents
 
 
@@ -102,16 +101,22 @@ class WhooshSnapshot:
         return {term: count for term, count in counts.items() if count}
 
     def stems(self, terms: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        columns = [part.segment.texts[field] for part in self.reader.parts for field in TEXT_FIELDS]
-        found = {
-            term: sorted({key for column in columns for key in column.stems_of(term.encode())})
-            for term in dict.fromkeys(terms)
-        }
-        return {
-            term: irregular
-            for term, keys in found.items()
-            if (irregular := tuple(k for k in keys if has_stem_of_accents(term, k)))
-        }
+        stems = {}
+        for term in dict.fromkeys(terms):
+            keys = [key for key in self._stems_of(term) if has_stem_of_accents(term, key)]
+            if keys:
+                stems[term] = tuple(sorted(keys))
+        return stems
+
+    def _stems_of(self, term: str) -> set[str]:
+        """Return the tagged stems of the forms of an exact term in every text column."""
+        keys = set()
+        for column in EXACT_COLUMNS.values():
+            numbers = self.reader.find(column, term).numbers
+            for part, forms in zip(self.reader.parts, numbers, strict=True):
+                if forms:
+                    keys.update(part.segment.texts[column.field].stems_of(forms))
+        return keys
 
     def column_frequencies(
         self, terms: Mapping[Column, Sequence[str]]

@@ -68,9 +68,9 @@ class TextColumn:
         """Return the group of a stem, or -1."""
         return self.keys.find(key) if self.has_terms else -1
 
-    def stems_of(self, term: bytes) -> list[str]:
-        """Return the tagged stems of the forms of an exact term."""
-        return [self.keys[int(self.form_group[form])].decode() for form in self.find_forms(term)]
+    def stems_of(self, forms: Sequence[int]) -> list[str]:
+        """Return the tagged stem of each form."""
+        return [self.keys[int(self.form_group[form])].decode() for form in forms]
 
     def group_postings(self, group: int) -> Postings:
         """Return the postings of a group."""
