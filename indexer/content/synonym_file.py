@@ -45,7 +45,7 @@ class Relation(NamedTuple):
 
     left: SynonymTerm
     right: SynonymTerm
-    both_ways: bool  # otherwise a search for left also finds right, and not the reverse
+    both_ways: bool  # if False, a search for left also finds right, but not the reverse
 
 
 @dataclass(slots=True)
@@ -116,7 +116,7 @@ def _alternatives_errors(file: SynonymFile) -> Iterator[SynonymFileError]:
 
 
 class _Node(NamedTuple):
-    """A YAML value. The children of a mapping are its keys and values by turns."""
+    """A YAML value. The children of a mapping are its keys and values, alternating."""
 
     kind: Literal["text", "list", "mapping"]
     line: int
@@ -284,7 +284,7 @@ class _SynonymParser:
 
 
 def _language_error(language: str) -> str | None:
-    """Return the reason why a text cannot be the language of entries."""
+    """Return the reason why a text is not a valid language key; None if it is valid."""
     primary = primary_subtag(language)
     try:
         if not can_stem(primary):  # the other languages take time to look up

@@ -41,7 +41,7 @@ class SynonymSuggestion:
 
 @dataclass(slots=True)
 class _Definition:
-    """The places where activities define an abbreviation with the same words."""
+    """All definitions of an abbreviation with the same long form."""
 
     short: set[str] = field(default_factory=set)  # singular and plural
     long: Counter[str] = field(default_factory=Counter)
@@ -72,11 +72,11 @@ class _KnownTerms:
                 self._related[id] |= others
 
     def are_related(self, ids: Iterable[TermId], other: TermId) -> bool:
-        """Return whether a term is a synonym of, or related to, any of several terms."""
+        """Return whether a term is a synonym of, or related to, any of the other terms."""
         return any(other in self._related.get(id, ()) for id in ids)
 
     def has_group(self, ids: Iterable[TermId]) -> bool:
-        """Return whether any of several terms is in a group."""
+        """Return whether any of the terms is in a group."""
         return any(id in self._groups for id in ids)
 
     def _group(self, id: TermId) -> frozenset[TermId]:
@@ -84,9 +84,9 @@ class _KnownTerms:
 
 
 def suggest_synonyms(activities: Iterable[Activity], file: SynonymFile) -> list[SynonymSuggestion]:
-    """Return suggestions by language, those of most activities first.
+    """Return suggestions sorted by language, then by number of activities, highest first.
 
-    If they are added to the file, it has no errors.
+    The file stays valid if all suggestions are added to it.
     """
     definitions, words = _definitions(activities)
     known = _KnownTerms(file)
@@ -113,7 +113,7 @@ def suggest_synonyms(activities: Iterable[Activity], file: SynonymFile) -> list[
 def _definitions(
     activities: Iterable[Activity],
 ) -> tuple[Mapping[tuple[str, str, TermId], _Definition], set[str]]:
-    """Return the definitions in activities, and the words that they write in lower case.
+    """Return the definitions in activities, and the words that occur in lower case.
 
     The definitions are keyed by language, abbreviation and the id of the long form.
     """
@@ -133,9 +133,9 @@ def _definitions(
 
 
 def to_synonym_file(suggestions: Iterable[SynonymSuggestion]) -> Iterator[str]:
-    """Yield the lines of a synonym file with suggestions, which suggest_synonyms() has sorted.
+    """Yield the lines of a synonym file with the suggestions of suggest_synonyms().
 
-    A comment has the number of activities and the id of one of them.
+    A comment on each entry states the number of activities and an example id.
     """
     for language, group in groupby(suggestions, key=lambda suggestion: suggestion.language):
         yield f"{language}:"

@@ -19,7 +19,7 @@ MAX_TERM_LENGTH = 200  # characters
 CAPITALS = "(capitals)"  # after a term that is understood in capitals only
 SEPARATOR = re.compile(r"\s([~>])(?:\s|$)")  # between the terms of a relation
 
-STOP_WORDS_KEYS = ("?", "?")  # stand for any stop words, or none, between the words of a term
+STOP_WORDS_KEYS = ("?", "?")  # match any number of stop words inside a term
 
 # Words that change the meaning of a term and are therefore never ignored, folded.
 _NEGATIONS = frozenset(
@@ -49,11 +49,11 @@ class SynonymTerm(NamedTuple):
 
 @lru_cache(100_000)
 def word_keys(word: str, languages: tuple[str, ...]) -> frozenset[str]:
-    """Return the keys of words of terms that a word of a query matches.
+    """Return the keys that a word of a query matches.
 
     A word of a term is matched by its stem in the language of the term ("en:traffick"). An
     abbreviation is matched as a whole: in any case ("=gbv"), or in capitals only ("!TIP"). The
-    word of the query is as typed or folded.
+    word of the query may be as typed or folded.
     """
     folded = folded_word(word)
     keys = {f"={folded}"}
@@ -65,7 +65,7 @@ def word_keys(word: str, languages: tuple[str, ...]) -> frozenset[str]:
 
 
 def folded_word(word: str) -> str:
-    """Return a word as in an index; a text of several words without their separators."""
+    """Return the index term of a word. The words of a longer text are joined."""
     return "".join(terms(word))
 
 

@@ -46,7 +46,7 @@ class Synonyms:
     """Finds the terms of content/_synonyms.yaml in the words of a query. Immutable."""
 
     def __init__(self, file: SynonymFile | None = None) -> None:
-        """Create the synonyms of a file. Without a file nothing matches."""
+        """Build the lookup tables from a file. Without a file nothing matches."""
         # By the key of the first word of a term, the terms with most words first.
         self._terms: dict[str, list[tuple[SynonymTerm, list[Alternative]]]] = {}
         for term, alternatives in alternatives_of(file or SynonymFile()):
@@ -55,7 +55,7 @@ class Synonyms:
                     self._terms.setdefault(key, []).append((term, alternatives))
         for terms in self._terms.values():
             terms.sort(key=lambda item: len(item[0].keys), reverse=True)
-        # The languages that have a letter in a term. No word of another script has to be stemmed.
+        # The languages of the terms, by letter. Words in other scripts need no stemming.
         languages: defaultdict[str, set[str]] = defaultdict(set)
         for term, _ in chain.from_iterable(self._terms.values()):
             for letter in set(fold(term.text)):
@@ -73,9 +73,9 @@ class Synonyms:
     def find(self, words: Sequence[str]) -> tuple[SynonymMatch, ...]:
         """Return the terms in the words of a query, from left to right, without overlaps.
 
-        At each word the longest term wins. Words match in any inflection, and stop words inside a
-        term may be others or missing. The words are as typed; if they are folded, a term that needs
-        capitals does not match.
+        The longest term at each word wins. Words match in any inflection, and stop words inside a
+        term may differ or be missing. Pass the words as typed: a term that needs capitals does not
+        match folded words.
         """
         if not self._terms:
             return ()
@@ -92,7 +92,7 @@ class Synonyms:
     def _longest_match(
         self, words: Sequence[str], keys: Sequence[frozenset[str]], start: int
     ) -> SynonymMatch | None:
-        """Return the longest term that begins at a word; equal ones of several languages joined."""
+        """Return the longest term at a word, merging equal terms of several languages."""
         end = start
         alternatives: dict[tuple[str, ...], Alternative] = {}
         for key in keys[start] & self._terms.keys():

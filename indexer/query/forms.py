@@ -1,4 +1,4 @@
-"""Forms: what an activity can have in place of a word of a plain query."""
+"""Forms: alternatives that match in place of a word of a plain query."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ FormKind = Literal["spelling", "joined", "synonym", "name", "label", "correction
 
 @dataclass(frozen=True, slots=True)
 class WordForm:
-    """Something that an activity can have in place of a word of a plain query.
+    """An alternative that matches in place of a word of a plain query.
 
-    It is one word, which matches in any inflection, or several words, which match as a phrase, or
-    values of a field.
+    A form is a single word, which matches in any inflection; several words, which match as a
+    phrase; or values of a field.
     """
 
     kind: FormKind
@@ -27,17 +27,17 @@ class WordForm:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The content words of a synonym of several words, which also match in any order."""
+        """The content words of a multi-word synonym; they also match in any order."""
         if self.kind != "synonym" or len(self.words) < 2:
             return ()
         return tuple(word for word in self.words if not stop_word_languages(fold(word)))
 
     @property
     def is_addition(self) -> bool:
-        """Whether the form is searched only in the lower group."""
+        """Whether only the lower group matches the form."""
         return self.kind == "correction"
 
 
 WordForms = Mapping[str, Sequence[WordForm]]
-"""The forms of words, by folded word."""
+"""Forms by folded word."""
 NO_FORMS: WordForms = {}

@@ -1,4 +1,4 @@
-"""Document frequencies of the words of a query, over all their forms, fields and languages."""
+"""Document frequencies of query words over all their forms, fields and languages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indexer.text.analysis import fold, stem
 
 
 class Statistics(Protocol):
-    """What lowering needs to know about the index and the vocabulary."""
+    """The statistics of the index and the vocabulary that lowering needs."""
 
     @property
     def languages(self) -> Sequence[str]:
@@ -33,7 +33,7 @@ class Statistics(Protocol):
         """Return the document frequencies of terms of text columns."""
 
     def stems(self, words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        """Return the stems that folded words have in the index because of accents."""
+        """Return the stems that accented spellings of folded words have in the index."""
 
     def value_frequencies(self, field: str) -> Mapping[str, int]:
         """Return the number of activities with each value of a keyword or integer field."""
@@ -47,11 +47,11 @@ class Statistics(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a query: its terms in the index, its forms, and its document frequency.
+    """A word of a query with its stems in the index, its forms and its document frequency.
 
-    The frequency is the highest one of any field: the sum over the stems of all languages, which no
-    two activities share, and at most the number of activities. A form of the word that is more
-    frequent counts instead.
+    The frequency is the highest frequency in any field, summed over the stems of all languages.
+    An activity has stems of one language only, so the sum counts it once. The frequency of a more
+    frequent form is used instead. The frequency is at most the number of activities.
     """
 
     term: Term
@@ -67,7 +67,7 @@ def idf(activities: int, frequency: int) -> float:
 
 
 class WordTable:
-    """The words of a query and the forms of them, looked up in one request."""
+    """The words of a query and their forms, looked up in one request."""
 
     def __init__(self, searched: Sequence[Term], forms: WordForms, statistics: Statistics) -> None:
         self._statistics, self._forms = statistics, forms
@@ -100,7 +100,7 @@ class WordTable:
         return Word(term, self._present(stems), forms, frequency, idf(activities, frequency))
 
     def _present(self, stems: Iterable[str]) -> tuple[str, ...]:
-        """Return the stems that occur."""
+        """Return the stems that occur in the index."""
         columns = [self._frequencies[column] for column in STEM_COLUMNS.values()]
         return tuple(
             dict.fromkeys(root for root in stems if any(root in counts for counts in columns))
@@ -112,7 +112,7 @@ class WordTable:
         return max(sum([count.get(term, 0) for term in dict.fromkeys(terms)]) for count in counts)
 
     def stems_of_form(self, word: str) -> tuple[str, ...]:
-        """Return the stems that occur of a word of a form."""
+        """Return the stems of a word of a form that occur in the index."""
         return self._present(self._form_stems[word])
 
     def _form_frequency(self, form: WordForm) -> int:
@@ -126,7 +126,7 @@ class WordTable:
 
 
 def _words_of_forms(forms: WordForms) -> tuple[list[str], list[str], list[str]]:
-    """Return the words of forms of one word, the terms of those of several, and their parts."""
+    """Return the words of one-word forms, and the terms and parts of multi-word forms."""
     single: dict[str, None] = {}
     several: dict[str, None] = {}
     parts: dict[str, None] = {}

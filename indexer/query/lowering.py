@@ -49,14 +49,15 @@ from indexer.text.analysis import fold, stop_word_languages, terms, unspaced_big
 # The word as typed adds this to the score of its stem, so that it ranks above its other forms.
 EXACT_WEIGHT = 0.15
 FUZZY_WEIGHT = 0.4
-# The lower group has activities whose words carry a part of the idf that the words of the best
-# activity carry. The part is smaller for longer texts, because even the best activity shares few
-# words with a long text, and others fewer. Chosen on three test collections (docs/decisions.md).
+# The minimum idf of an activity in the lower group, as a percentage of the idf of the best
+# activity: MAX_PERCENT less one per word, and at least MIN_PERCENT. Longer texts have a lower
+# minimum, because even the best activity shares few words with them. The values were chosen on
+# three test collections (docs/decisions.md).
 MAX_PERCENT, MIN_PERCENT = 40, 15
-PARTS_WEIGHT = 0.5  # of a synonym whose words are apart or inflected, relative to the phrase
-SHARE_SCALE = 10  # shares are tenths of an idf, as whole numbers
+PARTS_WEIGHT = 0.5  # of the parts of a synonym, relative to the phrase
+SHARE_SCALE = 10  # a share is an idf in tenths, as a whole number
 ACRONYMS = frozenset({"UN", "US", "WHO", "IT"})  # in lower case, stop words of some languages
-MAX_WORDS = 128  # of plain text; the words with the highest idf
+MAX_WORDS = 128  # of plain text; only the words with the highest idf are searched
 LANGUAGE_COLUMN = Column("language", "value")
 
 PlainLeaf = Term | Phrase
@@ -73,7 +74,7 @@ def plain_leaves(parsed: ParsedQuery) -> tuple[PlainLeaf, ...]:
 
 def words_of(query: Query) -> list[Term]:
     """Return the words that a query searches in text fields, phrases included, in order."""
-    found: dict[Term, None] = {}
+    words: dict[Term, None] = {}
 
     def visit(node: Query, field: str | None) -> None:
         match node:
@@ -85,14 +86,14 @@ def words_of(query: Query) -> list[Term]:
             case InField(name, child):
                 visit(child, name)
             case Term() if field is None or field in TEXT_FIELDS:
-                found[node] = None
+                words[node] = None
             case Term(text) if FIELD[field or ""].kind == "integer":
-                found.update(dict.fromkeys(map(Term, terms(f"{field} {text}"))))
-            case Phrase(words):
-                found.update(dict.fromkeys(map(Term, words)))
+                words.update(dict.fromkeys(map(Term, terms(f"{field} {text}"))))
+            case Phrase(phrase):
+                words.update(dict.fromkeys(map(Term, phrase)))
 
     visit(query, None)
-    return list(found)
+    return list(words)
 
 
 class Lowering:
@@ -101,16 +102,16 @@ class Lowering:
     def __init__(
         self, parsed: ParsedQuery, statistics: Statistics, forms: WordForms = NO_FORMS
     ) -> None:
-        """Look up the words of a query. forms: further forms of the words of a plain query."""
+        """Look up the words of a query. forms has further forms of the words of a plain query."""
         self._statistics = statistics
         self._plain = plain_leaves(parsed)
         self._forms: WordForms = forms if self._plain else NO_FORMS
         self._table = WordTable(words_of(parsed.query), self._forms, statistics)
         self._words = self._table.words
-        # Whether words were left out because there are more than MAX_WORDS.
+        # Whether the query has more than MAX_WORDS words, so that some are ignored.
         self.is_cut = len(set(self._plain)) > MAX_WORDS
         self._query = self._rarest(self._plain) if self.is_cut else parsed.query
-        # A word that plain text repeats counts as often as it occurs.
+        # The weight of a word is multiplied by its number of occurrences in plain text.
         self._repeats = Counter(self._plain)
         # Both groups share these objects, so that an engine matches each word once.
         self._word_queries = {
@@ -121,7 +122,8 @@ class Lowering:
     def _rarest(self, leaves: Sequence[PlainLeaf]) -> And:
         """Return the MAX_WORDS words with the highest idf, in their order.
 
-        Words that occur nowhere are left out first: they may be slips in a passage.
+        Words that do not occur in the index are dropped first: in a passage they may be typing
+        errors.
         """
 
         def key(leaf: PlainLeaf) -> tuple[bool, float]:
@@ -130,14 +132,14 @@ class Lowering:
             return not self._words[leaf].frequency, -self._words[leaf].idf
 
         distinct = list(dict.fromkeys(leaves))
-        kept = set(sorted(distinct, key=key)[:MAX_WORDS])
-        self._plain = tuple(leaf for leaf in leaves if leaf in kept)
+        rarest = set(sorted(distinct, key=key)[:MAX_WORDS])
+        self._plain = tuple(leaf for leaf in leaves if leaf in rarest)
         return And(self._plain)
 
     # The group with all words
 
     def all(self) -> EngineQuery:
-        """Return the query that matches what the text asks for exactly."""
+        """Return the exact query: all words of plain text, or the explicit syntax."""
         return self._lower(self._query, None)
 
     def _lower(self, query: Query, field: str | None) -> EngineQuery:
@@ -160,7 +162,7 @@ class Lowering:
         return self._value(query, field)
 
     def _conjunction(self, children: Sequence[Query], field: str | None) -> EngineQuery:
-        """Lower a conjunction. A stop word is optional in activities of its own language."""
+        """Lower a conjunction. A stop word is optional in activities in its language."""
         keep_all = field is not None or is_only_stop_words(children)
         queries = []
         for child in dict.fromkeys(children):
@@ -198,7 +200,7 @@ class Lowering:
         raise TypeError(f"{leaf!r} in {field}")
 
     def _text(self, leaf: Query, fields: Mapping[str, float]) -> EngineQuery:
-        """Lower a leaf in text fields, given with their weights."""
+        """Lower a leaf in text fields. fields maps each field to its weight."""
         parts: list[EngineQuery] = []
         match leaf:
             case Term() if fields is TEXT_FIELDS:
@@ -222,7 +224,7 @@ class Lowering:
         return parts[0] if len(parts) == 1 else OrQuery(tuple(parts))
 
     def _word_query(self, word: Word, fields: Mapping[str, float], repeats: int = 1) -> EngineQuery:
-        """Return the query of a word: its exact form, its stems and its forms, with one idf."""
+        """Return the query for a word: its exact form, its stems and its forms share one idf."""
         parts: list[EngineQuery] = []
         weight = word.idf * repeats
         for name, boost in fields.items():
@@ -236,7 +238,7 @@ class Lowering:
         return OrQuery(tuple(parts))
 
     def _form_queries(self, form: WordForm, weight: float) -> Iterator[EngineQuery]:
-        """Yield the queries of a form of a word; weight is that of the word's stem."""
+        """Yield the queries for a form of a word. weight is the weight of the word's stem."""
         weight *= form.weight
         if form.values:
             column = Column(form.field, "value")
@@ -255,7 +257,7 @@ class Lowering:
             yield AndQuery(tuple(self._part(part, part_weight) for part in form.parts))
 
     def _part(self, word: str, weight: float) -> EngineQuery:
-        """Return the query of a word of a synonym, in any inflection."""
+        """Return the query for a word of a synonym in any inflection."""
         stems = self._table.stems_of_form(word)
         return OrQuery(
             tuple(
@@ -270,13 +272,13 @@ class Lowering:
     def most(self) -> EngineQuery | None:
         """Return the query that matches activities with most of the words.
 
-        None if the text has explicit syntax, or a single word that occurs. Words that occur nowhere
-        do not count, and stop words do not count in activities of their own language.
+        Returns None if the text has explicit syntax or a single word that occurs. Words that occur
+        nowhere do not count, and stop words do not count in activities in their language.
         """
         if is_only_stop_words(self._plain):
             return None
         units = self._units()
-        languages_of: dict[tuple[_Unit, ...], list[str]] = {}  # by the units that count
+        languages_of: dict[tuple[_Unit, ...], list[str]] = {}  # keyed by the units that count
         for tag in self._statistics.languages:
             counted = tuple(unit for unit in units if tag not in unit.stop_languages)
             if counted:
@@ -294,15 +296,15 @@ class Lowering:
         return groups[0] if len(groups) == 1 else OrQuery(tuple(groups))
 
     def _has_lower_group(self) -> bool:
-        """Return whether the lower group can have activities although a single word occurs."""
+        """Return whether the lower group can match although at most one word occurs."""
         words = [self._words[leaf] for leaf in self._plain if isinstance(leaf, Term)]
         additions = any(form.is_addition for word in words for form in word.forms)
         return additions or len(set(self._plain)) > 1
 
     def _units(self) -> list[_Unit]:
-        """Return the words that occur and the pairs of unspaced characters, highest idf first.
+        """Return a unit for each word that occurs and each pair of unspaced characters.
 
-        Words with the same stems are one unit.
+        Words with the same stems are one unit. Units are sorted by idf, highest first.
         """
         queries: dict[object, list[EngineQuery]] = {}
         shares: dict[object, int] = {}
@@ -331,11 +333,11 @@ class Lowering:
         return sorted(units, key=lambda unit: -unit.idf)
 
     def _phrase_idf(self, words: Sequence[str]) -> float:
-        """Return the idf of a phrase, as if it were as frequent as its rarest word."""
+        """Return the idf of the rarest word of a phrase."""
         return max(self._words[Term(word)].idf for word in words)
 
     def _with_additions(self, word: Word) -> EngineQuery:
-        """Return the query of a word with the forms that only the lower group has."""
+        """Return the query for a word, with the forms that only the lower group matches."""
         query = self._word_queries[word.term]
         additions = [
             part
@@ -352,7 +354,7 @@ class _Unit(NamedTuple):
     query: EngineQuery
     share: int
     idf: float
-    stop_languages: frozenset[str]  # in whose activities it does not count
+    stop_languages: frozenset[str]  # the unit does not count in activities in these languages
 
 
 def _most_of(units: Sequence[_Unit]) -> MostQuery:
@@ -394,7 +396,7 @@ def is_only_stop_words(queries: Iterable[Query]) -> bool:
 def without_stop_words(query: Query) -> Query:
     """Return a conjunction without its English stop words.
 
-    It is returned unchanged where only negations would be left.
+    The conjunction is returned unchanged if only negations would remain.
     """
     if not isinstance(query, And):
         return query

@@ -1,4 +1,4 @@
-"""Syntax of other search engines and operators in small letters, and the notices about them."""
+"""Notices about syntax of other search engines and about operators in small letters."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from indexer.query.ast import Notice
 from indexer.text.analysis import fold, stop_word_languages
 
-MAX_HABIT_WORDS = 4  # of a search without syntax in which "or" or "not" is meant as an operator
+MAX_HABIT_WORDS = 4  # in a plain search whose "or" or "not" may be an operator
 HABIT_OPERATORS = frozenset(("and", "or", "not"))
 
 _END = r'(?=[\s()"]|\Z)'
-# police^2 and (police women)^2; km^2 loses its number too, and 10^6 does not.
-_QUOTED = r'"(?:[^"\\]|\\.)*"'  # its text stays as typed
+# Matches the weights of police^2 and (police women)^2, and also km^2, but not 10^6.
+_QUOTED = r'"(?:[^"\\]|\\.)*"'  # matched first, so that its text stays as typed
 _WEIGHT = re.compile(rf"{_QUOTED}|(?:(?<=[^\W\d_]{{2}})|(?<=[)\"]))\^\d+(?:\.\d+)?{_END}")
 _NUMBER_OF_EDITS = re.compile(rf"{_QUOTED}|(?<=[^\W\d_])~(\d+(?:\.\d+)?){_END}")
 _WILDCARD_INSIDE = re.compile(r"[^\W_][?*](?=[^\W_])|^[?*](?=[^\W_])")
@@ -22,9 +22,9 @@ _WORD = re.compile(r"\w+")
 
 
 def without_numbers(text: str) -> tuple[str, tuple[Notice, ...]]:
-    """Return a text of the same length without weights and numbers of edits, and notices of them.
+    """Replace weights and numbers of edits by spaces. Return the text, and notices about them.
 
-    police^2 is police, and traficking~2 is traficking~.
+    police^2 becomes police, and traficking~2 becomes traficking~.
     """
     notices: list[Notice] = []
 
@@ -64,11 +64,11 @@ def word_notice(raw: str) -> Notice | None:
 
 
 def habit_notices(text: str, operators: Sequence[str], is_explicit: bool) -> Iterator[Notice]:
-    """Yield notices about the words "and", "or" and "not" where an operator is meant.
+    """Yield notices about "and", "or" and "not" that are probably meant as operators.
 
-    operators are these words where they stand between operands, in order. In a text with other
-    function words they are ordinary words. In plain text "and" has no effect, because activities
-    with all words come first.
+    operators contains these words in order, wherever they occur between operands. A text with other
+    function words has no notices. "and" has no notice in plain text, because activities with all
+    words rank first anyway.
     """
     words = [word for word in map(fold, _WORD.findall(text)) if word not in HABIT_OPERATORS]
     if any("en" in stop_word_languages(word) for word in words):

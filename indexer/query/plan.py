@@ -73,7 +73,7 @@ class PhraseQuery:
 
 @dataclass(frozen=True, slots=True)
 class ConstantQuery:
-    """Match what the child matches, with the same score for each activity."""
+    """Match the activities of the child, with the same score for each activity."""
 
     child: EngineQuery
     score: float

@@ -1,4 +1,4 @@
-"""Sentences: whether a text was written to be read, so that its dashes are punctuation.
+"""Detection of sentences, in which dashes are punctuation.
 
 A dash before a word is an exclusion in a list of search words (violence -trafficking). In a pasted
 sentence it is a bullet or the start of a clause. docs/decisions.md gives the reasons for the rules.
@@ -21,7 +21,7 @@ MIN_BULLET_WORDS = 3  # of a sentence after a dash at the start of the text
 MIN_LIST_ITEM_WORDS = 5  # of other words after a dash at the start of the text
 
 _PIECE = re.compile(r"\S+")
-# A full stop after a single letter may be that of an acronym.
+# A full stop after a single letter may belong to an acronym.
 _STOP = r"(?:[^\s.]{2}\.|[!?\u2026\u3002\uff01\uff1f\u0964\u061f]|\.\.)"
 _END = re.compile(_STOP + r"[\"\u201d\u00bb'\u2019)\]]*\s*\Z")
 _STOP_AND_CAPITAL = re.compile(_STOP + r"\s+[^\W\d_a-z]\w")
@@ -31,7 +31,7 @@ _CLOSING = re.compile(rf"\w([{DASHES}])[.,;:)]*\Z")
 
 
 def is_sentence(text: str) -> bool:
-    """Return whether a text reads as a sentence or as an item of a list, not as search words."""
+    """Return whether a text is a sentence or a list item, as opposed to search words."""
     words = [word for word in map(_bare, text.split()) if word]
     count = len(words)
     is_punctuated = _END.search(text) is not None or _STOP_AND_CAPITAL.search(text) is not None
@@ -65,12 +65,12 @@ def _bare(word: str) -> str:
 
 
 def parentheses(text: str) -> frozenset[int]:
-    """Return the offsets of dashes that open a parenthesis, which a later dash of the kind closes.
+    """Return the offsets of dashes that open a parenthesis: police –women included– are trained.
 
-    police –women included– are trained
+    A later dash of the same kind closes the parenthesis.
     """
     pieces = list(_PIECE.finditer(text))
-    closing = dict.fromkeys(DASHES, -1)  # the last word that a dash closes, by dash
+    closing = dict.fromkeys(DASHES, -1)  # the number of the last piece that each dash closes
     for number, piece in enumerate(pieces):
         if match := _CLOSING.search(piece[0]):
             closing[match[1]] = number
@@ -84,8 +84,8 @@ def parentheses(text: str) -> frozenset[int]:
 def clause_dashes(text: str) -> frozenset[int]:
     """Return the offsets of dashes and of NOT in a sentence that are not exclusions.
 
-    Exclusions at the end, after which no other word follows, are exclusions also in a sentence
-    without punctuation at its end, except after a function word.
+    If the sentence does not end with punctuation, dashes before its last words are exclusions,
+    except after a function word.
     """
     pieces = list(_PIECE.finditer(text))
     end = len(pieces)

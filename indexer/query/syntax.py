@@ -37,7 +37,7 @@ _WORD = re.compile(r'(?:[^\s()"\\]|\\.)*\\?', re.DOTALL)  # escapes included; ma
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _OPERAND = re.compile(r'\s+\\?(?:[-\u2013\u2212]?\\?[^\W_]|[-\u2013\u2212]?["(])|["(]')
-# What cannot be the right operand of an operator.
+# Tokens that cannot be the right operand of an operator.
 NEXT_OPERATOR = re.compile(r"\s*(?:OR|AND)(?![^\s()\"])")
 
 
@@ -68,7 +68,7 @@ class SyntaxParser:
         self.has_strong_syntax = False
         self.has_weak_syntax = False  # other exclusions, and a field with a space after its colon
         self.has_phrase = False
-        self.habit_operators: list[str] = []  # and, or and not in small letters between operands
+        self.habit_operators: list[str] = []  # "and", "or", "not" in small letters between operands
 
     @property
     def is_explicit(self) -> bool:
@@ -134,7 +134,7 @@ class SyntaxParser:
     def operand(self, field: str | None, depth: int) -> Query | None:
         """Parse a word, phrase, group or field, optionally negated.
 
-        Return None if it has nothing to search for.
+        Returns None if the operand has no searchable term.
         """
         if not self.skip_negation():
             return self.primary(field, depth)
@@ -198,7 +198,7 @@ class SyntaxParser:
         return inside
 
     def phrase(self, field: str | None) -> Query | None:
-        # After a letter or digit, the mark is that of an inch or closes a phrase.
+        # After a letter or digit, the mark means inches or closes a phrase.
         is_opening = self.pos == 0 or not self.text[self.pos - 1].isalnum()
         match = _QUOTED.match(self.text, self.pos) if is_opening else None
         if match is None:
@@ -268,7 +268,7 @@ class SyntaxParser:
         return tuple(leaves)
 
     def is_between(self, word: str) -> bool:
-        """Return whether there is other text before and after the word that was read last."""
+        """Return whether the word that was read last has other text before and after it."""
         before = self.text[: self.pos - len(word)]
         return bool(before.strip() and self.text[self.pos :].strip())
 

@@ -1,4 +1,4 @@
-"""The words of plain text, and of words between the marks of explicit syntax, as leaves."""
+"""Leaves of a query: the words of plain text, and of text between marks of explicit syntax."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def word_leaves(text: str) -> Iterator[Leaf]:
 
 
 def typed_form(typed: str, folded: str) -> str:
-    """Return a word or value as typed, composed; "" if it equals the folded one."""
+    """Return a word or value as typed, in Unicode form NFC; "" if equal to the folded form."""
     # A soft hyphen only allows a line break, and would join the word to the next one.
     typed = unicodedata.normalize("NFC", typed.replace("\u00ad", ""))
     return "" if typed == folded else typed
 
 
 def _typed_word(typed: str, term: str) -> str:
-    """Return a word as typed, or "" if the word alone would not be read as the same term."""
+    """Return a word as typed; "" if the word alone would be analysed to another term."""
     is_simple = typed.isascii() and typed.isalnum()
     if len(typed) > MAX_TERM_LENGTH or any(map(str.isspace, typed)):
         return ""

@@ -7,8 +7,8 @@ import re
 from indexer.query.ast import Range
 
 _DASHES = "\\-\u2010-\u2015\u2212~\uff0d\uff5e\u301c"
-# Several words, so that a range can be read before the text is divided into words. A dash with a
-# space on one side only is an exclusion: year:2018 -2019.
+# A range may contain spaces, so it is matched before the text is split into words. A dash with a
+# space only before it is an exclusion: year:2018 -2019.
 _RANGE = re.compile(
     rf"""
     (?P<open>[\[{{]\s*)?
@@ -27,8 +27,8 @@ _NUMBER = re.compile(r"\d{1,9}(?=[,;.]?(?:[\s()\"]|\Z))")
 def match_range(text: str, start: int = 0) -> tuple[Range, int] | None:
     """Return the number or range at an offset of a text, and the offset of its end.
 
-    The ends may be in the wrong order. Besides 2018..2020, 2018.. and ..2020 it reads 2018-2020
-    with any dash, 2018 to 2020, [2018 TO 2020], {2018 TO 2020} without its ends, >=2018 and <2020.
+    The bounds may be in the wrong order. Accepts 2018..2020, 2018.., ..2020, 2018-2020 with any
+    dash, 2018 to 2020, [2018 TO 2020], {2018 TO 2020} (exclusive), >=2018 and <2020.
     """
     if (match := _RANGE.match(text, start)) and (bounds := _range(match)):
         return bounds, match.end()
@@ -43,7 +43,7 @@ def match_range(text: str, start: int = 0) -> tuple[Range, int] | None:
 
 
 def _range(match: re.Match[str]) -> Range | None:
-    """Return the range of a match, or None if it has no plain meaning."""
+    """Return the range of a match; None if the match is not a valid range."""
     low, high = (
         int(bound) if bound and bound != "*" else None for bound in (match["low"], match["high"])
     )
@@ -52,7 +52,7 @@ def _range(match: re.Match[str]) -> Range | None:
     if (low is None and high is None) or bool(match["open"]) != bool(match["close"]):
         return None
     if is_open and not match["open"] and separator[0] not in ".\u2026":
-        # 2018- is since 2018, but -2020 may be an exclusion.
+        # 2018- means since 2018, but -2020 may be an exclusion.
         if low is None or separator != match["to"]:
             return None
     if match["open"]:

@@ -1,4 +1,4 @@
-"""Countries whose name is spelled like some words."""
+"""Find countries with misspelled names."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from indexer.text import places
 from indexer.text.analysis import terms
 from indexer.text.place_names import find_places
 
-MIN_NAME_LENGTH = 5  # letters; one edit turns many shorter names into another name or word
+MIN_NAME_LENGTH = 5  # letters; a single edit turns many shorter names into another name or word
 MIN_LENGTH_FOR_TWO_EDITS = 8  # letters
 MAX_NAME_WORDS = 4
 
 
 class CountryName(NamedTuple):
-    """A run of words with a name like that of a country."""
+    """A run of words that resembles the name of a country."""
 
     start: int  # index of the first word
     end: int  # index after the last word
@@ -28,10 +28,10 @@ class CountryName(NamedTuple):
 
 
 def similar_country(name: str) -> str | None:
-    """Return the ISO code of the country with the name most like a folded text.
+    """Return the ISO code of the country whose name is most similar to a folded text.
 
-    Names in the UN's languages are compared. Returns None if no name is like it, or if those of
-    several countries are equally like it.
+    Compares names in the UN's languages. Returns None if no name is similar, or if the names of
+    several countries are equally similar.
     """
     if name in _names():
         return _unambiguous(name)
@@ -45,10 +45,10 @@ def similar_country(name: str) -> str | None:
 
 
 def find_countries(words: Sequence[str], numbers: Iterable[int]) -> Iterator[CountryName]:
-    """Yield the countries with a name like a run of folded words, in order.
+    """Yield the countries whose name resembles a run of folded words, in order.
 
-    Each run contains one of the words with these ascending numbers, and no empty word. The longest
-    run is preferred. Runs do not overlap.
+    numbers are ascending indexes of words. Each run contains one of these words, and no empty
+    string. Longer runs are preferred, and runs do not overlap.
     """
     end = 0
     for number in numbers:
@@ -66,9 +66,9 @@ def find_countries(words: Sequence[str], numbers: Iterable[int]) -> Iterator[Cou
 
 
 def _unambiguous(name: str) -> str | None:
-    """Return the code of the only country with a folded name."""
-    named = find_places(name.split())
-    return named[0].codes[0] if len(named) == 1 and len(named[0].codes) == 1 else None
+    """Return the code for a folded name; None if several countries or none have the name."""
+    matches = find_places(name.split())
+    return matches[0].codes[0] if len(matches) == 1 and len(matches[0].codes) == 1 else None
 
 
 @cache

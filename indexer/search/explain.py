@@ -99,7 +99,7 @@ def _form_matches(
     matches = _text_matches(Term(terms[0]) if len(terms) == 1 else Phrase(terms), activity)
     if not matches and form.parts:
         by_part = [_text_matches(Term(fold(part), part), activity) for part in form.parts]
-        matches = [found[0] for found in by_part] if all(by_part) else []
+        matches = [first for first, *_ in by_part] if all(by_part) else []
     for match in matches:
         yield replace(match, word=word, form=form.kind)
 

@@ -1,6 +1,6 @@
 """Filters read from the words of a search: "trafficking in Pakistan since 2018".
 
-They are offered, and never applied by themselves.
+The filters are suggestions and are never applied automatically.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from indexer.text.analysis import stop_word_languages
 
 MAX_TEXT_LENGTH = 300  # characters; a longer text is a passage, not a search by country or year
 
-# Words that connect a name with the words around it, besides the English stop words.
+# Words that connect a name to adjacent words, in addition to the English stop words.
 _CONNECTING_WORDS = frozenset(
     (
         "about during since between within across "
@@ -52,10 +52,10 @@ class FilterProposal(NamedTuple):
 def filter_proposals(
     parsed: ParsedQuery, request: SearchRequest, vocabulary: Vocabulary
 ) -> list[FilterProposal]:
-    """Return the searches that replace names in the text of a request by filters.
+    """Return searches with filters in place of the names in the text of a request.
 
-    The first request replaces all names. If the names belong to several facet groups, one more
-    request for each group follows. Names of groups that the request already filters stay words.
+    The first request replaces all names. If the names belong to several facet groups, a request for
+    each group follows. A name stays in the text if the request already filters its facet group.
     """
     if len(request.text) > MAX_TEXT_LENGTH or not parsed.plain:
         return []
@@ -83,7 +83,7 @@ def filter_suggestions(
 ) -> tuple[FilterSuggestion, ...]:
     """Return the proposals that have results, given the totals of requests_of().
 
-    The proposals for single facet groups are left out if the one for all groups has results.
+    Proposals for single facet groups are dropped if the proposal for all groups has results.
     """
     suggestions = []
     for names, request, undated in proposals:
@@ -101,7 +101,7 @@ def filter_suggestions(
 def zero_result_suggestions(
     suggestions: Sequence[FilterSuggestion],
 ) -> Iterator[ZeroResultSuggestion]:
-    """Yield the same searches as suggestions for a search without results."""
+    """Convert filter suggestions to suggestions for a search without results."""
     for suggestion in suggestions:
         names = ", ".join(suggestion.names)
         if suggestion.total:
@@ -113,7 +113,7 @@ def zero_result_suggestions(
 
 
 def known_values(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
-    """Return all values that have names, by field. Activities need not state them."""
+    """Return all values that have names, by field, including values that no activity states."""
     return {
         "country": places.COUNTRIES,
         "region": frozenset(places.REGIONS),
@@ -125,7 +125,7 @@ def known_values(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
 def _without_filtered(
     matches: Collection[NameMatch], request: SearchRequest
 ) -> Iterator[NameMatch]:
-    """Yield the matches in facet groups that have no filter yet, and of values not excluded."""
+    """Yield matches whose facet group has no filter and whose values are not excluded."""
     filtered = {facet_group(item.field) for item in request.included}
     if request.range:
         filtered.add(facet_group(RANGE_FIELD))
@@ -137,9 +137,9 @@ def _without_filtered(
 
 
 def _compatible(matches: Iterator[NameMatch]) -> list[NameMatch]:
-    """Return matches without overlapping words, in order; longer ones are preferred.
+    """Return matches without overlapping words, in order; longer matches are preferred.
 
-    A request has one range of years, so other years stay words.
+    A request has a single range of years, so any other years stay in the text.
     """
     chosen: list[NameMatch] = []
     taken: set[int] = set()
@@ -173,7 +173,7 @@ def _proposal(
 
 
 def _name_as_typed(match: NameMatch, text: str, words: QueryWords) -> str:
-    """Return the words of a match with the text between them, unless that has other words."""
+    """Return a match as typed, including connecting words between its words."""
     between = set(range(match.start, match.end)).difference(match.words)
     if not all(_is_connecting(words, n) for n in between):
         return match.name

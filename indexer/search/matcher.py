@@ -58,8 +58,8 @@ def query_with_forms(query: Query, forms: WordForms) -> Query:
 class Matcher:
     """Finds the words that match a query in texts of one language.
 
-    Leaves in fields other than the body are ignored. Stop words of the language are ignored if the
-    query has other leaves.
+    Only leaves that search the body match. Stop words of the language are ignored if the query
+    has other leaves.
     """
 
     def __init__(self, query: Query, language: str) -> None:

@@ -36,18 +36,18 @@ from indexer.text.analysis import (
 )
 
 MAX_SIMILAR = 5
-MIN_SIMILARITY = 0.16  # of at most 1 + VALUES_WEIGHT
-MIN_SHARED = 2  # shared distinctive words and shared values; a single one is chance
+MIN_SIMILARITY = 0.16  # the maximum is 1 + VALUES_WEIGHT
+MIN_SHARED = 2  # shared distinctive words and values; a single shared word or value is chance
 MAX_SHOWN_WORDS = 8
 
 # Fields whose shared values make activities similar, also across languages.
 VALUE_FIELDS = ("theme", "partner", "country")
-VALUES_WEIGHT = 0.6  # of all fields together; the words weigh 1
+VALUES_WEIGHT = 0.6  # of all fields together, relative to the weight of the words
 
 MAX_TEXT_LENGTH = 5_000  # characters of a text that are compared
 MAX_QUERY_WORDS = 20  # terms of the query for candidates
 MAX_TEXT_CANDIDATES = 20  # candidates that share words
-MAX_VALUE_CANDIDATES = 5  # candidates that share values of the same two or three fields
+MAX_VALUE_CANDIDATES = 5  # candidates for each combination of two or three fields
 # A word in more than this share of the texts in its language, and in more than this number of
 # them, is not distinctive.
 MAX_DOCUMENT_SHARE = 0.1
@@ -56,11 +56,11 @@ MAX_DOCUMENT_COUNT = 10
 
 @dataclass(frozen=True, slots=True)
 class SimilarActivity:
-    """An activity similar to another one."""
+    """An activity that is similar to another activity."""
 
     activity: Activity
     heading: str
-    # The shared words as written in the activity it is similar to, the most distinctive first.
+    # The shared words as written in the other activity, the most distinctive first.
     words: tuple[str, ...]
     values: tuple[Filter, ...]  # the shared values, in the order of VALUE_FIELDS
 
@@ -68,8 +68,8 @@ class SimilarActivity:
 def more_like_this(snapshot: Snapshot, activity: Activity) -> tuple[SimilarActivity, ...]:
     """Return up to MAX_SIMILAR activities of at least MIN_SIMILARITY, the most similar first.
 
-    The activity may be a draft that is not in the index. Words of different languages are never
-    the same. Raises EngineError.
+    The activity may be a draft that is not in the index. Words of different languages never match.
+    Raises EngineError.
     """
     statistics = _Statistics(snapshot, activity.language)
     (words,) = statistics.word_vectors([activity])
@@ -135,7 +135,7 @@ class _Statistics:
     """Weighs words and values by their document frequencies in a snapshot."""
 
     def __init__(self, snapshot: Snapshot, language: str) -> None:
-        """Weigh the words of one language. Activities in others have empty word vectors."""
+        """Weigh the words of one language. Other activities have empty word vectors."""
         self._snapshot = snapshot
         self._language = primary_subtag(language)
         self.columns = tuple(STEM_COLUMNS.values())
@@ -187,7 +187,7 @@ class _Statistics:
     def idf(self, term: str) -> float:
         """Return ln(1 + N/n) of a term of word_vectors(). N counts the texts in the language.
 
-        It is above 0 also for words of all texts.
+        The result is above 0 even for words that all texts contain.
         """
         # Only a draft has terms that are not in the index.
         return math.log1p(self._texts / max(self._counts[term], 1))
@@ -195,7 +195,7 @@ class _Statistics:
     def distinctive(self, activity: Activity, words: _Vector) -> Mapping[str, float]:
         """Return the weights of the distinctive terms, at most MAX_QUERY_WORDS, highest first.
 
-        Terms of no other activity, and of too many, are not distinctive.
+        A term is not distinctive if no other activity has it, or too many activities.
         """
         (indexed,) = self._snapshot.get(activity.id)
         # 1 if the counts include the activity itself; a draft is not in the index.
@@ -209,7 +209,7 @@ class _Statistics:
     def value_vectors(self, activities: Sequence[Activity]) -> list[dict[str, _Vector]]:
         """Return the idf of the values of each activity, by field.
 
-        idf is ln(N/n). Values of all activities say nothing and are left out.
+        idf is ln(N/n). Values that all activities have are omitted, because their idf is 0.
         """
         vectors: list[dict[str, _Vector]] = [{} for _ in activities]
         for field in VALUE_FIELDS:
@@ -226,7 +226,7 @@ class _Statistics:
         return vectors
 
     def rarity(self, vector: _Vector, other: _Vector) -> float:
-        """Return √(idf / highest possible idf) of the rarest shared value; 0 if none is shared."""
+        """Return √(idf / highest possible idf) of the rarest shared value, or 0."""
         shared = [idf for value, idf in vector.weights.items() if value in other.weights]
         return math.sqrt(max(shared) / math.log(self._total)) if shared else 0.0
 
@@ -239,9 +239,9 @@ def _candidates(
 ) -> list[Activity]:
     """Return the activities to compare with an activity, without itself.
 
-    These are the MAX_TEXT_CANDIDATES with the best scores for the terms, as many again that also
-    share a value, and for each combination of fields the MAX_VALUE_CANDIDATES newest that share a
-    value of each.
+    These are the MAX_TEXT_CANDIDATES with the best scores for the terms, up to MAX_TEXT_CANDIDATES
+    more that also share a value, and for each combination of fields the MAX_VALUE_CANDIDATES newest
+    activities that share a value of each field.
     """
     text = OrQuery(
         tuple(
@@ -274,13 +274,13 @@ def _candidates(
 
 
 def _compared_text(activity: Activity) -> str:
-    """Return the title, if one is stated, and the start of the text."""
+    """Return the title, if any, and the start of the text."""
     title = activity.meta.get("title", ())
     return "\n".join([*map(str, title), activity.text])[:MAX_TEXT_LENGTH]
 
 
 def _words(activity: Activity) -> list[str]:
-    """Return the compared words of an activity, as stems are computed from them."""
+    """Return the compared words of an activity, in the form that stems are computed from."""
     return one_spelling(words(_compared_text(activity)))
 
 
@@ -307,10 +307,10 @@ class _SourceText:
         self._tokens = list(tokenize(self._text))
 
     def words(self, weights: Mapping[str, float], other: Activity) -> list[_SharedWord]:
-        """Return the words with some stems, those of the highest weight first.
+        """Return the words for the given stems, sorted by weight, highest first.
 
-        A word is quoted where its stem first occurs. In a script without spaces between words, a
-        run of characters that the other activity has too is a word; a single character is chance.
+        The first occurrence of each stem is quoted. In a script without spaces between words, a
+        word is a run of characters that the other activity also has; a single character is chance.
         """
         other_text = _compared_text(other)
         shared: list[_SharedWord] = []

@@ -21,16 +21,16 @@ from indexer.text.analysis import fold, stem, stop_word_languages, terms, tokeni
 from indexer.text.place_names import find_places
 
 LABEL_FIELDS = tuple(name for name, field in FIELD.items() if field.values == "slug")
-FIRST_YEAR = 1990  # an earlier number is seldom a year of an activity
-_MAX_LABELS = 5_000  # of one index; more are not compared
+FIRST_YEAR = 1990  # activities rarely have an earlier year
+_MAX_LABELS = 5_000  # of one index; further labels are ignored
 
-# Labels and queries are compared by stems in these languages: neither states its language.
+# Labels and queries do not state a language, so they are compared by stems in these languages.
 _LABEL_LANGUAGES = ("en", "fr", "es", "ru", "ar", "pt", "de")
 
 # The words around years that make them a range, in English, French and Spanish.
 _BEFORE_RANGE = frozenset("between from entre de desde depuis".split())
 _RANGE_WORDS = frozenset("to until through and a au et y hasta".split())
-_AND_WORDS = frozenset("and et y".split())  # only after "between"
+_AND_WORDS = frozenset("and et y".split())  # in a range only after "between"
 _BETWEEN_WORDS = frozenset("between entre".split())
 _OPEN_RANGES = {  # words before a year: (whether the year is the first one, the change to it)
     ("since",): (True, 0),
@@ -60,7 +60,7 @@ class NameMatch:
     field: str
     values: tuple[str, ...]  # alternatives; () for a range of years
     name: str  # the words as typed
-    years: YearRange | None = None  # of a range of years
+    years: YearRange | None = None  # None unless the words name a range of years
 
     @property
     def start(self) -> int:
@@ -74,7 +74,7 @@ class NameMatch:
 
 
 class QueryWords(NamedTuple):
-    """The words of a text, as find_names() takes them."""
+    """The words of a text, as arguments for find_names()."""
 
     words: tuple[str, ...]  # folded terms
     typed: tuple[str, ...]  # the words as typed
@@ -105,9 +105,9 @@ def find_names(
 ) -> tuple[NameMatch, ...]:
     """Return the names in the folded words of a query, in the order of their first words.
 
-    values has the values that activities state, by field; names of other values are left out. It is
-    fastest with frozensets that stay the same between calls. typed and dashes: see QueryWords.
-    A label matches if the query has all of its content words, in any form and order.
+    Only names of the given values, by field, are returned. Pass the same frozensets on each call,
+    because they are keys of a cache. typed and dashes are explained in QueryWords. A label matches
+    if the query contains all of its content words, in any form and order.
     """
     typed = typed or words
     matches = [
@@ -121,7 +121,7 @@ def find_names(
 def label_word_values(
     word: str, vocabulary: Vocabulary, values: Mapping[str, Collection[str]]
 ) -> Mapping[str, tuple[str, ...]]:
-    """Return the values whose label has a folded word, in any form, as a content word, by field."""
+    """Return the values whose label contains a folded word, in any form, by field."""
     index = _label_index(vocabulary, values)
     values_by_field: dict[str, dict[str, None]] = {}
     for key in _label_keys(word):
@@ -235,7 +235,7 @@ def _label_matches(
 ) -> list[NameMatch]:
     if not index.labels:
         return []
-    positions: dict[int, dict[int, int]] = {}  # of the words of a label in the query, by label
+    positions: dict[int, dict[int, int]] = {}  # numbers of the matched words of each label
     for n, word in enumerate(words):
         for key in _label_keys(word):
             for number, label_word in index.by_key.get(key, ()):
@@ -255,12 +255,12 @@ def _label_matches(
 def _label_index(vocabulary: Vocabulary, values: Mapping[str, Collection[str]]) -> _LabelIndex:
     sets = [values.get(field, frozenset()) for field in LABEL_FIELDS]
     frozen = tuple(s if isinstance(s, frozenset) else frozenset(s) for s in sets)
-    # The labels identify the vocabulary: its locale does not change them.
+    # The labels identify the vocabulary. They do not depend on its locale.
     return _cached_label_index(_Identity(vocabulary), frozen)
 
 
 class _Identity:
-    """A vocabulary as a key: equal to those with the same labels, in any locale."""
+    """A vocabulary as a cache key: equal if the labels are equal, in any locale."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
@@ -293,7 +293,7 @@ def _cached_label_index(identity: _Identity, values: tuple[frozenset[str], ...])
 def _content_words(label: str) -> tuple[str, ...]:
     """Return the distinct terms of a label without the stop words of its language.
 
-    The language is the one with most stop words in the label, English if there are several. The
+    The language is the language with the most stop words in the label, and English in a tie. The
     first word and acronyms are never stop words: UN Women.
     """
     words = query_words(label)
@@ -309,11 +309,11 @@ def _content_words(label: str) -> tuple[str, ...]:
 
 
 def is_acronym(typed: str) -> bool:
-    """Return whether a word is written in two or more capitals, as UN, US and WHO are."""
+    """Return whether a word consists of two or more capitals, such as UN, US and WHO."""
     return len(typed) > 1 and typed.isupper()
 
 
 @lru_cache(20_000)
 def _label_keys(word: str) -> tuple[str, ...]:
-    """Return a folded word and its tagged stems: two words with a common key are forms of one."""
+    """Return a folded word and its tagged stems. Words with a common key are the same word."""
     return (word, *(fold(stem(word, language)) for language in _LABEL_LANGUAGES))

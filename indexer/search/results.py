@@ -66,7 +66,7 @@ SuggestionKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class ZeroResultSuggestion:
-    """A variant of a search with few results or none that has more results."""
+    """A variant, with more results, of a search with few or no results."""
 
     kind: SuggestionKind
     # The corrected query, the unfinished or removed word, the names that become filters, or the

@@ -1,9 +1,9 @@
-"""Spelling: the terms of the index that a misspelled word was probably meant to be.
+"""Spelling corrections: terms of the index for misspelled words.
 
-A misspelling is usually an omitted letter, an exchange of neighbouring letters, a letter that
-sounds alike, or a letter doubled or not. Such edits cost less than others, and an edit of the first
-letter costs more. The candidate with the lowest cost is the best; a more frequent term may cost a
-little more. docs/decisions.md has the measurements behind the costs.
+Most misspellings omit a letter, swap adjacent letters, use a letter with a similar sound, or
+double a letter or fail to. These edits cost less than other edits, and an edit of the first letter
+costs more. The best candidate has the lowest cost; a more frequent term may cost slightly more.
+docs/decisions.md has the measurements behind the costs.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from indexer.query.plan import EXACT_COLUMNS, STEM_COLUMNS, Column
 from indexer.schema import NOT_STATED
 from indexer.text.analysis import primary_subtag, stem
 
-MIN_WORD_LENGTH = 4  # letters; of a shorter word, half of the letters would be a guess
+MIN_WORD_LENGTH = 4  # letters; in a shorter word, an edit would change half of the word
 MIN_LENGTH_FOR_TWO_EDITS = 5  # letters
-MAX_CANDIDATES = 20  # terms whose cost is computed; the nearest, then the most frequent
-MAX_MISSPELLED_WORDS = 8  # of one query; a text with more is in a language of no activity
-# A word in so few activities may be a misspelling that was indexed, if a similar term is more
-# frequent by this factor.
+MAX_CANDIDATES = 20  # terms whose cost is computed: the nearest first, then the most frequent
+MAX_MISSPELLED_WORDS = 8  # in one query; a text with more is in a language that no activity has
+# A word in at most FEW_ACTIVITIES may be an indexed misspelling if a similar term is more frequent
+# by this factor.
 FEW_ACTIVITIES = 5
 MIN_FREQUENCY_RATIO = 10
-# The highest cost per letter of a correction that is certain enough to search for it unasked: one
-# wrong letter in six.
+# The highest cost per letter of a correction that is searched automatically: one wrong letter in
+# six.
 MAX_COST_PER_LETTER = 1 / 6
 
-# A term may cost this much more for each factor of e in frequency.
+# A term may cost this much more if it is e times as frequent.
 _FREQUENCY_WEIGHT = 1 / 12
 
 _EDIT = 1.0  # a wrong or superfluous letter
@@ -36,7 +36,7 @@ _OMISSION = 0.8
 _OMITTED_VOWEL = 0.6
 _WRONG_VOWEL = 0.7
 _ALIKE = 0.5  # two letters that sound alike
-_DOUBLE = 0.5  # a letter doubled, or not
+_DOUBLE = 0.5  # a doubled letter added or omitted
 _SILENT = 0.5  # a silent letter omitted or added
 _TRANSPOSITION = 0.5  # of two neighbouring letters
 _FIRST_LETTER = 0.6  # added to an edit of the first letter
@@ -55,7 +55,7 @@ _ALIKE_PAIRS = frozenset(
 
 
 def spelling_cost(word: str, term: str) -> float:
-    """Return the cost of the cheapest edits that turn a word as typed into a term.
+    """Return the lowest cost of edits that turn a typed word into a term.
 
     Both are folded. This is the optimal string alignment distance with the costs above, for words
     whose alignment shifts by at most two letters.
@@ -98,7 +98,7 @@ def _is_double(word: str, at: int) -> bool:
 
 
 def _addition_cost(word: str, at: int) -> float:
-    """Return the cost of a letter of the word as typed that the term does not have."""
+    """Return the cost of deleting a letter of the typed word."""
     if _is_double(word, at):
         return _DOUBLE
     cost = _SILENT if word[at] in _SILENT_LETTERS else _EDIT
@@ -106,7 +106,7 @@ def _addition_cost(word: str, at: int) -> float:
 
 
 def _omission_cost(term: str, at: int) -> float:
-    """Return the cost of a letter of the term that the word as typed does not have."""
+    """Return the cost of inserting a letter of the term."""
     letter = term[at]
     if _is_double(term, at):
         return _DOUBLE
@@ -117,7 +117,7 @@ def _omission_cost(term: str, at: int) -> float:
 
 
 def rank(word: str, candidates: Iterable[SimilarTerm]) -> list[SimilarTerm]:
-    """Return candidates in the order of their probability, the best one first."""
+    """Sort candidates by probability, highest first."""
 
     def key(candidate: SimilarTerm) -> tuple[float, str]:
         cost = spelling_cost(word, candidate.term)
@@ -127,9 +127,9 @@ def rank(word: str, candidates: Iterable[SimilarTerm]) -> list[SimilarTerm]:
 
 
 def similar_spellings(word: str, snapshot: Snapshot) -> list[SimilarTerm]:
-    """Return the terms of the index that a folded word may be a misspelling of, best first.
+    """Return terms of the index as corrections of a folded word, best first.
 
-    Words with digits and short words have none. Raises EngineError.
+    Words with digits and short words have no corrections. Raises EngineError.
     """
     if len(word) < MIN_WORD_LENGTH or any(char.isnumeric() for char in word):
         return []
@@ -139,9 +139,9 @@ def similar_spellings(word: str, snapshot: Snapshot) -> list[SimilarTerm]:
 
 
 def corrections(words: Sequence[str], snapshot: Snapshot) -> Mapping[str, str]:
-    """Return terms to search in addition to folded words that occur nowhere, in no form.
+    """Return corrections to search in addition to folded words that do not occur in any form.
 
-    Words without a correction that is certain enough are left out. Raises EngineError.
+    Words without a sufficiently certain correction are omitted. Raises EngineError.
     """
     frequencies = word_frequencies(words, snapshot)
     absent = [word for word, frequency in frequencies.items() if not frequency]
@@ -155,10 +155,10 @@ def corrections(words: Sequence[str], snapshot: Snapshot) -> Mapping[str, str]:
 
 
 def suggested_spellings(frequencies: Mapping[str, int], snapshot: Snapshot) -> Mapping[str, str]:
-    """Return terms that words were probably meant to be, given their word_frequencies().
+    """Return the best correction of each probably misspelled word, given word_frequencies().
 
-    A word that occurs, itself or in another form, is replaced only if it is rare and a similar term
-    is far more frequent. Words that are probably right are left out. Raises EngineError.
+    A word that occurs in any form is corrected only if it is rare and a similar term is far more
+    frequent. Words that are probably correct are omitted. Raises EngineError.
     """
     suggested = {}
     rare = [word for word, frequency in frequencies.items() if frequency <= FEW_ACTIVITIES]
@@ -179,10 +179,10 @@ def _is_certain(word: str, term: str) -> bool:
 
 
 def _is_other_language(frequencies: Mapping[str, int], spellings: Mapping[str, str]) -> bool:
-    """Return whether words are probably of a language that no activity has.
+    """Return whether words are probably in a language that no activity has.
 
-    Most of them occur nowhere, and most of those have no certain spelling. One or two words prove
-    nothing.
+    Then most of the words, and at least three, do not occur in the index, and most of these have no
+    certain correction.
     """
     absent = [word for word, frequency in frequencies.items() if not frequency]
     certain = [word for word in absent if word in spellings and _is_certain(word, spellings[word])]
@@ -190,10 +190,10 @@ def _is_other_language(frequencies: Mapping[str, int], spellings: Mapping[str, s
 
 
 def word_frequencies(words: Sequence[str], snapshot: Snapshot) -> dict[str, int]:
-    """Map folded words to the number of activities with the word or another form of it.
+    """Map each folded word to the number of activities that contain it in any form.
 
-    Activities that have it in several fields are counted in each. Other forms are looked up only of
-    words that occur in at most FEW_ACTIVITIES. Raises EngineError.
+    An activity is counted once per field with the word. Only words in at
+    most FEW_ACTIVITIES activities are also counted by stem. Raises EngineError.
     """
     counts = dict.fromkeys(words, 0)
     for column in EXACT_COLUMNS.values():

@@ -1,6 +1,6 @@
-"""Further forms of the words of a query: spellings, joined words, synonyms, names and labels.
+"""Alternative forms of query words: spellings, joined words, synonyms, names and labels.
 
-They apply to plain text only: a query with explicit syntax means exactly what it says.
+They apply to plain text only. Queries with explicit syntax are matched literally.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from indexer.search.spelling import corrections
 from indexer.text.analysis import stop_word_languages
 from indexer.text.spelling_variants import spelling_variants
 
-# Weights relative to the word itself. A name or label says less than the text: it is one of several
-# values of an activity.
+# Weights relative to the word itself. A name or label says less about an activity than its text,
+# because it matches only one of several values.
 NAME_WEIGHT = 0.5
 LABEL_WEIGHT = 0.2
 CORRECTION_WEIGHT = 0.8
-MAX_WORDS = 40  # a longer text is a passage, and has enough words of its own
-MIN_PART_LENGTH = 4  # letters of each part of a word that is written as two words
-# Shorter parts of words that are also written as two words or with a hyphen: co-operation.
+MAX_WORDS = 40  # a longer text is a passage with enough words to match
+MIN_PART_LENGTH = 4  # letters in each part of a split word
+# Shorter parts of words with a variant in two words or with a hyphen: co-operation.
 SHORT_PARTS = frozenset("by co hot in non off on out pre un up".split())
 
 
@@ -71,9 +71,9 @@ def word_forms(
 
 
 PositionedForm = tuple[int, WordForm]
-"""The index of a word of the query, and a form of it."""
+"""The index of a word in the query, and a form of the word."""
 Values = Mapping[str, frozenset[str]]
-"""The values that names can stand for, by field."""
+"""The values that names can refer to, by field."""
 
 
 def _spellings(words: QueryWords) -> Iterator[PositionedForm]:
@@ -84,7 +84,7 @@ def _spellings(words: QueryWords) -> Iterator[PositionedForm]:
 
 
 def _joined(words: Sequence[str]) -> Mapping[str, tuple[int, int]]:
-    """Return adjacent words joined, with the indexes of both."""
+    """Join adjacent words. Return the indexes of both words by joined word."""
     return {
         first + second: (position, position + 1)
         for position, (first, second) in enumerate(pairwise(words))
@@ -98,7 +98,7 @@ def _joined_and_split(
     split: Mapping[str, Sequence[tuple[str, str]]],
     frequencies: Mapping[str, int],
 ) -> Iterator[PositionedForm]:
-    """Yield adjacent words joined, and words split in two, where the index has these words."""
+    """Yield joined and split words that occur in the index."""
     for word, positions in joined.items():
         if word in frequencies:
             for position in positions:
@@ -112,7 +112,7 @@ def _joined_and_split(
 
 @lru_cache(20_000)
 def ways_to_split(word: str) -> tuple[tuple[str, str], ...]:
-    """Return the ways to write a word as two."""
+    """Return all ways to split a word into two words."""
     if not word.isalpha():
         at = next((n for n, char in enumerate(word) if char.isdecimal()), 0)
         return ((word[:at], word[at:]),) if at and word[:at].isalpha() else ()
@@ -144,7 +144,7 @@ def _frequencies(snapshot: Snapshot, terms: Sequence[str]) -> Mapping[str, int]:
 
 
 def _synonyms(words: QueryWords, synonyms: Synonyms) -> Iterator[PositionedForm]:
-    """Yield the synonyms of terms. Each word of a term has all synonyms of the term."""
+    """Yield the synonyms of terms. Each word of a term gets all synonyms of the term."""
     for match in synonyms.find(words.typed):
         for alternative in match.alternatives:
             form = WordForm("synonym", alternative.weight, alternative.words)
@@ -163,7 +163,7 @@ def _names(words: QueryWords, vocabulary: Vocabulary, values: Values) -> Iterato
 
 
 def _labels(words: QueryWords, vocabulary: Vocabulary, values: Values) -> Iterator[PositionedForm]:
-    """Yield the themes and partners whose label has a word."""
+    """Yield the themes and partners whose label contains a word of the query."""
     if not any(values[field] for field in LABEL_FIELDS):
         return
     for position, word in enumerate(words.words):

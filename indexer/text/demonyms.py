@@ -1,7 +1,7 @@
-"""Demonyms: the words for the people of a country and for what belongs to it.
+"""Demonyms: the nouns and adjectives for the people of a country and their institutions.
 
-English ones come from countryinfo, with the additions in this module. No maintained package has
-French, Spanish and Russian ones with their grammatical forms, so this module lists them.
+English demonyms come from countryinfo, with the additions in this module. No maintained package has
+French, Spanish and Russian demonyms with their grammatical forms, so this module lists them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from indexer.text import places
 
 LANGUAGES = ("en", "fr", "es")
 
-# English demonyms that countryinfo lacks, or has in an unusual form.
+# English demonyms that are missing from countryinfo or have an unusual form there.
 _ENGLISH = {
     "ARE": "Emirati",
     "ARG": "Argentine Argentinian",
@@ -74,7 +74,7 @@ _EXCLUDED = frozenset(
 _TERRITORIES_WITHOUT_DEMONYM = frozenset("ATF HKG IOT MAC MNP MTQ MYT REU SJM SPM".split())
 
 # The masculine singular by country, with + for a space or hyphen. Two words for one country are
-# separated by /. A word that several countries share is listed with each.
+# separated by /. A word that several countries share is listed for each country.
 _FRENCH = """
 AFG:afghan AGO:angolais ALB:albanais AND:andorran ARE:émirien/émirati ARG:argentin ARM:arménien
 ATG:antiguayen AUS:australien AUT:autrichien AZE:azerbaïdjanais/azéri BDI:burundais BEL:belge
@@ -178,10 +178,10 @@ YEM:йеменский ZAF:южноафриканский ZMB:замбийски
 
 
 def demonym_forms(language: str) -> Iterator[tuple[str, str]]:
-    """Yield the demonyms of a language in all their forms, with the codes of their countries.
+    """Yield the demonyms of a language in all forms, each with the code of its country.
 
-    A word that several countries share is yielded with each of them. Languages other than
-    LANGUAGES have none.
+    A word that several countries share is yielded once for each country. Languages that are not in
+    LANGUAGES have no demonyms.
     """
     if language == "en":
         for word, code in _english():
@@ -212,7 +212,7 @@ def _listed(table: str) -> Iterator[tuple[str, str]]:
 
 
 def _english() -> Iterator[tuple[str, str]]:
-    """Yield the English demonyms, in the singular, that only one country has."""
+    """Yield the English demonyms, in the singular, that refer to a single country."""
     from countryinfo import all_countries  # imported late: most processes do not need it
 
     codes_by_word: dict[str, set[str]] = defaultdict(set)

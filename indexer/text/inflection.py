@@ -1,7 +1,7 @@
 """Inflections that the Snowball stemmers miss: irregular forms, and a few regular endings.
 
-A rule changes a word before it is stemmed, or its stem. Both only have to make the forms of a word
-equal; the result need not be a word.
+A rule changes either a word before stemming or a stem. The rules only make the forms of a word
+equal; the result may not be a word.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 
 def _forms(text: str) -> Mapping[str, str]:
-    """Return the word for each of its irregular forms, from "word: form form; word: form"."""
+    """Parse "word: form form; word: form" into a mapping from irregular form to word."""
     forms = {}
     for entry in text.split(";"):
         word, _, irregular = entry.partition(":")
@@ -47,7 +47,7 @@ IRREGULAR_FORMS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-# Plurals that change more than an -s, their singulars, and the shortest words that have them.
+# Endings of irregular plurals, their singulars, and the minimum length of words with the ending.
 _PORTUGUESE_PLURALS = (
     ("ões", "ão", 4),
     ("ães", "ão", 4),
@@ -59,8 +59,8 @@ _PORTUGUESE_PLURALS = (
     ("veis", "vel", 6),
     ("ens", "em", 5),
 )
-# The feminine of adjectives in -io, and nouns, which are stressed before the -ia. Snowball takes it
-# for the ending of a verb.
+# Nouns, and the feminine of adjectives in -io, with the stress before -ia. Snowball treats -ia as
+# the ending of a verb.
 _PORTUGUESE_IA = re.compile(r"(?<=[áéíóúâêô])([^aeiouáéíóúâêôãõ]+)ia(?=s?\Z)")
 
 
@@ -71,7 +71,7 @@ def _portuguese(word: str) -> str:
     return _PORTUGUESE_IA.sub(r"\1io", word)
 
 
-# A plural in -es after n, l, r, d or z, with at least a syllable before it.
+# A plural in -es after a vowel and n, l, r or d.
 _SPANISH_PLURAL = re.compile(r"(?<=[aeiouáéíóú][nlrd])es\Z")
 
 # Applied to words in lower case.

@@ -1,8 +1,8 @@
 """Korean stems: nouns without their particles.
 
-Particles are removed from the end of a word as long as two syllables are left. This needs no
-dictionary, and has two limits: the parts of compound nouns are not found, and the endings of verbs
-are not removed. The particles are those of the standard grammar of Korean.
+Particles are removed from the end of a word while at least two syllables remain. This needs no
+dictionary. It does not split compound nouns or remove the endings of verbs. The list contains the
+particles of the standard grammar of Korean.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ PARTS_OF_COUNTRIES = {
     "IRQ": ["Kurdistan Region", "Iraqi Kurdistan"],
 }
 ABBREVIATIONS = {"USA": ["USA", "US"], "PNG": ["PNG"], "GBR": ["UK"]}
-# Names that contain the name of a country and are not a country.
+# Names that contain the name of a country but do not refer to it.
 NAMES_OF_OTHER_THINGS = tuple(
     (
         "New Mexico|New Jersey|New England|New South Wales|Prince of Wales|Guinea pig|Guinea pigs|"
@@ -44,7 +44,7 @@ SHARED_NAMES = {
     "DMA DOM": "Dominican|Dominicans",
 }
 # Names that are also a common word or a first name in some language. Only the longer forms in
-# QUALIFIED_NAMES count.
+# QUALIFIED_NAMES match.
 AMBIGUOUS_NAMES = {"Réunion", "La Réunion", "Reunión", "Reunion", "Dominique", "Grenade", "Granada"}
 QUALIFIED_NAMES = {
     "REU": [
@@ -58,7 +58,7 @@ QUALIFIED_NAMES = {
     "GRD": ["la Grenade", "La Grenade"],
 }
 
-# Former and informal names in other languages than English, and English ones from before 1975.
+# Former and informal names in non-English languages, and English names from before 1975.
 _MORE_NAMES = {
     "ARE": "EAU|Emiratos|Émirats|ОАЭ|الإمارات",
     "BFA": "Haute-Volta|Alto Volta",
@@ -95,18 +95,18 @@ _MORE_NAMES = {
     "ZAF": "ЮАР",
     "ZMB": "Northern Rhodesia",
 }
-# Names whose letters are also a word in lower case: "let us in", "car", "le lac".
+# Names that are an ordinary word in lower case: "let us in", "car", "le lac".
 _AS_WRITTEN = (
     "US|CAR|LAC|OPT|ROK|PRC|RCA|EAU|EUA|Polish|Pole|Poles|Dane|Danes|Swede|Swedes|Finn|Finns|"
     "Jersey|Lao|Turk|Manx"
 ).split("|")
-# Names of one word that are another word in the same or another language of the UN: Togo is "of
-# that" in Russian, Mali "financial" in Arabic.
+# Single-word names that are an ordinary word in a language of the UN: Togo is "of that" in Russian,
+# and Mali is "financial" in Arabic.
 _OTHER_WORDS = frozenset(term for word in ("Того", "مالي", "Îles") for term in terms(word))
 
-# Further languages with CLDR's name of each country. Each language takes 1 MB of memory.
+# Further languages whose names of countries in CLDR match. Each language takes 1 MB of memory.
 _MORE_LANGUAGES = ("pt", "de", "zh-Hant")
-# In these languages, shorter names in Latin letters are often words of another language.
+# Shorter names in Latin letters in these languages are often words of another language.
 _MIN_WORD_LENGTH = 5  # characters of a name of one word
 _MIN_NAME_LENGTH = 7  # characters of a longer name, without spaces
 _FALSE_FRIENDS = frozenset("island franca servia reuniao".split())
@@ -114,7 +114,7 @@ _FALSE_FRIENDS = frozenset("island franca servia reuniao".split())
 # Particles that Arabic writes as one word with the next one; with the article ال, ل becomes لل.
 _ARABIC_PARTICLES = ("و", "ف", "ب", "ل", "ك", "وب", "ول")
 _ARABIC_ARTICLE = "ال"
-# The endings of adjectives, the longest first, with the spellings of teh marbuta.
+# The endings of adjectives, longest first, with the spellings of teh marbuta.
 _ARABIC_ADJECTIVE_ENDINGS = ("يين", "يون", "يات", "ية", "يه", "ي")
 _MIN_ARABIC_ROOT = 3  # letters
 _ARTICLES = frozenset("the la le les el los las l der die das il lo gli".split())
@@ -131,9 +131,9 @@ class PlaceMatch(NamedTuple):
 
 class _Name(NamedTuple):
     words: tuple[str, ...]  # terms; of a Russian name of several words, tagged stems
-    codes: tuple[str, ...]  # none if the name is not a place
+    codes: tuple[str, ...]  # empty if the name is not a place
     is_region: bool
-    written: tuple[str, ...] = ()  # the only spellings that count; () for any
+    written: tuple[str, ...] = ()  # the only spellings that match; () for any spelling
 
 
 def spellings(name: str) -> Iterable[str]:
@@ -155,7 +155,7 @@ _RUSSIAN_ENDINGS = (
 
 
 def russian_cases(name: str) -> Iterable[str]:
-    """Yield the other cases of a Russian name that is a single word; nothing for other names."""
+    """Yield the other grammatical cases of a single-word Russian name; none for other names."""
     if not name.isalpha():
         return
     for ending, other_endings in _RUSSIAN_ENDINGS:
@@ -167,9 +167,9 @@ def russian_cases(name: str) -> Iterable[str]:
 
 
 def load_names() -> None:
-    """Load the names, which find_places() does on first use.
+    """Load the names. find_places() also loads them on first use.
 
-    It takes 0.2 seconds and 15 MB. Processes that are forked afterwards share them.
+    Loading takes 0.2 seconds and 15 MB. Processes that are forked afterwards share the memory.
     """
     _names()
 
@@ -177,8 +177,8 @@ def load_names() -> None:
 def find_places(words: Sequence[str], typed: Sequence[str] = ()) -> list[PlaceMatch]:
     """Return the countries and regions that terms name, in order; the longest name wins.
 
-    Where a country and a region share a name, both are returned, the country first. typed has the
-    terms as typed, for names that are words in lower case; by default, they are the terms.
+    If a country and a region share a name, both are returned, the country first. typed has the
+    terms as typed, for names that are ordinary words in lower case. It defaults to the terms.
     """
     names, _ = _names()
     typed = typed or words
@@ -205,7 +205,7 @@ _FOLDED_ENDING = re.compile("(?<=[оеы])и$")
 def _longest(
     names: Iterable[_Name], words: Sequence[str], start: int, typed: Sequence[str]
 ) -> list[_Name] | None:
-    """Return the longest names that the words from start on begin with. names are sorted so."""
+    """Return the longest names at the word with index start. names are sorted by length."""
     matched: list[_Name] = []
     for name in names:
         if matched and len(name.words) < len(matched[0].words):
@@ -219,7 +219,7 @@ def _longest(
 
 
 def _longest_inflected(words: Sequence[str]) -> list[_Name] | None:
-    """Return the longest names that inflected Russian or Arabic words begin with."""
+    """Return the longest names at an inflected Russian or Arabic word."""
     names, stemmed = _names()
     if _is_cyrillic(words[0]):
         stems = [_russian_stem(word) for word in words]
@@ -247,7 +247,7 @@ def _is_cyrillic(word: str) -> bool:
 
 @cache
 def _names() -> tuple[Mapping[str, tuple[_Name, ...]], Mapping[str, tuple[_Name, ...]]]:
-    """Return the names by their first term, and those in tagged stems, the longest first."""
+    """Return names by first term, and names in tagged stems by first stem, longest first."""
     exact: dict[str, list[_Name]] = defaultdict(list)
     stemmed: dict[str, list[_Name]] = defaultdict(list)
     for is_region in (False, True):
@@ -288,7 +288,8 @@ def _codes_by_terms(
 ) -> dict[tuple[str, ...], tuple[str, ...]]:
     """Return the codes of countries or regions by the terms of their names.
 
-    A name that is the first name of one and another name of others belongs to the first.
+    If a name is the primary name of one place and a secondary name of others, only the code of the
+    first place is returned.
     """
     first: dict[tuple[str, ...], set[str]] = defaultdict(set)
     other: dict[tuple[str, ...], set[str]] = defaultdict(set)
@@ -317,7 +318,7 @@ def _codes_by_terms(
 
 
 def _more_country_names() -> Iterator[tuple[str, str]]:
-    """Yield the names and demonyms of countries that places.py does not have."""
+    """Yield the names and demonyms of countries that are not in places.py."""
     for table in (PARTS_OF_COUNTRIES, ABBREVIATIONS, QUALIFIED_NAMES):
         for code, names in table.items():
             yield from ((name, code) for name in names)
@@ -328,7 +329,7 @@ def _more_country_names() -> Iterator[tuple[str, str]]:
 
 
 def _forms(name: str) -> Iterator[tuple[str, ...]]:
-    """Yield the terms of a name in all its spellings and, if it is Russian, cases."""
+    """Yield the terms of a name in all spellings and, for a Russian name, all cases."""
     if name in AMBIGUOUS_NAMES:
         return
     for text in dict.fromkeys((name, name.partition(" (")[0])):
@@ -343,7 +344,7 @@ def _forms(name: str) -> Iterator[tuple[str, ...]]:
 
 
 def _without_particle(word: str) -> Iterator[str]:
-    """Yield the words of which an Arabic word may consist besides a particle."""
+    """Yield an Arabic word without each particle that may be joined to it."""
     for particle in _ARABIC_PARTICLES:
         rest = word.removeprefix(particle)
         if rest != word and particle.endswith("ل") and rest.startswith("ل"):

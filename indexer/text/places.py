@@ -1,8 +1,8 @@
 """Countries and regions: their codes, their names, and the hierarchy of UN M49.
 
 Codes and names come from pycountry (ISO 3166) and Babel (CLDR, for languages other than English).
-The tables in this module contain what those lack: the UN's short names where they differ from
-ISO's, other names in use, and the hierarchy.
+The tables in this module add the UN's short names where they differ from ISO's, other names in use,
+and the hierarchy.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ MTQ MSR PRI BLM KNA LCA MAF VCT SXM TTO TCA VIR
 061|009|Polynesia|ASM COK PYF NIU PCN WSM TKL TON TUV WLF
 """
 
-# The UN's short names that ISO 3166 inverts, shortens or extends.
+# The UN's short names where ISO 3166 has an inverted, shorter or longer name.
 _UN_NAMES = {
     "BOL": "Bolivia (Plurinational State of)",
     "COD": "Democratic Republic of the Congo",
@@ -169,7 +169,7 @@ _REGION_NAMES = {
     "029": "the Caribbean",
 }
 
-# Folded names that several countries share. They identify no country.
+# Folded names that several countries share, so that they do not identify a country.
 _AMBIGUOUS_NAMES = frozenset(
     "korea|congo|virgin islands|america|saint martin|corea|coree|конго|корея".split("|")
 )
@@ -330,7 +330,7 @@ def _folded_name(text: str) -> str:
 
 @cache
 def _codes_by_name(regions: bool, all_languages: bool) -> Mapping[str, str]:
-    """Return codes by folded name, without the names of several countries or regions."""
+    """Return codes by folded name, without names that several countries or regions share."""
     codes_by_name: dict[str, set[str]] = {}
     for code in sorted(REGIONS if regions else COUNTRIES):
         for label in names(code) if all_languages else names_in(code, "en"):
@@ -364,7 +364,7 @@ def to_region(text: str) -> str | None:
 
 
 def _from_name(text: str, regions: bool) -> str | None:
-    # English names alone come first: they are enough for most texts, and quicker to load.
+    # English names are tried first: they suffice for most texts and load faster.
     folded = _folded_name(text)
     if not folded:
         return None

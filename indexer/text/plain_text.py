@@ -1,4 +1,4 @@
-"""Markdown to plain text, which is searched, quoted and exported."""
+"""Convert Markdown to the plain text that is searched, quoted and exported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import nh3
 _POSSIBLE_MARKUP = re.compile(
     r"[*_`<\\]|&(?=#|\w+;)|\]\s*[\[(:]|^(?: {4}|\t|\s*(?:[-+=~>#]|\d+[.)]))", re.MULTILINE
 )
-# Bytes of possible markup and of white space other than a single space.
+# Bytes that may be markup, and white space except for a single space.
 _SPECIAL_BYTES = b"*_`<\\]&\t\n\r\v\f\x1c\x1d\x1e\x1f"
 
 MAX_OPEN_BRACKETS = 50  # Markdown takes time quadratic in the number of brackets left open

@@ -1,4 +1,4 @@
-"""Segmentation: where the words of a text are, by the classes of its characters.
+"""Segmentation: find the words of a text by the classes of its characters.
 
 Each character is first replaced by an ASCII code of its class, so that a regular expression over
 the codes finds the words, at the same offsets as in the text. The codes:
@@ -64,7 +64,7 @@ _IN_WORD = "[l0dxmih]"
 _HYPHENATION = rf"h[ wntu]+(?={_TERM})"
 _WORD = rf"c[mih]*|{_TERM}(?:[l0dxmi]|{_HYPHENATION}|h)*"
 # An acronym with a full stop after each letter (U.N.), and a number with its digits in groups of
-# three (2,500 or 2 500), are one term, that of UN and 2500.
+# three (2,500 or 2 500), have the same term as UN and 2500.
 _ACRONYM = rf"(?<![.l0dxmih])lm*(?:\.lm*)+(?!{_IN_WORD})"
 _GROUP_SEPARATORS = "[.,'abntu ]"
 _DIGIT_GROUPS = (
@@ -74,7 +74,7 @@ _DIGIT_GROUPS = (
 _WORDS = re.compile(rf"(?P<joined>{_ACRONYM}\.?|{_DIGIT_GROUPS})|{_WORD}")
 _JOINED = re.compile(rf"{_ACRONYM}|{_DIGIT_GROUPS}|(?P<hyphenation>{_HYPHENATION})")
 _ONLY_WORDS = re.compile(_WORD)
-# Every text with an acronym or digit groups has a match of one of these, which are fast to search.
+# Fast patterns. Every text with an acronym or digit groups matches at least one of them.
 _MAY_HAVE_ACRONYM = re.compile(r"\.\w(?![^\W_])")
 _MAY_HAVE_DIGIT_GROUPS = regex.compile(r"\d[.,'\u2019\u066c \u00a0\u2009\u202f]\d{3}(?!\d)")
 
@@ -82,8 +82,8 @@ _MAY_HAVE_DIGIT_GROUPS = regex.compile(r"\d[.,'\u2019\u066c \u00a0\u2009\u202f]\
 def find_words(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield the words of a text with their offsets.
 
-    An acronym is without its full stops, a number without the separators of its digit groups, and
-    a hyphenated word without the white space inside it.
+    Full stops in acronyms, separators of digit groups and white space in hyphenated words are
+    removed.
     """
     codes = text.translate(_class_codes)
     for match in _WORDS.finditer(codes):
@@ -95,13 +95,13 @@ def find_words(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def find_words_of_folded(text: str) -> list[str]:
-    """Return the words of a folded text, in which full stops separate."""
+    """Return the words of a folded text. Every full stop is a separator."""
     spans = (match.span() for match in _ONLY_WORDS.finditer(text.translate(_class_codes)))
     return [text[start:end] for start, end in spans]
 
 
 def may_have_joined_words(text: str, with_digits: bool = True) -> bool:
-    """Return False if a text has nothing to join; digit groups count only with with_digits."""
+    """Return False if join() would not change a text. Digit groups are tested if with_digits."""
     return bool(
         "\u00ad" in text
         or _MAY_HAVE_ACRONYM.search(text)
@@ -110,7 +110,7 @@ def may_have_joined_words(text: str, with_digits: bool = True) -> bool:
 
 
 def join(text: str) -> str:
-    """Return a text in which acronyms, digit groups and hyphenated words have no separators."""
+    """Remove the separators in acronyms, digit groups and hyphenated words."""
     if not may_have_joined_words(text):
         return text
     pieces, last = [], 0

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
-# -ise and -ize, -yse and -yze, with the endings that keep the difference. A vowel before them
-# belongs to another kind of word (raise, noise, seize).
+# -ise and -ize, -yse and -yze, with the endings that preserve the difference. Words with a vowel
+# before them do not follow the rule (raise, noise, seize).
 _ISE = re.compile(
     r"(.{2,}[^aeou])i([sz])"
     r"(e|ed|es|er|ers|able|ably|ability|ation|ations|ational|ationally|ement|ing|ingly)"
@@ -133,7 +133,7 @@ _DIGRAPH_STEMS: Mapping[str, str] = {
     "septicaem": "septicem",
     "toxaem": "toxem",
 }
-# American stems that begin other words too have these endings only.
+# American stems that also begin other words. Only these endings may follow.
 _DIGRAPH_ENDINGS = {
     "anem": "ia ias ic ics",
     "estr": "adiol ogen ogens ogenic us",
@@ -152,7 +152,7 @@ _MIN_LENGTH = 4  # shorter words have no variants
 
 @lru_cache(50_000)
 def spelling_variants(word: str) -> tuple[str, ...]:
-    """Return the British and American variants of a folded English word, without the word itself.
+    """Return the other British and American spellings of a folded English word.
 
     The word may be in any inflected or derived form: "organising" gives "organizing". A variant may
     be a form that neither country uses, because a table combines each stem with each ending.

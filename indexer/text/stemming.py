@@ -1,7 +1,7 @@
-"""Stems: the part that the forms of a word share, by language.
+"""Stems: the common part of the forms of a word, by language.
 
-A stem is computed from the word as written, because accents distinguish endings, and is folded
-afterwards. It is tagged with its language. In a language without a stemmer, the stem of a word is
+A stem is computed from the word as written, because accents distinguish endings, and then folded.
+It is tagged with its language. In a language without a stemmer, the stem of a word is
 the word itself.
 """
 
@@ -56,9 +56,9 @@ STEMMERS = {
 # In these languages the stemmer is also applied to its stems. It removes the last letters of some
 # words that have no ending (ru кредит → кред), but not those before an ending (кредита → кредит).
 # Of 15,000 pairs of a word and a form in simplemma's dictionaries, a second pass makes more pairs
-# equal, by at least twice the number of different words that it makes equal.
+# equal, at least twice as many as the pairs of unrelated words that it makes equal.
 _STEMMED_TWICE = frozenset("da de es et fi hu hy id it nb nl nn no pt ro ru sv tr".split())
-# Stemmers that are not Snowball's. light10 finds more in Arabic than Snowball's stemmer.
+# Stemmers from other sources. light10 has a higher recall in Arabic than Snowball's stemmer.
 _OTHER_STEMMERS: Mapping[str, Callable[[str], str]] = {"ar": light_stem, "ko": remove_particles}
 
 
@@ -126,5 +126,5 @@ def irregular_forms(tagged_stem: str) -> tuple[str, ...]:
 
 @lru_cache(100_000)
 def has_stem_of_accents(term: str, tagged_stem: str) -> bool:
-    """Return whether a tagged stem of an exact term is not the stem of the folded term itself."""
+    """Return whether a tagged stem of a term differs from the stem of the folded term."""
     return stems([term], tagged_stem.partition(":")[0]) != [tagged_stem]

@@ -1,8 +1,7 @@
-"""Stop words: the function words of each language, which searches ignore beside other words.
+"""Stop words: function words by language. A search that has other words ignores them.
 
 The lists contain articles, pronouns, prepositions, conjunctions, particles and the forms of
-auxiliary verbs, and no other words: a noun, adjective or full verb is never a stop word, however
-common it is.
+auxiliary verbs. A noun, adjective or full verb is never a stop word, even if it is frequent.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ def with_section(text: str, heading: str, section: str) -> str:
 
 
 def _range(text: str, heading: str) -> tuple[int, int]:
-    """Return the offsets of a section; those of the end of the text without it."""
+    """Return the offsets of a section, or the end of the text twice if it has no such section."""
     start = text.find(f"\n{heading}\n")
     if start < 0:
         return len(text), len(text)

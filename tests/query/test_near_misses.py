@@ -133,7 +133,7 @@ def test_ordinary_words_and_numbers_have_no_notice(text: str) -> None:
 
 
 def test_a_field_in_a_sentence_is_text_with_a_notice() -> None:
-    text = "In each region: training was held for the police and the courts"
+    text = "In each region: training took place for the police and the courts"
     assert parse(text).plain
     assert codes(text) == ["field_in_sentence"]
 

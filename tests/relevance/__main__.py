@@ -32,8 +32,8 @@ def evaluate_folder(folder: Path, synonyms: Synonyms) -> Evaluation:
     with tempfile.TemporaryDirectory() as index:
         engine = build_index(collection, Path(index))
         page = evaluate(collection, page_rankings(engine, vocabulary, synonyms, collection.queries))
-        shown = mean_share_shown(engine, vocabulary, synonyms, collection)
-    return Evaluation(collection, page, evaluate(collection, bm25s_rankings(collection)), shown)
+        share = mean_share_shown(engine, vocabulary, synonyms, collection)
+    return Evaluation(collection, page, evaluate(collection, bm25s_rankings(collection)), share)
 
 
 def main(arguments: list[str]) -> None:

@@ -25,7 +25,7 @@ class Collection:
 
     name: str
     activities: Mapping[str, Activity]  # by document id, in the order of the corpus
-    queries: Mapping[str, str]  # only those with a relevant document
+    queries: Mapping[str, str]  # only queries with a relevant document
     qrels: Qrels
     classes: Mapping[str, str] = field(default_factory=dict)  # of queries, where stated
 

@@ -33,7 +33,7 @@ def build_index(collection: Collection, folder: Path) -> Engine:
 def page_rankings(
     engine: Engine, vocabulary: Vocabulary, synonyms: Synonyms, queries: Mapping[str, str]
 ) -> Rankings:
-    """Return what the search page shows for each query as typed, without filters."""
+    """Return the results of the search page for each query as typed, without filters."""
     rankings = {}
     for query, text in queries.items():
         _, activities = stream_results(engine, SearchRequest(text), vocabulary, synonyms)

@@ -21,10 +21,10 @@ class Evaluation:
     collection: Collection
     page: Scores
     baseline: Scores
-    shown: float  # mean share of the collection that the page finds
+    share: float  # mean share of the collection that the page finds
 
     def by_class(self) -> dict[str, list[float]]:
-        """Return the nDCG@10 of the queries of each class, where the collection states classes."""
+        """Return the nDCG@10 of each query, by class. Empty if the collection has no classes."""
         values: dict[str, list[float]] = {}
         for query, name in self.collection.classes.items():
             values.setdefault(name, []).append(self.page.by_query["nDCG@10"][query])
@@ -41,9 +41,9 @@ def section(evaluations: Sequence[Evaluation]) -> Iterator[str]:
     yield from [
         HEADING,
         "",
-        "Written by `make relevance`. The page is what a person sees for a query as typed, without "
+        "Written by `make relevance`. The page is the search page for a query as typed, without "
         "filters; bm25s is a plain BM25 with English stemming and stop words, run on the same "
-        "documents. The measures are those of ir-measures. “Nothing found” is the share of queries "
+        "documents. ir-measures computes the measures. “Nothing found” is the share of queries "
         "without any result, “shown” the mean share of the collection that the page finds. A "
         f"difference of nDCG@10 is significant if p is below {SIGNIFICANCE} (paired randomisation "
         "test).",
@@ -69,11 +69,11 @@ def _rows(evaluation: Evaluation) -> Iterator[list[str]]:
     queries = len(collection.queries)
     p = p_value(evaluation.page, evaluation.baseline, "nDCG@10")
     systems = (
-        ("page", evaluation.page, f"{evaluation.shown:.1%}", f"{p:.3f}"),
+        ("page", evaluation.page, f"{evaluation.share:.1%}", f"{p:.3f}"),
         ("bm25s", evaluation.baseline, "", ""),
     )
-    for name, scores, shown, p_text in systems:
+    for name, scores, share, p_text in systems:
         values = [f"{scores.mean(measure):.3f}" for measure in MEASURES]
         documents = f"{len(collection.activities):,}"
         empty = f"{scores.empty / queries:.1%}"
-        yield [collection.name, documents, f"{queries}", name, *values, empty, shown, p_text]
+        yield [collection.name, documents, f"{queries}", name, *values, empty, share, p_text]

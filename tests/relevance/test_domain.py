@@ -14,7 +14,7 @@ DOMAIN = Path(__file__).parent / "domain"
 CONTENT = Path(__file__).parents[2] / "content"
 # Measured on 2026-11-28. Raise these figures when the page gets better.
 NDCG = 0.867
-EMPTY = 4  # searches that find nothing
+EMPTY = 4  # searches without results
 TOLERANCE = 0.01
 
 

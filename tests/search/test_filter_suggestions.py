@@ -29,7 +29,7 @@ VOCABULARY = Vocabulary({"partner": {"un-women": "UN Women"}, "theme": {"care": 
 
 
 def first_request(text: str, **values: object) -> SearchRequest | None:
-    """Return the request that replaces all names in a text by filters; None if there are none."""
+    """Return the request with filters in place of all names in a text; None without names."""
     request = SearchRequest(text, **values)  # type: ignore[arg-type]
     proposals = filter_proposals(parse(text), request, VOCABULARY)
     return proposals[0].request if proposals else None

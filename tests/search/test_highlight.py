@@ -102,5 +102,5 @@ def test_a_stop_word_is_marked_only_where_it_belongs_to_another_language() -> No
 
 
 def test_an_irregular_form_is_marked() -> None:
-    found = Matcher(Term("person"), "en").find("people and persons, a person")
-    assert [token.text for token in found] == ["people", "persons", "person"]
+    tokens = Matcher(Term("person"), "en").find("people and persons, a person")
+    assert [token.text for token in tokens] == ["people", "persons", "person"]

@@ -55,13 +55,13 @@ class Collector:
         self._reader = reader
         scorers: Scorers = {}
         self._root = build_scorer(reader, plan.most or plan.query, scorers)
-        # The matches of this scorer come before the others. None: there is one group.
+        # The matches of this scorer rank first. None: all matches are in one group.
         self._first = build_scorer(reader, plan.query, scorers) if plan.most else None
         # The matches of the query, deletions included. None: every document, to save an array.
         self._docs = docs = None if isinstance(self._root, MatchAllScorer) else self._root.docs()
         self.size = reader.count if docs is None else len(docs)
         self.total = 0  # live documents that pass the filters
-        self.total_all = 0  # those that match the plan's query
+        self.total_all = 0  # live documents that pass the filters and match the plan's query
         self._groups: list[Array | None] = []  # positions in _docs, in the order of the groups
         self._masks: dict[str, Array] = {}  # over _docs, by facet group
         self._deleted = NO_DOCS  # positions in _docs that no filter excludes

@@ -159,7 +159,7 @@ class MostScorer(Disjunction):
 
 
 class ConstantScorer(Scorer):
-    """Matches what the child matches, with one score for all documents."""
+    """Matches the documents of the child, with one score for all documents."""
 
     def __init__(self, reader: IndexReader, child: Scorer, score: float) -> None:
         super().__init__(reader)
