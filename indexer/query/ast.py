@@ -99,15 +99,16 @@ class Notice:
 
 # A word without characters that have a meaning in the query language.
 _BARE_WORD = re.compile(r"[^\s()\"\\*~:^?+\x00\u2010-\u2015\u2212-][^\s()\"\\*~:^?\x00]*(?<!-)")
-# What would be read together with a number before it: 2 500 is 2500, year:2018 to 2020 is a range.
+# Text that would be parsed together with a preceding number: 2 500 is 2500, and
+# year:2018 to 2020 is a range.
 _JOINED_NUMBER = re.compile(r"\d{3}(?!\d)|\d{1,3}\W\d{3}|to\Z", re.IGNORECASE)
 
 
 def to_text(query: Query) -> str:
     """Return the text that parses to a query: parse(to_text(query)).query == query.
 
-    Words are as typed. Where a dash before a word would read as punctuation of a sentence, the word
-    is in parentheses.
+    Words are as typed. An excluded word is in parentheses if its dash would otherwise be parsed as
+    punctuation.
     """
     text = _print(query)
     return _print(query, group_negated=True) if is_sentence(text) else text

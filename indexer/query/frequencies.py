@@ -72,9 +72,9 @@ class WordTable:
     def __init__(self, searched: Sequence[Term], forms: WordForms, statistics: Statistics) -> None:
         self._statistics, self._forms = statistics, forms
         texts = list(dict.fromkeys(word.text for word in searched))
-        of_accents = statistics.stems(texts) if texts else {}
+        accented_stems = statistics.stems(texts) if texts else {}
         stems = {
-            word: (*self._stems(word.typed or word.text), *of_accents.get(word.text, ()))
+            word: (*self._stems(word.typed or word.text), *accented_stems.get(word.text, ()))
             for word in searched
         }
         single, several, parts = _words_of_forms(forms)

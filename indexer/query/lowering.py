@@ -109,8 +109,8 @@ class Lowering:
         self._table = WordTable(words_of(parsed.query), self._forms, statistics)
         self._words = self._table.words
         # Whether the query has more than MAX_WORDS words, so that some are ignored.
-        self.is_cut = len(set(self._plain)) > MAX_WORDS
-        self._query = self._rarest(self._plain) if self.is_cut else parsed.query
+        self.is_truncated = len(set(self._plain)) > MAX_WORDS
+        self._query = self._rarest(self._plain) if self.is_truncated else parsed.query
         # The weight of a word is multiplied by its number of occurrences in plain text.
         self._repeats = Counter(self._plain)
         # Both groups share these objects, so that an engine matches each word once.

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from indexer.query.ast import Notice
 from indexer.text.analysis import fold, stop_word_languages
 
-MAX_HABIT_WORDS = 4  # in a plain search whose "or" or "not" may be an operator
-HABIT_OPERATORS = frozenset(("and", "or", "not"))
+MAX_OPERAND_WORDS = 4  # in a plain search whose "or" or "not" may be an operator
+LOWERCASE_OPERATORS = frozenset(("and", "or", "not"))
 
 _END = r'(?=[\s()"]|\Z)'
 # Matches the weights of police^2 and (police women)^2, and also km^2, but not 10^6.
@@ -63,17 +63,19 @@ def word_notice(raw: str) -> Notice | None:
     return None
 
 
-def habit_notices(text: str, operators: Sequence[str], is_explicit: bool) -> Iterator[Notice]:
+def lowercase_operator_notices(
+    text: str, operators: Sequence[str], is_explicit: bool
+) -> Iterator[Notice]:
     """Yield notices about "and", "or" and "not" that are probably meant as operators.
 
     operators contains these words in order, wherever they occur between operands. A text with other
     function words has no notices. "and" has no notice in plain text, because activities with all
     words rank first anyway.
     """
-    words = [word for word in map(fold, _WORD.findall(text)) if word not in HABIT_OPERATORS]
+    words = [word for word in map(fold, _WORD.findall(text)) if word not in LOWERCASE_OPERATORS]
     if any("en" in stop_word_languages(word) for word in words):
         return
-    if not is_explicit and len(words) > MAX_HABIT_WORDS:
+    if not is_explicit and len(words) > MAX_OPERAND_WORDS:
         return
     for operator in dict.fromkeys(operators):
         if operator == "and" and not is_explicit:

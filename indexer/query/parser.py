@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from indexer.query.ast import And, MatchAll, Notice, Query, Term
-from indexer.query.near_misses import HABIT_OPERATORS, habit_notices, without_numbers
+from indexer.query.near_misses import (
+    LOWERCASE_OPERATORS,
+    lowercase_operator_notices,
+    without_numbers,
+)
 from indexer.query.sentences import clause_dashes, is_sentence, parentheses
 from indexer.query.syntax import (
     MAX_DEPTH,
@@ -36,13 +40,13 @@ __all__ = [
     "parse",
 ]
 
-MAX_QUERY_LENGTH = 4_000  # characters; the rest of a longer text is not read
-MAX_SYNTAX_LENGTH = 512  # characters; a longer text was pasted, and is plain
+MAX_QUERY_LENGTH = 4_000  # characters; the rest of a longer text is ignored
+MAX_SYNTAX_LENGTH = 512  # characters; a longer text is parsed as plain text
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A query, and notices about the parts of the text that are taken as plain words or ignored."""
+    """A query, and notices about parts of the text that are read as plain words or ignored."""
 
     query: Query
     notices: tuple[Notice, ...] = ()
@@ -52,7 +56,8 @@ class ParsedQuery:
     plain: bool = True
 
 
-# Characters of other keyboards, each replaced by one character, so that offsets stay the same.
+# Variants of syntax characters. Each is replaced by a single character, so that offsets are
+# unchanged.
 _ASCII_MARKS = str.maketrans(
     {
         **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02", '"'),
@@ -63,7 +68,7 @@ _ASCII_MARKS = str.maketrans(
     }
 )
 _LOWER_CASE_WORDS = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
-# Every text with syntax, or with a near miss of it, has a match of this.
+# Matches every text with syntax or with a near miss.
 _MAY_HAVE_SYNTAX = re.compile(
     r"""[()"*~:^?+\\]|(?:^|\s)[-\u2013\u2212]|\b(?:OR|AND|NOT)\b|(?i:\s(?:and|or|not)\s)"""
 )
@@ -93,7 +98,9 @@ def parse(text: str) -> ParsedQuery:
         read, number_notices = without_numbers(read)
         parser = _explicit_parser(read)
         notices = (*number_notices, *parser.notices)
-        notices += tuple(habit_notices(read, parser.habit_operators, parser.is_explicit))
+        notices += tuple(
+            lowercase_operator_notices(read, parser.lowercase_operators, parser.is_explicit)
+        )
         if parser.is_explicit:
             return ParsedQuery(parser.query, notices, text, plain=False)
         read = _AND.sub(lambda match: "   " if _is_between_words(match) else match[0], read)
@@ -105,7 +112,7 @@ def parse(text: str) -> ParsedQuery:
 
 def _needs_tokenizer(words: list[str]) -> bool:
     """Return whether there are consecutive numbers, as in 2 500, or a possible operator."""
-    return not HABIT_OPERATORS.isdisjoint(words) or any(
+    return not LOWERCASE_OPERATORS.isdisjoint(words) or any(
         left[-1].isdigit() and right.isdigit() for left, right in pairwise(words)
     )
 

@@ -97,9 +97,9 @@ class AndQuery:
 
 @dataclass(frozen=True, slots=True)
 class OrQuery:
-    """Match activities that match any child; the score is the sum of the matching ones.
+    """Match activities that match any child. Without children it matches nothing.
 
-    Without children it matches nothing.
+    The score is the sum of the scores of the matching children.
     """
 
     children: tuple[EngineQuery, ...]
@@ -107,11 +107,11 @@ class OrQuery:
 
 @dataclass(frozen=True, slots=True)
 class MostQuery:
-    """Match activities whose matching children have a large enough part of the best sum of shares.
+    """Match activities whose sum of shares is at least a percentage of the best sum.
 
-    The best sum is that of the activity whose matching children have the highest one. The score is
-    the sum of the scores of the matching children. Shares are whole numbers, so that all engines
-    add them exactly.
+    The sum of an activity adds the shares of its matching children. The best sum is the highest sum
+    of any activity. The score is the sum of the scores of the matching children. Shares are whole
+    numbers, so that all engines add them exactly.
     """
 
     children: tuple[EngineQuery, ...]
@@ -160,8 +160,8 @@ class Plan:
     sort: Sort = "newest"
     offset: int = 0
     limit: int = 0  # 0: only total and counts
-    # A query that matches every activity that query matches, and others. If it is set, it is the
-    # one that is matched, counted and scored, and the matches of query come before the others.
+    # A broader query, which matches all matches of query and more activities. If it is set, its
+    # matches are counted and scored, and the matches of query rank first.
     most: EngineQuery | None = None
 
 

@@ -19,7 +19,7 @@ from indexer.query.ast import (
     Range,
     Term,
 )
-from indexer.query.near_misses import HABIT_OPERATORS, word_notice
+from indexer.query.near_misses import LOWERCASE_OPERATORS, word_notice
 from indexer.query.sentences import DASHES
 from indexer.query.words import typed_form, word_leaves
 from indexer.query.years import match_range
@@ -68,7 +68,8 @@ class SyntaxParser:
         self.has_strong_syntax = False
         self.has_weak_syntax = False  # other exclusions, and a field with a space after its colon
         self.has_phrase = False
-        self.habit_operators: list[str] = []  # "and", "or", "not" in small letters between operands
+        # "and", "or" and "not" in small letters between operands
+        self.lowercase_operators: list[str] = []
 
     @property
     def is_explicit(self) -> bool:
@@ -246,8 +247,8 @@ class SyntaxParser:
                 self.note("whole_values", field=field, text=raw)
             value = self.value(field, _ESCAPE.sub(r"\1", text))
             return () if value is None else (value,)
-        if raw.lower() in HABIT_OPERATORS and not raw.isupper() and self.is_between(raw):
-            self.habit_operators.append(raw.lower())
+        if raw.lower() in LOWERCASE_OPERATORS and not raw.isupper() and self.is_between(raw):
+            self.lowercase_operators.append(raw.lower())
         if not self.is_sentence and (notice := word_notice(text)):
             self.note(notice.code, **notice.values)
         leaves: list[Query] = []

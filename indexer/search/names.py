@@ -32,7 +32,7 @@ _BEFORE_RANGE = frozenset("between from entre de desde depuis".split())
 _RANGE_WORDS = frozenset("to until through and a au et y hasta".split())
 _AND_WORDS = frozenset("and et y".split())  # in a range only after "between"
 _BETWEEN_WORDS = frozenset("between entre".split())
-_OPEN_RANGES = {  # words before a year: (whether the year is the first one, the change to it)
+_OPEN_RANGES = {  # words before a year: (whether the year is the lower bound, offset of the bound)
     ("since",): (True, 0),
     ("after",): (True, 1),
     ("before",): (False, -1),
@@ -218,7 +218,7 @@ def _range_around(
 class _Label(NamedTuple):
     field: str
     value: str
-    size: int  # number of words to be found
+    size: int  # number of words that must match
     is_key: bool = False  # whether the words come from the key, stop words included
 
 
@@ -281,7 +281,7 @@ def _cached_label_index(identity: _Identity, values: tuple[frozenset[str], ...])
     for field, stated in zip(LABEL_FIELDS, values, strict=True):
         for value in sorted(stated - {NOT_STATED})[:_MAX_LABELS]:
             label = _content_words(identity.vocabulary.label(field, value))
-            key_words = tuple(dict.fromkeys(terms(value)))  # the key is a name too
+            key_words = tuple(dict.fromkeys(terms(value)))  # the key is also a name
             for name in dict.fromkeys(filter(None, (label, key_words))):
                 for number, word in enumerate(name):
                     for key in _label_keys(word):
@@ -315,5 +315,5 @@ def is_acronym(typed: str) -> bool:
 
 @lru_cache(20_000)
 def _label_keys(word: str) -> tuple[str, ...]:
-    """Return a folded word and its tagged stems. Words with a common key are the same word."""
+    """Return a folded word and its tagged stems. Forms of a word share a key."""
     return (word, *(fold(stem(word, language)) for language in _LABEL_LANGUAGES))

@@ -51,7 +51,7 @@ class QueryPlanner:
     def plan(self, parsed: ParsedQuery, request: SearchRequest) -> Plan:
         """Return a plan that counts the matches of a query with the filters of a request."""
         lowering = Lowering(parsed, self, self.forms(parsed))
-        if lowering.is_cut:
+        if lowering.is_truncated:
             self.add_notice("many_words", limit=MAX_WORDS)
         most = None if request.match == "all" else lowering.most()
         return Plan(lowering.all(), filter_queries(request), sort=request.order, most=most)
@@ -83,7 +83,7 @@ class QueryPlanner:
         return self.snapshot.column_frequencies(terms)
 
     def stems(self, words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        """Return the stems that folded words have in the index because of accents."""
+        """Return the stems that accented spellings of folded words have in the index."""
         return self.snapshot.stems(words)
 
     def value_frequencies(self, field: str) -> Mapping[str, int]:

@@ -130,7 +130,7 @@ class PlaceMatch(NamedTuple):
 
 
 class _Name(NamedTuple):
-    words: tuple[str, ...]  # terms; of a Russian name of several words, tagged stems
+    words: tuple[str, ...]  # terms; tagged stems for a multi-word Russian name
     codes: tuple[str, ...]  # empty if the name is not a place
     is_region: bool
     written: tuple[str, ...] = ()  # the only spellings that match; () for any spelling

@@ -101,7 +101,7 @@ def find_words_of_folded(text: str) -> list[str]:
 
 
 def may_have_joined_words(text: str, with_digits: bool = True) -> bool:
-    """Return False if join() would not change a text. Digit groups are tested if with_digits."""
+    """Return whether a text may have parts to join. with_digits also tests for digit groups."""
     return bool(
         "\u00ad" in text
         or _MAY_HAVE_ACRONYM.search(text)

@@ -91,7 +91,7 @@ class Collector:
             self._split_groups(self._first)
 
     def _split_groups(self, first: Scorer) -> None:
-        """Divide the passing documents into the matches of a scorer and the others."""
+        """Split the passing documents into the matches of a scorer and all others."""
         mask = first.mask(self._docs)
         if self._passing is None:
             others = ~mask
@@ -184,7 +184,7 @@ class Collector:
         ]
 
     def top(self, sort: str, count: int) -> list[Hit]:
-        """Return the first documents of an order, at most count. The groups follow each other."""
+        """Return the first count documents in an order, group by group."""
         hits: list[Hit] = []
         for passing in self._groups:
             if len(hits) < count and (passing is None or len(passing)):

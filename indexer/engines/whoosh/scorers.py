@@ -140,7 +140,7 @@ class Disjunction(Scorer):
 
 
 class MostScorer(Disjunction):
-    """Matches documents whose matching children have a large enough part of the best sum."""
+    """Matches documents whose sum of shares is at least a percentage of the best sum."""
 
     def __init__(self, reader: IndexReader, query: MostQuery, children: Sequence[Scorer]) -> None:
         """Create a scorer. The children are the scorers of the query's children."""

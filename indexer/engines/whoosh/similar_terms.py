@@ -19,7 +19,7 @@ _CHANGED_LETTERS = 2  # a substitution removes a letter from the set and adds an
 
 
 class TermShapes:
-    """The length and the set of letters of each of many terms."""
+    """The lengths and sets of letters of the terms of a column."""
 
     def __init__(self, terms: ByteStrings) -> None:
         self._terms = terms
@@ -37,7 +37,7 @@ class TermShapes:
         self._letters = np.bitwise_or.reduceat(_letter_bits(bytes_), starts[:-1])
 
     def within(self, word: str, edits: int) -> Iterator[tuple[int, str, int]]:
-        """Yield number, text and distance of each term within some edits of a word.
+        """Yield the number, text and distance of each term within a number of edits of a word.
 
         The distance is the optimal string alignment: the number of insertions, deletions,
         substitutions and transpositions of neighbours.
