@@ -58,7 +58,7 @@ class ReloadedFile(Generic[Loaded]):
         return self._value
 
     def stamp(self) -> tuple[int, int] | None:
-        """Return what distinguishes the version of the file; None without the file."""
+        """Return the modification time and size of the file; None without the file."""
         try:
             stat = self._path.stat()
         except FileNotFoundError:

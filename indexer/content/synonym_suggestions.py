@@ -27,7 +27,7 @@ class SynonymSuggestion:
     language: str  # primary subtag
     short: tuple[str, ...]  # the abbreviation, and its plural if an activity has it
     long: str  # as most activities write it
-    is_relation: bool  # whether one of the terms is in a group already
+    is_relation: bool  # whether a term is already in a group
     count: int  # of activities
     example: str  # the id of one of them
 

@@ -134,9 +134,10 @@ def _hit(matchers: Matchers, score: float, activity: Activity, match: Match) -> 
 def _suggestions(
     planner: QueryPlanner, request: SearchRequest, matches: Matches
 ) -> tuple[tuple[ZeroResultSuggestion, ...], tuple[FilterSuggestion, ...]]:
-    """Return the suggestions, counted in one request to the engine.
+    """Return the suggestions for few or no results, and the filter suggestions.
 
-    The first ones have more results with all words than the search, which has few or none.
+    All are counted in one request to the engine. A variant of the search is suggested only if it
+    matches more activities with all words.
     """
     query = planner.parsed.query
     proposals = filter_proposals(planner.parsed, request, planner.vocabulary)

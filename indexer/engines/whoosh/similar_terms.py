@@ -1,4 +1,4 @@
-"""Finds the terms of a text column within a few edits of a word, whatever their first letter.
+"""Find the terms of a text column within a few edits of a word, with any first letter.
 
 Comparing a word with every term would take too long. An edit changes the length of a word by at
 most one letter and its set of letters by at most two, so array arithmetic over lengths and sets
