@@ -189,7 +189,8 @@ class OpenSearchSnapshot:
         counts = self._text_counts()
 
         def of_term(column: Column, term: str) -> float:
-            return idf(counts[column.field], frequencies[column].get(term, 0))
+            # Terms that only plans without scores have were not looked up.
+            return idf(counts[column.field], frequencies.get(column, {}).get(term, 0))
 
         return of_term
 
