@@ -21,8 +21,8 @@ MIN_BULLET_WORDS = 3  # of a sentence after a dash at the start of the text
 MIN_LIST_ITEM_WORDS = 5  # of other words after a dash at the start of the text
 
 _PIECE = re.compile(r"\S+")
-# A full stop after a single letter may belong to an acronym.
-_STOP = r"(?:[^\s.]{2}\.|[!?\u2026\u3002\uff01\uff1f\u0964\u061f]|\.\.)"
+# A full stop after a single letter may belong to an acronym. Some texts have a space before it.
+_STOP = r"(?:[^\s.]{2}\s?\.|[!?\u2026\u3002\uff01\uff1f\u0964\u061f]|\.\.)"
 _END = re.compile(_STOP + r"[\"\u201d\u00bb'\u2019)\]]*\s*\Z")
 _STOP_AND_CAPITAL = re.compile(_STOP + r"\s+[^\W\d_a-z]\w")
 _NOT_IN_WORD = re.compile(r"^\W+|\W+$")

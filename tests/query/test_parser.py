@@ -287,3 +287,7 @@ def test_no_sentence_of_the_collection_has_syntax() -> None:
     plain = [s for s in sentences if not re.search("[“”«»]", s)]
     assert len(plain) > 30
     assert not [s for s in plain if not parse(s).plain]
+
+
+def test_a_full_stop_after_a_space_also_ends_a_sentence() -> None:
+    assert parse("jet interference with supersonic flow -dash experimental papers .").plain
