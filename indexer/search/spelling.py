@@ -192,20 +192,24 @@ def _is_other_language(frequencies: Mapping[str, int], spellings: Mapping[str, s
 def word_frequencies(words: Sequence[str], snapshot: Snapshot) -> dict[str, int]:
     """Map each folded word to the number of activities that contain it in any form.
 
-    An activity is counted once per field with the word. Only words in at
-    most FEW_ACTIVITIES activities are also counted by stem. Raises EngineError.
+    An activity is counted once per field with the word. Raises EngineError.
     """
-    counts = dict.fromkeys(words, 0)
-    for column in EXACT_COLUMNS.values():
-        for word, count in snapshot.frequencies(column, list(counts)).items():
-            counts[word] += count
-    if rare := [word for word, count in counts.items() if count <= FEW_ACTIVITIES]:
-        stated = snapshot.terms(Column("language", "value"))
-        languages = sorted({primary_subtag(tag) for tag, _ in stated if tag != NOT_STATED})
-        stems = {word: [stem(word, language) for language in languages] for word in rare}
-        roots = sorted({root for of_word in stems.values() for root in of_word})
-        by_field = [snapshot.frequencies(column, roots) for column in STEM_COLUMNS.values()]
-        for word, of_word in stems.items():
-            count = sum(by_root.get(root, 0) for by_root in by_field for root in of_word)
-            counts[word] = max(counts[word], count)
-    return counts
+    unique = list(dict.fromkeys(words))
+    if not unique:
+        return {}
+    stated = snapshot.terms(Column("language", "value"))
+    languages = sorted({primary_subtag(tag) for tag, _ in stated if tag != NOT_STATED})
+    stems = {word: [stem(word, language) for language in languages] for word in unique}
+    roots = list(dict.fromkeys(root for of_word in stems.values() for root in of_word))
+    counts = snapshot.column_frequencies(
+        dict.fromkeys(EXACT_COLUMNS.values(), unique) | dict.fromkeys(STEM_COLUMNS.values(), roots)
+    )
+    exact = [counts[column] for column in EXACT_COLUMNS.values()]
+    stemmed = [counts[column] for column in STEM_COLUMNS.values()]
+    return {
+        word: max(
+            sum(by_term.get(word, 0) for by_term in exact),
+            sum(by_term.get(root, 0) for by_term in stemmed for root in of_word),
+        )
+        for word, of_word in stems.items()
+    }

@@ -26,6 +26,7 @@ from indexer.indexing.sync import sync
 from indexer.query.plan import Plan
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.service import search
+from indexer.search.zero_results import FEW_RESULTS
 from indexer.settings import Settings
 from tests.cluster.nodes import Cluster
 from tests.engines.conftest import ON_A_CLUSTER
@@ -228,11 +229,13 @@ def record_paths(engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch) -> l
     return paths
 
 
-def test_a_page_takes_one_request(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_with_more_than_a_few_results_takes_one_request(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = connect()
     commit(
         engine,
-        activity("a", "women", country=("PAK",)),
+        *(activity(f"a{n}", "women", country=("PAK",)) for n in range(FEW_RESULTS + 1)),
         activity("b", "men and women", year=(2019,)),
     )
     paths = record_paths(engine, monkeypatch)
@@ -245,8 +248,8 @@ def test_a_page_takes_one_request(connect: Connect, monkeypatch: pytest.MonkeyPa
             sort="oldest",
         ),
     ]
-    search(engine, requests[0], Vocabulary({}))  # fills the cache of the generation
     for request in requests:
+        search(engine, request, Vocabulary({}))  # fills the cache of the generation
         paths.clear()
         assert search(engine, request, Vocabulary({})).total
         assert paths == ["/_msearch"]

@@ -117,7 +117,9 @@ def numbered_words(texts: list[str]) -> list[str]:
 def test_words_with_the_same_hash_slot_and_first_bytes_get_different_numbers(
     drawn: list[list[tuple[str, int]]],
 ) -> None:
-    texts = [" ".join("x" * (length - 1) + letter for letter, length in words) for words in drawn]
+    texts = [
+        " ".join("x" * (length - 1) + letter for letter, length in letters) for letters in drawn
+    ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(term_numbers, "HASH_SLOTS", 4)
         patch.setattr(term_numbers, "TEXTS_PER_BATCH", 2)
