@@ -1,4 +1,4 @@
-"""An index that release 0.1.0 wrote is still read."""
+"""An index that release 0.1.0 wrote is replaced without losing an activity."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from indexer.engines.base import IndexOutOfDate
 from indexer.engines.factory import open_engine
-from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.indexing.sync import sync
 from indexer.settings import Settings
 
@@ -25,12 +25,27 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(content=tmp_path / "old" / "content", index=tmp_path / "old" / "index")
 
 
-def test_an_index_of_an_earlier_release_is_read(settings: Settings) -> None:
-    engine = WhooshEngine(settings.index)
-    if not engine.folder.exists():
-        pytest.skip("this Python has another Unicode version, so its terms differ")
-    with engine.snapshot() as snapshot:
-        assert snapshot.digests().keys() == IDS
+def test_an_index_of_an_earlier_release_is_reported_with_the_command_that_replaces_it(
+    settings: Settings,
+) -> None:
+    with (
+        pytest.raises(IndexOutOfDate, match='another release: run "activities index"'),
+        open_engine(settings).snapshot(),
+    ):
+        pass
+
+
+def test_a_file_that_is_broken_at_the_upgrade_keeps_its_version_of_the_old_index(
+    settings: Settings,
+) -> None:
+    broken = min(IDS)
+    (settings.content / f"{broken}.md").write_text("---\nyear: soon\n---\nA text.\n")
+    summary = sync(open_engine(settings), settings.content, "a test", cache=settings.index)
+    assert [error.field for error in summary.errors] == ["year"]
+    with open_engine(settings).snapshot() as snapshot:
+        (stored,) = snapshot.get(broken)
+        assert stored is not None
+        assert stored.body != "A text."
 
 
 def test_indexing_after_an_upgrade_keeps_every_file_of_the_old_index(settings: Settings) -> None:
