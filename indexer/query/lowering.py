@@ -306,31 +306,22 @@ class Lowering:
 
         Words with the same stems are one unit. Units are sorted by idf, highest first.
         """
-        queries: dict[object, list[EngineQuery]] = {}
-        shares: dict[object, int] = {}
-        idfs: dict[object, float] = {}
-        stop: dict[object, frozenset[str]] = {}
+        units: dict[object, _Unit] = {}
         for leaf in dict.fromkeys(self._plain):
             if isinstance(leaf, Phrase):
                 for pair in unspaced_bigrams(leaf.terms):
-                    idfs[pair] = self._phrase_idf(pair)
-                    queries[pair] = [_phrase_query(pair, TEXT_FIELDS, idfs[pair])]
-                    shares[pair], stop[pair] = _share(idfs[pair]), frozenset()
+                    weight = self._phrase_idf(pair)
+                    query = _phrase_query(pair, TEXT_FIELDS, weight)
+                    units[pair] = _Unit(query, _share(weight), weight, frozenset())
             elif (word := self._words[leaf]).frequency:
+                share = _share(word.idf) * self._repeats[leaf]
+                unit = _Unit(self._with_additions(word), share, word.idf, stop_languages(leaf))
                 key = word.stems or word.term
-                queries.setdefault(key, []).append(self._with_additions(word))
-                shares[key] = shares.get(key, 0) + _share(word.idf) * self._repeats[leaf]
-                idfs[key], stop[key] = word.idf, stop_languages(leaf)
-        units = [
-            _Unit(
-                each[0] if len(each) == 1 else OrQuery(tuple(each)),
-                shares[key],
-                idfs[key],
-                stop[key],
-            )
-            for key, each in queries.items()
-        ]
-        return sorted(units, key=lambda unit: -unit.idf)
+                if same := units.get(key):
+                    query = OrQuery((same.query, unit.query))
+                    unit = unit._replace(query=query, share=same.share + unit.share)
+                units[key] = unit
+        return sorted(units.values(), key=lambda unit: -unit.idf)
 
     def _phrase_idf(self, words: Sequence[str]) -> float:
         """Return the idf of the rarest word of a phrase."""

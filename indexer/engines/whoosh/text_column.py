@@ -53,16 +53,15 @@ class TextColumn:
         """Return the forms of the exact term with a number."""
         return range(int(self.term_forms[number]), int(self.term_forms[number + 1]))
 
-    def find_all_forms(self, terms: Sequence[bytes]) -> tuple[Array, Array]:
-        """Return the forms of several exact terms: indices into terms, and the form numbers."""
+    def find_all_forms(self, terms: Sequence[bytes]) -> Array:
+        """Return the numbers of all forms of several exact terms, in the order of the terms."""
         numbers = np.array(self.terms.find_all(terms) if self.has_terms else (), np.intp)
-        of_term = (numbers >= 0).nonzero()[0]
-        numbers = numbers[of_term]
+        numbers = numbers[numbers >= 0]
         start = self.term_forms[numbers].astype(np.intp) if len(numbers) else numbers
         counts = self.term_forms[numbers + 1] - start if len(numbers) else numbers
         if (counts == 1).all():  # all texts are in one language
-            return of_term, start
-        return of_term.repeat(counts), ranges(start, counts)
+            return start
+        return ranges(start, counts)
 
     def find_group(self, key: bytes) -> int:
         """Return the group of a stem, or -1."""

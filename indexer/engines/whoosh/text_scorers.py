@@ -177,7 +177,7 @@ class MultiTermScorer(Scorer):
         self._field = field = query.column.field
         encoded = [term.encode() for term in query.terms]
         forms_by_part = [
-            (part, part.segment.texts[field].find_all_forms(encoded)[1]) for part in reader.parts
+            (part, part.segment.texts[field].find_all_forms(encoded)) for part in reader.parts
         ]
         self._forms = [entry for entry in forms_by_part if len(entry[1])]
         self._weight = query.weight

@@ -149,6 +149,22 @@ def merging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(commit, "MAX_BUFFERED_DOCS", 2)
 
 
+def write_batches(folder: Path, batches: Any) -> tuple[WhooshEngine, dict[str, Activity]]:
+    """Commit each batch of changes. Return the engine and the live activities by id."""
+    engine = WhooshEngine(folder)
+    live: dict[str, Activity] = {}
+    for puts, deletes in batches:
+        with engine.writer("a test", 1) as writer:
+            for put in puts:
+                writer.put(put)
+            for id in deletes:
+                writer.delete(id)
+            writer.commit()
+        live |= {put.id: put for put in puts}
+        live = {id: put for id, put in live.items() if id not in deletes}
+    return engine, live
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     batches=st.lists(BATCH, min_size=1, max_size=4),
@@ -160,17 +176,7 @@ def test_matches_scores_and_counts_equal_the_model(
     merging: None, batches: Any, query: EngineQuery, filters: Any, sort: Any
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        engine = WhooshEngine(Path(folder))
-        live: dict[str, Activity] = {}
-        for puts, deletes in batches:
-            with engine.writer("a test", 1) as writer:
-                for put in puts:
-                    writer.put(put)
-                for id in deletes:
-                    writer.delete(id)
-                writer.commit()
-            live |= {put.id: put for put in puts}
-            live = {id: put for id, put in live.items() if id not in deletes}
+        engine, live = write_batches(Path(folder), batches)
         model = Model(live.values())
         plan = Plan(
             query, tuple(filters), (("country",), ("year",), ("country", "year")), sort, 0, 50
@@ -224,17 +230,7 @@ def test_activities_with_all_words_come_before_those_with_most_words(
 ) -> None:
     query, most = AndQuery(children), MostQuery(children, tuple(range(1, len(children) + 1)), 35)
     with tempfile.TemporaryDirectory() as folder:
-        engine = WhooshEngine(Path(folder))
-        live: dict[str, Activity] = {}
-        for puts, deletes in batches:
-            with engine.writer("a test", 1) as writer:
-                for put in puts:
-                    writer.put(put)
-                for id in deletes:
-                    writer.delete(id)
-                writer.commit()
-            live |= {put.id: put for put in puts}
-            live = {id: put for id, put in live.items() if id not in deletes}
+        engine, live = write_batches(Path(folder), batches)
         model = Model(live.values())
         plan = Plan(query, tuple(filters), (("country",),), sort, 0, 50, most)
         with engine.snapshot() as snapshot:
