@@ -156,16 +156,6 @@ class Dictionary:
             if distance <= edits:
                 yield SimilarTerm(term, count, distance)
 
-    def frequencies(self, column: Column, terms: Sequence[str]) -> dict[str, int]:
-        """Map terms to their frequencies. Terms that occur in no activity are left out."""
-        frequencies: dict[str, int] = {}
-        for start in range(0, len(terms), TERMS_PER_REQUEST):
-            batch = terms[start : start + TERMS_PER_REQUEST]
-            frequencies.update(
-                self._most_frequent(len(batch), [column], {"terms": {"word": batch}})
-            )
-        return frequencies
-
     def stems(self, terms: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Map terms to the stems that they have because of accents, ascending."""
         pairs: list[str] = []

@@ -440,7 +440,7 @@ class OpenSearchSnapshot:
         if column.stream == "value":
             counts = dict(self._keyword_counts(column.field))
             return {term: counts[term] for term in unique_terms if term in counts}
-        return self._dictionary.frequencies(column, unique_terms)
+        return self.column_frequencies({column: unique_terms})[column]
 
     def stems(self, terms: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         unique_terms = tuple(dict.fromkeys(terms))
