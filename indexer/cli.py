@@ -1,29 +1,21 @@
-"""The commands of `activities` that need no web, such as check, index and status."""
+"""The `activities` command group, and what its commands share: options and exit codes."""
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import click
 
 from indexer import __version__
-from indexer.content.activity import InvalidActivity, ParsedFile
-from indexer.content.files import check_folder
-from indexer.content.fixes import apply_fixes
-from indexer.engines.base import Engine, EngineError
-from indexer.engines.factory import open_engine
-from indexer.indexing.status import read_status, status_json, status_lines
-from indexer.indexing.sync import LOCK_TIMEOUT, Summary, SyncOptions, owner_name, sync
-from indexer.search.zero_result_log import count_searches
+from indexer.content.activity import InvalidActivity
+from indexer.engines.base import EngineError
 from indexer.settings import Settings
 
 EXIT_PROBLEMS, EXIT_ENGINE = 1, 3  # click exits with 2 for wrong usage
@@ -31,7 +23,7 @@ BAR_DELAY_SECONDS = 1.0  # shorter runs show no progress bar
 
 # readable=False: otherwise click reports an unreadable folder as wrong usage (exit code 2). The
 # engine reports it with exit code 3.
-_PATH = click.Path(path_type=Path, readable=False)
+PATH = click.Path(path_type=Path, readable=False)
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,7 +34,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @click.option(
         "--content",
-        type=_PATH,
+        type=PATH,
         envvar="ACTIVITIES_CONTENT",
         default="content",
         show_default=True,
@@ -50,7 +42,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option(
         "--index",
-        type=_PATH,
+        type=PATH,
         envvar="ACTIVITIES_INDEX",
         default="index",
         show_default=True,
@@ -94,17 +86,19 @@ def errors_as_exit_codes() -> Iterator[None]:
 
 
 class LazyGroup(click.Group):
-    """A group that imports some of its commands only when they run.
-
-    The other commands start faster without them.
-    """
+    """A group that imports each command only when it runs, so that every command starts fast."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         # Command name -> "module:function".
         self.lazy_commands = {
-            "import": "indexer.importing.command:import_command",
-            "suggest-synonyms": "indexer.content.command:suggest_synonyms_command",
+            "check": "indexer.commands.check:check_command",
+            "import": "indexer.commands.import_command:import_command",
+            "index": "indexer.commands.index:index_command",
+            "rollback": "indexer.commands.rollback:rollback_command",
+            "status": "indexer.commands.status:status_command",
+            "suggest-synonyms": "indexer.commands.suggest_synonyms:suggest_synonyms_command",
+            "watch": "indexer.commands.watch:watch_command",
         }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -155,239 +149,6 @@ def cli() -> None:
     """Search the activities of an organisation by country, year and topic."""
 
 
-@cli.command()
-@click.option(
-    "--fix", is_flag=True, help="Rewrite names of known values as keys (Pakistan as PAK)."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per problem.")
-@settings_options
-def check(settings: Settings, fix: bool, as_json: bool) -> None:
-    """Report every problem in the content files, with its line."""
-    problems = files = fixable = 0
-    with errors_as_exit_codes():
-        for file, parsed in check_folder(settings.content):
-            files += file.id != ""  # the vocabulary and the synonyms have no id
-            problems += len(parsed.errors)
-            fixable += len(parsed.fixes)
-            if fix and parsed.fixes:
-                _fix_file(file.path, parsed)
-            for error in parsed.errors:
-                click.echo(_error_json(error) if as_json else str(error))
-    hint = ""
-    if fixable and not fix:
-        hint = f', {fixable} values that "activities check --fix" can rewrite'
-    click.echo(f"{files} files, {problems} problems{hint}", err=True)
-    sys.exit(EXIT_PROBLEMS if problems else 0)
-
-
-def _fix_file(path: str, parsed: ParsedFile) -> None:
-    """Apply the fixes of a file and print each of them."""
-    apply_fixes(Path(path), parsed.fixes)
-    for fix in parsed.fixes:
-        change = f"was rewritten as {fix.key}" if fix.key else "was a duplicate and was removed"
-        click.echo(f"{path}:{fix.line}: {fix.field}: {fix.written} {change}", err=True)
-
-
-def _error_json(error: InvalidActivity) -> str:
-    names = ("path", "line", "field", "reason")
-    return json.dumps({name: getattr(error, name) for name in names}, ensure_ascii=False)
-
-
-@cli.command()
-@click.option("--rebuild", is_flag=True, help="Write the whole index again.")
-@click.option("--verify", is_flag=True, help="Read all files, even if they seem unchanged.")
-@click.option("--resume", is_flag=True, help="Continue after a rollback.")
-@click.option(
-    "--wait",
-    type=float,
-    default=LOCK_TIMEOUT,
-    show_default=True,
-    help="Seconds to wait for another writer.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@settings_options
-def index(
-    settings: Settings, rebuild: bool, verify: bool, resume: bool, wait: float, as_json: bool
-) -> None:
-    """Index the new and changed files, and remove deleted activities, in one commit."""
-    bar = ProgressBar()
-    with errors_as_exit_codes():
-        summary = sync(
-            open_engine(settings),
-            settings.content,
-            owner_name("activities index"),
-            SyncOptions(rebuild, resume, verify, wait, progress=bar, on_wait=_report_waiting),
-            cache=settings.index,
-        )
-    bar.finish()
-    for error in summary.errors:
-        click.echo(str(error), err=True)
-    if summary.held is not None:
-        click.echo(
-            f"held at generation {summary.held} by a rollback: nothing was indexed; "
-            'run "activities index --resume" to continue',
-            err=True,
-        )
-    if as_json:
-        counts = {name: getattr(summary, name) for name in Summary.__slots__}
-        counts["seconds"] = round(summary.seconds, 3)
-        counts["errors"] = [str(error) for error in summary.errors]
-        click.echo(json.dumps(counts, ensure_ascii=False))
-    elif summary.held is None:
-        click.echo(_summary_line(summary))
-    sys.exit(EXIT_PROBLEMS if summary.errors or summary.held is not None else 0)
-
-
-def _summary_line(summary: Summary) -> str:
-    names = ("added", "changed", "deleted", "unchanged", "rejected")
-    counts = ", ".join(f"{getattr(summary, name)} {name}" for name in names)
-    return f"{counts} in {summary.seconds:.2f} seconds"
-
-
-def _report_waiting(holder: str) -> None:
+def report_waiting(holder: str) -> None:
+    """Print the name of the writer that a command waits for."""
     click.echo(f"activities: waiting for {holder}", err=True)
-
-
-@cli.command()
-@settings_options
-def watch(settings: Settings) -> None:
-    """Index each saved content file at once, until Ctrl-C."""
-    with errors_as_exit_codes():
-        engine = open_engine(settings)
-    click.echo(f"watching {settings.content}  (Ctrl-C stops)", err=True)
-    with suppress(KeyboardInterrupt):
-        report_watch(engine, settings, owner_name("activities watch"), Event())
-
-
-def report_watch(engine: Engine, settings: Settings, owner: str, stop: Event) -> None:
-    """Watch the content folder until stop is set, and print each run to standard error.
-
-    A run without changes is not printed. A message that stays the same is printed once.
-    """
-    # Imported here because no other command needs it, and it takes time.
-    from indexer.indexing.watch import Problem, Unwatchable
-    from indexer.indexing.watch import watch as watch_content
-
-    last_line = last_problem = ""
-    last_errors: list[str] = []
-
-    def on_run(summary: Summary) -> None:
-        nonlocal last_line, last_problem, last_errors
-        last_problem = ""
-        has_changes = bool(summary.added or summary.changed or summary.deleted)
-        errors = [str(error) for error in summary.errors]
-        if errors != last_errors or has_changes:
-            for error in errors:
-                click.echo(error, err=True)
-        last_errors = errors
-        if summary.held is not None:
-            line = _held_line(engine, settings, summary.held)
-        elif has_changes:
-            line = f"generation {summary.generation}: {_summary_line(summary)}"
-        else:
-            return
-        if line != last_line or summary.held is None:
-            click.echo(line, err=True)
-        last_line = line
-
-    def on_problem(problem: Problem) -> None:
-        nonlocal last_problem
-        if str(problem) != last_problem:
-            prefix = "" if isinstance(problem, Unwatchable) else "not indexed: "
-            click.echo(f"activities: {prefix}{problem}", err=True)
-        last_problem = str(problem)
-
-    watch_content(engine, settings.content, owner, settings.index, stop, on_run, on_problem)
-
-
-def _held_line(engine: Engine, settings: Settings, generation: int) -> str:
-    drift = read_status(engine, settings).drift
-    files = len(drift.unindexed) + len(drift.changed) + len(drift.orphaned)
-    return (
-        f"held at generation {generation} by a rollback, {files} files differ: "
-        'run "activities index --resume" to continue'
-    )
-
-
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option(
-    "--misses",
-    is_flag=True,
-    help="Print the searches without results and their counts instead.",
-)
-@click.option(
-    "--query-log",
-    type=_PATH,
-    envvar="ACTIVITIES_QUERY_LOG",
-    help="The log file that --misses reads.",
-)
-@settings_options
-def status(settings: Settings, as_json: bool, misses: bool, query_log: Path | None) -> None:
-    """Show the index, its differences from the content, and the last runs.
-
-    The exit code is 1 if the index differs from the content.
-    """
-    if misses:
-        _print_zero_result_searches(query_log, as_json)
-        return
-    with errors_as_exit_codes():
-        index_status = read_status(open_engine(settings), settings)
-    if as_json:
-        click.echo(json.dumps(status_json(index_status), ensure_ascii=False))
-    else:
-        click.echo("\n".join(status_lines(index_status)))
-    sys.exit(EXIT_PROBLEMS if index_status.drift else 0)
-
-
-def _print_zero_result_searches(log: Path | None, as_json: bool) -> None:
-    if log is None:
-        raise click.UsageError(
-            "--misses needs the query log of the server: pass its path with --query-log or "
-            "ACTIVITIES_QUERY_LOG, here and to the server"
-        )
-    if not log.exists():
-        raise click.UsageError(
-            f"there is no log {log}: a server with --query-log creates it when it starts"
-        )
-    counts = count_searches(log)
-    if as_json:
-        records = [{"q": words, "count": count} for words, count in counts]
-        click.echo(json.dumps(records, ensure_ascii=False))
-    else:
-        lines = [f"{count:6,}  {words}" for words, count in counts]
-        click.echo("\n".join(lines) or "no searches without results")
-
-
-@cli.command()
-@click.option("--to", type=int, help="The generation to restore; by default the previous one.")
-@settings_options
-def rollback(settings: Settings, to: int | None) -> None:
-    """Restore an earlier generation and hold the index there until index --resume."""
-    with errors_as_exit_codes():
-        engine = open_engine(settings)
-        generation = _previous_generation(engine) if to is None else to
-        if generation is None:
-            click.echo("activities: there is no earlier generation to restore", err=True)
-            sys.exit(EXIT_ENGINE)
-        owner = owner_name("activities rollback")
-        restored = engine.rollback(generation, owner, LOCK_TIMEOUT, _report_waiting)
-    click.echo(
-        f"generation {restored.number} restores generation {restored.restores}; "
-        'the index is held until you run "activities index --resume"'
-    )
-
-
-def _previous_generation(engine: Engine) -> int | None:
-    """Return the number of the generation before the current one; None without one.
-
-    A restored generation counts as its original, so that two rollbacks go back two
-    steps. Raises EngineError without an index.
-    """
-    generations = engine.generations()
-    if not generations:
-        engine.stats()  # raises the error that says how to create an index
-        return None
-    current = generations[-1].restores or generations[-1].number
-    earlier = (generation.number for generation in generations if generation.number < current)
-    return max(earlier, default=None)

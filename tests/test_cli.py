@@ -157,7 +157,7 @@ def test_a_folder_that_cannot_be_written_is_reported_in_one_line(
         raise PermissionError(13, "Permission denied", "/there/LOCK")
 
     # The tests may run as root, who can write to every folder.
-    monkeypatch.setattr("indexer.cli.sync", deny)
+    monkeypatch.setattr("indexer.commands.index.sync", deny)
     result = run("index")
     assert (result.exit_code, result.stderr.count("\n")) == (3, 1)
     assert "/there/LOCK" in result.stderr

@@ -22,6 +22,7 @@ INDEXER_ORDER = [
     {"engines"},
     {"importing", "indexing", "search"},
     {"cli"},
+    {"commands"},
 ]
 WEBAPP_ORDER = [
     {"i18n", "markdown_html", "parameters"},
@@ -34,11 +35,10 @@ WEBAPP_ORDER = [
     {"cli", "commands"},
 ]
 ORDERS = [("indexer", INDEXER_ORDER), ("webapp", WEBAPP_ORDER)]
-# The modules of the commands. Wherever they are, they may import everything.
+# The modules of the commands, which may import everything.
 COMMAND_MODULES = {
     "indexer/cli.py",
-    "indexer/content/command.py",
-    "indexer/importing/command.py",
+    *(str(path.relative_to(ROOT)) for path in ROOT.glob("indexer/commands/*.py")),
     "webapp/cli.py",
     "webapp/commands.py",
 }

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from indexer.content.activity import Activity, is_id
+from indexer.content.activity import Activity
+from indexer.content.values import is_id
 from indexer.engines.base import Generation, Snapshot
 from indexer.query.plan import Column, Plan, TermQuery
 from indexer.schema import NOT_STATED

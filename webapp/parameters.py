@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from indexer.content.activity import ID_PATTERN, MAX_ID_LENGTH
+from indexer.content.values import ID_PATTERN, MAX_ID_LENGTH
 from indexer.query.plan import Sort
 from indexer.schema import FACETS, FIELD, NOT_STATED, Field
 from indexer.search.export import FORMATS

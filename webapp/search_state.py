@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
-from indexer.content.activity import MAX_ID_LENGTH, is_id, slug
+from indexer.content.values import MAX_ID_LENGTH, is_id, slug
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
 from indexer.query.parser import MAX_QUERY_LENGTH

@@ -16,17 +16,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.content.activity import (
-    MAX_FILE_SIZE,
-    MAX_ID_LENGTH,
-    InvalidActivity,
-    ParsedFile,
-    is_id,
-    parse,
-    slug,
-)
+from indexer.content.activity import MAX_FILE_SIZE, InvalidActivity, ParsedFile, parse
 from indexer.content.scan_cache import FolderState, Stamp, stamp_of
 from indexer.content.synonyms import synonym_errors
+from indexer.content.values import MAX_ID_LENGTH, is_id, slug
 from indexer.content.vocabulary import Vocabulary
 from indexer.processes import can_fork, usable_cpus
 from indexer.progress import Progress, no_progress

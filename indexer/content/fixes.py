@@ -8,7 +8,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from indexer.content.activity import Fix, decode
+from indexer.content.activity import decode
+from indexer.content.values import Fix
 
 
 def apply_fixes(path: Path, fixes: Sequence[Fix]) -> None:

@@ -17,9 +17,9 @@ from typing import Literal, NamedTuple
 
 import yaml
 
-from indexer.content.activity import VALUE_KINDS
 from indexer.content.frontmatter import FrontMatterError, yaml_events
 from indexer.content.synonym_terms import SEPARATOR, SynonymTerm, TermId, parse_term
+from indexer.content.values import VALUE_KINDS
 from indexer.schema import FIELD
 from indexer.text.analysis import can_stem, primary_subtag
 

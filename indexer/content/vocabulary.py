@@ -11,8 +11,9 @@ from copy import copy
 from functools import cache
 from pathlib import Path
 
-from indexer.content.activity import VALUE_KINDS, InvalidActivity, decode, slug
+from indexer.content.activity import InvalidActivity, decode
 from indexer.content.frontmatter import FrontMatterError, read_vocabulary
+from indexer.content.values import VALUE_KINDS, slug
 from indexer.schema import FIELD, NOT_STATED
 from indexer.text import places
 from indexer.text.analysis import fold

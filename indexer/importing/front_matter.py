@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.content.activity import VALUE_KINDS, is_id, slug
+from indexer.content.values import VALUE_KINDS, is_id, slug
 from indexer.importing import topics
 from indexer.importing.extraction import Extraction, extract
 from indexer.importing.sources import Paragraph

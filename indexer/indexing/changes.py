@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-from indexer.content.activity import Activity, InvalidActivity, ParsedFile, is_id
+from indexer.content.activity import Activity, InvalidActivity, ParsedFile
 from indexer.content.files import (
     ContentFile,
     FolderScan,
@@ -16,6 +16,7 @@ from indexer.content.files import (
     unchanged_file,
 )
 from indexer.content.scan_cache import FolderState, trusted_stamp
+from indexer.content.values import is_id
 from indexer.engines.base import Engine, EngineError, Snapshot, Writer
 from indexer.query.plan import ID_COLUMN
 

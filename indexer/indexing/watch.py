@@ -19,7 +19,7 @@ from threading import Event, Thread
 
 import watchfiles
 
-from indexer.content.activity import InvalidActivity, ParsedFile, is_id
+from indexer.content.activity import InvalidActivity, ParsedFile
 from indexer.content.files import (
     SUFFIX,
     AliasClaim,
@@ -32,6 +32,7 @@ from indexer.content.files import (
 )
 from indexer.content.scan_cache import FolderState, load_state, stamp_of
 from indexer.content.synonyms import SYNONYMS_FILE
+from indexer.content.values import is_id
 from indexer.content.vocabulary import VOCABULARY_FILE
 from indexer.engines.base import Engine, EngineError
 from indexer.indexing.changes import Comparison

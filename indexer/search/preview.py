@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.content.activity import Activity, ParsedFile, parse, slug
+from indexer.content.activity import Activity, ParsedFile, parse
 from indexer.content.synonyms import NO_SYNONYMS, Synonyms
+from indexer.content.values import slug
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.content.activity import MAX_FILE_SIZE, VALUE_KINDS, parse, to_markdown
+from indexer.content.activity import MAX_FILE_SIZE, parse, to_markdown
+from indexer.content.values import VALUE_KINDS
 from indexer.schema import Field
 
 

@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.commands.import_command import import_command
 from indexer.content.activity import Activity, parse
-from indexer.importing.command import import_command
 from indexer.importing.importer import import_text
 from indexer.importing.paragraph_index import ParagraphIndex
 from indexer.importing.sources import is_furniture, paragraphs

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from indexer.cli import report_watch
+from indexer.commands.watch import report_watch
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name
 from indexer.settings import Settings

@@ -1,0 +1,1 @@
+"""The commands of `activities` that need no web, one module each."""

@@ -1,0 +1,53 @@
+"""The `activities check` command."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from indexer.cli import EXIT_PROBLEMS, errors_as_exit_codes, settings_options
+from indexer.content.activity import InvalidActivity, ParsedFile
+from indexer.content.files import check_folder
+from indexer.content.fixes import apply_fixes
+from indexer.settings import Settings
+
+
+@click.command("check")
+@click.option(
+    "--fix", is_flag=True, help="Rewrite names of known values as keys (Pakistan as PAK)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per problem.")
+@settings_options
+def check_command(settings: Settings, fix: bool, as_json: bool) -> None:
+    """Report every problem in the content files, with its line."""
+    problems = files = fixable = 0
+    with errors_as_exit_codes():
+        for file, parsed in check_folder(settings.content):
+            files += file.id != ""  # the vocabulary and the synonyms have no id
+            problems += len(parsed.errors)
+            fixable += len(parsed.fixes)
+            if fix and parsed.fixes:
+                _fix_file(file.path, parsed)
+            for error in parsed.errors:
+                click.echo(_error_json(error) if as_json else str(error))
+    hint = ""
+    if fixable and not fix:
+        hint = f', {fixable} values that "activities check --fix" can rewrite'
+    click.echo(f"{files} files, {problems} problems{hint}", err=True)
+    sys.exit(EXIT_PROBLEMS if problems else 0)
+
+
+def _fix_file(path: str, parsed: ParsedFile) -> None:
+    """Apply the fixes of a file and print each of them."""
+    apply_fixes(Path(path), parsed.fixes)
+    for fix in parsed.fixes:
+        change = f"was rewritten as {fix.key}" if fix.key else "was a duplicate and was removed"
+        click.echo(f"{path}:{fix.line}: {fix.field}: {fix.written} {change}", err=True)
+
+
+def _error_json(error: InvalidActivity) -> str:
+    names = ("path", "line", "field", "reason")
+    return json.dumps({name: getattr(error, name) for name in names}, ensure_ascii=False)
