@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Generic, TypeVar, cast
+from typing import cast
 from urllib.parse import quote
 
 from flask import Flask, request
 
 import indexer
-from indexer.content.activity import InvalidActivity
+from indexer.content.settings_file import SettingsFile
 from indexer.content.synonyms import SYNONYMS_FILE, Synonyms
 from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
 from indexer.engines.base import Engine, EngineError
@@ -37,43 +35,6 @@ def _program_digest() -> str:
     return digest.hexdigest()
 
 
-Loaded = TypeVar("Loaded")
-
-
-class ReloadedFile(Generic[Loaded]):
-    """A value that is loaded from a file of the content folder, and again when the file changes."""
-
-    def __init__(self, path: Path, load: Callable[[Path], Loaded], initial: Loaded) -> None:
-        """Create the value with an initial one. The file is read at the first use.
-
-        load(content) returns the value for a content folder or raises InvalidActivity.
-        """
-        self._path, self._load, self._value = path, load, initial
-        # Modification time in nanoseconds and size of the file; None without the file.
-        self._stamp: tuple[int, int] | None = None
-
-    def value(self) -> Loaded:
-        """Return the current value. A malformed file leaves the last value in place."""
-        self.stamp()
-        return self._value
-
-    def stamp(self) -> tuple[int, int] | None:
-        """Return the modification time and size of the file; None without the file."""
-        try:
-            stat = self._path.stat()
-        except FileNotFoundError:
-            stamp = None
-        except OSError:  # the file exists but cannot be reached now
-            return self._stamp
-        else:
-            stamp = (stat.st_mtime_ns, stat.st_size)
-        if stamp != self._stamp:
-            with suppress(InvalidActivity):
-                self._value = self._load(self._path.parent)
-            self._stamp = stamp
-        return self._stamp
-
-
 class AppState:
     """The engine, the settings, the vocabulary and the synonyms of one application."""
 
@@ -81,10 +42,9 @@ class AppState:
         """Create the state. The files of the vocabulary and the synonyms are read on first use."""
         self.settings, self.engine, self.counters = settings, engine, counters
         self.reindex_jobs = ReindexJobs(settings)
-        self._vocabulary = ReloadedFile(
-            settings.content / VOCABULARY_FILE, Vocabulary.load, Vocabulary({})
-        )
-        self._synonyms = ReloadedFile(settings.content / SYNONYMS_FILE, Synonyms.load, Synonyms())
+        content, index = settings.content, settings.index
+        self._vocabulary = SettingsFile(content / VOCABULARY_FILE, Vocabulary.parse, index)
+        self._synonyms = SettingsFile(content / SYNONYMS_FILE, Synonyms.parse, index)
         self._program_digest = _program_digest()
 
     def vocabulary(self) -> Vocabulary:
@@ -117,8 +77,8 @@ class AppState:
     def version(self) -> str | None:
         """Return what every response depends on besides its address; None without an index.
 
-        The version consists of the program's digest, the generation of the index and the stamps of
-        the vocabulary and the synonyms.
+        The version consists of the program's digest, the generation of the index and the digests
+        of the vocabulary and the synonyms, which are the same in all workers.
         """
         try:
             with self.engine.snapshot() as snapshot:
@@ -127,7 +87,7 @@ class AppState:
             return None
         return (
             f"{self._program_digest} {generation.number} {generation.indexed_at}"
-            f" {self._vocabulary.stamp()} {self._synonyms.stamp()}"
+            f" {self._vocabulary.digest()} {self._synonyms.digest()}"
         )
 
 

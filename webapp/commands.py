@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 import click
 
 from indexer.cli import EXIT_PROBLEMS, errors_as_exit_codes, settings_options
-from indexer.content.activity import Activity, InvalidActivity
-from indexer.content.synonyms import NO_SYNONYMS, Synonyms
-from indexer.content.vocabulary import Vocabulary
+from indexer.content.activity import Activity
+from indexer.content.settings_file import Loaded, SettingsFile
+from indexer.content.synonyms import SYNONYMS_FILE, Synonyms
+from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
 from indexer.engines.base import IndexMissing, IndexOutOfDate
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name, sync
@@ -60,21 +61,20 @@ def _filters(facets: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary) -> t
 
 
 def _load_vocabulary(settings: Settings) -> Vocabulary:
-    """Return the editors' vocabulary, or an empty one and a warning if it is invalid."""
-    try:
-        return Vocabulary.load(settings.content)
-    except InvalidActivity as error:
-        click.echo(str(error), err=True)
-        return Vocabulary({})
+    """Return the last good version of the editors' vocabulary, after a warning if need be."""
+    return _load(SettingsFile(settings.content / VOCABULARY_FILE, Vocabulary.parse, settings.index))
 
 
 def _load_synonyms(settings: Settings) -> Synonyms:
-    """Return the editors' synonyms, or none and a warning if the file is invalid."""
-    try:
-        return Synonyms.load(settings.content)
-    except InvalidActivity as error:
-        click.echo(str(error), err=True)
-        return NO_SYNONYMS
+    """Return the last good version of the editors' synonyms, after a warning if need be."""
+    return _load(SettingsFile(settings.content / SYNONYMS_FILE, Synonyms.parse, settings.index))
+
+
+def _load(file: SettingsFile[Loaded]) -> Loaded:
+    value = file.value()
+    if file.error:
+        click.echo(str(file.error), err=True)
+    return value
 
 
 @click.command("search")

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-import yaml
-
-from indexer.content.frontmatter import FrontMatterError, yaml_events
+from indexer.content.frontmatter import FrontMatterError
 from indexer.content.synonym_terms import SEPARATOR, SynonymTerm, TermId, parse_term
 from indexer.content.values import VALUE_KINDS
+from indexer.content.yaml_tree import YamlNode, read_yaml
 from indexer.schema import FIELD
 from indexer.text.analysis import can_stem, primary_subtag
 
@@ -28,8 +27,6 @@ MAX_TERMS = 12  # of a group
 MAX_ALTERNATIVES = 32  # synonyms and related terms of a term
 SYNONYM_WEIGHT = 0.8  # below 1, so that the words of the query rank first
 RELATED_WEIGHT = 0.4
-
-_MAX_DEPTH = 5  # a list in a group is read and reported; anything deeper ends the parsing
 
 
 class Alternative(NamedTuple):
@@ -68,7 +65,7 @@ def parse_synonyms(text: str) -> tuple[SynonymFile, list[SynonymFileError]]:
     """Parse the file. Return its valid entries, and its errors by line."""
     parser = _SynonymParser()
     try:
-        if (root := _read_tree(text)) is not None:
+        if (root := read_yaml(text)) is not None:
             parser.add_languages(root)
     except FrontMatterError as error:
         parser.errors.append(SynonymFileError(error.line, "", error.reason))
@@ -115,41 +112,6 @@ def _alternatives_errors(file: SynonymFile) -> Iterator[SynonymFileError]:
             yield SynonymFileError(term.line, term.language, reason)
 
 
-class _Node(NamedTuple):
-    """A YAML value. The children of a mapping are its keys and values, alternating."""
-
-    kind: Literal["text", "list", "mapping"]
-    line: int
-    text: str = ""
-    children: Sequence[_Node] = ()
-
-
-def _read_tree(text: str) -> _Node | None:
-    """Return the value of a YAML document; None if it is empty. Raises FrontMatterError."""
-    stack: list[list[_Node]] = [[]]  # the children of each open collection
-    first_lines: list[int] = []  # of the open collections
-    for event, line in yaml_events(text):
-        if isinstance(event, yaml.DocumentStartEvent) and stack[0]:
-            raise FrontMatterError(line, "begins a second YAML document: remove it")
-        if isinstance(event, yaml.ScalarEvent):
-            is_null = event.implicit[0] and event.value in ("", "~", "null")
-            stack[-1].append(_Node("text", line, "" if is_null else event.value))
-        elif isinstance(event, yaml.CollectionStartEvent):
-            if len(stack) == _MAX_DEPTH:
-                reason = "is nested too deeply: write all terms of a group in one list"
-                raise FrontMatterError(line, reason)
-            stack.append([])
-            first_lines.append(line)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            children = stack.pop()
-            kind: Literal["list", "mapping"] = (
-                "mapping" if isinstance(event, yaml.MappingEndEvent) else "list"
-            )
-            stack[-1].append(_Node(kind, first_lines.pop(), "", children))
-    root = stack[0][0] if stack[0] else None
-    return None if root is None or (root.kind == "text" and not root.text) else root
-
-
 class _SynonymParser:
     """Collects the groups, relations and errors of a file."""
 
@@ -165,7 +127,7 @@ class _SynonymParser:
     def _report(self, line: int, reason: str) -> None:
         self.errors.append(SynonymFileError(line, self._language, reason))
 
-    def add_languages(self, root: _Node) -> None:
+    def add_languages(self, root: YamlNode) -> None:
         """Add the groups and relations of all languages."""
         if root.kind != "mapping":
             self._report(root.line, 'has no language: write "en:" above the list of groups')
@@ -182,8 +144,8 @@ class _SynonymParser:
                 self._language = key.text
                 self._add_entries(entries)
 
-    def _add_entries(self, entries: _Node) -> None:
-        if entries == _Node("text", entries.line):
+    def _add_entries(self, entries: YamlNode) -> None:
+        if entries == YamlNode("text", entries.line):
             return
         if entries.kind != "list":
             self._report(entries.line, 'is not a list: write each group as "- [term, synonym]"')
@@ -213,7 +175,7 @@ class _SynonymParser:
             self._report(error.line, error.reason)
             return None
 
-    def _add_group(self, entry: _Node) -> None:
+    def _add_group(self, entry: YamlNode) -> None:
         terms: dict[TermId, SynonymTerm] = {}
         errors = len(self.errors)
         for node in entry.children:

@@ -12,12 +12,11 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.content.activity import InvalidActivity, decode
-from indexer.content.frontmatter import FrontMatterError
+from indexer.content.activity import InvalidActivity
+from indexer.content.settings_file import read_settings_file
 from indexer.content.synonym_file import (
     Alternative,
     SynonymFile,
-    SynonymFileError,
     alternatives_of,
     parse_synonyms,
 )
@@ -30,7 +29,6 @@ from indexer.content.synonym_terms import (
 )
 from indexer.text.folding import fold
 
-MAX_FILE_SIZE = 1_000_000  # bytes
 SYNONYMS_FILE = "_synonyms.yaml"
 
 
@@ -69,6 +67,14 @@ class Synonyms:
         Raises InvalidActivity with the first error of the file.
         """
         return cls(load_synonym_file(content))
+
+    @classmethod
+    def parse(cls, text: str, path: str) -> Synonyms:
+        """Parse the text of a file. Raises InvalidActivity with its first error."""
+        file, errors = _parse(text, path)
+        if errors:
+            raise errors[0]
+        return cls(file)
 
     def find(self, words: Sequence[str]) -> tuple[SynonymMatch, ...]:
         """Return the terms in the words of a query, from left to right, without overlaps.
@@ -157,19 +163,13 @@ def _read(content: Path) -> tuple[SynonymFile, list[InvalidActivity]]:
     """Return the valid entries of the file and its errors."""
     path = content / SYNONYMS_FILE
     try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return SynonymFile(), []
-    except OSError as error:
-        reason = f"cannot be read ({error.strerror}): fix its permissions"
-        return SynonymFile(), [InvalidActivity(str(path), 1, "", reason)]
-    if len(data) > MAX_FILE_SIZE:
-        reason = f"is larger than {MAX_FILE_SIZE:,} bytes: remove entries"
-        return SynonymFile(), [InvalidActivity(str(path), 1, "", reason)]
-    try:
-        file, errors = parse_synonyms(decode(data))
-    except FrontMatterError as error:
-        file, errors = SynonymFile(), [SynonymFileError(error.line, "", error.reason)]
+        return _parse(read_settings_file(path) or "", str(path))
+    except InvalidActivity as error:
+        return SynonymFile(), [error]
+
+
+def _parse(text: str, path: str) -> tuple[SynonymFile, list[InvalidActivity]]:
+    file, errors = parse_synonyms(text)
     return file, [
-        InvalidActivity(str(path), error.line, error.language, error.reason) for error in errors
+        InvalidActivity(path, error.line, error.language, error.reason) for error in errors
     ]

@@ -11,8 +11,9 @@ from copy import copy
 from functools import cache
 from pathlib import Path
 
-from indexer.content.activity import InvalidActivity, decode
+from indexer.content.activity import InvalidActivity
 from indexer.content.frontmatter import FrontMatterError, read_vocabulary
+from indexer.content.settings_file import read_settings_file
 from indexer.content.values import VALUE_KINDS, slug
 from indexer.schema import FIELD, NOT_STATED
 from indexer.text import places
@@ -73,23 +74,26 @@ class Vocabulary:
         Raises InvalidActivity.
         """
         path = content / VOCABULARY_FILE
+        return cls.parse(read_settings_file(path) or "", str(path))
+
+    @classmethod
+    def parse(cls, text: str, path: str) -> Vocabulary:
+        """Parse the text of a vocabulary. Raises InvalidActivity with the path and the line."""
         try:
-            vocabulary = read_vocabulary(decode(path.read_bytes()))
-        except FileNotFoundError:
-            return cls({})
-        except OSError as error:
-            reason = f"cannot be read ({error.strerror}): fix its permissions"
-            raise InvalidActivity(str(path), 1, "", reason) from None
+            vocabulary = read_vocabulary(text)
         except FrontMatterError as error:
-            raise InvalidActivity(str(path), error.line, "", error.reason) from None
+            raise InvalidActivity(path, error.line, "", error.reason) from None
         for field, (line, labels) in vocabulary.items():
             if field not in FIELD or FIELD[field].values != "slug":
                 reason = f'"{field}" has no vocabulary: use theme, partner or agency'
-                raise InvalidActivity(str(path), line, "", reason)
+                raise InvalidActivity(path, line, "", reason)
             for key, label in labels.items():
                 if slug(key) != key or key == NOT_STATED:
                     reason = f'"{key}" cannot be a key: use the letters a to z, digits and hyphens'
-                    raise InvalidActivity(str(path), label.line, field, reason)
+                    raise InvalidActivity(path, label.line, field, reason)
+                if not _folded(label.text):
+                    reason = f'"{key}" has no label: write one, or remove the line'
+                    raise InvalidActivity(path, label.line, field, reason)
         return cls(
             {
                 field: {key: label.text for key, label in labels.items()}

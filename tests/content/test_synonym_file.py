@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.content.settings_file import MAX_FILE_SIZE
 from indexer.content.synonym_file import (
     MAX_ALTERNATIVES,
     MAX_ENTRIES,
@@ -18,7 +19,7 @@ from indexer.content.synonym_file import (
     parse_synonyms,
 )
 from indexer.content.synonym_terms import MAX_TERM_LENGTH, MAX_WORDS
-from indexer.content.synonyms import MAX_FILE_SIZE, Synonyms, synonym_errors
+from indexer.content.synonyms import Synonyms, synonym_errors
 
 SHIPPED = Path(__file__).parents[2] / "content"
 
@@ -169,7 +170,7 @@ def test_a_file_that_is_too_large_or_not_utf_8_is_an_error(tmp_path: Path) -> No
     assert [(error.line, error.path) for error in synonym_errors(tmp_path)] == [(2, str(path))]
     path.unlink()
     path.mkdir()
-    assert "cannot be read" in synonym_errors(tmp_path)[0].reason
+    assert "is not a regular file" in synonym_errors(tmp_path)[0].reason
 
 
 @given(st.text(st.sampled_from("en:fr -~>[],()\n\"'#&!a1é|\t"), max_size=60))

@@ -82,3 +82,14 @@ def test_a_malformed_synonyms_file_keeps_the_last_synonyms(state: AppState) -> N
 def test_the_version_is_none_without_an_index(tmp_path: Path) -> None:
     settings = Settings(content=tmp_path, index=tmp_path / "index")
     assert AppState(settings, open_engine(settings), Counters()).version() is None
+
+
+def test_a_worker_that_starts_beside_a_malformed_file_agrees_with_the_others(
+    state: AppState,
+) -> None:
+    assert state.vocabulary().label("agency", "unodc") == "UNODC"
+    vocabulary_file(state).write_text("agency: [\n")
+    version = state.version()
+    other = AppState(state.settings, state.engine, Counters())
+    assert other.vocabulary().label("agency", "unodc") == "UNODC"
+    assert other.version() == version
