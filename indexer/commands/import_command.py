@@ -13,7 +13,7 @@ from indexer.content.activity import InvalidActivity, decode
 from indexer.content.frontmatter import FrontMatterError
 from indexer.importing.content_writer import Proof
 from indexer.importing.front_matter import SourceDetails
-from indexer.importing.importer import ImportReport, import_text
+from indexer.importing.importer import ImportOptions, ImportReport, import_text
 from indexer.importing.sources import SourceError
 
 
@@ -30,6 +30,7 @@ from indexer.importing.sources import SourceError
 @click.option("--agency", help="The agency of the activities, such as unodc.")
 @click.option("--source", help="The source of the text: a citation or an address.")
 @click.option("--language", help="A BCP 47 tag; by default detected from each paragraph.")
+@click.option("--keep-duplicates", is_flag=True, help="Also write paragraphs that exist already.")
 @click.option("--dry-run", is_flag=True, help="Show the files and evidence, and write nothing.")
 def import_command(
     file: Path,
@@ -37,6 +38,7 @@ def import_command(
     agency: str | None,
     source: str | None,
     language: str | None,
+    keep_duplicates: bool,
     dry_run: bool,
 ) -> None:
     """Turn a source text into content files, with evidence for each proposed value.
@@ -52,7 +54,7 @@ def import_command(
             file.name,
             content,
             SourceDetails(agency, source, language),
-            dry_run=dry_run,
+            ImportOptions(keep_duplicates, dry_run),
             progress=bar,
         )
     except SourceError as error:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import io
 import json
 import os
+import stat
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -21,7 +23,9 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Evidence for a value: the words body[start:end] of an activity that support it.
+    """Evidence for a value: the words text[start:end] of an activity that support it.
+
+    The text is the activity's plain text.
 
     The evidence log has one JSON object per proof, with these keys.
     """
@@ -96,7 +100,8 @@ def _write(path: Path, text: str, mode: str) -> None:
 def add_labels(path: Path, labels: Mapping[tuple[str, str], str]) -> None:
     """Add labels, by field and slug, to a vocabulary file.
 
-    Existing labels, and everything else that editors wrote, comments included, are kept.
+    Existing labels, and everything else that editors wrote, comments included, are kept. So are the
+    owner, the group and the mode of the file.
     """
     yaml = YAML()
     vocabulary = (yaml.load(path.read_text(encoding="utf-8")) if path.exists() else None) or {}
@@ -105,7 +110,33 @@ def add_labels(path: Path, labels: Mapping[tuple[str, str], str]) -> None:
             vocabulary[field] = {}
         vocabulary[field].setdefault(slug, label)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("w", encoding="utf-8") as file:
-        yaml.dump(vocabulary, file)
-    temporary.replace(path)
+    buffer = io.StringIO()
+    yaml.dump(vocabulary, buffer)
+    _replace_file(path, buffer.getvalue())
+
+
+def _replace_file(path: Path, text: str) -> None:
+    """Replace a file atomically, or create it. Its owner, group and mode stay.
+
+    Only a privileged process can keep the owner. A group that cannot be kept loses its rights.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        _write(temporary, text, "w")
+        if path.exists():
+            _keep_owner(temporary, path.stat())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _keep_owner(path: Path, status: os.stat_result) -> None:
+    """Give a file the owner, group and mode of another one, as far as this process may."""
+    mode = stat.S_IMODE(status.st_mode)
+    try:
+        os.chown(path, -1, status.st_gid)
+    except PermissionError:
+        mode &= ~stat.S_IRWXG
+    with suppress(PermissionError):
+        os.chown(path, status.st_uid, -1)
+    path.chmod(mode)

@@ -27,7 +27,7 @@ _OPENING_WORDS = frozenset(
 
 
 class Proposal(NamedTuple):
-    """A proposed value of a field, with the words body[start:end] that support it."""
+    """A proposed value of a field, with the words text[start:end] that support it."""
 
     field: str
     value: Value
@@ -55,31 +55,41 @@ class FrontMatter:
     labels: dict[str, dict[str, str]]  # labels of slugs, by field and slug
 
 
-def propose(paragraph: Paragraph, body: str, details: SourceDetails) -> FrontMatter:
-    """Propose front matter for a paragraph.
+def stated_values(paragraph: Paragraph, details: SourceDetails) -> dict[str, frozenset[Value]]:
+    """Return the values of fields that the paragraph's metadata or the source's details state."""
+    return {
+        name: frozenset(to_key(name, text) for text in texts)
+        for name, texts in _stated_texts(paragraph, details).items()
+    }
+
+
+def _stated_texts(paragraph: Paragraph, details: SourceDetails) -> dict[str, Sequence[str]]:
+    language = details.language if details.language != "en" else None  # the default
+    stated = {"agency": details.agency, "source": details.source, "language": language}
+    texts: dict[str, Sequence[str]] = {name: [text] for name, text in stated.items() if text}
+    return texts | dict(paragraph.metadata)
+
+
+def propose(paragraph: Paragraph, text: str, details: SourceDetails) -> FrontMatter:
+    """Propose front matter for a paragraph from its text on one line.
 
     A field in the paragraph's metadata, or in the details of the source, replaces the values that
     are extracted from the text.
     """
-    extraction = extract(body, details.language)
-    topic_proposals, labels = _propose_topics(paragraph, body, details.agency)
+    extraction = extract(text, details.language)
+    topic_proposals, labels = _propose_topics(paragraph, text, details.agency)
     proposals = [*_propose_places_and_years(paragraph, extraction), *topic_proposals]
     meta: dict[str, list[Value]] = {}
     for proposal in proposals:
         meta.setdefault(proposal.field, []).append(proposal.value)
-    language = details.language or extraction.language
-    stated = {
-        "agency": details.agency,
-        "source": details.source,
-        "language": language if language != "en" else None,
-    }
-    texts_by_field: dict[str, Sequence[str]] = {n: [text] for n, text in stated.items() if text}
-    texts_by_field |= paragraph.metadata
+    texts_by_field = _stated_texts(paragraph, details)
+    if "language" not in texts_by_field and extraction.language != "en":
+        meta["language"] = [extraction.language]
     for name, texts in texts_by_field.items():
-        meta[name] = [_to_key(name, text) for text in texts]
+        meta[name] = [to_key(name, text) for text in texts]
         if FIELD[name].values == "slug":
-            for key, text in zip(meta[name], texts, strict=True):
-                labels.setdefault(name, {})[str(key)] = _label(str(key), text)
+            for key, written in zip(meta[name], texts, strict=True):
+                labels.setdefault(name, {})[str(key)] = _label(str(key), written)
     return FrontMatter(meta, proposals, labels)
 
 
@@ -119,11 +129,12 @@ def _propose_topics(
     return proposals, labels
 
 
-def _to_key(name: str, text: str) -> Value:
+def to_key(name: str, text: str) -> Value:
+    """Return a value of a field as its key, or unchanged if it is not valid."""
     try:
         return VALUE_KINDS[FIELD[name].values](text, FIELD[name])
     except ValueError:
-        return text  # unchanged, so that parse() reports it
+        return text  # parse() reports it
 
 
 def _label(key: str, text: str) -> str:
@@ -139,7 +150,7 @@ def _label(key: str, text: str) -> str:
     return key.upper() if len(key) <= MAX_ACRONYM_LENGTH else key.replace("-", " ").capitalize()
 
 
-def free_id(body: str, front_matter: FrontMatter, used_ids: Container[str], content: Path) -> str:
+def free_id(text: str, front_matter: FrontMatter, used_ids: Container[str], content: Path) -> str:
     """Return a short, readable id that no activity has.
 
     It consists of the countries and the first distinctive words of the text. Words that name a
@@ -155,7 +166,7 @@ def free_id(body: str, front_matter: FrontMatter, used_ids: Container[str], cont
         if re.fullmatch(r"[A-Z]{3}", str(code))
     ][:MAX_ID_COUNTRIES]
     max_parts = len(parts) + MAX_ID_WORDS
-    for word in re.findall(r"[a-z0-9]+", fold(body)):
+    for word in re.findall(r"[a-z0-9]+", fold(text)):
         if len(word) <= 3 or word.isdecimal() or word in ignored:
             continue
         if len(parts) >= max_parts or len("-".join([*parts, word])) > MAX_ID_LENGTH:

@@ -7,17 +7,34 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.content.activity import MAX_FILE_SIZE, parse, to_markdown
+from indexer.content.activity import MAX_FILE_SIZE, parse
+from indexer.content.activity import to_markdown as to_content_file
 from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
 from indexer.importing.content_writer import Proof, add_labels, write_activity
-from indexer.importing.front_matter import SourceDetails, free_id, propose
-from indexer.importing.paragraph_index import ParagraphIndex
+from indexer.importing.front_matter import (
+    FrontMatter,
+    SourceDetails,
+    free_id,
+    propose,
+    stated_values,
+)
+from indexer.importing.markdown_escaping import shown_text, to_markdown, to_strict_markdown
+from indexer.importing.paragraph_index import ParagraphIndex, identifying
 from indexer.importing.sources import Paragraph, is_furniture, paragraphs
 from indexer.progress import Progress, no_progress
 
 EVIDENCE_FOLDER = "_import"  # in the content folder; one log per day
 MAX_PARAGRAPH_SIZE = MAX_FILE_SIZE // 2  # bytes; leaves room for the front matter
 MAX_QUOTE_LENGTH = 60  # characters of a dropped line in its message
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How an import treats paragraphs."""
+
+    keep_duplicates: bool = False  # also write paragraphs that exist already
+    dry_run: bool = False  # write nothing
 
 
 @dataclass(slots=True)
@@ -37,21 +54,24 @@ def import_text(
     name: str,
     content: Path,
     details: SourceDetails | None = None,
+    options: ImportOptions | None = None,
     *,
-    dry_run: bool = False,
     today: dt.date | None = None,
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Write a content file for each new paragraph of a source.
 
     name is the file name of the source; its extension decides the format. No file is overwritten.
-    A paragraph that is nearly like an existing one is reported and not written. With dry_run
-    nothing is written. Raises SourceError for an unreadable source, InvalidActivity for a
-    vocabulary with errors, and OSError if the content folder cannot be written.
+    A paragraph that exists already, or is nearly like an existing one, is reported and not written,
+    unless the options keep duplicates.
+
+    Raises SourceError for an unreadable source, InvalidActivity for a vocabulary with errors, and
+    OSError if the content folder cannot be written.
     """
-    details = details or SourceDetails()
+    details, options = details or SourceDetails(), options or ImportOptions()
     date = today or dt.datetime.now(dt.UTC).date()
-    importer = _Importer(content, details, content / EVIDENCE_FOLDER / f"{date}.jsonl", dry_run)
+    log = content / EVIDENCE_FOLDER / f"{date}.jsonl"
+    importer = _Importer(content, details, log, options)
     errors = importer.report.errors
     source_paragraphs = list(paragraphs(text, name, errors))
     if not source_paragraphs and not errors:
@@ -65,9 +85,11 @@ def import_text(
 class _Importer:
     """Imports paragraphs into a content folder, one at a time."""
 
-    def __init__(self, content: Path, details: SourceDetails, log: Path, dry_run: bool) -> None:
+    def __init__(
+        self, content: Path, details: SourceDetails, log: Path, options: ImportOptions
+    ) -> None:
         self.report = ImportReport()
-        self._content, self._details, self._log, self._dry_run = content, details, log, dry_run
+        self._content, self._details, self._log, self._options = content, details, log, options
         vocabulary = Vocabulary.load(content) if content.is_dir() else Vocabulary({})
         self._labelled = {
             (name, key)
@@ -79,32 +101,41 @@ class _Importer:
     def add(self, paragraph: Paragraph) -> None:
         """Import a paragraph, or report why it is not imported."""
         report, place = self.report, f"line {paragraph.line}"
-        body = _to_body(paragraph.text)
-        if is_furniture(body):
-            quote = paragraph.text[:MAX_QUOTE_LENGTH]
+        text = shown_text(paragraph.text)
+        if is_furniture(text):
+            quote = text[:MAX_QUOTE_LENGTH]
             report.dropped.append(f'{place}: "{quote}" is not a paragraph: dropped')
-        elif len(body.encode()) > MAX_PARAGRAPH_SIZE:
+        elif control := _CONTROL_CHARACTER.search(text):
+            name = f"U+{ord(control[0]):04X}"
+            report.errors.append(f"{place}: has the control character {name}: remove it")
+        elif len(text.encode()) > MAX_PARAGRAPH_SIZE:
             report.errors.append(
                 f"{place}: the paragraph is larger than {MAX_PARAGRAPH_SIZE:,} bytes: split it"
             )
-        elif (id := self._index.find_equal(body)) is not None:
-            report.duplicates.append(f"{place}: already exists as {self._path(id)}")
-        elif (id := self._index.find_similar(body)) is not None:
-            report.versions.append(
-                f"{place}: another version of {self._path(id)}: edit that file if it is outdated"
-            )
-        else:
-            self._import(paragraph, body, place)
+        elif self._options.keep_duplicates or not self._is_known(paragraph, text, place):
+            self._import(paragraph, text, place)
 
-    def _import(self, paragraph: Paragraph, body: str, place: str) -> None:
-        front_matter = propose(paragraph, body, self._details)
-        id = free_id(body, front_matter, self._index, self._content)
-        markdown = to_markdown(front_matter.meta, body)
-        if errors := parse(id, "", markdown.encode()).errors:
-            self.report.errors += [f"{place}: {e.field or 'text'}: {e.reason}" for e in errors]
+    def _is_known(self, paragraph: Paragraph, text: str, place: str) -> bool:
+        """Return whether a paragraph exists already, perhaps as another version, and report it."""
+        stated = identifying(stated_values(paragraph, self._details))
+        if (id := self._index.find_equal(text, stated)) is not None:
+            self.report.duplicates.append(f"{place}: already exists as {self._path(id)}")
+        elif (id := self._index.find_similar(text, stated)) is not None:
+            self.report.versions.append(
+                f"{place}: another version of {self._path(id)}: edit that file if it is outdated, "
+                "or import with --keep-duplicates"
+            )
+        return id is not None
+
+    def _import(self, paragraph: Paragraph, text: str, place: str) -> None:
+        front_matter = propose(paragraph, text, self._details)
+        id = free_id(text, front_matter, self._index, self._content)
+        markdown, errors = _compose(id, front_matter, paragraph.text)
+        if errors:
+            self.report.errors += [f"{place}: {error}" for error in errors]
             return
         proofs = [Proof(id, *proposal) for proposal in front_matter.proposals]
-        if not self._dry_run:
+        if not self._options.dry_run:
             # Labels are written first: an interruption never leaves a file with a slug without one.
             self._add_labels(front_matter.labels)
             try:
@@ -117,7 +148,8 @@ class _Importer:
                 return
         self.report.evidence += proofs
         self.report.written.append(id)
-        self._index.add(id, body)
+        values = {name: frozenset(values) for name, values in front_matter.meta.items()}
+        self._index.add(id, text, identifying(values))
 
     def _add_labels(self, labels: dict[str, dict[str, str]]) -> None:
         by_key = {
@@ -131,6 +163,17 @@ class _Importer:
         return self._content / f"{id}.md"
 
 
-def _to_body(text: str) -> str:
-    """Return a text as a Markdown body on one line. Markdown at its beginning is escaped."""
-    return re.sub(r"^([#>+*=-]|\d+[.)](?=\s))", r"\\\1", " ".join(text.split()))
+def _compose(id: str, front_matter: FrontMatter, text: str) -> tuple[str, list[str]]:
+    """Return a content file that shows a text, or the errors that prevent it.
+
+    The file is parsed to prove that it shows the text. The few texts for which escaping the common
+    markup is not enough are written with all their punctuation escaped.
+    """
+    markdown, errors = "", []
+    for escape in (to_markdown, to_strict_markdown):
+        markdown = to_content_file(front_matter.meta, escape(text))
+        parsed = parse(id, "", markdown.encode())
+        if parsed.activity is not None and parsed.activity.text == shown_text(text):
+            return markdown, []
+        errors = [f"{error.field or 'text'}: {error.reason}" for error in parsed.errors]
+    return markdown, errors or ["the text cannot be written so that it is shown unchanged"]

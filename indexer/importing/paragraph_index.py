@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from indexer.content.activity import read_body
+from indexer.content.activity import decode
 from indexer.content.files import list_files
-from indexer.content.frontmatter import FrontMatterError
+from indexer.content.frontmatter import FrontMatterError, read_front_matter
 from indexer.importing.extraction import extract
+from indexer.importing.front_matter import to_key
+from indexer.importing.numbers import numbers
+from indexer.schema import Value
 from indexer.text.analysis import terms
+from indexer.text.plain_text import plain_text
+
+# The same text with another value of one of these fields is another activity.
+IDENTIFYING_FIELDS = ("country", "year", "agency", "source")
 
 MIN_SIMILARITY = 90.0  # percent, for two texts to be versions of one paragraph
 SHINGLE_LENGTH = 3  # words; a sentence with one changed word keeps most of its shingles
@@ -20,19 +29,45 @@ SAMPLE_SIZE = 16  # lowest hashes per text; two versions almost always share at 
 MAX_SHINGLE_IDS = 50  # paragraphs per shingle; a more frequent one is a common phrase
 MAX_COMPARED = 20  # candidates that are compared with a paragraph
 
+StatedValues = Mapping[str, frozenset[Value]]
+"""Values of IDENTIFYING_FIELDS. A field that is not stated is missing."""
+
+
+def identifying(values: StatedValues) -> StatedValues:
+    """Return the values of IDENTIFYING_FIELDS among values by field."""
+    return {name: values[name] for name in IDENTIFYING_FIELDS if name in values}
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An activity, reduced to the facts that are compared."""
+
+    id: str
+    text: str
+    values: StatedValues
+    numbers: tuple[str, ...]
+
+    def is_other_activity(self, stated: StatedValues, text_numbers: tuple[str, ...]) -> bool:
+        """Return whether stated values or the numbers of a text differ from this activity's."""
+        if self.numbers != text_numbers:
+            return True
+        return any(values != self.values.get(name, values) for name, values in stated.items())
+
 
 class ParagraphIndex:
-    """The bodies of all activities by id, with lookups for equal and for similar texts."""
+    """The texts of all activities by id, with lookups for equal and for similar texts."""
 
     def __init__(self, content: Path) -> None:
-        self._by_id: dict[str, str] = {}
-        self._by_terms: dict[str, str] = {}
+        self._by_id: dict[str, _Entry] = {}
+        # Activities with the same terms, one for each combination of values and numbers.
+        self._by_terms: dict[str, dict[object, _Entry]] = defaultdict(dict)
         self._by_shingle: dict[int, list[str]] = defaultdict(list)
+        self._countries_by_id: dict[str, set[object]] = {}
         for file in list_files(content) if content.is_dir() else ():
             if file.error:  # it may be a pipe, and opening that would block
                 continue
             try:
-                self.add(file.id, read_body(Path(file.path)))
+                self.add(file.id, *_read(Path(file.path)))
             except (FrontMatterError, OSError):
                 continue  # `activities check` reports it
 
@@ -40,33 +75,71 @@ class ParagraphIndex:
         """Return whether an activity has this id."""
         return id in self._by_id
 
-    def add(self, id: str, body: str) -> None:
-        """Add the body of an activity."""
-        self._by_id[id] = body
-        words = terms(body)
-        self._by_terms.setdefault(" ".join(words), id)
+    def add(self, id: str, text: str, values: StatedValues | None = None) -> None:
+        """Add the plain text of an activity and its values of IDENTIFYING_FIELDS."""
+        entry = self._by_id[id] = _Entry(id, text, values or {}, numbers(text))
+        words = terms(text)
+        identity = (frozenset(entry.values.items()), entry.numbers)
+        self._by_terms[" ".join(words)].setdefault(identity, entry)
         for shingle in _sample_shingles(words):
             if len(self._by_shingle[shingle]) < MAX_SHINGLE_IDS:
                 self._by_shingle[shingle].append(id)
 
-    def find_equal(self, body: str) -> str | None:
-        """Return the id of an activity with the same terms, or None."""
-        return self._by_terms.get(" ".join(terms(body)))
+    def find_equal(self, text: str, stated: StatedValues | None = None) -> str | None:
+        """Return the id of an activity with the same terms and numbers, or None.
 
-    def find_similar(self, body: str) -> str | None:
+        An activity with another value of a stated field is another activity.
+        """
+        candidates = self._by_terms.get(" ".join(terms(text)), {}).values()
+        return next(iter(self._same_activities(candidates, text, stated)), None)
+
+    def find_similar(self, text: str, stated: StatedValues | None = None) -> str | None:
         """Return the id of an activity that is another version of a text, or None.
 
         Only texts that share shingles are compared: comparing with all texts takes minutes from
-        10,000 activities on. A text about other countries is not another version.
+        10,000 activities on. A text about other countries or with other numbers is not another
+        version, nor is an activity with another value of a stated field.
         """
-        shingles = _sample_shingles(terms(body))
+        shingles = _sample_shingles(terms(text))
         shared = Counter(id for shingle in shingles for id in self._by_shingle.get(shingle, ()))
-        candidates = {id: self._by_id[id] for id, _ in shared.most_common(MAX_COMPARED)}
-        best = process.extractOne(body, candidates, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY)
-        if best is None:
-            return None
-        other_body, _, id = best
-        return str(id) if _countries(body) == _countries(other_body) else None
+        entries = (self._by_id[id] for id, _ in shared.most_common())
+        ids = islice(self._same_activities(entries, text, stated), MAX_COMPARED)
+        texts = {id: self._by_id[id].text for id in ids}
+        matches = process.extract(
+            text, texts, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=None
+        )
+        countries = _countries(text) if matches else set()
+        return next((id for _, _, id in matches if self._countries(id) == countries), None)
+
+    def _same_activities(
+        self, entries: Iterable[_Entry], text: str, stated: StatedValues | None
+    ) -> Iterator[str]:
+        text_numbers = numbers(text)
+        for entry in entries:
+            if not entry.is_other_activity(stated or {}, text_numbers):
+                yield entry.id
+
+    def _countries(self, id: str) -> set[object]:
+        if id not in self._countries_by_id:
+            self._countries_by_id[id] = _countries(self._by_id[id].text)
+        return self._countries_by_id[id]
+
+
+def _read(path: Path) -> tuple[str, StatedValues]:
+    """Return the plain text and the values of a content file, which may have other errors.
+
+    Raises FrontMatterError or OSError.
+    """
+    front_matter, body, _ = read_front_matter(decode(path.read_bytes()))
+    values = {
+        name: frozenset(to_key(name, scalar.text) for scalar in front_matter[name][1])
+        for name in IDENTIFYING_FIELDS
+        if name in front_matter and front_matter[name][1]
+    }
+    try:
+        return plain_text(body.strip("\n")), values
+    except RecursionError:
+        return body, values
 
 
 def _sample_shingles(words: Sequence[str]) -> list[int]:
@@ -78,5 +151,5 @@ def _sample_shingles(words: Sequence[str]) -> list[int]:
     return sorted({hash(tuple(words[n : n + SHINGLE_LENGTH])) for n in starts})[:SAMPLE_SIZE]
 
 
-def _countries(body: str) -> set[object]:
-    return {evidence.value for evidence in extract(body).countries}
+def _countries(text: str) -> set[object]:
+    return {evidence.value for evidence in extract(text).countries}

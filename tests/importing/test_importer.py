@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from indexer.commands.import_command import import_command
 from indexer.content.activity import Activity, parse
 from indexer.importing.importer import import_text
+from indexer.importing.markdown_escaping import shown_text
 from indexer.importing.paragraph_index import ParagraphIndex
 from indexer.importing.sources import is_furniture, paragraphs
+from tests.importing.test_markdown_escaping import TEXT, shown_by_page
 
 KENYA = "In Kenya, UNODC and UN Women trained 40 prosecutors on domestic violence in 2019."
 PERU = (
@@ -90,7 +92,7 @@ def test_a_second_import_of_the_same_text_adds_nothing(folder: Path) -> None:
 
 def test_another_version_of_a_paragraph_is_reported_and_not_written(folder: Path) -> None:
     run(folder, KENYA)
-    result = run(folder, KENYA.replace("40", "45"))
+    result = run(folder, KENYA.replace("prosecutors", "prosecutor"))
     assert "another version of" in result.stderr
     assert len(written(folder)) == 1
 
@@ -98,6 +100,54 @@ def test_another_version_of_a_paragraph_is_reported_and_not_written(folder: Path
 def test_the_same_sentence_about_another_country_is_another_activity(folder: Path) -> None:
     run(folder, f"{KENYA}\n{KENYA.replace('Kenya', 'Uganda')}\n")
     assert len(written(folder)) == 2
+
+
+def test_a_text_with_another_number_is_another_activity(folder: Path) -> None:
+    result = run(folder, f"{KENYA}\n{KENYA.replace('40', '45')}\n{KENYA.replace('40', 'sixty')}")
+    assert result.exit_code == 0
+    assert len(written(folder)) == 3
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "other"),
+    [
+        ("country", "KEN", "UGA"),
+        ("year", "2001", "2002"),
+        ("agency", "unfpa", "unodc"),
+        ("source", "Report 1", "Report 2"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["", " There."])
+def test_the_text_with_another_stated_value_is_another_activity(
+    folder: Path, field: str, value: str, other: str, ending: str
+) -> None:
+    text = "Judges were trained on the new act and the police and prosecutors met in workshops."
+    rows = f"text,{field}\n{text},{value}\n{text}{ending},{other}\n{text},{other}\n"
+    assert run(folder, rows, "source.csv").exit_code == 0
+    values = [str(activity.meta[field][0]) for activity in written(folder).values()]
+    assert sorted(values) == [value, other]
+
+
+@pytest.mark.parametrize("option", ["--agency", "--source"])
+def test_the_options_state_values_too(folder: Path, option: str) -> None:
+    run(folder, KENYA, "source.txt", option, "one")
+    run(folder, KENYA, "source.txt", option, "two")
+    assert len(written(folder)) == 2
+    run(folder, KENYA, "source.txt", option, "one")
+    run(folder, KENYA, "source.txt")
+    assert len(written(folder)) == 2
+
+
+def test_duplicates_are_kept_on_request(folder: Path) -> None:
+    rows = f"{KENYA}\n{KENYA}\n{KENYA.replace('prosecutors', 'prosecutor')}\n"
+    assert run(folder, rows, "source.txt", "--keep-duplicates").exit_code == 0
+    assert len(written(folder)) == 3
+
+
+def test_a_paragraph_whose_markup_was_escaped_is_recognised(folder: Path) -> None:
+    text = f"<UN Women> {KENYA}"
+    run(folder, text)
+    assert "already exists as" in run(folder, text).stderr
 
 
 def test_another_version_is_found_among_thousands_of_paragraphs_in_seconds(folder: Path) -> None:
@@ -157,7 +207,7 @@ def test_every_proposed_value_has_evidence_that_quotes_the_body(folder: Path) ->
     activities = written(folder)
     proofs = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     for proof in proofs:
-        assert activities[proof["id"]].body[proof["start"] : proof["end"]] == proof["words"]
+        assert activities[proof["id"]].text[proof["start"] : proof["end"]] == proof["words"]
         assert proof["value"] in activities[proof["id"]].meta[proof["field"]]
         assert proof["rule"]
     values = {
@@ -194,6 +244,26 @@ def test_new_labels_are_added_and_existing_ones_are_kept(folder: Path) -> None:
     assert "domestic-violence: Violence at home  # as agreed" in text
     for line in ("migrant-smuggling: Smuggling of migrants", "un-women: UN Women", "unodc: UNODC"):
         assert line in text
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o664, 0o600])
+def test_the_vocabulary_keeps_its_mode_and_group(folder: Path, mode: int) -> None:
+    folder.mkdir()
+    vocabulary = folder / "_vocabulary.yaml"
+    vocabulary.write_text("theme:\n  other: Other\n", encoding="utf-8")
+    vocabulary.chmod(mode)
+    group = next(iter(set(os.getgroups()) - {vocabulary.stat().st_gid}), 12345)
+    if os.geteuid() == 0:
+        os.chown(vocabulary, 54321, group)
+    before = vocabulary.stat()
+    run(folder, PAGE)
+    after = vocabulary.stat()
+    assert "migrant-smuggling" in vocabulary.read_text(encoding="utf-8")
+    assert (after.st_mode, after.st_uid, after.st_gid) == (
+        before.st_mode,
+        before.st_uid,
+        before.st_gid,
+    )
 
 
 def test_a_blank_line_in_page_furniture_does_not_join_paragraphs() -> None:
@@ -349,12 +419,24 @@ def test_a_broken_vocabulary_stops_the_import_before_a_file_is_written(folder: P
     assert os.listdir(folder) == ["_vocabulary.yaml"]
 
 
-@pytest.mark.parametrize("opening", ["# ", "- ", "1. ", "> ", "---", "+ "])
-def test_markdown_at_the_start_of_plain_text_is_escaped(folder: Path, opening: str) -> None:
-    run(folder, opening + KENYA)
+def test_a_control_character_is_reported(folder: Path) -> None:
+    result = run(folder, KENYA.replace("Women", "Wo\x02men"))
+    assert "line 1: has the control character U+0002: remove it" in result.stderr
+    assert result.exit_code == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXT.map(lambda text: f"{text}\nIn Kenya, UNODC trained judges and others."))
+def test_any_imported_text_is_shown_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    folder = tmp_path_factory.mktemp("any") / "into"
+    assume(not is_furniture(shown_text(text)))
+    result = run(folder, json.dumps({"text": text}), "any.jsonl")
+    assert result.exit_code == 0
     (activity,) = written(folder).values()
-    assert KENYA in activity.body
-    assert activity.body.startswith("\\") or activity.body.startswith("1\\")
+    assert activity.text == shown_text(text)
+    assert shown_by_page(activity.body) == shown_text(text)
 
 
 @pytest.mark.parametrize(

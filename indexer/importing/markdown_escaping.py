@@ -1,0 +1,98 @@
+"""Write plain text as Markdown that shows exactly that text.
+
+Each paragraph of the result is one line. Only characters that Markdown, HTML or the parser of
+content files could read as markup are escaped, so that editors can read the file. A backslash
+escapes a character if every Markdown renderer knows that escape. Other characters are written as
+HTML entities.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from indexer.importing.list_markers import has_marker
+from indexer.schema import FIELDS
+
+# White space between words. No-break spaces are part of the text: French puts them before colons.
+_SPACES = re.compile(r"[^\S\n\u00a0\u2007\u202f\u3000]+")
+_LINE_BREAKS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+_MARKUP = re.compile(
+    r"""
+    [*`]                                    # emphasis, code
+    | (?<![^\W_])_ | _(?![^\W_])            # emphasis; not inside a word: snake_case
+    | \\(?=[!-/:-@\[-`{-~]|$)               # would escape the next character, or break the line
+    | \](?=[(\[:])                          # links, and the definitions of references
+    | \[(?=\^)                              # footnotes
+    | (?P<entity><(?=[^\s\d=-]) | &(?=\#|\w+;) | ~(?=~))
+    """,
+    re.VERBOSE,
+)
+# Markup at the start of a paragraph. Some of it is markup for the parser of content files only.
+_OPENING = re.compile(
+    r"""
+    (?P<number>\d+)(?=[.)](?:\s|$))         # numbered lists
+    | [#>{] | \[(?=.*\]:)                   # headings, quotations, JSON, definitions
+    | ([+-])(?=\s|$|\2)                     # lists, rules, front matter
+    | (?P<entity>[=;—–](?=[=;—–-]) | :(?=\s)  | (?:KEYS)(?P<colon>\s*:))
+    """.replace("KEYS", "|".join(field.name for field in FIELDS)),
+    re.VERBOSE | re.IGNORECASE,
+)
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_SOFT_HYPHEN = "\u00ad"
+
+
+def shown_text(text: str) -> str:
+    """Return a text on one line, as it is shown: NFC, and without soft hyphens."""
+    return unicodedata.normalize("NFC", " ".join(text.replace(_SOFT_HYPHEN, "").split()))
+
+
+def to_markdown(text: str) -> str:
+    """Return Markdown that shows a text, with one line for each paragraph.
+
+    A blank line, or a line that begins with a bullet or a number, begins a new paragraph. Other
+    lines are joined.
+    """
+    return "\n\n".join(_escape(paragraph) for paragraph in _split_paragraphs(text))
+
+
+def to_strict_markdown(text: str) -> str:
+    """Return Markdown that shows a text, with an entity for each ASCII punctuation character.
+
+    It is hard to read, and meant for texts that to_markdown() does not preserve.
+    """
+    return "\n\n".join(
+        _PUNCTUATION.sub(_entity, paragraph) for paragraph in _split_paragraphs(text)
+    )
+
+
+def _split_paragraphs(text: str) -> list[str]:
+    paragraphs: list[list[str]] = [[]]
+    for line in _LINE_BREAKS.split(text.replace(_SOFT_HYPHEN, "")):
+        words = _SPACES.sub(" ", line).strip()
+        if not words or has_marker(words):
+            paragraphs.append([])
+        if words:
+            paragraphs[-1].append(words)
+    return [" ".join(lines) for lines in paragraphs if lines]
+
+
+def _escape(paragraph: str) -> str:
+    opening = _OPENING.match(paragraph)
+    if opening is None:
+        return _MARKUP.sub(_escape_match, paragraph)
+    rest = _MARKUP.sub(_escape_match, paragraph[opening.end() :])
+    if opening["number"]:
+        return f"{opening[0]}\\{rest}"
+    if opening["colon"]:
+        return f"{opening[0][:-1]}&#58;{rest}"
+    return (_entity(opening) if opening["entity"] else f"\\{opening[0]}") + rest
+
+
+def _escape_match(match: re.Match[str]) -> str:
+    return _entity(match) if match["entity"] else f"\\{match[0]}"
+
+
+def _entity(match: re.Match[str]) -> str:
+    return {"<": "&lt;", "&": "&amp;"}.get(match[0], f"&#{ord(match[0])};")
