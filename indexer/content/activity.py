@@ -17,11 +17,21 @@ from typing import NamedTuple
 
 from indexer.content.frontmatter import FrontMatterError, read_front_matter
 from indexer.content.values import Fix, all_regions, parse_values, valid_values
+from indexer.content.withdrawal import (
+    CONSEQUENCE,
+    hides,
+    is_hiding_key,
+    may_hide,
+    shows,
+    withdrawal,
+    withdrawal_in_text,
+)
 from indexer.schema import FIELD, FIELDS, Value
 from indexer.text import places
 from indexer.text.plain_text import plain_text
 
 MAX_FILE_SIZE = 1_000_000  # bytes
+MAX_START_LENGTH = 64_000  # bytes of a file that cannot be parsed, read for a withdrawal
 MAX_HEADING_LENGTH = 90  # characters of text, for activities without a title
 
 
@@ -57,10 +67,14 @@ class ParsedFile:
     errors: tuple[InvalidActivity, ...] = ()
     fixes: tuple[Fix, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)  # by field, for errors across files
+    # The line that withdraws the activity, such as "draft: true". The activity is then kept out of
+    # the index, also if the file has errors. Empty if nothing withdraws it.
+    withdrawn: str = ""
 
     def __reduce__(self) -> tuple[object, ...]:
         # Reading processes send many of these. Pickling a frozen dataclass takes twice as long.
-        return ParsedFile, (self.activity, self.errors, self.fixes, self.lines)
+        values = (self.activity, self.errors, self.fixes, self.lines, self.withdrawn)
+        return ParsedFile, values
 
 
 def decode(data: bytes) -> str:
@@ -84,6 +98,33 @@ def decode(data: bytes) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def _decode_start(data: bytes) -> str:
+    """Decode the start of a file that may be anything, to look for a withdrawal in it."""
+    start = data[:MAX_START_LENGTH]
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = start.decode("utf-16", "replace")
+    else:
+        text = start.decode("utf-8-sig", "replace").replace("\0", "")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _unknown_field(name: str, values: Sequence[str]) -> str:
+    """Return the reason why a key that is no field is an error; "" if its values are understood.
+
+    The keys of HIDING_KEYS are understood without being fields.
+    """
+    if is_hiding_key(name) and values:
+        if all(hides(name, value) or shows(name, value) for value in values):
+            return ""
+        reason = f'"{name}: {values[0]}" is not understood: write "draft: true" to withdraw'
+        return f"{reason} the activity, or remove the line; {CONSEQUENCE}"
+    hint = _did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
+    question = ""
+    if may_hide(name):
+        question = f'. To withdraw the activity, write "draft: true"; {CONSEQUENCE}'
+    return f'unknown field "{name}"{hint}{question}'
+
+
 def _did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """Return the clause '; did you mean "x"?', or "" if no candidate is similar."""
     close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
@@ -97,10 +138,12 @@ def parse(id: str, path: str, data: bytes) -> ParsedFile:
             raise FrontMatterError(
                 1, f"is larger than {MAX_FILE_SIZE:,} bytes: shorten it to a paragraph"
             )
-        text = decode(data)
-        front, body, body_line = read_front_matter(text)
+        text_of_file = decode(data)
+        front, body, body_line = read_front_matter(text_of_file)
     except FrontMatterError as error:
-        return ParsedFile(None, (InvalidActivity(path, error.line, "", error.reason),))
+        withdrawn = withdrawal_in_text(_decode_start(data))
+        errors_of_syntax = (InvalidActivity(path, error.line, "", error.reason),)
+        return ParsedFile(None, errors_of_syntax, withdrawn=withdrawn)
     errors: list[InvalidActivity] = []
     fixes: list[Fix] = []
 
@@ -110,8 +153,8 @@ def parse(id: str, path: str, data: bytes) -> ParsedFile:
     meta: dict[str, tuple[Value, ...]] = {}
     for name, (line, scalars) in front.items():
         if name not in FIELD:
-            hint = _did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
-            report(line, f'unknown field "{name}"{hint}')
+            if reason := _unknown_field(name, [scalar.text for scalar in scalars]):
+                report(line, reason)
         elif (values := valid_values(name, tuple([scalar.text for scalar in scalars]))) is None:
             meta[name] = parse_values(FIELD[name], line, scalars, report, fixes)
         elif values:
@@ -124,9 +167,11 @@ def parse(id: str, path: str, data: bytes) -> ParsedFile:
     except RecursionError:
         report(body_line, "has markup nested too deeply to read: simplify it")
     lines = {name: line for name, (line, _) in front.items()}
+    withdrawn = withdrawal(front)
     if errors:
         errors.sort(key=lambda error: error.line)
-        return ParsedFile(None, tuple(errors), tuple(fixes), lines)
+        withdrawn = withdrawn or withdrawal_in_text(text_of_file)
+        return ParsedFile(None, tuple(errors), tuple(fixes), lines, withdrawn)
     if regions := all_regions(meta.get("country", ()), meta.get("region", ())):
         meta["region"] = regions
     if meta.get("draft") == ("false",):
@@ -134,7 +179,7 @@ def parse(id: str, path: str, data: bytes) -> ParsedFile:
     meta.setdefault("language", ("en",))
     digest = hashlib.blake2b(data + places.VERSION.encode(), digest_size=16).hexdigest()
     activity = Activity(id, digest, body, str(meta["language"][0]), meta, text)
-    return ParsedFile(activity, (), tuple(fixes), lines)
+    return ParsedFile(activity, (), tuple(fixes), lines, withdrawn)
 
 
 def read_body(path: Path) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import stat
 import threading
 import time
 from collections import deque
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
@@ -171,10 +173,22 @@ def read_file(file: ContentFile) -> ParsedFile:
     The result has neither an activity nor errors if the file was removed after it was listed.
     """
     if file.error:
-        return ParsedFile(None, (file.error,))
+        return ParsedFile(None, (file.error,), withdrawn=_withdrawal(file))
+    return _read_and_parse(file)
+
+
+def _withdrawal(file: ContentFile) -> str:
+    """Return the line that withdraws an activity whose file has an invalid name, or ""."""
+    with suppress(OSError):
+        if is_id(file.id) and stat.S_ISREG(os.lstat(file.path).st_mode):
+            return _read_and_parse(file).withdrawn
+    return ""
+
+
+def _read_and_parse(file: ContentFile) -> ParsedFile:
     path = _printable(file.path)
     try:
-        handle = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW)
+        handle = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
             data = b""
             # The buffer has the expected size: allocating MAX_FILE_SIZE for every file is slow.
@@ -335,7 +349,7 @@ def _parsed_files(
         if file.id in errors_by_id:
             parsed = result or read_file(file)
             errors = (*parsed.errors, *errors_by_id[file.id])
-            yield file, ParsedFile(None, errors, parsed.fixes, parsed.lines)
+            yield file, replace(parsed, activity=None, errors=errors)
         else:
             yield file, result
 

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from indexer.content.frontmatter import Scalar
+from indexer.content.withdrawal import CONSEQUENCE, hides, shows
 from indexer.schema import FIELD, NOT_STATED, Field, Value
 from indexer.text import places
 from indexer.text.analysis import fold
@@ -119,9 +120,9 @@ def _id(text: str, field: Field) -> Value:
 
 
 def _flag(text: str, field: Field) -> Value:
-    if text.lower() not in ("true", "false"):
-        raise ValueError(f'"{text}" is neither true nor false')
-    return text.lower()
+    if hides(field.name, text) or shows(field.name, text):
+        return "true" if hides(field.name, text) else "false"
+    raise ValueError(f'"{text}" is neither true nor false: write one of them; {CONSEQUENCE}')
 
 
 # By Field.values. A parser returns a value as its key, or raises ValueError with the reason.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
@@ -112,9 +112,9 @@ class Comparison:
             if parsed is None and self._differs_from_index(file.id):
                 parsed = read_file(file)
             if parsed is not None and parsed.errors:
-                yield from self._reject(file.id, parsed.errors)
-            elif (change := self._accept(file, parsed)) is not None:
-                yield change
+                yield from self._reject(file.id, parsed)
+            else:
+                yield from self._accept(file, parsed)
         self.errors += scan.errors
         # Comparing the sizes first avoids the difference of two large sets.
         if len(state.digests) - self._new < len(self._digests):
@@ -125,10 +125,13 @@ class Comparison:
         """Return whether an unchanged file is not indexed in the version of the last state."""
         return id not in self._last.drafts and self._last.digests.get(id) != self._digests.get(id)
 
-    def _reject(self, id: str, errors: Sequence[InvalidActivity]) -> Iterator[Restore]:
-        self.errors += errors
+    def _reject(self, id: str, parsed: ParsedFile) -> Iterator[Restore]:
+        """Record a file with errors, and keep its last good version unless it is withdrawn."""
+        self.errors += parsed.errors
         self.rejected += 1
         self.state.rejected.add(id)
+        if parsed.withdrawn:
+            return
         for activity_id in self._ids_of(id):
             if activity_id in self._digests:
                 self.state.digests[activity_id] = self._digests[activity_id]
@@ -137,18 +140,18 @@ class Comparison:
                 self._new += 1
                 yield Restore(activity)
 
-    def _accept(self, file: ContentFile, parsed: ParsedFile | None) -> Put | None:
-        """Record a valid file, and return its change. parsed is None for an unchanged file."""
+    def _accept(self, file: ContentFile, parsed: ParsedFile | None) -> Iterator[Put | Delete]:
+        """Record a valid file, and yield its change. parsed is None for an unchanged file."""
         id, state = file.id, self.state
         activity: Activity | None = None
         if parsed is None:
             digest = self._last.digests.get(id)
             aliases = self._last.aliases.get(id)
         elif parsed.activity is None:  # removed before it could be read
-            return None
+            return
         else:
             activity = parsed.activity
-            digest = None if "draft" in activity.meta else activity.digest
+            digest = None if parsed.withdrawn else activity.digest
             aliases = stated_aliases(parsed)
         if file.stamp:
             state.stamps[id] = trusted_stamp(file.stamp, self._scan.started)
@@ -156,15 +159,19 @@ class Comparison:
             state.aliases[id] = aliases
         if digest is None:
             state.drafts.add(id)
-            return None
+            # "a.MD" with an error may have put back the last good version of a withdrawn "a.md".
+            if state.digests.pop(id, None) and id not in self._digests:
+                self._new -= 1
+                yield Delete(id)
+            return
         state.digests[id] = digest
         indexed = self._digests.get(id)
         if indexed == digest:
             self.unchanged += 1
-            return None
+            return
         assert activity is not None
         self._new += indexed is None
-        return Put(activity, indexed is None)
+        yield Put(activity, indexed is None)
 
     def _ids_of(self, id: str) -> Iterable[str]:
         """Return the ids whose last good versions an entry with errors keeps.

@@ -1,0 +1,120 @@
+"""Recognise the lines with which an author withdraws an activity, such as "draft: true".
+
+A withdrawal counts in any common spelling, and in a file that has errors: an author who hides an
+activity must not have to write the line without a mistake.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from indexer.content.frontmatter import FrontMatter
+
+_TRUE = frozenset({"true", "yes", "on", "1", "y", "t"})
+_FALSE = frozenset({"false", "no", "off", "0", "n", "f"})
+_HIDDEN_STATUS = frozenset(
+    "draft drafts unpublished private hidden archived withdrawn retracted deleted removed trash "
+    "embargoed".split()
+)
+_SHOWN_STATUS = frozenset({"published", "publish", "public", "live"})
+
+# By key in lower case: the values that hide an activity, and those that do not.
+HIDING_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "draft": (_TRUE, _FALSE),
+    "published": (_FALSE, _TRUE),
+    "status": (_HIDDEN_STATUS, _SHOWN_STATUS),
+    "unpublished": (_TRUE, _FALSE),
+    "withdrawn": (_TRUE, _FALSE),
+    "hidden": (_TRUE, _FALSE),
+    "private": (_TRUE, _FALSE),
+    "archived": (_TRUE, _FALSE),
+}
+# Keys that may be meant to hide an activity. They are errors, which name what stays public.
+_SIMILAR_KEYS = frozenset(
+    "public publish publishing unpublish visible visibility withdraw withhold hide archive "
+    "drafts state disabled enabled unlisted".split()
+)
+CONSEQUENCE = "the last good version stays public until this is corrected"
+
+_MAX_LINES = 500  # of a file that cannot be parsed, in which a withdrawal is looked for
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
+_QUOTES = "\"'\u2018-\u201f"
+_FENCE = re.compile(r"(?:--|[\u2010-\u2015\u2212]|\+{3}|;{3}|```|~~~|\.{3}|[{}]$)")
+_LINE = re.compile(rf"[-*>,{{\s]*[{_QUOTES}]?([A-Za-z_]+)[{_QUOTES}]?\s*[:=\uff1a](.*)")
+_KEY_LIKE = re.compile(
+    rf"\s*(?:#|//|<!--|-\s|[\[\]{{}}]|[{_QUOTES}]?[\w-]{{1,40}}[{_QUOTES}]?\s*[:=\uff1a])"
+)
+
+
+def _normalized(value: str) -> str:
+    """Return a value in lower case, without quotation marks and invisible characters."""
+    value = "".join(c for c in value if c not in _INVISIBLE)
+    return value.strip(" \t\r\n\u00a0\"'\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f,;").lower()
+
+
+def is_hiding_key(key: str) -> bool:
+    """Return whether a key of front matter, in any case, can hide an activity."""
+    return key.strip().lower() in HIDING_KEYS
+
+
+def hides(key: str, value: str) -> bool:
+    """Return whether a line "key: value" withdraws an activity."""
+    hidden, _ = HIDING_KEYS.get(key.strip().lower(), (frozenset(), frozenset()))
+    return _normalized(value) in hidden
+
+
+def shows(key: str, value: str) -> bool:
+    """Return whether a line "key: value" states that an activity is public."""
+    _, shown = HIDING_KEYS.get(key.strip().lower(), (frozenset(), frozenset()))
+    return _normalized(value) in shown
+
+
+def may_hide(key: str) -> bool:
+    """Return whether an unknown key may be a misspelled key that hides an activity."""
+    word = key.strip().lower()
+    return word in _SIMILAR_KEYS or bool(difflib.get_close_matches(word, HIDING_KEYS, 1, 0.75))
+
+
+def withdrawal(front: FrontMatter) -> str:
+    """Return the line of front matter that withdraws an activity, or ""."""
+    for key, (_, scalars) in front.items():
+        for scalar in scalars:
+            if hides(key, scalar.text):
+                return f"{key}: {scalar.text.strip()}"
+    return ""
+
+
+def withdrawal_in_text(text: str) -> str:
+    """Return the line that withdraws an activity whose front matter cannot be parsed, or "".
+
+    Only the lines of the front matter are read: those up to the line that closes it, and lines
+    that look like keys at the start of the text.
+    """
+    lines = text.translate(dict.fromkeys(map(ord, _INVISIBLE))).split("\n", _MAX_LINES)
+    for line in _front_matter_lines(lines[:_MAX_LINES]):
+        parts = line.split(",") if line.lstrip().startswith("{") else [line]  # JSON on one line
+        for match in filter(None, map(_LINE.match, parts)):
+            value = re.split(r"\s#|\s//", match[2], maxsplit=1)[0]
+            if any(hides(match[1], part) for part in value.strip(" []{}").split(",")):
+                return match[0].strip(" ,{}")[:100]
+    return ""
+
+
+def _front_matter_lines(lines: Sequence[str]) -> Iterable[str]:
+    """Yield the lines of front matter, however it is delimited."""
+    fences = [n for n, line in enumerate(lines) if _FENCE.match(line.strip())]
+    first = next((n for n, line in enumerate(lines) if line.strip()), 0)
+    opens = next((n for n in fences if all(_is_key_like(line) for line in lines[first:n])), None)
+    closing = next((n for n in fences if opens is not None and n > opens), None)
+    # Without a closing line the front matter may end anywhere.
+    end = 0 if opens is None else len(lines) if closing is None else closing + 1
+    for number, line in enumerate(lines):
+        if number >= end and line.strip() and not _is_key_like(line):
+            return
+        yield line
+
+
+def _is_key_like(line: str) -> bool:
+    return not line.strip() or _KEY_LIKE.match(line) is not None or bool(_FENCE.match(line.strip()))
