@@ -208,7 +208,7 @@ class Writer(Protocol):
     """The only writer of an index. Leaving its context without commit() discards all changes."""
 
     def digests(self) -> Mapping[str, str]:
-        """Map the ids of the current generation to digests. Empty for a rebuild."""
+        """Map the ids of the generation that is changed to digests. Empty for a rebuild."""
 
     def last_good(self, id: str) -> Activity | None:
         """Return an activity from the newest readable generation.
@@ -225,8 +225,11 @@ class Writer(Protocol):
     def delete(self, id: str) -> None:
         """Remove an activity. An unknown id is ignored."""
 
-    def commit(self, progress: Progress = no_progress) -> Generation:
-        """Make all changes visible at once and durable, or raise and change nothing."""
+    def commit(self, progress: Progress = no_progress, restores: int | None = None) -> Generation:
+        """Make all changes visible at once and durable, or raise and change nothing.
+
+        restores is Generation.restores of the new generation.
+        """
 
 
 class Engine(Protocol):
@@ -246,12 +249,18 @@ class Engine(Protocol):
         """
 
     def writer(
-        self, owner: str, timeout: float, rebuild: bool = False, on_wait: OnWait = lambda _: None
+        self,
+        owner: str,
+        timeout: float,
+        rebuild: bool = False,
+        on_wait: OnWait = lambda _: None,
+        base: int | None = None,
     ) -> AbstractContextManager[Writer]:
-        """Take the write lock until the context ends. With rebuild, start from an empty index.
+        """Take the write lock until the context ends.
 
-        on_wait is called once for every holder that it waits for.
-        Raises IndexBusy after timeout seconds.
+        The writer changes the newest generation. With base it changes that older one, and with
+        rebuild it starts from an empty index. on_wait is called once for every holder that it waits
+        for. Raises IndexBusy after timeout seconds, and IndexMissing if base is not kept.
         """
 
     def generations(self) -> tuple[Generation, ...]:

@@ -11,10 +11,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from urllib.parse import quote
 
-from indexer.clock import now
 from indexer.engines.base import (
     EngineError,
     EngineUnavailable,
@@ -165,7 +163,12 @@ class OpenSearchEngine:
 
     @contextmanager
     def writer(
-        self, owner: str, timeout: float, rebuild: bool = False, on_wait: OnWait = lambda _: None
+        self,
+        owner: str,
+        timeout: float,
+        rebuild: bool = False,
+        on_wait: OnWait = lambda _: None,
+        base: int | None = None,
     ) -> Iterator[OpenSearchWriter]:
         with self._leased(owner, timeout, on_wait) as (lease, pointer):
             self._cached_pointer = None
@@ -178,7 +181,7 @@ class OpenSearchEngine:
                 lease=lease,
                 pointer=pointer,
                 owner=owner,
-                rebuild=rebuild,
+                base=self._base(pointer, rebuild, base),
             )
             try:
                 yield writer
@@ -195,22 +198,25 @@ class OpenSearchEngine:
         timeout: float = 0,
         on_wait: OnWait = lambda _: None,
     ) -> Generation:
-        with self._leased(owner, timeout, on_wait) as (lease, pointer):
-            old = _find_generation(pointer, generation)
-            self.indices.check_once(old.index)
-            count = self.indices.count(old.index, old.visibility_filter())
-            if count != old.generation.activities:
-                raise IndexDamaged(
-                    f'generation {generation} in "{old.index}" is incomplete: '
-                    'run "activities index --rebuild"'
-                )
-            number = pointer.reserved + 1
-            restored = replace(
-                old.generation, number=number, owner=owner, indexed_at=now(), restores=generation
+        with self.writer(owner, timeout, on_wait=on_wait, base=generation) as writer:
+            return writer.commit(restores=generation)
+
+    def _base(
+        self, pointer: Pointer, rebuild: bool, number: int | None
+    ) -> PublishedGeneration | None:
+        """Return the generation that a writer changes; None is the empty index."""
+        if rebuild or not pointer.retained:
+            return None
+        if number is None:
+            return pointer.retained[-1]
+        base = _find_generation(pointer, number)
+        self.indices.check_once(base.index)
+        if self.indices.count(base.index, base.visibility_filter()) != base.generation.activities:
+            raise IndexDamaged(
+                f'generation {number} in "{base.index}" is incomplete: '
+                'run "activities index --rebuild"'
             )
-            next_pointer = pointer.with_next(old.successor(restored, time.time()))
-            self._publish(replace(next_pointer, reserved=number), lease.token)
-            return restored
+        return base
 
 
 def _find_generation(pointer: Pointer, number: int) -> PublishedGeneration:

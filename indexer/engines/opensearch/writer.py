@@ -45,16 +45,16 @@ class OpenSearchWriter:
         lease: Lease,
         pointer: Pointer,
         owner: str,
-        rebuild: bool,
+        base: PublishedGeneration | None,
     ) -> None:
-        """Start a run from the newest generation of pointer, or from nothing for a rebuild.
+        """Start a run that changes the generation base, or from an empty index without one.
 
         publish moves the pointer for the run of a token, and waits until all readers follow it.
         """
         self._client, self._indices, self._state = client, indices, state
         self._open_snapshot, self._publish = open_snapshot, publish
         self._lease, self._pointer, self._owner = lease, pointer, owner
-        self._base = None if rebuild or not pointer.retained else pointer.retained[-1]
+        self._base = base
         if self._base:
             # Even a run without changes must report a damaged index.
             indices.check_once(self._base.index)
@@ -95,7 +95,7 @@ class OpenSearchWriter:
 
     # The commit
 
-    def commit(self, progress: Progress = no_progress) -> Generation:
+    def commit(self, progress: Progress = no_progress, restores: int | None = None) -> Generation:
         number = self._reserve_number()
         index = self._base.index if self._base else self._indices.name(number)
         if not self._base:
@@ -104,7 +104,7 @@ class OpenSearchWriter:
         if not self._base:
             self._indices.serve(index, self._lease.check)
         self._indices.refresh(index)
-        published = self._next_generation(index, number, closed)
+        published = self._next_generation(index, number, closed, restores)
         self._verify(published)
         self._lease.check()
         self._pointer = self._publish(self._pointer.with_next(published), self._lease.token)
@@ -124,10 +124,12 @@ class OpenSearchWriter:
         self.number = number
         return number
 
-    def _next_generation(self, index: str, number: int, closed: int) -> PublishedGeneration:
+    def _next_generation(
+        self, index: str, number: int, closed: int, restores: int | None
+    ) -> PublishedGeneration:
         before = self._base.generation.activities if self._base else 0
         activities = before - closed + self._changes.put_count
-        generation = Generation(number, now(), self._owner, activities)
+        generation = Generation(number, now(), self._owner, activities, restores)
         if self._base:
             return self._base.successor(generation, time.time())
         return PublishedGeneration(generation, index, ((number, number),), time.time())

@@ -7,10 +7,8 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
-from indexer.clock import now
 from indexer.engines.base import (
     EngineError,
     Generation,
@@ -193,10 +191,15 @@ class WhooshEngine:
 
     @contextmanager
     def writer(
-        self, owner: str, timeout: float, rebuild: bool = False, on_wait: OnWait = lambda _: None
+        self,
+        owner: str,
+        timeout: float,
+        rebuild: bool = False,
+        on_wait: OnWait = lambda _: None,
+        base: int | None = None,
     ) -> Iterator[WhooshWriter]:
         with self._write_lock(owner, timeout, on_wait):
-            yield WhooshWriter(self, owner, rebuild)
+            yield WhooshWriter(self, owner, rebuild, base)
 
     def publish(self, segments: Sequence[ArraySegment], generation: Generation) -> Generation:
         """Write a generation, atomically and durably. The caller holds the write lock."""
@@ -205,14 +208,5 @@ class WhooshEngine:
     def rollback(
         self, generation: int, owner: str, timeout: float = 0, on_wait: OnWait = lambda _: None
     ) -> Generation:
-        with self._write_lock(owner, timeout, on_wait):
-            with self.snapshot(generation) as snapshot:  # fails if the generation is damaged
-                restored = snapshot.generation
-            published = replace(
-                restored,
-                number=self.newest_number() + 1,
-                owner=owner,
-                indexed_at=now(),
-                restores=generation,
-            )
-            return self.publish(self._generations.segments(generation), published)
+        with self.writer(owner, timeout, on_wait=on_wait, base=generation) as writer:
+            return writer.commit(restores=generation)

@@ -23,22 +23,28 @@ if TYPE_CHECKING:
 class WhooshWriter:
     """Implements Writer. Its changes are invisible before commit()."""
 
-    def __init__(self, engine: WhooshEngine, owner: str, rebuild: bool) -> None:
-        """The caller holds the write lock."""
-        self._engine, self._owner, self._rebuild = engine, owner, rebuild
-        self._current_number = engine.newest_number()
-        if self._current_number and not rebuild:
-            engine.newest_reader()  # a run without changes must report a damaged index too
+    def __init__(
+        self, engine: WhooshEngine, owner: str, rebuild: bool, base: int | None = None
+    ) -> None:
+        """The caller holds the write lock. Raises IndexMissing if base is not kept."""
+        self._engine, self._owner = engine, owner
+        self._newest_number = engine.newest_number()
+        # The generation that is changed; 0 is the empty index.
+        self._base_number = 0 if rebuild else self._newest_number if base is None else base
+        if self._base_number:
+            # A run without changes must report a damaged index too.
+            with engine.snapshot(base):
+                pass
         self._opened_at = now()
         # A partial, not a method of this writer: a reference cycle would keep removed files mapped
         # until the next garbage collection.
-        current_segments = partial(engine.open_segments, 0 if rebuild else self._current_number)
+        current_segments = partial(engine.open_segments, self._base_number)
         self._changes = PendingChanges(engine.folder, INDEX_NAME, current_segments)
 
     def digests(self) -> Mapping[str, str]:
-        if self._rebuild or not self._current_number:
+        if not self._base_number:
             return {}
-        with self._engine.snapshot(self._current_number) as snapshot:
+        with self._engine.snapshot(self._base_number) as snapshot:
             return snapshot.digests()
 
     def last_good(self, id: str) -> Activity | None:
@@ -63,9 +69,9 @@ class WhooshWriter:
     def delete(self, id: str) -> None:
         self._changes.delete(id)
 
-    def commit(self, progress: Progress = no_progress) -> Generation:
+    def commit(self, progress: Progress = no_progress, restores: int | None = None) -> Generation:
         with translate_os_errors(self._engine.folder):
             segments = self._changes.finish(progress)
         count = sum(segment.doc_count() for segment in segments)
-        generation = Generation(self._current_number + 1, now(), self._owner, count)
+        generation = Generation(self._newest_number + 1, now(), self._owner, count, restores)
         return self._engine.publish(segments, generation)

@@ -135,6 +135,32 @@ def test_generation_numbers_increase_after_a_rollback(open_again: OpenEngine) ->
     assert ids(open_again()) == ["a", "c"]
 
 
+def test_a_writer_can_change_an_older_generation(open_again: OpenEngine) -> None:
+    write(open_again(), activity("a", "traffic"), activity("b", "trade"), activity("c", "tram"))
+    write(open_again(), activity("a", "train", digest="2"), activity("d"), delete=("b", "c"))
+    with open_again().snapshot() as snapshot:
+        newest = snapshot.get("a")[0]
+    assert newest is not None
+    with open_again().writer("a test", 1, base=1) as writer:
+        assert writer.digests() == {"a": "1", "b": "1", "c": "1"}
+        writer.put_stored(newest)
+        writer.delete("b")
+        generation = writer.commit(restores=1)
+    assert (generation.number, generation.restores, generation.activities) == (3, 1, 2)
+    assert ids(open_again()) == ["a", "c"]
+    with open_again().snapshot() as snapshot:
+        assert [stored.digest for stored in snapshot.scan(Plan())] == ["2", "1"]
+        assert list(snapshot.terms(BODY, "tra")) == [("train", 1), ("tram", 1)]
+    assert write(open_again(), delete=("c",)) == 4
+    assert [generation.restores for generation in open_again().generations()][-2:] == [1, None]
+
+
+def test_a_writer_cannot_change_a_generation_that_is_not_kept(open_again: OpenEngine) -> None:
+    write(open_again(), activity("a"))
+    with pytest.raises(IndexMissing), open_again().writer("a test", 1, base=7):
+        pass
+
+
 def test_a_writer_has_the_digests_of_the_current_generation_unless_it_rebuilds(
     open_again: OpenEngine,
 ) -> None:
