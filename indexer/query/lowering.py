@@ -102,11 +102,10 @@ class Lowering:
     def __init__(
         self, parsed: ParsedQuery, statistics: Statistics, forms: WordForms = NO_FORMS
     ) -> None:
-        """Look up the words of a query. forms has further forms of the words of a plain query."""
+        """Look up the words of a query. forms has further forms of its words outside fields."""
         self._statistics = statistics
         self._plain = plain_leaves(parsed)
-        self._forms: WordForms = forms if self._plain else NO_FORMS
-        self._table = WordTable(words_of(parsed.query), self._forms, statistics)
+        self._table = WordTable(words_of(parsed.query), forms, statistics)
         self._words = self._table.words
         # Whether the query has more than MAX_WORDS words, so that some are ignored.
         self.is_truncated = len(set(self._plain)) > MAX_WORDS
@@ -233,7 +232,7 @@ class Lowering:
             )
             parts += [TermQuery(STEM_COLUMNS[name], root, weight * boost) for root in word.stems]
         for form in word.forms:
-            if not form.is_addition:
+            if not form.is_addition and fields is TEXT_FIELDS:
                 parts += self._form_queries(form, weight)
         return OrQuery(tuple(parts))
 

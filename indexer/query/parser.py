@@ -16,6 +16,7 @@ from indexer.query.near_misses import (
     lowercase_operator_notices,
     without_numbers,
 )
+from indexer.query.requests import may_be_request, topic
 from indexer.query.sentences import clause_dashes, is_sentence, parentheses
 from indexer.query.syntax import (
     MAX_DEPTH,
@@ -82,7 +83,9 @@ def parse(text: str) -> ParsedQuery:
     """Parse a text in the query language of the help page. Every text is a valid query."""
     if len(text) <= MAX_SYNTAX_LENGTH and _LOWER_CASE_WORDS.fullmatch(text):
         words = text.split()  # the most frequent case, without a tokenizer
-        if max(map(len, words)) <= MAX_TERM_LENGTH and not _needs_tokenizer(words):
+        if max(map(len, words)) <= MAX_TERM_LENGTH and not (
+            _needs_tokenizer(words) or may_be_request(words[0], words[-1])
+        ):
             return ParsedQuery(join(And, [Term(word) for word in words]) or MatchAll(), (), text)
     read = text[:MAX_QUERY_LENGTH].translate(_ASCII_MARKS)
     notices: tuple[Notice, ...] = ()
@@ -104,7 +107,7 @@ def parse(text: str) -> ParsedQuery:
         if parser.is_explicit:
             return ParsedQuery(parser.query, notices, text, plain=False)
         read = _AND.sub(lambda match: "   " if _is_between_words(match) else match[0], read)
-    query = join(And, [*word_leaves(read)])
+    query = join(And, topic([*word_leaves(read)]))
     if query is None and read.strip():
         notices = (*notices, Notice("no_words"))
     return ParsedQuery(query or MatchAll(), notices, text)

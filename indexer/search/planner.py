@@ -15,7 +15,7 @@ from indexer.query.plan import Column, Plan
 from indexer.schema import FIELD, NOT_STATED, Value
 from indexer.search.facets import filter_queries
 from indexer.search.request import SearchRequest
-from indexer.search.word_forms import word_forms
+from indexer.search.word_forms import forms_of_bare_words, word_forms
 from indexer.text.analysis import primary_subtag
 
 MAX_EXPANSIONS = 200  # terms that a prefix or fuzzy word expands to, the most frequent first
@@ -57,11 +57,13 @@ class QueryPlanner:
         return Plan(lowering.all(), filter_queries(request), sort=request.order, most=most)
 
     def forms(self, parsed: ParsedQuery) -> WordForms:
-        """Return the further forms of the words of a query; none for explicit syntax."""
-        if not plain_leaves(parsed):
-            return {}
+        """Return the further forms of the words of a query."""
         if (forms := self._forms.get(parsed.text)) is None:
-            forms = word_forms(parsed.text, self.snapshot, self.vocabulary, self.synonyms)
+            vocabulary, synonyms = self.vocabulary, self.synonyms
+            if plain_leaves(parsed):
+                forms = word_forms(parsed.text, self.snapshot, vocabulary, synonyms)
+            else:
+                forms = forms_of_bare_words(parsed.query, vocabulary, synonyms)
             self._forms[parsed.text] = forms
         return forms
 

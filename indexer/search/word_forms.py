@@ -1,18 +1,19 @@
 """Alternative forms of query words: spellings, joined words, synonyms, names and labels.
 
-They apply to plain text only. Queries with explicit syntax are matched literally.
+They apply to plain text, and to the words of explicit syntax outside quotation marks and fields.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, groupby, pairwise
 
 from indexer.content.synonyms import Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Snapshot
+from indexer.query.ast import And, Not, Or, Query, Term
 from indexer.query.forms import WordForm, WordForms
 from indexer.query.plan import EXACT_COLUMNS
 from indexer.schema import RANGE_FIELD
@@ -46,34 +47,76 @@ def word_forms(
     words = query_words(text)
     if not words.words or len(words.words) > MAX_WORDS:
         return {}
-    values = known_values(vocabulary)
     joined, split = _joined(words.words), {word: ways_to_split(word) for word in words.words}
     parts = [part for pairs in split.values() for pair in pairs for part in pair]
     frequencies = _frequencies(snapshot, [*words.words, *joined, *parts])
-    forms: defaultdict[str, dict[WordForm, None]] = defaultdict(dict)
-    for position, form in (
-        *_spellings(words),
-        *_joined_and_split(words.words, joined, split, frequencies),
-        *_synonyms(words, synonyms),
-        *_names(words, vocabulary, values),
-        *_labels(words, vocabulary, values),
-    ):
-        forms[words.words[position]][form] = None
+    forms = _by_word(
+        words,
+        _spellings(words),
+        _joined_and_split(words.words, joined, split, frequencies),
+        _synonyms(words, synonyms),
+        _names_and_labels(words, vocabulary),
+    )
     unknown = [
         word
         for word in words.words
-        if word not in frequencies and all(form.kind == "spelling" for form in forms[word])
+        if word not in frequencies and all(form.kind == "spelling" for form in forms.get(word, ()))
     ]
     corrected = corrections(unknown, snapshot) if unknown else {}
     for word, term in corrected.items():
-        forms[word][WordForm("correction", CORRECTION_WEIGHT, (term,))] = None
-    return {word: tuple(by_word) for word, by_word in forms.items() if by_word}
+        correction = WordForm("correction", CORRECTION_WEIGHT, (term,))
+        forms[word] = (*forms.get(word, ()), correction)
+    return forms
 
 
+def _by_word(words: QueryWords, *sources: Iterable[PositionedForm]) -> dict[str, Forms]:
+    forms: defaultdict[str, dict[WordForm, None]] = defaultdict(dict)
+    for position, form in chain.from_iterable(sources):
+        forms[words.words[position]][form] = None
+    return {word: tuple(of_word) for word, of_word in forms.items()}
+
+
+def forms_of_bare_words(query: Query, vocabulary: Vocabulary, synonyms: Synonyms) -> WordForms:
+    """Return the forms of the words of explicit syntax outside quotation marks and fields.
+
+    Words are not joined, split or corrected, and an excluded word has no synonyms.
+    """
+    forms: dict[str, Forms] = {}
+    for terms, is_excluded in bare_words(query):
+        words = query_words(" ".join(term.typed or term.text for term in terms))
+        by_word = _by_word(
+            words,
+            _spellings(words),
+            () if is_excluded else _synonyms(words, synonyms),
+            _names_and_labels(words, vocabulary),
+        )
+        for word, of_word in by_word.items():
+            forms[word] = tuple(dict.fromkeys((*forms.get(word, ()), *of_word)))
+    return forms
+
+
+def bare_words(query: Query, is_excluded: bool = False) -> Iterator[tuple[tuple[Term, ...], bool]]:
+    """Yield the adjacent words of explicit syntax, and whether the query excludes them."""
+    match query:
+        case Term():
+            yield (query,), is_excluded
+        case Not(child):
+            yield from bare_words(child, not is_excluded)
+        case And(children):
+            for is_term, group in groupby(children, lambda child: isinstance(child, Term)):
+                if is_term:
+                    yield tuple(child for child in group if isinstance(child, Term)), is_excluded
+                else:
+                    for child in group:
+                        yield from bare_words(child, is_excluded)
+        case Or(children):
+            for child in children:
+                yield from bare_words(child, is_excluded)
+
+
+Forms = tuple[WordForm, ...]
 PositionedForm = tuple[int, WordForm]
 """The index of a word in the query, and a form of the word."""
-Values = Mapping[str, frozenset[str]]
-"""The values that names can refer to, by field."""
 
 
 def _spellings(words: QueryWords) -> Iterator[PositionedForm]:
@@ -152,18 +195,15 @@ def _synonyms(words: QueryWords, synonyms: Synonyms) -> Iterator[PositionedForm]
                 yield position, form
 
 
-def _names(words: QueryWords, vocabulary: Vocabulary, values: Values) -> Iterator[PositionedForm]:
-    """Yield the countries, regions, themes, partners and agencies that words name."""
+def _names_and_labels(words: QueryWords, vocabulary: Vocabulary) -> Iterator[PositionedForm]:
+    """Yield the values that words name, and the values whose label contains a word."""
+    values = known_values(vocabulary)
     matches = find_names(words.words, vocabulary, values, words.typed, words.dashes)
     for match in matches:
         if match.field != RANGE_FIELD:
             form = WordForm("name", NAME_WEIGHT, (), match.field, match.values)
             for position in match.words:
                 yield position, form
-
-
-def _labels(words: QueryWords, vocabulary: Vocabulary, values: Values) -> Iterator[PositionedForm]:
-    """Yield the themes and partners whose label contains a word of the query."""
     if not any(values[field] for field in LABEL_FIELDS):
         return
     for position, word in enumerate(words.words):

@@ -206,9 +206,16 @@ def test_a_name_finds_activities_by_their_value() -> None:
     assert values == [OrQuery((TermQuery(Column("country", "value"), "MMR"),))]
 
 
-def test_explicit_syntax_has_no_further_forms() -> None:
+def test_a_word_of_explicit_syntax_has_its_further_forms() -> None:
     forms = {"birmania": [WordForm("name", 0.3, (), "country", ("MMR",))]}
     query = Lowering(parse("birmania OR zebra"), FixedStatistics({}), forms).all()
+    assert any(isinstance(leaf, ConstantQuery) for leaf in or_leaves(query))
+
+
+@pytest.mark.parametrize("text", ['"birmania"', "title:birmania", "birmani*"])
+def test_a_phrase_a_field_and_a_prefix_have_no_further_forms(text: str) -> None:
+    forms = {"birmania": [WordForm("name", 0.3, (), "country", ("MMR",))]}
+    query = Lowering(parse(text), FixedStatistics({}), forms).all()
     assert not any(isinstance(leaf, ConstantQuery) for leaf in or_leaves(query))
 
 

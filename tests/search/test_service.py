@@ -323,8 +323,20 @@ def test_an_activity_is_found_by_the_name_of_its_country(
     assert "pak-mmr-roundtables" in result_ids(engine, "Birmania")
 
 
-def test_explicit_syntax_has_no_further_forms(
+def test_a_word_of_explicit_syntax_finds_activities_by_the_name_of_their_country(
     engine: Engine, index: Callable[..., Summary]
 ) -> None:
     index()
-    assert result_ids(engine, "Birmania OR zebra") == []
+    assert "pak-mmr-roundtables" in result_ids(engine, "Birmania OR zebra")
+    assert result_ids(engine, '"Birmania" OR zebra') == []
+
+
+def test_an_excluded_country_name_excludes_the_activities_in_the_country(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    found = result_ids(engine, "Pakistan")
+    assert "pak-mmr-roundtables" in found
+    without = result_ids(engine, "Pakistan -Birmania")
+    assert without
+    assert "pak-mmr-roundtables" not in without
