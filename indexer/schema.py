@@ -72,7 +72,7 @@ FIELDS: tuple[Field, ...] = (
         values="country",
         many=True,
         facet=Facet("count", group="place", parent="region"),
-        help="Where it happened: ISO 3166-1 alpha-3 codes, and XKX for Kosovo.",
+        help="Where it happened: ISO 3166-1 alpha-3 codes, XKX for Kosovo, or former countries.",
     ),
     Field(
         "year",

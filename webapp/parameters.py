@@ -34,7 +34,7 @@ def _value(field: Field) -> Schema:
     """Return the schema of the values of a facet."""
     match field.values:
         case "country":
-            return {"type": "string", "enum": [*sorted(places.COUNTRIES), NOT_STATED]}
+            return {"type": "string", "enum": [*sorted(places.ALL_COUNTRIES), NOT_STATED]}
         case "region":
             return {"type": "string", "enum": [*sorted(places.REGIONS), NOT_STATED]}
         case "year":

@@ -146,7 +146,7 @@ class Vocabulary:
         except ValueError:
             if self.locale == ENGLISH:
                 return ()
-            codes = {"country": places.COUNTRIES, "region": places.REGIONS}.get(kind, ())
+            codes = {"country": places.ALL_COUNTRIES, "region": places.REGIONS}.get(kind, ())
             return tuple(code for code in codes if _folded(self.label(field, code)) == folded)
 
     def labels(self, field: str) -> Mapping[str, str]:

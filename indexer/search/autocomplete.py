@@ -148,7 +148,7 @@ def _folded(name: str) -> str:
 @cache
 def _place_names() -> dict[str, tuple[str, ...]]:
     """Return the folded names of every country and region, including its code, by code."""
-    codes = (*places.COUNTRIES, *places.REGIONS)
+    codes = (*places.ALL_COUNTRIES, *places.REGIONS)
     return {code: (*map(_folded, places.names(code)), code.lower()) for code in codes}
 
 

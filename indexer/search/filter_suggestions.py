@@ -115,7 +115,7 @@ def zero_result_suggestions(
 def known_values(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
     """Return all values that have names, by field, including values that no activity states."""
     return {
-        "country": places.COUNTRIES,
+        "country": places.ALL_COUNTRIES,
         "region": frozenset(places.REGIONS),
         RANGE_FIELD: years(),
         **{field: frozenset(vocabulary.labels(field)) for field in LABEL_FIELDS},

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from indexer.text import demonyms, places
+from indexer.text import demonyms, former_countries, places
 from indexer.text.analysis import stem, terms
 
 # Parts of countries that texts name like countries.
@@ -318,7 +318,11 @@ def _codes_by_terms(
 
 
 def _more_country_names() -> Iterator[tuple[str, str]]:
-    """Yield the names and demonyms of countries that are not in places.py."""
+    """Yield the names and demonyms of countries that are not in places.py, and former countries."""
+    for code in former_countries.FORMER_COUNTRIES:
+        for language in places.UN_LANGUAGES:
+            for name in former_countries.former_names_in_text(code, language):
+                yield name, code
     for table in (PARTS_OF_COUNTRIES, ABBREVIATIONS, QUALIFIED_NAMES):
         for code, names in table.items():
             yield from ((name, code) for name in names)

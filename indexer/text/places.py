@@ -13,6 +13,14 @@ from functools import cache
 from importlib.metadata import version
 
 from indexer.text.analysis import terms
+from indexer.text.former_countries import (
+    ALPHA_2,
+    FORMER_COUNTRIES,
+    PARENTS,
+    RENAMED,
+    TABLES,
+    former_names,
+)
 
 # UN M49 (unstats.un.org/unsd/methodology/m49): code, parent, name and countries of each region.
 _M49 = """
@@ -193,16 +201,17 @@ REGIONS: Mapping[str, str]  # names by M49 code
 REGIONS, _PARENTS = _read_m49()
 # ISO 3166-1 alpha-3, and XKX. Antarctica (ATA) is in no region.
 COUNTRIES = frozenset(code for code in _PARENTS if code.isalpha()) | {"ATA"}
+ALL_COUNTRIES = COUNTRIES | FORMER_COUNTRIES  # the valid values of a country field
 
 # Identifies the data that names and codes are read from; part of the scan cache's revision.
-_TABLES = repr((_M49, _UN_NAMES, _OTHER_NAMES, _REGION_NAMES))
+_TABLES = repr((_M49, _UN_NAMES, _OTHER_NAMES, _REGION_NAMES, TABLES))
 _TABLES_HASH = hashlib.blake2b(_TABLES.encode(), digest_size=4).hexdigest()
 VERSION = f"{version('pycountry')} {version('babel')} {_TABLES_HASH}"
 
 
 def is_country(code: str) -> bool:
-    """Return whether a code is an ISO 3166-1 alpha-3 code or XKX."""
-    return code in COUNTRIES
+    """Return whether a code is an ISO 3166-1 alpha-3 code, XKX or that of a former country."""
+    return code in ALL_COUNTRIES
 
 
 def is_region(code: str) -> bool:
@@ -212,7 +221,7 @@ def is_region(code: str) -> bool:
 
 def parent(code: str) -> str | None:
     """Return the smallest M49 region that contains a country or region, or None."""
-    return _PARENTS.get(code)
+    return _PARENTS.get(code) or PARENTS.get(code)
 
 
 @cache
@@ -280,8 +289,10 @@ def alpha_2(code: str) -> str:
 def name(code: str, language: str = "en") -> str:
     """Return the name of a country or region: the UN's short name in English, otherwise CLDR's.
 
-    Any other code is returned unchanged.
+    Former countries have names in the UN's languages. Any other code is returned unchanged.
     """
+    if code in FORMER_COUNTRIES:
+        return former_names(code, language)[0]
     if code not in REGIONS and code not in COUNTRIES:
         return code
     if language != "en":
@@ -305,6 +316,8 @@ def names_in(code: str, language: str) -> tuple[str, ...]:
 
     Official, common and former names are included.
     """
+    if code in FORMER_COUNTRIES:
+        return former_names(code, language)
     labels = [name(code, language)]
     if code in COUNTRIES:
         iso, translations = _iso()[code], _translations(language) if language != "en" else {}
@@ -332,7 +345,7 @@ def _folded_name(text: str) -> str:
 def _codes_by_name(regions: bool, all_languages: bool) -> Mapping[str, str]:
     """Return codes by folded name, without names that several countries or regions share."""
     codes_by_name: dict[str, set[str]] = {}
-    for code in sorted(REGIONS if regions else COUNTRIES):
+    for code in sorted(REGIONS if regions else ALL_COUNTRIES):
         for label in names(code) if all_languages else names_in(code, "en"):
             codes_by_name.setdefault(_folded_name(label), set()).add(code)
     return {
@@ -345,16 +358,18 @@ def _codes_by_name(regions: bool, all_languages: bool) -> Mapping[str, str]:
 def to_country(text: str) -> str | None:
     """Return the alpha-3 code for a code or name of a country.
 
-    Alpha-2 and alpha-3 codes in any case and names in the UN's languages are accepted. Returns None
-    for an unknown or ambiguous text.
+    Alpha-2 and alpha-3 codes in any case and names in the UN's languages are accepted. A
+    replaced code (ZAR) stands for the present one (COD). Returns None for an unknown or ambiguous
+    text.
     """
     code = text.strip().upper()
-    if code in COUNTRIES:
-        return code
+    if code in ALL_COUNTRIES or code in RENAMED:
+        return RENAMED.get(code, code)
     if len(code) == 2 and code.isascii() and code.isalpha():
         if code == "UK":
             return "GBR"
-        return next((c for c, iso in _iso().items() if iso["alpha_2"] == code), None)
+        present = next((c for c, iso in _iso().items() if iso["alpha_2"] == code), None)
+        return present or ALPHA_2.get(code)
     return _from_name(text, regions=False)
 
 

@@ -47,6 +47,9 @@ def codes_in(text: str) -> list[tuple[str, ...]]:
         ("Alemanha", "DEU"),
         ("巴基斯坦妇女", "PAK"),
         ("緬甸", "MMR"),
+        ("police of the Soviet Union", "SUN"),
+        ("la Checoslovaquia", "CSK"),
+        ("жители Югославии", "YUG"),
     ],
 )
 def test_a_country_is_found_by_any_of_its_names(text: str, code: str) -> None:

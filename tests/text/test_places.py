@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.text import places
+from indexer.text.former_countries import ALPHA_2, FORMER_COUNTRIES, RENAMED
 
 
 def test_countries_are_the_codes_of_iso_and_kosovo() -> None:
@@ -65,6 +66,47 @@ def test_english_names_are_those_of_the_un(code: str, name: str) -> None:
     assert places.name(code) == name
 
 
+@pytest.mark.parametrize(
+    ("code", "regions"),
+    [
+        ("YUG", ("150", "039")),
+        ("SCG", ("150", "039")),
+        ("CSK", ("150", "151")),
+        ("DDR", ("150", "155")),
+        ("SUN", ("150", "151")),
+        ("YMD", ("142", "145")),
+        ("ANT", ("019", "419", "029")),
+    ],
+)
+def test_a_former_country_is_a_country_with_a_name_and_regions(
+    code: str, regions: tuple[str, ...]
+) -> None:
+    assert places.is_country(code)
+    assert places.ancestors(code) == regions
+    assert places.name(code) != code
+
+
+def test_a_replaced_code_is_not_a_country() -> None:
+    assert not any(map(places.is_country, ("BUR", "ZAR", "BYS", "HVO", "TMP", "DHY", "ROM")))
+
+
+def test_the_former_countries_are_those_of_iso_3166_3() -> None:
+    withdrawn = {c.alpha_3 for c in pycountry.historic_countries} - places.COUNTRIES
+    assert withdrawn == {*FORMER_COUNTRIES, *RENAMED} - {"ROM"}  # a code that ISO changed alone
+    assert not FORMER_COUNTRIES & set(RENAMED)
+    assert {*RENAMED.values()} <= places.COUNTRIES
+
+
+def test_a_former_alpha_2_code_belongs_to_no_present_country() -> None:
+    assert not {c.alpha_2 for c in pycountry.countries} & set(ALPHA_2)
+
+
+def test_names_of_former_countries_are_translated_into_the_un_languages() -> None:
+    assert places.name("SUN", "fr") == "Union des Républiques socialistes soviétiques"
+    assert places.name("YUG", "ru") == "Югославия"
+    assert places.name("YUG", "br") == "Yugoslavia"
+
+
 def test_names_in_other_languages_come_from_cldr_or_are_english() -> None:
     assert places.name("KEN", "zh") == "肯尼亚"
     assert places.name("202", "fr") == "Afrique subsaharienne"
@@ -106,6 +148,21 @@ def test_names_in_other_languages_come_from_cldr_or_are_english() -> None:
         ("Atlantis", None),
         ("", None),
         ("Africa", None),
+        ("YUG", "YUG"),
+        ("Czechoslovakia", "CSK"),
+        ("Tchécoslovaquie", "CSK"),
+        ("Soviet Union", "SUN"),
+        ("СССР", "SUN"),
+        ("su", "SUN"),
+        ("East Germany", "DDR"),
+        ("Netherlands Antilles", "ANT"),
+        ("Serbia and Montenegro", "SCG"),
+        ("Democratic Yemen", "YMD"),
+        ("BUR", "MMR"),
+        ("ZAR", "COD"),
+        ("zr", "COD"),
+        ("TMP", "TLS"),
+        ("ROM", "ROU"),
     ],
 )
 def test_to_country_accepts_codes_and_names_that_are_not_ambiguous(
@@ -131,7 +188,7 @@ def test_to_region_accepts_codes_and_names(text: str, code: str | None) -> None:
     assert places.to_region(text) == code
 
 
-@pytest.mark.parametrize("code", sorted({*places.COUNTRIES, *places.REGIONS}))
+@pytest.mark.parametrize("code", sorted({*places.ALL_COUNTRIES, *places.REGIONS}))
 def test_the_displayed_name_is_resolved_to_its_code(code: str) -> None:
     resolve = places.to_country if places.is_country(code) else places.to_region
     ambiguous = {"COG"}  # the UN calls it Congo; others use that name for its neighbour
@@ -140,7 +197,7 @@ def test_the_displayed_name_is_resolved_to_its_code(code: str) -> None:
 
 @given(st.text())
 def test_any_text_is_accepted(text: str) -> None:
-    assert places.to_country(text) in {None, *places.COUNTRIES}
+    assert places.to_country(text) in {None, *places.ALL_COUNTRIES}
     assert places.to_region(text) in {None, *places.REGIONS}
 
 
