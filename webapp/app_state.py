@@ -10,6 +10,7 @@ from urllib.parse import quote
 from flask import Flask, request
 
 import indexer
+from indexer.content.scan_cache import stored_path
 from indexer.content.settings_file import SettingsFile
 from indexer.content.synonyms import SYNONYMS_FILE, Synonyms
 from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
@@ -69,10 +70,12 @@ class AppState:
     def edit_url(self, id: str) -> str:
         """Return the address where an activity's file is edited; empty unless configured."""
         template = self.settings.edit_url
-        path = f"{quote(id)}.md"
+        if not template:
+            return ""
+        path = quote(stored_path(self.settings.index, id))
         if "{path}" in template:
             return template.replace("{path}", path)
-        return template and f"{template.rstrip('/')}/{path}"
+        return f"{template.rstrip('/')}/{path}"
 
     def version(self) -> str | None:
         """Return what every response depends on besides its address; None without an index.

@@ -162,7 +162,7 @@ def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> N
     text = " ".join(words)
     with errors_as_exit_codes():
         vocabulary = _load_vocabulary(settings)
-        parsed = read_draft(file, settings.content)
+        parsed = read_draft(file, settings.content, settings.index)
         for error in parsed.errors:
             click.echo(str(error), err=True)
         if parsed.activity is None:

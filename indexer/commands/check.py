@@ -25,7 +25,7 @@ def check_command(settings: Settings, fix: bool, as_json: bool) -> None:
     """Report every problem in the content files, with its line."""
     problems = files = fixable = 0
     with errors_as_exit_codes():
-        for file, parsed in check_folder(settings.content):
+        for file, parsed in check_folder(settings.content, settings.index):
             files += file.id != ""  # the vocabulary and the synonyms have no id
             problems += len(parsed.errors)
             fixable += len(parsed.fixes)

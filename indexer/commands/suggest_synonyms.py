@@ -25,7 +25,9 @@ def suggest_synonyms_command(settings: Settings, as_json: bool) -> None:
     with errors_as_exit_codes():
         file = load_synonym_file(settings.content)
         activities = (
-            parsed.activity for _, parsed in check_folder(settings.content) if parsed.activity
+            parsed.activity
+            for _, parsed in check_folder(settings.content, settings.index)
+            if parsed.activity
         )
         suggestions = suggest_synonyms(activities, file)
     if as_json:

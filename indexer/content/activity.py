@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.content.frontmatter import FrontMatterError, read_front_matter
+from indexer.content.frontmatter import FrontMatterError, Scalar, read_front_matter
+from indexer.content.rules import NO_RULES, FrontMatterRules, mapped_values
 from indexer.content.values import Fix, all_regions, parse_values, valid_values
 from indexer.content.withdrawal import (
     CONSEQUENCE,
@@ -70,10 +71,18 @@ class ParsedFile:
     # The line that withdraws the activity, such as "draft: true". The activity is then kept out of
     # the index, also if the file has errors. Empty if nothing withdraws it.
     withdrawn: str = ""
+    warnings: tuple[InvalidActivity, ...] = ()  # what was left out; the activity is indexed
 
     def __reduce__(self) -> tuple[object, ...]:
         # Reading processes send many of these. Pickling a frozen dataclass takes twice as long.
-        values = (self.activity, self.errors, self.fixes, self.lines, self.withdrawn)
+        values = (
+            self.activity,
+            self.errors,
+            self.fixes,
+            self.lines,
+            self.withdrawn,
+            self.warnings,
+        )
         return ParsedFile, values
 
 
@@ -131,7 +140,7 @@ def _did_you_mean(word: str, candidates: Iterable[str]) -> str:
     return f'; did you mean "{close[0]}"?' if close else ""
 
 
-def parse(id: str, path: str, data: bytes) -> ParsedFile:
+def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -> ParsedFile:
     """Parse the bytes of a file to an activity, or to all errors in it. Errors name the path."""
     try:
         if len(data) > MAX_FILE_SIZE:
@@ -139,7 +148,7 @@ def parse(id: str, path: str, data: bytes) -> ParsedFile:
                 1, f"is larger than {MAX_FILE_SIZE:,} bytes: shorten it to a paragraph"
             )
         text_of_file = decode(data)
-        front, body, body_line = read_front_matter(text_of_file)
+        front, body, body_line = read_front_matter(text_of_file, rules.ignores)
     except FrontMatterError as error:
         withdrawn = withdrawal_in_text(_decode_start(data))
         errors_of_syntax = (InvalidActivity(path, error.line, "", error.reason),)
@@ -151,14 +160,30 @@ def parse(id: str, path: str, data: bytes) -> ParsedFile:
         errors.append(InvalidActivity(path, line, field, reason))
 
     meta: dict[str, tuple[Value, ...]] = {}
+    mapped: dict[str, list[Scalar]] = {}  # by field
     for name, (line, scalars) in front.items():
-        if name not in FIELD:
+        if name in rules.fields:
+            mapped.setdefault(rules.fields[name], []).extend(scalars)
+        elif name not in FIELD:
+            if rules.ignores(name):
+                continue
             if reason := _unknown_field(name, [scalar.text for scalar in scalars]):
                 report(line, reason)
         elif (values := valid_values(name, tuple([scalar.text for scalar in scalars]))) is None:
             meta[name] = parse_values(FIELD[name], line, scalars, report, fixes)
         elif values:
             meta[name] = values
+    warnings: list[InvalidActivity] = []
+    read_by_rules: dict[str, tuple[Value, ...]] = {}
+    for name in mapped.keys() - front.keys():  # a field that is stated itself wins
+        values, problems = mapped_values(name, mapped[name])
+        warnings += (
+            InvalidActivity(path, line, name, f"{reason}; the value is left out")
+            for line, reason in problems
+        )
+        if values:
+            read_by_rules[name] = values
+    meta |= read_by_rules
     body = body.strip("\n")
     text = ""
     try:
@@ -171,15 +196,17 @@ def parse(id: str, path: str, data: bytes) -> ParsedFile:
     if errors:
         errors.sort(key=lambda error: error.line)
         withdrawn = withdrawn or withdrawal_in_text(text_of_file)
-        return ParsedFile(None, tuple(errors), tuple(fixes), lines, withdrawn)
+        return ParsedFile(None, tuple(errors), tuple(fixes), lines, withdrawn, tuple(warnings))
     if regions := all_regions(meta.get("country", ()), meta.get("region", ())):
         meta["region"] = regions
     if meta.get("draft") == ("false",):
         del meta["draft"]
     meta.setdefault("language", ("en",))
-    digest = hashlib.blake2b(data + places.VERSION.encode(), digest_size=16).hexdigest()
+    # Other rules change only the activities whose values they change.
+    read = repr(sorted(read_by_rules.items())) if read_by_rules else ""
+    digest = hashlib.blake2b(data + (places.VERSION + read).encode(), digest_size=16).hexdigest()
     activity = Activity(id, digest, body, str(meta["language"][0]), meta, text)
-    return ParsedFile(activity, (), tuple(fixes), lines, withdrawn)
+    return ParsedFile(activity, (), tuple(fixes), lines, withdrawn, tuple(warnings))
 
 
 def read_body(path: Path) -> str:

@@ -8,7 +8,7 @@ resolved, aliases are never followed, duplicate keys are detected, and each valu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -44,10 +44,13 @@ FrontMatter = Mapping[str, tuple[int, list[Scalar]]]
 """By key: its line, and its scalars. An empty value has none."""
 
 
-def read_front_matter(text: str) -> tuple[FrontMatter, str, int]:
+def read_front_matter(
+    text: str, is_ignored: Callable[[str], bool] = lambda key: False
+) -> tuple[FrontMatter, str, int]:
     """Return the front matter, the body below it, and the first line of the body.
 
-    A text that does not begin with a fence is all body. Raises FrontMatterError.
+    A text that does not begin with a fence is all body. The value of a key for which is_ignored is
+    true may be anything. Raises FrontMatterError.
     """
     if text.startswith("---\n") and (fence := _CLOSING_FENCE.search(text, 3)):  # nearly all files
         front, at = text[4 : fence.start() + 1], fence.end() + 1
@@ -71,7 +74,11 @@ def read_front_matter(text: str) -> tuple[FrontMatter, str, int]:
         reason = f"front matter is longer than {MAX_FRONT_MATTER_LENGTH:,} characters: shorten it"
         raise FrontMatterError(blank + 1, reason)
     offset = blank + len(lines[0]) + 1
-    return _parse_yaml(front, blank + 2, offset), "\n".join(lines[end + 1 :]), blank + end + 2
+    return (
+        _parse_yaml(front, blank + 2, offset, is_ignored),
+        "\n".join(lines[end + 1 :]),
+        blank + end + 2,
+    )
 
 
 def _parse_simple(front: str) -> FrontMatter | None:
@@ -110,32 +117,40 @@ def _parse_simple_line(line: str) -> tuple[str, list[tuple[str, int, int]]] | No
     ]
 
 
-def _parse_yaml(front: str, first_line: int, offset: int) -> FrontMatter:
+def _parse_yaml(
+    front: str, first_line: int, offset: int, is_ignored: Callable[[str], bool] = lambda key: False
+) -> FrontMatter:
     """Parse front matter that begins at a line and an offset of its file."""
-    parser = _FrontMatterParser(offset)
-    for event, line in yaml_events(front, first_line):
+    parser = _FrontMatterParser(offset, is_ignored)
+    for event, line in _yaml_events(front, first_line):
         parser.add(event, line)
     return parser.fields
 
 
-def yaml_events(text: str, first_line: int = 1) -> Iterator[tuple[yaml.Event, int]]:
-    """Yield the YAML events of a text that begins at a line of its file, each with its line.
+def yaml_events(text: str) -> Iterator[tuple[yaml.Event, int]]:
+    """Yield the YAML events of a text, each with its line.
 
     Raises FrontMatterError for invalid YAML, and for anchors, aliases and tags.
     """
+    for event, line in _yaml_events(text, 1):
+        _refuse_references(event, line)
+        yield event, line
+
+
+def _refuse_references(event: yaml.Event, line: int) -> None:
+    """Raise FrontMatterError for an anchor, an alias or a tag."""
+    if getattr(event, "anchor", None) is not None:
+        reason = 'has a YAML anchor or alias ("&" or "*"): put the value in quotes, or write it out'
+        raise FrontMatterError(line, reason)
+    if (tag := getattr(event, "tag", None)) is not None:
+        raise FrontMatterError(line, f'has a YAML tag ("{tag}"): write the plain value')
+
+
+def _yaml_events(text: str, first_line: int) -> Iterator[tuple[yaml.Event, int]]:
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             assert event.start_mark is not None
-            line = first_line + event.start_mark.line
-            if getattr(event, "anchor", None) is not None:
-                reason = (
-                    'has a YAML anchor or alias ("&" or "*"): put the value in quotes, or write '
-                    "it out"
-                )
-                raise FrontMatterError(line, reason)
-            if (tag := getattr(event, "tag", None)) is not None:
-                raise FrontMatterError(line, f'has a YAML tag ("{tag}"): write the plain value')
-            yield event, line
+            yield event, first_line + event.start_mark.line
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         lines = text.split("\n")
@@ -152,14 +167,19 @@ def yaml_events(text: str, first_line: int = 1) -> Iterator[tuple[yaml.Event, in
 class _FrontMatterParser:
     """Collects the fields of front matter from YAML events. Raises FrontMatterError."""
 
-    def __init__(self, offset: int) -> None:
+    def __init__(self, offset: int, is_ignored: Callable[[str], bool]) -> None:
         self.fields: dict[str, tuple[int, list[Scalar]]] = {}
-        self._offset = offset
+        self._offset, self._is_ignored = offset, is_ignored
+        self._ignored_depth: int | None = None  # collections open in an ignored value
         self._key: Scalar | None = None  # set while its value is read
         self._depth = 0  # 1 in the mapping, 2 in a list
 
     def add(self, event: yaml.Event, line: int) -> None:
         """Add the next event, which begins at a line of the file."""
+        if self._ignored_depth is not None:
+            self._ignore(event)
+            return
+        _refuse_references(event, line)
         if isinstance(event, yaml.ScalarEvent):
             self._add_scalar(event, line)
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -173,6 +193,14 @@ class _FrontMatterParser:
                 line, "has a second YAML document in the front matter: remove it"
             )
 
+    def _ignore(self, event: yaml.Event) -> None:
+        """Skip an event of an ignored value, which ends with the event that closes it."""
+        assert self._ignored_depth is not None
+        self._ignored_depth += isinstance(event, yaml.CollectionStartEvent)
+        self._ignored_depth -= isinstance(event, yaml.CollectionEndEvent)
+        if self._ignored_depth == 0:
+            self._ignored_depth = self._key = None
+
     def _add_scalar(self, event: yaml.ScalarEvent, line: int) -> None:
         assert event.start_mark is not None
         assert event.end_mark is not None
@@ -182,6 +210,9 @@ class _FrontMatterParser:
         start, end = self._offset + event.start_mark.index, self._offset + event.end_mark.index
         scalar = Scalar(event.value, line, start, end)
         if self._depth == 1 and self._key is None:
+            if self._is_ignored(scalar.text):
+                self._ignored_depth = 0
+                return
             if scalar.text in self.fields:
                 first = self.fields[scalar.text][0]
                 reason = f'"{scalar.text}" is given twice: first in line {first}; remove one'

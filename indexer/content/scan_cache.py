@@ -17,7 +17,7 @@ import sqlite3
 import struct
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -40,9 +40,10 @@ BEGIN;
 DROP TABLE IF EXISTS scan;
 DROP TABLE IF EXISTS files;
 CREATE TABLE scan (
-    belongs_to TEXT, revision TEXT, generation INTEGER, claims TEXT, drafts TEXT, rejected TEXT
+    belongs_to TEXT, revision TEXT, generation INTEGER, rules TEXT, claims TEXT, drafts TEXT,
+    rejected TEXT
 );
-CREATE TABLE files (id TEXT PRIMARY KEY, stamp BLOB, digest TEXT) WITHOUT ROWID;
+CREATE TABLE files (id TEXT PRIMARY KEY, stamp BLOB, digest TEXT, path TEXT) WITHOUT ROWID;
 INSERT INTO scan DEFAULT VALUES;
 """
 _STAMP = struct.Struct("<3qQ")  # four columns would take twice as long to load
@@ -68,6 +69,9 @@ class FolderState:
     aliases: dict[str, tuple[int, list[str]]] = field(default_factory=dict)  # by id: line, aliases
     drafts: set[str] = field(default_factory=set)  # ids
     rejected: set[str] = field(default_factory=set)  # ids of files and folders with errors
+    # By id, relative to the content folder: the paths of valid files other than "<id>.md".
+    paths: dict[str, str] = field(default_factory=dict)
+    rules: str = ""  # the digest of the Site whose rules the files were read by
     # Identifies the database contents that equal this state.
     revision: str = field(default="", compare=False)
 
@@ -79,6 +83,8 @@ class FolderState:
             _restrict(self.digests, ids),
             {id: stated for id, stated in self.aliases.items() if id in ids},
             self.drafts & ids,
+            paths={id: path for id, path in self.paths.items() if id in ids},
+            rules=self.rules,
         )
 
     def without(self, ids: AbstractSet[str]) -> FolderState:
@@ -90,6 +96,8 @@ class FolderState:
             {id: stated for id, stated in self.aliases.items() if id not in ids},
             self.drafts - ids,
             self.rejected - ids,
+            {id: path for id, path in self.paths.items() if id not in ids},
+            self.rules,
         )
         for id in ids:
             state.stamps.pop(id, None)
@@ -116,20 +124,20 @@ def load_state(folder: Path, content: Path, identity: str) -> FolderState:
     one index is never used for another.
     """
     try:
-        with closing(
-            sqlite3.connect(f"{(folder / FILE_NAME).absolute().as_uri()}?mode=ro", uri=True)
-        ) as database:
+        with closing(_connect(folder)) as database:
             row = database.execute("SELECT * FROM scan").fetchone()
-            belongs_to, revision, generation, aliases, drafts, rejected = row
+            belongs_to, revision, generation, rules, aliases, drafts, rejected = row
             if belongs_to != _belongs_to(content, identity):
                 return FolderState()
-            stamped, stamps, digests = [], [], {}
-            for id, stamp, digest in database.execute("SELECT id, stamp, digest FROM files"):
+            stamped, stamps, digests, paths = [], [], {}, {}
+            for id, stamp, digest, path in database.execute("SELECT * FROM files"):
                 if stamp is not None:
                     stamped.append(id)
                     stamps.append(stamp)
                 if digest is not None:
                     digests[id] = digest
+                if path is not None:
+                    paths[id] = path
             return FolderState(
                 generation,
                 dict(zip(stamped, _STAMP.iter_unpack(b"".join(stamps)), strict=True)),
@@ -137,10 +145,26 @@ def load_state(folder: Path, content: Path, identity: str) -> FolderState:
                 {id: (line, names) for id, (line, names) in json.loads(aliases).items()},
                 set(json.loads(drafts)),
                 set(json.loads(rejected)),
+                paths,
+                rules,
                 revision,
             )
     except (sqlite3.Error, struct.error, ValueError, TypeError):
         return FolderState()
+
+
+def stored_path(folder: Path, id: str) -> str:
+    """Return the path of an activity's file, relative to the content folder, as last scanned."""
+    with suppress(sqlite3.Error), closing(_connect(folder)) as database:
+        row = database.execute("SELECT path FROM files WHERE id = ?", (id,)).fetchone()
+        if row and row[0]:
+            return str(row[0])
+    return f"{id}.md"
+
+
+def _connect(folder: Path) -> sqlite3.Connection:
+    """Open the database of an index folder, to be read only."""
+    return sqlite3.connect(f"{(folder / FILE_NAME).absolute().as_uri()}?mode=ro", uri=True)
 
 
 def save_state(
@@ -177,19 +201,29 @@ def _write(path: Path, content: Path, identity: str, state: FolderState, last: F
         changed = gone - deleted
         changed.update(id for id, stamp in state.stamps.items() if last.stamps.get(id) != stamp)
         changed.update(id for id, value in state.digests.items() if last.digests.get(id) != value)
+        changed.update(id for id, path in state.paths.items() if last.paths.get(id) != path)
         rows = (
-            (id, _packed(state.stamps.get(id)), state.digests.get(id)) for id in sorted(changed)
+            (id, _packed(state.stamps.get(id)), state.digests.get(id), state.paths.get(id))
+            for id in sorted(changed)
         )
         database.executemany("DELETE FROM files WHERE id = ?", ((id,) for id in deleted))
-        database.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", rows)
+        database.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)", rows)
         aliases, drafts, rejected = map(
             json.dumps, (state.aliases, sorted(state.drafts), sorted(state.rejected))
         )
         revision = secrets.token_hex(8)
         database.execute(
-            "UPDATE scan SET belongs_to = ?, revision = ?, generation = ?,"
+            "UPDATE scan SET belongs_to = ?, revision = ?, generation = ?, rules = ?,"
             " claims = ?, drafts = ?, rejected = ?",
-            (_belongs_to(content, identity), revision, state.generation, aliases, drafts, rejected),
+            (
+                _belongs_to(content, identity),
+                revision,
+                state.generation,
+                state.rules,
+                aliases,
+                drafts,
+                rejected,
+            ),
         )
         database.execute("COMMIT")
     state.revision = revision

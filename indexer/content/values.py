@@ -173,13 +173,7 @@ def parse_values(
     values: dict[Value, None] = {}
     for scalar in scalars:
         try:
-            if any(unicodedata.category(c) == "Cc" and c not in "\t\n" for c in scalar.text):
-                raise ValueError("has a control character: remove it")
-            value = VALUE_KINDS[field.values](scalar.text.strip(), field)
-            if field.kind == "keyword" and value == NOT_STATED:
-                raise ValueError(
-                    f'"{NOT_STATED}" means "not stated" and cannot be a value: leave the field out'
-                )
+            value = parse_value(field, scalar.text)
         except ValueError as error:
             report(scalar.line, str(error), field.name)
             continue
@@ -188,3 +182,15 @@ def parse_values(
             fixes.append(Fix(scalar.line, field.name, scalar.text, key, scalar.start, scalar.end))
         values[value] = None
     return tuple(values)
+
+
+def parse_value(field: Field, text: str) -> Value:
+    """Return a value of a field as its key. Raises ValueError with the reason."""
+    if any(unicodedata.category(c) == "Cc" and c not in "\t\n" for c in text):
+        raise ValueError("has a control character: remove it")
+    value = VALUE_KINDS[field.values](text.strip(), field)
+    if field.kind == "keyword" and value == NOT_STATED:
+        raise ValueError(
+            f'"{NOT_STATED}" means "not stated" and cannot be a value: leave the field out'
+        )
+    return value

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from indexer.content.frontmatter import FrontMatter
 
@@ -71,6 +72,7 @@ def shows(key: str, value: str) -> bool:
     return _normalized(value) in shown
 
 
+@lru_cache(10_000)
 def may_hide(key: str) -> bool:
     """Return whether an unknown key may be a misspelled key that hides an activity."""
     word = key.strip().lower()

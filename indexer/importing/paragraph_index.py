@@ -11,7 +11,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from indexer.content.activity import decode
-from indexer.content.files import list_files
+from indexer.content.folder_walk import list_files
 from indexer.content.frontmatter import FrontMatterError, read_front_matter
 from indexer.importing.extraction import extract
 from indexer.importing.front_matter import to_key

@@ -8,13 +8,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from indexer.content.activity import Activity, InvalidActivity, ParsedFile
-from indexer.content.files import (
-    ContentFile,
-    FolderScan,
-    read_file,
-    stated_aliases,
-    unchanged_file,
-)
+from indexer.content.files import FolderScan, read_file, stated_aliases
+from indexer.content.folder_walk import SUFFIX, ContentFile, path_below, unchanged_file
 from indexer.content.scan_cache import FolderState, trusted_stamp
 from indexer.content.values import is_id
 from indexer.engines.base import Engine, EngineError, Snapshot, Writer
@@ -103,14 +98,15 @@ class Comparison:
         if self._digests is self._last.digests:
             state = self.state = scan.unchanged
         else:  # the index differs from the last state, so unchanged files are compared as well
-            state, stamps = self.state, scan.unchanged.stamps
-            unchanged = (unchanged_file(scan.content, id, stamps[id]) for id in sorted(stamps))
+            state, last = self.state, scan.unchanged
+            unchanged = (unchanged_file(scan.content, id, last) for id in sorted(last.stamps))
             files = chain(files, ((file, None) for file in unchanged))
+        state.rules = scan.rules.digest
         self.rejected = len(state.rejected)
         self.unchanged = len(state.stamps) - len(state.drafts)
         for file, parsed in files:
             if parsed is None and self._differs_from_index(file.id):
-                parsed = read_file(file)
+                parsed = read_file(file, scan.rules)
             if parsed is not None and parsed.errors:
                 yield from self._reject(file.id, parsed)
             else:
@@ -155,6 +151,8 @@ class Comparison:
             aliases = stated_aliases(parsed)
         if file.stamp:
             state.stamps[id] = trusted_stamp(file.stamp, self._scan.started)
+            if (path := path_below(self._scan.content, file.path)) != id + SUFFIX:
+                state.paths[id] = path
         if aliases:
             state.aliases[id] = aliases
         if digest is None:

@@ -50,7 +50,8 @@ def read_status(engine: Engine, settings: Settings) -> Status:
     with engine.snapshot() as snapshot:
         last = load_state(settings.index, settings.content, engine.identity)
         digests = indexed_digests(snapshot, snapshot.generation.number, last)
-        drift = _drift(Comparison(engine, scan_folder(settings.content, last), last, digests))
+        scan = scan_folder(settings.content, last, index=settings.index)
+        drift = _drift(Comparison(engine, scan, last, digests))
         return Status(
             snapshot.generation,
             engine.generations(),

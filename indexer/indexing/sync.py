@@ -104,7 +104,7 @@ def _sync(
     if cache is not None and not (options.rebuild or options.verify):
         last = load_state(cache, content, engine.identity)
     digests = indexed_digests(writer, generation, last)
-    scan = scan_folder(content, last, options.progress)
+    scan = scan_folder(content, last, options.progress, cache)
     comparison = Comparison(engine, scan, last, digests, writer.last_good)
     always = options.rebuild or options.resume
     summary = commit_changes(writer, comparison, generation, options.progress, always=always)

@@ -21,19 +21,24 @@ import watchfiles
 
 from indexer.content.activity import InvalidActivity, ParsedFile
 from indexer.content.files import (
-    SUFFIX,
     AliasClaim,
-    ContentFile,
     FolderScan,
     alias_errors,
-    list_files,
     read_file,
+    read_rules,
     stated_aliases,
 )
+from indexer.content.folder_walk import (
+    SETTINGS_FILES,
+    SUFFIX,
+    SUFFIXES,
+    ContentFile,
+    list_files,
+    path_below,
+)
+from indexer.content.rules import NO_RULES
 from indexer.content.scan_cache import FolderState, load_state, stamp_of
-from indexer.content.synonyms import SYNONYMS_FILE
 from indexer.content.values import is_id
-from indexer.content.vocabulary import VOCABULARY_FILE
 from indexer.engines.base import Engine, EngineError
 from indexer.indexing.changes import Comparison
 from indexer.indexing.sync import (
@@ -121,6 +126,7 @@ class FolderWatcher:
         self.root = content  # the resolved folder that the events name
         self.started = False  # whether the operating system reports changes
         self.state: FolderState | None = None  # equals the index; None requires a full run
+        self.rules = NO_RULES  # by which the files of the state were read
         self.alias_conflict = False  # whether an alias is invalid because of another file
         self.next_check = 0.0  # time.monotonic() of the next comparison of all files
 
@@ -195,11 +201,11 @@ class FolderWatcher:
                     raise file.error
                 rejected.discard(file.id)
                 if not file.error and stamps.pop(file.id, None) != file.stamp:
-                    paths.add(self.root / f"{file.id}{SUFFIX}")
+                    paths.add(self.root / path_below(self.content, file.path))
         except InvalidActivity:
             results.append(None)
             return
-        paths |= {self.root / f"{id}{SUFFIX}" for id in stamps}
+        paths |= {self.root / state.paths.get(id, f"{id}{SUFFIX}") for id in stamps}
         results.append(None if rejected else paths)
 
     def index(self, paths: set[Path], *, checked: bool) -> None:
@@ -216,6 +222,9 @@ class FolderWatcher:
                 self.state = None
                 if summary.held is None:
                     self.state = load_state(self.cache, self.content, self.engine.identity)
+                    self.rules, _ = read_rules(self.content, self.cache)
+                    if self.state.rules != self.rules.digest:  # changed since the run
+                        self.state = None
                 self.alias_conflict = any(error.field == "aliases" for error in summary.errors)
                 wait = min(EARLY_CHECK_SECONDS, CHECK_SECONDS) if paths else CHECK_SECONDS
                 self.next_check = time.monotonic() + wait
@@ -241,12 +250,14 @@ class FolderWatcher:
         if not changed:
             return self._unchanged_summary(state, checked)
         parsed_files = [
-            (file, read_file(file) if file.stamp else ParsedFile(None)) for file in changed.values()
+            (file, read_file(file, self.rules) if file.stamp else ParsedFile(None))
+            for file in changed.values()
         ]
         unchanged = state.without(changed.keys())
         if self._changes_alias_errors(parsed_files, state, unchanged):
             return None
-        return self._commit(FolderScan(self.content, started, unchanged, parsed_files), state)
+        scan = FolderScan(self.content, started, unchanged, parsed_files, rules=self.rules)
+        return self._commit(scan, state)
 
     def _unchanged_summary(self, state: FolderState, checked: bool) -> Summary | None:
         """Return the summary of a run without changes; None requires a full run."""
@@ -312,18 +323,19 @@ class FolderWatcher:
         relative = path.relative_to(self.root)
         name = relative.as_posix()
         if any(part.startswith(("_", ".")) for part in relative.parts):
-            return None if name in (VOCABULARY_FILE, SYNONYMS_FILE) else []
+            return None if name in SETTINGS_FILES else []
         try:
             status = os.lstat(path)
         except (FileNotFoundError, NotADirectoryError):
             status = None
         is_regular = status is not None and stat.S_ISREG(status.st_mode)
         id = name.removesuffix(SUFFIX)
-        if path.suffix == SUFFIX and is_id(id) and (status is None or is_regular):
+        is_named_by_id = path.suffix == SUFFIX and is_id(id) and id not in state.paths
+        if is_named_by_id and (status is None or is_regular):
             stamp = stamp_of(status) if status else None
             return [ContentFile(id, str(self.content / relative), None, stamp)]
         is_link = status is not None and stat.S_ISLNK(status.st_mode)
-        if path.suffix.lower() == SUFFIX or not relative.parts or is_link:
+        if path.suffix.lower() in SUFFIXES or not relative.parts or is_link:
             return None
         if is_regular:
             return []  # an editor's own file
@@ -337,7 +349,8 @@ class FolderWatcher:
         A path that no longer exists may have been a folder.
         """
         prefix = f"{folder.as_posix()}/"
-        if any(id.startswith(prefix) for id in state.rejected):
+        is_derived = any(path.startswith(prefix) for path in state.paths.values())
+        if is_derived or any(id.startswith(prefix) for id in state.rejected):
             return None
         files: list[ContentFile] = []
         if exists:
@@ -347,7 +360,7 @@ class FolderWatcher:
                 files = list_files(self.content / folder, prefix)
             except InvalidActivity:
                 return None
-            if any(file.error for file in files):
+            if any(file.error or not file.path.endswith(file.id + SUFFIX) for file in files):
                 return None
         removed = {id for id in state.stamps if id.startswith(prefix)} - {file.id for file in files}
         return files + [ContentFile(id, str(self.content / f"{id}{SUFFIX}")) for id in removed]

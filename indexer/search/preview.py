@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.content.activity import Activity, ParsedFile, parse
+from indexer.content.files import read_rules
 from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.values import slug
 from indexer.content.vocabulary import Vocabulary
@@ -46,8 +47,10 @@ class Preview:
     more_like_this: tuple[SimilarActivity, ...]
 
 
-def read_draft(path: Path, content: Path) -> ParsedFile:
+def read_draft(path: Path, content: Path, index: Path) -> ParsedFile:
     """Parse a content file inside or outside the content folder. Raises OSError.
+
+    index is the index folder, which has the last good versions of settings files.
 
     The id is the path inside the content folder, or else the name of the file.
     """
@@ -56,7 +59,8 @@ def read_draft(path: Path, content: Path) -> ParsedFile:
         id = resolved.relative_to(folder).with_suffix("").as_posix()
     else:
         id = slug(path.stem)
-    return parse(id or "draft", str(path), path.read_bytes())
+    rules, _ = read_rules(content, index)
+    return parse(id or "draft", str(path), path.read_bytes(), rules)
 
 
 def preview(

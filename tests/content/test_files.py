@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from indexer.content import files
+from indexer.content.folder_walk import list_files
 
 
 def test_several_processes_read_the_same_as_one(
@@ -51,8 +52,8 @@ def test_an_error_with_the_id_of_a_file_comes_before_the_file_in_any_listing_ord
         with scandir(folder) as entries:
             yield sorted(entries, key=attrgetter("name"), reverse=reverse)
 
-    monkeypatch.setattr("indexer.content.files.os.scandir", ordered_scandir)
-    entries = files.list_files(content)
+    monkeypatch.setattr("indexer.content.folder_walk.os.scandir", ordered_scandir)
+    entries = list_files(content)
     assert [entry.path.rpartition(".")[2] for entry in entries if entry.id == "twin"] == [
         "MD",
         "md",

@@ -11,7 +11,8 @@ import pytest
 
 from indexer.clock import TIMESTAMP_GRANULARITY
 from indexer.content import files
-from indexer.content.files import ContentFile
+from indexer.content.folder_walk import ContentFile, list_files
+from indexer.content.rules import FrontMatterRules
 from indexer.content.scan_cache import FILE_NAME, load_state
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
@@ -26,9 +27,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ids: list[str] = []
     read = files.read_file
 
-    def recording_read(file: ContentFile) -> object:
+    def recording_read(file: ContentFile, rules: FrontMatterRules) -> object:
         ids.append(file.id)
-        return read(file)
+        return read(file, rules)
 
     monkeypatch.setattr("indexer.content.files.read_file", recording_read)
     monkeypatch.setattr("indexer.indexing.changes.read_file", recording_read)
@@ -77,11 +78,13 @@ def test_an_edit_that_keeps_size_and_mtime_is_found_by_ctime_or_by_verify(
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert index().changed == 1  # no call can set the change time back
     path.write_text(path.read_text().replace("Qolice", "Police"))
-    stamps = {file.stamp[3]: file.stamp for file in files.list_files(content) if file.stamp}
+    stamps = {file.stamp[3]: file.stamp for file in list_files(content) if file.stamp}
     index()
     path.write_text(path.read_text().replace("Police", "Rolice"))
     # Some network file systems keep no change time.
-    monkeypatch.setattr("indexer.content.files.stamp_of", lambda status: stamps[status.st_ino])
+    monkeypatch.setattr(
+        "indexer.content.folder_walk.stamp_of", lambda status: stamps[status.st_ino]
+    )
     assert index().changed == 0
     assert index(verify=True).changed == 1
 

@@ -36,7 +36,7 @@ def test_a_pipe_is_an_error_and_is_not_waited_for(tmp_path: Path) -> None:
         read_settings_file(tmp_path / VOCABULARY_FILE)
 
 
-@pytest.mark.parametrize("name", ["_vocabulary.yaml", "_synonyms.yaml"])
+@pytest.mark.parametrize("name", ["_vocabulary.yaml", "_synonyms.yaml", "_site.yaml"])
 @pytest.mark.parametrize("target", ["/dev/zero", "/etc/passwd", "real.yaml", "nowhere"])
 def test_a_link_is_an_error_whatever_it_leads_to(tmp_path: Path, name: str, target: str) -> None:
     (tmp_path / "real.yaml").write_text("")

@@ -79,7 +79,7 @@ def test_a_rollback_lasts_until_resume(engine: Engine, content: Path, index: Ind
     assert len(ids(engine)) == 5
 
 
-@pytest.mark.parametrize("name", ["With Space.md", "Capital.md", "folder.md/"])
+@pytest.mark.parametrize("name", ["\u6587.md", "folder.md/"])
 def test_a_file_name_that_cannot_be_an_address_is_reported(
     content: Path, index: Index, name: str
 ) -> None:

@@ -152,29 +152,20 @@ def test_activities_of_an_unreadable_folder_stay_in_the_index(
 
 
 @pytest.mark.parametrize(
-    ("name", "better"),
+    ("name", "reason"),
     [
-        ("With Space.md", "with-space.md"),
-        ("Capital.md", "capital.md"),
-        ("shout.MD", "shout.md"),
-        ("é.md", "e.md"),
-        ("a_b.md", "a-b.md"),
-        ("Sub Folder/x.md", "sub-folder/x.md"),
-        ("-a.md", "a.md"),
-        ("文.md", "activity.md"),
-        ("line\nbreak.md", "line-break.md"),
-        ("x" * 220 + ".md", "x"),
+        ("文.md", "no address can be derived from its name: rename it"),
+        ("x" * 220 + ".md", "its name is too long"),
     ],
 )
-def test_a_file_name_that_cannot_be_an_address_is_reported_with_a_better_one(
-    run: Run, settings: Settings, content: Path, name: str, better: str
+def test_a_file_name_that_cannot_be_an_address_is_reported(
+    run: Run, settings: Settings, content: Path, name: str, reason: str
 ) -> None:
-    (content / name).parent.mkdir(exist_ok=True)
     (content / name).write_text(GOOD)
     for command in ("check", "index"):
         code, output = run(command)
         assert code == 1
-        assert f"rename it to {better}" in output
+        assert reason in output
     assert len(ids(settings)) == 4
 
 

@@ -109,8 +109,8 @@ def test_the_reading_processes_of_a_killed_run_end_and_hold_no_lock(
     pausing = (
         "import indexer.content.files as files_module\n"
         "read_files = files_module.read_files\n"
-        "def pause_while_reading(files):\n"
-        "    for n, parsed in enumerate(read_files(files)):\n"
+        "def pause_while_reading(files, rules):\n"
+        "    for n, parsed in enumerate(read_files(files, rules)):\n"
         "        if n == 500:\n"
         "            print('reading', flush=True); sys.stdin.read()\n"
         "        yield parsed\n"
