@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from indexer.content.error_kinds import ErrorKind
 from indexer.content.frontmatter import FrontMatterError, Scalar, read_front_matter
 from indexer.content.rules import NO_RULES, FrontMatterRules, mapped_values
 from indexer.content.values import Fix, all_regions, parse_values, valid_values
+from indexer.content.visible_text import strip_invisible, visible
 from indexer.content.withdrawal import (
     CONSEQUENCE,
     hides,
@@ -33,19 +35,22 @@ from indexer.text.plain_text import plain_text
 
 MAX_FILE_SIZE = 1_000_000  # bytes
 MAX_START_LENGTH = 64_000  # bytes of a file that cannot be parsed, read for a withdrawal
+_LINE_BREAK = re.compile(rb"\r\n|\r|\n")
 MAX_HEADING_LENGTH = 90  # characters of text, for activities without a title
 
 
 class InvalidActivity(ValueError):
-    """An error in a content file: path, line (from 1), field (or "") and reason."""
+    """An error in a content file: path, line (from 1), field (or ""), reason and kind."""
 
-    def __init__(self, path: str, line: int, field: str, reason: str) -> None:
-        self.path, self.line, self.field, self.reason = path, line, field, reason
+    def __init__(
+        self, path: str, line: int, field: str, reason: str, kind: ErrorKind = "file"
+    ) -> None:
+        self.path, self.line, self.field, self.reason, self.kind = path, line, field, reason, kind
         super().__init__(f"{path}:{line}: {field + ': ' if field else ''}{reason}")
 
-    def __reduce__(self) -> tuple[type[InvalidActivity], tuple[str, int, str, str]]:
+    def __reduce__(self) -> tuple[type[InvalidActivity], tuple[str, int, str, str, ErrorKind]]:
         # An exception is pickled with its message alone, from which it cannot be created again.
-        return InvalidActivity, (self.path, self.line, self.field, self.reason)
+        return InvalidActivity, (self.path, self.line, self.field, self.reason, self.kind)
 
 
 class Activity(NamedTuple):
@@ -94,16 +99,15 @@ def decode(data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise FrontMatterError(
-            line, f"byte 0x{data[error.start]:02x} is not UTF-8: save the file as UTF-8"
-        ) from None
-    if "\0" in text:
-        raise FrontMatterError(
-            text.count("\n", 0, text.index("\0")) + 1, "has a NUL byte: not a text file"
-        )
+        line = 1 + len(_LINE_BREAK.findall(data[: error.start]))
+        is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        reason = "is UTF-16" if is_utf_16 else f"byte 0x{data[error.start]:02x} is not UTF-8"
+        raise FrontMatterError(line, f"{reason}: save the file as UTF-8", "encoding") from None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise FrontMatterError(line, "has a NUL byte: not a text file", "encoding")
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
@@ -125,13 +129,15 @@ def _unknown_field(name: str, values: Sequence[str]) -> str:
     if is_hiding_key(name) and values:
         if all(hides(name, value) or shows(name, value) for value in values):
             return ""
-        reason = f'"{name}: {values[0]}" is not understood: write "draft: true" to withdraw'
-        return f"{reason} the activity, or remove the line; {CONSEQUENCE}"
-    hint = _did_you_mean(name, FIELD) or f": the fields are {', '.join(FIELD)}"
+        line = f"{visible(name)}: {visible(values[0])}"
+        reason = f'"{line}" is not understood: write "draft: true" to withdraw the activity'
+        return f"{reason}, or remove the line; {CONSEQUENCE}"
+    word = strip_invisible(name).lower()
+    hint = _did_you_mean(word, FIELD) or f": the fields are {', '.join(FIELD)}"
     question = ""
     if may_hide(name):
         question = f'. To withdraw the activity, write "draft: true"; {CONSEQUENCE}'
-    return f'unknown field "{name}"{hint}{question}'
+    return f'unknown field "{visible(name)}"{hint}{question}'
 
 
 def _did_you_mean(word: str, candidates: Iterable[str]) -> str:
@@ -145,19 +151,19 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
     try:
         if len(data) > MAX_FILE_SIZE:
             raise FrontMatterError(
-                1, f"is larger than {MAX_FILE_SIZE:,} bytes: shorten it to a paragraph"
+                1, f"is larger than {MAX_FILE_SIZE:,} bytes: shorten it to a paragraph", "file"
             )
         text_of_file = decode(data)
         front, body, body_line = read_front_matter(text_of_file, rules.ignores)
     except FrontMatterError as error:
         withdrawn = withdrawal_in_text(_decode_start(data))
-        errors_of_syntax = (InvalidActivity(path, error.line, "", error.reason),)
-        return ParsedFile(None, errors_of_syntax, withdrawn=withdrawn)
+        invalid = InvalidActivity(path, error.line, "", error.reason, error.kind)
+        return ParsedFile(None, (invalid,), withdrawn=withdrawn)
     errors: list[InvalidActivity] = []
     fixes: list[Fix] = []
 
-    def report(line: int, reason: str, field: str = "") -> None:
-        errors.append(InvalidActivity(path, line, field, reason))
+    def report(line: int, reason: str, field: str = "", kind: ErrorKind = "no-text") -> None:
+        errors.append(InvalidActivity(path, line, field, reason, kind))
 
     meta: dict[str, tuple[Value, ...]] = {}
     mapped: dict[str, list[Scalar]] = {}  # by field
@@ -168,7 +174,7 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
             if rules.ignores(name):
                 continue
             if reason := _unknown_field(name, [scalar.text for scalar in scalars]):
-                report(line, reason)
+                report(line, reason, kind="unknown-field")
         elif (values := valid_values(name, tuple([scalar.text for scalar in scalars]))) is None:
             meta[name] = parse_values(FIELD[name], line, scalars, report, fixes)
         elif values:

@@ -14,20 +14,31 @@ from typing import NamedTuple
 
 import yaml
 
+from indexer.content.error_kinds import ErrorKind
+from indexer.content.near_front_matter import (
+    Problem,
+    find_fields_in_body,
+    find_near_front_matter,
+    near_closing_fence,
+)
+from indexer.content.yaml_errors import explain, field_fix, forbidden_character
+
 FENCE = "---"
 MAX_FRONT_MATTER_LENGTH = 64_000  # characters
+MAX_UNCLOSED_LINES = 500  # that are searched for something like the closing fence
 
 _CLOSING_FENCE = re.compile(r"\n(?:---|\.\.\.)[^\S\n]*$", re.MULTILINE)
-_WORD = r'(?:[A-Za-z0-9](?:[A-Za-z0-9 ._/-]*[A-Za-z0-9._/-])?|"[ !#-\[\]-~\u00a1-\ud7ff]*")'
+_QUOTED = r'"[ !#-\[\]-~\u00a1-\u2027\u202a-\ud7ff]*"'
+_WORD = rf"(?:[A-Za-z0-9](?:[A-Za-z0-9 ._/-]*[A-Za-z0-9._/-])?|{_QUOTED})"
 _SCALAR = re.compile(_WORD)
 _LINE = re.compile(rf"([a-z_]+):(?: +(?:{_WORD}|\[ *(?:{_WORD} *(?:, *{_WORD} *)*)?\]))? *")
 
 
 class FrontMatterError(ValueError):
-    """An error in the syntax of a file, at a line (from 1)."""
+    """An error in the syntax of a file, at a line (from 1). The kinds are in error_kinds.py."""
 
-    def __init__(self, line: int, reason: str) -> None:
-        self.line, self.reason = line, reason
+    def __init__(self, line: int, reason: str, kind: ErrorKind = "front-matter") -> None:
+        self.line, self.reason, self.kind = line, reason, kind
         super().__init__(f"line {line}: {reason}")
 
 
@@ -50,35 +61,39 @@ def read_front_matter(
     """Return the front matter, the body below it, and the first line of the body.
 
     A text that does not begin with a fence is all body. The value of a key for which is_ignored is
-    true may be anything. Raises FrontMatterError.
+    true may be anything. Raises FrontMatterError, also for a text or a body that begins with
+    something like front matter.
     """
     if text.startswith("---\n") and (fence := _CLOSING_FENCE.search(text, 3)):  # nearly all files
         front, at = text[4 : fence.start() + 1], fence.end() + 1
         if (parsed := _parse_simple(front)) is not None:
-            return parsed, text[at:], front.count("\n") + 3
-    blank = len(text) - len(text.lstrip("\n"))
-    lines = text[blank:].split("\n")
+            body_line = front.count("\n") + 3
+            _refuse(find_fields_in_body(text, at, body_line))
+            return parsed, text[at:], body_line
     if not text.strip():
-        raise FrontMatterError(1, "is empty: write front matter and a paragraph")
-    if lines[0].rstrip() == "+++":
-        reason = f'has TOML front matter: write YAML between two lines of "{FENCE}"'
-        raise FrontMatterError(blank + 1, reason)
+        raise FrontMatterError(1, "is empty: write front matter and a paragraph", "no-text")
+    lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
+        _refuse(find_near_front_matter(text))
         return {}, text, 1
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in (FENCE, "...")), None)
+    _refuse(near_closing_fence(lines[1 : end or MAX_UNCLOSED_LINES], 2))
     if end is None:
         reason = f'begins front matter that is never closed: add a line of "{FENCE}" below it'
-        raise FrontMatterError(blank + 1, reason)
+        raise FrontMatterError(1, reason)
     front = "\n".join(lines[1:end])
     if len(front) > MAX_FRONT_MATTER_LENGTH:
         reason = f"front matter is longer than {MAX_FRONT_MATTER_LENGTH:,} characters: shorten it"
-        raise FrontMatterError(blank + 1, reason)
-    offset = blank + len(lines[0]) + 1
-    return (
-        _parse_yaml(front, blank + 2, offset, is_ignored),
-        "\n".join(lines[end + 1 :]),
-        blank + end + 2,
-    )
+        raise FrontMatterError(1, reason)
+    fields = _parse_yaml(front, 2, len(lines[0]) + 1, is_ignored)
+    body = "\n".join(lines[end + 1 :])
+    _refuse(find_fields_in_body(body, 0, end + 2))
+    return fields, body, end + 2
+
+
+def _refuse(problem: Problem | None) -> None:
+    if problem is not None:
+        raise FrontMatterError(problem.line, problem.reason)
 
 
 def _parse_simple(front: str) -> FrontMatter | None:
@@ -141,27 +156,24 @@ def _refuse_references(event: yaml.Event, line: int) -> None:
     """Raise FrontMatterError for an anchor, an alias or a tag."""
     if getattr(event, "anchor", None) is not None:
         reason = 'has a YAML anchor or alias ("&" or "*"): put the value in quotes, or write it out'
-        raise FrontMatterError(line, reason)
+        raise FrontMatterError(line, reason, "yaml")
     if (tag := getattr(event, "tag", None)) is not None:
-        raise FrontMatterError(line, f'has a YAML tag ("{tag}"): write the plain value')
+        raise FrontMatterError(line, f'has a YAML tag ("{tag}"): write the plain value', "yaml")
 
 
 def _yaml_events(text: str, first_line: int) -> Iterator[tuple[yaml.Event, int]]:
+    if forbidden := forbidden_character(text):
+        raise FrontMatterError(first_line + forbidden[0], forbidden[1], "yaml")
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             assert event.start_mark is not None
             yield event, first_line + event.start_mark.line
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        lines = text.split("\n")
-        at = min(mark.line, len(lines) - 1) if mark else 0
-        has_tab = "\t" in lines[at]
-        fix = "tabs cannot indent YAML: use spaces" if has_tab else "put the value in quotes"
-        reason = f"is not valid YAML ({error.problem}): {fix}"
-        raise FrontMatterError(first_line + at, reason) from None
+        at, reason = explain(error, text)
+        raise FrontMatterError(first_line + at, reason, "yaml") from None
     except yaml.YAMLError as error:
         reason = f"is not valid YAML ({error}): remove control characters"
-        raise FrontMatterError(first_line, reason) from None
+        raise FrontMatterError(first_line, reason, "yaml") from None
 
 
 class _FrontMatterParser:
@@ -205,8 +217,7 @@ class _FrontMatterParser:
         assert event.start_mark is not None
         assert event.end_mark is not None
         if self._depth == 0:
-            reason = 'is not "key: value": write lines such as "country: [PAK]"'
-            raise FrontMatterError(line, reason)
+            raise FrontMatterError(line, f'is not "key: value": {field_fix(event.value)}', "yaml")
         start, end = self._offset + event.start_mark.index, self._offset + event.end_mark.index
         scalar = Scalar(event.value, line, start, end)
         if self._depth == 1 and self._key is None:

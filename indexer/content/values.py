@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from indexer.content.error_kinds import VALUE_ERROR_KINDS, ErrorKind
 from indexer.content.frontmatter import Scalar
 from indexer.content.withdrawal import CONSEQUENCE, hides, shows
 from indexer.schema import FIELD, NOT_STATED, Field, Value
@@ -162,20 +163,21 @@ def parse_values(
     field: Field,
     line: int,
     scalars: Sequence[Scalar],
-    report: Callable[[int, str, str], None],
+    report: Callable[[int, str, str, ErrorKind], None],
     fixes: list[Any],
 ) -> tuple[Value, ...]:
     """Return the distinct values of a field as keys, in order. Report errors and append fixes."""
     if len(scalars) > (MAX_VALUES if field.many else 1):
         too_many = f"has {len(scalars)} values; at most {MAX_VALUES} are allowed"
-        report(line, too_many if field.many else "takes one value, not a list", field.name)
+        reason = too_many if field.many else "takes one value, not a list"
+        report(line, reason, field.name, "value-count")
         return ()
     values: dict[Value, None] = {}
     for scalar in scalars:
         try:
             value = parse_value(field, scalar.text)
         except ValueError as error:
-            report(scalar.line, str(error), field.name)
+            report(scalar.line, str(error), field.name, VALUE_ERROR_KINDS[field.values])
             continue
         if value in values or (field.kind == "keyword" and value != scalar.text):
             key = "" if value in values else str(value)

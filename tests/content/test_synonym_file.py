@@ -120,7 +120,7 @@ def test_an_empty_file_or_language_is_valid(text: str) -> None:
         ("en:\n  - [a1, c1]\n  - a1 > b1\n  - c1 > b1\n", 4, "line 3 too"),
         ("en:\n  - [a1, &x b1]\n", 2, "anchor"),
         ("en:\n  - [a1, !!str b1]\n", 2, "tag"),
-        ("en:\n  - [a1, b1\n", 3, "not valid YAML"),
+        ("en:\n  - [a1, b1\n", 2, "not valid YAML"),
         ("en:\n\t- [a1, b1]\n", 2, "tabs"),
         ("en:\n  - [a1, b1]\n---\nfr:\n  - [a1, b1]\n", 3, "second YAML document"),
         ("en:\n  - [" + ", ".join(f"t{n}" for n in range(MAX_TERMS + 1)) + "]\n", 2, "at most"),
