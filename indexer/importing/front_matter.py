@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indexer.content.values import VALUE_KINDS, is_id, slug
-from indexer.importing import topics
 from indexer.importing.extraction import Extraction, extract
+from indexer.importing.organizations import (
+    ORGANIZATIONS,
+    find_organizations,
+    organization_slug,
+)
 from indexer.importing.sources import Paragraph
+from indexer.importing.topics import find_themes
 from indexer.schema import FIELD, Value
 from indexer.text.analysis import STOP_WORDS, fold, terms
 
@@ -108,20 +113,22 @@ def _propose_places_and_years(paragraph: Paragraph, extraction: Extraction) -> I
 
 
 def _propose_topics(
-    paragraph: Paragraph, body: str, agency: str | None
+    paragraph: Paragraph, text: str, agency: str | None
 ) -> tuple[list[Proposal], dict[str, dict[str, str]]]:
     """Return proposals of themes and partners, and the labels of their slugs.
 
-    The agencies of the activity are not its partners.
+    The agencies of the activity are not its partners, in whatever language they are named.
     """
-    agencies = {slug(name) for name in (agency or "", *paragraph.metadata.get("agency", ()))}
+    names = [agency or "", *paragraph.metadata.get("agency", ())]
+    agencies = {organization_slug(name) or slug(name) for name in names}
+    agencies |= {topic.slug for name in names for topic in find_organizations(name)}
     proposals: list[Proposal] = []
     labels: dict[str, dict[str, str]] = {}
-    for name, patterns in (("theme", topics.THEMES), ("partner", topics.PARTNERS)):
+    for name, mentions in (("theme", find_themes(text)), ("partner", find_organizations(text))):
         if name in paragraph.metadata:
             continue
-        for topic in topics.find_topics(patterns, body):
-            if topic.slug not in agencies:
+        for topic in mentions:
+            if name == "theme" or topic.slug not in agencies:
                 proposals.append(
                     Proposal(name, topic.slug, topic.words, topic.start, topic.end, "phrase")
                 )
@@ -145,8 +152,8 @@ def _label(key: str, text: str) -> str:
     """
     if text != key:
         return text
-    if key in topics.PARTNERS:
-        return topics.PARTNERS[key][0]
+    if key in ORGANIZATIONS:
+        return ORGANIZATIONS[key].label
     return key.upper() if len(key) <= MAX_ACRONYM_LENGTH else key.replace("-", " ").capitalize()
 
 

@@ -219,7 +219,7 @@ def _english() -> Iterator[tuple[str, str]]:
     for country in all_countries():
         info = country.info()
         code = str(info.get("ISO", {}).get("alpha3", ""))
-        if places.is_country(code) and code not in _TERRITORIES_WITHOUT_DEMONYM:
+        if code in places.COUNTRIES and code not in _TERRITORIES_WITHOUT_DEMONYM:
             text = str(info.get("demonym") or "").replace(" and ", ",").replace("/", ",")
             for word in text.split(","):
                 codes_by_word[word.strip()].add(code)

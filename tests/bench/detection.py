@@ -1,51 +1,97 @@
-"""Compare extracted countries and years with a reader's: python tests/bench/detection.py [CORPUS]
+"""Compare what extraction finds with a reader's labels: python tests/bench/detection.py [CORPUS…]
 
-Each line of the corpus is a JSON object with id, text, countries and years, and optionally lang.
-Prints each disagreement with the words that caused it, then precision and recall.
+Each line of a corpus is a JSON object with id, text, countries and years, and optionally lang,
+partners (slugs) with agency (the slug of the reporting agency), and set (a part of the corpus that is
+measured alone). Prints each disagreement with the words that caused it, then precision and recall.
 """
+
+from __future__ import annotations
 
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
-from indexer.importing.extraction import Evidence, extract
+from indexer.importing.extraction import Evidence, Extraction, extract
+from indexer.importing.organizations import ORGANIZATIONS, find_organizations
 
-CORPUS = "../shared/corpora/un_gender_gold_dev.jsonl"
+DATA = Path(__file__).parents[1] / "data"
+CORPORA = (
+    "../shared/corpora/un_gender_gold_dev.jsonl",
+    str(DATA / "passages.jsonl"),
+    str(DATA / "public_passages.jsonl"),
+)
+FIELDS = ("country", "year", "partner")
+
+Tally = Counter[tuple[str, str, str]]  # by part of the corpus, field, and what is counted
 
 
-def main(path: str) -> None:
-    """Print how well extraction agrees with the readers of a corpus."""
-    if not Path(path).exists():
-        print(f"{path}: not found, so nothing is measured; give the path of a corpus")
-        return
-    tally: Counter[tuple[str, str]] = Counter()
-    with open(path, encoding="utf-8") as corpus:
-        passages = [json.loads(line) for line in corpus if line.strip()]
+def main(paths: Sequence[str]) -> None:
+    """Print how well extraction agrees with the readers of each corpus."""
+    for path in paths:
+        if not Path(path).exists():
+            print(f"{path}: not found, so it is not measured")
+            continue
+        print(f"## {path}")
+        with open(path, encoding="utf-8") as corpus:
+            _print_summary(_compare([json.loads(line) for line in corpus if line.strip()]))
+
+
+def _compare(passages: Iterable[dict[str, Any]]) -> Tally:
+    """Return the counts of a corpus, and print its disagreements."""
+    tally: Tally = Counter()
     for passage in passages:
         extraction = extract(passage["text"], passage.get("lang"))
-        for field, expected, evidence in (
-            ("country", set(passage["countries"]), extraction.countries),
-            ("year", set(passage["years"]), extraction.years),
-        ):
-            values = {item.value for item in evidence}
-            tally[field, "correct"] += len(values & expected)
-            tally[field, "extracted"] += len(values)
-            tally[field, "expected"] += len(expected)
+        for field, expected, values in _values(passage, extraction):
+            for part in {"all", passage.get("set", "all")}:
+                tally[part, field, "correct"] += len(values & expected)
+                tally[part, field, "extracted"] += len(values)
+                tally[part, field, "expected"] += len(expected)
             if values != expected:
-                extracted = list(map(_describe, evidence))
-                print(f"{passage['id']} {field}: reader {sorted(expected)}, extracted {extracted}")
-                print(f"    rejected: {list(map(_describe, extraction.rejected))}")
-                print(f"    {passage['text'][:300]}")
-    for field in ("country", "year"):
-        correct, extracted_count, expected_count = (
-            tally[field, key] for key in ("correct", "extracted", "expected")
-        )
-        precision, recall = correct / max(extracted_count, 1), correct / max(expected_count, 1)
-        print(
-            f"{field}: precision {precision:.3f} ({correct}/{extracted_count}), "
-            f"recall {recall:.3f} ({correct}/{expected_count})"
-        )
+                _print_disagreement(passage, field, expected, extraction)
+    return tally
+
+
+def _values(
+    passage: dict[str, Any], extraction: Extraction
+) -> Iterable[tuple[str, set[object], set[object]]]:
+    """Yield the reader's and the extracted values of each field that the reader labelled."""
+    yield "country", set(passage["countries"]), {item.value for item in extraction.countries}
+    yield "year", set(passage["years"]), {item.value for item in extraction.years}
+    if "agency" in passage:  # the reader labelled partners by slug
+        slugs = {topic.slug for topic in find_organizations(passage["text"])}
+        partners = set(passage["partners"]) & set(ORGANIZATIONS)
+        yield "partner", partners, slugs - {passage["agency"]}
+
+
+def _print_disagreement(
+    passage: dict[str, Any], field: str, expected: set[object], extraction: Extraction
+) -> None:
+    if field == "partner":
+        found = [f'{t.slug} by "{t.words}"' for t in find_organizations(passage["text"])]
+    else:
+        evidence = extraction.countries if field == "country" else extraction.years
+        found = list(map(_describe, evidence))
+    print(f"{passage['id']} {field}: reader {sorted(map(str, expected))}, extracted {found}")
+    if field == "country":
+        print(f"    rejected: {list(map(_describe, extraction.rejected))}")
+    print(f"    {passage['text'][:300]}")
+
+
+def _print_summary(tally: Tally) -> None:
+    for part in sorted({part for part, _, _ in tally}):
+        for field in FIELDS:
+            correct, extracted, expected = (
+                tally[part, field, key] for key in ("correct", "extracted", "expected")
+            )
+            if extracted or expected:
+                print(
+                    f"{part} {field}: precision {correct / max(extracted, 1):.3f} "
+                    f"({correct}/{extracted}), recall {correct / max(expected, 1):.3f} "
+                    f"({correct}/{expected})"
+                )
 
 
 def _describe(evidence: Evidence) -> str:
@@ -53,4 +99,4 @@ def _describe(evidence: Evidence) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else CORPUS)
+    main(sys.argv[1:] or CORPORA)

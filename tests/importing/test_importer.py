@@ -67,6 +67,14 @@ def test_each_paragraph_becomes_a_content_file_with_its_metadata(folder: Path) -
     assert peru.meta["year"] == (2018, 2019, 2020)
 
 
+@pytest.mark.parametrize("agency", ["UN Women", "un-women", "ONU Mujeres", "UN Women Peru"])
+def test_the_agency_is_never_its_own_partner(folder: Path, agency: str) -> None:
+    text = "En Perú, ONU Mujeres y el PNUD capacitaron a jueces con UN Women.\n"
+    run(folder, text, "source.txt", "--agency", agency)
+    (activity,) = written(folder).values()
+    assert activity.meta["partner"] == ("undp",)
+
+
 def test_an_id_consists_of_the_country_and_distinctive_words(folder: Path) -> None:
     run(folder, PAGE, "source.txt", "--agency", "unodc")
     assert list(written(folder)) == [

@@ -19,6 +19,7 @@ def test_every_demonym_belongs_to_a_country(language: str) -> None:
     ("language", "code", "forms"),
     [
         ("en", "GTM", {"Guatemalan", "Guatemalans"}),
+        ("en", "SRB", {"Serbian", "Serbians"}),
         ("fr", "PAK", {"pakistanais", "pakistanaise", "pakistanaises"}),
         ("fr", "GRC", {"grec", "grecs", "grecque", "grecques"}),
         ("fr", "COL", {"colombien", "colombiens", "colombienne", "colombiennes"}),

@@ -1,0 +1,89 @@
+"""Organizations that a text names as partners."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.importing.organizations import (
+    ORGANIZATIONS,
+    find_organizations,
+    organization_slug,
+)
+
+
+def partners_in(text: str) -> list[str]:
+    """Return the slugs of the organizations that a text names, in text order."""
+    return [topic.slug for topic in find_organizations(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "slugs"),
+    [
+        ("en colaboración con el PNUD y ONU Mujeres", ["undp", "un-women"]),
+        ("avec l'appui de l'OMS et du PNUD", ["who", "undp"]),
+        ("financiado por la UE", ["european-union"]),
+        ("financé par l’Union européenne", ["european-union"]),
+        ("with UN-Women, UNWomen and ONU-Femmes", ["un-women"]),
+        ("with support from OCHCR", ["ohchr"]),
+        ("together with OHRCH and the ILO", ["ohchr", "ilo"]),
+        ("the United Nations Children’s Fund (UNICEF)", ["unicef"]),
+        ("la Organización Internacional para las Migraciones (OIM)", ["iom"]),
+        ("le Haut-Commissariat des Nations Unies pour les réfugiés", ["unhcr"]),
+        ("el Fondo de Población de las Naciones Unidas", ["unfpa"]),
+        ("l'Office des Nations unies contre la drogue et le crime", ["unodc"]),
+        ("при поддержке ПРООН и структуры «ООН-женщины»", ["undp", "un-women"]),
+        ("بالتعاون مع منظمة الصحة العالمية واليونيسف", ["who", "unicef"]),
+        ("与联合国开发计划署和世卫组织合作", ["undp", "who"]),
+        ("an EU-funded project", ["european-union"]),
+        ("in partnership with UN HABITAT", ["un-habitat"]),
+        ("with the Committee on the Elimination of Discrimination against Women", ["cedaw"]),
+    ],
+)
+def test_an_organization_is_found_by_its_names_in_other_languages(
+    text: str, slugs: list[str]
+) -> None:
+    assert partners_in(text) == slugs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "as reported elsewhere (IOM/UNHCR 2014)",
+        "according to the WHO guidelines",
+        "the UNHCR Handbook on SGBV was used",
+        "the Convention on the Elimination of All Forms of Discrimination against Women (CEDAW)",
+        "the concluding observations in CEDAW/C/KEN/CO/8",
+        "CEDAW General Recommendation No. 35",
+        "victims were identified in the European Union",
+        "viven en la Unión Europea",
+        "ILO Convention No. 190 was ratified",
+        "la Convention de l’Union africaine",
+        "when WHO declared the pandemic",
+        "WHO WE ARE",
+        "they who met; on us; eu tenho; une vie",
+    ],
+)
+def test_a_citation_or_a_territory_is_not_a_partner(text: str) -> None:
+    assert partners_in(text) == []
+
+
+@pytest.mark.parametrize("name", ["UN Women", "un-women", "ONU Mujeres", "ONU-Femmes"])
+def test_an_organization_has_one_slug_in_all_languages(name: str) -> None:
+    assert organization_slug(name) == "un-women"
+
+
+def test_no_two_organizations_share_a_name() -> None:
+    for slug, organization in ORGANIZATIONS.items():
+        assert all(organization_slug(name) == slug for name in organization.names)
+        assert all(partners_in(f"with {name}.") == [slug] for name in organization.names)
+        assert re.fullmatch("[a-z-]+", slug)
+
+
+@given(st.text())
+def test_mentions_quote_the_text(text: str) -> None:
+    for topic in find_organizations(text):
+        assert text[topic.start : topic.end] == topic.words != ""
