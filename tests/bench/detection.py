@@ -1,8 +1,9 @@
 """Compare what extraction finds with a reader's labels: python tests/bench/detection.py [CORPUS…]
 
 Each line of a corpus is a JSON object with id, text, countries and years, and optionally lang,
-partners (slugs) with agency (the slug of the reporting agency), and set (a part of the corpus that is
-measured alone). Prints each disagreement with the words that caused it, then precision and recall.
+partners (slugs) with agency (the slug of the reporting agency), and set (a part of the corpus that
+is measured alone). Prints each disagreement with the words that caused it, then precision and
+recall.
 """
 
 from __future__ import annotations
