@@ -5,6 +5,8 @@
       - law enforcement ~ police           # related: the same, but ranked lower
       - violence against women > femicide  # broader > narrower: the same in this direction only
       - [TIP (capitals), trafficking in persons]  # understood in capitals only
+    translations:
+      - {en: GBV, fr: VBG, es: violencia de género}  # each also finds the others
 
 Every error in the file is reported, each with its line.
 """
@@ -13,20 +15,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 from typing import NamedTuple
 
 from indexer.content.frontmatter import FrontMatterError
 from indexer.content.synonym_terms import SEPARATOR, SynonymTerm, TermId, parse_term
-from indexer.content.values import VALUE_KINDS
+from indexer.content.synonym_translations import language_error, parse_translations
 from indexer.content.yaml_tree import YamlNode, read_yaml
-from indexer.schema import FIELD
-from indexer.text.analysis import can_stem, primary_subtag
 
 MAX_ENTRIES = 5_000  # groups and relations
 MAX_TERMS = 12  # of a group
 MAX_ALTERNATIVES = 32  # synonyms and related terms of a term
 SYNONYM_WEIGHT = 0.8  # below 1, so that the words of the query rank first
 RELATED_WEIGHT = 0.4
+TRANSLATION_WEIGHT = SYNONYM_WEIGHT
+TRANSLATIONS = "translations"  # the key of the entries that relate languages
 
 
 class Alternative(NamedTuple):
@@ -35,6 +38,7 @@ class Alternative(NamedTuple):
     words: tuple[str, ...]  # as written
     weight: float  # factor of the score of a match; 1 is the weight of the query's own words
     reason: str  # the term as written
+    language: str = ""  # of a translation, its primary subtag; empty for other alternatives
 
 
 class Relation(NamedTuple):
@@ -51,6 +55,8 @@ class SynonymFile:
 
     groups: list[tuple[SynonymTerm, ...]] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
+    # A term in each of two or more languages. Each represents all terms of its group.
+    translations: list[tuple[SynonymTerm, ...]] = field(default_factory=list)
 
 
 class SynonymFileError(NamedTuple):
@@ -88,7 +94,9 @@ def alternatives_of(file: SynonymFile) -> Iterator[tuple[SynonymTerm, list[Alter
             by_id = alternatives.setdefault(term.id, {})
             for other in right:
                 if other.id != term.id and not other.needs_capitals:
-                    by_id.setdefault(other.id, Alternative(other.words, weight, other.text))
+                    language = "" if other.language == term.language else other.language
+                    alternative = Alternative(other.words, weight, other.text, language)
+                    by_id.setdefault(other.id, alternative)
 
     for group in file.groups:
         relate(group, group, SYNONYM_WEIGHT)
@@ -98,15 +106,21 @@ def alternatives_of(file: SynonymFile) -> Iterator[tuple[SynonymTerm, list[Alter
         relate(left_group, right_group, RELATED_WEIGHT)
         if both_ways:
             relate(right_group, left_group, RELATED_WEIGHT)
+    for translations in file.translations:
+        for left_term, right_term in permutations(translations, 2):
+            left_group = groups.get(left_term.id, (left_term,))
+            right_group = groups.get(right_term.id, (right_term,))
+            relate(left_group, right_group, TRANSLATION_WEIGHT)
     for id, term in terms.items():
         yield term, list(alternatives[id].values())
 
 
 def _alternatives_errors(file: SynonymFile) -> Iterator[SynonymFileError]:
     for term, alternatives in alternatives_of(file):
-        if len(alternatives) > MAX_ALTERNATIVES:
+        count = sum(not alternative.language for alternative in alternatives)
+        if count > MAX_ALTERNATIVES:
             reason = (
-                f'"{term.text}" has {len(alternatives)} synonyms and related terms: at most '
+                f'"{term.text}" has {count} synonyms and related terms: at most '
                 f"{MAX_ALTERNATIVES} are allowed; remove some"
             )
             yield SynonymFileError(term.line, term.language, reason)
@@ -133,16 +147,25 @@ class _SynonymParser:
             self._report(root.line, 'has no language: write "en:" above the list of groups')
             return
         first_lines: dict[str, int] = {}
+        translations: YamlNode | None = None
         for key, entries in zip(root.children[::2], root.children[1::2], strict=True):
             self._language = ""
-            if (reason := _language_error(key.text)) is not None:
+            reason = None if key.text == TRANSLATIONS else language_error(key.text)
+            if reason is not None:
                 self._report(key.line, reason)
             elif (first := first_lines.setdefault(key.text, key.line)) != key.line:
                 reason = f'"{key.text}" occurs twice: move its entries below line {first}'
                 self._report(key.line, reason)
+            elif key.text == TRANSLATIONS:
+                translations = entries
             else:
                 self._language = key.text
                 self._add_entries(entries)
+        self._language = ""
+        if translations is not None:  # after all groups
+            found, errors = parse_translations(translations, MAX_ENTRIES - self._entries)
+            self.file.translations += found
+            self.errors += [SynonymFileError(line, "", reason) for line, reason in errors]
 
     def _add_entries(self, entries: YamlNode) -> None:
         if entries == YamlNode("text", entries.line):
@@ -243,14 +266,3 @@ class _SynonymParser:
     def _group_id(self, term: SynonymTerm) -> TermId:
         """Return the id of the first term of a term's group."""
         return self._group_of.get(term.id, (term,))[0].id
-
-
-def _language_error(language: str) -> str | None:
-    """Return the reason why a text is not a valid language key; None if it is valid."""
-    primary = primary_subtag(language)
-    try:
-        if not can_stem(primary):  # the other languages take time to look up
-            VALUE_KINDS["language"](language, FIELD["language"])
-    except ValueError as error:
-        return str(error)
-    return None if language == primary else f'"{language}" is not a language alone: write {primary}'

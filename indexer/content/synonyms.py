@@ -111,12 +111,17 @@ class Synonyms:
                 for alternative in term_alternatives:
                     folded = tuple(fold(word) for word in alternative.words)
                     best = alternatives.get(folded)
-                    if best is None or alternative.weight > best.weight:
+                    if best is None or _precedes(alternative, best):
                         alternatives[folded] = alternative
         if not alternatives:
             return None
         by_weight = sorted(alternatives.values(), key=lambda a: (-a.weight, a.reason))
         return SynonymMatch(start, end, tuple(by_weight))
+
+
+def _precedes(alternative: Alternative, other: Alternative) -> bool:
+    """Return whether an alternative with the same words has a higher weight or no language."""
+    return (alternative.weight, not alternative.language) > (other.weight, not other.language)
 
 
 NO_SYNONYMS = Synonyms()

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from indexer.text.analysis import fold, stop_word_languages
+from indexer.text.characters import character_class
 
 FormKind = Literal["spelling", "joined", "synonym", "name", "label", "correction"]
+
+
+def _has_characters(words: Sequence[str]) -> bool:
+    return any(character_class(word[0]) == "character" for word in words if not word.isascii())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,11 @@ class WordForm:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The content words of a multi-word synonym; they also match in any order."""
-        if self.kind != "synonym" or len(self.words) < 2:
+        """The content words of a multi-word synonym; they also match in any order.
+
+        Characters of a script without spaces match as a phrase only.
+        """
+        if self.kind != "synonym" or len(self.words) < 2 or _has_characters(self.words):
             return ()
         return tuple(word for word in self.words if not stop_word_languages(fold(word)))
 

@@ -61,9 +61,9 @@ class QueryPlanner:
         if (forms := self._forms.get(parsed.text)) is None:
             vocabulary, synonyms = self.vocabulary, self.synonyms
             if plain_leaves(parsed):
-                forms = word_forms(parsed.text, self.snapshot, vocabulary, synonyms)
+                forms = word_forms(parsed.text, self.snapshot, vocabulary, synonyms, self.languages)
             else:
-                forms = forms_of_bare_words(parsed.query, vocabulary, synonyms)
+                forms = forms_of_bare_words(parsed.query, vocabulary, synonyms, self.languages)
             self._forms[parsed.text] = forms
         return forms
 

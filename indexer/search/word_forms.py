@@ -6,7 +6,7 @@ They apply to plain text, and to the words of explicit syntax outside quotation 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, groupby, pairwise
 
@@ -41,9 +41,16 @@ SHORT_PARTS = frozenset("by co hot in non off on out pre un up".split())
 
 
 def word_forms(
-    text: str, snapshot: Snapshot, vocabulary: Vocabulary, synonyms: Synonyms
+    text: str,
+    snapshot: Snapshot,
+    vocabulary: Vocabulary,
+    synonyms: Synonyms,
+    languages: Collection[str],
 ) -> WordForms:
-    """Return the forms of the words of a plain text, by folded word. Raises EngineError."""
+    """Return the forms of the words of a plain text, by folded word. Raises EngineError.
+
+    languages: the primary subtags of the languages of the index.
+    """
     words = query_words(text)
     if not words.words or len(words.words) > MAX_WORDS:
         return {}
@@ -54,7 +61,7 @@ def word_forms(
         words,
         _spellings(words),
         _joined_and_split(words.words, joined, split, frequencies),
-        _synonyms(words, synonyms),
+        _synonyms(words, synonyms, languages),
         _names_and_labels(words, vocabulary),
     )
     unknown = [
@@ -76,7 +83,9 @@ def _by_word(words: QueryWords, *sources: Iterable[PositionedForm]) -> dict[str,
     return {word: tuple(of_word) for word, of_word in forms.items()}
 
 
-def forms_of_bare_words(query: Query, vocabulary: Vocabulary, synonyms: Synonyms) -> WordForms:
+def forms_of_bare_words(
+    query: Query, vocabulary: Vocabulary, synonyms: Synonyms, languages: Collection[str]
+) -> WordForms:
     """Return the forms of the words of explicit syntax outside quotation marks and fields.
 
     Words are not joined, split or corrected, and an excluded word has no synonyms.
@@ -87,7 +96,7 @@ def forms_of_bare_words(query: Query, vocabulary: Vocabulary, synonyms: Synonyms
         by_word = _by_word(
             words,
             _spellings(words),
-            () if is_excluded else _synonyms(words, synonyms),
+            () if is_excluded else _synonyms(words, synonyms, languages),
             _names_and_labels(words, vocabulary),
         )
         for word, of_word in by_word.items():
@@ -186,10 +195,17 @@ def _frequencies(snapshot: Snapshot, terms: Sequence[str]) -> Mapping[str, int]:
     return counts
 
 
-def _synonyms(words: QueryWords, synonyms: Synonyms) -> Iterator[PositionedForm]:
-    """Yield the synonyms of terms. Each word of a term gets all synonyms of the term."""
+def _synonyms(
+    words: QueryWords, synonyms: Synonyms, languages: Collection[str]
+) -> Iterator[PositionedForm]:
+    """Yield the synonyms of terms, and their translations into languages of the index.
+
+    Each word of a term gets all synonyms of the term.
+    """
     for match in synonyms.find(words.typed):
         for alternative in match.alternatives:
+            if alternative.language and alternative.language not in languages:
+                continue
             form = WordForm("synonym", alternative.weight, alternative.words)
             for position in range(match.start, match.end):
                 yield position, form

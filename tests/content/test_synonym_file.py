@@ -136,6 +136,52 @@ def test_an_error_has_its_line_and_a_reason(text: str, line: int, reason: str) -
     assert reason in problems[0][1]
 
 
+def test_a_term_has_the_groups_of_its_translations_with_their_language() -> None:
+    file, problems = parse_synonyms(
+        "en:\n  - [FGM, female genital mutilation]\nfr:\n  - [MGF, mutilation génitale]\n"
+        "translations:\n  - {en: FGM, fr: MGF, es: ablación}\n"
+    )
+    assert not problems
+    by_term = {
+        term.text: {(a.reason, a.language) for a in others}
+        for term, others in alternatives_of(file)
+    }
+    assert by_term["female genital mutilation"] == {
+        ("FGM", ""),
+        ("MGF", "fr"),
+        ("mutilation génitale", "fr"),
+        ("ablación", "es"),
+    }
+    assert ("FGM", "en") in by_term["ablación"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("translations: word\n", 1, "not a list"),
+        ("translations:\n  - police\n", 2, "not a translation"),
+        ("translations:\n  - {en: police}\n", 2, "has one language"),
+        ("translations:\n  - {en: police, xx-bad!: policía}\n", 2, "not a language"),
+        ("translations:\n  - {en: police, en: cop}\n", 2, "occurs twice"),
+        ("translations:\n  - {en: police, fr: [police, gendarme]}\n", 2, "has a list"),
+        ("translations:\n  - {en: police, fr: ''}\n", 2, "empty term"),
+        ("translations:\n  - {en: a1, fr: b1}\n  - {en: a1, es: c1}\n", 3, "line 2 too"),
+        ("translations:\n  - {en: a1, fr: b1}\ntranslations:\n  - {en: c1, fr: d1}\n", 3, "twice"),
+    ],
+)
+def test_an_error_in_a_translation_has_its_line_and_a_reason(
+    text: str, line: int, reason: str
+) -> None:
+    problems = errors(text)
+    assert [number for number, _ in problems] == [line]
+    assert reason in problems[0][1]
+
+
+@pytest.mark.parametrize("text", ["translations:\n", "translations: []\n"])
+def test_a_file_may_have_no_translations(text: str) -> None:
+    assert errors(text) == []
+
+
 def test_a_narrower_term_may_also_be_a_broader_one() -> None:
     assert errors("en:\n  - a1 > b1\n  - b1 > c1\n") == []
 

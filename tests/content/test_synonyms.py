@@ -196,3 +196,11 @@ def test_a_british_term_matches_american_words_and_the_reverse() -> None:
     source = synonyms("en:\n  - [CC, crisis centre]\n  - [OC, organized crime]\n")
     for query in ("crisis center", "crisis centers", "organised crime", "Organized crimes"):
         assert [match for match, _ in find(query, source)] == [query]
+
+
+def test_a_synonym_with_the_words_of_a_translation_has_no_language() -> None:
+    file, _ = parse_synonyms(
+        "en:\n  - [femicide, feminicidio]\ntranslations:\n  - {en: femicide, es: feminicidio}\n"
+    )
+    (match,) = Synonyms(file).find(["femicide"])
+    assert [(a.words, a.language) for a in match.alternatives] == [(("feminicidio",), "")]

@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.content.synonym_file import parse_synonyms
+from indexer.content.synonyms import Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
@@ -340,3 +342,14 @@ def test_an_excluded_country_name_excludes_the_activities_in_the_country(
     without = result_ids(engine, "Pakistan -Birmania")
     assert without
     assert "pak-mmr-roundtables" not in without
+
+
+def test_a_search_finds_the_translation_of_its_words_in_a_language_of_the_index(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    file, _ = parse_synonyms("translations:\n  - {ru: траффикинг, en: trafficking, fr: traite}\n")
+    page = search(engine, SearchRequest("траффикинг"), VOCABULARY, Synonyms(file))
+    assert page.total_all == len(result_ids(engine, "trafficking"))
+    words = [form.words for form in page.forms["траффикинг"]]
+    assert words == [("trafficking",)]  # no activity is in French
