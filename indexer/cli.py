@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +17,7 @@ import click
 from indexer import __version__
 from indexer.content.activity import InvalidActivity
 from indexer.engines.base import EngineError
-from indexer.settings import Settings
+from indexer.settings import DEFAULT_HISTORY_SIZE, Settings
 
 EXIT_PROBLEMS, EXIT_ENGINE = 1, 3  # click exits with 2 for wrong usage
 BAR_DELAY_SECONDS = 1.0  # shorter runs show no progress bar
@@ -58,6 +59,29 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def wrapper(content: Path, index: Path, engine: str, **options: Any) -> Any:
         return command(settings=Settings(content=content, index=index, engine=engine), **options)
+
+    return wrapper
+
+
+def writer_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of settings_options() and --history-size to a command that writes an index.
+
+    They are passed to it as settings.
+    """
+
+    @click.option(
+        "--history-size",
+        type=click.FloatRange(min=0),
+        envvar="ACTIVITIES_HISTORY_SIZE",
+        default=DEFAULT_HISTORY_SIZE,
+        show_default=True,
+        help="Most space for generations that are kept for their age, as a multiple of the newest "
+        "one's size.",
+    )
+    @settings_options
+    @wraps(command)
+    def wrapper(settings: Settings, history_size: float, **options: Any) -> Any:
+        return command(settings=replace(settings, history_size=history_size), **options)
 
     return wrapper
 

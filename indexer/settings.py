@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+DEFAULT_HISTORY_SIZE = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -20,6 +22,9 @@ class Settings:
     content: Path = Path("content")  # ACTIVITIES_CONTENT
     index: Path = Path("index")  # ACTIVITIES_INDEX
     engine: str = "whoosh"  # ACTIVITIES_ENGINE
+    # ACTIVITIES_HISTORY_SIZE: most space for generations that are kept for their age, as a multiple
+    # of the newest one's size.
+    history_size: float = DEFAULT_HISTORY_SIZE
     host: str = "127.0.0.1"  # ACTIVITIES_HOST
     port: int = 8000  # PORT
     query_log: Path | None = None  # ACTIVITIES_QUERY_LOG
@@ -31,7 +36,7 @@ class Settings:
     edit_url: str = ""
 
     def to_environment(self) -> dict[str, str]:
-        """Return the environment for a child process with the same folders and engine.
+        """Return the environment for a child process that indexes or serves with these settings.
 
         It does not contain the token: child processes do not need it.
         """
@@ -40,14 +45,15 @@ class Settings:
             "ACTIVITIES_CONTENT": str(self.content),
             "ACTIVITIES_INDEX": str(self.index),
             "ACTIVITIES_ENGINE": self.engine,
+            "ACTIVITIES_HISTORY_SIZE": str(self.history_size),
         }
 
     @staticmethod
     def from_environment() -> Settings:
         """Return the settings that to_environment() wrote for this process."""
-        names = ("ACTIVITIES_CONTENT", "ACTIVITIES_INDEX", "ACTIVITIES_ENGINE")
-        content, index, engine = (os.environ[name] for name in names)
-        return Settings(Path(content), Path(index), engine)
+        names = ("CONTENT", "INDEX", "ENGINE", "HISTORY_SIZE")
+        content, index, engine, size = (os.environ[f"ACTIVITIES_{name}"] for name in names)
+        return Settings(Path(content), Path(index), engine, float(size))
 
 
 def parse_site_url(value: str) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from indexer.cli import EXIT_PROBLEMS, errors_as_exit_codes, settings_options
+from indexer.cli import EXIT_PROBLEMS, errors_as_exit_codes, settings_options, writer_options
 from indexer.content.activity import Activity
 from indexer.content.settings_file import Loaded, SettingsFile
 from indexer.content.synonyms import SYNONYMS_FILE, Synonyms
@@ -281,7 +281,7 @@ def _site_url(context: click.Context, option: click.Parameter, value: str) -> st
     callback=_edit_url,
     help="Address where content files are edited; {path} is replaced by the path of a file.",
 )
-@settings_options
+@writer_options
 def serve(
     settings: Settings,
     host: str,

@@ -12,7 +12,7 @@ from indexer.cli import (
     ProgressBar,
     errors_as_exit_codes,
     report_waiting,
-    settings_options,
+    writer_options,
 )
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import LOCK_TIMEOUT, Summary, SyncOptions, owner_name, sync
@@ -31,7 +31,7 @@ from indexer.settings import Settings
     help="Seconds to wait for another writer.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@settings_options
+@writer_options
 def index_command(
     settings: Settings, rebuild: bool, verify: bool, resume: bool, wait: float, as_json: bool
 ) -> None:

@@ -3,45 +3,107 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 import click
 
-from indexer.cli import EXIT_ENGINE, errors_as_exit_codes, report_waiting, settings_options
-from indexer.engines.base import Engine
+from indexer.cli import EXIT_ENGINE, errors_as_exit_codes, report_waiting, writer_options
+from indexer.engines.base import Generation, IndexMissing
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import LOCK_TIMEOUT, owner_name
 from indexer.settings import Settings
 
 
+class _NumberOrTime(click.ParamType[int | datetime]):
+    """The number of a generation, or an ISO 8601 time with or without a time zone."""
+
+    name = "number or time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | datetime:
+        """Return a number, or a time with a zone; a time without one is in the local zone."""
+        if isinstance(value, int | datetime):
+            return value
+        text = str(value).strip()
+        if text.isascii() and text.isdigit():
+            return int(text)
+        try:
+            return datetime.fromisoformat(text).astimezone()
+        except (ValueError, OverflowError, OSError):
+            self.fail(
+                f'"{text}" is neither the number of a generation nor a time: '
+                "write 12, 2026-11-28T09:30 or 2026-11-28T09:30:00Z",
+                param,
+                ctx,
+            )
+
+
 @click.command("rollback")
-@click.option("--to", type=int, help="The generation to restore; by default the previous one.")
-@settings_options
-def rollback_command(settings: Settings, to: int | None) -> None:
+@click.option(
+    "--to",
+    type=_NumberOrTime(),
+    metavar="NUMBER|TIME",
+    help="The generation to restore, or a time (ISO 8601): the newest generation of that time or "
+    "earlier. By default the previous generation.",
+)
+@writer_options
+def rollback_command(settings: Settings, to: int | datetime | None) -> None:
     """Restore an earlier generation and hold the index there until index --resume."""
     with errors_as_exit_codes():
         engine = open_engine(settings)
-        generation = _previous_generation(engine) if to is None else to
+        generations = engine.generations()
+        if not generations:
+            engine.stats()  # raises the error that says how to create an index
+        generation = _target(generations, to)
         if generation is None:
             click.echo("activities: there is no earlier generation to restore", err=True)
             sys.exit(EXIT_ENGINE)
         owner = owner_name("activities rollback")
-        restored = engine.rollback(generation, owner, LOCK_TIMEOUT, report_waiting)
+        restored = engine.rollback(generation.number, owner, LOCK_TIMEOUT, report_waiting)
     click.echo(
-        f"generation {restored.number} restores generation {restored.restores}; "
+        f"generation {restored.number} restores generation {restored.restores} "
+        f"of {generation.indexed_at}; "
         'the index is held until you run "activities index --resume"'
     )
 
 
-def _previous_generation(engine: Engine) -> int | None:
-    """Return the number of the generation before the current one; None without one.
+def _target(generations: Sequence[Generation], to: int | datetime | None) -> Generation | None:
+    """Return the generation to restore; None if there is none before the current one.
 
-    A restored generation counts as its original, so that two rollbacks go back two
-    steps. Raises EngineError without an index.
+    Raises IndexMissing, with a list of the generations that are kept, if `to` is not among them.
     """
-    generations = engine.generations()
+    if to is None:
+        return _previous_generation(generations)
+    if isinstance(to, int):
+        matches = [generation for generation in generations if generation.number == to]
+        problem = f"generation {to} is not kept"
+    else:
+        matches = [
+            generation
+            for generation in generations
+            if datetime.fromisoformat(generation.indexed_at) <= to
+        ]
+        problem = f"no generation of {to.isoformat(timespec='seconds')} or earlier is kept"
+    if not matches:
+        kept = "".join(f"\n  {_describe(generation)}" for generation in generations)
+        raise IndexMissing(f"{problem}: choose one of these with --to{kept}")
+    return matches[-1]
+
+
+def _describe(generation: Generation) -> str:
+    return f"{generation.number}: {generation.indexed_at}, {generation.activities} activities"
+
+
+def _previous_generation(generations: Sequence[Generation]) -> Generation | None:
+    """Return the generation before the current one; None without one.
+
+    A restored generation counts as its original, so that two rollbacks go back two steps.
+    """
     if not generations:
-        engine.stats()  # raises the error that says how to create an index
         return None
     current = generations[-1].restores or generations[-1].number
-    earlier = (generation.number for generation in generations if generation.number < current)
-    return max(earlier, default=None)
+    earlier = [generation for generation in generations if generation.number < current]
+    return earlier[-1] if earlier else None

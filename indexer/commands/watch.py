@@ -7,7 +7,7 @@ from threading import Event
 
 import click
 
-from indexer.cli import errors_as_exit_codes, settings_options
+from indexer.cli import errors_as_exit_codes, writer_options
 from indexer.commands.index import summary_line
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
@@ -18,7 +18,7 @@ from indexer.settings import Settings
 
 
 @click.command("watch")
-@settings_options
+@writer_options
 def watch_command(settings: Settings) -> None:
     """Index each saved content file at once, until Ctrl-C."""
     with errors_as_exit_codes():

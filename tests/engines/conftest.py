@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,10 +26,38 @@ def address(cluster: Cluster, prefix: str = "") -> str:
 ON_A_CLUSTER = [pytest.mark.slow, pytest.mark.xdist_group("opensearch"), pytest.mark.timeout(600)]
 
 
+class ManualClock:
+    """A clock that only moves when a test says so, to seconds since 1970."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
 @pytest.fixture(params=["whoosh", pytest.param("opensearch", marks=ON_A_CLUSTER)])
-def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> OpenEngine:
-    """Return a function that opens this test's index, as another process would."""
+def engine_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """The settings of an index of this test in each engine."""
     engine = (
         "whoosh" if request.param == "whoosh" else address(request.getfixturevalue("opensearch"))
     )
-    return lambda: open_engine(Settings(index=tmp_path / "index", engine=engine))
+    return Settings(index=tmp_path / "index", engine=engine)
+
+
+@pytest.fixture
+def open_again(engine_settings: Settings) -> OpenEngine:
+    """Return a function that opens this test's index, as another process would."""
+    return lambda: open_engine(engine_settings)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """The clock of the engines that open_timed opens: noon of a day in UTC."""
+    return ManualClock(datetime(2026, 11, 28, 12, tzinfo=UTC).timestamp())
+
+
+@pytest.fixture
+def open_timed(engine_settings: Settings, clock: ManualClock) -> OpenEngine:
+    """Return a function that opens this test's index, as a process with the manual clock."""
+    return lambda: open_engine(engine_settings, clock)

@@ -26,6 +26,7 @@ from indexer.engines.base import (
 from indexer.engines.opensearch.address import parse_address
 from indexer.engines.opensearch.client import OpenSearchClient
 from indexer.engines.opensearch.garbage import collect_garbage
+from indexer.engines.opensearch.history import numbers_to_keep
 from indexer.engines.opensearch.indices import ActivityIndices
 from indexer.engines.opensearch.lease import Lease, leased
 from indexer.engines.opensearch.pointer import (
@@ -36,6 +37,7 @@ from indexer.engines.opensearch.pointer import (
 )
 from indexer.engines.opensearch.snapshot import GenerationCache, OpenSearchSnapshot
 from indexer.engines.opensearch.writer import OpenSearchWriter
+from indexer.engines.retention import DEFAULT_RETENTION, Retention
 
 # How long a pointer is reused after it was read. A commit waits as long before it returns, so
 # that every reader sees it then.
@@ -66,11 +68,12 @@ class _RetentionCheck:
 class OpenSearchEngine:
     """Implements Engine for a cluster and an index prefix."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, retention: Retention = DEFAULT_RETENTION) -> None:
         """Parse the address; the credentials come from the environment.
 
         The first request connects. Raises EngineUnavailable for an invalid address.
         """
+        self._retention, self.clock = retention, retention.clock
         address = parse_address(url, os.environ)
         self.prefix = address.prefix
         self.client = OpenSearchClient(address)
@@ -141,9 +144,10 @@ class OpenSearchEngine:
 
     # Writing
 
-    def _publish(self, pointer: Pointer, token: str) -> Pointer:
-        """Move the pointer. When this returns, every reader sees the new one."""
-        pointer = self.state.move(pointer, token)
+    def _publish(self, pointer: Pointer, published: PublishedGeneration, token: str) -> Pointer:
+        """Add a generation to the pointer. When this returns, every reader sees it."""
+        kept = numbers_to_keep(self.indices, self._retention, pointer, published)
+        pointer = self.state.move(pointer.with_next(published, kept), token)
         self._cached_pointer = None
         time.sleep(POINTER_CACHE_SECONDS)
         return pointer
@@ -182,6 +186,7 @@ class OpenSearchEngine:
                 pointer=pointer,
                 owner=owner,
                 base=self._base(pointer, rebuild, base),
+                clock=self.clock,
             )
             try:
                 yield writer

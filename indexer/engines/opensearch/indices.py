@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
@@ -146,10 +146,17 @@ class ActivityIndices:
 
     def count(self, index: str, query: Mapping[str, Any]) -> int:
         """Return the number of documents that match a filter."""
-        body = {"query": {"bool": {"filter": [query]}}, "size": 0, "track_total_hits": True}
-        header = {"index": index, "allow_partial_search_results": False}
-        (response,) = self._client.msearch([(header, body)])
-        return int(response["hits"]["total"]["value"])
+        (count,) = self.counts([(index, query)])
+        return count
+
+    def counts(self, queries: Sequence[tuple[str, Mapping[str, Any]]]) -> list[int]:
+        """Return the number of documents that match each filter of an index, in one request."""
+        searches = []
+        for index, query in queries:
+            body = {"query": {"bool": {"filter": [query]}}, "size": 0, "track_total_hits": True}
+            searches.append(({"index": index, "allow_partial_search_results": False}, body))
+        responses = self._client.msearch(searches)
+        return [int(response["hits"]["total"]["value"]) for response in responses]
 
     def serve(self, index: str, check_lease: Callable[[], None]) -> None:
         """Give a filled index its replicas and refreshes, and wait for the replicas.

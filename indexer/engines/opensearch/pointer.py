@@ -10,10 +10,9 @@ the run dies.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from itertools import pairwise
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -30,7 +29,6 @@ from indexer.engines.opensearch.mapping import (
     is_ours,
 )
 
-KEPT_GENERATIONS = 3  # that can be requested
 # How long a generation's documents stay after it can no longer be requested, for open snapshots.
 GRACE_SECONDS = 60.0
 _STATE_PROPERTIES = {"kind": {"type": "keyword"}, "moved": {"type": "date"}}
@@ -47,6 +45,8 @@ class PublishedGeneration:
     index: str
     lineage: Lineage
     published_at: float  # Unix time, by the clock of the writer
+    # Unix time from which it can no longer be requested: it is in its grace period.
+    released_at: float | None = field(default=None, compare=False)
 
     def visibility_filter(self) -> dict[str, Any]:
         """Return the filter for the versions that this generation sees."""
@@ -78,12 +78,15 @@ class PublishedGeneration:
 
     def to_document(self) -> dict[str, Any]:
         """Return the generation with the key names of a pointer document."""
-        return {
+        document = {
             "generation": asdict(self.generation),
             "index": self.index,
             "line": [list(runs) for runs in self.lineage],
             "moved": self.published_at,
         }
+        if self.released_at is not None:
+            document["released"] = self.released_at
+        return document
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> PublishedGeneration:
@@ -96,6 +99,7 @@ class PublishedGeneration:
             str(document["index"]),
             tuple((int(first), int(last)) for first, last in document["line"]),
             float(document["moved"]),
+            float(document["released"]) if "released" in document else None,
         )
 
 
@@ -112,18 +116,27 @@ class Pointer:
     @property
     def available(self) -> tuple[PublishedGeneration, ...]:
         """The generations that can be requested, oldest first."""
-        return self.retained[-KEPT_GENERATIONS:]
+        return tuple(each for each in self.retained if each.released_at is None)
 
-    def with_next(self, published: PublishedGeneration) -> Pointer:
-        """Add a generation, and drop those whose grace period has ended."""
-        generations = (*self.retained, published)
-        # A generation was the newest one until its successor was published.
-        in_grace_period = [
-            old
-            for old, successor in pairwise(generations[: 1 - KEPT_GENERATIONS])
-            if successor.published_at > published.published_at - GRACE_SECONDS
+    def with_next(self, published: PublishedGeneration, kept: Collection[int]) -> Pointer:
+        """Add a generation, and drop those whose grace period has ended.
+
+        kept: the numbers of the generations that can be requested from now on.
+        """
+        now = published.published_at
+        released = [
+            each
+            if each.generation.number in kept or each.released_at is not None
+            else replace(each, released_at=now)
+            for each in self.retained
         ]
-        return replace(self, retained=(*in_grace_period, *generations[-KEPT_GENERATIONS:]))
+        # A clock that was set back ends a grace period too, instead of extending it.
+        retained = [
+            each
+            for each in released
+            if each.released_at is None or abs(now - each.released_at) < GRACE_SECONDS
+        ]
+        return replace(self, retained=(*retained, published))
 
     def to_document(self, token: str) -> dict[str, Any]:
         """Return the body of the pointer document; token identifies the run that writes it."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 
-from indexer.clock import now
+from indexer.clock import Clock, now
 from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, Generation, IndexDamaged
 from indexer.engines.opensearch.bulk import Action, BulkLines, send_bulk
@@ -41,15 +40,17 @@ class OpenSearchWriter:
         indices: ActivityIndices,
         state: StateIndex,
         open_snapshot: Callable[[PublishedGeneration], OpenSearchSnapshot],
-        publish: Callable[[Pointer, str], Pointer],
+        publish: Callable[[Pointer, PublishedGeneration, str], Pointer],
         lease: Lease,
         pointer: Pointer,
         owner: str,
         base: PublishedGeneration | None,
+        clock: Clock,
     ) -> None:
         """Start a run that changes the generation base, or from an empty index without one.
 
-        publish moves the pointer for the run of a token, and waits until all readers follow it.
+        publish adds a generation to the pointer for the run of a token, and waits until all
+        readers follow it.
         """
         self._client, self._indices, self._state = client, indices, state
         self._open_snapshot, self._publish = open_snapshot, publish
@@ -59,7 +60,7 @@ class OpenSearchWriter:
             # Even a run without changes must report a damaged index.
             indices.check_once(self._base.index)
         self.number: int | None = None  # of the new generation, once commit() has reserved it
-        self._started_at = now()
+        self._clock, self._started_at = clock, now(clock)
         self._changes = PendingChanges()
 
     def close(self) -> None:
@@ -107,7 +108,7 @@ class OpenSearchWriter:
         published = self._next_generation(index, number, closed, restores)
         self._verify(published)
         self._lease.check()
-        self._pointer = self._publish(self._pointer.with_next(published), self._lease.token)
+        self._pointer = self._publish(self._pointer, published, self._lease.token)
         return published.generation
 
     def _reserve_number(self) -> int:
@@ -129,10 +130,10 @@ class OpenSearchWriter:
     ) -> PublishedGeneration:
         before = self._base.generation.activities if self._base else 0
         activities = before - closed + self._changes.put_count
-        generation = Generation(number, now(), self._owner, activities, restores)
+        generation = Generation(number, now(self._clock), self._owner, activities, restores)
         if self._base:
-            return self._base.successor(generation, time.time())
-        return PublishedGeneration(generation, index, ((number, number),), time.time())
+            return self._base.successor(generation, self._clock())
+        return PublishedGeneration(generation, index, ((number, number),), self._clock())
 
     def _verify(self, published: PublishedGeneration) -> None:
         """Raise IndexDamaged if the index does not have the content that was written."""

@@ -18,6 +18,7 @@ from indexer.engines.base import (
     IndexStats,
     OnWait,
 )
+from indexer.engines.retention import DEFAULT_RETENTION, Retention
 from indexer.engines.whoosh.array_file import MAGIC, DamagedFile
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.commit import OpenSegment
@@ -37,10 +38,16 @@ _DIRECTORY_PATTERN = re.compile(r"[0-9a-f]{12}")
 class WhooshEngine:
     """Implements Engine on an index directory below a folder."""
 
-    def __init__(self, index: Path, directory: str = DIRECTORY_NAME) -> None:
+    def __init__(
+        self,
+        index: Path,
+        directory: str = DIRECTORY_NAME,
+        retention: Retention = DEFAULT_RETENTION,
+    ) -> None:
         self._parent = index
         self.folder = index / directory
-        self._generations = GenerationStore(self.folder)
+        self.clock = retention.clock
+        self._generations = GenerationStore(self.folder, retention)
         self._lock = threading.Lock()
         self._readers: dict[int, IndexReader] = {}  # by generation
         self._segments: dict[str, SegmentReader] = {}  # by segment id

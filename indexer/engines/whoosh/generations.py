@@ -2,8 +2,8 @@
 
 A generation is a Whoosh table of contents with a small JSON file next to it. The JSON file contains
 the Generation and the CRC-32 of the table of contents. Segment files never change, so an older
-generation takes only the space of the files that no newer one uses. The table of contents is a
-pickle: an index directory is trusted input.
+generation takes only the space of the files that no newer one uses; retention.py limits it. The
+table of contents is a pickle: an index directory is trusted input.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -22,19 +22,22 @@ from whoosh.index import TOC
 
 from indexer.clock import TIMESTAMP_GRANULARITY
 from indexer.engines.base import EngineError, Generation, IndexDamaged
+from indexer.engines.retention import Retention
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.columns import whoosh_schema
 from indexer.engines.whoosh.directory import sync_folder, translate_os_errors, write_file
 
 INDEX_NAME = "MAIN"  # Whoosh's default name, so that whoosh.index.open_dir opens the directory
-MAX_GENERATIONS = 3  # the newest, one to roll back to, and one for readers that are behind
 
 
 class GenerationStore:
     """The generations in one index directory. Only the holder of the write lock may change them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, retention: Retention) -> None:
+        self.folder, self._retention = folder, retention
+        # The names of the segment files of generations, by number, each with the version of the
+        # table of contents that lists them.
+        self._segment_files: dict[int, tuple[tuple[int, int, int], frozenset[str]]] = {}
         # The modification time of the directory, in nanoseconds, and the numbers it contained.
         self._listing: tuple[int, list[int]] | None = None
 
@@ -98,35 +101,77 @@ class GenerationStore:
         return generation
 
     def remove_unused(self) -> None:
-        """Remove the files of old generations and of interrupted writers.
+        """Remove the files of interrupted writers, and of generations that are not to be kept.
 
-        The newest MAX_GENERATIONS are kept. Readers can still use the files that they have open.
+        Readers can still use the files that they have open.
         """
         self.forget_listing()
-        numbers = self.numbers()
-        kept_numbers, kept_segments = [], set()
-        for number in numbers[-MAX_GENERATIONS:]:
-            try:
-                kept_segments |= {segment.segment_id() for segment in self.segments(number)}
-                kept_numbers.append(number)
-            except (EngineError, OSError):
-                # An older generation that is damaged is removed. If the newest one is damaged, its
-                # files are unknown, so nothing is removed.
-                if number == numbers[-1]:
-                    return
-        kept_names = {TOC._filename(INDEX_NAME, n) for n in kept_numbers}
-        kept_names |= {self._description_path(n).name for n in kept_numbers}
+        kept = self._kept()
+        if kept is None:
+            return
+        used = {TOC._filename(INDEX_NAME, number) for number in kept}
+        used |= {self._description_path(number).name for number in kept}
+        used = used.union(*kept.values())
         unused = []
         for path in self.folder.iterdir():
             is_generation = path.name.startswith((f"_{INDEX_NAME}_", "generation-"))
-            segment = TOC._segment_pattern(INDEX_NAME).match(path.name)
-            if is_generation and path.name not in kept_names:
-                unused.append((False, path))
-            elif segment and segment[1] not in kept_segments:
-                unused.append((True, path))
+            is_segment = TOC._segment_pattern(INDEX_NAME).match(path.name) is not None
+            if (is_generation or is_segment) and path.name not in used:
+                unused.append((is_segment, path))
         with suppress(OSError):  # the next run tries again
             for _, path in sorted(unused):  # tables of contents before the segments in them
                 path.unlink(missing_ok=True)
+
+    def _kept(self) -> dict[int, frozenset[str]] | None:
+        """Return the generations to keep: their numbers, with the names of their segment files.
+
+        None if the newest one is damaged, whose files are unknown. Older ones that are damaged are
+        not kept.
+        """
+        numbers = self.numbers()
+        generations: list[Generation] = []
+        files: dict[int, frozenset[str]] = {}
+        for number in numbers:
+            try:
+                files[number] = self._read_segment_files(number)
+                generations.append(self.generation(number))
+            except (EngineError, OSError):
+                if number == numbers[-1]:
+                    return None
+        if not generations:
+            return {}
+
+        def files_of(some: Sequence[Generation]) -> frozenset[str]:
+            return frozenset[str]().union(*(files[generation.number] for generation in some))
+
+        kept = self._retention.within_size(
+            self._retention.kept(generations),
+            self._size(files[numbers[-1]]),
+            lambda aged, last: self._size(files_of(aged) - files_of(last)),
+        )
+        self._segment_files = {each.number: self._segment_files[each.number] for each in kept}
+        return {generation.number: files[generation.number] for generation in kept}
+
+    def _read_segment_files(self, number: int) -> frozenset[str]:
+        """Return the names of a generation's segment files.
+
+        They are cached until its table of contents changes. Raises IndexDamaged and OSError.
+        """
+        status = (self.folder / TOC._filename(INDEX_NAME, number)).stat()
+        version = status.st_ino, status.st_size, status.st_mtime_ns
+        cached = self._segment_files.get(number)
+        if cached is None or cached[0] != version:
+            names = frozenset(segment.filename() for segment in self.segments(number))
+            cached = self._segment_files[number] = version, names
+        return cached[1]
+
+    def _size(self, files: Iterable[str]) -> int:
+        """Return the size of files in bytes. A missing file counts as empty."""
+        size = 0
+        for name in files:
+            with suppress(FileNotFoundError):
+                size += (self.folder / name).stat().st_size
+        return size
 
     def _description_path(self, number: int) -> Path:
         return self.folder / f"generation-{number}.json"

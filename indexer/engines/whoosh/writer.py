@@ -35,7 +35,7 @@ class WhooshWriter:
             # A run without changes must report a damaged index too.
             with engine.snapshot(base):
                 pass
-        self._opened_at = now()
+        self._opened_at = now(engine.clock)
         # A partial, not a method of this writer: a reference cycle would keep removed files mapped
         # until the next garbage collection.
         current_segments = partial(engine.open_segments, self._base_number)
@@ -73,5 +73,7 @@ class WhooshWriter:
         with translate_os_errors(self._engine.folder):
             segments = self._changes.finish(progress)
         count = sum(segment.doc_count() for segment in segments)
-        generation = Generation(self._newest_number + 1, now(), self._owner, count, restores)
+        indexed_at = now(self._engine.clock)
+        number = self._newest_number + 1
+        generation = Generation(number, indexed_at, self._owner, count, restores)
         return self._engine.publish(segments, generation)

@@ -15,7 +15,7 @@ from indexer.engines.base import Generation
 from indexer.engines.opensearch import pointer as pointer_module
 from indexer.engines.opensearch.dictionary import FrequencyChange
 from indexer.engines.opensearch.mapping import Streams, term_streams
-from indexer.engines.opensearch.pointer import KEPT_GENERATIONS, Pointer, PublishedGeneration
+from indexer.engines.opensearch.pointer import Pointer, PublishedGeneration
 from indexer.engines.opensearch.serializer import loads
 
 Version = dict[str, Any]
@@ -72,6 +72,12 @@ def first_generation() -> PublishedGeneration:
     return PublishedGeneration(generation(1), "index", ((1, 1),), 0.0)
 
 
+def with_next(pointer: Pointer, published: PublishedGeneration) -> Pointer:
+    """Add a generation, and keep the two before it."""
+    numbers = [each.generation.number for each in (*pointer.available, published)]
+    return pointer.with_next(published, numbers[-3:])
+
+
 STEP = st.tuples(
     st.sampled_from(["commit", "commit", "die", "late", "rollback"]),
     st.sets(st.sampled_from("abc")),
@@ -95,7 +101,7 @@ def test_a_generation_sees_the_versions_that_its_lineage_created_and_did_not_clo
         if kind == "rollback":
             target = pointer.retained[choice % len(pointer.retained)]
             expected[number] = expected[target.generation.number]
-            pointer = pointer.with_next(target.successor(generation(number), float(number)))
+            pointer = with_next(pointer, target.successor(generation(number), float(number)))
             continue
         new_versions = [{"id": id, "made": number} for id in puts]
         closings = [
@@ -111,7 +117,7 @@ def test_a_generation_sees_the_versions_that_its_lineage_created_and_did_not_clo
             before = expected[base.generation.number].items()
             unchanged = {id: run for id, run in before if id not in changed}
             expected[number] = unchanged | dict.fromkeys(puts, number)
-            pointer = pointer.with_next(base.successor(generation(number), float(number)))
+            pointer = with_next(pointer, base.successor(generation(number), float(number)))
     for new_versions, closings in late:
         apply(versions, new_versions, closings)
     for published in pointer.retained:
@@ -139,14 +145,27 @@ def apply(
 def test_generations_are_retained_for_a_grace_period(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pointer_module, "GRACE_SECONDS", 60.0)
     pointer = Pointer(1, (first_generation(),))
-    for number, published_at in ((2, 10.0), (3, 20.0), (4, 30.0), (5, 71.0)):
+    for number, published_at in ((2, 10.0), (3, 20.0), (4, 30.0), (5, 71.0), (6, 90.5)):
         successor = pointer.retained[-1].successor(generation(number), published_at)
-        pointer = pointer.with_next(successor)
-    assert [each.generation.number for each in pointer.available] == [3, 4, 5]
-    # The first was the newest until second 10, the second until second 20.
-    assert [each.generation.number for each in pointer.retained] == [2, 3, 4, 5]
-    assert len(pointer.available) == KEPT_GENERATIONS
-    assert pointer.retained[-1].lineage == ((1, 5),)
+        pointer = with_next(pointer, successor)
+    assert [each.generation.number for each in pointer.available] == [4, 5, 6]
+    # The first could be requested until second 30, the second until second 71.
+    assert [each.generation.number for each in pointer.retained] == [2, 3, 4, 5, 6]
+    assert pointer.retained[-1].lineage == ((1, 6),)
+
+
+def test_a_clock_that_was_set_back_does_not_extend_a_grace_period() -> None:
+    pointer = Pointer(1, (first_generation(),))
+    for number, published_at in ((2, 9e9), (3, 9e9), (4, 9e9), (5, 10.0), (6, 20.0)):
+        successor = pointer.retained[-1].successor(generation(number), published_at)
+        pointer = with_next(pointer, successor)
+    assert [each.generation.number for each in pointer.retained] == [2, 3, 4, 5, 6]
+
+
+def test_a_grace_period_is_stored() -> None:
+    pointer = Pointer(1, (replace(first_generation(), released_at=7.5),))
+    document = pointer.to_document("a token")
+    assert Pointer.from_document(document, None).retained[0].released_at == 7.5
 
 
 def test_a_lineage_leaves_out_the_runs_that_do_not_belong_to_it() -> None:

@@ -276,7 +276,7 @@ def test_runs_are_incremental_and_logged_and_status_reports_drift(
         "orphaned": ["global-guide"],
     }
     assert run("index").stdout.startswith("1 added, 1 changed, 1 deleted, 2 unchanged")
-    assert run("rollback").stdout.startswith("generation 3 restores generation 1; the index is")
+    assert run("rollback").stdout.startswith("generation 3 restores generation 1 of 20")
     assert run("index").returncode == 1
     process = run("status")
     assert "held back by a rollback" in process.stdout
