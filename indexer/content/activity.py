@@ -22,6 +22,8 @@ from indexer.content.values import Fix, all_regions, parse_values, valid_values
 from indexer.content.visible_text import strip_invisible, visible
 from indexer.content.withdrawal import (
     CONSEQUENCE,
+    DATE_KEYS,
+    depends_on_time,
     hides,
     is_hiding_key,
     may_hide,
@@ -77,6 +79,7 @@ class ParsedFile:
     # the index, also if the file has errors. Empty if nothing withdraws it.
     withdrawn: str = ""
     warnings: tuple[InvalidActivity, ...] = ()  # what was left out; the activity is indexed
+    depends_on_time: bool = False  # whether a date will withdraw or publish the activity later
 
     def __reduce__(self) -> tuple[object, ...]:
         # Reading processes send many of these. Pickling a frozen dataclass takes twice as long.
@@ -87,6 +90,7 @@ class ParsedFile:
             self.lines,
             self.withdrawn,
             self.warnings,
+            self.depends_on_time,
         )
         return ParsedFile, values
 
@@ -130,7 +134,9 @@ def _unknown_field(name: str, values: Sequence[str]) -> str:
         if all(hides(name, value) or shows(name, value) for value in values):
             return ""
         line = f"{visible(name)}: {visible(values[0])}"
-        reason = f'"{line}" is not understood: write "draft: true" to withdraw the activity'
+        is_date = name.strip().lower() in DATE_KEYS
+        form = 'a date such as 2019-05-01, or "draft: true"' if is_date else '"draft: true"'
+        reason = f'"{line}" is not understood: write {form} to withdraw the activity'
         return f"{reason}, or remove the line; {CONSEQUENCE}"
     word = strip_invisible(name).lower()
     hint = _did_you_mean(word, FIELD) or f": the fields are {', '.join(FIELD)}"
@@ -212,7 +218,9 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
     read = repr(sorted(read_by_rules.items())) if read_by_rules else ""
     digest = hashlib.blake2b(data + (places.VERSION + read).encode(), digest_size=16).hexdigest()
     activity = Activity(id, digest, body, str(meta["language"][0]), meta, text)
-    return ParsedFile(activity, (), tuple(fixes), lines, withdrawn, tuple(warnings))
+    return ParsedFile(
+        activity, (), tuple(fixes), lines, withdrawn, tuple(warnings), depends_on_time(front)
+    )
 
 
 def read_body(path: Path) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 
+from indexer.clock import now
 from indexer.content.frontmatter import FrontMatter
 
 _TRUE = frozenset({"true", "yes", "on", "1", "y", "t"})
@@ -32,6 +34,14 @@ HIDING_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "private": (_TRUE, _FALSE),
     "archived": (_TRUE, _FALSE),
 }
+# Keys whose value is a date, in lower case: whether they hide an activity until that date; else
+# they hide it from that date on.
+DATE_KEYS: Mapping[str, bool] = {
+    "publishdate": True,
+    "pubdate": True,
+    "expirydate": False,
+    "unpublishdate": False,
+}
 # Keys that may be meant to hide an activity. They are errors, which name what stays public.
 _SIMILAR_KEYS = frozenset(
     "public publish publishing unpublish visible visibility withdraw withhold hide archive "
@@ -39,6 +49,11 @@ _SIMILAR_KEYS = frozenset(
 )
 CONSEQUENCE = "the last good version stays public until this is corrected"
 
+_DATE = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"  # with the time and the zone or without
+    r"(?:[t ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)"
+    r"( ?(?:z|utc|[+-][0-9]{2}:?[0-9]{2}))?)?"
+)
 _MAX_LINES = 500  # of a file that cannot be parsed, in which a withdrawal is looked for
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
 _QUOTES = "\"'\u2018-\u201f"
@@ -57,19 +72,48 @@ def _normalized(value: str) -> str:
 
 def is_hiding_key(key: str) -> bool:
     """Return whether a key of front matter, in any case, can hide an activity."""
-    return key.strip().lower() in HIDING_KEYS
+    return key.strip().lower() in (HIDING_KEYS.keys() | DATE_KEYS.keys())
 
 
 def hides(key: str, value: str) -> bool:
     """Return whether a line "key: value" withdraws an activity."""
-    hidden, _ = HIDING_KEYS.get(key.strip().lower(), (frozenset(), frozenset()))
+    key = key.strip().lower()
+    if key in DATE_KEYS:
+        is_over = _is_over(value)
+        return is_over is not None and is_over != DATE_KEYS[key]
+    hidden, _ = HIDING_KEYS.get(key, (frozenset(), frozenset()))
     return _normalized(value) in hidden
 
 
 def shows(key: str, value: str) -> bool:
     """Return whether a line "key: value" states that an activity is public."""
-    _, shown = HIDING_KEYS.get(key.strip().lower(), (frozenset(), frozenset()))
+    key = key.strip().lower()
+    if key in DATE_KEYS:
+        return _is_over(value) is DATE_KEYS[key]
+    _, shown = HIDING_KEYS.get(key, (frozenset(), frozenset()))
     return _normalized(value) in shown
+
+
+def _is_over(value: str) -> bool | None:
+    """Return whether a date (ISO 8601, in UTC without a zone) is past; None if it is no date."""
+    match = _DATE.fullmatch(_normalized(value))
+    if match is None:
+        return None
+    day, time, zone = match[1], match[2] or "00:00", (match[3] or "+00:00").strip()
+    try:
+        date = datetime.fromisoformat(f"{day}T{time}{zone.upper().replace('UTC', 'Z')}")
+        return date <= datetime.fromisoformat(now())
+    except (ValueError, OverflowError):
+        return None
+
+
+def depends_on_time(front: FrontMatter) -> bool:
+    """Return whether a date that is not past yet will withdraw or publish the activity."""
+    return any(
+        key.strip().lower() in DATE_KEYS and _is_over(scalar.text) is False
+        for key, (_, scalars) in front.items()
+        for scalar in scalars
+    )
 
 
 @lru_cache(10_000)

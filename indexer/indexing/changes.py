@@ -10,7 +10,7 @@ from typing import NamedTuple
 from indexer.content.activity import Activity, InvalidActivity, ParsedFile
 from indexer.content.files import FolderScan, read_file, stated_aliases
 from indexer.content.folder_walk import SUFFIX, ContentFile, path_below, unchanged_file
-from indexer.content.scan_cache import FolderState, trusted_stamp
+from indexer.content.scan_cache import UNTRUSTED, FolderState, trusted_stamp
 from indexer.content.values import is_id
 from indexer.engines.base import Engine, EngineError, Snapshot, Writer
 from indexer.query.plan import ID_COLUMN
@@ -150,7 +150,10 @@ class Comparison:
             digest = None if parsed.withdrawn else activity.digest
             aliases = stated_aliases(parsed)
         if file.stamp:
-            state.stamps[id] = trusted_stamp(file.stamp, self._scan.started)
+            # A file whose date has still to come is read again in every run.
+            is_settled = parsed is None or not parsed.depends_on_time
+            stamp = trusted_stamp(file.stamp, self._scan.started) if is_settled else UNTRUSTED
+            state.stamps[id] = stamp
             if (path := path_below(self._scan.content, file.path)) != id + SUFFIX:
                 state.paths[id] = path
         if aliases:

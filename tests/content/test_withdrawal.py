@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.content.activity import ParsedFile, parse
 from indexer.content.withdrawal import HIDING_KEYS, withdrawal_in_text
+from indexer.engines.base import Engine
+from indexer.indexing.sync import Summary
+from indexer.query.plan import Plan
+
+Index = Callable[..., Summary]
 
 CONSEQUENCE = "the last good version stays public until this is corrected"
 
@@ -151,3 +159,52 @@ def test_errors_elsewhere_never_cancel_a_withdrawal(key: str, value: str, rest: 
     alone = parsed(f"---\n{key}: {value}\n---\nText.")
     with_rest = parsed(f"---\n{key}: {value}\n{rest}\n---\nText.")
     assert not alone.withdrawn or with_rest.withdrawn
+
+
+@pytest.mark.parametrize(
+    ("line", "is_withdrawn", "depends"),
+    [
+        ("expiryDate: 2019-05-01", True, False),
+        ("expiryDate: 2999-05-01", False, True),
+        ("ExpiryDate: 2019-05-01T10:00:00Z", True, False),
+        ("unpublishdate: 2019-05-01 10:00:00 +0200", True, False),
+        ("publishDate: 2019-05-01", False, False),
+        ("publishDate: 2999-05-01", True, True),
+        ("pubdate: 2999-05-01T10:00+0200", True, True),
+    ],
+)
+def test_a_date_withdraws_an_activity_before_or_after_it(
+    line: str, is_withdrawn: bool, depends: bool
+) -> None:
+    result = parsed(f"---\n{line}\n---\nText.\n")
+    assert result.errors == ()
+    assert bool(result.withdrawn) == is_withdrawn
+    assert result.depends_on_time == depends
+
+
+@pytest.mark.parametrize("value", ["soon", "2019-13-01", "01/05/2019"])
+def test_a_date_that_is_not_understood_is_an_error_that_names_the_consequence(value: str) -> None:
+    result = parsed(f"---\nexpiryDate: {value}\n---\nText.\n")
+    assert CONSEQUENCE in str(result.errors[0])
+
+
+def indexed(engine: Engine) -> set[str]:
+    """Return which of the activities with a date are in the index."""
+    with engine.snapshot() as snapshot:
+        return {stored.id for stored in snapshot.scan(Plan())} & {"ends", "begins"}
+
+
+def test_an_unchanged_file_is_withdrawn_and_published_when_its_date_comes(
+    content: Path, engine: Engine, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The stamps of files that were just written are trusted.
+    monkeypatch.setattr("indexer.indexing.changes.trusted_stamp", lambda stamp, now: stamp)
+    (content / "ends.md").write_text("---\nexpiryDate: 2030-01-01\n---\nA shelter opened.\n")
+    (content / "begins.md").write_text("---\npublishDate: 2030-01-01\n---\nA shelter opened.\n")
+    monkeypatch.setattr("indexer.content.withdrawal.now", lambda: "2029-12-31T23:59:59Z")
+    index()
+    assert indexed(engine) == {"ends"}
+    monkeypatch.setattr("indexer.content.withdrawal.now", lambda: "2030-01-01T00:00:00Z")
+    summary = index()
+    assert (summary.added, summary.deleted) == (1, 1)
+    assert indexed(engine) == {"begins"}
