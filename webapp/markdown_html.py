@@ -4,29 +4,44 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import markdown
 import nh3
 from markupsafe import Markup
+
+from indexer.text.markup.document import render_html
 
 _TAGS = set(
     "p em strong a ul ol li blockquote code pre br hr h2 h3 h4 h5 h6"
     " table thead tbody tr th td sup sub abbr del".split()
 )
-_ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}}
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "ol": {"start"},
+    "li": {"value"},
+}
 _URL_SCHEMES = {"http", "https", "mailto"}
+MAX_CACHED_LENGTH = 20_000  # characters; longer bodies are rendered each time, to save memory
 
 
-@lru_cache(256)
 def body_html(body: str) -> Markup:
     """Return a Markdown body as HTML without active content.
 
-    The HTML is sanitised after rendering, because Markdown may contain HTML. Images are removed:
-    they would be requests to other hosts. h1 elements are removed because the page has its own, and
-    so are addresses with schemes other than http, https and mailto.
+    The visible text is that of plain_text(), which reads the same tree. The HTML is sanitised after
+    rendering, because Markdown may contain HTML. Images are shown as their descriptions: they would
+    be requests to other hosts. Addresses with schemes other than http, https and mailto are
+    removed.
     """
-    html = markdown.markdown(body, extensions=["tables"])
+    return _short_html(body) if len(body) <= MAX_CACHED_LENGTH else _sanitised(body)
+
+
+@lru_cache(256)
+def _short_html(body: str) -> Markup:
+    return _sanitised(body)
+
+
+def _sanitised(body: str) -> Markup:
     safe = nh3.clean(
-        html,
+        render_html(body),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_URL_SCHEMES,

@@ -9,7 +9,6 @@ import codecs
 import difflib
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import NamedTuple
 
 from indexer.content.error_kinds import ErrorKind
 from indexer.content.frontmatter import FrontMatterError, Scalar, read_front_matter
+from indexer.content.merge_conflict import check_merge_conflict
 from indexer.content.rules import NO_RULES, FrontMatterRules, mapped_values
 from indexer.content.values import Fix, all_regions, parse_values, valid_values
 from indexer.content.visible_text import strip_invisible, visible
@@ -33,7 +33,8 @@ from indexer.content.withdrawal import (
 )
 from indexer.schema import FIELD, FIELDS, Value
 from indexer.text import places
-from indexer.text.plain_text import plain_text
+from indexer.text.normalization import normalize
+from indexer.text.plain_text import MarkupError, plain_text
 
 MAX_FILE_SIZE = 1_000_000  # bytes
 MAX_START_LENGTH = 64_000  # bytes of a file that cannot be parsed, read for a withdrawal
@@ -112,7 +113,7 @@ def decode(data: bytes) -> str:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise FrontMatterError(line, "has a NUL byte: not a text file", "encoding")
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    return text if text.isascii() else normalize("NFC", text)
 
 
 def _decode_start(data: bytes) -> str:
@@ -160,6 +161,7 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
                 1, f"is larger than {MAX_FILE_SIZE:,} bytes: shorten it to a paragraph", "file"
             )
         text_of_file = decode(data)
+        check_merge_conflict(text_of_file)
         front, body, body_line = read_front_matter(text_of_file, rules.ignores)
     except FrontMatterError as error:
         withdrawn = withdrawal_in_text(_decode_start(data))
@@ -196,13 +198,14 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
         if values:
             read_by_rules[name] = values
     meta |= read_by_rules
+    blank_lines = len(body) - len(body.lstrip("\n"))
     body = body.strip("\n")
     text = ""
     try:
         if not (text := plain_text(body)):
             report(body_line, "has no text: write the paragraph below the front matter")
-    except RecursionError:
-        report(body_line, "has markup nested too deeply to read: simplify it")
+    except MarkupError as error:
+        report(body_line + blank_lines + error.line - 1, error.reason, kind="markup")
     lines = {name: line for name, (line, _) in front.items()}
     withdrawn = withdrawal(front)
     if errors:
@@ -235,7 +238,7 @@ def to_markdown(meta: Mapping[str, Sequence[Value]], body: str) -> str:
         if values := [_quoted(value) for value in meta.get(known.name, ())]:
             text = f"[{', '.join(values)}]" if known.many else values[0]
             lines.append(f"{known.name}: {text}")
-    return unicodedata.normalize("NFC", "\n".join([*lines, "---", "", body.strip("\n"), ""]))
+    return normalize("NFC", "\n".join([*lines, "---", "", body.strip("\n"), ""]))
 
 
 def _quoted(value: Value) -> str:

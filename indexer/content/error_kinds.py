@@ -22,6 +22,8 @@ ErrorKind = Literal[
     "invalid-id",
     "invalid-flag",
     "no-text",
+    "markup",
+    "merge-conflict",
     "alias",
     "settings",
 ]

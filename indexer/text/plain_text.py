@@ -2,43 +2,63 @@
 
 from __future__ import annotations
 
-import html
 import re
-from functools import lru_cache
-from itertools import accumulate
 
-import markdown
-import nh3
+from indexer.text.markup.document import parse_document
+from indexer.text.markup.tree import visible_text
 
-# Characters that may be markup. Most paragraphs have none, and rendering takes 100 times as long as
-# this search.
+# Text that may be markup, or a divided word. Most paragraphs have none, and parsing takes 100 times
+# as long as this search. It never reads a character more than twice.
 _POSSIBLE_MARKUP = re.compile(
-    r"[*_`<\\]|&(?=#|\w+;)|\]\s*[\[(:]|^(?: {4}|\t|\s*(?:[-+=~>#]|\d+[.)]))", re.MULTILINE
+    r"[*_`<\\\u00ad\x02\x03]|&(?=#|\w+;)|[-\u2010][ \t]*+\n|\][\[(:]|\[\^"
+    r"|^[ \t]*+(?:[-+=~>#|:]|[0-9]{1,3}\.)",
+    re.MULTILINE,
 )
 # Bytes that may be markup, and white space except for a single space.
-_SPECIAL_BYTES = b"*_`<\\]&\t\n\r\v\f\x1c\x1d\x1e\x1f"
+_SPECIAL_BYTES = b"*_`<\\]&\t\n\r\v\f\x02\x03\x1c\x1d\x1e\x1f"
 
-MAX_OPEN_BRACKETS = 50  # Markdown takes time quadratic in the number of brackets left open
+MAX_OPEN_BRACKETS = 50  # in a paragraph
+_BRACKET = re.compile(r"\\.|[\[\]]|\n[ \t]*+\n")
 
 
-@lru_cache(1024)
+class MarkupError(ValueError):
+    """Markup that is refused: the line of the body (from 1) and the reason."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        self.line, self.reason = line, reason
+        super().__init__(f"line {line}: {reason}")
+
+
 def plain_text(body: str) -> str:
-    """Return the text of a Markdown body on one line, without markup, link targets or raw HTML.
+    """Return the text of a Markdown body as the page shows it, on one line.
 
-    Raises RecursionError if markup is nested too deeply to be rendered in reasonable time.
+    Markup and the targets of links are not part of it. The time is linear in the length of the
+    body. Raises MarkupError if brackets are nested too deeply.
     """
     if body.isascii() and body[:1].isalpha() and "  " not in body and not body.endswith(" "):
         data = body.encode()
         if len(data.translate(None, _SPECIAL_BYTES)) == len(data):
             return body
     if body.count("[") > MAX_OPEN_BRACKETS:
-        open_brackets = max(accumulate((c == "[") - (c == "]") for c in body))
-        if open_brackets > MAX_OPEN_BRACKETS:
-            raise RecursionError(f"more than {MAX_OPEN_BRACKETS} brackets are open at once")
-    return render_plain_text(body) if _POSSIBLE_MARKUP.search(body) else " ".join(body.split())
+        _check_brackets(body)
+    return parsed_plain_text(body) if _POSSIBLE_MARKUP.search(body) else " ".join(body.split())
 
 
-def render_plain_text(body: str) -> str:
-    """Return the plain text of any Markdown body by rendering it to HTML."""
-    # nh3 removes the contents of <script> too; stripping tags alone would leave them in the text.
-    return " ".join(html.unescape(nh3.clean(markdown.markdown(body), tags=set())).split())
+def parsed_plain_text(body: str) -> str:
+    """Return the plain text of any Markdown body by parsing it."""
+    return visible_text(parse_document(body))
+
+
+def _check_brackets(body: str) -> None:
+    opened = 0
+    for match in _BRACKET.finditer(body):
+        mark = match[0]
+        opened = opened + 1 if mark == "[" else max(0, opened - 1) if mark == "]" else opened
+        if mark[0] == "\n":
+            opened = 0
+        if opened > MAX_OPEN_BRACKETS:
+            raise MarkupError(
+                body.count("\n", 0, match.start()) + 1,
+                f"has brackets nested too deeply: at most {MAX_OPEN_BRACKETS} may be open at once; "
+                'close them, or write "\\["',
+            )
