@@ -17,7 +17,7 @@ JOBS ?= 2
 RUNTIME := $(VENV)/.runs $(if $(filter opensearch%,$(ACTIVITIES_ENGINE)),$(VENV)/.opensearch)
 export PORT
 
-.PHONY: help install serve test test-slow bench bench-opensearch relevance check lock clean
+.PHONY: help install install-import serve test test-slow bench bench-opensearch relevance check lock clean
 .PHONY: opensearch opensearch-stop screenshots lighthouse translations
 .PHONY: chromium maven npm strace wrk
 
@@ -25,6 +25,8 @@ help: ## List all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 install: $(RUNTIME) ## Install the program in .venv
+
+install-import: $(VENV)/.imports ## Install also what reads XLSX, DOCX and HTML for "activities import"
 
 # `activities index` exits with 1 if files have errors; the other files are indexed all the same.
 serve: $(RUNTIME) ## Index content/ and serve it on http://127.0.0.1:8000/ (PORT=... changes the port)
@@ -75,6 +77,8 @@ lock: $(VENV)/.develops ## Upgrade all dependencies and write the lock files
 		--constraint requirements.lock --output-file requirements-dev.lock
 	$(COMPILE) --extra opensearch pyproject.toml \
 		--constraint requirements-dev.lock --output-file requirements-opensearch.lock
+	$(COMPILE) --extra import pyproject.toml \
+		--constraint requirements-dev.lock --output-file requirements-import.lock
 	$(COMPILE) --extra bench pyproject.toml \
 		--constraint requirements-dev.lock --output-file requirements-bench.lock
 
@@ -108,6 +112,11 @@ $(VENV)/.runs: requirements.lock pyproject.toml | $(BIN)/python
 # The runtime environment with the OpenSearch client.
 $(VENV)/.opensearch: requirements-opensearch.lock $(VENV)/.runs
 	@$(PIP) install --require-hashes -r requirements-opensearch.lock
+	@touch $@
+
+# The runtime environment with the libraries that read the formats of office programs and the web.
+$(VENV)/.imports: requirements-import.lock $(VENV)/.runs
+	@$(PIP) install --require-hashes -r requirements-import.lock
 	@touch $@
 
 $(VENV)/.develops: requirements-dev.lock pyproject.toml | $(BIN)/python

@@ -9,12 +9,31 @@ from typing import NoReturn
 import click
 
 from indexer.cli import EXIT_PROBLEMS, ProgressBar
-from indexer.content.activity import InvalidActivity, decode
+from indexer.content.activity import InvalidActivity
 from indexer.content.frontmatter import FrontMatterError
+from indexer.importing.columns import COLUMN_FIELDS, Columns
 from indexer.importing.content_writer import Proof
 from indexer.importing.front_matter import SourceDetails
-from indexer.importing.importer import ImportOptions, ImportReport, import_text
-from indexer.importing.sources import SourceError
+from indexer.importing.importer import ImportOptions, ImportReport, import_source
+from indexer.importing.paragraph import SourceError
+from indexer.importing.sources import MAX_SOURCE_SIZE
+
+
+def _parse_fields(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str]:
+    """Parse the values of --column to names of columns by field."""
+    fields: dict[str, str] = {}
+    for value in values:
+        name, separator, column = value.partition("=")
+        name = name.strip().lower()
+        if not separator or name not in COLUMN_FIELDS:
+            known = ", ".join(COLUMN_FIELDS)
+            raise click.BadParameter(f'"{value}" is not FIELD=NAME: the fields are {known}')
+        if name in fields:
+            raise click.BadParameter(f'"{name}" is given twice: keep one')
+        fields[name] = column
+    return fields
 
 
 @click.command("import")
@@ -30,6 +49,21 @@ from indexer.importing.sources import SourceError
 @click.option("--agency", help="The agency of the activities, such as unodc.")
 @click.option("--source", help="The source of the text: a citation or an address.")
 @click.option("--language", help="A BCP 47 tag; by default detected from each paragraph.")
+@click.option(
+    "--column",
+    "fields",
+    multiple=True,
+    metavar="FIELD=NAME",
+    callback=_parse_fields,
+    help="The field that a column holds, such as text=Description. May be repeated.",
+)
+@click.option(
+    "--ignore-column",
+    "ignored",
+    multiple=True,
+    metavar="NAME",
+    help="A column that is not imported. May be repeated.",
+)
 @click.option("--keep-duplicates", is_flag=True, help="Also write paragraphs that exist already.")
 @click.option("--dry-run", is_flag=True, help="Show the files and evidence, and write nothing.")
 def import_command(
@@ -38,25 +72,23 @@ def import_command(
     agency: str | None,
     source: str | None,
     language: str | None,
+    fields: dict[str, str],
+    ignored: tuple[str, ...],
     keep_duplicates: bool,
     dry_run: bool,
 ) -> None:
-    """Turn a source text into content files, with evidence for each proposed value.
+    """Turn a source into content files, with evidence for each proposed value.
 
-    FILE is plain text, or CSV or JSON Lines with a text column; "-" is standard input. In plain
-    text a paragraph is a line, or a block between blank lines. Columns with the name of a front
-    matter field are copied unchanged.
+    FILE is plain text or a saved web page, or CSV, JSON, XLSX or DOCX; "-" is standard input. In
+    plain text a paragraph is a line, or a block between blank lines. In CSV, JSON and XLSX it is
+    the value of the column "text"; other columns have the names of front matter fields.
     """
     bar = ProgressBar()
+    options = ImportOptions(Columns(fields, ignored), keep_duplicates, dry_run)
+    details = SourceDetails(agency, source, language)
     try:
-        report = import_text(
-            decode(_read(file)),
-            file.name,
-            content,
-            SourceDetails(agency, source, language),
-            ImportOptions(keep_duplicates, dry_run),
-            progress=bar,
-        )
+        data = _read(file)
+        report = import_source(data, file.name, content, details, options, progress=bar)
     except SourceError as error:
         raise click.UsageError(str(error)) from None
     except FrontMatterError as error:
@@ -75,11 +107,16 @@ def import_command(
 
 
 def _read(file: Path) -> bytes:
+    """Return the bytes of a file, or one byte more than are imported."""
     try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        if str(file) == "-":
+            return sys.stdin.buffer.read(MAX_SOURCE_SIZE + 1)
+        with file.open("rb") as stream:
+            return stream.read(MAX_SOURCE_SIZE + 1)
     except OSError as error:
         raise click.UsageError(
-            f"{file} cannot be read ({error.strerror}): choose a text, CSV or JSON Lines file"
+            f"{file} cannot be read ({error.strerror}): choose a text, a web page, or a CSV, JSON, "
+            "XLSX or DOCX file"
         ) from None
 
 
@@ -89,7 +126,13 @@ def _exit_with_error(message: str) -> NoReturn:
 
 
 def _print_report(report: ImportReport, file: Path, content: Path, dry_run: bool) -> None:
-    for message in (*report.dropped, *report.duplicates, *report.versions, *report.errors):
+    for message in (
+        *report.notes,
+        *report.dropped,
+        *report.duplicates,
+        *report.versions,
+        *report.errors,
+    ):
         click.echo(f"{file}: {message}", err=True)
     proofs: dict[str, list[Proof]] = {}
     for proof in report.evidence:

@@ -15,7 +15,7 @@ from indexer.importing.organizations import (
     find_organizations,
     organization_slug,
 )
-from indexer.importing.sources import Paragraph
+from indexer.importing.paragraph import Paragraph
 from indexer.importing.topics import find_themes
 from indexer.schema import FIELD, Value
 from indexer.text.analysis import STOP_WORDS, fold, terms

@@ -10,6 +10,7 @@ from pathlib import Path
 from indexer.content.activity import MAX_FILE_SIZE, parse
 from indexer.content.activity import to_markdown as to_content_file
 from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
+from indexer.importing.columns import Columns
 from indexer.importing.content_writer import Proof, add_labels, write_activity
 from indexer.importing.front_matter import (
     FrontMatter,
@@ -18,39 +19,39 @@ from indexer.importing.front_matter import (
     propose,
     stated_values,
 )
+from indexer.importing.furniture import is_furniture
 from indexer.importing.markdown_escaping import shown_text, to_markdown, to_strict_markdown
+from indexer.importing.paragraph import Paragraph, SourceReport
 from indexer.importing.paragraph_index import ParagraphIndex, identifying
-from indexer.importing.sources import Paragraph, is_furniture, paragraphs
+from indexer.importing.sources import read_source
 from indexer.progress import Progress, no_progress
 
 EVIDENCE_FOLDER = "_import"  # in the content folder; one log per day
 MAX_PARAGRAPH_SIZE = MAX_FILE_SIZE // 2  # bytes; leaves room for the front matter
-MAX_QUOTE_LENGTH = 60  # characters of a dropped line in its message
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """How an import treats paragraphs."""
+    """How an import treats a source and its paragraphs."""
 
+    columns: Columns = field(default_factory=Columns)
     keep_duplicates: bool = False  # also write paragraphs that exist already
     dry_run: bool = False  # write nothing
 
 
 @dataclass(slots=True)
-class ImportReport:
-    """The result of an import: ids, evidence, and messages that begin with a line number."""
+class ImportReport(SourceReport):
+    """The result of an import: ids, evidence and messages."""
 
     written: list[str] = field(default_factory=list)  # ids of the new activities
     evidence: list[Proof] = field(default_factory=list)  # of the new activities
     duplicates: list[str] = field(default_factory=list)  # paragraphs that exist already
     versions: list[str] = field(default_factory=list)  # paragraphs that are nearly like another
-    dropped: list[str] = field(default_factory=list)  # page furniture
-    errors: list[str] = field(default_factory=list)
 
 
-def import_text(
-    text: str,
+def import_source(
+    data: bytes,
     name: str,
     content: Path,
     details: SourceDetails | None = None,
@@ -61,25 +62,25 @@ def import_text(
 ) -> ImportReport:
     """Write a content file for each new paragraph of a source.
 
-    name is the file name of the source; its extension decides the format. No file is overwritten.
-    A paragraph that exists already, or is nearly like an existing one, is reported and not written,
-    unless the options keep duplicates.
+    name is the file name of the source. No file is overwritten. A paragraph that exists already, or
+    is nearly like an existing one, is reported and not written, unless the options keep duplicates.
 
-    Raises SourceError for an unreadable source, InvalidActivity for a vocabulary with errors, and
-    OSError if the content folder cannot be written.
+    Raises SourceError for a source that cannot be read, FrontMatterError for its encoding,
+    InvalidActivity for a vocabulary with errors, and OSError if the content folder cannot be
+    written.
     """
     details, options = details or SourceDetails(), options or ImportOptions()
     date = today or dt.datetime.now(dt.UTC).date()
     log = content / EVIDENCE_FOLDER / f"{date}.jsonl"
     importer = _Importer(content, details, log, options)
-    errors = importer.report.errors
-    source_paragraphs = list(paragraphs(text, name, errors))
-    if not source_paragraphs and not errors:
-        errors.append("line 1: the source has no paragraphs: choose another file")
-    for number, paragraph in enumerate(source_paragraphs, 1):
+    report = importer.report
+    paragraphs = read_source(data, name, options.columns, report)
+    if not paragraphs and not report.errors:
+        report.errors.append("the source has no paragraphs: choose another file")
+    for number, paragraph in enumerate(paragraphs, 1):
         importer.add(paragraph)
-        progress("importing", number, len(source_paragraphs))
-    return importer.report
+        progress("importing", number, len(paragraphs))
+    return report
 
 
 class _Importer:
@@ -100,11 +101,10 @@ class _Importer:
 
     def add(self, paragraph: Paragraph) -> None:
         """Import a paragraph, or report why it is not imported."""
-        report, place = self.report, f"line {paragraph.line}"
+        report, place = self.report, paragraph.place
         text = shown_text(paragraph.text)
-        if is_furniture(text):
-            quote = text[:MAX_QUOTE_LENGTH]
-            report.dropped.append(f'{place}: "{quote}" is not a paragraph: dropped')
+        if not paragraph.is_value and is_furniture(text):
+            report.drop(place, text, "is not a paragraph")
         elif control := _CONTROL_CHARACTER.search(text):
             name = f"U+{ord(control[0]):04X}"
             report.errors.append(f"{place}: has the control character {name}: remove it")

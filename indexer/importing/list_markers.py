@@ -10,6 +10,7 @@ _BULLET = re.compile(
     # Bullets of word processors; those of the Symbol and Wingdings fonts are private characters.
     r"(?:[•‣⁃∙◦▪▫■□●○◆◇➢➤►▶✓✔❖\uf0a7\uf0b7\uf0d8\uf0fc\uf076]\s*|[-–—*+·o§]\s+)(?=\S)"
 )
+_AMBIGUOUS_BULLETS = "-–—*+·o§"
 _NUMBER = re.compile(r"\(?(?:(?P<number>\d{1,3})|(?P<letter>[a-z])|(?P<roman>[ivx]{2,5}))[.)]\s+")
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
@@ -20,6 +21,11 @@ class Marker(NamedTuple):
     kind: str  # the bullet, or the form of the number, such as "(1)"
     values: tuple[int, ...]  # the numbers that it may stand for; none for a bullet
     end: int  # where the text begins
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether the marker may also be a word, a number or a dash in a sentence."""
+        return bool(self.values) or self.kind in _AMBIGUOUS_BULLETS
 
     def follows(self, other: Marker) -> bool:
         """Return whether the paragraph may be the one after another in a list."""

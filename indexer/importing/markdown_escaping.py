@@ -40,12 +40,12 @@ _OPENING = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-_SOFT_HYPHEN = "\u00ad"
+_SOFT_HYPHEN = re.compile(r"\u00ad(?:[ \t]*\n[ \t]*)?")  # at the end of a line it divides a word
 
 
 def shown_text(text: str) -> str:
     """Return a text on one line, as it is shown: NFC, and without soft hyphens."""
-    return unicodedata.normalize("NFC", " ".join(text.replace(_SOFT_HYPHEN, "").split()))
+    return unicodedata.normalize("NFC", " ".join(_SOFT_HYPHEN.sub("", text).split()))
 
 
 def to_markdown(text: str) -> str:
@@ -69,7 +69,7 @@ def to_strict_markdown(text: str) -> str:
 
 def _split_paragraphs(text: str) -> list[str]:
     paragraphs: list[list[str]] = [[]]
-    for line in _LINE_BREAKS.split(text.replace(_SOFT_HYPHEN, "")):
+    for line in _LINE_BREAKS.split(_SOFT_HYPHEN.sub("", text)):
         words = _SPACES.sub(" ", line).strip()
         if not words or has_marker(words):
             paragraphs.append([])

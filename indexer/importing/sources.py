@@ -1,181 +1,87 @@
-"""Split a source text (plain text, CSV or JSON Lines) into paragraphs."""
+"""Split the bytes of a source into paragraphs, whatever its format."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 
-from indexer.content.activity import MAX_FILE_SIZE
-from indexer.schema import FIELD
-from indexer.text.analysis import terms
+from indexer.importing.columns import Columns
+from indexer.importing.formats.delimited import header_length, read_csv
+from indexer.importing.formats.detection import binary_format, is_html
+from indexer.importing.formats.encoding import decode_html, decode_source
+from indexer.importing.formats.json_records import is_json, read_json
+from indexer.importing.formats.plain import read_plain_text, split_items
+from indexer.importing.formats.spreadsheet import read_xlsx
+from indexer.importing.formats.web_page import read_html
+from indexer.importing.formats.word import read_docx
+from indexer.importing.furniture import is_furniture
+from indexer.importing.list_markers import has_marker, remove_markers
+from indexer.importing.paragraph import Paragraph, SourceError, SourceReport
 
-# A short line that consists of these words is part of a menu.
-_MENU_WORDS = frozenset(
-    "search home menu next previous page login share print back top contact about more read filter "
-    "apply reset".split()
-)
-# Beginnings of sentences about the web page, not about an activity.
-_PAGE_NOTICE = re.compile(
-    r"©|copyright\b|skip to\b|(?:read|learn|see|show|load) more\b|click here|follow us"
-    r"|share (?:this|on)\b|subscribe to|sign up|last (?:updated|modified|reviewed)|print this"
-    r"|back to\b|showing \d|page \d|jump to|(?:accept|manage|reject)(?: all)? cookies|(?:we"
-    r"|this (?:web)?site|our (?:web)?site|by )[\w ,'’]*\bcookies\b|[^.]*all rights reserved"
-    r"|please enable javascript|https?://\S+$",
-    re.IGNORECASE,
-)
-_SENTENCE_ENDS = (".", "!", "?", ";", ":", "。", "？", "！", "؟", "।")
-_MAX_NOTICE_LENGTH = 300  # characters; a longer text is a paragraph, whatever its first words are
-_MIN_SENTENCE_TERMS = 8  # terms of a sentence without punctuation at its end
+MAX_SOURCE_SIZE = 100_000_000  # bytes
+_TABLE_EXTENSIONS = (".csv", ".tsv", ".tab")
+_JSON_EXTENSIONS = (".json", ".jsonl", ".ndjson")
 
 
-class SourceError(ValueError):
-    """A source that cannot be read. The message states the problem and the fix."""
+def read_source(data: bytes, name: str, columns: Columns, report: SourceReport) -> list[Paragraph]:
+    """Return the paragraphs of a source. Errors in single parts are added to the report.
 
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A paragraph of a source."""
-
-    line: int  # number of its first line, from 1
-    text: str
-    # Values from columns or keys that are front matter fields, by field name.
-    metadata: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-
-def paragraphs(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
-    """Yield the paragraphs of a source. Errors in single lines are appended to errors.
-
-    The extension of the name decides whether the text is CSV or JSON Lines. A text without a name,
-    such as standard input, is JSON Lines if it begins with a brace, and CSV if its first line
-    names a column "text". Anything else is plain text: if its lines break off sentences, its
-    paragraphs are the blocks between blank lines, otherwise its lines.
-
-    Raises SourceError for CSV without a text column.
+    The content decides the format. The extension of the name decides only between texts: a text
+    that is not JSON or HTML is CSV if it is called so, or if its first line names several columns,
+    one of them the text. Raises SourceError for a source that cannot be read, and FrontMatterError,
+    with a line, for an encoding that is not known.
     """
+    if len(data) > MAX_SOURCE_SIZE:
+        raise SourceError(f"{name} is larger than {MAX_SOURCE_SIZE:,} bytes: split it")
+    match binary_format(data, name):
+        case "xlsx":
+            return list(read_xlsx(data, name, columns, report))
+        case "docx":
+            return _separate_lists(read_docx(data, name, columns, report))
+    return _read_text(data, name, columns, report)
+
+
+def _read_text(data: bytes, name: str, columns: Columns, report: SourceReport) -> list[Paragraph]:
     extension = os.path.splitext(name)[1].lower()
-    first_line = text.lstrip().partition("\n")[0]
-    columns = re.split(r'[,;\t"]+', first_line.strip())
-    if extension in (".jsonl", ".ndjson", ".json") or (not extension and first_line[:1] == "{"):
-        yield from _read_json_lines(text, errors)
-    elif extension in (".csv", ".tsv") or (not extension and "text" in columns):
-        yield from _read_csv(text.lstrip("\n"), name, errors)
-    elif _has_wrapped_lines(text):
-        yield from _read_blocks(text)
-    else:
-        for number, line in enumerate(text.split("\n"), 1):
-            if line.strip():
-                yield Paragraph(number, line.strip())
+    is_named_table = extension in _TABLE_EXTENSIONS
+    # Only the markup of HTML states its encoding, and it can be read in any of them.
+    start = data[:10_000].decode("utf-8", "replace").replace("\0", "").lstrip("\ufeff\ufffd")
+    if is_html(start, name):
+        text = decode_html(data, report)
+        return _separate_lists(read_html(text, name, columns, report))
+    text = decode_source(data, report, allow_windows=is_named_table)
+    if extension in _JSON_EXTENSIONS or is_json(text):
+        return list(read_json(text, name, columns, report))
+    # A first line "text" alone is a header only if nothing says that the source is a text.
+    if is_named_table or header_length(text, columns) > (1 if extension else 0):
+        return list(read_csv(text, name, columns, report))
+    return _separate_lists(read_plain_text(text))
 
 
-def _has_wrapped_lines(text: str) -> bool:
-    """Return whether there are blank lines, and over a quarter of the lines end mid-sentence."""
-    pairs = re.findall(r"(\S)[ \t]*\n[ \t]*(?=(\S))", text)
-    # Menu lines do not end like sentences either, but the lines after them begin with a capital.
-    broken = sum(
-        end not in _SENTENCE_ENDS and start.isalpha() and not start.isupper()
-        for end, start in pairs
+def _separate_lists(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
+    """Separate the items of lists, and remove the markers of runs of items.
+
+    Values of tables stay as they are. Page furniture between items does not end a run.
+    """
+    separate = [item for paragraph in paragraphs for item in _items(paragraph)]
+    in_text = [n for n, paragraph in enumerate(separate) if _may_be_item(paragraph)]
+    texts = remove_markers([separate[n].text for n in in_text])
+    for n, text in zip(in_text, texts, strict=True):
+        separate[n] = Paragraph(separate[n].place, text)
+    return separate
+
+
+def _may_be_item(paragraph: Paragraph) -> bool:
+    return not paragraph.is_value and (
+        has_marker(paragraph.text) or not is_furniture(paragraph.text)
     )
-    has_blank_line = re.search(r"\S[ \t]*\n[ \t]*\n\s*\S", text) is not None
-    return has_blank_line and broken * 4 > len(pairs)
 
 
-def _read_blocks(text: str) -> Iterator[Paragraph]:
-    first_line = 1
-    for block in re.split(r"(\n[ \t]*(?:\n[ \t]*)+)", text):
-        numbered_lines = [
-            (number, line.strip())
-            for number, line in enumerate(block.split("\n"), first_line)
-            if line.strip()
-        ]
-        # A menu line or a link directly above or below a paragraph is not part of it.
-        for end in (0, -1):
-            while len(numbered_lines) > 1 and _is_fragment(numbered_lines[end][1]):
-                yield Paragraph(*numbered_lines.pop(end))
-        if numbered_lines:
-            yield Paragraph(numbered_lines[0][0], " ".join(line for _, line in numbered_lines))
-        first_line += block.count("\n")
-
-
-def _is_fragment(line: str) -> bool:
-    """Return whether a line of a block cannot be part of a sentence."""
-    words = terms(line)
-    is_menu = len(words) <= 1 or _MENU_WORDS.issuperset(words)
-    return (is_menu and not line.endswith(_SENTENCE_ENDS)) or _is_page_notice(line)
-
-
-def _is_page_notice(text: str) -> bool:
-    is_short = len(text) < _MAX_NOTICE_LENGTH
-    return is_short and _PAGE_NOTICE.match(text.lstrip("-–•*»› ")) is not None
-
-
-def _read_csv(text: str, name: str, errors: list[str]) -> Iterator[Paragraph]:
-    header = text.partition("\n")[0]
-    csv.field_size_limit(10 * MAX_FILE_SIZE)  # the default of the csv module is too small
-    rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=header.count))
-    try:
-        rows.fieldnames = columns = [column.strip().lower() for column in rows.fieldnames or ()]
-        if "text" not in columns:
-            columns_text = ", ".join(columns) or "none"
-            raise SourceError(
-                f'{name} has no column "text" (it has {columns_text}): '
-                "rename the column that contains the paragraphs"
-            )
-        for row in rows:
-            yield Paragraph(rows.line_num, (row.pop("text") or "").strip(), _metadata(row))
-    except csv.Error as error:
-        number = rows.line_num + 1
-        errors.append(f"line {number}: is not CSV ({error}): the rest of the file was not read")
-
-
-def _read_json_lines(text: str, errors: list[str]) -> Iterator[Paragraph]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-            json.dumps(record, ensure_ascii=False).encode()  # rejects lone surrogates
-            body = record.pop("text")
-            if not isinstance(body, str):
-                raise TypeError
-        except (ValueError, RecursionError):
-            errors.append(f"line {number}: is not JSON: write one object per line")
-        except (KeyError, TypeError, AttributeError):
-            errors.append(f'line {number}: has no "text": write {{"text": "…"}}')
-        else:
-            yield Paragraph(number, body.strip(), _metadata(record))
-
-
-def _metadata(row: Mapping[str, object]) -> dict[str, list[str]]:
-    """Return the values of the columns that are front matter fields.
-
-    Several values are a list, or are separated by ";".
-    """
-    metadata: dict[str, list[str]] = {}
-    for name, value in row.items():
-        if name not in FIELD or value in (None, ""):
-            continue
-        if isinstance(value, list):
-            values = value
-        else:
-            values = str(value).split(";") if FIELD[name].many else [value]
-        if texts := [text for text in (str(item).strip() for item in values) if text]:
-            metadata[name] = texts
-    return metadata
-
-
-def is_furniture(text: str) -> bool:
-    """Return whether a text belongs to the page around the paragraphs.
-
-    Such texts are menu items, page numbers, headings, copyright lines and fragments of sentences.
-    """
-    words = terms(text)
-    if len(words) <= 2 or not any(word.isalpha() for word in words) or _is_page_notice(text):
-        return True
-    ends_sentence = text.rstrip("\"'”’»)]").endswith(_SENTENCE_ENDS)
-    is_short = len(words) < _MIN_SENTENCE_TERMS or _MENU_WORDS.issuperset(words)
-    return is_short and not ends_sentence
+def _items(paragraph: Paragraph) -> Iterator[Paragraph]:
+    """Yield the items of a paragraph with several lines."""
+    lines = [(0, line.strip()) for line in paragraph.text.split("\n")]
+    if paragraph.is_value or len(lines) == 1:
+        yield paragraph
+        return
+    for item in split_items(lines):
+        yield Paragraph(paragraph.place, "\n".join(line for _, line in item))

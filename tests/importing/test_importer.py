@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import random
 import time
+import tracemalloc
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import assume, given, settings
@@ -16,10 +19,11 @@ from hypothesis import strategies as st
 
 from indexer.commands.import_command import import_command
 from indexer.content.activity import Activity, parse
-from indexer.importing.importer import import_text
+from indexer.importing.furniture import is_furniture
+from indexer.importing.importer import import_source
 from indexer.importing.markdown_escaping import shown_text
 from indexer.importing.paragraph_index import ParagraphIndex
-from indexer.importing.sources import is_furniture, paragraphs
+from indexer.importing.sources import MAX_SOURCE_SIZE
 from tests.importing.test_markdown_escaping import TEXT, shown_by_page
 
 KENYA = "In Kenya, UNODC and UN Women trained 40 prosecutors on domestic violence in 2019."
@@ -236,7 +240,9 @@ def test_a_dry_run_writes_nothing(folder: Path) -> None:
 
 def test_progress_is_reported_for_each_line_of_a_source(folder: Path) -> None:
     reports: list[tuple[str, int, int]] = []
-    import_text(PAGE, "source.txt", folder, progress=lambda *report: reports.append(report))
+    import_source(
+        PAGE.encode(), "source.txt", folder, progress=lambda *report: reports.append(report)
+    )
     assert reports == [("importing", number, 6) for number in range(1, 7)]
 
 
@@ -274,47 +280,11 @@ def test_the_vocabulary_keeps_its_mode_and_group(folder: Path, mode: int) -> Non
     )
 
 
-def test_a_blank_line_in_page_furniture_does_not_join_paragraphs() -> None:
-    text = (
-        f"Skip to content\nMenu\nHome > Resources\n{KENYA}\nRead more\n\n"
-        f"Page 2\nShowing 1 - 2 of 2\n{PERU}\nBack to top\n"
-    )
-    assert [p.text for p in paragraphs(text, "x.txt", []) if not is_furniture(p.text)] == [
-        KENYA,
-        PERU,
-    ]
-
-
-def test_furniture_directly_above_or_below_a_wrapped_paragraph_is_separate() -> None:
-    text = (
-        "Search\nIn Kenya, UNODC trained\n40 prosecutors on domestic\nviolence.\nRead more\n\n"
-        "Page 3\n\nIn Peru, the\npolice met.\n"
-    )
-    lines = [(p.line, p.text) for p in paragraphs(text, "x.txt", [])]
-    assert [line for line in lines if not is_furniture(line[1])] == [
-        (2, "In Kenya, UNODC trained 40 prosecutors on domestic violence."),
-        (9, "In Peru, the police met."),
-    ]
-
-
-def test_wrapped_lines_between_blank_lines_are_one_paragraph() -> None:
-    text = "\nOne paragraph\nof two lines.\n\n \nAnother one\nof two lines.\n"
-    assert [(p.line, p.text) for p in paragraphs(text, "x.txt", [])] == [
-        (2, "One paragraph of two lines."),
-        (6, "Another one of two lines."),
-    ]
-
-
-def test_lines_that_are_whole_sentences_are_paragraphs() -> None:
-    text = "Menu\nOne paragraph, whole.\nAnother, whole.\n\nA third, whole.\n"
-    assert [p.line for p in paragraphs(text, "x.txt", [])] == [1, 2, 3, 5]
-
-
 def test_columns_of_fields_replace_the_proposals(folder: Path) -> None:
     rows = (
-        "Text,Country,year,partner,colour\n"
+        "Text,Country,year,partner\n"
         '"In Kenya, UN Women trained judges in 2019 and, with others, police.",'
-        "Uganda;RWA,2001,UN Habitat,red\n"
+        "Uganda;RWA,2001,UN Habitat\n"
     )
     assert run(folder, rows, "source.csv").exit_code == 0
     (activity,) = written(folder).values()
@@ -322,6 +292,68 @@ def test_columns_of_fields_replace_the_proposals(folder: Path) -> None:
     assert activity.meta["year"] == (2001,)
     assert activity.meta["partner"] == ("un-habitat",)
     assert "un-habitat: UN Habitat" in (folder / "_vocabulary.yaml").read_text(encoding="utf-8")
+
+
+def test_columns_are_stated_and_ignored_with_options(folder: Path) -> None:
+    rows = f'Description,Pays,notes\n"{KENYA}",Uganda,red\n'
+    refused = run(folder, rows, "source.csv", "--column", "text=Description")
+    assert refused.exit_code == 2
+    assert 'unknown columns "Pays", "notes"' in refused.stderr
+    assert not folder.exists()
+    options = ("--column", "text=description", "--column", "country=Pays")
+    assert run(folder, rows, "source.csv", *options, "--ignore-column", "notes").exit_code == 0
+    (activity,) = written(folder).values()
+    assert (activity.text, activity.meta["country"]) == (KENYA, ("UGA",))
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (["Description"], '"Description" is not FIELD=NAME'),
+        (["countries=Pays"], "the fields are text, title, region, country"),
+        (["text=a", "text=b"], '"text" is given twice'),
+    ],
+)
+def test_a_wrong_column_option_is_a_usage_error(
+    folder: Path, values: list[str], message: str
+) -> None:
+    options = [option for value in values for option in ("--column", value)]
+    result = run(folder, "text\n", "source.csv", *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_windows_csv_is_imported_with_a_note(folder: Path) -> None:
+    rows = "text;année\nÀ Nairobi, au Kenya, des juges – formés par l’ONUDC – se réunirent.;2019\n"
+    options = ("--column", "year=année")
+    result = run(folder, rows.encode("cp1252"), "source.csv", *options)
+    assert "source.csv: is not UTF-8: read as Windows-1252: check the accents" in result.stderr
+    (activity,) = written(folder).values()
+    assert activity.text.startswith("À Nairobi, au Kenya, des juges – formés par l’ONUDC")
+
+
+def test_a_spreadsheet_is_imported(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["text", "year"])
+    book.active.append(["1. In Kenya, judges met.\n• Police met.", 2019])
+    stream = io.BytesIO()
+    book.save(stream)
+    assert run(folder, stream.getvalue(), "source.xlsx").exit_code == 0
+    (activity,) = written(folder).values()
+    assert activity.text == "1. In Kenya, judges met. • Police met."
+    assert activity.meta["year"] == (2019,)
+
+
+def test_a_source_that_is_too_large_is_refused_before_it_is_read_whole(folder: Path) -> None:
+    path = folder.parent / "sparse.csv"
+    with path.open("wb") as file:
+        file.truncate(3_000_000_000)
+    tracemalloc.start()
+    result = CliRunner().invoke(import_command, [str(path), "--content", str(folder)])
+    assert tracemalloc.get_traced_memory()[1] < 3 * MAX_SOURCE_SIZE
+    tracemalloc.stop()
+    assert f"is larger than {MAX_SOURCE_SIZE:,} bytes: split it" in result.stderr
+    assert result.exit_code == 2
 
 
 def test_a_broken_json_line_is_reported_and_the_others_are_imported(folder: Path) -> None:
@@ -385,7 +417,12 @@ def test_the_detected_language_is_written(folder: Path) -> None:
         (b"", "x.csv", 'has no column "text" (it has none)', 2),
         (b"", "x.txt", "the source has no paragraphs", 1),
         (b" \n\n\t\n", "x.txt", "the source has no paragraphs", 1),
-        (b'text,year\n"In Kenya, judges met.\r",2019\n"open\n', "x.csv", "", 0),
+        (
+            b'text,year\n"In Kenya, judges met.\r",2019\n"open\nIn Peru,2020\n',
+            "x.csv",
+            "line 4: begins a value with a double quotation mark that is never closed",
+            1,
+        ),
         (
             b"In Kenya, judges met again. " * 40_000,
             "x.txt",
@@ -445,48 +482,6 @@ def test_any_imported_text_is_shown_as_it_was_written(
     (activity,) = written(folder).values()
     assert activity.text == shown_text(text)
     assert shown_by_page(activity.body) == shown_text(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Search",
-        "Home Next Previous",
-        "12",
-        "Page 3",
-        "Read more",
-        "…",
-        "UNODC",
-        "About us",
-        "Women and girls",
-        "Skip to main content",
-        "We use cookies to improve your experience on this website. "
-        "By continuing, you accept this.",
-        "This website uses cookies to ensure you get the best experience on our website",
-        "© United Nations Office on Drugs and Crime, 2021. All rights reserved.",
-        "Learn more about our work.",
-        "Last updated: 3 May 2020.",
-        "Page 3 of 12",
-        "1 2 3 4 5 Next › Last »",
-        "Home > Resources > Inventory",
-    ],
-)
-def test_menus_notices_and_headings_are_furniture(text: str) -> None:
-    assert is_furniture(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        KENYA,
-        "Judges were trained.",
-        "Sharing of cookies at the shelter was part of a programme of UNFPA.",
-        "在肯尼亚，该办公室举办了培训。",
-        "In Kenya judges were trained on the new act by UNODC",
-    ],
-)
-def test_sentences_are_not_furniture(text: str) -> None:
-    assert not is_furniture(text)
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,0 +1,36 @@
+"""Bound the size of files that are ZIP archives, such as DOCX and XLSX."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from indexer.importing.paragraph import SourceError
+
+# Of all parts of an archive, and of its XML, which takes several times as much memory.
+MAX_UNPACKED_SIZE = 300_000_000  # bytes
+MAX_XML_SIZE = 60_000_000  # bytes
+MAX_PARTS = 20_000
+
+
+def open_archive(data: bytes, name: str) -> zipfile.ZipFile:
+    """Open a ZIP archive whose unpacked size is bounded.
+
+    Python reads no more of a part than the archive states, so that the stated sizes are a bound.
+    Raises SourceError for a damaged archive, and for one that is too large.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise SourceError(f"{name} is a damaged file ({error}): save it again") from None
+    parts = archive.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    xml = sum(part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels")))
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_SIZE or xml > MAX_XML_SIZE:
+        raise SourceError(
+            f"{name} is too large when unpacked ({unpacked:,} bytes, {xml:,} of them XML): split "
+            f"it into files of at most {MAX_UNPACKED_SIZE:,} bytes, {MAX_XML_SIZE:,} of them XML"
+        )
+    if any(part.flag_bits & 1 for part in parts):
+        raise SourceError(f"{name} is encrypted: save it without a password")
+    return archive
