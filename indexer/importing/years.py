@@ -18,7 +18,47 @@ _NUMBERED = (
 _ITEM = r"\d++(?:[:/.–-]\d++)*+(?:\s?\(\d{4}\))?"
 _INSTRUMENT = (
     r"(?:Conventions?|Declarations?|Protocols?|Covenants?|Platform|Treaty|Charter|Statute"
-    r"|Convenci[óo]n|Declaraci[óo]n|Déclaration|Protocolo|Protocole|Plataforma)"
+    r"|Paris Agreement|Accord de Paris|Acuerdo de París|Global Compact|Consensus|Rules"
+    r"|Guiding Principles|Convenci[óo]n|Convenio|Declaraci[óo]n|Déclaration|Protocolo|Protocole"
+    r"|Plataforma|Pacto|R[èe]gles|Reglas|Principes directeurs|Principios rectores)"
+)
+_MONTH = (
+    r"(?i:jan(?:uary|vier)?|feb(?:ruary|rero)?|f[ée]v(?:rier)?|mar(?:ch|s|zo)?|apr(?:il)?"
+    r"|avr(?:il)?|abr(?:il)?|may|mai|mayo|june?|juin|junio|july?|juillet|juil|julio|aug(?:ust)?"
+    r"|ao[ûu]t|ago(?:sto)?|sept?(?:ember|embre|iembre)?|set(?:iembre)?|oct(?:ober|obre|ubre)?"
+    r"|nov(?:ember|embre|iembre)?|dec(?:ember)?|d[ée]c(?:embre)?|dic(?:iembre)?|ene(?:ro)?"
+    r"|январ[яь]|феврал[яь]|марта?|апрел[яь]|мая|май|июн[яь]|июл[яь]|августа?|сентябр[яь]"
+    r"|октябр[яь]|ноябр[яь]|декабр[яь])"
+)
+# Publications, whose titles end with the year that they describe or appeared in.
+_REPORT = (
+    r"(?:Reports?|Stud(?:y|ies)|Surveys?|Reviews?|Index|Outlook|Yearbook|Estimates|Rapports?"
+    r"|[ÉE]tudes?|Enquêtes?|Informes?|Estudios?|Encuestas?|Anuario)"
+)
+_TITLE_WORD = (
+    r"(?: (?:[A-Z][\w’'-]+|on|of|the|in|and|for|sur|la|le|les|des?|du|et|dans|en|sobre|el|los|las"
+    r"|y))"
+)
+_REPORT_ACRONYM = (
+    r"(?:ADR|ICPE|[GN]?HDR|WDR|ROAR|GLOTIP|GSH|TIP Report|SOWC|SOWR|DHS|MICS|GEM|WESO|EDS|ENDES)"
+)
+# The year of a report counts if the text says that it was published or carried out.
+_PUBLISHED = (
+    r"(?:,? (?:was|were|is|has been|will be|fue|a été|sera))? ?(?:published|launched|released"
+    r"|issued|presented|conducted|carried out|publi(?:cad|é)|lanz|lanc|present|réalis|realiz)"
+)
+# Acronyms of meetings, countries and periods, whose years are those of what happened.
+_NOT_AUTHORS = (
+    r"(?:CSW|CCPCJ|CND|HRC|UNGA|COP|CPD|UPR|EPU|DRC|RDC|CAR|RCA|UAE|USA|UK|US|PNG|DPRK|FY|CY|Q[1-4]"
+    r"|T[1-4]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|SEPT|OCT|NOV|DEC)"
+)
+_AUTHOR = (
+    rf"(?!{_NOT_AUTHORS}\d*\b)(?:[A-Z][A-Z-]+(?:/[A-Z][A-Za-z-]+)*|UN Women|World Bank"
+    r"|[A-Z][\w’'-]+(?: (?:&|and|y|et) [A-Z][\w’'-]+)?,? et al\.?"
+    r"|[A-Z][\w’'-]+ & [A-Z][\w’'-]+)"
+)
+_SOURCE = (
+    rf"{_AUTHOR}(?:(?:, | and | & )(?!\d){_AUTHOR})*,? (?:19|20)\d\d[a-z]?(?:[,:] ?[^;()]{{1,20}})?"
 )
 # Nouns after a number that is a count. A year has other words after it, or "in" before it.
 _COUNTED = (
@@ -49,18 +89,30 @@ _NOT_YEARS = re.compile(
     "|".join(
         (
             r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@\S+",
-            # A document symbol (A/RES/70/1) or the code of a project.
-            r"\b[A-Z]{1,6}(?:/[A-Z0-9][\w.-]*){1,6}|\b[A-Z]{2,}\d*-\d{4}\b",
+            # A document symbol, S/RES/1325 (2000), or the code of a project.
+            r"\b[A-Z]{1,6}(?:/[A-Z0-9][\w.-]*){1,6}(?:\s?\(\d{4}\))?|\b[A-Z]{2,}\d*-\d{4}\b",
+            # A citation: (IOM/UNHCR 2014; Smith et al., 2015).
+            rf"\((?:see |cf\. |voir |véase )?{_SOURCE}(?:; {_SOURCE}){{0,9}}\)|\bSource: {_SOURCE}",
+            rf"\b{_REPORT_ACRONYM},? \d{{4}}\b|\b\d{{4}} {_REPORT_ACRONYM}\b",
+            rf"\b{_REPORT}(?:{_TITLE_WORD}{{0,9}} (?!{_MONTH}\b)[A-Z][\w’'-]+)?,? \(?\d{{4}}\b\)?"
+            rf"(?![-–—]\d)(?!{_PUBLISHED})",
+            # The number of a directive: 2011/36/EU.
+            r"\b\d{4}/\d{1,4}/(?:EU|EC|EEC|JHA|UE|CE|CEE|JAI)\b"
+            r"|\b(?:Directives?|Regulations?|Règlements?|Directivas?|Reglamentos?)"
+            r"(?: \([A-Z]{2,3}\))?(?: No\.?)? \d{4}/\d+",
+            r"\b(?:années|annees|años) \d{3}0\b(?!\s?[-–—,]|\s(?:et|y|à|a|e)\s)",
+            r"\b(?:Sendai|Hyogo) Framework\b[^.;()]{0,60}?\d{4}\s?[-–—]\s?\d{4}",
             rf"(?i:\b{_NUMBERED})\s*{_ITEM}"
             rf"(?:(?:,\s*(?:and\s+)?|\s+(?:and|&|to|et|y)\s+){_ITEM})*+",
             # A year in brackets identifies a resolution; the activity may be years later.
             r"\b\d{1,4}(?:/\d{1,4})?\s?\(\d{4}\)",
             r"\b(?:Agenda|Vision|Visión|Horizon|Target)\s\d{4}|\b\d{4}\s(?:Agenda|Vision)\b"
-            r"|\b(?:post|pre)-\d{4}",
+            r"|\b(?:post|pre|après)-\d{4}",
             # The year of a convention is part of its name. The year of a law is when it was passed.
             rf"\b\d{{4}}\s(?=[A-Z])(?:(?!Global|Annual|World)[A-Z][\w’'-]+\s|(?:and|on|the"
             rf"|of)\s){{0,4}}?{_INSTRUMENT}\b",
             rf"\b{_INSTRUMENT}(?:,?\s(?:of|de)\s|,?\s)\(?\d{{4}}\b\)?",
+            rf"\b{_INSTRUMENT}\b[^.;()]{{1,120}}\(\d{{4}}\b(?=[,)])",
             rf"(?i:\b{_QUANTIFIER})\s\d{{4}}(?=\s(?!and|to|in|when|by|with|on|at|for)[a-z])",
             r"(?<![Ii]n\s)(?<![Ss]ince\s)(?<![Dd]uring\s)(?<!\b[A-Z][a-z][a-z]\s)(?<!ber\s)"
             r"(?<!ary\s)(?<!March\s)(?<!April\s)(?<!June\s)"
@@ -73,13 +125,21 @@ _NOT_YEARS = re.compile(
         )
     )
 )
-_DAY = r"(?:(?:\d{1,2}\s)?[A-Z][a-z]+\s|mid-|(?:mid|early|late|the end of|end of)\s)?"
+# The part of a date before the year: "31 December", "June 14,", "diciembre de", "31/12/", "Q3".
+_DATE = (
+    rf"(?:(?:el |le )?(?:\d{{1,2}}(?:st|nd|rd|th|er|º|°|\.)?\s+(?:de\s|of\s)?)?{_MONTH}\b[.,]?\s+"
+    rf"(?:del?\s|of\s)?|{_MONTH}\b\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+"
+    r"|\d{1,2}[./-](?:\d{1,2}[./-])?|[QTHS][1-4]\s"
+    r"|(?:mid|early|late|mi|fin|end)[-\s]|(?:the end of|end of|d[ée]but|finales de|fines de"
+    r"|principios de|mediados de|el año|el|los años)\s)"
+)
 _SPAN = re.compile(
-    rf"(?<![\d.,])(?P<first>{_YEAR})(?:\s*[-–—−/]\s*(?P<last>{_YEAR}|\d\d)"
-    rf"|\s(?:to|through|until|till|à|al?|по)\s{_DAY}(?P<end>{_YEAR})"
+    rf"(?<![\d.,])(?P<first>{_YEAR})(?:(?:-\d\d-\d\d)?(?:\s*[-–—−]\s*|,?\s(?:to|through|until|till"
+    rf"|up to|à|au|jusqu'(?:en|au|à)|al?|hasta|по|до)\s){_DATE}?(?P<end>{_YEAR})(?:-\d\d-\d\d)?"
+    rf"|\s*[-–—−/]\s*(?P<last>{_YEAR}|\d\d(?!\s+(?:de\s)?{_MONTH}\b))"
     rf"|至(?P<zh>{_YEAR}))(?![\d-]|[.,]\d|/\d)"
-    rf"|\b(?:[Bb]etween|[Ee]ntre)\s{_DAY}(?P<from>{_YEAR})\s(?:and|et|y"
-    rf"|e)\s{_DAY}(?P<to>{_YEAR})(?!\d)"
+    rf"|\b(?:[Bb]etween|[Ee]ntre)\s(?:the years |les années |los años )?{_DATE}?(?P<from>{_YEAR})"
+    rf"\s(?:and|et|y|e)\s{_DATE}?(?P<to>{_YEAR})(?!\d)"
 )
 _SINGLE = re.compile(
     r"(?<!\d)(?:(?<![.,])|(?<=\d[.]\d\d[.])|(?<=\d[.]\d[.]))(?<![A-Za-z_])(?:(?<![A-Za-z]-)"
@@ -91,9 +151,10 @@ _SINGLE = re.compile(
 def stated_years(text: str, last_year: int) -> Iterator[tuple[int, int, int]]:
     """Yield each year from FIRST_YEAR to last_year with the character offsets of its words.
 
-    "2018–2020", "2018-20" and "between 2018 and 2020" state every year of the range. Not a year is
-    a number that is a count ("2000 women"), a resolution or its year ("1325 (2000)"), an amount of
-    money, a page or telephone number, or part of the name of a convention, an agenda ("2030
+    "2018–2020", "2018-20", "between 2018 and 2020" and "15 March 2018 - 14 June 2020" state every
+    year of the range. Not a year is a number that is a count ("2000 women"), a resolution or its
+    year ("1325 (2000)"), an amount of money, a page or telephone number, or part of a citation
+    ("UNHCR 2014"), of the title of a report, or of the name of a convention, an agenda ("2030
     Agenda") or a document symbol.
     """
     if not re.search(_YEAR, text):
