@@ -71,7 +71,7 @@ class WordTable:
 
     def __init__(self, searched: Sequence[Term], forms: WordForms, statistics: Statistics) -> None:
         self._statistics, self._forms = statistics, forms
-        texts = list(dict.fromkeys(word.text for word in searched))
+        texts = list(dict.fromkeys([word.text for word in searched]))
         accented_stems = statistics.stems(texts) if texts else {}
         stems = {
             word: (*self._stems(word.typed or word.text), *accented_stems.get(word.text, ()))
@@ -80,36 +80,34 @@ class WordTable:
         single, several, parts = _words_of_forms(forms)
         self._form_stems = {word: self._stems(word) for word in (*single, *parts)}
         by_stem = [*stems.values(), *self._form_stems.values()]
-        roots = list(dict.fromkeys(root for each in by_stem for root in each))
+        roots = list(dict.fromkeys([root for each in by_stem for root in each]))
         lookups = dict.fromkeys(STEM_COLUMNS.values(), roots)
         if several:
             lookups |= dict.fromkeys(EXACT_COLUMNS.values(), several)
-        self._frequencies = statistics.frequencies(lookups) if stems else {}
+        frequencies = statistics.frequencies(lookups) if stems else {}
+        # The frequencies of stems and of exact terms, for each field.
+        self._stem_counts = _counts(frequencies, STEM_COLUMNS)
+        self._exact_counts = _counts(frequencies, EXACT_COLUMNS)
         self.words = {word: self._word(word, each) for word, each in stems.items()}
 
     def _stems(self, word: str) -> tuple[str, ...]:
         """Return the stems of a word, as written, in every language of the index."""
-        return tuple(dict.fromkeys(stem(word, tag) for tag in self._statistics.languages))
+        return tuple(dict.fromkeys([stem(word, tag) for tag in self._statistics.languages]))
 
     def _word(self, term: Term, stems: tuple[str, ...]) -> Word:
+        frequency, activities = _frequency(stems, self._stem_counts), self._statistics.activities
         forms = tuple(self._forms.get(term.text, ()))
-        frequency = self._frequency(stems, STEM_COLUMNS)
-        frequency = max([frequency, *(self._form_frequency(form) for form in forms)])
-        activities = self._statistics.activities
+        for form in forms:
+            frequency = max(frequency, self._form_frequency(form))
         frequency = min(frequency, activities)
         return Word(term, self._present(stems), forms, frequency, idf(activities, frequency))
 
     def _present(self, stems: Iterable[str]) -> tuple[str, ...]:
         """Return the stems that occur in the index."""
-        columns = [self._frequencies[column] for column in STEM_COLUMNS.values()]
+        fields = self._stem_counts
         return tuple(
-            dict.fromkeys(root for root in stems if any(root in counts for counts in columns))
+            dict.fromkeys([root for root in stems if any(root in counts for counts in fields)])
         )
-
-    def _frequency(self, terms: Sequence[str], columns: Mapping[str, Column]) -> int:
-        """Return the highest sum of the frequencies of distinct terms in one field."""
-        counts = [self._frequencies[column] for column in columns.values()]
-        return max(sum([count.get(term, 0) for term in dict.fromkeys(terms)]) for count in counts)
 
     def stems_of_form(self, word: str) -> tuple[str, ...]:
         """Return the stems of a word of a form that occur in the index."""
@@ -120,9 +118,26 @@ class WordTable:
             counts = self._statistics.value_frequencies(form.field)
             return sum(counts.get(value, 0) for value in form.values)
         if len(form.words) == 1:
-            return self._frequency(self._form_stems[form.words[0]], STEM_COLUMNS)
+            return _frequency(self._form_stems[form.words[0]], self._stem_counts)
         # A phrase is at most as frequent as its rarest word.
-        return min(self._frequency([fold(word)], EXACT_COLUMNS) for word in form.words)
+        return min(_frequency([fold(word)], self._exact_counts) for word in form.words)
+
+
+Counts = Mapping[str, int]
+"""The document frequencies of the terms of one field."""
+
+
+def _counts(
+    frequencies: Mapping[Column, Counts], columns: Mapping[str, Column]
+) -> Sequence[Counts]:
+    """Return the frequencies of the columns that have any."""
+    return [counts for column in columns.values() if (counts := frequencies.get(column))]
+
+
+def _frequency(terms: Sequence[str], fields: Sequence[Counts]) -> int:
+    """Return the highest sum of the frequencies of distinct terms in one field."""
+    distinct = dict.fromkeys(terms)
+    return max([sum([counts.get(term, 0) for term in distinct]) for counts in fields], default=0)
 
 
 def _words_of_forms(forms: WordForms) -> tuple[list[str], list[str], list[str]]:

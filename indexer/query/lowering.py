@@ -7,7 +7,6 @@ rare. Lucene's CombinedFieldsQuery and SynonymQuery do the same.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -111,7 +110,9 @@ class Lowering:
         self.is_truncated = len(set(self._plain)) > MAX_WORDS
         self._query = self._rarest(self._plain) if self.is_truncated else parsed.query
         # The weight of a word is multiplied by its number of occurrences in plain text.
-        self._repeats = Counter(self._plain)
+        self._repeats: dict[PlainLeaf, int] = {}
+        for leaf in self._plain:
+            self._repeats[leaf] = self._repeats.get(leaf, 0) + 1
         # Both groups share these objects, so that an engine matches each word once.
         self._word_queries = {
             term: self._word_query(word, TEXT_FIELDS, self._repeats.get(term, 1))

@@ -16,6 +16,8 @@ def filter_queries(request: SearchRequest) -> tuple[tuple[str, EngineQuery], ...
 
     Included values of one group are alternatives. Each excluded value is a separate query.
     """
+    if not request.is_filtered:
+        return ()
     included: dict[str, list[EngineQuery]] = {}
     for item in request.effective:
         included.setdefault(facet_group(item.field), []).append(_term(item))

@@ -5,7 +5,7 @@ The filters are suggestions and are never applied automatically.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,17 +13,14 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.query.parser import ParsedQuery
 from indexer.schema import NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.names import (
-    LABEL_FIELDS,
     NameMatch,
     QueryWords,
-    find_names,
+    find_known_names,
     is_acronym,
     query_words,
-    years,
 )
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.results import FilterSuggestion, ZeroResultSuggestion
-from indexer.text import places
 from indexer.text.analysis import stop_word_languages
 
 MAX_TEXT_LENGTH = 300  # characters; a longer text is a passage, not a search by country or year
@@ -60,8 +57,7 @@ def filter_proposals(
     if len(request.text) > MAX_TEXT_LENGTH or not parsed.plain:
         return []
     words = query_words(request.text)
-    values = known_values(vocabulary)
-    names = find_names(words.words, vocabulary, values, words.typed, words.dashes)
+    names = find_known_names(words, vocabulary)
     matches = _compatible(_without_filtered(names, request))
     groups = dict.fromkeys(facet_group(match.field) for match in matches)
     selections = [matches]
@@ -110,16 +106,6 @@ def zero_result_suggestions(
             yield ZeroResultSuggestion(
                 "use_filters", names, suggestion.undated_request, suggestion.undated_total
             )
-
-
-def known_values(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
-    """Return all values that have names, by field, including values that no activity states."""
-    return {
-        "country": places.ALL_COUNTRIES,
-        "region": frozenset(places.REGIONS),
-        RANGE_FIELD: years(),
-        **{field: frozenset(vocabulary.labels(field)) for field in LABEL_FIELDS},
-    }
 
 
 def _without_filtered(

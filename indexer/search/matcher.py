@@ -16,12 +16,12 @@ from indexer.query.forms import WordForms
 from indexer.query.parser import max_edits
 from indexer.text.analysis import (
     Token,
+    ascii_words,
     can_stem,
     fold,
     irregular_forms,
     is_stop_word,
     primary_subtag,
-    separators_to_ascii,
     stem,
     tokenize,
 )
@@ -76,6 +76,7 @@ class Matcher:
         ]
         self._single = [leaf for leaf in content or body if not isinstance(leaf, Phrase)]
         self._phrases = [leaf.terms for leaf in content or body if isinstance(leaf, Phrase)]
+        self._expanding = [leaf for leaf in self._single if isinstance(leaf, Prefix | Fuzzy)]
         self._words = {leaf.text for leaf in self._single if isinstance(leaf, Term)}
         self._stems = (
             {
@@ -97,9 +98,9 @@ class Matcher:
         if not self._single and not self._phrases:
             return []
         if self._prefixes is not None:
-            ascii = separators_to_ascii(text, self._has_digits)
+            ascii = ascii_words(text, self._has_digits)
             if ascii is not None:
-                return self._find_in_ascii(ascii.lower(), self._prefixes)
+                return self._find_in_ascii(*ascii, self._prefixes)
         tokens = list(tokenize(text))
         matches = {n for n, token in enumerate(tokens) if self._matches(token.word)}
         texts = [token.text for token in tokens] if self._phrases else []
@@ -109,12 +110,15 @@ class Matcher:
                     matches.update(range(n, n + len(words)))
         return [tokens[n] for n in sorted(matches)]
 
-    def _find_in_ascii(self, text: str, prefixes: list[str]) -> list[Token]:
-        """Do the same in a lower-case ASCII text, reading only words with a given prefix."""
+    def _find_in_ascii(
+        self, text: str, different: Sequence[Token], prefixes: list[str]
+    ) -> list[Token]:
+        """Do the same in the result of ascii_words(), reading only words with a given prefix."""
         rest, is_match, find = _WORD_REST.match, self._is_match, text.find
         matches = {
             token.start: token for words in self._phrases for token in _find_phrase(text, words)
         }
+        in_phrases = set(matches) if different else ()
         for prefix in prefixes:
             start = find(prefix)
             while start >= 0:
@@ -127,6 +131,11 @@ class Matcher:
                 if self._matches(word) if cached is None else cached:
                     matches[start] = Token(word, start, end, word)
                 start = find(prefix, end)
+        for token in different:
+            if token.start in in_phrases or self._matches(token.word):
+                matches[token.start] = token
+            else:
+                matches.pop(token.start, None)
         return [matches[start] for start in sorted(matches)]
 
     def _matches(self, word: str) -> bool:
@@ -136,7 +145,7 @@ class Matcher:
         term = fold(word)
         is_match = (
             term in self._words
-            or any(_expands_to(leaf, term) for leaf in self._single)
+            or any(_expands_to(leaf, term) for leaf in self._expanding)
             or (bool(self._stems) and stem(word, self._language) in self._stems)
         )
         self._is_match[word] = is_match
@@ -161,11 +170,11 @@ class Matcher:
         return [p for p in prefixes if not any(p != o and p.startswith(o) for o in prefixes)]
 
 
-def _expands_to(leaf: Query, word: str) -> bool:
-    """Return whether a leaf is a prefix or fuzzy word that matches a word."""
+def _expands_to(leaf: Prefix | Fuzzy, word: str) -> bool:
+    """Return whether a prefix or fuzzy word matches a word."""
     if isinstance(leaf, Prefix):
         return word.startswith(leaf.text)
-    if not isinstance(leaf, Fuzzy) or word[:1] != leaf.text[:1]:
+    if word[:1] != leaf.text[:1]:
         return False
     edits = max_edits(leaf.text)
     return OSA.distance(word, leaf.text, score_cutoff=edits) <= edits

@@ -11,12 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from indexer.clock import now
 from indexer.content.vocabulary import Vocabulary
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD
 from indexer.search.request import YearRange
+from indexer.text import places
 from indexer.text.analysis import fold, stem, stop_word_languages, terms, tokenize
 from indexer.text.place_names import find_places
 
@@ -86,14 +88,14 @@ class QueryWords(NamedTuple):
 def query_words(text: str) -> QueryWords:
     """Return the words of a text without query syntax."""
     tokens = list(tokenize(text))
-    dashes = {
+    dashes = [
         n
-        for n in range(1, len(tokens))
-        if _DASH.fullmatch(text, tokens[n - 1].end, tokens[n].start)
-    }
-    spans = tuple((token.start, token.end) for token in tokens)
-    typed = tuple(text[start:end] for start, end in spans)
-    return QueryWords(tuple(token.text for token in tokens), typed, spans, frozenset(dashes))
+        for n, (left, right) in enumerate(pairwise(tokens), 1)
+        if _DASH.fullmatch(text, left.end, right.start)
+    ]
+    spans = tuple([(token.start, token.end) for token in tokens])
+    typed = tuple([text[start:end] for start, end in spans])
+    return QueryWords(tuple([token.text for token in tokens]), typed, spans, frozenset(dashes))
 
 
 def find_names(
@@ -118,6 +120,19 @@ def find_names(
     return tuple(sorted(matches, key=lambda match: match.words))
 
 
+def find_known_names(words: QueryWords, vocabulary: Vocabulary) -> tuple[NameMatch, ...]:
+    """Return the names of known_values() in a query. Cached, because a page needs them twice."""
+    return _find_known_names(words, _Identity(vocabulary), int(now()[:4]) + 1)
+
+
+@lru_cache(256)
+def _find_known_names(
+    words: QueryWords, identity: _Identity, last_year: int
+) -> tuple[NameMatch, ...]:
+    values = _known_values(identity, last_year)
+    return find_names(words.words, identity.vocabulary, values, words.typed, words.dashes)
+
+
 def label_word_values(
     word: str, vocabulary: Vocabulary, values: Mapping[str, Collection[str]]
 ) -> Mapping[str, tuple[str, ...]]:
@@ -133,14 +148,19 @@ def label_word_values(
     return {field: tuple(sorted(labelled)) for field, labelled in values_by_field.items()}
 
 
-def years() -> frozenset[str]:
-    """Return the years that find_names() knows, as values of the year field."""
-    return _years_until(int(now()[:4]) + 1)
+def known_values(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
+    """Return all values that have names, by field, including values that no activity states."""
+    return _known_values(_Identity(vocabulary), int(now()[:4]) + 1)
 
 
-@lru_cache(2)
-def _years_until(last: int) -> frozenset[str]:
-    return frozenset(map(str, range(FIRST_YEAR, last + 1)))
+@lru_cache(8)
+def _known_values(identity: _Identity, last_year: int) -> Mapping[str, frozenset[str]]:
+    return {
+        "country": places.ALL_COUNTRIES,
+        "region": frozenset(places.REGIONS),
+        RANGE_FIELD: frozenset(map(str, range(FIRST_YEAR, last_year + 1))),
+        **{field: frozenset(identity.vocabulary.labels(field)) for field in LABEL_FIELDS},
+    }
 
 
 def _as_typed(typed: Sequence[str], indexes: Sequence[int]) -> str:
@@ -230,6 +250,9 @@ class _LabelIndex(NamedTuple):
     by_key: Mapping[str, tuple[tuple[int, int], ...]]
 
 
+_NO_LABELS = _LabelIndex((), {})
+
+
 def _label_matches(
     words: Sequence[str], index: _LabelIndex, typed: Sequence[str]
 ) -> list[NameMatch]:
@@ -253,6 +276,8 @@ def _label_matches(
 
 
 def _label_index(vocabulary: Vocabulary, values: Mapping[str, Collection[str]]) -> _LabelIndex:
+    if not any(values.get(field) for field in LABEL_FIELDS):
+        return _NO_LABELS
     sets = [values.get(field, frozenset()) for field in LABEL_FIELDS]
     frozen = tuple(s if isinstance(s, frozenset) else frozenset(s) for s in sets)
     # The labels identify the vocabulary. They do not depend on its locale.

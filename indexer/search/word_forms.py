@@ -17,11 +17,11 @@ from indexer.query.ast import And, Not, Or, Query, Term
 from indexer.query.forms import WordForm, WordForms
 from indexer.query.plan import EXACT_COLUMNS
 from indexer.schema import RANGE_FIELD
-from indexer.search.filter_suggestions import known_values
 from indexer.search.names import (
     LABEL_FIELDS,
     QueryWords,
-    find_names,
+    find_known_names,
+    known_values,
     label_word_values,
     query_words,
 )
@@ -168,15 +168,14 @@ def ways_to_split(word: str) -> tuple[tuple[str, str], ...]:
     if not word.isalpha():
         at = next((n for n, char in enumerate(word) if char.isdecimal()), 0)
         return ((word[:at], word[at:]),) if at and word[:at].isalpha() else ()
-    return tuple(
-        (word[:at], word[at:])
-        for at in range(1, len(word))
-        if _can_be_part(word[:at]) and _can_be_part(word[at:])
-    )
+    pairs = [(word[:at], word[at:]) for at in range(2, len(word) - 1)]
+    return tuple([pair for pair in pairs if _can_be_part(pair[0]) and _can_be_part(pair[1])])
 
 
 def _can_be_part(part: str) -> bool:
-    return part in SHORT_PARTS or (len(part) >= MIN_PART_LENGTH and not _is_stop_word(part))
+    if len(part) < MIN_PART_LENGTH:
+        return part in SHORT_PARTS
+    return not _is_stop_word(part)
 
 
 def _is_stop_word(word: str) -> bool:
@@ -213,13 +212,12 @@ def _synonyms(
 
 def _names_and_labels(words: QueryWords, vocabulary: Vocabulary) -> Iterator[PositionedForm]:
     """Yield the values that words name, and the values whose label contains a word."""
-    values = known_values(vocabulary)
-    matches = find_names(words.words, vocabulary, values, words.typed, words.dashes)
-    for match in matches:
+    for match in find_known_names(words, vocabulary):
         if match.field != RANGE_FIELD:
             form = WordForm("name", NAME_WEIGHT, (), match.field, match.values)
             for position in match.words:
                 yield position, form
+    values = known_values(vocabulary)
     if not any(values[field] for field in LABEL_FIELDS):
         return
     for position, word in enumerate(words.words):

@@ -22,12 +22,20 @@ import regex
 from indexer.text.characters import INVISIBLE, character_class
 from indexer.text.folding import fold
 from indexer.text.normalization import normalize
-from indexer.text.segmentation import find_words, find_words_of_folded, join, may_have_joined_words
+from indexer.text.segmentation import (
+    find_words,
+    find_words_of_folded,
+    join,
+    may_have_acronyms,
+    may_have_digit_groups,
+    may_have_joined_words,
+)
 from indexer.text.stemming import (
     can_stem,
     has_stem_of_accents,
     irregular_forms,
     primary_subtag,
+    stem_of_word,
     stems,
 )
 from indexer.text.stop_words import is_stop_word, stop_word_languages, stop_words
@@ -53,6 +61,7 @@ __all__ = [
     "MAX_TERM_LENGTH",
     "STOP_WORDS",
     "Token",
+    "ascii_words",
     "can_stem",
     "fold",
     "has_stem_of_accents",
@@ -61,7 +70,6 @@ __all__ = [
     "is_unspaced",
     "one_spelling",
     "primary_subtag",
-    "separators_to_ascii",
     "spaced_words",
     "stem",
     "stems",
@@ -120,6 +128,11 @@ def _terms_of_folded(folded: str) -> list[str]:
 
 def tokenize(text: str) -> Iterator[Token]:
     """Yield the terms of a text in order, with the offsets of their words."""
+    if text.isascii() and not may_have_joined_words(text):
+        for match in _ASCII_WORD.finditer(text.lower()):
+            term = match[0][:MAX_TERM_LENGTH]
+            yield Token(term, match.start(), match.end(), term)
+        return
     for word, start, end in find_words(text):
         for term, lower in _analyse(word):
             yield Token(term, start, end, lower)
@@ -148,7 +161,7 @@ def stem(word: str, language: str) -> str:
     if not (word.isascii() and word.isalnum()):
         text_words = words(word)
         word = text_words[0] if len(text_words) == 1 else word
-    return stems([word], language)[0]
+    return stem_of_word(word, language)
 
 
 term_of = lru_cache(100_000)(fold)
@@ -186,6 +199,11 @@ def unspaced_bigrams(run: Sequence[str]) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(pairwise(run)))
 
 
+_ASCII_WORD = re.compile("[A-Za-z0-9]+")
+# An acronym as segmentation.py finds it.
+_ASCII_ACRONYM = re.compile(r"(?<![.A-Za-z0-9])[A-Za-z](?:\.[A-Za-z])+(?![A-Za-z0-9])\.?")
+# Words that are not ASCII, with the words and separators that adjoin them.
+_NOT_ASCII_WORDS = re.compile(r"[A-Za-z0-9]*(?:[^\x00-\x7f][A-Za-z0-9]*)+")
 _NO_FORM = "\x02"  # marks a character that only tokenize() analyses correctly
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # Characters that Unicode normalisation may combine with the preceding character.
@@ -239,20 +257,39 @@ def spaced_words(text: str) -> str:
     return spaced
 
 
-def separators_to_ascii(text: str, with_digits: bool = True) -> str | None:
-    """Return a text of the same length with a space for each separator that is not ASCII.
+def ascii_words(text: str, with_digits: bool = True) -> tuple[str, Sequence[Token]] | None:
+    """Return a lower-case ASCII text of the same length, and the words that differ in it.
 
-    The lower-case runs of letters and digits in the result are the terms of the text, each at its
-    offset. Returns None if the text has other terms. Without with_digits, numbers may be split.
+    The runs of letters and digits in the result are the terms of the text, each at its offset. The
+    words that differ are acronyms (un for U.N.) and words with accents (cafe for Café). Returns
+    None if there is no such text. Without with_digits, numbers may be split.
     """
-    if may_have_joined_words(text, with_digits) and len(join(text)) < len(text):
+    if with_digits and may_have_digit_groups(text) and len(join(text)) < len(text):
         return None
-    if text.isascii():
-        return text
+    has_acronyms = may_have_acronyms(text)
     try:
-        return text.encode("ascii", _SPACE_ERRORS).decode("ascii")
+        ascii = text.encode("ascii", _SPACE_ERRORS).decode("ascii")
     except UnicodeError:
-        return None
+        return None if has_acronyms else _replace_words(_NOT_ASCII_WORDS, text)
+    return _replace_words(_ASCII_ACRONYM, ascii) if has_acronyms else (ascii.lower(), ())
+
+
+def _replace_words(pattern: re.Pattern[str], text: str) -> tuple[str, Sequence[Token]] | None:
+    """Replace the matches of a pattern, which have whole words, for ascii_words()."""
+    words: list[Token] = []
+
+    def replace(match: re.Match[str]) -> str:
+        terms = ""
+        for term, start, end, word in tokenize(match[0]):
+            terms = terms.ljust(start)
+            if len(terms) > start or len(term) > end - start:
+                return match[0]  # no space for the term
+            terms += term
+            words.append(Token(term, match.start() + start, match.start() + end, word))
+        return terms.ljust(len(match[0]))
+
+    replaced = pattern.sub(replace, text)
+    return (replaced.lower(), words) if replaced.isascii() else None
 
 
 def _space_for_separators(error: UnicodeError) -> tuple[str, int]:

@@ -100,13 +100,19 @@ def find_words_of_folded(text: str) -> list[str]:
     return [text[start:end] for start, end in spans]
 
 
-def may_have_joined_words(text: str, with_digits: bool = True) -> bool:
-    """Return whether a text may have parts to join. with_digits also tests for digit groups."""
-    return bool(
-        "\u00ad" in text
-        or _MAY_HAVE_ACRONYM.search(text)
-        or (with_digits and _MAY_HAVE_DIGIT_GROUPS.search(text))
-    )
+def may_have_acronyms(text: str) -> bool:
+    """Return whether a text may have acronyms or hyphenated words."""
+    return "\u00ad" in text or _MAY_HAVE_ACRONYM.search(text) is not None
+
+
+def may_have_digit_groups(text: str) -> bool:
+    """Return whether a text may have groups of digits."""
+    return _MAY_HAVE_DIGIT_GROUPS.search(text) is not None
+
+
+def may_have_joined_words(text: str) -> bool:
+    """Return whether a text may have parts to join."""
+    return may_have_acronyms(text) or may_have_digit_groups(text)
 
 
 def join(text: str) -> str:

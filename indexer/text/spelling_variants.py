@@ -173,7 +173,7 @@ def _replacements(word: str) -> Iterator[str]:
     if len(word) < _MIN_LENGTH or not word.isascii():
         return
     for pattern, vowel in ((_ISE, "i"), (_YSE, "y")):
-        match = pattern.fullmatch(word)
+        match = pattern.fullmatch(word) if f"{vowel}s" in word or f"{vowel}z" in word else None
         if match and not _ONE_SPELLING.fullmatch(match[1]):
             other = "z" if match[2] == "s" else "s"
             yield f"{match[1]}{vowel}{other}{match[3]}"

@@ -110,6 +110,12 @@ def stems(words: Sequence[str], language: str) -> list[str]:
     return [f"{tag}:{root if root.isascii() else fold(root)}" for root in roots]
 
 
+@lru_cache(20_000)
+def stem_of_word(word: str, language: str) -> str:
+    """Return the tagged stem of a word of analysis.words(). Cached: users repeat words."""
+    return stems([word], language)[0]
+
+
 @cache
 def _irregular_forms() -> Mapping[str, tuple[str, ...]]:
     forms: dict[str, tuple[str, ...]] = {}
@@ -127,4 +133,4 @@ def irregular_forms(tagged_stem: str) -> tuple[str, ...]:
 @lru_cache(100_000)
 def has_stem_of_accents(term: str, tagged_stem: str) -> bool:
     """Return whether a tagged stem of a term differs from the stem of the folded term."""
-    return stems([term], tagged_stem.partition(":")[0]) != [tagged_stem]
+    return stem_of_word(term, tagged_stem.partition(":")[0]) != tagged_stem

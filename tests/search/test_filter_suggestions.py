@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,6 +13,7 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
 from indexer.query.parser import parse
+from indexer.search import names
 from indexer.search.filter_suggestions import (
     MAX_TEXT_LENGTH,
     filter_proposals,
@@ -24,6 +25,7 @@ from indexer.search.names import query_words
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.results import FilterSuggestion, SearchPage
 from indexer.search.service import search
+from indexer.text.place_names import PlaceMatch, find_places
 
 VOCABULARY = Vocabulary({"partner": {"un-women": "UN Women"}, "theme": {"care": "Care, shelter"}})
 
@@ -75,6 +77,21 @@ def test_a_country_narrows_its_region() -> None:
     request = first_request("Southern Asia, Pakistan")
     assert request is not None
     assert request.filters == (Filter("country", "PAK"),)
+
+
+def test_the_names_in_a_search_are_found_once_a_page(
+    engine: Engine, index: Callable[..., Summary], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index()
+    searched: list[Sequence[str]] = []
+
+    def find(words: Sequence[str], *typed: Sequence[str]) -> list[PlaceMatch]:
+        searched.append(words)
+        return find_places(words, *typed)
+
+    monkeypatch.setattr(names, "find_places", find)
+    assert result_page(engine, "trafficking once in Pakistan").filter_suggestions
+    assert searched.count(("trafficking", "once", "in", "pakistan")) == 1
 
 
 def test_a_second_range_of_years_stays_in_the_text() -> None:

@@ -67,7 +67,7 @@ LEAF: st.SearchStrategy[Query] = st.one_of(
     st.lists(LEAF, min_size=1, max_size=3).map(lambda leaves: And(tuple(leaves))),
     st.lists(
         st.tuples(
-            st.sampled_from(WORDS),
+            st.sampled_from([*WORDS, "U.N.", "u.s", "Café", "policée", "Œuvre", "womén"]),
             st.sampled_from([" ", "-", "’", ". ", " – ", "\u00a0", "1", "x", "é "]),
         )
     ),

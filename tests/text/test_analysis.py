@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.text.analysis import (
     MAX_TERM_LENGTH,
+    Token,
+    ascii_words,
     fold,
     one_spelling,
     stem,
@@ -91,6 +95,38 @@ def test_the_fast_path_returns_the_same_terms_as_tokenizing(text: str) -> None:
     assert words(text) == [token.word for token in tokens]
     assert terms(text) == [token.text for token in tokens] == [fold(t.word) for t in tokens]
     assert all(words(word) == [word] for word in words(text))
+
+
+@given(st.text(st.characters(max_codepoint=0x7F)) | st.text(st.sampled_from("aB5_-.,' \n")))
+def test_a_text_in_ascii_has_the_same_tokens_as_before_another_character(text: str) -> None:
+    assert [*tokenize(text), Token("e", len(text) + 1, len(text) + 2, "é")] == [
+        *tokenize(f"{text}\né")
+    ]
+
+
+@given(st.text(st.sampled_from("aBuU.. 25,’–éœß½力\u00ad\u0301\u200d")), st.booleans())
+def test_a_text_written_in_ascii_has_the_same_tokens(text: str, with_digits: bool) -> None:
+    written = ascii_words(text, with_digits)
+    if written is None:
+        return
+    ascii, different = written
+    tokens = {m.start(): Token(m[0], *m.span(), m[0]) for m in re.finditer("[a-z0-9]+", ascii)}
+    for token in different:
+        assert tokens[token.start].text == token.text
+        tokens[token.start] = token
+    expected = [token for token in tokenize(text) if with_digits or not token.text.isdigit()]
+    found = [token for token in tokens.values() if with_digits or not token.text.isdigit()]
+    assert len(ascii) == len(text)
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "ascii"), [("U.N.–led", "un   led"), ("Côte d’Ivoire", "cote d ivoire")]
+)
+def test_acronyms_and_accents_can_be_written_in_ascii(text: str, ascii: str) -> None:
+    written = ascii_words(text)
+    assert written is not None
+    assert written[0] == ascii
 
 
 @given(st.lists(st.text()), st.sampled_from(["en-GB", "fr", "el", "tr", "th", "zh"]))

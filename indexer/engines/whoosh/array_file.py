@@ -144,18 +144,19 @@ class ArrayFile:
 class ByteStrings:
     """A sequence of byte strings in one array. The lookups require strings in ascending order."""
 
-    __slots__ = ("_heap", "_number_of", "_sparse_index", "_starts", "_step", "starts")
+    __slots__ = ("_count", "_heap", "_number_of", "_sparse_index", "_starts", "_step", "starts")
 
     def __init__(self, heap: Array, starts: Array) -> None:
         self.starts = starts
         self._heap, self._starts = memoryview(heap.data).cast("B"), memoryview(starts.data)
+        self._count = len(self._starts) - 1
         self._sparse_index: list[bytes] = []  # every _step-th string; filled by the first lookup
         # The number of every string if there are few, else of the strings of the last get_many().
         self._number_of: dict[bytes, int] = {}
         self._step = max(16, len(self) // SPARSE_INDEX_SIZE)
 
     def __len__(self) -> int:
-        return len(self._starts) - 1
+        return self._count
 
     def __getitem__(self, number: int) -> bytes:
         return bytes(self._heap[self._starts[number] : self._starts[number + 1]])
@@ -175,8 +176,8 @@ class ByteStrings:
     def lower_bound(self, text: bytes) -> int:
         """Return the number of the first string that is not less than text."""
         if not self._sparse_index:
-            self._sparse_index = [self[number] for number in range(0, len(self), self._step)]
-        high = min(bisect_left(self._sparse_index, text) * self._step, len(self))
+            self._sparse_index = [self[number] for number in range(0, self._count, self._step)]
+        high = min(bisect_left(self._sparse_index, text) * self._step, self._count)
         low = max(high - self._step, 0)
         heap, starts = self._heap, self._starts
         while low < high:
@@ -190,12 +191,12 @@ class ByteStrings:
 
     def find(self, text: bytes) -> int:
         """Return the number of a string, or -1."""
-        if len(self) <= SPARSE_INDEX_SIZE:  # a full index is no larger than a sparse one
+        if self._count <= SPARSE_INDEX_SIZE:  # a full index is no larger than a sparse one
             if not self._number_of:
                 self._number_of = dict(zip(self, range(len(self)), strict=True))
             return self._number_of.get(text, -1)
         number = self.lower_bound(text)
-        return number if number < len(self) and self[number] == text else -1
+        return number if number < self._count and self[number] == text else -1
 
     def find_all(self, texts: Iterable[bytes]) -> Sequence[int]:
         """Return the numbers of strings, -1 for a missing one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.query.plan import K1, B, Column
 from indexer.schema import TEXT_FIELDS
 
-MAX_CACHED_TERMS = 20_000
+MAX_CACHED_TERMS = 10_000  # of one column
 
 
 class TermEntry(NamedTuple):
@@ -86,7 +87,7 @@ class IndexReader:
         self.deleted = np.concatenate(
             [NO_DOCS, *(part.doc_base + part.deleted for part in self.parts)]
         )
-        self._terms: dict[tuple[Column, str], TermEntry] = {}
+        self._terms: defaultdict[Column, dict[str, TermEntry]] = defaultdict(dict)
         self._columns: dict[str, KeywordColumn] = {}
         self._value_counts: dict[str, Mapping[str, int]] = {}
         self._norms: dict[str, Array] = {}
@@ -167,6 +168,10 @@ class IndexReader:
             stats[field] = (count, average)
         return stats
 
+    def has_text(self, field: str) -> bool:
+        """Return whether any live document has text in a text field."""
+        return bool(self.length_stats[field][0])
+
     def value_counts(self, field: str) -> Mapping[str, int]:
         """Return the number of live documents with each value of a keyword or integer field."""
         if (by_value := self._value_counts.get(field)) is None:
@@ -177,26 +182,26 @@ class IndexReader:
 
     def find(self, column: Column, term: str) -> TermEntry:
         """Return where a term of a text column is. Entries are cached: users repeat words."""
-        key = (column, term)
-        if (entry := self._terms.get(key)) is None:
-            if len(self._terms) >= MAX_CACHED_TERMS:
-                self._terms.clear()
-            entry = self._terms[key] = self._find(column, term.encode())
+        cached = self._terms[column]
+        if (entry := cached.get(term)) is None:
+            if len(cached) >= MAX_CACHED_TERMS:
+                cached.clear()
+            entry = cached[term] = self._find(column, term.encode())
         return entry
 
     def _find(self, column: Column, term: bytes) -> TermEntry:
-        field, stream = column
+        field, is_exact = column.field, column.stream == "exact"
         numbers: list[Sequence[int]] = []
         frequency = 0
         for part in self.parts:
             text = part.segment.texts[field]
-            if stream == "exact":
+            if is_exact:
                 in_part: Sequence[int] = text.find_forms(term)
             else:
                 group = text.find_group(term)
                 in_part = (group,) if group >= 0 else ()
             numbers.append(in_part)
             if in_part:
-                counts = part.form_counts(field) if stream == "exact" else part.group_counts(field)
-                frequency += sum(int(counts[number]) for number in in_part)
+                counts = part.form_counts(field) if is_exact else part.group_counts(field)
+                frequency += sum([int(counts[number]) for number in in_part])
         return TermEntry(tuple(numbers), frequency)

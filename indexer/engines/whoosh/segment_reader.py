@@ -54,6 +54,8 @@ class SegmentReader:
         # single document.
         self._varied = [name for name, column in self.columns.items() if column.set_count > 1]
         self._sets = [memoryview(self.columns[name].doc_sets.data) for name in self._varied]
+        # The keyword values of document 0, with those of all other columns.
+        self._common = {name: column.stated(0) for name, column in self.columns.items()}
         # Cached keyword values, by the set numbers of a document in the varied columns.
         self._metas: dict[tuple[int, ...], dict[str, tuple[Value, ...]]] = {}
 
@@ -119,10 +121,9 @@ class SegmentReader:
         if (meta := self._metas.get(key)) is None:
             if len(self._metas) >= MAX_CACHED_METAS:
                 self._metas.clear()
-            set_numbers = dict(zip(self._varied, key, strict=True))
-            stated = {
-                name: column.stated(set_numbers.get(name, 0))
-                for name, column in self.columns.items()
+            stated = self._common | {
+                name: self.columns[name].stated(number)
+                for name, number in zip(self._varied, key, strict=True)
             }
             meta = {name: values for name, values in stated.items() if values}
             self._metas[key] = meta

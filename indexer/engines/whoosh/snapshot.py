@@ -95,28 +95,24 @@ class WhooshSnapshot:
     def frequencies(self, column: Column, terms: Sequence[str]) -> Mapping[str, int]:
         if column.stream == "value":
             values = self.reader.value_counts(column.field)
-            counts = {term: values.get(term, 0) for term in terms}
-        else:
-            counts = {term: self.reader.find(column, term).frequency for term in terms}
-        return {term: count for term, count in counts.items() if count}
+            return {term: values[term] for term in terms if term in values}
+        if not self.reader.has_text(column.field):
+            return {}
+        find = self.reader.find
+        return {term: count for term in terms if (count := find(column, term).frequency)}
 
     def stems(self, terms: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        stems = {}
-        for term in dict.fromkeys(terms):
-            keys = [key for key in self._stems_of(term) if has_stem_of_accents(term, key)]
-            if keys:
-                stems[term] = tuple(sorted(keys))
-        return stems
-
-    def _stems_of(self, term: str) -> set[str]:
-        """Return the tagged stems of the forms of an exact term in every text column."""
-        keys = set()
+        stems: dict[str, set[str]] = {}
         for column in EXACT_COLUMNS.values():
-            numbers = self.reader.find(column, term).numbers
-            for part, forms in zip(self.reader.parts, numbers, strict=True):
-                if forms:
-                    keys.update(part.segment.texts[column.field].stems_of(forms))
-        return keys
+            if not self.reader.has_text(column.field):
+                continue
+            for term in terms:
+                numbers = self.reader.find(column, term).numbers
+                for part, forms in zip(self.reader.parts, numbers, strict=True):
+                    for key in part.segment.texts[column.field].stems_of(forms) if forms else ():
+                        if has_stem_of_accents(term, key):
+                            stems.setdefault(term, set()).add(key)
+        return {term: tuple(sorted(keys)) for term, keys in stems.items()}
 
     def column_frequencies(
         self, terms: Mapping[Column, Sequence[str]]
