@@ -6,10 +6,12 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 
+from indexer.content.error_kinds import ErrorKind
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
@@ -56,6 +58,10 @@ def test_every_command_is_documented(command: str) -> None:
 
 def test_every_field_is_documented() -> None:
     assert not undocumented({field.name for field in FIELDS}, "docs/content.md")
+
+
+def test_every_kind_of_error_is_documented() -> None:
+    assert not undocumented(set(get_args(ErrorKind)), "docs/api.md")
 
 
 def test_every_setting_is_documented() -> None:

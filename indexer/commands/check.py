@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from indexer.cli import EXIT_PROBLEMS, errors_as_exit_codes, settings_options
+from indexer.commands.error_report import ErrorCounter
 from indexer.content.activity import InvalidActivity, ParsedFile
 from indexer.content.files import check_folder
 from indexer.content.fixes import apply_fixes
@@ -19,24 +20,34 @@ from indexer.settings import Settings
 @click.option(
     "--fix", is_flag=True, help="Rewrite names of known values as keys (Pakistan as PAK)."
 )
+@click.option("--all", "print_all", is_flag=True, help="Print every problem of each kind.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per problem.")
 @settings_options
-def check_command(settings: Settings, fix: bool, as_json: bool) -> None:
-    """Report every problem in the content files, with its line."""
-    problems = files = fixable = 0
+def check_command(settings: Settings, fix: bool, print_all: bool, as_json: bool) -> None:
+    """Report the problems in the content files, each with its line.
+
+    Of more than 20 problems of one kind the others are counted; --all and --json print all.
+    """
+    counter = ErrorCounter(print_all=print_all or as_json)
+    files = fixable = 0
     with errors_as_exit_codes():
         for file, parsed in check_folder(settings.content, settings.index):
             files += file.id != ""  # the vocabulary and the synonyms have no id
-            problems += len(parsed.errors)
             fixable += len(parsed.fixes)
             if fix and parsed.fixes:
                 _fix_file(file.path, parsed)
             for error in parsed.errors:
-                click.echo(_error_json(error) if as_json else str(error))
+                if counter.add(error):
+                    click.echo(_error_json(error) if as_json else str(error))
+    for line in counter.folded_lines():
+        click.echo(f"{line}: --all lists them", err=True)
+    problems = counter.counts.total()
     hint = ""
     if fixable and not fix:
         hint = f', {fixable} values that "activities check --fix" can rewrite'
     click.echo(f"{files} files, {problems} problems{hint}", err=True)
+    for line in counter.summary_lines():
+        click.echo(line, err=True)
     sys.exit(EXIT_PROBLEMS if problems else 0)
 
 
@@ -49,5 +60,5 @@ def _fix_file(path: str, parsed: ParsedFile) -> None:
 
 
 def _error_json(error: InvalidActivity) -> str:
-    names = ("path", "line", "field", "reason")
+    names = ("path", "line", "field", "kind", "reason")
     return json.dumps({name: getattr(error, name) for name in names}, ensure_ascii=False)

@@ -14,6 +14,7 @@ from indexer.cli import (
     report_waiting,
     writer_options,
 )
+from indexer.commands.error_report import RunErrors
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import LOCK_TIMEOUT, Summary, SyncOptions, owner_name, sync
 from indexer.settings import Settings
@@ -46,8 +47,9 @@ def index_command(
             cache=settings.index,
         )
     bar.finish()
-    for error in summary.errors:
-        click.echo(str(error), err=True)
+    unchanged = not (summary.added or summary.changed or summary.deleted or rebuild or verify)
+    if summary.held is None or summary.errors:
+        RunErrors(settings.index).print_run(summary, unchanged=unchanged)
     if summary.held is not None:
         click.echo(
             f"held at generation {summary.held} by a rollback: nothing was indexed; "

@@ -8,6 +8,7 @@ from threading import Event
 import click
 
 from indexer.cli import errors_as_exit_codes, writer_options
+from indexer.commands.error_report import RunErrors
 from indexer.commands.index import summary_line
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
@@ -35,6 +36,7 @@ def report_watch(engine: Engine, settings: Settings, owner: str, stop: Event) ->
     """
     last_line = last_problem = ""
     last_errors: list[str] = []
+    run_errors = RunErrors(settings.index)
 
     def on_run(summary: Summary) -> None:
         nonlocal last_line, last_problem, last_errors
@@ -42,8 +44,7 @@ def report_watch(engine: Engine, settings: Settings, owner: str, stop: Event) ->
         has_changes = bool(summary.added or summary.changed or summary.deleted)
         errors = [str(error) for error in summary.errors]
         if errors != last_errors or has_changes:
-            for error in errors:
-                click.echo(error, err=True)
+            run_errors.print_run(summary, unchanged=not has_changes)
         last_errors = errors
         if summary.held is not None:
             line = _held_line(engine, settings, summary.held)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 ErrorKind = Literal[
-    "file",
+    "file",  # its name, type, size or permissions
     "encoding",
-    "front-matter",
+    "front-matter",  # missing or wrong fences, or front matter of another format
     "yaml",
     "unknown-field",
-    "joined-values",
+    "joined-values",  # several values where a list is needed
     "value-count",
     "invalid-text",
     "invalid-country",
@@ -21,11 +21,11 @@ ErrorKind = Literal[
     "invalid-language",
     "invalid-id",
     "invalid-flag",
-    "no-text",
-    "markup",
-    "merge-conflict",
-    "alias",
-    "settings",
+    "no-text",  # no paragraph, or one that cannot be read
+    "markup",  # markup that costs too much to read
+    "merge-conflict",  # marks of a merge conflict
+    "alias",  # an alias that another file has
+    "settings",  # an error in a file such as _vocabulary.yaml
 ]
 
 VALUE_ERROR_KINDS: Mapping[str, ErrorKind] = {  # by Field.values

@@ -147,7 +147,7 @@ def alias_errors(
 
     def reject(id: str, reason: str) -> None:
         path, line, _ = claims[id]
-        errors.setdefault(id, []).append(InvalidActivity(path, line, "aliases", reason))
+        errors.setdefault(id, []).append(InvalidActivity(path, line, "aliases", reason, "alias"))
 
     for id, claim in sorted(claims.items()):
         for alias in claim.aliases:

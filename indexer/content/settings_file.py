@@ -30,7 +30,7 @@ def read_settings_file(path: Path) -> str | None:
     """Return the text of a settings file; None without the file. Raises InvalidActivity."""
 
     def error(reason: str, line: int = 1) -> InvalidActivity:
-        return InvalidActivity(str(path), line, "", reason)
+        return InvalidActivity(str(path), line, "", reason, "settings")
 
     try:
         # Without O_NONBLOCK, opening a pipe would wait for a writer.

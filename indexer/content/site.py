@@ -42,7 +42,7 @@ class Site(NamedTuple):
                 dict(_mapped(parts["map"]) if "map" in parts else ()),
             )
         except FrontMatterError as error:
-            raise InvalidActivity(path, error.line, "", error.reason) from None
+            raise InvalidActivity(path, error.line, "", error.reason, "settings") from None
         return cls(rules)
 
 

@@ -176,5 +176,6 @@ def _read(content: Path) -> tuple[SynonymFile, list[InvalidActivity]]:
 def _parse(text: str, path: str) -> tuple[SynonymFile, list[InvalidActivity]]:
     file, errors = parse_synonyms(text)
     return file, [
-        InvalidActivity(path, error.line, error.language, error.reason) for error in errors
+        InvalidActivity(path, error.line, error.language, error.reason, "settings")
+        for error in errors
     ]

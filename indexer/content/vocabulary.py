@@ -82,18 +82,18 @@ class Vocabulary:
         try:
             vocabulary = read_vocabulary(text)
         except FrontMatterError as error:
-            raise InvalidActivity(path, error.line, "", error.reason) from None
+            raise InvalidActivity(path, error.line, "", error.reason, "settings") from None
         for field, (line, labels) in vocabulary.items():
             if field not in FIELD or FIELD[field].values != "slug":
                 reason = f'"{field}" has no vocabulary: use theme, partner or agency'
-                raise InvalidActivity(path, line, "", reason)
+                raise InvalidActivity(path, line, "", reason, "settings")
             for key, label in labels.items():
                 if slug(key) != key or key == NOT_STATED:
                     reason = f'"{key}" cannot be a key: use the letters a to z, digits and hyphens'
-                    raise InvalidActivity(path, label.line, field, reason)
+                    raise InvalidActivity(path, label.line, field, reason, "settings")
                 if not _folded(label.text):
                     reason = f'"{key}" has no label: write one, or remove the line'
-                    raise InvalidActivity(path, label.line, field, reason)
+                    raise InvalidActivity(path, label.line, field, reason, "settings")
         return cls(
             {
                 field: {key: label.text for key, label in labels.items()}
