@@ -115,9 +115,11 @@ def _language(text: str, field: Field) -> Value:
 
 
 def _id(text: str, field: Field) -> Value:
-    if not is_id(text):
+    parts = text.strip("/").split("/")  # "/about/us/", as other sites write addresses
+    id = "/".join(part if is_id(part) else slug(part) for part in parts)
+    if not is_id(id) or "//" in text:
         raise ValueError(f'"{text[:80]}" is not an id: a-z, 0-9 and hyphens, parts joined by "/"')
-    return text
+    return id
 
 
 def _flag(text: str, field: Field) -> Value:

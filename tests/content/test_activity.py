@@ -96,3 +96,20 @@ def test_a_text_field_without_a_limit_gets_the_default() -> None:
     assert VALUE_KINDS["text"]("A remark.", notes) == "A remark."
     with pytest.raises(ValueError, match="at most 2000 are allowed"):
         VALUE_KINDS["text"]("x" * 2001, notes)
+
+
+@pytest.mark.parametrize(
+    ("alias", "id"),
+    [("/about/us/", "about/us"), ("2013/Foo_Bar.html", "2013/foo-bar-html"), ("a-b", "a-b")],
+)
+def test_an_alias_may_be_an_address_with_slashes(alias: str, id: str) -> None:
+    result = parse("x", "x.md", f"---\naliases: [{alias}]\n---\nText.\n".encode())
+    assert result.activity is not None
+    assert result.activity.meta["aliases"] == (id,)
+    assert [fix.key for fix in result.fixes] == ([] if alias == id else [id])
+
+
+@pytest.mark.parametrize("alias", ["/", "a//b", "https://example.org/a", "/文/"])
+def test_an_alias_without_an_id_is_an_error(alias: str) -> None:
+    (error,) = parse("x", "x.md", f"---\naliases: ['{alias}']\n---\nText.\n".encode()).errors
+    assert "is not an id" in error.reason
