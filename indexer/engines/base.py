@@ -217,7 +217,11 @@ class Writer(Protocol):
         """
 
     def put(self, activity: Activity) -> None:
-        """Add an activity, or replace the one with its id. The last of several calls wins."""
+        """Add an activity, or replace the one with its id. The last of several calls wins.
+
+        Its indexed_at is the time of this run. If all activities are written again, because of a
+        rebuild or a new format, one with the same file or content keeps its indexed_at.
+        """
 
     def put_stored(self, stored: Activity) -> None:
         """Put back an indexed activity unchanged. Its indexed_at stays the same."""

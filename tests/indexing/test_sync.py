@@ -7,11 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from indexer.content.synonyms import NO_SYNONYMS
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, IndexBusy, IndexDamaged, IndexMissing, IndexOutOfDate
+from indexer.engines.factory import open_engine
 from indexer.indexing import run_log
-from indexer.indexing.sync import Summary
+from indexer.indexing.sync import Summary, SyncOptions, sync
 from indexer.query.plan import Plan
+from indexer.search.export import export
+from indexer.search.request import SearchRequest
+from indexer.search.service import stream_results
 from indexer.settings import Settings
+from tests.engines.conftest import ManualClock
+from webapp.search_state import search_source
 
 Index = Callable[..., Summary]
 
@@ -175,3 +183,25 @@ def test_an_error_in_the_vocabulary_is_reported_but_is_not_a_rejected_file(
     record = run_log.recent(settings.index, 1)[0]
     assert record.counts["rejected"] == 0
     assert len(record.errors) == 1
+
+
+def test_a_rebuild_announces_only_changed_activities_in_a_feed(
+    settings: Settings, content: Path
+) -> None:
+    clock = ManualClock(1_790_000_000)
+    engine = open_engine(settings, clock)
+
+    def feed(**options: bool) -> list[str]:
+        sync(engine, content, "a test", SyncOptions(**options), cache=settings.index)
+        clock.seconds += 3600
+        page, rows = stream_results(engine, SearchRequest(""), Vocabulary({}), NO_SYNONYMS)
+        source = search_source(SearchRequest(""), page.total, page.generation, "http://test")
+        text = b"".join(export("atom", source, rows, Vocabulary({}))).decode()
+        return text.split("<entry>")[1:]
+
+    before = feed()
+    assert feed(rebuild=True) == before
+    (content / "kgz-police.md").write_text("Changed.")
+    after = feed(rebuild=True)
+    assert len({*after} - {*before}) == 1
+    assert len(after) == 4

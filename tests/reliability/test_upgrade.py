@@ -10,6 +10,7 @@ import pytest
 from indexer.engines.base import IndexOutOfDate
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
+from indexer.query.plan import Plan
 from indexer.settings import Settings
 
 RELEASE = Path(__file__).parents[1] / "data" / "release-0.1.0"
@@ -55,3 +56,17 @@ def test_indexing_after_an_upgrade_keeps_every_file_of_the_old_index(settings: S
     with open_engine(settings).snapshot() as snapshot:
         assert snapshot.digests().keys() == IDS
     assert {path: path.read_bytes() for path in old} == old
+
+
+def test_activities_keep_the_times_at_which_the_old_release_indexed_them(
+    settings: Settings,
+) -> None:
+    changed = min(IDS)
+    path = settings.content / f"{changed}.md"
+    path.write_text(path.read_text() + "One more sentence.")
+    sync(open_engine(settings), settings.content, "a test", cache=settings.index)
+    with open_engine(settings).snapshot() as snapshot:
+        indexed = {stored.id: stored.indexed_at for stored in snapshot.scan(Plan())}
+    old = "2026-11-28T03:35:47Z"
+    assert indexed.pop(changed) > old
+    assert list(indexed.values()) == [old]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from sys import intern
 
 from indexer.clock import Clock, now
 from indexer.content.activity import Activity
@@ -25,7 +26,9 @@ from indexer.engines.opensearch.mapping import (
 from indexer.engines.opensearch.pointer import Pointer, PublishedGeneration, StateIndex
 from indexer.engines.opensearch.serializer import dumps
 from indexer.engines.opensearch.snapshot import OpenSearchSnapshot
+from indexer.engines.unchanged import VersionHash, is_unchanged, version_hash
 from indexer.progress import Progress, no_progress
+from indexer.query.plan import Plan
 
 IDS_PER_SEARCH = 1_000  # replaced or removed versions are searched for in batches of this size
 
@@ -86,7 +89,23 @@ class OpenSearchWriter:
         return None
 
     def put(self, activity: Activity) -> None:
-        self._changes.put(encode_stored(activity, self._started_at))
+        indexed_at = self._started_at
+        if not self._base and (indexed := self._indexed.get(activity.id)):
+            version, time = indexed
+            indexed_at = time if is_unchanged(version_hash(activity), version) else indexed_at
+        self._changes.put(encode_stored(activity, indexed_at))
+
+    @cached_property
+    def _indexed(self) -> Mapping[str, tuple[VersionHash, str]]:
+        """The activities that were last indexed: by id their versions and indexed_at.
+
+        It takes about 300 bytes for each of them.
+        """
+        indexed: dict[str, tuple[VersionHash, str]] = {}
+        with suppress(EngineError):  # a rebuild replaces an index that cannot be read
+            for stored in self._last_readable.scan(Plan()) if self._last_readable else ():
+                indexed[stored.id] = version_hash(stored), intern(stored.indexed_at)
+        return indexed
 
     def put_stored(self, stored: Activity) -> None:
         self._changes.put(encode_stored(stored, stored.indexed_at))

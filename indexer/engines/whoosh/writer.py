@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from indexer.clock import now
 from indexer.content.activity import Activity
 from indexer.engines.base import Generation
+from indexer.engines.unchanged import is_unchanged, version_hash
 from indexer.engines.whoosh.commit import PendingChanges
 from indexer.engines.whoosh.directory import translate_os_errors
 from indexer.engines.whoosh.generations import INDEX_NAME
@@ -56,7 +57,14 @@ class WhooshWriter:
         return WhooshSnapshot(reader) if reader else None
 
     def put(self, activity: Activity) -> None:
-        self._put((activity, self._opened_at))
+        self._put((activity, self._indexed_at(activity)))
+
+    def _indexed_at(self, activity: Activity) -> str:
+        """Return the time of this run, or that of the same version if all are written again."""
+        if not self._base_number and (indexed := self.last_good(activity.id)):
+            if is_unchanged(version_hash(activity), version_hash(indexed)):
+                return indexed.indexed_at
+        return self._opened_at
 
     def put_stored(self, stored: Activity) -> None:
         self._put((stored, stored.indexed_at))

@@ -10,6 +10,7 @@ import pytest
 from indexer.clock import DAY, HOUR
 from indexer.engines.base import Engine, IndexMissing
 from indexer.engines.factory import open_engine
+from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.engines.conftest import ManualClock
 from tests.engines.contract.test_engine import activity, ids, write
@@ -132,3 +133,49 @@ def test_generations_of_the_future_do_not_stay_for_ever(roomy: Engine, clock: Ma
         write(roomy, activity("a", str(clock.seconds)))
         clock.seconds += HOUR
     assert min(numbers(roomy)) > 2
+
+
+def indexed_at(engine: Engine) -> dict[str, str]:
+    """Return the time at which each activity was indexed."""
+    with engine.snapshot() as snapshot:
+        return {stored.id: stored.indexed_at[:16] for stored in snapshot.scan(Plan())}
+
+
+def test_unchanged_activities_keep_their_times_through_a_rebuild(
+    open_timed: OpenEngine, clock: ManualClock
+) -> None:
+    write(open_timed(), activity("a"), activity("b"), activity("c", "old", digest="1"))
+    for rebuild in (False, True, True):
+        clock.seconds += HOUR
+        changed = activity("c", "new", digest="2") if rebuild else activity("d")
+        write(open_timed(), activity("a"), changed, rebuild=rebuild)
+        if rebuild:
+            continue
+        assert indexed_at(open_timed())["d"] == "2026-11-28T13:00"
+    # a was written again at 13:00, b was left out of a rebuild, and c changed in the first one.
+    assert indexed_at(open_timed()) == {"a": "2026-11-28T13:00", "c": "2026-11-28T14:00"}
+
+
+def test_an_activity_with_the_same_content_in_another_file_keeps_its_time_in_a_rebuild(
+    open_timed: OpenEngine, clock: ManualClock
+) -> None:
+    def put(digest: str, *years: int) -> dict[str, str]:
+        values = {"country": ("PAK", "KEN"), "year": years, "title": ("A",)}
+        write(open_timed(), activity("a", digest=digest, **values), rebuild=True)
+        clock.seconds += HOUR
+        return indexed_at(open_timed())
+
+    assert put("1", 2018, 2019) == put("2", 2018, 2019) == {"a": "2026-11-28T12:00"}
+    assert put("3", 2018) == {"a": "2026-11-28T14:00"}
+    assert put("3", 2018) == {"a": "2026-11-28T14:00"}
+
+
+def test_a_rebuild_after_a_rollback_keeps_the_times_of_the_restored_activities(
+    open_timed: OpenEngine, clock: ManualClock
+) -> None:
+    for digest in "12":
+        write(open_timed(), activity("a", digest, digest), activity("b"))
+        clock.seconds += HOUR
+    open_timed().rollback(1, "a test")
+    write(open_timed(), activity("a", "1", "1"), rebuild=True)
+    assert indexed_at(open_timed()) == {"a": "2026-11-28T12:00"}
