@@ -7,7 +7,7 @@ rare. Lucene's CombinedFieldsQuery and SynonymQuery do the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from indexer.query.ast import (
@@ -25,6 +25,7 @@ from indexer.query.ast import (
 )
 from indexer.query.forms import NO_FORMS, WordForm, WordForms
 from indexer.query.frequencies import Statistics, Word, WordTable, idf
+from indexer.query.optional_words import is_only_stop_words, stop_languages
 from indexer.query.parser import ParsedQuery
 from indexer.query.plan import (
     EXACT_COLUMNS,
@@ -43,19 +44,18 @@ from indexer.query.plan import (
     TermQuery,
 )
 from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
-from indexer.text.analysis import fold, stop_word_languages, terms, unspaced_bigrams
+from indexer.text.analysis import fold, terms, unspaced_bigrams
 
 # The word as typed adds this to the score of its stem, so that it ranks above its other forms.
 EXACT_WEIGHT = 0.15
 FUZZY_WEIGHT = 0.4
 # The minimum idf of an activity in the lower group, as a percentage of the idf of the best
-# activity: MAX_PERCENT less one per word, and at least MIN_PERCENT. Longer texts have a lower
-# minimum, because even the best activity shares few words with them. The values were chosen on
+# activity: slightly more than the idf of an average word, within bounds. The values were chosen on
 # three test collections (docs/decisions.md).
-MAX_PERCENT, MIN_PERCENT = 40, 15
+MAX_PERCENT, MIN_PERCENT = 40, 16
+WORD_PERCENT = 102  # of the idf of an average word
 PARTS_WEIGHT = 0.5  # of the parts of a synonym, relative to the phrase
 SHARE_SCALE = 10  # a share is an idf in tenths, as a whole number
-ACRONYMS = frozenset({"UN", "US", "WHO", "IT"})  # in lower case, stop words of some languages
 MAX_WORDS = 128  # of plain text; only the words with the highest idf are searched
 LANGUAGE_COLUMN = Column("language", "value")
 
@@ -349,10 +349,19 @@ class _Unit(NamedTuple):
 
 
 def _most_of(units: Sequence[_Unit]) -> MostQuery:
-    percent = max(MIN_PERCENT, MAX_PERCENT - len(units))
     return MostQuery(
-        tuple(unit.query for unit in units), tuple(unit.share for unit in units), percent
+        tuple(unit.query for unit in units),
+        tuple(unit.share for unit in units),
+        min_percent(len(units)),
     )
+
+
+def min_percent(words: int) -> int:
+    """Return the minimum idf of an activity in the lower group of a query of so many words.
+
+    It is a percentage of the idf of the best activity.
+    """
+    return min(MAX_PERCENT, max(MIN_PERCENT, -(-WORD_PERCENT // words)))
 
 
 def _share(idf: float) -> int:
@@ -366,36 +375,3 @@ def _phrase_query(words: Sequence[str], fields: Mapping[str, float], weight: flo
         for name, boost in fields.items()
     ]
     return phrases[0] if len(phrases) == 1 else OrQuery(tuple(phrases))
-
-
-def stop_languages(term: Term) -> frozenset[str]:
-    """Return the languages in which a word of a query is a stop word.
-
-    An acronym in capitals is a word in every language.
-    """
-    return frozenset() if term.typed in ACRONYMS else stop_word_languages(term.text)
-
-
-def is_only_stop_words(queries: Iterable[Query]) -> bool:
-    """Return whether every part of a conjunction is a stop word or an exclusion."""
-    return all(
-        isinstance(query, Not) or (isinstance(query, Term) and bool(stop_languages(query)))
-        for query in queries
-    )
-
-
-def without_stop_words(query: Query) -> Query:
-    """Return a conjunction without its English stop words.
-
-    The conjunction is returned unchanged if only negations would remain.
-    """
-    if not isinstance(query, And):
-        return query
-    children = tuple(
-        child
-        for child in query.children
-        if not (isinstance(child, Term) and "en" in stop_languages(child))
-    )
-    if all(isinstance(child, Not) for child in children):
-        return query
-    return children[0] if len(children) == 1 else And(children)

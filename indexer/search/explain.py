@@ -10,7 +10,7 @@ from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
 from indexer.query.ast import Fuzzy, InField, Phrase, Prefix, Range, Term, to_text
 from indexer.query.forms import NO_FORMS, FormKind, WordForm, WordForms
-from indexer.query.lowering import without_stop_words
+from indexer.query.optional_words import without_stop_words
 from indexer.query.parser import ParsedQuery
 from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
 from indexer.search.matcher import Leaf, leaves, matcher

@@ -31,9 +31,9 @@ from indexer.text.spelling_variants import spelling_variants
 
 # Weights relative to the word itself. A name or label says less about an activity than its text,
 # because it matches only one of several values.
-NAME_WEIGHT = 0.5
-LABEL_WEIGHT = 0.2
-CORRECTION_WEIGHT = 0.8
+NAME_WEIGHT = 1.0
+LABEL_WEIGHT = 0.3
+CORRECTION_WEIGHT = 1.0
 MAX_WORDS = 40  # a longer text is a passage with enough words to match
 MIN_PART_LENGTH = 4  # letters in each part of a split word
 # Shorter parts of words with a variant in two words or with a hyphen: co-operation.

@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from indexer.query.frequencies import idf
-from indexer.query.lowering import MAX_PERCENT, MIN_PERCENT, SHARE_SCALE
+from indexer.query.lowering import SHARE_SCALE, min_percent
 from indexer.query.parser import max_edits
 from indexer.search.planner import MAX_EXPANSIONS
 from indexer.search.word_forms import ways_to_split
@@ -258,8 +258,7 @@ class ReferenceModel:
             weight = idf(len(self.paragraphs), len(documents))
             for document in documents:
                 sums[document] += max(1, round(SHARE_SCALE * weight))
-        percent = max(MIN_PERCENT, MAX_PERCENT - len(words))
-        minimum = max(sums.values()) * percent / 100
+        minimum = max(sums.values()) * min_percent(len(words)) / 100
         return {document for document, share in sums.items() if share >= minimum}
 
     def _with_form(self, word: str) -> set[int]:

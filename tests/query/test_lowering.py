@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.forms import WordForm
 from indexer.query.frequencies import idf
-from indexer.query.lowering import MAX_WORDS, Lowering
+from indexer.query.lowering import MAX_WORDS, Lowering, min_percent
 from indexer.query.parser import parse
 from indexer.query.plan import (
     STEM_COLUMNS,
@@ -229,3 +229,10 @@ def test_the_words_of_a_synonym_also_match_apart_with_a_lower_weight() -> None:
     (apart,) = (leaf for leaf in children if isinstance(leaf, AndQuery))
     assert phrase.terms == ("gender", "violence")
     assert max(leaf.weight for part in apart.children for leaf in terms(part)) < phrase.weight
+
+
+@pytest.mark.parametrize(("words", "percent"), [(2, 40), (3, 34), (5, 21), (7, 16), (128, 16)])
+def test_the_minimum_of_the_lower_group_is_slightly_more_than_an_average_word(
+    words: int, percent: int
+) -> None:
+    assert min_percent(words) == percent
