@@ -6,48 +6,39 @@ Each rule is a pattern with a reason that holds for any text. No rule is written
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from indexer.importing.gazetteer import DONORS, GazetteerEntry
-
-
-class Mention(NamedTuple):
-    """A mention of a place, with the text around it in the form of strip_accents()."""
-
-    entry: GazetteerEntry
-    start: int  # character offsets in the text
-    end: int
-    before: str
-    after: str
-
-    @property
-    def is_donor(self) -> bool:
-        """Return whether the place is a donor country, whose name alone proves less."""
-        return self.entry.code in DONORS
-
+from indexer.importing.gazetteer import Mention
+from indexer.importing.name_senses import is_geography, other_sense
 
 # A weak proof counts only if the text has no proof.
 Verdict = Literal["proof", "weak proof", "no proof"]
 
 # Words between a cue and the last of several names: "by the Governments of Japan, Norway and …".
 _REST_OF_LIST = (
-    r"(?:(?:the|and|of|people|by|from|through|as well as|both|its|de|del|el|la|los|y|et|le"
-    r"|les|du|des)\b|[A-Z](?:[\w'&-]|\.(?=\w))*+|[\s,();/])*+$"
+    r"(?:(?:the|and|of|people|by|from|through|as well as|both|its|de|del|el|la|las|los|y|et|le"
+    r"|les|du|des|en particulier|[Gg]overnments?|[Gg]ouvernements?|[Gg]obiernos?"
+    r"|following countries|pays suivants|paises|siguientes)\b:?|[dl]'"
+    r"|[A-Z](?:[\w'&-]|\.(?=\w))*+|[\s,();/])*+$"
 )
 # The rest of the name of an institution.
-_INSTITUTION = r"(?: (?:[A-Z(](?:[\w()&'-]|\.(?=\w))*+|on|and|for|the|of|against))*"
+_INSTITUTION = (
+    r"(?: (?:[A-Z(](?:[\w()&'-]|\.(?=\w))*+|on|and|for|the|of|against|contra|contre|para|pour|la"
+    r"|le|les|el|las|los|y|et|de|des|du|del))*"
+)
 _CITY_BEFORE = r"(?:the )?(?:[A-Z][\w' -]{2,20}, )?$"  # "Vienna, " before "Austria"
 _INSTRUMENT = (
     r"Conventions?|Convenci[oó]n|Convenio|Declarations?|Declaraci[oó]n|Protocols?|Protocolo"
     r"|Protocole|Consensus|Consenso|Accords?|Acuerdos?|Pact|Pacto|Process|Principles|Principios"
-    r"|Platform|Plataforma|Papers"
+    r"|Platform|Plataforma|Papers|Processus|Proceso|Pacte|Principes|Traite|Tratado"
 )
 _CITY_INSTRUMENT = (
     rf"{_INSTRUMENT}|Rules|Reglas|Regles|Charter|Statute|Treaty|Guidelines|Agreements?"
     r"|(?:Programme |Plan |Platform )(?:of|for) Action|Action Plan|Agenda|Commitments?|Call"
     r"|Outcome|Strategy|Roadmap|Final Act|Round|Summit|Conference|Group|Framework|Canal|Statement"
-    r"|Compact|Document|Congress|Programa de Accion|Estatuto"
+    r"|Compact|Document|Congress|(?:Programa|Plan) de Accion|(?:Programme|Plan) d'[Aa]ction"
+    r"|Estatuto"
+    r"|Statut|Charte|Carta|Compromiso|Engagement|Consensus|Sommet|Cumbre|Conferencia|Appel"
 )
 
 # Conventions, declarations and rules have the name of the place where they were agreed.
@@ -69,6 +60,9 @@ _HEADQUARTERS_BEFORE = re.compile(
     rf"|\b(?:UN|UNODC|United Nations){_INSTITUTION} for{_INSTITUTION} (?:in|at|en) {_CITY_BEFORE}"
     rf"|\b[A-Z]{{2,}}(?:'s)?(?: [A-Z][\w'-]+){{0,3}} (?:Training|Research) (?:Centre"
     rf"|Center) in {_CITY_BEFORE}"
+    rf"|\b(?:Oficina|Bureau|Centro|Centre)(?: [Ss]ub)? ?[Rr]egional{_INSTITUTION}"
+    rf" (?:en|a|au) {_CITY_BEFORE}"
+    rf"|\b[A-Z]{{3,}}[A-Z-]* \($"  # UN-INSTRAW (Santo Domingo)
     rf"|\bOffice at {_CITY_BEFORE}"
     rf"|\b(?:UN|United Nations|Oficina|Bureau){_INSTITUTION} at {_CITY_BEFORE}"
 )
@@ -84,6 +78,8 @@ _ENVOY_BEFORE = re.compile(
     r"|High Commissioner|Consulate|Mision(?:es)?"
     rf" Permanentes?)(?: [A-Z]\w+){{0,3}} (?:of|to|from"
     rf"|de) (?:(?:the )?[A-Z][\w ]{{1,30}} to )?{_REST_OF_LIST}"
+    rf"|\b(?:[Aa]mbassad(?:e|es|eur|eurs|rice)|[Ee]mbajad(?:as?|or(?:es|a|as)?)|[Cc]onsul(?:at|ado)s?"
+    rf"|[Mm]ission permanente)(?: (?:general|generale))? (?:(?:de|du|des|del) |d'){_REST_OF_LIST}"
 )
 _ENVOY_AFTER = re.compile(
     r"(?:'s)? (?:Embassy|High Commission(?! (?:on|for))|Ambassador|Permanent Mission"
@@ -92,11 +88,17 @@ _ENVOY_AFTER = re.compile(
 # An activity does not happen in the country that pays for it.
 _FUNDED_BY = re.compile(
     r"\b(?i:fund(?:ed|ing|s)|financ(?:ed|ing|ial)|(?:co-)?sponsor(?:ed|ship)|grants?|donors?"
-    r"|donat(?:ed|ions?)|paid(?: for)?|contributions?|resources|generous(?:ly)?|financiad[oa]s?"
-    r"|financiacion|financiamiento|financees?|finances?|financement)\b(?: (?:support(?:ed)?"
-    r"|assistance|contributions?|jointly|provided|made|available|generously|received|in part|came"
-    r"|resources|apoyo)){0,3},? (?:by|from|of|through|such as|including|por|de|del|par|du"
-    rf"|des) {_REST_OF_LIST}"
+    r"|donat(?:ed|ions?)|paid(?: for)?|contribut(?:ed|ors?|ions?)|resources|generous(?:ly)?"
+    r"|(?:co)?financiad[oa]s?|financiacion|financiamiento|(?:co)?financees?|(?:co)?finances?"
+    r"|financement|bailleurs?|donantes?|fondos|fonds|aportes?|contribucion(?:es)?|subvenciones"
+    r"|subventions?)\b(?: (?:support(?:ed)?|assistance|contributions?|jointly|provided|made"
+    r"|available|generously|received|in part|came|resources|apoyo|financi(?:er|ere|ero|era)"
+    r"|genereuse|generosa)){0,3}"
+    r",? (?:(?:by|from|of|through|such as|including|por|de|del|par|du|des) |d')"
+    rf"{_REST_OF_LIST}"
+    # "Governments that have contributed to … include Australia, Austria …"
+    r"|\b(?i:contribut(?:ed|ors?)|donors?|donantes|donateurs)\b[^.;]{0,60}? (?:includ(?:e[sd]?|ing)"
+    rf"|were|are|son|sont):? {_REST_OF_LIST}"
 )
 # The rest of a list of countries. It has no acronyms: in "In Greece, UNHCR funded …" Greece is not
 # the donor.
@@ -111,7 +113,9 @@ _FUNDS_AFTER = re.compile(
 )
 _SUPPORTED_BY = re.compile(
     r"\b(?:[Ss]upport(?:ed)?|[Aa]ssistance|grateful|gratitude|thank(?:s|ed)?|indebted"
-    rf"|acknowledg\w+|apoyo|appui|soutien)(?: \w+)? (?:of|from|by|to|de|del|du) {_REST_OF_LIST}"
+    r"|acknowledg\w+|[Aa]poyo|[Aa]ppui|[Ss]outien|patrocinio|auspicios|parrainage)(?: \w+)?"
+    rf" (?:(?:of|from|by|to|de|del|du|des) |d'){_REST_OF_LIST}"
+    rf"|\b(?:[Tt]hanks?|[Rr]emerci\w+|[Aa]gradec\w+)(?: \w+){{0,2}}? (?:a |to )?{_REST_OF_LIST}"
 )
 _SUPPORTS_AFTER = re.compile(r" (?:also |has |have )?(?:generously )?support(?:s|ed)\b")
 _PARTNER_BEFORE = re.compile(
@@ -138,7 +142,13 @@ _AGENCY_AFTER = re.compile(
 )
 _POLICE_AFTER = re.compile(r" Federal Police\b")
 _AGENCY_BEFORE = re.compile(
-    r"\b(?:Agencia|Cooperacion|Agence|Instituto|Institut)(?: [A-Z]\w+)? (?:de |du |d')?$"
+    r"\b(?:Agencia|[Cc]ooperacion|Agence|[Cc]ooperation|Instituto|Institut|Fondo|Fonds)"
+    r"(?: [A-Z]\w+)? (?:de |du |d')?$"
+)
+# Ministers who deal with other countries.
+_FOREIGN_MINISTRY_AFTER = re.compile(
+    r"(?:'s)? (?:Federal )?(?:Minist(?:er|ry)|Secretary)(?: of State)? (?:for|of) (?:Foreign"
+    r"|International|Development|Overseas|Economic Cooperation|Trade|Europe)"
 )
 # Countries that host an event at a meeting of the UN are not its subject.
 _HOSTED_BY = re.compile(
@@ -161,67 +171,43 @@ _WORLD_MEETING = re.compile(
     r"|\b(?:UN|United Nations|Expert Group|Crime|Generation Equality)\s(?:Conference"
     r"|Congress|Summit|Forum|Meeting)"
 )
-# Seas, rivers and mountains belong to several countries.
-_GEOGRAPHY_BEFORE = re.compile(
-    r"\b(?:Gulf|Seas?|Bay|Straits?|Rivers?|Lake|Horn|Bight|Mount|Mt\.?|Isthmus) (?:of )?(?:the )?$"
-)
-_GEOGRAPHY_AFTER = re.compile(r" (?:Sea|Ocean|River|Basin|Delta|Valley|Straits?)\b")
 # Activities for migrants happen in the country where they live now.
 _MIGRANTS_AFTER = re.compile(
     r" (?:\w+ ){0,2}(?:refugees?|migrants?|asylum[- ]seekers?|diaspora|nationals|exiles"
     r"|immigrants?)\b"
+    r"|s? (?:who|that|qui|que) (?:had |have |ont |avaient |han |habian )?"
+    r"(?:fled|fui|huido|huyeron)\b"
 )
 _MIGRANTS_BEFORE = re.compile(
     r"\b(?i:(?:refugees?|migrants?|returnees|asylum[- ]seekers|returning|returned"
-    rf"|repatriated|deported)(?: \w+){{0,2}} from|fle(?:d|eing))"
-    rf" {_REST_OF_LIST}"
+    r"|repatriated|deported|refugiees?|refugies?|deplaces|refugiad[oa]s|desplazad[oa]s|migrantes)"
+    r"(?: \w+){0,2} (?:from|de|du|des|del)"
+    r"|(?:arriv\w+|com(?:e|es|ing)|came|cross\w+|travel\w+|enter\w+)(?: \w+){0,3} from"
+    r"|originaires? (?:de|du|des)|issue?s? (?:de|du|des)|provenan(?:t|ce) (?:de|du|des)"
+    r"|procedentes? (?:de|del)|provenientes? (?:de|del)|oriund[oa]s? (?:de|del)"
+    rf"|fle(?:d|eing)|fui|huyendo de|huyeron de) {_REST_OF_LIST}"
+    rf"|\b(?:originaires?|issue?s?|refugies?) d'{_REST_OF_LIST}"
 )
-# Places whose names are also personal names. A preposition before the name makes it a place; a
-# title, or an adjacent first name or surname makes it a person.
-_ALSO_PERSONAL_NAMES = re.compile(
-    "Jordan|Chad|Georgia|Israel|Sofia|Lima|Cali|Milan|Kenya|India|Cuba|Mali|Malta|Maurice"
+# Before a French or Spanish demonym: "réfugiés maliens", "migrantes hondureños".
+_MIGRANTS_BEFORE_DEMONYM = re.compile(
+    r"\b(?:refugiee?s?|migrant(?:e?s?|es)?|demandeurs d'asile|deplacee?s|ressortissant(?:e?s)?"
+    r"|rapatriee?s|immigree?s|diaspora|refugiad[oa]s?|solicitantes de asilo|retornad[oa]s"
+    r"|nacionales|inmigrantes?|desplazad[oa]s?)(?: \w+){0,2} $"
 )
-_PLACE_BEFORE = re.compile(
-    r"\b(?:[Ii]n|[Aa]cross|[Tt]hroughout|[Ww]ithin|Republic of|Kingdom of|Government of) $"
+# Persons may live in another country than their own; officials and institutions do not.
+_PERSONS = (
+    r"(?:women|girls|men|boys|children|people|persons|famil(?:y|ies)|victims|survivors|citizens"
+    r"|workers|youths?|mujeres|ninas|ninos|personas|familias|victimas|sobrevivientes|ciudadan[oa]s"
+    r"|trabajador(?:es|as)|femmes|filles|enfants|personnes|familles|victimes|survivantes|citoyens"
+    r"|travailleu(?:rs|ses))"
 )
-_TITLE_BEFORE = re.compile(
-    r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Dame|Madam|Mme|Judge|Inspector|Sergeant"
-    r"|Captain)\.? (?:[A-Z][\w.'-]* )?$"
-)
-_FIRST_NAME_BEFORE = re.compile(
-    r"\b(?!In|From|For|To|With|By|The|And|But|Both|While|Since|As|Like|Across|Throughout|Within"
-    r"|Between|Under|After|Before|Through|Today|Country|Office|Programme|Women|Police|Including"
-    r"|Also|When|Where|Of|Neighbou?ring|Ministry|Justice|Interior|Government|State|Prisons?"
-    r"|Services?|Team|Mission|On|At|Against|Until|During|Visiting|Lake|Maybe|Thus|If|Nations"
-    r"|League|Yet|Even|Only|Now|Then|Here|Perhaps|So|Although|Because|However|Towards?|Without"
-    r"|Upon|Thanks|Meanwhile|Support|Group|That|This|[A-Z]\w+(?:ern|ing|ly|ral) )[A-Z][a-z]+ $"
-)
-_SURNAME_AFTER = re.compile(
-    r" (?!Ministr|National|Police|Government|Parliament|Prison|Public|Supreme|Women|Armed|Bar"
-    r"|Country|Office|Anti|Counter|Border|Coast|Customs|Immigration|Judic|Court|Human|Federal"
-    r"|State|High|Penal|Correction|Law|Legal|Chapter|Programme|Program|Project|Civil|Red|Royal"
-    r"|Defen[cs]e|Army|Navy|Central|General|Gender|Family|Child|Youth|Health|Medical|Criminal"
-    r"|Commission|Training|In|The|UN|Joint|We\b|They\b|This|That|These|Our)[A-Z][a-z]+|, (?:a|an"
-    r"|the) (?!country|nation|State)\w+(?: \w+)? (?:of|at|from|with)\b"
-)
-_US_STATE = re.compile(
-    r"Atlanta|\bGeorgia, (?:USA|U\.S\.|United States)|[Ss]tate of Georgia"
-    r"|University of Georgia|Georgia State"
-)
-_FUNCTION_WORD = (
-    r"(?:and|or|with|for|to|by|in|at|on|as|of|from|through|were|was|is|are|that|which"
-    r"|versions?|subtitles)\b"
-)
-_IN_LANGUAGE = re.compile(
-    r"\b(?:in|into|to|from|languages?:?|both)\s(?:[A-Z][a-z]+(?:, | and | or |, and |/))*$"
-)
-_BESIDE_LANGUAGE = re.compile(
-    r"\b(?:English|Arabic|French|Russian|Spanish)(?:, | and | or |, and |/)$"
-)
-_LANGUAGE_CHAIN = re.compile(r"(?:(?:,|/| and| or|, and) ?[A-Z][a-z]+)*")
-_LANGUAGE_WORD_AFTER = re.compile(
-    r"[ -](?:languages?|speaking|speakers?|versions?|translations?|editions?|subtitles"
-    r"|interpret\w+|texts?)\b"
+_PERSONS_AFTER = re.compile(rf" (?:and [A-Z][a-z]+ )?{_PERSONS}\b")
+_PERSONS_BEFORE = re.compile(rf"\b{_PERSONS} (?:[a-z]+ (?:et|y) )?$")
+# Migrants and goods move to a country, and the activity happens on their way.
+_ROUTE_BEFORE = re.compile(
+    r"\b(?:routes?|rutas?|en route|bound|camino|trayecto|journeys?|on (?:the|their) way)"
+    r"(?: \w+){0,6}? (?:to|towards?|for|hacia|hasta|vers) "
+    rf"{_REST_OF_LIST}"
 )
 _INSTITUTION_BEFORE = re.compile(
     r"\b(?:Office|Centre|Center|Commission|Council|Community|Bank|Union|Organi[sz]ation"
@@ -233,41 +219,6 @@ _INSTITUTION_AFTER = re.compile(
     r" (?!Region)[A-Z][a-z]|(?<=Asia)(?: and the |[ -])Pacific|-Pacific| and the (?:Pacific"
     r"|Middle East)"
 )
-
-
-@cache
-def _language_names() -> frozenset[str]:
-    from babel import Locale  # imported late: only an import needs it
-
-    missing = {"Dari", "Tajik", "Kyrgyz", "Uzbek", "Lao", "Filipino"}
-    return frozenset(Locale("en").languages.values()) | missing
-
-
-def _is_language(mention: Mention) -> bool:
-    """Return whether a demonym is the name of a language.
-
-    It is in "in French and Thai" and "Russian-speaking", and is not in "in Thai prisons".
-    """
-    if mention.entry.form not in _language_names():
-        return False
-    rest = mention.after[_LANGUAGE_CHAIN.match(mention.after).end() :]  # type: ignore[union-attr]
-    if _LANGUAGE_WORD_AFTER.match(rest):
-        return True
-    in_list = _IN_LANGUAGE.search(mention.before) or _BESIDE_LANGUAGE.search(mention.before)
-    return bool(in_list and re.match(rf"[^\w\s'-]|\s*$|\s{_FUNCTION_WORD}|\s[A-Z(]", rest))
-
-
-def _is_person(mention: Mention, text: str) -> bool:
-    """Return whether a place name is the name of a person, or Georgia is the US state."""
-    entry, before = mention.entry, mention.before
-    if entry.kind == "demonym" or not _ALSO_PERSONAL_NAMES.fullmatch(entry.form):
-        return False
-    if entry.form == "Georgia" and _US_STATE.search(text):
-        return True
-    if _PLACE_BEFORE.search(before):
-        return False
-    has_name_before = _TITLE_BEFORE.search(before) or _FIRST_NAME_BEFORE.search(before)
-    return bool(has_name_before or _SURNAME_AFTER.match(mention.after))
 
 
 def _sentence(mention: Mention) -> str:
@@ -296,7 +247,11 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return "no proof", "envoy"
     if _AGENCY_AFTER.match(after):
         return "no proof", "agency"
-    if is_donor and (_AGENCY_BEFORE.search(before) or _POLICE_AFTER.match(after)):
+    if is_donor and (
+        _AGENCY_BEFORE.search(before)
+        or _POLICE_AFTER.match(after)
+        or _FOREIGN_MINISTRY_AFTER.match(after)
+    ):
         return "no proof", "agency"
     if _FUNDED_BY.search(before) or _FUNDS_AFTER.match(after):
         return "no proof" if is_donor else "weak proof", "donor"
@@ -304,12 +259,12 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return "no proof", "donor"
     if (_HOSTED_BY.search(before) or _HOSTS_AFTER.match(after)) and _UN_MEETING.search(sentence):
         return "no proof", "host"
-    if _GEOGRAPHY_BEFORE.search(before) or _GEOGRAPHY_AFTER.match(after):
-        return "no proof", "geography"
-    if is_demonym and _is_language(mention):
-        return "no proof", "language"
-    if _is_person(mention, text):
-        return "no proof", "person"
+    if (sense := other_sense(mention, text)) is not None:
+        return "no proof", sense
+    if _ROUTE_BEFORE.search(before):
+        return "no proof", "route"
+    if is_demonym and _AGENCY_BEFORE.search(before):
+        return "weak proof", "agency"
     if is_city and _WORLD_MEETING.search(sentence):
         return "no proof", "world meeting"
     if is_city:
@@ -320,8 +275,12 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return "weak proof", "partner"
     if is_donor and entry.form < _FIRST_GREEK_LETTER and not _LOCATION_BEFORE.search(before):
         return "weak proof", "agent"
-    if (is_demonym and _MIGRANTS_AFTER.match(after)) or _MIGRANTS_BEFORE.search(before):
+    if _MIGRANTS_BEFORE.search(before) or (
+        is_demonym and (_MIGRANTS_AFTER.match(after) or _MIGRANTS_BEFORE_DEMONYM.search(before))
+    ):
         return "weak proof", "migrants"
+    if is_demonym and (_PERSONS_AFTER.match(after) or _PERSONS_BEFORE.search(before)):
+        return "weak proof", "persons"
     return "proof", ""
 
 
@@ -333,5 +292,5 @@ def names_region(mention: Mention) -> bool:
     return not (
         _INSTITUTION_BEFORE.search(mention.before)
         or _INSTITUTION_AFTER.match(mention.after)
-        or _GEOGRAPHY_BEFORE.search(mention.before)
+        or is_geography(mention)
     )

@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from indexer.importing.context_rules import Mention, judge, names_region
-from indexer.importing.gazetteer import first_word, gazetteer, strip_accents
+from indexer.importing.context_rules import judge, names_region
+from indexer.importing.gazetteer import Mention, first_word, gazetteer, strip_accents
 from indexer.importing.years import stated_years
 from indexer.text import places
 
@@ -121,6 +121,7 @@ def extract(text: str, language: str | None = None, last_year: int | None = None
                 rejected.append(replace(evidence, kind=rule))
             else:
                 mentions.append((evidence, rule if verdict == "weak proof" else None))
+    mentions = [m for m in mentions if not _is_listed_donor(m, rejected, plain)]
     proofs, weak_proofs = _split_proofs(mentions, plain)
     # A city where an activity happened is better than the nationality of its participants.
     cities = [e for e in weak_proofs if e.kind == "city"]
@@ -148,6 +149,28 @@ def _year_evidence(text: str, last_year: int | None) -> Iterator[Evidence]:
 
 
 _LIST_SEPARATOR = re.compile(r"(?:,|,? (?:and|et|y)|/)\s*(?:the |la |le |les |l')?")
+
+
+_LIST_CONTINUES = re.compile(r",? (?:and|et|y) |[,;.]|$")
+_ONLY_NAMES = re.compile(
+    r"(?:[,;/()] *|\b(?:and|et|y|the|la|le|les|el|de|du|of) |[A-Z][\w'-]*\s?)+"
+)
+
+
+def _is_listed_donor(
+    mention: tuple[Evidence, str | None], rejected: Iterable[Evidence], plain: str
+) -> bool:
+    """Return whether a country stands in the middle of a list of at least two donors."""
+    evidence, rule = mention
+    if rule != "donor" or not _LIST_CONTINUES.match(plain, evidence.end):
+        return False
+    sentence_start = plain.rfind(". ", 0, evidence.start) + 1
+    donors = [e for e in rejected if e.kind == "donor" and sentence_start <= e.start]
+    before = max((e.end for e in donors if e.end <= evidence.start), default=sentence_start)
+    is_after_donor = before > sentence_start and _ONLY_NAMES.fullmatch(
+        plain, before, evidence.start
+    )
+    return len(donors) > 1 and bool(is_after_donor)
 
 
 def _split_proofs(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
 from indexer.text import places
 from indexer.text.demonyms import demonym_forms
+from indexer.text.former_countries import FORMER_COUNTRIES, former_names_in_text
 from indexer.text.place_names import (
     ABBREVIATIONS,
     AMBIGUOUS_NAMES,
+    MORE_NAMES,
     NAMES_OF_OTHER_THINGS,
     PARTS_OF_COUNTRIES,
     QUALIFIED_NAMES,
@@ -26,7 +28,7 @@ Kind = Literal["name", "demonym", "city", "region", "other"]
 
 MIN_CITY_POPULATION = 500_000  # smaller cities share names with villages, families and words
 MAX_NAMESAKE_SHARE = 0.04  # of a city's population in namesakes abroad; more is ambiguous
-MIN_CAPITALS_LENGTH = 5  # characters; a shorter name in capitals may be an acronym
+MIN_CAPITALS_LENGTH = 4  # characters; a shorter name in capitals may be an acronym
 
 # Members of the OECD's Development Assistance Committee that fund and staff many activities in
 # other countries. Their names prove less than others. The Baltic and eastern members are left out:
@@ -50,7 +52,7 @@ CITIES = {
     "COD": "Goma|Bunia|North Kivu|South Kivu",
     "COL": "Santiago de Cali|Cúcuta",
     "CUB": "La Habana",
-    "EGY": "El Cairo|Le Caire",
+    "EGY": "El Cairo|Le Caire|Caire",
     "ETH": "Bahir Dar|Jijiga|Tigray",
     "GHA": "Tamale",
     "GTM": "Ciudad de Guatemala",
@@ -113,6 +115,21 @@ class GazetteerEntry(NamedTuple):
     kind: Kind
 
 
+class Mention(NamedTuple):
+    """A mention of a place, with the text around it in the form of strip_accents()."""
+
+    entry: GazetteerEntry
+    start: int  # character offsets in the text
+    end: int
+    before: str
+    after: str
+
+    @property
+    def is_donor(self) -> bool:
+        """Return whether the place is a donor country, whose name alone proves less."""
+        return self.entry.code in DONORS
+
+
 def strip_accents(text: str) -> str:
     """Return a text without accents and typographic apostrophes, of the same length.
 
@@ -161,7 +178,7 @@ def _cities() -> Iterable[tuple[str, str]]:
 def gazetteer(language: str) -> Mapping[str, tuple[GazetteerEntry, ...]]:
     """Return the entries for texts in a language by first word, the longest form first.
 
-    Demonyms are known in English only, and cities in English, French and Spanish.
+    Demonyms and cities are known in English, French and Spanish.
     """
     entries: dict[str, GazetteerEntry] = {}  # by form; a later entry replaces an earlier one
     for form, code, kind in _forms(language):
@@ -179,24 +196,61 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
     """Yield all forms with their codes and kinds."""
     if language in ("en", "fr", "es"):
         excluded = {strip_accents(name) for name in AMBIGUOUS_CITIES | MEETING_CITIES}
-        for form, code in _cities():
-            if strip_accents(form) not in excluded and places.is_country(code):
+        cities = {strip_accents(form): code for form, code in _cities()}
+        for form, code in (*cities.items(), *_translated_cities(cities, excluded, language)):
+            if form not in excluded and code in places.COUNTRIES:
                 yield form, code, "city"
-    if language == "en":
-        for form, code in demonym_forms("en"):
-            yield form, code, "demonym"
+        yield from _demonyms(language)
     for region in places.REGIONS:
         for form in places.names_in(region, language):
             yield form.removeprefix("The ").removeprefix("El "), region, "region"
+    for code in FORMER_COUNTRIES:
+        for form in former_names_in_text(code, language):
+            yield form, code, "name"
     for code in places.COUNTRIES:
         for form in _country_forms(code, language):
             yield form, code, "name"
+    if language != "en":
+        for code, joined in MORE_NAMES.items():
+            yield from ((form, code, "name") for form in joined.split("|"))
     for table in (PARTS_OF_COUNTRIES, ABBREVIATIONS) if language == "en" else ():
         for code, names in table.items():
             for form in names:
                 yield form, code, "name"
     for form in (*NAMES_OF_OTHER_THINGS, *_shared_names()):
         yield form, None, "other"
+
+
+def _demonyms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
+    """Yield the demonyms of a language; a word that several countries share has no code.
+
+    French and Spanish write them with a small letter, or as part of a name with a capital.
+    """
+    codes_by_form: dict[str, set[str]] = defaultdict(set)
+    for form, code in demonym_forms(language):
+        codes_by_form[form].add(code)
+        if language != "en":
+            codes_by_form[form[:1].upper() + form[1:]].add(code)
+    for form, codes in codes_by_form.items():
+        if len(codes) == 1:
+            yield form, next(iter(codes)), "demonym"
+        else:
+            yield form, None, "other"
+
+
+def _translated_cities(
+    cities: Mapping[str, str], excluded: Container[str], language: str
+) -> Iterator[tuple[str, str]]:
+    """Yield the names of cities in a language, with the codes of their countries (source: CLDR)."""
+    if language == "en":
+        return
+    from babel import Locale  # imported late: only an import needs it
+
+    for zone, names in Locale(language).time_zones.items():
+        english = zone.rpartition("/")[2].replace("_", " ")
+        name = strip_accents(names.get("city", ""))
+        if english in cities and english not in excluded and name.isascii() and name:
+            yield name, cities[english]
 
 
 def _shared_names() -> Iterable[str]:

@@ -32,7 +32,11 @@ NAMES_OF_OTHER_THINGS = tuple(
         "Guinea worm|Latin American|American Indian|West Indian|Native American|Georgia Tech|"
         "Air China|Inter-American|Ibero-American|Jersey City|Central African|New Britain|"
         "Niger Delta|Panama Canal|Turkey Point|Benin City|Oman Air|Singapore Airlines|"
-        "Kenya Airways|Air France|Chad Basin|Congo Basin"
+        "Kenya Airways|Air France|Chad Basin|Congo Basin|Lebanese American University|"
+        "latino-américain|latino-américains|latino-américaine|latino-américaines|sud-américain|"
+        "sud-américaine|sud-américains|sud-américaines|nord-américain|nord-américaine|"
+        "interaméricain|interaméricaine|ibéro-américain|ibéro-américaine|États américains|"
+        "Nouveau-Mexique|Nuevo México|Nouvelle-Angleterre|Nueva Inglaterra"
     ).split("|")
 )
 # Names that several countries share.
@@ -45,7 +49,12 @@ SHARED_NAMES = {
 }
 # Names that are also a common word or a first name in some language. Only the longer forms in
 # QUALIFIED_NAMES match.
-AMBIGUOUS_NAMES = {"Réunion", "La Réunion", "Reunión", "Reunion", "Dominique", "Grenade", "Granada"}
+AMBIGUOUS_NAMES = frozenset(
+    (
+        "Réunion|La Réunion|Reunión|Reunion|Dominique|Grenade|Granada|San Martín|Saint-Martin|"
+        "Santa Elena|Santa Lucía"
+    ).split("|")
+)
 QUALIFIED_NAMES = {
     "REU": [
         "Réunion Island",
@@ -55,11 +64,14 @@ QUALIFIED_NAMES = {
         "île de la Réunion",
     ],
     "DMA": ["la Dominique", "La Dominique"],
-    "GRD": ["la Grenade", "La Grenade"],
+    "GRD": ["la Grenade", "La Grenade", "isla de Granada"],
+    "MAF": ["île de Saint-Martin", "isla de San Martín", "Collectivité de Saint-Martin"],
+    "LCA": ["isla de Santa Lucía", "Gobierno de Santa Lucía"],
+    "SHN": ["isla de Santa Elena"],
 }
 
 # Former and informal names in non-English languages, and English names from before 1975.
-_MORE_NAMES = {
+MORE_NAMES = {
     "ARE": "EAU|Emiratos|Émirats|ОАЭ|الإمارات",
     "BFA": "Haute-Volta|Alto Volta",
     "BLR": "Белоруссия",
@@ -87,8 +99,10 @@ _MORE_NAMES = {
     "сектор Газа|Territoire palestinien occupé|Territorio Palestino Ocupado|"
     "الأرض الفلسطينية المحتلة|巴勒斯坦",
     "RUS": "РФ|Российская Федерация",
+    "SSD": "Sud-Soudan|Sudán Meridional",
     "SUR": "Dutch Guiana",
     "SWZ": "Suazilandia|Swazilandia|Souaziland|Свазиленд|سوازيلاند",
+    "TCA": "Turques et Caïques|Turcas y Caicos",
     "TUR": "Turquie|Turquía",
     "TZA": "Tanganyika",
     "USA": "EE UU|EEUU|EUA|США|أمريكا",
@@ -326,7 +340,7 @@ def _more_country_names() -> Iterator[tuple[str, str]]:
     for table in (PARTS_OF_COUNTRIES, ABBREVIATIONS, QUALIFIED_NAMES):
         for code, names in table.items():
             yield from ((name, code) for name in names)
-    for code, joined in _MORE_NAMES.items():
+    for code, joined in MORE_NAMES.items():
         yield from ((name, code) for name in joined.split("|"))
     for language in demonyms.LANGUAGES:
         yield from demonyms.demonym_forms(language)

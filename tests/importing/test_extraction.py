@@ -456,6 +456,64 @@ The Sendai Framework for Disaster Risk Reduction 2015–2030 applies. ->
 Dans les années 1990 ->
 """
 
+# Names that mean something else, and names and demonyms in French and Spanish.
+SENSES = """
+In Southern Sudan, police were trained. -> SSD
+Au Sud-Soudan, la police a été formée. -> SSD
+In Turks and Caicos, police were trained. -> TCA
+In the Turks and Caicos Islands, police were trained. -> TCA
+Oil workers of the Niger- Delta were trained. ->
+Dans le delta du Niger et le bassin du Congo, des femmes ont été formées. ->
+The Ottawa Convention, the Ottawa Treaty and the Accra Agenda for Action were discussed. ->
+The Accra Declaration, the Bangkok Rules and the Istanbul Convention were discussed. ->
+La Convention d'Istanbul, la Convention d'Ottawa et les Règles de Bangkok ont été présentées. ->
+Se presentaron el Convenio de Estambul y las Reglas de Bangkok. ->
+Le Programme d'action d'Istanbul et le Processus de Khartoum ont été présentés. ->
+Un don d'un million de dollars US a été reçu. ->
+Ces subventions oscillent entre 25 mille et 100 mille dollars américains. ->
+Se recibieron 500 dólares estadounidenses y 300 francos suizos. ->
+It received 500 Kenyan shillings, 300 Swiss francs and 200 US dollars. ->
+La gendarmerie malienne et le Parlement ivoirien ont été consultés. -> MLI CIV
+Les forces de l'ordre djiboutiens ont été formées. -> DJI
+El Estado boliviano y la localidad nicaragüense de Peñas Blancas -> BOL NIC
+El Gobierno Colombiano y la policía hondureña -> COL HND
+CONTACT US ABOUT TRAINING IN KENYA -> KEN
+CONTACT US TODAY ->
+In San Martín, Perú, la policía fue capacitada. -> PER
+La provincia de Santa Elena, Ecuador, fue visitada. -> ECU
+IRAQ: police were trained. MALI: judges were trained. -> IRQ MLI
+Police of Serbia and the FYRM were trained. -> SRB MKD
+In the Soviet Union, police were trained in 1988. -> SUN 1988
+In Yugoslavia and Czechoslovakia, police were trained. -> YUG CSK
+Countries of the former Soviet Union and the former Yugoslavia met. ->
+In Serbia and Montenegro, police were trained. -> SRB MNE
+A guide was issued en français et en espagnol. ->
+El manual se publicó en español, inglés y francés. ->
+La guía fue traducida al español en Guatemala. -> GTM
+L'Amérique du Sud et les pays latino-américains ->
+Au Caire et à Addis-Abeba, des magistrats ont été formés. -> EGY ETH
+"""
+ACTORS = """
+Governments that have contributed include Austria, Bahrain, Finland and Norway. ->
+Nous remercions les gouvernements des pays suivants: Autriche, Irlande et Suisse. ->
+Con el apoyo de los gobiernos de Estados Unidos, Canadá y de la OEA se formó a la policía. ->
+La formation, financée par le Canada, a réuni des juges maliens. -> MLI
+El proyecto, financiado por el Gobierno de los Estados Unidos, capacitó a jueces de Panamá. -> PAN
+L'Ambassadeur du Japon au Sénégal a remis des diplômes. -> SEN
+La Embajada de España en Honduras y la OIM capacitaron a la policía. -> HND
+With the Netherlands Minister for Foreign Trade, the fund was opened. ->
+Le HCR a assisté des réfugiés maliens au Niger. -> NER
+La OIM asistió a migrantes hondureños en México. -> MEX
+UNHCR counselled Somali women in Dadaab, Kenya. -> KEN
+Migrants crossing the Darien from Colombia were protected in Panama. -> PAN
+La région est sur la route vers l'Italie; au Niger, des agents ont été formés. -> NER
+The former President of Malawi spoke in Zambia. -> ZMB
+UN-INSTRAW (Santo Domingo) reviewed training. ->
+La Oficina Regional para Centroamérica en Panamá capacitó a jueces de El Salvador. -> SLV
+Le projet est exécuté avec l’appui financier de l’Agence Française de Développement au Mali. -> MLI
+El Instituto Tailandés de Justicia organizó una reunión en Costa Rica. -> CRI
+"""
+
 # Texts of the original collection, shortened.
 SEED = """
 In Colombia, UNODC developed a guide on gender-based violence in the COVID-19 pandemic in \
@@ -486,7 +544,9 @@ def cases(table: str) -> list[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    cases(NAMES + TRAPS + CONTEXT + REPORTS + YEARS + MORE_YEARS + SEED + LANGUAGES),
+    cases(
+        NAMES + TRAPS + CONTEXT + REPORTS + YEARS + MORE_YEARS + SENSES + ACTORS + SEED + LANGUAGES
+    ),
 )
 def test_the_countries_and_years_of_a_text_are_extracted(text: str, expected: list[str]) -> None:
     extraction = extract(text, last_year=2027)

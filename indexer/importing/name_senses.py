@@ -1,0 +1,162 @@
+"""Other senses of the names of places: persons, languages, currencies and the like."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from indexer.importing.gazetteer import Mention
+from indexer.text.former_countries import FORMER_COUNTRIES
+
+# Places whose names are also personal names. A preposition before the name makes it a place; a
+# title, or an adjacent first name or surname makes it a person.
+_ALSO_PERSONAL_NAMES = re.compile(
+    "Jordan|Chad|Georgia|Israel|Sofia|Lima|Cali|Milan|Kenya|India|Cuba|Mali|Malta|Maurice"
+)
+_PLACE_BEFORE = re.compile(
+    r"\b(?:[Ii]n|[Aa]cross|[Tt]hroughout|[Ww]ithin|Republic of|Kingdom of|Government of|[Aa]u|[Ee]n"
+    r"|[Dd]u|[Dd]el?|[Dd]ans|[Pp]our|[Pp]ara|Sahel) $"
+)
+_TITLE_BEFORE = re.compile(
+    r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Dame|Madam|Mme|Judge|Inspector|Sergeant"
+    r"|Captain)\.? (?:[A-Z][\w.'-]* )?$"
+)
+_FIRST_NAME_BEFORE = re.compile(
+    r"\b(?!In|From|For|To|With|By|The|And|But|Both|While|Since|As|Like|Across|Throughout|Within"
+    r"|Between|Under|After|Before|Through|Today|Country|Office|Programme|Women|Police|Including"
+    r"|Also|When|Where|Of|Neighbou?ring|Ministry|Justice|Interior|Government|State|Prisons?"
+    r"|Services?|Team|Mission|On|At|Against|Until|During|Visiting|Lake|Maybe|Thus|If|Nations"
+    r"|League|Le|La|Les|El|Los|Au|Aux|En|Du|De|Del|Et|Pour|Para|Dans|Por|Avec|Con|Yet|Even|Only|Now|Then|Here|Perhaps|So|Although|Because|However|Towards?|Without"
+    r"|Upon|Thanks|Meanwhile|Support|Group|That|This|[A-Z]\w+(?:ern|ing|ly|ral) )[A-Z][a-z]+ $"
+)
+_SURNAME_AFTER = re.compile(
+    r" (?!Ministr|National|Police|Government|Parliament|Prison|Public|Supreme|Women|Armed|Bar"
+    r"|Country|Office|Anti|Counter|Border|Coast|Customs|Immigration|Judic|Court|Human|Federal"
+    r"|State|High|Penal|Correction|Law|Legal|Chapter|Programme|Program|Project|Civil|Red|Royal"
+    r"|Defen[cs]e|Army|Navy|Central|General|Gender|Family|Child|Youth|Health|Medical|Criminal"
+    r"|Commission|Training|In|The|UN|Joint|We\b|They\b|This|That|These|Our)[A-Z][a-z]+|, (?:a|an"
+    r"|the) (?!country|nation|State)\w+(?: \w+)? (?:of|at|from|with)\b"
+)
+_US_STATE = re.compile(
+    r"Atlanta|\bGeorgia, (?:USA|U\.S\.|United States)|[Ss]tate of Georgia"
+    r"|University of Georgia|Georgia State"
+)
+_FUNCTION_WORD = (
+    r"(?:and|or|with|for|to|by|in|at|on|as|of|from|through|were|was|is|are|that|which"
+    r"|versions?|subtitles)\b"
+)
+_IN_LANGUAGE = re.compile(
+    r"\b(?:in|into|to|from|languages?:?|both)\s(?:[A-Z][a-z]+(?:, | and | or |, and |/))*$"
+)
+_BESIDE_LANGUAGE = re.compile(
+    r"\b(?:English|Arabic|French|Russian|Spanish)(?:, | and | or |, and |/)$"
+)
+# Before a French or Spanish demonym: "en français", "versión en español".
+_IN_ROMANCE_LANGUAGE = re.compile(
+    r"\b(?:en|langues?|lenguas?|idiomas?|traduit\w* (?:en|du)|traducid\w+ (?:al|del))"
+    r" (?:[a-z]+(?:, | et | y | ou | o ))*$"
+)
+_LANGUAGE_CHAIN = re.compile(r"(?:(?:,|/| and| or|, and) ?[A-Z][a-z]+)*")
+_LANGUAGE_WORD_AFTER = re.compile(
+    r"[ -](?:languages?|speaking|speakers?|versions?|translations?|editions?|subtitles"
+    r"|interpret\w+|texts?)\b"
+)
+
+# Money has the name of the country that issues it: "dollars US", "francos suizos".
+_MONEY = (
+    r"(?:[Dd]ollars?|[Dd]olar(?:es)?|USD|[Ff]ran(?:cs?|cos?)|[Pp]esos?|[Rr]upees?|[Rr]upi[ae]s?"
+    r"|[Pp]ounds?|[Ll]ivres?(?: sterling)?|[Ll]ibras?|[Ss]hillings?|[Cc]helin(?:es)?|[Kk]ron[eo]r?"
+    r"|[Cc]ouronnes?|[Cc]oronas?|[Dd]inars?|[Dd]inar(?:es)?|[Rr]oubles?|[Rr]ublos?|[Ll]iras?|riyals?"
+    r"|dirhams?|[Yy]en|[Yy]uan|soms?|rand|reales|taka|kwacha)"
+)
+_MONEY_BEFORE = re.compile(rf"\b{_MONEY} (?:de los |des |de |du )?$")
+_MONEY_AFTER = re.compile(rf"(?:'s)? {_MONEY}\b|\$")
+# Seas, rivers and mountains belong to several countries.
+_GEOGRAPHY_BEFORE = re.compile(
+    r"\b(?:Gulf|Seas?|Bay|Straits?|Rivers?|Lake|Horn|Bight|Mount|Mt\.?|Isthmus|Canal) (?:of )?"
+    r"(?:the )?$"
+    r"|\b(?:[Dd]elta|[Ff]leuve|[Rr]iviere|[Rr]io|[Bb]assins?|[Cc]uenca|[Mm]er|[Mm]ar|[Ll]ac|[Ll]ago"
+    r"|[Gg]olf[eo]|[Dd]etroit|[Ee]strecho|[Oo]cean|[Cc]orne|[Cc]uerno|[Ii]sthme|[Ii]stmo|[Bb]aie"
+    r"|[Bb]ahia)(?: (?:de la|de l'|du|des|del|de|d'))? ?$"
+)
+_GEOGRAPHY_AFTER = re.compile(r"[ -]{1,3}(?:Sea|Ocean|River|Basin|Delta|Valley|Straits?|Canal)\b")
+# "the former Yugoslavia" is an area with other countries today.
+_FORMER_BEFORE = re.compile(r"\b(?:[Ff]ormer|[Ee]x-?|[Aa]ncienne|[Aa]ntigu[ao]|бывш\w+) ?$")
+_FORMER_OFFICE = re.compile(
+    r"\b(?:[Ff]ormer|[Ee]x-?|[Aa]ncien(?:ne)?) ?(?:Vice[- ])?(?:[Pp]resident[ae]?"
+    r"|[Pp]rime [Mm]inister|[Mm]inister|[Pp]remier ministre|[Mm]inistr[eoa]|[Ff]irst [Ll]ady"
+    r"|[Aa]mbassador) "
+    r"(?:of|de|du|del|d') ?(?:the |la |l')?$"
+)
+_CAPITALS_AROUND = 40  # characters around "US" that show whether a text is in capitals
+
+
+@cache
+def _language_names() -> frozenset[str]:
+    from babel import Locale  # imported late: only an import needs it
+
+    missing = {"Dari", "Tajik", "Kyrgyz", "Uzbek", "Lao", "Filipino"}
+    return frozenset(Locale("en").languages.values()) | missing
+
+
+def _is_language(mention: Mention) -> bool:
+    """Return whether a demonym is the name of a language.
+
+    It is in "in French and Thai" and "Russian-speaking", and is not in "in Thai prisons".
+    """
+    if _IN_ROMANCE_LANGUAGE.search(mention.before) and mention.entry.form.islower():
+        return True
+    if mention.entry.form not in _language_names():
+        return False
+    rest = mention.after[_LANGUAGE_CHAIN.match(mention.after).end() :]  # type: ignore[union-attr]
+    if _LANGUAGE_WORD_AFTER.match(rest):
+        return True
+    in_list = _IN_LANGUAGE.search(mention.before) or _BESIDE_LANGUAGE.search(mention.before)
+    return bool(in_list and re.match(rf"[^\w\s'-]|\s*$|\s{_FUNCTION_WORD}|\s[A-Z(]", rest))
+
+
+def _is_person(mention: Mention, text: str) -> bool:
+    """Return whether a place name is the name of a person, or Georgia is the US state."""
+    entry, before = mention.entry, mention.before
+    if entry.kind == "demonym" or not _ALSO_PERSONAL_NAMES.fullmatch(entry.form):
+        return False
+    if entry.form == "Georgia" and _US_STATE.search(text):
+        return True
+    if _PLACE_BEFORE.search(before):
+        return False
+    has_name_before = _TITLE_BEFORE.search(before) or _FIRST_NAME_BEFORE.search(before)
+    return bool(has_name_before or _SURNAME_AFTER.match(mention.after))
+
+
+def is_geography(mention: Mention) -> bool:
+    """Return whether a place gives its name to a sea, river, delta or mountain."""
+    before, after = _GEOGRAPHY_BEFORE.search(mention.before), _GEOGRAPHY_AFTER.match(mention.after)
+    return bool(before or after)
+
+
+def other_sense(mention: Mention, text: str) -> str | None:
+    """Return what a mention means if it is not a country: "person", "language" …; None if it is.
+
+    text is the whole text in the form of strip_accents().
+    """
+    before, after = mention.before, mention.after
+    if _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after):
+        return "currency"
+    if is_geography(mention):
+        return "geography"
+    if _FORMER_OFFICE.search(before):
+        return "former office"
+    if mention.entry.code in FORMER_COUNTRIES and _FORMER_BEFORE.search(before):
+        return "former country"
+    if mention.entry.kind == "demonym" and _is_language(mention):
+        return "language"
+    if mention.entry.form == "US" and _is_in_capitals(mention):
+        return "pronoun"
+    return "person" if _is_person(mention, text) else None
+
+
+def _is_in_capitals(mention: Mention) -> bool:
+    """Return whether the words around a mention are in capitals, in which US is also "us"."""
+    around = mention.before[-_CAPITALS_AROUND:] + mention.after[:_CAPITALS_AROUND]
+    letters = [c for c in around if c.isalpha()]
+    return len(letters) > 1 and all(c.isupper() for c in letters)
