@@ -76,6 +76,21 @@ def test_check_reports_every_problem_as_json(run: Run, content: Path) -> None:
     assert 'did you mean "country"' in problems[0]["reason"]
 
 
+def test_check_warns_of_unknown_slugs_and_fails_on_them_if_it_is_strict(
+    run: Run, content: Path
+) -> None:
+    (content / "_vocabulary.yaml").write_text("partner:\n  un-women: UN Women\n")
+    (content / "warned.md").write_text("---\npartner: un-womem\n---\nText.\n")
+    result = run("check")
+    assert result.exit_code == 0
+    assert "warned.md:2: warning: partner: " in result.output
+    assert 'did you mean "un-women"' in result.output
+    assert "0 problems, 1 warnings" in result.output
+    assert run("check", "--strict").exit_code == 1
+    record = json.loads(run("check", "--json").stdout)
+    assert (record["severity"], record["kind"]) == ("warning", "unknown-slug")
+
+
 def test_check_counts_a_broken_vocabulary_as_a_problem_and_not_as_a_file(
     run: Run, content: Path
 ) -> None:

@@ -21,34 +21,41 @@ from indexer.settings import Settings
     "--fix", is_flag=True, help="Rewrite names of known values as keys (Pakistan as PAK)."
 )
 @click.option("--all", "print_all", is_flag=True, help="Print every problem of each kind.")
+@click.option("--strict", is_flag=True, help="Treat warnings as problems.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per problem.")
 @settings_options
-def check_command(settings: Settings, fix: bool, print_all: bool, as_json: bool) -> None:
+def check_command(
+    settings: Settings, fix: bool, print_all: bool, strict: bool, as_json: bool
+) -> None:
     """Report the problems in the content files, each with its line.
 
-    Of more than 20 problems of one kind the others are counted; --all and --json print all.
+    A file with an error is not indexed. A warning, such as a slug that the vocabulary does not
+    have, changes the exit code only with --strict. Of more than 20 problems of one kind the others
+    are counted; --all and --json print all.
     """
     counter = ErrorCounter(print_all=print_all or as_json)
-    files = fixable = 0
+    files = fixable = problems = warnings = 0
     with errors_as_exit_codes():
         for file, parsed in check_folder(settings.content, settings.index):
             files += file.id != ""  # the vocabulary and the synonyms have no id
             fixable += len(parsed.fixes)
             if fix and parsed.fixes:
                 _fix_file(file.path, parsed)
-            for error in parsed.errors:
-                if counter.add(error):
-                    click.echo(_error_json(error) if as_json else str(error))
+            problems += len(parsed.errors)
+            warnings += len(parsed.warnings)
+            for problem in (*parsed.errors, *parsed.warnings):
+                if counter.add(problem):
+                    severity = "error" if problem in parsed.errors else "warning"
+                    click.echo(_as_json(problem, severity) if as_json else _line(problem, severity))
     for line in counter.folded_lines():
         click.echo(f"{line}: --all lists them", err=True)
-    problems = counter.counts.total()
-    hint = ""
+    hint = f", {warnings} warnings" if warnings else ""
     if fixable and not fix:
-        hint = f', {fixable} values that "activities check --fix" can rewrite'
+        hint += f', {fixable} values that "activities check --fix" can rewrite'
     click.echo(f"{files} files, {problems} problems{hint}", err=True)
     for line in counter.summary_lines():
         click.echo(line, err=True)
-    sys.exit(EXIT_PROBLEMS if problems else 0)
+    sys.exit(EXIT_PROBLEMS if problems or (strict and warnings) else 0)
 
 
 def _fix_file(path: str, parsed: ParsedFile) -> None:
@@ -59,6 +66,14 @@ def _fix_file(path: str, parsed: ParsedFile) -> None:
         click.echo(f"{path}:{fix.line}: {fix.field}: {fix.written} {change}", err=True)
 
 
-def _error_json(error: InvalidActivity) -> str:
+def _line(problem: InvalidActivity, severity: str) -> str:
+    if severity == "error":
+        return str(problem)
+    field = f"{problem.field}: " if problem.field else ""
+    return f"{problem.path}:{problem.line}: warning: {field}{problem.reason}"
+
+
+def _as_json(problem: InvalidActivity, severity: str) -> str:
     names = ("path", "line", "field", "kind", "reason")
-    return json.dumps({name: getattr(error, name) for name in names}, ensure_ascii=False)
+    values = {name: getattr(problem, name) for name in names}
+    return json.dumps(values | {"severity": severity}, ensure_ascii=False)

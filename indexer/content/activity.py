@@ -192,7 +192,7 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
     for name in mapped.keys() - front.keys():  # a field that is stated itself wins
         values, problems = mapped_values(name, mapped[name])
         warnings += (
-            InvalidActivity(path, line, name, f"{reason}; the value is left out")
+            InvalidActivity(path, line, name, f"{reason}; the value is left out", "unread-value")
             for line, reason in problems
         )
         if values:

@@ -26,6 +26,11 @@ ErrorKind = Literal[
     "merge-conflict",  # marks of a merge conflict
     "alias",  # an alias that another file has
     "settings",  # an error in a file such as _vocabulary.yaml
+    # Kinds of warnings:
+    "passed-over",  # a file or folder that is not read
+    "unread-value",  # a value of a mapped key that is not understood
+    "unknown-slug",  # a slug that _vocabulary.yaml does not have
+    "equal-label",  # a label that two slugs have
 ]
 
 VALUE_ERROR_KINDS: Mapping[str, ErrorKind] = {  # by Field.values

@@ -28,10 +28,12 @@ from indexer.content.folder_walk import (
 )
 from indexer.content.rules import NO_RULES, FrontMatterRules
 from indexer.content.scan_cache import FolderState
+from indexer.content.settings_file import SettingsFile
 from indexer.content.site import site_file
+from indexer.content.slug_check import SlugCheck, equal_labels
 from indexer.content.synonyms import synonym_errors
 from indexer.content.values import is_id
-from indexer.content.vocabulary import Vocabulary
+from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
 from indexer.processes import can_fork, usable_cpus
 from indexer.progress import Progress, no_progress
 
@@ -165,17 +167,27 @@ def alias_errors(
 def check_folder(
     content: Path, index: Path | None = None
 ) -> Iterator[tuple[ContentFile, ParsedFile]]:
-    """Yield all content files as parsed, including errors across files.
+    """Yield all content files as parsed, including errors across files, and all warnings.
 
-    The errors of the settings files come last. index is the index folder, which has the last good
-    versions of settings files. Raises InvalidActivity if the folder cannot be read.
+    Those of settings files, and of what is not read, come last and have no id. index is the index
+    folder, which has the last good versions of settings files. Raises InvalidActivity if the
+    folder cannot be read.
     """
     scan = scan_folder(content, FolderState(), index=index)
+    vocabulary = SettingsFile(content / VOCABULARY_FILE, Vocabulary.parse, index)
+    slugs = SlugCheck(vocabulary.value())
     for file, parsed in scan.files:
         assert parsed is not None
+        if unknown := tuple(slugs.unknown_slugs(printable(file.path), parsed)):
+            parsed = replace(parsed, warnings=(*parsed.warnings, *unknown))
         yield file, parsed
     for error in scan.errors:
         yield ContentFile("", error.path, error), ParsedFile(None, (error,))
+    for path, reason in scan.passed_over:
+        warning = InvalidActivity(path, 1, "", reason, "passed-over")
+        yield ContentFile("", path), ParsedFile(None, warnings=(warning,))
+    for warning in equal_labels(content / VOCABULARY_FILE):
+        yield ContentFile("", warning.path), ParsedFile(None, warnings=(warning,))
 
 
 def scan_folder(

@@ -15,6 +15,7 @@ from indexer.content.activity import InvalidActivity
 from indexer.content.frontmatter import FrontMatterError, read_vocabulary
 from indexer.content.settings_file import read_settings_file
 from indexer.content.values import VALUE_KINDS, slug
+from indexer.content.visible_text import strip_invisible
 from indexer.schema import FIELD, NOT_STATED
 from indexer.text import places
 from indexer.text.analysis import fold
@@ -91,7 +92,7 @@ class Vocabulary:
                 if slug(key) != key or key == NOT_STATED:
                     reason = f'"{key}" cannot be a key: use the letters a to z, digits and hyphens'
                     raise InvalidActivity(path, label.line, field, reason, "settings")
-                if not _folded(label.text):
+                if not strip_invisible(label.text).strip():
                     reason = f'"{key}" has no label: write one, or remove the line'
                     raise InvalidActivity(path, label.line, field, reason, "settings")
         return cls(

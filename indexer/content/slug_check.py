@@ -1,0 +1,70 @@
+"""Name slugs that the editors' vocabulary does not have, and labels that two slugs share."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from indexer.content.activity import InvalidActivity, ParsedFile
+from indexer.content.frontmatter import FrontMatterError, read_vocabulary
+from indexer.content.settings_file import read_settings_file
+from indexer.content.vocabulary import Vocabulary
+from indexer.schema import FIELDS
+from indexer.text.folding import fold
+
+SLUG_FIELDS = tuple(field.name for field in FIELDS if field.values == "slug")
+
+
+class SlugCheck:
+    """Compares the slugs of activities with a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._known = {name: vocabulary.labels(name) for name in SLUG_FIELDS}
+        self._nearest = lru_cache(10_000)(self._find_nearest)
+
+    def unknown_slugs(self, path: str, parsed: ParsedFile) -> Iterator[InvalidActivity]:
+        """Yield a warning for each slug of a file that the vocabulary does not have.
+
+        A field without any label in the vocabulary is not compared: its collection uses none.
+        """
+        meta = parsed.activity.meta if parsed.activity else {}
+        for name in SLUG_FIELDS:
+            known = self._known[name]
+            for slug in meta.get(name, ()) if known else ():
+                if slug not in known:
+                    line = parsed.lines.get(name, 1)
+                    reason = f'"{slug}" is not in _vocabulary.yaml{self._nearest(name, str(slug))}'
+                    yield InvalidActivity(path, line, name, reason, "unknown-slug")
+
+    def _find_nearest(self, name: str, slug: str) -> str:
+        """Return the clause that offers the nearest known slug, or how to add this one."""
+        known = self._known[name]
+        by_text = {fold(label): key for key, label in known.items()} | {key: key for key in known}
+        close = difflib.get_close_matches(slug, by_text, n=1, cutoff=0.7)
+        if not close:
+            return ": correct it, or add it there with its label"
+        nearest = by_text[close[0]]
+        return f'; did you mean "{nearest}" ({known[nearest]})?'
+
+
+def equal_labels(path: Path) -> Iterator[InvalidActivity]:
+    """Yield a warning for each label in _vocabulary.yaml that two slugs of a field have.
+
+    Nothing is yielded for a file with an error.
+    """
+    try:
+        vocabulary = read_vocabulary(read_settings_file(path) or "")
+    except (FrontMatterError, InvalidActivity):
+        return
+    for name, (_, labels) in vocabulary.items():
+        first: dict[str, str] = {}
+        for slug, (label, line, *_) in labels.items():
+            other = first.setdefault(" ".join(fold(label).split()), slug)
+            if other != slug:
+                reason = (
+                    f'"{slug}" and "{other}" have the same label, "{label}": keep one of them, '
+                    f'with "activities rename-value {name} {slug} {other}"'
+                )
+                yield InvalidActivity(str(path), line, name, reason, "equal-label")
