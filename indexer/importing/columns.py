@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from indexer.importing.paragraph import Paragraph, SourceError, SourceReport
+from indexer.importing.paragraph import MAX_QUOTE_LENGTH, Paragraph, SourceError, SourceReport
 from indexer.schema import FIELD
 from indexer.text.analysis import terms
 
 TEXT = "text"  # the column of the paragraphs
 COLUMN_FIELDS = (TEXT, *FIELD)
+MAX_NAMES_SHOWN = 20  # columns in a message
 MAX_ROWS_ABOVE_HEADER = 20  # titles and notes that some tables begin with
 
 _DATE = re.compile(r"([0-9]{4})-[0-9]{2}-[0-9]{2}(?:[ T].*)?\Z")
@@ -133,8 +134,11 @@ def _unknown_columns(names: Sequence[str]) -> str:
 
 
 def _no_text_column(name: str, names: Iterable[str]) -> SourceError:
+    shown = [name[:MAX_QUOTE_LENGTH] for name in names if name]
+    more = ", …" if len(shown) > MAX_NAMES_SHOWN else ""
     return SourceError(
-        f'{name} has no column "{TEXT}" (it has {", ".join(names) or "none"}): '
+        f'{name} has no column "{TEXT}" '
+        f"(it has {', '.join(shown[:MAX_NAMES_SHOWN]) or 'none'}{more}): "
         f"rename the column that contains the paragraphs, or state it with --column {TEXT}=NAME"
     )
 

@@ -7,13 +7,12 @@ import zipfile
 
 from indexer.importing.paragraph import SourceError
 
-# Of all parts of an archive, and of its XML, which takes several times as much memory.
-MAX_UNPACKED_SIZE = 300_000_000  # bytes
-MAX_XML_SIZE = 60_000_000  # bytes
+MAX_UNPACKED_SIZE = 300_000_000  # bytes of all parts of an archive
+MAX_XML_SIZE = 60_000_000  # bytes of its XML, which takes more memory
 MAX_PARTS = 20_000
 
 
-def open_archive(data: bytes, name: str) -> zipfile.ZipFile:
+def open_archive(data: bytes, name: str, max_xml_size: int = MAX_XML_SIZE) -> zipfile.ZipFile:
     """Open a ZIP archive whose unpacked size is bounded.
 
     Python reads no more of a part than the archive states, so that the stated sizes are a bound.
@@ -26,10 +25,10 @@ def open_archive(data: bytes, name: str) -> zipfile.ZipFile:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
     xml = sum(part.file_size for part in parts if part.filename.lower().endswith((".xml", ".rels")))
-    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_SIZE or xml > MAX_XML_SIZE:
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_SIZE or xml > max_xml_size:
         raise SourceError(
             f"{name} is too large when unpacked ({unpacked:,} bytes, {xml:,} of them XML): split "
-            f"it into files of at most {MAX_UNPACKED_SIZE:,} bytes, {MAX_XML_SIZE:,} of them XML"
+            f"it into files of at most {MAX_UNPACKED_SIZE:,} bytes, {max_xml_size:,} of them XML"
         )
     if any(part.flag_bits & 1 for part in parts):
         raise SourceError(f"{name} is encrypted: save it without a password")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Mapping
 
 from indexer.importing.formats.archive import open_archive
+from indexer.importing.formats.packages import readable
 from indexer.importing.paragraph import SourceError
 
 _CONVERT_DOCUMENT = "open it in a word processor and save it as DOCX"
@@ -43,6 +43,7 @@ _OLE2_STREAMS = {
 }
 # Content types of the main part of an Office file, and types of other documents in ZIP archives.
 _ARCHIVE_TYPES: Mapping[bytes, tuple[str, str]] = {
+    b"http://purl.oclc.org/ooxml/": ("Strict Open XML", "save it as DOCX or XLSX, not as strict"),
     b"wordprocessingml.document.main+xml": ("docx", ""),
     b"spreadsheetml.sheet.main+xml": ("xlsx", ""),
     b"ms-word.document.macroEnabled.main+xml": ("DOCM, a document with macros", _CONVERT_DOCUMENT),
@@ -98,21 +99,16 @@ def binary_format(data: bytes, name: str) -> str | None:
 
 
 def _archive_format(data: bytes, name: str) -> str:
-    with open_archive(data, name) as archive:
-        types = _read(archive, "[Content_Types].xml") + _read(archive, "mimetype")
+    # Of Office, and of OpenDocument and EPUB. The relationships name the version of the standard.
+    parts = ("[Content_Types].xml", "_rels/.rels", "mimetype")
+    with open_archive(data, name) as archive, readable(name, "a ZIP archive"):
+        types = b"".join(archive.read(part) for part in parts if part in archive.namelist())
     for content_type, (format, fix) in _ARCHIVE_TYPES.items():
         if content_type in types:
             if fix:
                 raise _not_read(name, format, fix)
             return format
     raise _not_read(name, "a ZIP archive", _UNPACK)
-
-
-def _read(archive: zipfile.ZipFile, part: str) -> bytes:
-    try:
-        return archive.read(part)
-    except (KeyError, zipfile.BadZipFile, NotImplementedError, EOFError, OSError):
-        return b""
 
 
 def is_html(text: str, name: str) -> bool:

@@ -14,6 +14,21 @@ _MAX_SAMPLE = 2000  # bytes in which UTF-16 without a BOM is recognised
 # Of the letters. Texts in western European languages have fewer: a larger share means that the
 # encoding is another one, such as Windows-1251 for Cyrillic.
 _MAX_ACCENTED_SHARE = 0.25
+# Character sets that web pages state -> those that browsers read them as.
+_BROWSER_CHARSETS = {
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "iso-8859-9": "cp1254",
+    "iso-8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+}
+_OTHER_CHARSETS = re.compile(r"windows-\d+|iso-8859-\d+|koi8-[ru]|big5|gb18030|euc-jp|macintosh")
 _CHARSET = re.compile(rb"""<meta[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 
 
@@ -41,13 +56,12 @@ def decode_html(data: bytes, report: SourceReport) -> str:
     """
     charset = _CHARSET.search(data, 0, 4096)
     name = charset[1].decode("ascii", "replace").lower() if charset else ""
-    if _utf16(data) or data.startswith(codecs.BOM_UTF8) or not name or name.startswith("utf"):
+    name = _BROWSER_CHARSETS.get(name, name if _OTHER_CHARSETS.fullmatch(name) else "")
+    if not name or _utf16(data) or data.startswith(codecs.BOM_UTF8):
         return decode_source(data, report, allow_windows=True)
-    # Browsers read Latin-1 and ASCII as Windows-1252.
-    name = "cp1252" if name in ("iso-8859-1", "latin1", "us-ascii", "ascii") else name
     try:
-        return _decode_as(data, codecs.lookup(name).name)
-    except LookupError:
+        return _decode_as(data, name)
+    except LookupError:  # such as windows-9999
         return decode_source(data, report, allow_windows=True)
 
 

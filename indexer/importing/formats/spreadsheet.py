@@ -8,13 +8,13 @@ import re
 import warnings
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
 from indexer.importing.columns import MAX_ROWS_ABOVE_HEADER, Columns, Row, read_table
 from indexer.importing.formats.archive import open_archive
-from indexer.importing.formats.extra import needs_extra, readable
+from indexer.importing.formats.packages import needs_extra, readable
 from indexer.importing.paragraph import Paragraph, SourceError, SourceReport
 
 MAX_ROWS = 100_000  # of a sheet
@@ -71,9 +71,10 @@ def _rows(sheet: Any, archive: zipfile.ZipFile, report: SourceReport) -> Iterato
             raise SourceError(
                 f"{place}: only {MAX_ROWS:,} rows are read: split the sheet, or delete empty rows"
             )
-        cells = [_to_text(value) for value in values]
-        for index, last_row, value in open_cells:
-            if number <= last_row and not cells[index]:
+        cells = [_to_text(value) for value in _without_empty_end(values)]
+        for index, _, value in open_cells:
+            cells += [""] * (index + 1 - len(cells))
+            if not cells[index]:
                 cells[index] = value
         open_cells = [cell for cell in open_cells if cell[1] > number]
         open_cells += [(i, last, cells[i]) for i, last in merged.get(number, ()) if i < len(cells)]
@@ -81,6 +82,16 @@ def _rows(sheet: Any, archive: zipfile.ZipFile, report: SourceReport) -> Iterato
             report.errors.append(f"{place}: has the value {min(errors)}: correct the formula")
         elif any(cells):
             yield place, cells
+
+
+def _without_empty_end(values: Sequence[object]) -> Sequence[object]:
+    """Return the values of a row without the empty cells at its end, which are many."""
+    left = len(values) - values.count(None)
+    for index, value in enumerate(values):
+        if not left:
+            return values[:index]
+        left -= value is not None
+    return values
 
 
 def _merged_cells(sheet: Any, archive: zipfile.ZipFile) -> dict[int, list[tuple[int, int]]]:

@@ -12,8 +12,10 @@ from typing import Any
 
 from indexer.importing.columns import Columns, Row
 from indexer.importing.formats.blocks import TableBlock, TextBlock, read_blocks
-from indexer.importing.formats.extra import needs_extra, readable
+from indexer.importing.formats.packages import needs_extra, readable
 from indexer.importing.paragraph import Paragraph, SourceError, SourceReport
+
+MAX_HTML_LENGTH = 20_000_000  # characters; a tree may take seventy times as much memory
 
 _NOT_TEXT = frozenset("script style noscript template iframe object svg math".split())
 # Elements and roles of the page around its text.
@@ -53,6 +55,8 @@ def read_html(text: str, name: str, columns: Columns, report: SourceReport) -> I
     """
     with needs_extra(name, "HTML"):
         from lxml import etree, html
+    if len(text) > MAX_HTML_LENGTH:
+        raise SourceError(f"{name} is longer than {MAX_HTML_LENGTH:,} characters: split it")
     with readable(name, "HTML"):
         # Without huge_tree, elements inside 256 others are left out.
         parser = html.HTMLParser(
@@ -62,6 +66,8 @@ def read_html(text: str, name: str, columns: Columns, report: SourceReport) -> I
             root = html.document_fromstring(text.encode(), parser=parser)
         except etree.ParserError:
             raise SourceError(f"{name} is HTML without text: choose another file") from None
+        if parser.error_log.filter_from_fatals():  # the parser left out the rest of the page
+            raise SourceError(f"{name} has elements nested too deeply: copy its text into a file")
         reader = _Reader(etree)
         blocks = list(reader.blocks(_main_element(root, reader)))
     if reader.left_out:

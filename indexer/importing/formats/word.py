@@ -13,8 +13,10 @@ from typing import Any
 from indexer.importing.columns import Columns, Row
 from indexer.importing.formats.archive import open_archive
 from indexer.importing.formats.blocks import TableBlock, TextBlock, read_blocks
-from indexer.importing.formats.extra import needs_extra, readable
+from indexer.importing.formats.packages import needs_extra, readable
 from indexer.importing.paragraph import Paragraph, SourceReport
+
+MAX_DOCX_XML_SIZE = 20_000_000  # bytes; a tree of it takes twenty times as much memory
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH, _TABLE, _ROW, _CELL = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc"
@@ -41,7 +43,7 @@ def read_docx(
     Tracked changes are read as accepted. Headers, footers and comments are not read. Footnotes are
     reported. Raises SourceError for a document that cannot be read.
     """
-    open_archive(data, name).close()
+    open_archive(data, name, MAX_DOCX_XML_SIZE).close()
     with needs_extra(name, "DOCX"):
         import docx
     with readable(name, "DOCX"):

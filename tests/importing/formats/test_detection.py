@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import builtins
 import io
+import subprocess
 import sys
 import zipfile
+from contextlib import suppress
+from functools import cache
+from random import Random
 from typing import Any
 
 import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from indexer.commands.import_command import import_command
+from indexer.content.frontmatter import FrontMatterError
 from indexer.importing.columns import Columns
 from indexer.importing.paragraph import SourceError, SourceReport
 from indexer.importing.sources import read_source
@@ -45,6 +52,11 @@ IATI = '<?xml version="1.0"?>\n<!-- x -->\n<iati-activities version="2.03"></iat
         (OLE2, "a former format of Office", "save it as DOCX or XLSX"),
         (archive(mimetype="application/vnd.oasis.opendocument.text"), "ODT", "save it as DOCX"),
         (archive(mimetype="application/epub+zip"), "EPUB", "copy its text"),
+        (
+            archive(**{"_rels/.rels": '<Relationship Type="http://purl.oclc.org/ooxml/x"/>'}),
+            "Strict Open XML",
+            "save it as DOCX or XLSX",
+        ),
         (archive(a="x"), "a ZIP archive", "unpack it"),
         (b"\x1f\x8b\x08\x00", "a gzip archive", "unpack it"),
         (b"\x89PNG\r\n\x1a\n", "an image", "OCR"),
@@ -87,6 +99,25 @@ def test_a_sentence_with_the_word_text_is_not_a_header() -> None:
     assert len(read_source(text.encode(), "x.txt", Columns(), SourceReport())) == 2
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from(["x.csv", "x.json", "x.html", "x.txt"]))
+def test_any_bytes_are_read_or_refused(data: bytes, name: str) -> None:
+    with suppress(SourceError, FrontMatterError):
+        read_source(data, name, Columns(), SourceReport())
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@settings(max_examples=50, deadline=None)
+@given(st.randoms(use_true_random=False))
+def test_damaged_archives_are_read_or_refused(number: int, random: Random) -> None:
+    data = bytearray(documents()[number][1])
+    for _ in range(3):
+        data[random.randrange(len(data))] = random.randrange(256)
+    with suppress(SourceError, FrontMatterError):
+        read_source(bytes(data), "x", Columns(), SourceReport())
+
+
+@cache
 def documents() -> list[tuple[str, bytes]]:
     """Return a document of each format that needs the optional packages."""
     stream, book = io.BytesIO(), io.BytesIO()
@@ -120,8 +151,6 @@ def test_missing_packages_are_named_with_the_command_that_installs_them(
 
 
 def test_other_formats_do_not_need_the_optional_packages() -> None:
-    import subprocess
-
     code = (
         "import sys; sys.modules.update({'openpyxl': None, 'docx': None, 'lxml': None});"
         "from indexer.importing.sources import read_source;"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexer.importing.columns import Columns
+from indexer.importing.formats import web_page
 from indexer.importing.furniture import is_furniture
 from indexer.importing.paragraph import Paragraph, SourceError, SourceReport
 from indexer.importing.sources import read_source
@@ -110,6 +111,8 @@ def test_a_table_with_a_text_column_is_read_by_rows() -> None:
         ("utf-8-sig", ""),
         ("cp1252", ""),
         ("cp1252", "<meta charset=iso-8859-1>"),
+        ("cp1252", "<meta charset=zlib>"),
+        ("cp1252", "<meta charset=windows-9999>"),
         ("cp1251", '<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">'),
     ],
 )
@@ -123,6 +126,15 @@ def test_the_encoding_of_a_page_is_recognised(encoding: str, head: str) -> None:
 def test_text_inside_many_elements_is_read() -> None:
     page = "<html><body>" + "<div>" * 1_500 + KENYA + "</div>" * 1_500 + f"<p>{PERU}</body></html>"
     assert texts(page) == [KENYA, PERU]
+
+
+def test_a_page_that_cannot_be_read_whole_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "<html><body>" + "<div>" * 5_000 + KENYA + "</div>" * 5_000 + f"<p>{PERU}</body></html>"
+    with pytest.raises(SourceError, match="nested too deeply"):
+        read(page)
+    monkeypatch.setattr(web_page, "MAX_HTML_LENGTH", 100)
+    with pytest.raises(SourceError, match="longer than 100 characters"):
+        read(PAGE)
 
 
 def test_a_page_without_text_is_reported() -> None:

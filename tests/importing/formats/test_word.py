@@ -11,8 +11,10 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from indexer.importing.columns import Columns
+from indexer.importing.formats.word import MAX_DOCX_XML_SIZE
 from indexer.importing.paragraph import Paragraph, SourceError, SourceReport
 from indexer.importing.sources import read_source
+from tests.importing.formats.test_spreadsheet import replaced
 
 KENYA = "In Kenya, UNODC and UN Women trained 40 prosecutors on domestic violence in 2019."
 PERU = "In Peru, UNODC studied the smuggling of migrants between 2018 and 2020."
@@ -145,6 +147,24 @@ def test_footnotes_are_reported() -> None:
         document, "<w:p><w:r><w:t>Judges met.</w:t><w:footnoteReference w:id='2'/></w:r></w:p>"
     )
     assert read(document)[1].notes == ["the document has 1 footnotes or endnotes: not read"]
+
+
+def test_a_document_with_too_much_xml_is_refused_before_it_is_unpacked() -> None:
+    stream = io.BytesIO()
+    docx.Document().save(stream)
+    bomb = replaced(stream.getvalue(), "word/document.xml", " " * (MAX_DOCX_XML_SIZE + 1))
+    assert len(bomb) < 200_000
+    with pytest.raises(SourceError, match="too large when unpacked"):
+        read_source(bomb, "x.docx", Columns(), SourceReport())
+
+
+def test_entities_are_not_expanded() -> None:
+    stream = io.BytesIO()
+    docx.Document().save(stream)
+    text = '<!DOCTYPE x [<!ENTITY a "aaaaa"><!ENTITY b "&a;&a;">]><w:document '
+    text += nsdecls("w") + "><w:body><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>"
+    bomb = replaced(stream.getvalue(), "word/document.xml", text)
+    assert read_source(bomb, "x.docx", Columns(), SourceReport()) == []
 
 
 def test_a_damaged_document_is_reported() -> None:
