@@ -29,6 +29,8 @@ class WordForm:
     words: tuple[str, ...] = ()  # as written
     field: str = ""
     values: tuple[str, ...] = ()
+    # Whether the form is a synonym or name of the corrected word, and not of the word as typed.
+    is_of_correction: bool = False
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -43,7 +45,7 @@ class WordForm:
     @property
     def is_addition(self) -> bool:
         """Whether only the lower group matches the form."""
-        return self.kind == "correction"
+        return self.kind == "correction" or self.is_of_correction
 
 
 WordForms = Mapping[str, Sequence[WordForm]]

@@ -10,6 +10,7 @@ from indexer.content.activity import Activity, heading
 from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Matches
+from indexer.query.forms import WordForms
 from indexer.query.lowering import plain_leaves
 from indexer.query.parser import parse
 from indexer.query.plan import Plan
@@ -93,10 +94,8 @@ def _page(
             most=total - matches.total_all,
             words=len(set(plain_leaves(parsed))),
         )
-        for word, word_forms in forms.items():
-            for form in word_forms:
-                if form.is_addition:
-                    planner.add_notice("corrected", text=word, correction=form.words[0])
+        for word, correction in _corrections(forms, vocabulary):
+            planner.add_notice("corrected", text=word, correction=correction)
     matchers = Matchers(query_with_forms(parsed.query, forms))
     notices = tuple(planner.notices)  # before the suggestions add notices of their own
     suggestions, as_filters = _suggestions(planner, request, matches) if hits else ((), ())
@@ -119,6 +118,17 @@ def _page(
         forms,
     )
     return page, plan
+
+
+def _corrections(forms: WordForms, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Yield the corrected words with the term or the country that is searched as well."""
+    for word, word_forms in forms.items():
+        additions = [form for form in word_forms if form.is_addition]
+        first = next((form for form in additions if form.words), None)
+        if first is not None:
+            yield word, " ".join(first.words)
+        elif additions:
+            yield word, vocabulary.label(additions[0].field, additions[0].values[0])
 
 
 def _hit(matchers: Matchers, score: float, activity: Activity, match: Match) -> Hit:

@@ -5,8 +5,9 @@ They apply to plain text, and to the words of explicit syntax outside quotation 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, groupby, pairwise
 
@@ -17,6 +18,7 @@ from indexer.query.ast import And, Not, Or, Query, Term
 from indexer.query.forms import WordForm, WordForms
 from indexer.query.plan import EXACT_COLUMNS
 from indexer.schema import RANGE_FIELD
+from indexer.search.country_spelling import find_countries
 from indexer.search.names import (
     LABEL_FIELDS,
     QueryWords,
@@ -35,6 +37,7 @@ NAME_WEIGHT = 1.0
 LABEL_WEIGHT = 0.3
 CORRECTION_WEIGHT = 1.0
 MAX_WORDS = 40  # a longer text is a passage with enough words to match
+MAX_MISSPELLED_NAMES = 2  # words; a text with more unknown words is in another language
 MIN_PART_LENGTH = 4  # letters in each part of a split word
 # Shorter parts of words with a variant in two words or with a hyphen: co-operation.
 SHORT_PARTS = frozenset("by co hot in non off on out pre un up".split())
@@ -57,22 +60,35 @@ def word_forms(
     joined, split = _joined(words.words), {word: ways_to_split(word) for word in words.words}
     parts = [part for pairs in split.values() for pair in pairs for part in pair]
     frequencies = _frequencies(snapshot, [*words.words, *joined, *parts])
+    pairs = _pairs_of_split(words.words, split, frequencies)
+    absent = {n: pair for n, pair in pairs.items() if words.words[n] not in frequencies}
     forms = _by_word(
         words,
         _spellings(words),
-        _joined_and_split(words.words, joined, split, frequencies),
+        _joined_words(joined, frequencies),
+        ((n, WordForm("joined", 1.0, pair)) for n, pair in pairs.items()),
         _synonyms(words, synonyms, languages),
         _names_and_labels(words, vocabulary),
+        _forms_of_other_words(words, absent, vocabulary, synonyms, languages),
     )
     unknown = [
-        word
-        for word in words.words
+        n
+        for n, word in enumerate(words.words)
         if word not in frequencies and all(form.kind == "spelling" for form in forms.get(word, ()))
     ]
-    corrected = corrections(unknown, snapshot) if unknown else {}
-    for word, term in corrected.items():
-        correction = WordForm("correction", CORRECTION_WEIGHT, (term,))
-        forms[word] = (*forms.get(word, ()), correction)
+    if unknown:
+        terms = corrections([words.words[n] for n in unknown], snapshot)
+        corrected = {n: (terms[words.words[n]],) for n in unknown if words.words[n] in terms}
+        additions = _by_word(
+            words,
+            ((n, WordForm("correction", CORRECTION_WEIGHT, term)) for n, term in corrected.items()),
+            _forms_of_other_words(words, corrected, vocabulary, synonyms, languages),
+            _misspelled_countries(words, [n for n in unknown if n not in corrected]),
+        )
+        for word, of_word in additions.items():
+            known = forms.get(word, ())
+            added = (replace(form, is_of_correction=True) for form in of_word if form not in known)
+            forms[word] = (*known, *added)
     return forms
 
 
@@ -144,22 +160,65 @@ def _joined(words: Sequence[str]) -> Mapping[str, tuple[int, int]]:
     }
 
 
-def _joined_and_split(
-    words: Sequence[str],
-    joined: Mapping[str, tuple[int, int]],
-    split: Mapping[str, Sequence[tuple[str, str]]],
-    frequencies: Mapping[str, int],
+def _joined_words(
+    joined: Mapping[str, tuple[int, int]], frequencies: Mapping[str, int]
 ) -> Iterator[PositionedForm]:
-    """Yield joined and split words that occur in the index."""
+    """Yield the joined words that occur in the index."""
     for word, positions in joined.items():
         if word in frequencies:
             for position in positions:
                 yield position, WordForm("joined", 1.0, (word,))
+
+
+def _pairs_of_split(
+    words: Sequence[str],
+    split: Mapping[str, Sequence[tuple[str, str]]],
+    frequencies: Mapping[str, int],
+) -> Mapping[int, tuple[str, str]]:
+    """Return the most frequent pair of words of the index that each word splits into, by index."""
+    pairs = {}
     for position, word in enumerate(words):
-        pairs = [pair for pair in split[word] if all(part in frequencies for part in pair)]
-        if pairs:
-            pair = max(pairs, key=lambda pair: min(frequencies[part] for part in pair))
-            yield position, WordForm("joined", 1.0, pair)
+        known = [pair for pair in split[word] if all(part in frequencies for part in pair)]
+        if known:
+            pairs[position] = max(known, key=lambda pair: min(frequencies[part] for part in pair))
+    return pairs
+
+
+def _forms_of_other_words(
+    words: QueryWords,
+    replacements: Mapping[int, tuple[str, ...]],
+    vocabulary: Vocabulary,
+    synonyms: Synonyms,
+    languages: Collection[str],
+) -> Iterator[PositionedForm]:
+    """Yield the synonyms, names and labels of words of which some are replaced, by index.
+
+    "genderbased violence" has the synonyms of "gender based violence". A form of only one of the
+    words that replace a word is not a form of the word.
+    """
+    if not replacements:
+        return
+    texts = [replacements.get(n, (typed,)) for n, typed in enumerate(words.typed)]
+    positions = [n for n, text in enumerate(texts) for _ in text]
+    others = query_words(" ".join(word for text in texts for word in text))
+    if len(others.words) == len(positions):
+        forms = _synonyms(others, synonyms, languages), _names_and_labels(others, vocabulary)
+        by_part = dict.fromkeys(chain.from_iterable(forms))
+        parts = Counter((positions[n], form) for n, form in by_part)
+        for (position, form), count in parts.items():
+            if count == len(texts[position]):
+                yield position, form
+
+
+def _misspelled_countries(words: QueryWords, numbers: Sequence[int]) -> Iterator[PositionedForm]:
+    """Yield the countries whose name resembles words that contain a word at one of the indexes."""
+    if len(numbers) > MAX_MISSPELLED_NAMES:
+        return
+    for country in find_countries(words.words, numbers):
+        form = WordForm("name", NAME_WEIGHT, (), "country", (country.code,))
+        for position in numbers:
+            if country.start <= position < country.end:
+                yield position, form
 
 
 @lru_cache(20_000)
