@@ -21,6 +21,7 @@ from indexer.search.planner import QueryPlanner
 from indexer.search.request import Filter, SearchRequest
 from indexer.text import places
 from indexer.text.analysis import terms
+from indexer.text.collation import sort_key
 
 MAX_TEXT_LENGTH = 200  # characters; a longer text is not completed
 MAX_WORDS = 5
@@ -136,7 +137,8 @@ def values_with_prefix(
         names = labels.union(place_names.get(value, ()))
         at_start = any(name.startswith(prefix) for name in names)
         if at_start or any(f" {prefix}" in name for name in names):
-            matches.append((not at_start, vocabulary.label(field, value), value))
+            label = sort_key(vocabulary.label(field, value), vocabulary.locale)
+            matches.append((not at_start, label, value))
     return [value for _, _, value in sorted(matches, key=lambda match: match[:2])]
 
 

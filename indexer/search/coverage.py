@@ -15,6 +15,7 @@ from indexer.schema import NOT_STATED, facet_group
 from indexer.search.planner import QueryPlanner
 from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.text import places
+from indexer.text.collation import sort_key
 
 MAX_COUNTRIES = 60  # rows; more countries are grouped by region
 MAX_YEARS = 26  # columns; more years are grouped by decade
@@ -123,7 +124,7 @@ def _coverage(planner: QueryPlanner, request: SearchRequest) -> Coverage:
     plans = [replace(_in_period(unrestricted, column), counts=((field,),)) for column in columns]
     for column, matches in zip(columns, snapshot.match(*plans), strict=True):
         cells |= {(value, column): n for (value,), n in matches.counts[0].items()}
-    ordered = sorted(row_totals.items(), key=lambda row: (-row[1], vocabulary.label(field, row[0])))
+    ordered = sorted(row_totals.items(), key=lambda row: _row_key(field, row, vocabulary))
     # A filter on "none" applies to countries and regions alike.
     if _is_in_places(NOT_STATED, request):
         not_stated = (by_country if field == "country" else by_region).get(NOT_STATED, 0)
@@ -151,6 +152,12 @@ def _coverage(planner: QueryPlanner, request: SearchRequest) -> Coverage:
         countries,
         tuple(planner.notices),
     )
+
+
+def _row_key(field: str, row: tuple[str, int], vocabulary: Vocabulary) -> tuple[int, bytes]:
+    """Sort key of a value and its total: the most activities first, then by label."""
+    value, total = row
+    return -total, sort_key(vocabulary.label(field, value), vocabulary.locale)
 
 
 def _row_totals(

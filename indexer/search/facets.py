@@ -9,6 +9,7 @@ from indexer.schema import FACETS, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.results import FacetBucket, FacetCounts
 from indexer.text import places
+from indexer.text.collation import sort_key
 
 
 def filter_queries(request: SearchRequest) -> tuple[tuple[str, EngineQuery], ...]:
@@ -47,7 +48,7 @@ def facet_counts(
     }
     for name, facet in FACETS.items():
         if facet.parent:
-            buckets[facet.parent] = _tree(buckets[facet.parent], buckets[name])
+            buckets[facet.parent] = _tree(buckets[facet.parent], buckets[name], vocabulary.locale)
     return tuple(FacetCounts(name, tuple(top)) for name, top in buckets.items())
 
 
@@ -65,7 +66,9 @@ def _buckets(
         FacetBucket(value, label(field, value), n, value in selected, value in excluded, (), field)
         for value, n in counts.items()
     ]
-    return sorted(buckets, key=_by_value if FACETS[field].order == "value" else _by_count)
+    if FACETS[field].order == "value":
+        return sorted(buckets, key=_by_value)
+    return sorted(buckets, key=lambda bucket: _by_count(bucket, vocabulary.locale))
 
 
 def _by_value(bucket: FacetBucket) -> tuple[bool, int]:
@@ -74,16 +77,18 @@ def _by_value(bucket: FacetBucket) -> tuple[bool, int]:
     return bucket.value == NOT_STATED, -number
 
 
-def _by_count(bucket: FacetBucket) -> tuple[bool, int, str]:
+def _by_count(bucket: FacetBucket, locale: str) -> tuple[bool, int, bytes]:
     """Sort key: the most frequent first, then by label, "not stated" last."""
-    return bucket.value == NOT_STATED, -bucket.count, bucket.label
+    return bucket.value == NOT_STATED, -bucket.count, sort_key(bucket.label, locale)
 
 
-def _tree(regions: list[FacetBucket], countries: list[FacetBucket]) -> list[FacetBucket]:
+def _tree(
+    regions: list[FacetBucket], countries: list[FacetBucket], locale: str
+) -> list[FacetBucket]:
     """Nest subregions and countries in their regions; return the buckets without a region."""
     children: dict[str | None, list[FacetBucket]] = {None: [], **{r.value: [] for r in regions}}
     # Buckets are added in display order, so that each list of children is sorted.
-    for bucket in sorted((*regions, *countries), key=lambda b: (-b.count, b.label)):
+    for bucket in sorted((*regions, *countries), key=lambda b: _by_count(b, locale)):
         if bucket.value != NOT_STATED:
             parent = places.parent(bucket.value)
             children[parent if parent in children else None].append(bucket)

@@ -209,3 +209,37 @@ def test_every_number_is_the_total_of_its_search(  # type: ignore[no-untyped-def
             for code in {c for row in corpus for c in row[0]}
             if (n := sum(code in row[0] for row in corpus))
         }
+
+
+@pytest.mark.parametrize(
+    ("locale", "codes"),
+    [
+        ("en", ["ALA", "ALB", "COG", "CIV", "HRV", "TUN", "TUR", "ZMB"]),
+        ("sv", ["ALB", "CIV", "COG", "HRV", "TUN", "TUR", "ZMB", "ALA"]),
+    ],
+)
+def test_countries_with_equal_counts_sort_by_the_alphabet_of_the_locale(
+    locale: str, codes: list[str]
+) -> None:
+    vocabulary = VOCABULARY.in_locale(locale, str)
+    with indexed([({code}, {2018}) for code in codes]) as engine:
+        matrix = coverage(engine, SearchRequest(), vocabulary)
+    assert [row.value for row in matrix.rows] == codes
+
+
+@pytest.mark.parametrize(
+    ("locale", "labels"),
+    [
+        ("en", ["Åland", "Apples", "Égalité", "Equality", "Zebras"]),
+        ("sv", ["Apples", "Égalité", "Equality", "Zebras", "Åland"]),
+    ],
+)
+def test_facet_values_with_equal_counts_sort_by_the_alphabet_of_the_locale(
+    locale: str, labels: list[str]
+) -> None:
+    by_key = {"a": "Zebras", "b": "Åland", "c": "Equality", "d": "Apples", "e": "Égalité"}
+    vocabulary = Vocabulary({"theme": by_key}).in_locale(locale, str)
+    with indexed([({"KEN"}, {2018})], front_matter=f"theme: [{', '.join(by_key)}]\n") as engine:
+        page = search(engine, SearchRequest(), vocabulary)
+    (themes,) = (facet.buckets for facet in page.facets if facet.field == "theme")
+    assert [bucket.label for bucket in themes if bucket.value in by_key] == labels

@@ -22,6 +22,7 @@ from indexer.engines.base import Engine, EngineError
 from indexer.search.request import SearchRequest
 from indexer.search.service import search
 from indexer.settings import Settings
+from indexer.text.collation import load_collation
 from indexer.text.place_names import load_names
 from webapp import create_app
 from webapp.app_state import app_state
@@ -71,6 +72,7 @@ def run(settings: Settings, workers: int) -> None:
 
 def _serve(settings: Settings, workers: int, counters: Path) -> None:
     load_names()  # before the workers are forked, so that they share the memory
+    load_collation()
     port = _available_port(settings.host, settings.port)
     server = Granian(
         "webapp",
