@@ -105,3 +105,34 @@ def test_the_problems_of_a_few_files_are_always_printed(
     assert capsys.readouterr().err.count("is wrong") == 1
     run_errors.print_run(Summary(rejected=2, errors=[first, second]), unchanged=True)
     assert "2 problems in 2 files as before" in capsys.readouterr().err
+
+
+def test_check_fix_writes_lists_for_joined_values_and_reports_the_rest(
+    run: Run, content: Path
+) -> None:
+    file = content / "joined.md"
+    file.write_text("---\ncountry: Pakistan, Afghanistan\nyear: 2018–2020\ntitel: x\n---\nText.")
+    assert '2 values that "activities check --fix" can rewrite' in run("check").stderr
+    result = run("check", "--fix")
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [f'{file}:4: unknown field "titel"; did you mean "title"?']
+    assert f"{file}:2: country: Pakistan, Afghanistan was rewritten as PAK, AFG" in result.stderr
+    assert "country: [PAK, AFG]\nyear: [2018, 2019, 2020]\n" in file.read_text()
+
+
+def test_check_fix_names_a_file_that_cannot_be_rewritten_and_goes_on(
+    run: Run, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (content / f"{name}.md").write_text("---\ncountry: Pakistan\n---\nText.")
+
+    def refuse(*arguments: object) -> None:
+        raise PermissionError(13, "Permission denied", ".temporary")
+
+    monkeypatch.setattr("indexer.content.file_replacement.os.fchmod", refuse)
+    result = run("check", "--fix")
+    assert result.exit_code == 1
+    for name in ("a", "b"):
+        reason = "cannot be rewritten (Permission denied), and was left as it is"
+        assert f"{content}/{name}.md:1: {reason}" in result.stdout
+        assert (content / f"{name}.md").read_text() == "---\ncountry: Pakistan\n---\nText."

@@ -11,8 +11,11 @@ import click
 from indexer.cli import EXIT_PROBLEMS, errors_as_exit_codes, settings_options
 from indexer.commands.error_report import ErrorCounter
 from indexer.content.activity import InvalidActivity, ParsedFile
-from indexer.content.files import check_folder
-from indexer.content.fixes import apply_fixes
+from indexer.content.files import check_folder, read_rules
+from indexer.content.fixes import fix_file
+from indexer.content.folder_walk import ContentFile, printable
+from indexer.content.rules import FrontMatterRules
+from indexer.content.visible_text import visible
 from indexer.settings import Settings
 
 
@@ -36,16 +39,18 @@ def check_command(
     counter = ErrorCounter(print_all=print_all or as_json)
     files = fixable = problems = warnings = 0
     with errors_as_exit_codes():
+        rules, _ = read_rules(settings.content, settings.index)
         for file, parsed in check_folder(settings.content, settings.index):
             files += file.id != ""  # the vocabulary and the synonyms have no id
             fixable += len(parsed.fixes)
+            errors = parsed.errors
             if fix and parsed.fixes:
-                _fix_file(file.path, parsed)
-            problems += len(parsed.errors)
+                errors = _fix_file(file, parsed, rules)
+            problems += len(errors)
             warnings += len(parsed.warnings)
-            for problem in (*parsed.errors, *parsed.warnings):
+            for problem in (*errors, *parsed.warnings):
                 if counter.add(problem):
-                    severity = "error" if problem in parsed.errors else "warning"
+                    severity = "error" if problem in errors else "warning"
                     click.echo(_as_json(problem, severity) if as_json else _line(problem, severity))
     for line in counter.folded_lines():
         click.echo(f"{line}: --all lists them", err=True)
@@ -58,12 +63,17 @@ def check_command(
     sys.exit(EXIT_PROBLEMS if problems or (strict and warnings) else 0)
 
 
-def _fix_file(path: str, parsed: ParsedFile) -> None:
-    """Apply the fixes of a file and print each of them."""
-    apply_fixes(Path(path), parsed.fixes)
-    for fix in parsed.fixes:
+def _fix_file(
+    file: ContentFile, parsed: ParsedFile, rules: FrontMatterRules
+) -> tuple[InvalidActivity, ...]:
+    """Apply the fixes of a file, print each of them, and return the errors that remain."""
+    fixed = fix_file(Path(file.path), file.id, rules)
+    for fix in fixed.fixes:
         change = f"was rewritten as {fix.key}" if fix.key else "was a duplicate and was removed"
-        click.echo(f"{path}:{fix.line}: {fix.field}: {fix.written} {change}", err=True)
+        place = f"{printable(file.path)}:{fix.line}: {fix.field}"
+        click.echo(f"{place}: {visible(fix.written)} {change}", err=True)
+    across_files = tuple(error for error in parsed.errors if error.kind == "alias")
+    return (*fixed.parsed.errors, *across_files, *((fixed.error,) if fixed.error else ()))
 
 
 def _line(problem: InvalidActivity, severity: str) -> str:

@@ -18,7 +18,7 @@ from indexer.content.error_kinds import ErrorKind
 from indexer.content.frontmatter import FrontMatterError, Scalar, read_front_matter
 from indexer.content.merge_conflict import check_merge_conflict
 from indexer.content.rules import NO_RULES, FrontMatterRules, mapped_values
-from indexer.content.values import Fix, all_regions, parse_values, valid_values
+from indexer.content.values import NO_NAMES, Fix, all_regions, parse_values, valid_values
 from indexer.content.visible_text import strip_invisible, visible
 from indexer.content.withdrawal import (
     CONSEQUENCE,
@@ -96,8 +96,8 @@ class ParsedFile:
         return ParsedFile, values
 
 
-def decode(data: bytes) -> str:
-    """Decode a file from UTF-8. The text has no BOM, LF line ends, and NFC.
+def decode(data: bytes, *, nfc: bool = True) -> str:
+    """Decode a file from UTF-8. The text has no BOM, LF line ends, and NFC unless nfc is false.
 
     Raises FrontMatterError.
     """
@@ -113,7 +113,7 @@ def decode(data: bytes) -> str:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise FrontMatterError(line, "has a NUL byte: not a text file", "encoding")
-    return text if text.isascii() else normalize("NFC", text)
+    return normalize("NFC", text) if nfc and not text.isascii() else text
 
 
 def _decode_start(data: bytes) -> str:
@@ -184,7 +184,8 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
             if reason := _unknown_field(name, [scalar.text for scalar in scalars]):
                 report(line, reason, kind="unknown-field")
         elif (values := valid_values(name, tuple([scalar.text for scalar in scalars]))) is None:
-            meta[name] = parse_values(FIELD[name], line, scalars, report, fixes)
+            names = rules.names.get(name, NO_NAMES)
+            meta[name] = parse_values(FIELD[name], line, scalars, report, fixes, names)
         elif values:
             meta[name] = values
     warnings: list[InvalidActivity] = []

@@ -227,12 +227,13 @@ def scan_folder(
 
 
 def read_rules(content: Path, index: Path | None) -> tuple[FrontMatterRules, list[InvalidActivity]]:
-    """Return the rules in _site.yaml, and the errors in it.
+    """Return the rules in _site.yaml and the labels in _vocabulary.yaml, and errors in the former.
 
     A file with an error leaves the rules of the last good version in use.
     """
     file = site_file(content, index)
-    rules = file.value().rules
+    vocabulary = SettingsFile(content / VOCABULARY_FILE, Vocabulary.parse, index)
+    rules = replace(file.value().rules, names=vocabulary.value().names_with_commas())
     return rules, [file.error] if file.error else []
 
 

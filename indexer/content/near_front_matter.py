@@ -241,11 +241,11 @@ def _is_unfenced(lines: Sequence[_Line], *, may_be_heading: bool = False) -> boo
         if is_directly_above or any(map(_is_like_known, keys)):
             return True
     key, value = keys[0], lines[0].value
-    if may_be_heading or not _is_known(key):
+    if not _is_known(key):
         return False
     is_short = 0 < len(value) <= MAX_VALUE_LENGTH and value[-1] not in ".!?…"
     has_only_fields = end == len(lines) or lines[end].kind == "blank"
-    return key == key.lower() or (is_short and has_only_fields)
+    return key == key.lower() or (is_short and has_only_fields and not may_be_heading)
 
 
 def _describe_fence(lines: Sequence[_Line]) -> Problem:

@@ -24,6 +24,8 @@ class FrontMatterRules:
 
     ignored: frozenset[str] = frozenset()  # keys, or ALL_KEYS
     fields: Mapping[str, str] = field(default_factory=dict)  # by a site's own key
+    # Keys of labels with commas, which are one value, by field and by the slug of the label.
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def ignores(self, key: str) -> bool:
         """Return whether a key is ignored.
@@ -37,9 +39,10 @@ class FrontMatterRules:
     @property
     def digest(self) -> str:
         """A digest that changes whenever files are read by other rules; "" without rules."""
-        if not self.ignored and not self.fields:
+        if not self.ignored and not self.fields and not self.names:
             return ""
-        rules = repr((sorted(self.ignored), sorted(self.fields.items())))
+        names = [(name, sorted(keys.items())) for name, keys in sorted(self.names.items())]
+        rules = repr((sorted(self.ignored), sorted(self.fields.items()), names))
         return hashlib.blake2b(rules.encode(), digest_size=8).hexdigest()
 
 

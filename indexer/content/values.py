@@ -14,6 +14,9 @@ from typing import Any
 
 from indexer.content.error_kinds import VALUE_ERROR_KINDS, ErrorKind
 from indexer.content.frontmatter import Scalar
+from indexer.content.joined_values import may_join_slugs, split_values
+from indexer.content.value_hints import country_fix, language_fix, region_fix, year_fix
+from indexer.content.visible_text import unusual_characters, visible
 from indexer.content.withdrawal import CONSEQUENCE, hides, shows
 from indexer.schema import FIELD, NOT_STATED, Field, Value
 from indexer.text import places
@@ -24,6 +27,9 @@ DEFAULT_MAX_TEXT_LENGTH = 2000  # characters of other text fields
 MAX_VALUES = 500  # of one field; there are fewer countries
 ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)*")
 MAX_ID_LENGTH = 200
+NO_NAMES: Mapping[str, str] = {}
+# Keys of one word, which most values are, cannot be several values.
+_may_be_joined = re.compile(r"[^A-Za-z]*[0-9]{4}[^0-9]|.*[^A-Za-z0-9-]", re.DOTALL).match
 _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")
 
 
@@ -31,15 +37,21 @@ _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")
 class Fix:
     """A value that `activities check --fix` can rewrite.
 
-    The value is understood but is not written as its key, or it is given twice.
+    The value is understood but is not written as its key, or it is given twice, or it is several
+    values that are written as one.
     """
 
     line: int  # from 1
     field: str
     written: str  # the value as written
-    key: str  # replaces the value; "" removes a value that is given twice
+    keys: tuple[str, ...]  # replace the value; empty for a value that is given twice
     start: int  # text[start:end] of the file is the value, quotes included
     end: int
+
+    @property
+    def key(self) -> str:
+        """The keys as text; "" if the value is removed."""
+        return ", ".join(self.keys)
 
 
 def is_id(text: str) -> bool:
@@ -64,31 +76,29 @@ def _text(text: str, field: Field) -> Value:
 
 def _country(text: str, field: Field) -> Value:
     if (code := places.to_country(text)) is None:
-        raise ValueError(
-            f'"{text}" is not a country: write its ISO 3166-1 alpha-3 code, such as PAK'
-        )
+        raise ValueError(f'"{visible(text)}" is not a country')
     return code
 
 
 def _region(text: str, field: Field) -> Value:
-    if places.is_region(text):
-        return text
     if (code := places.to_region(text)) is None:
-        raise ValueError(f'"{text}" is not a region: write its UN M49 code, such as 034')
+        raise ValueError(f'"{visible(text)}" is not a region of UN M49')
     return code
 
 
 def _year(text: str, field: Field) -> Value:
     if not re.fullmatch(r"[0-9]+", text):
-        raise ValueError(f'"{text}" is not a whole number')
+        raise ValueError(f'"{visible(text)}" is not a whole number')
     if not 1000 <= int(text[:9]) <= 9999:
-        raise ValueError(f'"{text}" is not a year of four digits')
+        raise ValueError(f'"{visible(text)}" is not a year of four digits')
     return int(text)
 
 
 def _slug(text: str, field: Field) -> Value:
     if not (key := slug(text)):
-        raise ValueError(f'"{text}" cannot be a key: use the letters a to z, digits and hyphens')
+        raise ValueError(
+            f'"{visible(text)}" cannot be a key: use the letters a to z, digits and hyphens'
+        )
     if len(key) > MAX_ID_LENGTH:
         raise ValueError(
             f'"{text[:40]}…" is too long for a key: at most {MAX_ID_LENGTH} characters'
@@ -106,7 +116,7 @@ def _languages() -> frozenset[str]:
 def _language(text: str, field: Field) -> Value:
     match = _LANGUAGE_TAG.fullmatch(text)
     if match is None or (match[1].lower() != "en" and match[1].lower() not in _languages()):
-        raise ValueError(f'"{text}" is not a language: write a BCP 47 tag, such as en, fr or pt-BR')
+        raise ValueError(f'"{visible(text)}" is not a language')
     subtags = [
         s.title() if len(s) == 4 else s.upper() if len(s) == 2 else s.lower()
         for s in match[2].split("-")[1:]
@@ -118,14 +128,18 @@ def _id(text: str, field: Field) -> Value:
     parts = text.strip("/").split("/")  # "/about/us/", as other sites write addresses
     id = "/".join(part if is_id(part) else slug(part) for part in parts)
     if not is_id(id) or "//" in text:
-        raise ValueError(f'"{text[:80]}" is not an id: a-z, 0-9 and hyphens, parts joined by "/"')
+        raise ValueError(
+            f'"{visible(text)}" is not an id: a-z, 0-9 and hyphens, parts joined by "/"'
+        )
     return id
 
 
 def _flag(text: str, field: Field) -> Value:
     if hides(field.name, text) or shows(field.name, text):
         return "true" if hides(field.name, text) else "false"
-    raise ValueError(f'"{text}" is neither true nor false: write one of them; {CONSEQUENCE}')
+    raise ValueError(
+        f'"{visible(text)}" is neither true nor false: write one of them; {CONSEQUENCE}'
+    )
 
 
 # By Field.values. A parser returns a value as its key, or raises ValueError with the reason.
@@ -138,6 +152,14 @@ VALUE_KINDS: Mapping[str, Callable[[str, Field], Value]] = {
     "language": _language,
     "id": _id,
     "flag": _flag,
+}
+
+# The fixes of values that these parsers refuse, by Field.values. They may be slow to find.
+_VALUE_FIXES: Mapping[str, Callable[[str], str]] = {
+    "country": country_fix,
+    "region": region_fix,
+    "year": year_fix,
+    "language": language_fix,
 }
 
 
@@ -167,25 +189,52 @@ def parse_values(
     scalars: Sequence[Scalar],
     report: Callable[[int, str, str, ErrorKind], None],
     fixes: list[Any],
+    names: Mapping[str, str] = NO_NAMES,
 ) -> tuple[Value, ...]:
-    """Return the distinct values of a field as keys, in order. Report errors and append fixes."""
+    """Return the distinct values of a field as keys, in order. Report errors and append fixes.
+
+    names are the keys of labels with commas, by the slugs of these labels.
+    """
     if len(scalars) > (MAX_VALUES if field.many else 1):
         too_many = f"has {len(scalars)} values; at most {MAX_VALUES} are allowed"
         reason = too_many if field.many else "takes one value, not a list"
         report(line, reason, field.name, "value-count")
         return ()
+
+    def value_or_none(text: str) -> Value | None:
+        try:
+            return parse_value(field, text)
+        except ValueError:
+            return None
+
     values: dict[Value, None] = {}
     for scalar in scalars:
+        text = scalar.text.strip()
+        joined = split_values(field, text, value_or_none, names) if _may_be_joined(text) else None
+        if joined is not None:
+            report(scalar.line, joined.reason, field.name, "joined-values")
+            keys = tuple([str(value) for value in joined.values if value not in values])
+            if joined.values:
+                fixes.append(_fix(field, scalar, keys))
+            values |= dict.fromkeys(joined.values)
+            continue
         try:
             value = parse_value(field, scalar.text)
         except ValueError as error:
-            report(scalar.line, str(error), field.name, VALUE_ERROR_KINDS[field.values])
+            find_fix = _VALUE_FIXES.get(field.values, unusual_characters)
+            reason = ": ".join(filter(None, (str(error), find_fix(text))))
+            report(scalar.line, reason, field.name, VALUE_ERROR_KINDS[field.values])
             continue
+        if may_join_slugs(text):  # a label that is one name as a whole
+            value = names.get(str(value), value)
         if value in values or (field.kind == "keyword" and value != scalar.text):
-            key = "" if value in values else str(value)
-            fixes.append(Fix(scalar.line, field.name, scalar.text, key, scalar.start, scalar.end))
+            fixes.append(_fix(field, scalar, () if value in values else (str(value),)))
         values[value] = None
     return tuple(values)
+
+
+def _fix(field: Field, scalar: Scalar, keys: tuple[str, ...]) -> Fix:
+    return Fix(scalar.line, field.name, scalar.text, keys, scalar.start, scalar.end)
 
 
 def parse_value(field: Field, text: str) -> Value:

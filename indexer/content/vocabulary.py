@@ -13,6 +13,7 @@ from pathlib import Path
 
 from indexer.content.activity import InvalidActivity
 from indexer.content.frontmatter import FrontMatterError, read_vocabulary
+from indexer.content.joined_values import may_join_slugs
 from indexer.content.settings_file import read_settings_file
 from indexer.content.values import VALUE_KINDS, slug
 from indexer.content.visible_text import strip_invisible
@@ -153,3 +154,14 @@ class Vocabulary:
     def labels(self, field: str) -> Mapping[str, str]:
         """Return the labels of a field in the editors' vocabulary, by key."""
         return self._labels.get(field, {})
+
+    def names_with_commas(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the keys of labels that look like several values, by field and slug of the label.
+
+        "Women, peace and security" is such a label: in a file it is one value.
+        """
+        names = {
+            field: {slug(label): key for key, label in labels.items() if may_join_slugs(label)}
+            for field, labels in self._labels.items()
+        }
+        return {field: keys for field, keys in names.items() if keys}
