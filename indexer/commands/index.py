@@ -47,6 +47,7 @@ def index_command(
             cache=settings.index,
         )
     bar.finish()
+    print_removed(summary)
     unchanged = not (summary.added or summary.changed or summary.deleted or rebuild or verify)
     if summary.held is None or summary.errors:
         RunErrors(settings.index).print_run(summary, unchanged=unchanged)
@@ -64,6 +65,12 @@ def index_command(
     elif summary.held is None:
         click.echo(summary_line(summary))
     sys.exit(EXIT_PROBLEMS if summary.errors or summary.held is not None else 0)
+
+
+def print_removed(summary: Summary) -> None:
+    """Print which indices of former releases a run has removed."""
+    for line in summary.removed:
+        click.echo(f"activities: {line}", err=True)
 
 
 def summary_line(summary: Summary) -> str:

@@ -235,6 +235,13 @@ class Writer(Protocol):
         restores is Generation.restores of the new generation.
         """
 
+    def remove_former(self) -> tuple[str, ...]:
+        """Remove the indices of former releases, and return a line for each that is removed.
+
+        They stay for a day after the first commit to this index, and after their own last commit,
+        so that one can go back to the former release. What cannot be removed stays.
+        """
+
 
 class Engine(Protocol):
     """A place that stores the generations of one index."""

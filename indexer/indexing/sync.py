@@ -40,6 +40,7 @@ class Summary:
     generation: int | None = None  # the newest one after the run
     held: int | None = None  # the generation that a rollback restored; nothing was indexed
     errors: list[InvalidActivity] = field(default_factory=list)  # a file may have several
+    removed: tuple[str, ...] = ()  # a line for each removed index of a former release
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ def sync(
 
     def run() -> Summary:
         with engine.writer(owner, options.timeout, options.rebuild, options.on_wait) as writer:
-            return _sync(engine, writer, content, options, cache)
+            summary = _sync(engine, writer, content, options, cache)
+            summary.removed = writer.remove_former()
+            return summary
 
     return logged_run(owner, cache, run)
 

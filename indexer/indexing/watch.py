@@ -314,6 +314,7 @@ class FolderWatcher:
                 comparison = Comparison(self.engine, scan, state, state.digests, writer.last_good)
                 summary = commit_changes(writer, comparison, state.generation)
                 self.state = comparison.state
+                summary.removed = writer.remove_former()
                 return summary
 
         return logged_run(self.owner, self.cache, run) if is_current() else None

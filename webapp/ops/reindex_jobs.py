@@ -162,6 +162,8 @@ def _run(reindex_jobs: ReindexJobs, job: Job) -> Job:
         )
     except (EngineError, InvalidActivity, OSError) as error:
         return {"state": "failed", "error": str(error), "ended": now()}
+    for line in summary.removed:
+        sys.stderr.write(f"activities: {line}\n")
     return {
         "state": "done" if summary.held is None else "held",
         "ended": now(),

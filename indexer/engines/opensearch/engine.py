@@ -77,7 +77,7 @@ class OpenSearchEngine:
         address = parse_address(url, os.environ)
         self.prefix = address.prefix
         self.client = OpenSearchClient(address)
-        self.state = StateIndex(self.client)
+        self.state = StateIndex(self.client, self.clock)
         self.indices = ActivityIndices(self.client)
         self._lock = threading.Lock()
         self._cached_pointer: tuple[float, Pointer] | None = None  # with the time it was read

@@ -56,7 +56,7 @@ def missing_index(client: OpenSearchClient, index: str) -> IndexDamaged:
 
 
 class ActivityIndices:
-    """The indices of activities below one prefix and of this layout."""
+    """The indices of activities below one prefix, by default of this layout."""
 
     def __init__(self, client: OpenSearchClient) -> None:
         """Store the client. Nothing is requested yet."""
@@ -67,12 +67,12 @@ class ActivityIndices:
         """Return the name of the index that the run of this number creates."""
         return f"{self._client.address.prefix}-{LAYOUT}-{number}"
 
-    def find(self) -> Iterator[tuple[str, int]]:
+    def find(self, layout: str = LAYOUT) -> Iterator[tuple[str, int]]:
         """Yield the name and the run number of every index. Indices of other programs are not."""
         prefix = self._client.address.prefix
-        pattern = re.compile(rf"{re.escape(prefix)}-{LAYOUT}-([0-9]+)")
+        pattern = re.compile(rf"{re.escape(prefix)}-{layout}-([0-9]+)")
         with suppress(Missing):
-            response = self._client.request("GET", f"/{quote(prefix)}-{LAYOUT}-*/_mapping")
+            response = self._client.request("GET", f"/{quote(prefix)}-{layout}-*/_mapping")
             for name, index in response.items():
                 if (match := pattern.fullmatch(name)) and is_ours(index["mappings"]):
                     yield name, int(match[1])

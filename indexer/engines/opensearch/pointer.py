@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
+from indexer.clock import Clock
 from indexer.engines.base import EngineUnavailable, Generation, IndexBusy, IndexDamaged
 from indexer.engines.opensearch.client import WRITE_RETRY_SECONDS, OpenSearchClient
 from indexer.engines.opensearch.errors import Conflict, Missing, Refused
@@ -112,6 +113,7 @@ class Pointer:
     retained: tuple[PublishedGeneration, ...] = ()
     # Sequence number and primary term of the document; None without a document.
     version: tuple[int, int] | None = None
+    created_at: float | None = None  # Unix time of the first commit with this layout
 
     @property
     def available(self) -> tuple[PublishedGeneration, ...]:
@@ -136,18 +138,26 @@ class Pointer:
             for each in released
             if each.released_at is None or abs(now - each.released_at) < GRACE_SECONDS
         ]
-        return replace(self, retained=(*retained, published))
+        # The earlier of the times, in case that the clock of the first commit was wrongly ahead.
+        created_at = now if self.created_at is None else min(self.created_at, now)
+        return replace(self, retained=(*retained, published), created_at=created_at)
 
-    def to_document(self, token: str) -> dict[str, Any]:
-        """Return the body of the pointer document; token identifies the run that writes it."""
-        return {
+    def to_document(self, token: str, time: float) -> dict[str, Any]:
+        """Return the body of the pointer document.
+
+        token identifies the run that writes it, at a Unix time.
+        """
+        document = {
             "kind": "pointer",
             "layout": LAYOUT,
-            "moved": int(time.time() * 1000),
+            "moved": int(time * 1000),
             "by": token,
             "reserved": self.reserved,
             "held": [published.to_document() for published in self.retained],
         }
+        if self.created_at is not None:
+            document["created"] = self.created_at
+        return document
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any], version: tuple[int, int] | None) -> Pointer:
@@ -156,15 +166,22 @@ class Pointer:
         Raises LookupError, TypeError or ValueError if it is not a pointer document.
         """
         retained = tuple(map(PublishedGeneration.from_document, document["held"]))
-        return cls(int(document["reserved"]), retained, version)
+        times = [published.published_at for published in retained]
+        created_at = document.get("created", min(times, default=None))
+        return cls(
+            int(document["reserved"]),
+            retained,
+            version,
+            None if created_at is None else float(created_at),
+        )
 
 
 class StateIndex:
     """The index PREFIX-state, with the pointers and the leases."""
 
-    def __init__(self, client: OpenSearchClient) -> None:
-        """Store the client. Nothing is requested yet."""
-        self._client = client
+    def __init__(self, client: OpenSearchClient, clock: Clock = time.time) -> None:
+        """Store the client and the clock. Nothing is requested yet."""
+        self._client, self._clock = client, clock
         self.name = f"{client.address.prefix}-state"
         self._path = f"/{quote(self.name)}"
         self._uuid = ""
@@ -275,7 +292,7 @@ class StateIndex:
 
         token identifies the run. Raises IndexBusy if the pointer has moved since it was read.
         """
-        body = pointer.to_document(token)
+        body = pointer.to_document(token, self._clock())
         try:
             version = self.put(f"pointer-{LAYOUT}", body, pointer.version, WRITE_RETRY_SECONDS)
         except Conflict:
@@ -284,14 +301,18 @@ class StateIndex:
 
     def other_layouts(self) -> Iterator[Pointer]:
         """Yield the pointers of other layouts, newest first. Unreadable ones are left out."""
-        body = {"query": {"term": {"kind": "pointer"}}, "size": 100, "sort": [{"moved": "desc"}]}
+        for document in self.other_documents("pointer"):
+            with suppress(IndexDamaged):
+                yield self._decode(document, None)
+
+    def other_documents(self, kind: str) -> list[dict[str, Any]]:
+        """Return the documents of a kind of other layouts, the last moved ones first."""
+        body = {"query": {"term": {"kind": kind}}, "size": 100, "sort": [{"moved": "desc"}]}
         if not self.uuid():
-            return
+            return []
         response = self._client.request("POST", f"{self._path}/_search", body)
-        for hit in response["hits"]["hits"]:
-            if hit["_source"].get("layout") != LAYOUT:
-                with suppress(IndexDamaged):
-                    yield self._decode(hit["_source"], None)
+        documents = (hit["_source"] for hit in response["hits"]["hits"])
+        return [document for document in documents if document.get("layout") != LAYOUT]
 
     def _decode(self, document: Mapping[str, Any], version: tuple[int, int] | None) -> Pointer:
         try:

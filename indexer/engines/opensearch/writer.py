@@ -8,12 +8,13 @@ from dataclasses import replace
 from functools import cached_property
 from sys import intern
 
-from indexer.clock import Clock, now
+from indexer.clock import DAY, Clock, now
 from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, Generation, IndexDamaged
 from indexer.engines.opensearch.bulk import Action, BulkLines, send_bulk
 from indexer.engines.opensearch.changes import PendingChanges
 from indexer.engines.opensearch.client import OpenSearchClient
+from indexer.engines.opensearch.former_layouts import remove_unused
 from indexer.engines.opensearch.indices import ActivityIndices
 from indexer.engines.opensearch.lease import Lease
 from indexer.engines.opensearch.mapping import (
@@ -112,6 +113,14 @@ class OpenSearchWriter:
 
     def delete(self, id: str) -> None:
         self._changes.delete(id)
+
+    def remove_former(self) -> tuple[str, ...]:
+        created_at, now = self._pointer.created_at, self._clock()
+        if created_at is None or now - created_at < DAY:
+            return ()
+        self._lease.check()
+        removed = remove_unused(self._state, self._indices, now)
+        return tuple(f"removed {names}, the index of a former release" for names in removed)
 
     # The commit
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from indexer.clock import DAY, seconds_of
 from indexer.engines.base import (
     EngineError,
     Generation,
@@ -23,6 +24,7 @@ from indexer.engines.whoosh.array_file import MAGIC, DamagedFile
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.commit import OpenSegment
 from indexer.engines.whoosh.directory import make_folder, translate_os_errors, write_lock
+from indexer.engines.whoosh.former_indexes import remove_unused
 from indexer.engines.whoosh.generations import GenerationStore
 from indexer.engines.whoosh.index_reader import IndexReader
 from indexer.engines.whoosh.segment_reader import SegmentReader
@@ -183,6 +185,14 @@ class WhooshEngine:
         return IndexStats(segments, size)
 
     # Writing
+
+    def remove_former(self, owner: str) -> tuple[str, ...]:
+        """Implement Writer.remove_former(). The caller holds the write lock."""
+        created_at = self._generations.created_at()
+        if created_at is None or self.clock() - seconds_of(created_at) < DAY:
+            return ()
+        directories = remove_unused(self._other_directories(), owner, self.clock())
+        return tuple(f"removed {path}, the index of a former release" for path in directories)
 
     @contextmanager
     def _write_lock(self, owner: str, timeout: float, on_wait: OnWait) -> Iterator[None]:

@@ -1,9 +1,8 @@
 """The generations of an index on disk: their files, and how they are published and removed.
 
-A generation is a Whoosh table of contents with a small JSON file next to it. The JSON file contains
-the Generation and the CRC-32 of the table of contents. Segment files never change, so an older
-generation takes only the space of the files that no newer one uses; retention.py limits it. The
-table of contents is a pickle: an index directory is trusted input.
+A generation is a Whoosh table of contents with a small JSON file next to it (_Description). Segment
+files never change, so an older generation takes only the space of the files that no newer one uses;
+retention.py limits it. The table of contents is a pickle: an index directory is trusted input.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import TOC
@@ -28,6 +28,15 @@ from indexer.engines.whoosh.columns import whoosh_schema
 from indexer.engines.whoosh.directory import sync_folder, translate_os_errors, write_file
 
 INDEX_NAME = "MAIN"  # Whoosh's default name, so that whoosh.index.open_dir opens the directory
+TOC_PREFIX = f"_{INDEX_NAME}_"  # of the names of tables of contents
+
+
+class _Description(NamedTuple):
+    """The content of the JSON file of a generation."""
+
+    generation: Generation
+    toc_crc: int  # CRC-32 of its table of contents
+    created_at: str  # when the first generation in the directory was committed, ISO 8601
 
 
 class GenerationStore:
@@ -66,13 +75,19 @@ class GenerationStore:
 
     def generation(self, number: int) -> Generation:
         """Return a generation. Raises IndexDamaged and FileNotFoundError."""
-        return self._read_description(number)[0]
+        return self._read_description(number).generation
+
+    def created_at(self) -> str | None:
+        """Return the time of the first commit to the directory; None without a generation."""
+        for number in reversed(self.numbers()):
+            with suppress(EngineError, OSError):
+                return self._read_description(number).created_at
+        return None
 
     def segments(self, number: int) -> list[ArraySegment]:
         """Return the segments of a generation. Raises IndexDamaged and FileNotFoundError."""
         path = self.folder / TOC._filename(INDEX_NAME, number)
-        crc = self._read_description(number)[1]
-        if zlib.crc32(path.read_bytes()) != crc:
+        if zlib.crc32(path.read_bytes()) != self._read_description(number).toc_crc:
             raise _damaged(path, ValueError("its checksum differs"))
         try:
             return list(TOC.read(FileStorage(str(self.folder)), INDEX_NAME, gen=number).segments)
@@ -87,8 +102,14 @@ class GenerationStore:
         TOC(whoosh_schema(), list(segments), generation.number).write(memory, INDEX_NAME)
         name = TOC._filename(INDEX_NAME, generation.number)
         toc = bytes(memory.files[name])
-        description = json.dumps({"generation": asdict(generation), "toc": zlib.crc32(toc)})
-        data = description.encode()
+        # The earlier of the times, in case that the clock of the first commit was wrongly ahead.
+        created_at = min(self.created_at() or generation.indexed_at, generation.indexed_at)
+        facts = {
+            "generation": asdict(generation),
+            "toc": zlib.crc32(toc),
+            "created_at": created_at,
+        }
+        data = json.dumps(facts).encode()
         unpublished = self.folder / f"{name}.new"
         with translate_os_errors(self.folder):
             path = self._description_path(generation.number)
@@ -114,7 +135,7 @@ class GenerationStore:
         used = used.union(*kept.values())
         unused = []
         for path in self.folder.iterdir():
-            is_generation = path.name.startswith((f"_{INDEX_NAME}_", "generation-"))
+            is_generation = path.name.startswith((TOC_PREFIX, "generation-"))
             is_segment = TOC._segment_pattern(INDEX_NAME).match(path.name) is not None
             if (is_generation or is_segment) and path.name not in used:
                 unused.append((is_segment, path))
@@ -176,15 +197,17 @@ class GenerationStore:
     def _description_path(self, number: int) -> Path:
         return self.folder / f"generation-{number}.json"
 
-    def _read_description(self, number: int) -> tuple[Generation, int]:
-        """Return a generation and the CRC-32 of its table of contents."""
+    def _read_description(self, number: int) -> _Description:
+        """Read the JSON file of a generation. Raises IndexDamaged and FileNotFoundError."""
         path = self._description_path(number)
         try:
             data, crc = path.read_bytes().splitlines()
             if zlib.crc32(data) != int(crc):
                 raise ValueError("its checksum differs")
-            description = json.loads(data)
-            return Generation(**description["generation"]), int(description["toc"])
+            facts = json.loads(data)
+            generation = Generation(**facts["generation"])
+            created_at = facts.get("created_at", generation.indexed_at)
+            return _Description(generation, int(facts["toc"]), str(created_at))
         except (ValueError, TypeError, LookupError) as error:
             raise _damaged(path, error) from None
 

@@ -85,3 +85,6 @@ class WhooshWriter:
         number = self._newest_number + 1
         generation = Generation(number, indexed_at, self._owner, count, restores)
         return self._engine.publish(segments, generation)
+
+    def remove_former(self) -> tuple[str, ...]:
+        return self._engine.remove_former(self._owner)

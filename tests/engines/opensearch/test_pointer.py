@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from indexer.engines.base import Generation
 from indexer.engines.opensearch import pointer as pointer_module
 from indexer.engines.opensearch.dictionary import FrequencyChange
-from indexer.engines.opensearch.mapping import Streams, term_streams
+from indexer.engines.opensearch.mapping import LAYOUT, Streams, term_streams
 from indexer.engines.opensearch.pointer import Pointer, PublishedGeneration
 from indexer.engines.opensearch.serializer import loads
 
@@ -162,9 +162,17 @@ def test_a_clock_that_was_set_back_does_not_extend_a_grace_period() -> None:
     assert [each.generation.number for each in pointer.retained] == [2, 3, 4, 5, 6]
 
 
+def test_the_time_of_the_first_commit_is_carried_over_and_stored() -> None:
+    pointer = with_next(Pointer(), first_generation())
+    for number, published_at in ((2, 100.0), (3, 200.0), (4, 300.0), (5, 400.0)):
+        pointer = with_next(pointer, first_generation().successor(generation(number), published_at))
+    document = pointer.to_document("a token", 500.0)
+    assert Pointer.from_document(document, None).created_at == 0.0
+
+
 def test_a_grace_period_is_stored() -> None:
     pointer = Pointer(1, (replace(first_generation(), released_at=7.5),))
-    document = pointer.to_document("a token")
+    document = pointer.to_document("a token", 0.0)
     assert Pointer.from_document(document, None).retained[0].released_at == 7.5
 
 
@@ -208,10 +216,9 @@ def test_a_stored_pointer_document_is_read() -> None:
 
 def test_a_pointer_is_written_with_the_stored_key_names() -> None:
     stored = json.loads(POINTER_DOCUMENT)
-    written = Pointer.from_document(stored, None).to_document(stored["by"])
-    # The layout and the time are those of the writer.
-    assert written.keys() == stored.keys()
-    assert written | {name: stored[name] for name in ("layout", "moved")} == stored
+    written = Pointer.from_document(stored, None).to_document(stored["by"], 1790000000.123)
+    # Without a time of the first commit, that of the oldest generation is stored.
+    assert written == stored | {"layout": LAYOUT, "created": 1790000000.5}
 
 
 TEXT = st.lists(st.sampled_from(["women", "trained", "the", "насилие"]), max_size=5).map(" ".join)

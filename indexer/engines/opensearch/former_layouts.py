@@ -1,0 +1,47 @@
+"""Remove the indices of former releases, which have another layout, once nobody needs them."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+
+from indexer.clock import DAY, seconds_of
+from indexer.engines.base import EngineError
+from indexer.engines.opensearch.indices import ActivityIndices
+from indexer.engines.opensearch.lease import document_id
+from indexer.engines.opensearch.pointer import StateIndex
+
+
+def remove_unused(state: StateIndex, indices: ActivityIndices, now: float) -> tuple[str, ...]:
+    """Remove the layouts that no run has written to for a day.
+
+    Returns the names of their indices, separated by commas, for each removed layout. A layout
+    whose lease was taken within a day, or that cannot be removed, stays. now: the Unix time.
+    """
+    removed = []
+    for document in state.other_documents("pointer"):
+        layout, moved = str(document.get("layout")), document.get("moved")
+        if not isinstance(moved, int) or now - moved / 1000 < DAY:
+            continue
+        if not re.fullmatch("[0-9a-f]{12}", layout):
+            continue
+        with suppress(EngineError):
+            if _is_leased(state, layout, now):
+                continue
+            names = sorted(name for name, _ in indices.find(layout))
+            for name in names:
+                indices.delete(name)
+            # The pointer is last: it is how the next run finds what this one left.
+            for id in (document_id(layout), f"pointer-{layout}"):
+                if current := state.get(id):
+                    state.delete(id, current[1])
+            removed.append(", ".join(names))
+    return tuple(removed)
+
+
+def _is_leased(state: StateIndex, layout: str, now: float) -> bool:
+    """Return whether a run of another layout may be writing."""
+    current = state.get(document_id(layout))
+    with suppress(TypeError, ValueError, LookupError):
+        return current is not None and now - seconds_of(current[0]["since"]) < DAY
+    return True

@@ -1,0 +1,43 @@
+"""Remove the index directories of former releases, once nobody needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from indexer.clock import DAY
+from indexer.engines.base import EngineError
+from indexer.engines.whoosh.directory import HOLDER_FILE, LOCK_FILE, write_lock
+from indexer.engines.whoosh.generations import TOC_PREFIX
+
+
+def remove_unused(directories: Iterable[Path], owner: str, now: float) -> tuple[Path, ...]:
+    """Remove directories that no run has written to for a day. Return those that are removed.
+
+    owner: the run that removes them. now: the time in seconds since 1970. A directory that another
+    run is writing to or that cannot be removed stays.
+    """
+    removed = []
+    for directory in directories:
+        with suppress(OSError, EngineError):
+            if directory.is_symlink() or now - directory.stat().st_mtime < DAY:
+                continue
+            with write_lock(directory, owner, 0, lambda _: None):
+                _remove_files(directory)
+            _remove_lock(directory)
+            removed.append(directory)
+    return tuple(removed)
+
+
+def _remove_files(directory: Path) -> None:
+    """Remove all files but those of the lock; tables of contents before what they list."""
+    names = (HOLDER_FILE, LOCK_FILE)
+    paths = [path for path in directory.iterdir() if path.name not in names]
+    for path in sorted(paths, key=lambda path: not path.name.startswith(TOC_PREFIX)):
+        path.unlink()
+
+
+def _remove_lock(directory: Path) -> None:
+    (directory / LOCK_FILE).unlink(missing_ok=True)
+    directory.rmdir()
