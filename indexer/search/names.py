@@ -24,6 +24,7 @@ from indexer.text.place_names import find_places
 
 LABEL_FIELDS = tuple(name for name, field in FIELD.items() if field.values == "slug")
 FIRST_YEAR = 1990  # activities rarely have an earlier year
+MIN_INITIALS = 3
 _MAX_LABELS = 5_000  # of one index; further labels are ignored
 
 # Labels and queries do not state a language, so they are compared by stems in these languages.
@@ -84,7 +85,7 @@ class QueryWords(NamedTuple):
     dashes: frozenset[int]  # indexes of words that only a dash separates from the previous word
 
 
-@lru_cache(256)
+@lru_cache(2_048)
 def query_words(text: str) -> QueryWords:
     """Return the words of a text without query syntax."""
     tokens = list(tokenize(text))
@@ -125,7 +126,7 @@ def find_known_names(words: QueryWords, vocabulary: Vocabulary) -> tuple[NameMat
     return _find_known_names(words, _Identity(vocabulary), int(now()[:4]) + 1)
 
 
-@lru_cache(256)
+@lru_cache(2_048)
 def _find_known_names(
     words: QueryWords, identity: _Identity, last_year: int
 ) -> tuple[NameMatch, ...]:
@@ -248,9 +249,11 @@ class _LabelIndex(NamedTuple):
     labels: tuple[_Label, ...]
     # (index of the label, number of the word within the label) by folded word and by tagged stem
     by_key: Mapping[str, tuple[tuple[int, int], ...]]
+    # Labels by the initials of their words, in capitals: SRGBV.
+    by_initials: Mapping[str, tuple[_Label, ...]]
 
 
-_NO_LABELS = _LabelIndex((), {})
+_NO_LABELS = _LabelIndex((), {}, {})
 
 
 def _label_matches(
@@ -264,6 +267,9 @@ def _label_matches(
             for number, label_word in index.by_key.get(key, ()):
                 positions.setdefault(number, {}).setdefault(label_word, n)
     matches: dict[tuple[str, str], NameMatch] = {}
+    for n, word in enumerate(typed):
+        for label in index.by_initials.get(word, ()):
+            matches[label.field, label.value] = NameMatch((n,), label.field, (label.value,), word)
     for number, by_word in positions.items():
         label = index.labels[number]
         if len(by_word) == label.size:
@@ -303,16 +309,34 @@ class _Identity:
 def _cached_label_index(identity: _Identity, values: tuple[frozenset[str], ...]) -> _LabelIndex:
     labels: list[_Label] = []
     by_key: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    by_initials: dict[str, list[_Label]] = defaultdict(list)
     for field, stated in zip(LABEL_FIELDS, values, strict=True):
         for value in sorted(stated - {NOT_STATED})[:_MAX_LABELS]:
-            label = _content_words(identity.vocabulary.label(field, value))
+            text = identity.vocabulary.label(field, value)
+            label = _content_words(text)
+            for initials in _initials(text, label):
+                by_initials[initials].append(_Label(field, value, 1))
             key_words = tuple(dict.fromkeys(terms(value)))  # the key is also a name
             for name in dict.fromkeys(filter(None, (label, key_words))):
                 for number, word in enumerate(name):
                     for key in _label_keys(word):
                         by_key[key].add((len(labels), number))
                 labels.append(_Label(field, value, len(name), is_key=name is not label))
-    return _LabelIndex(tuple(labels), {key: tuple(sorted(by)) for key, by in by_key.items()})
+    return _LabelIndex(
+        tuple(labels),
+        {key: tuple(sorted(by)) for key, by in by_key.items()},
+        {initials: tuple(by) for initials, by in by_initials.items()},
+    )
+
+
+def _initials(label: str, content_words: Sequence[str]) -> set[str]:
+    """Return the initials of the words of a label, with and without stop words, in capitals.
+
+    Initials of fewer than three words would match other abbreviations.
+    """
+    both = (query_words(label).words, content_words)
+    all_initials = {"".join(word[0] for word in words).upper() for words in both}
+    return {text for text in all_initials if len(text) >= MIN_INITIALS and text.isalpha()}
 
 
 def _content_words(label: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, groupby, pairwise
 
+from indexer.content.synonym_file import RELATED_WEIGHT, Alternative
 from indexer.content.synonyms import Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Snapshot
@@ -67,7 +68,7 @@ def word_forms(
         _spellings(words),
         _joined_words(joined, frequencies),
         ((n, WordForm("joined", 1.0, pair)) for n, pair in pairs.items()),
-        _synonyms(words, synonyms, languages),
+        _synonyms(words, synonyms, languages, vocabulary),
         _names_and_labels(words, vocabulary),
         _forms_of_other_words(words, absent, vocabulary, synonyms, languages),
     )
@@ -93,10 +94,14 @@ def word_forms(
 
 
 def _by_word(words: QueryWords, *sources: Iterable[PositionedForm]) -> dict[str, Forms]:
-    forms: defaultdict[str, dict[WordForm, None]] = defaultdict(dict)
+    """Return the distinct forms by word. Of forms with the same values, the heaviest remains."""
+    forms: defaultdict[str, dict[object, WordForm]] = defaultdict(dict)
     for position, form in chain.from_iterable(sources):
-        forms[words.words[position]][form] = None
-    return {word: tuple(of_word) for word, of_word in forms.items()}
+        of_word = forms[words.words[position]]
+        key = (form.field, form.values) if form.values else form
+        if form.weight >= of_word.setdefault(key, form).weight:
+            of_word[key] = form
+    return {word: tuple(of_word.values()) for word, of_word in forms.items()}
 
 
 def forms_of_bare_words(
@@ -112,7 +117,7 @@ def forms_of_bare_words(
         by_word = _by_word(
             words,
             _spellings(words),
-            () if is_excluded else _synonyms(words, synonyms, languages),
+            () if is_excluded else _synonyms(words, synonyms, languages, vocabulary),
             _names_and_labels(words, vocabulary),
         )
         for word, of_word in by_word.items():
@@ -202,8 +207,11 @@ def _forms_of_other_words(
     positions = [n for n, text in enumerate(texts) for _ in text]
     others = query_words(" ".join(word for text in texts for word in text))
     if len(others.words) == len(positions):
-        forms = _synonyms(others, synonyms, languages), _names_and_labels(others, vocabulary)
-        by_part = dict.fromkeys(chain.from_iterable(forms))
+        found = chain(
+            _synonyms(others, synonyms, languages, vocabulary),
+            _names_and_labels(others, vocabulary),
+        )
+        by_part = dict.fromkeys(found)
         parts = Counter((positions[n], form) for n, form in by_part)
         for (position, form), count in parts.items():
             if count == len(texts[position]):
@@ -254,19 +262,31 @@ def _frequencies(snapshot: Snapshot, terms: Sequence[str]) -> Mapping[str, int]:
 
 
 def _synonyms(
-    words: QueryWords, synonyms: Synonyms, languages: Collection[str]
+    words: QueryWords, synonyms: Synonyms, languages: Collection[str], vocabulary: Vocabulary
 ) -> Iterator[PositionedForm]:
-    """Yield the synonyms of terms, and their translations into languages of the index.
+    """Yield the synonyms of terms, their translations, and the values that synonyms name.
 
-    Each word of a term gets all synonyms of the term.
+    Each word of a term gets all forms of the term. Only translations into languages of the index
+    are yielded.
     """
     for match in synonyms.find(words.typed):
         for alternative in match.alternatives:
+            forms = [WordForm("synonym", alternative.weight, alternative.words)]
             if alternative.language and alternative.language not in languages:
-                continue
-            form = WordForm("synonym", alternative.weight, alternative.words)
+                forms.clear()
+            if alternative.weight > RELATED_WEIGHT:
+                forms += _values_named_by(alternative, vocabulary)
             for position in range(match.start, match.end):
-                yield position, form
+                for form in forms:
+                    yield position, form
+
+
+def _values_named_by(alternative: Alternative, vocabulary: Vocabulary) -> Iterator[WordForm]:
+    """Yield the values whose label is a synonym: GBV names the theme "Gender-based violence"."""
+    for name in find_known_names(query_words(" ".join(alternative.words)), vocabulary):
+        if name.field in LABEL_FIELDS:
+            weight = NAME_WEIGHT * alternative.weight
+            yield WordForm("name", weight, (), name.field, name.values)
 
 
 def _names_and_labels(words: QueryWords, vocabulary: Vocabulary) -> Iterator[PositionedForm]:

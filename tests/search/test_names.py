@@ -129,6 +129,16 @@ def test_a_label_is_found_by_its_content_words_in_any_form_and_order(text: str, 
     assert value in [v for match in names_in(text) for v in match.values]
 
 
+def test_the_initials_of_a_label_in_capitals_are_a_name() -> None:
+    assert values_in("TIP report") == [("theme", ("trafficking-in-persons",))]
+    assert values_in("WLE") == values_in("WILE") == [("theme", ("women-in-law-enforcement",))]
+
+
+@pytest.mark.parametrize("text", ["a tip for women", "Tip", "UW", "TP"])
+def test_other_words_are_no_initials(text: str) -> None:
+    assert names_in(text) == ()
+
+
 def test_part_of_a_label_is_no_name() -> None:
     assert names_in("women officers") == ()
 

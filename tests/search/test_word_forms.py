@@ -15,6 +15,7 @@ from indexer.query.forms import WordForm
 from indexer.search.request import SearchRequest
 from indexer.search.results import SearchPage
 from indexer.search.service import search
+from indexer.search.word_forms import NAME_WEIGHT
 
 SYNONYMS = Synonyms(
     parse_synonyms(
@@ -65,6 +66,28 @@ def test_a_misspelled_country_finds_its_activities_in_the_lower_group_with_a_not
         for notice in found.notices
         if notice.code == "corrected"
     }
+
+
+def test_a_search_for_an_abbreviation_finds_the_theme_that_its_long_form_names(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    synonyms = Synonyms(parse_synonyms("en:\n  - [HT, trafficking in persons]\n")[0])
+    vocabulary = Vocabulary({"theme": {"trafficking-in-persons": "Trafficking in persons"}})
+    found = search(engine, SearchRequest("HT"), vocabulary, synonyms)
+    assert [hit.id for hit in found.hits] == ["pak-trafficking"]
+    assert ("trafficking-in-persons",) in forms(found, "ht")
+
+
+def test_a_value_that_several_forms_name_counts_once(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    synonyms = Synonyms(parse_synonyms("en:\n  - [TIP, trafficking in persons]\n")[0])
+    vocabulary = Vocabulary({"theme": {"trafficking-in-persons": "Trafficking in persons"}})
+    found = search(engine, SearchRequest("trafficking in persons"), vocabulary, synonyms)
+    named = [form.weight for form in found.forms["trafficking"] if form.kind == "name"]
+    assert named == [NAME_WEIGHT]
 
 
 def test_text_in_another_language_names_no_country(page: Callable[[str], SearchPage]) -> None:
