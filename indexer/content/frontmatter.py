@@ -21,7 +21,7 @@ from indexer.content.near_front_matter import (
     find_near_front_matter,
     near_closing_fence,
 )
-from indexer.content.yaml_errors import explain, field_fix, forbidden_character
+from indexer.content.yaml_errors import cut_values, explain, field_fix, forbidden_character
 
 FENCE = "---"
 MAX_FRONT_MATTER_LENGTH = 64_000  # characters
@@ -86,6 +86,9 @@ def read_front_matter(
         reason = f"front matter is longer than {MAX_FRONT_MATTER_LENGTH:,} characters: shorten it"
         raise FrontMatterError(1, reason)
     fields = _parse_yaml(front, 2, len(lines[0]) + 1, is_ignored)
+    for key, line, reason in cut_values(front):
+        if key in fields and not is_ignored(key):
+            raise FrontMatterError(line + 2, reason, "yaml")
     body = "\n".join(lines[end + 1 :])
     _refuse(find_fields_in_body(body, 0, end + 2))
     return fields, body, end + 2

@@ -35,6 +35,7 @@ _OTHER_KEYS = frozenset(
 _KNOWN_KEYS = frozenset(FIELD) | _HIDING_KEYS
 
 _HYPHEN = "[-\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d]"
+_INLINE_FIELD = re.compile(rf"{_HYPHEN}{{2,}}\s*(?P<key>[A-Za-z_][\w-]*)\s*:\s")
 _HYPHENS = re.compile(rf"{_HYPHEN}(?:[ ]?{_HYPHEN})*(?:\s*#.*)?|{_HYPHEN}{{2,}}\s*[A-Za-z]{{1,12}}")
 _CODE = re.compile(r"(?:`{3,}|~{3,})\s*(?P<language>\{?\.?[A-Za-z]{0,12}\}?)")
 _OTHER_FENCE = re.compile(r"([;+=*_%:/\\])\1+(?:\s*#.*)?|<!-{2,}|-{2,}>")
@@ -179,7 +180,7 @@ def _lines(text: str) -> Iterator[_Line]:
 def _kind(line: str, stripped: str) -> str:
     if not stripped:
         return "blank"
-    if _HYPHENS.fullmatch(stripped):
+    if _HYPHENS.fullmatch(stripped) or _INLINE_FIELD.match(stripped):
         return "hyphens"
     if (code := _CODE.fullmatch(stripped)) is not None:
         return "code" if code["language"].strip("{.}").lower() in _DATA_LANGUAGES else "other"
@@ -214,7 +215,8 @@ def _is_json(lines: Sequence[_Line]) -> bool:
 
 def _has_fields(fence: _Line, rest: Sequence[_Line]) -> bool:
     """Return whether front matter begins below a line that is like a fence."""
-    keys: list[str] = []
+    inline = _INLINE_FIELD.match(fence.stripped)
+    keys = [inline["key"]] if inline else []
     is_closed = has_blank = False
     for line in rest:
         is_closed = line.is_fence and bool(keys)

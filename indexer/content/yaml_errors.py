@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import yaml
 
@@ -11,6 +11,15 @@ from indexer.content.visible_text import CURLY_QUOTES, character_name, unusual_c
 
 # Characters that YAML does not allow, or that it reads as line breaks although editors do not.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+# A value that begins with a hashtag, or a hashtag in a text without quotation marks.
+_CUT_VALUE = re.compile(
+    r"""
+    ^(?:(?P<key>[A-Za-z_]+):[ \t]+
+      | (?P<text_key>title|source):[ \t]+[^"'\[{>|\#\s][^\n]*?[ \t])
+    (?P<word>\#[^\s#][^\s]*)
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
 _WITHOUT_SPACE = re.compile(r"\s*[A-Za-z_]+:(?!//)[^\s:]")
 
 
@@ -23,6 +32,22 @@ def forbidden_character(text: str) -> tuple[int, str] | None:
         return None
     line = text.count("\n", 0, match.start())
     return line, f"has a {character_name(match[0])}: remove it, or write a space for it"
+
+
+def cut_values(text: str) -> Iterator[tuple[str, int, str]]:
+    """Yield the key, the line (from 0) and the problem of each value that YAML cuts at a hashtag.
+
+    "title: #16Days" is empty in YAML, and a longer title ends before " #16Days". A "#" with a
+    space after it begins a comment.
+    """
+    for match in _CUT_VALUE.finditer(text):
+        line = text.count("\n", 0, match.start("word"))
+        reason = f'"{match["word"]}" is a comment in YAML: put the value in quotes'
+        yield (
+            match["key"] or match["text_key"],
+            line,
+            f'{reason}, or write a space after the "#" of a comment',
+        )
 
 
 def field_fix(text: str) -> str:

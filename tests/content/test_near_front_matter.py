@@ -59,6 +59,7 @@ def test_front_matter_below_something_else_is_an_error(text: str, line: int, rea
         ("===", 'has "==="'),
         ("___", 'has "___"'),
         ("<!--", 'has "<!--"'),
+        ("--- title: x", 'has "--- title: x"'),
     ],
 )
 def test_another_opening_fence_is_an_error(fence: str, reason: str) -> None:
@@ -144,6 +145,7 @@ def test_a_body_that_begins_with_fields_is_an_error(text: str, line: int) -> Non
         "https://example.org is the address.",
         "- country: Pakistan\n- year: 2018",
         "— Who was there? — Nobody.",
+        "-- Note: the police.",
         "***\n\nNote: the police.\n\n***",
         "Text.\n\n---\n\ncountry: Pakistan",
         "```python\ncountry: str\n```",

@@ -22,6 +22,9 @@ from indexer.content.activity import parse
         ("year: 2018\nThe text begins.\nMore.", 3, '"---" above this line'),
         ("title: a: b", 2, "put the value in quotes"),
         ("country:\n\t- PAK", 3, "use spaces"),
+        ("title: #16Days of activism", 2, '"#16Days" is a comment in YAML'),
+        ("title: Women and #16Days", 2, '"#16Days" is a comment in YAML'),
+        ("year: 2018\ncountry: #PAK", 3, '"#PAK" is a comment in YAML'),
         ("title: a\u2028b\nyear: 2018", 2, "line separator U+2028"),
         ('title: "a\u2028b"', 2, "line separator U+2028"),
         ("title: a\u2029b", 2, "paragraph separator U+2029"),
@@ -47,3 +50,10 @@ def test_lines_are_counted_as_editors_count_them(line_break: str) -> None:
         data = line_break.join(lines).encode() + byte
         (error,) = parse("x", "x.md", data).errors
         assert (error.line, reason in error.reason) == (5, True)
+
+
+@pytest.mark.parametrize(
+    "front", ["title: Women # a comment", "country: PAK #capital", 'title: "#16Days"', "title: C#"]
+)
+def test_comments_and_quoted_hashtags_are_valid(front: str) -> None:
+    assert parse("x", "x.md", f"---\n{front}\n---\nText.".encode()).errors == ()
