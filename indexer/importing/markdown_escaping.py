@@ -1,9 +1,8 @@
 """Write plain text as Markdown that shows exactly that text.
 
 Each paragraph of the result is one line. Only characters that Markdown, HTML or the parser of
-content files could read as markup are escaped, so that editors can read the file. A backslash
-escapes a character if every Markdown renderer knows that escape. Other characters are written as
-HTML entities.
+content files could read as markup are escaped, so that editors can read the file: with a backslash
+where text.markup knows that escape, and otherwise with an HTML entity.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import re
 import unicodedata
 
 from indexer.importing.list_markers import has_marker
-from indexer.schema import FIELDS
+from indexer.schema import FIELD
 
 # White space between words. No-break spaces are part of the text: French puts them before colons.
 _SPACES = re.compile(r"[^\S\n\u00a0\u2007\u202f\u3000]+")
@@ -25,18 +24,23 @@ _MARKUP = re.compile(
     | \\(?=[!-/:-@\[-`{-~]|$)               # would escape the next character, or break the line
     | \](?=[(\[:])                          # links, and the definitions of references
     | \[(?=\^)                              # footnotes
-    | (?P<entity><(?=[^\s\d=-]) | &(?=\#|\w+;) | ~(?=~))
+    | <(?=[^\s\d=-]) | &(?=\#|\w+;)         # HTML
+    | (?P<entity>~(?=~))                    # code, text that is struck out
     """,
     re.VERBOSE,
 )
+# Fields, and the keys of other tools that hide a page: with a colon they are not read as text.
+_KEYS = (*FIELD, "published", "status", "publishdate", "expirydate", "hidden", "private")
 # Markup at the start of a paragraph. Some of it is markup for the parser of content files only.
 _OPENING = re.compile(
     r"""
     (?P<number>\d+)(?=[.)](?:\s|$))         # numbered lists
     | [#>{] | \[(?=.*\]:)                   # headings, quotations, JSON, definitions
     | ([+-])(?=\s|$|\2)                     # lists, rules, front matter
-    | (?P<entity>[=;—–](?=[=;—–-]) | :(?=\s)  | (?:KEYS)(?P<colon>\s*:))
-    """.replace("KEYS", "|".join(field.name for field in FIELDS)),
+    | :(?=\s)                               # definitions
+    | (?P<entity>[=;—–](?=[=;—–-]))         # headings, front matter
+    | (?P<key>(?:KEYS)\s*)(?=:)             # front matter
+    """.replace("KEYS", "|".join(_KEYS)),
     re.VERBOSE | re.IGNORECASE,
 )
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
@@ -83,11 +87,9 @@ def _escape(paragraph: str) -> str:
     if opening is None:
         return _MARKUP.sub(_escape_match, paragraph)
     rest = _MARKUP.sub(_escape_match, paragraph[opening.end() :])
-    if opening["number"]:
+    if opening["number"] or opening["key"]:
         return f"{opening[0]}\\{rest}"
-    if opening["colon"]:
-        return f"{opening[0][:-1]}&#58;{rest}"
-    return (_entity(opening) if opening["entity"] else f"\\{opening[0]}") + rest
+    return _escape_match(opening) + rest
 
 
 def _escape_match(match: re.Match[str]) -> str:
@@ -95,4 +97,4 @@ def _escape_match(match: re.Match[str]) -> str:
 
 
 def _entity(match: re.Match[str]) -> str:
-    return {"<": "&lt;", "&": "&amp;"}.get(match[0], f"&#{ord(match[0])};")
+    return f"&#{ord(match[0])};"

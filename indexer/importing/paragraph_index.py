@@ -18,7 +18,7 @@ from indexer.importing.front_matter import to_key
 from indexer.importing.numbers import numbers
 from indexer.schema import Value
 from indexer.text.analysis import terms
-from indexer.text.plain_text import plain_text
+from indexer.text.plain_text import MarkupError, plain_text
 
 # The same text with another value of one of these fields is another activity.
 IDENTIFYING_FIELDS = ("country", "year", "agency", "source")
@@ -138,7 +138,7 @@ def _read(path: Path) -> tuple[str, StatedValues]:
     }
     try:
         return plain_text(body.strip("\n")), values
-    except RecursionError:
+    except MarkupError:
         return body, values
 
 

@@ -26,7 +26,8 @@ FRAGMENTS = (
     "<!--|-->|<b>|</b>|<br>|<a href|<http://a.b>|<script>alert(1)</script>|<?php ?>|]]>|<![CDATA[|"
     "http://x.org/a_b|title: x|country:|Draft: true|{|}|[|]|(|)|!|—|——|***a***|\t|    |===|=======|"
     "<<<<<<< ours|>>>>>>> theirs|;;;|+++|```yaml|:   term|*[A]: b|{: #id}|[TOC]|!!! note|==a==|$x$|"
-    "\u00a0|\u202f|😀|\u200d|ا|#16Days|5. five"
+    "\u00a0|\u202f|😀|\u200d|ا|#16Days|5. five|"
+    'status: x|Hidden = x|@title: x|"draft": x|— — —|```{yaml}'
 ).split("|")
 TABLE_FRAGMENTS = ["|", "|a|b|", "|-|-|", "a|b\n-|-\nc|d", "\n", "\n\n", " "]
 TEXT = st.lists(
@@ -59,7 +60,7 @@ def real_texts() -> list[str]:
         ("1. UNODC trained judges.", "1\\. UNODC trained judges."),
         ("1990) was a year.", "1990\\) was a year."),
         ("It has 5*3*2 rooms.", "It has 5\\*3\\*2 rooms."),
-        ("<UN Women> met.", "&lt;UN Women> met."),
+        ("<UN Women> met.", "\\<UN Women> met."),
         ("Let g=h*i*j hold.", "Let g=h\\*i\\*j hold."),
         ("The `code` of it", "The \\`code\\` of it"),
         ("a \\* b and C:\\temp", "a \\\\\\* b and C:\\temp"),
@@ -71,9 +72,10 @@ def real_texts() -> list[str]:
         ("See [the law](1994) and [3].", "See [the law\\](1994) and [3]."),
         ("[1]: the first law", "\\[1\\]: the first law"),
         ("Noted.[^1]", "Noted.\\[^1]"),
-        ("AT&T, R&D &amp; x < y", "AT&T, R&D &amp;amp; x < y"),
+        ("AT&T, R&D &amp; x < y", "AT&T, R&D \\&amp; x < y"),
         ("snake_case and _emphasis_", "snake_case and \\_emphasis\\_"),
-        ("Country: Kenya.", "Country&#58; Kenya."),
+        ("Status: draft.", "Status\\: draft."),
+        ("Country: Kenya.", "Country\\: Kenya."),
     ],
 )
 def test_only_characters_that_could_be_markup_are_escaped(text: str, markdown: str) -> None:

@@ -9,7 +9,7 @@ from html.entities import html5
 
 MAX_OPEN_PARENTHESES = 6  # inside each other in the target of a link
 
-ESCAPABLE = "\\`*_{}[]()>#+-.!|<&"
+ESCAPABLE = "\\`*_{}[]()>#+-.!|<&:"
 _TARGET_IN_BRACKETS = re.compile(r"<([^<>\n]*+)>")
 _TARGET_WITH_SPACES = re.compile(r"([^()<>\n\"']*+)\)")
 _TITLE = re.compile(r"\s++(?:\"([^\"]*+)\"|'([^']*+)')")
