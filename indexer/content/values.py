@@ -21,6 +21,7 @@ from indexer.content.withdrawal import CONSEQUENCE, hides, shows
 from indexer.schema import FIELD, NOT_STATED, Field, Value
 from indexer.text import places
 from indexer.text.analysis import fold
+from indexer.text.former_countries import RENAMED
 
 MAX_TEXT_LENGTH = {"title": 200}  # characters, by field
 DEFAULT_MAX_TEXT_LENGTH = 2000  # characters of other text fields
@@ -227,6 +228,9 @@ def parse_values(
             continue
         if may_join_slugs(text):  # a label that is one name as a whole
             value = names.get(str(value), value)
+        if field.values == "country" and text.upper() in RENAMED:
+            reason = f'"{text.strip()}" is a former code: write {value}'
+            report(scalar.line, reason, field.name, VALUE_ERROR_KINDS[field.values])
         if value in values or (field.kind == "keyword" and value != scalar.text):
             fixes.append(_fix(field, scalar, () if value in values else (str(value),)))
         values[value] = None
