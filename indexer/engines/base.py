@@ -15,16 +15,18 @@ The errors:
 
 import os
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from indexer.clock import now
 from indexer.content.activity import Activity
 from indexer.progress import Progress, no_progress
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.plan import Column, Plan
+
+Computed = TypeVar("Computed")
 
 OnWait = Callable[[str], None]
 """Called with a description of the lock holder: owner, host, pid and start time."""
@@ -187,6 +189,12 @@ class Snapshot(Protocol):
         self, terms: Mapping[Column, Sequence[str]]
     ) -> Mapping[Column, Mapping[str, int]]:
         """Return frequencies() of the terms of several text columns, in one round trip."""
+
+    def cached(self, key: Hashable, compute: Callable[[], Computed]) -> Computed:
+        """Return compute(), which is cached with the generation.
+
+        The value must depend on the key and the generation only, and must not be None.
+        """
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         """Return the terms that match a prefix or fuzzy word.

@@ -113,11 +113,7 @@ class Lowering:
         self._repeats: dict[PlainLeaf, int] = {}
         for leaf in self._plain:
             self._repeats[leaf] = self._repeats.get(leaf, 0) + 1
-        # Both groups share these objects, so that an engine matches each word once.
-        self._word_queries = {
-            term: self._word_query(word, TEXT_FIELDS, self._repeats.get(term, 1))
-            for term, word in self._words.items()
-        }
+        self._word_queries: dict[Term, EngineQuery] = {}  # filled by _shared_query()
 
     def _rarest(self, leaves: Sequence[PlainLeaf]) -> And:
         """Return the MAX_WORDS words with the highest idf, in their order.
@@ -204,7 +200,7 @@ class Lowering:
         parts: list[EngineQuery] = []
         match leaf:
             case Term() if fields is TEXT_FIELDS:
-                return self._word_queries[leaf]
+                return self._shared_query(leaf)
             case Term():
                 return self._word_query(self._words[leaf], fields)
             case Phrase(words):
@@ -222,6 +218,16 @@ class Lowering:
             case _:
                 raise TypeError(f"{leaf!r} in a text field")
         return parts[0] if len(parts) == 1 else OrQuery(tuple(parts))
+
+    def _shared_query(self, term: Term) -> EngineQuery:
+        """Return the query for a word in all text fields.
+
+        Both groups share the object, so that an engine matches each word once.
+        """
+        if (query := self._word_queries.get(term)) is None:
+            query = self._word_query(self._words[term], TEXT_FIELDS, self._repeats.get(term, 1))
+            self._word_queries[term] = query
+        return query
 
     def _word_query(self, word: Word, fields: Mapping[str, float], repeats: int = 1) -> EngineQuery:
         """Return the query for a word: its exact form, its stems and its forms share one idf."""
@@ -329,7 +335,7 @@ class Lowering:
 
     def _with_additions(self, word: Word) -> EngineQuery:
         """Return the query for a word, with the forms that only the lower group matches."""
-        query = self._word_queries[word.term]
+        query = self._shared_query(word.term)
         additions = [
             part
             for form in word.forms

@@ -72,6 +72,8 @@ def lowercase_operator_notices(
     function words has no notices. "and" has no notice in plain text, because activities with all
     words rank first anyway.
     """
+    if not operators:
+        return
     words = [word for word in map(fold, _WORD.findall(text)) if word not in LOWERCASE_OPERATORS]
     if any("en" in stop_word_languages(word) for word in words):
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from indexer.query.ast import And, MatchAll, Notice, Query, Term
@@ -81,6 +82,16 @@ _AND = re.compile(r"(?<=\s)AND(?=\s)")
 
 def parse(text: str) -> ParsedQuery:
     """Parse a text in the query language of the help page. Every text is a valid query."""
+    # Cached: a text is searched again with other filters and on other pages.
+    return _parse_short(text) if len(text) <= MAX_SYNTAX_LENGTH else _parse(text)
+
+
+@lru_cache(500)
+def _parse_short(text: str) -> ParsedQuery:
+    return _parse(text)
+
+
+def _parse(text: str) -> ParsedQuery:
     if len(text) <= MAX_SYNTAX_LENGTH and _LOWER_CASE_WORDS.fullmatch(text):
         words = text.split()  # the most frequent case, without a tokenizer
         if max(map(len, words)) <= MAX_TERM_LENGTH and not (

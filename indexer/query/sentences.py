@@ -20,6 +20,7 @@ MIN_FUNCTION_WORDS = 2  # of a sentence without punctuation at the end
 MIN_BULLET_WORDS = 3  # of a sentence after a dash at the start of the text
 MIN_LIST_ITEM_WORDS = 5  # of other words after a dash at the start of the text
 
+_HAS_DASH = re.compile(f"[{DASHES}]")
 _PIECE = re.compile(r"\S+")
 # A full stop after a single letter may belong to an acronym. Some texts have a space before it.
 _STOP = r"(?:[^\s.]{2}\s?\.|[!?\u2026\u3002\uff01\uff1f\u0964\u061f]|\.\.)"
@@ -69,6 +70,8 @@ def parentheses(text: str) -> frozenset[int]:
 
     A later dash of the same kind closes the parenthesis.
     """
+    if not _HAS_DASH.search(text):
+        return frozenset()
     pieces = list(_PIECE.finditer(text))
     closing = dict.fromkeys(DASHES, -1)  # the number of the last piece that each dash closes
     for number, piece in enumerate(pieces):

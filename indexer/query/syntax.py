@@ -24,7 +24,7 @@ from indexer.query.sentences import DASHES
 from indexer.query.words import typed_form, word_leaves
 from indexer.query.years import match_range
 from indexer.schema import FIELD, NOT_STATED, Value
-from indexer.text.analysis import fold, terms
+from indexer.text.analysis import MAX_TERM_LENGTH, fold, terms
 
 MAX_TERMS = 64  # of a query with explicit syntax
 MAX_DEPTH = 20  # nested parentheses
@@ -33,6 +33,7 @@ MIN_PREFIX_LENGTH = 2  # letters; a single letter matches a tenth of the vocabul
 _FIELD = re.compile(r"([A-Za-z_]+)([ \u00a0\u202f]?):(\s*)(?=[^\s)])")
 _SUFFIX = re.compile(r"(?:~\d*(?:\.\d+)?|\*)(?=[\s)]|\Z)")  # after a phrase or group
 _MARKED_WORD = re.compile(r"(.*?)([*~]?)[.,;:!]*", re.DOTALL)
+_SIMPLE_WORD = re.compile(f"[a-z0-9]{{1,{MAX_TERM_LENGTH}}}")  # its only term is itself
 _WORD = re.compile(r'(?:[^\s()"\\]|\\.)*\\?', re.DOTALL)  # escapes included; may be empty
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -238,11 +239,14 @@ class SyntaxParser:
 
     def leaf(self, raw: str, field: str | None) -> tuple[Query, ...]:
         """Return the terms of a word, the last of which may be a prefix or a fuzzy word."""
+        is_text = field is None or FIELD[field].kind == "text"
+        if is_text and _SIMPLE_WORD.fullmatch(raw) and raw not in LOWERCASE_OPERATORS:
+            return (Term(raw),) if self.count_terms(1) else ()
         match = _MARKED_WORD.fullmatch(raw)
         text, mark = match.groups() if match and not match[1].endswith("\\") else (raw, "")
         if not mark:
             text = raw
-        if field is not None and FIELD[field].kind != "text":
+        if field is not None and not is_text:
             if mark:
                 self.note("whole_values", field=field, text=raw)
             value = self.value(field, _ESCAPE.sub(r"\1", text))

@@ -123,15 +123,15 @@ def find_names(
 
 def find_known_names(words: QueryWords, vocabulary: Vocabulary) -> tuple[NameMatch, ...]:
     """Return the names of known_values() in a query. Cached, because a page needs them twice."""
-    return _find_known_names(words, _Identity(vocabulary), int(now()[:4]) + 1)
+    return _find_known_names(words, vocabulary.base, int(now()[:4]) + 1)
 
 
 @lru_cache(2_048)
 def _find_known_names(
-    words: QueryWords, identity: _Identity, last_year: int
+    words: QueryWords, vocabulary: Vocabulary, last_year: int
 ) -> tuple[NameMatch, ...]:
-    values = _known_values(identity, last_year)
-    return find_names(words.words, identity.vocabulary, values, words.typed, words.dashes)
+    values = _known_values(vocabulary, last_year)
+    return find_names(words.words, vocabulary, values, words.typed, words.dashes)
 
 
 def label_word_values(
@@ -151,16 +151,16 @@ def label_word_values(
 
 def known_values(vocabulary: Vocabulary) -> Mapping[str, frozenset[str]]:
     """Return all values that have names, by field, including values that no activity states."""
-    return _known_values(_Identity(vocabulary), int(now()[:4]) + 1)
+    return _known_values(vocabulary.base, int(now()[:4]) + 1)
 
 
 @lru_cache(8)
-def _known_values(identity: _Identity, last_year: int) -> Mapping[str, frozenset[str]]:
+def _known_values(vocabulary: Vocabulary, last_year: int) -> Mapping[str, frozenset[str]]:
     return {
         "country": places.ALL_COUNTRIES,
         "region": frozenset(places.REGIONS),
         RANGE_FIELD: frozenset(map(str, range(FIRST_YEAR, last_year + 1))),
-        **{field: frozenset(identity.vocabulary.labels(field)) for field in LABEL_FIELDS},
+        **{field: frozenset(vocabulary.labels(field)) for field in LABEL_FIELDS},
     }
 
 
@@ -286,33 +286,18 @@ def _label_index(vocabulary: Vocabulary, values: Mapping[str, Collection[str]]) 
         return _NO_LABELS
     sets = [values.get(field, frozenset()) for field in LABEL_FIELDS]
     frozen = tuple(s if isinstance(s, frozenset) else frozenset(s) for s in sets)
-    # The labels identify the vocabulary. They do not depend on its locale.
-    return _cached_label_index(_Identity(vocabulary), frozen)
-
-
-class _Identity:
-    """A vocabulary as a cache key: equal if the labels are equal, in any locale."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
-        labels = (vocabulary.labels(field) for field in LABEL_FIELDS)
-        self._key = tuple(id(by_key) if by_key else 0 for by_key in labels)
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and self._key == other._key
+    # Labels do not depend on the locale.
+    return _cached_label_index(vocabulary.base, frozen)
 
 
 @lru_cache(8)
-def _cached_label_index(identity: _Identity, values: tuple[frozenset[str], ...]) -> _LabelIndex:
+def _cached_label_index(vocabulary: Vocabulary, values: tuple[frozenset[str], ...]) -> _LabelIndex:
     labels: list[_Label] = []
     by_key: dict[str, set[tuple[int, int]]] = defaultdict(set)
     by_initials: dict[str, list[_Label]] = defaultdict(list)
     for field, stated in zip(LABEL_FIELDS, values, strict=True):
         for value in sorted(stated - {NOT_STATED})[:_MAX_LABELS]:
-            text = identity.vocabulary.label(field, value)
+            text = vocabulary.label(field, value)
             label = _content_words(text)
             for initials in _initials(text, label):
                 by_initials[initials].append(_Label(field, value, 1))

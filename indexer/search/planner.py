@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
@@ -11,14 +12,24 @@ from indexer.query.ast import Fuzzy, Notice, Prefix
 from indexer.query.forms import WordForms
 from indexer.query.lowering import LANGUAGE_COLUMN, MAX_WORDS, Lowering, plain_leaves
 from indexer.query.parser import ParsedQuery
-from indexer.query.plan import Column, Plan
+from indexer.query.plan import Column, EngineQuery, Plan
 from indexer.schema import FIELD, NOT_STATED, Value
 from indexer.search.facets import filter_queries
 from indexer.search.request import SearchRequest
 from indexer.search.word_forms import forms_of_bare_words, word_forms
 from indexer.text.analysis import primary_subtag
 
+MAX_CACHED_LENGTH = 300  # characters of a text whose plan is cached
 MAX_EXPANSIONS = 200  # terms that a prefix or fuzzy word expands to, the most frequent first
+
+
+class _LoweredQuery(NamedTuple):
+    """The parts of a plan that do not depend on filters, page and order."""
+
+    query: EngineQuery
+    most: EngineQuery | None
+    forms: WordForms
+    notices: tuple[Notice, ...]
 
 
 class QueryPlanner:
@@ -50,11 +61,29 @@ class QueryPlanner:
 
     def plan(self, parsed: ParsedQuery, request: SearchRequest) -> Plan:
         """Return a plan that counts the matches of a query with the filters of a request."""
-        lowering = Lowering(parsed, self, self.forms(parsed))
+        has_most = request.match != "all"
+        if len(parsed.text) > MAX_CACHED_LENGTH:
+            lowered = self._lower(parsed, has_most)
+        else:
+            # A text is searched again with other filters, on other pages and in other orders.
+            labels = self.vocabulary.base, self.vocabulary.locale
+            key = "plan", parsed.text, has_most, *labels, self.synonyms
+            lowered = self.snapshot.cached(key, lambda: self._lower(parsed, has_most))
+        self._forms[parsed.text] = lowered.forms
+        for notice in lowered.notices:
+            self.add_notice(notice.code, **notice.values)
+        return Plan(lowered.query, filter_queries(request), sort=request.order, most=lowered.most)
+
+    def _lower(self, parsed: ParsedQuery, has_most: bool) -> _LoweredQuery:
+        others, self.notices = self.notices, []
+        forms = self.forms(parsed)
+        lowering = Lowering(parsed, self, forms)
         if lowering.is_truncated:
             self.add_notice("many_words", limit=MAX_WORDS)
-        most = None if request.match == "all" else lowering.most()
-        return Plan(lowering.all(), filter_queries(request), sort=request.order, most=most)
+        most = lowering.most() if has_most else None
+        query = lowering.all()
+        notices, self.notices = tuple(self.notices), others
+        return _LoweredQuery(query, most, forms, notices)
 
     def forms(self, parsed: ParsedQuery) -> WordForms:
         """Return the further forms of the words of a query."""

@@ -296,9 +296,9 @@ def _names_and_labels(words: QueryWords, vocabulary: Vocabulary) -> Iterator[Pos
             form = WordForm("name", NAME_WEIGHT, (), match.field, match.values)
             for position in match.words:
                 yield position, form
-    values = known_values(vocabulary)
-    if not any(values[field] for field in LABEL_FIELDS):
+    if not any(map(vocabulary.labels, LABEL_FIELDS)):
         return
+    values = known_values(vocabulary)
     for position, word in enumerate(words.words):
         if not stop_word_languages(word):
             for field, labelled in label_word_values(word, vocabulary, values).items():

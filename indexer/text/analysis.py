@@ -200,6 +200,7 @@ def unspaced_bigrams(run: Sequence[str]) -> list[tuple[str, ...]]:
 
 
 _ASCII_WORD = re.compile("[A-Za-z0-9]+")
+_FREQUENT_SEPARATORS = "\u2019\u2013\u201c\u201d\u2014\u2018\u2026\u00a0"
 # An acronym as segmentation.py finds it.
 _ASCII_ACRONYM = re.compile(r"(?<![.A-Za-z0-9])[A-Za-z](?:\.[A-Za-z])+(?![A-Za-z0-9])\.?")
 # Words that are not ASCII, with the words and separators that adjoin them.
@@ -266,11 +267,14 @@ def ascii_words(text: str, with_digits: bool = True) -> tuple[str, Sequence[Toke
     """
     if with_digits and may_have_digit_groups(text) and len(join(text)) < len(text):
         return None
-    has_acronyms = may_have_acronyms(text)
-    try:
-        ascii = text.encode("ascii", _SPACE_ERRORS).decode("ascii")
-    except UnicodeError:
-        return None if has_acronyms else _replace_words(_NOT_ASCII_WORDS, text)
+    has_acronyms, ascii = may_have_acronyms(text), text
+    if not text.isascii():
+        for separator in _FREQUENT_SEPARATORS:
+            ascii = ascii.replace(separator, " ")
+        try:
+            ascii = ascii.encode("ascii", _SPACE_ERRORS).decode("ascii")
+        except UnicodeError:
+            return None if has_acronyms else _replace_words(_NOT_ASCII_WORDS, text)
     return _replace_words(_ASCII_ACRONYM, ascii) if has_acronyms else (ascii.lower(), ())
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 from indexer.content.activity import Activity
 from indexer.engines.base import (
+    Computed,
     EngineError,
     EngineUnavailable,
     Expansion,
@@ -17,6 +17,7 @@ from indexer.engines.base import (
     Matches,
     SimilarTerm,
 )
+from indexer.engines.bounded_cache import BoundedCache
 from indexer.engines.opensearch.client import OpenSearchClient
 from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
 from indexer.engines.opensearch.errors import Missing
@@ -57,34 +58,13 @@ MIN_UPPER_SCORE = 2.0**-45
 _Hit = dict[str, Any]
 
 
-class GenerationCache:
+class GenerationCache(BoundedCache):
     """Cached lookups of one generation, shared by its snapshots."""
 
     def __init__(self) -> None:
-        self._values: OrderedDict[Any, Any] = OrderedDict()
+        super().__init__(MAX_CACHED_LOOKUPS)
         # Document frequencies of terms, 0 included.
         self.frequencies: dict[tuple[Column, str], int] = {}
-
-    def get(self, key: Any) -> Any:
-        """Return the cached value of a key, or None."""
-        return self._values.get(key)
-
-    def put(self, key: Any, value: Any) -> None:
-        """Cache a value, and drop the oldest ones."""
-        self._values[key] = value
-        while len(self._values) > MAX_CACHED_LOOKUPS:
-            with suppress(KeyError):
-                self._values.popitem(last=False)
-
-    def get_or_compute(self, key: Any, compute: Callable[[], Any]) -> Any:
-        """Return the cached value of a key, or compute and cache it.
-
-        Two threads may compute the same value; the result is identical.
-        """
-        if (value := self.get(key)) is None:
-            value = compute()
-            self.put(key, value)
-        return value
 
 
 class OpenSearchSnapshot:
@@ -416,6 +396,10 @@ class OpenSearchSnapshot:
 
         pairs: list[tuple[str, int]] = self._cache.get_or_compute(("values", field), compute)
         return pairs
+
+    def cached(self, key: Hashable, compute: Callable[[], Computed]) -> Computed:
+        value: Computed = self._cache.get_or_compute(key, compute)
+        return value
 
     def column_frequencies(
         self, terms: Mapping[Column, Sequence[str]]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from indexer.engines.base import Generation
+from indexer.engines.bounded_cache import BoundedCache
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import NO_DOCS, binary_search
 from indexer.engines.whoosh.keyword_column import KeywordColumn
@@ -18,6 +19,7 @@ from indexer.query.plan import K1, B, Column
 from indexer.schema import TEXT_FIELDS
 
 MAX_CACHED_TERMS = 10_000  # of one column
+MAX_CACHED_VALUES = 500
 
 
 class TermEntry(NamedTuple):
@@ -87,6 +89,7 @@ class IndexReader:
         self.deleted = np.concatenate(
             [NO_DOCS, *(part.doc_base + part.deleted for part in self.parts)]
         )
+        self.cache = BoundedCache(MAX_CACHED_VALUES)  # of values that the search computes
         self._terms: defaultdict[Column, dict[str, TermEntry]] = defaultdict(dict)
         self._columns: dict[str, KeywordColumn] = {}
         self._value_counts: dict[str, Mapping[str, int]] = {}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from indexer.content.activity import Activity
-from indexer.engines.base import Expansion, Matches, SimilarTerm
+from indexer.engines.base import Computed, Expansion, Matches, SimilarTerm
 from indexer.engines.whoosh.collector import Collector
 from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
 from indexer.engines.whoosh.term_expansion import TermExpansion, term_counts
@@ -118,6 +118,10 @@ class WhooshSnapshot:
         self, terms: Mapping[Column, Sequence[str]]
     ) -> Mapping[Column, Mapping[str, int]]:
         return {column: self.frequencies(column, words) for column, words in terms.items()}
+
+    def cached(self, key: Hashable, compute: Callable[[], Computed]) -> Computed:
+        value: Computed = self.reader.cache.get_or_compute(key, compute)
+        return value
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         """Return the terms by descending frequency; equal frequencies are in term order."""

@@ -227,6 +227,17 @@ def test_ties_are_ordered_by_id_so_that_pages_do_not_overlap(open_again: OpenEng
             assert sum(pages, []) == [f"a{n:02}" for n in range(25)]  # noqa: RUF017
 
 
+def test_a_value_is_computed_once_for_a_generation(open_again: OpenEngine) -> None:
+    engine = open_again()
+    for number in (1, 2):
+        write(engine, activity("a", "words " * number))
+        for _ in range(2):
+            with engine.snapshot() as snapshot:
+                terms = snapshot.cached("key", lambda snapshot=snapshot: [snapshot.generation])
+                assert terms == [snapshot.generation]
+                assert snapshot.cached("key", list) is terms
+
+
 def test_a_term_has_the_stems_of_its_spellings_with_accents(open_again: OpenEngine) -> None:
     french = [
         Activity(id, "1", body, "fr", {"language": ("fr",)}, body)

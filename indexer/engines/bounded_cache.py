@@ -1,0 +1,37 @@
+"""A cache of computed values with a maximum size."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from contextlib import suppress
+from typing import Any
+
+
+class BoundedCache:
+    """Values by key. The oldest values are dropped. Threads can share it."""
+
+    def __init__(self, max_values: int) -> None:
+        self._max_values = max_values
+        self._values: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, key: Hashable) -> Any:
+        """Return the cached value of a key, or None."""
+        return self._values.get(key)
+
+    def put(self, key: Hashable, value: Any) -> None:
+        """Cache a value, and drop the oldest ones."""
+        self._values[key] = value
+        while len(self._values) > self._max_values:
+            with suppress(KeyError):
+                self._values.popitem(last=False)
+
+    def get_or_compute(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+        """Return the cached value of a key, or compute and cache it.
+
+        Two threads may compute the same value; the result is identical.
+        """
+        if (value := self.get(key)) is None:
+            value = compute()
+            self.put(key, value)
+        return value
