@@ -7,7 +7,7 @@ is shown as it is written:
   paragraph. A number that is higher than expected is shown as it is written.
 - ">" before a digit or "=" is text, as in ">50 women".
 - The underline of a heading has at least three characters, and the heading has one line.
-- A fence must be closed, and only one word may follow the opening fence.
+- A fence must be closed. Only one word and attributes in braces may follow the opening fence.
 - A row of a table keeps all its cells.
 
 Each line is read once at each level of lists and quotations, and there are at most MAX_NESTING
