@@ -153,13 +153,18 @@ def _did_you_mean(word: str, candidates: Iterable[str]) -> str:
     return f'; did you mean "{close[0]}"?' if close else ""
 
 
+def too_large_file(path: str, start: bytes) -> ParsedFile:
+    """Return the error of a file that is larger than MAX_FILE_SIZE, from the start of the file."""
+    reason = f"is larger than {MAX_FILE_SIZE:,} bytes: shorten it to a paragraph"
+    withdrawn = withdrawal_in_text(_decode_start(start))
+    return ParsedFile(None, (InvalidActivity(path, 1, "", reason, "file"),), withdrawn=withdrawn)
+
+
 def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -> ParsedFile:
     """Parse the bytes of a file to an activity, or to all errors in it. Errors name the path."""
+    if len(data) > MAX_FILE_SIZE:
+        return too_large_file(path, data)
     try:
-        if len(data) > MAX_FILE_SIZE:
-            raise FrontMatterError(
-                1, f"is larger than {MAX_FILE_SIZE:,} bytes: shorten it to a paragraph", "file"
-            )
         text_of_file = decode(data)
         check_merge_conflict(text_of_file)
         front, body, body_line = read_front_matter(text_of_file, rules.ignores)

@@ -17,7 +17,14 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.content.activity import MAX_FILE_SIZE, InvalidActivity, ParsedFile, parse
+from indexer.content.activity import (
+    MAX_FILE_SIZE,
+    MAX_START_LENGTH,
+    InvalidActivity,
+    ParsedFile,
+    parse,
+    too_large_file,
+)
 from indexer.content.folder_walk import (
     ContentFile,
     FolderWalk,
@@ -39,6 +46,7 @@ from indexer.progress import Progress, no_progress
 
 MIN_FILES_FOR_PROCESSES = 5000  # fewer files are read faster by one process
 FILES_PER_TASK = 200  # files that a process reads at a time
+BYTES_PER_TASK = 4_000_000  # of them, so that few large files are in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +86,11 @@ def _read_and_parse(file: ContentFile, rules: FrontMatterRules) -> ParsedFile:
     try:
         handle = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
+            # The buffer has the size of the file: allocating MAX_FILE_SIZE for every file is slow.
+            size = os.fstat(handle).st_size + 1
+            if size > MAX_FILE_SIZE + 1:
+                return too_large_file(path, os.read(handle, MAX_START_LENGTH))
             data = b""
-            # The buffer has the expected size: allocating MAX_FILE_SIZE for every file is slow.
-            size = file.stamp[2] + 1 if file.stamp else MAX_FILE_SIZE
             while len(data) <= MAX_FILE_SIZE and (chunk := os.read(handle, size)):
                 data += chunk
         finally:
@@ -99,13 +109,26 @@ def read_files(files: Sequence[ContentFile], rules: FrontMatterRules) -> Iterato
         yield from (read_file(file, rules) for file in files)
         return
     cpus = usable_cpus()
-    batches = (files[at : at + FILES_PER_TASK] for at in range(0, len(files), FILES_PER_TASK))
+    batches = task_batches(files)
     # Forked processes need not load the modules again.
     with ProcessPoolExecutor(cpus, multiprocessing.get_context("fork"), _end_with_parent) as pool:
         tasks = deque(pool.submit(_read_batch, batch, rules) for batch in islice(batches, 4 * cpus))
         while tasks:
             yield from tasks.popleft().result()
             tasks.extend(pool.submit(_read_batch, batch, rules) for batch in islice(batches, 1))
+
+
+def task_batches(files: Sequence[ContentFile]) -> Iterator[Sequence[ContentFile]]:
+    """Yield the files in batches. Only a batch of one file has more than BYTES_PER_TASK."""
+    start = size = 0
+    for end, file in enumerate(files):
+        file_size = min(file.stamp[2], MAX_FILE_SIZE) if file.stamp else 0
+        size += file_size
+        if end > start and (end - start >= FILES_PER_TASK or size > BYTES_PER_TASK):
+            yield files[start:end]
+            start, size = end, file_size
+    if files:
+        yield files[start:]
 
 
 def _end_with_parent() -> None:

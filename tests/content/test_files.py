@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from operator import attrgetter
@@ -12,6 +13,7 @@ import pytest
 
 from indexer.content import files
 from indexer.content.folder_walk import list_files
+from indexer.content.rules import NO_RULES
 
 
 def test_several_processes_read_the_same_as_one(
@@ -59,3 +61,32 @@ def test_an_error_with_the_id_of_a_file_comes_before_the_file_in_any_listing_ord
         "md",
     ]
     assert [entry.id for entry in entries] == sorted(entry.id for entry in entries)
+
+
+def test_a_sparse_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "sparse.md"
+    with path.open("wb") as file:
+        file.truncate(3_000_000_000)
+    tracemalloc.start()
+    (listed,) = list_files(tmp_path)
+    (error,) = files.read_file(listed, NO_RULES).errors
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "is larger than" in error.reason
+    assert peak < 2_000_000
+
+
+def test_a_large_file_that_is_withdrawn_is_reported_as_withdrawn(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\ndraft: true\n---\n" + "word " * 200_000)
+    (listed,) = list_files(tmp_path)
+    assert files.read_file(listed, NO_RULES).withdrawn
+
+
+def test_large_files_are_read_in_small_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "BYTES_PER_TASK", 1000)
+    for number, size in enumerate([10, 900, 200, 5000, 10, 10]):
+        (tmp_path / f"a{number}.md").write_text("x" * size)
+    batches = list(files.task_batches(list_files(tmp_path)))
+    assert [len(batch) for batch in batches] == [2, 1, 1, 2]

@@ -22,6 +22,7 @@ MAX_SMALL_SEGMENT_DOCS = 500  # rewriting this many is cheaper than searching on
 MAX_SEGMENTS = 3
 MIN_DOCS_PER_DELETED = 3  # a segment with fewer documents for each deleted one is rewritten
 MAX_BUFFERED_DOCS = 120_000  # documents sorted in memory at a time: about 800 MB
+MAX_BUFFERED_CHARACTERS = 80_000_000  # of their bodies and texts: at most about 600 MB
 MIN_DOCS_FOR_HELPER = 20_000  # from this many documents, a second process saves time
 
 OpenSegment = tuple[ArraySegment, SegmentReader]
@@ -42,6 +43,7 @@ class PendingChanges:
         self._folder, self._indexname = folder, indexname
         self._current_segments = current_segments
         self._puts: dict[str, Record] = {}
+        self._characters = 0  # put since the last flush
         self._replaced: set[str] = set()  # ids whose current version is deleted or replaced
         self._new_segments: list[OpenSegment] = []
         self._flushed: set[str] = set()  # ids in the new segments
@@ -53,7 +55,9 @@ class PendingChanges:
             self.delete(id)
         self._replaced.add(id)
         self._puts[id] = record
-        return len(self._puts) >= MAX_BUFFERED_DOCS
+        body, text = record[0].body, record[0].text
+        self._characters += len(body) + (len(text) if text is not body else 0)
+        return len(self._puts) >= MAX_BUFFERED_DOCS or self._characters >= MAX_BUFFERED_CHARACTERS
 
     def delete(self, id: str) -> None:
         """Remove an activity. An unknown id is ignored."""
@@ -70,6 +74,7 @@ class PendingChanges:
         self._new_segments += _write(self._folder, self._indexname, records, existing, progress)
         self._flushed |= self._puts.keys()
         self._puts.clear()
+        self._characters = 0
 
     def finish(self, progress: Progress) -> list[ArraySegment]:
         """Write and merge segments. Return the segments after the commit."""

@@ -29,12 +29,14 @@ from indexer.engines.whoosh.segment_writer import (
     put_sort_orders,
     put_value_sets,
     train_dictionary,
+    training_sample,
 )
 from indexer.engines.whoosh.text_column import TextColumn
 from indexer.schema import TEXT_FIELDS
 
 MAX_BLOCK_POSTINGS = 2_000_000
 MAX_BATCH_TEXTS = 20_000  # stored texts copied at a time
+MAX_BATCH_BYTES = 50_000_000  # of stored texts copied at a time, about
 DELETED = -1  # in place of a new number
 
 Source = tuple[SegmentReader, Array]
@@ -115,13 +117,16 @@ def _merge_stored_texts(
     segments = [segment for segment, _ in sources]
     dictionary = max(segments, key=lambda s: (bool(s.dictionary), s.count)).dictionary
     if not dictionary:
-        pairs = zip(segment_of.tolist(), old_doc.tolist(), strict=True)
-        dictionary = train_dictionary([segments[s].raw_text(d) for s, d in pairs])
+        pairs = list(zip(segment_of.tolist(), old_doc.tolist(), strict=True))
+        dictionary = train_dictionary(segments[s].raw_text(d) for s, d in training_sample(pairs))
     sizes: list[Array] = []
+    heap_bytes = sum(len(segment.file["text.heap"]) for segment in segments)
+    average = heap_bytes // sum(segment.count for segment in segments) + 1
+    batch_size = min(MAX_BATCH_TEXTS, MAX_BATCH_BYTES // average + 1)
 
     def batches() -> Iterator[Array]:
-        for start in range(0, len(segment_of), MAX_BATCH_TEXTS):
-            batch_segments = segment_of[start : start + MAX_BATCH_TEXTS]
+        for start in range(0, len(segment_of), batch_size):
+            batch_segments = segment_of[start : start + batch_size]
             texts = [b""] * len(batch_segments)
             for number, segment in enumerate(segments):
                 places = np.flatnonzero(batch_segments == number)

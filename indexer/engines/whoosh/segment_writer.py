@@ -24,6 +24,7 @@ from contextlib import suppress
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import zstandard
@@ -48,16 +49,26 @@ MIN_TEXTS_FOR_DICTIONARY = 1000  # smaller segments use the dictionary of a larg
 MIN_TEXTS_FOR_THREADS = 1000  # fewer texts are compressed in one thread
 DICTIONARY_BYTES = 64 * 1024
 TRAINING_TEXTS = 2000  # texts that a dictionary is trained on
+MAX_TRAINING_BYTES = 50_000  # of each of them
 COMPRESSION_LEVEL = 3
 
+T = TypeVar("T")
 
-def train_dictionary(texts: Sequence[bytes]) -> bytes:
-    """Return a Zstandard dictionary for texts like these, or b"" if it cannot be trained."""
+
+def training_sample(texts: Sequence[T]) -> Sequence[T]:
+    """Return some of the texts, or of their numbers, to train a dictionary on."""
     if len(texts) < MIN_TEXTS_FOR_DICTIONARY:
+        return []
+    return texts[:: max(1, len(texts) // TRAINING_TEXTS)]
+
+
+def train_dictionary(sample: Iterable[bytes]) -> bytes:
+    """Return a Zstandard dictionary for texts like these, or b"" if it cannot be trained."""
+    texts = tuple(text[:MAX_TRAINING_BYTES] for text in sample)
+    if not texts:
         return b""
     try:
-        step = max(1, len(texts) // TRAINING_TEXTS)
-        return zstandard.train_dictionary(DICTIONARY_BYTES, list(texts[::step])).as_bytes()
+        return zstandard.train_dictionary(DICTIONARY_BYTES, list(texts)).as_bytes()
     except zstandard.ZstdError:  # the texts are too short, or too similar
         return b""
 
@@ -269,6 +280,6 @@ def compress(texts: Sequence[bytes], dictionary: bytes) -> list[bytes]:
 
 def _put_stored_texts(writer: ArrayWriter, texts: Sequence[bytes], dictionary: bytes) -> None:
     """Write the stored texts, compressed. With an empty dictionary, one is trained."""
-    dictionary = dictionary or train_dictionary(texts)
+    dictionary = dictionary or train_dictionary(training_sample(texts))
     writer.put("text.dictionary", np.frombuffer(dictionary, np.uint8))
     writer.put_strings("text", compress(texts, dictionary))

@@ -6,14 +6,16 @@ so a whole batch is lowered and split at once. Any other text is analysed by its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from indexer.engines.whoosh.array_file import Array
 from indexer.text.analysis import MAX_TERM_LENGTH, spaced_words, words
 
-TEXTS_PER_BATCH = 256  # their concatenation fits into the processor's cache
+# Texts that are analysed at a time: their concatenation fits into the processor's cache.
+TEXTS_PER_BATCH = 256
+CHARACTERS_PER_BATCH = 500_000
 HASH_SLOTS = 2**18  # size of the hash table: 1 MB, which stays in the cache; a power of two
 _SEPARATOR = b"\x01"
 _KEY_BYTES = 16  # longest word, in bytes, that fits into two 64-bit numbers
@@ -107,12 +109,21 @@ def _hash_slots(first: Array, second: Array) -> Array:
 def number_words(texts: Sequence[str], numbering: WordNumbering) -> Array:
     """Return the numbers of the words of all texts, in order, with a 0 after each text."""
     batches = []
-    for start in range(0, len(texts), TEXTS_PER_BATCH):
-        batch = [
-            spaced_words(text).replace("\x01", " ").encode()
-            for text in texts[start : start + TEXTS_PER_BATCH]
-        ]
+    for texts_of_batch in _batches(texts):
+        batch = [spaced_words(text).replace("\x01", " ").encode() for text in texts_of_batch]
         joined = b" \x01 ".join([b"", *batch, b""])
         # Cut off the separator before the first text.
         batches.append(numbering.numbers(joined.translate(_FOLD)[len(_SEPARATOR) + 1 :]))
     return np.concatenate(batches) if batches else np.zeros(0, np.uint32)
+
+
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the texts in batches. Only a batch of one text has more than CHARACTERS_PER_BATCH."""
+    start = characters = 0
+    for end, text in enumerate(texts):
+        characters += len(text)
+        if end > start and (end - start >= TEXTS_PER_BATCH or characters > CHARACTERS_PER_BATCH):
+            yield texts[start:end]
+            start, characters = end, len(text)
+    if texts:
+        yield texts[start:]

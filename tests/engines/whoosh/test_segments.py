@@ -341,6 +341,19 @@ def test_the_files_of_a_writer_without_commit_are_removed(
     assert sorted(path.name for path in engine.folder.iterdir()) == before
 
 
+def test_long_texts_are_written_before_many_are_in_memory(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.engines.whoosh.commit.MAX_BUFFERED_CHARACTERS", 1000)
+    with engine.writer("a test", 1) as writer:
+        for n in range(5):
+            writer.put(activity(f"b{n}", "text " * 100))
+        assert len(list(engine.folder.glob("*.arrays"))) == 2
+        writer.commit()
+    with engine.snapshot() as snapshot:
+        assert snapshot.generation.activities == 5
+
+
 @pytest.fixture
 def _two_cpus(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a segment of 100 documents use a helper process, despite the threads of the tests."""
