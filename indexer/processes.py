@@ -1,9 +1,11 @@
-"""Facts about this process that decide whether work is shared with other processes."""
+"""The CPUs, the threads and the free memory of this process."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import threading
+from contextlib import suppress
 
 
 def usable_cpus() -> int:
@@ -24,3 +26,9 @@ def can_fork() -> bool:
     the new process.
     """
     return threading.active_count() == 1 and usable_cpus() > 1
+
+
+def release_free_memory() -> None:
+    """Return free memory to the system. glibc keeps it otherwise; other C libraries may too."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

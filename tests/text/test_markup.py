@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from indexer.text.markup.document import render_html
@@ -185,3 +187,16 @@ def test_too_many_open_brackets_are_refused_with_their_line() -> None:
 
 def test_the_brackets_of_other_paragraphs_do_not_count() -> None:
     assert plain_text("[a\n\n" * 100).startswith("[a [a")
+
+
+def test_parsing_leaves_no_reference_cycles() -> None:
+    """A run disables the cyclic garbage collector, so that cycles would fill the memory."""
+    body = "*a* [b](c) <b>d</b>\n\n- e\n\n> f\n\n|g|\n|-|\n\n<table><tr><td>h</td></tr></table>"
+    plain_text(body)
+    gc.collect()
+    gc.disable()
+    try:
+        plain_text(body)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -14,7 +14,7 @@ from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.merge import merge
 from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.engines.whoosh.segment_writer import Record, write_segment
-from indexer.processes import can_fork
+from indexer.processes import can_fork, release_free_memory
 from indexer.progress import Progress, no_progress
 
 MERGE_RATIO = 8  # a segment up to this many times as large as the new documents is merged with them
@@ -74,6 +74,9 @@ class PendingChanges:
         self._new_segments += _write(self._folder, self._indexname, records, existing, progress)
         self._flushed |= self._puts.keys()
         self._puts.clear()
+        del records
+        if self._characters >= MAX_BUFFERED_CHARACTERS:
+            release_free_memory()  # otherwise the merge would add to it
         self._characters = 0
 
     def finish(self, progress: Progress) -> list[ArraySegment]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from typing import ClassVar
 from xml.etree.ElementTree import Element
 
 from indexer.text.markup.emphasis import Delimiter, pair_delimiters, read_delimiter
@@ -86,18 +87,6 @@ class _InlineParser:
         self._delimiters: list[Delimiter] = []
         self._ticks: dict[int, list[int]] | None = None  # by length: the runs, last one first
         self._no_end_of: dict[str, int] = {}  # by closing text: the offset after which it is absent
-        self._handlers: Mapping[str, Callable[[int], int]] = {
-            "\\": self._escape,
-            "`": self._code,
-            "*": self._emphasis,
-            "_": self._emphasis,
-            "[": self._open_bracket,
-            "!": self._open_bracket,
-            "]": self._close_bracket,
-            "<": self._angle_bracket,
-            "&": self._entity,
-            "\n": self._line_end,
-        }
 
     def parse(self) -> None:
         """Read the whole text."""
@@ -106,7 +95,7 @@ class _InlineParser:
             start = match.start()
             if start > at:
                 self.nodes.append(text[at:start])
-            at = self._handlers[text[start]](start)
+            at = self._handlers[text[start]](self, start)
         self.nodes.append(text[at:])
         pair_delimiters(self._delimiters)
 
@@ -258,6 +247,20 @@ class _InlineParser:
         link.text = shown
         self.nodes.append(link)
         return end
+
+    # By the first character. A dictionary of bound methods would be a reference cycle.
+    _handlers: ClassVar[Mapping[str, Callable[[_InlineParser, int], int]]] = {
+        "\\": _escape,
+        "`": _code,
+        "*": _emphasis,
+        "_": _emphasis,
+        "[": _open_bracket,
+        "!": _open_bracket,
+        "]": _close_bracket,
+        "<": _angle_bracket,
+        "&": _entity,
+        "\n": _line_end,
+    }
 
 
 def footnote_mark(label: str) -> Element:
