@@ -19,6 +19,7 @@ _NUMBER_OF_EDITS = re.compile(rf"{_QUOTED}|(?<=[^\W\d_])~(\d+(?:\.\d+)?){_END}")
 _WILDCARD_INSIDE = re.compile(r"[^\W_][?*](?=[^\W_])|^[?*](?=[^\W_])")
 _LEADING_LETTERS = re.compile(r"[^\W\d_]{2,}")
 _WORD = re.compile(r"\w+")
+_EXCLUSION = re.compile(r"(?<=\s)(?:and|but)\s+not(?=\s)")
 
 
 def without_numbers(text: str) -> tuple[str, tuple[Notice, ...]]:
@@ -51,6 +52,21 @@ def without_numbers(text: str) -> tuple[str, tuple[Notice, ...]]:
     if "~" in text:
         text = _NUMBER_OF_EDITS.sub(remove_edits, text)
     return text, tuple(notices)
+
+
+def with_exclusions(text: str) -> str:
+    """Replace "and not" and "but not" by NOT in a short text of content words.
+
+    The offsets of the other words are unchanged.
+    """
+    if not _EXCLUSION.search(text):
+        return text
+    words = [fold(word) for word in _WORD.findall(_EXCLUSION.sub(" ", text))]
+    operands = [word for word in words if word not in LOWERCASE_OPERATORS]
+    is_sentence = any("en" in stop_word_languages(word) for word in operands)
+    if is_sentence or len(operands) > MAX_OPERAND_WORDS:
+        return text
+    return _EXCLUSION.sub(lambda match: "NOT".rjust(len(match[0])), text)
 
 
 def word_notice(raw: str) -> Notice | None:

@@ -15,6 +15,7 @@ from indexer.query.ast import And, MatchAll, Notice, Query, Term
 from indexer.query.near_misses import (
     LOWERCASE_OPERATORS,
     lowercase_operator_notices,
+    with_exclusions,
     without_numbers,
 )
 from indexer.query.requests import may_be_request, topic
@@ -109,13 +110,15 @@ def _parse(text: str) -> ParsedQuery:
             if parser.has_strong_syntax:
                 notices = (*notices, Notice("syntax_ignored", {"limit": MAX_SYNTAX_LENGTH}))
     elif _MAY_HAVE_SYNTAX.search(read):
-        read, number_notices = without_numbers(read)
+        read, number_notices = without_numbers(with_exclusions(read))
         parser = _explicit_parser(read)
         notices = (*number_notices, *parser.notices)
         notices += tuple(
             lowercase_operator_notices(read, parser.lowercase_operators, parser.is_explicit)
         )
-        if parser.is_explicit:
+        if parser.is_passage_with_quotation:
+            notices = (*notices, Notice("quotation_in_text"))
+        elif parser.is_explicit:
             return ParsedQuery(parser.query, notices, text, plain=False)
         read = _AND.sub(lambda match: "   " if _is_between_words(match) else match[0], read)
     query = join(And, topic([*word_leaves(read)]))

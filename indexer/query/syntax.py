@@ -27,6 +27,8 @@ from indexer.schema import FIELD, NOT_STATED, Value
 from indexer.text.analysis import MAX_TERM_LENGTH, fold, terms
 
 MAX_TERMS = 64  # of a query with explicit syntax
+MIN_QUOTATION_WORDS = 8  # fewer words are a phrase to search
+MIN_WORDS_BESIDE_QUOTATION = 4
 MAX_DEPTH = 20  # nested parentheses
 MIN_PREFIX_LENGTH = 2  # letters; a single letter matches a tenth of the vocabulary
 
@@ -69,6 +71,7 @@ class SyntaxParser:
         self.has_strong_syntax = False
         self.has_weak_syntax = False  # other exclusions, and a field with a space after its colon
         self.has_phrase = False
+        self.quoted_words = 0  # in the longest phrase
         # "and", "or" and "not" in small letters between operands
         self.lowercase_operators: list[str] = []
 
@@ -76,6 +79,16 @@ class SyntaxParser:
     def is_explicit(self) -> bool:
         """Whether any syntax had an effect."""
         return self.has_strong_syntax or self.has_weak_syntax or self.has_phrase
+
+    @property
+    def is_passage_with_quotation(self) -> bool:
+        """Whether the only syntax is a long quotation among other words, as in a pasted passage."""
+        other_words = self.term_count - self.quoted_words
+        return (
+            not (self.has_strong_syntax or self.has_weak_syntax)
+            and self.quoted_words >= MIN_QUOTATION_WORDS
+            and other_words >= MIN_WORDS_BESIDE_QUOTATION
+        )
 
     def note(self, code: str, **values: Value) -> None:
         notice = Notice(code, values)
@@ -220,6 +233,7 @@ class SyntaxParser:
         if not words:
             return None
         self.has_phrase = True
+        self.quoted_words = max(self.quoted_words, len(words))
         return Phrase(tuple(words))
 
     def word(self) -> str:

@@ -154,3 +154,39 @@ def test_or_in_a_heading_in_capitals_is_a_word() -> None:
     assert parse(heading).plain
     assert codes(heading) == ["or_in_capitals"]
     assert not parse("UNODC OR UNDP OR UNICEF OR WHO OR IOM OR UN").plain
+
+
+@pytest.mark.parametrize(
+    ("text", "same_as"),
+    [
+        ("trafficking and not Egypt", "trafficking NOT Egypt"),
+        ("police but not prisons", "police NOT prisons"),
+        ("trafficking and marriage and not Egypt", "trafficking and marriage NOT Egypt"),
+    ],
+)
+def test_and_not_between_content_words_excludes(text: str, same_as: str) -> None:
+    assert parse(text).query == parse(same_as).query
+    assert not parse(text).plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "women who were trained and not paid",
+        "and not",
+        "police and not",
+        "police handbooks courts prisons judges and not lawyers",
+    ],
+)
+def test_and_not_in_other_texts_is_text(text: str) -> None:
+    assert parse(text).plain
+
+
+def test_a_long_quotation_in_a_passage_is_text_with_a_notice() -> None:
+    quotation = '"The court sits in private when a survivor testifies in the town"'
+    parsed = parse(f"{quotation} and mobile courts travel to other towns")
+    assert parsed.plain
+    assert [notice.code for notice in parsed.notices] == ["quotation_in_text"]
+    assert not parse(quotation).plain
+    assert not parse(f"{quotation} Juba").plain
+    assert not parse('"sits in private" and mobile courts travel to towns').plain

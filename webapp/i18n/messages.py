@@ -52,6 +52,10 @@ _NOTICES = {
         "“{text}” was searched as an exact phrase, without {mark}. To find the words in any order, "
         "type them without quotation marks."
     ),
+    "quotation_in_text": N_(
+        "The text in quotation marks was searched as words, because your search has other text. To "
+        "find an exact phrase, search for the phrase alone."
+    ),
     "group_mark": N_("{mark} after a parenthesis was ignored. Type it directly after a word."),
     "weight": N_("“{text}” was searched without ^ and its number. Words cannot be given a weight."),
     "fuzzy_number": N_(
