@@ -119,6 +119,8 @@ class LazyGroup(click.Group):
             "check": "indexer.commands.check:check_command",
             "import": "indexer.commands.import_command:import_command",
             "index": "indexer.commands.index:index_command",
+            "rename": "indexer.commands.rename:rename_command",
+            "rename-value": "indexer.commands.rename_value:rename_value_command",
             "rollback": "indexer.commands.rollback:rollback_command",
             "status": "indexer.commands.status:status_command",
             "suggest-synonyms": "indexer.commands.suggest_synonyms:suggest_synonyms_command",

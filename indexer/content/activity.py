@@ -96,6 +96,11 @@ class ParsedFile:
         return ParsedFile, values
 
 
+def split_lines(text: str) -> list[str]:
+    """Return the lines of a file with their ends, which are CR, LF or both."""
+    return re.findall(r".*?(?:\r\n|\r|\n)|.+\Z", text, re.DOTALL)
+
+
 def decode(data: bytes, *, nfc: bool = True) -> str:
     """Decode a file from UTF-8. The text has no BOM, LF line ends, and NFC unless nfc is false.
 

@@ -1,4 +1,4 @@
-"""Replace the bytes of a file safely while other programs may write to it.
+"""Replace or move a file safely while other programs may write to it.
 
 The new bytes are written to a temporary file beside the file, which then takes its place at once.
 Owner, group, mode and extended attributes (such as access control lists) stay.
@@ -60,6 +60,29 @@ def replace_file(path: Path, old: bytes, new: bytes) -> None:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def move_file(path: Path, target: Path, old: bytes, new: bytes) -> None:
+    """Move a file durably to a new path, with new bytes, if it still has the old ones.
+
+    The new file is complete before the old one is removed. Nothing is overwritten. Raises
+    FileChanged if the file has other bytes, FileExistsError if the target exists, and OSError; the
+    file then stays where it is.
+    """
+    temporary = target.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.new")
+    source = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        status = os.fstat(source)
+        _write(temporary, new, source, status)
+        _check_unchanged(path, source, status, old)
+        os.link(temporary, target)
+        _sync_folder(target.parent)
+    finally:
+        os.close(source)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    path.unlink()
+    _sync_folder(path.parent)
 
 
 def _read(handle: int, size: int) -> bytes:

@@ -168,7 +168,7 @@ def _without_value(before: str, after: str) -> str:
         return shorter + re.sub(r"\A[^\r\n]*", "", after)
     shorter, commas = re.subn(r",\s*\Z", "", before)
     # A comment after the comma stays, so the comma that follows the value is removed.
-    return shorter + (after if commas else re.sub(r"\A\s*,", "", after))
+    return shorter + (after if commas else re.sub(r"\A\s*,[ \t]*", "", after))
 
 
 def _positions(text: str, normalized: str) -> Callable[[int], int]:

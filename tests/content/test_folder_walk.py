@@ -1,4 +1,4 @@
-"""Which files of the content folder are read, under which ids, and what is passed over."""
+"""The files of the content folder that are read, their ids, and what is passed over."""
 
 from __future__ import annotations
 

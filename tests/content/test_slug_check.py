@@ -1,4 +1,4 @@
-"""Slugs that the vocabulary does not have are named, with the nearest that it has."""
+"""Slugs that the vocabulary lacks are named, with the nearest known slug."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ VOCABULARY = "partner:\n  un-women: UN Women\n  ohchr: OHCHR\ntheme:\n  shelter:
 
 def warnings(content: Path) -> list[str]:
     """Return all warnings of a content folder, without the path of the folder."""
-    found = [warning for _, parsed in check_folder(content) for warning in parsed.warnings]
-    return [str(warning).removeprefix(f"{content}/") for warning in found]
+    all_warnings = [w for _, parsed in check_folder(content) for w in parsed.warnings]
+    return [str(warning).removeprefix(f"{content}/") for warning in all_warnings]
 
 
 @pytest.fixture
