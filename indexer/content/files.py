@@ -192,8 +192,8 @@ def check_folder(
 ) -> Iterator[tuple[ContentFile, ParsedFile]]:
     """Yield all content files as parsed, including errors across files, and all warnings.
 
-    Those of settings files, and of what is not read, come last and have no id. index is the index
-    folder, which has the last good versions of settings files. Raises InvalidActivity if the
+    Problems of settings files, and files that are not read, come last and have no id. index is the
+    index folder, which has the last good versions of settings files. Raises InvalidActivity if the
     folder cannot be read.
     """
     scan = scan_folder(content, FolderState(), index=index)

@@ -25,7 +25,7 @@ def rename_activity(content: Path, old: str, new: str, rules: FrontMatterRules) 
     """
     files = {file.id: file for file in list_files(content) if file.error is None}
     if (file := files.get(old)) is None:
-        raise NotRenamed(f'there is no activity "{old}" in {content}')
+        raise NotRenamed(f'no activity in {content} has the id "{old}"')
     if new in files:
         raise NotRenamed(f'"{new}" is the id of {printable(files[new].path)}: choose another')
     path, target = Path(file.path), content / f"{new}{SUFFIX}"
@@ -53,7 +53,7 @@ def rename_activity(content: Path, old: str, new: str, rules: FrontMatterRules) 
 
 
 def _with_alias(data: bytes, alias: str) -> bytes:
-    """Return the bytes of a file with one alias more. Everything else stays as it is."""
+    """Return the bytes of a file with an additional alias. Nothing else changes."""
     bom, text = (
         ("\ufeff", data[3:].decode()) if data[:3] == b"\xef\xbb\xbf" else ("", data.decode())
     )

@@ -75,14 +75,14 @@ def _vocabulary_with(data: bytes, field: str, old: str, new: str) -> bytes | Non
         lines[at] = re.sub(rf"^(\s*)(['\"]?){re.escape(old)}\2(\s*:)", rf"\1{new}\3", lines[at])
     changed = "".join(lines).encode()
     try:
-        _, found = read_vocabulary(decode(changed))[field]
+        _, new_labels = read_vocabulary(decode(changed))[field]
     except (FrontMatterError, KeyError):
         return None
-    return changed if {key: label.text for key, label in found.items()} == expected else None
+    return changed if {key: label.text for key, label in new_labels.items()} == expected else None
 
 
 def _edit(path: Path, change: Callable[[bytes], bytes | None]) -> RenamedFile | None:
-    """Rewrite a file with the result of change(); None if that is what it has already."""
+    """Rewrite a file with the result of change(); None if nothing changes."""
     data = read_regular_file(path, MAX_FILE_SIZE)
     changed = change(data)
     if changed == data:

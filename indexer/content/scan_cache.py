@@ -69,7 +69,7 @@ class FolderState:
     aliases: dict[str, tuple[int, list[str]]] = field(default_factory=dict)  # by id: line, aliases
     drafts: set[str] = field(default_factory=set)  # ids
     rejected: set[str] = field(default_factory=set)  # ids of files and folders with errors
-    # By id, relative to the content folder: the paths of valid files other than "<id>.md".
+    # The paths of valid files other than "<id>.md", by id, relative to the content folder.
     paths: dict[str, str] = field(default_factory=dict)
     rules: str = ""  # the digest of the Site whose rules the files were read by
     # Identifies the database contents that equal this state.

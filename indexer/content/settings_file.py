@@ -110,7 +110,7 @@ class SettingsFile(Generic[Loaded]):
                 self.error = None
                 self._keep(text)
                 return loaded
-            self._stamp = UNTRUSTED  # the file is read as soon as it is back
+            self._stamp = UNTRUSTED  # read the file as soon as it exists again
         except InvalidActivity as error:
             self.error = error
         if self._loaded is not None:
@@ -122,7 +122,7 @@ class SettingsFile(Generic[Loaded]):
         return self._parse("", str(self._path)), _digest(None)
 
     def _keep(self, text: str | None) -> None:
-        """Keep the last good version in the index folder, if there is one."""
+        """Copy the last good version to the index folder, if that folder exists."""
         if self._last_good is None or not self._last_good.parent.parent.is_dir():
             return
         with suppress(OSError, InvalidActivity):

@@ -23,7 +23,7 @@ _HIDDEN_STATUS = frozenset(
 )
 _SHOWN_STATUS = frozenset({"published", "publish", "public", "live"})
 
-# By key in lower case: the values that hide an activity, and those that do not.
+# By key in lower case: the values that hide an activity, and the values that show it.
 HIDING_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "draft": (_TRUE, _FALSE),
     "published": (_FALSE, _TRUE),
@@ -54,7 +54,7 @@ _DATE = re.compile(
     r"(?:[t ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)"
     r"( ?(?:z|utc|[+-][0-9]{2}:?[0-9]{2}))?)?"
 )
-_MAX_LINES = 500  # of a file that cannot be parsed, in which a withdrawal is looked for
+_MAX_LINES = 500  # of a file that cannot be parsed; later lines are not searched for a withdrawal
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
 _QUOTES = "\"'\u2018-\u201f"
 _FENCE = re.compile(r"(?:--|[\u2010-\u2015\u2212]|\+{3}|;{3}|```|~~~|\.{3}|[{}]$)")

@@ -37,7 +37,7 @@ def test_the_old_address_redirects_to_the_new_one(
     [
         (("kgz-police", "Kgz Police"), 2, "cannot be the new id: use a-z, 0-9, hyphens and /"),
         (("kgz-police", "kgz-police"), 2, "it has the old id"),
-        (("nowhere", "new"), 1, 'there is no activity "nowhere"'),
+        (("nowhere", "new"), 1, 'has the id "nowhere"'),
         (("kgz-police", "global-guide"), 1, "choose another"),
     ],
 )

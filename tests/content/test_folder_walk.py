@@ -1,4 +1,4 @@
-"""The files of the content folder that are read, their ids, and what is passed over."""
+"""The walk of the content folder reads files, gives them ids, and names files it passes over."""
 
 from __future__ import annotations
 

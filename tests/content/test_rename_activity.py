@@ -69,7 +69,7 @@ def test_a_file_whose_id_is_derived_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("nowhere", "new", 'there is no activity "nowhere"'),
+        ("nowhere", "new", 'has the id "nowhere"'),
         ("one", "two", '"two" is the id of'),
         ("one", "three", '"three" is the id of'),
     ],

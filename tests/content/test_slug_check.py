@@ -1,4 +1,4 @@
-"""Slugs that the vocabulary lacks are named, with the nearest known slug."""
+"""A slug that the vocabulary lacks is a warning that offers the nearest known slug."""
 
 from __future__ import annotations
 
