@@ -145,16 +145,18 @@ def _unknown_field(name: str, values: Sequence[str]) -> str:
         reason = f'"{line}" is not understood: write {form} to withdraw the activity'
         return f"{reason}, or remove the line; {CONSEQUENCE}"
     word = strip_invisible(name).lower()
-    hint = _did_you_mean(word, FIELD) or f": the fields are {', '.join(FIELD)}"
-    question = ""
+    unknown = f'unknown field "{visible(name)}"'
+    hint = _did_you_mean(word, FIELD)
     if may_hide(name):
-        question = f'. To withdraw the activity, write "draft: true"; {CONSEQUENCE}'
-    return f'unknown field "{visible(name)}"{hint}{question}'
+        question = f'To withdraw the activity, write "draft: true"; {CONSEQUENCE}'
+        return f"{unknown}{hint or '.'} {question}"
+    fields = f": the fields are {', '.join(FIELD)}"
+    return f"{unknown}{hint or fields}; _site.yaml can name further keys"
 
 
 def _did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """Return the clause '; did you mean "x"?', or "" if no candidate is similar."""
-    close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.72)
     return f'; did you mean "{close[0]}"?' if close else ""
 
 
