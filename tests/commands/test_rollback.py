@@ -9,20 +9,27 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from indexer.clock import DAY, HOUR
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
+from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.engines.conftest import ManualClock
+from tests.indexing.test_watch import Watched
 from webapp.cli import cli
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-def engine(settings: Settings, content: Path) -> Engine:
+def clock() -> ManualClock:
+    return ManualClock(datetime(2026, 11, 28, 9, tzinfo=UTC).timestamp())
+
+
+@pytest.fixture
+def engine(settings: Settings, content: Path, clock: ManualClock) -> Engine:
     """An index with a generation of 9:00, 9:30 and 10:00 of a day, in UTC."""
-    clock = ManualClock(datetime(2026, 11, 28, 9, tzinfo=UTC).timestamp())
     engine = open_engine(settings, clock)
     for number in range(3):
         (content / "new.md").write_text(f"Version {number}.")
@@ -99,3 +106,24 @@ def test_what_is_neither_a_number_nor_a_time_is_wrong_usage(run: Run, to: str) -
     result = run("--to", to)
     assert result.exit_code == 2
     assert "write 12, 2026-11-28T09:30 or 2026-11-28T09:30:00Z" in result.stderr.replace("\n", " ")
+
+
+def test_a_mass_edit_that_a_watcher_indexed_in_many_commits_is_undone(
+    engine: Engine, settings: Settings, content: Path, run: Run, clock: ManualClock
+) -> None:
+    clock.seconds += 3 * DAY  # nothing was edited meanwhile
+    watched = Watched(engine, settings)
+    try:
+        for number in range(8):
+            for path in content.glob("*.md"):
+                path.write_text(f"Overwritten {number} times.")
+            watched.until(lambda: engine.generations()[-1].number >= 4 + number)  # noqa: B023
+            clock.seconds += 60
+    finally:
+        watched.stop.set()
+        watched.thread.join()
+    clock.seconds += 20 * HOUR
+    assert run("--to", "2026-11-28T10:00:00Z").exit_code == 0
+    with engine.snapshot() as snapshot:
+        assert snapshot.generation.activities == 5
+        assert not [s.id for s in snapshot.scan(Plan()) if "Overwritten" in s.body]
