@@ -69,6 +69,7 @@ def test_an_escaped_bar_is_part_of_its_cell() -> None:
         "[^2] without a note",
         "[a](b",
         "![a](b",
+        "Women [sic](as it is written)",
         "[x] done",
         "AT&T; R&D &unknown;",
         "C:\\temp\\data",
@@ -108,6 +109,11 @@ def test_a_definition_that_is_used_is_a_link() -> None:
     body = 'See [the report][r].\n\n[r]: https://example.org "Title"'
     assert plain_text(body) == "See the report."
     assert '<a href="https://example.org" title="Title">the report</a>' in render_html(body)
+
+
+def test_the_target_of_a_link_may_have_spaces_parentheses_and_a_title() -> None:
+    for target in ("a b.pdf", "<a b.pdf>", "a_(b).pdf", 'a.pdf "The (title)"', "a\\)b"):
+        assert plain_text(f"See [the report]({target}).") == "See the report."
 
 
 def test_a_comment_is_not_shown() -> None:

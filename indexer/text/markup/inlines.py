@@ -32,7 +32,6 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 _AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+)>")
 _MAIL_ADDRESS = re.compile(r"<(?:mailto:)?([^\s<>@]++@[^\s<>@]++)>")
 _SPACES = re.compile(r"\s*+")
-_FOOTNOTE = re.compile(r"\^([^\]\s]{1,50})")
 _TICKS = re.compile(r"`+")
 
 
@@ -163,16 +162,21 @@ class _InlineParser:
         if bracket:
             if link := self._link(bracket, at):
                 return self._finish_link(bracket, *link)
-            note = _FOOTNOTE.fullmatch(self._text, bracket.end, min(at, bracket.end + 60))
-            if note and bracket.end + len(note[0]) == at and note[1] in self._definitions.footnotes:
-                index = len(self.nodes) - 1
-                while self.nodes[index] is not bracket:
-                    index -= 1
-                self.nodes[index:] = [footnote_mark(note[1])]
-                del self._delimiters[bracket.delimiters :]
+            if self._footnote(bracket, at):
                 return at + 1
         self.nodes.append("]")
         return at + 1
+
+    def _footnote(self, bracket: _Bracket, at: int) -> bool:
+        """Replace the nodes since a bracket if they are the label of a footnote."""
+        label = self._text[bracket.end : min(at, bracket.end + MAX_LABEL_LENGTH)]
+        if label[:1] != "^" or label[1:] not in self._definitions.footnotes:
+            return False
+        while self.nodes.pop() is not bracket:
+            pass
+        del self._delimiters[bracket.delimiters :]
+        self.nodes.append(footnote_mark(label[1:]))
+        return True
 
     def _link(self, bracket: _Bracket, at: int) -> tuple[str, str, int] | None:
         """Return the target, the title and the end of the link that a bracket ends, or None."""

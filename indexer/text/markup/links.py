@@ -12,6 +12,7 @@ MAX_OPEN_PARENTHESES = 6  # inside each other in the target of a link
 ESCAPABLE = "\\`*_{}[]()>#+-.!|<&:"
 _TARGET_IN_BRACKETS = re.compile(r"<([^<>\n]*+)>")
 _TARGET_WITH_SPACES = re.compile(r"([^()<>\n\"']*+)\)")
+_ADDRESS_MARKS = frozenset("/.#:?{")  # an address with spaces has one of them
 _TITLE = re.compile(r"\s++(?:\"([^\"]*+)\"|'([^']*+)')")
 _SPACES = re.compile(r"\s*+")
 
@@ -67,7 +68,8 @@ def inline_target(text: str, start: int) -> tuple[str, str, int] | None:
     assert spaces is not None
     if text.startswith(")", spaces.end()):
         return _unescaped(target), _unescaped(title), spaces.end() + 1
-    if match := _TARGET_WITH_SPACES.match(text, start):
+    match = _TARGET_WITH_SPACES.match(text, start)
+    if match and not _ADDRESS_MARKS.isdisjoint(match[1]):  # not "[sic](as it is written)"
         return _unescaped(match[1].strip()), "", match.end()
     return None
 
