@@ -67,8 +67,12 @@ class ActivityIndices:
         """Return the name of the index that the run of this number creates."""
         return f"{self._client.address.prefix}-{LAYOUT}-{number}"
 
-    def find(self, layout: str = LAYOUT) -> Iterator[tuple[str, int]]:
-        """Yield the name and the run number of every index. Indices of other programs are not."""
+    def find(self, layout: str | None = None) -> Iterator[tuple[str, int]]:
+        """Yield the name and the run number of every index of a layout, by default of this one.
+
+        Indices of other programs are left out.
+        """
+        layout = layout or LAYOUT
         prefix = self._client.address.prefix
         pattern = re.compile(rf"{re.escape(prefix)}-{layout}-([0-9]+)")
         with suppress(Missing):

@@ -27,9 +27,9 @@ RENEW_SECONDS = LEASE_SECONDS / 3
 POLL_SECONDS = 0.2  # between two looks at another writer's lease
 
 
-def document_id(layout: str = LAYOUT) -> str:
-    """Return the id of the lease document, one for each layout."""
-    return f"lease-{layout}"
+def document_id(layout: str | None = None) -> str:
+    """Return the id of the lease document of a layout, by default of this one."""
+    return f"lease-{layout or LAYOUT}"
 
 
 class Lease:
