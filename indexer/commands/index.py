@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -25,6 +27,11 @@ from indexer.settings import Settings
 @click.option("--verify", is_flag=True, help="Read all files, even if they seem unchanged.")
 @click.option("--resume", is_flag=True, help="Continue after a rollback.")
 @click.option(
+    "--allow-deletions",
+    is_flag=True,
+    help="Delete all activities that have no file, however many they are.",
+)
+@click.option(
     "--wait",
     type=float,
     default=LOCK_TIMEOUT,
@@ -34,16 +41,25 @@ from indexer.settings import Settings
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @writer_options
 def index_command(
-    settings: Settings, rebuild: bool, verify: bool, resume: bool, wait: float, as_json: bool
+    settings: Settings,
+    rebuild: bool,
+    verify: bool,
+    resume: bool,
+    allow_deletions: bool,
+    wait: float,
+    as_json: bool,
 ) -> None:
     """Index the new and changed files, and remove deleted activities, in one commit."""
     bar = ProgressBar()
+    options = SyncOptions(
+        rebuild, resume, verify, allow_deletions, timeout=wait, progress=bar, on_wait=report_waiting
+    )
     with errors_as_exit_codes():
         summary = sync(
             open_engine(settings),
             settings.content,
             owner_name("activities index"),
-            SyncOptions(rebuild, resume, verify, wait, progress=bar, on_wait=report_waiting),
+            options,
             cache=settings.index,
         )
     bar.finish()
@@ -51,20 +67,43 @@ def index_command(
     unchanged = not (summary.added or summary.changed or summary.deleted or rebuild or verify)
     if summary.held is None or summary.errors:
         RunErrors(settings.index).print_run(summary, unchanged=unchanged)
-    if summary.held is not None:
-        click.echo(
-            f"held at generation {summary.held} by a rollback: nothing was indexed; "
-            'run "activities index --resume" to continue',
-            err=True,
-        )
+    for message in summary_messages(summary):
+        click.echo(message, err=True)
     if as_json:
-        counts = {name: getattr(summary, name) for name in Summary.__slots__}
-        counts["seconds"] = round(summary.seconds, 3)
-        counts["errors"] = [str(error) for error in summary.errors]
-        click.echo(json.dumps(counts, ensure_ascii=False))
-    elif summary.held is None:
+        click.echo(json.dumps(_summary_json(summary), ensure_ascii=False))
+    elif summary.applied:
         click.echo(summary_line(summary))
-    sys.exit(EXIT_PROBLEMS if summary.errors or summary.held is not None else 0)
+    failed = summary.errors or summary.held is not None or summary.refusal
+    sys.exit(EXIT_PROBLEMS if failed else 0)
+
+
+def summary_messages(summary: Summary) -> Iterator[str]:
+    """Yield the messages of a run for people: what it withdrew, and why it changed no more."""
+    yield from withdrawal_messages(summary)
+    if summary.held is not None:
+        changes = "only withdrawals were applied" if summary.withdrawn else "nothing was indexed"
+        yield (
+            f"held at generation {summary.held} by a rollback: {changes}; "
+            'run "activities index --resume" to continue'
+        )
+    if summary.refusal:
+        yield f"deletions refused: {summary.refusal}"
+        if not summary.applied:
+            yield "only withdrawals were applied" if summary.withdrawn else "nothing was indexed"
+
+
+def withdrawal_messages(summary: Summary) -> Iterator[str]:
+    """Yield one message for each activity that was withdrawn."""
+    for id, reason in summary.withdrawn.items():
+        yield f"{id}: withdrawn ({reason}) and taken out of the index"
+
+
+def _summary_json(summary: Summary) -> dict[str, Any]:
+    values = {name: getattr(summary, name) for name in Summary.__slots__}
+    values["seconds"] = round(summary.seconds, 3)
+    values["errors"] = [str(error) for error in summary.errors]
+    values["refusal"] = summary.refusal.as_json() if summary.refusal else None
+    return values
 
 
 def print_removed(summary: Summary) -> None:

@@ -9,7 +9,7 @@ import click
 
 from indexer.cli import errors_as_exit_codes, writer_options
 from indexer.commands.error_report import RunErrors
-from indexer.commands.index import print_removed, summary_line
+from indexer.commands.index import print_removed, summary_line, withdrawal_messages
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.status import read_status
@@ -34,12 +34,12 @@ def report_watch(engine: Engine, settings: Settings, owner: str, stop: Event) ->
 
     A run without changes is not printed. A message that stays the same is printed once.
     """
-    last_line = last_problem = ""
+    last_line = last_problem = last_refusal = ""
     last_errors: list[str] = []
     run_errors = RunErrors(settings.index)
 
     def on_run(summary: Summary) -> None:
-        nonlocal last_line, last_problem, last_errors
+        nonlocal last_line, last_problem, last_refusal, last_errors
         last_problem = ""
         print_removed(summary)
         has_changes = bool(summary.added or summary.changed or summary.deleted)
@@ -47,6 +47,12 @@ def report_watch(engine: Engine, settings: Settings, owner: str, stop: Event) ->
         if errors != last_errors or has_changes:
             run_errors.print_run(summary, unchanged=not has_changes)
         last_errors = errors
+        refusal = f"deletions refused: {summary.refusal}" if summary.refusal else ""
+        if refusal and refusal != last_refusal:
+            click.echo(refusal, err=True)
+        last_refusal = refusal
+        for message in withdrawal_messages(summary):
+            click.echo(message, err=True)
         if summary.held is not None:
             line = _held_line(engine, settings, summary.held)
         elif has_changes:

@@ -13,6 +13,9 @@ from indexer.content.folder_walk import SUFFIX, ContentFile, path_below, unchang
 from indexer.content.scan_cache import UNTRUSTED, FolderState, trusted_stamp
 from indexer.content.values import is_id
 from indexer.engines.base import Engine, EngineError, Snapshot, Writer
+from indexer.indexing.deletion_guard import DeletionGuard, Deletions, Refusal
+from indexer.indexing.removal_log import RemovalLog, text_key
+from indexer.indexing.withdrawals import UNCHANGED_DRAFT
 from indexer.query.plan import ID_COLUMN
 
 
@@ -40,7 +43,7 @@ Change = Put | Restore | Delete
 
 @dataclass(frozen=True, slots=True)
 class ChangeCounts:
-    """The number of activities that were added, changed and deleted."""
+    """The number of activities that were added, changed and deleted (or withdrawn)."""
 
     added: int
     changed: int
@@ -77,18 +80,28 @@ class Comparison:
         scan: FolderScan,
         last: FolderState,
         digests: Mapping[str, str],
+        log: RemovalLog,
+        guard: DeletionGuard,
         last_good: Callable[[str], Activity | None] = lambda _: None,
+        public: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare to compare a scan with the index of an engine.
 
         last is the state that the scan started from, digests the indexed_digests(), and last_good
-        is Writer.last_good.
+        is Writer.last_good. public has the digests of the newest generation, if a rebuild starts
+        from an empty index instead.
         """
         self.errors: list[InvalidActivity] = []
         self.rejected = 0  # files and folders with errors
         self.unchanged = 0  # activities that the index has in this version
         self.state = FolderState()  # without the generation
-        self._engine, self._scan, self._last = engine, scan, last
+        self.deleted: set[str] = set()  # ids of indexed activities without a file, also refused
+        self.withdrawn: dict[str, str] = {}  # of indexed activities: the line that withdraws, by id
+        self.additions: dict[str, bytes] = {}  # text_key() of activities that are new to the index
+        self.refusal: Refusal | None = None
+        self.guard = guard
+        self.public = digests if public is None else public
+        self._engine, self._scan, self._last, self._log = engine, scan, last, log
         self._digests, self._last_good = digests, last_good
         self._new = 0  # ids in state.digests that the index does not have
 
@@ -112,7 +125,34 @@ class Comparison:
             else:
                 yield from self._accept(file, parsed)
         self.errors += scan.errors
+        yield from self._removals()
+
+    def _removals(self) -> Iterator[Delete | Restore]:
+        """Yield the deletions. If the guard refuses some, put back what a rebuild left out."""
+        state, public = self.state, self.public
+        for id in self.withdrawn.keys() & state.digests.keys():  # of another, valid file
+            del self.withdrawn[id]
         # Comparing the sizes first avoids the difference of two large sets.
+        if self.public is not self._digests or len(state.digests) - self._new < len(public):
+            self.deleted = public.keys() - state.digests.keys() - self.withdrawn.keys()
+        remaining = len(public) - len(self.deleted) - len(self.withdrawn)
+        self.refusal = self.guard.check(
+            Deletions(
+                self.deleted,
+                len(public),
+                remaining,
+                state.digests,
+                self.additions,
+                self._last.paths,
+            )
+        )
+        for id in self.refusal.ids if self.refusal else ():
+            if id in self._digests:
+                state.digests[id] = self._digests[id]
+            elif activity := self._last_good(id):
+                state.digests[id] = activity.digest
+                self._new += 1
+                yield Restore(activity)
         if len(state.digests) - self._new < len(self._digests):
             for id in self._digests.keys() - state.digests.keys():
                 yield Delete(id)
@@ -127,19 +167,29 @@ class Comparison:
         self.rejected += 1
         self.state.rejected.add(id)
         if parsed.withdrawn:
+            self._withdraw(id, parsed.withdrawn)
             return
-        for activity_id in self._ids_of(id):
-            if activity_id in self._digests:
+        ids = list(self._ids_of(id))
+        unpublished = self._log.unpublished(ids)
+        for activity_id in ids:
+            if activity_id in unpublished:
+                self._withdraw(activity_id, "withdrawn or deleted before the error")
+            elif activity_id in self._digests:
                 self.state.digests[activity_id] = self._digests[activity_id]
             elif activity := self._last_good(activity_id):
                 self.state.digests[activity_id] = activity.digest
                 self._new += 1
                 yield Restore(activity)
 
+    def _withdraw(self, id: str, reason: str) -> None:
+        if id in self.public:
+            self.withdrawn[id] = reason
+
     def _accept(self, file: ContentFile, parsed: ParsedFile | None) -> Iterator[Put | Delete]:
         """Record a valid file, and yield its change. parsed is None for an unchanged file."""
         id, state = file.id, self.state
         activity: Activity | None = None
+        reason = UNCHANGED_DRAFT
         if parsed is None:
             digest = self._last.digests.get(id)
             aliases = self._last.aliases.get(id)
@@ -148,6 +198,7 @@ class Comparison:
         else:
             activity = parsed.activity
             digest = None if parsed.withdrawn else activity.digest
+            reason = parsed.withdrawn
             aliases = stated_aliases(parsed)
         if file.stamp:
             # A file whose date has still to come is read again in every run.
@@ -160,6 +211,7 @@ class Comparison:
             state.aliases[id] = aliases
         if digest is None:
             state.drafts.add(id)
+            self._withdraw(id, reason)
             # "a.MD" with an error may have put back the last good version of a withdrawn "a.md".
             if state.digests.pop(id, None) and id not in self._digests:
                 self._new -= 1
@@ -172,6 +224,8 @@ class Comparison:
             return
         assert activity is not None
         self._new += indexed is None
+        if self.public and id not in self.public:
+            self.additions[id] = text_key(activity.text)
         yield Put(activity, indexed is None)
 
     def _ids_of(self, id: str) -> Iterable[str]:

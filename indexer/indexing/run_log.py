@@ -14,7 +14,7 @@ from indexer import jsonl
 FILE_NAME = "runs.jsonl"
 MAX_ERRORS = 100  # of a record; the counts include the others
 
-Outcome = Literal["done", "held", "failed"]
+Outcome = Literal["done", "held", "refused", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,9 @@ class RunRecord:
     host: str
     pid: int
     seconds: float
-    outcome: Outcome  # held: a rollback restored the index, so nothing was indexed
+    # held: a rollback restored the index, so only withdrawals were applied. refused: so many
+    # activities had no file any more that the run did not delete them.
+    outcome: Outcome
     generation: int | None = None  # the newest one after the run; None if it failed
     counts: Mapping[str, int] = field(default_factory=dict)  # of files: added, changed, deleted …
     # The first MAX_ERRORS errors of the content, as "file:line: reason"; or why the run failed.

@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from indexer.content.activity import InvalidActivity
-from indexer.content.files import scan_folder
 from indexer.content.scan_cache import load_state
 from indexer.engines.base import Engine, Generation, IndexStats
 from indexer.indexing import run_log
-from indexer.indexing.changes import Comparison, Delete, Put, indexed_digests
+from indexer.indexing.changes import Comparison, Put, indexed_digests
+from indexer.indexing.deletion_guard import DeletionGuard, Refusal
+from indexer.indexing.removal_log import open_removal_log
+from indexer.indexing.sync import scan_content
 from indexer.settings import Settings
 
 MAX_RUNS = 5
@@ -25,10 +27,11 @@ class Drift:
     unindexed: list[str] = field(default_factory=list)  # not in the index
     changed: list[str] = field(default_factory=list)  # indexed in another version
     orphaned: list[str] = field(default_factory=list)  # in the index, but the file is gone
+    withdrawn: list[str] = field(default_factory=list)  # in the index, but the file withdraws it
     invalid: list[InvalidActivity] = field(default_factory=list)  # the last good version is indexed
 
     def __bool__(self) -> bool:
-        return bool(self.unindexed or self.changed or self.orphaned or self.invalid)
+        return any(getattr(self, name) for name in self.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Status:
     generations: tuple[Generation, ...]  # all that are kept, oldest first
     stats: IndexStats
     drift: Drift
+    refusal: Refusal | None  # the deletions that a run would refuse
     runs: list[run_log.RunRecord]  # newest first
 
 
@@ -47,16 +51,22 @@ def read_status(engine: Engine, settings: Settings) -> Status:
 
     Raises EngineError, and InvalidActivity if the content folder cannot be read.
     """
-    with engine.snapshot() as snapshot:
+    with (
+        engine.snapshot() as snapshot,
+        open_removal_log(settings.index, engine.identity, read_only=True) as log,
+    ):
         last = load_state(settings.index, settings.content, engine.identity)
         digests = indexed_digests(snapshot, snapshot.generation.number, last)
-        scan = scan_folder(settings.content, last, index=settings.index)
-        drift = _drift(Comparison(engine, scan, last, digests))
+        guard = DeletionGuard(engine, settings.content, log)
+        scan = scan_content(settings.content, last, guard, settings.index)
+        comparison = Comparison(engine, scan, last, digests, log, guard)
+        drift = _drift(comparison)
         return Status(
             snapshot.generation,
             engine.generations(),
             engine.stats(),
             drift,
+            comparison.refusal,
             run_log.recent(settings.index, MAX_RUNS),
         )
 
@@ -67,10 +77,10 @@ def _drift(comparison: Comparison) -> Drift:
         if isinstance(change, Put):
             ids = drift.unindexed if change.is_new else drift.changed
             ids.append(change.activity.id)
-        elif isinstance(change, Delete):
-            drift.orphaned.append(change.id)
-    for ids in (drift.unindexed, drift.changed, drift.orphaned):
+    for ids in (drift.unindexed, drift.changed):
         ids.sort()
+    drift.orphaned = sorted(comparison.deleted)
+    drift.withdrawn = sorted(comparison.withdrawn)
     drift.invalid = comparison.errors
     return drift
 
@@ -81,6 +91,7 @@ def status_json(status: Status) -> dict[str, Any]:
     return {
         "generation": asdict(status.generation),
         "held": status.generation.restores is not None,
+        "refusal": status.refusal.as_json() if status.refusal else None,
         "drift": drift,
         "segments": status.stats.segments,
         "size": status.stats.size,
@@ -100,10 +111,13 @@ def status_lines(status: Status) -> Iterator[str]:
     yield f"{status.stats.segments} segments, {status.stats.size / 1e6:.1f} MB on disk"
     if status.generation.restores is not None:
         yield 'held back by a rollback: run "activities index --resume" to continue'
+    if status.refusal:
+        yield f"deletions refused: {status.refusal}"
     for name, description in (
         ("unindexed", "not in the index"),
         ("changed", "changed since they were indexed"),
         ("orphaned", "without a file"),
+        ("withdrawn", "withdrawn but still in the index"),
         ("invalid", "invalid"),
     ):
         items = list(map(str, getattr(status.drift, name)))

@@ -7,19 +7,22 @@ import getpass
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from indexer.clock import now
 from indexer.content.activity import InvalidActivity
-from indexer.content.files import scan_folder
+from indexer.content.files import FolderScan, scan_folder
 from indexer.content.scan_cache import FolderState, load_state, save_state
-from indexer.engines.base import Engine, EngineError, Generation, OnWait, Writer
+from indexer.engines.base import Engine, EngineError, Generation, OnWait
 from indexer.indexing import run_log
 from indexer.indexing.changes import Comparison, apply_changes, indexed_digests
+from indexer.indexing.deletion_guard import DeletionGuard, Refusal
+from indexer.indexing.removal_log import RunEffects, open_removal_log
+from indexer.indexing.withdrawals import RunContext, apply_withdrawals, record_removals
 from indexer.progress import Progress, no_progress
 
 COUNTS = ("added", "changed", "deleted", "unchanged", "rejected", "drafts")
@@ -38,9 +41,16 @@ class Summary:
     drafts: int = 0
     seconds: float = 0.0
     generation: int | None = None  # the newest one after the run
-    held: int | None = None  # the generation that a rollback restored; nothing was indexed
+    # The generation that a rollback restored. Then only withdrawals were applied.
+    held: int | None = None
     errors: list[InvalidActivity] = field(default_factory=list)  # a file may have several
     removed: tuple[str, ...] = ()  # a line for each removed index of a former release
+    # Activities that the run took out of the index because their files withdraw them: the line that
+    # does so, such as "draft: true", by id. They are counted in deleted.
+    withdrawn: dict[str, str] = field(default_factory=dict)
+    refusal: Refusal | None = None  # the deletions that the run refused
+    # Whether all changes except refused deletions were applied. Otherwise only withdrawals were.
+    applied: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,9 @@ class SyncOptions:
     rebuild: bool = False  # write the whole index again
     resume: bool = False  # also change an index that a rollback restored
     verify: bool = False  # read all files, even if they seem unchanged
+    allow_deletions: bool = False  # delete as many activities as have no file
+    # If deletions are refused, apply all other changes. Otherwise apply only withdrawals.
+    apply_rest: bool = False
     timeout: float = LOCK_TIMEOUT  # seconds to wait for another writer
     progress: Progress = no_progress
     on_wait: OnWait = lambda holder: None
@@ -79,69 +92,164 @@ def sync(
 ) -> Summary:
     """Index new and changed files, and delete activities whose files are gone.
 
-    A file with errors keeps its last good version in the index, even in a rebuild. An index that a
-    rollback restored is not changed without the resume option. cache is the folder of the scan
-    cache and the run log; without it every file is read and nothing is logged.
+    A file with errors keeps its last good version in the index, even in a rebuild, unless its
+    author has withdrawn the activity. An index that a rollback restored is not changed without the
+    resume option, except by withdrawals. If the guard refuses deletions, only withdrawals are
+    applied, or with the apply_rest option everything else. cache is the folder of the scan cache,
+    the removal log and the run log; without it every file is read and nothing is logged.
 
     Raises EngineError, and InvalidActivity if the content folder cannot be read.
     """
 
     def run() -> Summary:
-        with engine.writer(owner, options.timeout, options.rebuild, options.on_wait) as writer:
-            summary = _sync(engine, writer, content, options, cache)
-            summary.removed = writer.remove_former()
-            return summary
+        refused: Summary | None = None
+        withdrawals_only = False
+        while True:
+            rebuild = options.rebuild and not withdrawals_only
+            with (
+                engine.writer(owner, options.timeout, rebuild, options.on_wait) as writer,
+                open_removal_log(cache, engine.identity) as log,
+            ):
+                context = RunContext(engine, writer, content, log, cache)
+                newest = newest_generation(engine)
+                is_held = newest is not None and newest.restores is not None and not options.resume
+                if newest is not None and not rebuild and (is_held or withdrawals_only):
+                    summary = _withdraw_only(context, newest, options, refused)
+                    summary.removed = writer.remove_former()
+                    return summary
+                if not is_held:
+                    summary = _sync(context, newest, options)
+                    if summary.applied or newest is None:
+                        summary.removed = writer.remove_former()
+                        return summary
+                    refused = summary
+            # The pending changes are discarded: withdrawals are applied to the current index.
+            withdrawals_only = True
 
     return logged_run(owner, cache, run)
 
 
-def _sync(
-    engine: Engine, writer: Writer, content: Path, options: SyncOptions, cache: Path | None
+def _withdraw_only(
+    context: RunContext, newest: Generation, options: SyncOptions, refused: Summary | None
 ) -> Summary:
+    """Apply the withdrawals to an index that is held, or after a refusal."""
+    summary = refused or Summary(held=newest.restores, applied=False)
+    try:
+        generation, withdrawn = apply_withdrawals(context, newest, options.progress)
+    except InvalidActivity as error:
+        summary.errors.append(error)
+        return replace(summary, generation=newest.number)
+    return replace(
+        summary, generation=generation.number, deleted=len(withdrawn), withdrawn=withdrawn
+    )
+
+
+def _sync(context: RunContext, newest: Generation | None, options: SyncOptions) -> Summary:
     # The scan begins after the lock is taken, so no edit between two runs is missed.
-    newest = newest_generation(engine)
-    if newest is not None and newest.restores is not None and not options.resume:
-        return Summary(generation=newest.number, held=newest.restores)
+    engine, writer, content, cache = context.engine, context.writer, context.content, context.cache
     generation = newest.number if newest else None
-    last = FolderState()
-    if cache is not None and not (options.rebuild or options.verify):
-        last = load_state(cache, content, engine.identity)
+    known = load_state(cache, content, engine.identity) if cache else FolderState()
+    last = FolderState() if options.rebuild or options.verify else known
     digests = indexed_digests(writer, generation, last)
-    scan = scan_folder(content, last, options.progress, cache)
-    comparison = Comparison(engine, scan, last, digests, writer.last_good)
-    always = options.rebuild or options.resume
-    summary = commit_changes(writer, comparison, generation, options.progress, always=always)
-    if cache is not None and comparison.state != last:
+    guard = DeletionGuard(engine, content, context.log, allow=options.allow_deletions)
+    comparison = Comparison(
+        engine,
+        scan_content(content, last, guard, cache, options.progress),
+        last,
+        digests,
+        context.log,
+        guard,
+        writer.last_good,
+        _public_digests(engine, known) if options.rebuild else None,
+    )
+    summary = commit_changes(context, comparison, generation, options)
+    if cache is not None and summary.applied and comparison.state != last:
         save_state(cache, content, engine.identity, comparison.state, last)
     return summary
 
 
+def _public_digests(engine: Engine, known: FolderState) -> Mapping[str, str]:
+    """Return the digests of the newest readable generation, or of the last state."""
+    with suppress(EngineError):
+        for generation in reversed(engine.generations()):
+            with suppress(EngineError), engine.snapshot(generation.number) as snapshot:
+                return snapshot.digests()
+    return known.digests
+
+
+def scan_content(
+    content: Path,
+    last: FolderState,
+    guard: DeletionGuard,
+    index: Path | None,
+    progress: Progress = no_progress,
+) -> FolderScan:
+    """Scan the content folder. Raises InvalidActivity, which names a missing mount point."""
+    try:
+        return scan_folder(content, last, progress, index)
+    except InvalidActivity as error:
+        if places := guard.missing_places():
+            raise InvalidActivity(error.path, 1, "", f"cannot be read: {places}") from None
+        raise
+
+
 def commit_changes(
-    writer: Writer,
+    context: RunContext,
     comparison: Comparison,
     generation: int | None,
-    progress: Progress = no_progress,
-    *,
-    always: bool = False,
+    options: SyncOptions = DEFAULT_OPTIONS,
 ) -> Summary:
     """Apply the changes of a comparison with a generation, and commit them.
 
-    With always, or before the first generation, commit in any case.
+    A rebuild, and a run that resumes after a rollback or is the first one, commits in any case.
+    Nothing is committed if deletions are refused, unless the options apply the rest.
     """
-    counts = apply_changes(writer, comparison)
-    if counts or always or generation is None:
-        generation = writer.commit(progress).number
-    comparison.state.generation = generation
-    return Summary(
-        counts.added,
-        counts.changed,
-        counts.deleted,
-        comparison.unchanged,
-        comparison.rejected,
-        len(comparison.state.drafts),
+    counts = apply_changes(context.writer, comparison)
+    state, refusal = comparison.state, comparison.refusal
+    summary = Summary(
         generation=generation,
         errors=comparison.errors,
+        refusal=refusal,
+        rejected=comparison.rejected,
+        drafts=len(state.drafts),
     )
+    if refusal and (not options.apply_rest or generation is None):
+        summary.applied = False
+        return summary
+    must_commit = bool(counts) or options.rebuild or options.resume or generation is None
+    mounts = comparison.guard.mounts
+    if refusal:
+        mounts |= context.log.mounts()
+    if must_commit or options.allow_deletions or mounts != context.log.mounts():
+        _record_effects(context, comparison, generation or 0, mounts)
+    if must_commit:
+        summary.generation = context.writer.commit(options.progress).number
+    context.log.publish(state.digests, state.rejected)
+    state.generation = summary.generation
+    return replace(
+        summary,
+        added=counts.added,
+        changed=counts.changed,
+        deleted=counts.deleted,
+        unchanged=comparison.unchanged,
+        withdrawn=comparison.withdrawn,
+    )
+
+
+def _record_effects(
+    context: RunContext, comparison: Comparison, generation: int, mounts: set[str]
+) -> None:
+    """Record what a comparison removes and adds in the removal log."""
+    refused = comparison.refusal.ids if comparison.refusal else frozenset[str]()
+    effects = RunEffects(
+        after=generation,
+        activities=len(comparison.public),
+        additions=comparison.additions,
+        allows_deletions=comparison.guard.allow,
+        mounts=mounts,
+    )
+    deleted = dict.fromkeys(comparison.deleted - refused, "")
+    record_removals(context, effects, deleted | comparison.withdrawn)
 
 
 def logged_run(owner: str, cache: Path | None, run: Callable[[], R]) -> R:
@@ -183,8 +291,10 @@ def _record(
         message = str(error) or type(error).__name__
         return run_log.RunRecord(*process, "failed", errors=(message,))
     outcome: run_log.Outcome = "done" if summary.held is None else "held"
+    if summary.refusal:
+        outcome = "refused"
     counts = {name: getattr(summary, name) for name in COUNTS}
-    errors = tuple(map(str, summary.errors))
+    errors = tuple(map(str, (*filter(None, [summary.refusal]), *summary.errors)))
     return run_log.RunRecord(*process, outcome, summary.generation, counts, errors)
 
 

@@ -41,14 +41,18 @@ from indexer.content.scan_cache import FolderState, load_state, stamp_of
 from indexer.content.values import is_id
 from indexer.engines.base import Engine, EngineError
 from indexer.indexing.changes import Comparison
+from indexer.indexing.deletion_guard import DeletionGuard, Refusal
+from indexer.indexing.removal_log import open_removal_log
 from indexer.indexing.sync import (
     LOCK_TIMEOUT,
     Summary,
+    SyncOptions,
     commit_changes,
     logged_run,
     newest_generation,
     sync,
 )
+from indexer.indexing.withdrawals import RunContext
 
 QUIET_MS = 50  # milliseconds without a change that end a burst of changes
 MAX_BURST_MS = 400  # milliseconds after which a burst is indexed although it goes on
@@ -57,6 +61,7 @@ MAX_CHANGED_FILES = 500  # a full run is faster for more
 CHECK_SECONDS = 300.0  # between two comparisons of all files
 EARLY_CHECK_SECONDS = 10.0  # until the next one after a folder or many files changed
 RETRY_SECONDS = 5.0  # after a failure
+WATCH_OPTIONS = SyncOptions(apply_rest=True)
 REST_FACTOR = 10  # an unwatched folder rests this many times as long as a full run takes
 
 Parsed = list[tuple[ContentFile, ParsedFile]]
@@ -97,7 +102,7 @@ def watch(
                 continue
             rest = RETRY_SECONDS
             try:
-                summary = sync(engine, content, owner, cache=cache)
+                summary = sync(engine, content, owner, WATCH_OPTIONS, cache=cache)
                 rest = max(RETRY_SECONDS, REST_FACTOR * summary.seconds)
                 on_run(summary)
                 if str(error) != reported:
@@ -129,6 +134,12 @@ class FolderWatcher:
         self.rules = NO_RULES  # by which the files of the state were read
         self.alias_conflict = False  # whether an alias is invalid because of another file
         self.next_check = 0.0  # time.monotonic() of the next comparison of all files
+        self._refusal: Refusal | None = None  # of the last run
+
+    @property
+    def _refused_ids(self) -> frozenset[str]:
+        """The ids whose deletion the last run refused: the state has their digests only."""
+        return self._refusal.ids if self._refusal else frozenset()
 
     def follow(self) -> None:
         """Index changes until stop is set or another folder takes the path.
@@ -218,7 +229,9 @@ class FolderWatcher:
             if self.state is not None and len(paths) <= MAX_CHANGED_FILES:
                 summary = self._index_paths(paths, self.state, checked)
             if summary is None:
-                summary = sync(self.engine, self.content, self.owner, cache=self.cache)
+                summary = sync(
+                    self.engine, self.content, self.owner, WATCH_OPTIONS, cache=self.cache
+                )
                 self.state = None
                 if summary.held is None:
                     self.state = load_state(self.cache, self.content, self.engine.identity)
@@ -228,6 +241,7 @@ class FolderWatcher:
                 self.alias_conflict = any(error.field == "aliases" for error in summary.errors)
                 wait = min(EARLY_CHECK_SECONDS, CHECK_SECONDS) if paths else CHECK_SECONDS
                 self.next_check = time.monotonic() + wait
+            self._refusal = summary.refusal
             self.on_run(summary)
         except (EngineError, InvalidActivity) as error:
             self.state, self.next_check = None, time.monotonic() + RETRY_SECONDS
@@ -253,7 +267,8 @@ class FolderWatcher:
             (file, read_file(file, self.rules) if file.stamp else ParsedFile(None))
             for file in changed.values()
         ]
-        unchanged = state.without(changed.keys())
+        # Deletions that were refused are decided again, with these changes.
+        unchanged = state.without(changed.keys() | self._refused_ids)
         if self._changes_alias_errors(parsed_files, state, unchanged):
             return None
         scan = FolderScan(self.content, started, unchanged, parsed_files, rules=self.rules)
@@ -266,6 +281,7 @@ class FolderWatcher:
             rejected=len(state.rejected),
             drafts=len(state.drafts),
             generation=state.generation,
+            refusal=self._refusal,
         )
         if not checked:
             return summary
@@ -308,11 +324,18 @@ class FolderWatcher:
             )
 
         def run() -> Summary | None:
-            with self.engine.writer(self.owner, LOCK_TIMEOUT) as writer:
+            with (
+                self.engine.writer(self.owner, LOCK_TIMEOUT) as writer,
+                open_removal_log(self.cache, self.engine.identity) as log,
+            ):
                 if not is_current():  # another process has indexed since
                     return None
-                comparison = Comparison(self.engine, scan, state, state.digests, writer.last_good)
-                summary = commit_changes(writer, comparison, state.generation)
+                guard = DeletionGuard(self.engine, self.content, log)
+                comparison = Comparison(
+                    self.engine, scan, state, state.digests, log, guard, writer.last_good
+                )
+                context = RunContext(self.engine, writer, self.content, log, self.cache)
+                summary = commit_changes(context, comparison, state.generation, WATCH_OPTIONS)
                 self.state = comparison.state
                 summary.removed = writer.remove_former()
                 return summary

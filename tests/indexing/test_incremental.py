@@ -95,7 +95,7 @@ class Editing(RuleBasedStateMachine):
             open_engine(self.settings),
             self.settings.content,
             "a test",
-            SyncOptions(verify=verify),
+            SyncOptions(verify=verify, allow_deletions=True),
             cache=self.settings.index,
         )
         rejected = {Path(error.path) for error in summary.errors}
@@ -120,7 +120,7 @@ class Editing(RuleBasedStateMachine):
             open_engine(copy),
             copy.content,
             "a rebuild",
-            SyncOptions(rebuild=True),
+            SyncOptions(rebuild=True, allow_deletions=True),
             cache=copy.index,
         )
         assert answers(open_engine(copy)) == answers(open_engine(self.settings))

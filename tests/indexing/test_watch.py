@@ -21,7 +21,7 @@ from indexer.content.activity import Activity
 from indexer.engines.base import Engine, EngineUnavailable
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, sync
-from indexer.indexing.watch import FolderWatcher, Problem, watch
+from indexer.indexing.watch import WATCH_OPTIONS, FolderWatcher, Problem, watch
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.serving import COMMAND, environment
@@ -497,7 +497,7 @@ def test_indexing_changed_paths_equals_indexing_the_whole_folder(
     watcher.index(set(), checked=False)
     for batch in batches:
         watcher.index(set().union(*(change(content, step) for step in batch)), checked=False)
-        whole = sync(engines[1], content, "a test", cache=folder / "whole")
+        whole = sync(engines[1], content, "a test", WATCH_OPTIONS, cache=folder / "whole")
         assert (summaries[-1].rejected, summaries[-1].drafts) == (whole.rejected, whole.drafts)
         by_paths, by_folder = (
             {stored.id: (stored.digest, stored.body) for stored in _all(engine)}

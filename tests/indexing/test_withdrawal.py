@@ -6,10 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from indexer.content.activity import InvalidActivity
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
 from indexer.query.plan import Plan
+from indexer.settings import Settings
+from webapp.cli import cli
 
 Index = Callable[..., Summary]
 
@@ -71,3 +75,80 @@ def test_a_withdrawal_in_a_file_with_an_invalid_name_counts(
     (content / "kgz-police.MD").write_text("---\ndraft: true\n---\nText.")
     index()
     assert "kgz-police" not in ids(engine)
+
+
+@pytest.mark.parametrize("text", HIDDEN)
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_a_withdrawal_is_applied_while_a_rollback_holds_the_index(
+    engine: Engine, content: Path, index: Index, text: str, rebuild: bool
+) -> None:
+    index()
+    (content / "new.md").write_text("A new one.")
+    index()
+    engine.rollback(1, "a test")
+    (content / "kgz-police.md").write_text(text)
+    (content / "global-guide.md").write_text("Changed.")
+    (content / "pak-mmr-roundtables.md").unlink()
+    summary = index(rebuild=rebuild)
+    assert (summary.held, list(summary.withdrawn), summary.deleted) == (1, ["kgz-police"], 1)
+    assert ids(engine) == {"global-guide", "pak-mmr-roundtables", "pak-trafficking"}
+    assert index().held == 1
+    assert engine.generations()[-1].restores == 1
+    index(resume=True)
+    assert ids(engine) == {"global-guide", "pak-trafficking", "new"}
+
+
+def test_a_draft_that_was_saved_before_the_rollback_is_withdrawn_too(
+    engine: Engine, content: Path, index: Index
+) -> None:
+    index()
+    (content / "kgz-police.md").write_text("---\ndraft: true\n---\nText.")
+    index()
+    engine.rollback(1, "a test")
+    assert index().held == 1
+    assert "kgz-police" not in ids(engine)
+
+
+def test_a_held_index_reports_an_unreadable_content_folder(content: Path, index: Index) -> None:
+    index()
+    (content / "new.md").write_text("A new one.")
+    index()
+    content.rename(content.with_name("away"))
+    with pytest.raises(InvalidActivity):
+        index()
+
+
+def test_a_withdrawn_activity_is_not_brought_back_from_an_older_generation(
+    engine: Engine, content: Path, index: Index, settings: Settings
+) -> None:
+    index()
+    (content / "kgz-police.md").write_text("---\ndraft: true\n---\nText.")
+    index()
+    (content / "kgz-police.md").write_text("---\nyear: x\n---\nText.")
+    newest = max(settings.index.glob("*/generation-*.json"), key=lambda path: path.name)
+    newest.write_bytes(b"damaged")
+    summary = index(rebuild=True)
+    assert summary.rejected == 1
+    assert ids(engine) == {"global-guide", "pak-trafficking", "pak-mmr-roundtables"}
+
+
+def test_an_activity_that_is_published_again_has_a_last_good_version_again(
+    engine: Engine, content: Path, index: Index
+) -> None:
+    index()
+    path = content / "kgz-police.md"
+    text = path.read_text()
+    for version in ("---\ndraft: true\n---\nText.", text, "---\nyear: x\n---\nText."):
+        path.write_text(version)
+        index()
+    assert "kgz-police" in ids(engine)
+    index(rebuild=True)
+    assert "kgz-police" in ids(engine)
+
+
+def test_the_run_says_what_it_withdrew(content: Path, index: Index, settings: Settings) -> None:
+    index()
+    (content / "kgz-police.md").write_text("---\npublished: false\nyear: x\n---\nText.")
+    env = {"ACTIVITIES_CONTENT": str(content), "ACTIVITIES_INDEX": str(settings.index)}
+    result = CliRunner().invoke(cli, ["index"], env=env)
+    assert "kgz-police: withdrawn (published: false) and taken out of the index" in result.stderr

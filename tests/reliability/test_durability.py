@@ -18,6 +18,8 @@ from indexer.content import scan_cache
 from indexer.content.scan_cache import FILE_NAME
 from indexer.engines.base import Engine, IndexMissing, IndexOutOfDate
 from indexer.engines.factory import open_engine
+from indexer.indexing import removal_log
+from indexer.indexing.removal_log import RemovalLog
 from indexer.indexing.sync import SyncOptions, sync
 from indexer.query.plan import Column, Plan, TermQuery
 from indexer.settings import Settings
@@ -94,7 +96,19 @@ def recorded_run(run: Run, settings: Settings, root: Path) -> list[Operation]:
             scan_cache.save_state(*arguments)
             operations.append(("replace", path, database.read_bytes()))
 
+        def record_removal_log(name: str) -> None:
+            method = getattr(RemovalLog, name)
+
+            def recorded(*arguments: Any) -> None:
+                method(*arguments)
+                log = settings.index / removal_log.FILE_NAME
+                operations.append(("replace", str(log.relative_to(root)), log.read_bytes()))
+
+            patch.setattr(RemovalLog, name, recorded)
+
         patch.setattr("indexer.indexing.sync.save_state", save_state)
+        record_removal_log("record")
+        record_removal_log("publish")
         run(open_engine(settings), settings)
     return operations
 

@@ -148,7 +148,7 @@ class IndexMetrics:
             restored = generation.restores is not None
             yield _gauge("held", "Whether a rollback stops indexing.", restored)
         runs = run_log.recent(self._folder)
-        newest = next((run for run in runs if run.outcome == "done"), None)
+        newest = next((run for run in runs if run.outcome in ("done", "refused")), None)
         # If no logged run succeeded, use the oldest: the true age is at least as high, and an alarm
         # needs a value.
         for run in [newest] if newest else runs[-1:]:
@@ -157,6 +157,9 @@ class IndexMetrics:
             yield _gauge(
                 "last_run_age_seconds", "Time since the last successful run.", max(0.0, age)
             )
+        if runs:
+            refused = runs[0].outcome == "refused"
+            yield _gauge("deletions_refused", "Whether the last run refused deletions.", refused)
         if newest:
             rejected = newest.counts.get("rejected", 0)
             yield _gauge("rejected_files", "Content files that the last run rejected.", rejected)

@@ -151,6 +151,7 @@ def _run(reindex_jobs: ReindexJobs, job: Job) -> Job:
             write_progress(phase=phase, done=done, total=total)
 
     options = SyncOptions(
+        apply_rest=True,
         timeout=LOCK_TIMEOUT,
         progress=progress,
         on_wait=lambda holder: write_progress(phase=WAITING, behind=holder),
@@ -164,14 +165,18 @@ def _run(reindex_jobs: ReindexJobs, job: Job) -> Job:
         return {"state": "failed", "error": str(error), "ended": now()}
     for line in summary.removed:
         sys.stderr.write(f"activities: {line}\n")
-    return {
+    result: Job = {
         "state": "done" if summary.held is None else "held",
         "ended": now(),
         "generation": summary.generation,
         "seconds": round(summary.seconds, 3),
         "counts": {name: getattr(summary, name) for name in COUNTS},
         "errors": [str(error) for error in summary.errors[:MAX_ERRORS]],
+        "withdrawn": list(summary.withdrawn)[:MAX_ERRORS],
     }
+    if summary.refusal:
+        result["refusal"] = str(summary.refusal)
+    return result
 
 
 if __name__ == "__main__":

@@ -276,6 +276,15 @@ def test_a_rollback_also_holds_against_a_request(client: FlaskClient, own: Setti
     )
 
 
+def test_a_job_deletes_nothing_if_the_folder_is_empty(client: FlaskClient, own: Settings) -> None:
+    (own.content / "one.md").unlink()
+    job = finished_job(client, client.post("/api/v1/reindex", headers=bearer()).headers["Location"])
+    assert (job["state"], job["counts"]["deleted"]) == ("done", 0)
+    assert "activities index --allow-deletions" in job["refusal"]
+    samples = parse_samples(client.get("/metrics").get_data(as_text=True))
+    assert samples["activities_deletions_refused",] == 1
+
+
 def test_a_failed_job_states_the_reason(client: FlaskClient, own: Settings) -> None:
     own.content.rename(own.content.with_name("away"))
     job = finished_job(client, client.post("/api/v1/reindex", headers=bearer()).headers["Location"])

@@ -1,0 +1,99 @@
+"""Apply the authors' withdrawals to an index that is otherwise not changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from indexer.content.activity import Activity
+from indexer.content.files import FolderScan, scan_folder
+from indexer.content.scan_cache import FolderState, load_state
+from indexer.engines.base import Engine, EngineError, Generation, Writer
+from indexer.indexing.removal_log import Removal, RemovalLog, RunEffects, text_key
+from indexer.progress import Progress, no_progress
+
+IDS_PER_REQUEST = 500
+UNCHANGED_DRAFT = "draft: true"  # the reason for a draft whose file is not read again
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What a run works on, while it holds the writer's lock."""
+
+    engine: Engine
+    writer: Writer
+    content: Path
+    log: RemovalLog
+    cache: Path | None  # the index folder
+
+
+def stored_activities(engine: Engine, ids: Iterable[str]) -> Iterable[Activity]:
+    """Yield the activities of the newest generation that have these ids, in batches.
+
+    Yields nothing if the index cannot be read.
+    """
+    remaining = list(ids)
+    try:
+        with engine.snapshot() as snapshot:
+            while remaining:
+                batch, remaining = remaining[:IDS_PER_REQUEST], remaining[IDS_PER_REQUEST:]
+                yield from filter(None, snapshot.get(*batch))
+    except EngineError:  # it is damaged and is built again
+        return
+
+
+def record_removals(
+    context: RunContext, effects: RunEffects, reasons: Mapping[str, str], oldest: int | None = None
+) -> None:
+    """Record the effects of a run, with the removals of indexed activities for reasons by id."""
+    texts = {
+        activity.id: text_key(activity.text)
+        for activity in stored_activities(context.engine, reasons)
+    }
+    removals = [Removal(id, reason, texts.get(id, b"")) for id, reason in reasons.items()]
+    if oldest is None:
+        try:
+            generations = context.engine.generations()
+        except EngineError:
+            generations = ()
+        oldest = generations[0].number if generations else 0
+    context.log.record(replace(effects, removals=removals), oldest)
+
+
+def withdrawn_files(scan: FolderScan) -> dict[str, str]:
+    """Return the lines that withdraw activities, by id, of all files of a scan."""
+    withdrawn = dict.fromkeys(scan.unchanged.drafts, UNCHANGED_DRAFT)
+    for file, parsed in scan.files:
+        if parsed is None:
+            continue
+        if parsed.withdrawn:
+            withdrawn[file.id] = parsed.withdrawn
+        elif parsed.activity:  # a valid file besides one with an invalid name
+            withdrawn.pop(file.id, None)
+    return withdrawn
+
+
+def apply_withdrawals(
+    context: RunContext, newest: Generation, progress: Progress = no_progress
+) -> tuple[Generation, dict[str, str]]:
+    """Remove withdrawn activities from the newest generation, and nothing else.
+
+    Return the newest generation afterwards, and the line that withdraws each removed activity. A
+    rollback goes on holding the index. Raises EngineError, and InvalidActivity if the content
+    folder cannot be read.
+    """
+    last = FolderState()
+    if context.cache is not None:
+        last = load_state(context.cache, context.content, context.engine.identity)
+    scan = scan_folder(context.content, last, progress, context.cache)
+    candidates = withdrawn_files(scan)
+    indexed = [activity.id for activity in stored_activities(context.engine, candidates)]
+    withdrawn = {id: candidates[id] for id in indexed}
+    if not withdrawn:
+        return newest, withdrawn
+    effects = RunEffects(newest.number, newest.activities, mounts=context.log.mounts())
+    record_removals(context, effects, withdrawn)
+    for id in withdrawn:
+        context.writer.delete(id)
+    return context.writer.commit(progress, newest.restores), withdrawn
