@@ -18,7 +18,9 @@ Verdict = Literal["proof", "weak proof", "no proof"]
 _REST_OF_LIST = (
     r"(?:(?:the|and|of|people|by|from|through|as well as|both|its|de|del|el|la|las|los|y|et|le"
     r"|les|du|des|en particulier|[Gg]overnments?|[Gg]ouvernements?|[Gg]obiernos?"
-    r"|following countries|pays suivants|paises|siguientes)\b:?|[dl]'"
+    r"|following countries|pays suivants|paises|siguientes|part|royaume|reino|kingdom"
+    r"|democratique|centrafricaine|dominicaine|arabes?|unie?s?|populaire|islamique)\b:?|[dl]'"
+    r"|\((?:[\d.,\s]|millions?|mil|per cent|%)*+\)"
     r"|[A-Z](?:[\w'&-]|\.(?=\w))*+|[\s,();/])*+$"
 )
 # The rest of the name of an institution.
@@ -116,6 +118,16 @@ _SUPPORTED_BY = re.compile(
     r"|acknowledg\w+|[Aa]poyo|[Aa]ppui|[Ss]outien|patrocinio|auspicios|parrainage)(?: \w+)?"
     rf" (?:(?:of|from|by|to|de|del|du|des) |d'){_REST_OF_LIST}"
     rf"|\b(?:[Tt]hanks?|[Rr]emerci\w+|[Aa]gradec\w+)(?: \w+){{0,2}}? (?:a |to )?{_REST_OF_LIST}"
+)
+# A donor that signs an agreement with an organization pays for activities elsewhere.
+_SIGNED = re.compile(
+    r"\b(?:[Mm]emorand(?:um|a) of [Uu]nderstanding|[Mm]emorando de [Ee]ntendimiento|MoU"
+    r"|[Pp]rotocole d'(?:accord|entente)|[Ff]unding agreement|[Gg]rant agreement"
+    r"|[Aa]cuerdo [Mm]arco|[Aa]ccord de financement|[Cc]onvention de financement)\b"
+)
+_PARTY_BEFORE = re.compile(
+    r"\b(?:[Gg]overnments?|[Gg]obiernos?|[Gg]ouvernements?|[Mm]inistr(?:y|ies)|[Mm]inisterios?"
+    rf"|[Mm]inisteres?|[Ee]mbassy|[Ee]mbajada|[Aa]mbassade) {_REST_OF_LIST}"
 )
 _SUPPORTS_AFTER = re.compile(r" (?:also |has |have )?(?:generously )?support(?:s|ed)\b")
 _PARTNER_BEFORE = re.compile(
@@ -237,6 +249,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
     """
     entry, before, after = mention.entry, mention.before, mention.after
     is_city, is_demonym = entry.kind == "city", entry.kind == "demonym"
+    if entry.kind == "ambiguous":
+        return "weak proof", "ambiguous"
     is_donor, sentence = mention.is_donor, _sentence(mention)
     instrument_after = _CITY_INSTRUMENT_AFTER if is_city else _INSTRUMENT_AFTER
     if _INSTRUMENT_BEFORE.search(before) or instrument_after.match(after):
@@ -273,7 +287,10 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return "weak proof", "seat"
     if is_donor and (is_demonym or _IS_PARTNER.match(after) or _PARTNER_BEFORE.search(before)):
         return "weak proof", "partner"
-    if is_donor and entry.form < _FIRST_GREEK_LETTER and not _LOCATION_BEFORE.search(before):
+    is_location = _LOCATION_BEFORE.search(before) is not None
+    if is_donor and _SIGNED.search(sentence) and _PARTY_BEFORE.search(before):
+        return "no proof", "donor"
+    if is_donor and entry.form < _FIRST_GREEK_LETTER and not is_location:
         return "weak proof", "agent"
     if _MIGRANTS_BEFORE.search(before) or (
         is_demonym and (_MIGRANTS_AFTER.match(after) or _MIGRANTS_BEFORE_DEMONYM.search(before))

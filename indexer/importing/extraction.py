@@ -178,22 +178,38 @@ def _split_proofs(
 ) -> tuple[list[Evidence], list[Evidence]]:
     """Split mentions into proofs and weak proofs.
 
-    A weak proof in a list with a proof is a proof too: "Serbian and Hungarian police".
+    A weak proof in a list with a proof is a proof too: "Serbian and Hungarian police". An ambiguous
+    name is one only in a list: "Granada, Guyana y Haití". Before a single country it is a town.
     """
     is_proof = [rule is None for _, rule in mentions]
+
+    def in_list(left: int, right: int) -> bool:
+        if not (left >= 0 and right < len(mentions)):
+            return False
+        start, end = mentions[left][0].end, mentions[right][0].start
+        return _LIST_SEPARATOR.fullmatch(plain, start, end) is not None
+
     for step in (1, -1):
         for n in range(len(mentions))[::step]:
             evidence, rule = mentions[n]
             previous = n - step
-            depends_on_list = rule == "agent" or (rule == "partner" and evidence.kind == "demonym")
-            if is_proof[n] or not depends_on_list or not 0 <= previous < len(mentions):
+            depends_on_list = rule in ("agent", "ambiguous") or (
+                rule == "partner" and evidence.kind == "demonym"
+            )
+            if (
+                is_proof[n]
+                or not depends_on_list
+                or not in_list(min(n, previous), max(n, previous))
+            ):
                 continue
-            if is_proof[previous]:
-                left, right = (mentions[previous][0], evidence)[::step]
-                separator = _LIST_SEPARATOR.fullmatch(plain, left.end, right.start)
-                is_proof[n] = separator is not None
+            is_town = rule == "ambiguous" and step < 0 and not in_list(n + 1, n + 2)
+            is_proof[n] = is_proof[previous] and not is_town
     proofs = [evidence for (evidence, _), proof in zip(mentions, is_proof, strict=True) if proof]
-    weak = [evidence for (evidence, _), proof in zip(mentions, is_proof, strict=True) if not proof]
+    weak = [
+        evidence
+        for (evidence, rule), proof in zip(mentions, is_proof, strict=True)
+        if not proof and rule != "ambiguous"
+    ]
     return proofs, weak
 
 

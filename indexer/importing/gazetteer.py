@@ -23,8 +23,8 @@ from indexer.text.place_names import (
     spellings,
 )
 
-# "other" is a name that only contains the name of a country.
-Kind = Literal["name", "demonym", "city", "region", "other"]
+# "other" is a name that only contains the name of a country; "ambiguous" is also another name.
+Kind = Literal["name", "demonym", "city", "region", "ambiguous", "other"]
 
 MIN_CITY_POPULATION = 500_000  # smaller cities share names with villages, families and words
 MAX_NAMESAKE_SHARE = 0.04  # of a city's population in namesakes abroad; more is ambiguous
@@ -204,6 +204,9 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
     for region in places.REGIONS:
         for form in places.names_in(region, language):
             yield form.removeprefix("The ").removeprefix("El "), region, "region"
+    if language in ("fr", "es"):
+        for form, code in AMBIGUOUS_NAMES.items():
+            yield form, code, "ambiguous"
     for code in FORMER_COUNTRIES:
         for form in former_names_in_text(code, language):
             yield form, code, "name"

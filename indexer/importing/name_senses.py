@@ -7,6 +7,7 @@ from functools import cache
 
 from indexer.importing.gazetteer import Mention
 from indexer.text.former_countries import FORMER_COUNTRIES
+from indexer.text.places import to_country
 
 # Places whose names are also personal names. A preposition before the name makes it a place; a
 # title, or an adjacent first name or surname makes it a person.
@@ -63,6 +64,8 @@ _LANGUAGE_WORD_AFTER = re.compile(
 )
 
 # Money has the name of the country that issues it: "dollars US", "francos suizos".
+_WORD_BEFORE = re.compile(r"([A-Z]\w{3,})[,;]? $")
+_WORD_AFTER = re.compile(r"[,;]? ([A-Z]\w{3,})")
 _MONEY = (
     r"(?:[Dd]ollars?|[Dd]olar(?:es)?|USD|[Ff]ran(?:cs?|cos?)|[Pp]esos?|[Rr]upees?|[Rr]upi[ae]s?"
     r"|[Pp]ounds?|[Ll]ivres?(?: sterling)?|[Ll]ibras?|[Ss]hillings?|[Cc]helin(?:es)?|[Kk]ron[eo]r?"
@@ -122,10 +125,17 @@ def _is_person(mention: Mention, text: str) -> bool:
         return False
     if entry.form == "Georgia" and _US_STATE.search(text):
         return True
-    if _PLACE_BEFORE.search(before):
+    if _PLACE_BEFORE.search(before) or _is_beside_country(mention):
         return False
     has_name_before = _TITLE_BEFORE.search(before) or _FIRST_NAME_BEFORE.search(before)
     return bool(has_name_before or _SURNAME_AFTER.match(mention.after))
+
+
+def _is_beside_country(mention: Mention) -> bool:
+    """Return whether another country is the word before or after a mention, as in a list."""
+    previous = _WORD_BEFORE.search(mention.before)
+    following = _WORD_AFTER.match(mention.after)
+    return any(word and to_country(word[1]) for word in (previous, following))
 
 
 def is_geography(mention: Mention) -> bool:

@@ -148,7 +148,7 @@ _CITED_AFTER = re.compile(
     r"|recommendations?|definitions?|classification|estimates|statistics|figures)\b"
     rf"| (?:[A-Z]\w+ )?{_INSTRUMENT}\b"
     r"|(?:/[A-Z]{2,}){0,3},? (?:19|20)\d\d[a-z]?\)"  # (IOM/UNHCR 2014)
-    r"|/[A-Z]+/\d|(?: \w+){0,2} (?:declared|declaro|a declare)\b"
+    r"|/[A-Z]+/\d|(?: ?/ ?[A-Z]+)?(?: \w+){0,2} (?:declared|declaro|a declare)\b"
     r"|[- ](?:member|candidate|accession)"
 )
 _CITED_BEFORE = re.compile(rf"\b{_INSTRUMENT} (?:of |de |d')?(?:the |la |l'|el )?$")

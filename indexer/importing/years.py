@@ -11,7 +11,7 @@ _YEAR = r"(?:19|20)\d\d"
 # Words before a number that is not a year.
 _NUMBERED = (
     r"(?:resolutions?|r[ée]solutions?|resoluci(?:ón|ones)|UNSCRs?|SCRs?|decisions?|decrees?|Ley"
-    r"|Decreto|Loi|pages?|pp?\.|paras?\.?|paragraphs?|articles?|art\.|section|rooms?|nos?\.|number"
+    r"|Decreto|Loi|pages?|pp?\.|paras\.?|para\.|paragraphs?|articles?|art\.|section|rooms?|nos?\.|number"
     r"|n[°º]|tel\.?:?|telephone:?|phone:?|fax:?|hotline:?|helpline:?|ISO(?:/IEC)?|P\.?O\.? Box"
     r"|US\$|USD|EUR|CHF|GBP|[$€£¥])"
 )
@@ -71,10 +71,15 @@ _COUNTED = (
     r"|activists|stakeholders|nurses|doctors|households|families|villages|communities"
     r"|municipalities|districts|schools|copies|cases|calls|leaflets|posters|brochures|kits|books"
     r"|hours?|hrs|days|words|metres|meters|kilometres|km|kg|tonnes?|tons|hectares|of whom|of which"
-    r"|of them|dollars|euros|francs|USD|EUR|mujeres|hombres|niñas|niños|personas|víctimas|agentes"
-    r"|participantes|funcionarios|femmes|hommes|filles|gar[cç]ons|enfants|personnes|victimes"
-    r"|policiers|magistrats|[ée]l[eè]ves|m[ée]nages|familles|affaires|dossiers|cas|casos|familias"
-    r"|hogares|estudiantes|docentes|polic[ií]as|per ?cent|%"
+    r"|of them|dollars|euros|francs|USD|EUR|per ?cent|%"
+)
+# French and Spanish nouns, which directly follow a count.
+_COUNTED_DIRECTLY = (
+    r"mujeres|hombres|niñas|niños|personas|víctimas|agentes|participantes|funcionari[oa]s|jueces"
+    r"|fiscales|refugiad[oa]s|migrantes|beneficiari[oa]s|casos|familias|hogares|estudiantes"
+    r"|docentes|polic[ií]as|d[oó]lares|kits|ejemplares|femmes|hommes|filles|gar[cç]ons|enfants"
+    r"|personnes|victimes|policiers|magistrats|juges|procureurs|agents|r[ée]fugi[ée]e?s|migrants"
+    r"|b[ée]n[ée]ficiaires|[ée]l[eè]ves|m[ée]nages|familles|affaires|dossiers|cas|exemplaires"
 )
 _PLACES_COUNTED = (
     r"villages|communities|municipalities|districts|schools|households|families|cases|days|hours"
@@ -118,6 +123,8 @@ _NOT_YEARS = re.compile(
             r"(?<!ary\s)(?<!March\s)(?<!April\s)(?<!June\s)"
             rf"(?<!July\s)(?<!August\s)(?<![Bb]y\s)(?<![Uu]ntil\s)\b\d{{4}}(?=\s(?:"
             rf"(?!{_FUNCTION_WORD}\b)[a-z-]+\s){{0,2}}(?:{_COUNTED})\b)",
+            rf"(?<![Ee]n\s)(?<![Dd]esde\s)(?<![Dd]epuis\s)\b\d{{4}}(?=\s(?:de\s)?"
+            rf"(?:{_COUNTED_DIRECTLY})\b)",
             rf"(?<!\bIn\s)(?<![Bb]y\s)(?<![Ss]ince\s)(?<![Uu]ntil\s)\b\d{{4}}(?=\s"
             rf"(?:{_PLACES_COUNTED})\b)",
             # A telephone number.

@@ -49,12 +49,15 @@ SHARED_NAMES = {
 }
 # Names that are also a common word or a first name in some language. Only the longer forms in
 # QUALIFIED_NAMES match.
-AMBIGUOUS_NAMES = frozenset(
-    (
-        "Réunion|La Réunion|Reunión|Reunion|Dominique|Grenade|Granada|San Martín|Saint-Martin|"
-        "Santa Elena|Santa Lucía"
-    ).split("|")
-)
+# In a list of countries, they are countries too.
+AMBIGUOUS_NAMES = {
+    **dict.fromkeys(("Réunion", "La Réunion", "Reunión", "Reunion"), "REU"),
+    **dict.fromkeys(("Grenade", "Granada"), "GRD"),
+    **dict.fromkeys(("San Martín", "Saint-Martin"), "MAF"),
+    "Dominique": "DMA",
+    "Santa Elena": "SHN",
+    "Santa Lucía": "LCA",
+}
 QUALIFIED_NAMES = {
     "REU": [
         "Réunion Island",

@@ -512,6 +512,15 @@ UN-INSTRAW (Santo Domingo) reviewed training. ->
 La Oficina Regional para Centroamérica en Panamá capacitó a jueces de El Salvador. -> SLV
 Le projet est exécuté avec l’appui financier de l’Agence Française de Développement au Mali. -> MLI
 El Instituto Tailandés de Justicia organizó una reunión en Costa Rica. -> CRI
+Il a le soutien de la part des gouvernements de l’Autriche, de la France et de la Suède. ->
+El Gobierno de España y la OPS firmaron un Memorando de Entendimiento. ->
+The Governments of Japan and Kenya signed a memorandum of understanding. -> KEN
+Países de los que se trata: Egipto Marruecos Malí Níger -> EGY MAR MLI NER
+Se trabajó en Granada, Guyana, Haití y Santa Lucía. -> GRD GUY HTI LCA
+Se trabajó en la ciudad de Granada. ->
+Au Niger: réfugiés du Soudan du Sud (2,11 millions) et de la Somalie (5 000). -> NER
+El Plan para 2024 abarca dos casos. -> 2024
+En 2019, 2020 mujeres y 2021 agentes fueron capacitados. -> 2019
 """
 
 # Texts of the original collection, shortened.

@@ -63,6 +63,7 @@ def test_an_organization_is_found_by_its_names_in_other_languages(
         "ILO Convention No. 190 was ratified",
         "la Convention de l’Union africaine",
         "when WHO declared the pandemic",
+        "cuando la OMS / OPS declaró la pandemia",
         "WHO WE ARE",
         "they who met; on us; eu tenho; une vie",
     ],
