@@ -150,8 +150,8 @@ def _unknown_field(name: str, values: Sequence[str]) -> str:
     if may_hide(name):
         question = f'To withdraw the activity, write "draft: true"; {CONSEQUENCE}'
         return f"{unknown}{hint or '.'} {question}"
-    fields = f": the fields are {', '.join(FIELD)};"
-    return f"{unknown}{hint or fields} _site.yaml can name further keys"
+    fields = f": the fields are {', '.join(FIELD)}; _site.yaml can name further keys"
+    return f"{unknown}{hint or fields}"
 
 
 def _did_you_mean(word: str, candidates: Iterable[str]) -> str:

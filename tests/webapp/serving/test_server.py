@@ -109,7 +109,7 @@ def test_an_open_request_is_completed_when_the_server_stops(settings: Settings) 
         stopping.join()
         connection.close()
         assert len(json.loads(body)["hits"]) == 4
-        assert server.process.wait(20) == 0
+        assert server.process.wait(60) == 0
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="malloc arenas are glibc's")
