@@ -88,8 +88,8 @@ def _target(generations: Sequence[Generation], to: int | datetime | None) -> Gen
         ]
         problem = f"no generation of {to.isoformat(timespec='seconds')} or earlier is kept"
     if not matches:
-        kept = "".join(f"\n  {_describe(generation)}" for generation in generations)
-        raise IndexMissing(f"{problem}: choose one of these with --to{kept}")
+        choices = "".join(f"\n  {_describe(generation)}" for generation in generations)
+        raise IndexMissing(f"{problem}: choose one of these with --to{choices}")
     return matches[-1]
 
 

@@ -37,7 +37,7 @@ class Retention:
     max_size_ratio: float = DEFAULT_HISTORY_SIZE
     clock: Clock = time.time
 
-    def kept(self, generations: Sequence[Generation]) -> tuple[Generation, ...]:
+    def retained(self, generations: Sequence[Generation]) -> tuple[Generation, ...]:
         """Return the generations to keep if there is space, oldest first.
 
         generations: all that exist, oldest first.
@@ -62,11 +62,11 @@ class Retention:
         newest_size: int,
         extra_size: Callable[[Sequence[Generation], Sequence[Generation]], int],
     ) -> tuple[Generation, ...]:
-        """Leave out the oldest of the kept() generations until the others fit.
+        """Drop the oldest of the retained() generations until the remaining ones fit.
 
         newest_size: the size of the newest generation, in any unit. extra_size: returns the size of
         what the generations in its first argument use and those in its second argument do not. The
-        last LAST_GENERATIONS are never left out.
+        last LAST_GENERATIONS are never dropped.
         """
         aged, last = generations[:-LAST_GENERATIONS], generations[-LAST_GENERATIONS:]
         limit = self.max_size_ratio * newest_size

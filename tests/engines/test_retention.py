@@ -26,7 +26,7 @@ def kept_after_each_commit(commits: list[Generation]) -> list[Generation]:
     kept: list[Generation] = []
     for generation in commits:
         time = seconds_of(generation.indexed_at)
-        kept = list(Retention(clock=lambda time=time: time).kept([*kept, generation]))
+        kept = list(Retention(clock=lambda time=time: time).retained([*kept, generation]))
     return kept
 
 
@@ -56,7 +56,7 @@ def test_the_last_generations_are_kept_and_few_others_whatever_the_clock_shows(
 def test_dropping_twice_drops_nothing_more(gaps: list[int], later: int) -> None:
     kept = kept_after_each_commit(generations(gaps))
     time = seconds_of(kept[-1].indexed_at) + later
-    assert Retention(clock=lambda: time).kept(kept) == tuple(kept)
+    assert Retention(clock=lambda: time).retained(kept) == tuple(kept)
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=30), st.floats(0, 5))

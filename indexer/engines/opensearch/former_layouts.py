@@ -1,4 +1,4 @@
-"""Remove the indices of former releases, which have another layout, once nobody needs them."""
+"""Remove the indices of former releases, which have another layout, after a day without use."""
 
 from __future__ import annotations
 

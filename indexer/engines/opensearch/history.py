@@ -30,9 +30,9 @@ def numbers_to_keep(
             )
         return 0
 
-    kept = retention.kept([each.generation for each in published.values()])
-    kept = retention.within_size(kept, newest.generation.activities, extra_size)
-    return {generation.number for generation in kept}
+    retained = retention.retained([each.generation for each in published.values()])
+    retained = retention.within_size(retained, newest.generation.activities, extra_size)
+    return {generation.number for generation in retained}
 
 
 def _count_versions(
@@ -40,7 +40,7 @@ def _count_versions(
     seen_by: Sequence[PublishedGeneration],
     not_seen_by: Sequence[PublishedGeneration],
 ) -> int:
-    """Return the number of versions that some generations see and some others do not."""
+    """Count the versions that are visible to some generations and hidden from others."""
     queries = []
     for index in {each.index for each in seen_by}:
         clauses = [

@@ -166,7 +166,7 @@ class GenerationStore:
             return frozenset[str]().union(*(files[generation.number] for generation in some))
 
         kept = self._retention.within_size(
-            self._retention.kept(generations),
+            self._retention.retained(generations),
             self._size(files[numbers[-1]]),
             lambda aged, last: self._size(files_of(aged) - files_of(last)),
         )
