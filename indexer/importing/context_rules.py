@@ -187,7 +187,7 @@ _WORLD_MEETING = re.compile(
 _MIGRANTS_AFTER = re.compile(
     r" (?:\w+ ){0,2}(?:refugees?|migrants?|asylum[- ]seekers?|diaspora|nationals|exiles"
     r"|immigrants?)\b"
-    r"|s? (?:who|that|qui|que) (?:had |have |ont |avaient |han |habian )?"
+    r"|s? (?:(?:who|that|qui|que) )?(?:had |have |ont |avaient |han |habian )?"
     r"(?:fled|fui|huido|huyeron)\b"
 )
 _MIGRANTS_BEFORE = re.compile(
@@ -215,6 +215,10 @@ _PERSONS = (
 )
 _PERSONS_AFTER = re.compile(rf" (?:and [A-Z][a-z]+ )?{_PERSONS}\b")
 _PERSONS_BEFORE = re.compile(rf"\b{_PERSONS} (?:[a-z]+ (?:et|y) )?$")
+# The imprint of a publication names the country of its printer.
+_IMPRINT_BEFORE = re.compile(
+    r"\b(?:[Pp]rinted|[Mm]anufactured|[Ii]mprime|[Ii]mpreso) (?:in|en|au|aux) (?:the |la |el )?$"
+)
 # Migrants and goods move to a country, and the activity happens on their way.
 _ROUTE_BEFORE = re.compile(
     r"\b(?:routes?|rutas?|en route|bound|camino|trayecto|journeys?|on (?:the|their) way)"
@@ -275,6 +279,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return "no proof", "host"
     if (sense := other_sense(mention, text)) is not None:
         return "no proof", sense
+    if _IMPRINT_BEFORE.search(before):
+        return "no proof", "imprint"
     if _ROUTE_BEFORE.search(before):
         return "no proof", "route"
     if is_demonym and _AGENCY_BEFORE.search(before):
@@ -284,7 +290,7 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
     if is_city:
         return "weak proof", "city"
     if _LOCAL_OFFICE_BEFORE.search(before):
-        return "weak proof", "seat"
+        return ("no proof" if is_donor else "weak proof"), "seat"
     if is_donor and (is_demonym or _IS_PARTNER.match(after) or _PARTNER_BEFORE.search(before)):
         return "weak proof", "partner"
     is_location = _LOCATION_BEFORE.search(before) is not None

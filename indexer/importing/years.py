@@ -101,6 +101,8 @@ _NOT_YEARS = re.compile(
             rf"\b{_REPORT_ACRONYM},? \d{{4}}\b|\b\d{{4}} {_REPORT_ACRONYM}\b",
             rf"\b{_REPORT}(?:{_TITLE_WORD}{{0,9}} (?!{_MONTH}\b)[A-Z][\w’'-]+)?,? \(?\d{{4}}\b\)?"
             rf"(?![-–—]\d)(?!{_PUBLISHED})",
+            # The imprint of a publication.
+            r"(?i:\bcopyright|©|\(c\))[^.;\n]{0,40}?\b\d{4}\b",
             # The number of a directive: 2011/36/EU.
             r"\b\d{4}/\d{1,4}/(?:EU|EC|EEC|JHA|UE|CE|CEE|JAI)\b"
             r"|\b(?:Directives?|Regulations?|Règlements?|Directivas?|Reglamentos?)"

@@ -258,7 +258,7 @@ def _spanish_forms(word: str) -> Iterator[str]:
         yield from (f"{word}a", f"{word}es", f"{word}as")  # the accent moves; terms have none
     elif word.endswith(("í", "ú")):
         yield from (f"{word}es", f"{word}s")
-    elif word.endswith(("a", "e")):
+    elif word.endswith(("a", "e", "i", "u")):
         yield f"{word}s"
     else:
         yield from (f"{word}es", f"{word}as")

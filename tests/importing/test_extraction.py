@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.importing.extraction import detect_language, extract
+from indexer.importing.organizations import ORGANIZATIONS, find_organizations
 
 PASSAGES = Path(__file__).parents[1] / "data" / "passages.jsonl"
+PUBLIC_PASSAGES = PASSAGES.with_name("public_passages.jsonl")
 
 # Countries by their names, demonyms and cities.
 NAMES = """
@@ -520,6 +522,9 @@ Se trabajó en Granada, Guyana, Haití y Santa Lucía. -> GRD GUY HTI LCA
 Se trabajó en la ciudad de Granada. ->
 Au Niger: réfugiés du Soudan du Sud (2,11 millions) et de la Somalie (5 000). -> NER
 El Plan para 2024 abarca dos casos. -> 2024
+Copyright UNDP 2016, all rights reserved. Manufactured in the United States of America. ->
+La mayoría de los saharauis huyeron a Argelia. -> DZA
+Las personas refugiadas saharauis fueron atendidas. -> ESH
 En 2019, 2020 mujeres y 2021 agentes fueron capacitados. -> 2019
 """
 
@@ -580,6 +585,28 @@ def test_precision_and_recall_on_annotated_passages_are_at_least_95_percent() ->
     for correct, extracted, annotated in totals.values():
         assert correct >= 0.95 * extracted
         assert correct >= 0.95 * annotated
+
+
+def test_public_passages_in_three_languages_are_read_as_their_reader_did() -> None:
+    """tests/data/public_passages.jsonl quotes public pages in English, French and Spanish."""
+    totals = {"countries": [0, 0, 0], "years": [0, 0, 0], "partners": [0, 0, 0]}
+    for passage in map(json.loads, PUBLIC_PASSAGES.read_text(encoding="utf-8").splitlines()):
+        extraction = extract(passage["text"], passage["lang"], last_year=2027)
+        organizations = {topic.slug for topic in find_organizations(passage["text"])}
+        extracted_values: dict[str, set[object]] = {
+            "countries": {evidence.value for evidence in extraction.countries},
+            "years": {evidence.value for evidence in extraction.years},
+            "partners": organizations - {passage["agency"]},
+        }
+        for name, values in extracted_values.items():
+            annotated = set(passage[name])
+            if name == "partners":
+                annotated &= set(ORGANIZATIONS)
+            counts = (len(values & annotated), len(values), len(annotated))
+            totals[name][:] = map(sum, zip(totals[name], counts, strict=True))
+    for correct, extracted, annotated_count in totals.values():
+        assert correct >= 0.97 * extracted
+        assert correct >= 0.97 * annotated_count
 
 
 @pytest.mark.parametrize(("text", "expected"), cases(REGIONS))

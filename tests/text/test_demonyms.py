@@ -26,6 +26,7 @@ def test_every_demonym_belongs_to_a_country(language: str) -> None:
         ("fr", "RUS", {"russe", "russes"}),
         ("es", "MMR", {"birmano", "birmana", "birmanos", "birmanas"}),
         ("es", "ESP", {"español", "española", "españoles", "españolas"}),
+        ("es", "ESH", {"saharaui", "saharauis"}),
         ("es", "IRQ", {"iraquí", "iraquíes", "iraquís"}),
     ],
 )
