@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -54,13 +54,46 @@ class _Entry:
         return any(values != self.values.get(name, values) for name, values in stated.items())
 
 
+class _EqualTexts:
+    """The activities with the same terms, which may be thousands with other values.
+
+    They are looked up by the values of the fields that both an activity and a text state.
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[frozenset[str], list[_Entry]] = {}  # by the fields that they state
+        # By the stated fields and those that are compared: ids by numbers and compared values.
+        self._ids: dict[tuple[frozenset[str], frozenset[str]], dict[object, str]] = {}
+
+    def add(self, entry: _Entry) -> None:
+        fields = frozenset(entry.values)
+        self._entries.setdefault(fields, []).append(entry)
+        for (other_fields, compared), ids in self._ids.items():
+            if other_fields == fields:
+                ids.setdefault(_identity(entry.numbers, entry.values, compared), entry.id)
+
+    def find(self, stated: StatedValues, text_numbers: tuple[str, ...]) -> str | None:
+        for fields, entries in self._entries.items():
+            compared = fields.intersection(stated)
+            if (ids := self._ids.get((fields, compared))) is None:
+                ids = self._ids[fields, compared] = {}
+                for entry in entries:
+                    ids.setdefault(_identity(entry.numbers, entry.values, compared), entry.id)
+            if id := ids.get(_identity(text_numbers, stated, compared)):
+                return id
+        return None
+
+
+def _identity(text_numbers: tuple[str, ...], values: StatedValues, fields: Iterable[str]) -> object:
+    return text_numbers, frozenset((name, values[name]) for name in fields)
+
+
 class ParagraphIndex:
     """The texts of all activities by id, with lookups for equal and for similar texts."""
 
     def __init__(self, content: Path) -> None:
         self._by_id: dict[str, _Entry] = {}
-        # Activities with the same terms, one for each combination of values and numbers.
-        self._by_terms: dict[str, dict[object, _Entry]] = defaultdict(dict)
+        self._by_terms: dict[str, _EqualTexts] = defaultdict(_EqualTexts)
         self._by_shingle: dict[int, list[str]] = defaultdict(list)
         self._countries_by_id: dict[str, set[object]] = {}
         for file in list_files(content) if content.is_dir() else ():
@@ -79,8 +112,7 @@ class ParagraphIndex:
         """Add the plain text of an activity and its values of IDENTIFYING_FIELDS."""
         entry = self._by_id[id] = _Entry(id, text, values or {}, numbers(text))
         words = terms(text)
-        identity = (frozenset(entry.values.items()), entry.numbers)
-        self._by_terms[" ".join(words)].setdefault(identity, entry)
+        self._by_terms[" ".join(words)].add(entry)
         for shingle in _sample_shingles(words):
             if len(self._by_shingle[shingle]) < MAX_SHINGLE_IDS:
                 self._by_shingle[shingle].append(id)
@@ -90,8 +122,8 @@ class ParagraphIndex:
 
         An activity with another value of a stated field is another activity.
         """
-        candidates = self._by_terms.get(" ".join(terms(text)), {}).values()
-        return next(iter(self._same_activities(candidates, text, stated)), None)
+        equal_texts = self._by_terms.get(" ".join(terms(text)))
+        return equal_texts.find(stated or {}, numbers(text)) if equal_texts else None
 
     def find_similar(self, text: str, stated: StatedValues | None = None) -> str | None:
         """Return the id of an activity that is another version of a text, or None.
@@ -102,22 +134,15 @@ class ParagraphIndex:
         """
         shingles = _sample_shingles(terms(text))
         shared = Counter(id for shingle in shingles for id in self._by_shingle.get(shingle, ()))
+        text_numbers = numbers(text)
         entries = (self._by_id[id] for id, _ in shared.most_common())
-        ids = islice(self._same_activities(entries, text, stated), MAX_COMPARED)
-        texts = {id: self._by_id[id].text for id in ids}
+        same = (e for e in entries if not e.is_other_activity(stated or {}, text_numbers))
+        texts = {entry.id: entry.text for entry in islice(same, MAX_COMPARED)}
         matches = process.extract(
             text, texts, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=None
         )
         countries = _countries(text) if matches else set()
         return next((id for _, _, id in matches if self._countries(id) == countries), None)
-
-    def _same_activities(
-        self, entries: Iterable[_Entry], text: str, stated: StatedValues | None
-    ) -> Iterator[str]:
-        text_numbers = numbers(text)
-        for entry in entries:
-            if not entry.is_other_activity(stated or {}, text_numbers):
-                yield entry.id
 
     def _countries(self, id: str) -> set[object]:
         if id not in self._countries_by_id:

@@ -22,7 +22,11 @@ from indexer.content.activity import Activity, parse
 from indexer.importing.furniture import is_furniture
 from indexer.importing.importer import import_source
 from indexer.importing.markdown_escaping import shown_text
-from indexer.importing.paragraph_index import ParagraphIndex
+from indexer.importing.paragraph_index import (
+    IDENTIFYING_FIELDS,
+    ParagraphIndex,
+    StatedValues,
+)
 from indexer.importing.sources import MAX_SOURCE_SIZE
 from tests.importing.test_markdown_escaping import TEXT, shown_by_page
 
@@ -175,6 +179,38 @@ def test_another_version_is_found_among_thousands_of_paragraphs_in_seconds(folde
         index.add(str(n), text)
     assert time.process_time() - started < 10
     assert index.find_similar(texts[1234] + " and the police") == "1234"
+
+
+def test_equal_texts_with_thousands_of_sources_are_looked_up_in_seconds(folder: Path) -> None:
+    index = ParagraphIndex(folder)
+    started = time.process_time()
+    for n in range(5_000):
+        stated: StatedValues = {"source": frozenset([f"Report {n}"])}
+        assert index.find_equal(KENYA, stated) is None
+        index.add(str(n), KENYA, stated)
+    assert time.process_time() - started < 5
+    assert index.find_equal(KENYA, {"source": frozenset(["Report 3"])}) == "3"
+    assert index.find_equal(KENYA, {"country": frozenset(["KEN"])}) == "0"
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(IDENTIFYING_FIELDS), st.sampled_from("ab")), max_size=6
+    )
+)
+def test_an_equal_text_is_found_if_no_stated_value_differs(rows: list[dict[str, str]]) -> None:
+    index = ParagraphIndex(Path("none"))
+    for n, row in enumerate(rows):
+        stated = {name: frozenset([value]) for name, value in row.items()}
+        expected = {
+            str(m)
+            for m, other in enumerate(rows[:n])
+            if all(row[name] == other[name] for name in row.keys() & other.keys())
+        }
+        id = index.find_equal(KENYA, stated)
+        assert id in expected if expected else id is None
+        index.add(str(n), KENYA, stated)
 
 
 def test_a_paragraph_with_a_used_id_gets_a_number(folder: Path) -> None:
