@@ -15,10 +15,15 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from indexer.content.activity import MAX_FILE_SIZE
+from indexer.content.file_replacement import FileChanged, read_regular_file, replace_file
 from indexer.schema import Value
 
 # Errors of os.link() on file systems without hard links, such as FAT and some network shares.
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+
+
+MAX_ATTEMPTS = 20  # to write a file that other programs write too
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,42 +106,57 @@ def add_labels(path: Path, labels: Mapping[tuple[str, str], str]) -> None:
     """Add labels, by field and slug, to a vocabulary file.
 
     Existing labels, and everything else that editors wrote, comments included, are kept. So are the
-    owner, the group and the mode of the file.
+    owner, the group and the mode of the file. If an editor saves the file at the same moment, it is
+    read again. Raises OSError.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for _ in range(MAX_ATTEMPTS):
+        old = read_regular_file(path, MAX_FILE_SIZE) if path.exists() else None
+        text = _with_labels((old or b"").decode("utf-8-sig"), labels)
+        try:
+            if old is None:
+                create_file(path, text)
+            else:
+                _replace_file(path, old, text)
+        except (FileChanged, FileExistsError):
+            continue
+        return
+    raise OSError(errno.EBUSY, "other programs write to it all the time", str(path))
+
+
+def _with_labels(text: str, labels: Mapping[tuple[str, str], str]) -> str:
+    """Return the text of a vocabulary with more labels."""
     yaml = YAML()
-    vocabulary = (yaml.load(path.read_text(encoding="utf-8")) if path.exists() else None) or {}
+    vocabulary = yaml.load(text) or {}
     for (field, slug), label in sorted(labels.items()):
         if vocabulary.get(field) is None:
             vocabulary[field] = {}
         vocabulary[field].setdefault(slug, label)
-    path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.StringIO()
     yaml.dump(vocabulary, buffer)
-    _replace_file(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
-def _replace_file(path: Path, text: str) -> None:
-    """Replace a file atomically, or create it. Its owner, group and mode stay.
+def _replace_file(path: Path, old: bytes, text: str) -> None:
+    """Replace a file if it still has the old bytes. Raises FileChanged otherwise, and OSError.
 
-    Only a privileged process can keep the owner. A group that cannot be kept loses its rights.
+    Only its owner may keep the owner of a file. For other members of its group, the new file has
+    their own user, and the same group and mode.
     """
+    try:
+        replace_file(path, old, text.encode())
+        return
+    except PermissionError:
+        if path.stat().st_uid == os.geteuid():
+            raise
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         _write(temporary, text, "w")
-        if path.exists():
-            _keep_owner(temporary, path.stat())
+        status = path.stat()
+        os.chown(temporary, -1, status.st_gid)
+        temporary.chmod(stat.S_IMODE(status.st_mode))
+        if path.read_bytes() != old:
+            raise FileChanged
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _keep_owner(path: Path, status: os.stat_result) -> None:
-    """Give a file the owner, group and mode of another one, as far as this process may."""
-    mode = stat.S_IMODE(status.st_mode)
-    try:
-        os.chown(path, -1, status.st_gid)
-    except PermissionError:
-        mode &= ~stat.S_IRWXG
-    with suppress(PermissionError):
-        os.chown(path, status.st_uid, -1)
-    path.chmod(mode)

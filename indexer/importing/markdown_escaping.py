@@ -31,6 +31,10 @@ _MARKUP = re.compile(
 )
 # Fields, and the keys of other tools that hide a page: with a colon they are not read as text.
 _KEYS = (*FIELD, "published", "status", "publishdate", "expirydate", "hidden", "private")
+_QUOTE = "[\"'‘’“”]?"
+_FIELD = re.compile(
+    rf"(?P<key>[:@%]?{_QUOTE}(?:{'|'.join(_KEYS)}){_QUOTE}\s*)(?P<separator>[:=：])", re.IGNORECASE
+)
 # Markup at the start of a paragraph. Some of it is markup for the parser of content files only.
 _OPENING = re.compile(
     r"""
@@ -39,9 +43,8 @@ _OPENING = re.compile(
     | ([+-])(?=\s|$|\2)                     # lists, rules, front matter
     | :(?=\s)                               # definitions
     | (?P<entity>[=;—–](?=[=;—–-]))         # headings, front matter
-    | (?P<key>(?:KEYS)\s*)(?=:)             # front matter
-    """.replace("KEYS", "|".join(_KEYS)),
-    re.VERBOSE | re.IGNORECASE,
+    """,
+    re.VERBOSE,
 )
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _SOFT_HYPHEN = re.compile(r"\u00ad(?:[ \t]*\n[ \t]*)?")  # at the end of a line it divides a word
@@ -67,7 +70,8 @@ def to_strict_markdown(text: str) -> str:
     It is hard to read, and meant for texts that to_markdown() does not preserve.
     """
     return "\n\n".join(
-        _PUNCTUATION.sub(_entity, paragraph) for paragraph in _split_paragraphs(text)
+        _PUNCTUATION.sub(lambda match: _entity(match[0]), paragraph)
+        for paragraph in _split_paragraphs(text)
     )
 
 
@@ -83,18 +87,22 @@ def _split_paragraphs(text: str) -> list[str]:
 
 
 def _escape(paragraph: str) -> str:
+    if field := _FIELD.match(paragraph):
+        separator = "\\:" if field["separator"] == ":" else _entity(field["separator"])
+        rest = _MARKUP.sub(_escape_match, paragraph[field.end() :])
+        return f"{_MARKUP.sub(_escape_match, field['key'])}{separator}{rest}"
     opening = _OPENING.match(paragraph)
     if opening is None:
         return _MARKUP.sub(_escape_match, paragraph)
     rest = _MARKUP.sub(_escape_match, paragraph[opening.end() :])
-    if opening["number"] or opening["key"]:
+    if opening["number"]:
         return f"{opening[0]}\\{rest}"
     return _escape_match(opening) + rest
 
 
 def _escape_match(match: re.Match[str]) -> str:
-    return _entity(match) if match["entity"] else f"\\{match[0]}"
+    return _entity(match[0]) if match["entity"] else f"\\{match[0]}"
 
 
-def _entity(match: re.Match[str]) -> str:
-    return f"&#{ord(match[0])};"
+def _entity(character: str) -> str:
+    return f"&#{ord(character)};"

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from indexer.commands.import_command import import_command
 from indexer.content.activity import Activity, parse
+from indexer.importing import content_writer
 from indexer.importing.furniture import is_furniture
 from indexer.importing.importer import import_source
 from indexer.importing.markdown_escaping import shown_text
@@ -294,6 +295,53 @@ def test_new_labels_are_added_and_existing_ones_are_kept(folder: Path) -> None:
     assert "domestic-violence: Violence at home  # as agreed" in text
     for line in ("migrant-smuggling: Smuggling of migrants", "un-women: UN Women", "unodc: UNODC"):
         assert line in text
+
+
+def test_a_label_that_an_editor_adds_during_the_import_stays(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.mkdir()
+    vocabulary = folder / "_vocabulary.yaml"
+    vocabulary.write_text("theme:\n  other: Other\n", encoding="utf-8")
+    replace_file = content_writer.replace_file
+
+    def save_first(path: Path, old: bytes, new: bytes) -> None:
+        text = vocabulary.read_text(encoding="utf-8")
+        if "by-hand" not in text:
+            vocabulary.write_text(f"{text}  by-hand: By hand\n", encoding="utf-8")
+        replace_file(path, old, new)
+
+    monkeypatch.setattr(content_writer, "replace_file", save_first)
+    assert run(folder, PAGE).exit_code == 0
+    text = vocabulary.read_text(encoding="utf-8")
+    assert "by-hand: By hand" in text
+    assert "un-women: UN Women" in text
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_a_member_of_the_group_can_add_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vocabulary = Path("_vocabulary.yaml")
+    monkeypatch.chdir(tmp_path)
+    vocabulary.write_text("theme:\n  other: Other\n", encoding="utf-8")
+    for path in (vocabulary, tmp_path):
+        os.chown(path, 54321, 12345)
+    vocabulary.chmod(0o664)
+    tmp_path.chmod(0o775)
+    groups, group = os.getgroups(), os.getegid()
+    os.setgroups([12345])
+    os.setegid(12346)
+    os.seteuid(54322)
+    try:
+        content_writer.add_labels(vocabulary, {("theme", "new"): "New"})
+    finally:
+        os.seteuid(0)
+        os.setegid(group)
+        os.setgroups(groups)
+    status = vocabulary.stat()
+    assert "new: New" in vocabulary.read_text(encoding="utf-8")
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (54322, 12345, 0o664)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o664, 0o600])
