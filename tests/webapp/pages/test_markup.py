@@ -52,3 +52,10 @@ def test_active_content_is_removed(body: str) -> None:
 @given(st.text(alphabet="<>&\"'[]()!#*`ajs:/ \n\x00\x1b\u202e", max_size=60))
 def test_no_markdown_is_rendered_with_a_script(body: str) -> None:
     assert "<script" not in body_html(body).lower()
+
+
+def test_ampersands_are_shown_in_texts_and_addresses() -> None:
+    html = body_html("R&D \x02 &amp;lt; [a&b](https://example.org/?a=1&b=2)")
+    assert html.startswith("<p>R&amp;D  &amp;lt; <a")
+    assert 'href="https://example.org/?a=1&amp;b=2"' in html
+    assert ">a&amp;b</a>" in html
