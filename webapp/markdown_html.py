@@ -21,7 +21,9 @@ _ATTRIBUTES = {
     "li": {"value"},
 }
 _TEXT = re.compile("(?:^|>)[^<]*+")
-_AMPERSAND = "\x02"
+# nh3 takes a time quadratic in the number of ampersands and no-break spaces in a text. These
+# characters take their places. No rendered text has them.
+_AMPERSAND, _NO_BREAK_SPACE = "\x02", "\x03"
 _URL_SCHEMES = {"http", "https", "mailto"}
 MAX_CACHED_LENGTH = 20_000  # characters; longer bodies are rendered each time, to save memory
 
@@ -43,14 +45,16 @@ def _short_html(body: str) -> Markup:
 
 
 def _sanitised(body: str) -> Markup:
-    # nh3 takes a time quadratic in the number of entities "&amp;" in a text. A character that no
-    # body has takes their place.
-    html = _TEXT.sub(lambda match: match[0].replace("&amp;", _AMPERSAND), render_html(body))
     safe = nh3.clean(
-        html,
+        _TEXT.sub(lambda match: _without_slow_characters(match[0]), render_html(body)),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_URL_SCHEMES,
         link_rel="nofollow noopener noreferrer",
     )
-    return Markup(safe.replace(_AMPERSAND, "&amp;"))  # noqa: S704 - sanitised above
+    safe = safe.replace(_AMPERSAND, "&amp;").replace(_NO_BREAK_SPACE, "&nbsp;")
+    return Markup(safe)  # noqa: S704 - sanitised above
+
+
+def _without_slow_characters(text: str) -> str:
+    return text.replace("&amp;", _AMPERSAND).replace("\u00a0", _NO_BREAK_SPACE)

@@ -131,6 +131,9 @@ FAMILIES: Mapping[str, Family] = {
     "entities": _repeated("&amp;"),
     "open entities": _repeated("&a"),
     "ampersands": _repeated("&"),
+    "ampersands in an address": _repeated("&", "[a](b", ")"),
+    "ampersands in a title": _repeated("&", '[a](b "', '")'),
+    "addresses with ampersands": _repeated(f"[a]({'&' * 2000}) "),
     "numbers of entities": _repeated("&#1"),
     # Blocks.
     "quotations on one line": _repeated(">"),

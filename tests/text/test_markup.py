@@ -206,3 +206,7 @@ def test_parsing_leaves_no_reference_cycles() -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_an_address_that_is_too_long_is_left_out() -> None:
+    assert render_html(f"[a]({'b' * 10_000})") == "<p><a>a</a></p>"

@@ -20,6 +20,9 @@ from indexer.text.markup.links import reference_label
 from indexer.text.markup.words import joined_words
 
 TAB_LENGTH = 4
+# Characters of an address or a title. Longer ones are left out, because sanitising takes a time
+# quadratic in the number of their ampersands.
+MAX_ATTRIBUTE_LENGTH = 8000
 
 _AMPERSAND = f"{AMP_SUBSTITUTE}amp;"
 _RESERVED = {ord(STX): None, ord(ETX): None}  # Python-Markdown uses these characters for itself
@@ -60,8 +63,11 @@ class _Parser(BlockParser):
         for element in self.root.iter():
             element.text = _with_escaped_ampersands(element.text)
             element.tail = _with_escaped_ampersands(element.tail)
-            for key, value in element.items():
-                element.set(key, value.replace("&", _AMPERSAND))
+            for key, value in list(element.items()):
+                if len(value) > MAX_ATTRIBUTE_LENGTH:
+                    del element.attrib[key]
+                else:
+                    element.set(key, value.replace("&", _AMPERSAND))
         return ElementTree(self.root)
 
 

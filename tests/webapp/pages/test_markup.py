@@ -59,3 +59,4 @@ def test_ampersands_are_shown_in_texts_and_addresses() -> None:
     assert html.startswith("<p>R&amp;D  &amp;lt; <a")
     assert 'href="https://example.org/?a=1&amp;b=2"' in html
     assert ">a&amp;b</a>" in html
+    assert body_html("50\u00a0%\x03") == "<p>50&nbsp;%</p>"
