@@ -18,6 +18,7 @@ from indexer.importing.organizations import (
 from indexer.importing.paragraph import Paragraph
 from indexer.importing.topics import find_themes
 from indexer.schema import FIELD, Value
+from indexer.text import places
 from indexer.text.analysis import STOP_WORDS, fold, terms
 
 MAX_ID_LENGTH = 48  # characters of a proposed id
@@ -163,7 +164,8 @@ def free_id(text: str, front_matter: FrontMatter, used_ids: Container[str], cont
     It consists of the countries and the first distinctive words of the text. Words that name a
     country are left out. A number is appended to an id that is used already.
     """
-    country_words = (p.words for p in front_matter.proposals if p.field == "country")
+    country_words = [p.words for p in front_matter.proposals if p.field == "country"]
+    country_words += [places.name(str(code)) for code in front_matter.meta.get("country", ())]
     ignored = {term for words in country_words for term in terms(words)}
     ignored |= {str(value) for value in front_matter.meta.get("agency", ())}
     ignored |= STOP_WORDS | _OPENING_WORDS

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import os
-import random
-import time
 import tracemalloc
 from pathlib import Path
 
@@ -19,15 +16,9 @@ from hypothesis import strategies as st
 
 from indexer.commands.import_command import import_command
 from indexer.content.activity import Activity, parse
-from indexer.importing import content_writer
 from indexer.importing.furniture import is_furniture
 from indexer.importing.importer import import_source
 from indexer.importing.markdown_escaping import shown_text
-from indexer.importing.paragraph_index import (
-    IDENTIFYING_FIELDS,
-    ParagraphIndex,
-    StatedValues,
-)
 from indexer.importing.sources import MAX_SOURCE_SIZE
 from tests.importing.test_markdown_escaping import TEXT, shown_by_page
 
@@ -37,12 +28,6 @@ PERU = (
     "with the national police."
 )
 PAGE = f"Search\n{KENYA}\nRead more\n12\n{PERU}\nNext page\n"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return a content folder that does not exist yet."""
-    return tmp_path / "into"
 
 
 def run(folder: Path, source: str | bytes, name: str = "source.txt", *options: str) -> Result:
@@ -98,122 +83,6 @@ def test_page_furniture_is_dropped_and_reported_with_its_line(folder: Path) -> N
         assert f'line {line}: "{words}" is not a paragraph: dropped' in result.stderr
 
 
-def test_a_second_import_of_the_same_text_adds_nothing(folder: Path) -> None:
-    run(folder, PAGE)
-    before = {path: path.read_bytes() for path in folder.rglob("*.*")}
-    again = run(folder, PAGE.replace(" ", "  ").replace("\n", "\r\n"))
-    assert again.exit_code == 0
-    assert "already exists as" in again.stderr
-    assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
-
-
-def test_another_version_of_a_paragraph_is_reported_and_not_written(folder: Path) -> None:
-    run(folder, KENYA)
-    result = run(folder, KENYA.replace("prosecutors", "prosecutor"))
-    assert "another version of" in result.stderr
-    assert len(written(folder)) == 1
-
-
-def test_the_same_sentence_about_another_country_is_another_activity(folder: Path) -> None:
-    run(folder, f"{KENYA}\n{KENYA.replace('Kenya', 'Uganda')}\n")
-    assert len(written(folder)) == 2
-
-
-def test_a_text_with_another_number_is_another_activity(folder: Path) -> None:
-    result = run(folder, f"{KENYA}\n{KENYA.replace('40', '45')}\n{KENYA.replace('40', 'sixty')}")
-    assert result.exit_code == 0
-    assert len(written(folder)) == 3
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "other"),
-    [
-        ("country", "KEN", "UGA"),
-        ("year", "2001", "2002"),
-        ("agency", "unfpa", "unodc"),
-        ("source", "Report 1", "Report 2"),
-    ],
-)
-@pytest.mark.parametrize("ending", ["", " There."])
-def test_the_text_with_another_stated_value_is_another_activity(
-    folder: Path, field: str, value: str, other: str, ending: str
-) -> None:
-    text = "Judges were trained on the new act and the police and prosecutors met in workshops."
-    rows = f"text,{field}\n{text},{value}\n{text}{ending},{other}\n{text},{other}\n"
-    assert run(folder, rows, "source.csv").exit_code == 0
-    values = [str(activity.meta[field][0]) for activity in written(folder).values()]
-    assert sorted(values) == [value, other]
-
-
-@pytest.mark.parametrize("option", ["--agency", "--source"])
-def test_the_options_state_values_too(folder: Path, option: str) -> None:
-    run(folder, KENYA, "source.txt", option, "one")
-    run(folder, KENYA, "source.txt", option, "two")
-    assert len(written(folder)) == 2
-    run(folder, KENYA, "source.txt", option, "one")
-    run(folder, KENYA, "source.txt")
-    assert len(written(folder)) == 2
-
-
-def test_duplicates_are_kept_on_request(folder: Path) -> None:
-    rows = f"{KENYA}\n{KENYA}\n{KENYA.replace('prosecutors', 'prosecutor')}\n"
-    assert run(folder, rows, "source.txt", "--keep-duplicates").exit_code == 0
-    assert len(written(folder)) == 3
-
-
-def test_a_paragraph_whose_markup_was_escaped_is_recognised(folder: Path) -> None:
-    text = f"<UN Women> {KENYA}"
-    run(folder, text)
-    assert "already exists as" in run(folder, text).stderr
-
-
-def test_another_version_is_found_among_thousands_of_paragraphs_in_seconds(folder: Path) -> None:
-    random_words = random.Random(1)
-    texts = [
-        "In Kenya, UNODC met " + " ".join(f"w{random_words.randrange(2_000)}" for _ in range(80))
-        for _ in range(1_500)
-    ]
-    index = ParagraphIndex(folder)
-    started = time.process_time()
-    for n, text in enumerate(texts):
-        index.find_similar(text)
-        index.add(str(n), text)
-    assert time.process_time() - started < 10
-    assert index.find_similar(texts[1234] + " and the police") == "1234"
-
-
-def test_equal_texts_with_thousands_of_sources_are_looked_up_in_seconds(folder: Path) -> None:
-    index = ParagraphIndex(folder)
-    started = time.process_time()
-    for n in range(5_000):
-        stated: StatedValues = {"source": frozenset([f"Report {n}"])}
-        assert index.find_equal(KENYA, stated) is None
-        index.add(str(n), KENYA, stated)
-    assert time.process_time() - started < 5
-    assert index.find_equal(KENYA, {"source": frozenset(["Report 3"])}) == "3"
-    assert index.find_equal(KENYA, {"country": frozenset(["KEN"])}) == "0"
-
-
-@settings(max_examples=50, deadline=None)
-@given(
-    st.lists(
-        st.dictionaries(st.sampled_from(IDENTIFYING_FIELDS), st.sampled_from("ab")), max_size=6
-    )
-)
-def test_an_equal_text_is_found_if_no_stated_value_differs(rows: list[dict[str, str]]) -> None:
-    index = ParagraphIndex(Path("none"))
-    for n, row in enumerate(rows):
-        stated = {name: frozenset([value]) for name, value in row.items()}
-        expected = {
-            str(m)
-            for m, other in enumerate(rows[:n])
-            if all(row[name] == other[name] for name in row.keys() & other.keys())
-        }
-        id = index.find_equal(KENYA, stated)
-        assert id in expected if expected else id is None
-        index.add(str(n), KENYA, stated)
-
-
 def test_a_paragraph_with_a_used_id_gets_a_number(folder: Path) -> None:
     run(folder, KENYA)
     end = "and then, in another year, went on to Mombasa to do more of it with others"
@@ -222,32 +91,6 @@ def test_a_paragraph_with_a_used_id_gets_a_number(folder: Path) -> None:
         "ken-unodc-women-trained-prosecutors-domestic",
         "ken-unodc-women-trained-prosecutors-domestic-2",
     ]
-
-
-@pytest.mark.parametrize("has_links", [True, False])
-def test_a_file_that_appears_during_the_import_is_not_overwritten(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
-) -> None:
-    other = folder / "ken-women-trained-prosecutors-domestic-violence.md"
-    link = os.link
-
-    def create_other_file(source: Path, target: Path) -> None:
-        if Path(target) == other:
-            other.write_text("Another editor's text.", encoding="utf-8")
-        if not has_links:
-            raise PermissionError(errno.EPERM, "Operation not permitted", str(target))
-        link(source, target)
-
-    monkeypatch.setattr(os, "link", create_other_file)
-    result = run(folder, PAGE, "source.txt", "--agency", "unodc")
-    assert result.exit_code == 1
-    assert f"line 2: {other} was created by another program during the import" in result.stderr
-    assert other.read_text(encoding="utf-8") == "Another editor's text."
-    assert PERU in [activity.body for activity in written(folder).values()]
-    assert sorted(path.name for path in folder.glob(".*")) == []
-    (log,) = (folder / "_import").glob("*.jsonl")
-    proofs = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    assert {proof["id"] for proof in proofs} == {"per-studied-smuggling-migrants-national-police"}
 
 
 def test_every_proposed_value_has_evidence_that_quotes_the_body(folder: Path) -> None:
@@ -283,87 +126,6 @@ def test_progress_is_reported_for_each_line_of_a_source(folder: Path) -> None:
     assert reports == [("importing", number, 6) for number in range(1, 7)]
 
 
-def test_new_labels_are_added_and_existing_ones_are_kept(folder: Path) -> None:
-    folder.mkdir()
-    vocabulary = folder / "_vocabulary.yaml"
-    vocabulary.write_text(
-        "# ours\ntheme:\n  domestic-violence: Violence at home  # as agreed\n", encoding="utf-8"
-    )
-    run(folder, PAGE, "source.txt", "--agency", "unodc")
-    text = vocabulary.read_text(encoding="utf-8")
-    assert "# ours" in text
-    assert "domestic-violence: Violence at home  # as agreed" in text
-    for line in ("migrant-smuggling: Smuggling of migrants", "un-women: UN Women", "unodc: UNODC"):
-        assert line in text
-
-
-def test_a_label_that_an_editor_adds_during_the_import_stays(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder.mkdir()
-    vocabulary = folder / "_vocabulary.yaml"
-    vocabulary.write_text("theme:\n  other: Other\n", encoding="utf-8")
-    replace_file = content_writer.replace_file
-
-    def save_first(path: Path, old: bytes, new: bytes) -> None:
-        text = vocabulary.read_text(encoding="utf-8")
-        if "by-hand" not in text:
-            vocabulary.write_text(f"{text}  by-hand: By hand\n", encoding="utf-8")
-        replace_file(path, old, new)
-
-    monkeypatch.setattr(content_writer, "replace_file", save_first)
-    assert run(folder, PAGE).exit_code == 0
-    text = vocabulary.read_text(encoding="utf-8")
-    assert "by-hand: By hand" in text
-    assert "un-women: UN Women" in text
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_a_member_of_the_group_can_add_labels(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    vocabulary = Path("_vocabulary.yaml")
-    monkeypatch.chdir(tmp_path)
-    vocabulary.write_text("theme:\n  other: Other\n", encoding="utf-8")
-    for path in (vocabulary, tmp_path):
-        os.chown(path, 54321, 12345)
-    vocabulary.chmod(0o664)
-    tmp_path.chmod(0o775)
-    groups, group = os.getgroups(), os.getegid()
-    os.setgroups([12345])
-    os.setegid(12346)
-    os.seteuid(54322)
-    try:
-        content_writer.add_labels(vocabulary, {("theme", "new"): "New"})
-    finally:
-        os.seteuid(0)
-        os.setegid(group)
-        os.setgroups(groups)
-    status = vocabulary.stat()
-    assert "new: New" in vocabulary.read_text(encoding="utf-8")
-    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (54322, 12345, 0o664)
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o664, 0o600])
-def test_the_vocabulary_keeps_its_mode_and_group(folder: Path, mode: int) -> None:
-    folder.mkdir()
-    vocabulary = folder / "_vocabulary.yaml"
-    vocabulary.write_text("theme:\n  other: Other\n", encoding="utf-8")
-    vocabulary.chmod(mode)
-    group = next(iter(set(os.getgroups()) - {vocabulary.stat().st_gid}), 12345)
-    if os.geteuid() == 0:
-        os.chown(vocabulary, 54321, group)
-    before = vocabulary.stat()
-    run(folder, PAGE)
-    after = vocabulary.stat()
-    assert "migrant-smuggling" in vocabulary.read_text(encoding="utf-8")
-    assert (after.st_mode, after.st_uid, after.st_gid) == (
-        before.st_mode,
-        before.st_uid,
-        before.st_gid,
-    )
-
-
 def test_columns_of_fields_replace_the_proposals(folder: Path) -> None:
     rows = (
         "Text,Country,year,partner\n"
@@ -388,6 +150,11 @@ def test_columns_are_stated_and_ignored_with_options(folder: Path) -> None:
     assert run(folder, rows, "source.csv", *options, "--ignore-column", "notes").exit_code == 0
     (activity,) = written(folder).values()
     assert (activity.text, activity.meta["country"]) == (KENYA, ("UGA",))
+
+
+def test_the_name_of_a_stated_country_is_not_repeated_in_the_id(folder: Path) -> None:
+    run(folder, f'text,country\n"{KENYA}",KEN\n', "source.csv")
+    assert list(written(folder)) == ["ken-unodc-women-trained-prosecutors-domestic"]
 
 
 @pytest.mark.parametrize(
@@ -530,22 +297,6 @@ def test_a_missing_file_and_a_folder_are_usage_errors(folder: Path) -> None:
         result = CliRunner().invoke(import_command, [str(path), "--content", str(folder)])
         assert result.exit_code == 2
         assert "cannot be read" in result.stderr
-
-
-def test_a_content_folder_that_cannot_be_written_is_reported(folder: Path) -> None:
-    folder.write_text("a file", encoding="utf-8")
-    result = run(folder, KENYA)
-    assert result.exit_code == 1
-    assert "cannot be written" in result.stderr
-
-
-def test_a_broken_vocabulary_stops_the_import_before_a_file_is_written(folder: Path) -> None:
-    folder.mkdir()
-    (folder / "_vocabulary.yaml").write_text("theme: [not, a, mapping]\n", encoding="utf-8")
-    result = run(folder, KENYA)
-    assert result.exit_code == 1
-    assert "_vocabulary.yaml:1" in result.stderr
-    assert os.listdir(folder) == ["_vocabulary.yaml"]
 
 
 def test_a_control_character_is_reported(folder: Path) -> None:
