@@ -145,7 +145,7 @@ def is_geography(mention: Mention) -> bool:
 
 
 def other_sense(mention: Mention, text: str) -> str | None:
-    """Return what a mention means if it is not a country: "person", "language" …; None if it is.
+    """Return the other sense of a name ("person", "language" …), or None if it means a country.
 
     text is the whole text in the form of strip_accents().
     """

@@ -28,7 +28,7 @@ _PERSONS = (
     r"|femmes|enfants|filles)|(?:las? )?personas?|(?:los )?seres humanos|mujeres|(?:las )?ninas?)"
 )
 # slug -> (label, pattern). The patterns have no accents, and match words in small letters or
-# capitals; those of acronyms match capitals only.
+# capitals. Acronyms match in capitals only.
 THEMES: Mapping[str, tuple[str, str]] = {
     "trafficking-in-persons": (
         "Trafficking in persons",

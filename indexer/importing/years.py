@@ -47,7 +47,7 @@ _PUBLISHED = (
     r"(?:,? (?:was|were|is|has been|will be|fue|a été|sera))? ?(?:published|launched|released"
     r"|issued|presented|conducted|carried out|publi(?:cad|é)|lanz|lanc|present|réalis|realiz)"
 )
-# Acronyms of meetings, countries and periods, whose years are those of what happened.
+# Acronyms of meetings, countries and periods. The year after one is when something happened.
 _NOT_AUTHORS = (
     r"(?:CSW|CCPCJ|CND|HRC|UNGA|COP|CPD|UPR|EPU|DRC|RDC|CAR|RCA|UAE|USA|UK|US|PNG|DPRK|FY|CY|Q[1-4]"
     r"|T[1-4]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|SEPT|OCT|NOV|DEC)"
@@ -103,6 +103,11 @@ _NOT_YEARS = re.compile(
             rf"(?![-–—]\d)(?!{_PUBLISHED})",
             # The imprint of a publication.
             r"(?i:\bcopyright|©|\(c\))[^.;\n]{0,40}?\b\d{4}\b",
+            # A French or Spanish title in small letters: Rapport sur le développement humain 2019.
+            r"\b(?:Rapport|Informe|[ÉE]tude|Estudio|Enquête|Encuesta)(?: [a-zà-ÿ]+)?"
+            r" (?:sur|sobre)(?: [\w’'-]+){0,6}? "
+            rf"(?!(?:en|de|du|del|al|depuis|desde|por|para|año|avant|antes|après|{_MONTH}) )"
+            r"[\w’'-]+ \d{4}\b(?![-–—]\d)",
             # The number of a directive: 2011/36/EU.
             r"\b\d{4}/\d{1,4}/(?:EU|EC|EEC|JHA|UE|CE|CEE|JAI)\b"
             r"|\b(?:Directives?|Regulations?|Règlements?|Directivas?|Reglamentos?)"

@@ -138,7 +138,7 @@ def _read() -> tuple[dict[str, tuple[str, ...]], dict[str, str], dict[str, str]]
 
 
 _NAMES: Mapping[str, tuple[str, ...]]
-PARENTS: Mapping[str, str]  # the M49 region of each former country; those of Antarctica have none
+PARENTS: Mapping[str, str]  # the M49 region by code; territories in Antarctica have none
 ALPHA_2: Mapping[str, str]  # the alpha-3 code by former alpha-2 code that no present country has
 _NAMES, PARENTS, ALPHA_2 = _read()
 FORMER_COUNTRIES = frozenset(_NAMES)  # alpha-3 codes

@@ -26,7 +26,7 @@ CORPORA = (
 )
 FIELDS = ("country", "year", "partner")
 
-Tally = Counter[tuple[str, str, str]]  # by part of the corpus, field, and what is counted
+Tally = Counter[tuple[str, str, str]]  # keys: part of the corpus, field, counter
 
 
 def main(paths: Sequence[str]) -> None:
@@ -71,11 +71,11 @@ def _print_disagreement(
     passage: dict[str, Any], field: str, expected: set[object], extraction: Extraction
 ) -> None:
     if field == "partner":
-        found = [f'{t.slug} by "{t.words}"' for t in find_organizations(passage["text"])]
+        mentions = [f'{t.slug} by "{t.words}"' for t in find_organizations(passage["text"])]
     else:
         evidence = extraction.countries if field == "country" else extraction.years
-        found = list(map(_describe, evidence))
-    print(f"{passage['id']} {field}: reader {sorted(map(str, expected))}, extracted {found}")
+        mentions = list(map(_describe, evidence))
+    print(f"{passage['id']} {field}: reader {sorted(map(str, expected))}, extracted {mentions}")
     if field == "country":
         print(f"    rejected: {list(map(_describe, extraction.rejected))}")
     print(f"    {passage['text'][:300]}")

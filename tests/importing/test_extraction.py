@@ -450,6 +450,8 @@ It was presented at the Commission (CSW 2019) and at home (December 2012). -> 20
 The ADR 2014 found progress. ->
 According to the Global Report on Trafficking in Persons 2020, women are affected. ->
 El Informe Mundial sobre las Drogas 2018 trata de ello. ->
+Le Rapport sur le développement humain 2019 le dit. ->
+Le Rapport sur les femmes formées en 2019 le dit. -> 2019
 The Global Report on Trafficking in Persons 2018 was launched in 2019. -> 2018 2019
 As S/RES/1325 (2000), A/RES/70/1 and CEDAW/C/GC/35 (2017) say ->
 Directive 2011/36/EU and Regulation (EU) 2016/679 apply. ->
