@@ -160,7 +160,7 @@ _ONLY_NAMES = re.compile(
 def _is_listed_donor(
     mention: tuple[Evidence, str | None], rejected: Iterable[Evidence], plain: str
 ) -> bool:
-    """Return whether a country follows at least two donors in a list that continues."""
+    """Return whether a country follows a donor in a list, and a sentence has two donors or more."""
     evidence, rule = mention
     if rule != "donor" or not _LIST_CONTINUES.match(plain, evidence.end):
         return False
