@@ -12,11 +12,12 @@ import pytest
 FILES, FILE_SIZE = 200, 990_000  # bytes of each
 MAX_MEMORY = 1_000_000  # kilobytes
 _RUN = """
-import resource, sys
-from webapp.cli import cli
-cli(["index", *sys.argv[1:]], standalone_mode=False)
-print(max(resource.getrusage(who).ru_maxrss
-          for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+import atexit, resource, sys
+from webapp.cli import main
+atexit.register(lambda: print(max(
+    resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+)))
+main()
 """
 
 
@@ -32,6 +33,15 @@ def test_many_large_files_are_indexed_in_bounded_memory(tmp_path: Path) -> None:
         text = "\n\n".join(choice.choices(paragraphs, k=FILE_SIZE // 1000)).encode()
         data = b"---\n---\n" + text[:FILE_SIZE]
         (content / f"a{number:03}.md").write_text(data.decode(errors="ignore"))
-    command = [sys.executable, "-c", _RUN, "--content", str(content), "--index", str(index)]
+    command = [
+        sys.executable,
+        "-c",
+        _RUN,
+        "index",
+        "--content",
+        str(content),
+        "--index",
+        str(index),
+    ]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert int(output.split()[-1]) < MAX_MEMORY
