@@ -12,6 +12,7 @@ import click
 from indexer.cli import EXIT_ENGINE, errors_as_exit_codes, report_waiting, writer_options
 from indexer.engines.base import Generation, IndexMissing
 from indexer.engines.factory import open_engine
+from indexer.indexing.rollback import roll_back
 from indexer.indexing.sync import LOCK_TIMEOUT, owner_name
 from indexer.settings import Settings
 
@@ -51,7 +52,10 @@ class _NumberOrTime(click.ParamType[int | datetime]):
 )
 @writer_options
 def rollback_command(settings: Settings, to: int | datetime | None) -> None:
-    """Restore an earlier generation and hold the index there until index --resume."""
+    """Restore an earlier generation and hold the index there until index --resume.
+
+    Activities that were withdrawn or deleted since then are left out.
+    """
     with errors_as_exit_codes():
         engine = open_engine(settings)
         generations = engine.generations()
@@ -62,12 +66,36 @@ def rollback_command(settings: Settings, to: int | datetime | None) -> None:
             click.echo("activities: there is no earlier generation to restore", err=True)
             sys.exit(EXIT_ENGINE)
         owner = owner_name("activities rollback")
-        restored = engine.rollback(generation.number, owner, LOCK_TIMEOUT, report_waiting)
+        rollback = roll_back(
+            engine,
+            settings.content,
+            generation.number,
+            owner,
+            LOCK_TIMEOUT,
+            report_waiting,
+            cache=settings.index,
+        )
+    restored = rollback.generation
+    if rollback.problem:
+        click.echo(f"not compared with the content: {rollback.problem}", err=True)
+    if rollback.left_out:
+        count = _activities(len(rollback.left_out))
+        click.echo(f"left out {count} withdrawn or deleted since then", err=True)
+    if rollback.kept:
+        count = _activities(len(rollback.kept))
+        click.echo(
+            f"kept the present version of {count} withdrawn and published again since then",
+            err=True,
+        )
     click.echo(
         f"generation {restored.number} restores generation {restored.restores} "
         f"of {generation.indexed_at}; "
         'the index is held until you run "activities index --resume"'
     )
+
+
+def _activities(count: int) -> str:
+    return "1 activity" if count == 1 else f"{count} activities"
 
 
 def _target(generations: Sequence[Generation], to: int | datetime | None) -> Generation | None:
