@@ -81,8 +81,8 @@ def rollback_command(settings: Settings, to: int | datetime | None) -> None:
     if rollback.left_out:
         count = _activities(len(rollback.left_out))
         click.echo(f"left out {count} withdrawn or deleted since then", err=True)
-    if rollback.kept:
-        count = _activities(len(rollback.kept))
+    if rollback.republished:
+        count = _activities(len(rollback.republished))
         click.echo(
             f"kept the present version of {count} withdrawn and published again since then",
             err=True,

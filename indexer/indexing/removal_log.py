@@ -51,7 +51,7 @@ class Removal(NamedTuple):
 
 @dataclass(slots=True)
 class RunEffects:
-    """What a run changes, for the log."""
+    """The effects of a run that the log records."""
 
     after: int  # number of the generation before the run
     activities: int  # in that generation
@@ -119,7 +119,10 @@ class RemovalLog:
         return rows[0][0] if rows else None
 
     def record(self, effects: RunEffects, oldest_kept: int) -> None:
-        """Record what a run is about to commit. oldest_kept: number of a generation."""
+        """Record the effects of a run, before its commit.
+
+        oldest_kept is the number of the oldest generation that is kept.
+        """
         now = time.time()
         with suppress(sqlite3.Error), self._transaction() as database:
             if self._scalar("SELECT lineage FROM log") != self._lineage:

@@ -33,8 +33,8 @@ class Rollback:
     generation: Generation  # the new one, which restores the earlier one
     # Activities that were withdrawn or deleted since: the line that withdraws each, or "", by id.
     left_out: Mapping[str, str]
-    # Activities that were withdrawn and published again since: they keep their present version.
-    kept: frozenset[str]
+    # Activities that were withdrawn and published again since. They have their present version.
+    republished: frozenset[str]
     problem: InvalidActivity | None  # why the content folder could not be compared
 
 
@@ -86,42 +86,51 @@ def roll_back(
         except InvalidActivity as error:
             problem = error
         reasons = log.removed_since(generation)
-        absent = (reasons.keys() & digests.keys()) | _absent(engine, generation, digests)
         moved: set[str] = set()
         left_out: dict[str, str] = {}
         if files is not None:
-            left_out = {id: line for id, line in files.withdrawn.items() if id in digests}
             gone = {id for id in digests if not files.has(id)}
             moved = {
                 id for id in _moved(engine, target, gone, files, digests) if not reasons.get(id)
             }
-            deletions = Deletions(
-                gone - moved,
-                len(digests),
-                len(digests) - len(gone) - len(left_out),
-                files.digests,
-                {},
-                last.paths,
-            )
-            # If most files are missing, they are not taken for deleted.
-            if DeletionGuard(engine, content, log).check(deletions) is None:
-                left_out |= dict.fromkeys(gone - moved, "")
+            guard = DeletionGuard(engine, content, log)
+            left_out = _withdrawn_or_deleted(files, digests, gone - moved, guard, last)
         published = files.digests if files else {}
+        absent = (reasons.keys() & digests.keys()) | _absent(engine, generation, digests)
         changed = {
             id for id in absent - moved - left_out.keys() if published.get(id) != digests[id]
         }
-        kept = changed & present.keys()
-        left_out |= {id: reasons.get(id, "") for id in changed - kept}
+        republished = changed & present.keys()
+        left_out |= {id: reasons.get(id, "") for id in changed - republished}
         context = RunContext(engine, writer, content, log, cache)
-        effects = RunEffects(newest, len(present), mounts=log.mounts())
-        record_removals(context, effects, left_out)
+        record_removals(context, RunEffects(newest, len(present), mounts=log.mounts()), left_out)
         for id in left_out:
             writer.delete(id)
-        for activity in stored_activities(engine, kept):
+        for activity in stored_activities(engine, republished):
             writer.put_stored(activity)
         restored = writer.commit(restores=generation)
         log.publish({id: published[id] for id in digests.keys() & published.keys()}, left_out)
-        return Rollback(restored, left_out, frozenset(kept), problem)
+        return Rollback(restored, left_out, frozenset(republished), problem)
+
+
+def _withdrawn_or_deleted(
+    files: _Files,
+    digests: Mapping[str, str],
+    gone: set[str],
+    guard: DeletionGuard,
+    last: FolderState,
+) -> dict[str, str]:
+    """Return the activities of a generation that the content folder withdraws or has no more.
+
+    The values are the lines that withdraw; "" for activities without a file, which are gone. If
+    most files are missing, they are not taken for deleted.
+    """
+    withdrawn = {id: line for id, line in files.withdrawn.items() if id in digests}
+    remaining = len(digests) - len(gone) - len(withdrawn)
+    deletions = Deletions(gone, len(digests), remaining, files.digests, {}, last.paths)
+    if guard.check(deletions) is None:
+        withdrawn |= dict.fromkeys(gone, "")
+    return withdrawn
 
 
 def _newest(engine: Engine) -> tuple[int, Mapping[str, str]]:

@@ -239,7 +239,7 @@ def commit_changes(
 def _record_effects(
     context: RunContext, comparison: Comparison, generation: int, mounts: set[str]
 ) -> None:
-    """Record what a comparison removes and adds in the removal log."""
+    """Record the removals and additions of a comparison in the removal log."""
     refused = comparison.refusal.ids if comparison.refusal else frozenset[str]()
     effects = RunEffects(
         after=generation,

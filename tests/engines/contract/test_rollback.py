@@ -100,7 +100,7 @@ def test_an_activity_that_was_published_again_keeps_its_present_version(site: Si
     site.save(a="One, without the name.", b="Changed.")
     site.index()
     rollback = site.roll_back(1)
-    assert (rollback.kept, rollback.left_out) == (frozenset({"a"}), {})
+    assert (rollback.republished, rollback.left_out) == (frozenset({"a"}), {})
     assert site.bodies() == {"a": "One, without the name.", "b": "Two.", "c": "Three."}
 
 
