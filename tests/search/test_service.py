@@ -16,7 +16,7 @@ from indexer.content.synonyms import Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
-from indexer.indexing.sync import Summary, sync
+from indexer.indexing.sync import Summary, SyncOptions, sync
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.results import FacetBucket
 from indexer.search.service import search, stream_results
@@ -207,7 +207,7 @@ def test_facet_counts_equal_a_brute_force_count(  # type: ignore[no-untyped-def]
         for id in data.draw(st.sets(st.sampled_from(sorted(rows)))) if rows else ():
             (content / f"{id}.md").unlink()
             del rows[id]
-        sync(engine, content, "second")
+        sync(engine, content, "second", SyncOptions(allow_deletions=True))
         page = search(engine, request, VOCABULARY)
         _, exported = stream_results(engine, request, VOCABULARY)
         exported_ids = {stored.id for stored in exported}
