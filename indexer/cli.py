@@ -1,4 +1,4 @@
-"""The `activities` command group, and what its commands share: options and exit codes."""
+"""The `activities` command group, and the options and exit codes that its commands share."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def writer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of settings_options() and --history-size to a command that writes an index.
 
-    They are passed to it as settings.
+    The command receives their values as settings.
     """
 
     @click.option(
@@ -75,8 +75,8 @@ def writer_options(command: Callable[..., Any]) -> Callable[..., Any]:
         envvar="ACTIVITIES_HISTORY_SIZE",
         default=DEFAULT_HISTORY_SIZE,
         show_default=True,
-        help="Most space for generations that are kept for their age, as a multiple of the newest "
-        "one's size.",
+        help="Maximum size of the generations that are kept for their age, as a multiple of the "
+        "size of the newest generation.",
     )
     @settings_options
     @wraps(command)

@@ -1,1 +1,1 @@
-"""The commands of `activities` that need no web, one module each."""
+"""The commands of `activities` that do not need the web application, one module each."""

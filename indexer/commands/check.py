@@ -32,9 +32,9 @@ def check_command(
 ) -> None:
     """Report the problems in the content files, each with its line.
 
-    A file with an error is not indexed. A warning, such as a slug that the vocabulary does not
-    have, changes the exit code only with --strict. Of more than 20 problems of one kind the others
-    are counted; --all and --json print all.
+    A file with an error is not indexed. A warning, such as a slug that is not in the vocabulary,
+    changes the exit code only with --strict. At most 20 problems of each kind are listed; --all
+    and --json list all.
     """
     counter = ErrorCounter(print_all=print_all or as_json)
     files = fixable = problems = warnings = 0

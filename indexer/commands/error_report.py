@@ -1,4 +1,4 @@
-"""Print errors in content files: many of one kind are folded, and old ones are only counted."""
+"""Print errors in content files. Long lists of one kind and repeated errors are summarised."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from indexer.content.error_kinds import ErrorKind
 from indexer.indexing.reported_errors import digest_of, load_reported, save_reported
 from indexer.indexing.sync import Summary
 
-MAX_PRINTED = 20  # errors of one kind; the others are counted
+MAX_PRINTED = 20  # errors of each kind; further errors are only counted
 
 
 class ErrorCounter:
-    """Counts errors by kind, and decides which of them are printed."""
+    """Counts errors by kind, and limits the number of printed errors of each kind."""
 
     def __init__(self, *, print_all: bool = False) -> None:
         self.counts: Counter[ErrorKind] = Counter()
@@ -25,13 +25,13 @@ class ErrorCounter:
         self._print_all = print_all
 
     def add(self, error: InvalidActivity) -> bool:
-        """Count an error, and return whether it is printed."""
+        """Count an error, and return whether to print it."""
         self.counts[error.kind] += 1
         self._paths.setdefault(error.kind, set()).add(error.path)
         return self._print_all or self.counts[error.kind] <= MAX_PRINTED
 
     def folded_lines(self) -> Iterator[str]:
-        """Yield a line for each kind with errors that are not printed."""
+        """Yield a line for each kind with more than MAX_PRINTED errors."""
         if self._print_all:
             return
         for kind, count in self.counts.items():
@@ -39,7 +39,7 @@ class ErrorCounter:
                 yield f"and {count - MAX_PRINTED} more of the kind {kind}"
 
     def summary_lines(self) -> Iterator[str]:
-        """Yield the number of errors and files of each kind, the most frequent first."""
+        """Yield the number of errors and files for each kind, the most frequent kind first."""
         if len(self.counts) < 2 and self.counts.total() <= MAX_PRINTED:
             return
         for kind, count in self.counts.most_common():
@@ -64,9 +64,9 @@ class RunErrors:
         self._reported = load_reported(index)
 
     def print_run(self, summary: Summary, *, unchanged: bool) -> None:
-        """Print the errors of a run. After an unchanged run, only count those printed before.
+        """Print the errors of a run. If it was unchanged, only count errors printed before.
 
-        A run of the watcher that read a few files has only their errors, and prints all of them.
+        A run of the watcher that read only a few files prints all errors in these files.
         """
         digests = {digest_of(error): error for error in summary.errors}
         read_all = len({error.path for error in summary.errors}) >= summary.rejected

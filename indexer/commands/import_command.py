@@ -22,7 +22,7 @@ from indexer.importing.sources import MAX_SOURCE_SIZE
 def _parse_fields(
     context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
 ) -> dict[str, str]:
-    """Parse the values of --column to names of columns by field."""
+    """Parse the values of --column into a mapping from fields to column names."""
     fields: dict[str, str] = {}
     for value in values:
         name, separator, column = value.partition("=")
@@ -55,16 +55,16 @@ def _parse_fields(
     multiple=True,
     metavar="FIELD=NAME",
     callback=_parse_fields,
-    help="The field that a column holds, such as text=Description. May be repeated.",
+    help="The field of a column, such as text=Description. May be repeated.",
 )
 @click.option(
     "--ignore-column",
     "ignored",
     multiple=True,
     metavar="NAME",
-    help="A column that is not imported. May be repeated.",
+    help="A column to ignore. May be repeated.",
 )
-@click.option("--keep-duplicates", is_flag=True, help="Also write paragraphs that exist already.")
+@click.option("--keep-duplicates", is_flag=True, help="Also write paragraphs that already exist.")
 @click.option("--dry-run", is_flag=True, help="Show the files and evidence, and write nothing.")
 def import_command(
     file: Path,
@@ -107,7 +107,7 @@ def import_command(
 
 
 def _read(file: Path) -> bytes:
-    """Return the bytes of a file, or one byte more than are imported."""
+    """Return the bytes of a file, truncated to one byte more than the limit."""
     try:
         if str(file) == "-":
             return sys.stdin.buffer.read(MAX_SOURCE_SIZE + 1)

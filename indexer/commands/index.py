@@ -23,13 +23,13 @@ from indexer.settings import Settings
 
 
 @click.command("index")
-@click.option("--rebuild", is_flag=True, help="Write the whole index again.")
+@click.option("--rebuild", is_flag=True, help="Rewrite the whole index.")
 @click.option("--verify", is_flag=True, help="Read all files, even if they seem unchanged.")
 @click.option("--resume", is_flag=True, help="Continue after a rollback.")
 @click.option(
     "--allow-deletions",
     is_flag=True,
-    help="Delete all activities that have no file, however many they are.",
+    help="Delete all activities that have no file, whatever their number.",
 )
 @click.option(
     "--wait",
@@ -78,7 +78,7 @@ def index_command(
 
 
 def summary_messages(summary: Summary) -> Iterator[str]:
-    """Yield the messages of a run for people: what it withdrew, and why it changed no more."""
+    """Yield a message for each withdrawn activity, and the reason if nothing else was applied."""
     yield from withdrawal_messages(summary)
     if summary.held is not None:
         changes = "only withdrawals were applied" if summary.withdrawn else "nothing was indexed"
@@ -95,7 +95,7 @@ def summary_messages(summary: Summary) -> Iterator[str]:
 def withdrawal_messages(summary: Summary) -> Iterator[str]:
     """Yield one message for each activity that was withdrawn."""
     for id, reason in summary.withdrawn.items():
-        yield f"{id}: withdrawn ({reason}) and taken out of the index"
+        yield f"{id}: withdrawn ({reason}) and removed from the index"
 
 
 def _summary_json(summary: Summary) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _summary_json(summary: Summary) -> dict[str, Any]:
 
 
 def print_removed(summary: Summary) -> None:
-    """Print which indices of former releases a run has removed."""
+    """Print the indices of earlier releases that a run has removed."""
     for line in summary.removed:
         click.echo(f"activities: {line}", err=True)
 

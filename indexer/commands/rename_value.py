@@ -23,7 +23,7 @@ from indexer.settings import Settings
 def rename_value_command(settings: Settings, field: str, old: str, new: str) -> None:
     """Rename a theme, partner or agency in every file and in the vocabulary.
 
-    OLD and NEW are slugs. If NEW exists already, the two become one. The paths of the changed
+    OLD and NEW are slugs. If NEW already exists, the two are merged. The paths of the changed
     files are printed. The next run indexes the change.
     """
     for name, text in (("OLD", old), ("NEW", new)):

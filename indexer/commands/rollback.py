@@ -18,14 +18,14 @@ from indexer.settings import Settings
 
 
 class _NumberOrTime(click.ParamType[int | datetime]):
-    """The number of a generation, or an ISO 8601 time with or without a time zone."""
+    """A parameter type: the number of a generation, or an ISO 8601 time."""
 
     name = "number or time"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> int | datetime:
-        """Return a number, or a time with a zone; a time without one is in the local zone."""
+        """Return a number, or an aware time. A time without a zone is in the local zone."""
         if isinstance(value, int | datetime):
             return value
         text = str(value).strip()
@@ -47,14 +47,14 @@ class _NumberOrTime(click.ParamType[int | datetime]):
     "--to",
     type=_NumberOrTime(),
     metavar="NUMBER|TIME",
-    help="The generation to restore, or a time (ISO 8601): the newest generation of that time or "
-    "earlier. By default the previous generation.",
+    help="The number of the generation to restore, or a time (ISO 8601) to restore the newest "
+    "generation at that time. By default the previous generation.",
 )
 @writer_options
 def rollback_command(settings: Settings, to: int | datetime | None) -> None:
     """Restore an earlier generation and hold the index there until index --resume.
 
-    Activities that were withdrawn or deleted since then are left out.
+    Activities that have been withdrawn or deleted since then are left out.
     """
     with errors_as_exit_codes():
         engine = open_engine(settings)
@@ -84,7 +84,7 @@ def rollback_command(settings: Settings, to: int | datetime | None) -> None:
     if rollback.republished:
         count = _activities(len(rollback.republished))
         click.echo(
-            f"kept the present version of {count} withdrawn and published again since then",
+            f"kept the current version of {count} withdrawn and published again since then",
             err=True,
         )
     click.echo(
@@ -99,9 +99,9 @@ def _activities(count: int) -> str:
 
 
 def _target(generations: Sequence[Generation], to: int | datetime | None) -> Generation | None:
-    """Return the generation to restore; None if there is none before the current one.
+    """Return the generation to restore; None if the current generation is the first.
 
-    Raises IndexMissing, with a list of the generations that are kept, if `to` is not among them.
+    Raises IndexMissing, with a list of all generations, if no generation matches `to`.
     """
     if to is None:
         return _previous_generation(generations)
@@ -126,9 +126,9 @@ def _describe(generation: Generation) -> str:
 
 
 def _previous_generation(generations: Sequence[Generation]) -> Generation | None:
-    """Return the generation before the current one; None without one.
+    """Return the generation before the current one; None if there is no such generation.
 
-    A restored generation counts as its original, so that two rollbacks go back two steps.
+    A restored generation counts as the original, so that two rollbacks go back two steps.
     """
     if not generations:
         return None

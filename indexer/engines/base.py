@@ -191,7 +191,7 @@ class Snapshot(Protocol):
         """Return frequencies() of the terms of several text columns, in one round trip."""
 
     def cached(self, key: Hashable, compute: Callable[[], Computed]) -> Computed:
-        """Return compute(), which is cached with the generation.
+        """Return the result of compute(), cached for the lifetime of the generation.
 
         The value must depend on the key and the generation only, and must not be None.
         """
@@ -216,7 +216,7 @@ class Writer(Protocol):
     """The only writer of an index. Leaving its context without commit() discards all changes."""
 
     def digests(self) -> Mapping[str, str]:
-        """Map the ids of the generation that is changed to digests. Empty for a rebuild."""
+        """Return the digests of the base generation by id. Empty for a rebuild."""
 
     def last_good(self, id: str) -> Activity | None:
         """Return an activity from the newest readable generation.
@@ -227,8 +227,8 @@ class Writer(Protocol):
     def put(self, activity: Activity) -> None:
         """Add an activity, or replace the one with its id. The last of several calls wins.
 
-        Its indexed_at is the time of this run. If all activities are written again, because of a
-        rebuild or a new format, one with the same file or content keeps its indexed_at.
+        Its indexed_at is the time of this run. In a rebuild, or after a change of the format, an
+        activity with the same file or content keeps its indexed_at.
         """
 
     def put_stored(self, stored: Activity) -> None:
@@ -244,10 +244,10 @@ class Writer(Protocol):
         """
 
     def remove_former(self) -> tuple[str, ...]:
-        """Remove the indices of former releases, and return a line for each that is removed.
+        """Remove the indices of earlier releases, and return a message for each of them.
 
-        They stay for a day after the first commit to this index, and after their own last commit,
-        so that one can go back to the former release. What cannot be removed stays.
+        They are kept for a day after the first commit to this index and after their own last
+        commit, so that a downgrade remains possible. Indices that cannot be removed are ignored.
         """
 
 
@@ -277,9 +277,9 @@ class Engine(Protocol):
     ) -> AbstractContextManager[Writer]:
         """Take the write lock until the context ends.
 
-        The writer changes the newest generation. With base it changes that older one, and with
+        The writer changes the newest generation, or the generation with the number base. With
         rebuild it starts from an empty index. on_wait is called once for every holder that it waits
-        for. Raises IndexBusy after timeout seconds, and IndexMissing if base is not kept.
+        for. Raises IndexBusy after timeout seconds, and IndexMissing if base does not exist.
         """
 
     def generations(self) -> tuple[Generation, ...]:

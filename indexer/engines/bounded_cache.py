@@ -9,7 +9,7 @@ from typing import Any
 
 
 class BoundedCache:
-    """Values by key. The oldest values are dropped. Threads can share it."""
+    """A thread-safe mapping of a limited size. The oldest values are dropped first."""
 
     def __init__(self, max_values: int) -> None:
         self._max_values = max_values

@@ -9,7 +9,7 @@ from indexer.settings import Settings
 
 
 def open_engine(settings: Settings, clock: Clock = time.time) -> Engine:
-    """Return the engine that ACTIVITIES_ENGINE names. Its runs take their times from the clock.
+    """Return the engine that ACTIVITIES_ENGINE names. clock returns the time of each run.
 
     Raises EngineUnavailable for an unknown engine, an invalid cluster address, or a missing client
     library.

@@ -1,7 +1,7 @@
-"""Recognise activities that a rebuild writes again unchanged, so that they keep their indexed_at.
+"""Recognise activities that a rebuild does not change, so that they keep their indexed_at.
 
-A file that is the same can still have another digest, because a release has other data of places.
-It is unchanged if the activity shows the same text and values.
+An unchanged file can have a new digest, because digests depend on the data of places in a release.
+An activity with the same text and values is unchanged too.
 """
 
 from __future__ import annotations

@@ -87,16 +87,16 @@ class Comparison:
     ) -> None:
         """Prepare to compare a scan with the index of an engine.
 
-        last is the state that the scan started from, digests the indexed_digests(), and last_good
-        is Writer.last_good. public has the digests of the newest generation, if a rebuild starts
-        from an empty index instead.
+        last: the state that the scan started from. digests: the indexed_digests(). last_good:
+        Writer.last_good. public: the digests of the newest generation, if a rebuild starts from an
+        empty index instead.
         """
         self.errors: list[InvalidActivity] = []
         self.rejected = 0  # files and folders with errors
         self.unchanged = 0  # activities that the index has in this version
         self.state = FolderState()  # without the generation
-        self.deleted: set[str] = set()  # ids of indexed activities without a file, also refused
-        self.withdrawn: dict[str, str] = {}  # of indexed activities: the line that withdraws, by id
+        self.deleted: set[str] = set()  # ids of indexed activities without a file, also if refused
+        self.withdrawn: dict[str, str] = {}  # lines that withdraw indexed activities, by id
         self.additions: dict[str, bytes] = {}  # text_key() of activities that are new to the index
         self.refusal: Refusal | None = None
         self.guard = guard
@@ -128,9 +128,9 @@ class Comparison:
         yield from self._removals()
 
     def _removals(self) -> Iterator[Delete | Restore]:
-        """Yield the deletions. If the guard refuses some, put back what a rebuild left out."""
+        """Yield the deletions. In a rebuild, restore activities whose deletion is refused."""
         state, public = self.state, self.public
-        for id in self.withdrawn.keys() & state.digests.keys():  # of another, valid file
+        for id in self.withdrawn.keys() & state.digests.keys():  # another file is valid
             del self.withdrawn[id]
         # Comparing the sizes first avoids the difference of two large sets.
         if self.public is not self._digests or len(state.digests) - self._new < len(public):
@@ -186,7 +186,7 @@ class Comparison:
             self.withdrawn[id] = reason
 
     def _accept(self, file: ContentFile, parsed: ParsedFile | None) -> Iterator[Put | Delete]:
-        """Record a valid file, and yield its change. parsed is None for an unchanged file."""
+        """Record a valid file, and yield its changes. parsed is None for an unchanged file."""
         id, state = file.id, self.state
         activity: Activity | None = None
         reason = UNCHANGED_DRAFT
@@ -201,7 +201,7 @@ class Comparison:
             reason = parsed.withdrawn
             aliases = stated_aliases(parsed)
         if file.stamp:
-            # A file whose date has still to come is read again in every run.
+            # A file with a date in the future is read again in every run.
             is_settled = parsed is None or not parsed.depends_on_time
             stamp = trusted_stamp(file.stamp, self._scan.started) if is_settled else UNTRUSTED
             state.stamps[id] = stamp
@@ -212,7 +212,7 @@ class Comparison:
         if digest is None:
             state.drafts.add(id)
             self._withdraw(id, reason)
-            # "a.MD" with an error may have put back the last good version of a withdrawn "a.md".
+            # An error in "a.MD" may have restored the last good version of a withdrawn "a.md".
             if state.digests.pop(id, None) and id not in self._digests:
                 self._new -= 1
                 yield Delete(id)

@@ -1,10 +1,10 @@
-"""Refuse deletions that are more likely an accident than a request.
+"""Refuse deletions that are probably accidental.
 
-A run refuses to delete more than half of at least MIN_ACTIVITIES activities, or all of any number.
-The deletions of the last hour count, so that `rm -r` under a watcher does not pass in small
-batches. Deletions below a folder that was a mount point and is not mounted are always refused.
-Withdrawn activities and files with errors are no deletions, and neither is a text that has moved to
-another id.
+A run refuses to delete more than half of at least MIN_ACTIVITIES activities, or all activities of
+an index of any size. All deletions of the last hour are counted, so that `rm -r` under a watcher,
+which sees it in small batches, is also refused. Deletions below a folder that was a mount point and
+is not mounted are always refused. Withdrawn activities, files with errors and texts that have moved
+to another id do not count as deletions.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Refusal:
     """Deletions that a run has refused. The activities stay in the index."""
 
     ids: frozenset[str]  # the activities without a file
-    deleted: int  # activities deleted in the last hour, with these
-    total: int  # activities in the largest generation of the last hour
-    places: tuple[str, ...]  # the folders that are empty or not mounted, as clauses
+    deleted: int  # number of activities deleted in the last hour, including these
+    total: int  # number of activities in the largest generation of the last hour
+    places: tuple[str, ...]  # clauses of the message about folders that are empty or not mounted
 
     def __str__(self) -> str:
         places = "".join(f"; {place}" for place in self.places)
@@ -48,7 +48,7 @@ class Refusal:
         also = f", {self.deleted} of {self.total} within an hour"
         also = also if self.deleted > len(self.ids) else f" of {self.total}"
         return (
-            f"{len(self.ids)}{also} activities have no file any more and are not deleted{places}: "
+            f"{len(self.ids)}{also} activities no longer have a file and are not deleted{places}: "
             f"{HOW_TO_GO_ON}"
         )
 
@@ -65,11 +65,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Deletions:
-    """The activities that a run would delete, and what else it knows of the index."""
+    """The activities that a run would delete, and other facts about the run."""
 
     ids: Collection[str]  # indexed activities without a file
-    before: int  # activities in the index
-    remaining: int  # of those before, that stay in the index
+    before: int  # number of activities in the index
+    remaining: int  # number of these that stay in the index
     indexed: Mapping[str, str]  # the digests of the index after the run, by id
     additions: Mapping[str, bytes]  # text_key() of the activities that the run adds, by id
     paths: Mapping[str, str]  # FolderState.paths of the last run: paths other than "<id>.md"
@@ -88,10 +88,10 @@ class DeletionGuard:
     ) -> None:
         """Take the generations from the engine, and earlier deletions from the log."""
         self._engine, self._content, self._log, self.allow = engine, content, log, allow
-        self.mounts = mount_points(content)  # that the content is read from now
+        self.mounts = mount_points(content)  # the content is read from these now
 
     def check(self, deletions: Deletions) -> Refusal | None:
-        """Return the refusal of deletions; None if they may be carried out."""
+        """Return a refusal of deletions; None if they are allowed."""
         if self.allow:
             return None
         if not deletions.ids:
@@ -123,7 +123,7 @@ class DeletionGuard:
         return None
 
     def _check_former_release(self, deletions: Deletions) -> Refusal | None:
-        """Refuse to replace the index of a former release by an empty one."""
+        """Refuse to replace the index of an earlier release with an empty one."""
         if deletions.before or deletions.indexed:
             return None
         try:
@@ -135,7 +135,7 @@ class DeletionGuard:
             return None
 
     def _moved(self, ids: Collection[str], added: Counter[bytes]) -> set[str]:
-        """Return the ids whose texts were added under other ids, and take these from added."""
+        """Return the ids whose texts were added under other ids, and subtract them from added."""
         moved = set()
         for activity in stored_activities(self._engine, sorted(ids)) if added else ():
             key = text_key(activity.text)
@@ -145,15 +145,15 @@ class DeletionGuard:
         return moved
 
     def _window(self) -> tuple[float, int]:
-        """Return when the last hour began, and the last generation that does not count.
+        """Return the start of the window as a Unix time, and the last generation before it.
 
-        Deletions that a person has allowed, and earlier ones, do not count.
+        Deletions that were allowed with --allow-deletions, and earlier ones, do not count.
         """
         allowed_at, after = self._log.allowed()
         return max(time.time() - WINDOW_SECONDS, allowed_at), after
 
     def _largest(self, since: float, after: int) -> int:
-        """Return the size of the largest generation that was the newest one since a time."""
+        """Return the size of the largest generation that was current at any time since a time."""
         try:
             generations: Sequence[Generation] = self._engine.generations()
         except EngineError:
@@ -164,7 +164,7 @@ class DeletionGuard:
         return max((each.activities for each in current if each.number > after), default=0)
 
     def missing_places(self) -> str:
-        """Return clauses that name the missing mount points of the content; "" if none is."""
+        """Return clauses about the missing mount points of the content; "" if none is missing."""
         return "; ".join(self._places(()) if self._missing_mounts() else ())
 
     def _missing_mounts(self) -> set[str]:
@@ -179,7 +179,7 @@ class DeletionGuard:
         return {id: f"{folder}/{paths.get(id, id)}" for id in ids}
 
     def _places(self, files: Iterable[str]) -> tuple[str, ...]:
-        """Return clauses that name the folders of deleted files that may not be mounted."""
+        """Return clauses about the folders of deleted files that may not be mounted."""
         folders = {file.rpartition("/")[0] for file in files}
         clauses = []
         for path in sorted(self._missing_mounts()):

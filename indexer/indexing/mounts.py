@@ -1,8 +1,8 @@
-"""Mount points that the content folder is read from.
+"""Find the mount points of the content folder.
 
-A file system that is not mounted looks like a folder whose files were all deleted. The kernel's
-list of mounts also has bind mounts and volumes of containers, which share the device of their
-parent folder. Elsewhere than on Linux, os.path.ismount() is asked.
+A file system that is not mounted looks like a folder whose files were all deleted. On Linux, the
+kernel's list of mounts is read, because it includes bind mounts and volumes of containers, which
+have the same device number as their parent folder. On other systems, os.path.ismount() is used.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def configured_mount_points(content: Path) -> set[str]:
 
 
 def _listed(path: Path, column: int) -> set[str]:
-    """Return the paths in a column of a list of mounts, in which blanks are octal escapes."""
+    """Return the paths in a column of a list of mounts. Spaces in them are octal escapes."""
     try:
         lines = path.read_text(errors="surrogateescape").splitlines()
     except OSError:

@@ -1,10 +1,10 @@
-"""The removal log in the index folder: which activities runs have taken out of the index, and when.
+"""The removal log in the index folder: the activities that runs removed from the index, with times.
 
-It outlives the generations. A last good version or a rollback never brings back an activity that
-its author has hidden or deleted, even if no generation shows that any more. It also counts the
-deletions of the last hour, and holds the mount points that the content was read from.
+The log is kept longer than the generations, so that neither a last good version nor a rollback
+restores an activity that its author has withdrawn or deleted. It also has the deletions of the last
+hour and the mount points that the content was read from.
 
-The log is an SQLite database. Without the file, only the generations that are kept are compared.
+The log is an SQLite database. If the file is missing, only the stored generations are compared.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ CREATE TABLE IF NOT EXISTS log (lineage TEXT, allowed_at REAL, allowed_after INT
 
 
 def text_key(text: str) -> bytes:
-    """Return a hash that is equal for texts with the same words and marks."""
+    """Return a hash of a text that ignores differences in white space."""
     return hashlib.blake2b(" ".join(text.split()).encode(), digest_size=16).digest()
 
 
 class Removal(NamedTuple):
-    """An activity that a run takes out of the index."""
+    """An activity that a run removes from the index."""
 
     id: str
     reason: str  # the line that withdraws it, such as "draft: true"; "" if its file is gone
@@ -57,7 +57,7 @@ class RunEffects:
     activities: int  # in that generation
     removals: list[Removal] = field(default_factory=list)
     additions: Mapping[str, bytes] = field(default_factory=dict)  # text_key() by new id
-    allows_deletions: bool = False  # a person has allowed deletions: the count begins again
+    allows_deletions: bool = False  # --allow-deletions was given: the count restarts at zero
     mounts: Collection[str] = ()  # the mount points that the content is read from
 
 
@@ -75,7 +75,7 @@ class RemovalLog:
             return []
 
     def unpublished(self, ids: Iterable[str]) -> set[str]:
-        """Return those of the ids that were removed and have not been published again."""
+        """Return the ids that were removed and have not been published again."""
         query = "SELECT 1 FROM removals WHERE id = ? AND NOT public"
         return {id for id in ids if self._rows(query, id)}
 
@@ -97,13 +97,13 @@ class RemovalLog:
         return {str(id): text for id, text in rows if isinstance(text, bytes)}
 
     def largest(self, since: float) -> int:
-        """Return the largest number of activities before a deletion since a time; or 0."""
+        """Return the largest number of activities before a deletion since a time; 0 if none."""
         query = "SELECT max(activities) FROM removals WHERE time > ? AND reason = ''"
         largest = self._scalar(query, since)
         return largest if isinstance(largest, int) else 0
 
     def allowed(self) -> tuple[float, int]:
-        """Return when a person last allowed deletions, and the generation before that run."""
+        """Return when deletions were last allowed, and the generation before that run."""
         rows = self._rows("SELECT allowed_at, allowed_after, lineage FROM log")
         for allowed_at, after, lineage in rows:
             if isinstance(allowed_at, float) and isinstance(after, int):
@@ -121,12 +121,12 @@ class RemovalLog:
     def record(self, effects: RunEffects, oldest_kept: int) -> None:
         """Record the effects of a run, before its commit.
 
-        oldest_kept is the number of the oldest generation that is kept.
+        oldest_kept: the number of the oldest generation that is kept.
         """
         now = time.time()
         with suppress(sqlite3.Error), self._transaction() as database:
             if self._scalar("SELECT lineage FROM log") != self._lineage:
-                # Numbers of generations of another index mean nothing here.
+                # The numbers are generations of another index.
                 database.execute("UPDATE removals SET generation = -1")
                 database.execute("DELETE FROM log")
                 database.execute("INSERT INTO log VALUES (?, 0.0, 0)", (self._lineage,))
@@ -158,7 +158,7 @@ class RemovalLog:
                 )
 
     def publish(self, indexed: Mapping[str, str], rejected: Container[str]) -> None:
-        """Record which of the removed activities are public again: indexed, from valid files."""
+        """Mark removed activities that are indexed again from valid files as public."""
         ids = [str(id) for (id,) in self._rows("SELECT id FROM removals WHERE NOT public")]
         again = [(id,) for id in ids if id in indexed and id not in rejected]
         if again:
@@ -180,9 +180,9 @@ class RemovalLog:
 def open_removal_log(
     folder: Path | None, identity: str, *, read_only: bool = False
 ) -> Iterator[RemovalLog]:
-    """Open the log in an index folder. A missing or damaged one is empty.
+    """Open the log in an index folder. A missing or damaged log is empty.
 
-    identity is Engine.identity. Without a folder nothing is kept.
+    identity: Engine.identity. Without a folder, nothing is stored.
     """
     path = folder / FILE_NAME if folder else None
     with closing(_connect(path, read_only)) as database:

@@ -1,7 +1,7 @@
-"""Restore an earlier generation without what has been withdrawn or deleted since.
+"""Restore an earlier generation without activities that have been withdrawn or deleted since.
 
-What has been hidden or deleted is known from the content folder, from the generations after the
-restored one, and from the removal log.
+These activities are found in the content folder, in the generations after the restored one, and in
+the removal log.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ from indexer.indexing.withdrawals import (
 class Rollback:
     """The result of a rollback."""
 
-    generation: Generation  # the new one, which restores the earlier one
-    # Activities that were withdrawn or deleted since: the line that withdraws each, or "", by id.
+    generation: Generation  # the new generation, which restores the earlier one
+    # The activities left out, by id: the lines that withdraw them; "" for deleted activities.
     left_out: Mapping[str, str]
-    # Activities that were withdrawn and published again since. They have their present version.
+    # Activities that were withdrawn and published again since. They have their current version.
     republished: frozenset[str]
     problem: InvalidActivity | None  # why the content folder could not be compared
 
 
 @dataclass(slots=True)
 class _Files:
-    """The content files of now, by the ids of their activities."""
+    """The current content files, by the ids of their activities."""
 
     digests: dict[str, str] = field(default_factory=dict)  # of published activities
     texts: dict[str, bytes] = field(default_factory=dict)  # text_key() of files that were read
     withdrawn: dict[str, str] = field(default_factory=dict)  # the lines that withdraw
-    rejected: set[str] = field(default_factory=set)  # ids; those of folders end in "/"
+    rejected: set[str] = field(default_factory=set)  # ids; ids of folders end in "/"
 
     def has(self, id: str) -> bool:
-        """Return whether there is a file with this id, or may be one in an unreadable folder."""
+        """Return whether a file with this id exists, or may exist in an unreadable folder."""
         folders = (id[: at + 1] for at, letter in enumerate(id) if letter == "/")
         return (
             id in self.digests
@@ -69,7 +69,7 @@ def roll_back(
 ) -> Rollback:
     """Publish a generation with the activities of an earlier one, and hold the index there.
 
-    cache is the folder of the scan cache and the removal log. Raises EngineError.
+    cache: the folder of the scan cache and the removal log. Raises EngineError.
     """
     with (
         engine.writer(owner, timeout, on_wait=on_wait, base=generation) as writer,
@@ -120,10 +120,10 @@ def _withdrawn_or_deleted(
     guard: DeletionGuard,
     last: FolderState,
 ) -> dict[str, str]:
-    """Return the activities of a generation that the content folder withdraws or has no more.
+    """Return the activities of a generation that are withdrawn or missing in the content folder.
 
-    The values are the lines that withdraw; "" for activities without a file, which are gone. If
-    most files are missing, they are not taken for deleted.
+    The values are the lines that withdraw; "" for activities without a file. If most files are
+    missing, they do not count as deleted.
     """
     withdrawn = {id: line for id, line in files.withdrawn.items() if id in digests}
     remaining = len(digests) - len(gone) - len(withdrawn)
@@ -143,7 +143,7 @@ def _newest(engine: Engine) -> tuple[int, Mapping[str, str]]:
 def _absent(engine: Engine, generation: int, digests: Mapping[str, str]) -> set[str]:
     """Return the ids of a generation that a later one does not have.
 
-    A generation that restores another one lacks an activity only if that one has it.
+    In a generation that restores another one, only activities of that one can be missing.
     """
     absent: set[str] = set()
     bases: dict[int, Mapping[str, str]] = {generation: digests}
@@ -182,7 +182,7 @@ def _read_files(content: Path, last: FolderState, cache: Path | None) -> _Files:
         elif parsed.activity:
             files.digests[file.id] = parsed.activity.digest
             files.texts[file.id] = text_key(parsed.activity.text)
-    for id in files.withdrawn.keys() & files.digests.keys():  # of "a.MD" beside "a.md"
+    for id in files.withdrawn.keys() & files.digests.keys():  # "a.MD" next to "a.md"
         del files.withdrawn[id]
     return files
 

@@ -26,8 +26,8 @@ class RunRecord:
     host: str
     pid: int
     seconds: float
-    # held: a rollback restored the index, so only withdrawals were applied. refused: so many
-    # activities had no file any more that the run did not delete them.
+    # held: a rollback holds the index, so only withdrawals were applied. refused: the deletion
+    # guard refused deletions.
     outcome: Outcome
     generation: int | None = None  # the newest one after the run; None if it failed
     counts: Mapping[str, int] = field(default_factory=dict)  # of files: added, changed, deleted …

@@ -27,7 +27,7 @@ class Drift:
     unindexed: list[str] = field(default_factory=list)  # not in the index
     changed: list[str] = field(default_factory=list)  # indexed in another version
     orphaned: list[str] = field(default_factory=list)  # in the index, but the file is gone
-    withdrawn: list[str] = field(default_factory=list)  # in the index, but the file withdraws it
+    withdrawn: list[str] = field(default_factory=list)  # in the index, but withdrawn by the file
     invalid: list[InvalidActivity] = field(default_factory=list)  # the last good version is indexed
 
     def __bool__(self) -> bool:

@@ -44,9 +44,9 @@ class Summary:
     # The generation that a rollback restored. Then only withdrawals were applied.
     held: int | None = None
     errors: list[InvalidActivity] = field(default_factory=list)  # a file may have several
-    removed: tuple[str, ...] = ()  # a line for each removed index of a former release
-    # Activities that the run took out of the index because their files withdraw them: the line that
-    # does so, such as "draft: true", by id. They are counted in deleted.
+    removed: tuple[str, ...] = ()  # a message for each removed index of an earlier release
+    # The lines that withdraw activities, such as "draft: true", by id. The run removed these
+    # activities; they are counted in deleted.
     withdrawn: dict[str, str] = field(default_factory=dict)
     refusal: Refusal | None = None  # the deletions that the run refused
     # Whether all changes except refused deletions were applied. Otherwise only withdrawals were.
@@ -60,7 +60,7 @@ class SyncOptions:
     rebuild: bool = False  # write the whole index again
     resume: bool = False  # also change an index that a rollback restored
     verify: bool = False  # read all files, even if they seem unchanged
-    allow_deletions: bool = False  # delete as many activities as have no file
+    allow_deletions: bool = False  # do not refuse any deletions
     # If deletions are refused, apply all other changes. Otherwise apply only withdrawals.
     apply_rest: bool = False
     timeout: float = LOCK_TIMEOUT  # seconds to wait for another writer
@@ -95,8 +95,9 @@ def sync(
     A file with errors keeps its last good version in the index, even in a rebuild, unless its
     author has withdrawn the activity. An index that a rollback restored is not changed without the
     resume option, except by withdrawals. If the guard refuses deletions, only withdrawals are
-    applied, or with the apply_rest option everything else. cache is the folder of the scan cache,
-    the removal log and the run log; without it every file is read and nothing is logged.
+    applied; with the apply_rest option, everything else is applied too. cache: the folder of the
+    scan cache, the removal log and the run log; without it every file is read and nothing is
+    logged.
 
     Raises EngineError, and InvalidActivity if the content folder cannot be read.
     """
@@ -132,7 +133,7 @@ def sync(
 def _withdraw_only(
     context: RunContext, newest: Generation, options: SyncOptions, refused: Summary | None
 ) -> Summary:
-    """Apply the withdrawals to an index that is held, or after a refusal."""
+    """Apply only the withdrawals, if a rollback holds the index or deletions are refused."""
     summary = refused or Summary(held=newest.restores, applied=False)
     try:
         generation, withdrawn = apply_withdrawals(context, newest, options.progress)
@@ -184,7 +185,7 @@ def scan_content(
     index: Path | None,
     progress: Progress = no_progress,
 ) -> FolderScan:
-    """Scan the content folder. Raises InvalidActivity, which names a missing mount point."""
+    """Scan the content folder. Raises InvalidActivity; the error names a missing mount point."""
     try:
         return scan_folder(content, last, progress, index)
     except InvalidActivity as error:
@@ -201,8 +202,8 @@ def commit_changes(
 ) -> Summary:
     """Apply the changes of a comparison with a generation, and commit them.
 
-    A rebuild, and a run that resumes after a rollback or is the first one, commits in any case.
-    Nothing is committed if deletions are refused, unless the options apply the rest.
+    A rebuild, the first run, and a run that resumes after a rollback commit even without changes.
+    Nothing is committed if deletions are refused, unless the apply_rest option is set.
     """
     counts = apply_changes(context.writer, comparison)
     state, refusal = comparison.state, comparison.refusal
@@ -239,7 +240,7 @@ def commit_changes(
 def _record_effects(
     context: RunContext, comparison: Comparison, generation: int, mounts: set[str]
 ) -> None:
-    """Record the removals and additions of a comparison in the removal log."""
+    """Record removed and added activities in the removal log."""
     refused = comparison.refusal.ids if comparison.refusal else frozenset[str]()
     effects = RunEffects(
         after=generation,

@@ -131,14 +131,14 @@ class FolderWatcher:
         self.root = content  # the resolved folder that the events name
         self.started = False  # whether the operating system reports changes
         self.state: FolderState | None = None  # equals the index; None requires a full run
-        self.rules = NO_RULES  # by which the files of the state were read
+        self.rules = NO_RULES  # the rules that were used to read the files of the state
         self.alias_conflict = False  # whether an alias is invalid because of another file
         self.next_check = 0.0  # time.monotonic() of the next comparison of all files
         self._refusal: Refusal | None = None  # of the last run
 
     @property
     def _refused_ids(self) -> frozenset[str]:
-        """The ids whose deletion the last run refused: the state has their digests only."""
+        """The ids whose deletion the last run refused. The state has only their digests."""
         return self._refusal.ids if self._refusal else frozenset()
 
     def follow(self) -> None:
@@ -267,7 +267,7 @@ class FolderWatcher:
             (file, read_file(file, self.rules) if file.stamp else ParsedFile(None))
             for file in changed.values()
         ]
-        # Deletions that were refused are decided again, with these changes.
+        # The guard checks the refused deletions again, together with these changes.
         unchanged = state.without(changed.keys() | self._refused_ids)
         if self._changes_alias_errors(parsed_files, state, unchanged):
             return None

@@ -1,4 +1,4 @@
-"""Apply the authors' withdrawals to an index that is otherwise not changed."""
+"""Apply withdrawals to an index without other changes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from indexer.indexing.removal_log import Removal, RemovalLog, RunEffects, text_k
 from indexer.progress import Progress, no_progress
 
 IDS_PER_REQUEST = 500
-UNCHANGED_DRAFT = "draft: true"  # the reason for a draft whose file is not read again
+UNCHANGED_DRAFT = "draft: true"  # the reason stated for an unchanged draft, which is not read again
 
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What a run works on, while it holds the writer's lock."""
+    """The engine, the content and the logs of a run that holds the write lock."""
 
     engine: Engine
     writer: Writer
@@ -39,14 +39,14 @@ def stored_activities(engine: Engine, ids: Iterable[str]) -> Iterable[Activity]:
             while remaining:
                 batch, remaining = remaining[:IDS_PER_REQUEST], remaining[IDS_PER_REQUEST:]
                 yield from filter(None, snapshot.get(*batch))
-    except EngineError:  # it is damaged and is built again
+    except EngineError:  # a damaged index is rebuilt
         return
 
 
 def record_removals(
     context: RunContext, effects: RunEffects, reasons: Mapping[str, str], oldest: int | None = None
 ) -> None:
-    """Record the effects of a run, with the removals of indexed activities for reasons by id."""
+    """Record the effects of a run. reasons: why activities are removed, by id."""
     texts = {
         activity.id: text_key(activity.text)
         for activity in stored_activities(context.engine, reasons)
@@ -62,14 +62,14 @@ def record_removals(
 
 
 def withdrawn_files(scan: FolderScan) -> dict[str, str]:
-    """Return the lines that withdraw activities, by id, of all files of a scan."""
+    """Return the lines that withdraw activities in the files of a scan, by id."""
     withdrawn = dict.fromkeys(scan.unchanged.drafts, UNCHANGED_DRAFT)
     for file, parsed in scan.files:
         if parsed is None:
             continue
         if parsed.withdrawn:
             withdrawn[file.id] = parsed.withdrawn
-        elif parsed.activity:  # a valid file besides one with an invalid name
+        elif parsed.activity:  # the id also has a valid file
             withdrawn.pop(file.id, None)
     return withdrawn
 
@@ -77,10 +77,10 @@ def withdrawn_files(scan: FolderScan) -> dict[str, str]:
 def apply_withdrawals(
     context: RunContext, newest: Generation, progress: Progress = no_progress
 ) -> tuple[Generation, dict[str, str]]:
-    """Remove withdrawn activities from the newest generation, and nothing else.
+    """Remove withdrawn activities from the newest generation, and change nothing else.
 
-    Return the newest generation afterwards, and the line that withdraws each removed activity. A
-    rollback goes on holding the index. Raises EngineError, and InvalidActivity if the content
+    Returns the new newest generation, and the lines that withdraw the removed activities, by id. A
+    rollback continues to hold the index. Raises EngineError, and InvalidActivity if the content
     folder cannot be read.
     """
     last = FolderState()

@@ -151,4 +151,4 @@ def test_the_run_says_what_it_withdrew(content: Path, index: Index, settings: Se
     (content / "kgz-police.md").write_text("---\npublished: false\nyear: x\n---\nText.")
     env = {"ACTIVITIES_CONTENT": str(content), "ACTIVITIES_INDEX": str(settings.index)}
     result = CliRunner().invoke(cli, ["index"], env=env)
-    assert "kgz-police: withdrawn (published: false) and taken out of the index" in result.stderr
+    assert "kgz-police: withdrawn (published: false) and removed from the index" in result.stderr

@@ -146,8 +146,8 @@ class OpenSearchEngine:
 
     def _publish(self, pointer: Pointer, published: PublishedGeneration, token: str) -> Pointer:
         """Add a generation to the pointer. When this returns, every reader sees it."""
-        kept = numbers_to_keep(self.indices, self._retention, pointer, published)
-        pointer = self.state.move(pointer.with_next(published, kept), token)
+        numbers = numbers_to_keep(self.indices, self._retention, pointer, published)
+        pointer = self.state.move(pointer.with_next(published, numbers), token)
         self._cached_pointer = None
         time.sleep(POINTER_CACHE_SECONDS)
         return pointer
@@ -209,7 +209,7 @@ class OpenSearchEngine:
     def _base(
         self, pointer: Pointer, rebuild: bool, number: int | None
     ) -> PublishedGeneration | None:
-        """Return the generation that a writer changes; None is the empty index."""
+        """Return the generation that a writer changes; None for an empty index."""
         if rebuild or not pointer.retained:
             return None
         if number is None:

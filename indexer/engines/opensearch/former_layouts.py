@@ -1,4 +1,4 @@
-"""Remove the indices of former releases, which have another layout, after a day without use."""
+"""Remove the indices of earlier releases, which have other layouts, after a day without writes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from indexer.engines.opensearch.pointer import StateIndex
 def remove_unused(state: StateIndex, indices: ActivityIndices, now: float) -> tuple[str, ...]:
     """Remove the layouts that no run has written to for a day.
 
-    Returns the names of their indices, separated by commas, for each removed layout. A layout
-    whose lease was taken within a day, or that cannot be removed, stays. now: the Unix time.
+    Returns one string for each removed layout: the names of its indices, separated by commas. A
+    layout whose lease was taken within a day, or that cannot be removed, is kept. now: Unix time.
     """
     removed = []
     for document in state.other_documents("pointer"):
@@ -31,7 +31,7 @@ def remove_unused(state: StateIndex, indices: ActivityIndices, now: float) -> tu
             names = sorted(name for name, _ in indices.find(layout))
             for name in names:
                 indices.delete(name)
-            # The pointer is last: it is how the next run finds what this one left.
+            # The pointer is deleted last: if this run fails, the next run finds the layout by it.
             for id in (document_id(layout), f"pointer-{layout}"):
                 if current := state.get(id):
                     state.delete(id, current[1])

@@ -1,7 +1,7 @@
-"""The size of older generations, which decides with their age how many of them are kept.
+"""Apply the retention rules to the generations of a cluster, with the number of versions as size.
 
-The size is a number of versions of activities: the statistics of an index in bytes are seconds old,
-and an index has the versions of several generations.
+The statistics of an index in bytes are some seconds old, and an index has the versions of several
+generations.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from indexer.engines.retention import Retention
 def numbers_to_keep(
     indices: ActivityIndices, retention: Retention, pointer: Pointer, newest: PublishedGeneration
 ) -> Collection[int]:
-    """Return the numbers of the generations that can be requested once newest is published."""
+    """Return the numbers of the generations to keep when newest is published."""
     published = {each.generation.number: each for each in (*pointer.available, newest)}
 
     def extra_size(aged: Sequence[Generation], last: Sequence[Generation]) -> int:
-        with suppress(EngineError):  # an older index was deleted: the next run counts again
+        with suppress(EngineError):  # an older index was deleted: the next run applies the limit
             return _count_versions(
                 indices,
                 [published[generation.number] for generation in aged],

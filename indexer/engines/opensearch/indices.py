@@ -56,7 +56,7 @@ def missing_index(client: OpenSearchClient, index: str) -> IndexDamaged:
 
 
 class ActivityIndices:
-    """The indices of activities below one prefix, by default of this layout."""
+    """The indices of activities with one prefix, by default those of the current layout."""
 
     def __init__(self, client: OpenSearchClient) -> None:
         """Store the client. Nothing is requested yet."""
@@ -68,7 +68,7 @@ class ActivityIndices:
         return f"{self._client.address.prefix}-{LAYOUT}-{number}"
 
     def find(self, layout: str | None = None) -> Iterator[tuple[str, int]]:
-        """Yield the name and the run number of every index of a layout, by default of this one.
+        """Yield the name and the run number of every index of a layout, by default the current one.
 
         Indices of other programs are left out.
         """

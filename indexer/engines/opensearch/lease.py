@@ -28,7 +28,7 @@ POLL_SECONDS = 0.2  # between two looks at another writer's lease
 
 
 def document_id(layout: str | None = None) -> str:
-    """Return the id of the lease document of a layout, by default of this one."""
+    """Return the id of the lease document of a layout, by default the current one."""
     return f"lease-{layout or LAYOUT}"
 
 

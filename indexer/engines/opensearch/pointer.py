@@ -46,7 +46,7 @@ class PublishedGeneration:
     index: str
     lineage: Lineage
     published_at: float  # Unix time, by the clock of the writer
-    # Unix time from which it can no longer be requested: it is in its grace period.
+    # Unix time of the start of its grace period, in which it can no longer be requested.
     released_at: float | None = field(default=None, compare=False)
 
     def visibility_filter(self) -> dict[str, Any]:
@@ -120,32 +120,32 @@ class Pointer:
         """The generations that can be requested, oldest first."""
         return tuple(each for each in self.retained if each.released_at is None)
 
-    def with_next(self, published: PublishedGeneration, kept: Collection[int]) -> Pointer:
-        """Add a generation, and drop those whose grace period has ended.
+    def with_next(self, published: PublishedGeneration, numbers: Collection[int]) -> Pointer:
+        """Return a pointer with one more generation, without generations past their grace period.
 
-        kept: the numbers of the generations that can be requested from now on.
+        numbers: the numbers of the generations that can still be requested.
         """
         now = published.published_at
         released = [
             each
-            if each.generation.number in kept or each.released_at is not None
+            if each.generation.number in numbers or each.released_at is not None
             else replace(each, released_at=now)
             for each in self.retained
         ]
-        # A clock that was set back ends a grace period too, instead of extending it.
+        # If the clock was set back, a grace period ends early instead of being extended.
         retained = [
             each
             for each in released
             if each.released_at is None or abs(now - each.released_at) < GRACE_SECONDS
         ]
-        # The earlier of the times, in case that the clock of the first commit was wrongly ahead.
+        # The earlier time, in case the clock was ahead at the first commit.
         created_at = now if self.created_at is None else min(self.created_at, now)
         return replace(self, retained=(*retained, published), created_at=created_at)
 
     def to_document(self, token: str, time: float) -> dict[str, Any]:
         """Return the body of the pointer document.
 
-        token identifies the run that writes it, at a Unix time.
+        token: identifies the run that writes the document. time: the Unix time of the write.
         """
         document = {
             "kind": "pointer",
@@ -306,7 +306,7 @@ class StateIndex:
                 yield self._decode(document, None)
 
     def other_documents(self, kind: str) -> list[dict[str, Any]]:
-        """Return the documents of a kind of other layouts, the last moved ones first."""
+        """Return the documents of a kind that belong to other layouts, the newest first."""
         body = {"query": {"term": {"kind": kind}}, "size": 100, "sort": [{"moved": "desc"}]}
         if not self.uuid():
             return []

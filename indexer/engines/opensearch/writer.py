@@ -51,7 +51,7 @@ class OpenSearchWriter:
         base: PublishedGeneration | None,
         clock: Clock,
     ) -> None:
-        """Start a run that changes the generation base, or from an empty index without one.
+        """Start a run that changes the generation base. If base is None, the index is empty.
 
         publish adds a generation to the pointer for the run of a token, and waits until all
         readers follow it.
@@ -98,9 +98,9 @@ class OpenSearchWriter:
 
     @cached_property
     def _indexed(self) -> Mapping[str, tuple[VersionHash, str]]:
-        """The activities that were last indexed: by id their versions and indexed_at.
+        """The versions and the indexed_at of the activities in the newest readable generation.
 
-        It takes about 300 bytes for each of them.
+        By id. Uses about 300 bytes of memory for each activity.
         """
         indexed: dict[str, tuple[VersionHash, str]] = {}
         with suppress(EngineError):  # a rebuild replaces an index that cannot be read
@@ -120,7 +120,7 @@ class OpenSearchWriter:
             return ()
         self._lease.check()
         removed = remove_unused(self._state, self._indices, now)
-        return tuple(f"removed {names}, the index of a former release" for names in removed)
+        return tuple(f"removed {names}, the index of an earlier release" for names in removed)
 
     # The commit
 

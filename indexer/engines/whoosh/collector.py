@@ -19,7 +19,7 @@ from indexer.schema import facet_group
 
 MAX_COUNTED_SINGLY = 100  # documents; more are counted faster with an array of all values
 MIN_ORDER_PREFIX = 500  # documents read from the start of a sort order
-MAX_SORTED = 200  # scores; more are sorted faster without those below the threshold
+MAX_SORTED = 200  # with more scores, dropping those below the threshold first is faster
 MIN_TOP_ROWS = 64  # rows that scores are divided into to find a threshold for the highest ones
 
 # (sort key, id, segment, document number). The id is b"" where no ties between segments occur.

@@ -22,7 +22,7 @@ MAX_SMALL_SEGMENT_DOCS = 500  # rewriting this many is cheaper than searching on
 MAX_SEGMENTS = 3
 MIN_DOCS_PER_DELETED = 3  # a segment with fewer documents for each deleted one is rewritten
 MAX_BUFFERED_DOCS = 120_000  # documents sorted in memory at a time: about 800 MB
-MAX_BUFFERED_CHARACTERS = 80_000_000  # of their bodies and texts: at most about 600 MB
+MAX_BUFFERED_CHARACTERS = 80_000_000  # in the bodies and texts of these: at most about 600 MB
 MIN_DOCS_FOR_HELPER = 20_000  # from this many documents, a second process saves time
 
 OpenSegment = tuple[ArraySegment, SegmentReader]
@@ -43,7 +43,7 @@ class PendingChanges:
         self._folder, self._indexname = folder, indexname
         self._current_segments = current_segments
         self._puts: dict[str, Record] = {}
-        self._characters = 0  # put since the last flush
+        self._characters = 0  # in the documents since the last flush
         self._replaced: set[str] = set()  # ids whose current version is deleted or replaced
         self._new_segments: list[OpenSegment] = []
         self._flushed: set[str] = set()  # ids in the new segments
@@ -76,7 +76,7 @@ class PendingChanges:
         self._puts.clear()
         del records
         if self._characters >= MAX_BUFFERED_CHARACTERS:
-            release_free_memory()  # otherwise the merge would add to it
+            release_free_memory()  # before the merge allocates more
         self._characters = 0
 
     def finish(self, progress: Progress) -> list[ArraySegment]:

@@ -192,7 +192,7 @@ class WhooshEngine:
         if created_at is None or self.clock() - seconds_of(created_at) < DAY:
             return ()
         directories = remove_unused(self._other_directories(), owner, self.clock())
-        return tuple(f"removed {path}, the index of a former release" for path in directories)
+        return tuple(f"removed {path}, the index of an earlier release" for path in directories)
 
     @contextmanager
     def _write_lock(self, owner: str, timeout: float, on_wait: OnWait) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Remove the index directories of former releases, after a day without use."""
+"""Remove the index directories of earlier releases, after a day without writes."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from indexer.engines.whoosh.generations import TOC_PREFIX
 
 
 def remove_unused(directories: Iterable[Path], owner: str, now: float) -> tuple[Path, ...]:
-    """Remove directories without a write for a day, and return them.
+    """Remove the directories that have not been written to for a day, and return them.
 
-    owner: the run that removes them. now: the time in seconds since 1970. A directory that another
-    run is writing to or that cannot be removed stays.
+    owner: the run that removes them. now: the Unix time. A directory that another run is writing
+    to, or that cannot be removed, is kept.
     """
     removed = []
     for directory in directories:
@@ -31,7 +31,7 @@ def remove_unused(directories: Iterable[Path], owner: str, now: float) -> tuple[
 
 
 def _remove_files(directory: Path) -> None:
-    """Remove all files except the lock's, tables of contents before segments."""
+    """Remove all files except those of the lock, tables of contents before segments."""
     names = (HOLDER_FILE, LOCK_FILE)
     paths = [path for path in directory.iterdir() if path.name not in names]
     for path in sorted(paths, key=lambda path: not path.name.startswith(TOC_PREFIX)):

@@ -28,7 +28,7 @@ from indexer.engines.whoosh.columns import whoosh_schema
 from indexer.engines.whoosh.directory import sync_folder, translate_os_errors, write_file
 
 INDEX_NAME = "MAIN"  # Whoosh's default name, so that whoosh.index.open_dir opens the directory
-TOC_PREFIX = f"_{INDEX_NAME}_"  # of the names of tables of contents
+TOC_PREFIX = f"_{INDEX_NAME}_"  # of the file names of tables of contents
 
 
 class _Description(NamedTuple):
@@ -78,7 +78,7 @@ class GenerationStore:
         return self._read_description(number).generation
 
     def created_at(self) -> str | None:
-        """Return the time of the first commit to the directory; None without a generation."""
+        """Return the time of the first commit to the directory; None if there is no generation."""
         for number in reversed(self.numbers()):
             with suppress(EngineError, OSError):
                 return self._read_description(number).created_at
@@ -102,7 +102,7 @@ class GenerationStore:
         TOC(whoosh_schema(), list(segments), generation.number).write(memory, INDEX_NAME)
         name = TOC._filename(INDEX_NAME, generation.number)
         toc = bytes(memory.files[name])
-        # The earlier of the times, in case that the clock of the first commit was wrongly ahead.
+        # The earlier time, in case the clock was ahead at the first commit.
         created_at = min(self.created_at() or generation.indexed_at, generation.indexed_at)
         facts = {
             "generation": asdict(generation),
@@ -122,17 +122,17 @@ class GenerationStore:
         return generation
 
     def remove_unused(self) -> None:
-        """Remove the files of interrupted writers, and of generations that are not to be kept.
+        """Remove the files of interrupted writers and of generations that are no longer kept.
 
         Readers can still use the files that they have open.
         """
         self.forget_listing()
-        kept = self._kept()
-        if kept is None:
+        retained = self._retained()
+        if retained is None:
             return
-        used = {TOC._filename(INDEX_NAME, number) for number in kept}
-        used |= {self._description_path(number).name for number in kept}
-        used = used.union(*kept.values())
+        used = {TOC._filename(INDEX_NAME, number) for number in retained}
+        used |= {self._description_path(number).name for number in retained}
+        used = used.union(*retained.values())
         unused = []
         for path in self.folder.iterdir():
             is_generation = path.name.startswith((TOC_PREFIX, "generation-"))
@@ -143,11 +143,11 @@ class GenerationStore:
             for _, path in sorted(unused):  # tables of contents before the segments in them
                 path.unlink(missing_ok=True)
 
-    def _kept(self) -> dict[int, frozenset[str]] | None:
-        """Return the generations to keep: their numbers, with the names of their segment files.
+    def _retained(self) -> dict[int, frozenset[str]] | None:
+        """Return the names of the segment files of the generations to keep, by their numbers.
 
-        None if the newest one is damaged, whose files are unknown. Older ones that are damaged are
-        not kept.
+        None if the newest generation is damaged, because its files are unknown. Damaged older
+        generations are not kept.
         """
         numbers = self.numbers()
         generations: list[Generation] = []
@@ -165,13 +165,13 @@ class GenerationStore:
         def files_of(some: Sequence[Generation]) -> frozenset[str]:
             return frozenset[str]().union(*(files[generation.number] for generation in some))
 
-        kept = self._retention.within_size(
+        retained = self._retention.within_size(
             self._retention.retained(generations),
             self._size(files[numbers[-1]]),
             lambda aged, last: self._size(files_of(aged) - files_of(last)),
         )
-        self._segment_files = {each.number: self._segment_files[each.number] for each in kept}
-        return {generation.number: files[generation.number] for generation in kept}
+        self._segment_files = {each.number: self._segment_files[each.number] for each in retained}
+        return {generation.number: files[generation.number] for generation in retained}
 
     def _read_segment_files(self, number: int) -> frozenset[str]:
         """Return the names of a generation's segment files.

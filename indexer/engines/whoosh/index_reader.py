@@ -18,7 +18,7 @@ from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.query.plan import K1, B, Column
 from indexer.schema import TEXT_FIELDS
 
-MAX_CACHED_TERMS = 10_000  # of one column
+MAX_CACHED_TERMS = 10_000  # per column
 MAX_CACHED_VALUES = 500
 
 
@@ -89,7 +89,7 @@ class IndexReader:
         self.deleted = np.concatenate(
             [NO_DOCS, *(part.doc_base + part.deleted for part in self.parts)]
         )
-        self.cache = BoundedCache(MAX_CACHED_VALUES)  # of values that the search computes
+        self.cache = BoundedCache(MAX_CACHED_VALUES)  # values that searches compute
         self._terms: defaultdict[Column, dict[str, TermEntry]] = defaultdict(dict)
         self._columns: dict[str, KeywordColumn] = {}
         self._value_counts: dict[str, Mapping[str, int]] = {}

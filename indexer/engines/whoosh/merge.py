@@ -36,7 +36,7 @@ from indexer.schema import TEXT_FIELDS
 
 MAX_BLOCK_POSTINGS = 2_000_000
 MAX_BATCH_TEXTS = 20_000  # stored texts copied at a time
-MAX_BATCH_BYTES = 50_000_000  # of stored texts copied at a time, about
+MAX_BATCH_BYTES = 50_000_000  # approximate size of the stored texts copied at a time
 DELETED = -1  # in place of a new number
 
 Source = tuple[SegmentReader, Array]

@@ -54,7 +54,7 @@ class SegmentReader:
         # single document.
         self._varied = [name for name, column in self.columns.items() if column.set_count > 1]
         self._sets = [memoryview(self.columns[name].doc_sets.data) for name in self._varied]
-        # The keyword values of document 0, with those of all other columns.
+        # The keyword values of document 0. In all other columns, all documents have these values.
         self._common = {name: column.stated(0) for name, column in self.columns.items()}
         # Cached keyword values, by the set numbers of a document in the varied columns.
         self._metas: dict[tuple[int, ...], dict[str, tuple[Value, ...]]] = {}

@@ -49,14 +49,14 @@ MIN_TEXTS_FOR_DICTIONARY = 1000  # smaller segments use the dictionary of a larg
 MIN_TEXTS_FOR_THREADS = 1000  # fewer texts are compressed in one thread
 DICTIONARY_BYTES = 64 * 1024
 TRAINING_TEXTS = 2000  # texts that a dictionary is trained on
-MAX_TRAINING_BYTES = 50_000  # of each of them
+MAX_TRAINING_BYTES = 50_000  # bytes of each text that it is trained on
 COMPRESSION_LEVEL = 3
 
 T = TypeVar("T")
 
 
 def training_sample(texts: Sequence[T]) -> Sequence[T]:
-    """Return some of the texts, or of their numbers, to train a dictionary on."""
+    """Return a sample of texts, or of their numbers, to train a dictionary on."""
     if len(texts) < MIN_TEXTS_FOR_DICTIONARY:
         return []
     return texts[:: max(1, len(texts) // TRAINING_TEXTS)]

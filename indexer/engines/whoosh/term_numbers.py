@@ -13,7 +13,7 @@ import numpy as np
 from indexer.engines.whoosh.array_file import Array
 from indexer.text.analysis import MAX_TERM_LENGTH, spaced_words, words
 
-# Texts that are analysed at a time: their concatenation fits into the processor's cache.
+# Limits of the texts analysed at a time. A batch fits into the processor's cache.
 TEXTS_PER_BATCH = 256
 CHARACTERS_PER_BATCH = 500_000
 HASH_SLOTS = 2**18  # size of the hash table: 1 MB, which stays in the cache; a power of two

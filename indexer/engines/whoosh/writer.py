@@ -27,10 +27,10 @@ class WhooshWriter:
     def __init__(
         self, engine: WhooshEngine, owner: str, rebuild: bool, base: int | None = None
     ) -> None:
-        """The caller holds the write lock. Raises IndexMissing if base is not kept."""
+        """Start a run. The caller holds the write lock. Raises IndexMissing if base is unknown."""
         self._engine, self._owner = engine, owner
         self._newest_number = engine.newest_number()
-        # The generation that is changed; 0 is the empty index.
+        # The number of the generation that is changed; 0 for an empty index.
         self._base_number = 0 if rebuild else self._newest_number if base is None else base
         if self._base_number:
             # A run without changes must report a damaged index too.
@@ -60,7 +60,7 @@ class WhooshWriter:
         self._put((activity, self._indexed_at(activity)))
 
     def _indexed_at(self, activity: Activity) -> str:
-        """Return the time of this run, or that of the same version if all are written again."""
+        """Return the time of this run; in a rebuild, the indexed_at of an unchanged activity."""
         if not self._base_number and (indexed := self.last_good(activity.id)):
             if is_unchanged(version_hash(activity), version_hash(indexed)):
                 return indexed.indexed_at

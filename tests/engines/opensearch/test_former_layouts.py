@@ -59,7 +59,7 @@ def test_a_former_index_that_is_not_used_is_removed_with_a_line(
     create_former(raw, prefix, clock.seconds - 3 * DAY)
     raw("PUT", f"/{prefix}-{FORMER}-other", {})
     name = f"{prefix}-{FORMER}-3"
-    assert remove_former(engine) == (f"removed {name}, the index of a former release",)
+    assert remove_former(engine) == (f"removed {name}, the index of an earlier release",)
     assert raw("GET", f"/{name}") == raw("GET", f"/{prefix}-state/_doc/pointer-{FORMER}") == 404
     assert raw("GET", f"/{prefix}-{FORMER}-other") != 404  # of another program
     assert remove_former(engine) == ()

@@ -51,7 +51,7 @@ def test_a_former_index_is_removed_a_day_after_the_first_commit_with_a_line(
     assert run().removed == ()
     assert former.is_dir()
     clock.seconds += 1
-    assert run().removed == (f"removed {former}, the index of a former release",)
+    assert run().removed == (f"removed {former}, the index of an earlier release",)
     assert not former.exists()
     assert run().removed == ()
 
@@ -127,7 +127,7 @@ def test_the_command_prints_the_line(run: Sync, former: Path, settings: Settings
         "ACTIVITIES_INDEX": str(settings.index),
     }
     result = CliRunner().invoke(cli, ["index"], env=env)
-    assert f"activities: removed {former}, the index of a former release\n" in result.stderr
+    assert f"activities: removed {former}, the index of an earlier release\n" in result.stderr
 
 
 def test_a_watcher_removes_a_former_index(run: Sync, former: Path, settings: Settings) -> None:
