@@ -88,6 +88,9 @@ class WordTable:
         # The frequencies of stems and of exact terms, for each field.
         self._stem_counts = _counts(frequencies, STEM_COLUMNS)
         self._exact_counts = _counts(frequencies, EXACT_COLUMNS)
+        self._exact_counts_of = {
+            name: frequencies.get(column, {}) for name, column in EXACT_COLUMNS.items()
+        }
         self.words = {word: self._word(word, each) for word, each in stems.items()}
 
     def _stems(self, word: str) -> tuple[str, ...]:
@@ -112,6 +115,11 @@ class WordTable:
     def stems_of_form(self, word: str) -> tuple[str, ...]:
         """Return the stems of a word of a form that occur in the index."""
         return self._present(self._form_stems[word])
+
+    def fields_with_all(self, words: Sequence[str]) -> list[str]:
+        """Return the text fields in which all folded words of a form occur in the index."""
+        fields = self._exact_counts_of.items()
+        return [name for name, counts in fields if all(word in counts for word in words)]
 
     def _form_frequency(self, form: WordForm) -> int:
         if form.values:

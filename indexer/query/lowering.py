@@ -251,19 +251,18 @@ class Lowering:
             values = OrQuery(tuple(TermQuery(column, value) for value in form.values))
             yield ConstantQuery(values, weight)
             return
-        for name, boost in TEXT_FIELDS.items():
-            if len(form.words) == 1:
-                for root in self._table.stems_of_form(form.words[0]):
-                    yield TermQuery(STEM_COLUMNS[name], root, weight * boost)
-            else:
-                phrase = tuple(map(fold, form.words))
-                yield PhraseQuery(EXACT_COLUMNS[name], phrase, weight * boost)
-        if len(form.parts) > 1:
+        if len(form.words) == 1:
+            yield from self._part(form.words[0], weight).children
+            return
+        phrase = tuple(map(fold, form.words))
+        for name in self._table.fields_with_all(phrase):
+            yield PhraseQuery(EXACT_COLUMNS[name], phrase, weight * TEXT_FIELDS[name])
+        if len(form.parts) > 1 and all(map(self._table.stems_of_form, form.parts)):
             part_weight = weight * PARTS_WEIGHT / len(form.parts)
             yield AndQuery(tuple(self._part(part, part_weight) for part in form.parts))
 
-    def _part(self, word: str, weight: float) -> EngineQuery:
-        """Return the query for a word of a synonym in any inflection."""
+    def _part(self, word: str, weight: float) -> OrQuery:
+        """Return the query for a word of a form in any inflection."""
         stems = self._table.stems_of_form(word)
         return OrQuery(
             tuple(

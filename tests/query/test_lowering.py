@@ -15,6 +15,7 @@ from indexer.query.frequencies import idf
 from indexer.query.lowering import MAX_WORDS, Lowering, min_percent
 from indexer.query.parser import parse
 from indexer.query.plan import (
+    EXACT_COLUMNS,
     STEM_COLUMNS,
     AndQuery,
     Column,
@@ -51,6 +52,9 @@ class FixedStatistics:
         for term in terms.get(BODY_STEMS, ()):
             if term in self._frequencies:
                 counts[BODY_STEMS][term] = self._frequencies[term]
+        for term in terms.get(EXACT_COLUMNS["body"], ()):
+            if term in self._frequencies:
+                counts[EXACT_COLUMNS["body"]][term] = self._frequencies[term]
         return counts
 
     def stems(self, words: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
@@ -219,8 +223,14 @@ def test_a_phrase_a_field_and_a_prefix_have_no_further_forms(text: str) -> None:
     assert not any(isinstance(leaf, ConstantQuery) for leaf in or_leaves(query))
 
 
+def test_a_synonym_with_a_word_that_occurs_nowhere_is_not_searched() -> None:
+    forms = {"gbv": [WordForm("synonym", 0.8, ("gender", "violence"))]}
+    query = Lowering(parse("gbv"), FixedStatistics({"en:gender": 5, "gender": 5}), forms).all()
+    assert not any(isinstance(leaf, PhraseQuery | AndQuery) for leaf in or_leaves(query))
+
+
 def test_the_words_of_a_synonym_also_match_apart_with_a_lower_weight() -> None:
-    statistics = FixedStatistics({"en:gender": 5, "en:violenc": 9})
+    statistics = FixedStatistics({"en:gender": 5, "en:violenc": 9, "gender": 5, "violence": 9})
     forms = {"gbv": [WordForm("synonym", 0.8, ("gender", "violence"))]}
     children = list(or_leaves(Lowering(parse("gbv"), statistics, forms).all()))
     (phrase,) = (
