@@ -12,10 +12,10 @@ from indexer.importing.paragraph import MAX_QUOTE_LENGTH, Paragraph, SourceError
 from indexer.schema import FIELD
 from indexer.text.analysis import terms
 
-TEXT = "text"  # the column of the paragraphs
+TEXT = "text"  # the field of the column with the paragraphs
 COLUMN_FIELDS = (TEXT, *FIELD)
-MAX_NAMES_SHOWN = 20  # columns in a message
-MAX_ROWS_ABOVE_HEADER = 20  # titles and notes that some tables begin with
+MAX_NAMES_SHOWN = 20  # names of columns in a message
+MAX_ROWS_ABOVE_HEADER = 20  # titles and notes above a table
 
 _DATE = re.compile(r"([0-9]{4})-[0-9]{2}-[0-9]{2}(?:[ T].*)?\Z")
 
@@ -29,27 +29,27 @@ def _folded(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The fields that the columns of a source hold.
+    """The mapping from the columns of a source to fields.
 
-    Unless stated otherwise, a column holds the field of the same name, whatever its capitals.
+    By default, a column is mapped to the field with the same name, in upper or lower case.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)  # field -> name of its column
     ignored: Sequence[str] = ()  # names of columns
 
     def field_of(self, name: str) -> str | None:
-        """Return the field that a column holds; "" for an ignored one, None if it is unknown."""
+        """Return the field of a column; "" if the column is ignored, None if it is unknown."""
         name = _folded(name)
         by_name = {_folded(column): known for known, column in self.fields.items()}
         if name in by_name:
             return by_name[name]
         if name in map(_folded, self.ignored):
             return ""
-        # A field that another column holds is not this column.
+        # The field of another column cannot be the field of this one.
         return name if name in COLUMN_FIELDS and name not in self.fields else None
 
     def has_text(self, names: Iterable[str]) -> bool:
-        """Return whether one of the columns holds the paragraphs."""
+        """Return whether one of the columns contains the paragraphs."""
         return any(self.field_of(name) == TEXT for name in names)
 
 
@@ -64,7 +64,7 @@ def read_table(
     """Yield the paragraphs of a table. Empty rows are skipped.
 
     The first row with a text column is the header. Rows above it are reported as dropped. Raises
-    SourceError for a table without a text column, and for a header that is not understood.
+    SourceError for a table without a text column or with an invalid header.
     """
     above: list[Row] = []
     header: Sequence[str] | None = None
@@ -96,7 +96,7 @@ def read_table(
 
 
 def _header_fields(header: Sequence[str], place: str, name: str, columns: Columns) -> list[str]:
-    """Return the field of each column. Raise SourceError for columns that are not understood."""
+    """Return the field of each column. Raises SourceError for unknown and duplicate columns."""
     fields = [columns.field_of(column) for column in header]
     unknown = [column for column, known in zip(header, fields, strict=True) if known is None]
     counts = Counter(known for known in fields if known)
@@ -113,32 +113,32 @@ def _header_fields(header: Sequence[str], place: str, name: str, columns: Column
 
 
 def _unknown_columns(names: Sequence[str]) -> str:
-    """Return the sentence that names unknown columns and how to state what they hold."""
-    empty = sum(not name for name in names)
-    named = [name for name in names if name]
-    sentences = []
-    if named:
-        quoted = ", ".join(f'"{name}"' for name in named)
-        close = (
-            difflib.get_close_matches(_folded(named[0]), COLUMN_FIELDS, n=1, cutoff=0.6) or [TEXT]
-        )[0]
-        sentences.append(
-            f"unknown {'column' if len(named) == 1 else 'columns'} {quoted}: state the field of a "
-            f'column with --column, such as --column {close}="{named[0]}", or leave it out with '
-            f'--ignore-column "{named[0]}" (the fields are {", ".join(COLUMN_FIELDS)})'
+    """Return an error message for unknown columns, with the options that map or ignore them."""
+    nameless = sum(not name for name in names)
+    unknown = [name for name in names if name]
+    problems = []
+    if unknown:
+        quoted = ", ".join(f'"{name}"' for name in unknown)
+        first = unknown[0]
+        close = difflib.get_close_matches(_folded(first), COLUMN_FIELDS, n=1, cutoff=0.6)
+        field = close[0] if close else TEXT
+        problems.append(
+            f"unknown {'column' if len(unknown) == 1 else 'columns'} {quoted}: state the field of "
+            f'a column with --column, such as --column {field}="{first}", or leave it out with '
+            f'--ignore-column "{first}" (the fields are {", ".join(COLUMN_FIELDS)})'
         )
-    if empty:
-        what = "a column has no name" if empty == 1 else f"{empty} columns have no name"
-        sentences.append(f'{what}: name it, or leave it out with --ignore-column ""')
-    return "; ".join(sentences)
+    if nameless:
+        problem = "a column has no name" if nameless == 1 else f"{nameless} columns have no name"
+        problems.append(f'{problem}: name it, or leave it out with --ignore-column ""')
+    return "; ".join(problems)
 
 
 def _no_text_column(name: str, names: Iterable[str]) -> SourceError:
-    shown = [name[:MAX_QUOTE_LENGTH] for name in names if name]
-    more = ", …" if len(shown) > MAX_NAMES_SHOWN else ""
+    shortened = [name[:MAX_QUOTE_LENGTH] for name in names if name]
+    more = ", …" if len(shortened) > MAX_NAMES_SHOWN else ""
     return SourceError(
         f'{name} has no column "{TEXT}" '
-        f"(it has {', '.join(shown[:MAX_NAMES_SHOWN]) or 'none'}{more}): "
+        f"(it has {', '.join(shortened[:MAX_NAMES_SHOWN]) or 'none'}{more}): "
         f"rename the column that contains the paragraphs, or state it with --column {TEXT}=NAME"
     )
 
@@ -185,9 +185,9 @@ def read_objects(
 
 
 def metadata(row: Mapping[str, object]) -> dict[str, list[str]]:
-    """Return the values of the fields among the columns of a row, by field.
+    """Return the values of a row by field.
 
-    Several values are a list, or are separated by ";" or by lines. A date states its year.
+    Several values are a list, or are separated by ";" or line breaks. A date is read as its year.
     """
     values_by_field: dict[str, list[str]] = {}
     for name, value in row.items():

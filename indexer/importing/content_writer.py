@@ -23,7 +23,7 @@ from indexer.schema import Value
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
-MAX_ATTEMPTS = 20  # to write a file that other programs write too
+MAX_ATTEMPTS = 20  # to replace a file that other programs change at the same time
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,8 @@ def _write(path: Path, text: str, mode: str) -> None:
 def add_labels(path: Path, labels: Mapping[tuple[str, str], str]) -> None:
     """Add labels, by field and slug, to a vocabulary file.
 
-    Existing labels, and everything else that editors wrote, comments included, are kept. So are the
-    owner, the group and the mode of the file. If an editor saves the file at the same moment, it is
-    read again. Raises OSError.
+    Everything in the file is kept, including comments, and so are its owner, group and mode. If an
+    editor saves the file at the same time, it is read again. Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     for _ in range(MAX_ATTEMPTS):
@@ -140,8 +139,8 @@ def _with_labels(text: str, labels: Mapping[tuple[str, str], str]) -> str:
 def _replace_file(path: Path, old: bytes, text: str) -> None:
     """Replace a file if it still has the old bytes. Raises FileChanged otherwise, and OSError.
 
-    Only its owner may keep the owner of a file. For other members of its group, the new file has
-    their own user, and the same group and mode.
+    If another member of its group replaces it, the new file is owned by that user, because only the
+    owner can keep the owner. The group and the mode stay the same.
     """
     try:
         replace_file(path, old, text.encode())

@@ -206,7 +206,7 @@ _MIGRANTS_BEFORE_DEMONYM = re.compile(
     r"|rapatriee?s|immigree?s|diaspora|refugiad[oa]s?|solicitantes de asilo|retornad[oa]s"
     r"|nacionales|inmigrantes?|desplazad[oa]s?)(?: \w+){0,2} $"
 )
-# Persons may live in another country than their own; officials and institutions do not.
+# People may live outside their own country; officials and institutions do not.
 _PERSONS = (
     r"(?:women|girls|men|boys|children|people|persons|famil(?:y|ies)|victims|survivors|citizens"
     r"|workers|youths?|mujeres|ninas|ninos|personas|familias|victimas|sobrevivientes|ciudadan[oa]s"
@@ -219,7 +219,7 @@ _PERSONS_BEFORE = re.compile(rf"\b{_PERSONS} (?:[a-z]+ (?:et|y) )?$")
 _IMPRINT_BEFORE = re.compile(
     r"\b(?:[Pp]rinted|[Mm]anufactured|[Ii]mprime|[Ii]mpreso) (?:in|en|au|aux) (?:the |la |el )?$"
 )
-# Migrants and goods move to a country, and the activity happens on their way.
+# Migrants and goods move to a country, but the activity takes place on their route.
 _ROUTE_BEFORE = re.compile(
     r"\b(?:routes?|rutas?|en route|bound|camino|trayecto|journeys?|on (?:the|their) way)"
     r"(?: \w+){0,6}? (?:to|towards?|for|hacia|hasta|vers) "

@@ -160,7 +160,7 @@ _ONLY_NAMES = re.compile(
 def _is_listed_donor(
     mention: tuple[Evidence, str | None], rejected: Iterable[Evidence], plain: str
 ) -> bool:
-    """Return whether a country follows a donor in a list, and a sentence has two donors or more."""
+    """Return whether a country follows a donor in a list, and its sentence has several donors."""
     evidence, rule = mention
     if rule != "donor" or not _LIST_CONTINUES.match(plain, evidence.end):
         return False
@@ -179,7 +179,8 @@ def _split_proofs(
     """Split mentions into proofs and weak proofs.
 
     A weak proof in a list with a proof is a proof too: "Serbian and Hungarian police". An ambiguous
-    name is one only in a list: "Granada, Guyana y Haití". Before a single country it is a town.
+    name is a country only in a list, as in "Granada, Guyana y Haití". Before a single country it is
+    a town.
     """
     is_proof = [rule is None for _, rule in mentions]
 

@@ -62,7 +62,7 @@ class FrontMatter:
 
 
 def stated_values(paragraph: Paragraph, details: SourceDetails) -> dict[str, frozenset[Value]]:
-    """Return the values of fields that the paragraph's metadata or the source's details state."""
+    """Return the values of fields in the metadata of a paragraph or the details of the source."""
     return {
         name: frozenset(to_key(name, text) for text in texts)
         for name, texts in _stated_texts(paragraph, details).items()
@@ -118,7 +118,7 @@ def _propose_topics(
 ) -> tuple[list[Proposal], dict[str, dict[str, str]]]:
     """Return proposals of themes and partners, and the labels of their slugs.
 
-    The agencies of the activity are not its partners, in whatever language they are named.
+    An agency of the activity is not a partner, whatever the language of its name.
     """
     names = [agency or "", *paragraph.metadata.get("agency", ())]
     agencies = {organization_slug(name) or slug(name) for name in names}

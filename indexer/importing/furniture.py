@@ -45,7 +45,7 @@ def ends_sentence(text: str) -> bool:
 def is_fragment(line: str, previous: str = "") -> bool:
     """Return whether a line of a block cannot be part of a sentence.
 
-    A word alone may end the sentence that the previous line begins.
+    A single word may be the end of the sentence in the previous line.
     """
     words = terms(line)
     is_word = len(words) <= 1 and (not previous or ends_sentence(previous))
@@ -54,6 +54,6 @@ def is_fragment(line: str, previous: str = "") -> bool:
 
 
 def is_page_notice(text: str) -> bool:
-    """Return whether a text is about the page, such as a copyright line."""
+    """Return whether a text is a notice about the page, such as a copyright line."""
     is_short = len(text) < _MAX_NOTICE_LENGTH
     return is_short and _PAGE_NOTICE.match(text.lstrip("-–•*»› ")) is not None

@@ -225,9 +225,9 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
 
 
 def _demonyms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
-    """Yield the demonyms of a language; a word that several countries share has no code.
+    """Yield the demonyms of a language. A demonym of several countries has no code.
 
-    French and Spanish write them with a small letter, or as part of a name with a capital.
+    In French and Spanish they begin with a small letter, or with a capital as part of a name.
     """
     codes_by_form: dict[str, set[str]] = defaultdict(set)
     for form, code in demonym_forms(language):

@@ -36,7 +36,7 @@ class ImportOptions:
     """How an import treats a source and its paragraphs."""
 
     columns: Columns = field(default_factory=Columns)
-    keep_duplicates: bool = False  # also write paragraphs that exist already
+    keep_duplicates: bool = False  # also write paragraphs that already exist
     dry_run: bool = False  # write nothing
 
 
@@ -62,8 +62,9 @@ def import_source(
 ) -> ImportReport:
     """Write a content file for each new paragraph of a source.
 
-    name is the file name of the source. No file is overwritten. A paragraph that exists already, or
-    is nearly like an existing one, is reported and not written, unless the options keep duplicates.
+    name: the file name of the source. No file is overwritten. A paragraph that already exists, or
+    that is another version of an existing one, is reported and not written, unless the options keep
+    duplicates.
 
     Raises SourceError for a source that cannot be read, FrontMatterError for its encoding,
     InvalidActivity for a vocabulary with errors, and OSError if the content folder cannot be
@@ -116,7 +117,7 @@ class _Importer:
             self._import(paragraph, text, place)
 
     def _is_known(self, paragraph: Paragraph, text: str, place: str) -> bool:
-        """Return whether a paragraph exists already, perhaps as another version, and report it."""
+        """Return whether a paragraph already exists, perhaps as another version, and report it."""
         stated = identifying(stated_values(paragraph, self._details))
         if (id := self._index.find_equal(text, stated)) is not None:
             self.report.duplicates.append(f"{place}: already exists as {self._path(id)}")
@@ -166,8 +167,8 @@ class _Importer:
 def _compose(id: str, front_matter: FrontMatter, text: str) -> tuple[str, list[str]]:
     """Return a content file that shows a text, or the errors that prevent it.
 
-    The file is parsed to prove that it shows the text. The few texts for which escaping the common
-    markup is not enough are written with all their punctuation escaped.
+    The file is parsed to verify that it shows the text. If escaping the common markup is not
+    enough, all punctuation is escaped.
     """
     markdown, errors = "", []
     for escape in (to_markdown, to_strict_markdown):
@@ -176,4 +177,4 @@ def _compose(id: str, front_matter: FrontMatter, text: str) -> tuple[str, list[s
         if parsed.activity is not None and parsed.activity.text == shown_text(text):
             return markdown, []
         errors = [f"{error.field or 'text'}: {error.reason}" for error in parsed.errors]
-    return markdown, errors or ["the text cannot be written so that it is shown unchanged"]
+    return markdown, errors or ["the text cannot be written as Markdown that shows it unchanged"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _BULLET = re.compile(
-    # Bullets of word processors; those of the Symbol and Wingdings fonts are private characters.
+    # Bullets of word processors. The Symbol and Wingdings fonts use private-use characters.
     r"(?:[•‣⁃∙◦▪▫■□●○◆◇➢➤►▶✓✔❖\uf0a7\uf0b7\uf0d8\uf0fc\uf076]\s*|[-–—*+·o§]\s+)(?=\S)"
 )
 _AMBIGUOUS_BULLETS = "-–—*+·o§"
@@ -19,7 +19,7 @@ class Marker(NamedTuple):
     """A bullet or a number at the start of a paragraph."""
 
     kind: str  # the bullet, or the form of the number, such as "(1)"
-    values: tuple[int, ...]  # the numbers that it may stand for; none for a bullet
+    values: tuple[int, ...]  # the possible numbers; empty for a bullet
     end: int  # where the text begins
 
     @property
@@ -28,7 +28,7 @@ class Marker(NamedTuple):
         return bool(self.values) or self.kind in _AMBIGUOUS_BULLETS
 
     def follows(self, other: Marker) -> bool:
-        """Return whether the paragraph may be the one after another in a list."""
+        """Return whether this marker may be the next one after another in a list."""
         if self.kind != other.kind:
             return False
         return not self.values or any(value - 1 in other.values for value in self.values)
@@ -61,7 +61,7 @@ def has_marker(text: str) -> bool:
 def remove_markers(texts: Sequence[str]) -> list[str]:
     """Remove the markers of runs of two or more texts whose markers follow each other.
 
-    A marker outside such a run stays: the text may begin with "1990." or with a dash.
+    A marker outside such a run is kept: it may be text, such as "1990." or a dash.
     """
     markers = [find_markers(text) for text in texts]
     ends = [0] * len(texts)

@@ -1,8 +1,8 @@
 """Write plain text as Markdown that shows exactly that text.
 
-Each paragraph of the result is one line. Only characters that Markdown, HTML or the parser of
-content files could read as markup are escaped, so that editors can read the file: with a backslash
-where text.markup knows that escape, and otherwise with an HTML entity.
+Each paragraph of the result is one line. To keep the file readable, only characters that Markdown,
+HTML or the parser of content files could read as markup are escaped. The escape is a backslash
+where text.markup supports it, and otherwise an HTML entity.
 """
 
 from __future__ import annotations
@@ -29,13 +29,14 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE,
 )
-# Fields, and the keys of other tools that hide a page: with a colon they are not read as text.
+# Fields, and keys with which other tools hide a page. A line with such a key and a colon is not
+# read as text.
 _KEYS = (*FIELD, "published", "status", "publishdate", "expirydate", "hidden", "private")
 _QUOTE = "[\"'‘’“”]?"
 _FIELD = re.compile(
     rf"(?P<key>[:@%]?{_QUOTE}(?:{'|'.join(_KEYS)}){_QUOTE}\s*)(?P<separator>[:=：])", re.IGNORECASE
 )
-# Markup at the start of a paragraph. Some of it is markup for the parser of content files only.
+# Markup at the start of a paragraph. Some of it is markup only in the parser of content files.
 _OPENING = re.compile(
     r"""
     (?P<number>\d+)(?=[.)](?:\s|$))         # numbered lists
@@ -51,7 +52,7 @@ _SOFT_HYPHEN = re.compile(r"\u00ad(?:[ \t]*\n[ \t]*)?")  # at the end of a line 
 
 
 def shown_text(text: str) -> str:
-    """Return a text on one line, as it is shown: NFC, and without soft hyphens."""
+    """Return a text on one line as a page shows it: in NFC and without soft hyphens."""
     return unicodedata.normalize("NFC", " ".join(_SOFT_HYPHEN.sub("", text).split()))
 
 
@@ -67,7 +68,7 @@ def to_markdown(text: str) -> str:
 def to_strict_markdown(text: str) -> str:
     """Return Markdown that shows a text, with an entity for each ASCII punctuation character.
 
-    It is hard to read, and meant for texts that to_markdown() does not preserve.
+    The result is hard to read. Used for texts that to_markdown() does not preserve.
     """
     return "\n\n".join(
         _PUNCTUATION.sub(lambda match: _entity(match[0]), paragraph)

@@ -1,4 +1,4 @@
-"""Other senses of the names of places: persons, languages, currencies and the like."""
+"""Recognise names of places that are used in another sense: persons, languages, currencies."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _LANGUAGE_WORD_AFTER = re.compile(
     r"|interpret\w+|texts?)\b"
 )
 
-# Money has the name of the country that issues it: "dollars US", "francos suizos".
+# Currencies have names of countries: "dollars US", "francos suizos".
 _WORD_BEFORE = re.compile(r"([A-Z]\w{3,})[,;]? $")
 _WORD_AFTER = re.compile(r"[,;]? ([A-Z]\w{3,})")
 _MONEY = (
@@ -83,7 +83,7 @@ _GEOGRAPHY_BEFORE = re.compile(
     r"|[Bb]ahia)(?: (?:de la|de l'|du|des|del|de|d'))? ?$"
 )
 _GEOGRAPHY_AFTER = re.compile(r"[ -]{1,3}(?:Sea|Ocean|River|Basin|Delta|Valley|Straits?|Canal)\b")
-# "the former Yugoslavia" is an area with other countries today.
+# "the former Yugoslavia" is a region of several present countries.
 _FORMER_BEFORE = re.compile(r"\b(?:[Ff]ormer|[Ee]x-?|[Aa]ncienne|[Aa]ntigu[ao]|бывш\w+) ?$")
 _FORMER_OFFICE = re.compile(
     r"\b(?:[Ff]ormer|[Ee]x-?|[Aa]ncien(?:ne)?) ?(?:Vice[- ])?(?:[Pp]resident[ae]?"
@@ -147,7 +147,7 @@ def is_geography(mention: Mention) -> bool:
 def other_sense(mention: Mention, text: str) -> str | None:
     """Return the other sense of a name ("person", "language" …), or None if it means a country.
 
-    text is the whole text in the form of strip_accents().
+    text: the whole text after strip_accents().
     """
     before, after = mention.before, mention.after
     if _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after):
@@ -166,7 +166,7 @@ def other_sense(mention: Mention, text: str) -> str | None:
 
 
 def _is_in_capitals(mention: Mention) -> bool:
-    """Return whether the words around a mention are in capitals, in which US is also "us"."""
+    """Return whether the words around "US" are in capitals, so that it may be the pronoun."""
     around = mention.before[-_CAPITALS_AROUND:] + mention.after[:_CAPITALS_AROUND]
     letters = [c for c in around if c.isalpha()]
     return len(letters) > 1 and all(c.isupper() for c in letters)

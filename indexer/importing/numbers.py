@@ -1,4 +1,4 @@
-"""The numbers that a text states, to tell texts apart that differ in a number only."""
+"""Find the numbers in a text, to distinguish texts that differ only in a number."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """International organizations that an import proposes as partners, with their names.
 
-Names are matched in the UN's six languages without regard to accents; names with small letters also
-without regard to capitals. An organization that is only cited, or whose name stands for a place, is
-not a partner.
+Names are matched in the UN's six languages, ignoring accents. Case is ignored too, except in
+acronyms. An organization that is only cited, or whose name refers to a place, is not a partner.
 """
 
 from __future__ import annotations
@@ -142,7 +141,7 @@ _INSTRUMENT = (
     r"(?:Conventions?|Convenci[oó]n|Convenio|Protocol[eo]?s?|Chart(?:er|e)|Carta|Directives?"
     r"|Directivas?|Declaration|Declaraci[oó]n)"
 )
-# Publications, standards and instruments of an organization take no part in an activity.
+# Publications, standards and instruments of an organization are not partners.
 _CITED_AFTER = re.compile(
     r"(?:'s)? (?:[a-z-]+ ){0,2}(?i:guidelines?|guidance|handbooks?|manuals?|reports?|standards"
     r"|recommendations?|definitions?|classification|estimates|statistics|figures)\b"
@@ -175,7 +174,7 @@ def _pattern() -> re.Pattern[str]:
 
 
 def _form_pattern(name: str) -> str:
-    """Return a pattern of a name as a whole word; capitals count only in an acronym."""
+    """Return a pattern of a name as a whole word. It is case-sensitive only for acronyms."""
     escaped = re.escape(name).replace(r"\ ", r"\s+")
     if _SCRIPTS_WITHOUT_SPACES.search(name):
         return escaped
@@ -208,7 +207,7 @@ def organization_slug(name: str) -> str | None:
 def find_organizations(text: str) -> Iterator[Topic]:
     """Yield the organizations that a text names, each with its first mention, in text order.
 
-    Citations, publications, symbols of documents and names that stand for a territory are left out.
+    Citations, publications, document symbols and names that refer to a territory are left out.
     """
     plain = strip_accents(text)
     seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""The paragraphs of a source, and what is reported about them."""
+"""The paragraphs of a source, and the messages of an import about them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Paragraph:
     text: str
     # Values from columns or keys that are front matter fields, by field name.
     metadata: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    # Whether the text is a value of a table or of a JSON object. It is imported as it is: it cannot
-    # be page furniture, and its bullets stay.
+    # Whether the text is a value of a table or of a JSON object. It is imported unchanged: it is
+    # never page furniture, and its bullets are kept.
     is_value: bool = False
 
 

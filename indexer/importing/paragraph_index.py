@@ -20,7 +20,7 @@ from indexer.schema import Value
 from indexer.text.analysis import terms
 from indexer.text.plain_text import MarkupError, plain_text
 
-# The same text with another value of one of these fields is another activity.
+# Equal texts with different values of one of these fields are different activities.
 IDENTIFYING_FIELDS = ("country", "year", "agency", "source")
 
 MIN_SIMILARITY = 90.0  # percent, for two texts to be versions of one paragraph
@@ -34,13 +34,13 @@ StatedValues = Mapping[str, frozenset[Value]]
 
 
 def identifying(values: StatedValues) -> StatedValues:
-    """Return the values of IDENTIFYING_FIELDS among values by field."""
+    """Select the values of IDENTIFYING_FIELDS from values by field."""
     return {name: values[name] for name in IDENTIFYING_FIELDS if name in values}
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An activity, reduced to the facts that are compared."""
+    """The facts of an activity that are compared."""
 
     id: str
     text: str
@@ -55,9 +55,9 @@ class _Entry:
 
 
 class _EqualTexts:
-    """The activities with the same terms, which may be thousands with other values.
+    """The activities with the same terms. There may be thousands, with different values.
 
-    They are looked up by the values of the fields that both an activity and a text state.
+    They are looked up by the fields that both the activity and the text state.
     """
 
     def __init__(self) -> None:
@@ -126,11 +126,11 @@ class ParagraphIndex:
         return equal_texts.find(stated or {}, numbers(text)) if equal_texts else None
 
     def find_similar(self, text: str, stated: StatedValues | None = None) -> str | None:
-        """Return the id of an activity that is another version of a text, or None.
+        """Return the id of an activity whose text is another version of a text, or None.
 
-        Only texts that share shingles are compared: comparing with all texts takes minutes from
-        10,000 activities on. A text about other countries or with other numbers is not another
-        version, nor is an activity with another value of a stated field.
+        Only texts that share shingles are compared: with 10,000 activities, comparing all texts
+        takes minutes. Texts with different countries, numbers or values of a stated field are not
+        versions of each other.
         """
         shingles = _sample_shingles(terms(text))
         shared = Counter(id for shingle in shingles for id in self._by_shingle.get(shingle, ()))

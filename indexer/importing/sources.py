@@ -1,4 +1,4 @@
-"""Split the bytes of a source into paragraphs, whatever its format."""
+"""Split a source of any format into paragraphs."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _JSON_EXTENSIONS = (".json", ".jsonl", ".ndjson")
 def read_source(data: bytes, name: str, columns: Columns, report: SourceReport) -> list[Paragraph]:
     """Return the paragraphs of a source. Errors in single parts are added to the report.
 
-    The content decides the format. The extension of the name decides only between texts: a text
-    that is not JSON or HTML is CSV if it is called so, or if its first line names several columns,
-    one of them the text. Raises SourceError for a source that cannot be read, and FrontMatterError,
-    with a line, for an encoding that is not known.
+    The format is recognised by the content. A text that is not JSON or HTML is CSV if the name ends
+    in .csv or .tsv, or if its first line names several columns including a text column. Raises
+    SourceError for a source that cannot be read, and FrontMatterError, with a line, for an unknown
+    encoding.
     """
     if len(data) > MAX_SOURCE_SIZE:
         raise SourceError(f"{name} is larger than {MAX_SOURCE_SIZE:,} bytes: split it")
@@ -44,7 +44,7 @@ def read_source(data: bytes, name: str, columns: Columns, report: SourceReport) 
 def _read_text(data: bytes, name: str, columns: Columns, report: SourceReport) -> list[Paragraph]:
     extension = os.path.splitext(name)[1].lower()
     is_named_table = extension in _TABLE_EXTENSIONS
-    # Only the markup of HTML states its encoding, and it can be read in any of them.
+    # The encoding of HTML is stated in its markup, which is ASCII in all supported encodings.
     start = data[:10_000].decode("utf-8", "replace").replace("\0", "").lstrip("\ufeff\ufffd")
     if is_html(start, name):
         text = decode_html(data, report)
@@ -52,7 +52,7 @@ def _read_text(data: bytes, name: str, columns: Columns, report: SourceReport) -
     text = decode_source(data, report, allow_windows=is_named_table)
     if extension in _JSON_EXTENSIONS or is_json(text):
         return list(read_json(text, name, columns, report))
-    # A first line "text" alone is a header only if nothing says that the source is a text.
+    # The single word "text" in the first line is a header only if the name has no extension.
     if is_named_table or header_length(text, columns) > (1 if extension else 0):
         return list(read_csv(text, name, columns, report))
     return _separate_lists(read_plain_text(text))
@@ -61,7 +61,7 @@ def _read_text(data: bytes, name: str, columns: Columns, report: SourceReport) -
 def _separate_lists(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
     """Separate the items of lists, and remove the markers of runs of items.
 
-    Values of tables stay as they are. Page furniture between items does not end a run.
+    Values of tables are not changed. Page furniture between items does not end a run.
     """
     separate = [item for paragraph in paragraphs for item in _items(paragraph)]
     in_text = [n for n, paragraph in enumerate(separate) if _may_be_item(paragraph)]

@@ -1,6 +1,6 @@
 """Themes that an import proposes, with the phrases that name them.
 
-The phrases are few and unambiguous: a missing theme is added by an editor, a wrong one misleads
+Only unambiguous phrases are listed: an editor can add a missing theme, but a wrong theme misleads
 readers.
 """
 

@@ -30,7 +30,7 @@ _MONTH = (
     r"|январ[яь]|феврал[яь]|марта?|апрел[яь]|мая|май|июн[яь]|июл[яь]|августа?|сентябр[яь]"
     r"|октябр[яь]|ноябр[яь]|декабр[яь])"
 )
-# Publications, whose titles end with the year that they describe or appeared in.
+# Publications whose titles end with a year.
 _REPORT = (
     r"(?:Reports?|Stud(?:y|ies)|Surveys?|Reviews?|Index|Outlook|Yearbook|Estimates|Rapports?"
     r"|[ÉE]tudes?|Enquêtes?|Informes?|Estudios?|Encuestas?|Anuario)"
@@ -47,7 +47,7 @@ _PUBLISHED = (
     r"(?:,? (?:was|were|is|has been|will be|fue|a été|sera))? ?(?:published|launched|released"
     r"|issued|presented|conducted|carried out|publi(?:cad|é)|lanz|lanc|present|réalis|realiz)"
 )
-# Acronyms of meetings, countries and periods. The year after one is when something happened.
+# Acronyms of meetings, countries and periods. The year after them is the year of an event.
 _NOT_AUTHORS = (
     r"(?:CSW|CCPCJ|CND|HRC|UNGA|COP|CPD|UPR|EPU|DRC|RDC|CAR|RCA|UAE|USA|UK|US|PNG|DPRK|FY|CY|Q[1-4]"
     r"|T[1-4]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|SEPT|OCT|NOV|DEC)"
@@ -166,10 +166,10 @@ def stated_years(text: str, last_year: int) -> Iterator[tuple[int, int, int]]:
     """Yield each year from FIRST_YEAR to last_year with the character offsets of its words.
 
     "2018–2020", "2018-20", "between 2018 and 2020" and "15 March 2018 - 14 June 2020" state every
-    year of the range. Not a year is a number that is a count ("2000 women"), a resolution or its
-    year ("1325 (2000)"), an amount of money, a page or telephone number, or part of a citation
-    ("UNHCR 2014"), of the title of a report, or of the name of a convention, an agenda ("2030
-    Agenda") or a document symbol.
+    year of the range. Not read as years are counts ("2000 women"), resolutions and their years
+    ("1325 (2000)"), amounts of money, page and telephone numbers, and numbers in citations ("UNHCR
+    2014"), in titles of reports, and in names of conventions, agendas ("2030 Agenda") and document
+    symbols.
     """
     if not re.search(_YEAR, text):
         return

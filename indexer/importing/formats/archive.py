@@ -7,15 +7,15 @@ import zipfile
 
 from indexer.importing.paragraph import SourceError
 
-MAX_UNPACKED_SIZE = 300_000_000  # bytes of all parts of an archive
-MAX_XML_SIZE = 60_000_000  # bytes of its XML, which takes more memory
+MAX_UNPACKED_SIZE = 300_000_000  # in bytes, all parts of an archive
+MAX_XML_SIZE = 60_000_000  # in bytes, the XML parts, which need more memory
 MAX_PARTS = 20_000
 
 
 def open_archive(data: bytes, name: str, max_xml_size: int = MAX_XML_SIZE) -> zipfile.ZipFile:
-    """Open a ZIP archive whose unpacked size is bounded.
+    """Open a ZIP archive, and limit its unpacked size.
 
-    Python reads no more of a part than the archive states, so that the stated sizes are a bound.
+    Python never reads more of a part than its stated size, so it is enough to check these sizes.
     Raises SourceError for a damaged archive, and for one that is too large.
     """
     try:

@@ -21,7 +21,7 @@ class TextBlock:
 
 @dataclass(frozen=True, slots=True)
 class TableBlock:
-    """A table: as rows of cells, and as the blocks in its cells."""
+    """A table, as rows of cells and as the blocks in its cells."""
 
     rows: Sequence[Row]
     blocks: Sequence[TextBlock]
@@ -32,8 +32,8 @@ def read_blocks(
 ) -> Iterator[Paragraph]:
     """Yield the paragraphs of a document.
 
-    A table with a text column is read by rows, another one as the paragraphs in its cells. Headings
-    are reported as dropped, unless they are sentences.
+    A table with a text column is read row by row, other tables as the paragraphs in their cells.
+    Headings are reported as dropped, unless they are sentences.
     """
     for block in blocks:
         if isinstance(block, TableBlock):

@@ -1,4 +1,4 @@
-"""Read CSV: rows of values that a comma, a semicolon, a tab or a bar separates."""
+"""Read CSV: rows of values separated by commas, semicolons, tabs or bars."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|])"?[ \t]*\n', re.IGNORECASE)  # of 
 def read_csv(text: str, name: str, columns: Columns, report: SourceReport) -> Iterator[Paragraph]:
     """Yield the paragraphs of CSV.
 
-    After a quotation mark that is not closed, or a character after a closing one, the rows cannot
-    be told apart: this is reported, and the rest is not read. Raises SourceError for a header that
-    is not understood.
+    The end of a row is unknown after an unclosed quotation mark, and after a closing quotation mark
+    that another character follows. This is reported, and the rest is not read. Raises SourceError
+    for an invalid header.
     """
     return read_table(_rows(text, columns, report), name, columns, report)
 
 
 def header_length(text: str, columns: Columns) -> int:
-    """Return how many columns the first line of a text names; 0 without a text column."""
+    """Return the number of columns in the first line of a text; 0 without a text column."""
     text = text[stated.end() :] if (stated := _SEPARATOR_LINE.match(text)) else text
     first_line = text.lstrip("\n").partition("\n")[0]
     names = _split(first_line, stated[1] if stated else _find_separator(first_line, columns))
@@ -62,10 +62,10 @@ def _explain(error: csv.Error) -> str:
 
 
 def _find_separator(text: str, columns: Columns) -> str:
-    """Return the separator that separates a text column from most other columns.
+    """Return the separator with which a header with a text column has the most columns.
 
-    The header is one of the first lines. Without a text column, it is the commonest separator of
-    the first line.
+    The header is one of the first lines. Without a text column, return the most frequent separator
+    in the first line.
     """
     lines = text.lstrip("\n").split("\n", MAX_ROWS_ABOVE_HEADER)[:MAX_ROWS_ABOVE_HEADER]
     for line in lines:

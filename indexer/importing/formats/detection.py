@@ -15,7 +15,7 @@ _COPY_TEXT = 'copy its text into a text file, or use "pdftotext", and import tha
 _UNPACK = "unpack it, and import the files in it one by one"
 _IMAGE = "recognise its text with OCR, and import that"
 
-# Beginnings of files -> the format, and what to do instead.
+# Signatures at the start of files -> the format, and the fix.
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"{\\rtf", "RTF", _CONVERT_DOCUMENT),
     (b"%!PS", "PostScript", _COPY_TEXT),
@@ -34,12 +34,12 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"PAR1", "a Parquet table", "convert it to CSV or JSON Lines"),
 )
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Names of streams in OLE2 files -> the format, and what to do instead.
+# Names of streams in OLE2 files -> the format, and the fix.
 _OLE2_STREAMS = {
     "EncryptedPackage": ("an encrypted Office file", "save it without a password"),
-    "WordDocument": ("DOC, the former format of Word", _CONVERT_DOCUMENT),
-    "Workbook": ("XLS, the former format of Excel", _CONVERT_SHEET),
-    "PowerPoint Document": ("PPT, the former format of PowerPoint", "copy its text"),
+    "WordDocument": ("DOC, the old format of Word", _CONVERT_DOCUMENT),
+    "Workbook": ("XLS, the old format of Excel", _CONVERT_SHEET),
+    "PowerPoint Document": ("PPT, the old format of PowerPoint", "copy its text"),
 }
 # Content types of the main part of an Office file, and types of other documents in ZIP archives.
 _ARCHIVE_TYPES: Mapping[bytes, tuple[str, str]] = {
@@ -48,7 +48,7 @@ _ARCHIVE_TYPES: Mapping[bytes, tuple[str, str]] = {
     b"spreadsheetml.sheet.main+xml": ("xlsx", ""),
     b"ms-word.document.macroEnabled.main+xml": ("DOCM, a document with macros", _CONVERT_DOCUMENT),
     b"wordprocessingml.template.main+xml": ("a template of Word", _CONVERT_DOCUMENT),
-    b"ms-excel.sheet.macroEnabled.main+xml": ("xlsx", ""),  # the same XML beside the macros
+    b"ms-excel.sheet.macroEnabled.main+xml": ("xlsx", ""),  # the macros are ignored
     b"ms-excel.sheet.binary.macroEnabled.main": ("XLSB", _CONVERT_SHEET),
     b"presentationml.": ("a presentation", "copy its text into a text file"),
     b"opendocument.text": ("ODT", _CONVERT_DOCUMENT),
@@ -75,7 +75,7 @@ _HTML_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _XML_START = re.compile(r"\s*<(?:\?xml\b|!DOCTYPE\b|iati-activities\b|rss\b|feed\b|svg\b)")
-_MAX_START = 4096  # characters in which the type of a text is searched
+_MAX_START = 4096  # characters at the start of a text in which its format is recognised
 
 
 def binary_format(data: bytes, name: str) -> str | None:
@@ -92,14 +92,14 @@ def binary_format(data: bytes, name: str) -> str | None:
         for stream, (format, fix) in _OLE2_STREAMS.items():
             if stream.encode("utf-16-le") in data:
                 raise _not_read(name, format, fix)
-        raise _not_read(name, "a former format of Office", "save it as DOCX or XLSX")
+        raise _not_read(name, "an old Office format", "save it as DOCX or XLSX")
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _archive_format(data, name)
     return None
 
 
 def _archive_format(data: bytes, name: str) -> str:
-    # Of Office, and of OpenDocument and EPUB. The relationships name the version of the standard.
+    # Parts of Office files, OpenDocument and EPUB. The relationships show the OOXML variant.
     parts = ("[Content_Types].xml", "_rels/.rels", "mimetype")
     with open_archive(data, name) as archive, readable(name, "a ZIP archive"):
         types = b"".join(archive.read(part) for part in parts if part in archive.namelist())

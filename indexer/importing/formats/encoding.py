@@ -10,11 +10,11 @@ from indexer.content.frontmatter import FrontMatterError
 from indexer.importing.paragraph import SourceReport
 
 _UTF16_BOMS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-_MAX_SAMPLE = 2000  # bytes in which UTF-16 without a BOM is recognised
-# Of the letters. Texts in western European languages have fewer: a larger share means that the
-# encoding is another one, such as Windows-1251 for Cyrillic.
+_MAX_SAMPLE = 2000  # bytes at the start in which UTF-16 without a BOM is recognised
+# Maximum share of letters with accents. Texts in western European languages have fewer: a larger
+# share means another encoding, such as Windows-1251 for Cyrillic.
 _MAX_ACCENTED_SHARE = 0.25
-# Character sets that web pages state -> those that browsers read them as.
+# Character sets that web pages state -> character sets that browsers use for them.
 _BROWSER_CHARSETS = {
     "ascii": "cp1252",
     "us-ascii": "cp1252",
@@ -33,10 +33,10 @@ _CHARSET = re.compile(rb"""<meta[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IG
 
 
 def decode_source(data: bytes, report: SourceReport, *, allow_windows: bool) -> str:
-    """Decode a source text. The text has no BOM, LF line ends, and NFC.
+    """Decode a source text. The result is NFC, without a BOM and with LF line endings.
 
-    Spreadsheet programs write CSV in Windows-1252: with allow_windows a text that is not UTF-8 is
-    read as that, and reported. Raises FrontMatterError, with the line, for other encodings.
+    Spreadsheet programs write CSV in Windows-1252: with allow_windows, a text that is not UTF-8 is
+    read as Windows-1252 and reported. Raises FrontMatterError, with the line, for other encodings.
     """
     if encoding := _utf16(data):
         return _decode_as(data, encoding)
@@ -52,7 +52,7 @@ def decode_source(data: bytes, report: SourceReport, *, allow_windows: bool) -> 
 def decode_html(data: bytes, report: SourceReport) -> str:
     """Decode a web page by its BOM or its stated character set; otherwise as UTF-8.
 
-    Raises FrontMatterError, with the line, for bytes that the encoding does not have.
+    Raises FrontMatterError, with the line, for bytes that are invalid in the encoding.
     """
     charset = _CHARSET.search(data, 0, 4096)
     name = charset[1].decode("ascii", "replace").lower() if charset else ""
@@ -88,7 +88,7 @@ def _decode_as(data: bytes, encoding: str) -> str:
 
 
 def _is_western(data: bytes) -> bool:
-    """Return whether a text may be Windows-1252: its bytes exist, and few letters have accents."""
+    """Return whether a text may be Windows-1252: all bytes are valid, few letters have accents."""
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:

@@ -14,7 +14,7 @@ _SPACE_AND_COMMAS = re.compile(r"[ \t\n,]*")
 
 
 def read_json(text: str, name: str, columns: Columns, report: SourceReport) -> Iterator[Paragraph]:
-    """Yield the paragraphs of JSON. Raises SourceError for keys that are not understood."""
+    """Yield the paragraphs of JSON. Raises SourceError for unknown keys."""
     return read_objects(_objects(text, report), name, columns, report)
 
 
@@ -26,7 +26,7 @@ def is_json(text: str) -> bool:
 def _objects(text: str, report: SourceReport) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Yield the objects of a text with their places.
 
-    After an error the text is read on from the next line.
+    After an error, reading continues on the next line.
     """
     decoder = json.JSONDecoder(object_pairs_hook=_unique_keys)
     position, line, counted = _SPACE.match(text).end(), 1, 0  # type: ignore[union-attr]
@@ -64,7 +64,7 @@ def _objects(text: str, report: SourceReport) -> Iterator[tuple[str, Mapping[str
 
 
 class _DoubledKeyError(ValueError):
-    """A key that an object has twice."""
+    """Raised for a key that an object has twice."""
 
 
 def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:

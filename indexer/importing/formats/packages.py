@@ -22,15 +22,12 @@ def needs_extra(name: str, format: str) -> Iterator[None]:
 
 @contextmanager
 def readable(name: str, format: str) -> Iterator[None]:
-    """Read a file with a package that raises any error for a damaged file.
-
-    Raises SourceError instead of any other error.
-    """
+    """Convert any error that a package raises for a damaged file to SourceError."""
     try:
         yield
     except SourceError:
         raise
-    except Exception as error:  # noqa: BLE001 - a damaged file raises anything
+    except Exception as error:  # noqa: BLE001 - a damaged file may cause any error
         raise SourceError(
             f"{name} is damaged, or is not {format} as its standard says "
             f"({type(error).__name__}: {error}): open it and save it again"

@@ -19,8 +19,8 @@ _NumberedLine = tuple[int, str]
 def read_plain_text(text: str) -> Iterator[Paragraph]:
     """Yield the paragraphs of a plain text.
 
-    If its lines break off sentences, its paragraphs are the blocks between blank lines, and the
-    items of lists. Otherwise its paragraphs are its lines.
+    If sentences continue on the next line, the paragraphs are the blocks between blank lines and
+    the items of lists. Otherwise each line is a paragraph.
     """
     lines = [(number, line.strip()) for number, line in enumerate(text.split("\n"), 1)]
     if _has_wrapped_lines(text):
@@ -32,9 +32,9 @@ def read_plain_text(text: str) -> Iterator[Paragraph]:
 
 
 def _has_wrapped_lines(text: str) -> bool:
-    """Return whether over a quarter of the lines end mid-sentence.
+    """Return whether more than a quarter of the lines end in the middle of a sentence.
 
-    There must be blank lines or a list too, which separate the paragraphs.
+    The text must also have blank lines or a list, which separate the paragraphs.
     """
     pairs = re.findall(r"(\S)[ \t]*\n[ \t]*(?=(\S))", text)
     # Menu lines do not end like sentences either, but the lines after them begin with a capital.
@@ -51,7 +51,7 @@ def _has_wrapped_lines(text: str) -> bool:
 def _join_lines(lines: list[_NumberedLine], words: AbstractSet[str]) -> Iterator[_NumberedLine]:
     """Yield the paragraphs of lines, each with the number of its first line.
 
-    words are the words of the whole text, in lower case.
+    words: the words of the whole text, in lower case.
     """
     block: list[_NumberedLine] = []
     for number, line in [*lines, (0, "")]:
@@ -101,8 +101,8 @@ def _join_block(block: list[_NumberedLine], words: AbstractSet[str]) -> Iterator
 def _join_word(match: re.Match[str], words: AbstractSet[str]) -> str:
     """Join a word that a hyphen divides at the end of a line.
 
-    The hyphen is left out only if the text has the word without a hyphen elsewhere: a hyphen at the
-    end of a line may also be part of the word.
+    The hyphen is removed only if the word occurs without a hyphen elsewhere in the text: a hyphen
+    at the end of a line may also be part of the word.
     """
     start, end = match.groups()
     return start + end if (start + end).casefold() in words else f"{start}-{end}"

@@ -17,7 +17,7 @@ from indexer.importing.formats.archive import open_archive
 from indexer.importing.formats.packages import needs_extra, readable
 from indexer.importing.paragraph import Paragraph, SourceError, SourceReport
 
-MAX_ROWS = 100_000  # of a sheet
+MAX_ROWS = 100_000  # per sheet
 MAX_COLUMNS = 500
 
 _ERROR_VALUES = frozenset("#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A".split())
@@ -53,7 +53,7 @@ def read_xlsx(
                 yield from read_table(chain(first_rows, rows), name, columns, report)
             else:
                 without_text.append((sheet.title, first_rows))
-        if not has_table:  # an error that names the columns
+        if not has_table:  # raises an error that names the columns
             rows = iter(without_text[0][1] if without_text else ())
             yield from read_table(rows, name, columns, report)
         for title, _ in without_text:
@@ -85,7 +85,7 @@ def _rows(sheet: Any, archive: zipfile.ZipFile, report: SourceReport) -> Iterato
 
 
 def _without_empty_end(values: Sequence[object]) -> Sequence[object]:
-    """Return the values of a row without the empty cells at its end, which are many."""
+    """Return the values of a row without the empty cells at its end. Sheets may have many."""
     left = len(values) - values.count(None)
     for index, value in enumerate(values):
         if not left:
@@ -97,7 +97,7 @@ def _without_empty_end(values: Sequence[object]) -> Sequence[object]:
 def _merged_cells(sheet: Any, archive: zipfile.ZipFile) -> dict[int, list[tuple[int, int]]]:
     """Return the index of the column and the last row of merged cells, by first row.
 
-    openpyxl does not read merged cells of workbooks that it opens only for reading.
+    openpyxl does not read merged cells in read-only mode.
     """
     from openpyxl.utils import range_boundaries
 
@@ -119,6 +119,6 @@ def _to_text(value: object) -> str:
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date().isoformat()
     text = str(value)
-    if "_x" in text:  # control characters, such as the line ends of Windows
+    if "_x" in text:  # escaped control characters, such as the line endings of Windows
         text = _ESCAPED_CHARACTER.sub(lambda match: chr(int(match[1], 16)), text)
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -1,7 +1,7 @@
-"""Read the paragraphs of a saved web page, without the page around them.
+"""Read the paragraphs of a saved web page, without menus, headers and footers.
 
 An inventory is a list of short paragraphs. A library that finds the main article of a page would
-leave some of them out in silence, so here each block of text is read or reported.
+silently leave some of them out, so this module reads or reports every block of text.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from indexer.importing.formats.blocks import TableBlock, TextBlock, read_blocks
 from indexer.importing.formats.packages import needs_extra, readable
 from indexer.importing.paragraph import Paragraph, SourceError, SourceReport
 
-MAX_HTML_LENGTH = 20_000_000  # characters; a tree may take seventy times as much memory
+MAX_HTML_LENGTH = 20_000_000  # characters; the tree may need seventy times as many bytes
 
 _NOT_TEXT = frozenset("script style noscript template iframe object svg math".split())
-# Elements and roles of the page around its text.
+# Elements and roles of page furniture.
 _PAGE_ELEMENTS = frozenset(
     "nav footer button select option input textarea label legend dialog menu".split()
 )
@@ -26,7 +26,7 @@ _PAGE_ROLES = frozenset(
     "navigation banner contentinfo search complementary dialog alertdialog menu menubar toolbar "
     "tablist button".split()
 )
-# Classes and ids of such parts. They are used for other elements too, so only blocks that are not
+# Classes and ids of page furniture. Other elements have them too, so only blocks that are not
 # sentences are left out.
 _PAGE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|breadcrumbs?|cookies?|consent|pager|pagination|footer"
@@ -40,9 +40,9 @@ _BLOCKS = frozenset(
     "summary table tbody td tfoot th thead tr ul".split()
 )
 _HEADINGS = frozenset("title h1 h2 h3 h4 h5 h6 caption dt summary th".split())
-_MIN_MAIN_LENGTH = 200  # characters of <main>; a shorter one is not the text of the page
-_MIN_LINK_SHARE = 0.9  # of the characters of a block that consists of links
-_MAX_SPAN = 100  # rows or columns of a cell
+_MIN_MAIN_LENGTH = 200  # characters; a shorter <main> is not the text of the page
+_MIN_LINK_SHARE = 0.9  # of the characters of a block; with more in links, it is a line of links
+_MAX_SPAN = 100  # rows or columns that a cell may span
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _EMPTY_LINE = re.compile(r"\n\s*\n")
 
@@ -50,15 +50,15 @@ _EMPTY_LINE = re.compile(r"\n\s*\n")
 def read_html(text: str, name: str, columns: Columns, report: SourceReport) -> Iterator[Paragraph]:
     """Yield the paragraphs of a web page.
 
-    Headings and lines of links are reported as dropped, and the size of the other parts of the page
-    is reported. Raises SourceError for a page without text.
+    Headings and lines of links are reported as dropped. For the other parts of the page, only their
+    size is reported. Raises SourceError for a page without text.
     """
     with needs_extra(name, "HTML"):
         from lxml import etree, html
     if len(text) > MAX_HTML_LENGTH:
         raise SourceError(f"{name} is longer than {MAX_HTML_LENGTH:,} characters: split it")
     with readable(name, "HTML"):
-        # Without huge_tree, elements inside 256 others are left out.
+        # Without huge_tree, elements that are nested more than 256 deep are left out.
         parser = html.HTMLParser(
             encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
         )
@@ -79,7 +79,7 @@ def read_html(text: str, name: str, columns: Columns, report: SourceReport) -> I
 
 
 def _main_element(root: Any, reader: _Reader) -> Any:
-    """Return the element that contains the text of a page. The rest counts as left out."""
+    """Return the element that contains the text of a page. Other elements are left out."""
     mains = root.xpath("//main | //*[@role='main']")
     main = max(mains, key=_text_length, default=None)
     if main is None or _text_length(main) < _MIN_MAIN_LENGTH:
@@ -133,7 +133,7 @@ class _Reader:
     def blocks(self, root: Any) -> Iterator[TextBlock | TableBlock]:
         """Yield the blocks below an element, in their order."""
         block = _Block()
-        # Elements that are open: links, <pre>, headings and parts of the page.
+        # Open elements: links, <pre>, headings and page furniture.
         links = preformatted = headings = page_parts = 0
         walker = self._etree.iterwalk(root, events=("start", "end"))
         for event, element in walker:
@@ -168,7 +168,7 @@ class _Reader:
         yield from _text_blocks(block, _role(block, headings, page_parts))
 
     def _table(self, table: Any) -> TableBlock:
-        """Read a table that contains no other one. A cell has its value in each of its rows."""
+        """Read a table without nested tables. A cell has its value in each of its rows."""
         rows: list[Row] = []
         blocks: list[TextBlock] = []
         open_cells: dict[int, tuple[int, str]] = {}  # by column: rows left, text

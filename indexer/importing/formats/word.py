@@ -1,7 +1,7 @@
 """Read the paragraphs and tables of a DOCX document.
 
-Their XML is read here, and not with the paragraphs of python-docx: those leave out inserted text
-(tracked changes), content controls and text boxes.
+This module reads their XML, because the paragraphs of python-docx leave out inserted text (tracked
+changes), content controls and text boxes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from indexer.importing.formats.blocks import TableBlock, TextBlock, read_blocks
 from indexer.importing.formats.packages import needs_extra, readable
 from indexer.importing.paragraph import Paragraph, SourceReport
 
-MAX_DOCX_XML_SIZE = 20_000_000  # bytes; a tree of it takes twenty times as much memory
+MAX_DOCX_XML_SIZE = 20_000_000  # bytes; the tree needs twenty times as much memory
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARAGRAPH, _TABLE, _ROW, _CELL = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc"
@@ -56,11 +56,11 @@ def read_docx(
 
 
 def _roles_of_styles(document: Any) -> dict[str, str]:
-    """Return "a heading" or "a line of contents" by id of a style."""
+    """Return "a heading" or "a line of the contents" by the id of a style."""
     roles: dict[str, str] = {}
     for style in document.styles:
         base = style
-        for _ in range(10):  # styles may be based on each other in a circle
+        for _ in range(10):  # styles may be based on each other in a cycle
             style_name = (base.name or "").lower()
             if style_name.startswith("toc "):
                 roles[style.style_id] = "a line of the contents"
@@ -73,7 +73,7 @@ def _roles_of_styles(document: Any) -> dict[str, str]:
 
 
 class _Reader:
-    """Reads the blocks of a document, and counts them for messages."""
+    """Reads the blocks of a document, and numbers them for messages."""
 
     def __init__(self, roles: dict[str, str]) -> None:
         self._roles = roles

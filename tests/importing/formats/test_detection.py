@@ -1,4 +1,4 @@
-"""Formats are recognised by their content, and those that are not read are refused with a fix."""
+"""Formats are recognised by their content. Unsupported formats are refused with a fix."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ IATI = '<?xml version="1.0"?>\n<!-- x -->\n<iati-activities version="2.03"></iat
         (OLE2 + "WordDocument".encode("utf-16-le"), "DOC", "save it as DOCX"),
         (OLE2 + "Workbook".encode("utf-16-le"), "XLS", "save it as XLSX or CSV"),
         (OLE2 + "EncryptedPackage".encode("utf-16-le"), "encrypted", "without a password"),
-        (OLE2, "a former format of Office", "save it as DOCX or XLSX"),
+        (OLE2, "an old Office format", "save it as DOCX or XLSX"),
         (archive(mimetype="application/vnd.oasis.opendocument.text"), "ODT", "save it as DOCX"),
         (archive(mimetype="application/epub+zip"), "EPUB", "copy its text"),
         (
