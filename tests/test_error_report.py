@@ -133,6 +133,6 @@ def test_check_fix_names_a_file_that_cannot_be_rewritten_and_goes_on(
     result = run("check", "--fix")
     assert result.exit_code == 1
     for name in ("a", "b"):
-        reason = "cannot be rewritten (Permission denied), and was left as it is"
+        reason = "cannot be rewritten (Permission denied), and was not changed"
         assert f"{content}/{name}.md:1: {reason}" in result.stdout
         assert (content / f"{name}.md").read_text() == "---\ncountry: Pakistan\n---\nText."

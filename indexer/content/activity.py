@@ -37,7 +37,7 @@ from indexer.text.normalization import normalize
 from indexer.text.plain_text import MarkupError, plain_text
 
 MAX_FILE_SIZE = 1_000_000  # bytes
-MAX_START_LENGTH = 64_000  # bytes of a file that cannot be parsed, read for a withdrawal
+MAX_START_LENGTH = 64_000  # bytes of an invalid file that are searched for a withdrawal
 _LINE_BREAK = re.compile(rb"\r\n|\r|\n")
 MAX_HEADING_LENGTH = 90  # characters of text, for activities without a title
 
@@ -76,10 +76,10 @@ class ParsedFile:
     errors: tuple[InvalidActivity, ...] = ()
     fixes: tuple[Fix, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)  # by field, for errors across files
-    # The line that withdraws the activity, such as "draft: true". The activity is then kept out of
-    # the index, also if the file has errors. Empty if nothing withdraws it.
+    # The line that withdraws the activity, such as "draft: true"; empty if there is none. The
+    # activity is then not in the index, even if the file has errors.
     withdrawn: str = ""
-    warnings: tuple[InvalidActivity, ...] = ()  # what was left out; the activity is indexed
+    warnings: tuple[InvalidActivity, ...] = ()  # values that were left out; the activity is indexed
     depends_on_time: bool = False  # whether a date will withdraw or publish the activity later
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -97,12 +97,12 @@ class ParsedFile:
 
 
 def split_lines(text: str) -> list[str]:
-    """Return the lines of a file with their ends, which are CR, LF or both."""
+    """Return the lines of a file with their line endings, which are CR, LF or CR LF."""
     return re.findall(r".*?(?:\r\n|\r|\n)|.+\Z", text, re.DOTALL)
 
 
 def decode(data: bytes, *, nfc: bool = True) -> str:
-    """Decode a file from UTF-8. The text has no BOM, LF line ends, and NFC unless nfc is false.
+    """Decode a file from UTF-8, without a BOM and with LF line endings; in NFC if nfc is true.
 
     Raises FrontMatterError.
     """
@@ -122,7 +122,7 @@ def decode(data: bytes, *, nfc: bool = True) -> str:
 
 
 def _decode_start(data: bytes) -> str:
-    """Decode the start of a file that may be anything, to look for a withdrawal in it."""
+    """Decode the start of a file of any kind, to search it for a withdrawal."""
     start = data[:MAX_START_LENGTH]
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text = start.decode("utf-16", "replace")
@@ -132,10 +132,7 @@ def _decode_start(data: bytes) -> str:
 
 
 def _unknown_field(name: str, values: Sequence[str]) -> str:
-    """Return the reason why a key that is no field is an error; "" if its values are understood.
-
-    The keys of HIDING_KEYS are understood without being fields.
-    """
+    """Return the error message for a key that is not a field; "" for a valid key of HIDING_KEYS."""
     if is_hiding_key(name) and values:
         if all(hides(name, value) or shows(name, value) for value in values):
             return ""
@@ -202,7 +199,7 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
             meta[name] = values
     warnings: list[InvalidActivity] = []
     read_by_rules: dict[str, tuple[Value, ...]] = {}
-    for name in mapped.keys() - front.keys():  # a field that is stated itself wins
+    for name in mapped.keys() - front.keys():  # a field of the file takes precedence
         values, problems = mapped_values(name, mapped[name])
         warnings += (
             InvalidActivity(path, line, name, f"{reason}; the value is left out", "unread-value")
@@ -230,7 +227,7 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
     if meta.get("draft") == ("false",):
         del meta["draft"]
     meta.setdefault("language", ("en",))
-    # Other rules change only the activities whose values they change.
+    # A change of the rules changes the digest only if it changes the values.
     read = repr(sorted(read_by_rules.items())) if read_by_rules else ""
     digest = hashlib.blake2b(data + (places.VERSION + read).encode(), digest_size=16).hexdigest()
     activity = Activity(id, digest, body, str(meta["language"][0]), meta, text)

@@ -1,4 +1,4 @@
-"""The kinds of errors in content files, by which `activities check` counts and folds them."""
+"""The kinds of errors in content files. `activities check` groups and counts errors by kind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 ErrorKind = Literal[
-    "file",  # its name, type, size or permissions
+    "file",  # the name, type, size or permissions of the file
     "encoding",
     "front-matter",  # missing or wrong fences, or front matter of another format
     "yaml",
@@ -29,8 +29,8 @@ ErrorKind = Literal[
     # Kinds of warnings:
     "passed-over",  # a file or folder that is not read
     "unread-value",  # a value of a mapped key that is not understood
-    "unknown-slug",  # a slug that _vocabulary.yaml does not have
-    "equal-label",  # a label that two slugs have
+    "unknown-slug",  # a slug that is not in _vocabulary.yaml
+    "equal-label",  # a label that two slugs share
 ]
 
 VALUE_ERROR_KINDS: Mapping[str, ErrorKind] = {  # by Field.values

@@ -1,7 +1,7 @@
 """Replace or move a file safely while other programs may write to it.
 
-The new bytes are written to a temporary file beside the file, which then takes its place at once.
-Owner, group, mode and extended attributes (such as access control lists) stay.
+The new bytes are written to a temporary file in the same folder, which then replaces the file
+atomically. The owner, group, mode and extended attributes (such as access control lists) are kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 _AT_FDCWD, _EXCHANGE = -100, 2  # constants of renameat2(2)
 
 TEMPORARY_PREFIX = ".activities-"
-STALE_SECONDS = 3600.0  # age at which a temporary file of a run that was killed is removed
+STALE_SECONDS = 3600.0  # age at which temporary files of killed runs are removed
 
 
 class FileChanged(Exception):
@@ -35,10 +35,10 @@ def read_regular_file(path: Path, max_size: int) -> bytes:
 
 
 def replace_file(path: Path, old: bytes, new: bytes) -> None:
-    """Replace the bytes of a file durably, if it still has the old ones.
+    """Replace the bytes of a file durably, if it still has the old bytes.
 
-    Raises FileChanged if it has others, and OSError, which names the file; the file has then not
-    changed. No temporary file stays.
+    Raises FileChanged if it has other bytes, and OSError, which names the file. After an error, the
+    file is unchanged and there is no temporary file.
     """
     _remove_stale_files(path.parent)
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.new")
@@ -63,11 +63,11 @@ def replace_file(path: Path, old: bytes, new: bytes) -> None:
 
 
 def move_file(path: Path, target: Path, old: bytes, new: bytes) -> None:
-    """Move a file durably to a new path, with new bytes, if it still has the old ones.
+    """Move a file durably to a new path, with new bytes, if it still has the old bytes.
 
     The new file is complete before the old one is removed. Nothing is overwritten. Raises
-    FileChanged if the file has other bytes, FileExistsError if the target exists, and OSError; the
-    file then stays where it is.
+    FileChanged if the file has other bytes, FileExistsError if the target exists, and OSError.
+    After an error, the file is not moved.
     """
     temporary = target.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.new")
     source = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -93,7 +93,7 @@ def _read(handle: int, size: int) -> bytes:
 
 
 def _write(path: Path, data: bytes, source: int, status: os.stat_result) -> None:
-    """Create a file with the attributes of an open file, and write it to the disk."""
+    """Create a file with the attributes of an open file, and sync it to the disk."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         view = memoryview(data)
@@ -110,17 +110,17 @@ def _write(path: Path, data: bytes, source: int, status: os.stat_result) -> None
 
 
 def _copy_attributes(source: int, target: int) -> None:
-    """Copy extended attributes, which include access control lists, where the system has them."""
+    """Copy extended attributes, including access control lists, if the system supports them."""
     if not hasattr(os, "listxattr"):
         return
-    with suppress(OSError):  # a file system without them
+    with suppress(OSError):  # a file system without extended attributes
         for name in os.listxattr(source):
             with suppress(OSError):  # an attribute that only the system may set
                 os.setxattr(target, name, os.getxattr(source, name))
 
 
 def _check_unchanged(path: Path, source: int, status: os.stat_result, old: bytes) -> None:
-    """Raise FileChanged if another file is at the path, or if the open file has other bytes."""
+    """Raise FileChanged if the path has another file, or the open file has other bytes."""
     os.lseek(source, 0, os.SEEK_SET)
     if _read(source, len(old) + 1) != old:
         raise FileChanged
@@ -133,9 +133,9 @@ def _check_unchanged(path: Path, source: int, status: os.stat_result, old: bytes
 
 
 def _exchange(temporary: Path, path: Path) -> bool:
-    """Exchange two files at once; False if the system cannot. Raises OSError.
+    """Exchange two files atomically; False if the system cannot. Raises OSError.
 
-    After an exchange, a save that came in between can still be noticed, and is not lost.
+    If another program saves the file just before the exchange, its version is not lost.
     """
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is None:
@@ -153,19 +153,19 @@ def _exchange(temporary: Path, path: Path) -> bool:
 def _check_exchanged(
     path: Path, temporary: Path, source: int, status: os.stat_result, old: bytes
 ) -> None:
-    """Put the file back at its path if it is not the one that was read. Raises FileChanged."""
+    """Exchange the files again and raise FileChanged if the old file is not the one read."""
     try:
         _check_unchanged(temporary, source, status, old)
     except FileChanged:
         ours = os.stat(path, follow_symlinks=False).st_ino
         _exchange(temporary, path)
-        if os.stat(temporary, follow_symlinks=False).st_ino != ours:  # saved once more
+        if os.stat(temporary, follow_symlinks=False).st_ino != ours:  # saved again
             _exchange(temporary, path)
         raise
 
 
 def _sync_folder(folder: Path) -> None:
-    """Write the entry of a renamed file to the disk."""
+    """Sync the folder entry of a renamed file to the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -174,7 +174,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _remove_stale_files(folder: Path) -> None:
-    """Remove temporary files that runs left when they were killed."""
+    """Remove temporary files of runs that were killed."""
     with suppress(OSError):
         for path in folder.glob(f"{TEMPORARY_PREFIX}*.new"):
             if time.time() - path.lstat().st_mtime > STALE_SECONDS:

@@ -46,7 +46,7 @@ from indexer.progress import Progress, no_progress
 
 MIN_FILES_FOR_PROCESSES = 5000  # fewer files are read faster by one process
 FILES_PER_TASK = 200  # files that a process reads at a time
-BYTES_PER_TASK = 4_000_000  # of them, so that few large files are in memory
+BYTES_PER_TASK = 4_000_000  # limits the number of large files in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class FolderScan:
     unchanged: FolderState  # the last state of all files that `files` leaves out
     # A file that did not change comes with None and is not read.
     files: Iterable[tuple[ContentFile, ParsedFile | None]]
-    errors: Sequence[InvalidActivity] = ()  # in the settings files
+    errors: Sequence[InvalidActivity] = ()  # errors in the settings files
     rules: FrontMatterRules = NO_RULES
     passed_over: Sequence[PassedOver] = ()  # files and folders that are not read
 
@@ -190,9 +190,9 @@ def alias_errors(
 def check_folder(
     content: Path, index: Path | None = None
 ) -> Iterator[tuple[ContentFile, ParsedFile]]:
-    """Yield all content files as parsed, including errors across files, and all warnings.
+    """Yield all parsed content files, with all warnings and with errors across files.
 
-    Problems of settings files, and files that are not read, come last and have no id. index is the
+    Problems of settings files, and files that are not read, come last and have no id. index: the
     index folder, which has the last good versions of settings files. Raises InvalidActivity if the
     folder cannot be read.
     """
@@ -221,12 +221,12 @@ def scan_folder(
 ) -> FolderScan:
     """Scan the content folder for files that changed since the last state.
 
-    index is the index folder, which has the last good versions of settings files. Raises
+    index: the index folder, which has the last good versions of settings files. Raises
     InvalidActivity if the folder cannot be read.
     """
     started = time.time_ns()
     rules, errors = read_rules(content, index)
-    if last.rules != rules.digest:  # the last state was read by other rules
+    if last.rules != rules.digest:  # the last state was read with other rules
         last = FolderState(last.generation)
     walk = walk_folder(content, last)
     try:
@@ -250,9 +250,9 @@ def scan_folder(
 
 
 def read_rules(content: Path, index: Path | None) -> tuple[FrontMatterRules, list[InvalidActivity]]:
-    """Return the rules in _site.yaml and the labels in _vocabulary.yaml, and errors in the former.
+    """Return the rules of _site.yaml and the labels of _vocabulary.yaml, and errors in _site.yaml.
 
-    A file with an error leaves the rules of the last good version in use.
+    If a file has an error, its last good version is used.
     """
     file = site_file(content, index)
     vocabulary = SettingsFile(content / VOCABULARY_FILE, Vocabulary.parse, index)

@@ -1,8 +1,8 @@
 """Rewrite values in content files, for `activities check --fix`.
 
-The fixes are computed from the bytes that are rewritten, in positions of these bytes: nothing but
-the values changes, not even another form of Unicode or another line end. The new text is parsed
-before it takes the place of the file, and must have the meaning of the old one with the fixes.
+The positions of fixes are positions in the original bytes, so that only the values change, and
+Unicode forms and line endings are kept. The new text is parsed before the file is replaced. It must
+have the meaning of the old text with the fixes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from indexer.content.frontmatter import FrontMatter, FrontMatterError, Scalar, r
 from indexer.content.rules import NO_RULES, FrontMatterRules
 from indexer.content.values import Fix
 
-MAX_ATTEMPTS = 3  # to rewrite a file that changes meanwhile
+MAX_ATTEMPTS = 3  # to rewrite a file that other programs change at the same time
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _LIST_ITEM = re.compile(r"[ \t]*-[ \t]+\Z")
@@ -38,16 +38,16 @@ _LIST_ITEM = re.compile(r"[ \t]*-[ \t]+\Z")
 class FixedFile:
     """The result of applying the fixes of a file."""
 
-    parsed: ParsedFile  # as the file is now
-    fixes: tuple[Fix, ...] = ()  # that were applied
-    error: InvalidActivity | None = None  # why the file was left as it is
+    parsed: ParsedFile  # the result of parsing the current file
+    fixes: tuple[Fix, ...] = ()  # the applied fixes
+    error: InvalidActivity | None = None  # why the file was not changed
 
 
 def fix_file(path: Path, id: str, rules: FrontMatterRules = NO_RULES) -> FixedFile:
     """Read a content file and apply its fixes to it.
 
     A file that changes while it is rewritten is read again. A file that cannot be rewritten, or
-    whose new text would have another meaning, is left as it is, and the result has the error.
+    whose new text would have another meaning, is not changed, and the result has the error.
     """
     name = printable(str(path))
     parsed = ParsedFile(None)
@@ -64,13 +64,13 @@ def fix_file(path: Path, id: str, rules: FrontMatterRules = NO_RULES) -> FixedFi
             try:
                 replace_file(path, data, new)
             except FileChanged:
-                reason = "changed while it was rewritten, and was left as it is: run again"
+                reason = "was changed by another program and was not rewritten: run again"
                 continue
             return FixedFile(parse(id, name, new, rules), parsed.fixes)
     except FileNotFoundError:  # removed since it was listed
         return FixedFile(ParsedFile(None))
     except OSError as error:
-        reason = f"cannot be rewritten ({error.strerror}), and was left as it is"
+        reason = f"cannot be rewritten ({error.strerror}), and was not changed"
     return FixedFile(parsed, error=InvalidActivity(name, 1, "", reason))
 
 
@@ -79,7 +79,7 @@ def fixed_bytes(
 ) -> bytes | None:
     """Return the bytes of a file with fixes that were computed from them.
 
-    None if the new text would not have exactly the meaning that the fixes announce.
+    None if the meaning of the new text would differ from that of the old text with the fixes.
     """
     try:
         fields, _, _ = read_front_matter(decode(data), is_ignored)
@@ -107,7 +107,7 @@ def fixed_bytes(
 
 
 def _pairs(fields: FrontMatter, as_written: FrontMatter) -> Iterable[tuple[Scalar, Scalar]]:
-    """Yield each value of a text in NFC, and the same value of the text as it is written."""
+    """Yield pairs of equal values: from the text in NFC, and from the original text."""
     for (_, scalars), (_, written) in zip(fields.values(), as_written.values(), strict=False):
         yield from zip(scalars, written, strict=False)
 
@@ -134,7 +134,7 @@ def _texts(fields: FrontMatter) -> list[tuple[str, list[str]]]:
 
 
 def _expected(fields: FrontMatter, fixes: Mapping[int, Fix]) -> list[tuple[str, list[str]]]:
-    """Return the texts of the values after fixes, which are keyed by the start of their value."""
+    """Return the texts of the values after fixes. The fixes are keyed by the start of the value."""
     expected = []
     for key, (_, scalars) in fields.items():
         texts: list[str] = []
@@ -151,7 +151,7 @@ def _apply(data: bytes, edits: Iterable[tuple[Scalar, Fix, bool]]) -> bytes:
     to_position = _positions(text, decode(data, nfc=False))
     for written, fix, in_brackets in sorted(edits, key=lambda edit: -edit[0].start):
         start, end = to_position(written.start), to_position(written.end)
-        end = start + len(text[start:end].rstrip())  # a block scalar includes its line end
+        end = start + len(text[start:end].rstrip())  # a block scalar includes its line ending
         before, after = text[:start], text[end:]
         if fix.keys:
             keys = list(map(_quoted, fix.keys))
@@ -162,17 +162,17 @@ def _apply(data: bytes, edits: Iterable[tuple[Scalar, Fix, bool]]) -> bytes:
 
 
 def _without_value(before: str, after: str) -> str:
-    """Return a text without a value that stood between two parts, nor its comma or its line."""
+    """Join two parts of a text without the value between them, and remove its comma or line."""
     shorter, lines = re.subn(r"(?:\r\n|\r|\n)[ \t]*-[ \t]*\Z", "", before)
     if lines:
         return shorter + re.sub(r"\A[^\r\n]*", "", after)
     shorter, commas = re.subn(r",\s*\Z", "", before)
-    # A comment after the comma stays, so the comma that follows the value is removed.
+    # A comment after the previous comma is kept, so the comma after the value is removed.
     return shorter + (after if commas else re.sub(r"\A\s*,[ \t]*", "", after))
 
 
 def _positions(text: str, normalized: str) -> Callable[[int], int]:
-    """Return a function from positions in a text with LF line ends, without BOM, to the original.
+    """Return a function from positions in a text with LF line endings and no BOM to the original.
 
     Both texts have the same lines.
     """
@@ -187,9 +187,9 @@ def _positions(text: str, normalized: str) -> Callable[[int], int]:
 
 
 def _list_text(before: str, after: str, keys: Sequence[str], *, in_brackets: bool) -> str:
-    """Return keys as the text that stands between two parts of a file.
+    """Return keys as YAML to insert between two parts of a file.
 
-    in_brackets says that the keys are added to a list in brackets.
+    in_brackets: whether the keys are inserted into a list in brackets.
     """
     if len(keys) == 1:
         return keys[0]
@@ -200,7 +200,7 @@ def _list_text(before: str, after: str, keys: Sequence[str], *, in_brackets: boo
 
 
 def _quoted(key: str) -> str:
-    """Return a key as YAML that every parser reads as a text, or as a whole number for a year."""
+    """Return a key as YAML that every parser reads as text, or a year as an integer."""
     is_year = len(key) == 4 and key.isdecimal()
     is_word = key.lower() in ("null", "true", "false", "yes", "no", "on", "off", "y", "n")
     return f'"{key}"' if is_word or (key.isdecimal() and not is_year) else key

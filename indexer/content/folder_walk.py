@@ -1,4 +1,4 @@
-"""List the content files of a folder, and name everything else that looks like one."""
+"""List the content files of a folder, and report other files that look like content files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ContentFile(NamedTuple):
 
 
 class PassedOver(NamedTuple):
-    """A file or folder that is not read and may have been meant as content."""
+    """A file or folder that is not read, but may have been intended as content."""
 
     path: str
     reason: str
@@ -73,7 +73,7 @@ class FolderWalk:
     """Collects the content files below a folder, apart from those whose stamps are unchanged."""
 
     def __init__(self, content: Path, last: FolderState) -> None:
-        """Prepare a walk of the content folder. last has the stamps of unchanged files."""
+        """Prepare a walk of the content folder. last: the stamps of the last state."""
         self.files: list[ContentFile] = []
         self.unchanged: set[str] = set()
         self.passed_over: list[PassedOver] = []
@@ -204,7 +204,7 @@ class FolderWalk:
                 owner = f"{id}{SUFFIX}" if id in taken else "another file"
                 reason = f"its address would be {id}, which is that of {owner} too: rename one"
                 self._reject(id, file.path, reason)
-        # An error with the id of a valid file comes first, so that the file itself wins.
+        # An error with the id of a valid file comes first, so that the file takes precedence.
         self.files.sort(key=attrgetter("id", "path"))
         if self._derived:
             self.files.sort(key=lambda file: (file.id, file.error is None))

@@ -25,7 +25,7 @@ from indexer.content.yaml_errors import cut_values, explain, field_fix, forbidde
 
 FENCE = "---"
 MAX_FRONT_MATTER_LENGTH = 64_000  # characters
-MAX_UNCLOSED_LINES = 500  # that are searched for something like the closing fence
+MAX_UNCLOSED_LINES = 500  # lines that are searched for a malformed closing fence
 
 _CLOSING_FENCE = re.compile(r"\n(?:---|\.\.\.)[^\S\n]*$", re.MULTILINE)
 _QUOTED = r'"[ !#-\[\]-~\u00a1-\u2027\u202a-\ud7ff]*"'
@@ -60,9 +60,9 @@ def read_front_matter(
 ) -> tuple[FrontMatter, str, int]:
     """Return the front matter, the body below it, and the first line of the body.
 
-    A text that does not begin with a fence is all body. The value of a key for which is_ignored is
-    true may be anything. Raises FrontMatterError, also for a text or a body that begins with
-    something like front matter.
+    A text that does not begin with a fence has only a body. Values of keys for which is_ignored is
+    true are not checked. Raises FrontMatterError, also for a text or a body that begins with
+    malformed front matter.
     """
     if text.startswith("---\n") and (fence := _CLOSING_FENCE.search(text, 3)):  # nearly all files
         front, at = text[4 : fence.start() + 1], fence.end() + 1
@@ -185,7 +185,7 @@ class _FrontMatterParser:
     def __init__(self, offset: int, is_ignored: Callable[[str], bool]) -> None:
         self.fields: dict[str, tuple[int, list[Scalar]]] = {}
         self._offset, self._is_ignored = offset, is_ignored
-        self._ignored_depth: int | None = None  # collections open in an ignored value
+        self._ignored_depth: int | None = None  # number of open collections in an ignored value
         self._key: Scalar | None = None  # set while its value is read
         self._depth = 0  # 1 in the mapping, 2 in a list
 

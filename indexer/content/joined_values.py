@@ -1,7 +1,7 @@
-"""Recognise several values that are written as one, such as "Pakistan, Afghanistan" or 2018–2020.
+"""Recognise several values written as one, such as "Pakistan, Afghanistan" or 2018–2020.
 
-A joined value is an error. If its parts can be told apart for certain, the error has a fix: the
-list of the values. A text that is one known name as a whole is never split.
+A joined value is an error. If its parts are unambiguous, the error has a fix: the list of the
+values. A text that is a known name is never split.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import NamedTuple
 from indexer.content.visible_text import visible
 from indexer.schema import Field, Value
 
-MAX_PARTS = 50  # of a text that is searched for the names of places
-MAX_YEARS = 100  # of a range that a fix writes as a list
+MAX_PARTS = 50  # a text with more parts is not searched for names of places
+MAX_YEARS = 100  # a fix writes a range of at most this many as a list
 
 _COMMAS = ",;|\u3001\uff0c\uff1b\u060c\u061b\u2022\n"
 _AND = "and|et|y|e|und|och|en|и|و|和"
@@ -56,18 +56,18 @@ _TERRITORIES: Mapping[str, str] = {
 
 
 class JoinedValues(NamedTuple):
-    """Several values that are written as one."""
+    """Several values written as one."""
 
     reason: str
-    values: tuple[Value, ...] = ()  # the fix; empty if only a person can tell the values apart
+    values: tuple[Value, ...] = ()  # the fix; empty if the text is ambiguous
 
 
 def split_values(
     field: Field, text: str, parse: Callable[[str], Value | None], names: Mapping[str, str]
 ) -> JoinedValues | None:
-    """Return the values that a text joins; None if it is one value, or not understood.
+    """Return the values that a text joins; None for a single value or an unknown text.
 
-    parse returns the value of a text, or None. names are labels with commas by their slugs.
+    parse: returns the value of a text, or None. names: labels with commas by their slugs.
     """
     if not field.many:
         return None
@@ -119,7 +119,7 @@ def _split_slugs(
     joined = _joined(text, [parse(part) for part in parts])
     if joined is None:
         return JoinedValues(f'"{visible(text)}" is several values: write a list such as [a, b]')
-    # "Women, peace and security" may be one name, and "Ministry of Justice, Kenya" as well.
+    # "Women, peace and security" and "Ministry of Justice, Kenya" may be single names.
     last = re.search(rf"\s(?:{_AND}|&)\s|^(?:{_AND})\s", parts[-1], re.IGNORECASE)
     if last is not None:
         reason = f'"{visible(text)}" may be one value or several: write the slug {whole}, or a list'
@@ -159,9 +159,9 @@ def _split_places(
 def _segments(
     text: str, starts: Sequence[int], ends: Sequence[int], parse: Callable[[str], Value | None]
 ) -> list[Value] | None:
-    """Return the values of known names that make up a text, the longest names first.
+    """Split a text into known names, preferring long names, and return their values.
 
-    None if there are no such names. starts and ends are those of the parts between separators.
+    None if this is not possible. starts, ends: the offsets of the parts between separators.
     """
     results: list[list[Value] | None] = [None] * len(starts) + [[]]
     for start in reversed(range(len(starts))):
@@ -200,7 +200,7 @@ def _split_years(text: str) -> JoinedValues | None:
 
 
 def _expand(match: re.Match[str]) -> Iterator[int]:
-    """Yield the years of a range; nothing if it can mean something else.
+    """Yield the years of a range; nothing if the range is ambiguous.
 
     2018-11 may be a month, 2018/2020 may be two years, and a range may be reversed or too long.
     """

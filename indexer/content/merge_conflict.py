@@ -12,7 +12,7 @@ _MARKER = re.compile(r"^(<{7}|={7}|>{7})(?: [^\n]*+)?+$", re.MULTILINE)
 def check_merge_conflict(text: str) -> None:
     """Raise FrontMatterError with the line of the first marker if a text has a merge conflict.
 
-    A line "=======" is a marker only beside others: alone it underlines a heading.
+    A line "=======" is a marker only together with others: alone it underlines a heading.
     """
     if "<<<<<<<" not in text and ">>>>>>>" not in text:
         return

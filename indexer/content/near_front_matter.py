@@ -1,9 +1,9 @@
-"""Recognise text that was meant as front matter but does not have its form.
+"""Recognise malformed front matter.
 
 The first lines of a file are classified. A line is blank, a comment, a fence (a line of hyphens or
-of the marks that other tools use), a field ("key: value") or other text. Fields below something
-like a fence are front matter. So are fields without a fence if a fence follows them, or if the
-first of them is a known key; other text that begins with a word and a colon is prose.
+of the marks that other tools use), a field ("key: value") or other text. Fields below a fence or a
+malformed fence are front matter. So are fields without a fence if a fence follows them, or if the
+first of them is a known key. Other text that begins with a word and a colon is prose.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from indexer.content.visible_text import (
 )
 from indexer.schema import FIELD
 
-MAX_HEAD_LENGTH = 20_000  # characters at the start of a text that are classified
+MAX_HEAD_LENGTH = 20_000  # characters at the start of a text that are read
 MAX_VALUE_LENGTH = 100  # characters of a line "Country: Pakistan" that is not prose
 
 # Keys of other tools that hide a page: a line with one of them must never be read as prose.
@@ -48,7 +48,7 @@ _FIELD = re.compile(
 )
 _JSON = re.compile(rf"\{{\s*{_QUOTE}(?P<key>[^\W\d][\w.-]*){_QUOTE}\s*[:=]")
 _CONTINUATION = re.compile(r"\s+\S|\s*(?:[-*]\s|[\[\]{}(),]|$)")
-# A text that does not match cannot begin with fields, whatever classify_lines() says of it.
+# A text that does not match cannot begin with fields. This check is fast.
 _MAY_BEGIN_FIELDS = re.compile(
     rf"[\s\u00ad\u200b-\u200f\u2060\ufeff]*(?:{_HYPHEN}|[;+=*_%:/\\<]{{2}}|(?:[:@%]|\#\+)?{_QUOTE}"
     rf"(?:{'|'.join(sorted(_KNOWN_KEYS))})\b)",
@@ -57,7 +57,7 @@ _MAY_BEGIN_FIELDS = re.compile(
 
 
 class Problem(NamedTuple):
-    """What makes a text unlike front matter, at a line (from 1)."""
+    """A defect of malformed front matter, at a line (from 1)."""
 
     line: int
     reason: str
@@ -91,7 +91,7 @@ class _Line:
 
 
 def find_near_front_matter(text: str) -> Problem | None:
-    """Return the problem of a text without front matter that seems to begin with front matter."""
+    """Return the problem of a text that begins with malformed front matter, or None."""
     above: list[_Line] = []
     lines = _lines(text)
     for first in lines:
@@ -120,9 +120,9 @@ def find_near_front_matter(text: str) -> Problem | None:
 
 
 def find_fields_in_body(text: str, start: int, line: int) -> Problem | None:
-    """Return the problem of a body, text[start:] from a line of its file, that begins with fields.
+    """Return the problem of a body that begins with fields, below front matter, or None.
 
-    The text has front matter above the body.
+    The body is text[start:].
     """
     if _MAY_BEGIN_FIELDS.match(text, start) is None:  # nearly all bodies
         return None
@@ -141,9 +141,9 @@ def find_fields_in_body(text: str, start: int, line: int) -> Problem | None:
 
 
 def near_closing_fence(lines: Sequence[str], first: int) -> Problem | None:
-    """Return the problem of the first line of front matter that is nearly a closing fence.
+    """Return the problem of the first malformed closing fence in front matter, or None.
 
-    first is the number of the first line in its file.
+    first: the number of the first line in its file.
     """
     previous = ""
     for number, text in enumerate(lines, first):
@@ -214,7 +214,7 @@ def _is_json(lines: Sequence[_Line]) -> bool:
 
 
 def _has_fields(fence: _Line, rest: Sequence[_Line]) -> bool:
-    """Return whether front matter begins below a line that is like a fence."""
+    """Return whether front matter begins below a fence or a malformed fence."""
     inline = _INLINE_FIELD.match(fence.stripped)
     keys = [inline["key"]] if inline else []
     is_closed = has_blank = False
@@ -232,7 +232,7 @@ def _has_fields(fence: _Line, rest: Sequence[_Line]) -> bool:
 def _is_unfenced(lines: Sequence[_Line], *, may_be_heading: bool = False) -> bool:
     """Return whether lines that begin with a field are front matter without a fence above.
 
-    may_be_heading says that a line above may be a heading of Markdown or a comment.
+    may_be_heading: whether a line above may be a Markdown heading or a comment.
     """
     end = next((n for n, line in enumerate(lines) if line.kind in ("blank", "other")), len(lines))
     end = next((n for n, line in enumerate(lines[:end]) if line.is_fence), end)
@@ -251,7 +251,7 @@ def _is_unfenced(lines: Sequence[_Line], *, may_be_heading: bool = False) -> boo
 
 
 def _describe_fence(lines: Sequence[_Line]) -> Problem:
-    """Return what is wrong with the last of lines as the first line of front matter."""
+    """Return the problem of the last of lines, which is a malformed opening fence."""
     fence, above = lines[-1], lines[:-1]
     if fence.kind == "code":
         reason = (
@@ -269,20 +269,20 @@ def _describe_fence(lines: Sequence[_Line]) -> Problem:
         reason = 'has a comment above the "---" of its front matter: move it below that line'
         return Problem(comment.number + 1, reason)
     names = invisible_characters("".join(line.text for line in above))
-    what = f"the {names[0]}" if names else "the blank line"
-    reason = f'has front matter that does not begin in line 1: remove {what} above the "---"'
+    obstacle = f"the {names[0]}" if names else "the blank line"
+    reason = f'has front matter that does not begin in line 1: remove {obstacle} above the "---"'
     return Problem(1, reason)
 
 
 def _fence_defect(text: str) -> str:
     stripped = strip_invisible(text)
     if names := invisible_characters(text):
-        return f"has a {names[0]} beside the hyphens"
+        return f"has a {names[0]} next to the hyphens"
     if stripped == "---":
         return 'has a space before the "---"'
     hyphens = re.match(rf"{_HYPHEN}+", stripped)
-    wrong = next((c for c in hyphens[0] if c != "-"), "") if hyphens else ""
-    return f'has "{stripped[:40]}"{f" ({character_name(wrong)})" if wrong else ""}'
+    other = next((c for c in hyphens[0] if c != "-"), "") if hyphens else ""
+    return f'has "{stripped[:40]}"{f" ({character_name(other)})" if other else ""}'
 
 
 def _describe_unfenced(first: _Line) -> Problem:

@@ -14,7 +14,7 @@ _FENCES = ("---", "...")
 
 
 class NotRenamed(Exception):
-    """The reason why an activity was not renamed."""
+    """An activity cannot be renamed. The message has the reason."""
 
 
 def rename_activity(content: Path, old: str, new: str, rules: FrontMatterRules) -> tuple[str, str]:
@@ -48,7 +48,9 @@ def rename_activity(content: Path, old: str, new: str, rules: FrontMatterRules) 
     except FileExistsError:
         raise NotRenamed(f"{target} exists: choose another id") from None
     except FileChanged:
-        raise NotRenamed(f"{printable(file.path)} changed meanwhile: run it again") from None
+        raise NotRenamed(
+            f"{printable(file.path)} was changed by another program: run the command again"
+        ) from None
     return printable(file.path), str(target)
 
 

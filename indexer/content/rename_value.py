@@ -29,10 +29,10 @@ def rename_value(
 ) -> Iterator[RenamedFile]:
     """Rename a slug of a field in every file, and then in the vocabulary.
 
-    Yield the files that have it. A run that was interrupted can be repeated. Raises OSError, and
+    Yields the files that have the slug. An interrupted run can be repeated. Raises OSError, and
     InvalidActivity if the content folder or the vocabulary cannot be read.
     """
-    vocabulary = Vocabulary.load(content)  # an error in it is found before anything is changed
+    vocabulary = Vocabulary.load(content)  # raises an error before any file is changed
     paths = [Path(file.path) for file in list_files(content) if file.error is None]
     for path in paths:
         if renamed := _edit(path, lambda data: _with_value(data, field, old, new, rules)):
@@ -92,5 +92,8 @@ def _edit(path: Path, change: Callable[[bytes], bytes | None]) -> RenamedFile | 
     try:
         replace_file(path, data, changed)
     except FileChanged:
-        return RenamedFile(printable(str(path)), "changed meanwhile and was left: run it again")
+        return RenamedFile(
+            printable(str(path)),
+            "was changed by another program and was not rewritten: run the command again",
+        )
     return RenamedFile(printable(str(path)))

@@ -1,4 +1,4 @@
-"""The rules by which the front matter of a collection is read beside the fields of the schema."""
+"""The rules of a collection for front matter keys that are not fields of the schema."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _YEAR = re.compile(r"(?<![0-9])[12][0-9]{3}(?![0-9])")
 
 @dataclass(frozen=True, slots=True)
 class FrontMatterRules:
-    """Additional keys that are ignored, and a site's own keys that are read as fields."""
+    """Keys to ignore, and a site's keys to read as fields."""
 
     ignored: frozenset[str] = frozenset()  # keys, or ALL_KEYS
-    fields: Mapping[str, str] = field(default_factory=dict)  # by a site's own key
-    # Keys of labels with commas, which are one value, by field and by the slug of the label.
+    fields: Mapping[str, str] = field(default_factory=dict)  # fields by a site's key
+    # Keys of labels with commas, which are single values, by field and by the slug of the label.
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def ignores(self, key: str) -> bool:
         """Return whether a key is ignored.
 
-        ALL_KEYS leaves out the keys that may be meant to hide an activity.
+        ALL_KEYS does not include keys that may be meant to hide an activity.
         """
         if key in FIELD or key in self.fields or is_hiding_key(key):
             return False
@@ -38,7 +38,7 @@ class FrontMatterRules:
 
     @property
     def digest(self) -> str:
-        """A digest that changes whenever files are read by other rules; "" without rules."""
+        """A digest that changes whenever the rules change; "" without rules."""
         if not self.ignored and not self.fields and not self.names:
             return ""
         names = [(name, sorted(keys.items())) for name, keys in sorted(self.names.items())]
@@ -52,9 +52,10 @@ NO_RULES = FrontMatterRules()
 def mapped_values(
     name: str, scalars: Sequence[Scalar]
 ) -> tuple[tuple[Value, ...], list[tuple[int, str]]]:
-    """Convert values of a site's own key to distinct values of a field, in order.
+    """Convert values of a site's key to distinct values of a field, in order.
 
-    The second result is the line and the reason of each value that is not understood and left out.
+    The second result has the line and the reason for each value that is not understood. Such values
+    are left out.
     """
     field = FIELD[name]
     values: dict[Value, None] = {}
@@ -75,7 +76,7 @@ def mapped_values(
 def _texts(field: Field, scalars: Sequence[Scalar]) -> Iterator[tuple[int, str]]:
     """Yield the texts of values with their lines.
 
-    A date is reduced to its year. A text with commas is a list, unless it is a name as a whole.
+    A date is reduced to its year. A text with commas is a list, unless the whole text is a name.
     """
     for scalar in scalars:
         text = scalar.text.strip()

@@ -69,9 +69,9 @@ class FolderState:
     aliases: dict[str, tuple[int, list[str]]] = field(default_factory=dict)  # by id: line, aliases
     drafts: set[str] = field(default_factory=set)  # ids
     rejected: set[str] = field(default_factory=set)  # ids of files and folders with errors
-    # The paths of valid files other than "<id>.md", by id, relative to the content folder.
+    # The paths of valid files, by id, relative to the content folder; only if not "<id>.md".
     paths: dict[str, str] = field(default_factory=dict)
-    rules: str = ""  # the digest of the Site whose rules the files were read by
+    rules: str = ""  # the digest of the rules that were used to read the files
     # Identifies the database contents that equal this state.
     revision: str = field(default="", compare=False)
 
@@ -154,7 +154,7 @@ def load_state(folder: Path, content: Path, identity: str) -> FolderState:
 
 
 def stored_path(folder: Path, id: str) -> str:
-    """Return the path of an activity's file, relative to the content folder, as last scanned."""
+    """Return the path of an activity's file at the last scan, relative to the content folder."""
     with suppress(sqlite3.Error), closing(_connect(folder)) as database:
         row = database.execute("SELECT path FROM files WHERE id = ?", (id,)).fetchone()
         if row and row[0]:

@@ -1,8 +1,8 @@
 """The editors' settings files in the content folder, such as _vocabulary.yaml.
 
-They follow the rules of content files: only a regular file of limited size is read. A file with an
-error leaves the last good version in use. A copy of that version is kept in the index folder, so
-that all processes use the same one, also after a restart.
+As for content files, only a regular file of limited size is read. If a file has an error, the last
+good version is used. The index folder has a copy of that version, so that all processes use the
+same version, also after a restart.
 """
 
 from __future__ import annotations
@@ -71,13 +71,13 @@ class SettingsFile(Generic[Loaded]):
         """Create the value.
 
         parse(text, path) returns the value for the text of a file, which is "" without the file,
-        or raises InvalidActivity. index is the index folder, which keeps the last good version.
+        or raises InvalidActivity. index: the index folder, which has the last good version.
         """
         self._path, self._parse = path, parse
         self._last_good = index / LAST_GOOD_FOLDER / path.name if index else None
-        self._stamp: Stamp | None = UNTRUSTED  # of the file when it was loaded; None without it
+        self._stamp: Stamp | None = UNTRUSTED  # the stamp of the loaded file; None without the file
         self._loaded: tuple[Loaded, str] | None = None  # the value and the digest of its text
-        self.error: InvalidActivity | None = None  # in the present file
+        self.error: InvalidActivity | None = None  # the error in the current file
 
     def value(self) -> Loaded:
         """Return the current value."""
@@ -90,19 +90,19 @@ class SettingsFile(Generic[Loaded]):
     def _current(self) -> tuple[Loaded, str]:
         stamp = self._present_stamp()
         if self._loaded is None or stamp != self._stamp:
-            # Taken before the file is read, so that a later change is noticed.
+            # The stamp is taken before the file is read, so that a later change is noticed.
             self._stamp = trusted_stamp(stamp, time.time_ns()) if stamp else None
             self._loaded = self._load()
         return self._loaded
 
     def _present_stamp(self) -> Stamp | None:
-        """Return the stamp of the file; None without the file, and if it cannot be reached."""
+        """Return the stamp of the file; None if there is no file or it cannot be accessed."""
         with suppress(OSError):
             return stamp_of(self._path.lstat())
         return None
 
     def _load(self) -> tuple[Loaded, str]:
-        """Return the value and digest of the file, or else of the last good version."""
+        """Return the value and digest of the file; if it has an error, of the last good version."""
         try:
             text = read_settings_file(self._path)
             if text is not None or _has_entries(self._path.parent):
@@ -110,7 +110,7 @@ class SettingsFile(Generic[Loaded]):
                 self.error = None
                 self._keep(text)
                 return loaded
-            self._stamp = UNTRUSTED  # read the file as soon as it exists again
+            self._stamp = UNTRUSTED  # the file is read as soon as it exists again
         except InvalidActivity as error:
             self.error = error
         if self._loaded is not None:
@@ -140,7 +140,7 @@ class SettingsFile(Generic[Loaded]):
 
 
 def _has_entries(folder: Path) -> bool:
-    """Return whether a folder has entries. One without any may be an empty mount point."""
+    """Return whether a folder has entries. An empty folder may be a mount point."""
     try:
         with os.scandir(folder) as entries:
             return any(True for _ in entries)

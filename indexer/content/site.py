@@ -1,8 +1,8 @@
-"""Read content/_site.yaml: how a collection that was written for another site is read.
+"""Read content/_site.yaml: the rules for a collection written for another site.
 
 front_matter:
-  ignore: [layout, permalink]    # additional keys, which are ignored; "*" is all of them
-  map:                           # a site's own keys, read as fields of an activity
+  ignore: [layout, permalink]    # other keys to ignore; "*" means all
+  map:                           # the site's keys, and the fields to read them as
     date: year
     tags: theme
 """
@@ -22,7 +22,7 @@ from indexer.content.yaml_tree import YamlNode, read_yaml
 from indexer.schema import FIELD
 
 SITE_FILE = "_site.yaml"
-MAX_KEYS = 500  # in each of "ignore" and "map"
+MAX_KEYS = 500  # the limit for "ignore" and for "map"
 
 
 class Site(NamedTuple):
@@ -47,7 +47,7 @@ class Site(NamedTuple):
 
 
 def site_file(content: Path, index: Path | None = None) -> SettingsFile[Site]:
-    """Return content/_site.yaml. index is the index folder, which keeps the last good version."""
+    """Return content/_site.yaml. index: the index folder, which has the last good version."""
     return SettingsFile(content / SITE_FILE, Site.parse, index)
 
 
@@ -62,7 +62,7 @@ def _children(node: YamlNode, known: tuple[str, ...]) -> Mapping[str, YamlNode]:
             raise FrontMatterError(key.line, reason)
         if key.text in children:
             raise FrontMatterError(key.line, f'"{key.text}" is given twice: remove one')
-        if value.kind != "text" or value.text:  # an empty value is as if it were not there
+        if value.kind != "text" or value.text:  # an empty value counts as missing
             children[key.text] = value
     return children
 

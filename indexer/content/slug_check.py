@@ -1,4 +1,4 @@
-"""Name slugs that the editors' vocabulary does not have, and labels that two slugs share."""
+"""Find slugs that are not in the editors' vocabulary, and labels that two slugs share."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class SlugCheck:
         self._nearest = lru_cache(10_000)(self._find_nearest)
 
     def unknown_slugs(self, path: str, parsed: ParsedFile) -> Iterator[InvalidActivity]:
-        """Yield a warning for each slug of a file that the vocabulary does not have.
+        """Yield a warning for each slug of a file that is not in the vocabulary.
 
-        A field without any label in the vocabulary is not compared: its collection uses none.
+        Fields without any label in the vocabulary are not checked: the collection uses no labels.
         """
         meta = parsed.activity.meta if parsed.activity else {}
         for name in SLUG_FIELDS:
@@ -39,7 +39,7 @@ class SlugCheck:
                     yield InvalidActivity(path, line, name, reason, "unknown-slug")
 
     def _find_nearest(self, name: str, slug: str) -> str:
-        """Return the clause that offers the nearest known slug, or how to add this one."""
+        """Return a clause that suggests the nearest known slug, or the way to add this one."""
         known = self._known[name]
         by_text = {fold(label): key for key, label in known.items()} | {key: key for key in known}
         close = difflib.get_close_matches(slug, by_text, n=1, cutoff=0.7)
@@ -50,9 +50,9 @@ class SlugCheck:
 
 
 def equal_labels(path: Path) -> Iterator[InvalidActivity]:
-    """Yield a warning for each label in _vocabulary.yaml that two slugs of a field have.
+    """Yield a warning for each label in _vocabulary.yaml that two slugs of a field share.
 
-    Nothing is yielded for a file with an error.
+    A vocabulary with an error has no warnings.
     """
     try:
         vocabulary = read_vocabulary(read_settings_file(path) or "")

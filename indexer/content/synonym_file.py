@@ -38,7 +38,7 @@ class Alternative(NamedTuple):
     words: tuple[str, ...]  # as written
     weight: float  # factor of the score of a match; 1 is the weight of the query's own words
     reason: str  # the term as written
-    language: str = ""  # of a translation, its primary subtag; empty for other alternatives
+    language: str = ""  # the primary subtag of a translation; empty for other alternatives
 
 
 class Relation(NamedTuple):
@@ -55,7 +55,7 @@ class SynonymFile:
 
     groups: list[tuple[SynonymTerm, ...]] = field(default_factory=list)
     relations: list[Relation] = field(default_factory=list)
-    # A term in each of two or more languages. Each represents all terms of its group.
+    # Terms in two or more languages. Each represents all terms of its group.
     translations: list[tuple[SynonymTerm, ...]] = field(default_factory=list)
 
 

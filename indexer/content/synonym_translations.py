@@ -1,4 +1,4 @@
-"""The translations of content/_synonyms.yaml: a term in each of several languages."""
+"""Parse the translations in content/_synonyms.yaml: one term for each of several languages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def parse_translations(entries: YamlNode, max_entries: int) -> tuple[Translation
     """Return the valid entries of a list of translations, and its errors in order."""
     translations: Translations = []
     errors: list[LineError] = []
-    lines: dict[TermId, int] = {}  # of the terms
+    lines: dict[TermId, int] = {}  # the lines of the terms
     if entries == YamlNode("text", entries.line):
         return translations, errors
     if entries.kind != "list":

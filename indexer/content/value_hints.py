@@ -1,4 +1,4 @@
-"""Fixes that error messages name for wrong values: the nearest name, or the field that is meant."""
+"""Suggest fixes for wrong values in error messages: the nearest name, or the right field."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from functools import cache, lru_cache
 from indexer.content.visible_text import strip_invisible, unusual_characters
 from indexer.text import places
 
-MIN_NAME_LENGTH = 4  # letters of a text for which a similar name is offered
+MIN_NAME_LENGTH = 4  # letters; no similar name is suggested for a shorter text
 MIN_SIMILARITY = 0.75
 
-# Regional groups of UN agencies that are no regions of UN M49, with the nearest M49 regions.
+# Regional groups of UN agencies that are not regions of UN M49, with the nearest M49 regions.
 _GROUPS: Mapping[str, str] = {
     "arab states": "015 145",
     "arab region": "015 145",

@@ -29,7 +29,7 @@ MAX_VALUES = 500  # of one field; there are fewer countries
 ID_PATTERN = re.compile(r"[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)*")
 MAX_ID_LENGTH = 200
 NO_NAMES: Mapping[str, str] = {}
-# Keys of one word, which most values are, cannot be several values.
+# A single word cannot be several values. Most values are single words.
 _may_be_joined = re.compile(r"[^A-Za-z]*[0-9]{4}[^0-9]|.*[^A-Za-z0-9-]", re.DOTALL).match
 _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")
 
@@ -38,14 +38,14 @@ _LANGUAGE_TAG = re.compile(r"([A-Za-z]{2,3})((?:-[A-Za-z0-9]{1,8})*)")
 class Fix:
     """A value that `activities check --fix` can rewrite.
 
-    The value is understood but is not written as its key, or it is given twice, or it is several
-    values that are written as one.
+    The value is understood but is not written as its key, or it is a duplicate, or it is several
+    values written as one.
     """
 
     line: int  # from 1
     field: str
     written: str  # the value as written
-    keys: tuple[str, ...]  # replace the value; empty for a value that is given twice
+    keys: tuple[str, ...]  # these replace the value; empty for a duplicate
     start: int  # text[start:end] of the file is the value, quotes included
     end: int
 
@@ -194,7 +194,7 @@ def parse_values(
 ) -> tuple[Value, ...]:
     """Return the distinct values of a field as keys, in order. Report errors and append fixes.
 
-    names are the keys of labels with commas, by the slugs of these labels.
+    names: the keys of labels with commas, by the slugs of these labels.
     """
     if len(scalars) > (MAX_VALUES if field.many else 1):
         too_many = f"has {len(scalars)} values; at most {MAX_VALUES} are allowed"
@@ -226,7 +226,7 @@ def parse_values(
             reason = ": ".join(filter(None, (str(error), find_fix(text))))
             report(scalar.line, reason, field.name, VALUE_ERROR_KINDS[field.values])
             continue
-        if may_join_slugs(text):  # a label that is one name as a whole
+        if may_join_slugs(text):  # a label with a comma
             value = names.get(str(value), value)
         if field.values == "country" and text.upper() in RENAMED:
             reason = f'"{text.strip()}" is a former code: write {value}'

@@ -1,4 +1,4 @@
-"""Show text in error messages: characters that cannot be seen are written as their names."""
+"""Format text for error messages. Invisible characters are replaced by their names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _IS_OTHER_INVISIBLE = re.compile(f"[{_OTHER_INVISIBLE}]")
 
 @cache
 def is_invisible(char: str) -> bool:
-    """Return whether a character cannot be seen, or looks like an ordinary space."""
+    """Return whether a character is invisible, or looks like an ordinary space."""
     if char in " \n":
         return False
     category = unicodedata.category(char)
@@ -59,7 +59,7 @@ def strip_invisible(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return a text for a message: cut, on one line, with names for invisible characters."""
+    """Return a text for a message: shortened, on one line, with names of invisible characters."""
     cut = text if len(text) <= MAX_SHOWN_LENGTH else f"{text[: MAX_SHOWN_LENGTH - 1]}…"
     return _MAY_BE_INVISIBLE.sub(
         lambda m: f"<{character_name(m[0])}>" if is_invisible(m[0]) else m[0],
@@ -68,7 +68,7 @@ def visible(text: str) -> str:
 
 
 def unusual_characters(text: str) -> str:
-    """Return a clause about invisible characters and curly quotes of a wrong value, or ""."""
+    """Return a clause about invisible characters and curly quotes in a wrong value, or ""."""
     clauses = []
     if names := invisible_characters(text):
         clauses.append(f"remove the {' and the '.join(names[:3])}")

@@ -157,9 +157,9 @@ class Vocabulary:
         return self._labels.get(field, {})
 
     def names_with_commas(self) -> Mapping[str, Mapping[str, str]]:
-        """Return the keys of labels that look like several values, by field and slug of the label.
+        """Return the keys of labels with commas, by field and by the slug of the label.
 
-        "Women, peace and security" is such a label: in a file it is one value.
+        Such a label, for example "Women, peace and security", is a single value in a file.
         """
         names = {
             field: {slug(label): key for key, label in labels.items() if may_join_slugs(label)}

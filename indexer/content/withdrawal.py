@@ -1,7 +1,7 @@
 """Recognise the lines with which an author withdraws an activity, such as "draft: true".
 
-A withdrawal counts in any common spelling, and in a file that has errors: an author who hides an
-activity must not have to write the line without a mistake.
+A withdrawal is valid in any common spelling, and also in a file with errors: a mistake must not
+keep an activity public that its author has hidden.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ HIDING_KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "private": (_TRUE, _FALSE),
     "archived": (_TRUE, _FALSE),
 }
-# Keys whose value is a date, in lower case: whether they hide an activity until that date; else
+# Keys whose value is a date, in lower case: true if they hide an activity until that date, false if
 # they hide it from that date on.
 DATE_KEYS: Mapping[str, bool] = {
     "publishdate": True,
@@ -42,7 +42,7 @@ DATE_KEYS: Mapping[str, bool] = {
     "expirydate": False,
     "unpublishdate": False,
 }
-# Keys that may be meant to hide an activity. They are errors, which name what stays public.
+# Keys that may be meant to hide an activity. They are errors, which say what stays public.
 _SIMILAR_KEYS = frozenset(
     "public publish publishing unpublish visible visibility withdraw withhold hide archive "
     "drafts state disabled enabled unlisted".split()
@@ -50,11 +50,11 @@ _SIMILAR_KEYS = frozenset(
 CONSEQUENCE = "the last good version stays public until this is corrected"
 
 _DATE = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"  # with the time and the zone or without
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"  # with or without a time and a zone
     r"(?:[t ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?)"
     r"( ?(?:z|utc|[+-][0-9]{2}:?[0-9]{2}))?)?"
 )
-_MAX_LINES = 500  # of a file that cannot be parsed; later lines are not searched for a withdrawal
+_MAX_LINES = 500  # lines of an invalid file that are searched for a withdrawal
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
 _QUOTES = "\"'\u2018-\u201f"
 _FENCE = re.compile(r"(?:--|[\u2010-\u2015\u2212]|\+{3}|;{3}|```|~~~|\.{3}|[{}]$)")
@@ -90,12 +90,12 @@ def shows(key: str, value: str) -> bool:
     key = key.strip().lower()
     if key in DATE_KEYS:
         return _is_over(value) is DATE_KEYS[key]
-    _, shown = HIDING_KEYS.get(key, (frozenset(), frozenset()))
-    return _normalized(value) in shown
+    _, public = HIDING_KEYS.get(key, (frozenset(), frozenset()))
+    return _normalized(value) in public
 
 
 def _is_over(value: str) -> bool | None:
-    """Return whether a date (ISO 8601, in UTC without a zone) is past; None if it is no date."""
+    """Return whether a date (ISO 8601; UTC if it has no zone) is past; None if it is not a date."""
     match = _DATE.fullmatch(_normalized(value))
     if match is None:
         return None
@@ -108,7 +108,7 @@ def _is_over(value: str) -> bool | None:
 
 
 def depends_on_time(front: FrontMatter) -> bool:
-    """Return whether a date that is not past yet will withdraw or publish the activity."""
+    """Return whether a date in the future will withdraw or publish the activity."""
     return any(
         key.strip().lower() in DATE_KEYS and _is_over(scalar.text) is False
         for key, (_, scalars) in front.items()
@@ -133,10 +133,10 @@ def withdrawal(front: FrontMatter) -> str:
 
 
 def withdrawal_in_text(text: str) -> str:
-    """Return the line that withdraws an activity whose front matter cannot be parsed, or "".
+    """Return the line that withdraws an activity whose front matter is invalid, or "".
 
-    Only the lines of the front matter are read: those up to the line that closes it, and lines
-    that look like keys at the start of the text.
+    Reads only the lines of the front matter: all lines up to the closing fence, or lines that look
+    like keys at the start of the text.
     """
     lines = text.translate(dict.fromkeys(map(ord, _INVISIBLE))).split("\n", _MAX_LINES)
     for line in _front_matter_lines(lines[:_MAX_LINES]):

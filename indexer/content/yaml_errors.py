@@ -1,4 +1,4 @@
-"""Explain syntax errors of YAML in the words of an editor: what is wrong, where, and the fix."""
+"""Explain syntax errors of YAML to editors: the line, the problem and the fix."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import yaml
 
 from indexer.content.visible_text import CURLY_QUOTES, character_name, unusual_characters
 
-# Characters that YAML does not allow, or that it reads as line breaks although editors do not.
+# Characters that YAML does not allow, or that only YAML, but not an editor, reads as line breaks.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 # A value that begins with a hashtag, or a hashtag in a text without quotation marks.
 _CUT_VALUE = re.compile(
@@ -24,9 +24,9 @@ _WITHOUT_SPACE = re.compile(r"\s*[A-Za-z_]+:(?!//)[^\s:]")
 
 
 def forbidden_character(text: str) -> tuple[int, str] | None:
-    """Return the line (from 0) and the problem of the first character that YAML text cannot have.
+    """Return the line (from 0) and the problem of the first forbidden character in YAML text.
 
-    None if there is no such character.
+    None if the text has no such character.
     """
     if (match := _FORBIDDEN.search(text)) is None:
         return None
@@ -35,7 +35,7 @@ def forbidden_character(text: str) -> tuple[int, str] | None:
 
 
 def cut_values(text: str) -> Iterator[tuple[str, int, str]]:
-    """Yield the key, the line (from 0) and the problem of each value that YAML cuts at a hashtag.
+    """Yield the key, the line (from 0) and the problem of each value that a hashtag cuts off.
 
     "title: #16Days" is empty in YAML, and a longer title ends before " #16Days". A "#" with a
     space after it begins a comment.
@@ -77,7 +77,7 @@ def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
 
 
 def _fix(problem: str, lines: Sequence[str], at: int, start: int) -> tuple[int, str]:
-    """Return the line to name and the fix."""
+    """Return the line of the cause and the fix."""
     if "\t" in lines[at]:
         return at, "tabs cannot indent YAML: use spaces"
     # A line that is not a field is noticed when the next line begins.

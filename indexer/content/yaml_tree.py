@@ -1,4 +1,4 @@
-"""Parse a YAML file of the editors to a tree of texts, lists and mappings, each with its line."""
+"""Parse a YAML settings file to a tree of texts, lists and mappings, each with its line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import yaml
 
 from indexer.content.frontmatter import FrontMatterError, yaml_events
 
-MAX_DEPTH = 5  # a list in a group of synonyms is read and reported; anything deeper is refused
+MAX_DEPTH = 5  # a list in a synonym group is read and has its own error; deeper values are refused
 
 
 class YamlNode(NamedTuple):

@@ -199,7 +199,7 @@ def test_a_file_that_changes_all_the_time_is_left_alone_and_named(
     monkeypatch.setattr(file_replacement, "_write", save_meanwhile)
     result = fix_file(file, "x")
     assert result.error is not None
-    assert f"{file}:1: changed while it was rewritten" in str(result.error)
+    assert f"{file}:1: was changed by another program" in str(result.error)
     assert file.read_text() == "---\ncountry: Kenya\n---\nText.More.More.More."
 
 
@@ -213,7 +213,7 @@ def test_an_error_names_the_file_itself(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("indexer.content.file_replacement.os.fsync", full)
     result = fix_file(file, "x")
     assert str(result.error) == (
-        f"{file}:1: cannot be rewritten (No space left on device), and was left as it is"
+        f"{file}:1: cannot be rewritten (No space left on device), and was not changed"
     )
     assert file.read_text() == "---\ncountry: Kenya\n---\nText."
     assert [path.name for path in tmp_path.iterdir()] == ["x.md"]
