@@ -1,4 +1,4 @@
-"""The CPUs, the threads and the free memory of this process."""
+"""The CPUs, threads and free memory of this process."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ def can_fork() -> bool:
 
 
 def release_free_memory() -> None:
-    """Return free memory to the system. glibc keeps it otherwise; other C libraries may too."""
+    """Return free memory to the system. Without this, glibc keeps it, as other libraries may."""
     with suppress(AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

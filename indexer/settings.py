@@ -22,8 +22,8 @@ class Settings:
     content: Path = Path("content")  # ACTIVITIES_CONTENT
     index: Path = Path("index")  # ACTIVITIES_INDEX
     engine: str = "whoosh"  # ACTIVITIES_ENGINE
-    # ACTIVITIES_HISTORY_SIZE: most space for generations that are kept for their age, as a multiple
-    # of the newest one's size.
+    # ACTIVITIES_HISTORY_SIZE: maximum size of the generations that are kept for their age, as a
+    # multiple of the size of the newest generation.
     history_size: float = DEFAULT_HISTORY_SIZE
     host: str = "127.0.0.1"  # ACTIVITIES_HOST
     port: int = 8000  # PORT

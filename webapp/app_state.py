@@ -78,7 +78,7 @@ class AppState:
         return f"{template.rstrip('/')}/{path}"
 
     def version(self) -> str | None:
-        """Return what every response depends on besides its address; None without an index.
+        """Return the version that all responses depend on; None without an index.
 
         The version consists of the program's digest, the generation of the index and the digests
         of the vocabulary and the synonyms, which are the same in all workers.

@@ -61,12 +61,12 @@ def _filters(facets: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary) -> t
 
 
 def _load_vocabulary(settings: Settings) -> Vocabulary:
-    """Return the last good version of the editors' vocabulary, after a warning if need be."""
+    """Return the last good version of the vocabulary. Prints a warning if it has an error now."""
     return _load(SettingsFile(settings.content / VOCABULARY_FILE, Vocabulary.parse, settings.index))
 
 
 def _load_synonyms(settings: Settings) -> Synonyms:
-    """Return the last good version of the editors' synonyms, after a warning if need be."""
+    """Return the last good version of the synonyms. Prints a warning if they have an error now."""
     return _load(SettingsFile(settings.content / SYNONYMS_FILE, Synonyms.parse, settings.index))
 
 

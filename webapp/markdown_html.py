@@ -21,8 +21,8 @@ _ATTRIBUTES = {
     "li": {"value"},
 }
 _TEXT = re.compile("(?:^|>)[^<]*+")
-# nh3 takes a time quadratic in the number of ampersands and no-break spaces in a text. These
-# characters take their places. No rendered text has them.
+# The time of nh3 is quadratic in the number of ampersands and no-break spaces in a text. These
+# characters replace them. They do not occur in rendered text.
 _AMPERSAND, _NO_BREAK_SPACE = "\x02", "\x03"
 _URL_SCHEMES = {"http", "https", "mailto"}
 MAX_CACHED_LENGTH = 20_000  # characters; longer bodies are rendered each time, to save memory
@@ -31,10 +31,10 @@ MAX_CACHED_LENGTH = 20_000  # characters; longer bodies are rendered each time, 
 def body_html(body: str) -> Markup:
     """Return a Markdown body as HTML without active content.
 
-    The visible text is that of plain_text(), which reads the same tree. The HTML is sanitised after
-    rendering, because Markdown may contain HTML. Images are shown as their descriptions: they would
-    be requests to other hosts. Addresses with schemes other than http, https and mailto are
-    removed.
+    The visible text is equal to plain_text(), which reads the same tree. The HTML is sanitised
+    after rendering, because Markdown may contain HTML. Images are shown as their descriptions,
+    because they would cause requests to other hosts. Addresses with schemes other than http, https
+    and mailto are removed.
     """
     return _short_html(body) if len(body) <= MAX_CACHED_LENGTH else _sanitised(body)
 

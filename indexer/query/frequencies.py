@@ -138,7 +138,7 @@ Counts = Mapping[str, int]
 def _counts(
     frequencies: Mapping[Column, Counts], columns: Mapping[str, Column]
 ) -> Sequence[Counts]:
-    """Return the frequencies of the columns that have any."""
+    """Return the frequencies of the columns, without columns that have none."""
     return [counts for column in columns.values() if (counts := frequencies.get(column))]
 
 

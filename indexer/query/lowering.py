@@ -53,7 +53,7 @@ FUZZY_WEIGHT = 0.4
 # activity: slightly more than the idf of an average word, within bounds. The values were chosen on
 # three test collections (docs/decisions.md).
 MAX_PERCENT, MIN_PERCENT = 40, 16
-WORD_PERCENT = 102  # of the idf of an average word
+WORD_PERCENT = 102  # percentage of the idf of an average word
 PARTS_WEIGHT = 0.5  # of the parts of a synonym, relative to the phrase
 SHARE_SCALE = 10  # a share is an idf in tenths, as a whole number
 MAX_WORDS = 128  # of plain text; only the words with the highest idf are searched
@@ -101,7 +101,7 @@ class Lowering:
     def __init__(
         self, parsed: ParsedQuery, statistics: Statistics, forms: WordForms = NO_FORMS
     ) -> None:
-        """Look up the words of a query. forms has further forms of its words outside fields."""
+        """Look up the words of a query. forms: further forms of its words outside fields."""
         self._statistics = statistics
         self._plain = plain_leaves(parsed)
         self._table = WordTable(words_of(parsed.query), forms, statistics)
@@ -362,9 +362,9 @@ def _most_of(units: Sequence[_Unit]) -> MostQuery:
 
 
 def min_percent(words: int) -> int:
-    """Return the minimum idf of an activity in the lower group of a query of so many words.
+    """Return the minimum idf of an activity in the lower group, for a number of query words.
 
-    It is a percentage of the idf of the best activity.
+    The result is a percentage of the idf of the best activity.
     """
     return min(MAX_PERCENT, max(MIN_PERCENT, -(-WORD_PERCENT // words)))
 

@@ -1,4 +1,4 @@
-"""Stop words of a query: words that activities in their language need not contain."""
+"""Stop words of a query: words that need not match in activities in their language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The topic of a search: its words without those that only say that a person asks.
+"""Find the topic of a search: its words without the words of a request.
 
 "What has been done about forced marriage in China" is a search for "forced marriage in China".
 """
@@ -37,7 +37,7 @@ _AFTER = re.compile(
 def topic(leaves: Sequence[Leaf]) -> Sequence[Leaf]:
     """Return the leaves of a plain text without a request before or after its topic.
 
-    The leaves are returned unchanged if nothing but the request would remain.
+    The leaves are returned unchanged if there is no topic.
     """
     start, end = 0, len(leaves)
     while start < end and _is_courtesy(leaves[start]):
@@ -69,8 +69,8 @@ def _length_in(language: str, leaves: Sequence[Leaf]) -> int:
     """Return the number of words of a request in a language.
 
     A request starts with a question word, an auxiliary verb or a pronoun and ends with a function
-    word or a verb: "what do we know". Or it starts with a noun for any content and ends with a
-    word that links the noun to a topic: "information on".
+    word or a verb: "what do we know". Or it starts with a generic noun and ends with a word that
+    links the noun to a topic: "information on".
     """
     words, known = request_words(language), words_around_a_topic(language)
     is_question = is_linked = has_object = False

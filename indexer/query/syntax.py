@@ -27,7 +27,7 @@ from indexer.schema import FIELD, NOT_STATED, Value
 from indexer.text.analysis import MAX_TERM_LENGTH, fold, terms
 
 MAX_TERMS = 64  # of a query with explicit syntax
-MIN_QUOTATION_WORDS = 8  # fewer words are a phrase to search
+MIN_QUOTATION_WORDS = 8  # a shorter quotation is searched as a phrase
 MIN_WORDS_BESIDE_QUOTATION = 4
 MAX_DEPTH = 20  # nested parentheses
 MIN_PREFIX_LENGTH = 2  # letters; a single letter matches a tenth of the vocabulary
@@ -35,7 +35,7 @@ MIN_PREFIX_LENGTH = 2  # letters; a single letter matches a tenth of the vocabul
 _FIELD = re.compile(r"([A-Za-z_]+)([ \u00a0\u202f]?):(\s*)(?=[^\s)])")
 _SUFFIX = re.compile(r"(?:~\d*(?:\.\d+)?|\*)(?=[\s)]|\Z)")  # after a phrase or group
 _MARKED_WORD = re.compile(r"(.*?)([*~]?)[.,;:!]*", re.DOTALL)
-_SIMPLE_WORD = re.compile(f"[a-z0-9]{{1,{MAX_TERM_LENGTH}}}")  # its only term is itself
+_SIMPLE_WORD = re.compile(f"[a-z0-9]{{1,{MAX_TERM_LENGTH}}}")  # a word that is its only term
 _WORD = re.compile(r'(?:[^\s()"\\]|\\.)*\\?', re.DOTALL)  # escapes included; may be empty
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -71,7 +71,7 @@ class SyntaxParser:
         self.has_strong_syntax = False
         self.has_weak_syntax = False  # other exclusions, and a field with a space after its colon
         self.has_phrase = False
-        self.quoted_words = 0  # in the longest phrase
+        self.quoted_words = 0  # number of words in the longest phrase
         # "and", "or" and "not" in small letters between operands
         self.lowercase_operators: list[str] = []
 

@@ -155,7 +155,7 @@ def _coverage(planner: QueryPlanner, request: SearchRequest) -> Coverage:
 
 
 def _row_key(field: str, row: tuple[str, int], vocabulary: Vocabulary) -> tuple[int, bytes]:
-    """Sort key of a value and its total: the most activities first, then by label."""
+    """Return the sort key of a value and its total: the most activities first, then by label."""
     value, total = row
     return -total, sort_key(vocabulary.label(field, value), vocabulary.locale)
 

@@ -113,7 +113,7 @@ class Matcher:
     def _find_in_ascii(
         self, text: str, different: Sequence[Token], prefixes: list[str]
     ) -> list[Token]:
-        """Do the same in the result of ascii_words(), reading only words with a given prefix."""
+        """Do the same in the result of ascii_words(). Reads only words with a given prefix."""
         rest, is_match, find = _WORD_REST.match, self._is_match, text.find
         matches = {
             token.start: token for words in self._phrases for token in _find_phrase(text, words)

@@ -50,9 +50,8 @@ class Preview:
 def read_draft(path: Path, content: Path, index: Path) -> ParsedFile:
     """Parse a content file inside or outside the content folder. Raises OSError.
 
-    index is the index folder, which has the last good versions of settings files.
-
-    The id is the path inside the content folder, or else the name of the file.
+    index: the index folder, which has the last good versions of settings files. The id is the path
+    inside the content folder, or the file name of a file outside it.
     """
     resolved, folder = path.resolve(), content.resolve()
     if resolved.is_relative_to(folder):

@@ -121,7 +121,7 @@ def _page(
 
 
 def _corrections(forms: WordForms, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
-    """Yield the corrected words with the term or the country that is searched as well."""
+    """Yield each corrected word with the term or country that is searched in addition."""
     for word, word_forms in forms.items():
         additions = [form for form in word_forms if form.is_addition]
         first = next((form for form in additions if form.words), None)

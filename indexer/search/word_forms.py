@@ -38,7 +38,7 @@ NAME_WEIGHT = 1.0
 LABEL_WEIGHT = 0.3
 CORRECTION_WEIGHT = 1.0
 MAX_WORDS = 40  # a longer text is a passage with enough words to match
-MAX_MISSPELLED_NAMES = 2  # words; a text with more unknown words is in another language
+MAX_MISSPELLED_NAMES = 2  # unknown words; a text with more of them is in another language
 MIN_PART_LENGTH = 4  # letters in each part of a split word
 # Shorter parts of words with a variant in two words or with a hyphen: co-operation.
 SHORT_PARTS = frozenset("by co hot in non off on out pre un up".split())
@@ -94,7 +94,7 @@ def word_forms(
 
 
 def _by_word(words: QueryWords, *sources: Iterable[PositionedForm]) -> dict[str, Forms]:
-    """Return the distinct forms by word. Of forms with the same values, the heaviest remains."""
+    """Return the distinct forms by word. If forms have the same values, keep the heaviest."""
     forms: defaultdict[str, dict[object, WordForm]] = defaultdict(dict)
     for position, form in chain.from_iterable(sources):
         of_word = forms[words.words[position]]
@@ -180,7 +180,7 @@ def _pairs_of_split(
     split: Mapping[str, Sequence[tuple[str, str]]],
     frequencies: Mapping[str, int],
 ) -> Mapping[int, tuple[str, str]]:
-    """Return the most frequent pair of words of the index that each word splits into, by index."""
+    """Return the most frequent split of each word into two words of the index, by index."""
     pairs = {}
     for position, word in enumerate(words):
         known = [pair for pair in split[word] if all(part in frequencies for part in pair)]
@@ -196,10 +196,10 @@ def _forms_of_other_words(
     synonyms: Synonyms,
     languages: Collection[str],
 ) -> Iterator[PositionedForm]:
-    """Yield the synonyms, names and labels of words of which some are replaced, by index.
+    """Yield the synonyms, names and labels of words after some of them are replaced, by index.
 
-    "genderbased violence" has the synonyms of "gender based violence". A form of only one of the
-    words that replace a word is not a form of the word.
+    "genderbased violence" has the synonyms of "gender based violence". If several words replace a
+    word, a form of only one of them is not a form of the word.
     """
     if not replacements:
         return
@@ -219,7 +219,7 @@ def _forms_of_other_words(
 
 
 def _misspelled_countries(words: QueryWords, numbers: Sequence[int]) -> Iterator[PositionedForm]:
-    """Yield the countries whose name resembles words that contain a word at one of the indexes."""
+    """Yield the countries with a misspelled name that includes a word at one of the indexes."""
     if len(numbers) > MAX_MISSPELLED_NAMES:
         return
     for country in find_countries(words.words, numbers):
@@ -264,7 +264,7 @@ def _frequencies(snapshot: Snapshot, terms: Sequence[str]) -> Mapping[str, int]:
 def _synonyms(
     words: QueryWords, synonyms: Synonyms, languages: Collection[str], vocabulary: Vocabulary
 ) -> Iterator[PositionedForm]:
-    """Yield the synonyms of terms, their translations, and the values that synonyms name.
+    """Yield the synonyms of terms, their translations, and the values with a synonym as label.
 
     Each word of a term gets all forms of the term. Only translations into languages of the index
     are yielded.
@@ -282,7 +282,7 @@ def _synonyms(
 
 
 def _values_named_by(alternative: Alternative, vocabulary: Vocabulary) -> Iterator[WordForm]:
-    """Yield the values whose label is a synonym: GBV names the theme "Gender-based violence"."""
+    """Yield the values whose label is a synonym: GBV finds the theme "Gender-based violence"."""
     for name in find_known_names(query_words(" ".join(alternative.words)), vocabulary):
         if name.field in LABEL_FIELDS:
             weight = NAME_WEIGHT * alternative.weight

@@ -201,9 +201,9 @@ def unspaced_bigrams(run: Sequence[str]) -> list[tuple[str, ...]]:
 
 _ASCII_WORD = re.compile("[A-Za-z0-9]+")
 _FREQUENT_SEPARATORS = "\u2019\u2013\u201c\u201d\u2014\u2018\u2026\u00a0"
-# An acronym as segmentation.py finds it.
+# The acronyms that segmentation.py finds.
 _ASCII_ACRONYM = re.compile(r"(?<![.A-Za-z0-9])[A-Za-z](?:\.[A-Za-z])+(?![A-Za-z0-9])\.?")
-# Words that are not ASCII, with the words and separators that adjoin them.
+# Words that are not ASCII, with adjacent words and separators.
 _NOT_ASCII_WORDS = re.compile(r"[A-Za-z0-9]*(?:[^\x00-\x7f][A-Za-z0-9]*)+")
 _NO_FORM = "\x02"  # marks a character that only tokenize() analyses correctly
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
@@ -259,11 +259,11 @@ def spaced_words(text: str) -> str:
 
 
 def ascii_words(text: str, with_digits: bool = True) -> tuple[str, Sequence[Token]] | None:
-    """Return a lower-case ASCII text of the same length, and the words that differ in it.
+    """Return a lower-case ASCII text of the same length, and the replaced words.
 
-    The runs of letters and digits in the result are the terms of the text, each at its offset. The
-    words that differ are acronyms (un for U.N.) and words with accents (cafe for Café). Returns
-    None if there is no such text. Without with_digits, numbers may be split.
+    The runs of letters and digits in the result are the terms of the text, each at its offset.
+    Replaced words are acronyms (un for U.N.) and words with accents (cafe for Café). Returns None
+    if there is no such text. Without with_digits, numbers may be split.
     """
     if with_digits and may_have_digit_groups(text) and len(join(text)) < len(text):
         return None
@@ -279,7 +279,7 @@ def ascii_words(text: str, with_digits: bool = True) -> tuple[str, Sequence[Toke
 
 
 def _replace_words(pattern: re.Pattern[str], text: str) -> tuple[str, Sequence[Token]] | None:
-    """Replace the matches of a pattern, which have whole words, for ascii_words()."""
+    """Replace the matches of a pattern, which are whole words, for ascii_words()."""
     words: list[Token] = []
 
     def replace(match: re.Match[str]) -> str:

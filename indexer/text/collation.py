@@ -1,6 +1,6 @@
-"""Sort keys of names: the order that readers of a language expect (Unicode Collation Algorithm).
+"""Sort keys for names, in the order of a language (Unicode Collation Algorithm).
 
-Åland sorts with the letter A, except in languages such as Swedish, whose alphabet ends with å.
+Åland sorts with the letter A, except in languages such as Swedish, in which å follows z.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 @cache
 def _collator(locale: str) -> Any:  # icu has no types
-    import icu  # imported late: it takes 20 ms and 12 MB, and many commands sort no names
+    import icu  # imported late: it takes 20 ms and 12 MB, and many commands do not sort names
 
     return icu.Collator.createInstance(icu.Locale.forLanguageTag(locale))
 
@@ -20,14 +20,14 @@ def _collator(locale: str) -> Any:  # icu has no types
 def sort_key(name: str, locale: str) -> bytes:
     """Return the sort key of a name in a locale, a BCP 47 tag.
 
-    A locale without an order of its own has that of CLDR's root. Cached, as the names of facets
-    recur in each search.
+    A locale without a tailored order has the order of CLDR's root. Keys are cached, because the
+    names of facets recur in each search.
     """
     return bytes(_collator(locale).getSortKey(name))
 
 
 def load_collation() -> None:
-    """Load the collation data. sort_key() also loads them on first use.
+    """Load the collation data. Otherwise sort_key() loads it on first use.
 
     Processes that are forked afterwards share the memory.
     """

@@ -1,15 +1,15 @@
 """Countries that no longer exist, and codes that were replaced (ISO 3166-3).
 
-An activity of 1988 may have happened in the USSR. Such a state has a code, names and a region, as
-a present country has. A country that only changed its name has its present code.
+An activity of 1988 may have taken place in the USSR. Such a state has a code, names and a region,
+like a present country. A country that only changed its name has its present code.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Alpha-3 code, alpha-2 code, M49 region (that of the territory in the present M49), and English
-# names, the displayed name first. Source: ISO 3166-3, and the UN's list of former Member States.
+# Alpha-3 code, alpha-2 code, M49 region (of the territory, in the present M49), and English names,
+# the displayed name first. Source: ISO 3166-3, and the UN's list of former Member States.
 _STATES = """
 ANT|AN|029|Netherlands Antilles|Dutch Antilles
 ATB|||British Antarctic Territory
@@ -105,7 +105,7 @@ RENAMED: Mapping[str, str] = {
     "TMP": "TLS",
     "ZAR": "COD",
 }
-# The same for alpha-2 codes that no present country has.
+# The same for alpha-2 codes that are not assigned to a present country.
 _RENAMED_ALPHA_2 = {
     "BU": "MMR",
     "DY": "BEN",
@@ -117,8 +117,8 @@ _RENAMED_ALPHA_2 = {
     "ZR": "COD",
 }
 
-# Names in running text of the former countries whose names also mean something else there: Serbia
-# and Montenegro are two countries today, and Sikkim is a state of India.
+# Former countries whose names have another meaning in running text, with the names to match there.
+# Serbia and Montenegro are two countries today, and Sikkim is a state of India.
 _NAMES_IN_TEXT: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys("ATB ATN JTN MID NTZ PCZ PUS SKM WAK".split(), ()),
     "SCG": ("State Union of Serbia and Montenegro",),
@@ -138,8 +138,8 @@ def _read() -> tuple[dict[str, tuple[str, ...]], dict[str, str], dict[str, str]]
 
 
 _NAMES: Mapping[str, tuple[str, ...]]
-PARENTS: Mapping[str, str]  # the M49 region by code; territories in Antarctica have none
-ALPHA_2: Mapping[str, str]  # the alpha-3 code by former alpha-2 code that no present country has
+PARENTS: Mapping[str, str]  # the M49 region by code; territories in Antarctica have no region
+ALPHA_2: Mapping[str, str]  # the alpha-3 code by former alpha-2 code
 _NAMES, PARENTS, ALPHA_2 = _read()
 FORMER_COUNTRIES = frozenset(_NAMES)  # alpha-3 codes
 TABLES = repr((_STATES, _TRANSLATIONS, RENAMED))  # the data of this module, as one text
@@ -148,13 +148,13 @@ TABLES = repr((_STATES, _TRANSLATIONS, RENAMED))  # the data of this module, as 
 def former_names(code: str, language: str) -> tuple[str, ...]:
     """Return the names of a former country in a UN language, the displayed name first.
 
-    In a language without a translation they are the English names.
+    Returns the English names if there is no translation.
     """
     translated = _TRANSLATIONS.get(code, {}).get(language)
     return tuple(translated.split("|")) if translated else _NAMES[code]
 
 
 def former_names_in_text(code: str, language: str) -> tuple[str, ...]:
-    """Return the names of a former country that mean nothing else in running text."""
+    """Return the names of a former country that are unambiguous in running text."""
     names = _NAMES_IN_TEXT.get(code)
     return former_names(code, language) if names is None else names

@@ -1,7 +1,7 @@
 """Unicode normalisation in linear time.
 
-unicodedata sorts the marks after a letter by insertion, which takes time quadratic in their number:
-50,000 marks take a second. Here long runs of marks are sorted first, which gives the same result.
+unicodedata sorts the marks after a letter with an insertion sort, which takes quadratic time:
+50,000 marks take a second. This module sorts long runs of marks first. The result is the same.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import regex
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
 MIN_RUN_LENGTH = 32  # characters; shorter runs are fast
-# Characters that are marks with a combining class when they are decomposed. The last five have the
-# combining class 0 themselves.
+# Characters that have a combining class after they are decomposed. The last five have the combining
+# class 0 themselves.
 _LONG_RUN = regex.compile(rf"[\P{{ccc=0}}\u0f73\u0f75\u0f81\uff9e\uff9f]{{{MIN_RUN_LENGTH},}}+")
 
 
 def normalize(form: Form, text: str) -> str:
-    """Return a text in a normal form, as unicodedata.normalize() does."""
+    """Return the same result as unicodedata.normalize(), in linear time."""
     if len(text) >= MIN_RUN_LENGTH and not text.isascii() and _LONG_RUN.search(text):
         decomposed: Form = "NFKD" if "K" in form else "NFD"
         text = _LONG_RUN.sub(lambda match: _sorted_marks(decomposed, match[0]), text)
@@ -29,7 +29,7 @@ def normalize(form: Form, text: str) -> str:
 
 
 def _sorted_marks(form: Form, run: str) -> str:
-    """Return the marks in canonical order: sorted by combining class between those of class 0."""
+    """Return marks in canonical order: stably sorted by class between marks of class 0."""
     marks = [part for char in run for part in unicodedata.normalize(form, char)]
     return "".join(
         "".join(sorted(group, key=unicodedata.combining))

@@ -213,7 +213,7 @@ VERSION = f"{version('pycountry')} {version('babel')} {_TABLES_HASH}"
 
 
 def is_country(code: str) -> bool:
-    """Return whether a code is an ISO 3166-1 alpha-3 code, XKX or that of a former country."""
+    """Return whether a code is an ISO 3166-1 alpha-3 code, XKX or a code of a former country."""
     return code in ALL_COUNTRIES
 
 
@@ -362,8 +362,8 @@ def to_country(text: str) -> str | None:
     """Return the alpha-3 code for a code or name of a country.
 
     Alpha-2 and alpha-3 codes in any case and names in the UN's languages are accepted. A
-    replaced code (ZAR) stands for the present one (COD). Returns None for an unknown or ambiguous
-    text.
+    replaced code (ZAR) is converted to the present code (COD). Returns None for an unknown or
+    ambiguous text.
     """
     code = text.strip().upper()
     if code in ALL_COUNTRIES or code in RENAMED:

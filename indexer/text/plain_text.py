@@ -7,8 +7,8 @@ import re
 from indexer.text.markup.document import parse_document
 from indexer.text.markup.tree import visible_text
 
-# Text that may be markup, or a divided word. Most paragraphs have none, and parsing takes 100 times
-# as long as this search. It never reads a character more than twice.
+# Text that may be markup or a divided word. Most paragraphs have no match, and parsing takes 100
+# times as long as this search, which never reads a character more than twice.
 _POSSIBLE_MARKUP = re.compile(
     r"[*_`<\\\u00ad\x02\x03]|&(?=#|\w+;)|[-\u2010][ \t]*+\n|\][\[(:]|\[\^"
     r"|^[ \t]*+(?:[-+=~>#|:]|[0-9]{1,3}\.)",
@@ -17,12 +17,12 @@ _POSSIBLE_MARKUP = re.compile(
 # Bytes that may be markup, and white space except for a single space.
 _SPECIAL_BYTES = b"*_`<\\]&\t\n\r\v\f\x02\x03\x1c\x1d\x1e\x1f"
 
-MAX_OPEN_BRACKETS = 50  # in a paragraph
+MAX_OPEN_BRACKETS = 50  # per paragraph
 _BRACKET = re.compile(r"\\.|[\[\]]|\n[ \t]*+\n")
 
 
 class MarkupError(ValueError):
-    """Markup that is refused: the line of the body (from 1) and the reason."""
+    """Markup that is refused, with the line of the body (from 1) and the reason."""
 
     def __init__(self, line: int, reason: str) -> None:
         self.line, self.reason = line, reason
@@ -32,8 +32,8 @@ class MarkupError(ValueError):
 def plain_text(body: str) -> str:
     """Return the text of a Markdown body as the page shows it, on one line.
 
-    Markup and the targets of links are not part of it. The time is linear in the length of the
-    body. Raises MarkupError if brackets are nested too deeply.
+    Markup and link targets are left out. The time is linear in the length of the body. Raises
+    MarkupError if brackets are nested too deeply.
     """
     if body.isascii() and body[:1].isalpha() and "  " not in body and not body.endswith(" "):
         data = body.encode()

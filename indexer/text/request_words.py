@@ -1,7 +1,7 @@
 """Request words: the words around the topic of a search, in the UN languages and Portuguese.
 
-"What has been done about", "do we have anything on" and "please send me information on" say that
-a person asks, and nothing about the activities that the person seeks.
+"What has been done about", "do we have anything on" and "please send me information on" do not
+describe the activities that a person searches for.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ class RequestWords(NamedTuple):
     """The folded request words of a language. A word may have several functions."""
 
     openers: frozenset[str]  # question words, auxiliary verbs and pronouns before a request
-    predicates: frozenset[str]  # verbs that ask: "done", "know", "find"
-    objects: frozenset[str]  # nouns for any content, and adverbs: "information", "projects"
+    predicates: frozenset[str]  # verbs of requests: "done", "know", "find"
+    objects: frozenset[str]  # generic nouns, and adverbs: "information", "projects"
     links: frozenset[str]  # words between a noun and the topic: "about", "on"
     courtesies: frozenset[str]  # "please", "thanks"; ignored at both ends of a search
 
 
-# Openers, predicates, objects, links and courtesies, as written.
+# Openers, predicates, objects, links and courtesies by language, not folded.
 _LISTS: Mapping[str, tuple[str, str, str, str, str]] = {
     "en": (
         "what which who whom whose where when why how do does did have has had is are was were can "

@@ -207,6 +207,6 @@ class Job(TypedDict):
     error: NotRequired[str]
     errors: NotRequired[list[str]]
     counts: NotRequired[dict[str, int]]
-    withdrawn: NotRequired[list[str]]  # ids of activities that left the index
+    withdrawn: NotRequired[list[str]]  # ids of withdrawn activities
     refusal: NotRequired[str]  # why activities without a file were not deleted
     progress: NotRequired[dict[str, str | int]]

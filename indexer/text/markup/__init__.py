@@ -1,4 +1,4 @@
-"""Markup: parse the Markdown of an activity to one tree, which is both shown and searched.
+"""Markup: parse the Markdown of an activity into one tree, for the page and for searches.
 
 The parser is an extension of the package `markdown`: it replaces the parsers of blocks, of inline
 markup and of raw HTML, and uses the tree and the serializer of the package. The time of each step

@@ -1,10 +1,9 @@
 """Parse the blocks of a Markdown text: paragraphs, headings, lists, quotations, tables and code.
 
-The rules are those of CommonMark and of the tables of GitHub, with these differences, by which text
-is shown as it is written:
+The rules are those of CommonMark and of GitHub's tables, except that more lines are plain text:
 
 - An ordered list has numbers of at most three digits with a full stop: "2018. A report" is a
-  paragraph. A number that is higher than expected is shown as it is written.
+  paragraph. A number that is higher than expected is shown unchanged.
 - ">" before a digit or "=" is text, as in ">50 women".
 - The underline of a heading has at least three characters, and the heading has one line.
 - A fence must be closed. Only one word and attributes in braces may follow the opening fence.
@@ -58,7 +57,7 @@ class _BlockParser:
         parent: Element,
         definitions: Definitions,
         nesting: int,
-        tight: bool,  # paragraphs have no element of their own
+        tight: bool,  # paragraphs do not become <p> elements
     ) -> None:
         self._lines = lines
         self._parent = parent
@@ -85,7 +84,7 @@ class _BlockParser:
         self._end_paragraph()
 
     def _parse_line(self, at: int, text: str) -> int:
-        """Parse the block that begins at a line with this text."""
+        """Parse the block that begins at a line. text: the line without its indent."""
         if self._paragraph and (after := self._underline_or_table(at, text)):
             return after
         if text[0].isalpha():
@@ -125,16 +124,16 @@ class _BlockParser:
 
     @property
     def _depth(self) -> int:
-        """The number of elements around a paragraph, at most."""
+        """The maximum number of elements around a paragraph."""
         return 2 * self._nesting + 1
 
     def _add_heading(self, level: int, text: str) -> None:
-        """Add a heading. The page has an h1 of its own."""
+        """Add a heading. Level 1 becomes h2, because the title of the page is the h1."""
         heading = add_element(self._parent, f"h{max(2, level)}")
         parse_inlines(text.strip(), heading, self._definitions, self._depth)
 
     def _underline_or_table(self, at: int, text: str) -> int:
-        """Parse a heading or a table that the last line of the paragraph begins, or return 0."""
+        """Parse a heading or table that begins in the last line of the paragraph, or return 0."""
         if len(self._paragraph) == 1 and UNDERLINE.fullmatch(text):
             self._add_heading(1 if text[0] == "=" else 2, self._paragraph.pop())
             return at + 1
@@ -202,7 +201,7 @@ class _BlockParser:
         return at
 
     def _continue_item(self, at: int, item: ListItem, lines: list[str]) -> int:
-        """Append the further lines of an item."""
+        """Append the continuation lines of an item."""
         indent = min(item.indent, CODE_INDENT)
         while at < len(self._lines):
             line = self._lines[at]
@@ -242,7 +241,7 @@ class _BlockParser:
         _BlockParser(lines, parent, self._definitions, self._nesting + 1, tight).parse()
 
     def _begins_block(self, at: int) -> bool:
-        """Return whether a line begins a block that ends a paragraph."""
+        """Return whether a line begins a block that can interrupt a paragraph."""
         line = self._lines[at]
         text = line.lstrip(" ")
         if len(line) - len(text) >= CODE_INDENT or text[0].isalpha():
@@ -294,7 +293,7 @@ class _BlockParser:
         return end
 
     def _html_end(self, at: int, text: str) -> int:
-        """Return the number of the line after the HTML that a line begins, or 0 for other text."""
+        """Return the number of the line after HTML that begins in a line, or 0 for other text."""
         is_comment = text.startswith("<!--")
         tag = None if is_comment else read_tag(text, 0, self._definitions.closed)
         if not is_comment and not (tag and tag.is_block and tag.name != "br"):

@@ -20,8 +20,8 @@ from indexer.text.markup.links import reference_label
 from indexer.text.markup.words import joined_words
 
 TAB_LENGTH = 4
-# Characters of an address or a title. Longer ones are left out, because sanitising takes a time
-# quadratic in the number of their ampersands.
+# Maximum characters of a link address or title. Longer ones are left out, because the time of
+# sanitising is quadratic in the number of ampersands.
 MAX_ATTRIBUTE_LENGTH = 8000
 
 _AMPERSAND = f"{AMP_SUBSTITUTE}amp;"
@@ -44,7 +44,7 @@ def render_html(body: str) -> str:
 
 
 class _LinearMarkdown(Extension):
-    """Replaces the parsers of Python-Markdown. It keeps the serializer."""
+    """Replaces the parsers of Python-Markdown and keeps its serializer."""
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - the name is fixed
         """Register the parser."""
@@ -59,7 +59,7 @@ class _Parser(BlockParser):
     def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802 - the name is fixed
         """Return the tree of a document."""
         self.root = _parse_lines(list(lines))
-        # The serializer would leave "&lt;" as it is, but here every "&" is text.
+        # The serializer would not escape "&lt;", but here every "&" is text.
         for element in self.root.iter():
             element.text = _with_escaped_ampersands(element.text)
             element.tail = _with_escaped_ampersands(element.tail)
@@ -93,7 +93,7 @@ def _parse_lines(lines: Sequence[str]) -> Element:
 def _without_definitions(
     lines: Sequence[str], text: str
 ) -> tuple[Sequence[str], dict[str, tuple[str, str]]]:
-    """Return the lines without the definitions of references, and the references.
+    """Return the lines without link reference definitions, and the references.
 
     A definition that is not used is text.
     """

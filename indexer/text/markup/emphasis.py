@@ -1,4 +1,4 @@
-"""Pair the asterisks and underscores of a text to emphasis, by the rules of CommonMark."""
+"""Pair the asterisks and underscores of a text as emphasis, by the rules of CommonMark."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Delimiter:
     """A run of asterisks or underscores. Its elements are innermost first."""
 
     char: str
-    count: int  # of characters that are not yet used
+    count: int  # the number of characters that are not paired yet
     can_open: bool
     can_close: bool
     length: int  # as written
@@ -51,8 +51,8 @@ def _is_inside_word(before: str, after: str) -> bool:
 def pair_delimiters(delimiters: Sequence[Delimiter]) -> None:
     """Pair the delimiters of one text, and give each pair its element.
 
-    This is the procedure "process emphasis" of CommonMark. `lowest` records the openers that a
-    closer of the same kind has been compared with in vain, so that none is compared twice.
+    This is the procedure "process emphasis" of CommonMark. `lowest` records how far back closers of
+    the same kind have already been searched without a match, so that no opener is compared twice.
     """
     openers: list[Delimiter] = []
     lowest: dict[tuple[str, bool, int], int] = {}

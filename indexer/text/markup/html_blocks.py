@@ -1,7 +1,7 @@
 """Parse raw HTML between the blocks of a Markdown text.
 
-The elements that the page shows are added to the tree in places where HTML allows them. All other
-elements only separate words. Every piece of text is kept.
+The elements that the page shows are added to the tree where HTML allows them. All other elements
+only separate words. All text is kept.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from indexer.text.markup.tree import TreeBuilder
 
 _TOKEN = re.compile(r"[^<&]++|[<&]")
 _ENTITY = re.compile(r"&[#A-Za-z0-9]{1,32};")
-# The elements that may contain an element, and the one to create if none of them is open.
+# The possible parents of an element, and the parent to create if none of them is open.
 _PARENTS = {
     "li": (("ul", "ol"), ""),
     "thead": (("table",), ""),
@@ -32,7 +32,7 @@ _PARENTS = {
     "td": (("tr",), "tr"),
     "th": (("tr",), "tr"),
 }
-# The element that text and other elements inside an element belong to.
+# The child to create for text and for other elements inside an element.
 _CHILD = {"table": "tr", "thead": "tr", "tbody": "tr", "tr": "td", "ul": "li", "ol": "li"}
 _CONTAINERS = frozenset("blockquote ul ol li table thead tbody tr th td".split())
 
@@ -105,7 +105,7 @@ class _HtmlParser:
         self._tree.add_text(text)
 
     def _enter_text(self) -> None:
-        """Open the element that the following text belongs to."""
+        """Open the elements that must contain the following text."""
         while child := _CHILD.get(str(self._tree.top.tag)):
             if not self._tree.open(Element(child)):
                 return
@@ -165,7 +165,7 @@ class _HtmlParser:
             self._tree.add_text(" ")
 
     def _leave_to(self, tags: tuple[str, ...]) -> bool:
-        """Close elements until one with one of these tags is the innermost. False if none is."""
+        """Close elements until the innermost has one of these tags. False if no open one has."""
         inner: Element | None = None
         for element in reversed(self._tree.open_elements):
             if element.tag in tags:

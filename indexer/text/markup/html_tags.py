@@ -1,8 +1,8 @@
 """Recognise the HTML tags in a Markdown text.
 
 A tag is the name of an HTML element between angle brackets, with valid attributes. Anything else
-between angle brackets is text: "<UN Women>" is shown as it is written. The same is true of a tag
-whose element must be closed, and is not closed anywhere in the document.
+between angle brackets is text, such as "<UN Women>". A tag is also text if its element must be
+closed, but is not closed anywhere in the document.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ BLOCK_ELEMENTS = frozenset(
     "blockquote h2 h3 h4 h5 h6 hr li ol p pre table tbody td th thead tr ul".split()
 )
 _SHOWN_AS = {"b": "strong", "i": "em", "h1": "h2", "s": "del", "strike": "del"}
-# Other elements that begin a line of their own. They are not shown, but they separate words.
+# Other block elements. They are not shown, but they separate words.
 _OTHER_BLOCKS = frozenset(
     "address article aside body button caption center colgroup dd details dialog dir div dl dt "
     "fieldset figcaption figure footer form frameset head header hgroup html iframe legend main "
@@ -29,19 +29,19 @@ _OTHER_INLINES = frozenset(
     "acronym bdi bdo big cite data dfn font ins kbd label map mark meter nobr output picture "
     "progress q rp rt ruby samp small span svg time tt u var".split()
 )
-# The contents of these are not text.
+# Elements whose contents are not text.
 HIDDEN_ELEMENTS = frozenset("script style template".split())
 _VOID_ELEMENTS = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()
 )
-# These may be left open.
+# Elements whose closing tag is optional.
 _OPTIONAL_END = frozenset("p li td th tr thead tbody tfoot dt dd option".split())
 _LINE_BREAKS = BLOCK_ELEMENTS | _OTHER_BLOCKS | {"br", "h1"}
 _KNOWN = INLINE_ELEMENTS | _LINE_BREAKS | _OTHER_INLINES | HIDDEN_ELEMENTS | _VOID_ELEMENTS
 _KNOWN |= _SHOWN_AS.keys()
 
 _ATTRIBUTE = r"([A-Za-z_:@][\w:.@-]*+)(?:\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'=`]++))?+"
-# No value has an angle bracket, so that a tag ends at the first one: the search is linear.
+# Values cannot contain an angle bracket, so a tag ends at the first one and the search is linear.
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)(\s[^<>]*+|/)?+>")
 _ATTRIBUTES = re.compile(rf"(?:\s++{_ATTRIBUTE})*+\s*+/?+\s*+")
 _EACH_ATTRIBUTE = re.compile(rf"\s{_ATTRIBUTE}")
@@ -56,14 +56,14 @@ _CLOSING = re.compile(r"</([A-Za-z][A-Za-z0-9]*+)\s*+>")
 class Tag(NamedTuple):
     """A tag in a text."""
 
-    name: str  # of the element that is shown, or of an element that is not shown
+    name: str  # the name of the element, or of the element that is shown instead
     closing: bool
     attributes: dict[str, str]
     end: int  # the offset after the tag
 
     @property
     def is_block(self) -> bool:
-        """Whether the element begins a line of its own, or is a line break."""
+        """Whether the tag is a block element or a line break."""
         return self.name in _LINE_BREAKS
 
 
@@ -75,7 +75,7 @@ def closed_elements(text: str) -> frozenset[str]:
 def read_tag(text: str, start: int, closed: AbstractSet[str]) -> Tag | None:
     """Return the tag at an offset, or None if the text there is not a tag.
 
-    closed are the names of the elements that the document closes.
+    closed: the names of the elements with a closing tag in the document.
     """
     match = _TAG.match(text, start)
     if match is None:

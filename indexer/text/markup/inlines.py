@@ -25,7 +25,7 @@ from indexer.text.markup.html_tags import (
 from indexer.text.markup.links import ESCAPABLE, decode_entity, inline_target, reference_label
 from indexer.text.markup.tree import TreeBuilder
 
-MAX_LABEL_LENGTH = 200  # characters of the label of a reference
+MAX_LABEL_LENGTH = 200  # characters of the label of a link reference
 
 _SPECIAL = re.compile(r"[\\`*_\]<&\n]|!?\[")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -42,13 +42,13 @@ class _Bracket:
     text: str  # as written: "[" or "!["
     end: int  # the offset after it
     delimiters: int  # the number of delimiters before it
-    has_bracket: bool = False  # there is another pair of brackets inside
+    has_bracket: bool = False  # contains another pair of brackets
     element: Element | None = None
 
 
 @dataclass(eq=False, slots=True)
 class _Close:
-    """The end of the element that a bracket begins."""
+    """The end of an element that began at a bracket."""
 
     element: Element
 
@@ -58,7 +58,7 @@ _Node = str | Element | Tag | Delimiter | _Bracket | _Close
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """The parts of a document that its inline markup refers to."""
+    """The definitions of a document that its inline markup refers to."""
 
     references: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """The target and the title of each label, in lower case."""
@@ -84,8 +84,8 @@ class _InlineParser:
         self._definitions = definitions
         self._brackets: list[_Bracket] = []
         self._delimiters: list[Delimiter] = []
-        self._ticks: dict[int, list[int]] | None = None  # by length: the runs, last one first
-        self._no_end_of: dict[str, int] = {}  # by closing text: the offset after which it is absent
+        self._ticks: dict[int, list[int]] | None = None  # the runs by length, the last run first
+        self._no_end_of: dict[str, int] = {}  # offset after which a closing text is absent
 
     def parse(self) -> None:
         """Read the whole text."""
@@ -99,7 +99,7 @@ class _InlineParser:
         pair_delimiters(self._delimiters)
 
     def _escape(self, at: int) -> int:
-        """Read a backslash. Return the offset after it, as all these methods do."""
+        """Read a backslash. Like all these methods, return the offset after it."""
         following = self._text[at + 1 : at + 2]
         if following and following in ESCAPABLE:
             self.nodes.append(following)
@@ -168,7 +168,7 @@ class _InlineParser:
         return at + 1
 
     def _footnote(self, bracket: _Bracket, at: int) -> bool:
-        """Replace the nodes since a bracket if they are the label of a footnote."""
+        """Replace the nodes after a bracket if they are the label of a footnote."""
         label = self._text[bracket.end : min(at, bracket.end + MAX_LABEL_LENGTH)]
         if label[:1] != "^" or label[1:] not in self._definitions.footnotes:
             return False
@@ -179,7 +179,7 @@ class _InlineParser:
         return True
 
     def _link(self, bracket: _Bracket, at: int) -> tuple[str, str, int] | None:
-        """Return the target, the title and the end of the link that a bracket ends, or None."""
+        """Return the target, title and end of the link that ends at a bracket, or None."""
         text = self._text
         if text.startswith("(", at + 1) and (link := inline_target(text, at + 2)):
             return link
@@ -237,7 +237,7 @@ class _InlineParser:
         return at + 1
 
     def _find(self, closing: str, start: int) -> int:
-        """Return the offset of a closing text in any case, or -1. It is never searched in vain."""
+        """Return the offset of a closing text in any case, or -1. Failed searches are cached."""
         if start >= self._no_end_of.get(closing, len(self._text) + 1):
             return -1
         match = re.compile(re.escape(closing), re.IGNORECASE).search(self._text, start)
@@ -246,13 +246,13 @@ class _InlineParser:
             return -1
         return match.start()
 
-    def _add_link(self, shown: str, target: str, end: int) -> int:
+    def _add_link(self, text: str, target: str, end: int) -> int:
         link = Element("a", {"href": target})
-        link.text = shown
+        link.text = text
         self.nodes.append(link)
         return end
 
-    # By the first character. A dictionary of bound methods would be a reference cycle.
+    # Methods by the first character. A dictionary of bound methods would be a reference cycle.
     _handlers: ClassVar[Mapping[str, Callable[[_InlineParser, int], int]]] = {
         "\\": _escape,
         "`": _code,

@@ -1,4 +1,4 @@
-"""Recognise what a line of a Markdown text begins or ends."""
+"""Recognise the lines at which the blocks of a Markdown text begin or end."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ _TAG_NAME = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)")
 class ListItem(NamedTuple):
     """The marker of a list item."""
 
-    tag: str  # of the list: "ul" or "ol"
+    tag: str  # the tag of the list: "ul" or "ol"
     number: int
-    indent: int  # of the content
+    indent: int  # the indent of the content
     content: str  # the rest of the line
 
 
 def closing_fence(line: str, char: str) -> int:
-    """Return the length of the closing fence that a line is, or 0."""
+    """Return the length of a closing fence, or 0 for another line."""
     text = line.strip(" ")
     return len(text) if text and not text.strip(char) else 0
 
 
 def without_closing_marks(text: str) -> str:
-    """Return the text of a heading without the marks that may follow it."""
+    """Return the text of a heading without its closing marks."""
     text = text.strip(" ")
     without = text.rstrip("#")
     return without if without.endswith(" ") or not without else text
 
 
 def read_list_item(line: str) -> ListItem | None:
-    """Return the marker of the list item that a line begins."""
+    """Return the marker of a list item that begins in a line."""
     text = line.lstrip(" ")
     indent = len(line) - len(text)
     if indent >= CODE_INDENT or not (match := _LIST_ITEM.match(text)):
@@ -64,7 +64,7 @@ def read_list_item(line: str) -> ListItem | None:
 
 
 def is_loose(lines: Sequence[str], last: bool) -> bool:
-    """Return whether the lines of an item have a blank line. The last item may end with some."""
+    """Return whether an item has a blank line. Blank lines after the last item do not count."""
     end = len(lines)
     while last and end and not lines[end - 1]:
         end -= 1
@@ -79,9 +79,9 @@ def cells(row: str) -> list[str]:
 
 
 def html_ends(lines: Sequence[str]) -> dict[int, int]:
-    """Return the last line of each comment and long element that begins a line, by its first."""
+    """Return the last lines of comments and long elements, by their first lines."""
     ends: dict[int, int] = {}
-    opened: dict[str, list[int]] = {}  # the lines of the tags that are open, by name
+    opened: dict[str, list[int]] = {}  # the lines of open tags, by name
     comment = -1
     for number, line in enumerate(lines):
         if comment < 0 and line.lstrip(" ").startswith("<!--"):

@@ -7,18 +7,18 @@ import re
 import unicodedata
 from html.entities import html5
 
-MAX_OPEN_PARENTHESES = 6  # inside each other in the target of a link
+MAX_OPEN_PARENTHESES = 6  # nested parentheses in the target of a link
 
 ESCAPABLE = "\\`*_{}[]()>#+-.!|<&:"
 _TARGET_IN_BRACKETS = re.compile(r"<([^<>\n]*+)>")
 _TARGET_WITH_SPACES = re.compile(r"([^()<>\n\"']*+)\)")
-_ADDRESS_MARKS = frozenset("/.#:?{")  # an address with spaces has one of them
+_ADDRESS_MARKS = frozenset("/.#:?{")  # an address with spaces must have one of these
 _TITLE = re.compile(r"\s++(?:\"([^\"]*+)\"|'([^']*+)')")
 _SPACES = re.compile(r"\s*+")
 
 
 def decode_entity(entity: str) -> str:
-    """Return the text of an entity, or "" if it is unknown or stands for a control character."""
+    """Return the text of an entity, or "" if it is unknown or represents a control character."""
     if not entity.startswith("&#"):
         text = html5.get(entity[1:], "")
     else:
@@ -29,12 +29,12 @@ def decode_entity(entity: str) -> str:
 
 
 def reference_label(text: str) -> str:
-    """Return the key of the label of a reference: its case and its spaces do not matter."""
+    """Return the key of a reference label. Labels that differ in case or spaces are equal."""
     return " ".join(text.split()).casefold()
 
 
 def inline_target(text: str, start: int) -> tuple[str, str, int] | None:
-    """Return the target, the title and the end of an inline link, read after its parenthesis.
+    """Return the target, title and end of an inline link, which begin after its parenthesis.
 
     The search ends at the first character that cannot be part of it.
     """
@@ -69,7 +69,7 @@ def inline_target(text: str, start: int) -> tuple[str, str, int] | None:
     if text.startswith(")", spaces.end()):
         return _unescaped(target), _unescaped(title), spaces.end() + 1
     match = _TARGET_WITH_SPACES.match(text, start)
-    if match and not _ADDRESS_MARKS.isdisjoint(match[1]):  # not "[sic](as it is written)"
+    if match and not _ADDRESS_MARKS.isdisjoint(match[1]):  # not "[sic](in the original)"
         return _unescaped(match[1].strip()), "", match.end()
     return None
 

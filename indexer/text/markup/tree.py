@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from indexer.text.markup.html_tags import BLOCK_ELEMENTS
 
-MAX_DEPTH = 50  # elements inside each other; deeper ones are left out, and their text is kept
+MAX_DEPTH = 50  # nested elements; deeper elements are left out, but their text is kept
 
 _SEPARATES_WORDS = BLOCK_ELEMENTS | {"br"}
 
@@ -39,7 +39,7 @@ class TreeBuilder:
         self._pending.append(text)
 
     def add(self, element: Element) -> None:
-        """Add an element that remains as it is."""
+        """Add a complete element."""
         self.flush()
         self.top.append(element)
 
@@ -79,8 +79,7 @@ def add_element(parent: Element, tag: str, attributes: dict[str, str] | None = N
 def visible_text(root: Element) -> str:
     """Return the text of a tree as the page shows it, on one line.
 
-    The numbers of ordered lists are part of it. Block elements, cells and line breaks separate
-    words.
+    The numbers of ordered lists are included. Block elements, cells and line breaks separate words.
     """
     pieces: list[str] = []
     _collect(root, pieces)

@@ -1,4 +1,4 @@
-"""Join the words of a text that a hyphen divides at the end of a line, or a soft hyphen."""
+"""Join words that are divided by a hyphen at the end of a line or by a soft hyphen."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ _LAST_PARTS = frozenset(
     "government income keeping led level making old oriented partner partisan profit related "
     "responsive sector sensitive sharing specific state term third up wide year".split()
 )
-# After "pre- and", the hyphen stands for the word that follows.
+# In "pre- and post-natal", the hyphen before the conjunction does not divide a word.
 _CONJUNCTIONS = frozenset("and or to nor et ou y e o und oder".split())
 
 
 def joined_words(text: str) -> str:
     """Join the words that are divided at the ends of lines, and remove soft hyphens.
 
-    The hyphen of a compound is kept: if the text has the compound elsewhere, if one of its parts is
-    common in compounds, or if its second part begins with a capital or a digit.
+    The hyphen of a compound is kept. A word is a compound if the text has it with a hyphen
+    elsewhere, if one of its parts is common in compounds, or if its second part begins with a
+    capital or a digit.
     """
     if "&shy;" in text:
         text = text.replace("&shy;", "\u00ad")
