@@ -32,7 +32,7 @@ def write_broken(content: Path, count: int) -> None:
     (content / "wrong-year.md").write_text("---\nyear: 20l9\n---\nText.")
 
 
-def test_check_folds_many_problems_of_one_kind_and_ends_with_a_summary_by_kind(
+def test_check_limits_problems_of_one_kind_and_ends_with_a_summary_by_kind(
     run: Run, content: Path
 ) -> None:
     write_broken(content, MAX_PRINTED + 5)
@@ -64,7 +64,7 @@ def test_the_json_of_a_problem_has_its_kind(run: Run, content: Path) -> None:
     assert sorted(kinds) == ["invalid-year", "settings", "unknown-field"]
 
 
-def test_index_folds_many_problems_of_one_kind(run: Run, content: Path) -> None:
+def test_index_limits_problems_of_one_kind(run: Run, content: Path) -> None:
     write_broken(content, MAX_PRINTED + 5)
     result = run("index")
     assert result.exit_code == 1
@@ -120,7 +120,7 @@ def test_check_fix_writes_lists_for_joined_values_and_reports_the_rest(
     assert "country: [PAK, AFG]\nyear: [2018, 2019, 2020]\n" in file.read_text()
 
 
-def test_check_fix_names_a_file_that_cannot_be_rewritten_and_goes_on(
+def test_check_fix_reports_a_file_that_cannot_be_rewritten_and_continues(
     run: Run, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("a", "b"):

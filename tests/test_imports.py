@@ -35,7 +35,7 @@ WEBAPP_ORDER = [
     {"cli", "commands"},
 ]
 ORDERS = [("indexer", INDEXER_ORDER), ("webapp", WEBAPP_ORDER)]
-# The modules of the commands, which may import everything.
+# The modules of commands. They may import everything.
 COMMAND_MODULES = {
     "indexer/cli.py",
     *(str(path.relative_to(ROOT)) for path in ROOT.glob("indexer/commands/*.py")),

@@ -62,7 +62,7 @@ class _EqualTexts:
 
     def __init__(self) -> None:
         self._entries: dict[frozenset[str], list[_Entry]] = {}  # by the fields that they state
-        # By the stated fields and those that are compared: ids by numbers and compared values.
+        # Ids by numbers and compared values, for each pair of stated and compared fields.
         self._ids: dict[tuple[frozenset[str], frozenset[str]], dict[object, str]] = {}
 
     def add(self, entry: _Entry) -> None:

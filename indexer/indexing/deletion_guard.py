@@ -72,7 +72,7 @@ class Deletions:
     remaining: int  # number of these that stay in the index
     indexed: Mapping[str, str]  # the digests of the index after the run, by id
     additions: Mapping[str, bytes]  # text_key() of the activities that the run adds, by id
-    paths: Mapping[str, str]  # FolderState.paths of the last run: paths other than "<id>.md"
+    paths: Mapping[str, str]  # FolderState.paths of the last run
 
 
 class DeletionGuard:

@@ -1,4 +1,4 @@
-"""Compare what extraction finds with a reader's labels: python tests/bench/detection.py [CORPUS…]
+"""Compare extraction with a reader's labels: python tests/bench/detection.py [CORPUS…]
 
 Each line of a corpus is a JSON object with id, text, countries and years, and optionally lang,
 partners (slugs) with agency (the slug of the reporting agency), and set (a part of the corpus that
@@ -30,7 +30,7 @@ Tally = Counter[tuple[str, str, str]]  # keys: part of the corpus, field, counte
 
 
 def main(paths: Sequence[str]) -> None:
-    """Print how well extraction agrees with the readers of each corpus."""
+    """Print precision and recall of extraction for each corpus."""
     for path in paths:
         if not Path(path).exists():
             print(f"{path}: not found, so it is not measured")
@@ -58,10 +58,10 @@ def _compare(passages: Iterable[dict[str, Any]]) -> Tally:
 def _values(
     passage: dict[str, Any], extraction: Extraction
 ) -> Iterable[tuple[str, set[object], set[object]]]:
-    """Yield the reader's and the extracted values of each field that the reader labelled."""
+    """Yield the labelled and the extracted values of each labelled field."""
     yield "country", set(passage["countries"]), {item.value for item in extraction.countries}
     yield "year", set(passage["years"]), {item.value for item in extraction.years}
-    if "agency" in passage:  # the reader labelled partners by slug
+    if "agency" in passage:  # partners are labelled by slug
         slugs = {topic.slug for topic in find_organizations(passage["text"])}
         partners = set(passage["partners"]) & set(ORGANIZATIONS)
         yield "partner", partners, slugs - {passage["agency"]}

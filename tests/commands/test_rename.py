@@ -41,7 +41,7 @@ def test_the_old_address_redirects_to_the_new_one(
         (("kgz-police", "global-guide"), 1, "choose another"),
     ],
 )
-def test_what_cannot_be_renamed_is_an_error(
+def test_an_activity_that_cannot_be_renamed_is_an_error(
     settings: Settings, arguments: tuple[str, str], code: int, message: str
 ) -> None:
     result = rename(settings, *arguments)

@@ -66,7 +66,7 @@ def body(engine: Engine) -> str:
         ("2026-11-29T00:00:00Z", 3),
     ],
 )
-def test_a_time_restores_the_newest_generation_of_that_time_or_earlier(
+def test_a_time_restores_the_newest_generation_at_that_time(
     run: Run, engine: Engine, time: str, number: int
 ) -> None:
     result = run("--to", time)
@@ -102,7 +102,7 @@ def test_a_generation_that_is_not_kept_is_an_error_that_lists_the_others(
 
 
 @pytest.mark.parametrize("to", ["yesterday", "2026-13-01", "28/11/2026", "-1", "", "١٢"])
-def test_what_is_neither_a_number_nor_a_time_is_wrong_usage(run: Run, to: str) -> None:
+def test_an_invalid_number_or_time_is_a_usage_error(run: Run, to: str) -> None:
     result = run("--to", to)
     assert result.exit_code == 2
     assert "write 12, 2026-11-28T09:30 or 2026-11-28T09:30:00Z" in result.stderr.replace("\n", " ")

@@ -1,4 +1,4 @@
-"""`activities check --fix` changes the values that it announces, and nothing else."""
+"""`activities check --fix` changes only the values that it reports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indexer.content.fixes import fix_file, fixed_bytes
 
 
 def fixed(text: str) -> str:
-    """Return a text with its fixes."""
+    """Return a text after its fixes are applied."""
     data = text.encode()
     new = fixed_bytes(data, parse("x", "x.md", data).fixes)
     assert new is not None
@@ -49,14 +49,14 @@ def fixed(text: str) -> str:
 )
 def test_a_fix_writes_keys_and_lists(before: str, after: str | None) -> None:
     text = f"---\n{before}\n---\nTe\u0301xt.\n"
-    if after is None:  # a wrong value beside it stays
+    if after is None:  # a wrong value in the same list is unchanged
         assert "CIV]" in fixed(text)
         assert fixed(text).startswith("---\nsource: e\u0301\ncountry: [Coˆte, ")
     else:
         assert fixed(text) == f"---\n{after}\n---\nTe\u0301xt.\n"
 
 
-def test_a_fix_keeps_each_line_end_and_the_form_of_unicode() -> None:
+def test_a_fix_keeps_line_endings_and_the_unicode_form() -> None:
     data = (
         b"\xef\xbb\xbf---\r\ntitle: Cafe\xcc\x81 \xe2\x84\xaa\ncountry:\r\n- Kenya, Uganda\r\n---\r"
         b"Text e\xcc\x81\r\n\xc2\x85end"
@@ -111,7 +111,7 @@ def fields(draw: st.DrawFn, name: str, values: st.SearchStrategy[str]) -> str:
     st.sampled_from(["\n", "\r\n", "\r"]),
     st.sampled_from(["", "\ufeff"]),
 )
-def test_fixes_change_nothing_but_what_they_announce(
+def test_fixes_change_only_the_values_that_they_report(
     lines: list[str], other: str, line_end: str, bom: str
 ) -> None:
     text = "\n".join(["---", other, *lines, "---", "Te\u0301xt,", "country: Kenya, Uganda", ""])
@@ -127,14 +127,14 @@ def test_fixes_change_nothing_but_what_they_announce(
     assert after.activity is not None
     announced = {error.field for error in before.errors if error.kind == "joined-values"}
     assert len(before.errors) == sum(error.kind == "joined-values" for error in before.errors)
-    if not announced:  # keys are written for values, and repeated values are removed
+    if not announced:  # names became keys, and duplicates were removed
         assert before.activity is not None
         assert after.activity.meta == before.activity.meta
     body = data.split(b"Te\xcc\x81xt,")[1]
     assert new.endswith(b"Te\xcc\x81xt," + body)
     comments = [part for line in text.split("\n") for part in [line.partition(" # ")[2]] if part]
-    kept = [comment for comment in comments if comment.encode() in new]
-    assert len(kept) == len(comments) or any(fix.keys == () for fix in before.fixes)
+    preserved = [comment for comment in comments if comment.encode() in new]
+    assert len(preserved) == len(comments) or any(fix.keys == () for fix in before.fixes)
 
 
 def test_a_file_is_fixed_with_its_mode_and_without_temporary_files(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_a_save_during_the_fix_is_never_lost(
     assert [path.name for path in tmp_path.iterdir()] == ["x.md"]
 
 
-def test_a_file_that_changes_all_the_time_is_left_alone_and_named(
+def test_a_file_that_keeps_changing_is_reported_and_not_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "x.md"
@@ -219,6 +219,6 @@ def test_an_error_names_the_file_itself(tmp_path: Path, monkeypatch: pytest.Monk
     assert [path.name for path in tmp_path.iterdir()] == ["x.md"]
 
 
-def test_a_removed_file_is_no_problem(tmp_path: Path) -> None:
+def test_a_removed_file_is_ignored(tmp_path: Path) -> None:
     result = fix_file(tmp_path / "x.md", "x")
     assert (result.error, result.fixes, result.parsed.errors) == (None, (), ())

@@ -1,4 +1,4 @@
-"""The walk of the content folder reads files, gives them ids, and names files it passes over."""
+"""The walk of the content folder finds files, derives ids, and reports files it passes over."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def passed_over(content: Path) -> list[tuple[str, str]]:
         ("line\nbreak.md", "line-break"),
     ],
 )
-def test_an_id_is_derived_from_a_name_that_cannot_be_one(
+def test_an_id_is_derived_from_a_name_that_is_not_a_valid_id(
     tmp_path: Path, name: str, id: str
 ) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -42,7 +42,7 @@ def test_an_id_is_derived_from_a_name_that_cannot_be_one(
     assert (file.id, file.path, file.error) == (id, str(tmp_path / name), None)
 
 
-def test_a_file_with_a_valid_name_wins_over_one_whose_derived_id_is_the_same(
+def test_a_valid_name_takes_precedence_over_an_equal_derived_id(
     tmp_path: Path,
 ) -> None:
     for name in ("a-b.md", "a_b.md"):
@@ -53,7 +53,7 @@ def test_a_file_with_a_valid_name_wins_over_one_whose_derived_id_is_the_same(
     assert "its address would be a-b, which is that of a-b.md too: rename one" in str(twin.error)
 
 
-def test_files_whose_derived_ids_are_the_same_are_all_errors(tmp_path: Path) -> None:
+def test_files_with_equal_derived_ids_are_all_errors(tmp_path: Path) -> None:
     for name in ("a_b.md", "a b.md", "A-B.markdown"):
         (tmp_path / name).write_text("Text.")
     entries = list_files(tmp_path)
@@ -62,7 +62,9 @@ def test_files_whose_derived_ids_are_the_same_are_all_errors(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["_posts", "_drafts", "sub/_hidden"])
-def test_a_folder_whose_name_begins_with_an_underscore_is_named(tmp_path: Path, name: str) -> None:
+def test_a_folder_whose_name_begins_with_an_underscore_is_reported(
+    tmp_path: Path, name: str
+) -> None:
     (tmp_path / name).mkdir(parents=True)
     (tmp_path / name / "one.md").write_text("Text.")
     reason = 'a folder whose name begins with "_" is not read'
@@ -70,7 +72,7 @@ def test_a_folder_whose_name_begins_with_an_underscore_is_named(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("name", ["_index.md", ".hidden.md", "_draft.markdown", "._one.md"])
-def test_a_markdown_file_whose_name_begins_with_an_underscore_or_a_dot_is_named(
+def test_a_markdown_file_whose_name_begins_with_an_underscore_or_a_dot_is_reported(
     tmp_path: Path, name: str
 ) -> None:
     (tmp_path / name).write_text("Text.")
@@ -78,12 +80,12 @@ def test_a_markdown_file_whose_name_begins_with_an_underscore_or_a_dot_is_named(
 
 
 @pytest.mark.parametrize("name", ["ok.md ", "a.mdx", "a.md.bak", "a.md~", "a.md.txt", "a.mdown"])
-def test_a_file_that_looks_like_markdown_by_its_name_is_named(tmp_path: Path, name: str) -> None:
+def test_a_file_whose_name_resembles_markdown_is_reported(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("Text.")
     assert passed_over(tmp_path) == [(name, "its name does not end in .md or .markdown: rename it")]
 
 
-def test_settings_evidence_and_files_of_other_kinds_are_not_named(tmp_path: Path) -> None:
+def test_settings_evidence_and_files_of_other_types_are_not_reported(tmp_path: Path) -> None:
     for name in ("_vocabulary.yaml", "_synonyms.yaml", "_site.yaml", "logo.png", "notes.txt"):
         (tmp_path / name).write_text("")
     for name in ("_import", ".git", "images"):

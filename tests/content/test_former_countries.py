@@ -21,7 +21,7 @@ def test_a_country_that_no_longer_exists_is_a_valid_value_with_its_regions(code:
 
 
 @pytest.mark.parametrize(("code", "present"), [("BUR", "MMR"), ("ZAR", "COD"), ("bys", "BLR")])
-def test_a_replaced_code_is_an_error_that_fix_replaces_with_the_present_code(
+def test_a_replaced_code_is_an_error_and_the_fix_is_the_present_code(
     tmp_path: Path, code: str, present: str
 ) -> None:
     path = tmp_path / "a.md"

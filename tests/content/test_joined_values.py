@@ -1,4 +1,4 @@
-"""Several values that are written as one are an error, whose fix is the list."""
+"""Several values written as one are an error. The fix writes a list."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def parsed(field: str, rules: FrontMatterRules = LABELS) -> ParsedFile:
         ("aliases: a, b/c", "a, b/c"),
     ],
 )
-def test_joined_values_are_an_error_whose_fix_is_the_list(field: str, keys: str) -> None:
+def test_joined_values_are_an_error_and_the_fix_is_a_list(field: str, keys: str) -> None:
     result = parsed(field)
     (error,) = result.errors
     assert error.kind == "joined-values"
@@ -84,7 +84,7 @@ def test_joined_values_are_an_error_whose_fix_is_the_list(field: str, keys: str)
         ("aliases: a b", "has a space"),
     ],
 )
-def test_values_that_only_a_person_can_tell_apart_have_no_fix(field: str, reason: str) -> None:
+def test_ambiguous_joined_values_have_no_fix(field: str, reason: str) -> None:
     result = parsed(field)
     (error,) = result.errors
     assert reason in error.reason
@@ -111,7 +111,7 @@ def test_values_that_only_a_person_can_tell_apart_have_no_fix(field: str, reason
         ("theme: a,", "a"),
     ],
 )
-def test_one_name_as_a_whole_is_not_split(field: str, value: str) -> None:
+def test_a_single_name_is_not_split(field: str, value: str) -> None:
     result = parsed(field)
     assert result.activity is not None
     assert value in result.activity.meta[field.partition(":")[0]]
@@ -128,7 +128,7 @@ def test_a_label_with_a_comma_in_the_vocabulary_is_one_value(tmp_path: Path) -> 
     assert [error.kind for error in result.errors] == ["joined-values"]
 
 
-def test_values_that_are_given_in_a_list_already_are_left_out_of_the_fix() -> None:
+def test_values_that_are_already_in_the_list_are_left_out_of_the_fix() -> None:
     result = parsed("country: [KEN, 'Kenya, Uganda', Uganda]")
     assert [fix.keys for fix in result.fixes] == [("UGA",), ()]
 
@@ -140,7 +140,7 @@ def test_values_that_are_given_in_a_list_already_are_left_out_of_the_fix() -> No
     st.sampled_from([", ", ",", "; ", " | ", "\uff0c"]),
     st.sampled_from(["theme", "partner", "country", "year", "region", "aliases"]),
 )
-def test_no_value_is_made_by_joining_two(parts: list[str], separator: str, field: str) -> None:
+def test_a_fix_never_joins_two_values(parts: list[str], separator: str, field: str) -> None:
     text = separator.join(f"x{part.strip()}y" for part in parts)
     result = parse("x", "x.md", f'---\n{field}: "{text}"\n---\nText.'.encode())
     assert result.activity is None

@@ -24,5 +24,5 @@ def test_a_merge_conflict_is_an_error_with_its_line(text: str, line: int) -> Non
 
 
 @pytest.mark.parametrize("text", ["Title\n=======\n\nText", "<<<<<<<< eight", "a <<<<<<< b"])
-def test_other_text_is_no_merge_conflict(text: str) -> None:
+def test_other_text_is_not_a_merge_conflict(text: str) -> None:
     assert not parse("a", "a.md", text.encode()).errors

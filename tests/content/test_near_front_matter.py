@@ -1,4 +1,4 @@
-"""Text that is nearly front matter is an error with its line and its fix, and is never prose."""
+"""Malformed front matter is an error with its line and its fix, and is never read as text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def errors(text: str) -> list[tuple[int, str]]:
         (f"<!--\nA licence\n-->\n\n{BLOCK}", 1, "has a comment above"),
     ],
 )
-def test_front_matter_below_something_else_is_an_error(text: str, line: int, reason: str) -> None:
+def test_front_matter_below_other_lines_is_an_error(text: str, line: int, reason: str) -> None:
     ((found, message),) = errors(text)
     assert found == line
     assert reason in message
@@ -62,7 +62,7 @@ def test_front_matter_below_something_else_is_an_error(text: str, line: int, rea
         ("--- title: x", 'has "--- title: x"'),
     ],
 )
-def test_another_opening_fence_is_an_error(fence: str, reason: str) -> None:
+def test_a_malformed_opening_fence_is_an_error(fence: str, reason: str) -> None:
     for closing in (fence, "---"):
         ((line, message),) = errors(f"{fence}\n{FIELDS}{closing}\nText.")
         assert line == 1
@@ -72,7 +72,7 @@ def test_another_opening_fence_is_an_error(fence: str, reason: str) -> None:
 
 @pytest.mark.parametrize("fence", ["—", "—-", "----", "--", " ---", "--- # x", "---\u200b", "```"])
 @pytest.mark.parametrize("rest", ["Text.", "Text.\n\n---\nMore."])
-def test_another_closing_fence_is_an_error(fence: str, rest: str) -> None:
+def test_a_malformed_closing_fence_is_an_error(fence: str, rest: str) -> None:
     ((line, message),) = errors(f"---\n{FIELDS}{fence}\n{rest}")
     assert line == 4
     assert "where front matter ends" in message
@@ -153,7 +153,7 @@ def test_a_body_that_begins_with_fields_is_an_error(text: str, line: int) -> Non
         "10:30 is the time.",
     ],
 )
-def test_prose_that_is_like_a_field_stays_valid(body: str) -> None:
+def test_prose_that_resembles_a_field_is_valid(body: str) -> None:
     assert errors(body) == []
     assert errors(f"---\ntitle: x\n---\n{body}") == []
 

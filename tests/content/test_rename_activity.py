@@ -43,13 +43,13 @@ def rename(tmp_path: Path, data: str | bytes, new: str = "new-id") -> bytes:
         ("\ufeff---\nyear: 2019\n---\nT.", "\ufeff---\nyear: 2019\naliases: [old-id]\n---\nT."),
     ],
 )
-def test_the_old_id_becomes_an_alias_and_everything_else_stays(
+def test_the_old_id_becomes_an_alias_and_nothing_else_changes(
     tmp_path: Path, before: str, after: str
 ) -> None:
     assert rename(tmp_path, before).decode() == after
 
 
-def test_text_that_is_not_normalised_stays_as_it_is_written(tmp_path: Path) -> None:
+def test_text_that_is_not_normalised_is_unchanged(tmp_path: Path) -> None:
     assert "cafe\u0301".encode() in rename(tmp_path, "---\ntitle: x\n---\nThe cafe\u0301.\n")
 
 
@@ -84,7 +84,7 @@ def test_nothing_is_overwritten(tmp_path: Path, old: str, new: str, reason: str)
     }
 
 
-def test_a_list_that_cannot_be_edited_is_left_to_a_person(tmp_path: Path) -> None:
+def test_a_list_that_cannot_be_edited_is_reported(tmp_path: Path) -> None:
     text = "---\naliases: [a,\n  b]\n---\nText."
     (tmp_path / "old-id.md").write_text(text)
     with pytest.raises(NotRenamed, match='add "old-id" to the aliases'):
@@ -99,7 +99,7 @@ def test_a_list_that_cannot_be_edited_is_left_to_a_person(tmp_path: Path) -> Non
     st.sampled_from(["", "title: T\n", "# note\n", "source: |\n  aliases: [x]\n"]),
 )
 @settings(deadline=None)
-def test_the_new_file_means_the_old_one_with_an_alias_more(
+def test_the_new_file_has_the_old_values_and_one_more_alias(
     tmp_path_factory: pytest.TempPathFactory, aliases: list[str], form: str, above: str
 ) -> None:
     item = form.partition("\n")[2]

@@ -60,14 +60,14 @@ def test_a_value_is_renamed_in_the_vocabulary(rename: Rename, content: Path) -> 
     assert (content / "_vocabulary.yaml").read_text() == VOCABULARY.replace("  unw:", "  unwomen:")
 
 
-def test_two_values_become_one_in_the_vocabulary(rename: Rename, content: Path) -> None:
+def test_two_values_are_merged_in_the_vocabulary(rename: Rename, content: Path) -> None:
     result = rename("partner", "unw", "un-women")
     assert result.exit_code == 0
     assert Vocabulary.load(content).labels("partner") == {"un-women": "UN Women"}
     assert result.stdout.splitlines() == [str(content / "_vocabulary.yaml")]
 
 
-def test_a_file_that_cannot_be_read_is_named_and_the_others_are_changed(
+def test_an_unreadable_file_is_reported_and_the_others_are_changed(
     rename: Rename, content: Path
 ) -> None:
     (content / "a.md").write_text("---\npartner: [unw\n---\nText.\n")
@@ -80,7 +80,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_changed(
     assert activity.meta["partner"] == ("un-women",)
 
 
-def test_a_value_that_nothing_has_is_reported(rename: Rename) -> None:
+def test_an_unused_value_is_reported(rename: Rename) -> None:
     result = rename("partner", "nowhere", "un-women")
     assert result.exit_code == 1
     assert "0 files changed, 0 left" in result.stderr
@@ -95,7 +95,7 @@ def test_a_value_that_nothing_has_is_reported(rename: Rename) -> None:
         ("partner", "a", "a"),
     ],
 )
-def test_arguments_that_are_no_slugs_of_a_field_are_refused(
+def test_arguments_that_are_not_slugs_are_refused(
     rename: Rename, arguments: tuple[str, str, str]
 ) -> None:
     assert rename(*arguments).exit_code == 2

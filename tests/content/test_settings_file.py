@@ -1,4 +1,4 @@
-"""Settings files follow the rules of content files, and their last good version is kept."""
+"""Settings files are read like content files, and their last good version is kept."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def label(file: SettingsFile[Vocabulary]) -> str:
     return file.value().label("agency", "unodc")
 
 
-def test_a_pipe_is_an_error_and_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_is_an_error_without_waiting_for_a_writer(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / VOCABULARY_FILE)
     with pytest.raises(InvalidActivity, match="is not a regular file"):
         read_settings_file(tmp_path / VOCABULARY_FILE)
@@ -38,7 +38,7 @@ def test_a_pipe_is_an_error_and_is_not_waited_for(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["_vocabulary.yaml", "_synonyms.yaml", "_site.yaml"])
 @pytest.mark.parametrize("target", ["/dev/zero", "/etc/passwd", "real.yaml", "nowhere"])
-def test_a_link_is_an_error_whatever_it_leads_to(tmp_path: Path, name: str, target: str) -> None:
+def test_a_link_is_an_error_whatever_its_target(tmp_path: Path, name: str, target: str) -> None:
     (tmp_path / "real.yaml").write_text("")
     (tmp_path / name).symlink_to(target)
     errors = [error for _, parsed in check_folder(tmp_path) for error in parsed.errors]
@@ -72,7 +72,7 @@ def test_the_last_good_version_is_used_after_a_restart(tmp_path: Path) -> None:
     assert restarted.error.line == 1
 
 
-def test_a_deleted_file_does_not_come_back_when_a_later_one_has_an_error(tmp_path: Path) -> None:
+def test_a_deleted_version_is_not_restored_when_a_later_one_has_an_error(tmp_path: Path) -> None:
     write(tmp_path, "agency:\n  unodc: The Office\n")
     file = vocabulary(tmp_path)
     assert label(file) == "The Office"
@@ -105,7 +105,7 @@ def test_two_changes_within_one_tick_of_the_clock_are_both_seen(tmp_path: Path) 
     assert label(file) == "BBBB"
 
 
-def test_an_index_folder_that_cannot_be_written_loses_nothing_but_the_copy(tmp_path: Path) -> None:
+def test_an_unwritable_index_folder_only_prevents_the_copy(tmp_path: Path) -> None:
     write(tmp_path, "agency:\n  unodc: The Office\n")
     file = vocabulary(tmp_path)
     (tmp_path / "index" / "last_good").write_text("a file in place of the folder")

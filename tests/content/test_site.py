@@ -1,4 +1,4 @@
-"""content/_site.yaml: keys of a site that was written for another program."""
+"""content/_site.yaml: front matter keys of another site."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FIELDS = {
 
 
 def read(front: str, ignored: tuple[str, ...] = ("*",)) -> ParsedFile:
-    """Parse a file with this front matter by rules with these ignored keys."""
+    """Parse a file with this front matter, with rules that ignore these keys."""
     rules = FrontMatterRules(frozenset(ignored), FIELDS)
     return parse("a", "a.md", f"---\n{front}---\nA shelter opened.\n".encode(), rules)
 
@@ -48,7 +48,7 @@ def site_error(text: str) -> str:
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "front_matter:\n", "front_matter: {}\n"])
-def test_a_file_without_rules_has_the_rules_of_no_file(text: str) -> None:
+def test_a_file_without_rules_has_the_default_rules(text: str) -> None:
     assert Site.parse(text, "_site.yaml").rules.digest == ""
 
 
@@ -121,7 +121,7 @@ def test_an_ignored_key_may_have_any_value(front: str) -> None:
     assert meta("theme: shelter\n" + front) == {"theme": ("shelter",)}
 
 
-def test_a_named_key_is_ignored_and_another_is_not() -> None:
+def test_only_listed_keys_are_ignored() -> None:
     (error,) = read("layout: post\nlayuot: post\n", ignored=("layout",)).errors
     assert 'unknown field "layuot"' in str(error)
 
@@ -171,17 +171,17 @@ def test_a_mapped_value_that_is_not_understood_is_left_out_with_a_warning(
 
 
 @pytest.mark.parametrize("key", ["drfat", "publishd", "visibility"])
-def test_all_keys_leave_out_one_that_may_be_meant_to_hide(key: str) -> None:
+def test_all_keys_do_not_include_a_key_that_may_be_meant_to_hide(key: str) -> None:
     (error,) = read(f"{key}: false\n").errors
     assert "the last good version stays public" in str(error)
     assert read(f"{key}: false\n", ignored=(key,)).errors == ()
 
 
-def test_a_mapped_value_is_not_offered_as_a_fix() -> None:
+def test_a_mapped_value_has_no_fix() -> None:
     assert read("tags: [Access to Justice]\n").fixes == ()
 
 
-def test_only_the_activities_whose_values_change_are_indexed_again_by_other_rules(
+def test_changed_rules_reindex_only_activities_whose_values_change(
     settings: Settings, content: Path, engine: Engine, index: Index
 ) -> None:
     (content / "dated.md").write_text("---\ndate: 2011-01-01\n---\nA shelter opened.\n")
@@ -198,9 +198,7 @@ def test_only_the_activities_whose_values_change_are_indexed_again_by_other_rule
     assert stored.meta["year"] == (2011,)
 
 
-def test_a_site_file_with_an_error_leaves_the_last_rules_in_use(
-    content: Path, index: Index
-) -> None:
+def test_the_last_rules_are_used_if_the_site_file_has_an_error(content: Path, index: Index) -> None:
     (content / "dated.md").write_text("---\nlayout: post\n---\nA shelter opened.\n")
     site = content / "_site.yaml"
     site.write_text("front_matter: {ignore: [layout]}\n")

@@ -1,4 +1,4 @@
-"""A slug that the vocabulary lacks is a warning that offers the nearest known slug."""
+"""A slug that is not in the vocabulary has a warning that suggests the nearest known slug."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def test_an_unknown_slug_is_a_warning_with_the_nearest_known_one(folder: Path) -
     ]
 
 
-def test_a_slug_near_the_label_of_a_known_one_is_offered_that_one(folder: Path) -> None:
+def test_a_slug_near_a_known_label_gets_its_slug_as_suggestion(folder: Path) -> None:
     (folder / "a.md").write_text("---\ntheme: safe-house\n---\nText.\n")
     assert 'did you mean "shelter" (Safe houses)?' in warnings(folder)[0]
 
 
-def test_a_slug_that_is_near_no_other_is_told_how_to_add_it(folder: Path) -> None:
+def test_a_warning_without_a_near_slug_says_how_to_add_one(folder: Path) -> None:
     (folder / "a.md").write_text("---\npartner: iom\n---\nText.\n")
     assert warnings(folder) == [
         'a.md:2: partner: "iom" is not in _vocabulary.yaml: correct it, or add it there with its '
@@ -45,12 +45,12 @@ def test_a_slug_that_is_near_no_other_is_told_how_to_add_it(folder: Path) -> Non
     ]
 
 
-def test_a_field_without_labels_is_not_compared(folder: Path) -> None:
+def test_a_field_without_labels_is_not_checked(folder: Path) -> None:
     (folder / "a.md").write_text("---\nagency: [unodc]\n---\nText.\n")
     assert warnings(folder) == []
 
 
-def test_two_slugs_with_one_label_are_a_warning_with_its_line(folder: Path) -> None:
+def test_two_slugs_with_the_same_label_are_a_warning_with_its_line(folder: Path) -> None:
     (folder / "_vocabulary.yaml").write_text(
         "partner:\n  un-women: UN Women\n  ohchr: OHCHR\n  unw: UN  WOMEN\n"
     )

@@ -36,6 +36,6 @@ from indexer.content.activity import parse
         ("\u200bcountry: PAK", '"<zero width space U+200B>country"; did you mean "country"?'),
     ],
 )
-def test_an_error_names_what_is_wrong_and_the_fix(field: str, reason: str) -> None:
+def test_an_error_states_the_problem_and_the_fix(field: str, reason: str) -> None:
     (error,) = parse("x", "x.md", f"---\n{field}\n---\nText.".encode()).errors
     assert reason in error.reason

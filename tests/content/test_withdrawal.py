@@ -1,4 +1,4 @@
-"""Withdrawals are recognised in any common spelling, also in files with errors."""
+"""Withdrawals are recognised in any common spelling, even in files with errors."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_a_file_with_another_error_is_withdrawn_too(text: str | bytes) -> None:
         "---\ntitle: x\n---\n\ndraft: true\n\nText.",
     ],
 )
-def test_a_near_miss_of_front_matter_is_withdrawn(text: str) -> None:
+def test_a_file_with_malformed_front_matter_is_withdrawn(text: str) -> None:
     result = parsed(text)
     assert result.errors
     assert result.withdrawn
@@ -141,7 +141,7 @@ def test_a_line_that_may_hide_is_an_error_that_names_the_consequence(line: str) 
         "---\ntitel: Draft: true or false?\n---\nText.",
     ],
 )
-def test_prose_below_the_front_matter_withdraws_nothing(text: str) -> None:
+def test_prose_below_the_front_matter_is_not_a_withdrawal(text: str) -> None:
     result = parsed(text)
     assert result.errors
     assert result.withdrawn == ""

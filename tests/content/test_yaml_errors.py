@@ -1,4 +1,4 @@
-"""Errors in YAML name the line of the fault and the fix."""
+"""Errors in YAML have the line of the cause and the fix."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_an_error_in_yaml_has_its_line_and_its_fix(front: str, line: int, reason
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
-def test_lines_are_counted_as_editors_count_them(line_break: str) -> None:
+def test_lines_are_counted_as_in_an_editor(line_break: str) -> None:
     lines = ["---", "country: [PAK]", "year: 20l9", "---", "Text\u2028text\x85text\x0btext."]
     (error,) = parse("x", "x.md", line_break.join(lines).encode()).errors
     assert error.line == 3

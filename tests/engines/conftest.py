@@ -27,7 +27,7 @@ ON_A_CLUSTER = [pytest.mark.slow, pytest.mark.xdist_group("opensearch"), pytest.
 
 
 class ManualClock:
-    """A clock that only moves when a test says so, to seconds since 1970."""
+    """A clock that moves only when a test sets its time, in seconds since 1970."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -38,7 +38,7 @@ class ManualClock:
 
 @pytest.fixture(params=["whoosh", pytest.param("opensearch", marks=ON_A_CLUSTER)])
 def engine_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """The settings of an index of this test in each engine."""
+    """The settings of an index for this test in each engine."""
     engine = (
         "whoosh" if request.param == "whoosh" else address(request.getfixturevalue("opensearch"))
     )

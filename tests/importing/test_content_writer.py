@@ -53,7 +53,7 @@ def test_new_labels_are_added_and_existing_ones_are_kept(folder: Path) -> None:
         assert line in text
 
 
-def test_a_label_that_an_editor_adds_during_the_import_stays(
+def test_a_label_that_an_editor_adds_during_the_import_is_kept(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder.mkdir()

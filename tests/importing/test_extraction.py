@@ -460,7 +460,7 @@ The Sendai Framework for Disaster Risk Reduction 2015–2030 applies. ->
 Dans les années 1990 ->
 """
 
-# Names that mean something else, and names and demonyms in French and Spanish.
+# Names with other senses, and names and demonyms in French and Spanish.
 SENSES = """
 In Southern Sudan, police were trained. -> SSD
 Au Sud-Soudan, la police a été formée. -> SSD
@@ -589,7 +589,7 @@ def test_precision_and_recall_on_annotated_passages_are_at_least_95_percent() ->
         assert correct >= 0.95 * annotated
 
 
-def test_public_passages_in_three_languages_are_read_as_their_reader_did() -> None:
+def test_extraction_agrees_with_the_labels_of_public_passages_in_three_languages() -> None:
     """tests/data/public_passages.jsonl quotes public pages in English, French and Spanish."""
     totals = {"countries": [0, 0, 0], "years": [0, 0, 0], "partners": [0, 0, 0]}
     for passage in map(json.loads, PUBLIC_PASSAGES.read_text(encoding="utf-8").splitlines()):

@@ -140,7 +140,7 @@ def test_columns_of_fields_replace_the_proposals(folder: Path) -> None:
     assert "un-habitat: UN Habitat" in (folder / "_vocabulary.yaml").read_text(encoding="utf-8")
 
 
-def test_columns_are_stated_and_ignored_with_options(folder: Path) -> None:
+def test_columns_are_mapped_and_ignored_with_options(folder: Path) -> None:
     rows = f'Description,Pays,notes\n"{KENYA}",Uganda,red\n'
     refused = run(folder, rows, "source.csv", "--column", "text=Description")
     assert refused.exit_code == 2
@@ -195,7 +195,7 @@ def test_a_spreadsheet_is_imported(folder: Path) -> None:
     assert activity.meta["year"] == (2019,)
 
 
-def test_a_source_that_is_too_large_is_refused_before_it_is_read_whole(folder: Path) -> None:
+def test_a_source_that_is_too_large_is_refused_before_it_is_read_completely(folder: Path) -> None:
     path = folder.parent / "sparse.csv"
     with path.open("wb") as file:
         file.truncate(3_000_000_000)
@@ -307,7 +307,7 @@ def test_a_control_character_is_reported(folder: Path) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(TEXT.map(lambda text: f"{text}\nIn Kenya, UNODC trained judges and others."))
-def test_any_imported_text_is_shown_as_it_was_written(
+def test_any_imported_text_is_shown_unchanged(
     tmp_path_factory: pytest.TempPathFactory, text: str
 ) -> None:
     folder = tmp_path_factory.mktemp("any") / "into"

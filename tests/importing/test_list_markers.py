@@ -43,7 +43,7 @@ def test_markers_of_a_run_are_removed(texts: list[str]) -> None:
         ["Of Kenya", "of Peru"],
     ],
 )
-def test_other_beginnings_stay(texts: list[str]) -> None:
+def test_other_beginnings_are_kept(texts: list[str]) -> None:
     assert remove_markers(texts) == texts
 
 
@@ -54,5 +54,5 @@ def test_a_run_of_three_has_all_its_markers_removed() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"), [("1) x", True), ("• x", True), ("x • y", False), ("-x", False)]
 )
-def test_a_marker_stands_before_a_word(text: str, expected: bool) -> None:
+def test_a_marker_is_followed_by_a_word(text: str, expected: bool) -> None:
     assert has_marker(text) is expected

@@ -1,4 +1,4 @@
-"""Plain text written as Markdown: the page and the plain text show exactly what was written."""
+"""Plain text written as Markdown: the page and the plain text show exactly the same text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from webapp.markdown_html import body_html
 
 ROOT = Path(__file__).parents[2]
 
-# Fragments of Markdown, HTML, YAML and the dialects of Markdown.
+# Fragments of Markdown and its dialects, HTML and YAML.
 FRAGMENTS = (
     "1. UNODC|5*3*2|<UN Women>|g=h*i*j|`|\\|#|=|[a](b)|[x]: http://a|![a](b)|[^1]|[^2]: note|~~~|"
     "~~a~~|---|***|- - -|_a_|__|snake_case|&lt;|&amp;|&#60;|&#0|&copy|&nosuch;|- |* |+ |1) |> |"
@@ -43,12 +43,12 @@ TEXT = st.lists(
 
 
 def shown_by_page(body: str) -> str:
-    """Return the text of the page of a Markdown body, on one line."""
+    """Return the text that the page shows for a Markdown body, on one line."""
     return shown_text(html.unescape(re.sub(r"<[^>]+>", "\n", str(body_html(body)))))
 
 
 def real_texts() -> list[str]:
-    """Return passages of UN reports, and the source of this project's manual, full of markup."""
+    """Return passages of UN reports, and this project's documents, which have much markup."""
     passages = (ROOT / "tests/data/passages.jsonl").read_text(encoding="utf-8").splitlines()
     pages = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))]
     blocks = (block for page in pages for block in page.split("\n\n"))
@@ -91,15 +91,15 @@ def test_lines_are_joined_and_list_items_and_blank_lines_begin_paragraphs() -> N
     )
 
 
-def test_no_break_spaces_stay_and_soft_hyphens_are_left_out() -> None:
+def test_no_break_spaces_are_kept_and_soft_hyphens_are_left_out() -> None:
     assert to_markdown("Traf\u00adficking :\u00a025\u202f%") == "Trafficking :\u00a025\u202f%"
 
 
 @settings(max_examples=200, deadline=None)
 @given(TEXT)
-def test_the_page_and_the_plain_text_show_any_text_as_it_was_written(text: str) -> None:
+def test_the_page_and_the_plain_text_show_any_text_unchanged(text: str) -> None:
     for escape in (to_markdown, to_strict_markdown):
-        body = unicodedata.normalize("NFC", escape(text))  # as it is read from its file
+        body = unicodedata.normalize("NFC", escape(text))  # files are normalised when they are read
         assert plain_text(body) == shown_text(text)
         assert shown_by_page(body) == shown_text(text)
 
@@ -112,7 +112,7 @@ def test_any_text_is_read_back_from_its_content_file(text: str) -> None:
     assert activity.text == shown_text(text)
 
 
-def test_real_texts_with_markup_are_shown_as_they_were_written() -> None:
+def test_real_texts_with_markup_are_shown_unchanged() -> None:
     texts = real_texts()
     assert len(texts) >= 100
     for text in texts:

@@ -1,4 +1,4 @@
-"""The numbers of a text, which tell it from similar texts."""
+"""The numbers of a text, which distinguish it from similar texts."""
 
 from __future__ import annotations
 

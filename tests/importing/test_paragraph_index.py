@@ -55,7 +55,7 @@ def test_a_text_with_another_number_is_another_activity(folder: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("ending", ["", " There."])
-def test_the_text_with_another_stated_value_is_another_activity(
+def test_an_equal_text_with_another_stated_value_is_another_activity(
     folder: Path, field: str, value: str, other: str, ending: str
 ) -> None:
     text = "Judges were trained on the new act and the police and prosecutors met in workshops."

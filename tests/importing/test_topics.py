@@ -42,5 +42,5 @@ def test_a_theme_is_found_by_its_acronyms_and_in_other_languages(text: str, slug
 
 
 @pytest.mark.parametrize("text", ["vaw", "a tip", "the essential question", "gender equality"])
-def test_other_words_are_no_themes(text: str) -> None:
+def test_other_words_are_not_themes(text: str) -> None:
     assert not list(find_themes(text))

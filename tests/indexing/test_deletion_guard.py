@@ -34,7 +34,7 @@ def run(settings: Settings) -> Run:
 
 @pytest.fixture
 def watcher(engine: Engine, settings: Settings) -> FolderWatcher:
-    """A watcher whose events the test makes up, after its first run."""
+    """A watcher after its first run, whose events the test sends."""
     watcher = FolderWatcher(
         engine,
         settings.content,
@@ -54,7 +54,7 @@ def ids(engine: Engine) -> set[str]:
 
 
 def fill(content: Path, count: int) -> list[Path]:
-    """Replace the files of a folder by this many, and return them."""
+    """Replace the files of a folder by this number of new files, and return them."""
     for path in content.glob("*.md"):
         path.unlink()
     paths = [content / f"n{number}.md" for number in range(count)]
@@ -89,7 +89,7 @@ def test_an_emptied_folder_deletes_nothing(
     ("count", "deleted", "refused"),
     [(20, 11, True), (20, 10, False), (19, 18, False), (19, 19, True), (40, 21, True)],
 )
-def test_more_than_half_of_twenty_or_all_of_any_number_are_not_deleted(
+def test_deletions_of_over_half_of_twenty_or_of_all_activities_are_refused(
     engine: Engine, content: Path, index: Index, count: int, deleted: int, refused: bool
 ) -> None:
     paths = fill(content, count)
@@ -122,7 +122,7 @@ def test_a_refused_run_changes_nothing_but_withdrawals(
 
 
 @pytest.mark.parametrize("option", ["--rebuild", "--verify", "--resume"])
-def test_no_other_option_deletes_them(
+def test_other_options_do_not_allow_the_deletions(
     engine: Engine, content: Path, index: Index, run: Run, option: str
 ) -> None:
     index()
@@ -145,7 +145,7 @@ def test_a_damaged_index_is_not_rebuilt_from_an_empty_folder(
     assert "--allow-deletions" in result.stderr
 
 
-def test_an_index_of_a_former_release_is_not_replaced_by_an_empty_one(
+def test_the_index_of_an_earlier_release_is_not_replaced_by_an_empty_one(
     engine: Engine, content: Path, index: Index, run: Run, settings: Settings
 ) -> None:
     index()
@@ -159,7 +159,7 @@ def test_an_index_of_a_former_release_is_not_replaced_by_an_empty_one(
     assert engine.generations() == ()
 
 
-def test_drafts_and_rejected_files_are_no_deletions(
+def test_drafts_and_rejected_files_do_not_count_as_deletions(
     engine: Engine, content: Path, index: Index
 ) -> None:
     paths = fill(content, 20)
@@ -175,7 +175,7 @@ def test_drafts_and_rejected_files_are_no_deletions(
     assert len(ids(engine)) == 8
 
 
-def test_a_text_that_moves_to_another_id_is_no_deletion(
+def test_a_text_that_moves_to_another_id_does_not_count_as_a_deletion(
     engine: Engine, content: Path, index: Index
 ) -> None:
     paths = fill(content, 20)
@@ -189,7 +189,7 @@ def test_a_text_that_moves_to_another_id_is_no_deletion(
     assert (summary.refusal, summary.added, summary.deleted) == (None, 20, 20)
 
 
-def test_a_text_that_moves_in_two_runs_is_no_deletion(
+def test_a_text_that_moves_in_two_runs_does_not_count_as_a_deletion(
     engine: Engine, content: Path, index: Index
 ) -> None:
     paths = fill(content, 20)
@@ -216,7 +216,7 @@ def test_an_activity_added_an_hour_ago_is_not_its_own_move(
     assert index().refusal is not None
 
 
-def test_small_batches_within_an_hour_count_together(
+def test_small_batches_within_an_hour_are_added_up(
     engine: Engine, content: Path, index: Index
 ) -> None:
     paths = fill(content, 30)
@@ -229,7 +229,7 @@ def test_small_batches_within_an_hour_count_together(
     assert len(ids(engine)) == 15
 
 
-def test_deletions_are_counted_anew_after_an_hour(
+def test_the_count_of_deletions_restarts_after_an_hour(
     engine: Engine, content: Path, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = fill(content, 30)
@@ -280,7 +280,7 @@ def test_a_watcher_applies_everything_except_the_deletions(
     assert json.loads(run("status", "--json").stdout)["refusal"] is None
 
 
-def test_a_watcher_goes_on_deleting_when_files_have_come_back(
+def test_a_watcher_deletes_again_after_files_have_come_back(
     engine: Engine, content: Path, watcher: FolderWatcher
 ) -> None:
     paths = fill(content, 30)
@@ -344,7 +344,7 @@ def mount_list(path: Path, *folders: Path) -> None:
 
 
 @pytest.mark.parametrize("exists", [True, False])
-def test_a_folder_inside_that_is_no_longer_mounted_is_named_and_keeps_its_activities(
+def test_an_unmounted_folder_in_the_content_is_reported_and_keeps_its_activities(
     engine: Engine,
     content: Path,
     index: Index,
@@ -372,7 +372,7 @@ def test_a_folder_inside_that_is_no_longer_mounted_is_named_and_keeps_its_activi
     assert index().refusal is None
 
 
-def test_an_empty_mount_point_is_named(
+def test_an_empty_mount_point_is_reported(
     engine: Engine, content: Path, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mounts, "MOUNTINFO", tmp_path / "mountinfo")
@@ -384,7 +384,7 @@ def test_an_empty_mount_point_is_named(
     assert f"{content} is an empty mount point: mount it again" in str(summary.refusal)
 
 
-def test_a_missing_content_folder_names_its_mount_point(
+def test_the_error_of_a_missing_content_folder_names_its_mount_point(
     content: Path, index: Index, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mounts, "MOUNTINFO", tmp_path / "mountinfo")
@@ -410,7 +410,7 @@ def test_a_mount_point_of_fstab_is_known_before_the_first_run(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("inside", ["", "asia"])
-def test_a_file_system_that_is_unmounted_empties_nothing(
+def test_an_unmounted_file_system_deletes_nothing(
     engine: Engine, settings: Settings, index: Index, watcher: FolderWatcher, inside: str
 ) -> None:
     folder = settings.content / inside

@@ -16,7 +16,7 @@ def test_digests_are_saved_and_loaded(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
 
 
-def test_a_missing_or_damaged_file_holds_no_digests(tmp_path: Path) -> None:
+def test_a_missing_or_damaged_file_has_no_digests(tmp_path: Path) -> None:
     assert load_reported(tmp_path) == frozenset()
     for text in ("{", "7", "\udcff"):
         (tmp_path / FILE_NAME).write_text(text, errors="surrogateescape")

@@ -1,4 +1,4 @@
-"""A withdrawal takes an activity out of the index, and nothing brings it back."""
+"""A withdrawal removes an activity from the index, and nothing restores it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_withdrawn_activity_leaves_the_index_at_once(
 
 
 @pytest.mark.parametrize("rebuild", [False, True])
-def test_a_file_that_is_broken_after_a_withdrawal_stays_out(
+def test_an_error_after_a_withdrawal_does_not_restore_the_activity(
     engine: Engine, content: Path, index: Index, rebuild: bool
 ) -> None:
     index()
@@ -57,7 +57,7 @@ def test_a_file_that_is_broken_after_a_withdrawal_stays_out(
 
 
 @pytest.mark.parametrize("rebuild", [False, True])
-def test_a_file_with_an_invalid_name_does_not_bring_back_a_withdrawn_activity(
+def test_a_file_with_an_invalid_name_does_not_restore_a_withdrawn_activity(
     engine: Engine, content: Path, index: Index, rebuild: bool
 ) -> None:
     index()
@@ -118,7 +118,7 @@ def test_a_held_index_reports_an_unreadable_content_folder(content: Path, index:
         index()
 
 
-def test_a_withdrawn_activity_is_not_brought_back_from_an_older_generation(
+def test_a_withdrawn_activity_is_not_restored_from_an_older_generation(
     engine: Engine, content: Path, index: Index, settings: Settings
 ) -> None:
     index()
@@ -146,7 +146,9 @@ def test_an_activity_that_is_published_again_has_a_last_good_version_again(
     assert "kgz-police" in ids(engine)
 
 
-def test_the_run_says_what_it_withdrew(content: Path, index: Index, settings: Settings) -> None:
+def test_a_run_reports_the_activities_that_it_withdrew(
+    content: Path, index: Index, settings: Settings
+) -> None:
     index()
     (content / "kgz-police.md").write_text("---\npublished: false\nyear: x\n---\nText.")
     env = {"ACTIVITIES_CONTENT": str(content), "ACTIVITIES_INDEX": str(settings.index)}

@@ -242,7 +242,7 @@ def test_the_words_of_a_synonym_also_match_apart_with_a_lower_weight() -> None:
 
 
 @pytest.mark.parametrize(("words", "percent"), [(2, 40), (3, 34), (5, 21), (7, 16), (128, 16)])
-def test_the_minimum_of_the_lower_group_is_slightly_more_than_an_average_word(
+def test_the_minimum_idf_of_the_lower_group_is_slightly_more_than_that_of_an_average_word(
     words: int, percent: int
 ) -> None:
     assert min_percent(words) == percent

@@ -1,4 +1,4 @@
-"""The words of a search that only say that a person asks."""
+"""The words of a request around the topic of a search."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The time to read, show and analyse a text grows with its length, whatever the text contains."""
+"""The time to read, show and analyse a text is linear in its length, whatever it contains."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indexer.text.analysis import one_spelling, stems, words
 from tests.reliability.text_families import FAMILIES, REPORTED
 from webapp.markdown_html import body_html
 
-MAX_GROWTH = 2.5  # of the time, when the length doubles
+MAX_GROWTH = 2.5  # of the time when the length doubles
 MIN_MEASURED = 0.004  # seconds; a shorter time is not compared
 ATTEMPTS = 6
 
@@ -44,7 +44,7 @@ def process(text: str) -> None:
 
 
 def cost(family: str, size: int) -> float:
-    """Return the processor time, in seconds, to process a text that no cache has."""
+    """Return the processor time, in seconds, to process a text that is in no cache."""
     text = f"{FAMILIES[family](size)}\n\nx{next(_numbers)}"
     gc.collect()
     start = time.thread_time()
@@ -53,7 +53,7 @@ def cost(family: str, size: int) -> float:
 
 
 def assert_linear(family: str, size: int) -> None:
-    """Compare the least times of several attempts, because other programs disturb them."""
+    """Compare the lowest times of several attempts, because other programs affect them."""
     cost(family, 1000)  # fills the caches of characters
     single = double = float("inf")
     for _ in range(ATTEMPTS):
@@ -65,11 +65,11 @@ def assert_linear(family: str, size: int) -> None:
 
 
 @pytest.mark.parametrize("family", REPORTED)
-def test_twice_the_text_takes_at_most_two_and_a_half_times_as_long(family: str) -> None:
+def test_twice_the_text_takes_at_most_two_and_a_half_times_the_time(family: str) -> None:
     assert_linear(family, 16_000)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_family_of_texts_takes_a_time_that_grows_with_its_length(family: str) -> None:
+def test_the_time_of_every_family_of_texts_is_linear(family: str) -> None:
     assert_linear(family, 64_000)

@@ -1,4 +1,4 @@
-"""Indexing takes memory by the limits of the program, not by the size of the content."""
+"""The memory of a run is bounded, whatever the size of the content."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-FILES, FILE_SIZE = 200, 990_000  # bytes of each
+FILES, FILE_SIZE = 200, 990_000  # number of files, and bytes of each file
 MAX_MEMORY = 1_000_000  # kilobytes
 _RUN = """
 import atexit, resource, sys

@@ -8,12 +8,12 @@ Family = Callable[[int], str]
 
 
 def _repeated(unit: str, before: str = "", after: str = "") -> Family:
-    """Return the family of texts that repeat a unit between two other texts."""
+    """Return the family of texts that repeat a unit between a prefix and a suffix."""
     return lambda size: before + unit * (size // max(1, len(unit.encode()))) + after
 
 
 def _halves(first: str, second: str, middle: str = "a") -> Family:
-    """Return the family of texts that repeat one unit, and then another as many times."""
+    """Return the family of texts that repeat one unit, and then another unit equally often."""
 
     def text(size: int) -> str:
         number = size // len((first + second).encode())
@@ -23,7 +23,7 @@ def _halves(first: str, second: str, middle: str = "a") -> Family:
 
 
 def _growing(unit: str, end: str = "\n") -> Family:
-    """Return the family of texts of which each line has one unit more than the line before."""
+    """Return the family of texts in which each line has one unit more than the previous line."""
 
     def text(size: int) -> str:
         number = int((2 * size / len(unit)) ** 0.5)
@@ -219,7 +219,7 @@ FAMILIES: Mapping[str, Family] = {
     "colons": _repeated(":"),
     "no-break spaces": _repeated("\u00a0", "a", "a"),
 }
-"""By name: a function that returns a text of about as many bytes as it is given."""
+"""Functions by name. Each returns a text of about the given number of bytes."""
 
 REPORTED = (
     "open links",

@@ -218,7 +218,7 @@ def test_every_number_is_the_total_of_its_search(  # type: ignore[no-untyped-def
         ("sv", ["ALB", "CIV", "COG", "HRV", "TUN", "TUR", "ZMB", "ALA"]),
     ],
 )
-def test_countries_with_equal_counts_sort_by_the_alphabet_of_the_locale(
+def test_countries_with_equal_counts_are_in_the_order_of_the_locale(
     locale: str, codes: list[str]
 ) -> None:
     vocabulary = VOCABULARY.in_locale(locale, str)
@@ -234,7 +234,7 @@ def test_countries_with_equal_counts_sort_by_the_alphabet_of_the_locale(
         ("sv", ["Apples", "Égalité", "Equality", "Zebras", "Åland"]),
     ],
 )
-def test_facet_values_with_equal_counts_sort_by_the_alphabet_of_the_locale(
+def test_facet_values_with_equal_counts_are_in_the_order_of_the_locale(
     locale: str, labels: list[str]
 ) -> None:
     by_key = {"a": "Zebras", "b": "Åland", "c": "Equality", "d": "Apples", "e": "Égalité"}

@@ -79,7 +79,7 @@ def test_a_country_narrows_its_region() -> None:
     assert request.filters == (Filter("country", "PAK"),)
 
 
-def test_the_names_in_a_search_are_found_once_a_page(
+def test_the_names_in_a_search_are_found_once_per_page(
     engine: Engine, index: Callable[..., Summary], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index()

@@ -135,7 +135,7 @@ def test_the_initials_of_a_label_in_capitals_are_a_name() -> None:
 
 
 @pytest.mark.parametrize("text", ["a tip for women", "Tip", "UW", "TP"])
-def test_other_words_are_no_initials(text: str) -> None:
+def test_other_words_are_not_initials(text: str) -> None:
     assert names_in(text) == ()
 
 

@@ -1,4 +1,4 @@
-"""Plans: the words of a text are looked up once in a generation."""
+"""Plans: the words of a text are looked up once per generation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VOCABULARY = Vocabulary({})
 
 @pytest.fixture
 def lowered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list to which the text of each lowered query is added."""
+    """Return a list that collects the text of each lowered query."""
     texts: list[str] = []
 
     def lower(parsed: Any, *others: Any) -> Lowering:

@@ -1,4 +1,4 @@
-"""Further forms of the words of a query: of split, misspelled and foreign words."""
+"""Further forms of the words of a query, including split, misspelled and foreign words."""
 
 from __future__ import annotations
 
@@ -79,15 +79,15 @@ def test_a_search_for_an_abbreviation_finds_the_theme_that_its_long_form_names(
     assert ("trafficking-in-persons",) in forms(found, "ht")
 
 
-def test_a_value_that_several_forms_name_counts_once(
+def test_a_value_of_several_forms_counts_once(
     engine: Engine, index: Callable[..., Summary]
 ) -> None:
     index()
     synonyms = Synonyms(parse_synonyms("en:\n  - [TIP, trafficking in persons]\n")[0])
     vocabulary = Vocabulary({"theme": {"trafficking-in-persons": "Trafficking in persons"}})
     found = search(engine, SearchRequest("trafficking in persons"), vocabulary, synonyms)
-    named = [form.weight for form in found.forms["trafficking"] if form.kind == "name"]
-    assert named == [NAME_WEIGHT]
+    weights = [form.weight for form in found.forms["trafficking"] if form.kind == "name"]
+    assert weights == [NAME_WEIGHT]
 
 
 def test_text_in_another_language_names_no_country(page: Callable[[str], SearchPage]) -> None:

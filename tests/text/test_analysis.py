@@ -98,7 +98,7 @@ def test_the_fast_path_returns_the_same_terms_as_tokenizing(text: str) -> None:
 
 
 @given(st.text(st.characters(max_codepoint=0x7F)) | st.text(st.sampled_from("aB5_-.,' \n")))
-def test_a_text_in_ascii_has_the_same_tokens_as_before_another_character(text: str) -> None:
+def test_ascii_text_has_the_same_tokens_before_a_non_ascii_character(text: str) -> None:
     assert [*tokenize(text), Token("e", len(text) + 1, len(text) + 2, "é")] == [
         *tokenize(f"{text}\né")
     ]

@@ -29,12 +29,12 @@ from indexer.text.collation import sort_key
         ("xx-nonsense", ["Åland", "albania", "Österreich"]),
     ],
 )
-def test_names_sort_by_the_alphabet_of_the_locale(locale: str, names: list[str]) -> None:
+def test_names_are_in_the_order_of_the_locale(locale: str, names: list[str]) -> None:
     backwards = names[::-1]
     assert sorted(backwards, key=lambda name: sort_key(name, locale)) == names
 
 
-def test_capitals_and_accents_decide_only_between_equal_letters() -> None:
+def test_case_and_accents_matter_only_between_equal_letters() -> None:
     names = ["cote", "Cote", "côte", "Côte", "coter"]
     backwards = names[::-1]
     assert sorted(backwards, key=lambda name: sort_key(name, "en")) == names

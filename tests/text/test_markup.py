@@ -1,4 +1,4 @@
-"""Markdown is shown and searched as it is written: the page and the plain text have all words."""
+"""Markdown is shown and searched without loss: the page and the plain text have all words."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_an_escaped_bar_is_part_of_its_cell() -> None:
         "[^2] without a note",
         "[a](b",
         "![a](b",
-        "Women [sic](as it is written)",
+        "Women [sic](in the original)",
         "[x] done",
         "AT&T; R&D &unknown;",
         "C:\\temp\\data",
@@ -80,7 +80,7 @@ def test_an_escaped_bar_is_part_of_its_cell() -> None:
         "~~~ tildes and words",
     ],
 )
-def test_text_that_resembles_markup_is_kept_as_it_is_written(text: str) -> None:
+def test_text_that_resembles_markup_is_unchanged(text: str) -> None:
     assert plain_text(text) == text
 
 
@@ -91,7 +91,7 @@ def test_an_ordered_list_shows_its_numbers() -> None:
     assert '<li value="9">' in render_html(body)
 
 
-def test_a_list_with_equal_numbers_is_counted() -> None:
+def test_a_list_with_equal_numbers_is_numbered_in_order() -> None:
     assert plain_text("1. one\n1. two") == "1. one 2. two"
 
 
@@ -160,7 +160,7 @@ def test_a_divided_word_is_joined_and_a_compound_keeps_its_hyphen(body: str, tex
     assert text in render_html(body).replace("\n", " ")
 
 
-def test_a_heading_of_the_first_level_is_of_the_second_on_the_page() -> None:
+def test_a_heading_of_level_one_has_level_two_on_the_page() -> None:
     assert render_html("# one #") == "<h2>one</h2>"
 
 
@@ -171,7 +171,7 @@ def test_emphasis_ends_inside_a_word_and_divides_unspaced_text() -> None:
     )
 
 
-def test_code_is_kept_as_it_is_written() -> None:
+def test_code_is_unchanged() -> None:
     assert plain_text("`*a*  &lt;` ``b`c``") == "*a* &lt; b`c"
     assert plain_text("```text\n# one\n\n- two\n```") == "# one - two"
 

@@ -1,4 +1,4 @@
-"""Normalisation equals that of unicodedata, for long runs of marks too."""
+"""Normalisation has the same result as unicodedata, also for long runs of marks."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test_a_replaced_code_is_not_a_country() -> None:
 
 def test_the_former_countries_are_those_of_iso_3166_3() -> None:
     withdrawn = {c.alpha_3 for c in pycountry.historic_countries} - places.COUNTRIES
-    assert withdrawn == {*FORMER_COUNTRIES, *RENAMED} - {"ROM"}  # a code that ISO changed alone
+    assert withdrawn == {*FORMER_COUNTRIES, *RENAMED} - {"ROM"}  # only the code changed
     assert not FORMER_COUNTRIES & set(RENAMED)
     assert {*RENAMED.values()} <= places.COUNTRIES
 

@@ -1,4 +1,4 @@
-"""Plain text from Markdown: equal with and without parsing, and equal to what the page shows."""
+"""Plain text from Markdown: equal with and without parsing, and equal to the text of the page."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _BLOCKS = set("blockquote br h2 h3 h4 h5 h6 hr li ol p pre table tbody td th the
 
 
 class _VisibleText(HTMLParser):
-    """Collects the text that a browser shows: with the numbers of lists, without tags."""
+    """Collects the text that a browser shows, with the numbers of lists and without tags."""
 
     def __init__(self) -> None:
         super().__init__()
         self.pieces: list[str] = []
-        self._numbers: list[int | None] = []  # of the open lists; None for bullets
+        self._numbers: list[int | None] = []  # numbers of the open lists; None for bullets
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCKS:

@@ -84,7 +84,7 @@ def test_the_version_is_none_without_an_index(tmp_path: Path) -> None:
     assert AppState(settings, open_engine(settings), Counters()).version() is None
 
 
-def test_a_worker_that_starts_beside_a_malformed_file_agrees_with_the_others(
+def test_a_worker_that_starts_with_an_invalid_settings_file_agrees_with_the_others(
     state: AppState,
 ) -> None:
     assert state.vocabulary().label("agency", "unodc") == "UNODC"

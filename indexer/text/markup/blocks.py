@@ -1,6 +1,6 @@
 """Parse the blocks of a Markdown text: paragraphs, headings, lists, quotations, tables and code.
 
-The rules are those of CommonMark and of GitHub's tables, except that more lines are plain text:
+Follows the rules of CommonMark and of GitHub's tables, except that more lines are plain text:
 
 - An ordered list has numbers of at most three digits with a full stop: "2018. A report" is a
   paragraph. A number that is higher than expected is shown unchanged.

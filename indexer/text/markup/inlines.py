@@ -1,8 +1,8 @@
 """Parse the inline markup of a block: emphasis, code, links, footnotes, HTML tags and entities.
 
-The rules are those of CommonMark, with the escapes of Python-Markdown. The text is read once from
-left to right. A bracket, and a run of asterisks or underscores, becomes a marker. When its partner
-is found, both get an element. The tree is built at the end.
+Follows the rules of CommonMark, with the escapes of Python-Markdown. The text is read once, from
+left to right. Each bracket, and each run of asterisks or underscores, becomes a marker. When two
+markers match, they become an element. The tree is built at the end.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which generations every engine keeps, and the times of unchanged activities."""
+"""The generations that every engine keeps, and the times of unchanged activities."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MINUTE = 60
 
 @pytest.fixture
 def roomy(engine_settings: Settings, clock: ManualClock) -> Engine:
-    """An engine with a manual clock and space for all generations."""
+    """An engine with a manual clock and no limit on the size of its history."""
     return open_engine(replace(engine_settings, history_size=1000), clock)
 
 
@@ -109,7 +109,7 @@ def test_the_history_size_limits_the_space_of_older_generations(
 
 
 @pytest.mark.parametrize("jump", [-400 * DAY, -5 * HOUR, 400 * DAY], ids=["-400d", "-5h", "+400d"])
-def test_one_commit_while_the_clock_is_wrong_drops_no_generation(
+def test_one_commit_with_a_wrong_clock_drops_no_generation(
     roomy: Engine, clock: ManualClock, jump: int
 ) -> None:
     for _ in range(6):
@@ -123,7 +123,9 @@ def test_one_commit_while_the_clock_is_wrong_drops_no_generation(
     assert numbers(roomy) == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
-def test_generations_of_the_future_do_not_stay_for_ever(roomy: Engine, clock: ManualClock) -> None:
+def test_generations_with_times_in_the_future_are_dropped_in_the_end(
+    roomy: Engine, clock: ManualClock
+) -> None:
     clock.seconds += 400 * DAY
     for _ in range(3):
         write(roomy, activity("a", str(clock.seconds)), activity("b"))
@@ -152,7 +154,7 @@ def test_unchanged_activities_keep_their_times_through_a_rebuild(
         if rebuild:
             continue
         assert indexed_at(open_timed())["d"] == "2026-11-28T13:00"
-    # a was written again at 13:00, b was left out of a rebuild, and c changed in the first one.
+    # a was rewritten at 13:00, b was missing in one rebuild, and c changed in the first rebuild.
     assert indexed_at(open_timed()) == {"a": "2026-11-28T13:00", "c": "2026-11-28T14:00"}
 
 

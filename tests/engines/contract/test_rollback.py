@@ -66,7 +66,7 @@ def test_a_rollback_leaves_out_what_was_withdrawn_or_deleted(site: Site) -> None
     assert site.bodies() == {"b": "Two, changed."}
 
 
-def test_a_withdrawal_that_no_run_has_seen_counts(site: Site) -> None:
+def test_a_withdrawal_that_no_run_has_applied_counts(site: Site) -> None:
     site.save(d="Four.")
     site.index()
     site.save(a=DRAFT)
@@ -76,7 +76,9 @@ def test_a_withdrawal_that_no_run_has_seen_counts(site: Site) -> None:
 
 
 @pytest.mark.parametrize("resume", [False, True])
-def test_a_file_that_was_broken_after_its_withdrawal_stays_out(site: Site, resume: bool) -> None:
+def test_an_activity_with_an_error_after_its_withdrawal_is_left_out(
+    site: Site, resume: bool
+) -> None:
     site.save(a=DRAFT)
     site.index()
     site.save(a=BROKEN, d="Four.")
@@ -87,14 +89,14 @@ def test_a_file_that_was_broken_after_its_withdrawal_stays_out(site: Site, resum
     assert "a" not in site.bodies()
 
 
-def test_a_broken_file_that_was_never_withdrawn_comes_back(site: Site) -> None:
+def test_an_activity_with_an_error_that_was_never_withdrawn_is_restored(site: Site) -> None:
     site.save(a=BROKEN, b="Changed.")
     site.index()
     assert site.roll_back(1).left_out == {}
     assert site.bodies() == {"a": "One.", "b": "Two.", "c": "Three."}
 
 
-def test_an_activity_that_was_published_again_keeps_its_present_version(site: Site) -> None:
+def test_a_republished_activity_keeps_its_current_version(site: Site) -> None:
     site.save(a="---\ndraft: true\n---\nOne.")
     site.index()
     site.save(a="One, without the name.", b="Changed.")
@@ -118,7 +120,7 @@ def test_a_withdrawal_counts_when_its_generation_is_no_longer_kept(site: Site) -
     assert rollback.generation.restores == oldest
 
 
-def test_a_text_that_has_moved_comes_back_under_its_former_id(site: Site) -> None:
+def test_a_text_that_has_moved_is_restored_under_its_former_id(site: Site) -> None:
     site.delete("a")
     site.save(z="One.", b="Changed.")
     site.index()
@@ -144,7 +146,7 @@ def test_a_rollback_without_the_content_restores_what_was_not_removed(site: Site
     assert site.bodies() == {"a": "One.", "b": "Two."}
 
 
-def test_an_emptied_folder_is_not_taken_for_deletions(site: Site) -> None:
+def test_files_missing_from_an_emptied_folder_do_not_count_as_deleted(site: Site) -> None:
     site.save(b="Changed.")
     site.index()
     site.delete("a", "b", "c")
@@ -152,7 +154,7 @@ def test_an_emptied_folder_is_not_taken_for_deletions(site: Site) -> None:
     assert site.bodies() == {"a": "One.", "b": "Two.", "c": "Three."}
 
 
-def test_an_activity_that_an_earlier_rollback_lacked_comes_back(site: Site) -> None:
+def test_an_activity_missing_in_an_earlier_rollback_is_restored(site: Site) -> None:
     site.save(d="Four.")
     site.index()
     site.roll_back(1)

@@ -1,4 +1,4 @@
-"""Indices of former releases are removed a day after the first commit of the new layout."""
+"""Indices of earlier releases are removed a day after the first commit of the new layout."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def engine(url: str, clock: ManualClock) -> Engine:
 
 
 def create_former(raw: Raw, prefix: str, moved: float, lease: dict[str, Any] | None = None) -> None:
-    """Create an index and a pointer of a former release, which moved it at a Unix time."""
+    """Create an index and a pointer of an earlier release, which last moved at a Unix time."""
     meta = index_meta() | {"layout": FORMER}
     raw("PUT", f"/{prefix}-{FORMER}-3", {"mappings": {"_meta": meta}})
     pointer = {"kind": "pointer", "layout": FORMER, "moved": int(moved * 1000), "held": []}
@@ -52,7 +52,7 @@ def remove_former(engine: Engine) -> tuple[str, ...]:
         return writer.remove_former()
 
 
-def test_a_former_index_that_is_not_used_is_removed_with_a_line(
+def test_an_unused_former_index_is_removed_with_a_message(
     engine: Engine, raw: Raw, url: str, clock: ManualClock
 ) -> None:
     prefix = url.rpartition("/")[2]
@@ -67,7 +67,7 @@ def test_a_former_index_that_is_not_used_is_removed_with_a_line(
         assert snapshot.get("a")[0]
 
 
-def test_a_former_index_that_may_still_be_used_stays(
+def test_a_former_index_that_may_still_be_in_use_is_kept(
     engine: Engine, raw: Raw, url: str, clock: ManualClock
 ) -> None:
     prefix = url.rpartition("/")[2]
@@ -79,7 +79,7 @@ def test_a_former_index_that_may_still_be_used_stays(
         assert (remove_former(engine) == ()) is stays
 
 
-def test_a_former_index_stays_for_a_day_after_the_first_commit(
+def test_a_former_index_is_kept_for_a_day_after_the_first_commit(
     url: str, raw: Raw, clock: ManualClock
 ) -> None:
     engine = open_engine(Settings(engine=url), clock)

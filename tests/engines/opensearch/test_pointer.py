@@ -217,7 +217,7 @@ def test_a_stored_pointer_document_is_read() -> None:
 def test_a_pointer_is_written_with_the_stored_key_names() -> None:
     stored = json.loads(POINTER_DOCUMENT)
     written = Pointer.from_document(stored, None).to_document(stored["by"], 1790000000.123)
-    # Without a time of the first commit, that of the oldest generation is stored.
+    # If the time of the first commit is unknown, the time of the oldest generation is stored.
     assert written == stored | {"layout": LAYOUT, "created": 1790000000.5}
 
 

@@ -1,4 +1,4 @@
-"""Index directories of former releases are removed a day after the new index was created."""
+"""Index directories of earlier releases are removed a day after the new index was created."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(engine: Engine, settings: Settings) -> Sync:
 
 @pytest.fixture
 def former(run: Sync, settings: Settings, clock: ManualClock) -> Path:
-    """The index directory of a former release, last written to at the time of the clock."""
+    """The index directory of an earlier release, last written to at the time of the clock."""
     run()
     directory = next(path for path in settings.index.iterdir() if path.is_dir())
     former = directory.rename(directory.with_name("0123456789ab"))
@@ -42,7 +42,7 @@ def former(run: Sync, settings: Settings, clock: ManualClock) -> Path:
     return former
 
 
-def test_a_former_index_is_removed_a_day_after_the_first_commit_with_a_line(
+def test_a_former_index_is_removed_a_day_after_the_first_commit_with_a_message(
     run: Sync, former: Path, clock: ManualClock
 ) -> None:
     clock.seconds += 3 * DAY
@@ -56,7 +56,7 @@ def test_a_former_index_is_removed_a_day_after_the_first_commit_with_a_line(
     assert run().removed == ()
 
 
-def test_commits_and_rebuilds_do_not_put_off_the_removal(
+def test_commits_and_rebuilds_do_not_delay_the_removal(
     run: Sync, former: Path, clock: ManualClock, engine: Engine, content: Path
 ) -> None:
     for number in range(8):
@@ -69,7 +69,7 @@ def test_commits_and_rebuilds_do_not_put_off_the_removal(
     assert run().removed
 
 
-def test_a_former_index_that_was_written_to_today_stays(
+def test_a_former_index_that_was_written_to_today_is_kept(
     run: Sync, former: Path, clock: ManualClock
 ) -> None:
     run()
@@ -79,7 +79,7 @@ def test_a_former_index_that_was_written_to_today_stays(
     assert former.is_dir()
 
 
-def test_a_former_index_that_a_run_is_writing_to_stays(
+def test_a_former_index_that_a_run_is_writing_to_is_kept(
     run: Sync, former: Path, clock: ManualClock
 ) -> None:
     run()
@@ -117,7 +117,7 @@ def test_a_clock_that_was_wrongly_ahead_at_the_first_commit_does_not_keep_the_fo
     assert run().removed
 
 
-def test_the_command_prints_the_line(run: Sync, former: Path, settings: Settings) -> None:
+def test_the_command_prints_the_message(run: Sync, former: Path, settings: Settings) -> None:
     os.utime(former, (0, 0))
     old = ManualClock(1_790_000_000)
     with open_engine(settings, old).writer("a test", 1) as writer:

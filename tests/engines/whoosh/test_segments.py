@@ -341,7 +341,7 @@ def test_the_files_of_a_writer_without_commit_are_removed(
     assert sorted(path.name for path in engine.folder.iterdir()) == before
 
 
-def test_long_texts_are_written_before_many_are_in_memory(
+def test_long_texts_are_flushed_before_many_are_in_memory(
     engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("indexer.engines.whoosh.commit.MAX_BUFFERED_CHARACTERS", 1000)

@@ -24,11 +24,11 @@ def test_a_row_with_more_values_than_headers_is_an_error_with_its_line() -> None
     assert [p.text for p in paragraphs] == ["a,\nb", "c d"]
 
 
-def test_empty_values_after_the_last_header_are_no_error() -> None:
+def test_empty_values_after_the_last_header_are_ignored() -> None:
     assert read("text,year\nJudges met,2019,,\n")[1].errors == []
 
 
-def test_lines_are_those_of_the_file_also_after_values_of_several_lines() -> None:
+def test_line_numbers_are_correct_after_values_of_several_lines() -> None:
     paragraphs, _ = read('\n\ntext;year\n\n"one\n\ntwo";1\nthree;2\n\nfour;3\n')
     assert [(p.place, p.text) for p in paragraphs] == [
         ("line 5", "one\n\ntwo"),
@@ -73,14 +73,14 @@ def test_a_title_above_the_header_is_reported() -> None:
         ("body,year", ['has no column "text" (it has body, year)', "--column text=NAME"]),
     ],
 )
-def test_a_header_that_is_not_understood_is_named(header: str, messages: list[str]) -> None:
+def test_an_unknown_header_is_reported(header: str, messages: list[str]) -> None:
     with pytest.raises(SourceError) as error:
         read(f"{header}\nJudges met,2019,2020\n")
     for message in messages:
         assert message in str(error.value)
 
 
-def test_columns_can_be_stated_and_ignored() -> None:
+def test_columns_can_be_mapped_and_ignored() -> None:
     columns = Columns({"text": "Description", "country": "Pays"}, ("notes", ""))
     text = ',Text,description,PAYS,Notes,year\n0,x,Judges met,KEN; UGA,"a, b",2019\n'
     with pytest.raises(SourceError, match='unknown column "Text"'):
@@ -113,7 +113,7 @@ def test_a_repeated_header_is_not_a_row() -> None:
         ('"closed"again,2019', "line 3: has a character after a closing quotation mark"),
     ],
 )
-def test_quotation_marks_that_do_not_match_are_an_error(row: str, message: str) -> None:
+def test_unbalanced_quotation_marks_are_an_error(row: str, message: str) -> None:
     paragraphs, report = read(f"text,year\nJudges met,2019\n{row}\nPolice met,2020\n")
     assert [p.text for p in paragraphs] == ["Judges met"]
     assert len(report.errors) == 1
@@ -121,7 +121,7 @@ def test_quotation_marks_that_do_not_match_are_an_error(row: str, message: str) 
     assert "the rest was not read" in report.errors[0]
 
 
-def test_bullets_and_short_texts_of_values_stay() -> None:
+def test_bullets_and_short_texts_in_values_are_kept() -> None:
     paragraphs, _ = read("text\n1. Judges met\n2. Police met\n• Home\n")
     assert [p.text for p in paragraphs] == ["1. Judges met", "2. Police met", "• Home"]
 
@@ -130,5 +130,5 @@ def test_bullets_and_short_texts_of_values_stay() -> None:
     ("value", "years"),
     [("2019-05-01", ["2019"]), ("2019; 2020-01-31", ["2019", "2020"]), ("05/2019", ["05/2019"])],
 )
-def test_a_date_states_its_year(value: str, years: list[str]) -> None:
+def test_a_date_is_read_as_its_year(value: str, years: list[str]) -> None:
     assert read(f"text,year\nJudges met,{value}\n")[0][0].metadata == {"year": years}

@@ -68,7 +68,7 @@ IATI = '<?xml version="1.0"?>\n<!-- x -->\n<iati-activities version="2.03"></iat
         (b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\n", "a web archive", '"HTML only"'),
     ],
 )
-def test_a_format_that_is_not_read_is_refused_with_a_fix(
+def test_an_unsupported_format_is_refused_with_a_fix(
     data: bytes, format: str, fix: str, name: str
 ) -> None:
     with pytest.raises(SourceError) as error:
@@ -89,7 +89,7 @@ def test_a_format_that_is_not_read_is_refused_with_a_fix(
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_texts_are_recognised_under_any_name(name: str, text: str, encoding: str) -> None:
+def test_texts_are_recognised_whatever_their_file_name(name: str, text: str, encoding: str) -> None:
     (paragraph,) = read_source(text.encode(encoding), name, Columns(), SourceReport())
     assert paragraph.text == "In Kenya, judges met."
 
@@ -131,7 +131,7 @@ def documents() -> list[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize(("format", "data"), documents())
-def test_missing_packages_are_named_with_the_command_that_installs_them(
+def test_an_error_about_missing_packages_has_the_command_that_installs_them(
     format: str, data: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     original = builtins.__import__

@@ -53,18 +53,18 @@ def test_arrays_and_objects_are_read_in_any_layout(text: str, lines: list[int]) 
         ("[" * 100_000, "line 1: is not JSON"),
     ],
 )
-def test_what_is_not_understood_is_named_with_its_line(text: str, message: str) -> None:
+def test_invalid_json_is_reported_with_its_line(text: str, message: str) -> None:
     errors = read(text)[1].errors
     assert len(errors) == 1
     assert errors[0].startswith(message)
 
 
-def test_unknown_keys_of_all_objects_are_named() -> None:
+def test_unknown_keys_of_all_objects_are_reported() -> None:
     with pytest.raises(SourceError, match='line 2: unknown columns "countries", "notes"'):
         read('{"text": "a b"}\n{"text": "c d", "countries": []}\n{"text": "e", "notes": 1}')
 
 
-def test_keys_can_be_stated_and_ignored() -> None:
+def test_keys_can_be_mapped_and_ignored() -> None:
     columns = Columns({"text": "body"}, ("notes",))
     paragraphs, _ = read('[{"Body": "Judges met", "notes": 1}]', columns)
     assert [p.text for p in paragraphs] == ["Judges met"]

@@ -65,7 +65,7 @@ def test_the_items_of_a_list_are_activities_without_their_markers(markers: str) 
     assert read(f"{first} {KENYA}\n{second} {PERU}\n") == [KENYA, PERU]
 
 
-def test_a_single_marker_stays() -> None:
+def test_a_single_marker_is_kept() -> None:
     assert read(f"1. {KENYA}\n{PERU}\n") == [f"1. {KENYA}", PERU]
 
 
@@ -92,7 +92,7 @@ def test_a_dash_at_the_start_of_a_wrapped_line_does_not_begin_an_item() -> None:
     assert read(text)[0] == "The judges of Kenya - with others from Peru were trained."
 
 
-def test_a_word_that_the_end_of_a_line_divides_is_joined() -> None:
+def test_a_word_divided_at_the_end_of_a_line_is_joined() -> None:
     text = (
         "They fought traf-\nficking and gender-\nbased violence, and the\ntrafficking "
         "of\nwomen.\n\nThe police\nmet them.\n"

@@ -51,7 +51,7 @@ def test_the_rows_of_a_sheet_are_paragraphs_with_their_fields() -> None:
     ]
 
 
-def test_the_content_decides_also_under_another_name() -> None:
+def test_the_content_decides_whatever_the_file_name() -> None:
     assert len(read_source(saved(workbook(TABLE)), "x.csv", Columns(), SourceReport())) == 2
 
 
@@ -63,7 +63,7 @@ def test_rows_are_counted_from_the_top_of_the_sheet() -> None:
     ]
 
 
-def test_numbers_dates_and_line_breaks_are_read_as_they_are_shown() -> None:
+def test_numbers_dates_and_line_breaks_are_read_as_excel_shows_them() -> None:
     rows = [["Text", "Year", "Source"]]
     rows += [["One\nand two", 2019.0, 0.1 + 0.2], ["Three_x000D_\nfour", dt.date(2020, 5, 1), True]]
     paragraphs, _ = read(saved(workbook(rows)))
@@ -104,9 +104,7 @@ def test_all_sheets_with_a_text_column_are_read_and_the_others_reported() -> Non
         ([["Text", "Countries"], ["a b", "KEN"]], 'sheet "Sheet", row 1: unknown column'),
     ],
 )
-def test_headers_that_are_not_understood_are_named(
-    rows: Sequence[Sequence[object]], message: str
-) -> None:
+def test_unknown_headers_are_reported(rows: Sequence[Sequence[object]], message: str) -> None:
     with pytest.raises(SourceError) as error:
         read(saved(workbook(rows)))
     assert message in str(error.value)

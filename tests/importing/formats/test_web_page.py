@@ -1,4 +1,4 @@
-"""HTML: the paragraphs of a saved page, and the page around them."""
+"""HTML: the paragraphs of a saved page, and its furniture."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def texts(page: str | bytes) -> list[str]:
     return [paragraph.text for paragraph in read(page)[0]]
 
 
-def test_the_paragraphs_of_a_page_are_read_without_the_page_around_them() -> None:
+def test_the_paragraphs_of_a_page_are_read_without_its_furniture() -> None:
     paragraphs, report = read(PAGE)
     assert [(p.place, p.text) for p in paragraphs] == [("line 9", KENYA), ("line 10", PERU)]
     assert [message.partition(": ")[2] for message in report.dropped[1:]] == [
@@ -92,7 +92,7 @@ def test_blocks_lists_and_cells_are_separate_paragraphs(items: str) -> None:
     assert texts(f"<html><body>{body}</body></html>") == [KENYA, PERU]
 
 
-def test_a_table_with_a_text_column_is_read_by_rows() -> None:
+def test_a_table_with_a_text_column_is_read_row_by_row() -> None:
     page = (
         "<html><body><table><tr><th>Country<th>Text<tr><td rowspan=2>KEN<td>Judges <br>met<tr>"
         "<td>Police met</table></body></html>"
@@ -123,12 +123,12 @@ def test_the_encoding_of_a_page_is_recognised(encoding: str, head: str) -> None:
     assert [p.text for p in paragraphs] == [text]
 
 
-def test_text_inside_many_elements_is_read() -> None:
+def test_text_in_deeply_nested_elements_is_read() -> None:
     page = "<html><body>" + "<div>" * 1_500 + KENYA + "</div>" * 1_500 + f"<p>{PERU}</body></html>"
     assert texts(page) == [KENYA, PERU]
 
 
-def test_a_page_that_cannot_be_read_whole_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_cannot_be_read_completely_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     page = "<html><body>" + "<div>" * 5_000 + KENYA + "</div>" * 5_000 + f"<p>{PERU}</body></html>"
     with pytest.raises(SourceError, match="nested too deeply"):
         read(page)

@@ -122,7 +122,7 @@ def table_document(rows: list[list[str]]) -> Any:
     return document
 
 
-def test_a_table_with_a_text_column_is_read_by_rows() -> None:
+def test_a_table_with_a_text_column_is_read_row_by_row() -> None:
     document = table_document([["Country", "Text"], ["KEN", "Judges met"], ["", "Police met"]])
     document.tables[0].cell(1, 0).merge(document.tables[0].cell(2, 0))
     paragraphs, _ = read(document)
