@@ -126,7 +126,7 @@ def _describe(generation: Generation) -> str:
 
 
 def _previous_generation(generations: Sequence[Generation]) -> Generation | None:
-    """Return the generation before the current one; None if there is no such generation.
+    """Return the generation before the current one, or None.
 
     A restored generation counts as the original, so that two rollbacks go back two steps.
     """

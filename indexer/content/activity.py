@@ -76,8 +76,8 @@ class ParsedFile:
     errors: tuple[InvalidActivity, ...] = ()
     fixes: tuple[Fix, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)  # by field, for errors across files
-    # The line that withdraws the activity, such as "draft: true"; empty if there is none. The
-    # activity is then not in the index, even if the file has errors.
+    # The line that withdraws the activity, such as "draft: true", or "". A withdrawn activity is
+    # kept out of the index, even if its file has errors.
     withdrawn: str = ""
     warnings: tuple[InvalidActivity, ...] = ()  # values that were left out; the activity is indexed
     depends_on_time: bool = False  # whether a date will withdraw or publish the activity later

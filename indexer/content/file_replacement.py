@@ -38,7 +38,7 @@ def replace_file(path: Path, old: bytes, new: bytes) -> None:
     """Replace the bytes of a file durably, if it still has the old bytes.
 
     Raises FileChanged if it has other bytes, and OSError, which names the file. After an error, the
-    file is unchanged and there is no temporary file.
+    file is unchanged and the temporary file is removed.
     """
     _remove_stale_files(path.parent)
     temporary = path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}.new")

@@ -96,7 +96,7 @@ class SettingsFile(Generic[Loaded]):
         return self._loaded
 
     def _present_stamp(self) -> Stamp | None:
-        """Return the stamp of the file; None if there is no file or it cannot be accessed."""
+        """Return the stamp of the file; None if the file is missing or cannot be accessed."""
         with suppress(OSError):
             return stamp_of(self._path.lstat())
         return None

@@ -163,8 +163,8 @@ class _SynonymParser:
                 self._add_entries(entries)
         self._language = ""
         if translations is not None:  # after all groups
-            found, errors = parse_translations(translations, MAX_ENTRIES - self._entries)
-            self.file.translations += found
+            parsed, errors = parse_translations(translations, MAX_ENTRIES - self._entries)
+            self.file.translations += parsed
             self.errors += [SynonymFileError(line, "", reason) for line, reason in errors]
 
     def _add_entries(self, entries: YamlNode) -> None:

@@ -37,7 +37,7 @@ _AFTER = re.compile(
 def topic(leaves: Sequence[Leaf]) -> Sequence[Leaf]:
     """Return the leaves of a plain text without a request before or after its topic.
 
-    The leaves are returned unchanged if there is no topic.
+    If the text is only a request, its leaves are returned unchanged.
     """
     start, end = 0, len(leaves)
     while start < end and _is_courtesy(leaves[start]):

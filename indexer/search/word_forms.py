@@ -207,11 +207,11 @@ def _forms_of_other_words(
     positions = [n for n, text in enumerate(texts) for _ in text]
     others = query_words(" ".join(word for text in texts for word in text))
     if len(others.words) == len(positions):
-        found = chain(
+        candidates = chain(
             _synonyms(others, synonyms, languages, vocabulary),
             _names_and_labels(others, vocabulary),
         )
-        by_part = dict.fromkeys(found)
+        by_part = dict.fromkeys(candidates)
         parts = Counter((positions[n], form) for n, form in by_part)
         for (position, form), count in parts.items():
             if count == len(texts[position]):

@@ -148,7 +148,7 @@ TABLES = repr((_STATES, _TRANSLATIONS, RENAMED))  # the data of this module, as 
 def former_names(code: str, language: str) -> tuple[str, ...]:
     """Return the names of a former country in a UN language, the displayed name first.
 
-    Returns the English names if there is no translation.
+    Returns the English names for languages without a translation.
     """
     translated = _TRANSLATIONS.get(code, {}).get(language)
     return tuple(translated.split("|")) if translated else _NAMES[code]

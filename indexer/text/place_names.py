@@ -335,7 +335,7 @@ def _codes_by_terms(
 
 
 def _more_country_names() -> Iterator[tuple[str, str]]:
-    """Yield names and demonyms that are not in places.py, including those of former countries."""
+    """Yield further names and demonyms of countries, and names of former countries."""
     for code in former_countries.FORMER_COUNTRIES:
         for language in places.UN_LANGUAGES:
             for name in former_countries.former_names_in_text(code, language):

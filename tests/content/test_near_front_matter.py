@@ -37,8 +37,8 @@ def errors(text: str) -> list[tuple[int, str]]:
     ],
 )
 def test_front_matter_below_other_lines_is_an_error(text: str, line: int, reason: str) -> None:
-    ((found, message),) = errors(text)
-    assert found == line
+    ((error_line, message),) = errors(text)
+    assert error_line == line
     assert reason in message
 
 
@@ -127,8 +127,8 @@ def test_front_matter_of_another_format_is_an_error(text: str, reason: str) -> N
     ],
 )
 def test_a_body_that_begins_with_fields_is_an_error(text: str, line: int) -> None:
-    ((found, message),) = errors(text)
-    assert found == line
+    ((error_line, message),) = errors(text)
+    assert error_line == line
     assert 'move the line above the closing "---"' in message
 
 

@@ -90,6 +90,6 @@ def test_a_request_is_recognised_in_the_capitals_of_a_sentence() -> None:
 )
 def test_a_topic_is_a_run_of_the_words_of_a_search(words: list[str]) -> None:
     leaves = [*word_leaves(" ".join(words))]
-    found = list(topic(leaves))
-    assert found
-    assert any(leaves[start : start + len(found)] == found for start in range(len(leaves)))
+    remaining = list(topic(leaves))
+    assert remaining
+    assert any(leaves[start : start + len(remaining)] == remaining for start in range(len(leaves)))

@@ -1,4 +1,4 @@
-"""Plans: the words of a text are looked up once per generation."""
+"""The planner looks up the words of a text once per generation."""
 
 from __future__ import annotations
 

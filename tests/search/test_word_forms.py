@@ -37,9 +37,9 @@ def forms(page: SearchPage, word: str) -> Mapping[tuple[str, ...], WordForm]:
 def test_a_word_typed_without_its_hyphen_has_the_synonyms_of_the_term(
     page: Callable[[str], SearchPage],
 ) -> None:
-    found = page("genderbased violence")
-    assert ("GBV",) in forms(found, "genderbased")
-    assert ("GBV",) in forms(found, "violence")
+    result = page("genderbased violence")
+    assert ("GBV",) in forms(result, "genderbased")
+    assert ("GBV",) in forms(result, "violence")
 
 
 def test_a_split_word_has_no_synonyms_of_one_of_its_words(
@@ -59,11 +59,11 @@ def test_a_corrected_word_has_its_synonyms_in_the_lower_group(
 def test_a_misspelled_country_finds_its_activities_in_the_lower_group_with_a_notice(
     page: Callable[[str], SearchPage],
 ) -> None:
-    found = page("Kyrgyztan police")
-    assert "kgz-police" in {hit.id for hit in found.hits if hit.match == "most"}
+    result = page("Kyrgyztan police")
+    assert "kgz-police" in {hit.id for hit in result.hits if hit.match == "most"}
     assert ("kyrgyztan", "Kyrgyzstan") in {
         (notice.values["text"], notice.values["correction"])
-        for notice in found.notices
+        for notice in result.notices
         if notice.code == "corrected"
     }
 
@@ -74,9 +74,9 @@ def test_a_search_for_an_abbreviation_finds_the_theme_that_its_long_form_names(
     index()
     synonyms = Synonyms(parse_synonyms("en:\n  - [HT, trafficking in persons]\n")[0])
     vocabulary = Vocabulary({"theme": {"trafficking-in-persons": "Trafficking in persons"}})
-    found = search(engine, SearchRequest("HT"), vocabulary, synonyms)
-    assert [hit.id for hit in found.hits] == ["pak-trafficking"]
-    assert ("trafficking-in-persons",) in forms(found, "ht")
+    result = search(engine, SearchRequest("HT"), vocabulary, synonyms)
+    assert [hit.id for hit in result.hits] == ["pak-trafficking"]
+    assert ("trafficking-in-persons",) in forms(result, "ht")
 
 
 def test_a_value_of_several_forms_counts_once(
@@ -85,11 +85,11 @@ def test_a_value_of_several_forms_counts_once(
     index()
     synonyms = Synonyms(parse_synonyms("en:\n  - [TIP, trafficking in persons]\n")[0])
     vocabulary = Vocabulary({"theme": {"trafficking-in-persons": "Trafficking in persons"}})
-    found = search(engine, SearchRequest("trafficking in persons"), vocabulary, synonyms)
-    weights = [form.weight for form in found.forms["trafficking"] if form.kind == "name"]
+    result = search(engine, SearchRequest("trafficking in persons"), vocabulary, synonyms)
+    weights = [form.weight for form in result.forms["trafficking"] if form.kind == "name"]
     assert weights == [NAME_WEIGHT]
 
 
 def test_text_in_another_language_names_no_country(page: Callable[[str], SearchPage]) -> None:
-    found = page("Indonesja wspiera policje przeciw przemocy")
-    assert not any(form.kind == "name" for of_word in found.forms.values() for form in of_word)
+    result = page("Indonesja wspiera policje przeciw przemocy")
+    assert not any(form.kind == "name" for of_word in result.forms.values() for form in of_word)

@@ -115,9 +115,9 @@ def test_a_text_written_in_ascii_has_the_same_tokens(text: str, with_digits: boo
         assert tokens[token.start].text == token.text
         tokens[token.start] = token
     expected = [token for token in tokenize(text) if with_digits or not token.text.isdigit()]
-    found = [token for token in tokens.values() if with_digits or not token.text.isdigit()]
+    actual = [token for token in tokens.values() if with_digits or not token.text.isdigit()]
     assert len(ascii) == len(text)
-    assert found == expected
+    assert actual == expected
 
 
 @pytest.mark.parametrize(

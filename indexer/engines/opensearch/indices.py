@@ -56,7 +56,7 @@ def missing_index(client: OpenSearchClient, index: str) -> IndexDamaged:
 
 
 class ActivityIndices:
-    """The indices of activities with one prefix, by default those of the current layout."""
+    """The indices of activities with one prefix. Methods use the current layout by default."""
 
     def __init__(self, client: OpenSearchClient) -> None:
         """Store the client. Nothing is requested yet."""

@@ -31,7 +31,7 @@ def remove_unused(directories: Iterable[Path], owner: str, now: float) -> tuple[
 
 
 def _remove_files(directory: Path) -> None:
-    """Remove all files except those of the lock, tables of contents before segments."""
+    """Remove all files except the lock files, tables of contents before segments."""
     names = (HOLDER_FILE, LOCK_FILE)
     paths = [path for path in directory.iterdir() if path.name not in names]
     for path in sorted(paths, key=lambda path: not path.name.startswith(TOC_PREFIX)):

@@ -78,7 +78,7 @@ class GenerationStore:
         return self._read_description(number).generation
 
     def created_at(self) -> str | None:
-        """Return the time of the first commit to the directory; None if there is no generation."""
+        """Return the time of the first commit to the directory; None without a generation."""
         for number in reversed(self.numbers()):
             with suppress(EngineError, OSError):
                 return self._read_description(number).created_at

@@ -23,7 +23,7 @@ from indexer.text.markup.tree import TreeBuilder
 
 _TOKEN = re.compile(r"[^<&]++|[<&]")
 _ENTITY = re.compile(r"&[#A-Za-z0-9]{1,32};")
-# The possible parents of an element, and the parent to create if none of them is open.
+# The possible parents of an element, and the parent to create outside them.
 _PARENTS = {
     "li": (("ul", "ol"), ""),
     "thead": (("table",), ""),
