@@ -41,5 +41,5 @@ def rename_value_command(settings: Settings, field: str, old: str, new: str) -> 
             else:
                 changed += 1
                 click.echo(path)
-    click.echo(f"{changed} files changed, {left} left", err=True)
+    click.echo(f"{changed} files changed, {left} not changed", err=True)
     sys.exit(EXIT_PROBLEMS if left or not changed else 0)

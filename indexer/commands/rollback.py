@@ -114,7 +114,7 @@ def _target(generations: Sequence[Generation], to: int | datetime | None) -> Gen
             for generation in generations
             if datetime.fromisoformat(generation.indexed_at) <= to
         ]
-        problem = f"no generation of {to.isoformat(timespec='seconds')} or earlier is kept"
+        problem = f"no generation from {to.isoformat(timespec='seconds')} or earlier is kept"
     if not matches:
         choices = "".join(f"\n  {_describe(generation)}" for generation in generations)
         raise IndexMissing(f"{problem}: choose one of these with --to{choices}")

@@ -181,7 +181,7 @@ class FolderWalk:
             reason = f"its name is too long: an address has at most {MAX_ID_LENGTH} characters"
             self._reject(id, path, f"{reason}; shorten it")
         else:
-            reason = "no address can be derived from its name: rename it to a-z, 0-9 and hyphens"
+            reason = "no address can be derived from its name: rename it with a-z, 0-9 and hyphens"
             self._reject(id, path, reason)
 
     def _reject(self, id: str, path: str, reason: str) -> None:

@@ -54,7 +54,7 @@ def site_file(content: Path, index: Path | None = None) -> SettingsFile[Site]:
 def _children(node: YamlNode, known: tuple[str, ...]) -> Mapping[str, YamlNode]:
     """Return the values of a mapping by key. Raises FrontMatterError for other keys."""
     if node.kind != "mapping":
-        raise FrontMatterError(node.line, f'is not a mapping: write "{known[0]}:" and lines below')
+        raise FrontMatterError(node.line, f'is not a mapping: write lines such as "{known[0]}: …"')
     children: dict[str, YamlNode] = {}
     for key, value in zip(node.children[::2], node.children[1::2], strict=True):
         if key.text not in known:

@@ -60,7 +60,7 @@ def _parse_entry(entry: YamlNode) -> tuple[tuple[SynonymTerm, ...], list[LineErr
         except FrontMatterError as error:
             errors.append((error.line, error.reason))
     if len(entry.children) < 4 and not errors:
-        errors.append((entry.line, "has one language: add a translation"))
+        errors.append((entry.line, "has only one language: add a translation"))
     return tuple(terms.values()), errors
 
 

@@ -87,19 +87,19 @@ def region_fix(text: str) -> str:
     """Return the fix for a text that is not a region of UN M49."""
     if fix := _form_fix(text):
         return fix
-    follow = "regions follow from the countries"
+    note = "regions are derived from countries"
     words = re.sub(r"[^a-z]+", " ", text.casefold().replace("&", " and ")).strip()
     words = words.removeprefix("the ").removesuffix(" region").strip()
     if group := _GROUPS.get(words):
         nearest = [f"{code} ({places.name(code)})" for code in group.split()]
-        return f"{follow}; without countries write the nearest of UN M49: {', '.join(nearest)}"
+        return f"{note}; without countries write the nearest of UN M49: {', '.join(nearest)}"
     if words in _WORLD:
-        return f"{follow}; leave the field out for the whole world"
+        return f"{note}; leave the field out for the whole world"
     if country := places.to_country(text):
         return f"{places.name(country)} is a country: write {country} in the field country"
     if code := _similar(text, regions=True):
-        return f"did you mean {code} ({places.name(code)})? {follow.capitalize()}"
-    return f"{follow}; without countries write a UN M49 code, such as 034 (Southern Asia)"
+        return f"did you mean {code} ({places.name(code)})? {note.capitalize()}"
+    return f"{note}; without countries write a UN M49 code, such as 034 (Southern Asia)"
 
 
 def year_fix(text: str) -> str:
@@ -107,7 +107,7 @@ def year_fix(text: str) -> str:
     if fix := _form_fix(text):
         return fix
     if text.isdecimal() and not text.isascii():
-        return "write it in the digits 0 to 9"
+        return "write it with the digits 0 to 9"
     return "write the year alone" if _DATE.match(text) else ""
 
 

@@ -31,7 +31,7 @@ def forbidden_character(text: str) -> tuple[int, str] | None:
     if (match := _FORBIDDEN.search(text)) is None:
         return None
     line = text.count("\n", 0, match.start())
-    return line, f"has a {character_name(match[0])}: remove it, or write a space for it"
+    return line, f"has a {character_name(match[0])}: remove it, or replace it with a space"
 
 
 def cut_values(text: str) -> Iterator[tuple[str, int, str]]:
@@ -68,7 +68,7 @@ def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
         mark, closing = ("[", "]") if "sequence" in context else ("{", "}")
         if closing not in lines[start][column:] and start < len(lines):
             return start, f'is not valid YAML (the bracket "{mark}" is open): add "{closing}"'
-        return at, f"is not valid YAML ({problem}): separate the values in brackets by commas"
+        return at, f"is not valid YAML ({problem}): separate the values in brackets with commas"
     if "quoted scalar" in context and "end of stream" in problem:
         mark = lines[start][column : column + 1]
         return start, f"is not valid YAML (the quotation mark {mark} is not closed): add it"

@@ -120,7 +120,7 @@ def add_labels(path: Path, labels: Mapping[tuple[str, str], str]) -> None:
         except (FileChanged, FileExistsError):
             continue
         return
-    raise OSError(errno.EBUSY, "other programs write to it all the time", str(path))
+    raise OSError(errno.EBUSY, "other programs keep changing it", str(path))
 
 
 def _with_labels(text: str, labels: Mapping[tuple[str, str], str]) -> str:

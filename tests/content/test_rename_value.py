@@ -83,7 +83,7 @@ def test_an_unreadable_file_is_reported_and_the_others_are_changed(
 def test_an_unused_value_is_reported(rename: Rename) -> None:
     result = rename("partner", "nowhere", "un-women")
     assert result.exit_code == 1
-    assert "0 files changed, 0 left" in result.stderr
+    assert "0 files changed, 0 not changed" in result.stderr
 
 
 @pytest.mark.parametrize(

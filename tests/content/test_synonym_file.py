@@ -160,7 +160,7 @@ def test_a_term_has_the_groups_of_its_translations_with_their_language() -> None
     [
         ("translations: word\n", 1, "not a list"),
         ("translations:\n  - police\n", 2, "not a translation"),
-        ("translations:\n  - {en: police}\n", 2, "has one language"),
+        ("translations:\n  - {en: police}\n", 2, "has only one language"),
         ("translations:\n  - {en: police, xx-bad!: policía}\n", 2, "not a language"),
         ("translations:\n  - {en: police, en: cop}\n", 2, "occurs twice"),
         ("translations:\n  - {en: police, fr: [police, gendarme]}\n", 2, "has a list"),

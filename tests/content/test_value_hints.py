@@ -10,7 +10,7 @@ from indexer.content.activity import parse
 @pytest.mark.parametrize(
     ("field", "reason"),
     [
-        ("region: Arab States", "regions follow from the countries"),
+        ("region: Arab States", "regions are derived from countries"),
         ("region: Arab States", "015 (Northern Africa), 145 (Western Asia)"),
         ("region: Asia and the Pacific", "142 (Asia), 009 (Oceania)"),
         ("region: Asia-Pacific", "142 (Asia), 009 (Oceania)"),
@@ -28,7 +28,7 @@ from indexer.content.activity import parse
         ("country: “PAK”", "write straight quotes"),
         ("country: PAK]", "write a list in square brackets"),
         ("year: 20\u00ad18", "remove the soft hyphen U+00AD"),
-        ("year: ２０１８", "write it in the digits 0 to 9"),
+        ("year: ２０１８", "write it with the digits 0 to 9"),
         ("year: 3 May 2018", "is not a whole number"),
         ("year: 03.05.2018", "write the year alone"),
         ("language: French", "write its BCP 47 tag, fr"),

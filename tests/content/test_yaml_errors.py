@@ -12,7 +12,7 @@ from indexer.content.activity import parse
     [
         ("country: [PAK\nyear: 2018", 2, 'the bracket "[" is open'),
         ("country: [PAK,\n  AFG\nyear: 2018", 2, 'the bracket "[" is open'),
-        ('country: ["PAK" "AFG"]', 2, "separate the values in brackets by commas"),
+        ('country: ["PAK" "AFG"]', 2, "separate the values in brackets with commas"),
         ('title: "A refuge\nyear: 2018', 2, 'the quotation mark " is not closed'),
         ("year: 2018\ncountry:PAK", 3, "write a space after the colon"),
         ("country:PAK\nyear: 2018", 2, "write a space after the colon"),

@@ -57,7 +57,7 @@ def _explain(error: csv.Error) -> str:
     if "unexpected end of data" in reason:
         return 'begins a value with a double quotation mark that is never closed: add a second "'
     if "expected after" in reason:
-        return 'has a character after a closing quotation mark: write "" for a mark in a value'
+        return 'has text after a closing quotation mark: write "" for a mark inside a value'
     return f"is not CSV ({reason}): correct it"
 
 

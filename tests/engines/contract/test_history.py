@@ -82,7 +82,7 @@ def test_the_oldest_generations_are_dropped_first_if_they_take_too_much_space(
         # Each commit replaces every activity.
         write(engine, *(activity(f"a{n}", f"{version} {n}") for n in range(40)))
         clock.seconds += HOUR
-    # The last three, and twice the size of the newest one.
+    # The last three generations, and older ones up to twice the size of the newest.
     assert numbers(engine) == [4, 5, 6, 7, 8]
 
 

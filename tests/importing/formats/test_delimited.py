@@ -110,7 +110,7 @@ def test_a_repeated_header_is_not_a_row() -> None:
     ("row", "message"),
     [
         ('"open,2019', "line 3: begins a value with a double quotation mark"),
-        ('"closed"again,2019', "line 3: has a character after a closing quotation mark"),
+        ('"closed"again,2019', "line 3: has text after a closing quotation mark"),
     ],
 )
 def test_unbalanced_quotation_marks_are_an_error(row: str, message: str) -> None:
