@@ -17,6 +17,7 @@ from typing import NamedTuple
 from indexer.content.error_kinds import ErrorKind
 from indexer.content.frontmatter import FrontMatterError, Scalar, read_front_matter
 from indexer.content.merge_conflict import check_merge_conflict
+from indexer.content.near_front_matter import escape_fields
 from indexer.content.rules import NO_RULES, FrontMatterRules, mapped_values
 from indexer.content.values import NO_NAMES, Fix, all_regions, parse_values, valid_values
 from indexer.content.visible_text import strip_invisible, visible
@@ -248,7 +249,8 @@ def to_markdown(meta: Mapping[str, Sequence[Value]], body: str) -> str:
         if values := [_quoted(value) for value in meta.get(known.name, ())]:
             text = f"[{', '.join(values)}]" if known.many else values[0]
             lines.append(f"{known.name}: {text}")
-    return normalize("NFC", "\n".join([*lines, "---", "", body.strip("\n"), ""]))
+    text = escape_fields(body.strip("\n"))
+    return normalize("NFC", "\n".join([*lines, "---", "", text, ""]))
 
 
 def _quoted(value: Value) -> str:

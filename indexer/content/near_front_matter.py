@@ -46,6 +46,7 @@ _FIELD = re.compile(
     rf"(?:[:@%]|\#\+)?{_QUOTE}(?P<key>[^\W\d][\w.-]{{0,40}}){_QUOTE}\s*[:=\uff1a](?!//)(?P<value>.*)",
     re.DOTALL,
 )
+_FIELD_MARK = re.compile("(?<=.)[:=\uff1a]")
 _JSON = re.compile(rf"\{{\s*{_QUOTE}(?P<key>[^\W\d][\w.-]*){_QUOTE}\s*[:=]")
 _CONTINUATION = re.compile(r"\s+\S|\s*(?:[-*]\s|[\[\]{}(),]|$)")
 # A text that does not match cannot begin with fields. This check is fast.
@@ -124,7 +125,10 @@ def find_fields_in_body(text: str, start: int, line: int) -> Problem | None:
 
     The body is text[start:].
     """
-    if _MAY_BEGIN_FIELDS.match(text, start) is None:  # nearly all bodies
+    opening = text[start : start + 1000].lstrip()[:200]
+    if ":" not in opening and "=" not in opening and "\uff1a" not in opening:  # most bodies
+        return None
+    if _MAY_BEGIN_FIELDS.match(text, start) is None:
         return None
     lines = list(_lines(text[start : start + MAX_HEAD_LENGTH]))
     content = [n for n, entry in enumerate(lines) if entry.kind not in ("blank", "comment")]
@@ -138,6 +142,20 @@ def find_fields_in_body(text: str, start: int, line: int) -> Problem | None:
         f'if it is text, put a backslash before the colon ("{first.key}\\:")'
     )
     return Problem(line + first.number, reason)
+
+
+def escape_fields(body: str) -> str:
+    """Return a body below front matter that is read as text: the colons of fields are escaped."""
+    while problem := find_fields_in_body(body, 0, 0):
+        lines = body.split("\n")
+        mark = _FIELD_MARK.search(lines[problem.line])
+        assert mark is not None
+        escaped = f"\\{mark[0]}" if mark[0].isascii() else f"&#{ord(mark[0])};"
+        lines[problem.line] = (
+            f"{lines[problem.line][: mark.start()]}{escaped}{lines[problem.line][mark.end() :]}"
+        )
+        body = "\n".join(lines)
+    return body
 
 
 def near_closing_fence(lines: Sequence[str], first: int) -> Problem | None:

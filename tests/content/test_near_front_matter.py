@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.content.activity import parse
+from indexer.content.activity import parse, to_markdown
 
 FIELDS = "country: [PAK]\ndraft: true\n"
 BLOCK = f"---\n{FIELDS}---\nText."
@@ -170,3 +170,10 @@ def test_known_fields_are_never_shown_as_text(
     text = "\n".join([f"{above}{fence}", *fields, closing, "", "Text."])
     activity = parse("x", "x.md", text.encode()).activity
     assert activity is None or activity.text == "Text."
+
+
+@pytest.mark.parametrize(
+    "body", ["title = x", "Draft: true", "country\uff1aPAK", "---\n\ndraft: 1"]
+)
+def test_a_body_that_is_written_to_a_file_is_read_as_text(body: str) -> None:
+    assert errors(to_markdown({"country": ["PAK"]}, body)) == []
