@@ -86,6 +86,9 @@ def summary_messages(summary: Summary) -> Iterator[str]:
             f"held at generation {summary.held} by a rollback: {changes}; "
             'run "activities index --resume" to continue'
         )
+    if summary.passed_over:
+        entries = "file or folder is" if summary.passed_over == 1 else "files and folders are"
+        yield f'{summary.passed_over} {entries} not read: "activities check" says why'
     if summary.refusal:
         yield f"deletions refused: {summary.refusal}"
         if not summary.applied:

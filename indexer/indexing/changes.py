@@ -101,6 +101,7 @@ class Comparison:
         self.refusal: Refusal | None = None
         self.guard = guard
         self.public = digests if public is None else public
+        self.passed_over = len(scan.passed_over)  # files and folders that are not read
         self._engine, self._scan, self._last, self._log = engine, scan, last, log
         self._digests, self._last_good = digests, last_good
         self._new = 0  # ids in state.digests that the index does not have

@@ -51,6 +51,8 @@ class Summary:
     refusal: Refusal | None = None  # the deletions that the run refused
     # Whether all changes except refused deletions were applied. Otherwise only withdrawals were.
     applied: bool = True
+    # Files and folders that are not read and look like Markdown. Only a full run counts them.
+    passed_over: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,7 @@ def commit_changes(
         refusal=refusal,
         rejected=comparison.rejected,
         drafts=len(state.drafts),
+        passed_over=comparison.passed_over,
     )
     if refusal and (not options.apply_rest or generation is None):
         summary.applied = False
