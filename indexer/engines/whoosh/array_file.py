@@ -25,6 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.whoosh.directory import open_regular_file
+
 MAGIC = b"ACTSEG02" if sys.byteorder == "little" else b"20GESTCA"
 ALIGNMENT = 64  # bytes
 SPARSE_INDEX_SIZE = 4096  # strings kept in memory to narrow a binary search
@@ -100,10 +102,11 @@ class ArrayFile:
     def __init__(self, path: Path) -> None:
         """Map and verify the whole file.
 
-        Raises DamagedFile if a checksum differs, and OSError if the file cannot be mapped.
+        Raises DamagedFile if a checksum differs, IndexDamaged if it is a folder or a pipe, and
+        OSError if the file cannot be mapped.
         """
         self.path = path
-        with path.open("rb") as file:
+        with open_regular_file(path) as file:
             size = os.fstat(file.fileno()).st_size
             if size < _TRAILER.size:
                 raise DamagedFile(f"{path} is truncated")

@@ -5,14 +5,18 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from whoosh.filedb.filestore import FileStorage
 
 from indexer.engines.base import (
+    EngineError,
     EngineUnavailable,
     IndexBusy,
     IndexDamaged,
@@ -78,9 +82,37 @@ def make_folder(path: Path) -> None:
             sync_folder(parent)
 
 
+def open_regular_file(path: Path) -> BinaryIO:
+    """Open a file to read. Raises IndexDamaged for a folder, pipe or device, and OSError."""
+    # Without O_NONBLOCK, opening a pipe waits for a writer.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise IndexDamaged(f'{path} is not a file: run "activities index --rebuild"')
+    return os.fdopen(handle, "rb")
+
+
+def read_regular_file(path: Path) -> bytes:
+    """Return the content of a file. Raises IndexDamaged and OSError, like open_regular_file()."""
+    with open_regular_file(path) as file:
+        return file.read()
+
+
+def remove_path(path: Path) -> None:
+    """Remove a file, a link, or a folder with its content, if it exists."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def write_file(path: Path, data: bytes) -> None:
-    """Write a file and sync its data. Its name is durable after sync_folder()."""
-    with path.open("wb") as file:
+    """Write a file and sync its data. Its name is durable after sync_folder().
+
+    Anything else of that name is removed first: a link is not followed.
+    """
+    remove_path(path)
+    with path.open("xb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -89,8 +121,8 @@ def write_file(path: Path, data: bytes) -> None:
 def _read_holder(folder: Path) -> str:
     """Describe the process that has the lock. Empty while it has not written the file yet."""
     try:
-        return describe_holder(json.loads((folder / HOLDER_FILE).read_bytes()))
-    except (OSError, ValueError, AttributeError):
+        return describe_holder(json.loads(read_regular_file(folder / HOLDER_FILE)))
+    except (OSError, EngineError, ValueError, AttributeError):
         return ""
 
 
@@ -101,6 +133,8 @@ def write_lock(folder: Path, owner: str, timeout: float, on_wait: OnWait) -> Ite
     on_wait is called once for each holder that it waits for. Raises IndexBusy after timeout
     seconds, and EngineUnavailable if the file system refuses the lock.
     """
+    with suppress(OSError):  # an empty folder in the place of the lock file
+        (folder / LOCK_FILE).rmdir()
     lock = FileStorage(str(folder)).lock(LOCK_FILE)
     deadline = time.monotonic() + timeout
     reported = ""
@@ -116,9 +150,9 @@ def write_lock(folder: Path, owner: str, timeout: float, on_wait: OnWait) -> Ite
     path = folder / HOLDER_FILE
     try:
         with translate_os_errors(folder):
-            path.write_text(json.dumps(lock_holder(owner)))
+            write_file(path, json.dumps(lock_holder(owner)).encode())
         yield
     finally:
         with suppress(OSError):
-            path.unlink()
+            remove_path(path)
         lock.release()

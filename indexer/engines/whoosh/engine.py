@@ -96,6 +96,8 @@ class WhooshEngine:
         if (reader := self._segments.get(info.segid)) is None:
             try:
                 reader = SegmentReader(self.folder / info.filename())
+                if reader.count != info.doc_count_all():
+                    raise DamagedFile(f"{reader.file.path} has another number of documents")
             except DamagedFile as error:
                 raise IndexDamaged(f'{error}: run "activities index --rebuild"') from None
             self._segments[info.segid] = reader

@@ -2,7 +2,7 @@
 
 A generation is a Whoosh table of contents with a small JSON file next to it (_Description). Segment
 files never change, so an older generation takes only the space of the files that no newer one uses;
-retention.py limits it. The table of contents is a pickle: an index directory is trusted input.
+retention.py limits it. toc.py reads the tables of contents.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
-from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC
 
 from indexer.clock import TIMESTAMP_GRANULARITY
@@ -25,7 +25,14 @@ from indexer.engines.base import EngineError, Generation, IndexDamaged
 from indexer.engines.retention import Retention
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.columns import whoosh_schema
-from indexer.engines.whoosh.directory import sync_folder, translate_os_errors, write_file
+from indexer.engines.whoosh.directory import (
+    read_regular_file,
+    remove_path,
+    sync_folder,
+    translate_os_errors,
+    write_file,
+)
+from indexer.engines.whoosh.toc import read_segments
 
 INDEX_NAME = "MAIN"  # Whoosh's default name, so that whoosh.index.open_dir opens the directory
 TOC_PREFIX = f"_{INDEX_NAME}_"  # of the file names of tables of contents
@@ -87,13 +94,12 @@ class GenerationStore:
     def segments(self, number: int) -> list[ArraySegment]:
         """Return the segments of a generation. Raises IndexDamaged and FileNotFoundError."""
         path = self.folder / TOC._filename(INDEX_NAME, number)
-        if zlib.crc32(path.read_bytes()) != self._read_description(number).toc_crc:
+        toc = read_regular_file(path)
+        if zlib.crc32(toc) != self._read_description(number).toc_crc:
             raise _damaged(path, ValueError("its checksum differs"))
         try:
-            return list(TOC.read(FileStorage(str(self.folder)), INDEX_NAME, gen=number).segments)
-        except FileNotFoundError:
-            raise
-        except Exception as error:  # unpickling a file of another release can raise anything
+            return read_segments(toc, number)
+        except Exception as error:  # reading a file of another release can raise anything
             raise _damaged(path, error) from None
 
     def publish(self, segments: Sequence[ArraySegment], generation: Generation) -> Generation:
@@ -141,7 +147,7 @@ class GenerationStore:
                 unused.append((is_segment, path))
         with suppress(OSError):  # the next run tries again
             for _, path in sorted(unused):  # tables of contents before the segments in them
-                path.unlink(missing_ok=True)
+                remove_path(path)
 
     def _retained(self) -> dict[int, frozenset[str]] | None:
         """Return the names of the segment files of the generations to keep, by their numbers.
@@ -201,7 +207,7 @@ class GenerationStore:
         """Read the JSON file of a generation. Raises IndexDamaged and FileNotFoundError."""
         path = self._description_path(number)
         try:
-            data, crc = path.read_bytes().splitlines()
+            data, crc = read_regular_file(path).splitlines()
             if zlib.crc32(data) != int(crc):
                 raise ValueError("its checksum differs")
             facts = json.loads(data)

@@ -33,9 +33,15 @@ class SegmentReader:
     """
 
     def __init__(self, path: Path) -> None:
-        self.file = file = ArrayFile(path)
-        if file.facts["segment"] != path.stem:
+        self.file = ArrayFile(path)
+        if self.file.facts.get("segment") != path.stem:
             raise DamagedFile(f"{path} is the file of another segment")
+        try:
+            self._read_columns(self.file)
+        except (LookupError, TypeError, ValueError, zstandard.ZstdError) as error:
+            raise DamagedFile(f"{path} lacks a part of a segment ({error})") from None
+
+    def _read_columns(self, file: ArrayFile) -> None:
         self.count = int(file.facts["documents"])
         self.ids, self.digests = file.strings("ids"), file.strings("digests")
         self.texts: Mapping[str, TextColumn] = {

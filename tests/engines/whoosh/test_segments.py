@@ -460,7 +460,7 @@ def test_a_lock_that_cannot_be_opened_is_an_engine_error(
     commit([activity("a", "text")])
     lock = engine.folder / LOCK_FILE
     lock.unlink()
-    lock.mkdir()  # stops even root
+    (lock / "not-empty").mkdir(parents=True)  # stops even root
     with pytest.raises(EngineUnavailable, match="cannot be written"), engine.writer("a test", 0):
         pass
 
