@@ -88,7 +88,7 @@ def summary_messages(summary: Summary) -> Iterator[str]:
         )
     if summary.passed_over:
         entries = "file or folder is" if summary.passed_over == 1 else "files and folders are"
-        yield f'{summary.passed_over} {entries} not read: "activities check" says why'
+        yield f'{summary.passed_over} {entries} not read: "activities check" lists them'
     if summary.refusal:
         yield f"deletions refused: {summary.refusal}"
         if not summary.applied:

@@ -145,7 +145,7 @@ def find_fields_in_body(text: str, start: int, line: int) -> Problem | None:
 
 
 def escape_fields(body: str) -> str:
-    """Return a body below front matter that is read as text: the colons of fields are escaped."""
+    """Escape fields at the start of a body, so that it is read as text below front matter."""
     while problem := find_fields_in_body(body, 0, 0):
         lines = body.split("\n")
         mark = _FIELD_MARK.search(lines[problem.line])

@@ -1,4 +1,4 @@
-"""Write plain text as Markdown that shows exactly that text.
+"""Write plain text as Markdown that shows exactly the same text.
 
 Each paragraph of the result is one line. To keep the file readable, only characters that Markdown,
 HTML or the parser of content files could read as markup are escaped. The escape is a backslash

@@ -164,7 +164,7 @@ class DeletionGuard:
         return max((each.activities for each in current if each.number > after), default=0)
 
     def missing_places(self) -> str:
-        """Return clauses about the missing mount points of the content; "" if none is missing."""
+        """Return clauses about the missing mount points of the content, or ""."""
         return "; ".join(self._places(()) if self._missing_mounts() else ())
 
     def _missing_mounts(self) -> set[str]:

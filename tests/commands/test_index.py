@@ -14,4 +14,4 @@ def test_a_run_counts_the_files_that_are_not_read(settings: Settings) -> None:
     folders = ["--content", str(settings.content), "--index", str(settings.index)]
     result = CliRunner().invoke(cli, ["index", *folders])
     assert result.exit_code == 0
-    assert '2 files and folders are not read: "activities check" says why' in result.stderr
+    assert '2 files and folders are not read: "activities check" lists them' in result.stderr
