@@ -198,17 +198,13 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
             meta[name] = parse_values(FIELD[name], line, scalars, report, fixes, names)
         elif values:
             meta[name] = values
-    warnings: list[InvalidActivity] = []
     read_by_rules: dict[str, tuple[Value, ...]] = {}
-    for name in mapped.keys() - front.keys():  # a field of the file takes precedence
-        values, problems = mapped_values(name, mapped[name])
-        warnings += (
-            InvalidActivity(path, line, name, f"{reason}; the value is left out", "unread-value")
-            for line, reason in problems
-        )
-        if values:
-            read_by_rules[name] = values
-    meta |= read_by_rules
+    warnings: tuple[InvalidActivity, ...] = ()
+    if mapped:
+        # A field of the file takes precedence.
+        mapped = {name: scalars for name, scalars in mapped.items() if name not in front}
+        read_by_rules, warnings = _mapped_meta(path, mapped)
+        meta |= read_by_rules
     blank_lines = len(body) - len(body.lstrip("\n"))
     body = body.strip("\n")
     text = ""
@@ -222,7 +218,7 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
     if errors:
         errors.sort(key=lambda error: error.line)
         withdrawn = withdrawn or withdrawal_in_text(text_of_file)
-        return ParsedFile(None, tuple(errors), tuple(fixes), lines, withdrawn, tuple(warnings))
+        return ParsedFile(None, tuple(errors), tuple(fixes), lines, withdrawn, warnings)
     if regions := all_regions(meta.get("country", ()), meta.get("region", ())):
         meta["region"] = regions
     if meta.get("draft") == ("false",):
@@ -232,9 +228,25 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
     read = repr(sorted(read_by_rules.items())) if read_by_rules else ""
     digest = hashlib.blake2b(data + (places.VERSION + read).encode(), digest_size=16).hexdigest()
     activity = Activity(id, digest, body, str(meta["language"][0]), meta, text)
-    return ParsedFile(
-        activity, (), tuple(fixes), lines, withdrawn, tuple(warnings), depends_on_time(front)
-    )
+    is_timed = depends_on_time(front)
+    return ParsedFile(activity, (), tuple(fixes), lines, withdrawn, warnings, is_timed)
+
+
+def _mapped_meta(
+    path: str, mapped: Mapping[str, Sequence[Scalar]]
+) -> tuple[dict[str, tuple[Value, ...]], tuple[InvalidActivity, ...]]:
+    """Return the values of fields from a site's own keys, and a warning for each unread value."""
+    meta: dict[str, tuple[Value, ...]] = {}
+    warnings: list[InvalidActivity] = []
+    for name, scalars in mapped.items():
+        values, problems = mapped_values(name, scalars)
+        warnings += (
+            InvalidActivity(path, line, name, f"{reason}; the value is left out", "unread-value")
+            for line, reason in problems
+        )
+        if values:
+            meta[name] = values
+    return meta, tuple(warnings)
 
 
 def read_body(path: Path) -> str:

@@ -70,9 +70,11 @@ def _normalized(value: str) -> str:
     return value.strip(" \t\r\n\u00a0\"'\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f,;").lower()
 
 
+@lru_cache(10_000)
 def is_hiding_key(key: str) -> bool:
     """Return whether a key of front matter, in any case, can hide an activity."""
-    return key.strip().lower() in (HIDING_KEYS.keys() | DATE_KEYS.keys())
+    key = key.strip().lower()
+    return key in HIDING_KEYS or key in DATE_KEYS
 
 
 def hides(key: str, value: str) -> bool:
@@ -109,11 +111,11 @@ def _is_over(value: str) -> bool | None:
 
 def depends_on_time(front: FrontMatter) -> bool:
     """Return whether a date in the future will withdraw or publish the activity."""
-    return any(
-        key.strip().lower() in DATE_KEYS and _is_over(scalar.text) is False
-        for key, (_, scalars) in front.items()
-        for scalar in scalars
-    )
+    for key, (_, scalars) in front.items():
+        if is_hiding_key(key) and key.strip().lower() in DATE_KEYS:
+            if any(_is_over(scalar.text) is False for scalar in scalars):
+                return True
+    return False
 
 
 @lru_cache(10_000)
@@ -126,7 +128,7 @@ def may_hide(key: str) -> bool:
 def withdrawal(front: FrontMatter) -> str:
     """Return the line of front matter that withdraws an activity, or ""."""
     for key, (_, scalars) in front.items():
-        for scalar in scalars:
+        for scalar in scalars if is_hiding_key(key) else ():
             if hides(key, scalar.text):
                 return f"{key}: {scalar.text.strip()}"
     return ""
