@@ -109,7 +109,7 @@ def remove_path(path: Path) -> None:
 def write_file(path: Path, data: bytes) -> None:
     """Write a file and sync its data. Its name is durable after sync_folder().
 
-    Anything else of that name is removed first: a link is not followed.
+    An existing file, link or folder of that name is removed first, so links are not followed.
     """
     remove_path(path)
     with path.open("xb") as file:
@@ -133,7 +133,7 @@ def write_lock(folder: Path, owner: str, timeout: float, on_wait: OnWait) -> Ite
     on_wait is called once for each holder that it waits for. Raises IndexBusy after timeout
     seconds, and EngineUnavailable if the file system refuses the lock.
     """
-    with suppress(OSError):  # an empty folder in the place of the lock file
+    with suppress(OSError):  # an empty folder in place of the lock file
         (folder / LOCK_FILE).rmdir()
     lock = FileStorage(str(folder)).lock(LOCK_FILE)
     deadline = time.monotonic() + timeout

@@ -1,8 +1,8 @@
-"""Reads the segments of a Whoosh table of contents without running code from it.
+"""Read the segments of a Whoosh table of contents without running code from it.
 
-Whoosh pickles the schema and the segments, and a pickle can name any function to be called when it
-is read. Here the schema is skipped, because this program has its own. The segments are read by an
-unpickler that knows one class, and only as data: their attributes are verified and copied.
+Whoosh pickles the schema and the segments, and loading a pickle can call any function. This module
+skips the schema, because the program has its own. It reads the segments with an unpickler that
+allows one class, and then verifies and copies their attributes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAME = re.compile(r"[0-9A-Za-z]+")
 def read_segments(data: bytes, number: int) -> list[ArraySegment]:
     """Return the segments in the table of contents of a generation.
 
-    Raises ValueError, or any error of reading a truncated file, if it is not one of ours.
+    Raises ValueError for an invalid table of contents, or any error for a truncated file.
     """
     stream = StructFile(io.BytesIO(data))
     for _ in ("int", "long", "float"):  # sizes on the machine that wrote the file
@@ -45,24 +45,24 @@ def read_segments(data: bytes, number: int) -> list[ArraySegment]:
 
 
 class _SegmentUnpickler(pickle.Unpickler):
-    """Reads segments as plain namespaces. A pickle that names anything else is refused."""
+    """Reads segments as plain namespaces. Refuses pickles that name any other class or function."""
 
     def find_class(self, module: str, name: str) -> type:
         if (module, name) != (ArraySegment.__module__, ArraySegment.__qualname__):
             raise pickle.UnpicklingError(f"it names {module[:100]}.{name[:100]}")
-        # A new class for each name read: a pickle can set attributes of the class as well.
+        # A new class for each segment, because a pickle can also set attributes of the class.
         return type("Entry", (SimpleNamespace,), {})
 
 
 def _segment(entry: Any) -> ArraySegment:
-    """Return a segment with the attributes of an entry. Raises ValueError if any is wrong."""
+    """Return a segment with the attributes of an entry. Raises ValueError for invalid ones."""
     attributes = vars(entry) if isinstance(entry, SimpleNamespace) else {}
     names = [attributes.get(key) for key in ("indexname", "segid")]
     count, deleted = attributes.get("_count"), attributes.get("_deleted")
     if not all(type(name) is str and _NAME.fullmatch(name) for name in names):
-        raise ValueError("the name of a segment is wrong")
+        raise ValueError("the name of a segment is invalid")
     if type(count) is not int or count < 0 or type(deleted) is not set:
-        raise ValueError("the documents of a segment are wrong")
+        raise ValueError("the documents of a segment are invalid")
     if deleted and (set(map(type, deleted)) != {int} or min(deleted) < 0 or max(deleted) >= count):
-        raise ValueError("the deleted documents of a segment are wrong")
+        raise ValueError("the deleted documents of a segment are invalid")
     return ArraySegment(str(names[0]), count, str(names[1]), deleted)

@@ -1,4 +1,4 @@
-"""Reading an index from elsewhere runs no code from it."""
+"""Reading an untrusted index cannot run code from it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def with_pickle(segments: bytes) -> bytes:
 
 
 def replace_toc(engine: WhooshEngine, toc: bytes) -> None:
-    """Replace the newest table of contents, with the checksums that a forger would write."""
+    """Replace the newest table of contents by a forged one with valid checksums."""
     number = engine.newest_number()
     (engine.folder / TOC._filename("MAIN", number)).write_bytes(toc)
     description = engine.folder / f"generation-{number}.json"
@@ -56,7 +56,7 @@ def replace_toc(engine: WhooshEngine, toc: bytes) -> None:
 
 
 @pytest.mark.parametrize("place", ["schema", "segments"])
-def test_a_foreign_index_runs_no_code(
+def test_an_untrusted_index_runs_no_code(
     engine: WhooshEngine, commit: Commit, tmp_path: Path, place: str
 ) -> None:
     number = commit([activity("a", "text")])
@@ -77,7 +77,7 @@ def test_a_foreign_index_runs_no_code(
     assert not trace.exists()
 
 
-def test_a_rebuild_replaces_a_foreign_table_of_contents_and_runs_no_code(
+def test_a_rebuild_replaces_an_untrusted_table_of_contents_and_runs_no_code(
     engine: WhooshEngine, commit: Commit, tmp_path: Path
 ) -> None:
     commit([activity("a", "text")])
@@ -88,7 +88,7 @@ def test_a_rebuild_replaces_a_foreign_table_of_contents_and_runs_no_code(
     assert not (tmp_path / "code-was-run").exists()
 
 
-def test_segments_are_read_as_they_were_written() -> None:
+def test_segments_are_read_back_unchanged() -> None:
     segments = [ArraySegment("MAIN", 9, deleted=(2, 5)), ArraySegment("MAIN", 1)]
     read = read_segments(table_of_contents(segments), 1)
     assert [vars(segment) for segment in read] == [vars(segment) for segment in segments]
@@ -115,7 +115,7 @@ def altered(**attributes: Any) -> ArraySegment:
         None,
     ],
 )
-def test_a_segment_with_wrong_attributes_is_refused(entry: Any) -> None:
+def test_a_segment_with_invalid_attributes_is_refused(entry: Any) -> None:
     with pytest.raises(ValueError):
         read_segments(table_of_contents([entry]), 1)
 
