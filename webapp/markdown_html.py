@@ -31,10 +31,9 @@ MAX_CACHED_LENGTH = 20_000  # characters; longer bodies are rendered each time, 
 def body_html(body: str) -> Markup:
     """Return a Markdown body as HTML without active content.
 
-    The visible text is equal to plain_text(), which reads the same tree. The HTML is sanitised
-    after rendering, because Markdown may contain HTML. Images are shown as their descriptions,
-    because they would cause requests to other hosts. Addresses with schemes other than http, https
-    and mailto are removed.
+    The visible text equals plain_text(), which reads the same tree. The HTML is sanitised after
+    rendering, because Markdown may contain HTML. Images are replaced by their descriptions, because
+    they would cause requests to other hosts. Links keep only the schemes http, https and mailto.
     """
     return _short_html(body) if len(body) <= MAX_CACHED_LENGTH else _sanitised(body)
 

@@ -1,6 +1,6 @@
-"""Write plain text as Markdown that shows exactly the same text.
+"""Escape plain text, so that Markdown shows exactly this text.
 
-Each paragraph of the result is one line. To keep the file readable, only characters that Markdown,
+Each paragraph becomes a single line. To keep the file readable, only characters that Markdown,
 HTML or the parser of content files could read as markup are escaped. The escape is a backslash
 where text.markup supports it, and otherwise an HTML entity.
 """

@@ -55,7 +55,7 @@ class _Entry:
 
 
 class _EqualTexts:
-    """The activities with the same terms. There may be thousands, with different values.
+    """Activities with the same terms. Thousands may differ only in their values.
 
     They are looked up by the fields that both the activity and the text state.
     """

@@ -263,7 +263,7 @@ def ascii_words(text: str, with_digits: bool = True) -> tuple[str, Sequence[Toke
 
     The runs of letters and digits in the result are the terms of the text, each at its offset.
     Replaced words are acronyms (un for U.N.) and words with accents (cafe for Café). Returns None
-    if there is no such text. Without with_digits, numbers may be split.
+    if the text cannot be replaced in this way. Without with_digits, numbers may be split.
     """
     if with_digits and may_have_digit_groups(text) and len(join(text)) < len(text):
         return None

@@ -62,10 +62,10 @@ def _explain(error: csv.Error) -> str:
 
 
 def _find_separator(text: str, columns: Columns) -> str:
-    """Return the separator with which a header with a text column has the most columns.
+    """Return the separator that splits the header into the most columns.
 
-    The header is one of the first lines. Without a text column, return the most frequent separator
-    in the first line.
+    The header is a line near the start that has a text column. Without a text column, return the
+    most frequent separator in the first line.
     """
     lines = text.lstrip("\n").split("\n", MAX_ROWS_ABOVE_HEADER)[:MAX_ROWS_ABOVE_HEADER]
     for line in lines:
