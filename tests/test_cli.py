@@ -86,7 +86,9 @@ def test_check_warns_of_unknown_slugs_and_fails_on_them_if_it_is_strict(
     assert "warned.md:2: warning: partner: " in result.output
     assert 'did you mean "un-women"' in result.output
     assert "0 problems, 1 warnings" in result.output
-    assert run("check", "--strict").exit_code == 1
+    strict = run("check", "--strict")
+    assert strict.exit_code == 1
+    assert "1 warnings, which count as problems" in strict.output
     record = json.loads(run("check", "--json").stdout)
     assert (record["severity"], record["kind"]) == ("warning", "unknown-slug")
 

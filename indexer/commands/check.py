@@ -55,6 +55,8 @@ def check_command(
     for line in counter.folded_lines():
         click.echo(f"{line}: --all lists them", err=True)
     hint = f", {warnings} warnings" if warnings else ""
+    if strict and warnings:
+        hint += ", which count as problems"
     if fixable and not fix:
         hint += f', {fixable} values that "activities check --fix" can rewrite'
     click.echo(f"{files} files, {problems} problems{hint}", err=True)

@@ -80,7 +80,11 @@ def rollback_command(settings: Settings, to: int | datetime | None) -> None:
         click.echo(f"not compared with the content: {rollback.problem}", err=True)
     if rollback.left_out:
         count = _activities(len(rollback.left_out))
-        click.echo(f"left out {count} withdrawn or deleted since then", err=True)
+        click.echo(
+            f"left out {count} withdrawn or deleted since then: to show them again, restore their "
+            'files and run "activities index --resume"',
+            err=True,
+        )
     if rollback.republished:
         count = _activities(len(rollback.republished))
         click.echo(

@@ -35,7 +35,7 @@ from indexer.content.withdrawal import (
 from indexer.schema import FIELD, FIELDS, Value
 from indexer.text import places
 from indexer.text.normalization import normalize
-from indexer.text.plain_text import MarkupError, plain_text
+from indexer.text.plain_text import MarkupError, plain_text, without_comments
 
 MAX_FILE_SIZE = 1_000_000  # bytes
 MAX_START_LENGTH = 64_000  # bytes of an invalid file that are searched for a withdrawal
@@ -211,6 +211,7 @@ def parse(id: str, path: str, data: bytes, rules: FrontMatterRules = NO_RULES) -
     try:
         if not (text := plain_text(body)):
             report(body_line, "has no text: write the paragraph below the front matter")
+        body = without_comments(body, text)
     except MarkupError as error:
         report(body_line + blank_lines + error.line - 1, error.reason, kind="markup")
     lines = {name: line for name, (line, _) in front.items()}

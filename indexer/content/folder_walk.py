@@ -61,8 +61,8 @@ def walk_folder(content: Path, last: FolderState, prefix: str = "") -> FolderWal
         walk.add_folder(str(content), prefix)
     except OSError as error:
         reason = (
-            f"cannot be read ({error.strerror}): name the folder of content files with --content "
-            "or ACTIVITIES_CONTENT"
+            f"cannot be read ({error.strerror}): mount it if it is on another file system, or name "
+            "the folder of content files with --content or ACTIVITIES_CONTENT"
         )
         raise InvalidActivity(str(content), 1, "", reason) from None
     walk.finish()

@@ -79,7 +79,10 @@ def read_front_matter(
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in (FENCE, "...")), None)
     _refuse(near_closing_fence(lines[1 : end or MAX_UNCLOSED_LINES], 2))
     if end is None:
-        reason = f'begins front matter that is never closed: add a line of "{FENCE}" below it'
+        reason = (
+            f'begins front matter that is never closed: add a line of "{FENCE}" below it; '
+            'a horizontal rule is "***"'
+        )
         raise FrontMatterError(1, reason)
     front = "\n".join(lines[1:end])
     if len(front) > MAX_FRONT_MATTER_LENGTH:

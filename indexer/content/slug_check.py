@@ -55,7 +55,9 @@ def equal_labels(path: Path) -> Iterator[InvalidActivity]:
     A vocabulary with an error has no warnings.
     """
     try:
-        vocabulary = read_vocabulary(read_settings_file(path) or "")
+        text = read_settings_file(path) or ""
+        Vocabulary.parse(text, str(path))
+        vocabulary = read_vocabulary(text)
     except (FrontMatterError, InvalidActivity):
         return
     for name, (_, labels) in vocabulary.items():

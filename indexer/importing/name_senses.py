@@ -91,6 +91,11 @@ _FORMER_OFFICE = re.compile(
     r"|[Aa]mbassador) "
     r"(?:of|de|du|del|d') ?(?:the |la |l')?$"
 )
+# "JOIN US": words in capitals before the pronoun, whatever the rest of the text looks like.
+_PRONOUN_BEFORE = re.compile(
+    r"\b(?:JOIN|HELP|CONTACT|CALL|ASK|TELL|GIVE|LET|FOLLOW|SUPPORT|VISIT|WATCH|EMAIL|ABOUT|WITH|FOR"
+    r"|TO|OF|AMONG|BETWEEN|BY|FROM) $"
+)
 _CAPITALS_AROUND = 40  # characters around "US" that show whether a text is in capitals
 
 
@@ -167,6 +172,8 @@ def other_sense(mention: Mention, text: str) -> str | None:
 
 def _is_in_capitals(mention: Mention) -> bool:
     """Return whether the words around "US" are in capitals, so that it may be the pronoun."""
+    if _PRONOUN_BEFORE.search(mention.before):
+        return True
     around = mention.before[-_CAPITALS_AROUND:] + mention.after[:_CAPITALS_AROUND]
     letters = [c for c in around if c.isalpha()]
     return len(letters) > 1 and all(c.isupper() for c in letters)

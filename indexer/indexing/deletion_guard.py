@@ -45,12 +45,9 @@ class Refusal:
         places = "".join(f"; {place}" for place in self.places)
         if not self.ids:
             return f"the content folder has no activities, but the index has{places}: restore it"
-        also = f", {self.deleted} of {self.total} within an hour"
-        also = also if self.deleted > len(self.ids) else f" of {self.total}"
-        return (
-            f"{len(self.ids)}{also} activities no longer have a file and are not deleted{places}: "
-            f"{HOW_TO_GO_ON}"
-        )
+        count = f"{len(self.ids)} of {self.total} activities"
+        within = f" ({self.deleted} within an hour)" if self.deleted > len(self.ids) else ""
+        return f"{count} no longer have a file and are not deleted{within}{places}: {HOW_TO_GO_ON}"
 
     def as_json(self) -> dict[str, Any]:
         """Return the refusal as JSON values."""

@@ -120,7 +120,7 @@ _OTHER_NAMES = {
     "occupied Palestinian territory|West Bank|Gaza|Gaza Strip|oPt",
     "RUS": "Russia",
     "STP": "Sao Tome",
-    "SSD": "Southern Sudan",
+    "SSD": "Southern Sudan|Sud-Soudan",
     "SWZ": "Swaziland",
     "SYR": "Syria",
     "TCA": "Turks and Caicos|Turks & Caicos",

@@ -49,6 +49,22 @@ def parsed_plain_text(body: str) -> str:
     return visible_text(parse_document(body))
 
 
+def without_comments(body: str, text: str) -> str:
+    """Return a Markdown body without its HTML comments, which the page does not show.
+
+    text is the plain text of the body. A body whose text would change, or shows a comment as code,
+    is returned unchanged.
+    """
+    if "<!--" not in body or "<!--" in text:
+        return body
+    parts, at = [], 0
+    while (start := body.find("<!--", at)) >= 0 and (end := body.find("-->", start)) >= 0:
+        parts.append(body[at:start])
+        at = end + len("-->")
+    shorter = "".join([*parts, body[at:]]).strip("\n")
+    return shorter if plain_text(shorter) == text else body
+
+
 def _check_brackets(body: str) -> None:
     opened = 0
     for match in _BRACKET.finditer(body):

@@ -71,3 +71,8 @@ def test_a_blank_label_is_an_error_with_its_line(folder: Path, label: str) -> No
 def test_a_file_that_is_passed_over_is_a_warning(folder: Path) -> None:
     (folder / "a.md.bak").write_text("Text.")
     assert warnings(folder) == ["a.md.bak:1: its name does not end in .md or .markdown: rename it"]
+
+
+def test_labels_of_a_vocabulary_with_an_error_are_not_compared(folder: Path) -> None:
+    (folder / "_vocabulary.yaml").write_text('partner:\n  c: ""\n  d: " "\n')
+    assert warnings(folder) == []

@@ -75,6 +75,10 @@ In Nigeria, 20 officers were trained. -> NGA
 Nigerien and not Nigerian officials took part. -> NER NGA
 Villages in the Niger Delta were visited by Nigerian police. -> NGA
 Piracy on the Niger River was discussed. ->
+JOIN US: the campaign was launched in Kenya. -> KEN
+HELP US END VIOLENCE against women in Argentina. -> ARG
+The rapport was presented in Sud-Soudan. -> SSD
+UNODC and the US Embassy trained judges in Kenya. -> KEN
 In Guinea, the code was amended. -> GIN
 In Guinea-Bissau, the code was amended. -> GNB
 In Equatorial Guinea, the code was amended. -> GNQ

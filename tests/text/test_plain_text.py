@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from indexer.text.plain_text import parsed_plain_text, plain_text
+from indexer.text.plain_text import parsed_plain_text, plain_text, without_comments
 from webapp.markdown_html import body_html
 
 _BLOCKS = set("blockquote br h2 h3 h4 h5 h6 hr li ol p pre table tbody td th thead tr ul".split())
@@ -68,3 +69,18 @@ _SPACES = st.sampled_from(["", "", " ", "  ", "\n", "\n", "\n\n", "    ", "\t", 
 @given(st.lists(st.one_of(_WORDS, _MARKUP, _SPACES), max_size=40).map("".join))
 def test_the_page_shows_the_plain_text(body: str) -> None:
     assert visible_text(body_html(body)) == plain_text(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("A shelter. <!-- ask Ana -->", "A shelter. "),
+        ("One.\n\n<!-- note\nof two lines -->\n\nTwo.", "One.\n\n\n\nTwo."),
+        ("a<!-- x -->b <!-- y -->c", "ab c"),
+        ("No comment.", "No comment."),
+        ("Open <!-- comment", "Open <!-- comment"),
+        ("Code `<!-- shown -->` here.", "Code `<!-- shown -->` here."),
+    ],
+)
+def test_a_body_loses_only_the_comments_that_the_page_hides(body: str, expected: str) -> None:
+    assert without_comments(body, plain_text(body)) == expected
