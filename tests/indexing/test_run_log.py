@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -106,3 +107,16 @@ def test_two_processes_lose_no_line_when_the_log_is_rotated(
         sum((tmp_path / name).stat().st_size for name in (run_log.FILE_NAME, "runs.1.jsonl")) < 7000
     )
     assert run_log.recent(tmp_path, 1)[0].pid == 211
+
+
+def test_a_long_error_is_cut_in_the_log(tmp_path: Path) -> None:
+    error = "bad.md:2: year: not a number: " + "9" * 6_000_000
+    run_log.append(tmp_path, replace(run(1), errors=(error,)))
+    (logged,) = run_log.recent(tmp_path)[0].errors
+    assert logged == error[: run_log.MAX_ERROR_LENGTH - 1] + "…"
+
+
+def test_an_error_of_the_longest_length_is_logged_whole(tmp_path: Path) -> None:
+    error = "x" * run_log.MAX_ERROR_LENGTH
+    run_log.append(tmp_path, replace(run(1), errors=(error,)))
+    assert run_log.recent(tmp_path)[0].errors == (error,)

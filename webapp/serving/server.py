@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from indexer.engines.base import Engine, EngineError
@@ -79,6 +79,8 @@ def _serve(settings: Settings, workers: int, counters: Path) -> None:
         settings.host,
         port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # a reverse proxy does not check requests inside h2c
+        websockets=False,
         workers=workers,
         blocking_threads=THREADS,
         respawn_failed_workers=True,

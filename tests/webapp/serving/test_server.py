@@ -209,3 +209,14 @@ def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_the_server_speaks_only_http_1(settings: Settings) -> None:
+    with serving(settings) as server:
+        host, _, port = server.url.removeprefix("http://").strip("/").partition(":")
+        with socket.create_connection((host, int(port)), timeout=20) as connection:
+            # The connection preface and an empty SETTINGS frame (RFC 9113, section 3.4).
+            connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\x04\0\0\0\0\0")
+            # An HTTP/2 server answers with a SETTINGS frame, whose type is the fourth byte.
+            response = connection.recv(9)
+        assert response[3:4] != b"\x04"
