@@ -41,6 +41,8 @@ def append(path: Path, record: Mapping[str, Any]) -> None:
 def records(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the records of a log, oldest first."""
     for file in (_older(path), path):
+        if not file.is_file():  # reading a pipe would wait for a writer
+            continue
         try:
             lines = file.read_bytes().splitlines()
         except OSError:

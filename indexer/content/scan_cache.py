@@ -163,8 +163,11 @@ def stored_path(folder: Path, id: str) -> str:
 
 
 def _connect(folder: Path) -> sqlite3.Connection:
-    """Open the database of an index folder, to be read only."""
-    return sqlite3.connect(f"{(folder / FILE_NAME).absolute().as_uri()}?mode=ro", uri=True)
+    """Open the database of an index folder, to be read only. Raises sqlite3.Error."""
+    path = folder / FILE_NAME
+    if not path.is_file():  # opening a pipe would wait for a writer
+        raise sqlite3.OperationalError(f"{path} is not a file")
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 
 def save_state(
@@ -177,6 +180,8 @@ def save_state(
     """
     path = folder / FILE_NAME
     try:
+        if path.is_fifo():
+            path.unlink()
         try:
             _write(path, content, identity, state, last)
         except sqlite3.OperationalError:  # locked, or the disk is full

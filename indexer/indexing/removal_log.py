@@ -190,7 +190,7 @@ def open_removal_log(
 
 
 def _connect(path: Path | None, read_only: bool) -> sqlite3.Connection:
-    if path is not None:
+    if path is not None and not path.is_fifo():  # opening a pipe would wait for a writer
         mode = "ro" if read_only else "rwc"
         for _ in range(2):
             try:

@@ -27,7 +27,9 @@ def digest_of(error: InvalidActivity) -> str:
 def load_reported(index: Path) -> frozenset[str]:
     """Return the digests in an index folder; an empty set if the file is missing or damaged."""
     with suppress(OSError, ValueError):
-        digests = json.loads((index / FILE_NAME).read_bytes())
+        path = index / FILE_NAME
+        # Reading a pipe would wait for a writer.
+        digests = json.loads(path.read_bytes()) if path.is_file() else None
         if isinstance(digests, list):
             return frozenset(map(str, digests))
     return frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import secrets
 import shutil
 import stat
 import time
@@ -83,9 +84,16 @@ def make_folder(path: Path) -> None:
 
 
 def open_regular_file(path: Path) -> BinaryIO:
-    """Open a file to read. Raises IndexDamaged for a folder, pipe or device, and OSError."""
-    # Without O_NONBLOCK, opening a pipe waits for a writer.
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    """Open a file to read. Raises IndexDamaged for anything but a file, and OSError."""
+    try:
+        # Without O_NONBLOCK, opening a pipe waits for a writer.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise IndexDamaged(
+            f'{path} is a link to itself: run "activities index --rebuild"'
+        ) from None
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise IndexDamaged(f'{path} is not a file: run "activities index --rebuild"')
@@ -126,6 +134,22 @@ def _read_holder(folder: Path) -> str:
         return ""
 
 
+def _remove_false_lock(path: Path) -> None:
+    """Remove a folder, link or pipe in the place of the lock file.
+
+    Another process may do the same and have created the file since: it is then put back.
+    """
+    if path.is_file() and not path.is_symlink():
+        return
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with suppress(FileNotFoundError):
+        path.rename(aside)
+        if aside.is_file() and not aside.is_symlink():
+            aside.rename(path)
+        else:
+            remove_path(aside)
+
+
 @contextmanager
 def write_lock(folder: Path, owner: str, timeout: float, on_wait: OnWait) -> Iterator[None]:
     """Hold the write lock of an index directory.
@@ -133,8 +157,8 @@ def write_lock(folder: Path, owner: str, timeout: float, on_wait: OnWait) -> Ite
     on_wait is called once for each holder that it waits for. Raises IndexBusy after timeout
     seconds, and EngineUnavailable if the file system refuses the lock.
     """
-    with suppress(OSError):  # an empty folder in place of the lock file
-        (folder / LOCK_FILE).rmdir()
+    with translate_os_errors(folder):
+        _remove_false_lock(folder / LOCK_FILE)
     lock = FileStorage(str(folder)).lock(LOCK_FILE)
     deadline = time.monotonic() + timeout
     reported = ""

@@ -135,9 +135,7 @@ class WhooshEngine:
                 # Files are removed only with their generation, and then a newer one exists.
                 self._generations.forget_listing()
                 if (newer := self._require_newest_number()) == number:
-                    raise IndexDamaged(
-                        f'{error.filename} is missing: run "activities index --rebuild"'
-                    ) from None
+                    raise _missing(error.filename) from None
                 number = newer
 
     def last_readable(self) -> IndexReader | None:
@@ -172,10 +170,13 @@ class WhooshEngine:
         for number in numbers:
             try:
                 generations.append(self._generations.generation(number))
-            except (IndexDamaged, FileNotFoundError):
+            except (IndexDamaged, FileNotFoundError) as error:
                 # An older generation that is damaged, or was removed just now, is left out.
-                if number == numbers[-1]:
-                    raise
+                if number != numbers[-1]:
+                    continue
+                if isinstance(error, FileNotFoundError):
+                    raise _missing(error.filename) from None
+                raise
         return tuple(generations)
 
     def stats(self) -> IndexStats:
@@ -183,7 +184,7 @@ class WhooshEngine:
         segments = len(self.newest_reader().parts)
         for path in self.folder.iterdir():
             with suppress(FileNotFoundError):  # removed since it was listed
-                size += path.stat().st_size
+                size += path.lstat().st_size
         return IndexStats(segments, size)
 
     # Writing
@@ -229,3 +230,7 @@ class WhooshEngine:
     ) -> Generation:
         with self.writer(owner, timeout, on_wait=on_wait, base=generation) as writer:
             return writer.commit(restores=generation)
+
+
+def _missing(path: str) -> IndexDamaged:
+    return IndexDamaged(f'{path} is missing: run "activities index --rebuild"')

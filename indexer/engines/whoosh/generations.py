@@ -193,10 +193,10 @@ class GenerationStore:
         return cached[1]
 
     def _size(self, files: Iterable[str]) -> int:
-        """Return the size of files in bytes. A missing file counts as empty."""
+        """Return the size of files in bytes. A missing or damaged file counts as empty."""
         size = 0
         for name in files:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 size += (self.folder / name).stat().st_size
         return size
 
