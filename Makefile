@@ -93,6 +93,7 @@ $(BIN)/python:
 		|| { echo 'make: Python 3.11 or newer is needed: choose one with PYTHON=...' >&2; exit 1; }
 	@if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo 'make: running as root: installing the Debian package python3-venv' >&2; \
 			apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; \
 		else \
 			echo 'make: Python has no venv module: run "sudo apt-get install python3-venv" and repeat the command' >&2; exit 1; \
@@ -134,7 +135,7 @@ $(VENV)/.measures: requirements-bench.lock $(VENV)/.develops
 define debian
 	@if ! command -v $(1) >/dev/null; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			echo 'installing $(3) $(4)' >&2; \
+			echo 'make: running as root: installing the Debian package(s) $(2) $(4)' >&2; \
 			apt-get update -qq && apt-get install -y -qq $(2) >/dev/null; \
 		else \
 			echo 'make: $(3) is missing: run "sudo apt-get install $(2)" $(4)' >&2; \
