@@ -101,7 +101,7 @@ class Synonyms:
         """Return the longest term at a word, merging equal terms of several languages."""
         end = start
         alternatives: dict[tuple[str, ...], Alternative] = {}
-        for key in keys[start] & self._terms.keys():
+        for key in sorted(keys[start] & self._terms.keys()):  # the same order in all processes
             for term, term_alternatives in self._terms[key]:
                 term_end = _match_end(term, words, keys, start)
                 if term_end is None or term_end < end:

@@ -125,7 +125,8 @@ def _search_section(results: Results) -> list[str]:
         "",
         "An answer is the total, the counts of countries and years, and the top 10 with stored "
         "text and a snippet. The indexes have had 50 commits of one file. No engine caches "
-        "answers, and every question is new to the engine. Times are in milliseconds; a ratio is "
+        "answers. Questions with a country repeat the texts of the others, so ours reuses their "
+        "plans; all other questions are new to the engine. Times are in milliseconds; a ratio is "
         "a peer's median divided by ours. The filter of a selected country does not apply to the "
         "counts of countries. Stock Whoosh answers three questions of each kind, and no fuzzy "
         "ones: of three fuzzy questions in another run, one took 17 seconds and one took 19 "

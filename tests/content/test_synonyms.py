@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -204,3 +207,24 @@ def test_a_synonym_with_the_words_of_a_translation_has_no_language() -> None:
     )
     (match,) = Synonyms(file).find(["femicide"])
     assert [(a.words, a.language) for a in match.alternatives] == [(("feminicidio",), "")]
+
+
+def test_all_processes_find_the_same_synonyms() -> None:
+    """The order of sets differs between processes."""
+    code = (
+        "import pathlib; from indexer.content.synonyms import Synonyms, load_synonym_file; "
+        f"content = pathlib.Path({str(SHIPPED)!r}); synonyms = Synonyms.load(content); "
+        "terms = [t for group in load_synonym_file(content).groups for t in group]; "
+        "print(*(synonyms.find(term.words) for term in terms), sep='\\n')"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(outputs) == 1
