@@ -187,8 +187,8 @@ _WORLD_MEETING = re.compile(
 _MIGRANTS_AFTER = re.compile(
     r" (?:\w+ ){0,2}(?:refugees?|migrants?|asylum[- ]seekers?|diaspora|nationals|exiles"
     r"|immigrants?)\b"
-    r"|s? (?:(?:who|that|qui|que) )?(?:had |have |ont |avaient |han |habian )?"
-    r"(?:fled|fui|huido|huyeron)\b"
+    r"|s? (?:(?:who|that|qui|que) )?(?:had |have |ont |avaient |sont |han |habian )?"
+    r"(?:fled|fui|huido|huyeron|arrive[ds]?|arrivent|llegado|llega(?:n|ron|ban))\b"
 )
 _MIGRANTS_BEFORE = re.compile(
     r"\b(?i:(?:refugees?|migrants?|returnees|asylum[- ]seekers|returning|returned"
@@ -197,7 +197,9 @@ _MIGRANTS_BEFORE = re.compile(
     r"|(?:arriv\w+|com(?:e|es|ing)|came|cross\w+|travel\w+|enter\w+)(?: \w+){0,3} from"
     r"|originaires? (?:de|du|des)|issue?s? (?:de|du|des)|provenan(?:t|ce) (?:de|du|des)"
     r"|procedentes? (?:de|del)|provenientes? (?:de|del)|oriund[oa]s? (?:de|del)"
-    rf"|fle(?:d|eing)|fui|huyendo de|huyeron de) {_REST_OF_LIST}"
+    r"|fle(?:d|eing)|fui|fuyant|fuient|(?:hu(?:yendo|ye|yen|yeron)|v(?:ien|in)[eio]\w*|venian"
+    r"|llega(?:n|ron|d[oa]s)) (?:de|desde)|ven(?:ue?s?|ant) (?:de|du|des)"
+    rf"|(?:borders?|frontieres?|fronteras?) (?:with|avec|con)) {_REST_OF_LIST}"
     rf"|\b(?:originaires?|issue?s?|refugies?) d'{_REST_OF_LIST}"
 )
 # Before a French or Spanish demonym: "réfugiés maliens", "migrantes hondureños".

@@ -39,7 +39,7 @@ UNFPA|FNUAP|United Nations Population Fund|UN Population Fund
 Fonds des Nations Unies pour la population|Fondo de Población de las Naciones Unidas
 Fondo de Población de Naciones Unidas|ЮНФПА|صندوق الأمم المتحدة للسكان|联合国人口基金|人口基金
 unicef|UNICEF
-UNICEF|United Nations Children's Fund|United Nations Children’s Fund
+UNICEF|Unicef|United Nations Children's Fund|United Nations Children’s Fund
 Fonds des Nations Unies pour l'enfance|Fondo de las Naciones Unidas para la Infancia
 Fondo de Naciones Unidas para la Infancia|ЮНИСЕФ|اليونيسف|اليونيسيف|联合国儿童基金会|儿基会
 unodc|UNODC
@@ -55,7 +55,7 @@ Haut-Commissariat aux droits de l'homme|Haut-Commissariat des Nations Unies aux 
 Alto Comisionado para los Derechos Humanos|Alto Comisionado de las Naciones Unidas para los Derechos \
 Humanos|УВКПЧ|مفوضية الأمم المتحدة لحقوق الإنسان|المفوضية السامية لحقوق الإنسان|人权高专办
 unhcr|UNHCR
-UNHCR|HCR|ACNUR|United Nations High Commissioner for Refugees|UN Refugee Agency
+UNHCR|HCR|ACNUR|Acnur|United Nations High Commissioner for Refugees|UN Refugee Agency
 Haut-Commissariat des Nations Unies pour les réfugiés|Haut-Commissariat pour les réfugiés
 Agence des Nations Unies pour les réfugiés|Agencia de las Naciones Unidas para los Refugiados
 Alto Comisionado de las Naciones Unidas para los Refugiados
@@ -74,9 +74,9 @@ International Labour Organisation|OIT|Organisation internationale du travail
 Organización Internacional del Trabajo|МОТ|Международная организация труда
 منظمة العمل الدولية|国际劳工组织|劳工组织
 unesco|UNESCO
-UNESCO|United Nations Educational, Scientific and Cultural Organization|ЮНЕСКО|اليونسكو|教科文组织
+UNESCO|Unesco|United Nations Educational, Scientific and Cultural Organization|ЮНЕСКО|اليونسكو|教科文组织
 wfp|WFP
-WFP|World Food Programme|World Food Program|Programme alimentaire mondial
+WFP|PAM|World Food Programme|World Food Program|Programme alimentaire mondial
 Programa Mundial de Alimentos|ВПП|برنامج الأغذية العالمي|世界粮食计划署|粮食计划署
 fao|FAO
 FAO|Food and Agriculture Organization|Food and Agriculture Organisation

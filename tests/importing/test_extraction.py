@@ -75,6 +75,12 @@ In Nigeria, 20 officers were trained. -> NGA
 Nigerien and not Nigerian officials took part. -> NER NGA
 Villages in the Niger Delta were visited by Nigerian police. -> NGA
 Piracy on the Niger River was discussed. ->
+La agencia atendió en Perú a los venezolanos que llegan. -> PER
+Abrió en Colombia un centro para personas que huyen de Venezuela. -> COL
+En Ecuador, frontera con Colombia, se repartieron alimentos. -> ECU
+Le centre de Lomé, au Togo, accueille des femmes venues du Bénin. -> TGO
+In Uganda, near the border with South Sudan, shelters were opened. -> UGA
+Between Kenya and the border with Somalia, patrols were trained. -> KEN
 JOIN US: the campaign was launched in Kenya. -> KEN
 HELP US END VIOLENCE against women in Argentina. -> ARG
 The rapport was presented in Sud-Soudan. -> SSD
