@@ -37,6 +37,10 @@ def write_content(content: Path, version: int) -> dict[str, str]:
     return {path.stem: path.read_text() for path in content.iterdir()}
 
 
+# Each version deletes an activity, and together they are more than half within an hour.
+ALLOW_DELETIONS = SyncOptions(allow_deletions=True)
+
+
 def read_bodies(engine: OpenSearchEngine) -> dict[str, str]:
     """Return the body of each activity by id."""
     with engine.snapshot() as snapshot:
@@ -70,7 +74,13 @@ def run_and_kill(settings: Settings, number: int, rebuild: bool, bulk_file: Path
                 return send(method, path, **options)
 
             transport.perform_request = kill_or_send  # type: ignore[method-assign]
-            sync(engine, settings.content, "a test", SyncOptions(rebuild), cache=settings.index)
+            sync(
+                engine,
+                settings.content,
+                "a test",
+                SyncOptions(rebuild, allow_deletions=True),
+                cache=settings.index,
+            )
             os._exit(0)
         finally:
             os._exit(1)  # skips pytest's cleanup
@@ -89,7 +99,7 @@ def test_a_run_killed_before_any_request_leaves_the_old_or_the_new_generation_co
         return OpenSearchEngine(cluster_settings.engine)
 
     expected = write_content(content, 0)
-    sync(new_engine(), content, "a test", cache=cache)
+    sync(new_engine(), content, "a test", ALLOW_DELETIONS, cache=cache)
     bulk_file = tmp_path / "bulk"
     prefix = cluster_settings.engine.rpartition("/")[2]
     killed_after_commit, late_requests, number, killed = 0, 0, 0, True
@@ -101,7 +111,7 @@ def test_a_run_killed_before_any_request_leaves_the_old_or_the_new_generation_co
         bodies = read_bodies(engine)
         assert bodies in (before, expected), number
         killed_after_commit += killed and bodies == expected
-        sync(engine, content, "a test", cache=cache)
+        sync(engine, content, "a test", ALLOW_DELETIONS, cache=cache)
         assert read_bodies(engine) == expected, number
         if bulk_file.exists():
             # A request of the killed run may arrive after those of the next run.
@@ -117,7 +127,7 @@ def test_a_run_killed_before_any_request_leaves_the_old_or_the_new_generation_co
     assert killed_after_commit >= 1
     assert rebuild or late_requests >= 1
     # Collects the garbage of the served index. An older index is deleted as a whole later.
-    sync(new_engine(), content, "a test", cache=cache)
+    sync(new_engine(), content, "a test", ALLOW_DELETIONS, cache=cache)
     pointer = new_engine().state.pointer()
     served = pointer.retained[-1].index
     needed = [
