@@ -11,9 +11,8 @@ from flask import Flask, request
 
 import indexer
 from indexer.content.scan_cache import stored_path
-from indexer.content.settings_file import SettingsFile
-from indexer.content.synonyms import SYNONYMS_FILE, Synonyms
-from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
+from indexer.content.synonyms import Synonyms, synonyms_file
+from indexer.content.vocabulary import Vocabulary, vocabulary_file
 from indexer.engines.base import Engine, EngineError
 from indexer.settings import Settings
 from webapp.i18n.locale import current_locale, gettext
@@ -44,8 +43,8 @@ class AppState:
         self.settings, self.engine, self.counters = settings, engine, counters
         self.reindex_jobs = ReindexJobs(settings)
         content, index = settings.content, settings.index
-        self._vocabulary = SettingsFile(content / VOCABULARY_FILE, Vocabulary.parse, index)
-        self._synonyms = SettingsFile(content / SYNONYMS_FILE, Synonyms.parse, index)
+        self._vocabulary = vocabulary_file(content, index)
+        self._synonyms = synonyms_file(content, index)
         self._program_digest = _program_digest()
 
     def vocabulary(self) -> Vocabulary:

@@ -17,8 +17,8 @@ import click
 from indexer.cli import EXIT_PROBLEMS, errors_as_exit_codes, settings_options, writer_options
 from indexer.content.activity import Activity
 from indexer.content.settings_file import Loaded, SettingsFile
-from indexer.content.synonyms import SYNONYMS_FILE, Synonyms
-from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
+from indexer.content.synonyms import Synonyms, synonyms_file
+from indexer.content.vocabulary import Vocabulary, vocabulary_file
 from indexer.engines.base import IndexMissing, IndexOutOfDate
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name, sync
@@ -62,12 +62,12 @@ def _filters(facets: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary) -> t
 
 def _load_vocabulary(settings: Settings) -> Vocabulary:
     """Return the last good version of the vocabulary. Prints a warning if it has an error now."""
-    return _load(SettingsFile(settings.content / VOCABULARY_FILE, Vocabulary.parse, settings.index))
+    return _load(vocabulary_file(settings.content, settings.index))
 
 
 def _load_synonyms(settings: Settings) -> Synonyms:
     """Return the last good version of the synonyms. Prints a warning if they have an error now."""
-    return _load(SettingsFile(settings.content / SYNONYMS_FILE, Synonyms.parse, settings.index))
+    return _load(synonyms_file(settings.content, settings.index))
 
 
 def _load(file: SettingsFile[Loaded]) -> Loaded:

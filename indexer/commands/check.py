@@ -48,9 +48,8 @@ def check_command(
                 errors = _fix_file(file, parsed, rules)
             problems += len(errors)
             warnings += len(parsed.warnings)
-            for problem in (*errors, *parsed.warnings):
-                if counter.add(problem):
-                    severity = "error" if problem in errors else "warning"
+            for severity, group in (("error", errors), ("warning", parsed.warnings)):
+                for problem in filter(counter.add, group):
                     click.echo(_as_json(problem, severity) if as_json else _line(problem, severity))
     for line in counter.folded_lines():
         click.echo(f"{line}: --all lists them", err=True)

@@ -25,10 +25,19 @@ class FileChanged(Exception):
     """The file no longer has the bytes that were read."""
 
 
+class NotRegularFile(OSError):
+    """A folder, a pipe or a device is in place of the file."""
+
+
 def read_regular_file(path: Path, max_size: int) -> bytes:
-    """Return the bytes of a regular file, at most max_size + 1. Raises OSError."""
+    """Return the bytes of a regular file, at most max_size + 1.
+
+    Links are not followed, and pipes are not waited for. Raises NotRegularFile and OSError.
+    """
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise NotRegularFile(errno.EINVAL, "not a regular file", str(path))
         return _read(handle, max_size + 1)
     finally:
         os.close(handle)

@@ -35,12 +35,11 @@ from indexer.content.folder_walk import (
 )
 from indexer.content.rules import NO_RULES, FrontMatterRules
 from indexer.content.scan_cache import FolderState
-from indexer.content.settings_file import SettingsFile
 from indexer.content.site import site_file
 from indexer.content.slug_check import SlugCheck, equal_labels
 from indexer.content.synonyms import synonym_errors
 from indexer.content.values import is_id
-from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
+from indexer.content.vocabulary import VOCABULARY_FILE, vocabulary_file
 from indexer.processes import can_fork, usable_cpus
 from indexer.progress import Progress, no_progress
 
@@ -197,8 +196,7 @@ def check_folder(
     folder cannot be read.
     """
     scan = scan_folder(content, FolderState(), index=index)
-    vocabulary = SettingsFile(content / VOCABULARY_FILE, Vocabulary.parse, index)
-    slugs = SlugCheck(vocabulary.value())
+    slugs = SlugCheck(vocabulary_file(content, index).value())
     for file, parsed in scan.files:
         assert parsed is not None
         if unknown := tuple(slugs.unknown_slugs(printable(file.path), parsed)):
@@ -229,10 +227,6 @@ def scan_folder(
     if last.rules != rules.digest:  # the last state was read with other rules
         last = FolderState(last.generation)
     walk = walk_folder(content, last)
-    try:
-        Vocabulary.load(content)
-    except InvalidActivity as error:
-        errors.append(error)
     errors += synonym_errors(content)
     # Another file can make an alias invalid, so all files with aliases are checked again.
     with_aliases = walk.unchanged & last.aliases.keys()
@@ -250,14 +244,13 @@ def scan_folder(
 
 
 def read_rules(content: Path, index: Path | None) -> tuple[FrontMatterRules, list[InvalidActivity]]:
-    """Return the rules of _site.yaml and the labels of _vocabulary.yaml, and errors in _site.yaml.
+    """Return the rules of _site.yaml and the names of _vocabulary.yaml, and errors in both files.
 
     If a file has an error, its last good version is used.
     """
-    file = site_file(content, index)
-    vocabulary = SettingsFile(content / VOCABULARY_FILE, Vocabulary.parse, index)
-    rules = replace(file.value().rules, names=vocabulary.value().names_with_commas())
-    return rules, [file.error] if file.error else []
+    site, vocabulary = site_file(content, index), vocabulary_file(content, index)
+    rules = replace(site.value().rules, names=vocabulary.value().names_with_commas())
+    return rules, [file.error for file in (site, vocabulary) if file.error]
 
 
 def _parsed_files(

@@ -12,12 +12,15 @@ from typing import NamedTuple
 
 from indexer.content.activity import InvalidActivity
 from indexer.content.scan_cache import FolderState, Stamp, stamp_of
+from indexer.content.site import SITE_FILE
+from indexer.content.synonyms import SYNONYMS_FILE
 from indexer.content.values import MAX_ID_LENGTH, is_id, slug
+from indexer.content.vocabulary import VOCABULARY_FILE
 
 SUFFIX = ".md"
 SUFFIXES = (SUFFIX, ".markdown")
-SETTINGS_FILES = ("_vocabulary.yaml", "_synonyms.yaml", "_site.yaml")
-EVIDENCE_FOLDER = "_import"
+SETTINGS_FILES = (VOCABULARY_FILE, SYNONYMS_FILE, SITE_FILE)
+EVIDENCE_FOLDER = "_import"  # one log per day of imports
 
 # The name of a file that an editor may have meant as Markdown: "a.mdx", "a.md ", "a.md.bak".
 _LOOKS_LIKE_MARKDOWN = re.compile(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from indexer.content.activity import InvalidActivity, decode
+from indexer.content.file_replacement import NotRegularFile, read_regular_file
 from indexer.content.frontmatter import FrontMatterError
 from indexer.content.scan_cache import UNTRUSTED, Stamp, stamp_of, trusted_stamp
 
@@ -33,27 +33,17 @@ def read_settings_file(path: Path) -> str | None:
         return InvalidActivity(str(path), line, "", reason, "settings")
 
     try:
-        # Without O_NONBLOCK, opening a pipe would wait for a writer.
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        data = read_regular_file(path, MAX_FILE_SIZE)
     except FileNotFoundError:
         return None
+    except NotRegularFile:
+        raise error("is not a regular file: put the file itself here") from None
     except OSError as problem:
         if path.is_symlink():
             raise error(
                 "is a symbolic link, which is never followed: put the file itself here"
             ) from None
         raise error(f"cannot be read ({problem.strerror}): fix its permissions") from None
-    try:
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise error("is not a regular file: put the file itself here")
-        data = b""
-        while len(data) <= MAX_FILE_SIZE and (chunk := os.read(handle, MAX_FILE_SIZE + 1)):
-            data += chunk
-    except OSError as problem:
-        raise error(f"cannot be read ({problem.strerror}): fix its permissions") from None
-    finally:
-        os.close(handle)
     if len(data) > MAX_FILE_SIZE:
         raise error(f"is larger than {MAX_FILE_SIZE:,} bytes: remove entries")
     try:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from indexer.content.activity import InvalidActivity, ParsedFile
-from indexer.content.frontmatter import FrontMatterError, read_vocabulary
+from indexer.content.frontmatter import read_vocabulary
 from indexer.content.settings_file import read_settings_file
 from indexer.content.vocabulary import Vocabulary
 from indexer.schema import FIELDS
@@ -57,10 +57,9 @@ def equal_labels(path: Path) -> Iterator[InvalidActivity]:
     try:
         text = read_settings_file(path) or ""
         Vocabulary.parse(text, str(path))
-        vocabulary = read_vocabulary(text)
-    except (FrontMatterError, InvalidActivity):
+    except InvalidActivity:
         return
-    for name, (_, labels) in vocabulary.items():
+    for name, (_, labels) in read_vocabulary(text).items():
         first: dict[str, str] = {}
         for slug, (label, line, *_) in labels.items():
             other = first.setdefault(" ".join(fold(label).split()), slug)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indexer.content.activity import InvalidActivity
-from indexer.content.settings_file import read_settings_file
+from indexer.content.settings_file import SettingsFile, read_settings_file
 from indexer.content.synonym_file import (
     Alternative,
     SynonymFile,
@@ -146,6 +146,11 @@ def _match_end(
         else:
             return None
     return at
+
+
+def synonyms_file(content: Path, index: Path | None = None) -> SettingsFile[Synonyms]:
+    """Return content/_synonyms.yaml. index: the index folder, for the last good version."""
+    return SettingsFile(content / SYNONYMS_FILE, Synonyms.parse, index)
 
 
 def load_synonym_file(content: Path) -> SynonymFile:

@@ -14,7 +14,7 @@ from pathlib import Path
 from indexer.content.activity import InvalidActivity
 from indexer.content.frontmatter import FrontMatterError, read_vocabulary
 from indexer.content.joined_values import may_join_slugs
-from indexer.content.settings_file import read_settings_file
+from indexer.content.settings_file import SettingsFile, read_settings_file
 from indexer.content.values import VALUE_KINDS, slug
 from indexer.content.visible_text import strip_invisible
 from indexer.schema import FIELD, NOT_STATED
@@ -166,3 +166,8 @@ class Vocabulary:
             for field, labels in self._labels.items()
         }
         return {field: keys for field, keys in names.items() if keys}
+
+
+def vocabulary_file(content: Path, index: Path | None = None) -> SettingsFile[Vocabulary]:
+    """Return content/_vocabulary.yaml. index: the index folder, for the last good version."""
+    return SettingsFile(content / VOCABULARY_FILE, Vocabulary.parse, index)

@@ -111,11 +111,12 @@ def _is_over(value: str) -> bool | None:
 
 def depends_on_time(front: FrontMatter) -> bool:
     """Return whether a date in the future will withdraw or publish the activity."""
-    for key, (_, scalars) in front.items():
-        if is_hiding_key(key) and key.strip().lower() in DATE_KEYS:
-            if any(_is_over(scalar.text) is False for scalar in scalars):
-                return True
-    return False
+    return any(
+        _is_over(scalar.text) is False
+        for key, (_, scalars) in front.items()
+        if is_hiding_key(key) and key.strip().lower() in DATE_KEYS
+        for scalar in scalars
+    )
 
 
 @lru_cache(10_000)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from indexer.content.activity import MAX_FILE_SIZE, parse
 from indexer.content.activity import to_markdown as to_content_file
+from indexer.content.folder_walk import EVIDENCE_FOLDER
+from indexer.content.slug_check import SLUG_FIELDS
 from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
 from indexer.importing.columns import Columns
 from indexer.importing.content_writer import Proof, add_labels, write_activity
@@ -26,7 +28,6 @@ from indexer.importing.paragraph_index import ParagraphIndex, identifying
 from indexer.importing.sources import read_source
 from indexer.progress import Progress, no_progress
 
-EVIDENCE_FOLDER = "_import"  # in the content folder; one log per day
 MAX_PARAGRAPH_SIZE = MAX_FILE_SIZE // 2  # bytes; leaves room for the front matter
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
@@ -93,11 +94,7 @@ class _Importer:
         self.report = ImportReport()
         self._content, self._details, self._log, self._options = content, details, log, options
         vocabulary = Vocabulary.load(content) if content.is_dir() else Vocabulary({})
-        self._labelled = {
-            (name, key)
-            for name in ("theme", "partner", "agency")
-            for key in vocabulary.labels(name)
-        }
+        self._labelled = {(name, key) for name in SLUG_FIELDS for key in vocabulary.labels(name)}
         self._index = ParagraphIndex(content)
 
     def add(self, paragraph: Paragraph) -> None:
