@@ -119,6 +119,7 @@ class LazyGroup(click.Group):
             "check": "indexer.commands.check:check_command",
             "import": "indexer.commands.import_command:import_command",
             "index": "indexer.commands.index:index_command",
+            "new": "indexer.commands.new:new_command",
             "rename": "indexer.commands.rename:rename_command",
             "rename-value": "indexer.commands.rename_value:rename_value_command",
             "rollback": "indexer.commands.rollback:rollback_command",

@@ -31,12 +31,17 @@ class SlugCheck:
         """
         meta = parsed.activity.meta if parsed.activity else {}
         for name in SLUG_FIELDS:
-            known = self._known[name]
-            for slug in meta.get(name, ()) if known else ():
-                if slug not in known:
+            for slug in meta.get(name, ()):
+                if reason := self.problem(name, str(slug)):
                     line = parsed.lines.get(name, 1)
-                    reason = f'"{slug}" is not in _vocabulary.yaml{self._nearest(name, str(slug))}'
                     yield InvalidActivity(path, line, name, reason, "unknown-slug")
+
+    def problem(self, name: str, slug: str) -> str:
+        """Return why a slug of a field is unknown, and the fix; "" if it is known."""
+        known = self._known[name]
+        if not known or slug in known:
+            return ""
+        return f'"{slug}" is not in _vocabulary.yaml{self._nearest(name, slug)}'
 
     def _find_nearest(self, name: str, slug: str) -> str:
         """Return a clause that suggests the nearest known slug, or the way to add this one."""

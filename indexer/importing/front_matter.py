@@ -66,6 +66,7 @@ def stated_values(paragraph: Paragraph, details: SourceDetails) -> dict[str, fro
     return {
         name: frozenset(to_key(name, text) for text in texts)
         for name, texts in _stated_texts(paragraph, details).items()
+        if texts
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,14 +72,37 @@ def import_source(
     InvalidActivity for a vocabulary with errors, and OSError if the content folder cannot be
     written.
     """
-    details, options = details or SourceDetails(), options or ImportOptions()
-    date = today or dt.datetime.now(dt.UTC).date()
-    log = content / EVIDENCE_FOLDER / f"{date}.jsonl"
-    importer = _Importer(content, details, log, options)
-    report = importer.report
+    options = options or ImportOptions()
+    report = ImportReport()
     paragraphs = read_source(data, name, options.columns, report)
     if not paragraphs and not report.errors:
         report.errors.append("the source has no paragraphs: choose another file")
+    import_paragraphs(
+        paragraphs, content, details, options, report=report, today=today, progress=progress
+    )
+    return report
+
+
+def import_paragraphs(
+    paragraphs: Sequence[Paragraph],
+    content: Path,
+    details: SourceDetails | None = None,
+    options: ImportOptions | None = None,
+    *,
+    report: ImportReport | None = None,
+    today: dt.date | None = None,
+    progress: Progress = no_progress,
+) -> ImportReport:
+    """Write a content file for each new paragraph, and return a report, which may be given.
+
+    Raises InvalidActivity for a vocabulary with errors, and OSError if the content folder cannot be
+    written.
+    """
+    details, options = details or SourceDetails(), options or ImportOptions()
+    report = report or ImportReport()
+    date = today or dt.datetime.now(dt.UTC).date()
+    log = content / EVIDENCE_FOLDER / f"{date}.jsonl"
+    importer = _Importer(content, details, log, options, report)
     for number, paragraph in enumerate(paragraphs, 1):
         importer.add(paragraph)
         progress("importing", number, len(paragraphs))
@@ -89,9 +113,14 @@ class _Importer:
     """Imports paragraphs into a content folder, one at a time."""
 
     def __init__(
-        self, content: Path, details: SourceDetails, log: Path, options: ImportOptions
+        self,
+        content: Path,
+        details: SourceDetails,
+        log: Path,
+        options: ImportOptions,
+        report: ImportReport,
     ) -> None:
-        self.report = ImportReport()
+        self.report = report
         self._content, self._details, self._log, self._options = content, details, log, options
         vocabulary = Vocabulary.load(content) if content.is_dir() else Vocabulary({})
         self._labelled = {(name, key) for name in SLUG_FIELDS for key in vocabulary.labels(name)}
@@ -127,7 +156,10 @@ class _Importer:
 
     def _import(self, paragraph: Paragraph, text: str, place: str) -> None:
         front_matter = propose(paragraph, text, self._details)
-        id = free_id(text, front_matter, self._index, self._content)
+        id = paragraph.id or free_id(text, front_matter, self._index, self._content)
+        if paragraph.id and (paragraph.id in self._index or self._path(paragraph.id).exists()):
+            self.report.errors.append(f"{self._path(paragraph.id)} exists: choose another id")
+            return
         markdown, errors = _compose(id, front_matter, paragraph.text)
         if errors:
             self.report.errors += [f"{place}: {error}" for error in errors]

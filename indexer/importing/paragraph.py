@@ -18,11 +18,13 @@ class Paragraph:
 
     place: str  # such as "line 3", for messages
     text: str
-    # Values from columns or keys that are front matter fields, by field name.
+    # Values from columns or keys that are front matter fields, by field name. Of a field with an
+    # empty list, none are proposed.
     metadata: Mapping[str, Sequence[str]] = field(default_factory=dict)
     # Whether the text is a value of a table or of a JSON object. It is imported unchanged: it is
     # never page furniture, and its bullets are kept.
     is_value: bool = False
+    id: str = ""  # the id of the new activity; "" if one is to be derived from the text
 
 
 @dataclass(slots=True)
