@@ -33,6 +33,7 @@ from indexer.settings import Settings, parse_site_url
 from webapp.api.json import search_json
 from webapp.i18n import messages
 from webapp.search_state import activity_url, search_source, value_key
+from webapp.serving.lifeline import Lifeline
 from webapp.serving.server import limit_malloc_arenas, run
 from webapp.serving.watcher import supervised_watcher
 
@@ -316,8 +317,11 @@ def serve(
             ) from None
     with errors_as_exit_codes():
         _ensure_index(settings)
-        with supervised_watcher(settings) if watch else nullcontext():
-            run(settings, workers)
+        with (
+            Lifeline() as lifeline,
+            supervised_watcher(settings, lifeline) if watch else nullcontext(),
+        ):
+            run(settings, workers, lifeline)
 
 
 def _ensure_index(settings: Settings) -> None:

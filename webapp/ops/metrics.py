@@ -1,7 +1,8 @@
 """Request counts of all workers and gauges of the index, in the Prometheus text format.
 
-All workers map one file, and each counts in its own slot of it. A new worker reuses the slot of a
-dead one and continues its counts, so that counters never fall and the file never grows.
+All workers map one file, which has no name, and each counts in its own slot of it. A new worker
+reuses the slot of a dead one and continues its counts, so that counters never fall and the file
+never grows.
 prometheus_client's multiprocess mode keeps a file for every worker that ever ran.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import mmap
 import os
+import tempfile
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -67,18 +69,33 @@ def route(path: str) -> str:
     return label
 
 
+def shared_counts() -> int:
+    """Return the descriptor of a new file for the Counters of several processes.
+
+    The file has no name, so that nobody can remove it from the folder of temporary files.
+    """
+    if hasattr(os, "memfd_create"):
+        descriptor = os.memfd_create("activities-counters")
+    else:
+        with tempfile.TemporaryFile(prefix="activities-") as file:
+            descriptor = os.dup(file.fileno())
+    os.truncate(descriptor, SIZE)
+    return descriptor
+
+
 class Counters:
     """Number and duration of requests, by route.
 
-    path: a file of SIZE bytes that other processes count in too; None counts in this process only.
+    descriptor: an open file of SIZE bytes that other processes count in too, as shared_counts()
+        returns it; None counts in this process only.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, descriptor: int | None = None) -> None:
         self._lock = threading.Lock()
-        if path is None:
+        if descriptor is None:
             self._all, slot = np.zeros((SLOTS, len(_LABELS), _COLUMNS), np.uint64), 0
         else:
-            self._file = os.open(path, os.O_RDWR)  # never closed: closing releases the slot's lock
+            self._file = descriptor  # never closed: closing releases the slot's lock
             mapped = mmap.mmap(self._file, SIZE)
             self._all = np.frombuffer(mapped, np.uint64).reshape(SLOTS, len(_LABELS), _COLUMNS)
             slot = next(slot for slot in range(SLOTS) if self._lock_slot(slot))

@@ -6,12 +6,10 @@ import ctypes
 import http.client
 import socket
 import sys
-import tempfile
 import threading
 import time
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from granian import Granian
@@ -27,7 +25,8 @@ from indexer.text.place_names import load_names
 from webapp import create_app
 from webapp.app_state import app_state
 from webapp.middleware.access_log import AccessLog
-from webapp.ops.metrics import SIZE, Counters
+from webapp.ops.metrics import Counters, shared_counts
+from webapp.serving.lifeline import Lifeline
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -59,18 +58,14 @@ def limit_malloc_arenas() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
-def run(settings: Settings, workers: int) -> None:
+def run(settings: Settings, workers: int, lifeline: Lifeline) -> None:
     """Serve until SIGTERM or SIGINT, then finish the requests in progress.
 
     Workers only read the index. They follow new generations, and a worker that dies is replaced.
     Exits with CANNOT_LISTEN if the address cannot be used.
+
+    lifeline: ends the workers if this process is killed.
     """
-    with tempfile.NamedTemporaryFile(prefix="activities-", suffix=".counters") as counters:
-        counters.truncate(SIZE)
-        _serve(settings, workers, Path(counters.name))
-
-
-def _serve(settings: Settings, workers: int, counters: Path) -> None:
     load_names()  # before the workers are forked, so that they share the memory
     load_collation()
     port = _available_port(settings.host, settings.port)
@@ -91,7 +86,8 @@ def _serve(settings: Settings, workers: int, counters: Path) -> None:
     threading.Thread(target=_announce, args=(settings.host, port), daemon=True).start()
     try:
         # A loader instead of a dotted name: granian would search the working directory first.
-        server.serve(target_loader=partial(_load, settings, counters), wrap_loader=False)
+        loader = partial(_load, settings, shared_counts(), lifeline)
+        server.serve(target_loader=loader, wrap_loader=False)
     except SystemExit:
         # granian exits with an error if workers end by themselves. After Ctrl-C that is expected,
         # because the terminal sends the signal to the workers too.
@@ -99,9 +95,13 @@ def _serve(settings: Settings, workers: int, counters: Path) -> None:
             raise
 
 
-def _load(settings: Settings, counters_file: Path) -> WSGIApplication:
-    """Return the application of a worker process."""
-    counters = Counters(counters_file)
+def _load(settings: Settings, counts: int, lifeline: Lifeline) -> WSGIApplication:
+    """Return the application of a worker process.
+
+    counts: the descriptor of the workers' common Counters.
+    """
+    lifeline.detach()
+    counters = Counters(counts)
     app = create_app(settings, counters=counters)
     warm_up(app)
     threading.Thread(target=_follow, args=(app_state(app).engine,), daemon=True).start()

@@ -16,14 +16,15 @@ from indexer.commands.watch import report_watch
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name
 from indexer.settings import Settings
+from webapp.serving.lifeline import Lifeline, end_with_server
 
 RESTART_DELAY = 5.0  # seconds
 
 
 @contextmanager
-def supervised_watcher(settings: Settings) -> Iterator[None]:
+def supervised_watcher(settings: Settings, lifeline: Lifeline) -> Iterator[None]:
     """Watch the content folder within the context; restart the watcher if it fails."""
-    supervisor = _Supervisor(settings)
+    supervisor = _Supervisor(settings, lifeline)
     supervisor.start()
     try:
         yield
@@ -32,17 +33,17 @@ def supervised_watcher(settings: Settings) -> Iterator[None]:
 
 
 class _Supervisor(Thread):
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, lifeline: Lifeline) -> None:
         super().__init__(name="watcher", daemon=True)
-        self._settings, self._stopped = settings, Event()
+        self._settings, self._lifeline, self._stopped = settings, lifeline, Event()
         self._start_process()
 
     def _start_process(self) -> None:
-        # A new session, since Ctrl-C is for the server. The pipe closes with the server.
+        # A new session, since Ctrl-C is for the server.
         self._process = subprocess.Popen(
             [sys.executable, "-m", "webapp.serving.watcher"],
             env=self._settings.to_environment(),
-            stdin=subprocess.PIPE,
+            stdin=self._lifeline.reading,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -60,20 +61,13 @@ class _Supervisor(Thread):
         self._stopped.set()
         self._process.terminate()
         self.join()
-        if self._process.stdin:
-            self._process.stdin.close()
 
 
 def main() -> None:
-    """Watch the content folder until standard input is closed."""
-    settings, stop = Settings.from_environment(), Event()
-
-    def wait_for_end_of_input() -> None:
-        sys.stdin.buffer.read()
-        stop.set()
-
-    Thread(target=wait_for_end_of_input, daemon=True).start()
-    report_watch(open_engine(settings), settings, owner_name("activities serve --watch"), stop)
+    """Watch the content folder until the server ends, which has its lifeline as standard input."""
+    settings = Settings.from_environment()
+    end_with_server(sys.stdin.fileno())
+    report_watch(open_engine(settings), settings, owner_name("activities serve --watch"), Event())
 
 
 if __name__ == "__main__":

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
-from webapp.ops.metrics import OTHER, SIZE, Counters, exposition, route
+from webapp.ops.metrics import OTHER, Counters, exposition, route, shared_counts
 
 # Requests of monitoring systems, browsers and crawlers, counted together.
 UNLABELLED = {
@@ -79,16 +78,13 @@ def test_a_trailing_slash_does_not_change_the_label() -> None:
     assert route("/activities/a/") == "activity"
 
 
-def test_workers_share_counts_and_a_new_worker_continues_those_of_a_dead_one(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "counters"
-    path.write_bytes(bytes(SIZE))
-    counters = Counters(path)
+def test_workers_share_counts_and_a_new_worker_continues_those_of_a_dead_one() -> None:
+    descriptor = shared_counts()
+    counters = Counters(descriptor)
     counters.observe("/", 200, 0.004)
     program = (
-        "import sys; from pathlib import Path; from webapp.ops.metrics import Counters\n"
-        "counters = Counters(Path(sys.argv[1]))\n"
+        "import sys; from webapp.ops.metrics import Counters\n"
+        "counters = Counters(int(sys.argv[1]))\n"
         "counters.observe('/', 200, 0.2)\n"
         "counters.observe('/', 503, 20)\n"
         "counters.observe('/activities/a/b', 404, 0.0001)\n"
@@ -96,7 +92,12 @@ def test_workers_share_counts_and_a_new_worker_continues_those_of_a_dead_one(
     for _ in range(200):  # more requests than there are slots
         counters.observe("/help", 200, 0.001)
     for _ in range(3):
-        subprocess.run([sys.executable, "-c", program, path], check=True, timeout=60)
+        subprocess.run(
+            [sys.executable, "-c", program, str(descriptor)],
+            pass_fds=[descriptor],
+            check=True,
+            timeout=60,
+        )
     values = samples(exposition(counters).decode())
     assert values["activities_http_requests_total", "page", "2xx"] == 4
     assert values["activities_http_requests_total", "page", "5xx"] == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,21 +139,66 @@ def test_a_killed_watcher_is_started_again_and_ends_with_the_server(
     assert has_ended(watcher)
 
 
-def test_a_watcher_ends_when_its_server_is_killed(
+def test_the_workers_and_the_watcher_of_a_killed_server_end_on_their_own(
     settings: Settings, index: Callable[..., Summary]
 ) -> None:
     index()
-    server = Server(settings, "--watch")
-    (watcher,) = watchers_of(server.process.pid)
-    workers = workers_of(server)
+    server = Server(settings, "--watch", "--workers", "2")
+    children = [*watchers_of(server.process.pid), *workers_of(server)]
+    assert len(children) == 3
     server.process.kill()
-    for worker in workers:
-        with suppress(ProcessLookupError):
-            os.kill(worker, signal.SIGKILL)
+    server.process.wait(10)
     try:
-        wait_until(lambda: has_ended(watcher))
+        wait_until(lambda: all(map(has_ended, children)))
     finally:
+        for child in children:  # only after a failure of this test
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
         server.stop()
+
+
+def test_a_replaced_worker_ends_with_its_killed_server(
+    settings: Settings, index: Callable[..., Summary]
+) -> None:
+    index()
+    server = Server(settings)
+    first = workers_of(server)
+    os.kill(first[0], signal.SIGKILL)
+    wait_until(lambda: answered_by_another(server, first[0]))
+    (second,) = set(workers_of(server)) - set(first)
+    server.process.kill()
+    server.process.wait(10)
+    try:
+        wait_until(lambda: has_ended(second))
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(second, signal.SIGKILL)
+        server.stop()
+
+
+def answered_by_another(server: Server, pid: int) -> bool:
+    """Return whether a process other than pid has answered a request."""
+    get_with_retries(server, "/help")
+    return any(line["pid"] != pid for line in server.access_log())
+
+
+def test_the_server_keeps_no_file_in_the_temporary_folder_and_survives_its_removal(
+    settings: Settings, index: Callable[..., Summary], tmp_path: Path
+) -> None:
+    index()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    server = Server(settings, env={"TMPDIR": str(temporary)})
+    try:
+        server.get("/?q=police")
+        before = counted_requests(server)
+        shutil.rmtree(temporary)
+        (first,) = workers_of(server)
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: answered_by_another(server, first))
+        assert counted_requests(server) >= before > 0
+    finally:
+        assert server.stop() == 0
 
 
 def test_reindexing_works_across_workers_and_no_log_has_the_token(
