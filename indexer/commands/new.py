@@ -23,12 +23,12 @@ from indexer.schema import FIELD
 from indexer.text.analysis import terms
 
 PLACE = "standard input"
-# The fields that are asked for. Regions follow from the countries.
+# Fields that have an option and a question. Regions follow from the countries.
 ASKED = ("title", "country", "year", "theme", "partner", "agency", "language", "source")
 
 
 def field_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add an option for each field that is asked for."""
+    """Add the options of the fields."""
     for name in reversed(ASKED):
         field = FIELD[name]
         repeated = " May be repeated." if field.many else ""
@@ -53,10 +53,10 @@ def field_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def new_command(
     content: Path, id: str, keep_duplicates: bool, dry_run: bool, **stated: str | tuple[str, ...]
 ) -> None:
-    """Write the content file of one activity, whose text is read from standard input.
+    """Write the content file of one activity. The text is read from standard input.
 
-    Fields without an option are proposed from the text. On a terminal they are asked for, with the
-    proposal as the default.
+    Values of fields without an option are proposed from the text. On a terminal, the command asks
+    for each of these fields, and the proposal is the default.
     """
     if id and not is_id(id):
         raise click.UsageError(f'"{id}" cannot be the id: use a-z, 0-9, hyphens and /')
@@ -65,9 +65,9 @@ def new_command(
         click.echo("Text of the activity (end with Ctrl-D on an empty line):", err=True)
     text = _read_text()
     values = {
-        name: [given] if isinstance(given, str) else list(given)
-        for name, given in stated.items()
-        if given
+        name: [value] if isinstance(value, str) else list(value)
+        for name, value in stated.items()
+        if value
     }
     if asks:
         values = _ask(text, values)
@@ -98,9 +98,9 @@ def _read_text() -> str:
 
 
 def _ask(text: str, stated: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Return the stated values, and those that a person enters for the other fields.
+    """Ask for the fields that have no stated value, and return all values by field.
 
-    Several values are separated by semicolons. A hyphen stands for no value.
+    A person separates values with semicolons, and enters a hyphen for none.
     """
     paragraph = Paragraph(PLACE, text, stated, is_value=True)
     proposed = propose(paragraph, shown_text(text), SourceDetails()).meta
