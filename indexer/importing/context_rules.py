@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from indexer.importing.affiliations import is_affiliation, is_seat
 from indexer.importing.gazetteer import Mention
+from indexer.importing.locality_cues import has_cue, is_venue
 from indexer.importing.name_senses import is_geography, other_sense
 
 # A weak proof counts only if the text has no proof.
@@ -98,6 +100,8 @@ _FUNDED_BY = re.compile(
     r"|genereuse|generosa)){0,3}"
     r",? (?:(?:by|from|of|through|such as|including|por|de|del|par|du|des) |d')"
     rf"{_REST_OF_LIST}"
+    r"|\b(?:que|qu'|which|that|lo|la|le) ?(?:co)?financ(?:ent|aient|ait|e|ian|ia|aban|aba|o|aron) "
+    rf"{_REST_OF_LIST}"
     # "Governments that have contributed to … include Australia, Austria …"
     r"|\b(?i:contribut(?:ed|ors?)|donors?|donantes|donateurs)\b[^.;]{0,60}? (?:includ(?:e[sd]?|ing)"
     rf"|were|are|son|sont):? {_REST_OF_LIST}"
@@ -115,7 +119,8 @@ _FUNDS_AFTER = re.compile(
 )
 _SUPPORTED_BY = re.compile(
     r"\b(?:[Ss]upport(?:ed)?|[Aa]ssistance|grateful|gratitude|thank(?:s|ed)?|indebted"
-    r"|acknowledg\w+|[Aa]poyo|[Aa]ppui|[Ss]outien|patrocinio|auspicios|parrainage)(?: \w+)?"
+    r"|acknowledg\w+|[Aa]poyo|[Aa]ppui|[Ss]outien|patrocinio|auspicios|parrainage|[Aa]ide|[Aa]yuda"
+    r"|concours|generosit[ye]|generosidad|[Dd]on|[Dd]onacion|prets?|prestamos?|loans?)(?: \w+)?"
     rf" (?:(?:of|from|by|to|de|del|du|des) |d'){_REST_OF_LIST}"
     rf"|\b(?:[Tt]hanks?|[Rr]emerci\w+|[Aa]gradec\w+)(?: \w+){{0,2}}? (?:a |to )?{_REST_OF_LIST}"
 )
@@ -129,6 +134,19 @@ _PARTY_BEFORE = re.compile(
     r"\b(?:[Gg]overnments?|[Gg]obiernos?|[Gg]ouvernements?|[Mm]inistr(?:y|ies)|[Mm]inisterios?"
     rf"|[Mm]inisteres?|[Ee]mbassy|[Ee]mbajada|[Aa]mbassade) {_REST_OF_LIST}"
 )
+# "with support of the Japanese government", "apoyo del gobierno español".
+_SUPPORT = (
+    r"\b(?i:support(?:ed)?|fund\w*|financ\w*|assistance|contribution|grant|thanks|aid|aide|ayuda"
+    r"|apoy\w+|appui|soutien|soutenue?s?|concours|don|donacion|cooperation|cooperacion)\b[^.;]{0,60}"
+)
+_GOVERNMENT = (
+    r"(?i:governments?|gouvernements?|gobiernos?|ministr?y|ministere|ministerio|departe?ment|embassy"
+    r"|departamento|cooperacion|cooperation|ambassade|embajada|agence|agencia|peuple|pueblo|people"
+    r"|taxpayers)"
+)
+_SUPPORTING_GOVERNMENT_BEFORE = re.compile(rf"{_SUPPORT}\b{_GOVERNMENT} $")
+_SUPPORT_BEFORE = re.compile(rf"{_SUPPORT}$")
+_GOVERNMENT_AFTER = re.compile(rf" {_GOVERNMENT}\b")
 _SUPPORTS_AFTER = re.compile(r" (?:also |has |have )?(?:generously )?support(?:s|ed)\b")
 _PARTNER_BEFORE = re.compile(
     r"\b(?:[Cc]ooperation|[Cc]ollaboration|[Pp]artnership(?: (?:of|between) [A-Z]\w+)?"
@@ -247,6 +265,14 @@ def _sentence(mention: Mention) -> str:
     return mention.before[start:] + mention.entry.form + after
 
 
+def _is_supporting_government(mention: Mention) -> bool:
+    """Return whether a demonym describes a government whose support the sentence mentions."""
+    before, after = mention.before, mention.after
+    if _SUPPORTING_GOVERNMENT_BEFORE.search(before):
+        return True
+    return bool(_GOVERNMENT_AFTER.match(after) and _SUPPORT_BEFORE.search(before))
+
+
 def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
     """Decide whether a mention proves that an activity happened in its country.
 
@@ -254,7 +280,7 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
     rule that applies decides.
     """
     entry, before, after = mention.entry, mention.before, mention.after
-    is_city, is_demonym = entry.kind == "city", entry.kind == "demonym"
+    is_city, is_demonym = entry.kind in ("city", "locality"), entry.kind == "demonym"
     if entry.kind == "ambiguous":
         return "weak proof", "ambiguous"
     is_donor, sentence = mention.is_donor, _sentence(mention)
@@ -277,10 +303,14 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return "no proof" if is_donor else "weak proof", "donor"
     if is_donor and (_SUPPORTED_BY.search(before) or _SUPPORTS_AFTER.match(after)):
         return "no proof", "donor"
+    if is_donor and is_demonym and _is_supporting_government(mention):
+        return "no proof", "donor"
     if (_HOSTED_BY.search(before) or _HOSTS_AFTER.match(after)) and _UN_MEETING.search(sentence):
         return "no proof", "host"
     if (sense := other_sense(mention, text)) is not None:
         return "no proof", sense
+    if is_seat(mention):
+        return ("no proof" if is_donor else "weak proof"), "seat"
     if _IMPRINT_BEFORE.search(before):
         return "no proof", "imprint"
     if _ROUTE_BEFORE.search(before):
@@ -289,8 +319,12 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return "weak proof", "agency"
     if is_city and _WORLD_MEETING.search(sentence):
         return "no proof", "world meeting"
+    if entry.kind == "locality" and (not has_cue(mention) or is_venue(mention, sentence)):
+        return "no proof", "no cue"
     if is_city:
-        return "weak proof", "city"
+        return "weak proof", entry.kind
+    if is_affiliation(mention):
+        return "weak proof", "affiliation"
     if _LOCAL_OFFICE_BEFORE.search(before):
         return ("no proof" if is_donor else "weak proof"), "seat"
     if is_donor and (is_demonym or _IS_PARTNER.match(after) or _PARTNER_BEFORE.search(before)):

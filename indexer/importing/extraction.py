@@ -34,8 +34,8 @@ COMMON_WORDS = {
 class Evidence:
     """A value, and the words text[start:end] that support it.
 
-    kind is the kind of mention (name, demonym, city, region) or "year". For a mention that proves
-    nothing it is the name of the rule that rejected it.
+    kind is the kind of mention (name, demonym, city, locality, region) or "year". For a mention
+    that proves nothing it is the name of the rule that rejected it.
     """
 
     value: str | int
@@ -125,7 +125,8 @@ def extract(text: str, language: str | None = None, last_year: int | None = None
     proofs, weak_proofs = _split_proofs(mentions, plain)
     # A city where an activity happened is better than the nationality of its participants.
     cities = [e for e in weak_proofs if e.kind == "city"]
-    countries = _first_of_each_value(proofs or cities or weak_proofs)
+    localities = [e for e in weak_proofs if e.kind == "locality"]
+    countries = _first_of_each_value(proofs or cities or localities or weak_proofs)
     if proofs:
         codes = {e.value for e in countries}
         rejected += [e for e in weak_proofs if e.value not in codes]

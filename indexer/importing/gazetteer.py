@@ -1,4 +1,4 @@
-"""The words that name countries and regions in running text: names, demonyms and cities."""
+"""The words that name countries and regions in running text: names, demonyms, towns, provinces."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
+from indexer.importing.localities import localities
 from indexer.text import places
 from indexer.text.demonyms import demonym_forms
 from indexer.text.former_countries import FORMER_COUNTRIES, former_names_in_text
@@ -23,8 +24,9 @@ from indexer.text.place_names import (
     spellings,
 )
 
-# "other" is a name that only contains the name of a country; "ambiguous" is also another name.
-Kind = Literal["name", "demonym", "city", "region", "ambiguous", "other"]
+# "city" is a large city or a capital, "locality" another town or a province. "other" is a name that
+# only contains the name of a country; "ambiguous" is also another name.
+Kind = Literal["name", "demonym", "city", "locality", "region", "ambiguous", "other"]
 
 MIN_CITY_POPULATION = 500_000  # smaller cities share names with villages, families and words
 MAX_NAMESAKE_SHARE = 0.04  # of a city's population in namesakes abroad; more is ambiguous
@@ -178,7 +180,7 @@ def _cities() -> Iterable[tuple[str, str]]:
 def gazetteer(language: str) -> Mapping[str, tuple[GazetteerEntry, ...]]:
     """Return the entries for texts in a language by first word, the longest form first.
 
-    Demonyms and cities are known in English, French and Spanish.
+    Demonyms, cities, towns and provinces are known in English, French and Spanish.
     """
     entries: dict[str, GazetteerEntry] = {}  # by form; a later entry replaces an earlier one
     for form, code, kind in _forms(language):
@@ -196,6 +198,9 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
     """Yield all forms with their codes and kinds."""
     if language in ("en", "fr", "es"):
         excluded = {strip_accents(name) for name in AMBIGUOUS_CITIES | MEETING_CITIES}
+        for form, code in _localities().items():
+            if form not in excluded:
+                yield form, code, "locality"
         cities = {strip_accents(form): code for form, code in _cities()}
         for form, code in (*cities.items(), *_translated_cities(cities, excluded, language)):
             if form not in excluded and code in places.COUNTRIES:
@@ -222,6 +227,15 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
                 yield form, code, "name"
     for form in (*NAMES_OF_OTHER_THINGS, *_shared_names()):
         yield form, None, "other"
+
+
+@cache
+def _localities() -> Mapping[str, str]:
+    """Return the countries of towns and provinces by name. Each name is also there in capitals."""
+    codes = localities(strip_accents, DONORS, MEETING_CITIES)
+    codes = {form: code for form, code in codes.items() if code in places.COUNTRIES}
+    in_capitals = {form.upper(): codes[form] for form in codes if len(form) >= MIN_CAPITALS_LENGTH}
+    return in_capitals | codes
 
 
 def _demonyms(language: str) -> Iterable[tuple[str, str | None, Kind]]:

@@ -150,7 +150,11 @@ _CITED_AFTER = re.compile(
     r"|/[A-Z]+/\d|(?: ?/ ?[A-Z]+)?(?: \w+){0,2} (?:declared|declaro|a declare)\b"
     r"|[- ](?:member|candidate|accession)"
 )
-_CITED_BEFORE = re.compile(rf"\b{_INSTRUMENT} (?:of |de |d')?(?:the |la |l'|el )?$")
+_CITED_BEFORE = re.compile(
+    rf"\b(?i:{_INSTRUMENT})(?: (?:[Nn]o?\.?|n[°º.])? ?\d+)? (?:of |de |d'|du )?"
+    r"(?:the |la |l'|el )?$"
+    r"|\b(?i:according to|selon|d'apres|segun|de acuerdo con|as per) (?:the |la |l'|el |les? )?$"
+)
 # The English pronoun in capitals: "WHO WE ARE".
 _PRONOUN_AFTER = re.compile(r" (?:WE|YOU|THEY|ARE|IS|WAS|WERE|CAN|HAS|HAVE|WILL|DOES)\b")
 # "in the European Union": the territory of the members.

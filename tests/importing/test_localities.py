@@ -1,0 +1,93 @@
+"""Extraction of countries from the names of towns and provinces, and from affiliations.
+
+Each line of the tables is a text, an arrow, and the countries that a careful reader would record.
+"""
+
+import pytest
+
+from indexer.importing.extraction import extract
+from indexer.importing.gazetteer import DONORS, MEETING_CITIES, strip_accents
+from indexer.importing.localities import localities
+
+TOWNS_AND_PROVINCES = """
+PESHAWAR, 28 November 2022: Officers took a course in gender-responsive policing. -> PAK
+La Ceiba, Atlántida, 12 de diciembre de 2023: UDIMUF habló con redes de mujeres. -> HND
+Malam Jabba, Swat, December 18, 2023 - A course brought together 25 women officers. -> PAK
+Lessons covered the duties under the Khyber Pakhtunkhwa Police Act. -> PAK
+The organization will help communities in Ratanakiri province obtain land titles. -> KHM
+Displaced children in Zugdidi attended a weekend school. -> GEO
+The Zugdidi Youth House was extended in two steps. -> GEO
+Lawyers studied at a workshop in Ribnita on 28 September. -> MDA
+Cinco municipios, entre ellos Riberalta y San Borja, previenen embarazos. -> BOL
+Una misión viajó a Iquitos para conocer las secundarias. -> PER
+Nació en la comuna 6 de Quibdó y acerca la música a los niños. -> COL
+Abrió en Maicao, La Guajira, un centro de recepción. -> COL
+La formation a eu lieu à Zinder et à Tahoua. -> NER
+Le projet couvre la région de Mopti et le cercle de Koro. -> MLI
+Des centres d'écoute fonctionnent dans les communes de Kétou et de Pobè. -> BEN
+"""
+
+NAMES_THAT_ARE_NOT_PLACES = """
+Mercedes Trujillo presented the study. ->
+Dr. Francis Santos opened the course. ->
+The award went to Leticia Rodriguez. ->
+Women in Peace and Security was the topic. ->
+En Libertad y sin violencia es el lema. ->
+In Union there is strength, said the speaker. ->
+The Hague hosted the talks; in the Hague, judges met. ->
+A conference in Barcelona discussed the findings. ->
+Springfield donated the equipment. ->
+"""
+
+PLACES_BESIDE_OTHER_EVIDENCE = """
+Teachers from Zugdidi learned in Kenya how to prevent violence. -> KEN
+In Nepal, the women of Córdoba and Mérida were quoted. -> NPL
+Officials in Nairobi heard about a project in Zugdidi. -> KEN
+La cooperación canadiense apoya a jóvenes en Riberalta. -> BOL
+"""
+
+AFFILIATIONS = """
+In Georgia, grants went to Penal Reform International (UK) and People in Need (Czech Republic). \
+-> GEO
+With HealthRight (USA), shelters opened in Ukraine. -> UKR
+Shelters were built in Dadaab (Kenya). -> KEN
+Pour Marie Dupont (France), qui est volontaire, le défi du Tchad est grand. -> TCD
+Police advisers from Jordan, Bangladesh and Rwanda gave a course to Sudanese police. -> SDN
+Un equipo de expertos de Chile y Uruguay capacitó a jueces en Honduras. -> HND
+Des formateurs du Maroc ont enseigné à des sages-femmes au Mali. -> MLI
+Experts from Kenya, Uganda and Rwanda met to compare their laws. -> KEN UGA RWA
+The food project in Nepal ends in June, said the director for the Maldives and Sri Lanka. -> NPL
+Le projet CIRCLE, que finance le Département américain du Travail, continue. ->
+Con fondos de España, la escuela de Honduras fue reparada. -> HND
+With support of the Japanese government, a clinic opened in Ghana. -> GHA
+Gracias a la ayuda de Noruega, se imprimió la guía en Guatemala. -> GTM
+"""
+
+
+def cases(table: str) -> list[tuple[str, list[str]]]:
+    """Return the texts of a table with their expected countries."""
+    lines = (line.partition("->") for line in table.replace("\\\n", "").strip().splitlines())
+    return [(text.strip(), values.split()) for text, _, values in lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    cases(
+        TOWNS_AND_PROVINCES
+        + NAMES_THAT_ARE_NOT_PLACES
+        + PLACES_BESIDE_OTHER_EVIDENCE
+        + AFFILIATIONS
+    ),
+)
+def test_the_countries_of_a_text_are_extracted(text: str, expected: list[str]) -> None:
+    assert [evidence.value for evidence in extract(text).countries] == expected
+
+
+@pytest.mark.parametrize("name", ["Cordoba", "Merida", "San Jose", "Springfield", "Punjab"])
+def test_a_name_of_considerable_places_in_two_countries_is_left_out(name: str) -> None:
+    assert name not in localities(strip_accents, DONORS, MEETING_CITIES)
+
+
+@pytest.mark.parametrize("name", ["La Haya", "Ginebra", "Kenya", "Peru", "Hope", "Libertad", "Un"])
+def test_words_countries_and_cities_of_meetings_are_left_out(name: str) -> None:
+    assert name not in localities(strip_accents, DONORS, MEETING_CITIES)
