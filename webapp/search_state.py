@@ -333,4 +333,4 @@ def search_source(
 def activity_source(id: str, generation: Generation, site_url: str) -> ExportSource:
     """Return the source of an export of one activity. The site's URL has no slash at its end."""
     source = search_source(SearchRequest(), 1, generation, site_url)
-    return replace(source, url=site_url + activity_url(id))
+    return replace(source, url=site_url + activity_url(id), id=id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -62,6 +63,23 @@ def stream_results(
 
     rows = page_then_rows()
     return next(rows), rows
+
+
+def newest_indexed(
+    engine: Engine,
+    request: SearchRequest,
+    vocabulary: Vocabulary,
+    synonyms: Synonyms = NO_SYNONYMS,
+) -> tuple[SearchPage, list[Activity]]:
+    """Return a page of the results of a request, with those that were indexed last first.
+
+    The SearchPage has no hits and no facets. All results are read, because an engine sorts by the
+    year that a text mentions. Raises EngineError.
+    """
+    page, rows = stream_results(engine, request, vocabulary, synonyms)
+    end = request.page * request.per_page
+    newest = heapq.nlargest(end, rows, key=lambda activity: activity.indexed_at)
+    return page, newest[end - request.per_page :]
 
 
 def _page(

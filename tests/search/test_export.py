@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import feedparser
@@ -18,11 +19,12 @@ from pybtex.database import parse_string
 from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Generation
-from indexer.indexing.sync import Summary
-from indexer.search.export import FORMATS, ExportSource, export
+from indexer.engines.factory import open_engine
+from indexer.indexing.sync import Summary, sync
+from indexer.search.export import FORMATS, ExportSource, export, file_name
 from indexer.search.export.tables import cell_text
 from indexer.search.request import Filter, SearchRequest
-from indexer.search.service import stream_results
+from indexer.search.service import newest_indexed, stream_results
 from indexer.settings import Settings
 from webapp.search_state import search_source
 
@@ -100,6 +102,52 @@ def test_bibtex_has_one_entry_per_activity(text: str, origin: str) -> None:
     assert "generation 7" in entry.fields["note"]
 
 
+@pytest.mark.parametrize("format", ["bibtex", "ris"])
+def test_the_note_of_a_reference_has_the_search_and_no_server_address(format: str) -> None:
+    result = exported(format, activity("a text"), text="trafficking")
+    (note,) = [line for line in result.splitlines() if line.strip().startswith(("note", "N1"))]
+    assert "Activities: trafficking; Country: Pakistan. 1 activity, generation 7" in note
+    assert SITE not in note
+    assert SITE not in result.partition("\n")[0]  # the comment of a BibTeX file
+
+
+def test_numbers_in_a_note_have_separators() -> None:
+    chunks = export("bibtex", source(10966), iter(()), VOCABULARY)
+    assert "10,966 activities" in b"".join(chunks).decode()
+
+
+def test_csv_has_codes_and_labels_of_every_field() -> None:
+    (row,) = csv.DictReader(io.StringIO(exported("csv", activity("text"))[1:], newline=""))
+    assert (row["theme"], row["theme_name"]) == ("a-theme", "A theme")
+    assert (row["agency"], row["agency_name"]) == ("unodc", "Unodc")
+    assert (row["language"], row["language_name"]) == ("en", "English")
+    assert {"region", "region_name", "partner", "partner_name"} <= set(row)
+    assert "year_name" not in row
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("trafficking in persons", "trafficking-in-persons-pak"),
+        ("торговля людьми", "торговля-людьми-pak"),
+        ("", "pak"),
+        ('../a"b\r\nc', "a-b-c-pak"),
+        ("long " * 50, "long-" * 11 + "long"),
+    ],
+)
+def test_the_file_name_has_the_search(text: str, expected: str) -> None:
+    name = file_name("csv", source(1, text))
+    assert name == f"activities-{expected}-2026-01-02-generation-7.csv"
+
+
+def test_the_file_name_tells_exclusions_from_filters() -> None:
+    filters = (Filter("country", "none"), Filter("theme", "a-theme", excluded=True))
+    generation = Generation(7, "2026-01-02T03:04:05Z", "a test", 1)
+    excluding = search_source(SearchRequest("", filters, 2018, 2020), 1, generation, SITE)
+    name = file_name("ris", excluding)
+    assert name == ("activities-no-country-not-a-theme-2018-2020-2026-01-02-generation-7.ris")
+
+
 @given(HOSTILE_TEXT, HOSTILE_TEXT)
 def test_ris_has_one_reference_per_activity(text: str, origin: str) -> None:
     result = rispy.loads(exported("ris", activity(text, origin), activity("plain")))
@@ -158,3 +206,27 @@ def test_rows_are_read_while_the_file_is_sent() -> None:
 
     next(export("csv", source(100), rows(), VOCABULARY))
     assert len(read) < 20
+
+
+def test_a_feed_links_to_its_other_pages() -> None:
+    paged = replace(source(250), page=2, pages=3)
+    feed = feedparser.parse(b"".join(export("atom", paged, iter([activity("text")]), VOCABULARY)))
+    links = {link.rel: link.href for link in feed.feed.links if "page=" in link.href}
+    assert links.keys() == {"self", "next", "last"}
+    assert links["next"].endswith("page=3")
+    first = {link.rel: link.href for link in feed.feed.links}
+    assert first["first"] == first["previous"] == paged.feed_url
+
+
+def test_the_results_indexed_last_come_first(settings: Settings, content: Path) -> None:
+    sync(open_engine(settings, lambda: 1_700_000_000), content, "a test")
+    (content / "later.md").write_text("---\nyear: 1999\n---\nAdded later.\n")
+    path = content / "kgz-police.md"
+    path.write_text(path.read_text() + " Again.\n")
+    engine = open_engine(settings, lambda: 1_700_000_060)
+    sync(engine, content, "a test")
+    page, newest = newest_indexed(engine, SearchRequest(per_page=2), VOCABULARY)
+    assert {stored.id for stored in newest} == {"later", "kgz-police"}
+    assert page.total == 5
+    _, rest = newest_indexed(engine, SearchRequest(per_page=2, page=3), VOCABULARY)
+    assert len(rest) == 1

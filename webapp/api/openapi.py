@@ -205,7 +205,7 @@ def _export() -> dict[str, Any]:
     return _operation(
         "export",
         "Export all results of a search as a file",
-        [_parameter(p, required=p.name == "format") for p in (*EXPORT, *CRITERIA)],
+        [_parameter(p, required=p.name == "format") for p in (*EXPORT, *CRITERIA, SEARCH["page"])],
         {"200": {"description": "The file", "content": media_types}, **_NOT_MODIFIED, **errors},
     )
 

@@ -211,11 +211,16 @@ def refusal(notice: Notice) -> str:
 
 
 def _format_notice(sentence: str, notice: Notice) -> str:
-    values = {
-        name: str(value).replace("_", " ") if name in ("parameter", "field") else value
-        for name, value in notice.values.items()
-    }
-    return gettext(sentence).format(**values)
+    return gettext(sentence).format(
+        **{name: _format_value(name, value) for name, value in notice.values.items()}
+    )
+
+
+def _format_value(name: str, value: object) -> object:
+    if name in ("parameter", "field"):
+        return str(value).replace("_", " ")
+    # Years and generations have no separators.
+    return f"{value:,}" if name in ("limit", "page", "last") and isinstance(value, int) else value
 
 
 def cited_notices(cited: int | None, generation: Generation) -> list[Notice]:
@@ -237,9 +242,8 @@ def zero_result_label(suggestion: ZeroResultSuggestion, vocabulary: Vocabulary) 
     if isinstance(subject, Filter):
         subject = filter_label(subject, vocabulary)
     elif isinstance(subject, YearRange):
-        years = "–".join("" if year is None else str(year) for year in subject)
         subject = gettext("{field}: {value}").format(
-            field=gettext(FIELD[RANGE_FIELD].label), value=years
+            field=gettext(FIELD[RANGE_FIELD].label), value=year_range(*subject)
         )
     return gettext(_ZERO_RESULT_SUGGESTIONS[suggestion.kind]).format(subject=subject)
 
@@ -362,7 +366,9 @@ def _join(values: list[str]) -> str:
 
 
 def year_range(low: int | None, high: int | None) -> str:
-    """Return a range of years: 2019–2020, since 2019, until 2020."""
+    """Return a range of years: 2019–2020, 2019, since 2019, until 2020."""
+    if low and low == high:
+        return str(low)
     if low and high:
         return f"{low}–{high}"
     if low:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from indexer.content.activity import heading
+from indexer.content.activity import Activity, heading
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
 from indexer.schema import FACETS, FIELD
 from indexer.search.coverage import coverage
 from indexer.search.explain import explain
-from indexer.search.export import FORMATS, export, file_name
-from indexer.search.service import search, stream_results
+from indexer.search.export import FORMATS, ExportSource, export, file_name
+from indexer.search.request import SearchRequest
+from indexer.search.service import newest_indexed, search, stream_results
 from webapp.activities import activity_page
 from webapp.app_state import app_state
 from webapp.i18n import messages
@@ -39,6 +43,7 @@ from webapp.search_state import (
 from webapp.zero_results import log_zero_results
 
 pages = Blueprint("pages", __name__)
+FEED_SIZE = 100  # activities on a page of a feed
 MAX_COVERAGE_LINKS_LENGTH = 60_000  # characters of all addresses in the coverage page
 
 
@@ -206,22 +211,48 @@ def export_view() -> Response | tuple[Response | str, int]:
         source = activity_source(activity.stored.id, activity.generation, site_url)
         rows = iter([activity.stored])
     else:
-        search_request, problems = parse(request.args.items(multi=True))
+        page_size = [("per_page", str(FEED_SIZE))] if name == "atom" else []
+        search_request, problems = parse([*request.args.items(multi=True), *page_size])
         # A file cannot show a notice, so a filter is never dropped.
         problem = next((problem for problem in problems if problem.parameter), None)
         if problem:
             return error_page(400, text=messages.refusal(problem.notice)), 400
-        search_request = search_request.on_page(1)
-        page, rows = stream_results(app.engine, search_request, app.vocabulary(), app.synonyms())
-        source = search_source(search_request, page.total, page.generation, site_url)
+        source, rows = _search_export(search_request, name, site_url)
     # Files are for programs: their labels do not depend on the reader's language.
     pieces = export(name, source, rows, app.vocabulary().english)
     # With mimetype=, Flask would add a second charset to text/csv.
     response = Response(pieces, content_type=FORMATS[name].media_type)
     if name != "atom":
-        attachment = file_name(name, source.generation)
-        response.headers["Content-Disposition"] = f"attachment; filename={attachment}"
+        response.headers["Content-Disposition"] = _attachment(file_name(name, source))
     return response
+
+
+def _attachment(file_name: str) -> str:
+    """Return the Content-Disposition of a download (RFC 6266)."""
+    plain = re.sub("-{2,}", "-", file_name.encode("ascii", "ignore").decode())
+    disposition = f"attachment; filename={plain}"
+    return (
+        disposition if plain == file_name else f"{disposition}; filename*=UTF-8''{quote(file_name)}"
+    )
+
+
+def _search_export(
+    search_request: SearchRequest, format: str, site_url: str
+) -> tuple[ExportSource, Iterator[Activity]]:
+    """Return the source and the rows of an export of a search.
+
+    A feed has a page of the activities, with those that were indexed last first. Other files have
+    all activities.
+    """
+    app = app_state(current_app)
+    arguments = app.vocabulary(), app.synonyms()
+    if format != "atom":
+        search_request = search_request.on_page(1)
+        page, rows = stream_results(app.engine, search_request, *arguments)
+        return search_source(search_request, page.total, page.generation, site_url), rows
+    page, newest = newest_indexed(app.engine, search_request, *arguments)
+    source = search_source(search_request, page.total, page.generation, site_url)
+    return replace(source, page=search_request.page, pages=page.pages), iter(newest)
 
 
 @pages.get("/favicon.ico")

@@ -6,6 +6,7 @@ the same packages as indexer.search. The names of URL parameters are passed in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from urllib.parse import quote
 
 from indexer.content.activity import Activity, heading
 from indexer.content.vocabulary import Vocabulary
-from indexer.engines.base import Generation
+from indexer.schema import NOT_STATED
 from indexer.search.export.document import LIST_FIELDS, ExportDocument, ExportRow, ExportSource
 from indexer.search.export.feed import write_atom
 from indexer.search.export.json import write_json
@@ -23,6 +24,9 @@ from indexer.search.export.tables import write_csv
 __all__ = ["FORMATS", "LIST_FIELDS", "ExportSource", "Format", "export", "file_name"]
 
 CHUNK_SIZE = 64 * 1024  # bytes
+MAX_FILE_NAME_SEARCH = 60  # characters of the search in a file name
+_NOT_IN_FILE_NAMES = re.compile(r"[\W_]+")
+_UNNAMED_PARAMETERS = ("q", "sort", "match")  # q is the text of the search
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,23 @@ def export(
     return _chunks(write(ExportDocument(source, export_rows, vocabulary, exported_at)))
 
 
-def file_name(format: str, generation: Generation) -> str:
-    """Return the file name of an export: activities-DATE-generation-N.EXTENSION."""
-    date, extension = generation.indexed_at[:10], FORMATS[format].extension
-    return f"activities-{date}-generation-{generation.number}.{extension}"
+def file_name(format: str, source: ExportSource) -> str:
+    """Return the file name of an export: activities-SEARCH-DATE-generation-N.EXTENSION.
+
+    SEARCH has the words and the values of the filters, in the letters of the search. For a single
+    activity it is the activity's id.
+    """
+    generation, extension = source.generation, FORMATS[format].extension
+    values = [source.id or source.text]
+    values += [
+        f"not-{value}" if name.startswith("-") else f"no-{name}" if value == NOT_STATED else value
+        for name, value in source.parameters
+        if name not in _UNNAMED_PARAMETERS
+    ]
+    search = "-".join(_NOT_IN_FILE_NAMES.sub("-", value).strip("-") for value in values if value)
+    search = search.lower()[:MAX_FILE_NAME_SEARCH].rstrip("-")
+    parts = ["activities", search, generation.indexed_at[:10], f"generation-{generation.number}"]
+    return f"{'-'.join(filter(None, parts))}.{extension}"
 
 
 def _row(activity: Activity, site_url: str) -> ExportRow:

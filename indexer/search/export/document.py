@@ -27,6 +27,9 @@ class ExportSource:
     generation: Generation
     total: int
     text: str = ""  # the query text
+    id: str = ""  # of the activity, if the file has a single one
+    page: int = 1  # of a feed
+    pages: int = 1
     parameters: tuple[tuple[str, str], ...] = ()  # URL parameters of the search, in order
 
 
@@ -53,11 +56,30 @@ class ExportDocument:
     exported_at: str  # ISO 8601, UTC
 
     @property
+    def title(self) -> str:
+        """The search in words, such as "Activities: trafficking; Country: Pakistan"."""
+        parts = [one_line(self.source.text)] if self.source.text.strip() else []
+        parts += [self._parameter(name, value) for name, value in self.source.parameters]
+        return ": ".join(["Activities", *(["; ".join(filter(None, parts))] if any(parts) else [])])
+
+    def _parameter(self, name: str, value: str) -> str:
+        """Return a parameter in words; "" for one that does not select activities."""
+        field = name.removeprefix("-")
+        if field in FACETS:
+            no = "not " if name.startswith("-") else ""
+            return f"{FIELD[field].label}: {no}{self.vocabulary.label(field, value)}"
+        return {"year_from": f"From year: {value}", "year_to": f"To year: {value}"}.get(name, "")
+
+    @property
     def note(self) -> str:
-        """A sentence about the origin of the rows."""
+        """A sentence about the origin of the rows.
+
+        It has no address: a reference manager keeps the note when the site has moved.
+        """
         generation, total = self.source.generation, self.source.total
+        origin = "" if self.source.id else f"{self.title}. "
         return (
-            f"Found by {self.source.url}, {total} {'activity' if total == 1 else 'activities'}, "
+            f"{origin}{total:,} {'activity' if total == 1 else 'activities'}, "
             f"generation {generation.number} indexed {generation.indexed_at}, "
             f"exported {self.exported_at}"
         )

@@ -6,20 +6,25 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from indexer.schema import Value
-from indexer.search.export.document import LIST_FIELDS, ExportDocument
+from indexer.schema import FIELD, Value
+from indexer.search.export.document import LIST_FIELDS, ExportDocument, ExportRow
 
 # Spreadsheets evaluate cells that begin with these characters. Source: OWASP, CSV Injection.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_OTHER_LISTS = tuple(name for name in LIST_FIELDS if name != "country")
+_FIELDS = ("country", *(name for name in LIST_FIELDS if name != "country"), "language")
+_LABELLED = tuple(name for name in _FIELDS if FIELD[name].values != "year")
+
+
+def _columns_of(field: str) -> tuple[str, ...]:
+    """Return the columns of a field: its codes, and their labels unless these are the same."""
+    return (field, f"{field}_name") if field in _LABELLED else (field,)
+
+
 _COLUMNS = (
     "id",
     "url",
     "heading",
-    "country",
-    "country_name",
-    *_OTHER_LISTS,
-    "language",
+    *(column for field in _FIELDS for column in _columns_of(field)),
     "source",
     "text",
     "indexed_at",
@@ -51,10 +56,7 @@ def write_csv(document: ExportDocument) -> Iterator[str]:
             row.activity.id,
             row.url,
             row.heading,
-            _joined(row.values("country")),
-            _joined(document.labels(row, "country")),
-            *(_joined(row.values(name)) for name in _OTHER_LISTS),
-            row.activity.language,
+            *_field_cells(document, row),
             _joined(row.values("source")),
             row.activity.text,
             row.activity.indexed_at,
@@ -63,6 +65,16 @@ def write_csv(document: ExportDocument) -> Iterator[str]:
             document.exported_at,
         ]
         yield line(cells)
+
+
+def _field_cells(document: ExportDocument, row: ExportRow) -> Iterator[str]:
+    """Yield the codes and the labels of a row's values, in the order of the columns."""
+    for field in _FIELDS:
+        is_language = field == "language"
+        values = (row.activity.language,) if is_language else row.values(field)
+        yield _joined(values)
+        if field in _LABELLED:
+            yield _joined([document.vocabulary.label(field, value) for value in values])
 
 
 def cell_text(text: str) -> str:

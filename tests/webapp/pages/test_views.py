@@ -469,6 +469,37 @@ def test_an_export_contains_the_activities_that_the_page_counts(
     assert "egypt-shelter" not in response.text
 
 
+def test_a_feed_has_pages_of_the_newest_activities(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.pages.views.FEED_SIZE", 4)
+    first, second = (client.get(f"/export?format=atom&page={page}").text for page in (1, 2))
+    assert (first.count("<entry>"), second.count("<entry>")) == (4, 2)
+    assert '<link rel="next"' in first
+    assert "&amp;page=2" in first
+    assert '<link rel="previous"' in second
+
+
+def test_the_name_of_a_download_has_the_search(client: FlaskClient) -> None:
+    response = client.get("/export?format=csv&q=trafficking&country=PAK")
+    name = response.headers["Content-Disposition"]
+    assert name.startswith("attachment; filename=activities-trafficking-pak-")
+    russian = client.get("/export?format=ris&q=люди").headers["Content-Disposition"]
+    assert "filename*=UTF-8''activities-%D0%BB%D1%8E%D0%B4%D0%B8-" in russian
+    one = client.get("/export?format=ris&id=myanmar-police").headers["Content-Disposition"]
+    assert "activities-myanmar-police-" in one
+
+
+def test_a_range_of_one_year_is_written_as_one_year(client: FlaskClient) -> None:
+    text = unescape(client.get("/?year_from=2019&year_to=2019&country=NPL").text)
+    assert "2019–2019" not in text
+    assert "Year mentioned: 2019" in text
+
+
+def test_a_limit_in_a_notice_has_separators(client: FlaskClient) -> None:
+    assert "There is no page 9,999" in page(client, "/?per_page=1&page=9999")
+
+
 def test_none_is_not_the_address_of_an_activity(client: FlaskClient) -> None:
     assert client.get("/activities/none").status_code == 404
 
