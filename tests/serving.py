@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -47,18 +48,28 @@ class Server:
     """A running server with one worker, or as many as the options say.
 
     env: environment variables in addition to those of the settings.
+    listener: a socket that is passed to the server, as systemd does.
     """
 
     def __init__(
-        self, settings: Settings, *options: str, env: Mapping[str, str] | None = None
+        self,
+        settings: Settings,
+        *options: str,
+        env: Mapping[str, str] | None = None,
+        listener: socket.socket | None = None,
     ) -> None:
         self.messages: list[str] = []  # lines of standard error so far
         self.log: list[str] = []  # lines of standard output so far
         self.url = ""
         self._terminated = False
         self._listening = threading.Event()
+        command = [str(COMMAND), "serve", "--workers", "1", *options]
+        if listener:
+            passed = f'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@" 3<&{listener.fileno()}'
+            command = ["bash", "-c", passed, "serve", *command]
         self.process = subprocess.Popen(
-            [COMMAND, "serve", "--workers", "1", *options],
+            command,
+            pass_fds=[listener.fileno()] if listener else [],
             env=environment(settings) | dict(env or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import ctypes
 import http.client
+import multiprocessing
+import os
+import signal
 import socket
 import sys
 import threading
 import time
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from granian import Granian
+from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 from indexer.engines.base import Engine, EngineError
 from indexer.search.request import SearchRequest
@@ -27,6 +31,7 @@ from webapp.app_state import app_state
 from webapp.middleware.access_log import AccessLog
 from webapp.ops.metrics import Counters, shared_counts
 from webapp.serving.lifeline import Lifeline
+from webapp.serving.listener import BACKLOG, open_listener, stop_accepting
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -35,8 +40,11 @@ if TYPE_CHECKING:
 # Per worker. Only one thread at a time runs Python; the others serve slow downloads.
 THREADS = 4
 SHUTDOWN_SECONDS = 30  # time for requests in progress after a signal; then the worker is killed
+# Time in which the workers read what the clients of accepted connections have sent.
+DRAIN_SECONDS = 0.25
+MAX_CONNECTIONS = 512  # of a worker at a time; others wait to be accepted
+STOP_ACCEPTING = signal.SIGUSR1  # to a worker
 GENERATION_POLL_SECONDS = 0.5  # a check reads the status of one folder
-CANNOT_LISTEN = 2  # exit code
 M_ARENA_MAX = -8  # from glibc's malloc.h
 # granian's messages go to standard error: standard output is the access log.
 LOG_CONFIG = {
@@ -62,31 +70,39 @@ def run(settings: Settings, workers: int, lifeline: Lifeline) -> None:
     """Serve until SIGTERM or SIGINT, then finish the requests in progress.
 
     Workers only read the index. They follow new generations, and a worker that dies is replaced.
-    Exits with CANNOT_LISTEN if the address cannot be used.
+    Exits with CANNOT_LISTEN if there is no socket to listen on.
 
     lifeline: ends the workers if this process is killed.
     """
     load_names()  # before the workers are forked, so that they share the memory
     load_collation()
-    port = _available_port(settings.host, settings.port)
-    server = Granian(
+    listener = open_listener(settings.host, settings.port)
+    host, port = listener.getsockname()[:2]
+    server = _Server(
+        listener,
         "webapp",
-        settings.host,
+        host,
         port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,  # a reverse proxy does not check requests inside h2c
         websockets=False,
         workers=workers,
+        backlog=BACKLOG,
+        backpressure=MAX_CONNECTIONS,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=SHUTDOWN_SECONDS,
         log_level=LogLevels.warning,
         log_dictconfig=LOG_CONFIG,
     )
-    threading.Thread(target=_announce, args=(settings.host, port), daemon=True).start()
+    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+    # Workers inherit the lifeline, the socket and the counters, which spawned ones would not.
+    multiprocessing.set_start_method("fork", force=True)
+    # Workers that are not ready yet inherit this. By default the signal would end them.
+    signal.signal(STOP_ACCEPTING, signal.SIG_IGN)
     try:
         # A loader instead of a dotted name: granian would search the working directory first.
-        loader = partial(_load, settings, shared_counts(), lifeline)
+        loader = partial(_load, settings, shared_counts(), lifeline, listener)
         server.serve(target_loader=loader, wrap_loader=False)
     except SystemExit:
         # granian exits with an error if workers end by themselves. After Ctrl-C that is expected,
@@ -95,12 +111,47 @@ def run(settings: Settings, workers: int, lifeline: Lifeline) -> None:
             raise
 
 
-def _load(settings: Settings, counts: int, lifeline: Lifeline) -> WSGIApplication:
+class _Server(MPServer):
+    """Granian with a listening socket that this process opens, and with a drain before the stop.
+
+    By itself, granian opens a socket in each worker. The connections that wait in a worker's socket
+    are reset when the worker ends, and systemd cannot pass one.
+    """
+
+    def __init__(self, listener: socket.socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._listener = listener
+
+    def _init_shared_socket(self) -> None:
+        descriptor = self._listener.fileno()
+        self._ssp, self._sso = None, None
+        self._shd: Any = SocketHolder(descriptor, False, self.backlog)  # type: ignore[call-arg]
+
+    def _drop_shared_socket(self) -> None:
+        """Close the socket before the workers are stopped: new clients are refused, or wait."""
+        self._listener.close()
+
+    def _stop_workers(self) -> None:
+        """Stop the workers without closing a connection that has sent a request.
+
+        A worker that gets SIGTERM closes the connections that it has accepted and not yet read.
+        """
+        for worker in self.wrks:
+            with suppress(ProcessLookupError):
+                os.kill(worker.inner.pid, STOP_ACCEPTING)
+        time.sleep(DRAIN_SECONDS)
+        super()._stop_workers()  # type: ignore[no-untyped-call]
+
+
+def _load(
+    settings: Settings, counts: int, lifeline: Lifeline, listener: socket.socket
+) -> WSGIApplication:
     """Return the application of a worker process.
 
     counts: the descriptor of the workers' common Counters.
     """
     lifeline.detach()
+    signal.signal(STOP_ACCEPTING, lambda *_: stop_accepting(listener))
     counters = Counters(counts)
     app = create_app(settings, counters=counters)
     warm_up(app)
@@ -131,27 +182,6 @@ def _follow(engine: Engine) -> None:
         time.sleep(GENERATION_POLL_SECONDS)
         with suppress(EngineError), engine.snapshot():  # requests report the error
             pass
-
-
-def _available_port(host: str, port: int) -> int:
-    """Return the port, or for 0 a free one. Exits with CANNOT_LISTEN if it is in use.
-
-    granian itself would share the port with another granian process.
-    """
-    try:
-        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        family, kind, protocol, _, address = addresses[0]
-        with socket.socket(family, kind, protocol) as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
-            return int(listener.getsockname()[1])
-    except OSError as error:
-        sys.stderr.write(
-            f"activities: cannot listen on {host}:{port} ({error.strerror}): "
-            "choose another port with --port or PORT, or another address with --host or "
-            "ACTIVITIES_HOST\n"
-        )
-        sys.exit(CANNOT_LISTEN)
 
 
 def _announce(host: str, port: int) -> None:
