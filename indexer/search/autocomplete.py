@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 from indexer.content.synonyms import NO_SYNONYMS, Synonyms
@@ -15,21 +16,30 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Snapshot
 from indexer.query.ast import Prefix
 from indexer.query.parser import MIN_PREFIX_LENGTH, parse
-from indexer.query.plan import EXACT_COLUMNS, AndQuery, Column, MultiTermQuery, Plan
+from indexer.query.plan import (
+    EXACT_COLUMNS,
+    AndQuery,
+    Column,
+    EngineQuery,
+    MultiTermQuery,
+    PhraseQuery,
+    Plan,
+)
 from indexer.schema import FIELD, NOT_STATED
 from indexer.search.planner import QueryPlanner
 from indexer.search.request import Filter, SearchRequest
+from indexer.search.word_completion import completed_texts
 from indexer.text import places
-from indexer.text.analysis import terms
+from indexer.text.analysis import Token, is_unspaced, terms, tokenize
 from indexer.text.collation import sort_key
 
 MAX_TEXT_LENGTH = 200  # characters; a longer text is not completed
-MAX_WORDS = 5
 MAX_VALUES = 3  # per facet
 MAX_TITLES = 3
-MAX_NAME_WORDS = 4  # trailing words that can be the name of a value
+MAX_NAME_WORDS = 8  # trailing words, or letters of Chinese, that can be the name of a value
 MAX_TITLE_WORDS = 6  # trailing words that a title must match
 MAX_TITLE_EXPANSIONS = 50  # terms per typed word
+_APOSTROPHES = ("'", "’", "ʼ", "‘")
 FIELDS = ("country", "region", "theme", "partner")  # facets whose values are completed
 
 
@@ -66,13 +76,17 @@ def autocomplete(
     The last word of the text is taken as unfinished. Searches without results are left out.
     """
     words = terms(request.text)
-    if not words or len(words[-1]) < MIN_PREFIX_LENGTH or len(request.text) > MAX_TEXT_LENGTH:
+    is_too_short = len("".join(words)) < MIN_PREFIX_LENGTH
+    if is_too_short or len(request.text) > MAX_TEXT_LENGTH:
         return []
     with engine.snapshot() as snapshot:
         planner = QueryPlanner(snapshot, vocabulary, parse(""), synonyms)
         candidates = [
-            *_value_candidates(snapshot, request, words, vocabulary),
-            *_word_candidates(snapshot, request, words),
+            *_value_candidates(snapshot, request, vocabulary),
+            *(
+                _Candidate("word", text, request.with_text(text))
+                for text in completed_texts(snapshot, request.text)
+            ),
         ]
         plans = [planner.plan(parse(c.request.text), c.request) for c in candidates]
         totals = [matches.total for matches in snapshot.match(*plans)] if plans else []
@@ -84,42 +98,34 @@ def autocomplete(
         return completions + list(_titles(snapshot, words))
 
 
-def _word_candidates(
-    snapshot: Snapshot, request: SearchRequest, words: Sequence[str]
-) -> Iterator[_Candidate]:
-    """Yield the text with its last word completed, unless the word ends in query syntax."""
-    last = request.text.split()[-1]
-    if last.strip("-\"'(") and (last[-1] in '*~)"' or ":" in last):
-        return
-    before = request.text[: request.text.rindex(last)]
-    syntax = last[: len(last) - len(last.lstrip('-("'))]
-    columns = tuple(EXACT_COLUMNS.values())
-    for word, _ in snapshot.expand(Prefix(words[-1]), columns, MAX_WORDS).terms:
-        text = f"{before}{syntax}{word}"
-        yield _Candidate("word", text, request.with_text(text))
-
-
 def _value_candidates(
-    snapshot: Snapshot, request: SearchRequest, words: Sequence[str], vocabulary: Vocabulary
+    snapshot: Snapshot, request: SearchRequest, vocabulary: Vocabulary
 ) -> Iterator[_Candidate]:
     """Yield filters on values whose name begins with the trailing words, without those words."""
-    pieces = request.text.split()
+    tokens = list(tokenize(request.text))
     included = set(request.included)
     for field in FIELDS:
         stated = snapshot.terms(Column(field, "value"))
         values = {value for value, _ in stated if value != NOT_STATED}
         name_words: dict[str, int] = {}  # the number of trailing words, by value
-        for count in range(min(MAX_NAME_WORDS, len(pieces)), 0, -1):
-            prefix = " ".join(terms(" ".join(pieces[-count:])))
+        for count in range(min(MAX_NAME_WORDS, len(tokens)), 0, -1):
+            if request.text[: tokens[-count].start].endswith(_APOSTROPHES):
+                continue  # the second half of a word such as "d'Ivoire"
+            prefix = " ".join(token.text for token in tokens[-count:])
             if len(prefix) >= MIN_PREFIX_LENGTH:
                 for value in values_with_prefix(field, prefix, values, vocabulary):
                     name_words.setdefault(value, count)
         for value, count in list(name_words.items())[:MAX_VALUES]:
             value_filter = Filter(field, value)
             if value_filter not in included:
-                rest = request.with_text(" ".join(pieces[:-count]))
+                rest = request.with_text(_text_before(request.text, tokens[-count]))
                 label = vocabulary.label(field, value)
                 yield _Candidate(field, label, rest.toggled(value_filter))
+
+
+def _text_before(text: str, token: Token) -> str:
+    """Return the text before a token, without the query syntax that belongs to the token."""
+    return text[: token.start].rstrip().rstrip("-\"'(").rstrip()
 
 
 def values_with_prefix(
@@ -155,16 +161,25 @@ def _place_names() -> dict[str, tuple[str, ...]]:
 
 
 def _titles(snapshot: Snapshot, words: Sequence[str]) -> Iterator[Completion]:
-    """Yield the activities whose title has a word that begins with each of the words."""
+    """Yield the activities whose title has a word that begins with each of the words.
+
+    The letters of a script without spaces must follow each other, and a single letter is left out.
+    """
     column = EXACT_COLUMNS["title"]
-    queries = []
-    for word in words[-MAX_TITLE_WORDS:]:
-        if len(word) < MIN_PREFIX_LENGTH:
-            return
-        expansion = snapshot.expand(Prefix(word), [column], MAX_TITLE_EXPANSIONS)
-        if not expansion.terms:
-            return
-        queries.append(MultiTermQuery(column, tuple(term for term, _ in expansion.terms)))
+    queries: list[EngineQuery] = []
+    for is_run, group in groupby(words[-MAX_TITLE_WORDS:], key=is_unspaced):
+        if is_run:
+            queries.append(PhraseQuery(column, tuple(group)))
+            continue
+        for word in group:
+            if len(word) < MIN_PREFIX_LENGTH:
+                continue
+            expansion = snapshot.expand(Prefix(word), [column], MAX_TITLE_EXPANSIONS)
+            if not expansion.terms:
+                return
+            queries.append(MultiTermQuery(column, tuple(term for term, _ in expansion.terms)))
+    if not queries:
+        return
     query = AndQuery(tuple(queries)) if len(queries) > 1 else queries[0]
     plan = Plan(query, sort="relevance", limit=MAX_TITLES)
     for _, activity in snapshot.match(plan)[0].hits:

@@ -13,6 +13,7 @@ from indexer.query.ast import Notice
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.search.results import FilterSuggestion, ZeroResultSuggestion
+from webapp.i18n.bidi import isolate
 from webapp.i18n.locale import ENGLISH, N_, current_locale, gettext, ngettext
 
 SITE = N_("Activity Search")
@@ -256,7 +257,7 @@ def filter_label(item: Filter, vocabulary: Vocabulary) -> str:
         sentence = gettext("{field}: stated")
     else:
         sentence = gettext("{field}: not {value}")
-    label = vocabulary.label(item.field, item.value)
+    label = isolate(vocabulary.label(item.field, item.value))
     return sentence.format(field=gettext(FIELD[item.field].label), value=label)
 
 
@@ -320,7 +321,7 @@ def more_undated(suggestion: FilterSuggestion) -> str:
 def _with_criteria(text: str, request: SearchRequest, vocabulary: Vocabulary) -> str:
     """Return a text with the words and filters of a search added."""
     if request.text:
-        words = request.text[:MAX_HEADING_TEXT]
+        words = isolate(request.text[:MAX_HEADING_TEXT])
         text = gettext("{found} matching “{words}”").format(found=text, words=words)
     groups = _heading_groups(request, vocabulary)
     if any(facet_group(f.field) == "place" and f.value != NOT_STATED for f in request.effective):
@@ -334,7 +335,7 @@ def _with_criteria(text: str, request: SearchRequest, vocabulary: Vocabulary) ->
             stated = gettext("{field} stated").format(field=_field_name(item.field))
             text = gettext("{found}, {values}").format(found=text, values=stated)
         else:
-            excluded.append(vocabulary.label(item.field, item.value))
+            excluded.append(isolate(vocabulary.label(item.field, item.value)))
     if excluded:
         text = gettext("{found}, without {values}").format(found=text, values=_join(excluded))
     return text
@@ -348,7 +349,7 @@ def _heading_groups(request: SearchRequest, vocabulary: Vocabulary) -> dict[str,
         if item.value == NOT_STATED:
             label = gettext("no {field} stated").format(field=_field_name(item.field))
         else:
-            label = vocabulary.label(item.field, item.value)
+            label = isolate(vocabulary.label(item.field, item.value))
         groups.setdefault(facet_group(item.field), []).append(label)
     return groups
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from flask import current_app
+from markupsafe import Markup
 
-from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD
+from indexer.content.vocabulary import Vocabulary
+from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD, Value
 from indexer.search.highlight import Span
 from indexer.search.request import SearchRequest
 from indexer.search.results import FacetBucket, FacetCounts, Hit
 from webapp.app_state import app_state
 from webapp.i18n import messages
+from webapp.i18n.bidi import bdi
 from webapp.i18n.locale import gettext
 from webapp.search_state import DROP_RANGE, drop_value, search_url, to_iri
 
@@ -102,6 +105,11 @@ def is_shown(facet: FacetCounts, search: SearchRequest) -> bool:
     if facet.field in ("agency", "language"):
         return sum(value.value != NOT_STATED for value in facet.buckets) >= 2
     return bool(facet.buckets or (facet.field == "year" and search.range))
+
+
+def label_html(vocabulary: Vocabulary) -> Callable[[str, Value], Markup]:
+    """Return a function from a field and a value to the label as HTML."""
+    return lambda field, value: bdi(vocabulary.label(field, value))
 
 
 def direction(language: str) -> str:

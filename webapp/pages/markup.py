@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from indexer.schema import NOT_STATED
 from indexer.search.coverage import Coverage, CoverageRow, Period
 from indexer.search.results import FacetBucket
+from webapp.i18n.bidi import bdi, isolate
 from webapp.i18n.locale import N_, gettext, ngettext
 from webapp.search_state import Links, coverage_url, search_url
 
@@ -52,14 +53,14 @@ def _list(values: Sequence[FacetBucket], limit: int, max_count: int, links: Link
 
 
 def _item(v: FacetBucket, max_count: int, links: Links) -> str:
-    label = _escaped(v.label)
+    label = _escaped(isolate(v.label))  # in attributes
     value = _escaped(v.value)
     width = -(-100 * v.count // max_count) if max_count else 0  # percent, rounded up
     return (
         f"<li><div{' class=excluded' if v.excluded else ''}>"
         f"<i class=w{width}></i>"
         f"<label><input type=checkbox name={v.field} value={value}"
-        f"{' checked' if v.selected else ''}><span>{label}</span> "
+        f"{' checked' if v.selected else ''}><span>{bdi(v.label)}</span> "
         f"<b>{v.count:,}</b></label>"
         f"{_exclude_control(v, label, value, links)}</div>"
         f"{_list(v.children, MAX_NESTED_VALUES, max_count, links) if v.children else ''}</li>"
@@ -107,7 +108,7 @@ def coverage_rows(coverage: Coverage, linked: bool) -> Markup:
 
     rows = []
     for row in coverage.rows:
-        name = _escaped(row.label)
+        name = str(bdi(row.label))
         if linked and coverage.field == "region" and row.value != NOT_STATED:
             name = f'<a href="{escape(coverage_url(coverage.cell_request(row, None)))}">{name}</a>'
         counts = zip(coverage.columns, row.counts, strict=True)

@@ -24,7 +24,7 @@ from webapp.activities import activity_page
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.markdown_html import body_html
-from webapp.pages.components import is_shown
+from webapp.pages.components import is_shown, label_html
 from webapp.pages.errors import error_page
 from webapp.pages.markup import coverage_rows
 from webapp.pages.tile_map import tile_map
@@ -77,7 +77,7 @@ def _search_context() -> dict[str, Any]:
     return {
         "page": page,
         "search": search_request,
-        "label": vocabulary.label,
+        "label": label_html(vocabulary),
         "links": Links(search_request),
         "notices": _sentences(notices),
         "suggestions": [
@@ -162,7 +162,7 @@ def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
         activity=stored,
         heading=title,
         body=body_html(stored.body),
-        label=vocabulary.label,
+        label=label_html(vocabulary),
         source=next(iter(stored.meta.get("source", ())), None),
         has_title="title" in stored.meta,
         facts=facts,

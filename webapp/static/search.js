@@ -240,7 +240,7 @@ if (main && "fetch" in window) {
   let typedAddress = ""; // consecutive searches by typing share one history entry
   main.addEventListener("input", (event) => {
     if (event.target.matches(".within")) filterFacet(event.target);
-    if (event.target.id !== "q") return;
+    if (event.target.id !== "q" || event.isComposing) return;
     clearTimeout(searchTimer);
     searchTimer = setTimeout(async () => {
       const replace = typedAddress === currentAddress();
@@ -410,7 +410,12 @@ if (searchBox && list && main) {
     "aria-autocomplete": "list",
   };
   for (const [name, value] of Object.entries(attributes)) searchBox.setAttribute(name, value);
-  searchBox.addEventListener("input", () => {
+  // The input event before the end of a composition has unfinished letters of an input method.
+  searchBox.addEventListener("compositionend", () => {
+    searchBox.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  searchBox.addEventListener("input", (event) => {
+    if (event.isComposing) return;
     clearTimeout(suggestionTimer);
     if (searchBox.value.trim().length < MIN_SUGGESTION_LENGTH) closeSuggestions();
     else suggestionTimer = setTimeout(suggest, SUGGESTION_DELAY);

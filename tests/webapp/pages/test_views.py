@@ -334,7 +334,7 @@ def test_hostile_content_is_escaped(client: FlaskClient) -> None:
 
 
 def test_every_example_of_the_help_page_is_understood(client: FlaskClient) -> None:
-    examples = re.findall(r'<td><a href="([^"]+)">', page(client, "/help"))
+    examples = re.findall(r'<dt><a href="([^"]+)">', page(client, "/help"))
     assert len(examples) > 8
     for url in examples:
         assert 'class="notice"' not in page(client, unescape(url))
