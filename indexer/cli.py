@@ -116,6 +116,7 @@ class LazyGroup(click.Group):
         super().__init__(*arguments, **options)
         # Command name -> "module:function".
         self.lazy_commands = {
+            "changes": "indexer.commands.changes:changes_command",
             "check": "indexer.commands.check:check_command",
             "import": "indexer.commands.import_command:import_command",
             "index": "indexer.commands.index:index_command",

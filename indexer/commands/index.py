@@ -63,7 +63,7 @@ def index_command(
             cache=settings.index,
         )
     bar.finish()
-    print_removed(summary)
+    print_notices(summary)
     unchanged = not (summary.added or summary.changed or summary.deleted or rebuild or verify)
     if summary.held is None or summary.errors:
         RunErrors(settings.index).print_run(summary, unchanged=unchanged)
@@ -109,10 +109,12 @@ def _summary_json(summary: Summary) -> dict[str, Any]:
     return values
 
 
-def print_removed(summary: Summary) -> None:
-    """Print the indices of earlier releases that a run has removed."""
+def print_notices(summary: Summary) -> None:
+    """Print the removed indices, and why the changes of a run were not recorded."""
     for line in summary.removed:
         click.echo(f"activities: {line}", err=True)
+    if summary.unrecorded:
+        click.echo(f"activities: the changes were not recorded: {summary.unrecorded}", err=True)
 
 
 def summary_line(summary: Summary) -> str:

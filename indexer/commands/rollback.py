@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import click
 
 from indexer.cli import EXIT_ENGINE, errors_as_exit_codes, report_waiting, writer_options
+from indexer.commands.generation_parameter import NumberOrTime
 from indexer.engines.base import Generation, IndexMissing
 from indexer.engines.factory import open_engine
 from indexer.indexing.rollback import roll_back
@@ -17,35 +17,10 @@ from indexer.indexing.sync import LOCK_TIMEOUT, owner_name
 from indexer.settings import Settings
 
 
-class _NumberOrTime(click.ParamType[int | datetime]):
-    """A parameter type: the number of a generation, or an ISO 8601 time."""
-
-    name = "number or time"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | datetime:
-        """Return a number, or an aware time. A time without a zone is in the local zone."""
-        if isinstance(value, int | datetime):
-            return value
-        text = str(value).strip()
-        if text.isascii() and text.isdigit():
-            return int(text)
-        try:
-            return datetime.fromisoformat(text).astimezone()
-        except (ValueError, OverflowError, OSError):
-            self.fail(
-                f'"{text}" is neither the number of a generation nor a time: '
-                "write 12, 2026-11-28T09:30 or 2026-11-28T09:30:00Z",
-                param,
-                ctx,
-            )
-
-
 @click.command("rollback")
 @click.option(
     "--to",
-    type=_NumberOrTime(),
+    type=NumberOrTime(),
     metavar="NUMBER|TIME",
     help="The number of the generation to restore, or a time (ISO 8601) to restore the newest "
     "generation at that time. By default the previous generation.",

@@ -9,7 +9,7 @@ import click
 
 from indexer.cli import errors_as_exit_codes, writer_options
 from indexer.commands.error_report import RunErrors
-from indexer.commands.index import print_removed, summary_line, withdrawal_messages
+from indexer.commands.index import print_notices, summary_line, withdrawal_messages
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.status import read_status
@@ -41,7 +41,7 @@ def report_watch(engine: Engine, settings: Settings, owner: str, stop: Event) ->
     def on_run(summary: Summary) -> None:
         nonlocal last_line, last_problem, last_refusal, last_errors
         last_problem = ""
-        print_removed(summary)
+        print_notices(summary)
         has_changes = bool(summary.added or summary.changed or summary.deleted)
         errors = [str(error) for error in summary.errors]
         if errors != last_errors or has_changes:

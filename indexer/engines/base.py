@@ -22,6 +22,7 @@ from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from indexer.clock import now
 from indexer.content.activity import Activity
+from indexer.engines.change_record import ChangeRecord
 from indexer.progress import Progress, no_progress
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.plan import Column, Plan
@@ -287,6 +288,9 @@ class Engine(Protocol):
 
     def stats(self) -> IndexStats:
         """Return the size of the index. Raises an EngineError without an index."""
+
+    def change_record(self) -> ChangeRecord:
+        """Return the record of changes. The engine itself adds nothing to it."""
 
     def rollback(
         self,

@@ -48,6 +48,7 @@ class ChangeCounts:
     added: int
     changed: int
     deleted: int
+    ids: list[str]  # of all activities that were passed to the writer
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.deleted)
@@ -249,7 +250,9 @@ class Comparison:
 def apply_changes(writer: Writer, changes: Iterable[Change]) -> ChangeCounts:
     """Pass changes to a writer, without committing them."""
     added = changed = deleted = 0
+    ids: list[str] = []
     for change in changes:
+        ids.append(change.id if isinstance(change, Delete) else change.activity.id)
         if isinstance(change, Put):
             writer.put(change.activity)
             added += change.is_new
@@ -259,4 +262,4 @@ def apply_changes(writer: Writer, changes: Iterable[Change]) -> ChangeCounts:
             deleted += 1
         else:
             writer.put_stored(change.activity)
-    return ChangeCounts(added, changed, deleted)
+    return ChangeCounts(added, changed, deleted, ids)

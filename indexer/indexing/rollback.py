@@ -17,6 +17,7 @@ from indexer.content.files import scan_folder
 from indexer.content.scan_cache import FolderState, load_state
 from indexer.engines.base import Engine, EngineError, Generation, OnWait, Snapshot
 from indexer.indexing.deletion_guard import DeletionGuard, Deletions
+from indexer.indexing.record_changes import record_changes_or_explain
 from indexer.indexing.removal_log import RunEffects, open_removal_log, text_key
 from indexer.indexing.withdrawals import (
     UNCHANGED_DRAFT,
@@ -109,6 +110,7 @@ def roll_back(
         for activity in stored_activities(engine, republished):
             writer.put_stored(activity)
         restored = writer.commit(restores=generation)
+        record_changes_or_explain(engine)
         log.publish({id: published[id] for id in digests.keys() & published.keys()}, left_out)
         return Rollback(restored, left_out, frozenset(republished), problem)
 

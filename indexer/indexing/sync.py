@@ -21,6 +21,7 @@ from indexer.engines.base import Engine, EngineError, Generation, OnWait
 from indexer.indexing import run_log
 from indexer.indexing.changes import Comparison, apply_changes, indexed_digests
 from indexer.indexing.deletion_guard import DeletionGuard, Refusal
+from indexer.indexing.record_changes import record_changes_or_explain
 from indexer.indexing.removal_log import RunEffects, open_removal_log
 from indexer.indexing.withdrawals import RunContext, apply_withdrawals, record_removals
 from indexer.progress import Progress, no_progress
@@ -51,6 +52,7 @@ class Summary:
     refusal: Refusal | None = None  # the deletions that the run refused
     # Whether all changes except refused deletions were applied. Otherwise only withdrawals were.
     applied: bool = True
+    unrecorded: str = ""  # why the changes could not be added to the record of changes
     # Files and folders that are not read and look like Markdown. Only a full run counts them.
     passed_over: int = 0
 
@@ -228,6 +230,8 @@ def commit_changes(
         _record_effects(context, comparison, generation or 0, mounts)
     if must_commit:
         summary.generation = context.writer.commit(options.progress).number
+        changed = None if options.rebuild or options.resume else counts.ids
+        summary.unrecorded = record_changes_or_explain(context.engine, changed)
     context.log.publish(state.digests, state.rejected)
     state.generation = summary.generation
     return replace(

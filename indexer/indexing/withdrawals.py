@@ -10,6 +10,7 @@ from indexer.content.activity import Activity
 from indexer.content.files import FolderScan, scan_folder
 from indexer.content.scan_cache import FolderState, load_state
 from indexer.engines.base import Engine, EngineError, Generation, Writer
+from indexer.indexing.record_changes import record_changes_or_explain
 from indexer.indexing.removal_log import Removal, RemovalLog, RunEffects, text_key
 from indexer.progress import Progress, no_progress
 
@@ -96,4 +97,6 @@ def apply_withdrawals(
     record_removals(context, effects, withdrawn)
     for id in withdrawn:
         context.writer.delete(id)
-    return context.writer.commit(progress, newest.restores), withdrawn
+    generation = context.writer.commit(progress, newest.restores)
+    record_changes_or_explain(context.engine, withdrawn)
+    return generation, withdrawn

@@ -18,6 +18,8 @@ from indexer.content import scan_cache
 from indexer.content.scan_cache import FILE_NAME
 from indexer.engines.base import Engine, IndexMissing, IndexOutOfDate
 from indexer.engines.factory import open_engine
+from indexer.engines.whoosh import change_store
+from indexer.engines.whoosh.change_store import SQLiteChangeRecord
 from indexer.indexing import removal_log
 from indexer.indexing.removal_log import RemovalLog
 from indexer.indexing.sync import SyncOptions, sync
@@ -96,19 +98,20 @@ def recorded_run(run: Run, settings: Settings, root: Path) -> list[Operation]:
             scan_cache.save_state(*arguments)
             operations.append(("replace", path, database.read_bytes()))
 
-        def record_removal_log(name: str) -> None:
-            method = getattr(RemovalLog, name)
+        def record_result(owner: type, name: str, file_name: str) -> None:
+            method = getattr(owner, name)
 
             def recorded(*arguments: Any) -> None:
                 method(*arguments)
-                log = settings.index / removal_log.FILE_NAME
-                operations.append(("replace", str(log.relative_to(root)), log.read_bytes()))
+                file = settings.index / file_name
+                operations.append(("replace", str(file.relative_to(root)), file.read_bytes()))
 
-            patch.setattr(RemovalLog, name, recorded)
+            patch.setattr(owner, name, recorded)
 
         patch.setattr("indexer.indexing.sync.save_state", save_state)
-        record_removal_log("record")
-        record_removal_log("publish")
+        record_result(RemovalLog, "record", removal_log.FILE_NAME)
+        record_result(RemovalLog, "publish", removal_log.FILE_NAME)
+        record_result(SQLiteChangeRecord, "append", change_store.FILE_NAME)
         run(open_engine(settings), settings)
     return operations
 

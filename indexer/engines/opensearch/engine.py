@@ -24,6 +24,7 @@ from indexer.engines.base import (
     OnWait,
 )
 from indexer.engines.opensearch.address import parse_address
+from indexer.engines.opensearch.change_store import OpenSearchChangeRecord
 from indexer.engines.opensearch.client import OpenSearchClient
 from indexer.engines.opensearch.garbage import collect_garbage
 from indexer.engines.opensearch.history import numbers_to_keep
@@ -195,6 +196,9 @@ class OpenSearchEngine:
                 if writer.number:
                     with suppress(EngineError):  # the next run collects it
                         self._collect_garbage(self.state.pointer(), writer.number, lease)
+
+    def change_record(self) -> OpenSearchChangeRecord:
+        return OpenSearchChangeRecord(self.client)
 
     def rollback(
         self,

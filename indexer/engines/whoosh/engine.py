@@ -21,6 +21,7 @@ from indexer.engines.base import (
 )
 from indexer.engines.retention import DEFAULT_RETENTION, Retention
 from indexer.engines.whoosh.array_file import MAGIC, DamagedFile
+from indexer.engines.whoosh.change_store import SQLiteChangeRecord
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.commit import OpenSegment
 from indexer.engines.whoosh.directory import make_folder, translate_os_errors, write_lock
@@ -224,6 +225,9 @@ class WhooshEngine:
     def publish(self, segments: Sequence[ArraySegment], generation: Generation) -> Generation:
         """Write a generation, atomically and durably. The caller holds the write lock."""
         return self._generations.publish(segments, generation)
+
+    def change_record(self) -> SQLiteChangeRecord:
+        return SQLiteChangeRecord(self._parent)
 
     def rollback(
         self, generation: int, owner: str, timeout: float = 0, on_wait: OnWait = lambda _: None

@@ -1,0 +1,125 @@
+"""The `activities changes` command."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from indexer.cli import EXIT_ENGINE, errors_as_exit_codes, settings_options
+from indexer.commands.generation_parameter import NumberOrTime
+from indexer.content.activity import Activity
+from indexer.engines.base import Engine, IndexMissing
+from indexer.engines.change_record import TEXT, Change
+from indexer.engines.factory import open_engine
+from indexer.indexing.change_history import ChangeHistory, changes_since
+from indexer.settings import Settings
+
+DEFAULT_DAYS = 7
+IDS_PER_REQUEST = 500
+
+
+@click.command("changes")
+@click.option(
+    "--since",
+    type=NumberOrTime(),
+    metavar="NUMBER|TIME",
+    help=f"The number of a generation, or a time (ISO 8601). By default {DEFAULT_DAYS} days ago.",
+)
+@click.option("--words", is_flag=True, help="Show which words of edited texts are new and gone.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@settings_options
+def changes_command(
+    settings: Settings, since: int | datetime | None, words: bool, as_json: bool
+) -> None:
+    """Show which activities were added, edited and withdrawn.
+
+    The words that are gone can be shown while the generation of that time is kept.
+    """
+    if since is None:
+        since = datetime.now(UTC) - timedelta(days=DEFAULT_DAYS)
+    with errors_as_exit_codes():
+        engine = open_engine(settings)
+        engine.stats()  # raises the error that says how to create an index
+        history = changes_since(engine, since)
+        if history is None:
+            click.echo('activities: no changes are recorded yet: run "activities index"', err=True)
+            sys.exit(EXIT_ENGINE)
+        if not history.is_complete:
+            base = history.base
+            begin = f"the record begins at generation {base.generation} of {base.indexed_at}"
+            click.echo(f"activities: {begin}", err=True)
+        if as_json:
+            click.echo(json.dumps(_as_json(history), ensure_ascii=False))
+            return
+        edits = dict(_edited_texts(engine, history)) if words else {}
+    for change in history.changes.values():
+        click.echo(_line(change))
+        if change.id in edits:
+            click.echo(f"  {edits[change.id]}")
+    counts = Counter(change.kind for change in history.changes.values())
+    click.echo(
+        f"{counts['added']} added, {counts['edited']} edited, {counts['withdrawn']} withdrawn "
+        f"since generation {history.base.generation} of {history.base.indexed_at}",
+        err=True,
+    )
+
+
+def _line(change: Change) -> str:
+    fields = f" ({', '.join(change.fields)})" if change.fields else ""
+    return f"{change.kind:9}  {change.id}{fields}"
+
+
+def _as_json(history: ChangeHistory) -> dict[str, object]:
+    base, newest = history.base, history.newest
+    return {
+        "since": {"generation": base.generation, "indexed_at": base.indexed_at},
+        "until": {"generation": newest.generation, "indexed_at": newest.indexed_at},
+        "complete": history.is_complete,
+        "changes": [
+            {"id": change.id, "kind": change.kind, "fields": change.fields}
+            for change in history.changes.values()
+        ],
+    }
+
+
+def _edited_texts(engine: Engine, history: ChangeHistory) -> Iterator[tuple[str, str]]:
+    """Yield the differences of edited texts by id. Nothing if the generation is not kept."""
+    ids = [id for id, change in history.changes.items() if TEXT in change.fields]
+    with (
+        suppress(IndexMissing),
+        engine.snapshot(history.base.generation) as old,
+        engine.snapshot(history.newest.generation) as new,
+    ):
+        for start in range(0, len(ids), IDS_PER_REQUEST):
+            batch = ids[start : start + IDS_PER_REQUEST]
+            for id, before, after in zip(batch, old.get(*batch), new.get(*batch), strict=True):
+                if before and after:
+                    yield id, word_difference(before, after)
+
+
+def word_difference(before: Activity, after: Activity) -> str:
+    """Return the changed words of a text: gone ones as [-word-], new ones as {+word+}.
+
+    Longer runs of unchanged words are shortened.
+    """
+    old, new = (re.findall(r"\S+", activity.body) for activity in (before, after))
+    parts = []
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for operation, i, j, k, m in matcher.get_opcodes():
+        if operation == "equal":
+            same = old[i:j]
+            parts += same if len(same) <= 6 else [*same[:3], "…", *same[-3:]]
+            continue
+        if gone := " ".join(old[i:j]):
+            parts.append(f"[-{gone}-]")
+        if added := " ".join(new[k:m]):
+            parts.append(f"{{+{added}+}}")
+    return " ".join(parts)

@@ -1,0 +1,209 @@
+"""The record of changes of an index on a cluster: the index PREFIX-changes.
+
+Each commit has a document with its facts, and documents with up to CHANGES_PER_DOCUMENT changes.
+The facts are written last. Documents without facts are ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from indexer.engines.base import EngineUnavailable
+from indexer.engines.change_record import MAX_CHANGES, Change, Commit
+from indexer.engines.opensearch.bulk import Action, send_bulk
+from indexer.engines.opensearch.client import WRITE_RETRY_SECONDS, OpenSearchClient
+from indexer.engines.opensearch.errors import Missing, Refused
+from indexer.engines.opensearch.indices import LOCAL, single_index
+from indexer.engines.opensearch.mapping import index_meta, is_ours
+from indexer.engines.opensearch.serializer import dumps
+
+CHANGES_PER_DOCUMENT = 2_000
+_DOCUMENTS_PER_SEARCH = 20
+_FACTS = -1  # the part number of the document with the facts, which is read before the parts
+# number: of the commit, from 1; part: of the document; count: of the changes of a commit.
+_PROPERTIES = {
+    "kind": {"type": "keyword"},
+    "number": {"type": "long"},
+    "part": {"type": "integer"},
+    "count": {"type": "long"},
+}
+
+
+class OpenSearchChangeRecord:
+    """Implements ChangeRecord. A missing index is an empty record."""
+
+    def __init__(self, client: OpenSearchClient) -> None:
+        """Store the client. Nothing is requested yet."""
+        self._client = client
+        self.name = f"{client.address.prefix}-changes"
+        self._path = f"/{quote(self.name)}"
+
+    def newest(self) -> Commit | None:
+        facts = self._newest_facts()
+        return _commit(facts, ()) if facts else None
+
+    def _newest_facts(self) -> dict[str, Any] | None:
+        query = {"term": {"kind": "commit"}}
+        body = {"query": query, "size": 1, "sort": [{"number": "desc"}]}
+        hits = self._search(body)
+        return dict(hits[0]["_source"]) if hits else None
+
+    def _search(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        try:
+            response = self._client.request("POST", f"{self._path}/_search", body)
+        except Missing:
+            return []
+        return list(response["hits"]["hits"])
+
+    def append(self, commit: Commit) -> None:
+        self._create()
+        newest = self._newest_facts()
+        number = newest["number"] + 1 if newest else 1
+        parts = [
+            commit.changes[start : start + CHANGES_PER_DOCUMENT]
+            for start in range(0, len(commit.changes), CHANGES_PER_DOCUMENT)
+        ]
+        actions = [
+            Action(
+                f"{number}-{part}",
+                dumps({"kind": "part", "number": number, "part": part, "changes": changes}),
+            )
+            for part, changes in enumerate(parts)
+        ]
+        withdrawals = (_withdrawal(change, commit.indexed_at) for change in commit.changes)
+        actions += filter(None, withdrawals)
+        self._send(actions)
+        facts = {
+            "kind": "commit",
+            "number": number,
+            "part": _FACTS,
+            "count": len(commit.changes),
+            "parts": len(parts),
+            "generation": commit.generation,
+            "indexed_at": commit.indexed_at,
+            "previous": commit.previous,
+        }
+        self._client.request(
+            "PUT",
+            f"{self._path}/_doc/{number}",
+            facts,
+            {"refresh": "true"},
+            retry_seconds=WRITE_RETRY_SECONDS,
+        )
+        self._limit()
+
+    def _create(self) -> None:
+        """Create the index if it is missing. Raises EngineUnavailable if it is not ours."""
+        try:
+            response = self._client.request("GET", self._path, params=LOCAL)
+        except Missing:
+            body = {
+                "settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-2"}},
+                "mappings": {
+                    "dynamic": "false",
+                    "_meta": index_meta(),
+                    "properties": _PROPERTIES,
+                },
+            }
+            try:
+                self._client.request("PUT", self._path, body, retry_seconds=WRITE_RETRY_SECONDS)
+            except Refused as error:
+                if error.kind != "resource_already_exists_exception":
+                    raise
+            return
+        if not is_ours(single_index(self.name, response)["mappings"]):
+            raise EngineUnavailable(
+                f'the index "{self.name}" at {self._client.address} belongs to another program '
+                "and is not changed: choose another prefix in ACTIVITIES_ENGINE"
+            )
+
+    def _limit(self) -> None:
+        """Remove the oldest commits if there are too many changes."""
+        total = {"sum": {"field": "count"}}
+        body = {"size": 0, "aggs": {"total": total}}
+        response = self._client.request("POST", f"{self._path}/_search", body)
+        excess = response["aggregations"]["total"]["value"] - MAX_CHANGES
+        after: list[int] = []
+        removed: list[Action] = []
+        while excess > 0:
+            body = {
+                "query": {"term": {"kind": "commit"}},
+                "size": 100,
+                "sort": [{"number": "asc"}],
+                **({"search_after": after} if after else {}),
+            }
+            hits = self._search(body)
+            for hit in hits:
+                facts, after = hit["_source"], hit["sort"]
+                if excess > 0:
+                    excess -= facts["count"]
+                    removed.append(Action(str(facts["number"]), None))
+                    removed += (
+                        Action(f"{facts['number']}-{part}", None) for part in range(facts["parts"])
+                    )
+            if not hits:
+                break
+        if removed:
+            self._send(removed)
+            self._client.request("POST", f"{self._path}/_refresh")
+
+    def _send(self, actions: Iterable[Action]) -> None:
+        lines = map(Action.encode, actions)
+        send_bulk(self._client, self.name, lines, lambda: None, lambda count: None)
+
+    def commits(self) -> Iterator[Commit]:
+        facts: dict[str, Any] | None = None
+        changes: list[Change] = []
+        after: list[int] = []
+        while True:
+            body = {
+                "query": {"terms": {"kind": ["commit", "part"]}},
+                "size": _DOCUMENTS_PER_SEARCH,
+                "sort": [{"number": "asc"}, {"part": "asc"}],
+                **({"search_after": after} if after else {}),
+            }
+            hits = self._search(body)
+            for hit in hits:
+                document, after = hit["_source"], hit["sort"]
+                if document["kind"] == "commit":
+                    if facts:
+                        yield _commit(facts, changes)
+                    facts, changes = document, []
+                elif facts and facts["number"] == document["number"] > 0:
+                    if document["part"] < facts["parts"]:
+                        changes += [_change(values) for values in document["changes"]]
+            if not hits:
+                break
+        if facts:
+            yield _commit(facts, changes)
+
+    def withdrawn_at(self, id: str) -> str | None:
+        path = f"{self._path}/_doc/{quote(_withdrawal_id(id), safe='')}"
+        try:
+            response = self._client.request("GET", path)
+        except Missing:
+            return None
+        return str(response["_source"]["at"])
+
+
+def _withdrawal_id(id: str) -> str:
+    return f"withdrawn {id}"
+
+
+def _withdrawal(change: Change, indexed_at: str) -> Action | None:
+    """Return the action that stores or removes the time of a withdrawal."""
+    if change.kind == "edited":
+        return None
+    document = {"kind": "withdrawn", "at": indexed_at} if change.kind == "withdrawn" else None
+    return Action(_withdrawal_id(change.id), dumps(document) if document else None)
+
+
+def _commit(facts: Mapping[str, Any], changes: list[Change] | tuple[()]) -> Commit:
+    return Commit(facts["generation"], facts["indexed_at"], facts["previous"], tuple(changes))
+
+
+def _change(values: list[Any]) -> Change:
+    id, kind, fields, before, after = values
+    return Change(id, kind, tuple(fields), before, after)
