@@ -17,7 +17,8 @@ JOBS ?= 2
 RUNTIME := $(VENV)/.runs $(if $(filter opensearch%,$(ACTIVITIES_ENGINE)),$(VENV)/.opensearch)
 export PORT
 
-.PHONY: help install install-import serve test test-slow bench bench-opensearch relevance check lock clean
+.PHONY: help install install-import serve test test-slow mutants bench bench-opensearch relevance
+.PHONY: check lock clean
 .PHONY: opensearch opensearch-stop screenshots lighthouse translations
 .PHONY: chromium maven npm strace wrk
 
@@ -39,6 +40,9 @@ test: $(VENV)/.develops chromium ## Run the fast tests
 # pytest exits with 5, and this target fails, if no test is selected.
 test-slow: $(VENV)/.develops chromium strace npm maven ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadgroup
+
+mutants: $(VENV)/.develops ## Check that the tests notice harmful changes of the program (MUTATIONS="id ..." tries some)
+	@JOBS=$(JOBS) $(BIN)/python -m tests.mutations $(MUTATIONS)
 
 opensearch: $(VENV)/.develops maven ## Start a local OpenSearch cluster of three nodes on ports 9201 to 9203
 	@$(BIN)/python -m tests.cluster start
