@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -208,3 +213,34 @@ def test_export_writes_the_hits_of_the_search(run: Run) -> None:
     run("index")
     result = run("export", "trafficking", "--country", "PAK", "--format", "json")
     assert [hit["id"] for hit in json.loads(result.stdout)["hits"]] == ["pak-trafficking"]
+
+
+def test_export_writes_a_workbook(run: Run) -> None:
+    run("index")
+    result = run("export", "trafficking", "--format", "xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(result.stdout_bytes))["Activities"]
+    assert sheet.max_row == 3  # the header and two activities
+
+
+def test_export_reports_a_temporary_folder_that_cannot_be_written(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("index")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    result = run("export", "--format", "xlsx")
+    assert result.exit_code == 3
+    assert f"{tmp_path}/missing: the temporary file of the export" in result.stderr
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_export_reports_a_full_disk(run: Run, settings: Settings, format: str) -> None:
+    run("index")
+    command = [sys.executable, "-c", "from webapp.cli import main; main()", "export"]
+    command += ["--format", format, "--content", settings.content, "--index", settings.index]
+    with open("/dev/full", "wb") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == 3
+    assert ended.stderr.decode().splitlines() == [
+        "activities: the output cannot be written (No space left on device): free disk space, or "
+        "write to another disk; the file is incomplete"
+    ]

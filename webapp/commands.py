@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,13 @@ from urllib.parse import urlsplit
 
 import click
 
-from indexer.cli import EXIT_PROBLEMS, errors_as_exit_codes, settings_options, writer_options
+from indexer.cli import (
+    EXIT_ENGINE,
+    EXIT_PROBLEMS,
+    errors_as_exit_codes,
+    settings_options,
+    writer_options,
+)
 from indexer.content.activity import Activity
 from indexer.content.settings_file import Loaded, SettingsFile
 from indexer.content.synonyms import Synonyms, synonyms_file
@@ -24,7 +30,7 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name, sync
 from indexer.query.plan import Sort
 from indexer.schema import FACETS, FIELD, NOT_STATED
-from indexer.search.export import FORMATS, export
+from indexer.search.export import FORMATS, ExportNotWritten, ExportTooLarge, export
 from indexer.search.preview import Preview, preview, read_draft
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, Filter, SearchRequest
 from indexer.search.results import SearchPage
@@ -227,8 +233,33 @@ def export_command(
             open_engine(settings), request, vocabulary, _load_synonyms(settings)
         )
         source = search_source(request, page.total, page.generation, base_url.rstrip("/"))
-        for chunk in export(format, source, rows, vocabulary):
+        try:
+            chunks = export(format, source, rows, vocabulary)
+        except ExportTooLarge as error:
+            raise click.UsageError(f"--format {format}: {error}") from None
+        except ExportNotWritten as error:
+            click.echo(f"activities: {error}", err=True)
+            sys.exit(EXIT_ENGINE)
+        _write_output(chunks)
+
+
+def _write_output(chunks: Iterator[bytes]) -> None:
+    """Write a file to standard output. Exit if its disk is full."""
+    try:
+        for chunk in chunks:
             sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:  # the reader of the output has ended
+        raise
+    except OSError as error:
+        click.echo(
+            f"activities: the output cannot be written ({error.strerror}): free disk space, or "
+            "write to another disk; the file is incomplete",
+            err=True,
+        )
+        # The interpreter would report what is left in the buffer as a second error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_ENGINE)
 
 
 def _edit_url(context: click.Context, option: click.Parameter, value: str) -> str:

@@ -319,18 +319,22 @@ def search_source(
     parameters = criteria(request)
     query = urlencode(parameters)
     feed_query = urlencode([("format", "atom"), *parameters])
+    url = f"{site_url}/?{query}" if query else f"{site_url}/"
     return ExportSource(
         site_url,
-        url=f"{site_url}/?{query}" if query else f"{site_url}/",
+        url=url,
         feed_url=f"{site_url}/export?{feed_query}",
         generation=generation,
         total=total,
         text=request.text,
         parameters=tuple(parameters),
+        request=request,
+        cited_url=cited_url(url, generation.number),
     )
 
 
 def activity_source(id: str, generation: Generation, site_url: str) -> ExportSource:
     """Return the source of an export of one activity. The site's URL has no slash at its end."""
     source = search_source(SearchRequest(), 1, generation, site_url)
-    return replace(source, url=site_url + activity_url(id), id=id)
+    url = site_url + activity_url(id)
+    return replace(source, url=url, id=id, cited_url=cited_url(url, generation.number))

@@ -115,7 +115,7 @@ def _coverage(planner: QueryPlanner, request: SearchRequest) -> Coverage:
     countries = {
         code: n
         for code, n in by_country.items()
-        if code != NOT_STATED and _is_in_places(code, request)
+        if code != NOT_STATED and request.includes_country(code)
     }
     field, row_totals = _row_totals(countries, by_region, request)
     columns = _columns([int(year) for year in by_year if year != NOT_STATED], request)
@@ -126,7 +126,7 @@ def _coverage(planner: QueryPlanner, request: SearchRequest) -> Coverage:
         cells |= {(value, column): n for (value,), n in matches.counts[0].items()}
     ordered = sorted(row_totals.items(), key=lambda row: _row_key(field, row, vocabulary))
     # A filter on "none" applies to countries and regions alike.
-    if _is_in_places(NOT_STATED, request):
+    if request.includes_country(NOT_STATED):
         not_stated = (by_country if field == "country" else by_region).get(NOT_STATED, 0)
         ordered.append((NOT_STATED, not_stated))
     rows = [
@@ -172,14 +172,6 @@ def _row_totals(
     return "region", {code: n for code, n in by_region.items() if code in smallest}
 
 
-def _is_in_places(code: str, request: SearchRequest) -> bool:
-    """Return whether the place filters of a request include a country, or "none"."""
-    code_and_regions = {code, *places.ancestors(code)}
-    included = {f.value for f in request.effective if facet_group(f.field) == PLACE_GROUP}
-    excluded = {f.value for f in request.excluded if facet_group(f.field) == PLACE_GROUP}
-    return not excluded & code_and_regions and (not included or bool(included & code_and_regions))
-
-
 def _in_period(plan: Plan, period: Period) -> Plan:
     """Return a plan with its time filters replaced by a period."""
     others = tuple(pair for pair in plan.filters if pair[0] != TIME_GROUP)
@@ -197,15 +189,7 @@ def _columns(years: list[int], request: SearchRequest) -> tuple[Period, ...]:
     "Not stated" is the last column, unless the filters leave it out.
     """
     bounds = request.range or YearRange(None, None)
-    included = {f.value for f in request.effective if f.field == "year"}
-    excluded = {f.value for f in request.excluded if f.field == "year"}
-    unfiltered = not included and request.range is None
-    filtered_years = sorted(
-        year
-        for year in years
-        if (unfiltered or bounds.includes(str(year)) or str(year) in included)
-        and str(year) not in excluded
-    )
+    filtered_years = sorted(year for year in years if request.includes_year(str(year)))
     if len(filtered_years) <= MAX_YEARS:
         columns = [Period(year, year) for year in filtered_years]
     else:
@@ -216,6 +200,6 @@ def _columns(years: list[int], request: SearchRequest) -> tuple[Period, ...]:
             )
             for decade in dict.fromkeys(year // DECADE * DECADE for year in filtered_years)
         ]
-    if (unfiltered or NOT_STATED in included) and NOT_STATED not in excluded:
+    if request.includes_year(NOT_STATED):
         columns.append(Period(None, None))
     return tuple(columns)

@@ -93,6 +93,24 @@ class SearchRequest:
         """Whether any filter or year range is set."""
         return bool(self.filters or self.year_from or self.year_to)
 
+    def includes_country(self, code: str) -> bool:
+        """Return whether the place filters include a country, or "none"."""
+        code_and_regions = {code, *places.ancestors(code)}
+        group = facet_group("country")
+        included = {f.value for f in self.effective if facet_group(f.field) == group}
+        excluded = {f.value for f in self.excluded if facet_group(f.field) == group}
+        return not excluded & code_and_regions and (
+            not included or bool(included & code_and_regions)
+        )
+
+    def includes_year(self, year: str) -> bool:
+        """Return whether the time filters include a year, or "none"."""
+        included = {f.value for f in self.effective if f.field == RANGE_FIELD}
+        excluded = {f.value for f in self.excluded if f.field == RANGE_FIELD}
+        is_unfiltered = not included and self.range is None
+        bounds = self.range or YearRange(None, None)
+        return year not in excluded and (is_unfiltered or year in included or bounds.includes(year))
+
     def toggled(self, toggle: Filter) -> SearchRequest:
         """Return the first page of the search with a filter added, or removed if it is set.
 

@@ -21,7 +21,7 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Generation
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, sync
-from indexer.search.export import FORMATS, ExportSource, export, file_name
+from indexer.search.export import ExportSource, export, file_name
 from indexer.search.export.tables import cell_text
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.service import newest_indexed, stream_results
@@ -165,7 +165,7 @@ def test_atom_is_well_formed(text: str, query: str) -> None:
     assert "generation 7" in result.feed.subtitle
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", ["csv", "json", "bibtex", "ris", "atom"])
 def test_an_export_without_rows_is_a_valid_file(format: str) -> None:
     result = exported(format)
     if format == "json":

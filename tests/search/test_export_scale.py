@@ -23,6 +23,7 @@ FILE_ENDS = {
     "bibtex": b"}\n\n",
     "ris": b"ER  - \r\n\r\n",
     "atom": b"</feed>\n",
+    "xlsx": b"PK\x05\x06",  # the record at the end of a ZIP archive
 }
 
 

@@ -382,6 +382,22 @@ def connection_error() -> str:
     return gettext(_CONNECTION_ERROR)
 
 
+def export_too_large(total: int, limit: int) -> str:
+    """Return the sentence for a search with more activities than a download can hold."""
+    return gettext(
+        "This search has {total} activities, and this download holds at most {limit}. Narrow your "
+        "search, or choose another format."
+    ).format(total=f"{total:,}", limit=f"{limit:,}")
+
+
+def export_not_written() -> str:
+    """Return the sentence for a download that the server has no space to prepare."""
+    return gettext(
+        "The download could not be prepared, because the server has no space for it. Try again "
+        "later, or choose another format."
+    )
+
+
 def suggestion_kind(kind: str) -> str:
     """Return the label of an autocomplete suggestion's kind: word, activity, or a field's name."""
     if kind in _SUGGESTION_KINDS:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.engines.base import EngineError, EngineUnavailable
+from indexer.search.export import ExportNotWritten, ExportTooLarge
 from webapp.api.json import error_response
 from webapp.i18n import messages
 from webapp.i18n.locale import gettext
@@ -17,7 +18,7 @@ log = logging.getLogger("activities")
 
 
 def register_error_handlers(app: Flask) -> None:
-    """Answer engine errors and HTTP errors with error_page()."""
+    """Answer errors of engines, exports and HTTP with error_page()."""
 
     @app.errorhandler(EngineError)
     def engine_error(exception: EngineError) -> tuple[Response | str, int, dict[str, str]]:
@@ -26,6 +27,19 @@ def register_error_handlers(app: Flask) -> None:
         detail = "" if isinstance(exception, EngineUnavailable) else str(exception)
         headers = {"Retry-After": "5", "Cache-Control": "no-store"}
         return error_page(503, detail, code=exception.code), 503, headers
+
+    @app.errorhandler(ExportTooLarge)
+    def export_too_large(exception: ExportTooLarge) -> tuple[Response | str, int]:
+        text = messages.export_too_large(exception.total, exception.limit)
+        return error_page(413, text=text), 413
+
+    @app.errorhandler(ExportNotWritten)
+    def export_not_written(
+        exception: ExportNotWritten,
+    ) -> tuple[Response | str, int, dict[str, str]]:
+        log.error("export: %s", exception)
+        headers = {"Retry-After": "60", "Cache-Control": "no-store"}
+        return error_page(503, text=messages.export_not_written()), 503, headers
 
     @app.errorhandler(HTTPException)
     def http_error(exception: HTTPException) -> BaseResponse:

@@ -16,12 +16,24 @@ from indexer.content.activity import Activity, heading
 from indexer.content.vocabulary import Vocabulary
 from indexer.schema import NOT_STATED
 from indexer.search.export.document import LIST_FIELDS, ExportDocument, ExportRow, ExportSource
+from indexer.search.export.errors import ExportError, ExportNotWritten, ExportTooLarge
 from indexer.search.export.feed import write_atom
 from indexer.search.export.json import write_json
 from indexer.search.export.references import write_bibtex, write_ris
 from indexer.search.export.tables import write_csv
+from indexer.search.export.workbook import write_xlsx
 
-__all__ = ["FORMATS", "LIST_FIELDS", "ExportSource", "Format", "export", "file_name"]
+__all__ = [
+    "FORMATS",
+    "LIST_FIELDS",
+    "ExportError",
+    "ExportNotWritten",
+    "ExportSource",
+    "ExportTooLarge",
+    "Format",
+    "export",
+    "file_name",
+]
 
 CHUNK_SIZE = 64 * 1024  # bytes
 MAX_FILE_NAME_SEARCH = 60  # characters of the search in a file name
@@ -35,24 +47,28 @@ class Format:
 
     media_type: str
     extension: str
-    write: Callable[[ExportDocument], Iterator[str]]
+    # Returns pieces of a text, or of a file that has been written completely.
+    write: Callable[[ExportDocument], Iterator[str] | Iterator[bytes]]
+    label: str
 
 
+_OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS: Mapping[str, Format] = {
-    "csv": Format("text/csv; charset=utf-8", "csv", write_csv),
-    "json": Format("application/json", "json", write_json),
-    "bibtex": Format("application/x-bibtex; charset=utf-8", "bib", write_bibtex),
-    "ris": Format("application/x-research-info-systems; charset=utf-8", "ris", write_ris),
-    "atom": Format("application/atom+xml; charset=utf-8", "atom", write_atom),
+    "csv": Format("text/csv; charset=utf-8", "csv", write_csv, "CSV"),
+    "json": Format("application/json", "json", write_json, "JSON"),
+    "bibtex": Format("application/x-bibtex; charset=utf-8", "bib", write_bibtex, "BibTeX"),
+    "ris": Format("application/x-research-info-systems; charset=utf-8", "ris", write_ris, "RIS"),
+    "atom": Format("application/atom+xml; charset=utf-8", "atom", write_atom, "Atom"),
+    "xlsx": Format(f"{_OFFICE}.spreadsheetml.sheet", "xlsx", write_xlsx, "Excel"),
 }
 
 
 def export(
     format: str, source: ExportSource, rows: Iterator[Activity], vocabulary: Vocabulary
 ) -> Iterator[bytes]:
-    """Return an iterator over the file in chunks of about CHUNK_SIZE, in UTF-8.
+    """Return an iterator over the file in chunks of about CHUNK_SIZE. Texts are in UTF-8.
 
-    Raises KeyError for a format that is not in FORMATS.
+    Raises KeyError for a format that is not in FORMATS, and ExportError.
     """
     write = FORMATS[format].write
     exported_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
@@ -84,10 +100,10 @@ def _row(activity: Activity, site_url: str) -> ExportRow:
     return ExportRow(activity, title, f"{site_url}/activities/{quote(activity.id)}")
 
 
-def _chunks(texts: Iterator[str]) -> Iterator[bytes]:
+def _chunks(pieces: Iterator[str] | Iterator[bytes]) -> Iterator[bytes]:
     buffer = bytearray()
-    for text in texts:
-        buffer += text.encode("utf-8", "backslashreplace")
+    for piece in pieces:
+        buffer += piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece
         if len(buffer) >= CHUNK_SIZE:
             yield bytes(buffer)
             buffer.clear()

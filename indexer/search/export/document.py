@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Generation
-from indexer.schema import FACETS, FIELD, Value
+from indexer.schema import FACETS, FIELD, NOT_STATED, Value
+from indexer.search.request import SearchRequest
 
 LIST_FIELDS = tuple(name for name in FACETS if FIELD[name].many)
 
@@ -31,6 +32,8 @@ class ExportSource:
     page: int = 1  # of a feed
     pages: int = 1
     parameters: tuple[tuple[str, str], ...] = ()  # URL parameters of the search, in order
+    request: SearchRequest = SearchRequest()
+    cited_url: str = ""  # url with the generation
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,32 @@ class ExportDocument:
             no = "not " if name.startswith("-") else ""
             return f"{FIELD[field].label}: {no}{self.vocabulary.label(field, value)}"
         return {"year_from": f"From year: {value}", "year_to": f"To year: {value}"}.get(name, "")
+
+    @property
+    def criteria(self) -> list[tuple[str, str]]:
+        """The search in words: labels and texts, such as ("Country", "Pakistan or Nepal")."""
+        if self.source.id:
+            return [("Activity", self.source.id)]
+        request, criteria = self.source.request, []
+        if request.text:
+            criteria.append(("Words", request.text))
+        if request.match == "all":
+            criteria.append(("Match", "only activities with all of the words"))
+        for no, filters in (("", request.included), ("not ", request.excluded)):
+            for field in dict.fromkeys(item.field for item in filters):
+                values = [item.value for item in filters if item.field == field]
+                labels = " or ".join(self._criterion(field, value) for value in values)
+                criteria.append((FIELD[field].label, no + labels))
+        if request.range:
+            first, last = request.year_from, request.year_to
+            years = [f"from {first}"] if first else []
+            years += [f"to {last}"] if last else []
+            criteria.append((FIELD["year"].label, " ".join(years)))
+        return criteria or [("Activities", "all")]
+
+    def _criterion(self, field: str, value: str) -> str:
+        label = self.vocabulary.label(field, value)
+        return label.lower() if value == NOT_STATED else label
 
     @property
     def note(self) -> str:

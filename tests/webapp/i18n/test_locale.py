@@ -81,7 +81,7 @@ def test_every_sentence_of_a_page_is_translated(settings: Settings, address: str
     assert '<html lang="br"' in html
     data = re.compile(
         r"[\W\d_]*|[-\d]+ [\d:]+ UTC|[A-Z]{3}|CSV|JSON|BibTeX|RIS|/activities/.*|https?:.*"
-        r"|A printed report|©.*|curl|Python|JavaScript|csv|json|bibtex|ris|atom"
+        r"|A printed report|©.*|curl|Python|JavaScript|csv|json|bibtex|ris|atom|xlsx|docx"
     )
     vocabulary = {"UNODC", "Un women", "Shelters", "Trafficking", "Trafficking in persons"}
     assert not {text for text in unmarked(html) - vocabulary - NAMES if not data.fullmatch(text)}
