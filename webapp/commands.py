@@ -40,6 +40,7 @@ from webapp.api.json import search_json
 from webapp.i18n import messages
 from webapp.search_state import activity_url, search_source, value_key
 from webapp.serving.lifeline import Lifeline
+from webapp.serving.log_writer import queued_logs
 from webapp.serving.server import limit_malloc_arenas, run
 from webapp.serving.watcher import supervised_watcher
 
@@ -349,10 +350,11 @@ def serve(
     with errors_as_exit_codes():
         _ensure_index(settings)
         with (
+            queued_logs() as logs,
             Lifeline() as lifeline,
             supervised_watcher(settings, lifeline) if watch else nullcontext(),
         ):
-            run(settings, workers, lifeline)
+            run(settings, workers, lifeline, logs)
 
 
 def _ensure_index(settings: Settings) -> None:

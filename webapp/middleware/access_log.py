@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 MAX_PATH_LENGTH = 300
 MAX_METHOD_LENGTH = 16  # characters
 SAFE_CHARACTERS = "/:@!$&'()*+,;=~-._"  # not percent-encoded in a path
-STDOUT = 1
 
 Observer = Callable[[str, int, float], object]  # path, status, seconds
 
@@ -29,19 +28,22 @@ class AccessLog:
     percent-encoded, so that a request cannot forge a line. "cut": true marks a response whose
     client closed the connection before the end.
 
+    write: called with each line; must not block.
     observe: called with path, status and seconds of each response.
-    descriptor: the open file that the lines are written to.
     """
 
     def __init__(
-        self, app: WSGIApplication, observe: Observer = lambda *_: None, descriptor: int = STDOUT
+        self,
+        app: WSGIApplication,
+        write: Callable[[bytes], object],
+        observe: Observer = lambda *_: None,
     ) -> None:
         self._app = app
+        self._write = write
         self._observe = observe
-        self._descriptor = descriptor
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        body = _LoggedBody(environ, self._observe, self._descriptor)
+        body = _LoggedBody(environ, self._observe, self._write)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             body.status = int(status[:3])
@@ -61,11 +63,13 @@ class AccessLog:
 class _LoggedBody:
     """A response body that counts its bytes and writes the log line when it ends."""
 
-    def __init__(self, environ: WSGIEnvironment, observe: Observer, descriptor: int) -> None:
+    def __init__(
+        self, environ: WSGIEnvironment, observe: Observer, write: Callable[[bytes], object]
+    ) -> None:
         self._observe = observe
         self._method = str(environ["REQUEST_METHOD"])
         self._path = str(environ.get("PATH_INFO", ""))
-        self._descriptor = descriptor
+        self._write = write
         self._started = time.perf_counter()
         self._bytes = 0
         self._complete = self._logged = False
@@ -124,7 +128,4 @@ class _LoggedBody:
         }
         if not self._complete:
             record["cut"] = True
-        try:
-            os.write(self._descriptor, json.dumps(record).encode() + b"\n")
-        except OSError:
-            pass  # a full disk or a closed pipe must not fail the request
+        self._write(json.dumps(record).encode() + b"\n")

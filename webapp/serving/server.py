@@ -13,7 +13,7 @@ import threading
 import time
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
@@ -32,6 +32,7 @@ from webapp.middleware.access_log import AccessLog
 from webapp.ops.metrics import Counters, shared_counts
 from webapp.serving.lifeline import Lifeline
 from webapp.serving.listener import BACKLOG, open_listener, stop_accepting
+from webapp.serving.log_writer import Logs
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -49,7 +50,12 @@ M_ARENA_MAX = -8  # from glibc's malloc.h
 # granian's messages go to standard error: standard output is the access log.
 LOG_CONFIG = {
     "formatters": {"plain": {"format": "activities: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "stderr": {
+            "class": "webapp.serving.log_writer.CurrentStderrHandler",
+            "formatter": "plain",
+        }
+    },
     "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
 }
 
@@ -66,23 +72,20 @@ def limit_malloc_arenas() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
-def run(settings: Settings, workers: int, lifeline: Lifeline) -> None:
+def run(settings: Settings, workers: int, lifeline: Lifeline, logs: Logs) -> None:
     """Serve until SIGTERM or SIGINT, then finish the requests in progress.
 
     Workers only read the index. They follow new generations, and a worker that dies is replaced.
     Exits with CANNOT_LISTEN if there is no socket to listen on.
 
     lifeline: ends the workers if this process is killed.
+    logs: what the workers write to.
     """
     load_names()  # before the workers are forked, so that they share the memory
     load_collation()
     listener = open_listener(settings.host, settings.port)
-    host, port = listener.getsockname()[:2]
     server = _Server(
         listener,
-        "webapp",
-        host,
-        port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,  # a reverse proxy does not check requests inside h2c
         websockets=False,
@@ -95,15 +98,14 @@ def run(settings: Settings, workers: int, lifeline: Lifeline) -> None:
         log_level=LogLevels.warning,
         log_dictconfig=LOG_CONFIG,
     )
-    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     # Workers inherit the lifeline, the socket and the counters, which spawned ones would not.
     multiprocessing.set_start_method("fork", force=True)
     # Workers that are not ready yet inherit this. By default the signal would end them.
     signal.signal(STOP_ACCEPTING, signal.SIG_IGN)
+    shared = _Shared(server, shared_counts(), lifeline, listener, logs)
     try:
         # A loader instead of a dotted name: granian would search the working directory first.
-        loader = partial(_load, settings, shared_counts(), lifeline, listener)
-        server.serve(target_loader=loader, wrap_loader=False)
+        server.serve(target_loader=partial(_load, settings, shared), wrap_loader=False)
     except SystemExit:
         # granian exits with an error if workers end by themselves. After Ctrl-C that is expected,
         # because the terminal sends the signal to the workers too.
@@ -118,14 +120,19 @@ class _Server(MPServer):
     are reset when the worker ends, and systemd cannot pass one.
     """
 
-    def __init__(self, listener: socket.socket, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._listener = listener
+    def __init__(self, listener: socket.socket, **options: Any) -> None:
+        self._listener, self._address = listener, listener.getsockname()[:2]
+        super().__init__("webapp", *self._address, **options)
 
     def _init_shared_socket(self) -> None:
         descriptor = self._listener.fileno()
         self._ssp, self._sso = None, None
         self._shd: Any = SocketHolder(descriptor, False, self.backlog)  # type: ignore[call-arg]
+
+    def _spawn_workers(self, *arguments: Any) -> None:
+        super()._spawn_workers(*arguments)  # type: ignore[no-untyped-call]
+        # Not before the fork: a worker would inherit the locks of the thread, as of an import.
+        threading.Thread(target=_announce, args=self._address, daemon=True).start()
 
     def _drop_shared_socket(self) -> None:
         """Close the socket before the workers are stopped: new clients are refused, or wait."""
@@ -143,20 +150,32 @@ class _Server(MPServer):
         super()._stop_workers()  # type: ignore[no-untyped-call]
 
 
-def _load(
-    settings: Settings, counts: int, lifeline: Lifeline, listener: socket.socket
-) -> WSGIApplication:
-    """Return the application of a worker process.
+class _Shared(NamedTuple):
+    """What the workers inherit from the server."""
 
-    counts: the descriptor of the workers' common Counters.
-    """
-    lifeline.detach()
-    signal.signal(STOP_ACCEPTING, lambda *_: stop_accepting(listener))
-    counters = Counters(counts)
+    server: _Server
+    counts: int  # descriptor of the file of Counters
+    lifeline: Lifeline
+    listener: socket.socket
+    logs: Logs
+
+
+def _load(settings: Settings, shared: _Shared) -> WSGIApplication:
+    """Return the application of a worker process."""
+    # A stop ends this process at once until granian handles signals, which it does after this
+    # function. The handlers that the worker inherits only take note of a signal.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    if shared.server.interrupt_signal:
+        sys.exit()
+    shared.logs.restart()
+    shared.lifeline.detach()
+    signal.signal(STOP_ACCEPTING, lambda *_: stop_accepting(shared.listener))
+    counters = Counters(shared.counts)
     app = create_app(settings, counters=counters)
     warm_up(app)
     threading.Thread(target=_follow, args=(app_state(app).engine,), daemon=True).start()
-    return AccessLog(app, counters.observe)
+    return AccessLog(app, shared.logs.access.write, counters.observe)
 
 
 def warm_up(app: Flask) -> None:

@@ -112,6 +112,14 @@ def test_an_open_request_is_completed_when_the_server_stops(settings: Settings) 
         assert server.process.wait(60) == 0
 
 
+def test_a_stop_during_the_start_ends_the_workers_that_are_not_ready_yet(
+    settings: Settings,
+) -> None:
+    with serving(settings, "--workers", "8") as server:  # listens as soon as one worker is ready
+        assert server.stop() == 0
+    assert "Killing worker" not in "".join(server.messages)
+
+
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="malloc arenas are glibc's")
 def test_the_threads_of_a_worker_share_one_malloc_arena(settings: Settings) -> None:
     with serving(settings) as server:
