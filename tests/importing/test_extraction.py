@@ -171,7 +171,7 @@ The seminar used the same polish and a mobile reading bath. ->
 Victoria and Sofia Martinez presented the study. ->
 Kingston, Hamilton and Alexandria sent messages. ->
 A meeting of Santa Cruz and Santiago alumni was held. ->
-Ambassador of Sweden to Kenya, Ms. Berg, spoke. ->
+Ambassador of Sweden to Kenya, Ms. Berg, spoke. -> KEN
 Syrian refugees in Lebanon received counselling. -> LBN
 Venezuelan migrants in Colombia were protected. -> COL
 The Thailand Institute of Justice co-organized a webinar. ->

@@ -25,6 +25,14 @@ Abrió en Maicao, La Guajira, un centro de recepción. -> COL
 La formation a eu lieu à Zinder et à Tahoua. -> NER
 Le projet couvre la région de Mopti et le cercle de Koro. -> MLI
 Des centres d'écoute fonctionnent dans les communes de Kétou et de Pobè. -> BEN
+ZACATECAS.- Concluyó el curso impartido por la Policía Nacional de España. -> MEX
+Nous avons été contactés par un groupe de femmes de Douentza. -> MLI
+Trece escuelas son de Estelí y treinta de Matagalpa, en los municipios de Esquipulas y La Trinidad. \
+-> NIC
+Los talleres fueron en Jutiapa, en el departamento de Cabañas. -> SLV
+El plan empieza en los territorios de Buenos Aires de Puntarenas. -> CRI
+Building materials went to the rural areas of Mindoro. -> PHL
+11 June 2014, Jeju, Republic of Korea: the centre convened officials of the Taipei Mission. -> KOR
 """
 
 NAMES_THAT_ARE_NOT_PLACES = """
@@ -37,12 +45,19 @@ In Union there is strength, said the speaker. ->
 The Hague hosted the talks; in the Hague, judges met. ->
 A conference in Barcelona discussed the findings. ->
 Springfield donated the equipment. ->
+Le coordonnateur a parlé de Fada. ->
+The partners met in Macao SAR. -> MAC
 """
 
 PLACES_BESIDE_OTHER_EVIDENCE = """
 Teachers from Zugdidi learned in Kenya how to prevent violence. -> KEN
 In Nepal, the women of Córdoba and Mérida were quoted. -> NPL
 Officials in Nairobi heard about a project in Zugdidi. -> KEN
+In South Darfur, households among the CAR refugees learned trades. -> SDN
+La oficina de Barranquilla atiende a la población venezolana. -> COL
+Dans la région de Cacheu arrivent des réfugiés fuyant le conflit en Casamance. -> GNB
+El albergue de Iquique es para quienes cruzan la frontera de Chile y Bolivia. -> CHL
+San Salvador, distritos de Cuscatancingo y Mejicanos, y nivel nacional -> SLV
 La cooperación canadiense apoya a jóvenes en Riberalta. -> BOL
 """
 
@@ -50,6 +65,15 @@ AFFILIATIONS = """
 In Georgia, grants went to Penal Reform International (UK) and People in Need (Czech Republic). \
 -> GEO
 With HealthRight (USA), shelters opened in Ukraine. -> UKR
+MSF Suisse a ouvert un centre au Tchad. -> TCD
+Qatar Red Crescent Society rebuilt houses in the Philippines. -> PHL
+The course was held with the U.S.-based association of police chiefs. ->
+The loan is part of an agreement between the Ethiopian and Italian governments. -> ETH
+The agreement was signed by the Ambassador of Japan to Pakistan. -> PAK
+The video plays in Egypt, but the narrator is not speaking Belarusian. -> EGY
+Con fondos del Fondo Chile, se gradúan jóvenes salvadoreños. -> SLV
+15 jeunes français et 4 jeunes marocains ont réalisé un projet. -> FRA MAR
+El proyecto fue financiado con: 100 000 USD - Gobierno de Canadá. ->
 Shelters were built in Dadaab (Kenya). -> KEN
 Pour Marie Dupont (France), qui est volontaire, le défi du Tchad est grand. -> TCD
 Police advisers from Jordan, Bangladesh and Rwanda gave a course to Sudanese police. -> SDN

@@ -1,0 +1,160 @@
+"""Rules for countries that pay for an activity or take part in it from abroad.
+
+Donor countries fund and staff many activities in other countries.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.importing.evidence import Verdict
+from indexer.importing.gazetteer import Mention
+from indexer.importing.name_lists import OTHER_COUNTRIES, REST_OF_LIST
+
+# An activity does not happen in the country that pays for it.
+_FUNDED_BY = re.compile(
+    r"\b(?i:fund(?:ed|ing|s)|financ(?:ed|ing|ial)|(?:co-)?sponsor(?:ed|ship)|grants?|donors?"
+    r"|donat(?:ed|ions?)|paid(?: for)?|contribut(?:ed|ors?|ions?)|resources|generous(?:ly)?"
+    r"|(?:co)?financiad[oa]s?|financiacion|financiamiento|(?:co)?financees?|(?:co)?finances?"
+    r"|financement|bailleurs?|donantes?|fondos|fonds|aportes?|contribucion(?:es)?|subvenciones"
+    r"|subventions?)\b(?: (?:support(?:ed)?|assistance|contributions?|jointly|provided|made"
+    r"|available|generously|received|in part|came|resources|apoyo|financi(?:er|ere|ero|era)"
+    r"|genereuse|generosa)){0,3}"
+    r",? (?:(?:by|from|of|through|such as|including|por|de|del|par|du|des) |d')"
+    rf"{REST_OF_LIST}"
+    r"|\b(?:que|qu'|which|that|lo|la|le) ?(?:co)?financ(?:ent|aient|ait|e|ian|ia|aban|aba|o|aron) "
+    rf"{REST_OF_LIST}"
+    # "Governments that have contributed to … include Australia, Austria …"
+    r"|\b(?i:contribut(?:ed|ors?)|donors?|donantes|donateurs)\b[^.;]{0,60}? (?:includ(?:e[sd]?|ing)"
+    rf"|were|are|son|sont):? {REST_OF_LIST}"
+)
+_FUNDS_AFTER = re.compile(
+    rf"(?:'s)?-(?:funded|financed|sponsored|supported)|{OTHER_COUNTRIES} (?:has |have |a "
+    r"|ont )?(?:generously )?(?:funds?|funded|finance[drs]?|financ[oe]|financiaron|contributed"
+    r"|donated|pledged|provided (?:\w+ ){0,2}(?:funding|funds|financ))\b"
+)
+_SUPPORTED_BY = re.compile(
+    r"\b(?:[Ss]upport(?:ed)?|[Aa]ssistance|grateful|gratitude|thank(?:s|ed)?|indebted"
+    r"|acknowledg\w+|[Aa]poyo|[Aa]ppui|[Ss]outien|patrocinio|auspicios|parrainage|[Aa]ide|[Aa]yuda"
+    r"|concours|generosit[ye]|generosidad|[Dd]on|[Dd]onacion|prets?|prestamos?|loans?)(?: \w+)?"
+    rf" (?:(?:of|from|by|to|de|del|du|des) |d'){REST_OF_LIST}"
+    rf"|\b(?:[Tt]hanks?|[Rr]emerci\w+|[Aa]gradec\w+)(?: \w+){{0,2}}? (?:a |to )?{REST_OF_LIST}"
+)
+# A donor that signs an agreement with an organization pays for activities elsewhere.
+_SIGNED = re.compile(
+    r"\b(?:[Mm]emorand(?:um|a) of [Uu]nderstanding|[Mm]emorando de [Ee]ntendimiento|MoU"
+    r"|[Pp]rotocole d'(?:accord|entente)|[Ff]unding agreement|[Gg]rant agreement"
+    r"|[Aa]cuerdo [Mm]arco|[Aa]ccord de financement|[Cc]onvention de financement)\b"
+)
+_PARTY_BEFORE = re.compile(
+    r"\b(?:[Gg]overnments?|[Gg]obiernos?|[Gg]ouvernements?|[Mm]inistr(?:y|ies)|[Mm]inisterios?"
+    rf"|[Mm]inisteres?|[Ee]mbassy|[Ee]mbajada|[Aa]mbassade) {REST_OF_LIST}"
+)
+# "with support of the Japanese government", "apoyo del gobierno español".
+_SUPPORT = (
+    r"\b(?i:support(?:ed)?|fund\w*|financ\w*|assistance|contribution|grant|thanks|aid|aide|ayuda"
+    r"|apoy\w+|appui|soutien|soutenue?s?|concours|don|donacion|cooperation|cooperacion|agreement"
+    r"|loans?|prets?|prestamos?|accord|acuerdo|convenio)\b[^.;]{0,60}"
+)
+_GOVERNMENT = (
+    r"(?i:governments?|gouvernements?|gobiernos?|ministr?y|ministere|ministerio|departe?ment|embassy"
+    r"|departamento|cooperacion|cooperation|ambassade|embajada|agence|agencia|peuple|pueblo|people"
+    r"|taxpayers)"
+)
+# "financed with the support of: … Government of Canada".
+_FUNDING = re.compile(r"\b(?i:fund(?:ed|ing)|financ\w+|donors?|bailleurs?|donantes?)\b")
+_SUPPORTING_GOVERNMENT_BEFORE = re.compile(rf"{_SUPPORT}\b{_GOVERNMENT} $")
+_SUPPORT_BEFORE = re.compile(rf"{_SUPPORT}$")
+_GOVERNMENT_AFTER = re.compile(rf" {_GOVERNMENT}\b")
+_SUPPORTS_AFTER = re.compile(r" (?:also |has |have )?(?:generously )?support(?:s|ed)\b")
+_PARTNER_BEFORE = re.compile(
+    r"\b(?:[Cc]ooperation|[Cc]ollaboration|[Pp]artnership(?: (?:of|between) [A-Z]\w+)?"
+    rf"|[Cc]onjunction|together|jointly|partners) with {REST_OF_LIST}"
+)
+# A donor country with a possessive or a capitalised noun after it is a partner: "Italy's Ministry".
+_IS_PARTNER = re.compile(r"'s | [A-Z][a-z]")
+# The rules for the words around a donor are for Latin scripts only.
+_FIRST_GREEK_LETTER = "\u0370"
+# A donor country is a location only after such words; otherwise it acts or pays.
+_UN = r"(?:UN Women|ONU [FM]\w+|UN[A-Z]{2,}|IOM|OIM|ILO|OIT|WHO|OMS|PNUD|HCR|ACNUR|OHCHR|WFP|FAO)"
+_LOCATION_BEFORE = re.compile(
+    r"\b(?:[Ii]n|[Aa]cross|[Tt]hroughout|[Ww]ithin|[Tt]o|[Bb]etween|[Ii]nto|[Vv]isit(?:s|ed"
+    rf"|ing)?|[Ee]n|[Aa]ux?|[Dd]ans|[Ee]ntre|à) {REST_OF_LIST}"
+    rf"|\b{_UN} $"
+)
+# National agencies for development cooperation, and institutes, work in other countries.
+_AGENCY_AFTER = re.compile(
+    r"(?:'s)? (?:(?:International |Overseas )?(?:Development"
+    r"|Cooperation)(?: and \w+)? (?:Cooperation|Agency|Bank|Aid)|International (?:Development"
+    r"|Cooperation)|Agency for|Cooperation\b|Aid\b|Refugee Council|Institute\b|Bar Association"
+    r"|Department of State|State Department|Department of Justice, Office|Bureau of International"
+    r"|Foreign(?:,| and) Commonwealth|Airways|Airlines|\$|dollars?\b)|\$"
+)
+_POLICE_AFTER = re.compile(r" Federal Police\b")
+_AGENCY_BEFORE = re.compile(
+    r"\b(?:Agencia|[Cc]ooperacion|Agence|[Cc]ooperation|Instituto|Institut|Fondo|Fonds)"
+    r"(?: [A-Z]\w+)? (?:de |du |d')?$"
+)
+_FUND_BEFORE = re.compile(r"\b(?:Fondo|Fonds|Fund) $")
+# Ministers who deal with other countries.
+_FOREIGN_MINISTRY_AFTER = re.compile(
+    r"(?:'s)? (?:Federal )?(?:Minist(?:er|ry)|Secretary)(?: of State)? (?:for|of) (?:Foreign"
+    r"|International|Development|Overseas|Economic Cooperation|Trade|Europe)"
+)
+
+
+def judge_agency(mention: Mention) -> tuple[Verdict, str] | None:
+    """Judge a country in the name of an agency that works abroad, or return None."""
+    before, after = mention.before, mention.after
+    is_demonym = mention.entry.kind == "demonym"
+    if _AGENCY_AFTER.match(after) or (not is_demonym and _FUND_BEFORE.search(before)):
+        return "no proof", "agency"
+    if mention.is_donor and (
+        _AGENCY_BEFORE.search(before)
+        or _POLICE_AFTER.match(after)
+        or _FOREIGN_MINISTRY_AFTER.match(after)
+    ):
+        return "no proof", "agency"
+    return None
+
+
+def judge_funder(mention: Mention) -> tuple[Verdict, str] | None:
+    """Judge a country that pays for an activity, or return None."""
+    before, after = mention.before, mention.after
+    if _FUNDED_BY.search(before) or _FUNDS_AFTER.match(after):
+        return ("no proof" if mention.is_donor else "weak proof"), "donor"
+    is_supporter = _SUPPORTED_BY.search(before) or _SUPPORTS_AFTER.match(after)
+    if mention.is_donor and (is_supporter or _is_supporting_government(mention)):
+        return "no proof", "donor"
+    return None
+
+
+def _is_supporting_government(mention: Mention) -> bool:
+    """Return whether a demonym describes a government whose support the sentence mentions."""
+    if mention.entry.kind != "demonym":
+        return False
+    before, after = mention.before, mention.after
+    if _SUPPORTING_GOVERNMENT_BEFORE.search(before):
+        return True
+    return bool(_GOVERNMENT_AFTER.match(after) and _SUPPORT_BEFORE.search(before))
+
+
+def judge_participant(mention: Mention, sentence: str) -> tuple[Verdict, str] | None:
+    """Judge a donor country that takes part in an activity, or return None for a location."""
+    entry, before, after = mention.entry, mention.before, mention.after
+    if not mention.is_donor:
+        return None
+    is_demonym = entry.kind == "demonym"
+    if is_demonym or _IS_PARTNER.match(after) or _PARTNER_BEFORE.search(before):
+        return "weak proof", "partner"
+    is_payment = _SIGNED.search(sentence) or _FUNDING.search(before)
+    if is_payment and _PARTY_BEFORE.search(before):
+        return "no proof", "donor"
+    if entry.form < _FIRST_GREEK_LETTER and not _LOCATION_BEFORE.search(before):
+        return "weak proof", "agent"
+    return None
+
+
+def is_agency_demonym(mention: Mention) -> bool:
+    """Return whether a demonym follows the name of an agency: "Agencia Andina"."""
+    return mention.entry.kind == "demonym" and _AGENCY_BEFORE.search(mention.before) is not None
