@@ -27,7 +27,7 @@ Le projet couvre la région de Mopti et le cercle de Koro. -> MLI
 Des centres d'écoute fonctionnent dans les communes de Kétou et de Pobè. -> BEN
 ZACATECAS.- Concluyó el curso impartido por la Policía Nacional de España. -> MEX
 Nous avons été contactés par un groupe de femmes de Douentza. -> MLI
-Trece escuelas son de Estelí y treinta de Matagalpa, en los municipios de Esquipulas y La Trinidad. \
+Trece escuelas son de Estelí, otras de Matagalpa, en los municipios de Esquipulas y La Trinidad. \
 -> NIC
 Los talleres fueron en Jutiapa, en el departamento de Cabañas. -> SLV
 El plan empieza en los territorios de Buenos Aires de Puntarenas. -> CRI
