@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from indexer.search.matcher import Matcher
@@ -18,19 +19,39 @@ class Span(NamedTuple):
     matched: bool = False  # a match of the query
 
 
-def make_snippet(matcher: Matcher, text: str, skip: int = 0) -> tuple[Span, ...]:
+class Passage(NamedTuple):
+    """A whole text with its matches, of which a page shows the part with the most matches."""
+
+    text: str
+    matches: tuple[tuple[int, int], ...] = ()  # offsets of each match: start and end
+    start: int = 0  # offset of the words before the best match; 0 without a match
+    best: int = 0  # offset of the match that begins the part with the most distinct matches
+
+    def spans(self, start: int, end: int) -> list[Span]:
+        """Return the text from start to end, with the matches marked."""
+        return list(_spans(self.text, start, end, self.matches))
+
+
+def find_passage(matcher: Matcher, text: str) -> Passage:
+    """Find the matches in a text, and the part with the most distinct matching words."""
+    matches = matcher.find(text)
+    if not matches:
+        return Passage(text)
+    best = _best_match(matches)
+    ranges = tuple(_merged_ranges(text, matches))
+    return Passage(text, ranges, _snippet_start(text, best), best)
+
+
+def make_snippet(passage: Passage, skip: int = 0) -> tuple[Span, ...]:
     """Return the snippet of a text, with "…" where the text continues.
 
     The snippet has the most distinct matching words, and starts between words. Without a match it
     starts at the offset skip.
     """
-    matches = matcher.find(text)
-    if not matches:
-        return _cut(text, skip if skip < len(text) else 0, [])
-    start = 0
-    if len(text) > MAX_SNIPPET_LENGTH:
-        start = _snippet_start(text, _best_match(matches))
-    return _cut(text, start, matches)
+    text = passage.text
+    if not passage.matches:
+        return _cut(passage, skip if skip < len(text) else 0)
+    return _cut(passage, passage.start if len(text) > MAX_SNIPPET_LENGTH else 0)
 
 
 def _best_match(matches: list[Token]) -> int:
@@ -67,30 +88,36 @@ def _snippet_start(text: str, match_start: int) -> int:
     return start + next((token.start for token in tokens), MAX_LEAD_LENGTH)
 
 
-def _cut(text: str, start: int, matches: list[Token]) -> tuple[Span, ...]:
+def _cut(passage: Passage, start: int) -> tuple[Span, ...]:
     """Return the snippet that starts at an offset, with the matches in it marked."""
+    text = passage.text
     end = len(text)
     if end - start > MAX_SNIPPET_LENGTH:
         limit = start + MAX_SNIPPET_LENGTH
         end = text.rfind(" ", start, limit)
         if end <= start + MAX_SNIPPET_LENGTH // 2:  # no spaces, or an extremely long word
             end = limit
-    pos = start
     spans = [Span("… ")] if start else []
-    for match_start, match_end in _merged_ranges(text, matches):
+    spans += _spans(text, start, end, passage.matches)
+    if end < len(text):
+        spans.append(Span(" …"))
+    return tuple(spans)
+
+
+def _spans(text: str, start: int, end: int, matches: Iterable[tuple[int, int]]) -> Iterator[Span]:
+    """Yield the pieces of a text from start to end. A match that crosses an end is not marked."""
+    pos = start
+    for match_start, match_end in matches:
         if match_end > end:
             break
         if match_start < pos:
             continue
         if match_start > pos:
-            spans.append(Span(text[pos:match_start]))
-        spans.append(Span(text[match_start:match_end], True))
+            yield Span(text[pos:match_start])
+        yield Span(text[match_start:match_end], True)
         pos = match_end
     if pos < end:
-        spans.append(Span(text[pos:end]))
-    if end < len(text):
-        spans.append(Span(" …"))
-    return tuple(spans)
+        yield Span(text[pos:end])
 
 
 def _merged_ranges(text: str, matches: list[Token]) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from indexer.engines.base import Generation
 from indexer.query.ast import Notice
 from indexer.query.forms import WordForms
 from indexer.query.parser import ParsedQuery
-from indexer.search.highlight import Span
+from indexer.search.highlight import Passage, Span
 from indexer.search.request import Filter, SearchRequest, YearRange
 
 Match = Literal["all", "most"]
@@ -25,6 +25,7 @@ class Hit:
     score: float
     snippet: tuple[Span, ...]
     match: Match  # whether it has all words of the query, or most of them
+    passage: Passage  # the whole text
 
     @property
     def id(self) -> str:

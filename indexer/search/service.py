@@ -23,7 +23,7 @@ from indexer.search.filter_suggestions import (
     requests_of,
     zero_result_suggestions,
 )
-from indexer.search.highlight import make_snippet
+from indexer.search.highlight import find_passage, make_snippet
 from indexer.search.matcher import Matchers, query_with_forms
 from indexer.search.planner import QueryPlanner
 from indexer.search.request import MAX_REACH, SearchRequest
@@ -155,8 +155,8 @@ def _hit(matchers: Matchers, score: float, activity: Activity, match: Match) -> 
     title = heading(stated, text)
     # A heading of opening words is not repeated: the snippet continues where it ends.
     skip = 0 if stated or title == text else text.find(" ", len(title) - 1) + 1
-    snippet = make_snippet(matchers[activity.language], text, skip)
-    return Hit(activity, title, score, snippet, match)
+    passage = find_passage(matchers[activity.language], text)
+    return Hit(activity, title, score, make_snippet(passage, skip), match, passage)
 
 
 def _suggestions(

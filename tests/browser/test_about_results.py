@@ -57,13 +57,13 @@ def test_a_printed_search_has_no_controls(page: Page) -> None:
     page.emulate_media(media="print")
     page.goto("/?q=trafficking&country=PAK")
     expect(page.locator("h1")).to_have_text("1 activity matching “trafficking” in Pakistan")
-    expect(page.locator(".snippet, .results h2").first).to_be_visible()
+    expect(page.locator(".results .text").first).to_be_visible()
     expect(page.locator("#citation")).to_contain_text("generation 1 of")
-    for interface in (".box", ".side", ".tools", ".facts button", ".copy", "header nav"):
+    for interface in (".box", ".side", ".tools", ".topics button", ".copy", "header nav"):
         for element in page.locator(interface).all():
             expect(element).to_be_hidden()
-    printed_address = page.locator(".results h2 a").evaluate(
-        "link => getComputedStyle(link, '::after').content"
+    printed_address = page.locator(".results > li").evaluate(
+        "item => getComputedStyle(item, '::after').content"
     )
     assert printed_address == '"/activities/pak-trafficking"'
 

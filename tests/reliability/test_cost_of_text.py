@@ -11,7 +11,7 @@ import pytest
 
 from indexer.content.activity import parse
 from indexer.query.ast import Term
-from indexer.search.highlight import make_snippet
+from indexer.search.highlight import find_passage, make_snippet
 from indexer.search.matcher import Matcher
 from indexer.text.analysis import one_spelling, stems, words
 from tests.reliability.text_families import FAMILIES, REPORTED
@@ -40,7 +40,7 @@ def process(text: str) -> None:
         plain = parsed.activity.text
         stems(one_spelling(words(plain)), "en")
         for word in ("women", "fille\u0301"):
-            make_snippet(Matcher(Term(word), "en"), plain)
+            make_snippet(find_passage(Matcher(Term(word), "en"), plain))
 
 
 def cost(family: str, size: int) -> float:

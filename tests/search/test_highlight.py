@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.query.ast import And, Fuzzy, Phrase, Prefix, Query, Term
-from indexer.search.highlight import make_snippet
+from indexer.search.highlight import find_passage, make_snippet
 from indexer.search.matcher import Matcher
 
 SENTENCE = (
@@ -21,7 +21,7 @@ SENTENCE = (
 )
 def test_a_snippet_starts_at_the_beginning_of_a_word(word: str) -> None:
     text = "word " * 20 + SENTENCE + " and so on" * 30
-    snippet = make_snippet(Matcher(Term(word), "en"), text)
+    snippet = make_snippet(find_passage(Matcher(Term(word), "en"), text))
     assert snippet[0].text == "… "
     assert snippet[1].text.split()[0] in {"word", *SENTENCE.split()}
 
@@ -90,7 +90,7 @@ def test_overlapping_phrases_are_marked_once_and_in_order(suffix: str) -> None:
 def test_a_snippet_shows_the_window_with_the_most_distinct_matches() -> None:
     text = "one " + "x " * 200 + "two one " + "y " * 200 + "one two three " + "z " * 200
     query = And((Term("one"), Term("two"), Term("three")))
-    snippet = make_snippet(Matcher(query, "en"), text)
+    snippet = make_snippet(find_passage(Matcher(query, "en"), text))
     assert [span.text for span in snippet if span.matched] == ["one", "two", "three"]
 
 

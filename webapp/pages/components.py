@@ -10,9 +10,8 @@ from markupsafe import Markup
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD, Value
-from indexer.search.highlight import Span
 from indexer.search.request import SearchRequest
-from indexer.search.results import FacetBucket, FacetCounts, Hit
+from indexer.search.results import FacetBucket, FacetCounts
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.i18n.bidi import bdi
@@ -72,27 +71,6 @@ def histogram(
         selected = in_range or (value is not None and value.selected)
         bars.append((year, value.count if value else 0, selected))
     return bars
-
-
-def split_heading(hit: Hit) -> tuple[list[Span], list[Span]]:
-    """Return a hit's heading and its snippet, both as marked spans.
-
-    If the snippet begins with the words of the heading, they appear in the heading only.
-    """
-    opening = hit.heading.removesuffix("…")
-    if not "".join(span.text for span in hit.snippet).startswith(opening):
-        return [Span(hit.heading)], list(hit.snippet)
-    heading: list[Span] = []
-    rest: list[Span] = []
-    remaining = len(opening)  # characters of the heading
-    for span in hit.snippet:
-        heading.append(Span(span.text[:remaining], span.matched))
-        rest.append(Span(span.text[remaining:], span.matched))
-        remaining = max(0, remaining - len(span.text))
-    heading, rest = ([span for span in part if span.text] for part in (heading, rest))
-    if not any(span.text.strip(" .…") for span in rest):
-        return heading, []
-    return [*heading, Span("…")], [Span("…"), *rest]
 
 
 def is_shown(facet: FacetCounts, search: SearchRequest) -> bool:

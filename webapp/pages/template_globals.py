@@ -19,9 +19,9 @@ from webapp.pages.components import (
     direction,
     filter_chips,
     histogram,
-    split_heading,
 )
 from webapp.pages.markup import facet_list
+from webapp.pages.result_text import result_texts
 from webapp.search_state import (
     Links,
     activity_url,
@@ -33,7 +33,9 @@ from webapp.search_state import (
     search_url,
 )
 
-RESULT_FACTS = ("country", "year", "theme", "partner")  # fields in the line below each result
+RESULT_FACTS = ("country", "year", "agency")  # fields in the line above the text of a result
+RESULT_TOPICS = ("theme", "partner")  # fields in the line below it
+MAX_RESULT_VALUES = 3  # values of one field in a result
 
 
 def configure_templates(app: Flask) -> None:
@@ -50,6 +52,8 @@ def configure_templates(app: Flask) -> None:
         tagline=messages.TAGLINE,
         FIELD=FIELD,
         RESULT_FACTS=RESULT_FACTS,
+        RESULT_TOPICS=RESULT_TOPICS,
+        MAX_RESULT_VALUES=MAX_RESULT_VALUES,
         MATCH_FORMS=messages.MATCH_FORMS,
         MAX_QUERY_LENGTH=MAX_QUERY_LENGTH,
         PER_PAGE=PER_PAGE,
@@ -73,7 +77,7 @@ def configure_templates(app: Flask) -> None:
         collapse_regions=collapse_regions,
         count_values=count_values,
         histogram=histogram,
-        split_heading=split_heading,
+        result_texts=result_texts,
         direction=direction,
     )
 
