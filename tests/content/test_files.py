@@ -76,6 +76,20 @@ def test_a_sparse_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     assert peak < 2_000_000
 
 
+def test_a_link_that_replaces_a_file_after_the_listing_is_not_followed(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    content.mkdir()
+    secret = tmp_path / "secret.md"
+    secret.write_text("A secret of the server.")
+    (content / "a.md").write_text("Text.")
+    (listed,) = list_files(content)
+    (content / "a.md").unlink()
+    (content / "a.md").symlink_to(secret)
+    parsed = files.read_file(listed, NO_RULES)
+    assert parsed.activity is None
+    assert "cannot be read" in parsed.errors[0].reason
+
+
 def test_a_large_file_that_is_withdrawn_is_reported_as_withdrawn(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("---\ndraft: true\n---\n" + "word " * 200_000)
     (listed,) = list_files(tmp_path)

@@ -42,6 +42,14 @@ def test_an_id_is_derived_from_a_name_that_is_not_a_valid_id(
     assert (file.id, file.path, file.error) == (id, str(tmp_path / name), None)
 
 
+def test_an_id_has_at_most_200_characters(tmp_path: Path) -> None:
+    (tmp_path / ("a" * 200 + ".md")).write_text("Text.")
+    (tmp_path / ("b" * 201 + ".md")).write_text("Text.")
+    longest, too_long = list_files(tmp_path)
+    assert (longest.id, longest.error) == ("a" * 200, None)
+    assert "its name is too long" in str(too_long.error)
+
+
 def test_a_valid_name_takes_precedence_over_an_equal_derived_id(
     tmp_path: Path,
 ) -> None:

@@ -10,7 +10,7 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
-from indexer.search.autocomplete import autocomplete
+from indexer.search.autocomplete import MAX_TEXT_LENGTH, autocomplete
 from indexer.search.request import Filter, SearchRequest
 from indexer.settings import Settings
 
@@ -94,6 +94,12 @@ def test_a_word_that_does_not_follow_is_no_completion_of_a_single_letter(
 
 def test_a_single_letter_or_character_is_not_completed(collection: Engine) -> None:
     assert labels(collection, "k") == labels(collection, "中") == {}
+
+
+def test_a_text_is_completed_up_to_its_longest_length(collection: Engine) -> None:
+    text = "shelters viet n".rjust(MAX_TEXT_LENGTH)
+    assert labels(collection, text)["country"] == ["Viet Nam"]
+    assert labels(collection, f" {text}") == {}
 
 
 def test_a_title_in_chinese_is_completed(collection: Engine) -> None:

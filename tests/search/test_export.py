@@ -84,6 +84,12 @@ def test_only_cells_that_could_be_formulas_are_changed(text: str) -> None:
     )
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_a_cell_that_a_spreadsheet_could_evaluate_begins_with_an_apostrophe(sign: str) -> None:
+    (row,) = csv.DictReader(io.StringIO(exported("csv", activity(f"{sign}SUM(A1)")), newline=""))
+    assert row["text"] == f"'{sign}SUM(A1)"
+
+
 @given(HOSTILE_TEXT, HOSTILE_TEXT)
 def test_json_has_every_text_unchanged(text: str, origin: str) -> None:
     result = json.loads(exported("json", activity(text, origin), activity("plain")))
@@ -100,6 +106,19 @@ def test_bibtex_has_one_entry_per_activity(text: str, origin: str) -> None:
     assert entry.fields["year"] == "2020"
     assert entry.fields["url"] == f"{SITE}/activities/2019/pak-one"
     assert "generation 7" in entry.fields["note"]
+
+
+def test_bibtex_of_a_search_for_an_address_has_one_entry() -> None:
+    result = exported("bibtex", activity("A text."), text="ana@misc{x, title={y}}")
+    assert list(parse_string(result, "bibtex").entries) == ["2019:pak-one"]
+
+
+@pytest.mark.parametrize("line", ["TY  - BOOK", "ER  - ", "TI  - Another title"])
+def test_a_line_of_a_text_is_not_a_tag_of_ris(line: str) -> None:
+    (reference,) = rispy.loads(exported("ris", activity(f"A text.\n{line}\nThe end.")))
+    assert reference["type_of_reference"] == "GEN"
+    assert reference["title"] != "Another title"
+    assert reference["abstract"] == f"A text. {' '.join(line.split())} The end."
 
 
 @pytest.mark.parametrize("format", ["bibtex", "ris"])

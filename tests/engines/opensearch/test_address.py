@@ -74,9 +74,16 @@ def test_incomplete_or_contradictory_credentials_are_refused() -> None:
         parse_address("opensearch+https://host/a", {**USER, "ACTIVITIES_OPENSEARCH_TOKEN": "t"})
 
 
-def test_a_password_is_refused_for_an_unencrypted_network_connection() -> None:
+@pytest.mark.parametrize("hosts", ["search.example", "localhost,search.example", "10.0.0.1,[::1]"])
+@pytest.mark.parametrize("secret", [USER, {"ACTIVITIES_OPENSEARCH_TOKEN": "t"}])
+def test_a_secret_is_refused_for_an_unencrypted_network_connection(
+    hosts: str, secret: dict[str, str]
+) -> None:
     with pytest.raises(EngineUnavailable, match="unencrypted"):
-        parse_address("opensearch+http://search.example/a", USER)
+        parse_address(f"opensearch+http://{hosts}/a", secret)
+
+
+def test_a_password_is_accepted_for_an_unencrypted_connection_on_this_machine() -> None:
     assert parse_address("opensearch+http://127.0.0.1/a", USER).password == SECRET
 
 

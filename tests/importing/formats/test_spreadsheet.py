@@ -55,6 +55,18 @@ def test_the_content_decides_whatever_the_file_name() -> None:
     assert len(read_source(saved(workbook(TABLE)), "x.csv", Columns(), SourceReport())) == 2
 
 
+def test_a_small_file_that_is_large_when_unpacked_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = io.BytesIO(saved(workbook(TABLE)))
+    with zipfile.ZipFile(data, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/media/image.png", bytes(1_000_000))
+    assert len(data.getvalue()) < 20_000
+    monkeypatch.setattr(archive, "MAX_UNPACKED_SIZE", 900_000)
+    with pytest.raises(SourceError, match="too large when unpacked"):
+        read(data.getvalue())
+
+
 def test_rows_are_counted_from_the_top_of_the_sheet() -> None:
     paragraphs, report = read(saved(workbook([["Inventory"], [], *TABLE[:2], [], TABLE[2]])))
     assert [p.place for p in paragraphs] == ['sheet "Sheet", row 4', 'sheet "Sheet", row 6']

@@ -156,6 +156,15 @@ def test_unknown_parameters_and_reversed_ranges_give_notices(client: FlaskClient
     assert all(notice["message"] for notice in result["notices"])
 
 
+def test_names_begin_with_the_first_80_characters_of_a_text(client: FlaskClient) -> None:
+    def values(text: str) -> list[str]:
+        answer = client.get("/api/v1/names", query_string={"field": "country", "q": text})
+        return list(answer.get_json()["values"])
+
+    assert values("pakistan".ljust(80) + "zzzz") == ["PAK"]
+    assert values("pakistan".ljust(79) + "zzzz") == []
+
+
 def test_an_activity_is_complete_and_sanitised(client: FlaskClient) -> None:
     result = get(client, "/api/v1/activities/hostile")
     assert "<script>" in result["body"]

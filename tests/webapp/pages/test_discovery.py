@@ -135,6 +135,16 @@ def test_the_configured_url_replaces_the_host_of_the_request(settings: Settings)
         assert "http://localhost" not in text, url
 
 
+def test_the_files_for_programs_are_valid_xml_whatever_the_address(settings: Settings) -> None:
+    with_url = Settings(settings.content, settings.index, url="https://a&b.example")
+    client = create_app(with_url).test_client()
+    assert set(locations(client, "/sitemap.xml")) >= {
+        f"https://a&b.example/activities/{id}" for id in FILES
+    }
+    ET.fromstring(client.get("/opensearch.xml").data)
+    ET.fromstring(client.get("/export?format=atom").data)
+
+
 def code(page: str) -> dict[str, str]:
     """Return the code examples of an API page, by language or program."""
     blocks = re.findall(r"<h3>(\w+)</h3>\s*<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)
