@@ -10,7 +10,8 @@ The errors:
     ├── IndexBusy           another writer holds the lock
     ├── IndexMissing        there is no index, or no such generation
     ├── IndexOutOfDate      the index was made for another schema
-    └── IndexDamaged        the index cannot be read
+    ├── IndexDamaged        the index cannot be read
+    └── TooExpensive        the request takes more work than its budget allows
 """
 
 import os
@@ -83,6 +84,12 @@ class IndexDamaged(EngineError):
     """The index exists but cannot be read. The message names the file or the cluster index."""
 
     code = "index_damaged"
+
+
+class TooExpensive(EngineError):
+    """The request takes more work than its budget allows. indexer.engines.budget counts it."""
+
+    code = "too_expensive"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from indexer.engines.budget import TERM_POSTINGS, spend
 from indexer.search.spelling import spelling_cost
 from indexer.text import places
 from indexer.text.analysis import terms
@@ -38,7 +39,11 @@ def similar_country(name: str) -> str | None:
     if len(name) < MIN_NAME_LENGTH:
         return None
     edits = 1 if len(name) < MIN_LENGTH_FOR_TWO_EDITS else 2
-    similar = extract(name, _names(), scorer=OSA.distance, score_cutoff=edits, limit=None)
+    # An edit changes the length by at most one letter.
+    lengths = range(len(name) - edits, len(name) + edits + 1)
+    names = [other for length in lengths for other in _names_by_length().get(length, ())]
+    spend(TERM_POSTINGS * len(names))
+    similar = extract(name, names, scorer=OSA.distance, score_cutoff=edits, limit=None)
     costs = {other: spelling_cost(name, other) for other, _, _ in similar}
     nearest = {_unambiguous(other) for other, cost in costs.items() if cost == min(costs.values())}
     return nearest.pop() if len(nearest) == 1 else None
@@ -77,3 +82,12 @@ def _names() -> frozenset[str]:
     return frozenset(
         " ".join(terms(name)) for code in places.COUNTRIES for name in places.names(code)
     )
+
+
+@cache
+def _names_by_length() -> Mapping[int, list[str]]:
+    """Return the folded names of all countries by their number of characters."""
+    names: dict[int, list[str]] = {}
+    for name in sorted(_names()):
+        names.setdefault(len(name), []).append(name)
+    return names

@@ -29,7 +29,12 @@ from indexer.search.country_spelling import find_countries
 from indexer.search.matcher import leaves
 from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.search.results import SuggestionKind
-from indexer.search.spelling import FEW_ACTIVITIES, suggested_spellings, word_frequencies
+from indexer.search.spelling import (
+    FEW_ACTIVITIES,
+    MAX_MISSPELLED_WORDS,
+    suggested_spellings,
+    word_frequencies,
+)
 from indexer.text import places
 from indexer.text.analysis import stop_word_languages, tokenize
 
@@ -147,7 +152,8 @@ def _misspelled_countries(
 ) -> Iterator[Candidate]:
     """Yield a search with country filters in place of possibly misspelled names of countries.
 
-    Each name contains a word that no activity has. Corrections apply to the remaining words.
+    Each name contains a word that no activity has. Corrections apply to the remaining words. A text
+    with more than MAX_MISSPELLED_WORDS such words is in a language that no activity has.
     """
     words = []
     unknown = []
@@ -163,6 +169,8 @@ def _misspelled_countries(
         words.append(word)
         if not is_known:
             unknown.append(number)
+    if len(unknown) > MAX_MISSPELLED_WORDS:
+        return
     countries = list(find_countries(words, unknown))
     name_words = {number for country in countries for number in range(country.start, country.end)}
     removed = set(name_words)

@@ -8,6 +8,7 @@ from operator import and_
 
 import numpy as np
 
+from indexer.engines.budget import MASKED_DOCS, spend
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import BINARY_SEARCH_RATIO, NO_DOCS
 from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
@@ -52,9 +53,9 @@ def top_positions(scores: Array, count: int) -> Array:
 class Collector:
     """The matches of a plan."""
 
-    def __init__(self, reader: IndexReader, plan: Plan) -> None:
+    def __init__(self, reader: IndexReader, plan: Plan, scorers: Scorers) -> None:
+        """Match a plan. Its scorers are taken from scorers, or added to them."""
         self._reader = reader
-        scorers: Scorers = {}
         self._root = build_scorer(reader, plan.most or plan.query, scorers)
         # The matches of this scorer rank first. None: all matches are in one group.
         self._first = build_scorer(reader, plan.query, scorers) if plan.most else None
@@ -128,6 +129,7 @@ class Collector:
         """Count the values of one field in docs (None: all). Deleted documents have no value."""
         if docs is None:
             return {(value,): n for value, n in self._reader.value_counts(name).items()}
+        spend(len(docs) // MASKED_DOCS)
         column = self._reader.column(name)
         if len(docs) <= MAX_COUNTED_SINGLY:
             totals: dict[tuple[str, ...], int] = {}
@@ -149,6 +151,7 @@ class Collector:
         columns = [self._reader.column(name) for name in names]
         # The set numbers of a document in all columns, as one number.
         combined = np.zeros(self._reader.count if docs is None else len(docs), np.int64)
+        spend(len(columns) * len(combined))
         for column in columns:
             doc_sets = column.doc_sets if docs is None else column.doc_sets[docs]
             combined = combined * column.set_count + doc_sets
@@ -189,6 +192,7 @@ class Collector:
         hits: list[Hit] = []
         for passing in self._groups:
             if len(hits) < count and (passing is None or len(passing)):
+                spend(self.size if passing is None else len(passing))
                 hits += self._top_of_group(sort, count - len(hits), passing)
         return hits
 

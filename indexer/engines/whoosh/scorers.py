@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from indexer.engines.budget import MASKED_DOCS, spend
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import (
     NO_DOCS,
@@ -68,6 +71,7 @@ class KeywordFilter(Scorer):
         return NO_DOCS if self._sets is None else self._column.docs(self._sets)
 
     def mask(self, docs: Array | None) -> Array:
+        spend((self.reader.count if docs is None else len(docs)) // MASKED_DOCS)
         if self._sets is None:
             return np.zeros(self.reader.count if docs is None else len(docs), bool)
         if docs is not None:
@@ -126,7 +130,9 @@ class Disjunction(Scorer):
         self.scores = any(child.scores for child in children)
 
     def _match(self) -> Array:
-        return union([child.docs() for child in self._children], self.reader.count)
+        lists = [child.docs() for child in self._children]
+        spend(sum(map(len, lists)))
+        return union(lists, self.reader.count)
 
     def mask(self, docs: Array | None) -> Array:
         if not self._children:
@@ -150,6 +156,7 @@ class MostScorer(Disjunction):
     def _match(self) -> Array:
         sums = np.zeros(self.reader.count, np.int32)
         for child, share in zip(self._children, self._query.shares, strict=True):
+            spend(len(child.docs()))
             sums[child.docs()] += share
         sums[self.reader.deleted] = 0
         return (sums >= self._query.minimum(int(sums.max(initial=0)))).nonzero()[0]
@@ -189,17 +196,46 @@ class Negation(Scorer):
         return self.mask(None).nonzero()[0]
 
     def mask(self, docs: Array | None) -> Array:
+        spend((self.reader.count if docs is None else len(docs)) // MASKED_DOCS)
         return ~self._child.mask(docs)
 
 
-Scorers = dict[int, Scorer]
-"""The scorers of one plan by the id() of their query, so that a shared query is matched once."""
+SharedLeaves = dict[PhraseQuery | MultiTermQuery, Scorer]
+"""The scorers of leaves that take long to match. Plans of one request often repeat them."""
+
+
+class Scorers:
+    """The scorers of some plans by their query, so that an equal query is matched once.
+
+    Hashing a whole query takes time, so most queries are found by their id().
+    """
+
+    def __init__(self, leaves: SharedLeaves) -> None:
+        """Create an empty collection. Phrases and expanded words are looked up in leaves too."""
+        self._leaves = leaves
+        # Each query is kept with its scorer, so that no other query gets its id().
+        self._by_id: dict[int, tuple[EngineQuery, Scorer]] = {}
+
+    def get(self, query: EngineQuery) -> Scorer | None:
+        """Return the scorer of a query, if there is one."""
+        if (entry := self._by_id.get(id(query))) is not None:
+            return entry[1]
+        if isinstance(query, PhraseQuery | MultiTermQuery):
+            return self._leaves.get(query)
+        return None
+
+    def add(self, query: EngineQuery, scorer: Scorer) -> None:
+        """Keep the scorer of a query."""
+        self._by_id[id(query)] = query, scorer
+        if isinstance(query, PhraseQuery | MultiTermQuery):
+            self._leaves[query] = scorer
 
 
 def build_scorer(reader: IndexReader, query: EngineQuery, scorers: Scorers) -> Scorer:
     """Return the scorer of an engine query, from scorers if it is there, else added to it."""
-    if (scorer := scorers.get(id(query))) is None:
-        scorer = scorers[id(query)] = _build(reader, query, scorers)
+    if (scorer := scorers.get(query)) is None:
+        scorer = _build(reader, query, scorers)
+        scorers.add(query, scorer)
     return scorer
 
 
@@ -235,6 +271,7 @@ def _build(reader: IndexReader, query: EngineQuery, scorers: Scorers) -> Scorer:
 def _build_disjunction(reader: IndexReader, query: OrQuery | TermQuery, scorers: Scorers) -> Scorer:
     """Return a scorer of alternatives. The terms of one text field share a TermsScorer."""
     terms: dict[str, list[TermQuery]] = {}
+    repeated: Counter[PhraseQuery | MultiTermQuery] = Counter()
     alternatives = []
     for leaf in or_leaves(query):
         if isinstance(leaf, TermQuery | MultiTermQuery | PhraseQuery):
@@ -245,6 +282,13 @@ def _build_disjunction(reader: IndexReader, query: OrQuery | TermQuery, scorers:
             if isinstance(leaf, TermQuery) and column.stream != "value":
                 terms.setdefault(column.field, []).append(leaf)
                 continue
+            if isinstance(leaf, PhraseQuery | MultiTermQuery):
+                repeated[leaf] += 1
+                continue
+        alternatives.append(build_scorer(reader, leaf, scorers))
+    # A leaf that is repeated n times is matched once, with n times its weight.
+    for leaf, count in repeated.items():
+        leaf = replace(leaf, weight=leaf.weight * count) if count > 1 else leaf
         alternatives.append(build_scorer(reader, leaf, scorers))
     alternatives += [TermsScorer(reader, field, leaves) for field, leaves in terms.items()]
     return alternatives[0] if len(alternatives) == 1 else Disjunction(reader, alternatives)

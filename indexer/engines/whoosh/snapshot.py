@@ -9,28 +9,36 @@ import numpy as np
 
 from indexer.content.activity import Activity
 from indexer.engines.base import Computed, Expansion, Matches, SimilarTerm
+from indexer.engines.budget import EXPANDED_TERM_POSTINGS, LOOKUP_POSTINGS, TERM_POSTINGS, spend
 from indexer.engines.whoosh.collector import Collector
 from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
+from indexer.engines.whoosh.scorers import Scorers, SharedLeaves
 from indexer.engines.whoosh.term_expansion import TermExpansion, term_counts
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.plan import EXACT_COLUMNS, ID_COLUMN, Column, Plan
 from indexer.text.analysis import has_stem_of_accents
 
+MAX_SHARED_LEAVES = 200  # of the matches of one snapshot
+
 
 class WhooshSnapshot:
-    """Implements Snapshot. It has no mutable state, so threads can share it."""
+    """Implements Snapshot. Threads must not share it."""
 
     def __init__(self, reader: IndexReader) -> None:
         self.reader = reader
         self.generation = reader.generation
+        self._leaves: SharedLeaves = {}
 
     # Matching
 
     def match(self, *plans: Plan) -> tuple[Matches, ...]:
-        return tuple(self._match(plan) for plan in plans)
+        if len(self._leaves) > MAX_SHARED_LEAVES:
+            self._leaves.clear()
+        scorers = Scorers(self._leaves)
+        return tuple([self._match(plan, scorers) for plan in plans])
 
-    def _match(self, plan: Plan) -> Matches:
-        collector = Collector(self.reader, plan)
+    def _match(self, plan: Plan, scorers: Scorers) -> Matches:
+        collector = Collector(self.reader, plan, scorers)
         counts = tuple(collector.count(names) if collector.size else {} for names in plan.counts)
         top = []
         if plan.limit and collector.total:
@@ -41,7 +49,7 @@ class WhooshSnapshot:
         return Matches(collector.total, collector.total_all, tuple(hits), counts)
 
     def scan(self, plan: Plan) -> Iterator[Activity]:
-        for parts in Collector(self.reader, plan).all(plan.sort):
+        for parts in Collector(self.reader, plan, Scorers({})).all(plan.sort):
             for _, _, segment, doc in heapq.merge(*parts):
                 yield segment.stored(doc)
 
@@ -99,6 +107,7 @@ class WhooshSnapshot:
         if not self.reader.has_text(column.field):
             return {}
         find = self.reader.find
+        spend(LOOKUP_POSTINGS * len(terms))
         return {term: count for term in terms if (count := find(column, term).frequency)}
 
     def stems(self, terms: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
@@ -106,6 +115,7 @@ class WhooshSnapshot:
         for column in EXACT_COLUMNS.values():
             if not self.reader.has_text(column.field):
                 continue
+            spend(LOOKUP_POSTINGS * len(terms))
             for term in terms:
                 numbers = self.reader.find(column, term).numbers
                 for part, forms in zip(self.reader.parts, numbers, strict=True):
@@ -133,6 +143,7 @@ class WhooshSnapshot:
         ]
         if not expansions:
             return Expansion((), False)
+        spend(EXPANDED_TERM_POSTINGS * sum(len(expansion.counts) for expansion in expansions))
         # Merge the other expansions into the largest one.
         largest = max(expansions, key=lambda expansion: len(expansion.counts))
         others: dict[str, int] = {}
@@ -157,6 +168,7 @@ class WhooshSnapshot:
                 if not text.has_terms:
                     continue
                 form_counts = part.form_counts(column.field)
+                spend(TERM_POSTINGS * len(text.terms))
                 for number, term, distance in text.term_shapes.within(word, edits):
                     count = sum(int(form_counts[form]) for form in text.forms_of(number))
                     if count and distance:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from indexer.engines.budget import LOOKUP_POSTINGS, spend
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import (
     BINARY_SEARCH_RATIO,
@@ -66,6 +67,7 @@ class _Bundle:
     def score(self, norm: Array, positions: Array | None) -> Array:
         """Return the scores at these positions of docs (None: all)."""
         docs, freqs = self.docs, self.freqs
+        spend((1 + len(self._forms)) * (len(docs) if positions is None else len(positions)))
         freq = (freqs if positions is None else freqs.take(positions)).astype(np.float32)
         norms = norm.take(docs if positions is None else docs.take(positions))
         weight = self.weight
@@ -159,6 +161,7 @@ class TermsScorer(Scorer):
         ]
 
     def _match(self) -> Array:
+        spend(sum(len(bundle.docs) for bundle in self._bundles))
         return union([bundle.docs for bundle in self._bundles], self.reader.count)
 
     def score(self, positions: Array | None) -> Array:
@@ -174,6 +177,7 @@ class MultiTermScorer(Scorer):
 
     def __init__(self, reader: IndexReader, query: MultiTermQuery) -> None:
         super().__init__(reader)
+        spend(LOOKUP_POSTINGS // 4 * len(query.terms))  # looked up together
         self._field = field = query.column.field
         encoded = [term.encode() for term in query.terms]
         forms_by_part = [
@@ -189,6 +193,7 @@ class MultiTermScorer(Scorer):
         for part, forms in self._forms:
             text = part.segment.texts[self._field]
             _, indices, form_freqs = text.postings_of_forms(forms)
+            spend(2 * len(indices))
             docs.append((part.doc_base, text.group_docs.take(indices)))
             freqs.append(form_freqs)
         if not docs:
@@ -207,6 +212,7 @@ class MultiTermScorer(Scorer):
             return np.zeros(0, np.float32)
         scored_docs = matches if positions is None else matches.take(positions)
         docs, freqs = self._posting_docs, self._freqs
+        spend(len(docs) + self.reader.count)
         if len(scored_docs) * BINARY_SEARCH_RATIO < len(docs):
             table = np.zeros(self.reader.count, bool)
             table[scored_docs] = True
@@ -262,6 +268,7 @@ class PhraseScorer(Scorer):
         lists = [
             union([postings[form].docs for form in term_forms], part.count) for term_forms in forms
         ]
+        spend(sum(map(len, lists)))
         docs, positions = intersect(lists, part.count)
         # A key is a position in the concatenation of all texts, less the offset of the term in the
         # phrase. The keys of all terms are equal where the phrase occurs.
@@ -299,6 +306,7 @@ class PhraseScorer(Scorer):
         for form, indices in forms:
             docs, freqs = postings[form].docs, postings[form].freqs
             positions = text.positions_of(form, freqs, indices)
+            spend(len(positions))
             if indices is not None:
                 docs, freqs = docs[indices], freqs[indices]
             if len(docs) < len(positions):
@@ -315,6 +323,7 @@ class PhraseScorer(Scorer):
 
     def score(self, positions: Array | None) -> Array:
         docs = self.docs()
+        spend(len(docs) if positions is None else len(positions))
         freq = (self._freqs if positions is None else self._freqs[positions]).astype(np.float32)
         norms = self.reader.norm(self._field)[docs if positions is None else docs[positions]]
         scores: Array = self._weight * (freq / (freq + norms))
