@@ -36,6 +36,7 @@ def create_app(
     from webapp.app_state import AppState
     from webapp.middleware.cors import Cors
     from webapp.middleware.http_cache import HttpCache
+    from webapp.middleware.limits import RequestLimits
     from webapp.middleware.security_headers import add_security_headers
     from webapp.ops.metrics import Counters
     from webapp.pages.discovery import documents
@@ -55,5 +56,6 @@ def create_app(
     configure_templates(app)
     register_error_handlers(app)
     add_security_headers(app)
-    app.wsgi_app = Cors(HttpCache(app.wsgi_app, state.version))  # type: ignore[method-assign]
+    limited = RequestLimits(app.wsgi_app)
+    app.wsgi_app = Cors(HttpCache(limited, state.version))  # type: ignore[method-assign]
     return app

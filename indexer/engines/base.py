@@ -11,7 +11,8 @@ The errors:
     ├── IndexMissing        there is no index, or no such generation
     ├── IndexOutOfDate      the index was made for another schema
     ├── IndexDamaged        the index cannot be read
-    └── TooExpensive        the request takes more work than its budget allows
+    ├── TooExpensive        the request takes more work than its budget allows
+    └── TooBusy             too many requests are being answered
 """
 
 import os
@@ -90,6 +91,12 @@ class TooExpensive(EngineError):
     """The request takes more work than its budget allows. indexer.engines.budget counts it."""
 
     code = "too_expensive"
+
+
+class TooBusy(EngineError):
+    """Too many other requests are being answered. The same request may succeed later."""
+
+    code = "too_busy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ limited.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from indexer.engines.base import TooExpensive
 
 MAX_POSTINGS = 15_000_000  # of one request: about 0.3 seconds
+HEAVY_POSTINGS = 2_000_000  # from here on few requests work at the same time
 MAX_CPU_SECONDS = 1.0  # of one request; reached only if work is not counted
 SCORER_POSTINGS = 1_000  # fixed cost of a part of a query
 LOOKUP_POSTINGS = 100  # fixed cost of a term that is looked up in the dictionary
@@ -31,20 +32,34 @@ EXPANDED_TERM_POSTINGS = 3  # of a term that may match a prefix or a fuzzy word
 class Budget:
     """The work that a request may do, and the work that it has done. Not thread-safe."""
 
-    def __init__(self, limit: int = MAX_POSTINGS, cpu_seconds: float = MAX_CPU_SECONDS) -> None:
-        """Create a budget of postings and seconds of CPU time of the current thread."""
+    def __init__(
+        self,
+        limit: int = MAX_POSTINGS,
+        cpu_seconds: float = MAX_CPU_SECONDS,
+        on_heavy: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Create a budget of postings and seconds of CPU time of the current thread.
+
+        on_heavy is called once, when the work reaches HEAVY_POSTINGS. It may wait, or raise an
+        EngineError.
+        """
         self.limit = limit
         self.spent = 0  # postings
         self._cpu_end = time.thread_time() + cpu_seconds
+        self._on_heavy = on_heavy
+        self._is_heavy = False
 
     def spend(self, postings: int) -> None:
-        """Count work that is about to be done. Raises TooExpensive beyond the limit."""
+        """Count work. Raises TooExpensive beyond the limit."""
         self.spent += postings
         if self.spent > self.limit or time.thread_time() > self._cpu_end:
             raise TooExpensive(
                 "this search takes too much work: "
                 "use fewer quoted phrases, fewer words with * or ~, or more filters"
             )
+        if self.spent > HEAVY_POSTINGS and not self._is_heavy:
+            self._is_heavy = True
+            self._on_heavy()
 
 
 _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
@@ -55,11 +70,6 @@ def spend(postings: int) -> None:
     budget = _current.get()
     if budget is not None:
         budget.spend(int(postings))
-
-
-def current_budget() -> Budget | None:
-    """Return the budget of the current request; None if its work is not limited."""
-    return _current.get()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from indexer.engines.budget import spend
 from indexer.query.ast import And, Fuzzy, InField, Or, Phrase, Prefix, Query, Range, Term
 from indexer.query.forms import WordForms
 from indexer.query.parser import max_edits
@@ -27,6 +28,9 @@ from indexer.text.analysis import (
 )
 
 Leaf = Term | Prefix | Fuzzy | Phrase | Range
+
+CHARACTERS_PER_POSTING = 20  # of a text that is searched for one word
+TOKENIZING_POSTINGS = 200  # for as many characters, if all words of the text are read
 
 _WORD_REST = re.compile(r"[a-z0-9]*")
 _GAP = re.compile(r"[^a-z0-9]+")
@@ -92,11 +96,15 @@ class Matcher:
             char.isdigit() for leaf in self._single for char in leaf.text
         ) or any(char.isdigit() for words in self._phrases for word in words for char in word)
         self._prefixes = self._common_prefixes()
+        # The work for a text, in postings for each CHARACTERS_PER_POSTING characters.
+        passes = len(self._prefixes or ()) + len(self._phrases) + 4 * len(self._expanding)
+        self._work = passes + (0 if self._prefixes is not None else TOKENIZING_POSTINGS)
 
     def find(self, text: str) -> list[Token]:
-        """Return the matching words of a text in order, without duplicates."""
+        """Return the matching words of a text in order, without duplicates. Counts as work."""
         if not self._single and not self._phrases:
             return []
+        spend(self._work * len(text) // CHARACTERS_PER_POSTING)
         if self._prefixes is not None:
             ascii = ascii_words(text, self._has_digits)
             if ascii is not None:

@@ -10,7 +10,9 @@ from typing import Any
 from indexer.content.activity import Activity, heading
 from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
-from indexer.engines.base import Engine, Matches
+from indexer.engines.base import Engine, Matches, TooExpensive
+from indexer.engines.budget import share_of_rest
+from indexer.query.ast import Notice
 from indexer.query.forms import WordForms
 from indexer.query.lowering import plain_leaves
 from indexer.query.parser import parse
@@ -29,6 +31,11 @@ from indexer.search.planner import QueryPlanner
 from indexer.search.request import MAX_REACH, SearchRequest
 from indexer.search.results import FilterSuggestion, Hit, Match, SearchPage, ZeroResultSuggestion
 from indexer.search.zero_results import candidates
+
+# Of the work that a request may still do when its results are known. Snippets need the rest.
+SUGGESTIONS_SHARE = 0.7
+
+_Suggestions = tuple[tuple[ZeroResultSuggestion, ...], tuple[FilterSuggestion, ...]]
 
 
 def search(
@@ -115,8 +122,14 @@ def _page(
         for word, correction in _corrections(forms, vocabulary):
             planner.add_notice("corrected", text=word, correction=correction)
     matchers = Matchers(query_with_forms(parsed.query, forms))
-    notices = tuple(planner.notices)  # before the suggestions add notices of their own
-    suggestions, as_filters = _suggestions(planner, request, matches) if hits else ((), ())
+    notices = list(planner.notices)  # before the suggestions add notices of their own
+    suggested: _Suggestions = (), ()
+    if hits:
+        try:
+            with share_of_rest(SUGGESTIONS_SHARE):
+                suggested = _suggestions(planner, request, matches)
+        except TooExpensive:
+            notices.append(Notice("suggestions_left_out"))
     hits_all = matches.total_all - (request.page - 1) * request.per_page
     page = SearchPage(
         request,
@@ -129,9 +142,8 @@ def _page(
             for n, (score, activity) in enumerate(matches.hits)
         ),
         facet_counts(request, matches, vocabulary) if hits else (),
-        notices,
-        suggestions,
-        as_filters,
+        tuple(notices),
+        *suggested,
         matches.total_all,
         forms,
     )
@@ -159,9 +171,7 @@ def _hit(matchers: Matchers, score: float, activity: Activity, match: Match) -> 
     return Hit(activity, title, score, make_snippet(passage, skip), match, passage)
 
 
-def _suggestions(
-    planner: QueryPlanner, request: SearchRequest, matches: Matches
-) -> tuple[tuple[ZeroResultSuggestion, ...], tuple[FilterSuggestion, ...]]:
+def _suggestions(planner: QueryPlanner, request: SearchRequest, matches: Matches) -> _Suggestions:
     """Return the suggestions for few or no results, and the filter suggestions.
 
     All are counted in one request to the engine. A variant of the search is suggested only if it

@@ -10,6 +10,7 @@ import pytest
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
+from indexer.search import country_spelling
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.results import ZeroResultSuggestion
 from indexer.search.service import search
@@ -119,6 +120,19 @@ def test_misspelled_countries_are_offered_as_filters(
 
 def test_a_country_without_matching_activities_is_not_offered(suggestions: Suggest) -> None:
     assert texts(suggestions("Myanmarr police"), "use_filters") == []
+
+
+def test_a_text_in_an_unknown_language_is_not_compared_with_names_of_countries(
+    suggestions: Suggest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str] = []
+    monkeypatch.setattr(country_spelling, "similar_country", compared.append)
+    unknown = [f"xq{letter}lmnop" for letter in "abcdefghi"]
+    suggestions(" ".join(unknown[:8]))
+    assert compared
+    compared.clear()
+    suggestions(" ".join(unknown))
+    assert not compared
 
 
 def test_a_country_that_is_selected_already_is_not_offered(suggestions: Suggest) -> None:

@@ -101,6 +101,9 @@ _NOTICES = {
         "You are viewing generation {shown}, indexed on {date}."
     ),
     "many_words": N_("Your text is long. Only its {limit} rarest words were searched."),
+    "suggestions_left_out": N_(
+        "This search is complex, so suggestions for other searches were left out."
+    ),
     "corrected": N_("No activity has “{text}”, so “{correction}” was searched as well."),
     "same_text": N_("The text has not changed since."),
     "other_text": N_("The text has changed since."),
@@ -158,6 +161,22 @@ ERRORS = {
         "engine_unavailable",
         N_("Sorry, the service is unavailable"),
         N_("You did not cause this problem. Try again in a moment."),
+    ),
+}
+
+# (title, sentence) by error code, instead of those of the status.
+ERRORS_BY_CODE = {
+    "too_expensive": (
+        N_("This search is too complex"),
+        N_("Use fewer quoted phrases, or fewer words with * or ~. You can also add filters."),
+    ),
+    "too_busy": (
+        N_("Sorry, the service is busy"),
+        N_("Too many people are searching at the moment. Try again in a few seconds."),
+    ),
+    "rate_limited": (
+        N_("Too many downloads at the same time"),
+        N_("Wait until other downloads have finished, then try again."),
     ),
 }
 

@@ -56,8 +56,13 @@ STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 _LABELS = (*dict.fromkeys(ROUTES.values()), OTHER)
 _PREFIXES = tuple(path for path in ROUTES if path.endswith("/") and path != "/")
-# Columns of a route: one per status, one per bucket, one for longer times, total microseconds.
-_COLUMNS = len(STATUSES) + len(BUCKETS) + 2
+# Why a request was refused, by the error code of the API.
+REFUSALS = ("too_expensive", "too_busy", "rate_limited")
+# Columns of a route: one per status, one per bucket, one for longer times, total microseconds, and
+# one per refusal.
+_MICROSECONDS = len(STATUSES) + len(BUCKETS) + 1
+_FIRST_REFUSAL = _MICROSECONDS + 1
+_COLUMNS = _FIRST_REFUSAL + len(REFUSALS)
 SIZE = SLOTS * len(_LABELS) * _COLUMNS * 8  # bytes of the shared file
 
 
@@ -115,7 +120,13 @@ class Counters:
         with self._lock:
             row[min(max(status // 100, 1), len(STATUSES)) - 1] += np.uint64(1)
             row[len(STATUSES) + bisect_left(BUCKETS, seconds)] += np.uint64(1)
-            row[-1] += np.uint64(max(0, round(seconds * 1e6)))
+            row[_MICROSECONDS] += np.uint64(max(0, round(seconds * 1e6)))
+
+    def refuse(self, path: str, code: str) -> None:
+        """Count a request that was refused for one of REFUSALS."""
+        row = self._own[_LABELS.index(route(path))]
+        with self._lock:
+            row[_FIRST_REFUSAL + REFUSALS.index(code)] += np.uint64(1)
 
     def collect(self) -> Iterator[Metric]:
         """Yield the sums over all workers, for a Prometheus registry."""
@@ -127,19 +138,28 @@ class Counters:
             "Time until a response was sent.",
             labels=["route"],
         )
+        refused = CounterMetricFamily(
+            "activities_http_requests_refused",
+            "Requests refused because of their work or the load, by the code of the error.",
+            labels=["route", "code"],
+        )
         limits = (*map(str, BUCKETS), "+Inf")
         for label, row in zip(_LABELS, self._all.sum(axis=0).tolist(), strict=True):
             for status, count in zip(STATUSES, row, strict=False):
                 if count:
                     requests.add_metric([label, status], count)
             total, buckets = 0, []
-            for limit, count in zip(limits, row[len(STATUSES) : -1], strict=True):
+            for limit, count in zip(limits, row[len(STATUSES) : _MICROSECONDS], strict=True):
                 total += count
                 buckets.append((limit, total))
             if total:
-                durations.add_metric([label], buckets, row[-1] / 1e6)
+                durations.add_metric([label], buckets, row[_MICROSECONDS] / 1e6)
+            for code, count in zip(REFUSALS, row[_FIRST_REFUSAL:], strict=True):
+                if count:
+                    refused.add_metric([label, code], count)
         yield requests
         yield durations
+        yield refused
 
 
 class IndexMetrics:

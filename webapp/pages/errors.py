@@ -8,25 +8,40 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
-from indexer.engines.base import EngineError, EngineUnavailable
+from indexer.engines.base import EngineError, EngineUnavailable, TooBusy, TooExpensive
 from indexer.search.export import ExportNotWritten, ExportTooLarge
 from webapp.api.json import error_response
+from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.i18n.locale import gettext
+from webapp.middleware.limits import REFUSAL_KEY
 
 log = logging.getLogger("activities")
 
+RETRY_SECONDS = 5  # Retry-After of requests that were refused
+
+ErrorResponse = tuple[Response | str, int, dict[str, str]]
+
 
 def register_error_handlers(app: Flask) -> None:
-    """Answer errors of engines, exports and HTTP with error_page()."""
+    """Answer refused requests, and errors of engines, exports and HTTP, with error_page()."""
+
+    @app.before_request
+    def refuse() -> ErrorResponse | None:
+        code = request.environ.get(REFUSAL_KEY)
+        return _refusal(app, code) if code else None
+
+    @app.errorhandler(TooExpensive)
+    @app.errorhandler(TooBusy)
+    def too_much_work(exception: TooExpensive | TooBusy) -> ErrorResponse:
+        return _refusal(app, exception.code)
 
     @app.errorhandler(EngineError)
-    def engine_error(exception: EngineError) -> tuple[Response | str, int, dict[str, str]]:
+    def engine_error(exception: EngineError) -> ErrorResponse:
         log.error("%s: %s", exception.code, exception)
         # The details of an outage are for the operator's log. Other errors name a command to run.
         detail = "" if isinstance(exception, EngineUnavailable) else str(exception)
-        headers = {"Retry-After": "5", "Cache-Control": "no-store"}
-        return error_page(503, detail, code=exception.code), 503, headers
+        return error_page(503, detail, code=exception.code), 503, _retry_later()
 
     @app.errorhandler(ExportTooLarge)
     def export_too_large(exception: ExportTooLarge) -> tuple[Response | str, int]:
@@ -51,13 +66,25 @@ def register_error_handlers(app: Flask) -> None:
         return response
 
 
+def _retry_later() -> dict[str, str]:
+    return {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+
+
+def _refusal(app: Flask, code: str) -> ErrorResponse:
+    """Count a request that is refused because of its work or the load, and return the response."""
+    app_state(app).counters.refuse(request.path, code)
+    status = 429 if code == "rate_limited" else 503
+    return error_page(status, code=code), status, _retry_later()
+
+
 def error_page(status: int, detail: str = "", text: str = "", code: str = "") -> Response | str:
     """Return the body of an error response: a page, or JSON for an address below /api/.
 
-    text replaces the usual sentence of the status. detail is shown in addition to it, and is the
-    message of the JSON error. code replaces the usual error code.
+    text replaces the usual sentence. detail is shown in addition to it, and is the message of the
+    JSON error. code replaces the usual error code of the status, and may have its own sentence.
     """
     default_code, title, default_text = messages.ERRORS.get(status, messages.ERRORS[400])
+    title, default_text = messages.ERRORS_BY_CODE.get(code, (title, default_text))
     if request.path.startswith("/api/"):
         return error_response(status, code or default_code, detail or title)
     return render_template(
@@ -65,5 +92,5 @@ def error_page(status: int, detail: str = "", text: str = "", code: str = "") ->
         title=gettext(title),
         text=text or gettext(default_text),
         detail=detail,
-        server_error=status >= 500,
+        server_error=status >= 500 and code != "too_expensive",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import http.client
+import logging
 import multiprocessing
 import os
 import signal
@@ -29,6 +30,7 @@ from indexer.text.place_names import load_names
 from webapp import create_app
 from webapp.app_state import app_state
 from webapp.middleware.access_log import AccessLog
+from webapp.middleware.limits import THREADS
 from webapp.ops.metrics import Counters, shared_counts
 from webapp.serving.lifeline import Lifeline
 from webapp.serving.listener import BACKLOG, open_listener, stop_accepting
@@ -38,8 +40,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
     from flask import Flask
 
-# Per worker. Only one thread at a time runs Python; the others serve slow downloads.
-THREADS = 4
 SHUTDOWN_SECONDS = 30  # time for requests in progress after a signal; then the worker is killed
 # Time in which the workers read what the clients of accepted connections have sent.
 DRAIN_SECONDS = 0.25
@@ -47,17 +47,24 @@ MAX_CONNECTIONS = 512  # of a worker at a time; others wait to be accepted
 STOP_ACCEPTING = signal.SIGUSR1  # to a worker
 GENERATION_POLL_SECONDS = 0.5  # a check reads the status of one folder
 M_ARENA_MAX = -8  # from glibc's malloc.h
-# granian's messages go to standard error: standard output is the access log.
+# granian's messages go to standard error: standard output is the access log. It warns of more
+# threads than processors, but most of ours wait: webapp.middleware.limits says for what.
 LOG_CONFIG = {
     "formatters": {"plain": {"format": "activities: %(message)s"}},
+    "filters": {"no_thread_warning": {"()": lambda: _is_no_thread_warning}},
     "handlers": {
         "stderr": {
             "class": "webapp.serving.log_writer.CurrentStderrHandler",
             "formatter": "plain",
+            "filters": ["no_thread_warning"],
         }
     },
     "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
 }
+
+
+def _is_no_thread_warning(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith("Configuration allows spawning up to")
 
 
 def limit_malloc_arenas() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -183,6 +182,23 @@ class ConstantScorer(Scorer):
         return np.full(size, self._score)
 
 
+class RepeatedScorer(Scorer):
+    """Matches the documents of the child, which a disjunction contains several times."""
+
+    def __init__(self, reader: IndexReader, child: Scorer, count: int) -> None:
+        super().__init__(reader)
+        self._child, self._count = child, np.float32(count)
+
+    def _match(self) -> Array:
+        return self._child.docs()
+
+    def mask(self, docs: Array | None) -> Array:
+        return self._child.mask(docs)
+
+    def score(self, positions: Array | None) -> Array:
+        return self._child.score(positions) * self._count
+
+
 class Negation(Scorer):
     """Matches documents that do not match the child."""
 
@@ -286,9 +302,8 @@ def _build_disjunction(reader: IndexReader, query: OrQuery | TermQuery, scorers:
                 repeated[leaf] += 1
                 continue
         alternatives.append(build_scorer(reader, leaf, scorers))
-    # A leaf that is repeated n times is matched once, with n times its weight.
     for leaf, count in repeated.items():
-        leaf = replace(leaf, weight=leaf.weight * count) if count > 1 else leaf
-        alternatives.append(build_scorer(reader, leaf, scorers))
+        scorer = build_scorer(reader, leaf, scorers)
+        alternatives.append(scorer if count == 1 else RepeatedScorer(reader, scorer, count))
     alternatives += [TermsScorer(reader, field, leaves) for field, leaves in terms.items()]
     return alternatives[0] if len(alternatives) == 1 else Disjunction(reader, alternatives)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexer.engines.budget import LOOKUP_POSTINGS, spend
+from indexer.engines.budget import LOOKUP_POSTINGS, MASKED_DOCS, spend
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import (
     BINARY_SEARCH_RATIO,
@@ -212,7 +212,7 @@ class MultiTermScorer(Scorer):
             return np.zeros(0, np.float32)
         scored_docs = matches if positions is None else matches.take(positions)
         docs, freqs = self._posting_docs, self._freqs
-        spend(len(docs) + self.reader.count)
+        spend(len(docs) + self.reader.count // MASKED_DOCS)
         if len(scored_docs) * BINARY_SEARCH_RATIO < len(docs):
             table = np.zeros(self.reader.count, bool)
             table[scored_docs] = True
