@@ -17,7 +17,9 @@ from tests.cluster.nodes import Cluster, cluster
 from tests.cluster.parts import MissingPart
 
 # No deadline: examples are slow on a busy machine, and pytest has its own time limit.
-hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile(
+    "here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("here")
 
 ACTIVITIES = {

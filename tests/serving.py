@@ -17,6 +17,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from indexer.settings import Settings
+from tests.waiting import MAX_SECONDS
 
 COMMAND = Path(sys.executable).with_name("activities")
 
@@ -28,7 +29,7 @@ def activities(settings: Settings, *arguments: str) -> subprocess.CompletedProce
         env=environment(settings),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
@@ -81,7 +82,7 @@ class Server:
         ]
         for reader in self._readers:
             reader.start()
-        self._listening.wait(30)
+        self._listening.wait(MAX_SECONDS)
         if not self.url:
             self.stop()
             raise AssertionError("activities serve did not start: " + "".join(self.messages))
@@ -96,7 +97,7 @@ class Server:
 
     def get(self, path: str) -> str:
         """Return the body of a response. Raises HTTPError for an error response."""
-        with urlopen(self.url + path, timeout=20) as response:
+        with urlopen(self.url + path, timeout=60) as response:
             return str(response.read().decode())
 
     def access_log(self) -> list[dict[str, Any]]:
@@ -112,9 +113,9 @@ class Server:
     def stop(self) -> int:
         """Stop the server, wait for its end, and return its exit code."""
         self.terminate()
-        code = self.process.wait(40)
+        code = self.process.wait(MAX_SECONDS)
         for reader in self._readers:
-            reader.join(10)
+            reader.join(60)
         for stream in (self.process.stdout, self.process.stderr):
             if stream:
                 stream.close()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import gzip
 import itertools
 import re
-import time
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import follow
+from tests.waiting import wait_for
 
 BOX = "Search the activities"
 
@@ -21,13 +20,6 @@ def ids(page: Page) -> list[str]:
         str(link.get_attribute("href")).removeprefix("/activities/")
         for link in page.locator(".results h2 a").all()
     ]
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def country(page: Page, name: str):  # type: ignore[no-untyped-def]
@@ -83,16 +75,19 @@ def test_back_restores_the_scroll_position(page: Page) -> None:
     expect(page).to_have_url(re.compile("/activities/"))
     page.wait_for_load_state()  # otherwise going back fails now and then
     page.go_back()
-    wait_until(lambda: abs(page.evaluate("scrollY") - 250) < 3)
+    wait_for(lambda: abs(page.evaluate("scrollY") - 250) < 3)
 
 
 def test_an_older_response_never_replaces_a_newer_one(page: Page) -> None:
     delayed: list[Route] = []
+    ended: list[str] = []  # addresses of the requests that have a response or were aborted
+    page.on("requestfinished", lambda request: ended.append(request.url))
+    page.on("requestfailed", lambda request: ended.append(request.url))
     page.route(re.compile("fragment.q=police$"), lambda route: delayed.append(route))  # noqa: PLW0108 - a builtin will not do
     page.goto("/")
     box = page.get_by_label(BOX)
     box.fill("police")
-    wait_until(lambda: delayed or page.wait_for_timeout(20))
+    wait_for(lambda: delayed or page.wait_for_timeout(20))
     box.fill("roundtables")
     expect(page.locator("h1")).to_have_text("1 activity matching “roundtables”")
     for route in delayed:
@@ -100,7 +95,8 @@ def test_an_older_response_never_replaces_a_newer_one(page: Page) -> None:
             route.continue_()
         except Exception:  # noqa: BLE001 - it may be aborted already
             continue
-    page.wait_for_timeout(300)
+    wait_for(lambda: any(url.endswith("q=police") for url in ended) or page.wait_for_timeout(20))
+    page.evaluate("new Promise(resolve => setTimeout(resolve))")  # the script has its response
     expect(page.locator("h1")).to_have_text("1 activity matching “roundtables”")
 
 

@@ -265,5 +265,5 @@ def test_no_page_shifts_its_layout_while_loading(page: Page) -> None:
     )
     for address in ("/", "/?q=trafficking", "/coverage", "/activities/pak-trafficking"):
         page.goto(address)
-        page.wait_for_timeout(200)
+        page.wait_for_load_state("networkidle")
         assert page.evaluate("window.shifts") < 0.01, address

@@ -659,6 +659,6 @@ def test_evidence_quotes_the_text_and_values_are_unique(text: str) -> None:
 )
 def test_a_long_text_takes_less_than_ten_seconds(text: str) -> None:
     extract("warm up")
-    started = time.perf_counter()
+    started = time.process_time()
     extract(text)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,8 +24,7 @@ from indexer.indexing.watch import WATCH_OPTIONS, FolderWatcher, Problem, watch
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.serving import COMMAND, environment
-
-TIMEOUT = 20.0  # seconds, on a busy machine
+from tests.waiting import wait_for
 
 
 class Watched:
@@ -53,10 +51,7 @@ class Watched:
         self.until(lambda: self.runs or self.problems)
 
     def until(self, condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + TIMEOUT
-        while not condition():
-            assert time.monotonic() < deadline, (self.runs, self.problems)
-            time.sleep(0.01)
+        wait_for(condition, lambda: (self.runs, self.problems))
 
     def ids(self) -> set[str]:
         with self.engine.snapshot() as snapshot:
@@ -305,9 +300,8 @@ def test_the_watch_command_ends_with_an_interrupt(settings: Settings) -> None:
         assert process.stderr
         assert "watching" in process.stderr.readline()
         assert "4 added" in process.stderr.readline()
-        time.sleep(1)  # until it waits for changes
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
         assert process.stderr.read() == ""
 
 
@@ -336,10 +330,20 @@ def test_a_checkout_of_many_files_makes_few_commits(
     assert watched.generation() - before <= 10
 
 
-def test_a_burst_during_a_commit_is_indexed_after_it(watched: Watched, content: Path) -> None:
-    with watched.engine.writer("someone else", 0):  # like a commit that takes long
+def test_a_burst_during_a_commit_is_indexed_after_it(
+    watched: Watched, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = watched.engine.writer
+    waits = threading.Event()
+
+    def waiting_writer(*arguments: object, **options: object) -> object:
+        waits.set()
+        return writer(*arguments, **options)  # type: ignore[arg-type]
+
+    with writer("someone else", 0):  # like a commit that takes long
+        monkeypatch.setattr(watched.engine, "writer", waiting_writer)
         (content / "first.md").write_text("First.")
-        time.sleep(0.3)
+        watched.until(waits.is_set)
         for number in range(50):
             (content / f"burst-{number}.md").write_text(f"Burst {number}.")
     watched.until(lambda: len(watched.ids()) == 4 + 1 + 50)
@@ -353,6 +357,32 @@ def test_another_process_may_index_meanwhile(
     index()
     (content / "two.md").write_text("Two.")
     watched.until(lambda: {"one", "two"} <= watched.ids())
+
+
+def test_a_rollback_just_before_a_commit_of_the_watcher_holds_the_index(
+    engine: Engine, settings: Settings, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[Summary] = []
+    watcher = FolderWatcher(
+        engine, content, "a test", settings.index, threading.Event(), runs.append, pytest.fail
+    )
+    watcher.root = content
+    watcher.index(set(), checked=False)
+    (content / "one.md").write_text("One.")
+    watcher.index({content / "one.md"}, checked=False)
+    writer = engine.writer
+
+    def roll_back_first(*arguments: object, **options: object) -> object:
+        """Wait for the lock, as if another process rolled back while it had it."""
+        monkeypatch.setattr(engine, "writer", writer)
+        open_engine(settings).rollback(1, "ana")
+        return writer(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(engine, "writer", roll_back_first)
+    (content / "two.md").write_text("Two.")
+    watcher.index({content / "two.md"}, checked=False)
+    assert runs[-1].held == 1
+    assert {stored.id for stored in _all(engine)} & {"one", "two"} == set()
 
 
 def test_a_rollback_lasts_until_resume(
@@ -470,9 +500,7 @@ def change(content: Path, step: tuple[str, str]) -> set[Path]:
     return {path, content / action}
 
 
-@settings_of(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings_of(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=4, max_size=10))
 def test_indexing_changed_paths_equals_indexing_the_whole_folder(
     tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[str, str]]]

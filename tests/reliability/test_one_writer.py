@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from indexer.processes import usable_cpus
 from indexer.query.plan import Plan
 from indexer.settings import Settings
 from tests.serving import COMMAND, activities, environment
+from tests.waiting import wait_for
 
 Index = Callable[..., Summary]
 
@@ -26,6 +26,7 @@ PAUSING_RUN = """
 import sys
 from webapp import cli
 from indexer.indexing import sync
+from tests.waiting import wait_for
 apply_changes = sync.apply_changes
 def pause_before_commit(*arguments):
     counts = apply_changes(*arguments)
@@ -126,10 +127,7 @@ def test_the_reading_processes_of_a_killed_run_end_and_hold_no_lock(
     process = activities(settings, "index", "--wait", "20")
     first.communicate(timeout=60)
     assert process.returncode == 0, process.stderr
-    end = time.monotonic() + 20
-    while any(Path(f"/proc/{pid}").exists() for pid in children):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
 
 
 @pytest.mark.slow

@@ -96,6 +96,15 @@ def test_a_single_letter_or_character_is_not_completed(collection: Engine) -> No
     assert labels(collection, "k") == labels(collection, "中") == {}
 
 
+def test_a_completion_has_results_with_the_filters_of_the_search(collection: Engine) -> None:
+    japan = (Filter("country", "JPN"),)
+    for text in ("shel", "viet n", "人身", "テロ"):
+        for completion in autocomplete(collection, SearchRequest(text, japan), Vocabulary({})):
+            assert completion.total > 0
+    words = autocomplete(collection, SearchRequest("shel", japan), Vocabulary({}))
+    assert [completion for completion in words if completion.kind == "word"] == []
+
+
 def test_a_text_is_completed_up_to_its_longest_length(collection: Engine) -> None:
     text = "shelters viet n".rjust(MAX_TEXT_LENGTH)
     assert labels(collection, text)["country"] == ["Viet Nam"]

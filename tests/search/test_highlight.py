@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.query.ast import And, Fuzzy, Phrase, Prefix, Query, Term
-from indexer.search.highlight import find_passage, make_snippet
+from indexer.search.highlight import MAX_SNIPPET_LENGTH, find_passage, make_snippet
 from indexer.search.matcher import Matcher
 
 SENTENCE = (
@@ -92,6 +92,18 @@ def test_a_snippet_shows_the_window_with_the_most_distinct_matches() -> None:
     query = And((Term("one"), Term("two"), Term("three")))
     snippet = make_snippet(find_passage(Matcher(query, "en"), text))
     assert [span.text for span in snippet if span.matched] == ["one", "two", "three"]
+
+
+@given(
+    st.lists(st.sampled_from(["women", "police", "x" * 70, "训练警察"]), max_size=80).map(" ".join),
+    st.integers(0, 300),
+)
+def test_a_snippet_is_a_short_part_of_the_text(text: str, skip: int) -> None:
+    spans = make_snippet(find_passage(Matcher(Term("women"), "en"), text), skip)
+    shown = "".join(span.text for span in spans).removeprefix("… ").removesuffix(" …")
+    assert shown in text
+    assert len(shown) <= MAX_SNIPPET_LENGTH
+    assert any(span.matched for span in spans) == ("women" in text)
 
 
 def test_a_stop_word_is_marked_only_where_it_belongs_to_another_language() -> None:

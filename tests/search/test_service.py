@@ -242,6 +242,19 @@ def test_facet_counts_equal_a_brute_force_count(  # type: ignore[no-untyped-def]
     assert {hit.id for hit in page.hits} == exported_ids == matching
 
 
+def test_activities_without_a_value_are_the_last_of_each_facet(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    order = {
+        facet.field: [bucket.value for bucket in facet.buckets]
+        for facet in search(engine, SearchRequest(), VOCABULARY).facets
+    }
+    with_gaps = {field for field, values in order.items() if "none" in values}
+    assert with_gaps >= {"region", "year", "theme", "partner"}
+    assert {field for field in with_gaps if order[field][-1] != "none"} == set()
+
+
 def test_including_a_value_gives_as_many_results_as_its_count(
     engine: Engine, index: Callable[..., Summary]
 ) -> None:

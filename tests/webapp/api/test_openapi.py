@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -20,6 +19,7 @@ from indexer.schema import FACETS
 from indexer.search.results import SuggestionKind
 from indexer.settings import Settings
 from tests.serving import Server, serving
+from tests.waiting import wait_for
 from webapp.api.openapi import document, schema_of
 from webapp.ops.reindex_jobs import RUNNING, WAITING, ReindexJobs
 from webapp.parameters import SEARCH
@@ -137,10 +137,8 @@ def test_a_reindexing_job_is_described(tmp_path: Path) -> None:
     settings.index.mkdir()
     reindexer = ReindexJobs(settings)
     id = reindexer.request()
-    deadline = time.monotonic() + 60
-    while (job := reindexer.get(id) or {}).get("state") in (WAITING, RUNNING):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_for(lambda: (reindexer.get(id) or {}).get("state") not in (WAITING, RUNNING))
+    job = reindexer.get(id) or {}
     assert job["state"] == "done"
     assert list(undescribed_keys(job, {"$ref": "#/components/schemas/Job"})) == []
 

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from indexer.indexing import run_log
 from indexer.indexing.sync import sync
 from indexer.search import zero_result_log
 from indexer.settings import Settings
+from tests.waiting import wait_for
 from webapp import create_app
 from webapp.ops.reindex_jobs import FILE_NAME
 
@@ -58,13 +58,10 @@ def bearer(token: str = TOKEN) -> dict[str, str]:
 
 def finished_job(client: FlaskClient, url: str) -> dict[str, Any]:
     """Return a job when it has finished."""
-    deadline = time.monotonic() + 60
-    while True:
-        job: dict[str, Any] = client.get(url, headers=bearer()).get_json()
-        if job["state"] in ("done", "held", "failed"):
-            return job
-        assert time.monotonic() < deadline, job
-        time.sleep(0.05)
+    wait_for(
+        lambda: client.get(url, headers=bearer()).get_json()["state"] in ("done", "held", "failed")
+    )
+    return dict(client.get(url, headers=bearer()).get_json())
 
 
 def parse_samples(text: str) -> dict[tuple[str, ...], float]:
@@ -155,10 +152,7 @@ def test_a_job_indexes_and_its_address_returns_the_result(
 def test_requests_during_a_job_join_the_next_job(client: FlaskClient, own: Settings) -> None:
     with open_engine(own).writer("someone else", 5):  # the first job waits for it
         first = client.post("/api/v1/reindex", headers=bearer()).get_json()["url"]
-        deadline = time.monotonic() + 30
-        while client.get(first, headers=bearer()).get_json()["state"] != "running":
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        state_of(client, first, "running")
         later = {
             client.post("/api/v1/reindex", headers=bearer()).get_json()["url"] for _ in range(5)
         }
@@ -172,11 +166,8 @@ def test_requests_during_a_job_join_the_next_job(client: FlaskClient, own: Setti
 
 def state_of(client: FlaskClient, url: str, state: str) -> dict[str, Any]:
     """Return a job when it is in a state."""
-    deadline = time.monotonic() + 30
-    while (job := client.get(url, headers=bearer()).get_json())["state"] != state:
-        assert time.monotonic() < deadline, job
-        time.sleep(0.02)
-    return dict(job)
+    wait_for(lambda: client.get(url, headers=bearer()).get_json()["state"] == state)
+    return dict(client.get(url, headers=bearer()).get_json())
 
 
 def _job_processes(id: str) -> list[int]:
@@ -198,12 +189,8 @@ def _job_processes(id: str) -> list[int]:
 def kill(url: str) -> None:
     """Kill the process of a job, as the kernel does when memory runs out."""
     id = url.rpartition("/")[2]
-    deadline = time.monotonic() + 30
     # A process that has just been started may not show its arguments yet.
-    while not (pids := _job_processes(id)):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    (pid,) = pids
+    (pid,) = wait_for(lambda: _job_processes(id))
     os.kill(pid, signal.SIGKILL)
 
 
@@ -219,10 +206,9 @@ def test_requests_to_all_workers_join_one_waiting_job_and_the_running_job_names_
             for n in range(9)
         }
         assert len(later) == 1
-        deadline = time.monotonic() + 30
-        while "ana" not in str(workers[1].get(first, headers=bearer()).get_json().get("progress")):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        wait_for(
+            lambda: "ana" in str(workers[1].get(first, headers=bearer()).get_json().get("progress"))
+        )
     assert (
         finished_job(workers[2], first)["state"]
         == finished_job(workers[2], *later)["state"]
