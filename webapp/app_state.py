@@ -11,10 +11,12 @@ from flask import Flask, request
 
 import indexer
 from indexer.content.scan_cache import stored_path
+from indexer.content.site import Site, site_file
 from indexer.content.synonyms import Synonyms, synonyms_file
 from indexer.content.vocabulary import Vocabulary, vocabulary_file
 from indexer.engines.base import Engine, EngineError
 from indexer.settings import Settings
+from webapp.i18n import messages
 from webapp.i18n.locale import current_locale, gettext
 from webapp.ops.metrics import Counters
 from webapp.ops.reindex_jobs import ReindexJobs
@@ -45,6 +47,7 @@ class AppState:
         content, index = settings.content, settings.index
         self._vocabulary = vocabulary_file(content, index)
         self._synonyms = synonyms_file(content, index)
+        self._site = site_file(content, index)
         self._program_digest = _program_digest()
 
     def vocabulary(self) -> Vocabulary:
@@ -61,6 +64,17 @@ class AppState:
         The file is read again when it changes. A malformed file leaves the last synonyms in place.
         """
         return self._synonyms.value()
+
+    def collection(self) -> Site:
+        """Return the settings of the collection: its name, its tagline and the text about it.
+
+        The file is read again when it changes. Without a name or tagline, the program has its own.
+        """
+        settings = self._site.value()
+        return settings._replace(
+            name=settings.name or gettext(messages.SITE),
+            tagline=settings.tagline or gettext(messages.TAGLINE),
+        )
 
     def site(self) -> str:
         """Return the site's own address, without a trailing slash."""
@@ -80,7 +94,7 @@ class AppState:
         """Return the version that all responses depend on; None without an index.
 
         The version consists of the program's digest, the generation of the index and the digests
-        of the vocabulary and the synonyms, which are the same in all workers.
+        of the settings files, which are the same in all workers.
         """
         try:
             with self.engine.snapshot() as snapshot:
@@ -89,7 +103,7 @@ class AppState:
             return None
         return (
             f"{self._program_digest} {generation.number} {generation.indexed_at}"
-            f" {self._vocabulary.digest()} {self._synonyms.digest()}"
+            f" {self._vocabulary.digest()} {self._synonyms.digest()} {self._site.digest()}"
         )
 
 

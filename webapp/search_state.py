@@ -205,8 +205,13 @@ def returning_iris(url_of: Callable[..., str]) -> Callable[..., str]:
 
 
 def search_url(request: SearchRequest, path: str = "/") -> str:
-    """Return the URL of a search, on the search page or on another path such as /api/v1/search."""
+    """Return the URL of a search, on the search page or on another path such as /api/v1/search.
+
+    The search page without parameters is the home page, so all activities are an empty search.
+    """
     query = query_string(request)
+    if not query and path == "/":
+        return "/?q="
     return f"{path}?{query}" if query else path
 
 

@@ -1,5 +1,9 @@
-"""Read content/_site.yaml: the rules for a collection written for another site.
+"""Read content/_site.yaml: the name of a collection, and rules for one written for another site.
 
+name: Prison reform 2010–2020      # the name of the site
+tagline: What we did, and where    # one sentence on what the collection is, and whose
+about: |                           # Markdown, for the page about the collection
+  The paragraphs come from our annual reports.
 front_matter:
   ignore: [layout, permalink]    # other keys to ignore; "*" means all
   map:                           # the site's keys, and the fields to read them as
@@ -17,33 +21,46 @@ from indexer.content.activity import InvalidActivity
 from indexer.content.frontmatter import FrontMatterError
 from indexer.content.rules import ALL_KEYS, NO_RULES, FrontMatterRules
 from indexer.content.settings_file import SettingsFile
+from indexer.content.visible_text import strip_invisible
 from indexer.content.withdrawal import is_hiding_key
 from indexer.content.yaml_tree import YamlNode, read_yaml
 from indexer.schema import FIELD
+from indexer.text.normalization import normalize
+from indexer.text.plain_text import MarkupError, plain_text
 
 SITE_FILE = "_site.yaml"
+MAX_NAME_LENGTH = 60  # characters; the name is in the title of every page
+MAX_TAGLINE_LENGTH = 160  # characters; search engines cut a longer description
+MAX_ABOUT_LENGTH = 20_000  # characters
 MAX_KEYS = 500  # the limit for "ignore" and for "map"
 
 
 class Site(NamedTuple):
-    """The settings of a collection."""
+    """The settings of a collection. A text is "" if the file does not have it."""
 
     rules: FrontMatterRules = NO_RULES
+    name: str = ""
+    tagline: str = ""
+    about: str = ""  # Markdown
 
     @classmethod
     def parse(cls, text: str, path: str) -> Site:
         """Parse the text of a file. Raises InvalidActivity with the path and the line."""
         try:
             root = read_yaml(text)
-            front = _children(root, ("front_matter",)).get("front_matter") if root else None
+            keys = _children(root, ("name", "tagline", "about", "front_matter")) if root else {}
+            front = keys.get("front_matter")
             parts = _children(front, ("ignore", "map")) if front else {}
             rules = FrontMatterRules(
                 frozenset(_ignored(parts["ignore"]) if "ignore" in parts else ()),
                 dict(_mapped(parts["map"]) if "map" in parts else ()),
             )
+            name = _line(keys["name"], MAX_NAME_LENGTH) if "name" in keys else ""
+            tagline = _line(keys["tagline"], MAX_TAGLINE_LENGTH) if "tagline" in keys else ""
+            about = _markdown(keys["about"]) if "about" in keys else ""
         except FrontMatterError as error:
             raise InvalidActivity(path, error.line, "", error.reason, "settings") from None
-        return cls(rules)
+        return cls(rules, name, tagline, about)
 
 
 def site_file(content: Path, index: Path | None = None) -> SettingsFile[Site]:
@@ -65,6 +82,35 @@ def _children(node: YamlNode, known: tuple[str, ...]) -> Mapping[str, YamlNode]:
         if value.kind != "text" or value.text:  # an empty value counts as missing
             children[key.text] = value
     return children
+
+
+def _line(node: YamlNode, limit: int) -> str:
+    """Return the text of a value on one line. Raises FrontMatterError."""
+    if node.kind != "text":
+        raise FrontMatterError(node.line, "is not a text: write it on one line, in quotation marks")
+    text = " ".join(normalize("NFC", strip_invisible(node.text)).split())
+    if not text:
+        raise FrontMatterError(node.line, "has no visible text: write some, or remove the line")
+    if len(text) > limit:
+        reason = f"has {len(text):,} characters: at most {limit:,} are allowed"
+        raise FrontMatterError(node.line, reason)
+    return text
+
+
+def _markdown(node: YamlNode) -> str:
+    """Return the text of a value in Markdown. Raises FrontMatterError."""
+    if node.kind != "text":
+        reason = 'is not a text: write "about: |", and the text indented below it'
+        raise FrontMatterError(node.line, reason)
+    if len(node.text) > MAX_ABOUT_LENGTH:
+        reason = f"has {len(node.text):,} characters: at most {MAX_ABOUT_LENGTH:,} are allowed"
+        raise FrontMatterError(node.line, reason)
+    text = normalize("NFC", node.text).strip()
+    try:
+        plain_text(text)
+    except MarkupError as error:
+        raise FrontMatterError(node.line + error.line, error.reason) from None
+    return text
 
 
 def _ignored(node: YamlNode) -> Iterator[str]:

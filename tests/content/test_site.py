@@ -208,3 +208,37 @@ def test_the_last_rules_are_used_if_the_site_file_has_an_error(content: Path, in
     summary = index()
     assert summary.changed == 1
     assert [error.path for error in summary.errors] == [str(site)]
+
+
+def test_the_name_the_tagline_and_the_text_about_a_collection_are_read() -> None:
+    site = Site.parse(
+        "name: Prison  reform\ntagline: 'What we did: a record'\nabout: |\n  From **reports**.\n\n"
+        "  And more.\n",
+        "_site.yaml",
+    )
+    assert (site.name, site.tagline) == ("Prison reform", "What we did: a record")
+    assert site.about == "From **reports**.\n\nAnd more."
+    assert site.rules.digest == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("name: [a, b]\n", "1: is not a text: write it on one line"),
+        ("tagline: a\nname: " + "a" * 61, "2: has 61 characters: at most 60 are allowed"),
+        ("tagline: " + "a" * 161, "1: has 161 characters: at most 160 are allowed"),
+        ('name: "\\u200b"\n', "1: has no visible text"),
+        ("about: {a: b}\n", '1: is not a text: write "about: |"'),
+        ("about: " + "a" * 20_001, "1: has 20,001 characters: at most 20,000 are allowed"),
+        ("nmae: a\n", 'unknown key "nmae": the keys here are name, tagline, about, front_matter'),
+    ],
+)
+def test_an_error_in_the_name_or_a_text_has_its_line_and_a_fix(text: str, error: str) -> None:
+    assert error in site_error(text)
+
+
+def test_a_new_name_indexes_no_activity_again(content: Path, index: Index) -> None:
+    index()
+    (content / "_site.yaml").write_text("name: Another name\n", encoding="utf-8")
+    summary = index()
+    assert (summary.changed, summary.unchanged) == (0, 4)

@@ -194,7 +194,8 @@ def test_an_export_has_as_many_rows_as_the_search(
     client: FlaskClient, search: str, format: str
 ) -> None:
     total = results(client, "/?" + search)["total"]
-    text = client.get(f"/export?format={format}&{search}").text
+    # A feed has pages, of which the first has all of these activities.
+    text = client.get(f"/export?format={format}&{search}".replace("&page=2", "")).text
     marks = {
         "csv": "\r\n",
         "json": '"body":',

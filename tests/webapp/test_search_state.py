@@ -98,7 +98,7 @@ def test_every_url_parses_to_a_search_within_the_limits(args: list[tuple[str, st
 
 
 def test_parameters_with_their_default_are_left_out() -> None:
-    assert search_url(SearchRequest()) == "/"
+    assert search_url(SearchRequest()) == "/?q="
     assert search_url(SearchRequest("a b", per_page=PER_PAGE, page=1)) == "/?q=a+b"
     assert export_url(SearchRequest("a", page=3), "csv") == "/export?format=csv&q=a"
 

@@ -6,18 +6,20 @@ Sentences are marked with N_() where they are declared, and translated where the
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD, facet_group
+from indexer.search.overview import Overview, Question
 from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.search.results import FilterSuggestion, ZeroResultSuggestion
 from webapp.i18n.bidi import isolate
 from webapp.i18n.locale import ENGLISH, N_, current_locale, gettext, ngettext
 
 SITE = N_("Activity Search")
-TAGLINE = N_("What the United Nations did against gender-based violence")
+TAGLINE = N_("What was done, where, when and with whom")
 MAX_HEADING_TEXT = 80  # characters of the search words
 MAX_HEADING_VALUES = 8  # values of one facet group; the heading counts the others
 
@@ -200,6 +202,18 @@ MATCH_FORMS = {
 # Labels by the kind of an autocomplete suggestion that is not a field.
 _SUGGESTION_KINDS = {"word": N_("word"), "title": N_("activity")}
 
+# Example questions of the home page by kind.
+_QUESTIONS = {
+    "theme_country": N_("{country}: what was done on “{theme}”?"),
+    "theme_since": N_("What was done on “{theme}” since {since}?"),
+    "theme": N_("What was done on “{theme}”?"),
+    "partner": N_("What was done with {partner}?"),
+    "country_year": N_("{country}: what was done in {year}?"),
+    "words_place": N_("{country}: what was done on “{words}”?"),
+    "words_since": N_("What was done on “{words}” since {since}?"),
+    "words": N_("Which activities mention “{words}”?"),
+}
+
 _CONNECTION_ERROR = N_(
     "The search is not responding, so you are viewing earlier results. Try again in a moment."
 )
@@ -280,10 +294,12 @@ def filter_label(item: Filter, vocabulary: Vocabulary) -> str:
     return sentence.format(field=gettext(FIELD[item.field].label), value=label)
 
 
-def citation(title: str, authors: Iterable[str], generation: Generation, url: str) -> str:
+def citation(
+    title: str, authors: Iterable[str], site: str, generation: Generation, url: str
+) -> str:
     """Return the citation of an activity or of a search.
 
-    title is the heading. A search has no authors.
+    title is the heading. A search has no authors. site is the name of the site.
     """
     author_names = ", ".join(authors)
     work = title
@@ -291,7 +307,7 @@ def citation(title: str, authors: Iterable[str], generation: Generation, url: st
         work = gettext("{authors}: “{title}”").format(authors=author_names, title=title)
     return gettext("{named}. {site}, generation {number} of {date}. {address}").format(
         named=work,
-        site=gettext(SITE),
+        site=site,
         number=generation.number,
         date=generation.indexed_at[:10],
         address=url,
@@ -301,6 +317,21 @@ def citation(title: str, authors: Iterable[str], generation: Generation, url: st
 def count(total: int) -> str:
     """Return a number of activities: 1 activity, 1,200 activities."""
     return ngettext("{n} activity", "{n} activities", total).format(n=f"{total:,}")
+
+
+def overview_facts(overview: Overview) -> list[str]:
+    """Return the size of a collection: 14 activities, 9 countries, 2017–2020, the last update."""
+    from babel.dates import format_date  # imported late: few pages have dates in words
+
+    facts = [count(overview.generation.activities)]
+    if number := len(overview.countries):
+        facts.append(ngettext("{n} country", "{n} countries", number).format(n=f"{number:,}"))
+    if overview.periods:
+        facts.append(year_range(overview.periods[0][0], overview.periods[-1][1]))
+    updated = datetime.fromisoformat(overview.generation.indexed_at)
+    locale = "en_GB" if current_locale() == ENGLISH else current_locale().replace("-", "_")
+    date = format_date(updated, "long", locale)
+    return [*facts, gettext("updated on {date}").format(date=date)]
 
 
 def times(number: int) -> str:
@@ -335,6 +366,16 @@ def more_undated(suggestion: FilterSuggestion) -> str:
         return gettext("{found} with no year stated").format(found=count(number))
     sentence = ngettext("{n} more with no year stated", "{n} more with no year stated", number)
     return sentence.format(n=f"{number:,}")
+
+
+def question(question: Question, vocabulary: Vocabulary) -> str:
+    """Return the sentence of an example question."""
+    request = question.request
+    labels = {
+        item.field: isolate(vocabulary.label(item.field, item.value)) for item in request.included
+    }
+    words = isolate(request.text.strip('"'))
+    return gettext(_QUESTIONS[question.kind]).format(words=words, since=request.year_from, **labels)
 
 
 def _with_criteria(text: str, request: SearchRequest, vocabulary: Vocabulary) -> str:

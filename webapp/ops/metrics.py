@@ -42,6 +42,7 @@ ROUTES = {
     "/activities/": "activity",
     "/coverage": "coverage",
     "/export": "export",
+    "/about": "about",
     "/help": "help",
     "/api": "api",
     "/api/v1/search": "api_search",

@@ -112,9 +112,10 @@ def api_page() -> str:
 @documents.get("/opensearch.xml")
 def opensearch() -> Response:
     """Return the description that lets a browser add this site as a search engine."""
+    collection = app_state(current_app).collection()
     text = OPENSEARCH.format(
-        name=messages.SITE[:MAX_OPENSEARCH_NAME].strip(),
-        about=escape(f"{messages.SITE}: {messages.TAGLINE}"),
+        name=escape(collection.name[:MAX_OPENSEARCH_NAME].strip()),
+        about=escape(f"{collection.name}: {collection.tagline}"),
         site=escape(app_state(current_app).site()),
         api=API_TEMPLATE,
         feed=export_url(SearchRequest(), "atom"),
@@ -160,7 +161,7 @@ def _sitemap_index(site: str, part_count: int) -> Iterator[str]:
 def _url_set(engine: Engine, site: str, ids: Sequence[str], *, with_pages: bool) -> Iterator[str]:
     yield f'<urlset xmlns="{SITEMAP_NAMESPACE}">\n'
     if with_pages:
-        for path in ("/", "/coverage", "/help", "/api"):
+        for path in ("/", "/coverage", "/about", "/help", "/api"):
             yield f"<url><loc>{site}{path}</loc></url>\n"
     with engine.snapshot() as snapshot:
         for start in range(0, len(ids), BATCH_SIZE):

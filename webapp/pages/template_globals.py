@@ -48,8 +48,6 @@ def configure_templates(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         current_locale=current_locale,
-        site=messages.SITE,
-        tagline=messages.TAGLINE,
         FIELD=FIELD,
         RESULT_FACTS=RESULT_FACTS,
         RESULT_TOPICS=RESULT_TOPICS,
@@ -82,8 +80,15 @@ def configure_templates(app: Flask) -> None:
     )
 
     @app.context_processor
-    def site_address() -> dict[str, str]:
-        return {"site_url": app_state(app).site()}
+    def collection() -> dict[str, str | bool]:
+        state = app_state(app)
+        settings = state.collection()
+        return {
+            "site": settings.name,
+            "tagline": settings.tagline,
+            "has_about": bool(settings.about),
+            "site_url": state.site(),
+        }
 
 
 def _static_url(app: Flask, name: str) -> str:

@@ -7,17 +7,16 @@ side of each other as on the globe.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from markupsafe import Markup, escape
 
 from webapp.i18n.locale import gettext
+from webapp.pages.shading import Shading
 
 SIDE, GAP = 10, 0.5  # of a square, in units of the viewBox
 TEXT_BASELINE = 6.2  # below the top of a square
-SHADES = 5
 _ROWS = [line.split() for line in Path(__file__).with_name("tile_map.txt").read_text().splitlines()]
 TILES: Mapping[str, tuple[int, int]] = {
     code: (x, y) for y, row in enumerate(_ROWS) for x, code in enumerate(row) if code.isalpha()
@@ -29,20 +28,23 @@ def tile_map(
     link: Callable[[str], str] | None,
     name: Callable[[str], str],
     count: Callable[[int], str],
+    with_codes: bool = True,
 ) -> Markup:
     """Return the map as SVG. Countries with more activities have a stronger colour.
+
+    with_codes: whether the squares have the codes of the countries, which need a large map.
 
     counts has a number of activities by country code. A country with activities links to
     link(code); link None means no links. name(code) and count(number) return the texts
     of the labels. All of their values are escaped here.
     """
-    max_count = max(counts.values(), default=1)
+    shading = Shading.of(counts.values())
     tiles = []
     for code, (x, y) in TILES.items():
         number = counts.get(code, 0)
-        shade = _shade(number, max_count)
+        shade = shading.shade(number)
         label = escape(f"{name(code)}, {count(number)}" if number else name(code))
-        content = f"{_square(code, x, y)}<title>{label}</title>"
+        content = f"{_square(code, x, y, with_codes)}<title>{label}</title>"
         if number and link is not None:
             url = escape(link(code))
             tiles.append(f'<a class="t{shade}" href="{url}" aria-label="{label}">{content}</a>')
@@ -50,26 +52,14 @@ def tile_map(
             tiles.append(f'<g class="t{shade}">{content}</g>')
     view_box = f"0 0 {len(_ROWS[0]) * SIDE} {len(_ROWS) * SIDE}"
     map_label = escape(gettext("World map"))
-    attributes = f'class="tiles" viewBox="{view_box}" role="group" aria-label="{map_label}"'
+    classes = "tiles" if with_codes else "tiles small"
+    attributes = f'class="{classes}" viewBox="{view_box}" role="group" aria-label="{map_label}"'
     return Markup(f"<svg {attributes}>{''.join(tiles)}</svg>")  # noqa: S704 - values are escaped
 
 
-def _square(code: str, x: int, y: int) -> str:
+def _square(code: str, x: int, y: int, with_code: bool) -> str:
     side = SIDE - 2 * GAP
     left, top, middle = x * SIDE + GAP, y * SIDE + GAP, x * SIDE + SIDE / 2
-    return (
-        f'<rect x="{left}" y="{top}" width="{side}" height="{side}"/>'
-        f'<text x="{middle}" y="{y * SIDE + TEXT_BASELINE}">{code}</text>'
-    )
-
-
-def _shade(number: int, max_count: int) -> int:
-    """Return a shade from 1 to SHADES; 0 for a country without activities.
-
-    The shade grows with the square root of the number. A few activities differ visibly from none,
-    and the country with the most does not make all others look alike.
-    """
-    if not number:
-        return 0
-    share = round(1000 * math.sqrt(number / max_count))  # thousandths
-    return max(1, -(-SHADES * share // 1000))
+    square = f'<rect x="{left}" y="{top}" width="{side}" height="{side}"/>'
+    text = f'<text x="{middle}" y="{y * SIDE + TEXT_BASELINE}">{code}</text>'
+    return square + text if with_code else square

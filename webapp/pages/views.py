@@ -26,8 +26,10 @@ from webapp.i18n import messages
 from webapp.markdown_html import body_html
 from webapp.pages.components import is_shown, label_html
 from webapp.pages.errors import error_page
+from webapp.pages.home import about_page, home_page
 from webapp.pages.markup import coverage_rows
 from webapp.pages.tile_map import tile_map
+from webapp.parameters import SEARCH
 from webapp.search_state import (
     Links,
     activity_source,
@@ -48,9 +50,20 @@ MAX_COVERAGE_LINKS_LENGTH = 60_000  # characters of all addresses in the coverag
 
 
 @pages.get("/")
-def home() -> str:
-    """Return the search page: the search box, the facets and the results."""
+def search_page() -> str:
+    """Return the search page: the search box, the facets and the results.
+
+    Without a parameter of a search, it is the home page.
+    """
+    if not SEARCH.keys() & request.args.keys():
+        return home_page()
     return render_template("search.html", **_search_context())
+
+
+@pages.get("/about")
+def about_view() -> str:
+    """Return the page about the collection."""
+    return about_page()
 
 
 @pages.get("/fragment")
@@ -106,8 +119,9 @@ def _sentences(notices: Sequence[Notice]) -> list[str]:
 
 
 def _citation(title: str, authors: Sequence[str], generation: Generation, path: str) -> str:
-    url = cited_url(app_state(current_app).site() + path, generation.number)
-    return messages.citation(title, authors, generation, url)
+    app = app_state(current_app)
+    url = cited_url(app.site() + path, generation.number)
+    return messages.citation(title, authors, app.collection().name, generation, url)
 
 
 @pages.get("/coverage")

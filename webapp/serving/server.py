@@ -186,7 +186,7 @@ def _load(settings: Settings, shared: _Shared) -> WSGIApplication:
 
 
 def warm_up(app: Flask) -> None:
-    """Search once and render the home page, before the first request.
+    """Search once and render the home page and a search page, before the first request.
 
     Templates, names and the index are loaded on first use, which would delay the first response by
     half a second. Without an index nothing happens.
@@ -195,7 +195,8 @@ def warm_up(app: Flask) -> None:
     with suppress(EngineError), state.engine.snapshot():
         # Not through a page: a page would log a search without results.
         search(state.engine, SearchRequest("women"), state.vocabulary())
-        app.test_client().get("/")
+        for path in ("/", "/?q="):
+            app.test_client().get(path)
 
 
 def _follow(engine: Engine) -> None:

@@ -227,7 +227,7 @@ function onClick(event) {
   const hasModifier = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
   if (!link || event.defaultPrevented || event.button || hasModifier) return;
   const url = link.getAttribute("href");
-  if (url !== "/" && !url.startsWith("/?")) return;
+  if (!url.startsWith("/?")) return; // "/" is the home page
   event.preventDefault();
   clearTimeout(searchTimer);
   document.querySelector("#q").value = wordsIn(url);
@@ -402,7 +402,7 @@ function onSearchBoxKey(event) {
   }
 }
 
-if (searchBox && list && main) {
+if (searchBox && list && (main || document.querySelector("main.home"))) {
   const attributes = {
     role: "combobox",
     "aria-expanded": "false",

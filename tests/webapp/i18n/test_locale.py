@@ -29,6 +29,8 @@ PAGES = (
     "/?q=zzzz&-country=none",
     "/?page=9",
     "/?q=country:Atlantis+%22police&year=abc",
+    "/?q=",
+    "/about",
     "/coverage?q=police",
     "/coverage?q=zzzz",
     "/help",
