@@ -12,7 +12,7 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.settings import Settings
 from webapp import create_app
-from webapp.i18n.bidi import bdi, isolate
+from webapp.i18n.bidi import bdi, is_reordering, isolate
 
 MARKS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -32,10 +32,8 @@ def test_other_names_are_isolated(text: str) -> None:
 @given(st.text(MARKS + "aא", max_size=20))
 def test_no_mark_in_a_name_ends_its_isolation(text: str) -> None:
     isolated = isolate(text)
-    if isolated != text:
-        assert not set(isolated[1:-1]) & set(MARKS)
-    else:
-        assert not set(text) & set(MARKS)
+    inner = isolated[1:-1] if is_reordering(text) else isolated
+    assert not set(inner) & set(MARKS)
 
 
 def test_labels_with_direction_marks_are_isolated_on_every_page(tmp_path: Path) -> None:
