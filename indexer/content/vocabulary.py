@@ -66,6 +66,7 @@ class Vocabulary:
             field: {_folded(label): key for key, label in by_key.items()}
             for field, by_key in labels.items()
         }
+        self.has_labels = any(labels.values())
         self.base = self  # the English vocabulary of which this one is a translation
         self.locale = ENGLISH
         self.translate: Callable[[str], str] = str

@@ -9,7 +9,7 @@ from typing import Any
 
 
 class BoundedCache:
-    """A thread-safe mapping of a limited size. The oldest values are dropped first."""
+    """A thread-safe mapping of a limited size. The least recently used values are dropped first."""
 
     def __init__(self, max_values: int) -> None:
         self._max_values = max_values
@@ -17,10 +17,16 @@ class BoundedCache:
 
     def get(self, key: Hashable) -> Any:
         """Return the cached value of a key, or None."""
-        return self._values.get(key)
+        value = self._values.get(key)
+        if value is not None:
+            try:
+                self._values.move_to_end(key)
+            except KeyError:  # another thread has dropped it
+                pass
+        return value
 
     def put(self, key: Hashable, value: Any) -> None:
-        """Cache a value, and drop the oldest ones."""
+        """Cache a value, and drop others if there are too many."""
         self._values[key] = value
         while len(self._values) > self._max_values:
             with suppress(KeyError):

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from indexer.query.ast import Fuzzy, Prefix, Term
 from indexer.query.forms import WordForm, WordForms
 from indexer.query.plan import EXACT_COLUMNS, STEM_COLUMNS, Column
 from indexer.text.analysis import fold, stem
+
+
+class WordCache(Protocol):
+    """A cache of the words of a generation, without their forms."""
+
+    def get(self, key: Term) -> Word | None:
+        """Return the cached word of a term, or None."""
+
+    def put(self, key: Term, value: Word) -> None:
+        """Cache a word."""
 
 
 class Statistics(Protocol):
@@ -23,6 +32,10 @@ class Statistics(Protocol):
     @property
     def activities(self) -> int:
         """The number of activities."""
+
+    @property
+    def word_cache(self) -> WordCache:
+        """The words of earlier queries of this generation."""
 
     def language_tags(self, primary: Iterable[str]) -> Sequence[str]:
         """Return the language tags that activities state for primary subtags."""
@@ -45,8 +58,7 @@ class Statistics(Protocol):
         """Return the terms of columns that match a prefix or fuzzy word, with frequencies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a query with its stems in the index, its forms and its document frequency.
 
     The frequency is the highest frequency in any field, summed over the stems of all languages.
@@ -71,46 +83,71 @@ class WordTable:
 
     def __init__(self, searched: Sequence[Term], forms: WordForms, statistics: Statistics) -> None:
         self._statistics, self._forms = statistics, forms
-        texts = list(dict.fromkeys([word.text for word in searched]))
-        accented_stems = statistics.stems(texts) if texts else {}
-        stems = {
-            word: (*self._stems(word.typed or word.text), *accented_stems.get(word.text, ()))
-            for word in searched
-        }
-        single, several, parts = _words_of_forms(forms)
+        # The document frequencies of stems and of exact terms, for each field.
+        self._stem_counts: Mapping[str, Counts] = {}
+        self._exact_counts: Mapping[str, Counts] = {}
+        self._form_stems: Mapping[str, tuple[str, ...]] = {}
+        cache = statistics.word_cache
+        cached = {term: cache.get(term) for term in searched}
+        stems = self._stems_of([term for term, word in cached.items() if word is None])
+        if stems or forms:
+            self._look_up(stems.values())
+        self.words: dict[Term, Word] = {}
+        for term, word in cached.items():
+            if word is None:
+                word = self._word(term, stems[term])
+                cache.put(term, word)
+            self.words[term] = self._with_forms(word) if forms else word
+
+    def _stems_of(self, searched: Sequence[Term]) -> dict[Term, tuple[str, ...]]:
+        """Return the distinct stems of each word, also of its accented spellings in the index."""
+        stems = {word: self._stems(word.typed or word.text) for word in searched}
+        if stems and (accented := self._statistics.stems([word.text for word in stems])):
+            for word, of_word in stems.items():
+                stems[word] = tuple(dict.fromkeys((*of_word, *accented.get(word.text, ()))))
+        return stems
+
+    def _look_up(self, stems: Iterable[tuple[str, ...]]) -> None:
+        """Look up the frequencies of stems, and of the words of all forms."""
+        single, several, parts = _words_of_forms(self._forms) if self._forms else ((), (), ())
         self._form_stems = {word: self._stems(word) for word in (*single, *parts)}
-        by_stem = [*stems.values(), *self._form_stems.values()]
-        roots = list(dict.fromkeys([root for each in by_stem for root in each]))
-        lookups = dict.fromkeys(STEM_COLUMNS.values(), roots)
+        roots = {root: None for of_word in stems for root in of_word}
+        for of_word in self._form_stems.values():
+            roots.update(dict.fromkeys(of_word))
+        lookups = dict.fromkeys(STEM_COLUMNS.values(), tuple(roots))
         if several:
-            lookups |= dict.fromkeys(EXACT_COLUMNS.values(), several)
-        frequencies = statistics.frequencies(lookups) if stems else {}
-        # The frequencies of stems and of exact terms, for each field.
-        self._stem_counts = _counts(frequencies, STEM_COLUMNS)
-        self._exact_counts = _counts(frequencies, EXACT_COLUMNS)
-        self._exact_counts_of = {
-            name: frequencies.get(column, {}) for name, column in EXACT_COLUMNS.items()
-        }
-        self.words = {word: self._word(word, each) for word, each in stems.items()}
+            lookups.update(dict.fromkeys(EXACT_COLUMNS.values(), tuple(several)))
+        frequencies = self._statistics.frequencies(lookups)
+        self._stem_counts = {name: frequencies.get(c, {}) for name, c in STEM_COLUMNS.items()}
+        if several:
+            self._exact_counts = {name: frequencies.get(c, {}) for name, c in EXACT_COLUMNS.items()}
 
     def _stems(self, word: str) -> tuple[str, ...]:
-        """Return the stems of a word, as written, in every language of the index."""
-        return tuple(dict.fromkeys([stem(word, tag) for tag in self._statistics.languages]))
+        """Return the distinct stems of a word, as written, in every language of the index."""
+        languages = self._statistics.languages
+        if len(languages) == 1:
+            return (stem(word, languages[0]),)
+        return tuple(dict.fromkeys([stem(word, tag) for tag in languages]))
 
     def _word(self, term: Term, stems: tuple[str, ...]) -> Word:
-        frequency, activities = _frequency(stems, self._stem_counts), self._statistics.activities
-        forms = tuple(self._forms.get(term.text, ()))
-        for form in forms:
-            frequency = max(frequency, self._form_frequency(form))
+        """Return a word without its forms."""
+        activities = self._statistics.activities
+        frequency = min(_frequency(stems, self._stem_counts), activities)
+        return Word(term, self._present(stems), (), frequency, idf(activities, frequency))
+
+    def _with_forms(self, word: Word) -> Word:
+        forms = tuple(self._forms.get(word.term.text, ()))
+        if not forms:
+            return word
+        activities = self._statistics.activities
+        frequency = max(word.frequency, *map(self._form_frequency, forms))
         frequency = min(frequency, activities)
-        return Word(term, self._present(stems), forms, frequency, idf(activities, frequency))
+        return Word(word.term, word.stems, forms, frequency, idf(activities, frequency))
 
     def _present(self, stems: Iterable[str]) -> tuple[str, ...]:
         """Return the stems that occur in the index."""
-        fields = self._stem_counts
-        return tuple(
-            dict.fromkeys([root for root in stems if any(root in counts for counts in fields)])
-        )
+        fields = self._stem_counts.values()
+        return tuple(root for root in stems if any(root in counts for counts in fields))
 
     def stems_of_form(self, word: str) -> tuple[str, ...]:
         """Return the stems of a word of a form that occur in the index."""
@@ -118,7 +155,7 @@ class WordTable:
 
     def fields_with_all(self, words: Sequence[str]) -> list[str]:
         """Return the text fields in which all folded words of a form occur in the index."""
-        fields = self._exact_counts_of.items()
+        fields = self._exact_counts.items()
         return [name for name, counts in fields if all(word in counts for word in words)]
 
     def _form_frequency(self, form: WordForm) -> int:
@@ -135,17 +172,10 @@ Counts = Mapping[str, int]
 """The document frequencies of the terms of one field."""
 
 
-def _counts(
-    frequencies: Mapping[Column, Counts], columns: Mapping[str, Column]
-) -> Sequence[Counts]:
-    """Return the frequencies of the columns, without columns that have none."""
-    return [counts for column in columns.values() if (counts := frequencies.get(column))]
-
-
-def _frequency(terms: Sequence[str], fields: Sequence[Counts]) -> int:
+def _frequency(terms: Sequence[str], fields: Mapping[str, Counts]) -> int:
     """Return the highest sum of the frequencies of distinct terms in one field."""
-    distinct = dict.fromkeys(terms)
-    return max([sum([counts.get(term, 0) for term in distinct]) for counts in fields], default=0)
+    sums = [sum([counts.get(term, 0) for term in terms]) for counts in fields.values() if counts]
+    return max(sums, default=0)
 
 
 def _words_of_forms(forms: WordForms) -> tuple[list[str], list[str], list[str]]:

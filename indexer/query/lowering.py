@@ -65,10 +65,12 @@ PlainLeaf = Term | Phrase
 
 def plain_leaves(parsed: ParsedQuery) -> tuple[PlainLeaf, ...]:
     """Return the words of a query without explicit syntax; () for other queries."""
+    if not parsed.plain:
+        return ()
     query = parsed.query
     children = query.children if isinstance(query, And) else (query,)
-    leaves = tuple(child for child in children if isinstance(child, Term | Phrase))
-    return leaves if parsed.plain and len(leaves) == len(children) else ()
+    leaves = tuple([child for child in children if isinstance(child, PlainLeaf)])
+    return leaves if len(leaves) == len(children) else ()
 
 
 def words_of(query: Query) -> list[Term]:

@@ -59,7 +59,7 @@ def with_exclusions(text: str) -> str:
 
     The offsets of the other words are unchanged.
     """
-    if not _EXCLUSION.search(text):
+    if "not" not in text or not _EXCLUSION.search(text):
         return text
     words = [fold(word) for word in _WORD.findall(_EXCLUSION.sub(" ", text))]
     operands = [word for word in words if word not in LOWERCASE_OPERATORS]

@@ -99,7 +99,9 @@ def _parse(text: str) -> ParsedQuery:
             _needs_tokenizer(words) or may_be_request(words[0], words[-1])
         ):
             return ParsedQuery(join(And, [Term(word) for word in words]) or MatchAll(), (), text)
-    read = text[:MAX_QUERY_LENGTH].translate(_ASCII_MARKS)
+    read = text[:MAX_QUERY_LENGTH]
+    if not read.isascii() or "\0" in read:
+        read = read.translate(_ASCII_MARKS)
     notices: tuple[Notice, ...] = ()
     if len(text) > MAX_QUERY_LENGTH:
         notices = (Notice("query_too_long", {"limit": MAX_QUERY_LENGTH}),)
@@ -139,6 +141,10 @@ def _is_between_words(match: re.Match[str]) -> bool:
     return bool(terms(before)) and bool(terms(after)) and not NEXT_OPERATOR.match(after)
 
 
+def _offsets(pattern: re.Pattern[str], text: str) -> frozenset[int]:
+    return frozenset(match.start() for match in pattern.finditer(text))
+
+
 def _explicit_parser(text: str) -> SyntaxParser:
     """Return the parser that has read a text as a query with explicit syntax.
 
@@ -146,7 +152,7 @@ def _explicit_parser(text: str) -> SyntaxParser:
     """
     ignored = parentheses(text)
     notices: list[Notice] = []
-    ors = frozenset(match.start() for match in _OR.finditer(text))
+    ors = _offsets(_OR, text) if "OR" in text else frozenset()
     if ors and not any(map(str.islower, text)) and is_sentence(text):
         ignored |= ors  # a heading in capitals
         notices.append(Notice("or_in_capitals"))

@@ -20,7 +20,7 @@ MIN_FUNCTION_WORDS = 2  # of a sentence without punctuation at the end
 MIN_BULLET_WORDS = 3  # of a sentence after a dash at the start of the text
 MIN_LIST_ITEM_WORDS = 5  # of other words after a dash at the start of the text
 
-_HAS_DASH = re.compile(f"[{DASHES}]")
+_HAS_CLOSING_DASH = re.compile(rf"\w[{DASHES}][.,;:)]*(?!\S)")
 _PIECE = re.compile(r"\S+")
 # A full stop after a single letter may belong to an acronym. Some texts have a space before it.
 _STOP = r"(?:[^\s.]{2}\s?\.|[!?\u2026\u3002\uff01\uff1f\u0964\u061f]|\.\.)"
@@ -38,13 +38,11 @@ def is_sentence(text: str) -> bool:
     is_punctuated = _END.search(text) is not None or _STOP_AND_CAPITAL.search(text) is not None
     if is_punctuated and count >= MIN_PUNCTUATED_WORDS:
         return True
-    function_words = _function_words(words)
-    if count >= MIN_SENTENCE_WORDS and function_words >= MIN_FUNCTION_WORDS:
+    if count >= MIN_SENTENCE_WORDS and _function_words(words) >= MIN_FUNCTION_WORDS:
         return True
-    if not _MARKED.match(text.lstrip()):
+    if count < MIN_BULLET_WORDS or not _MARKED.match(text.lstrip()):
         return False
-    is_clause = is_punctuated or function_words > 0
-    return count >= MIN_LIST_ITEM_WORDS or (is_clause and count >= MIN_BULLET_WORDS)
+    return count >= MIN_LIST_ITEM_WORDS or is_punctuated or _function_words(words) > 0
 
 
 def _function_words(words: Sequence[str]) -> int:
@@ -70,7 +68,7 @@ def parentheses(text: str) -> frozenset[int]:
 
     A later dash of the same kind closes the parenthesis.
     """
-    if not _HAS_DASH.search(text):
+    if not _HAS_CLOSING_DASH.search(text):
         return frozenset()
     pieces = list(_PIECE.finditer(text))
     closing = dict.fromkeys(DASHES, -1)  # the number of the last piece that each dash closes

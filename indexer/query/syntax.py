@@ -270,7 +270,8 @@ class SyntaxParser:
         if not self.is_sentence and (notice := word_notice(text)):
             self.note(notice.code, **notice.values)
         leaves: list[Query] = []
-        for leaf in word_leaves(text):
+        of_text = (Term(text),) if _SIMPLE_WORD.fullmatch(text) else word_leaves(text)
+        for leaf in of_text:
             size = len(leaf.terms) if isinstance(leaf, Phrase) else 1
             if self.count_terms(size) == size:
                 leaves.append(leaf)

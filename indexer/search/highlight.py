@@ -58,6 +58,8 @@ def _best_match(matches: list[Token]) -> int:
     """Return the offset of the first window with the most distinct matching words."""
     width = MAX_SNIPPET_LENGTH - MAX_LEAD_LENGTH
     distinct = len({match.text for match in matches})
+    if distinct == 1:
+        return matches[0].start
     best, most, last = matches[0].start, 0, 0
     in_window: dict[str, int] = {}
     for first, match in enumerate(matches):

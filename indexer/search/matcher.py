@@ -139,6 +139,8 @@ class Matcher:
                 if self._matches(word) if cached is None else cached:
                     matches[start] = Token(word, start, end, word)
                 start = find(prefix, end)
+        if len(prefixes) == 1 and not self._phrases and not different:
+            return list(matches.values())  # already in order
         for token in different:
             if token.start in in_phrases or self._matches(token.word):
                 matches[token.start] = token
@@ -166,16 +168,25 @@ class Matcher:
             if isinstance(leaf, Term) and self._language:
                 if primary_subtag(self._language) != "en":
                     return None
-                # Porter2 changes at most the last two letters of the part that it keeps.
                 tagged = stem(leaf.text, "en")
-                root = tagged.partition(":")[2]
-                prefixes |= {root[: max(1, len(root) - 2)], leaf.text, *irregular_forms(tagged)}
+                prefixes |= {_prefix_of_forms(tagged), leaf.text, *irregular_forms(tagged)}
             else:
                 prefixes.add(leaf.text[:1] if isinstance(leaf, Fuzzy) else leaf.text)
         phrase_words = [word for words in self._phrases for word in words]
         if not all(text.isascii() for text in (*prefixes, *phrase_words)):
             return None
         return [p for p in prefixes if not any(p != o and p.startswith(o) for o in prefixes)]
+
+
+def _prefix_of_forms(tagged_stem: str) -> str:
+    """Return a prefix that all words with a tagged English stem have, except irregular forms.
+
+    Porter2 changes at most the last letter of the part of a word that it keeps (happy, happi),
+    except in dying (die) and words like it.
+    """
+    root = tagged_stem.partition(":")[2]
+    kept = len(root) - (2 if root.endswith("ie") else 1)
+    return root[: max(1, kept)]
 
 
 def _expands_to(leaf: Prefix | Fuzzy, word: str) -> bool:

@@ -19,8 +19,8 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD
 from indexer.search.request import YearRange
 from indexer.text import places
-from indexer.text.analysis import fold, stem, stop_word_languages, terms, tokenize
-from indexer.text.place_names import find_places
+from indexer.text.analysis import MAX_TERM_LENGTH, fold, stem, stop_word_languages, terms, tokenize
+from indexer.text.place_names import find_places, may_have_places
 
 LABEL_FIELDS = tuple(name for name, field in FIELD.items() if field.values == "slug")
 FIRST_YEAR = 1990  # activities rarely have an earlier year
@@ -88,6 +88,8 @@ class QueryWords(NamedTuple):
 @lru_cache(2_048)
 def query_words(text: str) -> QueryWords:
     """Return the words of a text without query syntax."""
+    if text.isascii() and text.isalnum() and len(text) <= MAX_TERM_LENGTH:  # a single word
+        return QueryWords((text.lower(),), (text,), ((0, len(text)),), frozenset())
     tokens = list(tokenize(text))
     dashes = [
         n
@@ -123,7 +125,13 @@ def find_names(
 
 def find_known_names(words: QueryWords, vocabulary: Vocabulary) -> tuple[NameMatch, ...]:
     """Return the names of known_values() in a query. Cached, because a page needs them twice."""
-    return _find_known_names(words, vocabulary.base, int(now()[:4]) + 1)
+    if vocabulary.has_labels or may_have_places(words.words) or _has_number(words.words):
+        return _find_known_names(words, vocabulary.base, int(now()[:4]) + 1)
+    return ()
+
+
+def _has_number(words: Sequence[str]) -> bool:
+    return any(map(str.isdecimal, words))
 
 
 @lru_cache(2_048)

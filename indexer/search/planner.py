@@ -8,8 +8,10 @@ from typing import NamedTuple
 from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Snapshot
+from indexer.engines.bounded_cache import BoundedCache
 from indexer.query.ast import Fuzzy, Notice, Prefix
 from indexer.query.forms import WordForms
+from indexer.query.frequencies import WordCache
 from indexer.query.lowering import LANGUAGE_COLUMN, MAX_WORDS, Lowering, plain_leaves
 from indexer.query.parser import ParsedQuery
 from indexer.query.plan import Column, EngineQuery, Plan
@@ -20,6 +22,7 @@ from indexer.search.word_forms import forms_of_bare_words, word_forms
 from indexer.text.analysis import primary_subtag
 
 MAX_CACHED_LENGTH = 300  # characters of a text whose plan is cached
+MAX_CACHED_WORDS = 2_000  # of one generation
 MAX_EXPANSIONS = 200  # terms that a prefix or fuzzy word expands to, the most frequent first
 
 
@@ -30,6 +33,14 @@ class _LoweredQuery(NamedTuple):
     most: EngineQuery | None
     forms: WordForms
     notices: tuple[Notice, ...]
+
+
+def _language_tags(snapshot: Snapshot) -> Mapping[str, Sequence[str]]:
+    tags: dict[str, list[str]] = {}
+    for tag, _ in snapshot.terms(LANGUAGE_COLUMN):
+        if tag != NOT_STATED:
+            tags.setdefault(primary_subtag(tag), []).append(tag)
+    return tags
 
 
 class QueryPlanner:
@@ -53,10 +64,8 @@ class QueryPlanner:
         self._forms: dict[str, WordForms] = {}  # by text
         self._value_frequencies: dict[str, Mapping[str, int]] = {}  # by field
         self.activities = snapshot.generation.activities
-        self._tags: dict[str, list[str]] = {}  # of the activities, by primary subtag
-        for tag, _ in snapshot.terms(LANGUAGE_COLUMN):
-            if tag != NOT_STATED:
-                self._tags.setdefault(primary_subtag(tag), []).append(tag)
+        # The language tags of the activities, by primary subtag.
+        self._tags = snapshot.cached("language tags", lambda: _language_tags(snapshot))
         self.languages = tuple(self._tags)
 
     def plan(self, parsed: ParsedQuery, request: SearchRequest) -> Plan:
@@ -102,6 +111,12 @@ class QueryPlanner:
             self.notices.append(notice)
 
     # Statistics
+
+    @property
+    def word_cache(self) -> WordCache:
+        """The words of earlier queries of this generation."""
+        cache: WordCache = self.snapshot.cached("words", lambda: BoundedCache(MAX_CACHED_WORDS))
+        return cache
 
     def language_tags(self, primary: Iterable[str]) -> Sequence[str]:
         """Return the language tags that activities state for primary subtags."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import chain, groupby, pairwise
+from typing import NamedTuple
 
 from indexer.content.synonym_file import RELATED_WEIGHT, Alternative
 from indexer.content.synonyms import Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Snapshot
+from indexer.engines.bounded_cache import BoundedCache
 from indexer.query.ast import And, Not, Or, Query, Term
 from indexer.query.forms import WordForm, WordForms
 from indexer.query.plan import EXACT_COLUMNS
@@ -29,7 +30,7 @@ from indexer.search.names import (
     query_words,
 )
 from indexer.search.spelling import corrections
-from indexer.text.analysis import stop_word_languages
+from indexer.text.analysis import STOP_WORDS, stop_word_languages
 from indexer.text.spelling_variants import spelling_variants
 
 # Weights relative to the word itself. A name or label says less about an activity than its text,
@@ -37,6 +38,7 @@ from indexer.text.spelling_variants import spelling_variants
 NAME_WEIGHT = 1.0
 LABEL_WEIGHT = 0.3
 CORRECTION_WEIGHT = 1.0
+MAX_CACHED_WORDS = 2_000  # of one generation
 MAX_WORDS = 40  # a longer text is a passage with enough words to match
 MAX_MISSPELLED_NAMES = 2  # unknown words; a text with more of them is in another language
 MIN_PART_LENGTH = 4  # letters in each part of a split word
@@ -58,16 +60,14 @@ def word_forms(
     words = query_words(text)
     if not words.words or len(words.words) > MAX_WORDS:
         return {}
-    joined, split = _joined(words.words), {word: ways_to_split(word) for word in words.words}
-    parts = [part for pairs in split.values() for pair in pairs for part in pair]
-    frequencies = _frequencies(snapshot, [*words.words, *joined, *parts])
-    pairs = _pairs_of_split(words.words, split, frequencies)
-    absent = {n: pair for n, pair in pairs.items() if words.words[n] not in frequencies}
+    joined, occurrences = _joined_words(words.words, snapshot)
+    pairs = {n: pair for n, (_, pair) in enumerate(occurrences) if pair}
+    absent = {n: pair for n, pair in pairs.items() if not occurrences[n].is_known}
     forms = _by_word(
         words,
         _spellings(words),
-        _joined_words(joined, frequencies),
-        ((n, WordForm("joined", 1.0, pair)) for n, pair in pairs.items()),
+        joined,
+        [(n, WordForm("joined", 1.0, pair)) for n, pair in pairs.items()],
         _synonyms(words, synonyms, languages, vocabulary),
         _names_and_labels(words, vocabulary),
         _forms_of_other_words(words, absent, vocabulary, synonyms, languages),
@@ -75,7 +75,8 @@ def word_forms(
     unknown = [
         n
         for n, word in enumerate(words.words)
-        if word not in frequencies and all(form.kind == "spelling" for form in forms.get(word, ()))
+        if not occurrences[n].is_known
+        and all(form.kind == "spelling" for form in forms.get(word, ()))
     ]
     if unknown:
         terms = corrections([words.words[n] for n in unknown], snapshot)
@@ -161,32 +162,48 @@ def _joined(words: Sequence[str]) -> Mapping[str, tuple[int, int]]:
     return {
         first + second: (position, position + 1)
         for position, (first, second) in enumerate(pairwise(words))
-        if len(first + second) > MIN_PART_LENGTH and not _is_stop_word(second)
+        if len(first + second) > MIN_PART_LENGTH and second not in STOP_WORDS
     }
 
 
+class _Occurrence(NamedTuple):
+    """Whether a word occurs in the index, and its most frequent split into two words that do."""
+
+    is_known: bool
+    pair: tuple[str, str] | None
+
+
 def _joined_words(
-    joined: Mapping[str, tuple[int, int]], frequencies: Mapping[str, int]
-) -> Iterator[PositionedForm]:
-    """Yield the joined words that occur in the index."""
-    for word, positions in joined.items():
-        if word in frequencies:
-            for position in positions:
-                yield position, WordForm("joined", 1.0, (word,))
+    words: Sequence[str], snapshot: Snapshot
+) -> tuple[Sequence[PositionedForm], Sequence[_Occurrence]]:
+    """Return the joined words that occur in the index, and the occurrence of each word.
+
+    Occurrences are cached: users repeat words.
+    """
+    cache: BoundedCache = snapshot.cached("occurrences", lambda: BoundedCache(MAX_CACHED_WORDS))
+    occurrences = {word: cache.get(word) for word in words}
+    new = {word: ways_to_split(word) for word, cached in occurrences.items() if cached is None}
+    joined = _joined(words) if len(words) > 1 else {}
+    parts = [part for pairs in new.values() for pair in pairs for part in pair]
+    frequencies = _frequencies(snapshot, [*new, *joined, *parts])
+    for word, pairs in new.items():
+        occurrences[word] = _Occurrence(word in frequencies, _best_pair(pairs, frequencies))
+        cache.put(word, occurrences[word])
+    forms = [
+        (position, WordForm("joined", 1.0, (word,)))
+        for word, positions in joined.items()
+        if word in frequencies
+        for position in positions
+    ]
+    return forms, [occurrences[word] for word in words]
 
 
-def _pairs_of_split(
-    words: Sequence[str],
-    split: Mapping[str, Sequence[tuple[str, str]]],
-    frequencies: Mapping[str, int],
-) -> Mapping[int, tuple[str, str]]:
-    """Return the most frequent split of each word into two words of the index, by index."""
-    pairs = {}
-    for position, word in enumerate(words):
-        known = [pair for pair in split[word] if all(part in frequencies for part in pair)]
-        if known:
-            pairs[position] = max(known, key=lambda pair: min(frequencies[part] for part in pair))
-    return pairs
+def _best_pair(
+    pairs: Sequence[tuple[str, str]], frequencies: Mapping[str, int]
+) -> tuple[str, str] | None:
+    """Return the most frequent pair of words of the index."""
+    known = [pair for pair in pairs if pair[0] in frequencies and pair[1] in frequencies]
+    return max(known, key=lambda pair: min(map(frequencies.__getitem__, pair)), default=None)
 
 
 def _forms_of_other_words(
@@ -229,32 +246,32 @@ def _misspelled_countries(words: QueryWords, numbers: Sequence[int]) -> Iterator
                 yield position, form
 
 
-@lru_cache(20_000)
 def ways_to_split(word: str) -> tuple[tuple[str, str], ...]:
     """Return all ways to split a word into two words."""
     if not word.isalpha():
         at = next((n for n, char in enumerate(word) if char.isdecimal()), 0)
         return ((word[:at], word[at:]),) if at and word[:at].isalpha() else ()
-    pairs = [(word[:at], word[at:]) for at in range(2, len(word) - 1)]
-    return tuple([pair for pair in pairs if _can_be_part(pair[0]) and _can_be_part(pair[1])])
+    splits = range(2, len(word) - 1)
+    return tuple(
+        [
+            (first, second)
+            for at in splits
+            if _can_be_part(first := word[:at]) and _can_be_part(second := word[at:])
+        ]
+    )
 
 
 def _can_be_part(part: str) -> bool:
-    if len(part) < MIN_PART_LENGTH:
-        return part in SHORT_PARTS
-    return not _is_stop_word(part)
-
-
-def _is_stop_word(word: str) -> bool:
-    return "en" in stop_word_languages(word)
+    return part in SHORT_PARTS if len(part) < MIN_PART_LENGTH else part not in STOP_WORDS
 
 
 def _frequencies(snapshot: Snapshot, terms: Sequence[str]) -> Mapping[str, int]:
+    """Return the highest document frequency of each term in any field."""
     if not terms:
         return {}
-    counts: dict[str, int] = {}
     unique = list(dict.fromkeys(terms))
     by_column = snapshot.column_frequencies(dict.fromkeys(EXACT_COLUMNS.values(), unique))
+    counts: dict[str, int] = {}
     for by_term in by_column.values():
         for term, count in by_term.items():
             counts[term] = max(count, counts.get(term, 0))
@@ -296,7 +313,7 @@ def _names_and_labels(words: QueryWords, vocabulary: Vocabulary) -> Iterator[Pos
             form = WordForm("name", NAME_WEIGHT, (), match.field, match.values)
             for position in match.words:
                 yield position, form
-    if not any(map(vocabulary.labels, LABEL_FIELDS)):
+    if not vocabulary.has_labels:
         return
     values = known_values(vocabulary)
     for position, word in enumerate(words.words):

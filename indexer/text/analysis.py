@@ -204,7 +204,7 @@ _FREQUENT_SEPARATORS = "\u2019\u2013\u201c\u201d\u2014\u2018\u2026\u00a0"
 # The acronyms that segmentation.py finds.
 _ASCII_ACRONYM = re.compile(r"(?<![.A-Za-z0-9])[A-Za-z](?:\.[A-Za-z])+(?![A-Za-z0-9])\.?")
 # Words that are not ASCII, with adjacent words and separators.
-_NOT_ASCII_WORDS = re.compile(r"[A-Za-z0-9]*(?:[^\x00-\x7f][A-Za-z0-9]*)+")
+_NOT_ASCII_WORDS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]*(?:[^\x00-\x7f][A-Za-z0-9]*)+")
 _NO_FORM = "\x02"  # marks a character that only tokenize() analyses correctly
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # Characters that Unicode normalisation may combine with the preceding character.
@@ -274,7 +274,7 @@ def ascii_words(text: str, with_digits: bool = True) -> tuple[str, Sequence[Toke
         try:
             ascii = ascii.encode("ascii", _SPACE_ERRORS).decode("ascii")
         except UnicodeError:
-            return None if has_acronyms else _replace_words(_NOT_ASCII_WORDS, text)
+            return None if has_acronyms else _replace_words(_NOT_ASCII_WORDS, ascii)
     return _replace_words(_ASCII_ACRONYM, ascii) if has_acronyms else (ascii.lower(), ())
 
 

@@ -191,6 +191,12 @@ def load_names() -> None:
     _names()
 
 
+def may_have_places(words: Iterable[str]) -> bool:
+    """Return whether find_places() may find a place in terms. Nearly all other texts have none."""
+    names, _ = _names()
+    return any(word in names or not word.isascii() for word in words)
+
+
 def find_places(words: Sequence[str], typed: Sequence[str] = ()) -> list[PlaceMatch]:
     """Return the countries and regions that terms name, in order; the longest name wins.
 

@@ -157,14 +157,16 @@ def spelling_variants(word: str) -> tuple[str, ...]:
     The word may be in any inflected or derived form: "organising" gives "organizing". A variant may
     be a form that neither country uses, because a table combines each stem with each ending.
     """
-    variants = {word: None}  # a dictionary keeps the order
-    queue = [word]
+    variants = dict.fromkeys(_replacements(word))  # a dictionary keeps the order
+    if not variants:
+        return ()
+    queue = list(variants)
     while queue:
         for variant in _replacements(queue.pop()):
             if variant not in variants:
                 variants[variant] = None
                 queue.append(variant)
-    del variants[word]
+    variants.pop(word, None)
     return tuple(variants)
 
 

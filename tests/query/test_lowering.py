@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.engines.bounded_cache import BoundedCache
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.forms import WordForm
 from indexer.query.frequencies import idf
@@ -41,6 +42,7 @@ class FixedStatistics:
         self._frequencies = frequencies
         self.languages = languages
         self.activities = total
+        self.word_cache = BoundedCache(100)
 
     def language_tags(self, primary: Iterable[str]) -> Sequence[str]:
         return list(primary)

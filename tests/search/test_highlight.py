@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from indexer.query.ast import And, Fuzzy, Phrase, Prefix, Query, Term
 from indexer.search.highlight import MAX_SNIPPET_LENGTH, find_passage, make_snippet
 from indexer.search.matcher import Matcher
+from indexer.text.analysis import stem
 
 SENTENCE = (
     "the Attorney-General’s Office for investigation of cases of violence against women "
@@ -116,3 +117,20 @@ def test_a_stop_word_is_marked_only_where_it_belongs_to_another_language() -> No
 def test_an_irregular_form_is_marked() -> None:
     tokens = Matcher(Term("person"), "en").find("people and persons, a person")
     assert [token.text for token in tokens] == ["people", "persons", "person"]
+
+
+SUFFIXES = ["", "y", "e", "s", "es", "ies", "ied", "ing", "ying", "ation", "ational", "ability"]
+
+
+@given(
+    st.text("bdeilnst", min_size=1, max_size=6),
+    st.sampled_from(SUFFIXES),
+    st.sampled_from(SUFFIXES),
+)
+@example("d", "ie", "ying")
+@example("feas", "ible", "ibility")
+@example("cr", "y", "ies")
+def test_every_form_with_the_stem_of_the_word_is_marked(root: str, ending: str, other: str) -> None:
+    word, form = root + ending, root + other
+    assume(stem(word, "en") == stem(form, "en"))
+    assert [match.text for match in Matcher(Term(word), "en").find(form)] == [form]

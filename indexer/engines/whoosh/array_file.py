@@ -16,7 +16,7 @@ import os
 import struct
 import sys
 import zlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -176,11 +176,15 @@ class ByteStrings:
             bounds = [bound - offset for bound in bounds]
         return [heap[low:high] for low, high in pairwise(bounds)]
 
-    def lower_bound(self, text: bytes) -> int:
-        """Return the number of the first string that is not less than text."""
+    def _sparse(self) -> list[bytes]:
+        """Return every _step-th string."""
         if not self._sparse_index:
             self._sparse_index = [self[number] for number in range(0, self._count, self._step)]
-        high = min(bisect_left(self._sparse_index, text) * self._step, self._count)
+        return self._sparse_index
+
+    def lower_bound(self, text: bytes) -> int:
+        """Return the number of the first string that is not less than text."""
+        high = min(bisect_left(self._sparse(), text) * self._step, self._count)
         low = max(high - self._step, 0)
         heap, starts = self._heap, self._starts
         while low < high:
@@ -198,8 +202,19 @@ class ByteStrings:
             if not self._number_of:
                 self._number_of = dict(zip(self, range(len(self)), strict=True))
             return self._number_of.get(text, -1)
-        number = self.lower_bound(text)
-        return number if number < self._count and self[number] == text else -1
+        high = min(bisect_right(self._sparse(), text) * self._step, self._count)
+        low = max(high - self._step, 0)
+        starts = self._starts
+        first = starts[low]
+        block = bytes(self._heap[first : starts[high]])
+        # Nearly all missing strings do not even occur as a part of another string of the block.
+        at = block.find(text)
+        while 0 <= at < len(block):
+            number = bisect_left(starts, first + at, low, high)
+            if starts[number] == first + at and starts[number + 1] == first + at + len(text):
+                return number
+            at = block.find(text, at + 1)
+        return -1
 
     def find_all(self, texts: Iterable[bytes]) -> Sequence[int]:
         """Return the numbers of strings, -1 for a missing one.

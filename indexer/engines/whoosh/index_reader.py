@@ -171,9 +171,10 @@ class IndexReader:
             stats[field] = (count, average)
         return stats
 
-    def has_text(self, field: str) -> bool:
-        """Return whether any live document has text in a text field."""
-        return bool(self.length_stats[field][0])
+    @cached_property
+    def text_fields(self) -> frozenset[str]:
+        """The text fields in which any live document has text."""
+        return frozenset(field for field, (count, _) in self.length_stats.items() if count)
 
     def value_counts(self, field: str) -> Mapping[str, int]:
         """Return the number of live documents with each value of a keyword or integer field."""
@@ -206,5 +207,6 @@ class IndexReader:
             numbers.append(in_part)
             if in_part:
                 counts = part.form_counts(field) if is_exact else part.group_counts(field)
-                frequency += sum([int(counts[number]) for number in in_part])
+                for number in in_part:
+                    frequency += int(counts[number])
         return TermEntry(tuple(numbers), frequency)

@@ -293,7 +293,7 @@ def _build_disjunction(reader: IndexReader, query: OrQuery | TermQuery, scorers:
         if isinstance(leaf, TermQuery | MultiTermQuery | PhraseQuery):
             column = leaf.column
             # A field without text in this generation matches nothing.
-            if column.stream != "value" and not reader.has_text(column.field):
+            if column.stream != "value" and column.field not in reader.text_fields:
                 continue
             if isinstance(leaf, TermQuery) and column.stream != "value":
                 terms.setdefault(column.field, []).append(leaf)

@@ -104,7 +104,7 @@ class WhooshSnapshot:
         if column.stream == "value":
             values = self.reader.value_counts(column.field)
             return {term: values[term] for term in terms if term in values}
-        if not self.reader.has_text(column.field):
+        if column.field not in self.reader.text_fields:
             return {}
         find = self.reader.find
         spend(LOOKUP_POSTINGS * len(terms))
@@ -112,14 +112,12 @@ class WhooshSnapshot:
 
     def stems(self, terms: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         stems: dict[str, set[str]] = {}
-        for column in EXACT_COLUMNS.values():
-            if not self.reader.has_text(column.field):
-                continue
+        for field in self.reader.text_fields:
             spend(LOOKUP_POSTINGS * len(terms))
             for term in terms:
-                numbers = self.reader.find(column, term).numbers
+                numbers = self.reader.find(EXACT_COLUMNS[field], term).numbers
                 for part, forms in zip(self.reader.parts, numbers, strict=True):
-                    for key in part.segment.texts[column.field].stems_of(forms) if forms else ():
+                    for key in part.segment.texts[field].stems_of(forms) if forms else ():
                         if has_stem_of_accents(term, key):
                             stems.setdefault(term, set()).add(key)
         return {term: tuple(sorted(keys)) for term, keys in stems.items()}

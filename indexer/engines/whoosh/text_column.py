@@ -14,6 +14,7 @@ from indexer.engines.whoosh.similar_terms import TermShapes
 from indexer.query.parser import MAX_TERMS
 
 MAX_CACHED_INITIALS = 40  # first letters whose terms are cached for fuzzy matching
+NO_FORMS = range(0)
 
 
 class Postings(NamedTuple):
@@ -47,7 +48,7 @@ class TextColumn:
     def find_forms(self, term: bytes) -> range:
         """Return the forms of an exact term: one for each of its stems."""
         at = self.terms.find(term) if self.has_terms else -1
-        return range(0) if at < 0 else self.forms_of(at)
+        return NO_FORMS if at < 0 else self.forms_of(at)
 
     def forms_of(self, number: int) -> range:
         """Return the forms of the exact term with a number."""

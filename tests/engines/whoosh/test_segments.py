@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from indexer.content.activity import Activity
 from indexer.engines.base import EngineError, IndexDamaged
-from indexer.engines.whoosh import merge, postings, term_numbers
+from indexer.engines.whoosh import array_file, merge, postings, term_numbers
 from indexer.engines.whoosh.array_file import ByteStrings
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.directory import HOLDER_FILE, LOCK_FILE
@@ -136,12 +136,18 @@ def test_terms_over_the_length_limit_are_truncated_like_in_the_analysis() -> Non
 @given(
     st.sets(st.binary(min_size=1, max_size=4).filter(lambda b: 0xFF not in b)),
     st.binary(min_size=1, max_size=3),
+    st.sampled_from([1, array_file.SPARSE_INDEX_SIZE]),
 )
-def test_strings_are_looked_up_by_value_and_by_prefix(values: set[bytes], text: bytes) -> None:
+def test_strings_are_looked_up_by_value_and_by_prefix(
+    values: set[bytes], text: bytes, index_size: int
+) -> None:
     ordered = sorted(values)
     heap = np.frombuffer(b"".join(ordered), np.uint8)
-    strings = ByteStrings(heap, np.cumsum([0, *map(len, ordered)]))
-    assert strings.find(text) == (ordered.index(text) if text in values else -1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(array_file, "SPARSE_INDEX_SIZE", index_size)
+        strings = ByteStrings(heap, np.cumsum([0, *map(len, ordered)]))
+        assert strings.find(text) == (ordered.index(text) if text in values else -1)
+        assert [strings.find(each) for each in ordered] == list(range(len(ordered)))
     assert strings.lower_bound(text) == sum(each < text for each in ordered)
     if 0xFF not in text:
         low, high = strings.prefix_range(text)
