@@ -35,12 +35,14 @@ def create_app(
     from webapp.api.views import api
     from webapp.app_state import AppState
     from webapp.middleware.cors import Cors
+    from webapp.middleware.host_header import HostHeader
     from webapp.middleware.http_cache import HttpCache
     from webapp.middleware.limits import RequestLimits
     from webapp.middleware.security_headers import add_security_headers
     from webapp.ops.metrics import Counters
     from webapp.pages.discovery import documents
-    from webapp.pages.errors import register_error_handlers
+    from webapp.pages.errors import refuse_host, register_error_handlers
+    from webapp.pages.redirects import register_redirects
     from webapp.pages.template_globals import configure_templates
     from webapp.pages.views import pages
 
@@ -55,7 +57,8 @@ def create_app(
         app.register_blueprint(blueprint)
     configure_templates(app)
     register_error_handlers(app)
+    register_redirects(app)
     add_security_headers(app)
-    limited = RequestLimits(app.wsgi_app)
-    app.wsgi_app = Cors(HttpCache(limited, state.version))  # type: ignore[method-assign]
+    served = Cors(HttpCache(RequestLimits(app.wsgi_app), state.version))
+    app.wsgi_app = HostHeader(served, refuse_host(app))  # type: ignore[method-assign]
     return app

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
+from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask import Blueprint, Response, abort, current_app, jsonify, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.engines.base import EngineError
@@ -14,6 +15,15 @@ from webapp.app_state import app_state
 from webapp.ops.metrics import IndexMetrics, exposition
 
 operations = Blueprint("operations", __name__)
+# Only these addresses, without another slash: a rule of a reverse proxy knows no others.
+EXACT: dict[str, Any] = {"strict_slashes": True, "merge_slashes": False}
+
+
+@operations.before_request
+def refuse_doubled_slashes() -> None:
+    """Answer 404 to a path that begins with several slashes, which Flask ignores."""
+    if request.environ.get("PATH_INFO", "").startswith("//"):
+        abort(404)
 
 
 @operations.after_request
@@ -23,13 +33,13 @@ def forbid_caching(response: Response) -> Response:
     return response
 
 
-@operations.get("/healthz")
+@operations.get("/healthz", **EXACT)
 def healthz() -> Response:
     """Answer 200 while the process lives."""
     return Response("ok\n", mimetype="text/plain")
 
 
-@operations.get("/readyz")
+@operations.get("/readyz", **EXACT)
 def readyz() -> Response:
     """Answer 200 with the generation if searches can be answered, or 503 with the reason."""
     try:
@@ -51,7 +61,7 @@ def readyz() -> Response:
     )
 
 
-@operations.get("/metrics")
+@operations.get("/metrics", **EXACT)
 def metrics() -> Response:
     """Return the metrics of all workers of this server."""
     app = app_state(current_app)
@@ -76,7 +86,7 @@ def _refusal() -> Response | None:
     return None
 
 
-@operations.post("/api/v1/reindex")
+@operations.post("/api/v1/reindex", **EXACT)
 def reindex() -> BaseResponse:
     """Start a job, or join the waiting one: 202 with its address."""
     if (refusal := _refusal()) is not None:
@@ -102,7 +112,7 @@ def _unavailable(problem: OSError) -> Response:
     return response
 
 
-@operations.get("/api/v1/reindex/<id>")
+@operations.get("/api/v1/reindex/<id>", **EXACT)
 def reindex_job(id: str) -> BaseResponse:
     """Return the progress and the result of a job."""
     if (refusal := _refusal()) is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -15,6 +17,9 @@ from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.i18n.locale import gettext
 from webapp.middleware.limits import REFUSAL_KEY
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger("activities")
 
@@ -39,8 +44,9 @@ def register_error_handlers(app: Flask) -> None:
     @app.errorhandler(EngineError)
     def engine_error(exception: EngineError) -> ErrorResponse:
         log.error("%s: %s", exception.code, exception)
-        # The details of an outage are for the operator's log. Other errors name a command to run.
-        detail = "" if isinstance(exception, EngineUnavailable) else str(exception)
+        # The message has paths and addresses of the server, so it is in the log only.
+        unavailable = isinstance(exception, EngineUnavailable)
+        detail = "" if unavailable else f"the server’s log explains “{exception.code}”"
         return error_page(503, detail, code=exception.code), 503, _retry_later()
 
     @app.errorhandler(ExportTooLarge)
@@ -75,6 +81,18 @@ def _refusal(app: Flask, code: str) -> ErrorResponse:
     app_state(app).counters.refuse(request.path, code)
     status = 429 if code == "rate_limited" else 503
     return error_page(status, code=code), status, _retry_later()
+
+
+def refuse_host(app: Flask) -> WSGIApplication:
+    """Return a WSGI application that answers a request without a valid Host header."""
+
+    def refuse(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with app.request_context(environ):
+            body = error_page(400, "the header Host is missing or malformed")
+            response = app.process_response(make_response(body, 400))
+        return response(environ, start_response)
+
+    return refuse
 
 
 def error_page(status: int, detail: str = "", text: str = "", code: str = "") -> Response | str:

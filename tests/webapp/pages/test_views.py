@@ -421,13 +421,36 @@ def test_an_internal_error_page_has_no_details(
     assert heading(html) == "Sorry, there is a problem with the service"
 
 
-def test_a_missing_index_names_the_command_to_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("url", ["/", "/api/v1/search", "/coverage", "/activities/a", "/export"])
+def test_a_missing_index_is_explained_in_the_log_and_shows_no_path(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, url: str
+) -> None:
     client = create_app(Settings(content=tmp_path, index=tmp_path / "none")).test_client()
-    response = client.get("/")
+    response = client.get(url, query_string={"format": "csv"})
     assert response.status_code == 503
     assert "Retry-After" in response.headers
-    assert "activities index" in response.text
-    assert client.get("/api/v1/search").get_json()["error"]["code"] == "index_missing"
+    assert "index_missing" in response.text
+    assert str(tmp_path) not in response.text
+    assert "activities index" in caplog.text
+    assert str(tmp_path) in caplog.text
+
+
+def test_a_redirect_of_doubled_slashes_leads_to_the_address_of_the_site(
+    settings: Settings,
+) -> None:
+    app = create_app(replace(settings, url="https://activities.example.org"))
+    response = app.test_client().get(
+        "/?x=1", base_url="http://elsewhere.example", environ_overrides={"PATH_INFO": "//help"}
+    )
+    assert response.status_code == 308
+    assert response.headers["Location"] == "https://activities.example.org/help?x=1"
+
+
+def test_a_redirect_without_the_address_of_the_site_stays_on_the_host(client: FlaskClient) -> None:
+    response = client.get(
+        base_url="http://elsewhere.example", environ_overrides={"PATH_INFO": "//"}
+    )
+    assert response.headers["Location"] == "http://elsewhere.example/"
 
 
 def test_every_response_has_security_headers(app: Flask) -> None:
