@@ -9,7 +9,7 @@ from typing import Any, get_args
 from indexer.content.values import ID_PATTERN, MAX_ID_LENGTH
 from indexer.query.plan import Sort
 from indexer.schema import FACETS, FIELD, NOT_STATED, Field
-from indexer.search.export import FORMATS
+from indexer.search.export import FORMATS, GROUPS
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE
 from indexer.text import places
 
@@ -113,5 +113,10 @@ PAGING: tuple[Parameter, ...] = (
 EXPORT: tuple[Parameter, ...] = (
     Parameter("format", "The file format.", {"type": "string", "enum": list(FORMATS)}),
     Parameter("id", "The id of an activity to export instead of a search.", _ID),
+    Parameter(
+        "group",
+        "docx: the field whose values are the sections of the briefing. The default is country.",
+        {"type": "string", "enum": list(GROUPS)},
+    ),
 )
 SEARCH: Mapping[str, Parameter] = {parameter.name: parameter for parameter in (*CRITERIA, *PAGING)}

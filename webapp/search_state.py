@@ -14,7 +14,7 @@ from indexer.engines.base import Generation
 from indexer.query.ast import Notice
 from indexer.query.parser import MAX_QUERY_LENGTH
 from indexer.schema import FACETS, FIELD, NOT_STATED, RANGE_FIELD, facet_group
-from indexer.search.export import ExportSource
+from indexer.search.export import GROUPS, ExportSource, Group
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, Filter, SearchRequest
 from indexer.text import places
 from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE_LENGTH, SEARCH
@@ -286,6 +286,18 @@ def cited_generation(args: Iterable[tuple[str, str]]) -> int | None:
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else None
 
 
+def briefing_group(args: Iterable[tuple[str, str]]) -> tuple[Group, tuple[Problem, ...]]:
+    """Return the field whose values are the sections of a briefing, and the problem with it."""
+    text = dict(args).get("group", "").strip()
+    if not text:
+        return "country", ()
+    for group in GROUPS:
+        if text == group:
+            return group, ()
+    values = {"parameter": "group", "value": text[:MAX_NOTICE_VALUE_LENGTH]}
+    return "country", (Problem("group", Notice("invalid_value", values)),)
+
+
 def api_url(request: SearchRequest) -> str:
     """Return the URL of the documentation of the API, with a search as its example."""
     return search_url(request, "/api")
@@ -318,9 +330,16 @@ def activity_url(id: str) -> str:
 
 
 def search_source(
-    request: SearchRequest, total: int, generation: Generation, site_url: str
+    request: SearchRequest,
+    total: int,
+    generation: Generation,
+    site_url: str,
+    group: Group = "country",
 ) -> ExportSource:
-    """Return the source of an export of a search. The site's URL has no slash at its end."""
+    """Return the source of an export of a search. The site's URL has no slash at its end.
+
+    group: the field whose values are the sections of a briefing.
+    """
     parameters = criteria(request)
     query = urlencode(parameters)
     feed_query = urlencode([("format", "atom"), *parameters])
@@ -335,6 +354,7 @@ def search_source(
         parameters=tuple(parameters),
         request=request,
         cited_url=cited_url(url, generation.number),
+        group=group,
     )
 
 

@@ -442,12 +442,22 @@ def connection_error() -> str:
     return gettext(_CONNECTION_ERROR)
 
 
-def export_too_large(total: int, limit: int) -> str:
-    """Return the sentence for a search with more activities than a download can hold."""
-    return gettext(
-        "This search has {total} activities, and this download holds at most {limit}. Narrow your "
-        "search, or choose another format."
-    ).format(total=f"{total:,}", limit=f"{limit:,}")
+def export_too_large(total: int, limit: int, unit: str) -> str:
+    """Return the sentence for a search with more activities or text than a download can hold.
+
+    unit: what the limit counts, "activities" or "characters".
+    """
+    sentence = {
+        "activities": gettext(
+            "This search has {total} activities, and this download holds at most {limit}. Narrow "
+            "your search, or choose another format."
+        ),
+        "characters": gettext(
+            "This search has {total} activities, and their texts are longer than the {limit} "
+            "characters that this download holds. Narrow your search, or choose another format."
+        ),
+    }[unit]
+    return sentence.format(total=f"{total:,}", limit=f"{limit:,}")
 
 
 def export_not_written() -> str:

@@ -51,7 +51,7 @@ def register_error_handlers(app: Flask) -> None:
 
     @app.errorhandler(ExportTooLarge)
     def export_too_large(exception: ExportTooLarge) -> tuple[Response | str, int]:
-        text = messages.export_too_large(exception.total, exception.limit)
+        text = messages.export_too_large(exception.total, exception.limit, exception.unit)
         return error_page(413, text=text), 413
 
     @app.errorhandler(ExportNotWritten)

@@ -34,6 +34,7 @@ from webapp.search_state import (
     Links,
     activity_source,
     activity_url,
+    briefing_group,
     cited_generation,
     cited_url,
     explained_ids,
@@ -218,6 +219,7 @@ def export_view() -> Response | tuple[Response | str, int]:
         return error_page(400), 400
     app = app_state(current_app)
     site_url = app.site()
+    group, group_problems = briefing_group(request.args.items())
     if (id := request.args.get("id")) is not None:
         activity = activity_page(current_app, id)
         if activity is None:
@@ -228,10 +230,12 @@ def export_view() -> Response | tuple[Response | str, int]:
         page_size = [("per_page", str(FEED_SIZE))] if name == "atom" else []
         search_request, problems = parse([*request.args.items(multi=True), *page_size])
         # A file cannot show a notice, so a filter is never dropped.
+        problems = (*problems, *group_problems)
         problem = next((problem for problem in problems if problem.parameter), None)
         if problem:
             return error_page(400, text=messages.refusal(problem.notice)), 400
         source, rows = _search_export(search_request, name, site_url)
+        source = replace(source, group=group)
     # Files are for programs: their labels do not depend on the reader's language.
     pieces = export(name, source, rows, app.vocabulary().english)
     # With mimetype=, Flask would add a second charset to text/csv.

@@ -15,22 +15,32 @@ from urllib.parse import quote
 from indexer.content.activity import Activity, heading
 from indexer.content.vocabulary import Vocabulary
 from indexer.schema import NOT_STATED
-from indexer.search.export.document import LIST_FIELDS, ExportDocument, ExportRow, ExportSource
+from indexer.search.export.document import (
+    GROUPS,
+    LIST_FIELDS,
+    ExportDocument,
+    ExportRow,
+    ExportSource,
+    Group,
+)
 from indexer.search.export.errors import ExportError, ExportNotWritten, ExportTooLarge
 from indexer.search.export.feed import write_atom
 from indexer.search.export.json import write_json
 from indexer.search.export.references import write_bibtex, write_ris
 from indexer.search.export.tables import write_csv
+from indexer.search.export.word import write_docx
 from indexer.search.export.workbook import write_xlsx
 
 __all__ = [
     "FORMATS",
+    "GROUPS",
     "LIST_FIELDS",
     "ExportError",
     "ExportNotWritten",
     "ExportSource",
     "ExportTooLarge",
     "Format",
+    "Group",
     "export",
     "file_name",
 ]
@@ -60,6 +70,7 @@ FORMATS: Mapping[str, Format] = {
     "ris": Format("application/x-research-info-systems; charset=utf-8", "ris", write_ris, "RIS"),
     "atom": Format("application/atom+xml; charset=utf-8", "atom", write_atom, "Atom"),
     "xlsx": Format(f"{_OFFICE}.spreadsheetml.sheet", "xlsx", write_xlsx, "Excel"),
+    "docx": Format(f"{_OFFICE}.wordprocessingml.document", "docx", write_docx, "Word (briefing)"),
 }
 
 

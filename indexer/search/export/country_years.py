@@ -19,8 +19,9 @@ class CountryYears:
     row or column is not the sum of its cells.
     """
 
-    def __init__(self, request: SearchRequest) -> None:
-        self._request = request
+    def __init__(self, request: SearchRequest, by_decade: bool = False) -> None:
+        """Count with the filters of a request, by year or by decade."""
+        self._request, self._by_decade = request, by_decade
         self._cells: Counter[tuple[str, str]] = Counter()
         self._by_country: Counter[str] = Counter()
         self._by_year: Counter[str] = Counter()
@@ -40,14 +41,21 @@ class CountryYears:
         return self._values(activity, "country")
 
     def years(self, activity: Activity) -> list[str]:
-        """Return the counted years of an activity, as text; "none" if it states none."""
-        return self._values(activity, "year")
+        """Return the counted years or decades of an activity, such as "2019" or "2010–2019".
+
+        The list is ["none"] if the activity states none.
+        """
+        years = self._values(activity, "year")
+        if not self._by_decade:
+            return years
+        return list(dict.fromkeys(map(_decade, years)))
 
     def _values(self, activity: Activity, field: str) -> list[str]:
         stated = [str(value) for value in activity.meta.get(field, ())] or [NOT_STATED]
-        return [value for value in stated if self._includes(field, value)]
+        return [value for value in dict.fromkeys(stated) if self.includes(field, value)]
 
-    def _includes(self, field: str, value: str) -> bool:
+    def includes(self, field: str, value: str) -> bool:
+        """Return whether the filters include a value of "country" or "year"."""
         key = field, value
         if key not in self._included:
             includes = {
@@ -72,7 +80,14 @@ class CountryYears:
         return sorted(self._by_year, key=lambda year: (year == NOT_STATED, year))
 
     def count(self, country: str | None, year: str | None) -> int:
-        """Return the number of activities in a cell. None stands for all countries or years."""
+        """Return the number of activities in a cell; None is all countries or all years."""
         if country is None:
             return self.total if year is None else self._by_year[year]
         return self._by_country[country] if year is None else self._cells[country, year]
+
+
+def _decade(year: str) -> str:
+    if year == NOT_STATED:
+        return year
+    first = int(year) // 10 * 10
+    return f"{first}–{first + 9}"

@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Generation
-from indexer.schema import FACETS, FIELD, NOT_STATED, Value
+from indexer.schema import FACETS, FIELD, NOT_STATED, Value, facet_group
 from indexer.search.request import SearchRequest
 
+MAX_TITLE_TEXT = 120  # characters of the words of a search in a title
 LIST_FIELDS = tuple(name for name in FACETS if FIELD[name].many)
 
 # The characters that XML 1.0 does not allow.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+Group = Literal["country", "theme", "partner"]
+"""The field whose values are the sections of a briefing."""
+GROUPS: tuple[Group, ...] = get_args(Group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class ExportSource:
     parameters: tuple[tuple[str, str], ...] = ()  # URL parameters of the search, in order
     request: SearchRequest = SearchRequest()
     cited_url: str = ""  # url with the generation
+    group: Group = "country"  # the sections of a briefing
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,34 @@ class ExportDocument:
             years = [f"from {first}"] if first else []
             years += [f"to {last}"] if last else []
             criteria.append((FIELD["year"].label, " ".join(years)))
-        return criteria or [("Activities", "all")]
+        return criteria or [("Search", "all activities")]
+
+    @property
+    def criteria_title(self) -> str:
+        """The search as a title: "trafficking in Pakistan or Nepal, 2018–2020"."""
+        request = self.source.request
+        if self.source.id:
+            return self.source.id
+        labels: dict[str, list[str]] = {}
+        for item in request.effective:
+            if item.value != NOT_STATED:
+                label = self.vocabulary.label(item.field, item.value)
+                labels.setdefault(facet_group(item.field), []).append(label)
+        places = " or ".join(labels.pop("place", []))
+        subject = one_line(request.text)[:MAX_TITLE_TEXT] or ("Activities" if places else "")
+        title = f"{subject} in {places}" if places else subject
+        others = [" or ".join(values) for values in labels.values()]
+        if request.range:
+            first, last = request.range
+            others.append(
+                f"{first or ''}–{last or ''}"
+                if first and last
+                else f"since {first}"
+                if first
+                else f"until {last}"
+            )
+        title = ", ".join(filter(None, (title, *others))) or "All activities"
+        return title[0].upper() + title[1:]
 
     def _criterion(self, field: str, value: str) -> str:
         label = self.vocabulary.label(field, value)

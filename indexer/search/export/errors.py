@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 
 class ExportError(Exception):
-    """An export that cannot be made. The message names the problem and the fix."""
+    """An export that fails. The message names the problem and the fix."""
 
 
 class ExportTooLarge(ExportError):
-    """A search has more activities than a format can hold."""
+    """A search has more activities, or more text, than a format can hold.
 
-    def __init__(self, total: int, limit: int) -> None:
-        self.total, self.limit = total, limit
+    total: the number of activities. unit: what the limit counts.
+    """
+
+    def __init__(
+        self, total: int, limit: int, unit: Literal["activities", "characters"] = "activities"
+    ) -> None:
+        self.total, self.limit, self.unit = total, limit, unit
         super().__init__(
             f"the search has {total:,} activities, and a file of this format has at most "
-            f"{limit:,}: narrow the search, or choose another format"
+            f"{limit:,} {unit}: narrow the search, or choose another format"
         )
 
 
