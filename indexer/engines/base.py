@@ -92,6 +92,14 @@ class TooExpensive(EngineError):
 
     code = "too_expensive"
 
+    @classmethod
+    def by_work(cls) -> Self:
+        """Return the error with a message that says how to change the search."""
+        return cls(
+            "this search takes too much work: "
+            "use fewer quoted phrases, fewer words with * or ~, or more filters"
+        )
+
 
 class TooBusy(EngineError):
     """Too many other requests are being answered. The same request may succeed later."""

@@ -53,10 +53,7 @@ class Budget:
         """Count work. Raises TooExpensive beyond the limit."""
         self.spent += postings
         if self.spent > self.limit or time.thread_time() > self._cpu_end:
-            raise TooExpensive(
-                "this search takes too much work: "
-                "use fewer quoted phrases, fewer words with * or ~, or more filters"
-            )
+            raise TooExpensive.by_work()
         if self.spent > HEAVY_POSTINGS and not self._is_heavy:
             self._is_heavy = True
             self._on_heavy()
@@ -70,6 +67,11 @@ def spend(postings: int) -> None:
     budget = _current.get()
     if budget is not None:
         budget.spend(int(postings))
+
+
+def is_limited() -> bool:
+    """Return whether the current request has a budget."""
+    return _current.get() is not None
 
 
 @contextmanager

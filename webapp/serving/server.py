@@ -32,6 +32,7 @@ from webapp.app_state import app_state
 from webapp.middleware.access_log import AccessLog
 from webapp.middleware.limits import THREADS
 from webapp.ops.metrics import Counters, shared_counts
+from webapp.serving.connections import connection_limit, follow_connections, set_write_timeout
 from webapp.serving.lifeline import Lifeline
 from webapp.serving.listener import BACKLOG, open_listener, stop_accepting
 from webapp.serving.log_writer import Logs
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 SHUTDOWN_SECONDS = 30  # time for requests in progress after a signal; then the worker is killed
 # Time in which the workers read what the clients of accepted connections have sent.
 DRAIN_SECONDS = 0.25
-MAX_CONNECTIONS = 512  # of a worker at a time; others wait to be accepted
 STOP_ACCEPTING = signal.SIGUSR1  # to a worker
 GENERATION_POLL_SECONDS = 0.5  # a check reads the status of one folder
 M_ARENA_MAX = -8  # from glibc's malloc.h
@@ -91,6 +91,7 @@ def run(settings: Settings, workers: int, lifeline: Lifeline, logs: Logs) -> Non
     load_names()  # before the workers are forked, so that they share the memory
     load_collation()
     listener = open_listener(settings.host, settings.port)
+    set_write_timeout(listener)
     server = _Server(
         listener,
         interface=Interfaces.WSGI,
@@ -98,7 +99,7 @@ def run(settings: Settings, workers: int, lifeline: Lifeline, logs: Logs) -> Non
         websockets=False,
         workers=workers,
         backlog=BACKLOG,
-        backpressure=MAX_CONNECTIONS,
+        backpressure=connection_limit(),
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=SHUTDOWN_SECONDS,
@@ -182,6 +183,7 @@ def _load(settings: Settings, shared: _Shared) -> WSGIApplication:
     app = create_app(settings, counters=counters)
     warm_up(app)
     threading.Thread(target=_follow, args=(app_state(app).engine,), daemon=True).start()
+    follow_connections(shared.listener.getsockname()[1])
     return AccessLog(app, shared.logs.access.write, counters.observe)
 
 

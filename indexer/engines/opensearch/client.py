@@ -17,7 +17,7 @@ from opensearchpy import OpenSearchException, Transport, TransportError
 from opensearchpy.exceptions import ConnectionTimeout, ImproperlyConfigured
 from urllib3.exceptions import HTTPError
 
-from indexer.engines.base import EngineError, EngineUnavailable
+from indexer.engines.base import EngineError, EngineUnavailable, TooExpensive
 from indexer.engines.opensearch.address import Address
 from indexer.engines.opensearch.errors import Missing, engine_error, max_attempts
 from indexer.engines.opensearch.failover import (
@@ -105,7 +105,8 @@ class OpenSearchClient:
     ) -> list[dict[str, Any]]:
         """Run several searches, as (header, body) pairs, in one request.
 
-        Raises EngineUnavailable if a shard fails: partial results are never returned.
+        Raises EngineUnavailable if a shard fails, and TooExpensive if the time limit in a body has
+        passed: partial results are never returned.
         """
         encoded = [
             (dict(header), dumps(body), crc32(dumps(body.get("query"))))
@@ -128,6 +129,8 @@ class OpenSearchClient:
 
         def require_all_complete(response: Mapping[str, Any]) -> None:
             for each in response["responses"]:
+                if each.get("timed_out"):
+                    raise TooExpensive.by_work()
                 _require_complete(each)
 
         response = self._perform(

@@ -18,6 +18,7 @@ from indexer.engines.base import (
     SimilarTerm,
 )
 from indexer.engines.bounded_cache import BoundedCache
+from indexer.engines.budget import is_limited, spend
 from indexer.engines.opensearch.client import OpenSearchClient
 from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
 from indexer.engines.opensearch.errors import Missing
@@ -35,6 +36,7 @@ from indexer.engines.opensearch.query_dsl import (
     most_queries,
     scored_terms,
 )
+from indexer.engines.opensearch.work import SEARCH_TIMEOUT, estimated_work
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.frequencies import idf
 from indexer.query.plan import EXACT_COLUMNS, ID_COLUMN, K1, Column, Plan
@@ -96,8 +98,9 @@ class OpenSearchSnapshot:
     def _search(
         self, bodies: Sequence[dict[str, Any]], scored: Sequence[bool] = (), routing: str = ""
     ) -> list[dict[str, Any]]:
-        """Run several searches in one request."""
+        """Run several searches in one request, each with a time limit if the work is limited."""
         searches = []
+        time_limit = {"timeout": SEARCH_TIMEOUT} if is_limited() else {}
         for position, body in enumerate(bodies):
             header: dict[str, Any] = {
                 "index": self._published.index,
@@ -108,7 +111,7 @@ class OpenSearchSnapshot:
                 header["search_type"] = "dfs_query_then_fetch"
             if routing:
                 header["routing"] = routing
-            searches.append((header, body))
+            searches.append((header, {**body, **time_limit}))
         try:
             responses = self._client.msearch(searches)
         except Missing:
@@ -124,6 +127,7 @@ class OpenSearchSnapshot:
     def match(self, *plans: Plan) -> tuple[Matches, ...]:
         if not plans:
             return ()
+        spend(sum(map(estimated_work, plans)))
         minimums = self._minimums(plans)
         idf = self._idf(plans)
         queries = [_compile(plan, minimums, idf) for plan in plans]
