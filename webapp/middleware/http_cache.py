@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import sys
 import threading
 import zlib
 from collections import OrderedDict
@@ -20,7 +21,9 @@ from webapp.i18n.locale import negotiate_locale
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MAX_CACHE_SIZE = 16 * 1024 * 1024  # bytes of compressed bodies in a worker: about 2,000 pages
+MAX_CACHE_SIZE = 16 * 1024 * 1024  # bytes of memory in a worker: about 2,000 pages
+# Bytes that a cached body takes in the dictionary, with the objects that refer to it.
+ENTRY_OVERHEAD = 250
 MAX_BODY_SIZE = 1024 * 1024  # bytes; longer responses (exports) are streamed, not cached
 MIN_COMPRESSED_SIZE = 500  # bytes; compressing a shorter body saves nothing
 MAX_QUERY_LENGTH = 2048  # characters; a response to a longer query string is not cached
@@ -53,7 +56,7 @@ class HttpCache:
     application, and responses of at most MAX_BODY_SIZE are cached compressed.
 
     version: returns a string that changes whenever responses may; None without an index.
-    max_size: limit of the cached bodies' total size, in bytes.
+    max_size: limit of the memory of all cached responses, in bytes.
     """
 
     def __init__(
@@ -126,7 +129,7 @@ class HttpCache:
 class _ResponseCache:
     """Least recently used cache of compressed bodies, by ETag and encoding.
 
-    max_size: limit of the bodies' total size, in bytes.
+    max_size: limit of the memory of bodies, headers and keys, in bytes.
     """
 
     def __init__(self, max_size: int) -> None:
@@ -182,14 +185,32 @@ class _ResponseCache:
         return sent_headers, body if encoding else content
 
     def _add(self, key: tuple[str, str], headers: Headers, body: bytes) -> None:
-        self._size += len(body) - len(self._bodies.pop(key, b""))
+        etag = key[0]
+        if key in self._bodies:
+            self._size -= _body_size(self._bodies.pop(key))
+        if etag in self.headers:
+            self._size -= _headers_size(etag, self.headers[etag])
+        self._size += _body_size(body) + _headers_size(etag, headers)
         self._bodies[key] = body
-        self.headers[key[0]] = headers
+        self.headers[etag] = headers
         while self._size > self._max_size:
             (etag, _), evicted = self._bodies.popitem(last=False)
-            self._size -= len(evicted)
+            self._size -= _body_size(evicted)
             if not any((etag, encoding) in self._bodies for encoding in ("gzip", "zstd")):
-                del self.headers[etag]
+                self._size -= _headers_size(etag, self.headers.pop(etag))
+
+
+def _body_size(body: bytes) -> int:
+    """Return the memory of a cached body and of its key, in bytes."""
+    return sys.getsizeof(body) + ENTRY_OVERHEAD
+
+
+def _headers_size(etag: str, headers: Headers) -> int:
+    """Return the memory of the headers of a cached response and of their key, in bytes."""
+    items = list(headers)
+    strings = (etag, *(string for item in items for string in item))
+    objects = sum(map(sys.getsizeof, (*strings, *items, items)))
+    return objects + ENTRY_OVERHEAD
 
 
 class _CapturedStart:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import gzip
+import hashlib
 import re
 import tracemalloc
 from collections.abc import Iterable, Iterator
@@ -19,7 +20,13 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.settings import Settings
 from webapp import create_app
-from webapp.middleware.http_cache import MAX_CACHE_SIZE, NO_CACHE_KEY, HttpCache
+from webapp.middleware.http_cache import (
+    MAX_CACHE_SIZE,
+    NO_CACHE_KEY,
+    HttpCache,
+    _body_size,
+    _headers_size,
+)
 
 PAGES = [
     "/",
@@ -211,14 +218,16 @@ def test_the_cache_stays_within_its_limit_and_returns_correct_responses(
             environ, start
         )
 
-    answers = HttpCache(app, lambda: "1", max_size=600)
+    answers = HttpCache(app, lambda: "1", max_size=5000)
     client = Client(answers)
     for word, encoding in requests:
         data = client.get(f"/?{word}", headers={"Accept-Encoding": encoding}).data
         data = {"": bytes, "gzip": gzip.decompress, "zstd": zstandard.decompress}[encoding](data)
         assert data.decode() == f"{word} ".ljust(600 + 37 * word, "a")
         cached = answers._cache
-        assert sum(map(len, cached._bodies.values())) == cached._size <= 600
+        bodies = sum(map(_body_size, cached._bodies.values()))
+        headers = sum(_headers_size(*item) for item in cached.headers.items())
+        assert bodies + headers == cached._size <= 5000
         assert {etag for etag, _ in cached._bodies} == set(cached.headers)
 
 
@@ -243,3 +252,37 @@ def test_a_cached_response_takes_no_more_memory_than_its_bytes(encoding: str) ->
     finally:
         tracemalloc.stop()
     assert grown < 1.5 * answers._cache._size
+
+
+@pytest.mark.parametrize("size", [600, 5_000, 60_000])
+def test_the_memory_of_a_full_cache_is_what_its_limit_says(app: Flask, size: int) -> None:
+    limit = 1_000_000
+    headers = app.test_client().get("/help").headers  # those of a real page
+    headers.remove("Content-Length")
+    headers.remove("Content-Encoding")
+
+    def respond(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        word = environ["QUERY_STRING"]
+        body = hashlib.shake_128(word.encode()).hexdigest(size // 2)
+        # New strings, as Flask makes them for each response.
+        copies = {name: "".join(list(value)) for name, value in headers.items()}
+        return Response(body, headers=copies)(environ, start)
+
+    answers = HttpCache(respond, lambda: "1", max_size=limit)
+    client = Client(answers)
+    client.get("/?warm")
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        number = 0
+        evicted = False
+        while not evicted:
+            count = len(answers._cache._bodies)
+            client.get(f"/?{number}", headers={"Accept-Encoding": "gzip"}).close()
+            number += 1
+            evicted = len(answers._cache._bodies) <= count
+        gc.collect()
+        memory = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert 0.6 * limit < memory < 1.1 * limit
