@@ -14,7 +14,7 @@ from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.query.parser import parse
-from indexer.search.highlight import make_snippet
+from indexer.search.highlight import find_passage, make_snippet
 from indexer.search.matcher import Matchers
 from indexer.search.planner import QueryPlanner
 from indexer.settings import Settings
@@ -74,7 +74,8 @@ class Ours:
             on_stage("match and counts")
             hits, matchers = [], Matchers(query.query)
             for _, stored in matches.hits:
-                snippet = make_snippet(matchers[stored.language], stored.text)
+                passage = find_passage(matchers[stored.language], stored.text)
+                snippet = make_snippet(passage)
                 hits.append((stored.id, stored.text, snippet))
             on_stage("hits")
         return matches, hits

@@ -16,7 +16,8 @@ from indexer.engines.whoosh.doc_ids import NO_DOCS, binary_search
 from indexer.engines.whoosh.keyword_column import KeywordColumn
 from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.query.plan import K1, B, Column
-from indexer.schema import TEXT_FIELDS
+from indexer.schema import NOT_STATED, TEXT_FIELDS
+from indexer.text.analysis import primary_subtag
 
 MAX_CACHED_TERMS = 10_000  # per column
 MAX_CACHED_VALUES = 500
@@ -170,6 +171,12 @@ class IndexReader:
             average = sum(terms for _, terms in totals) / count if count else 1.0
             stats[field] = (count, average)
         return stats
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The primary subtags of the languages of live documents."""
+        stated = self.value_counts("language")
+        return tuple(dict.fromkeys(primary_subtag(tag) for tag in stated if tag != NOT_STATED))
 
     @cached_property
     def text_fields(self) -> frozenset[str]:

@@ -15,8 +15,8 @@ from indexer.engines.whoosh.index_reader import IndexReader, SegmentPart
 from indexer.engines.whoosh.scorers import Scorers, SharedLeaves
 from indexer.engines.whoosh.term_expansion import TermExpansion, term_counts
 from indexer.query.ast import Fuzzy, Prefix
-from indexer.query.plan import EXACT_COLUMNS, ID_COLUMN, Column, Plan
-from indexer.text.analysis import has_stem_of_accents
+from indexer.query.plan import EXACT_COLUMNS, ID_COLUMN, STEM_COLUMNS, Column, Plan
+from indexer.text.analysis import has_stem_of_accents, stem
 
 MAX_SHARED_LEAVES = 200  # of the matches of one snapshot
 
@@ -115,12 +115,29 @@ class WhooshSnapshot:
         for field in self.reader.text_fields:
             spend(LOOKUP_POSTINGS * len(terms))
             for term in terms:
-                numbers = self.reader.find(EXACT_COLUMNS[field], term).numbers
-                for part, forms in zip(self.reader.parts, numbers, strict=True):
-                    for key in part.segment.texts[field].stems_of(forms) if forms else ():
-                        if has_stem_of_accents(term, key):
-                            stems.setdefault(term, set()).add(key)
+                for key in self._stems_of_accents(field, term):
+                    stems.setdefault(term, set()).add(key)
         return {term: tuple(sorted(keys)) for term, keys in stems.items()}
+
+    def _stems_of_accents(self, field: str, term: str) -> Iterator[str]:
+        """Yield the tagged stems of the forms of a term that have accents and another stem."""
+        numbers = self.reader.find(EXACT_COLUMNS[field], term).numbers
+        if not any(numbers):
+            return
+        # Nearly all forms have the stem of the term. Its groups need no comparison of texts.
+        own = [
+            self.reader.find(STEM_COLUMNS[field], stem(term, language)).numbers
+            for language in self.reader.languages
+        ]
+        for at, (part, forms) in enumerate(zip(self.reader.parts, numbers, strict=True)):
+            text = part.segment.texts[field]
+            own_groups = {group for groups in own for group in groups[at]}
+            for form in forms:
+                group = int(text.form_group[form])
+                if group not in own_groups:
+                    key = text.keys[group].decode()
+                    if has_stem_of_accents(term, key):
+                        yield key
 
     def column_frequencies(
         self, terms: Mapping[Column, Sequence[str]]

@@ -68,10 +68,6 @@ class TextColumn:
         """Return the group of a stem, or -1."""
         return self.keys.find(key) if self.has_terms else -1
 
-    def stems_of(self, forms: Sequence[int]) -> list[str]:
-        """Return the tagged stem of each form."""
-        return [self.keys[int(self.form_group[form])].decode() for form in forms]
-
     def group_postings(self, group: int) -> Postings:
         """Return the postings of a group."""
         low, high = int(self.group_start[group]), int(self.group_start[group + 1])
