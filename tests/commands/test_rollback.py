@@ -81,6 +81,19 @@ def test_a_time_without_a_zone_is_in_the_local_zone(run: Run, engine: Engine) ->
     assert body(engine) == "Version 1."
 
 
+def test_two_rollbacks_go_back_two_generations(
+    run: Run, engine: Engine, settings: Settings, content: Path, clock: ManualClock
+) -> None:
+    for number in (3, 4):
+        clock.seconds += HOUR  # the newest generation of each hour is kept
+        (content / "new.md").write_text(f"Version {number}.")
+        sync(engine, content, "a test", cache=settings.index)
+    for number in (4, 3):
+        assert run().exit_code == 0
+        assert engine.generations()[-1].restores == number
+        assert body(engine) == f"Version {number - 1}."
+
+
 def test_a_number_restores_that_generation(run: Run, engine: Engine) -> None:
     assert run("--to", "1").exit_code == 0
     assert body(engine) == "Version 0."

@@ -96,7 +96,17 @@ def test_the_initials_of_words_are_an_abbreviation_of_them(words: list[str]) -> 
     assert find(f"{short} ({long})") == ([(short, long)] if len(words) > 2 else [])
 
 
-@given(st.text("aAB b().,'-", max_size=80))
+PIECES = st.sampled_from(
+    ["Ministry of Women", "gender-based violence", "it's", "(MoW)", "(GBV)", "GBV (", ")", "MW (",
+     "mobile war", ", ", ". ", "the", "(", "a B", "  "]
+)  # fmt: skip
+
+
+def test_the_pieces_have_abbreviations_with_their_long_forms() -> None:
+    assert find("the Ministry of Women (MoW)") == [("MoW", "Ministry of Women")]
+
+
+@given(st.lists(PIECES, max_size=12).map(" ".join) | st.text("aAB b().,'-", max_size=80))
 def test_a_long_form_is_a_part_of_the_text_that_has_the_letters_in_order(text: str) -> None:
     for short, long in find(text):
         letters = iter(long.lower())

@@ -147,7 +147,26 @@ def test_prose_below_the_front_matter_is_not_a_withdrawal(text: str) -> None:
     assert result.withdrawn == ""
 
 
-@given(st.text(max_size=200))
+HIDING_SYNTAX = ':= \n{},[]"#-\ufeff'
+
+
+@given(
+    st.text(max_size=200)
+    | st.lists(
+        st.sampled_from(
+            [
+                "draft",
+                "publishDate",
+                "true",
+                "2019-01-01",
+                "9999-99-99T99:99",
+                "---",
+                *HIDING_SYNTAX,
+            ]
+        ),
+        max_size=30,
+    ).map("".join)
+)
 def test_any_text_is_searched_for_a_withdrawal(text: str) -> None:
     withdrawal_in_text(text)
 

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from indexer.content.activity import parse
 from indexer.content.activity import to_markdown as to_content_file
+from indexer.content.withdrawal import DATE_KEYS, HIDING_KEYS
 from indexer.importing.markdown_escaping import shown_text, to_markdown, to_strict_markdown
+from indexer.schema import FIELD
 from indexer.text.plain_text import plain_text
 from webapp.markdown_html import body_html
 
@@ -110,6 +112,18 @@ def test_any_text_is_read_back_from_its_content_file(text: str) -> None:
     activity = parse("a", "", to_content_file({}, to_markdown(text)).encode()).activity
     assert activity is not None
     assert activity.text == shown_text(text)
+
+
+@pytest.mark.parametrize("key", sorted({*HIDING_KEYS, *DATE_KEYS, *FIELD}))
+@pytest.mark.parametrize("value", ["true", "2999-01-01", "draft"])
+def test_a_text_that_looks_like_a_field_is_text(key: str, value: str) -> None:
+    text = f"{key.title()}: {value}"
+    parsed = parse("a", "", to_content_file({}, to_markdown(text)).encode())
+    assert parsed.activity is not None, parsed.errors
+    assert (parsed.activity.text, parsed.withdrawn) == (text, "")
+    alone = parse("a", "", to_markdown(text).encode())  # without front matter
+    assert alone.activity is not None, alone.errors
+    assert (alone.activity.text, alone.withdrawn) == (text, "")
 
 
 def test_real_texts_with_markup_are_shown_unchanged() -> None:

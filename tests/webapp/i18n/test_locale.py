@@ -164,6 +164,12 @@ def test_a_language_header_of_8_kb_is_accepted(settings: Settings) -> None:
     )
 
 
+@pytest.mark.usefixtures("french_and_breton")
+def test_only_the_start_of_a_language_header_is_read() -> None:
+    assert locale.negotiate_locale("fr".rjust(locale.MAX_HEADER_LENGTH)) == "fr"
+    assert locale.negotiate_locale("fr".rjust(locale.MAX_HEADER_LENGTH + 2)) == "en"
+
+
 def test_messages_pot_contains_every_sentence_of_the_program() -> None:
     with TEMPLATE.open("rb") as lines:
         in_template = {str(m.id) for m in read_po(lines) if m.id}
