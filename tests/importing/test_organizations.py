@@ -84,7 +84,16 @@ def test_no_two_organizations_share_a_name() -> None:
         assert re.fullmatch("[a-z-]+", slug)
 
 
-@given(st.text())
-def test_mentions_quote_the_text(text: str) -> None:
-    for topic in find_organizations(text):
+NAMES = [name for organization in ORGANIZATIONS.values() for name in organization.names]
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.lists(st.sampled_from([*NAMES, "with", "and", "the", "/", ", ", "(", "é", "\u0130"])),
+)
+def test_mentions_quote_the_text(name: str, pieces: list[str]) -> None:
+    text = f"with {name}. {' '.join(pieces)}"
+    topics = list(find_organizations(text))
+    assert topics
+    for topic in topics:
         assert text[topic.start : topic.end] == topic.words != ""
