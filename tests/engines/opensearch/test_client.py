@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from indexer.engines.base import EngineUnavailable
+from indexer.engines.base import EngineUnavailable, TooExpensive
 from indexer.engines.opensearch.address import parse_address
 from indexer.engines.opensearch.client import OpenSearchClient
 from tests.engines.opensearch.stub_server import serving, version_response
@@ -18,28 +20,37 @@ def search_response(failed: int, timed_out: bool = False) -> dict[str, Any]:
     return {"_shards": shards, "timed_out": timed_out, "hits": {"hits": []}}
 
 
-@pytest.mark.parametrize(
-    ("responses", "complete"),
-    [
-        ([search_response(0)], True),
-        ([search_response(0), search_response(1)], False),
-        ([search_response(0, timed_out=True)], False),
-    ],
-)
-def test_the_result_of_a_part_of_the_shards_is_refused(
-    responses: list[dict[str, Any]], complete: bool
-) -> None:
+@contextmanager
+def client_of(*responses: dict[str, Any]) -> Iterator[OpenSearchClient]:
+    """Yield a client of a server that gives these responses to several searches."""
+
     def respond(method: str, path: str) -> tuple[int, Any]:
-        return 200, {"responses": responses} if method == "POST" else version_response("2.19.0")
+        body = {"responses": responses} if method == "POST" else version_response("2.19.0")
+        return 200, body
 
     with serving(respond) as (port, _):
-        client = OpenSearchClient(parse_address(f"opensearch+http://127.0.0.1:{port}/a", {}))
-        searches = [({"index": "a"}, {"query": {"match_all": {}}}) for _ in responses]
-        if complete:
-            assert len(client.msearch(searches)) == len(responses)
-        else:
-            with pytest.raises(EngineUnavailable, match="some shards did not answer"):
-                client.msearch(searches)
+        yield OpenSearchClient(parse_address(f"opensearch+http://127.0.0.1:{port}/a", {}))
+
+
+SEARCH = ({"index": "a"}, {"query": {"match_all": {}}})
+
+
+def test_the_results_of_all_shards_are_returned() -> None:
+    with client_of(search_response(0), search_response(0)) as client:
+        assert len(client.msearch([SEARCH, SEARCH])) == 2
+
+
+def test_the_result_of_a_part_of_the_shards_is_refused() -> None:
+    with (
+        client_of(search_response(0), search_response(1)) as client,
+        pytest.raises(EngineUnavailable, match="some shards did not answer"),
+    ):
+        client.msearch([SEARCH, SEARCH])
+
+
+def test_a_result_that_the_time_limit_cut_is_refused() -> None:
+    with client_of(search_response(0, timed_out=True)) as client, pytest.raises(TooExpensive):
+        client.msearch([SEARCH])
 
 
 def test_a_request_to_a_full_disk_is_not_repeated() -> None:
