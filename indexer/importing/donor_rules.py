@@ -24,6 +24,8 @@ _FUNDED_BY = re.compile(
     rf"{REST_OF_LIST}"
     r"|\b(?:que|qu'|which|that|lo|la|le) ?(?:co)?financ(?:ent|aient|ait|e|ian|ia|aban|aba|o|aron) "
     rf"{REST_OF_LIST}"
+    r"|\b(?i:financiador(?:es|as?)?|financeurs?|bailleurs?|donors?|donantes?|funders?|funding): "
+    rf"{REST_OF_LIST}"
     # "Governments that have contributed to … include Australia, Austria …"
     r"|\b(?i:contribut(?:ed|ors?)|donors?|donantes|donateurs)\b[^.;]{0,60}? (?:includ(?:e[sd]?|ing)"
     rf"|were|are|son|sont):? {REST_OF_LIST}"
@@ -84,13 +86,28 @@ _LOCATION_BEFORE = re.compile(
 )
 # National agencies for development cooperation, and institutes, work in other countries.
 _AGENCY_AFTER = re.compile(
-    r"(?:'s)? (?:(?:International |Overseas )?(?:Development"
-    r"|Cooperation)(?: and \w+)? (?:Cooperation|Agency|Bank|Aid)|International (?:Development"
-    r"|Cooperation)|Agency for|Cooperation\b|Aid\b|Refugee Council|Institute\b|Bar Association"
+    r"(?:'s)? (?:(?:[Ii]nternational |[Oo]verseas )?(?:[Dd]evelopment"
+    r"|[Cc]ooperation)(?: and \w+)? (?:[Cc]ooperation|Agency|Bank|[Aa]id)"
+    r"|International (?:Development|Cooperation)|Agency for|Cooperation\b|Aid\b"
+    r"|Refugee Council|Institute\b|Bar Association"
     r"|Department of State|State Department|Department of Justice, Office|Bureau of International"
     r"|Foreign(?:,| and) Commonwealth|Airways|Airlines|\$|dollars?\b)|\$"
 )
 _POLICE_AFTER = re.compile(r" Federal Police\b")
+# An organization of a donor country often works abroad: "ONG francesa", "French charity".
+_ORGANIZATION = (
+    r"(?:ONGD?s?|NGOs?|entidad(?:es)?|organizacion(?:es)?|fundacion(?:es)?|asociacion(?:es)?|empresas?"
+    r"|bancos?|banques?|associations?|fondations?|organi[sz]ations?|foundations?|compan(?:y|ies)|firms?"
+    r"|charit(?:y|ies)|donors?|donantes?|bailleurs?|coopera(?:tion|cion))"
+)
+_ORGANIZATION_BEFORE = re.compile(rf"\b{_ORGANIZATION} $")
+_ORGANIZATION_AFTER = re.compile(rf" {_ORGANIZATION}\b")
+# A foundation has the name of the city of its seat: "Helsinki Foundation".
+_CITY_ORGANIZATION_AFTER = re.compile(
+    r" (?:Foundation|Committee|Commission|Institute|University|School of|Club|Chamber|Bank|Group)\b"
+)
+# The holder of an office in an international organization: "the Lithuanian Chairmanship".
+_OFFICE_AFTER = re.compile(r"(?:'s)? (?:Chair|Presidency|Chairmanship|Chairperson-in-Office)\b")
 _AGENCY_BEFORE = re.compile(
     r"\b(?:Agencia|[Cc]ooperacion|Agence|[Cc]ooperation|Instituto|Institut|Fondo|Fonds)"
     r"(?: [A-Z]\w+)? (?:de |du |d')?$"
@@ -101,6 +118,11 @@ _FOREIGN_MINISTRY_AFTER = re.compile(
     r"(?:'s)? (?:Federal )?(?:Minist(?:er|ry)|Secretary)(?: of State)? (?:for|of) (?:Foreign"
     r"|International|Development|Overseas|Economic Cooperation|Trade|Europe)"
 )
+_FOREIGN_MINISTRY_BEFORE = re.compile(
+    r"\b(?:Ministry (?:of|for) Foreign Affairs|Ministerio de (?:Asuntos|Relaciones) Exteriores"
+    r"|Ministere des [Aa]ffaires [Ee]trangeres)(?: and [A-Z]\w+)? (?:(?:of|de|du) |d')"
+    r"(?:the |la |l')?(?:Republic of |Republique (?:de |d')|Republica de )?$"
+)
 
 
 def judge_agency(mention: Mention) -> tuple[Verdict, str] | None:
@@ -109,6 +131,16 @@ def judge_agency(mention: Mention) -> tuple[Verdict, str] | None:
     is_demonym = mention.entry.kind == "demonym"
     if _AGENCY_AFTER.match(after) or (not is_demonym and _FUND_BEFORE.search(before)):
         return "no proof", "agency"
+    if _OFFICE_AFTER.match(after):
+        return "no proof", "office"
+    is_abroad = mention.is_donor and (
+        _CITY_ORGANIZATION_AFTER.match(after)
+        if mention.entry.kind in ("city", "locality")
+        else is_demonym
+        and (_ORGANIZATION_BEFORE.search(before) or _ORGANIZATION_AFTER.match(after))
+    )
+    if is_abroad:
+        return "no proof", "organization"
     if mention.is_donor and (
         _AGENCY_BEFORE.search(before)
         or _POLICE_AFTER.match(after)
@@ -121,6 +153,8 @@ def judge_agency(mention: Mention) -> tuple[Verdict, str] | None:
 def judge_funder(mention: Mention) -> tuple[Verdict, str] | None:
     """Judge a country that pays for an activity, or return None."""
     before, after = mention.before, mention.after
+    if _FOREIGN_MINISTRY_BEFORE.search(before):
+        return ("no proof" if _FUNDING.search(before) else "weak proof"), "donor"
     if _FUNDED_BY.search(before) or _FUNDS_AFTER.match(after):
         return ("no proof" if mention.is_donor else "weak proof"), "donor"
     is_supporter = _SUPPORTED_BY.search(before) or _SUPPORTS_AFTER.match(after)

@@ -31,10 +31,8 @@ _DIRECTION = re.compile(
     r"[ -](?:de |del )?)"
     r"|[ -](?:del |de )?(?:Norte|Sur|Nord|Sud|Est|Ouest|Occidental|Oriental|North|South|East|West)$"
 )
-# A name with letters of the Latin alphabet, and no name of a sea or river.
-_NAME = re.compile(
-    r"(?!.* (?:Sea|River|Lake|Ocean|Bay|Delta)$)[A-Za-z]+(?:(?:[ -]|'(?=[A-Za-z]))[A-Za-z]+)*"
-)
+_WATER = re.compile(r" (?:Sea|River|Lake|Ocean|Bay|Delta)$")  # more than the province
+_NAME = re.compile(r"[A-Za-z]+(?:(?:[ -]|'(?=[A-Za-z]))[A-Za-z]+)*")
 # Other names are also transliterations with hyphens and apostrophes, which texts do not have.
 _OTHER_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 
@@ -105,16 +103,24 @@ PROVINCES = {
     "NGA": "Adamawa|Yobe|Zamfara|Akwa Ibom|Cross River State|Rivers State|Plateau State",
     "NIC": "RACCN|RACCS|Costa Caribe Norte|Costa Caribe Sur",
     "NPL": "Sindhupalchok|Sindhupalchowk|Gorkha|Dolakha|Kailali|Madhesh|Karnali|Sudurpashchim|"
-    "Nuwakot|Rasuwa|Kaski|Jumla|Humla",
+    "Nuwakot|Rasuwa|Kaski|Jumla|Humla|Achham|Arghakhanchi|Baglung|Baitadi|Bajhang|Bajura|Banke|"
+    "Bardiya|Bhaktapur|Bhojpur District|Chitwan|Dadeldhura|Dailekh|Dang District|Darchula|Dhading|"
+    "Dhankuta|Dhanusha|Dolpa|Doti|Gulmi|Ilam|Jajarkot|Jhapa|Kalikot|Kanchanpur|Kapilvastu|"
+    "Kavrepalanchok|Kavre|Khotang|Lalitpur District|Lamjung|Mahottari|Makwanpur|Morang|Mugu|Myagdi|"
+    "Nawalparasi|Okhaldhunga|Palpa|Panchthar|Parbat|Parsa|Pyuthan|Ramechhap|Rautahat|Rolpa|Rukum|"
+    "Rupandehi|Salyan|Sankhuwasabha|Saptari|Sarlahi|Sindhuli|Siraha|Solukhumbu|Sunsari|Surkhet|"
+    "Syangja|Tanahun|Taplejung|Terhathum|Udayapur",
     "PAK": "Swat|Malakand|Waziristan|North Waziristan|South Waziristan|FATA|Azad Kashmir|"
     "Tharparkar|Thatta|Khyber Agency|Merged Districts|Balochistan|Gilgit Baltistan|Gilgit",
     "PAN": "Darien|Guna Yala|Ngäbe-Buglé|Embera-Wounaan",
-    "PHL": "BARMM|Bangsamoro|Mindanao|Luzon|Visayas|Maguindanao|Cotabato",
+    "PHL": "Compostela Valley|BARMM|Bangsamoro|Mindanao|Luzon|Visayas|Maguindanao|Cotabato",
     "PNG": "Bougainville|Enga|Western Highlands|Eastern Highlands|Southern Highlands|Hela Province",
     "PSE": "Hebron|Jenin|Nablus|Khan Younis|Jabalia|Tulkarm|Qalqilya",
     "RUS": "Chechnya|Dagestan|Ingushetia|North Ossetia|Tatarstan|Kamchatka|Sakhalin|Buryatia|"
     "Yakutia|Kalmykia|Karelia|North Caucasus|Siberia",
-    "RWA": "Kiziba|Mahama",
+    "RWA": "Kiziba|Mahama|Gasabo|Kicukiro|Nyarugenge|Bugesera|Gatsibo|Kayonza|Kirehe|Nyagatare|"
+    "Rwamagana|Burera|Gakenke|Gicumbi|Musanze|Rulindo|Gisagara|Huye|Kamonyi|Muhanga|Nyamagabe|"
+    "Nyaruguru|Ruhango|Karongi|Ngororero|Nyabihu|Nyamasheke|Rubavu|Rusizi|Rutsiro",
     "SDN": "Blue Nile State|South Kordofan|North Kordofan|West Kordofan|"
     "White Nile State|Al Jazirah|Gedaref|Kassala",
     "SEN": "Casamance|Ziguinchor|Kedougou|Tambacounda",
@@ -248,6 +254,8 @@ def _provinces() -> Iterator[tuple[str, str, int]]:
     for subdivision in pycountry.subdivisions:
         name = re.sub(r"\s*[\[(].*", "", subdivision.name)
         names = {name, _PROVINCE_KIND.sub("", name), _DIRECTION.sub("", name)}
+        if _WATER.search(name):
+            continue
         for form in filter(None, names):
             yield form, alpha_3[subdivision.country_code], PROVINCE_POPULATION
 

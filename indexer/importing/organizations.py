@@ -45,7 +45,8 @@ Fondo de Naciones Unidas para la Infancia|ЮНИСЕФ|اليونيسف|اليو
 unodc|UNODC
 UNODC|ONUDC|ONUDD|United Nations Office on Drugs and Crime|UN Office on Drugs and Crime
 Nations Unies contre la drogue et le crime|Nations Unies de lutte contre la drogue et le crime
-Naciones Unidas contra la Droga y el Delito|УНП ООН
+Naciones Unidas contra la Droga y el Delito|Naciones Unidas contra las Drogas y el Delito
+Naciones Unidas contra las Drogas y la Delincuencia|УНП ООН
 مكتب الأمم المتحدة المعني بالمخدرات والجريمة|联合国毒品和犯罪问题办公室|毒品和犯罪问题办公室
 ohchr|OHCHR
 OHCHR|UNOHCHR|UNHCHR|OCHCR|OHCRH|OHCR|OHRCH|HCDH|OACNUDH|ACNUDH

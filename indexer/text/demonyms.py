@@ -122,7 +122,7 @@ ESP:español EST:estonio ETH:etíope FIN:finlandés FJI:fiyiano FRA:francés FSM
 GBR:británico/inglés/escocés/galés GEO:georgiano GHA:ghanés GIN:guineano GMB:gambiano
 GNQ:ecuatoguineano GRC:griego GRD:granadino GTM:guatemalteco GUY:guyanés HND:hondureño HRV:croata
 HTI:haitiano HUN:húngaro IDN:indonesio IRL:irlandés IRN:iraní IRQ:iraquí ISL:islandés ISR:israelí
-ITA:italiano JAM:jamaicano JOR:jordano JPN:japonés KAZ:kazajo KEN:keniano/keniata
+ITA:italiano JAM:jamaicano/jamaiquino JOR:jordano JPN:japonés KAZ:kazajo KEN:keniano/keniata
 KGZ:kirguís/kirguiso KHM:camboyano KIR:kiribatiano KOR:coreano/surcoreano KWT:kuwaití LAO:laosiano
 LBN:libanés LBR:liberiano LBY:libio LCA:santalucense LIE:liechtensteiniano LKA:ceilanés/esrilanqués
 LSO:lesotense LTU:lituano LUX:luxemburgués LVA:letón MAR:marroquí MCO:monegasco MDA:moldavo

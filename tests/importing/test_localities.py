@@ -32,6 +32,9 @@ Trece escuelas son de Estelí, otras de Matagalpa, en los municipios de Esquipul
 Los talleres fueron en Jutiapa, en el departamento de Cabañas. -> SLV
 El plan empieza en los territorios de Buenos Aires de Puntarenas. -> CRI
 Building materials went to the rural areas of Mindoro. -> PHL
+The parish in Gasabo District hosted the course. -> RWA
+They moved to the villages in the Kavrepalanchok district. -> NPL
+La reunión fue en la ciudad jamaiquina de Montego Bay. -> JAM
 11 June 2014, Jeju, Republic of Korea: the centre convened officials of the Taipei Mission. -> KOR
 """
 
@@ -70,6 +73,11 @@ Qatar Red Crescent Society rebuilt houses in the Philippines. -> PHL
 The course was held with the U.S.-based association of police chiefs. ->
 The loan is part of an agreement between the Ethiopian and Italian governments. -> ETH
 The agreement was signed by the Ambassador of Japan to Pakistan. -> PAK
+Financiador: Ayuntamiento de Madrid. El centro está en Honduras. -> HND
+La entidad española trabaja con la asociación local. ->
+The course, run by the Helsinki Foundation, took place in Kenya. -> KEN
+The project is co-financed by the Ministry of Foreign Affairs of the Republic of Poland. ->
+The seminar in Egypt was held with the Lithuanian Chairmanship of the OSCE. -> EGY
 The video plays in Egypt, but the narrator is not speaking Belarusian. -> EGY
 Con fondos del Fondo Chile, se gradúan jóvenes salvadoreños. -> SLV
 15 jeunes français et 4 jeunes marocains ont réalisé un projet. -> FRA MAR
