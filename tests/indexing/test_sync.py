@@ -76,6 +76,17 @@ def test_a_second_writer_is_told_who_holds_the_lock(engine: Engine) -> None:
         pass
 
 
+def test_resume_ends_a_rollback_that_restored_the_current_content(
+    engine: Engine, index: Index
+) -> None:
+    index()
+    engine.rollback(1, "a test")
+    assert index().held == 1
+    assert index(resume=True).held is None
+    assert engine.generations()[-1].restores is None
+    assert index().held is None
+
+
 def test_a_rollback_lasts_until_resume(engine: Engine, content: Path, index: Index) -> None:
     index()
     (content / "new.md").write_text("A new one.")

@@ -111,6 +111,12 @@ def test_a_definition_that_is_used_is_a_link() -> None:
     assert '<a href="https://example.org" title="Title">the report</a>' in render_html(body)
 
 
+def test_a_definition_may_be_referred_to_in_another_case_and_with_other_spaces() -> None:
+    body = "See [the report][The  Report].\n\n[the report]: https://example.org"
+    assert plain_text(body) == "See the report."
+    assert '<a href="https://example.org">the report</a>' in render_html(body)
+
+
 def test_the_target_of_a_link_may_have_spaces_parentheses_and_a_title() -> None:
     for target in ("a b.pdf", "<a b.pdf>", "a_(b).pdf", 'a.pdf "The (title)"', "a\\)b"):
         assert plain_text(f"See [the report]({target}).") == "See the report."
