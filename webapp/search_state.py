@@ -319,6 +319,14 @@ def export_url(request: SearchRequest, format: str) -> str:
     return f"/export?format={format}" + (f"&{query}" if query else "")
 
 
+def briefing_url(request: SearchRequest, group: Group = "country", *, word: bool = False) -> str:
+    """Return the URL of the briefing of a search, as a page or as a Word document."""
+    url = export_url(request, "docx") if word else search_url(request.on_page(1), "/briefing")
+    if group == "country":
+        return url
+    return f"{url}{'&' if '?' in url else '?'}group={group}"
+
+
 def cite_url(id: str, format: str) -> str:
     """Return the URL of one activity as a file for reference managers."""
     return f"/export?format={format}&id={quote(id, safe='')}"

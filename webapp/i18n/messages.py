@@ -348,6 +348,24 @@ def heading(request: SearchRequest, total: int, vocabulary: Vocabulary) -> str:
     return _with_criteria(count(total), request, vocabulary)
 
 
+def criteria(request: SearchRequest, vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """Return the criteria of a search as names and values, such as ("Country", "Pakistan")."""
+    lines = []
+    if request.text:
+        words = gettext("“{words}”").format(words=request.text)
+        lines.append((gettext("Search words"), words))
+    if request.match == "all":
+        lines.append((gettext("Match"), gettext("Only activities with all of the words")))
+    for item in (*request.included, *request.excluded):
+        value = vocabulary.label(item.field, item.value)
+        if item.excluded:
+            value = gettext("not {value}").format(value=value)
+        lines.append((gettext(FIELD[item.field].label), value))
+    if request.range:
+        lines.append((gettext(FIELD[RANGE_FIELD].label), year_range(*request.range)))
+    return lines
+
+
 def filter_names(suggestion: FilterSuggestion) -> str:
     """Return the sentence that names the words which a suggestion turns into filters."""
     from babel.lists import format_list  # imported late: few searches have such words
@@ -449,12 +467,12 @@ def export_too_large(total: int, limit: int, unit: str) -> str:
     """
     sentence = {
         "activities": gettext(
-            "This search has {total} activities, and this download holds at most {limit}. Narrow "
+            "This search has {total} activities, and this format holds at most {limit}. Narrow "
             "your search, or choose another format."
         ),
         "characters": gettext(
             "This search has {total} activities, and their texts are longer than the {limit} "
-            "characters that this download holds. Narrow your search, or choose another format."
+            "characters that this format holds. Narrow your search, or choose another format."
         ),
     }[unit]
     return sentence.format(total=f"{total:,}", limit=f"{limit:,}")

@@ -42,6 +42,7 @@ ROUTES = {
     "/activities/": "activity",
     "/coverage": "coverage",
     "/export": "export",
+    "/briefing": "briefing",
     "/about": "about",
     "/help": "help",
     "/api": "api",

@@ -9,6 +9,7 @@ from flask import Flask, request
 
 from indexer.query.parser import MAX_QUERY_LENGTH
 from indexer.schema import FIELD
+from indexer.search.export.briefing import MAX_ACTIVITIES
 from indexer.search.request import PER_PAGE, SearchRequest
 from webapp.app_state import app_state
 from webapp.i18n import messages
@@ -26,6 +27,7 @@ from webapp.search_state import (
     Links,
     activity_url,
     api_url,
+    briefing_url,
     cite_url,
     coverage_url,
     export_url,
@@ -55,13 +57,16 @@ def configure_templates(app: Flask) -> None:
         MATCH_FORMS=messages.MATCH_FORMS,
         MAX_QUERY_LENGTH=MAX_QUERY_LENGTH,
         PER_PAGE=PER_PAGE,
+        MAX_BRIEFING=MAX_ACTIVITIES,
         SearchRequest=SearchRequest,
         new_search=Links(SearchRequest()),
         stylesheet=_static_url(app, "style.css"),
+        briefing_stylesheet=_static_url(app, "briefing.css"),
         script=_static_url(app, "search.js"),
         search_url=returning_iris(search_url),
         export_url=returning_iris(export_url),
         coverage_url=returning_iris(coverage_url),
+        briefing_url=returning_iris(briefing_url),
         api_url=returning_iris(api_url),
         activity_url=activity_url,
         cite_url=cite_url,

@@ -240,6 +240,8 @@ def export_view() -> Response | tuple[Response | str, int]:
     pieces = export(name, source, rows, app.vocabulary().english)
     # With mimetype=, Flask would add a second charset to text/csv.
     response = Response(pieces, content_type=FORMATS[name].media_type)
+    if name in ("docx", "xlsx"):
+        response.headers["Cache-Control"] = "no-store"  # the file has the date of the request
     if name != "atom":
         response.headers["Content-Disposition"] = _attachment(file_name(name, source))
     return response

@@ -42,6 +42,7 @@ __all__ = [
     "Format",
     "Group",
     "export",
+    "export_document",
     "file_name",
 ]
 
@@ -82,9 +83,16 @@ def export(
     Raises KeyError for a format that is not in FORMATS, and ExportError.
     """
     write = FORMATS[format].write
+    return _chunks(write(export_document(source, rows, vocabulary)))
+
+
+def export_document(
+    source: ExportSource, rows: Iterator[Activity], vocabulary: Vocabulary
+) -> ExportDocument:
+    """Return the content of an export that is made now."""
     exported_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     export_rows = (_row(activity, source.site_url) for activity in rows)
-    return _chunks(write(ExportDocument(source, export_rows, vocabulary, exported_at)))
+    return ExportDocument(source, export_rows, vocabulary, exported_at)
 
 
 def file_name(format: str, source: ExportSource) -> str:

@@ -33,6 +33,8 @@ PAGES = (
     "/about",
     "/coverage?q=police",
     "/coverage?q=zzzz",
+    "/briefing?q=police&-theme=none&year_from=2018&match=all",
+    "/briefing?country=EGY&group=theme",
     "/help",
     "/activities/egypt-shelter",
     "/activities/no-such",

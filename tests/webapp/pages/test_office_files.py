@@ -39,7 +39,7 @@ def test_too_many_activities_for_a_format_are_an_error_with_both_numbers(
     monkeypatch.setattr(workbook, "MAX_ROWS", 2)
     response = client.get("/export?format=xlsx")
     assert response.status_code == 413
-    assert "This search has 6 activities, and this download holds at most 2" in response.text
+    assert "This search has 6 activities, and this format holds at most 2" in response.text
 
 
 def test_a_server_without_space_for_a_file_says_so(
@@ -86,7 +86,7 @@ def test_a_briefing_of_too_many_activities_is_refused_with_both_numbers(
     monkeypatch.setattr(briefing, "MAX_ACTIVITIES", 5)
     response = client.get("/export?format=docx")
     assert response.status_code == 413
-    assert "This search has 6 activities, and this download holds at most 5" in response.text
+    assert "This search has 6 activities, and this format holds at most 5" in response.text
 
 
 def test_a_briefing_of_too_much_text_is_refused(
