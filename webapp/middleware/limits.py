@@ -34,7 +34,9 @@ REFUSAL_KEY = "activities.refusal"
 WAIT_SECONDS = 5.0  # for a place, at most
 MAX_SEARCHES, MAX_WAITING_SEARCHES = 16, 16
 MAX_BULK, MAX_WAITING_BULK = 3, 8
-MAX_HEAVY = 2  # requests beyond HEAVY_POSTINGS; with more, each would only take longer
+# Requests beyond HEAVY_POSTINGS. With more of them, each would only take longer. Those that wait
+# keep their places among the searches, and must leave some to light ones.
+MAX_HEAVY, MAX_WAITING_HEAVY = 2, 6
 # A download whose client reads less ends: GRACE_SECONDS, and a second for each READ_BYTES.
 GRACE_SECONDS = 60.0
 READ_BYTES = 10_000
@@ -86,7 +88,7 @@ class RequestLimits:
         self._app = app
         self._searches = searches or Places(MAX_SEARCHES, MAX_WAITING_SEARCHES)
         self._bulk = bulk or Places(MAX_BULK, MAX_WAITING_BULK)
-        self._heavy = heavy or Places(MAX_HEAVY, MAX_WAITING_SEARCHES)
+        self._heavy = heavy or Places(MAX_HEAVY, MAX_WAITING_HEAVY)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "").rstrip("/")

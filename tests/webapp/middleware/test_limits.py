@@ -264,3 +264,7 @@ def test_a_worker_has_a_thread_for_every_request_that_runs_or_waits() -> None:
         )
     )
     assert reserved + 16 <= THREADS
+
+
+def test_heavy_requests_that_wait_leave_places_to_light_ones() -> None:
+    assert limits.MAX_HEAVY + limits.MAX_WAITING_HEAVY <= limits.MAX_SEARCHES // 2
