@@ -156,6 +156,8 @@ _AFTER_CAPITALISED = re.compile(r"[A-Z][\w'-]* $")
 _IMPRINT_BEFORE = re.compile(
     r"\b(?:[Pp]rinted|[Mm]anufactured|[Ii]mprime|[Ii]mpreso) (?:in|en|au|aux) (?:the |la |el )?$"
 )
+# "près de la frontière thaïlandaise"; an English demonym may describe border police.
+_BORDER_BEFORE = re.compile(r"\b(?:[Ff]rontieres?|[Ff]ronteras?) $")
 # Migrants and goods move to a country, but the activity takes place on their route.
 _ROUTE_BEFORE = re.compile(
     r"\b(?:routes?|rutas?|en route|bound|camino|trayecto|journeys?|on (?:the|their) way)"
@@ -211,6 +213,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return ("no proof" if is_donor else "weak proof"), "seat"
     if _IMPRINT_BEFORE.search(before):
         return "no proof", "imprint"
+    if is_demonym and _BORDER_BEFORE.search(before):
+        return "no proof", "border"
     if _ROUTE_BEFORE.search(before):
         return "no proof", "route"
     if is_agency_demonym(mention):

@@ -106,6 +106,17 @@ _ORGANIZATION_AFTER = re.compile(rf" {_ORGANIZATION}\b")
 _CITY_ORGANIZATION_AFTER = re.compile(
     r" (?:Foundation|Committee|Commission|Institute|University|School of|Club|Chamber|Bank|Group)\b"
 )
+# The national section of an organization: "MdM France".
+_SECTION_BEFORE = re.compile(
+    r"\b(?!(?:THE|AND|FOR|FROM|WITH|NEAR|THIS|OUR|UNITED)\b)"
+    r"(?!UN[A-Z]+|OHCHR|HCR|ACNUR|PNUD|WHO|WFP|FAO|IOM|OIM|ILO|OIT|OMS)"
+    r"(?:[A-Z]{3,}|[A-Z][a-z]+[A-Z]) $"
+)
+# The way home: "en vue de notre retour en France".
+_RETURN_BEFORE = re.compile(
+    r"\b(?:retour (?:en|au|aux)|regreso a|vuelta a|return(?:ed|ing|s)? (?:home )?to"
+    r"|back (?:home )?to) (?:the )?$"
+)
 # The holder of an office in an international organization: "the Lithuanian Chairmanship".
 _OFFICE_AFTER = re.compile(r"(?:'s)? (?:Chair|Presidency|Chairmanship|Chairperson-in-Office)\b")
 _AGENCY_BEFORE = re.compile(
@@ -133,6 +144,8 @@ def judge_agency(mention: Mention) -> tuple[Verdict, str] | None:
         return "no proof", "agency"
     if _OFFICE_AFTER.match(after):
         return "no proof", "office"
+    if mention.is_donor and _SECTION_BEFORE.search(before):
+        return "no proof", "section"
     is_abroad = mention.is_donor and (
         _CITY_ORGANIZATION_AFTER.match(after)
         if mention.entry.kind in ("city", "locality")
@@ -179,6 +192,8 @@ def judge_participant(mention: Mention, sentence: str) -> tuple[Verdict, str] | 
     if not mention.is_donor:
         return None
     is_demonym = entry.kind == "demonym"
+    if _RETURN_BEFORE.search(before):
+        return "weak proof", "agent"
     if is_demonym or _IS_PARTNER.match(after) or _PARTNER_BEFORE.search(before):
         return "weak proof", "partner"
     is_payment = _SIGNED.search(sentence) or _FUNDING.search(before)

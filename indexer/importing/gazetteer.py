@@ -205,6 +205,8 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
         for form, code in (*cities.items(), *_translated_cities(cities, excluded, language)):
             if form not in excluded and code in places.COUNTRIES:
                 yield form, code, "city"
+                if language == "fr":
+                    yield form.replace(" ", "-"), code, "city"  # Phnom-Penh
         yield from _demonyms(language)
     for region in places.REGIONS:
         for form in places.names_in(region, language):

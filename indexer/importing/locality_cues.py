@@ -38,7 +38,7 @@ _CUE_BEFORE = re.compile(
     rf"|[a-z]+es|city|the|la|el|los|las|le|les|l') ?){{0,4}}{_OF} ?{_OTHER_NAMES}"
     rf"|\b{_DIVISION}(?: \d{{1,3}})?{_OF} {_OTHER_NAMES}"
     rf"|\b{_DIVISION}(?:,? (?:including|such as|namely|like|entre ell[oa]s|como|incluid[oa]s"
-    rf"|incluyendo|dont|notamment|comme|a savoir)|:) {_OTHER_NAMES}"
+    rf"|incluyendo|dont|notamment|comme|a savoir)|(?: [a-z]+){{0,8}}:) {_OTHER_NAMES}"
     rf"|\b{_DIVISION} d'$"
 )
 _A_BEFORE = re.compile(r"\b[Aa] (?:la |l')?$")  # "à Goma", "viaja a Quibdó"

@@ -32,6 +32,7 @@ Trece escuelas son de Estelí, otras de Matagalpa, en los municipios de Esquipul
 Los talleres fueron en Jutiapa, en el departamento de Cabañas. -> SLV
 El plan empieza en los territorios de Buenos Aires de Puntarenas. -> CRI
 Building materials went to the rural areas of Mindoro. -> PHL
+Los departamentos de la región este más pobres: Paraguarí, Caaguazú y Guairá. -> PRY
 The parish in Gasabo District hosted the course. -> RWA
 They moved to the villages in the Kavrepalanchok district. -> NPL
 La reunión fue en la ciudad jamaiquina de Montego Bay. -> JAM
@@ -78,6 +79,9 @@ La entidad española trabaja con la asociación local. ->
 The course, run by the Helsinki Foundation, took place in Kenya. -> KEN
 The project is co-financed by the Ministry of Foreign Affairs of the Republic of Poland. ->
 The seminar in Egypt was held with the Lithuanian Chairmanship of the OSCE. -> EGY
+In 2009, MdM France, MdM Germany and MdM Japan treated 873 patients. ->
+Nous sommes partis de Pailin, près de la frontière thaïlandaise. -> KHM
+Nous avons regagné Phnom-Penh en vue de notre retour en France. -> KHM
 The video plays in Egypt, but the narrator is not speaking Belarusian. -> EGY
 Con fondos del Fondo Chile, se gradúan jóvenes salvadoreños. -> SLV
 15 jeunes français et 4 jeunes marocains ont réalisé un projet. -> FRA MAR
