@@ -20,7 +20,7 @@ export PORT
 .PHONY: help install install-import serve test test-slow mutants bench bench-opensearch relevance
 .PHONY: check lock clean
 .PHONY: opensearch opensearch-stop screenshots lighthouse translations
-.PHONY: chromium maven npm strace wrk
+.PHONY: chromium libreoffice maven npm strace wrk
 
 help: ## List all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -38,7 +38,7 @@ test: $(VENV)/.develops chromium ## Run the fast tests
 	@$(BIN)/python -m pytest -n $(JOBS)
 
 # pytest exits with 5, and this target fails, if no test is selected.
-test-slow: $(VENV)/.develops chromium strace npm maven ## Run the slow tests
+test-slow: $(VENV)/.develops chromium libreoffice strace npm maven ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow -n $(JOBS) --dist loadgroup
 
 mutants: $(VENV)/.develops ## Check that the tests notice harmful changes of the program (MUTATIONS="id ..." tries some)
@@ -174,3 +174,7 @@ wrk: ## Install wrk, for the benchmarks of pages
 # Without Chromium the browser tests are skipped; with CI=true they fail.
 chromium: ## Install Chromium, for the browser tests
 	$(call debian,chromium,chromium,Chromium,for the browser tests)
+
+# Without LibreOffice the tests that open office files are skipped; with CI=true they fail.
+libreoffice: ## Install LibreOffice, for the tests that open office files
+	$(call debian,soffice,libreoffice-writer libreoffice-calc,LibreOffice,for all of the slow tests)
