@@ -16,6 +16,7 @@ import click
 
 from indexer import __version__
 from indexer.content.activity import InvalidActivity
+from indexer.content.visible_text import cut_message
 from indexer.engines.base import EngineError
 from indexer.settings import DEFAULT_HISTORY_SIZE, Settings
 
@@ -96,7 +97,7 @@ def errors_as_exit_codes() -> Iterator[None]:
     try:
         yield
     except EngineError as error:
-        click.echo(f"activities: {error}", err=True)
+        click.echo(cut_message(f"activities: {error}"), err=True)
         sys.exit(EXIT_ENGINE)
     except InvalidActivity as error:
         click.echo(str(error), err=True)
@@ -105,7 +106,7 @@ def errors_as_exit_codes() -> Iterator[None]:
         raise
     except OSError as error:
         reason = f"{error.filename} cannot be used ({error.strerror})"
-        click.echo(f"activities: {reason}: fix its permissions", err=True)
+        click.echo(cut_message(f"activities: {reason}: fix its permissions"), err=True)
         sys.exit(EXIT_ENGINE)
 
 
@@ -132,6 +133,14 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, sorted."""
         return sorted([*super().list_commands(ctx), *self.lazy_commands])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. A long wrong value is cut in the message of an error."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            error.message = cut_message(error.message)  # type: ignore[misc]
+            raise
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, which is imported first if necessary."""

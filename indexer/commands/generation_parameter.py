@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+MAX_DIGITS = 9  # of the number of a generation
+
 
 class NumberOrTime(click.ParamType[int | datetime]):
     """A parameter type: the number of a generation, or an ISO 8601 time."""
@@ -20,7 +22,7 @@ class NumberOrTime(click.ParamType[int | datetime]):
         if isinstance(value, int | datetime):
             return value
         text = str(value).strip()
-        if text.isascii() and text.isdigit():
+        if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS:
             return int(text)
         try:
             return datetime.fromisoformat(text).astimezone()

@@ -10,6 +10,7 @@ import click
 from indexer.cli import errors_as_exit_codes, writer_options
 from indexer.commands.error_report import RunErrors
 from indexer.commands.index import print_notices, summary_line, withdrawal_messages
+from indexer.content.visible_text import cut_message
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.status import read_status
@@ -67,7 +68,7 @@ def report_watch(engine: Engine, settings: Settings, owner: str, stop: Event) ->
         nonlocal last_problem
         if str(problem) != last_problem:
             prefix = "" if isinstance(problem, Unwatchable) else "not indexed: "
-            click.echo(f"activities: {prefix}{problem}", err=True)
+            click.echo(cut_message(f"activities: {prefix}{problem}"), err=True)
         last_problem = str(problem)
 
     watch(engine, settings.content, owner, settings.index, stop, on_run, on_problem)

@@ -20,7 +20,7 @@ from indexer.content.merge_conflict import check_merge_conflict
 from indexer.content.near_front_matter import escape_fields
 from indexer.content.rules import NO_RULES, FrontMatterRules, mapped_values
 from indexer.content.values import NO_NAMES, Fix, all_regions, parse_values, valid_values
-from indexer.content.visible_text import strip_invisible, visible
+from indexer.content.visible_text import cut_message, strip_invisible, visible
 from indexer.content.withdrawal import (
     CONSEQUENCE,
     DATE_KEYS,
@@ -50,7 +50,8 @@ class InvalidActivity(ValueError):
         self, path: str, line: int, field: str, reason: str, kind: ErrorKind = "file"
     ) -> None:
         self.path, self.line, self.field, self.reason, self.kind = path, line, field, reason, kind
-        super().__init__(f"{path}:{line}: {field + ': ' if field else ''}{reason}")
+        place = f"{path}:{line}: {field + ': ' if field else ''}"
+        super().__init__(cut_message(f"{place}{reason}"))
 
     def __reduce__(self) -> tuple[type[InvalidActivity], tuple[str, int, str, str, ErrorKind]]:
         # An exception is pickled with its message alone, from which it cannot be created again.

@@ -7,6 +7,8 @@ import unicodedata
 from functools import cache
 
 MAX_SHOWN_LENGTH = 80  # characters of a value in a message
+MAX_MESSAGE_LENGTH = 1000  # characters of a whole message
+MESSAGE_END_LENGTH = 250  # characters that stay of the end, which says what to do
 
 # Invisible characters outside the categories for control, format and space characters.
 _OTHER_INVISIBLE = (
@@ -65,6 +67,18 @@ def visible(text: str) -> str:
         lambda m: f"<{character_name(m[0])}>" if is_invisible(m[0]) else m[0],
         cut.replace("\n", " "),
     )
+
+
+def cut_message(message: str) -> str:
+    """Return a message of at most MAX_MESSAGE_LENGTH characters, with “…” for its middle.
+
+    A wrong value, as of a setting, can be as long as a file. The message names the place at its
+    start and the fix at its end.
+    """
+    if len(message) <= MAX_MESSAGE_LENGTH:
+        return message
+    start = MAX_MESSAGE_LENGTH - MESSAGE_END_LENGTH - 1
+    return f"{message[:start]}…{message[-MESSAGE_END_LENGTH:]}"
 
 
 def unusual_characters(text: str) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Literal
 
 from indexer import jsonl
+from indexer.content.visible_text import cut_message
 
 FILE_NAME = "runs.jsonl"
 MAX_ERRORS = 100  # of a record; the counts include the others
-MAX_ERROR_LENGTH = 1000  # characters; a longer error is cut and ends with “…”
 
 Outcome = Literal["done", "held", "refused", "failed"]
 
@@ -38,13 +38,8 @@ class RunRecord:
 
 def append(folder: Path, run: RunRecord) -> None:
     """Add a run to the log in an index folder. Failures to write are ignored."""
-    errors = [_cut(error) for error in run.errors[:MAX_ERRORS]]
+    errors = [cut_message(error) for error in run.errors[:MAX_ERRORS]]
     jsonl.append(folder / FILE_NAME, asdict(run) | {"errors": errors})
-
-
-def _cut(error: str) -> str:
-    """Return an error of at most MAX_ERROR_LENGTH characters: a wrong value can be a whole file."""
-    return error if len(error) <= MAX_ERROR_LENGTH else error[: MAX_ERROR_LENGTH - 1] + "…"
 
 
 def recent(folder: Path, limit: int | None = None) -> list[RunRecord]:

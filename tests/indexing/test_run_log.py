@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from indexer import jsonl
+from indexer.content.visible_text import MAX_MESSAGE_LENGTH, cut_message
 from indexer.engines.base import Engine, IndexBusy
 from indexer.indexing import run_log
 from indexer.indexing.sync import Summary, SyncOptions, sync
@@ -113,10 +114,10 @@ def test_a_long_error_is_cut_in_the_log(tmp_path: Path) -> None:
     error = "bad.md:2: year: not a number: " + "9" * 6_000_000
     run_log.append(tmp_path, replace(run(1), errors=(error,)))
     (logged,) = run_log.recent(tmp_path)[0].errors
-    assert logged == error[: run_log.MAX_ERROR_LENGTH - 1] + "…"
+    assert logged == cut_message(error)
 
 
 def test_an_error_of_the_longest_length_is_logged_whole(tmp_path: Path) -> None:
-    error = "x" * run_log.MAX_ERROR_LENGTH
+    error = "x" * MAX_MESSAGE_LENGTH
     run_log.append(tmp_path, replace(run(1), errors=(error,)))
     assert run_log.recent(tmp_path)[0].errors == (error,)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, jsonify, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from indexer.content.visible_text import cut_message
 from indexer.engines.base import EngineError
 from indexer.query.plan import Plan
 from webapp.api.json import error_response
@@ -47,7 +48,9 @@ def readyz() -> Response:
             generation = snapshot.generation
             snapshot.match(Plan())  # a cluster may know its generation and miss some shards
     except EngineError as problem:
-        response = jsonify({"ready": False, "code": problem.code, "reason": str(problem)})
+        response = jsonify(
+            {"ready": False, "code": problem.code, "reason": cut_message(str(problem))}
+        )
         response.status_code = 503
         response.headers["Retry-After"] = "5"
         return response

@@ -23,6 +23,7 @@ from typing import Any
 
 from indexer.clock import now
 from indexer.content.activity import InvalidActivity
+from indexer.content.visible_text import cut_message
 from indexer.engines.base import EngineError
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import COUNTS, SyncOptions, owner_name, sync
@@ -162,7 +163,7 @@ def _run(reindex_jobs: ReindexJobs, job: Job) -> Job:
             open_engine(settings), settings.content, owner, options, cache=settings.index
         )
     except (EngineError, InvalidActivity, OSError) as error:
-        return {"state": "failed", "error": str(error), "ended": now()}
+        return {"state": "failed", "error": cut_message(str(error)), "ended": now()}
     for line in summary.removed:
         sys.stderr.write(f"activities: {line}\n")
     result: Job = {

@@ -10,6 +10,7 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
+from indexer.content.visible_text import cut_message
 from indexer.engines.base import EngineError, EngineUnavailable, TooBusy, TooExpensive
 from indexer.search.export import ExportNotWritten, ExportTooLarge
 from webapp.api.json import error_response
@@ -43,7 +44,7 @@ def register_error_handlers(app: Flask) -> None:
 
     @app.errorhandler(EngineError)
     def engine_error(exception: EngineError) -> ErrorResponse:
-        log.error("%s: %s", exception.code, exception)
+        log.error("%s: %s", exception.code, cut_message(str(exception)))
         # The message has paths and addresses of the server, so it is in the log only.
         unavailable = isinstance(exception, EngineUnavailable)
         detail = "" if unavailable else f"the server’s log explains “{exception.code}”"

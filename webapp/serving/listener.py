@@ -11,6 +11,8 @@ import socket
 import sys
 from typing import NoReturn
 
+from indexer.content.visible_text import cut_message
+
 FIRST_PASSED_DESCRIPTOR = 3  # SD_LISTEN_FDS_START
 BACKLOG = 4096  # connections that wait to be accepted; the limit of Linux by default
 # A connection is accepted once its client has sent something, or after this time. A worker that
@@ -59,16 +61,17 @@ def _new_listener(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(BACKLOG)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a host"
         _exit(
-            f"cannot listen on {host}:{port} ({error.strerror}): choose another port with --port "
+            f"cannot listen on {host}:{port} ({reason}): choose another port with --port "
             "or PORT, or another address with --host or ACTIVITIES_HOST"
         )
     return listener
 
 
 def _exit(problem: str) -> NoReturn:
-    sys.stderr.write(f"activities: {problem}\n")
+    sys.stderr.write(cut_message(f"activities: {problem}") + "\n")
     sys.exit(CANNOT_LISTEN)
 
 
