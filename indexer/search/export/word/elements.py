@@ -19,6 +19,7 @@ DEFAULT_LANGUAGE = "en-GB"  # of headings and labels
 MAX_ADDRESS_LENGTH = 2_000  # characters; Word allows 2,083
 _EAST_ASIAN = ("zh", "ja", "ko")
 _ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}\[\]]+")
+_STYLE = re.compile(r"^<w:p><w:pPr><w:pStyle [^>]*/>")
 _AFTER_ADDRESS = ".,;:!?)’”'»"  # punctuation that ends a sentence and no address
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 
@@ -104,6 +105,11 @@ def paragraph(
     parts += "<w:bidi/>" if right_to_left else ""
     parts += properties
     return f"<w:p>{f'<w:pPr>{parts}</w:pPr>' if parts else ''}{content}</w:p>"
+
+
+def kept_with_next(paragraph: str) -> str:
+    """Return a paragraph with a style that Word keeps on the page of the next paragraph."""
+    return _STYLE.sub(r"\g<0><w:keepNext/>", paragraph, count=1)
 
 
 def internal_link(anchor: str, text: str) -> str:

@@ -12,6 +12,7 @@ from indexer.search.export.word.elements import (
     Links,
     Look,
     internal_link,
+    kept_with_next,
     line_break,
     paragraph,
     run,
@@ -59,7 +60,7 @@ class BriefingText:
         facts += [
             ("Activities", [run(f"{source.total:,}")]),
             ("Countries", [run(f"{len(self.briefing.stated_countries):,}")]),
-            ("Years mentioned", [run(self._years())]),
+            ("Years covered", [run(self._years())]),
             ("Made on", [run(long_date(self.document.exported_at))]),
             (
                 "Index",
@@ -163,7 +164,10 @@ class BriefingText:
         if entry.title:
             heading += run(": ") + run(entry.title, language=activity.language)
         yield paragraph(heading, "Heading4")
-        yield from body_paragraphs(activity.body, activity.language, self._links)
+        body = list(body_paragraphs(activity.body, activity.language, self._links))
+        yield from body[:-1]
+        # The facts are on the page of the last lines of the text.
+        yield from map(kept_with_next, body[-1:])
         facts = self._facts(entry)
         if facts:
             yield paragraph(facts, "ActivityFacts")

@@ -76,7 +76,7 @@ def test_the_first_page_has_title_criteria_and_numbers() -> None:
     assert facts["Year mentioned"] == "from 2018 to 2020"
     assert facts["Activities"] == "3"
     assert facts["Countries"] == "2"
-    assert facts["Years mentioned"] == "2018 to 2020"
+    assert facts["Years covered"] == "2018 to 2020"
     assert facts["Index"] == "Generation 12 of 2 January 2026"
     assert facts["Address"].endswith("generation=12")
 
@@ -264,3 +264,10 @@ def test_a_briefing_has_one_generation_while_the_index_changes(
     )
     assert "Police officers were trained on domestic violence." in text
     assert "Changed." not in text
+
+
+def test_the_facts_are_on_the_page_of_the_last_lines_of_the_text() -> None:
+    result = document(activity("First.\n\nLast."))
+    by_text = {p.text: p for p in result.paragraphs}
+    assert by_text["Last."].paragraph_format.keep_with_next
+    assert not by_text["First."].paragraph_format.keep_with_next
