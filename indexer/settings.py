@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 DEFAULT_HISTORY_SIZE = 2.0
+CLUSTER_SECRETS = {f"ACTIVITIES_OPENSEARCH_{name}" for name in ("USER", "PASSWORD", "TOKEN")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,13 @@ class Settings:
     def to_environment(self) -> dict[str, str]:
         """Return the environment for a child process that indexes or serves with these settings.
 
-        It does not contain the token: child processes do not need it.
+        It does not contain the token, which child processes do not need, and the secrets of a
+        cluster only if the engine is one.
         """
-        others = {name: value for name, value in os.environ.items() if name != "ACTIVITIES_TOKEN"}
+        secrets = {"ACTIVITIES_TOKEN"}
+        if not self.engine.startswith("opensearch"):
+            secrets |= CLUSTER_SECRETS
+        others = {name: value for name, value in os.environ.items() if name not in secrets}
         return others | {
             "ACTIVITIES_CONTENT": str(self.content),
             "ACTIVITIES_INDEX": str(self.index),

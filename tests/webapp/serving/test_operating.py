@@ -286,3 +286,62 @@ def test_a_run_that_waits_too_long_exits_and_names_the_lock_holder(
     assert refused.returncode == 3
     assert f"pid {other.pid}" in refused.stderr
     assert "run again later" in refused.stderr
+
+
+# Secrets
+
+SECRETS = {
+    "ACTIVITIES_TOKEN": "secret-of-reindexing",
+    "ACTIVITIES_OPENSEARCH_USER": "secret-user",
+    "ACTIVITIES_OPENSEARCH_PASSWORD": "secret-password",
+    "ACTIVITIES_OPENSEARCH_TOKEN": "secret-of-the-cluster",
+}
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the process ids of all living descendants of a process."""
+    listing = subprocess.run(
+        ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+    )
+    pairs = [tuple(map(int, line.split())) for line in listing.stdout.splitlines()]
+    found = [pid]
+    for parent in found:
+        found += [child for child, its_parent in pairs if its_parent == parent]
+    return found[1:]
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads the /proc of Linux")
+def test_no_secret_reaches_the_environment_of_a_child_process(
+    settings: Settings, index: Callable[..., Summary]
+) -> None:
+    index()
+    server = Server(settings, "--watch", env=SECRETS)
+    try:
+        with another_writer(settings):  # the job waits for it
+            request = Request(
+                f"{server.url}/api/v1/reindex",
+                method="POST",
+                headers={"Authorization": f"Bearer {SECRETS['ACTIVITIES_TOKEN']}"},
+            )
+            urlopen(request, timeout=20).close()
+            programs = {}
+            for pid in descendants(server.process.pid):
+                command = Path(f"/proc/{pid}/cmdline").read_text()
+                for program in ("webapp.serving.watcher", "webapp.ops.reindex_jobs"):
+                    if program in command:
+                        programs[program] = Path(f"/proc/{pid}/environ").read_text()
+            assert len(programs) == 2
+            for environ in programs.values():
+                assert "ACTIVITIES_CONTENT=" in environ
+                assert not [secret for secret in SECRETS.values() if secret in environ]
+    finally:
+        server.stop()
+    assert not [secret for secret in SECRETS.values() if secret in "".join(server.messages)]
+
+
+def test_only_the_indexer_of_a_cluster_gets_its_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    cluster = Settings(engine="opensearch+https://localhost:9200/x").to_environment()
+    assert {name for name in SECRETS if name in cluster} == set(SECRETS) - {"ACTIVITIES_TOKEN"}
+    assert not set(SECRETS) & set(Settings().to_environment())
