@@ -10,15 +10,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
+from indexer.indexing import run_log
 from indexer.indexing.sync import Summary
 from indexer.settings import Settings
 from tests.serving import COMMAND, environment, serving
+from tests.waiting import MAX_SECONDS, wait_for
 from webapp.serving.log_writer import LogWriter
 
 PIPE_SIZE = 4096  # bytes, the smallest that Linux allows
@@ -116,12 +118,16 @@ def test_full_pipes_on_standard_output_and_error_delay_no_answer_and_no_stop(
     settings: Settings, index: Callable[..., Summary]
 ) -> None:
     index()
-    with subprocess.Popen(
-        [COMMAND, "serve", "--workers", "2", "--watch"],
-        env=environment(settings),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as server:
+    with (
+        subprocess.Popen(
+            [COMMAND, "serve", "--workers", "2", "--watch"],
+            env=environment(settings),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as server,
+        ExitStack() as after,
+    ):
+        after.callback(server.kill)  # a failed assertion must not wait for the server
         assert server.stdout
         assert server.stderr
         match = re.search(rb"serving on (\S+)/ ", server.stderr.readline())
@@ -129,6 +135,8 @@ def test_full_pipes_on_standard_output_and_error_delay_no_answer_and_no_stop(
         address = match[1].decode()
         for stream in (server.stdout, server.stderr):
             fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+        # The first run of the watcher would create the index again.
+        wait_for(lambda: any("--watch" in run.owner for run in run_log.recent(settings.index)))
         settings.index.rename(settings.index.with_name("removed"))
 
         def status(number: int) -> int:
@@ -142,7 +150,7 @@ def test_full_pipes_on_standard_output_and_error_delay_no_answer_and_no_stop(
         with ThreadPoolExecutor(4) as clients:
             assert set(clients.map(status, range(200))) == {503}
         server.send_signal(signal.SIGTERM)
-        assert server.wait(20) == 0
+        assert server.wait(MAX_SECONDS) == 0
         # Nobody has read, so that the lines of both logs filled their pipes.
         assert len(server.stdout.read()) > PIPE_SIZE // 2
         assert len(server.stderr.read()) > PIPE_SIZE // 2
