@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -294,9 +295,13 @@ def test_a_folder_whose_event_was_dropped_is_found_by_the_next_check_and_then_wa
 def test_the_watch_command_ends_with_an_interrupt(settings: Settings) -> None:
     # A shell starts background jobs with SIGINT ignored.
     command = ["env", "--default-signal=INT", COMMAND, "watch"]
-    with subprocess.Popen(
-        command, env=environment(settings), stderr=subprocess.PIPE, text=True
-    ) as process:
+    with (
+        subprocess.Popen(
+            command, env=environment(settings), stderr=subprocess.PIPE, text=True
+        ) as process,
+        ExitStack() as after,
+    ):
+        after.callback(process.kill)  # a failed assertion must not wait for the process
         assert process.stderr
         assert "watching" in process.stderr.readline()
         assert "4 added" in process.stderr.readline()
