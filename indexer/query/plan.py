@@ -155,7 +155,8 @@ class Plan:
     query: EngineQuery = MatchAllQuery()  # matched and scored
     filters: tuple[tuple[str, EngineQuery], ...] = ()  # (facet group, query) pairs, not scored
     # Fields whose values are counted, one tuple per count; several fields are counted combined.
-    # A count ignores filters in the facet groups of its fields.
+    # A count ignores filters in the facet groups of its fields. A filter that no count may ignore,
+    # such as an exclusion, has a group of its own.
     counts: tuple[tuple[str, ...], ...] = ()
     sort: Sort = "newest"
     offset: int = 0

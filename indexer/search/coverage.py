@@ -69,7 +69,7 @@ class Coverage:
 
     def country_request(self, code: str) -> SearchRequest:
         """Return the search that finds the activities counted in countries[code]."""
-        return self.request.without_groups(PLACE_GROUP).with_filter(Filter("country", code))
+        return self.request.without_included(PLACE_GROUP).with_filter(Filter("country", code))
 
     def cell_request(self, row: CoverageRow | None, column: Period | None) -> SearchRequest:
         """Return the search that finds the activities counted in a cell.
@@ -77,7 +77,7 @@ class Coverage:
         Without a row or column, it finds the activities of the total.
         """
         groups = [*([PLACE_GROUP] if row else []), *([TIME_GROUP] if column else [])]
-        request = self.request.without_groups(*groups)
+        request = self.request.without_included(*groups)
         if row:
             request = request.with_filter(Filter(self.field, row.value))
         if column is None:
@@ -107,7 +107,7 @@ def coverage(
 def _coverage(planner: QueryPlanner, request: SearchRequest) -> Coverage:
     parsed, snapshot, vocabulary = planner.parsed, planner.snapshot, planner.vocabulary
     plan = planner.plan(parsed, request)
-    unrestricted = planner.plan(parsed, request.without_groups(PLACE_GROUP, TIME_GROUP))
+    unrestricted = planner.plan(parsed, request.without_included(PLACE_GROUP, TIME_GROUP))
     overall = snapshot.match(replace(plan, counts=(("country",), ("region",), ("year",))))[0]
     by_country, by_region, by_year = (
         {value: n for (value,), n in counts.items()} for counts in overall.counts
@@ -173,7 +173,7 @@ def _row_totals(
 
 
 def _in_period(plan: Plan, period: Period) -> Plan:
-    """Return a plan with its time filters replaced by a period."""
+    """Return a plan with a period in place of the included years. Excluded years stay."""
     others = tuple(pair for pair in plan.filters if pair[0] != TIME_GROUP)
     query = (
         RangeQuery(YEAR_COLUMN, period.first, period.last)

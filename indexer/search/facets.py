@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Matches
 from indexer.query.plan import Column, EngineQuery, NotQuery, OrQuery, RangeQuery, TermQuery
@@ -15,7 +17,8 @@ from indexer.text.collation import sort_key
 def filter_queries(request: SearchRequest) -> tuple[tuple[str, EngineQuery], ...]:
     """Return (facet group, query) pairs for the filters of a request.
 
-    Included values of one group are alternatives. Each excluded value is a separate query.
+    Included values of one group are alternatives. Each excluded value is a separate query, and its
+    group is not that of a count: no count ignores an exclusion.
     """
     if not request.is_filtered:
         return ()
@@ -27,7 +30,7 @@ def filter_queries(request: SearchRequest) -> tuple[tuple[str, EngineQuery], ...
         included.setdefault(facet_group(RANGE_FIELD), []).append(query)
     return (
         *((group, OrQuery(tuple(queries))) for group, queries in included.items()),
-        *((facet_group(item.field), NotQuery(_term(item))) for item in request.excluded),
+        *(("-" + facet_group(item.field), NotQuery(_term(item))) for item in request.excluded),
     )
 
 
@@ -35,17 +38,35 @@ def _term(item: Filter) -> TermQuery:
     return TermQuery(Column(item.field, "value"), item.value)
 
 
+def exclusion_requests(request: SearchRequest) -> list[SearchRequest]:
+    """Return, for each exclusion, the search that counts its value.
+
+    It includes the value as the only one of its group, and keeps all other exclusions.
+    """
+    return [
+        request.without_included(facet_group(item.field)).toggled(item.inverse)
+        for item in request.excluded
+    ]
+
+
 def facet_counts(
-    request: SearchRequest, matches: Matches, vocabulary: Vocabulary
+    request: SearchRequest,
+    matches: Matches,
+    exclusion_totals: Sequence[int],
+    vocabulary: Vocabulary,
 ) -> tuple[FacetCounts, ...]:
     """Return the facets in the order of the schema; matches has the counts of each.
 
-    Filtered values are listed even without matches.
+    exclusion_totals has the number of activities of each of exclusion_requests(). Filtered values
+    are listed even without matches.
     """
-    buckets = {
-        name: _buckets(name, {value: n for (value,), n in counts.items()}, request, vocabulary)
+    totals = {
+        name: {value: n for (value,), n in counts.items()}
         for name, counts in zip(FACETS, matches.counts, strict=True)
     }
+    for item, total in zip(request.excluded, exclusion_totals, strict=True):
+        totals[item.field][item.value] = total
+    buckets = {name: _buckets(name, n, request, vocabulary) for name, n in totals.items()}
     for name, facet in FACETS.items():
         if facet.parent:
             buckets[facet.parent] = _tree(buckets[facet.parent], buckets[name], vocabulary.locale)

@@ -135,12 +135,14 @@ class SearchRequest:
         """Return the first page of the search with one more filter."""
         return self._filtered([*self.filters, addition])
 
-    def without_groups(self, *groups: str) -> SearchRequest:
-        """Return the first page of the search without the filters of some facet groups.
+    def without_included(self, *groups: str) -> SearchRequest:
+        """Return the first page of the search without the included values of some facet groups.
 
-        The year range belongs to the group of the years.
+        The year range belongs to the group of the years. Excluded values stay.
         """
-        request = self._filtered(f for f in self.filters if facet_group(f.field) not in groups)
+        request = self._filtered(
+            f for f in self.filters if f.excluded or facet_group(f.field) not in groups
+        )
         return request.without_range() if facet_group(RANGE_FIELD) in groups else request
 
     def with_range_end(self, year: int) -> SearchRequest:

@@ -18,7 +18,7 @@ from indexer.query.lowering import plain_leaves
 from indexer.query.parser import parse
 from indexer.query.plan import Plan
 from indexer.schema import FACETS
-from indexer.search.facets import facet_counts
+from indexer.search.facets import exclusion_requests, facet_counts
 from indexer.search.filter_suggestions import (
     filter_proposals,
     filter_suggestions,
@@ -104,7 +104,11 @@ def _page(
         counts = tuple((name,) for name in FACETS)
         offset = (request.page - 1) * request.per_page
         plan = replace(plan, counts=counts, offset=offset, limit=request.per_page)
-    matches = snapshot.match(plan)[0]
+    # A page with facets also counts each excluded value, without its exclusion.
+    exclusions = exclusion_requests(request) if hits else []
+    matches, *excluded = snapshot.match(
+        plan, *(planner.plan(parsed, exclusion) for exclusion in exclusions)
+    )
     total = matches.total
     pages = max(1, min(-(-total // request.per_page), MAX_REACH // request.per_page))
     if request.page > pages:
@@ -141,7 +145,9 @@ def _page(
             _hit(matchers, score, activity, "all" if n < hits_all else "most")
             for n, (score, activity) in enumerate(matches.hits)
         ),
-        facet_counts(request, matches, vocabulary) if hits else (),
+        facet_counts(request, matches, [each.total for each in excluded], vocabulary)
+        if hits
+        else (),
         tuple(notices),
         *suggested,
         matches.total_all,

@@ -17,6 +17,7 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, SyncOptions, sync
+from indexer.schema import facet_group
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.results import FacetBucket
 from indexer.search.service import search, stream_results
@@ -212,6 +213,9 @@ def test_facet_counts_equal_a_brute_force_count(  # type: ignore[no-untyped-def]
         _, exported = stream_results(engine, request, VOCABULARY)
         exported_ids = {stored.id for stored in exported}
 
+    def is_excluded(row: dict[str, set[str]], except_for: Filter | None = None) -> bool:
+        return any(f.value in row[f.field] for f in request.excluded if f != except_for)
+
     def passes(row: dict[str, set[str]], group: str) -> bool:
         fields = {"place": ("region", "country"), "time": ("year",)}[group]
         alternatives = [v in row[f] for f, v, _ in request.effective if f in fields]
@@ -220,23 +224,28 @@ def test_facet_counts_equal_a_brute_force_count(  # type: ignore[no-untyped-def]
             alternatives.append(
                 any(y != "none" and (low or 0) <= int(y) <= (high or 9999) for y in row["year"])
             )
-        return (not alternatives or any(alternatives)) and not any(
-            v in row[f] for f, v, _ in request.excluded if f in fields
-        )
+        return not alternatives or any(alternatives)
 
     for facet in page.facets[:3]:
         group = "time" if facet.field == "year" else "place"
         other = "place" if group == "time" else "time"
         base = [r for r in rows.values() if (r["gender"] or not with_text) and passes(r, other)]
         buckets = [v for v in flat(facet.buckets) if v.field == facet.field]
-        expected = {v for r in base for v in r[facet.field]}
+        expected = {v for r in base if not is_excluded(r) for v in r[facet.field]}
         assert expected <= {v.value for v in buckets}
         for value in buckets:
-            assert value.count == sum(value.value in r[facet.field] for r in base)
+            own = Filter(facet.field, value.value, excluded=True)
+            assert value.excluded == (own in request.excluded)
+            assert value.count == sum(
+                value.value in r[facet.field] and not is_excluded(r, own) for r in base
+            )
     matching = {
         id
         for id, r in rows.items()
-        if (r["gender"] or not with_text) and passes(r, "place") and passes(r, "time")
+        if (r["gender"] or not with_text)
+        and passes(r, "place")
+        and passes(r, "time")
+        and not is_excluded(r)
     }
     assert page.total == len(matching)
     assert {hit.id for hit in page.hits} == exported_ids == matching
@@ -266,6 +275,23 @@ def test_including_a_value_gives_as_many_results_as_its_count(
                 search(engine, request.toggled(Filter(value.field, value.value)), VOCABULARY).total
                 == value.count
             )
+
+
+@pytest.mark.parametrize("field", ["country", "year"])
+def test_including_a_value_beside_an_exclusion_gives_as_many_results_as_its_count(
+    engine: Engine, index: Callable[..., Summary], field: str
+) -> None:
+    index()
+    every = {"country": ["PAK", "KGZ", "EGY", "none"], "year": ["2018", "2019", "2020", "none"]}
+    for ticked, excluded in itertools.permutations(every[field], 2):
+        request = SearchRequest(
+            filters=(Filter(field, ticked), Filter(field, excluded, excluded=True))
+        )
+        for facet in search(engine, request, VOCABULARY).facets:
+            for value in flat(facet.buckets):
+                toggled = Filter(value.field, value.value)
+                alone = request.without_included(facet_group(value.field)).toggled(toggled)
+                assert search(engine, alone, VOCABULARY).total == value.count, (request, toggled)
 
 
 def test_including_a_value_inside_an_included_region_or_range_narrows_to_it() -> None:
