@@ -9,7 +9,7 @@ from typing import Literal
 from indexer.text.analysis import fold, stop_word_languages
 from indexer.text.characters import character_class
 
-FormKind = Literal["spelling", "joined", "synonym", "name", "label", "correction"]
+FormKind = Literal["spelling", "joined", "synonym", "name", "label", "correction", "prefix"]
 
 
 def _has_characters(words: Sequence[str]) -> bool:
@@ -21,7 +21,7 @@ class WordForm:
     """An alternative that matches in place of a word of a plain query.
 
     A form is a single word, which matches in any inflection; several words, which match as a
-    phrase; or values of a field.
+    phrase; values of a field; or, of the kind "prefix", every word that begins with a word.
     """
 
     kind: FormKind

@@ -87,6 +87,7 @@ class WordTable:
         self._stem_counts: Mapping[str, Counts] = {}
         self._exact_counts: Mapping[str, Counts] = {}
         self._form_stems: Mapping[str, tuple[str, ...]] = {}
+        self._expansions: dict[str, Mapping[str, int]] = {}
         cache = statistics.word_cache
         cached = {term: cache.get(term) for term in searched}
         stems = self._stems_of([term for term, word in cached.items() if word is None])
@@ -153,6 +154,13 @@ class WordTable:
         """Return the stems of a word of a form that occur in the index."""
         return self._present(self._form_stems[word])
 
+    def expansion(self, word: str) -> Mapping[str, int]:
+        """Return the terms that begin with a word of a form, with their frequencies."""
+        if word not in self._expansions:
+            columns = tuple(EXACT_COLUMNS.values())
+            self._expansions[word] = self._statistics.expand(Prefix(fold(word)), columns)
+        return self._expansions[word]
+
     def fields_with_all(self, words: Sequence[str]) -> list[str]:
         """Return the text fields in which all folded words of a form occur in the index."""
         fields = self._exact_counts.items()
@@ -162,6 +170,8 @@ class WordTable:
         if form.values:
             counts = self._statistics.value_frequencies(form.field)
             return sum(counts.get(value, 0) for value in form.values)
+        if form.kind == "prefix":
+            return sum(self.expansion(form.words[0]).values())
         if len(form.words) == 1:
             return _frequency(self._form_stems[form.words[0]], self._stem_counts)
         # A phrase is at most as frequent as its rarest word.

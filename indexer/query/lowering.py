@@ -253,6 +253,11 @@ class Lowering:
             values = OrQuery(tuple(TermQuery(column, value) for value in form.values))
             yield ConstantQuery(values, weight)
             return
+        if form.kind == "prefix":
+            expansion = tuple(self._table.expansion(form.words[0]))
+            for name, boost in TEXT_FIELDS.items():
+                yield MultiTermQuery(EXACT_COLUMNS[name], expansion, weight * boost)
+            return
         if len(form.words) == 1:
             yield from self._part(form.words[0], weight).children
             return

@@ -13,10 +13,10 @@ from indexer.query.forms import NO_FORMS, FormKind, WordForm, WordForms
 from indexer.query.optional_words import without_stop_words
 from indexer.query.parser import ParsedQuery
 from indexer.schema import FIELD, NOT_STATED, TEXT_FIELDS
-from indexer.search.matcher import Leaf, leaves, matcher
+from indexer.search.matcher import Leaf, leaf_of_form, leaves, matcher
 from indexer.text.analysis import Token, fold, tokenize
 
-Form = Literal["exact", "accent", "stem", "prefix", "fuzzy", "value", "absent", FormKind]
+Form = Literal["exact", "accent", "stem", "fuzzy", "value", "absent", FormKind]
 CONTEXT_LENGTH = 36  # characters quoted on either side of a match
 
 
@@ -95,8 +95,7 @@ def _form_matches(
             yield TermMatch(word, form.kind, form.field, 1, label)
     if not form.words:
         return
-    terms = tuple(map(fold, form.words))
-    matches = _text_matches(Term(terms[0]) if len(terms) == 1 else Phrase(terms), activity)
+    matches = _text_matches(leaf_of_form(form), activity)
     if not matches and form.parts:
         by_part = [_text_matches(Term(fold(part), part), activity) for part in form.parts]
         matches = [first for first, *_ in by_part] if all(by_part) else []
@@ -104,7 +103,7 @@ def _form_matches(
         yield replace(match, word=word, form=form.kind)
 
 
-def _text_matches(leaf: Term | Phrase, activity: Activity) -> list[TermMatch]:
+def _text_matches(leaf: Term | Phrase | Prefix, activity: Activity) -> list[TermMatch]:
     """Return the matches of a word or phrase in the text fields."""
     return [match for field in TEXT_FIELDS for match in _word_matches(leaf, field, activity, set())]
 

@@ -13,6 +13,8 @@ from indexer.search.results import FacetBucket, FacetCounts
 from indexer.text import places
 from indexer.text.collation import sort_key
 
+_PARENTS = {facet.parent for facet in FACETS.values() if facet.parent}
+
 
 def filter_queries(request: SearchRequest) -> tuple[tuple[str, EngineQuery], ...]:
     """Return (facet group, query) pairs for the filters of a request.
@@ -66,6 +68,10 @@ def facet_counts(
     }
     for item, total in zip(request.excluded, exclusion_totals, strict=True):
         totals[item.field][item.value] = total
+    for item in request.filters:  # a filtered place stays in its region
+        if FACETS[item.field].parent or item.field in _PARENTS:
+            for region in places.ancestors(item.value):
+                totals["region"].setdefault(region, 0)
     buckets = {name: _buckets(name, n, request, vocabulary) for name, n in totals.items()}
     for name, facet in FACETS.items():
         if facet.parent:

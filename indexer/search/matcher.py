@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 
 from indexer.engines.budget import spend
 from indexer.query.ast import And, Fuzzy, InField, Or, Phrase, Prefix, Query, Range, Term
-from indexer.query.forms import WordForms
+from indexer.query.forms import WordForm, WordForms
 from indexer.query.parser import max_edits
 from indexer.text.analysis import (
     Token,
@@ -51,12 +51,17 @@ def leaves(query: Query, field: str | None = None) -> Iterator[tuple[Leaf, str |
 def query_with_forms(query: Query, forms: WordForms) -> Query:
     """Return a query that also has the words of forms, for a Matcher."""
     leaves = dict.fromkeys(
-        Term(fold(form.words[0])) if len(form.words) == 1 else Phrase(tuple(map(fold, form.words)))
-        for word_forms in forms.values()
-        for form in word_forms
-        if form.words
+        leaf_of_form(form) for word_forms in forms.values() for form in word_forms if form.words
     )
     return And((query, Or(tuple(leaves)))) if leaves else query
+
+
+def leaf_of_form(form: WordForm) -> Term | Phrase | Prefix:
+    """Return the leaf that matches the words of a form."""
+    words = tuple(map(fold, form.words))
+    if form.kind == "prefix":
+        return Prefix(words[0])
+    return Term(words[0]) if len(words) == 1 else Phrase(words)
 
 
 class Matcher:

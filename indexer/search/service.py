@@ -116,6 +116,8 @@ def _page(
     elif request.page == pages and total > pages * request.per_page:
         planner.add_notice("reach", limit=pages * request.per_page)
     forms = planner.forms(parsed)
+    for word in _unfinished_words(forms):
+        planner.add_notice("unfinished", text=word)
     if total > matches.total_all:
         planner.add_notice(
             "most_words",
@@ -156,6 +158,11 @@ def _page(
     return page, plan
 
 
+def _unfinished_words(forms: WordForms) -> list[str]:
+    """Return the words that are searched as prefixes."""
+    return [word for word, each in forms.items() if any(form.kind == "prefix" for form in each)]
+
+
 def _corrections(forms: WordForms, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     """Yield each corrected word with the term or country that is searched in addition."""
     for word, word_forms in forms.items():
@@ -186,6 +193,8 @@ def _suggestions(planner: QueryPlanner, request: SearchRequest, matches: Matches
     query = planner.parsed.query
     proposals = filter_proposals(planner.parsed, request, planner.vocabulary)
     variants = list(candidates(query, request, planner.snapshot, matches))
+    if matches.total and _unfinished_words(planner.forms(planner.parsed)):
+        variants = [variant for variant in variants if variant.kind != "did_you_mean"]
     requests = [*requests_of(proposals), *(variant.request for variant in variants)]
     counted = _count(planner, requests)
     totals = iter([each.total for each in counted])

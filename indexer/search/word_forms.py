@@ -16,8 +16,9 @@ from indexer.content.synonyms import Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Snapshot
 from indexer.engines.bounded_cache import BoundedCache
-from indexer.query.ast import And, Not, Or, Query, Term
+from indexer.query.ast import And, Not, Or, Prefix, Query, Term
 from indexer.query.forms import WordForm, WordForms
+from indexer.query.parser import MIN_PREFIX_LENGTH
 from indexer.query.plan import EXACT_COLUMNS
 from indexer.schema import RANGE_FIELD
 from indexer.search.country_spelling import find_countries
@@ -29,7 +30,7 @@ from indexer.search.names import (
     label_word_values,
     query_words,
 )
-from indexer.search.spelling import corrections
+from indexer.search.spelling import corrections, word_frequencies
 from indexer.text.analysis import STOP_WORDS, stop_word_languages
 from indexer.text.spelling_variants import spelling_variants
 
@@ -78,6 +79,9 @@ def word_forms(
         if not occurrences[n].is_known
         and all(form.kind == "spelling" for form in forms.get(word, ()))
     ]
+    if unfinished := _unfinished(text, words, unknown, snapshot):
+        forms[unfinished] = (*forms.get(unfinished, ()), WordForm("prefix", 1.0, (unfinished,)))
+        unknown = [n for n in unknown if words.words[n] != unfinished]
     if unknown:
         terms = corrections([words.words[n] for n in unknown], snapshot)
         corrected = {n: (terms[words.words[n]],) for n in unknown if words.words[n] in terms}
@@ -92,6 +96,20 @@ def word_forms(
             added = (replace(form, is_of_correction=True) for form in of_word if form not in known)
             forms[word] = (*known, *added)
     return forms
+
+
+def _unfinished(text: str, words: QueryWords, unknown: Sequence[int], snapshot: Snapshot) -> str:
+    """Return the last word of a text if it occurs in no form, but begins other words; else ""."""
+    last, word = len(words.words) - 1, words.words[-1]
+    if last not in unknown or not text.rstrip().endswith(words.typed[-1]):
+        return ""
+    if (
+        len(word) < MIN_PREFIX_LENGTH
+        or not word.isalpha()
+        or word_frequencies([word], snapshot)[word]
+    ):
+        return ""
+    return word if snapshot.expand(Prefix(word), tuple(EXACT_COLUMNS.values()), 1).terms else ""
 
 
 def _by_word(words: QueryWords, *sources: Iterable[PositionedForm]) -> dict[str, Forms]:

@@ -7,7 +7,7 @@ import itertools
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import follow
 from tests.waiting import wait_for
@@ -46,7 +46,7 @@ def test_selecting_a_value_keeps_the_focus_and_history_restores_it(page: Page) -
     box.focus()
     page.keyboard.press("Space")
     expect(page).to_have_url(re.compile("q=trafficking&country=PAK$"))
-    expect(page.locator("h1")).to_contain_text("in Pakistan")
+    expect(page).to_have_title(re.compile("in Pakistan"))
     expect(country(page, "Pakistan")).to_be_focused()
     expect(page.get_by_role("link", name="Remove filter Country: Pakistan")).to_be_visible()
     expect(page.get_by_role("button", name="Apply filters")).to_be_hidden()
@@ -147,7 +147,7 @@ def test_suggestions_are_selected_by_keyboard_and_enter_still_searches(page: Pag
     box = page.get_by_role("combobox", name=BOX)
     expect(box).to_have_attribute("aria-expanded", "false")
     box.fill("paki")  # not letter by letter: a later list would replace the selection
-    options = page.get_by_role("option")
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
     expect(options.first).to_contain_text("Pakistan")
     expect(box).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("ArrowDown")
@@ -156,7 +156,7 @@ def test_suggestions_are_selected_by_keyboard_and_enter_still_searches(page: Pag
     expect(box).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/\?country=PAK$"))
-    expect(page.locator("h1")).to_have_text("2 activities in Pakistan")
+    expect(page.locator("h1")).to_have_text("2 activities")
     box.fill("traf")
     expect(options.first).to_be_visible()
     page.keyboard.press("Enter")
@@ -242,17 +242,23 @@ def test_the_search_in_a_facet_accepts_any_name_and_shows_places_inside(
     page: Page,
 ) -> None:
     page.goto("/?q=")
-    box = page.get_by_label("Find in Region and country")
+    page.get_by_text("All 5 countries by region").click()
+    box = page.get_by_label("Find in Country")
+    tree = page.locator("[data-k=region] .more")
+
+    def in_list(name: str) -> Locator:
+        return tree.get_by_role("checkbox", name=re.compile(f"^{name} [0-9]"))
+
     box.fill("Пакистан")
-    expect(country(page, "Kyrgyzstan")).to_be_hidden()
-    expect(country(page, "Pakistan")).to_be_visible()
+    expect(in_list("Kyrgyzstan")).to_be_hidden()
+    expect(in_list("Pakistan")).to_be_visible()
     box.fill("asia")
-    expect(country(page, "Kyrgyzstan")).to_be_visible()
-    expect(country(page, "Egypt")).to_be_hidden()
+    expect(in_list("Kyrgyzstan")).to_be_visible()
+    expect(in_list("Egypt")).to_be_hidden()
     box.fill("zzz")
     expect(page.locator("[data-k=region] .none")).to_be_visible()
     box.fill("")
-    expect(country(page, "Egypt")).to_be_visible()
+    expect(in_list("Egypt")).to_be_visible()
 
 
 def test_the_script_is_small(page: Page) -> None:

@@ -132,6 +132,13 @@ def test_the_buttons_of_a_long_search_work_with_and_without_javascript(
     context = browser.new_context(base_url=server.url, java_script_enabled=script)
     page = context.new_page()
 
+    def sort_by_oldest() -> None:
+        page.get_by_label("Sort by").select_option("oldest")
+        if not script:
+            page.get_by_role("button", name="Sort", exact=True).click()
+        page.wait_for_url("**sort=oldest*")
+        expect(page.locator("main")).not_to_have_attribute("aria-busy", "true")
+
     def press(name: str, address: str) -> None:
         page.get_by_role("button", name=name, exact=True).click()
         page.wait_for_url(address)
@@ -140,8 +147,8 @@ def test_the_buttons_of_a_long_search_work_with_and_without_javascript(
     page.goto(LONG_SEARCH)
     chips = page.locator(".chips button")
     expect(chips).to_have_count(3)
-    press("oldest", "**sort=oldest*")
-    expect(page.locator(".tools strong")).to_have_text("oldest")
+    sort_by_oldest()
+    expect(page.get_by_label("Sort by")).to_have_value("oldest")
     press("Exclude Pakistan", "**-country=PAK*")
     expect(page.get_by_role("button", name="Remove filter Country: not Pakistan")).to_be_visible()
     expect(chips).to_have_count(3)
@@ -149,17 +156,17 @@ def test_the_buttons_of_a_long_search_work_with_and_without_javascript(
     page.get_by_role("button", name="Remove filter Country: not Pakistan").click()
     page.wait_for_url(lambda url: url != before)
     expect(chips).to_have_count(2)
-    expect(page.locator("h1")).to_contain_text("in Kyrgyzstan, without 1999")
+    expect(page).to_have_title(re.compile("in Kyrgyzstan, without 1999"))
     context.close()
 
 
 def test_the_search_can_be_used_by_keyboard(page: Page) -> None:
     page.goto("/?q=")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to results")).to_be_focused()
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    expect(page.get_by_label("Search the activities")).to_be_focused()
+    expect(page.locator("h1")).to_be_focused()
+    page.get_by_label("Search the activities").focus()
     page.keyboard.type("trafficking")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=trafficking*")
@@ -171,7 +178,7 @@ def test_the_search_can_be_used_by_keyboard(page: Page) -> None:
     page.keyboard.press("Space")
     expect(pakistan).to_be_checked()
     page.wait_for_url("**country=PAK*")
-    expect(page.locator("h1")).to_have_text("1 activity matching “trafficking” in Pakistan")
+    expect(page).to_have_title(re.compile("^1 activity matching “trafficking” in Pakistan – "))
     assert results(page) == ["pak-trafficking"]
 
 
@@ -200,7 +207,7 @@ def test_the_exclude_button_appears_on_keyboard_focus(page: Page) -> None:
     expect(exclude).to_have_css("outline-style", "solid")
     page.keyboard.press("Enter")
     page.wait_for_url("**-country=PAK*")
-    expect(page.locator("h1")).to_contain_text("without Pakistan")
+    expect(page).to_have_title(re.compile("without Pakistan"))
     assert results(page) == ["global-guide"]
 
 
@@ -236,8 +243,8 @@ def test_every_page_has_a_title_one_heading_and_a_link(pages: Page) -> None:
         titles[name] = pages.title()
         expect(pages.locator("h1")).to_have_count(1)
         assert pages.locator("main a").count(), name
-    # The home page, a page in the middle and one past the end are the same search.
-    assert len(set(titles.values())) >= len(titles) - 3, titles
+    # The home page and a page past the end are the same search.
+    assert len(set(titles.values())) >= len(titles) - 2, titles
     assert all("Activity Search" in title for title in titles.values())
 
 
@@ -245,7 +252,8 @@ def test_forced_colours_and_reduced_motion_are_respected(
     page: Page,
 ) -> None:
     page.goto("/?q=trafficking")
-    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "smooth"
+    # No page animates its scrolling: Back and paging would run over thousands of pixels.
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     page.emulate_media(reduced_motion="reduce", forced_colors="active")
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     assert page.evaluate("matchMedia('(forced-colors: active)').matches")

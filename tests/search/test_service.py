@@ -19,7 +19,7 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, SyncOptions, sync
 from indexer.schema import facet_group
 from indexer.search.request import Filter, SearchRequest
-from indexer.search.results import FacetBucket
+from indexer.search.results import FacetBucket, SearchPage
 from indexer.search.service import search, stream_results
 from indexer.settings import Settings
 from indexer.text import places
@@ -126,13 +126,72 @@ def test_a_suggestion_has_as_many_results_as_it_states(
         assert search(engine, suggestion.request, VOCABULARY).total == suggestion.total > 0
 
 
-def test_an_unfinished_word_has_a_suggestion_with_a_prefix(
+def codes(page: SearchPage) -> list[str]:
+    return [notice.code for notice in page.notices]
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("prosecut", ["global-guide"]),
+        ("traff", ["pak-trafficking", "global-guide"]),
+        ("Roundt", ["pak-mmr-roundtables"]),
+        ("trafficking organi", ["pak-trafficking"]),
+    ],
+)
+def test_an_unfinished_last_word_is_a_prefix(
+    engine: Engine, index: Callable[..., Summary], text: str, ids: list[str]
+) -> None:
+    index()
+    page = search(engine, SearchRequest(text), VOCABULARY)
+    assert sorted(hit.id for hit in page.hits if hit.match == "all") == sorted(ids)
+    assert "unfinished" in codes(page)
+    assert "corrected" not in codes(page)
+    assert "did_you_mean" not in {suggestion.kind for suggestion in page.suggestions}
+    assert all(
+        any(span.matched for span in hit.snippet)
+        for hit in page.hits
+        if not hit.activity.meta.get("title")
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "prosecut women",  # not the last word
+        "police",  # a whole word
+        "trafficker",  # has the stem of a whole word
+        "p",
+        '"prosecut"',
+        "prosecut -police",
+        "Pakistan",
+    ],
+)
+def test_any_other_word_is_not_a_prefix(
+    engine: Engine, index: Callable[..., Summary], text: str
+) -> None:
+    index()
+    assert "unfinished" not in codes(search(engine, SearchRequest(text), VOCABULARY))
+
+
+def test_every_start_of_a_word_finds_its_activity(
     engine: Engine, index: Callable[..., Summary]
 ) -> None:
     index()
-    page = search(engine, SearchRequest("prosecut"), VOCABULARY)
+    word = "organisations"
+    for length in range(2, len(word) + 1):
+        page = search(engine, SearchRequest(word[:length]), VOCABULARY)
+        assert "pak-trafficking" in {hit.id for hit in page.hits}, word[:length]
+
+
+def test_an_unfinished_word_of_explicit_syntax_has_a_suggestion_with_a_prefix(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    page = search(engine, SearchRequest("year:2020 prosecut"), VOCABULARY)
     (suggestion,) = [s for s in page.suggestions if s.kind == "begins_with"]
-    assert (suggestion.subject, suggestion.request.text) == ("prosecut", "prosecut*")
+    assert suggestion.subject == "prosecut"
+    assert suggestion.request.text == "year:2020 prosecut*"
     assert suggestion.total == 1
 
 
@@ -292,6 +351,16 @@ def test_including_a_value_beside_an_exclusion_gives_as_many_results_as_its_coun
                 toggled = Filter(value.field, value.value)
                 alone = request.without_included(facet_group(value.field)).toggled(toggled)
                 assert search(engine, alone, VOCABULARY).total == value.count, (request, toggled)
+
+
+def test_a_ticked_country_without_results_stays_in_its_region(
+    engine: Engine, index: Callable[..., Summary]
+) -> None:
+    index()
+    request = SearchRequest("police", filters=(Filter("country", "PAK"),))
+    (regions,) = [f for f in search(engine, request, VOCABULARY).facets if f.field == "region"]
+    assert "PAK" not in {value.value for value in regions.buckets}
+    assert {"142", "034", "PAK"} <= {value.value for value in flat(regions.buckets)}
 
 
 def test_including_a_value_inside_an_included_region_or_range_narrows_to_it() -> None:

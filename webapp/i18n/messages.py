@@ -107,6 +107,9 @@ _NOTICES = {
         "This search is complex, so suggestions for other searches were left out."
     ),
     "corrected": N_("No activity has “{text}”, so “{correction}” was searched as well."),
+    "unfinished": N_(
+        "No activity has the word “{text}”, so words that begin with it were searched."
+    ),
     "same_text": N_("The text has not changed since."),
     "other_text": N_("The text has changed since."),
 }
@@ -212,6 +215,12 @@ _QUESTIONS = {
     "words_place": N_("{country}: what was done on “{words}”?"),
     "words_since": N_("What was done on “{words}” since {since}?"),
     "words": N_("Which activities mention “{words}”?"),
+}
+
+_ORDERS = {
+    "relevance": N_("sorted by relevance"),
+    "newest": N_("sorted by newest"),
+    "oldest": N_("sorted by oldest"),
 }
 
 _CONNECTION_ERROR = N_(
@@ -332,6 +341,43 @@ def overview_facts(overview: Overview) -> list[str]:
     locale = "en_GB" if current_locale() == ENGLISH else current_locale().replace("-", "_")
     date = format_date(updated, "long", locale)
     return [*facts, gettext("updated on {date}").format(date=date)]
+
+
+def show_results(total: int) -> str:
+    """Return the label of the button that leaves the filters: Show 225 results."""
+    return ngettext("Show {n} result", "Show {n} results", total).format(n=f"{total:,}")
+
+
+def page_of(request: SearchRequest, pages: int) -> str:
+    """Return the page of a search within all pages: page 2 of 36. Empty on the first page."""
+    return _page(request.page, pages) if request.page > 1 else ""
+
+
+def first_page(pages: int) -> str:
+    """Return the first of all pages: page 1 of 36."""
+    return _page(1, pages)
+
+
+def _page(page: int, pages: int) -> str:
+    return gettext("page {page} of {pages}").format(page=f"{page:,}", pages=f"{pages:,}")
+
+
+def sorted_by(request: SearchRequest) -> str:
+    """Return the order of a search: sorted by newest. Empty for the default order."""
+    return gettext(_ORDERS[request.sort]) if request.sort else ""
+
+
+def reach(limit: int) -> str:
+    """Return the sentence below a search with more results than its pages show."""
+    return gettext(_NOTICES["reach"]).format(limit=f"{limit:,}")
+
+
+def words_heading(request: SearchRequest, total: int) -> str:
+    """Return the heading of the search page: 3 activities matching “trafficking”."""
+    if not request.text:
+        return count(total)
+    words = isolate(request.text[:MAX_HEADING_TEXT])
+    return gettext("{found} matching “{words}”").format(found=count(total), words=words)
 
 
 def times(number: int) -> str:

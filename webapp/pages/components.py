@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD, Value
+from indexer.search.export import FORMATS
 from indexer.search.request import SearchRequest
 from indexer.search.results import FacetBucket, FacetCounts
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.i18n.bidi import bdi
-from webapp.i18n.locale import gettext
+from webapp.i18n.locale import N_, gettext
 from webapp.search_state import DROP_RANGE, drop_value, search_url, to_iri
 
 MAX_YEAR = 9999
@@ -48,11 +49,6 @@ def collapse_regions(values: tuple[FacetBucket, ...], top: bool = True) -> list[
     return places
 
 
-def count_values(values: tuple[FacetBucket, ...]) -> int:
-    """Return the number of values in a tree, at every depth."""
-    return sum(1 + count_values(value.children) for value in values)
-
-
 def histogram(
     values: tuple[FacetBucket, ...], search: SearchRequest
 ) -> list[tuple[int, int, bool]]:
@@ -76,13 +72,51 @@ def histogram(
 def is_shown(facet: FacetCounts, search: SearchRequest) -> bool:
     """Return whether the page shows a facet.
 
-    Countries are shown within the facet of regions. A single agency or language is not a choice.
+    Countries are shown within the facet of regions. A single value of one field is not a choice.
     """
     if facet.field == "country":
         return False
-    if facet.field in ("agency", "language"):
-        return sum(value.value != NOT_STATED for value in facet.buckets) >= 2
-    return bool(facet.buckets or (facet.field == "year" and search.range))
+    if any(item.field == facet.field for item in search.filters):
+        return True
+    if facet.field == RANGE_FIELD and search.range:
+        return True
+    stated = sum(value.value != NOT_STATED for value in facet.buckets)
+    return stated >= (2 if facet.field in ("agency", "language") else 1)
+
+
+# Formats of a download by the name that people know, in the order of the menu.
+_DOWNLOADS = (
+    ("xlsx", N_("Excel")),
+    ("docx", N_("Word")),
+    ("csv", N_("CSV")),
+    ("ris", N_("Zotero and EndNote (RIS)")),
+    ("bibtex", N_("BibTeX")),
+    ("json", N_("JSON")),
+)
+NEAR_PAGES = 2  # page numbers before and after the current one
+
+
+def download_formats() -> list[tuple[str, str]]:
+    """Return the name of each format of a download, and what people call it."""
+    return [(name, text) for name, text in _DOWNLOADS if name in FORMATS]
+
+
+def page_numbers(page: int, pages: int) -> list[int | None]:
+    """Return the numbers in the list of pages: the first, the last and those near the page.
+
+    None stands for pages that are left out.
+    """
+    near = range(page - NEAR_PAGES, page + NEAR_PAGES + 1)
+    shown = sorted({1, pages, *(n for n in near if 1 <= n <= pages)})
+    numbers: list[int | None] = []
+    for number in shown:
+        last = numbers[-1] if numbers else 0
+        if last is not None and number - last == 2:
+            numbers.append(number - 1)
+        elif last is not None and number - last > 2:
+            numbers.append(None)
+        numbers.append(number)
+    return numbers
 
 
 def label_html(vocabulary: Vocabulary) -> Callable[[str, Value], Markup]:

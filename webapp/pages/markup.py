@@ -5,10 +5,8 @@ Every value is escaped, or is a key or a number, before it becomes Markup.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Iterator
 from functools import lru_cache
-from itertools import compress
-from operator import not_
 
 from markupsafe import Markup, escape
 
@@ -16,71 +14,86 @@ from indexer.schema import NOT_STATED
 from indexer.search.coverage import Coverage, CoverageRow, Period
 from indexer.search.results import FacetBucket
 from webapp.i18n.bidi import bdi, isolate
-from webapp.i18n.locale import N_, gettext, ngettext
-from webapp.search_state import Links, coverage_url, search_url
+from webapp.i18n.locale import N_, gettext
+from webapp.search_state import coverage_url, search_url
 
-MAX_NESTED_VALUES = 40  # places of a region that are shown without "Show more"
+TOP_VALUES = 8  # of a list, shown before it is opened
+FEW_VALUES = 10  # a list of at most this length is shown whole
 
 _EXCLUDE = N_("Exclude {label}")
 _STOP_EXCLUDING = N_("{label} is excluded. Stop excluding it")
-_EXCLUDE_LINK = N_("exclude")
-_EXCLUDED_LINK = N_("excluded")
+_NOT = N_("not")
 
 
-def facet_list(values: Sequence[FacetBucket], limit: int, max_count: int, links: Links) -> Markup:
-    """Return the values of a facet as a list of checkboxes.
+def top_list(values: Iterable[FacetBucket], max_count: int) -> Markup:
+    """Return values of a facet as a list of checkboxes.
 
-    Each has its count, a bar for its share of max_count, and a link or button that excludes it.
-    Values after the first limit are in a closed details element, except selected and excluded ones.
-    The markup is terse because a page has hundreds of values.
+    Each has its count, a bar for its share of max_count, and a button that excludes it. The markup
+    is terse because a page has hundreds of values.
     """
-    return Markup(_list(values, limit, max_count, links))  # noqa: S704 - values are escaped
+    items = "".join([_item(v, max_count) for v in values])
+    return Markup(f"<ul>{items}</ul>")  # noqa: S704 - values are escaped
 
 
-def _list(values: Sequence[FacetBucket], limit: int, max_count: int, links: Links) -> str:
-    open_ = [n < limit or v.selected or v.excluded for n, v in enumerate(values)]
-    items = "".join([_item(v, max_count, links) for v in compress(values, open_)])
-    html = f"<ul>{items}</ul>"
-    if closed := [_item(v, max_count, links) for v in compress(values, map(not_, open_))]:
-        summary = _escaped(
-            ngettext("Show {n} more", "Show {n} more", len(closed)).format(n=len(closed))
-        )
-        html += (
-            f'<details class="more"><summary>{summary}</summary>'
-            f"<ul>{''.join(closed)}</ul></details>"
-        )
-    return html
+def region_list(values: Iterable[FacetBucket], max_count: int, hidden: Container[Place]) -> Markup:
+    """Return the tree of places, with each region of the top level closed.
+
+    hidden: the fields and values of the places that are listed elsewhere on the page.
+    """
+    items = []
+    for region in values:
+        if region.children:
+            inner = "".join(_tree_items([region], max_count, hidden))
+            name = bdi(region.label)
+            items.append(f"<li><details><summary>{name}</summary><ul>{inner}</ul></details></li>")
+        else:
+            items += _tree_items([region], max_count, hidden)
+    return Markup(f"<ul>{''.join(items)}</ul>")  # noqa: S704 - values are escaped
 
 
-def _item(v: FacetBucket, max_count: int, links: Links) -> str:
+Place = tuple[str, str]
+"""The field and the value of a place."""
+
+
+def _tree_items(
+    values: Iterable[FacetBucket], max_count: int, hidden: Container[Place]
+) -> Iterator[str]:
+    for v in values:
+        children = "".join(_tree_items(v.children, max_count, hidden))
+        if (v.field, v.value) not in hidden:
+            yield _item(v, max_count, f"<ul>{children}</ul>" if children else "")
+        elif children:
+            yield children
+
+
+def _item(v: FacetBucket, max_count: int, children: str = "") -> str:
     label = _escaped(isolate(v.label))  # in attributes
     value = _escaped(v.value)
     width = -(-100 * v.count // max_count) if max_count else 0  # percent, rounded up
     return (
         f"<li><div{' class=excluded' if v.excluded else ''}>"
-        f"<i class=w{width}></i>"
         f"<label><input type=checkbox name={v.field} value={value}"
         f"{' checked' if v.selected else ''}><span>{bdi(v.label)}</span> "
-        f"<b>{v.count:,}</b></label>"
-        f"{_exclude_control(v, label, value, links)}</div>"
-        f"{_list(v.children, MAX_NESTED_VALUES, max_count, links) if v.children else ''}</li>"
+        f"<b>{v.count:,}</b><i class=w{width}></i></label>"
+        f"{_exclude_button(v, label, value)}</div>{children}</li>"
     )
 
 
-def _exclude_control(v: FacetBucket, label: str, value: str, links: Links) -> str:
-    """Return the link or button that excludes a value, or stops excluding it.
+def _exclude_button(v: FacetBucket, label: str, value: str) -> str:
+    """Return the button of the form that excludes a value, or stops excluding it.
 
-    Only the few selected and excluded values have links. All others have buttons of the form: a
-    link repeats the whole search, and hundreds of links would be most of the page.
+    It is a button in both states, so that it keeps the focus. A link would repeat the search.
     """
-    action = _translated(_STOP_EXCLUDING if v.excluded else _EXCLUDE, label)
-    text = _translated(_EXCLUDED_LINK if v.excluded else _EXCLUDE_LINK)
-    if (v.excluded or v.selected) and not links.long:
-        url = escape(links.exclude(v.field, v.value))
-        return f'<a href="{url}" aria-label="{action}" rel="nofollow">{text}</a>'
     if v.excluded:
-        return f'<button name=drop value=-{v.field}:{value} aria-label="{action}">{text}</button>'
-    return f'<button name=-{v.field} value={value} aria-label="{action}">{text}</button>'
+        action = _translated(_STOP_EXCLUDING, label)
+        return (
+            f'<button name=drop value=-{v.field}:{value} aria-label="{action}">'
+            f"{_translated(_NOT)}</button>"
+        )
+    action = _translated(_EXCLUDE, label)
+    return (
+        f'<button name=-{v.field} value={value} aria-label="{action}">{_translated(_NOT)}</button>'
+    )
 
 
 def _translated(sentence: str, label: str = "") -> str:

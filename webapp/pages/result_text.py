@@ -10,6 +10,7 @@ from indexer.search.highlight import Span
 from indexer.search.results import Hit
 
 MAX_TEXTS_SIZE = 40_000  # bytes of all texts of a page; longer texts are cut
+RESULT_SIZE = 200  # bytes of that for the markup of each result
 MIN_CLAUSE_LENGTH = 24  # characters of a link
 MAX_CLAUSE_LENGTH = 72
 # Characters of a text before its best match that four lines have space for: on a phone, and on any
@@ -38,9 +39,10 @@ def result_texts(hits: Sequence[Hit]) -> dict[str, ResultText]:
     Texts are whole, unless all together are too large for a page: then each has an equal share.
     """
     sizes = [len(hit.activity.text.encode()) for hit in hits]
-    if sum(sizes) <= MAX_TEXTS_SIZE:
+    available = MAX_TEXTS_SIZE - RESULT_SIZE * len(hits)
+    if sum(sizes) <= available:
         return {hit.id: result_text(hit) for hit in hits}
-    share = MAX_TEXTS_SIZE // len(hits)
+    share = available // len(hits)
     return {
         hit.id: result_text(hit, max(1, share * len(hit.activity.text) // size))
         if size > share

@@ -15,13 +15,12 @@ from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.i18n.locale import current_locale, gettext, negotiate_locale, ngettext, set_locale
 from webapp.pages.components import (
-    collapse_regions,
-    count_values,
     direction,
+    download_formats,
     filter_chips,
-    histogram,
+    page_numbers,
 )
-from webapp.pages.markup import facet_list
+from webapp.pages.markup import region_list, top_list
 from webapp.pages.result_text import result_texts
 from webapp.search_state import (
     Links,
@@ -73,13 +72,16 @@ def configure_templates(app: Flask) -> None:
         connection_error=messages.connection_error,
         count=messages.count,
         times=messages.times,
+        show_results=messages.show_results,
+        reach=messages.reach,
+        first_page=messages.first_page,
+        page_numbers=page_numbers,
+        download_formats=download_formats(),
         filter_names=messages.filter_names,
         more_undated=messages.more_undated,
         filter_chips=filter_chips,
-        facet_list=facet_list,
-        collapse_regions=collapse_regions,
-        count_values=count_values,
-        histogram=histogram,
+        region_list=region_list,
+        top_list=top_list,
         result_texts=result_texts,
         direction=direction,
     )

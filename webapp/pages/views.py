@@ -24,12 +24,13 @@ from webapp.activities import activity_page
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.markdown_html import body_html
-from webapp.pages.components import is_shown, label_html
+from webapp.pages.components import label_html
 from webapp.pages.errors import error_page
+from webapp.pages.facet_lists import facet_lists
 from webapp.pages.home import about_page, home_page
 from webapp.pages.markup import coverage_rows
 from webapp.pages.tile_map import tile_map
-from webapp.parameters import SEARCH
+from webapp.parameters import MAX_FILTERS, SEARCH
 from webapp.search_state import (
     Links,
     activity_source,
@@ -70,11 +71,15 @@ def about_view() -> str:
 @pages.get("/fragment")
 def fragment() -> str:
     """Return the part of the search page that changes with the search, for the script."""
-    return render_template("_main.html", **_search_context())
+    first = [value.partition(":")[::2] for value in request.args.getlist("first")[:MAX_FILTERS]]
+    return render_template("_main.html", **_search_context(first))
 
 
-def _search_context() -> dict[str, Any]:
-    """Search, and return the variables of the search templates."""
+def _search_context(first: Sequence[tuple[str, str]] | None = None) -> dict[str, Any]:
+    """Search, and return the variables of the search templates.
+
+    first: the filters that are listed first (field and value); None: those of the search.
+    """
     search_request, problems = parse(request.args.items(multi=True))
     app = app_state(current_app)
     vocabulary = app.vocabulary()
@@ -88,6 +93,8 @@ def _search_context() -> dict[str, Any]:
         *(notice for notice in page.notices if notice.code != "most_words"),
     )
     title = messages.heading(search_request, page.total, vocabulary)
+    page_of = messages.page_of(search_request, page.pages)
+    order = messages.sorted_by(search_request)
     return {
         "page": page,
         "search": search_request,
@@ -102,9 +109,12 @@ def _search_context() -> dict[str, Any]:
             (suggestion, messages.heading(suggestion.request, suggestion.total, vocabulary))
             for suggestion in page.filter_suggestions
         ],
-        "heading": title,
+        "title": " – ".join(filter(None, (title, page_of, order))),
+        "page_of": page_of,
+        "order": order,
+        "heading": messages.words_heading(search_request, page.total),
         "groups": "".join(messages.notice(n) for n in page.notices if n.code == "most_words"),
-        "facets": [facet for facet in page.facets if is_shown(facet, search_request)],
+        "facets": facet_lists(page.facets, search_request, first),
         "has_criteria": bool(search_request.text or search_request.is_filtered),
         "explanations": {
             hit.id: explain(page.query, hit.activity, vocabulary, page.forms)

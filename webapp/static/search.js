@@ -30,7 +30,7 @@ function keyOf(node) {
 
 // Make one tree equal to another. Nodes that stay are kept, so that they keep the focus.
 function morph(old, next) {
-  if (old.id === "suggestions" || old.isEqualNode(next)) return;
+  if (old.id === "suggestions" || old.matches(".switch") || old.isEqualNode(next)) return;
   if (old.id === "q") {
     if (old !== document.activeElement) old.value = next.getAttribute("value") ?? "";
     return;
@@ -44,6 +44,7 @@ function morph(old, next) {
     return;
   }
   morphChildren(old, next);
+  if (old.tagName === "SELECT") old.value = next.value;
 }
 
 // The reader opens and closes details elements, and the facet's own search box hides values.
@@ -90,10 +91,17 @@ function announce(text) {
   }, Math.max(0, announcedAt + ANNOUNCEMENT_INTERVAL - Date.now()));
 }
 
-function showError(text) {
-  const box = main.querySelector("#trouble");
-  box.hidden = !text;
-  box.firstElementChild.textContent = text;
+// Show an error, which screen readers announce, after the control that was used. Without a text,
+// remove the error.
+function showError(text, control) {
+  for (const old of main.querySelectorAll(".trouble")) old.remove();
+  if (!text) return;
+  const box = document.createElement("p");
+  box.className = "trouble";
+  box.setAttribute("role", "alert");
+  const parent = main.contains(control) ? control : document.querySelector("#q");
+  parent.closest("li > div, .range, .line, .chips, .tools, .pages, svg, p, form").after(box);
+  box.textContent = text;
 }
 
 // --- Scroll position and focus ---
@@ -124,6 +132,22 @@ function restoreState(state) {
   restoreFocus(state.focus);
 }
 
+// Return the row of a filter, which keeps its place when its button changes.
+function facetRow(node) {
+  const box = node?.closest?.(".facets li > div")?.querySelector("input");
+  return box && { name: box.name, value: box.value };
+}
+
+// Focus the button or the checkbox of a filter. Return whether the filter exists.
+function focusFacetRow(row, isButton) {
+  if (!row) return false;
+  const box = [...main.querySelectorAll(`.facets input[name="${row.name}"]`)]
+    .find((node) => node.value === row.value && node.checkVisibility());
+  const node = isButton ? box?.closest("div").querySelector("button") : box;
+  node?.focus({ preventScroll: true });
+  return Boolean(node);
+}
+
 const focusHeading = () => main.querySelector("h1").focus({ preventScroll: true });
 
 // --- Search ---
@@ -132,9 +156,10 @@ const focusHeading = () => main.querySelector("h1").focus({ preventScroll: true 
 //
 // push: add the address to the history. replace: replace the current entry instead.
 // state: the scroll position and the focus to restore. top: scroll to the top.
-// focusId: the id of the element to focus.
+// focusId: the id of the element to focus. control: the element that was used.
 async function show(url, options = {}) {
   const { push = true, replace = false, state = null, top = false, focusId = "" } = options;
+  const control = options.control ?? document.activeElement;
   const thisRequest = ++latestRequest;
   requestAborter?.abort();
   const aborter = requestAborter = new AbortController();
@@ -149,11 +174,16 @@ async function show(url, options = {}) {
     }
     const focused = document.activeElement;
     const mark = main.contains(focused) && focusMark();
+    const row = facetRow(focused);
+    const { page, order } = main.dataset;
     resetForms(focused);
     morph(main, next);
     for (const box of main.querySelectorAll(".within")) if (box.value) filterFacet(box);
     document.title = next.dataset.title;
-    announce(next.dataset.count);
+    // Paging and sorting do not change the count.
+    const changes = [next.dataset.page !== page && (next.dataset.page || main.dataset.first),
+      next.dataset.order !== order && next.dataset.order];
+    announce([next.dataset.count, ...changes.filter(Boolean)].join(", "));
     showError("");
     if (top) scrollTo(0, 0);
     if (state) restoreState(state);
@@ -162,11 +192,16 @@ async function show(url, options = {}) {
     else if (focused !== document.activeElement) {
       // A node that was moved has lost the focus. The heading replaces a node that was removed.
       if (focused.isConnected) focused.focus({ preventScroll: true });
-      else if (!restoreFocus(mark)) focusHeading();
+      else if (!focusFacetRow(row, focused.tagName === "BUTTON") && !restoreFocus(mark)) {
+        focusHeading();
+      }
     }
     return true;
   } catch {
-    if (thisRequest === latestRequest) showError(main.dataset.trouble);
+    if (thisRequest === latestRequest) {
+      resetForms(document.activeElement);
+      showError(main.dataset.trouble, control);
+    }
     return false;
   } finally {
     clearTimeout(timer);
@@ -175,7 +210,12 @@ async function show(url, options = {}) {
 }
 
 async function fetchFragment(url, signal) {
-  const address = "/fragment" + new URL(url, location).search;
+  const query = new URLSearchParams(new URL(url, location).search);
+  // The filters that are listed first stay there until the page is loaded again.
+  for (const box of main.querySelectorAll(".first input")) {
+    query.append("first", `${box.name}:${box.value}`);
+  }
+  const address = `/fragment?${query}`;
   const response = await fetch(address, { signal, headers: { Accept: "text/html" } });
   if (!response.ok) throw new Error(response.status);
   // A DOMParser takes four times as long: 20 ms after each selection.
@@ -186,12 +226,22 @@ async function fetchFragment(url, signal) {
 
 // Undo changes whose search never arrived. The search box keeps the words that were typed.
 function resetForms(focused) {
-  for (const box of main.querySelectorAll("[type=checkbox]")) {
-    if (box.checked !== box.defaultChecked) box.checked = box.defaultChecked;
+  for (const box of main.querySelectorAll("[type=checkbox]:not(.switch), select")) {
+    if (box.tagName === "SELECT") {
+      if (box !== focused || box.form) box.value = box.querySelector("[selected]")?.value ?? box.value;
+    } else if (box.checked !== box.defaultChecked) box.checked = box.defaultChecked;
   }
   for (const box of main.querySelectorAll(".range input")) {
     if (box !== focused && box.value !== box.defaultValue) box.value = box.defaultValue;
   }
+}
+
+// Return whether the last word is a single letter. It is not searched while the reader types,
+// except in scripts in which one character can be a word.
+function isFirstLetter(text) {
+  const word = text.match(/(?:^|\s)(\p{L})$/u)?.[1];
+  const isWord = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}]/u;
+  return Boolean(word) && !isWord.test(word);
 }
 
 // Return the address of the search in the forms.
@@ -200,7 +250,10 @@ function formAddress(button) {
   const data = new FormData(form, button?.form === form && button.name ? button : null);
   const filters = [...data].filter(([name, value]) => value && name !== "q");
   const words = document.querySelector("#q").value.trim();
-  return "/?" + new URLSearchParams([...(words ? [["q", words]] : []), ...filters]);
+  const query = new URLSearchParams([...(words ? [["q", words]] : []), ...filters]);
+  // A country is in the list of the most frequent and in the list of all: ticked is ticked once.
+  return "/?" + new URLSearchParams(new Map([...query].map((pair) => [pair.join("="), pair]))
+    .values());
 }
 
 const buttonAddress = ({ target, submitter }) =>
@@ -209,17 +262,19 @@ const buttonAddress = ({ target, submitter }) =>
 function onSubmit(event) {
   if (event.target.id === "ask") { // an explanation opens in its place, without a history entry
     event.preventDefault();
-    show(buttonAddress(event), { focusId: "why", replace: true });
+    show(buttonAddress(event), { focusId: "why", replace: true, control: event.submitter });
     return;
   }
-  if (!event.target.matches(".box, .facets")) return;
+  if (!event.target.matches(".box, .facets, #order")) return;
   event.preventDefault();
   clearTimeout(searchTimer);
   closeSuggestions();
   // If the address of a search is long, named buttons of the search form replace links.
   const replacesLink = event.target.matches(".box") && event.submitter?.name;
-  const address = replacesLink ? buttonAddress(event) : formAddress(event.submitter);
-  show(address, { top: Boolean(event.submitter?.closest(".pages")) });
+  const isOwnForm = replacesLink || event.target.id === "order";
+  const address = isOwnForm ? buttonAddress(event) : formAddress(event.submitter);
+  const { submitter } = event;
+  show(address, { top: Boolean(submitter?.closest(".pages")), control: submitter });
 }
 
 function onClick(event) {
@@ -231,7 +286,26 @@ function onClick(event) {
   event.preventDefault();
   clearTimeout(searchTimer);
   document.querySelector("#q").value = wordsIn(url);
-  show(url, { top: Boolean(link.closest(".pages, .results, .nothing")) });
+  show(url, { top: Boolean(link.closest(".pages, .results, .nothing")), control: link });
+}
+
+// A country can be in two lists of the form.
+function tickEverywhere(box) {
+  for (const other of main.querySelectorAll(`.facets input[name="${box.name}"]`)) {
+    if (other.value === box.value) other.checked = box.checked;
+  }
+}
+
+function onChange({ target }) {
+  if (target.id === "sort") {
+    clearTimeout(searchTimer);
+    show("/?" + new URLSearchParams(new FormData(target.form)), { control: target });
+    return;
+  }
+  if (!target.closest(".facets") || !target.name) return;
+  clearTimeout(searchTimer);
+  if (target.type === "checkbox") tickEverywhere(target);
+  show(formAddress(), { control: target });
 }
 
 if (main && "fetch" in window) {
@@ -242,16 +316,13 @@ if (main && "fetch" in window) {
     if (event.target.matches(".within")) filterFacet(event.target);
     if (event.target.id !== "q" || event.isComposing) return;
     clearTimeout(searchTimer);
+    if (isFirstLetter(event.target.value)) return;
     searchTimer = setTimeout(async () => {
       const replace = typedAddress === currentAddress();
       if (await show(formAddress(), { replace })) typedAddress = currentAddress();
     }, TYPING_DELAY);
   });
-  main.addEventListener("change", (event) => {
-    if (!event.target.closest(".facets") || !event.target.name) return;
-    clearTimeout(searchTimer);
-    show(formAddress());
-  });
+  main.addEventListener("change", onChange);
   main.addEventListener("submit", onSubmit);
   main.addEventListener("click", onClick);
   addEventListener("popstate", (event) => {
@@ -284,15 +355,18 @@ async function filterFacet(box) {
   }
   if (box.value.trim() !== text) return; // the reader has typed on
   const matches = (item) => values.has(item.querySelector("input").value);
-  for (const item of [...facet.querySelectorAll("li")].reverse()) {
+  for (const item of [...facet.querySelectorAll(".more li")].reverse()) {
     let ancestor = item;
     while (ancestor && values && !matches(ancestor)) {
       ancestor = ancestor.parentElement.closest("li");
     }
     item.hidden = Boolean(values) && !ancestor && !item.querySelector("li:not([hidden])");
   }
-  if (values) for (const more of facet.querySelectorAll(".more")) more.open = true;
-  const hasMatch = Boolean(facet.querySelector("li:not([hidden])"));
+  // All regions are open during the search, and those with a ticked place after it.
+  for (const region of facet.querySelectorAll(".more details")) {
+    region.open = Boolean(values) || Boolean(region.querySelector(":checked"));
+  }
+  const hasMatch = Boolean(facet.querySelector(".more li:not([hidden])"));
   facet.querySelector(".none").hidden = !values || hasMatch;
 }
 
@@ -428,6 +502,81 @@ if (searchBox && list && (main || document.querySelector("main.home"))) {
   list.addEventListener("click", (event) => {
     const option = event.target.closest("li");
     if (option) followSuggestion(option);
+  });
+}
+
+// --- The year chart: a drag from one bar to another selects the years between them ---
+
+let dragStart = null; // the link of the first year
+
+function selectYears(first, last) {
+  const [low, high] = [first, last].map((link) => Number(link.dataset.k)).sort((a, b) => a - b);
+  const address = new URL(formAddress(), location);
+  address.searchParams.delete("year");
+  address.searchParams.set("year_from", low);
+  address.searchParams.set("year_to", high);
+  show("/" + address.search, { control: first });
+}
+
+if (main) {
+  const barAt = (event) => document.elementFromPoint(event.clientX, event.clientY)
+    ?.closest?.(".years a");
+  main.addEventListener("pointerdown", (event) => {
+    dragStart = event.button ? null : event.target.closest(".years a");
+  });
+  main.addEventListener("pointerup", (event) => {
+    const end = dragStart && barAt(event);
+    if (end && end !== dragStart) selectYears(dragStart, end);
+    dragStart = null;
+  });
+  main.addEventListener("dragstart", (event) => {
+    if (event.target.closest(".years")) event.preventDefault(); // of the address of a bar
+  });
+}
+
+// --- The filters as a sheet on a phone, and the menu of downloads ---
+
+const isNarrow = matchMedia("(max-width: 55.99rem)");
+const sheet = () => main.querySelector(".narrow");
+
+function setSheet(isOpen) {
+  const outside = document.querySelectorAll(
+    "body > header, body > footer, main > .top, main > .found",
+  );
+  for (const part of outside) part.inert = isOpen && isNarrow.matches;
+}
+
+function closeSheet() {
+  sheet().open = false;
+  setSheet(false);
+}
+
+if (main) {
+  main.addEventListener("toggle", ({ target }) => {
+    if (target === sheet()) setSheet(target.open);
+  }, true);
+  isNarrow.addEventListener("change", () => setSheet(Boolean(sheet()?.open)));
+  main.addEventListener("click", ({ target }) => {
+    if (!target.closest(".done")) return;
+    closeSheet();
+    scrollTo(0, 0);
+    focusHeading();
+  });
+  document.addEventListener("click", ({ target }) => {
+    for (const menu of main.querySelectorAll(".menu[open]")) {
+      if (!menu.contains(target) || target.closest("a")) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = main.querySelector(".menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    } else if (isNarrow.matches && sheet()?.open && !event.target.value) {
+      closeSheet();
+      sheet().querySelector("summary").focus();
+    }
   });
 }
 

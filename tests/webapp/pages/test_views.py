@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
-from indexer.search.request import SearchRequest
-from indexer.search.results import FacetBucket
+from indexer.search.request import Filter, SearchRequest
+from indexer.search.results import FacetBucket, FacetCounts
 from indexer.settings import Settings
 from webapp import create_app
-from webapp.pages.components import collapse_regions, histogram
+from webapp.pages.components import collapse_regions, histogram, is_shown
 
 
 def page(client: FlaskClient, url: str, status: int = 200) -> str:
@@ -32,14 +32,15 @@ def text_of(html: str) -> str:
 
 
 def heading(html: str) -> str:
-    match = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
+    """Return the heading with the filters, which is the title without the name of the site."""
+    match = re.search(r"<title>(.*?) – Activity Search</title>", html, re.DOTALL)
     assert match
-    return text_of(match[1])
+    return unescape(match[1])
 
 
 def test_an_empty_search_lists_every_activity(client: FlaskClient) -> None:
     html = page(client, "/?q=")
-    assert heading(html) == "6 activities"
+    assert "6 activities</" in html
     assert html.count("<h2>") == 6
 
 
@@ -179,7 +180,20 @@ def test_facet_values_have_labels_and_counts(client: FlaskClient) -> None:
     assert "<span>Pakistan</span> <b>2</b>" in html
     assert "<span>Myanmar</span> <b>1</b>" in html
     assert 'aria-label="Exclude Pakistan"' in html
-    assert html.count("name=country value=PAK") == 1
+    assert html.count("<button name=-country value=PAK") == 2  # in both lists of countries
+
+
+def test_the_heading_of_the_page_has_the_count_and_the_words(client: FlaskClient) -> None:
+    html = page(client, "/?q=police&country=MMR&year=2019")
+    assert re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
+    assert '<span class="total">' in html
+    assert " matching “police”</h1>" in html
+
+
+def test_a_list_without_stated_values_is_not_shown() -> None:
+    facet = FacetCounts("theme", (FacetBucket("none", "Not stated", 3),))
+    assert not is_shown(facet, SearchRequest())
+    assert is_shown(facet, SearchRequest(filters=(Filter("theme", "none"),)))
 
 
 def test_country_counts_ignore_the_country_filter(client: FlaskClient) -> None:
@@ -218,7 +232,9 @@ def test_a_page_links_to_the_previous_and_next_pages(client: FlaskClient) -> Non
     html = page(client, "/?per_page=2&page=2")
     assert html.count('rel="prev"') == 2
     assert html.count('rel="next"') == 2
-    assert "Page 2 of 3" in html
+    assert '<strong aria-current="page"><span class="sr">Page </span>2</strong>' in html
+    assert "3–4 of 6" in html
+    assert heading(html) == "6 activities – page 2 of 3"
 
 
 def test_a_page_past_the_end_says_so_and_links_to_the_last(client: FlaskClient) -> None:
