@@ -258,7 +258,7 @@ def test_forced_colours_and_reduced_motion_are_respected(
     assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
     assert page.evaluate("matchMedia('(forced-colors: active)').matches")
     # Bars are hidden. Marks are underlined, so that colour is never the only difference.
-    expect(page.locator(".facets i").first).to_have_css("display", "none")
+    expect(page.locator(".facets li svg").first).to_have_css("display", "none")
     expect(page.locator("mark").first).to_have_css("text-decoration-line", "underline")
 
 

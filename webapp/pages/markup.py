@@ -74,7 +74,7 @@ def _item(v: FacetBucket, max_count: int, children: str = "") -> str:
         f"<li><div{' class=excluded' if v.excluded else ''}>"
         f"<label><input type=checkbox name={v.field} value={value}"
         f"{' checked' if v.selected else ''}><span>{bdi(v.label)}</span> "
-        f"<b>{v.count:,}</b><i class=w{width}></i></label>"
+        f"<b>{v.count:,}</b><svg width={width}%></svg></label>"
         f"{_exclude_button(v, label, value)}</div>{children}</li>"
     )
 
