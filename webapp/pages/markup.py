@@ -45,7 +45,7 @@ def region_list(values: Iterable[FacetBucket], max_count: int, hidden: Container
         if region.children:
             inner = "".join(_tree_items([region], max_count, hidden))
             name = bdi(region.label)
-            items.append(f"<li><details><summary>{name}</summary><ul>{inner}</ul></details></li>")
+            items.append(f"<li><details><summary>{name}</summary><ul>{inner}</ul></details>")
         else:
             items += _tree_items([region], max_count, hidden)
     return Markup(f"<ul>{''.join(items)}</ul>")  # noqa: S704 - values are escaped
@@ -67,6 +67,7 @@ def _tree_items(
 
 
 def _item(v: FacetBucket, max_count: int, children: str = "") -> str:
+    # HTML does not require the end tag of li.
     label = _escaped(isolate(v.label))  # in attributes
     value = _escaped(v.value)
     width = -(-100 * v.count // max_count) if max_count else 0  # percent, rounded up
@@ -75,7 +76,7 @@ def _item(v: FacetBucket, max_count: int, children: str = "") -> str:
         f"<label><input type=checkbox name={v.field} value={value}"
         f"{' checked' if v.selected else ''}><span>{bdi(v.label)}</span> "
         f"<b>{v.count:,}</b><svg width={width}%></svg></label>"
-        f"{_exclude_button(v, label, value)}</div>{children}</li>"
+        f"{_exclude_button(v, label, value)}</div>{children}"
     )
 
 
