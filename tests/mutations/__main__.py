@@ -109,11 +109,13 @@ def run_mutation(mutation: Mutation, copies: Queue[Path]) -> Result:
     """Apply a mutation to a copy of the project, run its tests, and restore the file."""
     copy = copies.get()
     started = time.monotonic()
+    path = copy / mutation.file
+    original = path.read_bytes()  # the checkout may have changed since it was copied
     try:
         mutation.apply(copy)
         outcome, detail = run_tests(copy, mutation.tests, TIME_LIMIT)
     finally:
-        shutil.copy2(ROOT / mutation.file, copy / mutation.file)
+        path.write_bytes(original)
         copies.put(copy)
     return Result(mutation, outcome, detail, time.monotonic() - started)
 
