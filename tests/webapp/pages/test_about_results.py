@@ -24,7 +24,7 @@ def test_a_result_is_explained_on_request_without_a_script(client: FlaskClient) 
         r'<input type="hidden" name="q" value="traffick\* trained">',
         page,
     )
-    assert re.search(r'<button form=ask name=why value="pakistan-trafficking"', page)
+    assert re.search(r"<button form=ask name=why value=pakistan-trafficking", page)
     explained = client.get("/?q=traffick*+trained&why=pakistan-trafficking").text
     assert explained.count('id="why"') == 1
     assert re.search(
@@ -121,6 +121,6 @@ def test_right_to_left_text_keeps_its_direction_in_a_left_to_right_page(
 ) -> None:
     page = client.get("/?q=المكتب&why=arabe").text
     result = page[page.index('lang="ar" dir="rtl">') :]
-    assert re.search(r'<p class="facts" lang="en" dir="ltr">', result)
+    assert re.search(r'<p class=facts lang="en" dir="ltr">', result)
     assert re.search(r"<strong><bdi>المكتب</bdi></strong>", result)
     assert re.search(r'<q lang="ar" dir="rtl">[^<]*<mark>المكتب</mark>', result)
