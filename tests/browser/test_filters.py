@@ -79,6 +79,14 @@ def test_the_find_box_opens_the_regions_of_its_matches(world: Page) -> None:
     expect(checkbox(world, "Kenya")).to_have_count(0)
 
 
+def test_no_bar_is_longer_than_its_label(world: Page) -> None:
+    world.goto("/?country=KEN&region=002&region=142")
+    world.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    for bar in world.locator(".facets li svg").all():
+        assert bar.evaluate("bar => bar.getBoundingClientRect().right"
+                            " <= bar.parentElement.getBoundingClientRect().right")  # fmt: skip
+
+
 def test_excluding_keeps_the_focus_in_both_directions(page: Page) -> None:
     page.goto("/?q=")
     page.get_by_role("button", name="Exclude Pakistan").first.focus()

@@ -82,7 +82,7 @@ def _place_list(
         top,
         tree,
         _all("region", number) if tree else "",
-        max((v.count for v in countries), default=0),
+        max((v.count for v in (*listed, *countries)), default=0),
         {(v.field, v.value) for v in listed},
     )
 

@@ -5,7 +5,7 @@ Every value is escaped, or is a key or a number, before it becomes Markup.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from markupsafe import Markup, escape
@@ -35,11 +35,13 @@ def top_list(values: Iterable[FacetBucket], max_count: int) -> Markup:
     return Markup(f"<ul>{items}</ul>")  # noqa: S704 - values are escaped
 
 
-def region_list(values: Iterable[FacetBucket], max_count: int, hidden: Container[Place]) -> Markup:
+def region_list(values: Sequence[FacetBucket], hidden: Container[Place]) -> Markup:
     """Return the tree of places, with each region of the top level closed.
 
-    hidden: the fields and values of the places that are listed elsewhere on the page.
+    hidden: the fields and values of the places that are listed elsewhere on the page. Bars are
+    shares of the largest region.
     """
+    max_count = max((value.count for value in values), default=0)
     items = []
     for region in values:
         if region.children:
