@@ -147,6 +147,7 @@ TEXT_FIELDS: Mapping[str, float] = {  # the fields that words are searched in, w
     **{field.name: field.boost for field in FIELDS if field.kind == "text"},
     "body": 1.0,
 }
+STORED_PARTS = ("body", "text", "evidence")  # of an activity, stored in addition to its fields
 RANGE_FIELD = "year"  # the only field with ranges, and the sort field of "newest" and "oldest"
 
 
@@ -156,13 +157,14 @@ def facet_group(field: str) -> str:
 
 
 def fingerprint() -> str:
-    """Return a short hash of everything that determines the terms and columns of an index.
+    """Return a short hash of everything that determines the content of an index.
 
-    It names the index directory, so that a release with other terms or columns builds its index
-    beside the old one. Labels, help texts and boosts are not part of it.
+    It names the index directory, so that a release with other terms, columns or stored parts builds
+    its index beside the old one. Labels, help texts and boosts are not part of it.
     """
     columns = [(f.name, f.kind, f.many, f.facet is not None) for f in FIELDS]
-    return hashlib.sha256(repr((columns, ANALYSIS_SIGNATURE)).encode()).hexdigest()[:12]
+    parts = (columns, ANALYSIS_SIGNATURE, STORED_PARTS)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
 FINGERPRINT: str = fingerprint()

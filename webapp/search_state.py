@@ -337,6 +337,15 @@ def activity_url(id: str) -> str:
     return f"/activities/{quote(id)}"
 
 
+def result_url(id: str, request: SearchRequest) -> str:
+    """Return the URL of an activity as a result of a search.
+
+    It has the parameters of the search, for the way back, unless they are too long to repeat.
+    """
+    query = query_string(request) or "q="
+    return activity_url(id) + (f"?{query}" if len(query) <= MAX_REPEATED_LENGTH else "")
+
+
 def search_source(
     request: SearchRequest,
     total: int,

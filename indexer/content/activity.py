@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indexer.content.error_kinds import ErrorKind
+from indexer.content.evidence import Evidence
 from indexer.content.frontmatter import FrontMatterError, Scalar, read_front_matter
 from indexer.content.merge_conflict import check_merge_conflict
 from indexer.content.near_front_matter import escape_fields
@@ -68,6 +69,7 @@ class Activity(NamedTuple):
     meta: Mapping[str, tuple[Value, ...]]  # by field name, implied regions included
     text: str  # the body as plain text
     indexed_at: str = ""  # ISO 8601, UTC; empty until an engine has indexed this version
+    evidence: tuple[Evidence, ...] = ()  # recorded by an import; added when it is indexed
 
 
 @dataclass(frozen=True, slots=True)

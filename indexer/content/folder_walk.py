@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indexer.content.activity import InvalidActivity
+from indexer.content.evidence import EVIDENCE_FOLDER
 from indexer.content.scan_cache import FolderState, Stamp, stamp_of
 from indexer.content.site import SITE_FILE
 from indexer.content.synonyms import SYNONYMS_FILE
@@ -20,7 +21,6 @@ from indexer.content.vocabulary import VOCABULARY_FILE
 SUFFIX = ".md"
 SUFFIXES = (SUFFIX, ".markdown")
 SETTINGS_FILES = (VOCABULARY_FILE, SYNONYMS_FILE, SITE_FILE)
-EVIDENCE_FOLDER = "_import"  # one log per day of imports
 
 # The name of a file that an editor may have meant as Markdown: "a.mdx", "a.md ", "a.md.bak".
 _LOOKS_LIKE_MARKDOWN = re.compile(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from indexer.content.activity import MAX_FILE_SIZE, parse
 from indexer.content.activity import to_markdown as to_content_file
-from indexer.content.folder_walk import EVIDENCE_FOLDER
+from indexer.content.evidence import EVIDENCE_FOLDER
 from indexer.content.slug_check import SLUG_FIELDS
 from indexer.content.vocabulary import VOCABULARY_FILE, Vocabulary
 from indexer.importing.columns import Columns

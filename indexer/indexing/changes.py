@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 from indexer.content.activity import Activity, InvalidActivity, ParsedFile
+from indexer.content.evidence import NO_EVIDENCE, Evidence, read_evidence, valid_evidence
 from indexer.content.files import FolderScan, read_file, stated_aliases
 from indexer.content.folder_walk import SUFFIX, ContentFile, path_below, unchanged_file
 from indexer.content.scan_cache import UNTRUSTED, FolderState, trusted_stamp
@@ -247,14 +249,22 @@ class Comparison:
             return ()
 
 
-def apply_changes(writer: Writer, changes: Iterable[Change]) -> ChangeCounts:
-    """Pass changes to a writer, without committing them."""
+def apply_changes(
+    writer: Writer, changes: Iterable[Change], content: Path | None = None
+) -> ChangeCounts:
+    """Pass changes to a writer, without committing them.
+
+    content: the content folder, whose imports have evidence for values of activities.
+    """
     added = changed = deleted = 0
+    evidence: Mapping[str, tuple[Evidence, ...]] | None = None  # read for the first change
     ids: list[str] = []
     for change in changes:
         ids.append(change.id if isinstance(change, Delete) else change.activity.id)
         if isinstance(change, Put):
-            writer.put(change.activity)
+            if evidence is None:
+                evidence = read_evidence(content) if content else NO_EVIDENCE
+            writer.put(_with_evidence(change.activity, evidence))
             added += change.is_new
             changed += not change.is_new
         elif isinstance(change, Delete):
@@ -263,3 +273,10 @@ def apply_changes(writer: Writer, changes: Iterable[Change]) -> ChangeCounts:
         else:
             writer.put_stored(change.activity)
     return ChangeCounts(added, changed, deleted, ids)
+
+
+def _with_evidence(activity: Activity, evidence: Mapping[str, tuple[Evidence, ...]]) -> Activity:
+    if recorded := evidence.get(activity.id):
+        valid = valid_evidence(recorded, activity.meta, activity.text)
+        return activity._replace(evidence=valid)
+    return activity

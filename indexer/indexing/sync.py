@@ -209,7 +209,7 @@ def commit_changes(
     A rebuild, the first run, and a run that resumes after a rollback commit even without changes.
     Nothing is committed if deletions are refused, unless the apply_rest option is set.
     """
-    counts = apply_changes(context.writer, comparison)
+    counts = apply_changes(context.writer, comparison, context.content)
     state, refusal = comparison.state, comparison.refusal
     summary = Summary(
         generation=generation,

@@ -20,6 +20,7 @@ from indexer.text.collation import sort_key
 MAX_COUNTRIES = 60  # rows; more countries are grouped by region
 MAX_YEARS = 26  # columns; more years are grouped by decade
 DECADE = 10
+FIRST_YEAR, LAST_YEAR = 1, 9999
 PLACE_GROUP, TIME_GROUP = facet_group("country"), facet_group("year")
 YEAR_COLUMN = Column("year", "value")
 
@@ -102,6 +103,33 @@ def coverage(
     with engine.snapshot() as snapshot:
         planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
         return _coverage(planner, request)
+
+
+def gaps(
+    engine: Engine,
+    request: SearchRequest,
+    year: int,
+    vocabulary: Vocabulary,
+    synonyms: Synonyms = NO_SYNONYMS,
+) -> tuple[str, ...]:
+    """Return the countries with results before a year and none since, the largest number first.
+
+    The place filters of the request choose the countries; its time filters are ignored. Activities
+    that state no year count for neither time. Raises EngineError.
+    """
+    with engine.snapshot() as snapshot:
+        planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
+        plan = planner.plan(planner.parsed, request.without_groups(TIME_GROUP))
+        plan = replace(plan, counts=(("country",),))
+        periods = Period(FIRST_YEAR, year - 1), Period(year, LAST_YEAR)
+        before, since = snapshot.match(*(_in_period(plan, period) for period in periods))
+    later = {code for (code,) in since.counts[0]}
+    missing = {
+        code: n
+        for (code,), n in before.counts[0].items()
+        if code != NOT_STATED and code not in later and request.includes_country(code)
+    }
+    return tuple(sorted(missing, key=lambda code: (-missing[code], code)))
 
 
 def _coverage(planner: QueryPlanner, request: SearchRequest) -> Coverage:

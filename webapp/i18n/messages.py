@@ -6,6 +6,7 @@ Sentences are marked with N_() where they are declared, and translated where the
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from indexer.content.vocabulary import Vocabulary
@@ -304,16 +305,24 @@ def filter_label(item: Filter, vocabulary: Vocabulary) -> str:
 
 
 def citation(
-    title: str, authors: Iterable[str], site: str, generation: Generation, url: str
+    title: str,
+    authors: Iterable[str],
+    site: str,
+    generation: Generation,
+    url: str,
+    source: str = "",
 ) -> str:
     """Return the citation of an activity or of a search.
 
-    title is the heading. A search has no authors. site is the name of the site.
+    title is the heading. A search has no authors. site is the name of the site. source is the
+    publication that an activity comes from, and is named first.
     """
     author_names = ", ".join(authors)
     work = title
     if author_names:
         work = gettext("{authors}: “{title}”").format(authors=author_names, title=title)
+    if source:
+        work = gettext("{source}. {work}").format(source=source.rstrip(". "), work=work)
     return gettext("{named}. {site}, generation {number} of {date}. {address}").format(
         named=work,
         site=site,
@@ -430,6 +439,16 @@ def more_undated(suggestion: FilterSuggestion) -> str:
         return gettext("{found} with no year stated").format(found=count(number))
     sentence = ngettext("{n} more with no year stated", "{n} more with no year stated", number)
     return sentence.format(n=f"{number:,}")
+
+
+def back_to_results(request: SearchRequest, total: int, vocabulary: Vocabulary) -> str:
+    """Return the link text from a result to its search: 4 results for “trafficking” in Pakistan."""
+    found = ngettext("{n} result", "{n} results", total).format(n=f"{total:,}")
+    if request.text:
+        words = isolate(request.text[:MAX_HEADING_TEXT])
+        found = gettext("{found} for “{words}”").format(found=found, words=words)
+    others = replace(request, text="")
+    return gettext("Back to {results}").format(results=_with_criteria(found, others, vocabulary))
 
 
 def question(question: Question, vocabulary: Vocabulary) -> str:

@@ -129,9 +129,14 @@ def direction(language: str) -> str:
     return "rtl" if language.partition("-")[0] in RTL_LANGUAGES else "ltr"
 
 
-def filter_chips(search: SearchRequest) -> list[tuple[str, str, str]]:
-    """Return the filters of a search: (label, value of the parameter drop, address without it)."""
-    return [(label, drop, to_iri(search_url(rest))) for label, drop, rest in _filters(search)]
+def filter_chips(
+    search: SearchRequest, url_of: Callable[[SearchRequest], str] = search_url
+) -> list[tuple[str, str, str]]:
+    """Return the filters of a search: (label, value of the parameter drop, address without it).
+
+    url_of returns the address of a search, on the search page or on another page.
+    """
+    return [(label, drop, to_iri(url_of(rest))) for label, drop, rest in _filters(search)]
 
 
 def _filters(search: SearchRequest) -> Iterator[tuple[str, str, SearchRequest]]:

@@ -15,6 +15,7 @@ from indexer.search.coverage import Coverage, CoverageRow, Period
 from indexer.search.results import FacetBucket
 from webapp.i18n.bidi import bdi, isolate
 from webapp.i18n.locale import N_, gettext
+from webapp.pages.shading import Shading
 from webapp.search_state import coverage_url, search_url
 
 TOP_VALUES = 8  # of a list, shown before it is opened
@@ -108,8 +109,8 @@ def _escaped(text: str) -> str:
     return str(escape(text))
 
 
-def coverage_rows(coverage: Coverage, linked: bool) -> Markup:
-    """Return the rows of the coverage table.
+def coverage_rows(coverage: Coverage, shading: Shading, linked: bool) -> Markup:
+    """Return the rows of the coverage table, with the shades of the map in their cells.
 
     If linked, each count links to its activities, and each region to its own coverage.
     """
@@ -117,10 +118,12 @@ def coverage_rows(coverage: Coverage, linked: bool) -> Markup:
     def cell(row: CoverageRow, period: Period | None, count: int) -> str:
         if not count:
             return '<td class="n">–</td>'
+        # The total of a row is not shaded: it would be the strongest of its row.
+        shade = f" s{shading.shade(count)}" if period else ""
         if not linked:
-            return f'<td class="n">{count:,}</td>'
+            return f'<td class="n{shade}">{count:,}</td>'
         url = escape(search_url(coverage.cell_request(row, period)))
-        return f'<td class="n"><a href="{url}">{count:,}</a></td>'
+        return f'<td class="n{shade}"><a href="{url}">{count:,}</a></td>'
 
     rows = []
     for row in coverage.rows:

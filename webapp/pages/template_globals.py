@@ -30,6 +30,7 @@ from webapp.search_state import (
     cite_url,
     coverage_url,
     export_url,
+    result_url,
     returning_iris,
     search_url,
 )
@@ -68,6 +69,7 @@ def configure_templates(app: Flask) -> None:
         briefing_url=returning_iris(briefing_url),
         api_url=returning_iris(api_url),
         activity_url=activity_url,
+        result_url=returning_iris(result_url),
         cite_url=cite_url,
         connection_error=messages.connection_error,
         count=messages.count,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from indexer.text import places
 from webapp.i18n.locale import gettext
 from webapp.pages.shading import Shading
 
@@ -63,3 +64,46 @@ def _square(code: str, x: int, y: int, with_code: bool) -> str:
     square = f'<rect x="{left}" y="{top}" width="{side}" height="{side}"/>'
     text = f'<text x="{middle}" y="{y * SIDE + TEXT_BASELINE}">{code}</text>'
     return square + text if with_code else square
+
+
+def continent_blocks(
+    counts: Mapping[str, int],
+    link: Callable[[str], str] | None,
+    name: Callable[[str, str], str],
+    count: Callable[[int], str],
+) -> Markup:
+    """Return the countries with activities as blocks by continent, for a narrow screen.
+
+    The arguments are those of tile_map(), except that name(field, value) also names regions.
+    """
+    shading = Shading.of(counts.values())
+    by_continent: dict[str, list[str]] = {}
+    for code in sorted(counts, key=lambda code: name("country", code)):
+        by_continent.setdefault(_continent(code), []).append(code)
+    blocks = []
+    for continent in sorted(by_continent, key=lambda code: name("region", code) if code else "~"):
+        title = name("region", continent) if continent else gettext("Other")
+        items = []
+        for code in by_continent[continent]:
+            number = counts[code]
+            label = escape(f"{name('country', code)}, {count(number)}")
+            content = f"<b>{code}</b> {number:,}"
+            shade = shading.shade(number)
+            if link is None:
+                items.append(f'<li class="s{shade}"><span title="{label}">{content}</span></li>')
+            else:
+                url = escape(link(code))
+                items.append(
+                    f'<li class="s{shade}"><a href="{url}" aria-label="{label}">{content}</a></li>'
+                )
+        blocks.append(f"<h3>{escape(title)}</h3><ul>{''.join(items)}</ul>")
+    return Markup(f'<div class="blocks">{"".join(blocks)}</div>')  # noqa: S704 - escaped
+
+
+def _continent(code: str) -> str:
+    """Return the largest region that contains a country; "" if it is in none."""
+    region = ""
+    for ancestor in places.ancestors(code):
+        if places.parent(ancestor) is None:
+            region = ancestor
+    return region

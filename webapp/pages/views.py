@@ -11,30 +11,28 @@ from urllib.parse import quote
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from indexer.content.activity import Activity, heading
+from indexer.content.activity import Activity
 from indexer.engines.base import Generation
 from indexer.query.ast import Notice
-from indexer.schema import FACETS, FIELD
-from indexer.search.coverage import coverage
+from indexer.schema import FIELD
 from indexer.search.explain import explain
 from indexer.search.export import FORMATS, ExportSource, export, file_name
 from indexer.search.request import SearchRequest
+from indexer.search.results import Hit, SearchPage
 from indexer.search.service import newest_indexed, search, stream_results
 from webapp.activities import activity_page
 from webapp.app_state import app_state
 from webapp.i18n import messages
-from webapp.markdown_html import body_html
+from webapp.pages.activity import activity_response
 from webapp.pages.components import label_html
+from webapp.pages.coverage import coverage_page
 from webapp.pages.errors import error_page
 from webapp.pages.facet_lists import facet_lists
 from webapp.pages.home import about_page, home_page
-from webapp.pages.markup import coverage_rows
-from webapp.pages.tile_map import tile_map
 from webapp.parameters import MAX_FILTERS, SEARCH
 from webapp.search_state import (
     Links,
     activity_source,
-    activity_url,
     briefing_group,
     cited_generation,
     cited_url,
@@ -47,8 +45,8 @@ from webapp.search_state import (
 from webapp.zero_results import log_zero_results
 
 pages = Blueprint("pages", __name__)
+PREVIEW_SIZE = 3  # results of another search, shown if a search has none
 FEED_SIZE = 100  # activities on a page of a feed
-MAX_COVERAGE_LINKS_LENGTH = 60_000  # characters of all addresses in the coverage page
 
 
 @pages.get("/")
@@ -109,6 +107,7 @@ def _search_context(first: Sequence[tuple[str, str]] | None = None) -> dict[str,
             (suggestion, messages.heading(suggestion.request, suggestion.total, vocabulary))
             for suggestion in page.filter_suggestions
         ],
+        "preview": _preview(page),
         "title": " – ".join(filter(None, (title, page_of, order))),
         "page_of": page_of,
         "order": order,
@@ -125,6 +124,15 @@ def _search_context(first: Sequence[tuple[str, str]] | None = None) -> dict[str,
     }
 
 
+def _preview(page: SearchPage) -> tuple[Hit, ...]:
+    """Return the first results of the best other search, if the search has none."""
+    if page.total or not page.suggestions:
+        return ()
+    app = app_state(current_app)
+    best = replace(page.suggestions[0].request, per_page=PREVIEW_SIZE)
+    return search(app.engine, best, app.vocabulary(), app.synonyms()).hits
+
+
 def _sentences(notices: Sequence[Notice]) -> list[str]:
     return [messages.notice(notice) for notice in notices]
 
@@ -136,80 +144,15 @@ def _citation(title: str, authors: Sequence[str], generation: Generation, path: 
 
 
 @pages.get("/coverage")
-def coverage_page() -> str:
+def coverage_view() -> str:
     """Return the coverage of a search: a map of countries and a table of places by years."""
-    search_request, problems = parse(request.args.items(multi=True))
-    app = app_state(current_app)
-    vocabulary = app.vocabulary()
-    result = coverage(app.engine, search_request, vocabulary, app.synonyms())
-    link_count = len(result.countries) + (len(result.rows) + 1) * (len(result.columns) + 1)
-    link_length = len(search_url(result.country_request("AAA")))
-    linked = link_count * link_length <= MAX_COVERAGE_LINKS_LENGTH
-    return render_template(
-        "coverage.html",
-        coverage=result,
-        heading=messages.heading(search_request, result.total, vocabulary),
-        notices=_sentences([*(problem.notice for problem in problems), *result.notices]),
-        rows=coverage_rows(result, linked),
-        linked=linked,
-        tiles=tile_map(
-            result.countries,
-            (lambda code: search_url(result.country_request(code))) if linked else None,
-            lambda code: vocabulary.label("country", code),
-            messages.count,
-        ),
-    )
+    return coverage_page()
 
 
 @pages.get("/activities/<path:id>")
-def activity(id: str) -> str | BaseResponse | tuple[Response | str, int]:
+def activity_view(id: str) -> str | BaseResponse | tuple[BaseResponse | str, int]:
     """Return the page of one activity. An alias redirects to the activity's own address."""
-    page = activity_page(current_app, id)
-    if page is None:
-        return error_page(404), 404
-    stored, generation = page.stored, page.generation
-    if stored.id != id:
-        return redirect(activity_url(stored.id), 301)
-    app = app_state(current_app)
-    vocabulary = app.vocabulary()
-    title = heading(stored.meta.get("title", ()), stored.text)
-    authors = [vocabulary.label("agency", agency) for agency in stored.meta.get("agency", ())]
-    facts = [name for name in FACETS if stored.meta.get(name)]
-    if stored.meta.get("country"):
-        facts = [name for name in facts if name != "region"]
-    cited = messages.cited_notices(cited_generation(request.args.items()), generation)
-    if cited:
-        cited_digest = _digest_in(int(cited[0].values["cited"]), id)
-        if cited_digest is not None:
-            cited.append(Notice("same_text" if cited_digest == stored.digest else "other_text"))
-    return render_template(
-        "activity.html",
-        activity=stored,
-        heading=title,
-        body=body_html(stored.body),
-        label=label_html(vocabulary),
-        source=next(iter(stored.meta.get("source", ())), None),
-        has_title="title" in stored.meta,
-        facts=facts,
-        similar=page.more_like_this,
-        generation=generation,
-        edit_url=app.edit_url(id),
-        notices=_sentences(cited),
-        citation=_citation(title, authors, generation, activity_url(id)),
-    )
-
-
-def _digest_in(generation: int, id: str) -> str | None:
-    """Return the digest of an activity in a generation.
-
-    None if the generation is no longer available, or does not contain the activity.
-    """
-    engine = app_state(current_app).engine
-    if all(available.number != generation for available in engine.generations()):
-        return None
-    with engine.snapshot(generation) as snapshot:
-        stored = snapshot.get(id)[0]
-        return stored.digest if stored else None
+    return activity_response(id)
 
 
 @pages.get("/help")

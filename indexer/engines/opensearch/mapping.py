@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from indexer.content.activity import Activity
+from indexer.content.evidence import Evidence
 from indexer.query.plan import K1, B, Stream
 from indexer.schema import FACETS, FIELDS, FINGERPRINT, NOT_STATED, RANGE_FIELD, TEXT_FIELDS
 from indexer.text.analysis import one_spelling, primary_subtag, stem, term_of, words
@@ -119,6 +120,7 @@ def decode_stored(source: Mapping[str, Any]) -> Activity:
         meta,
         stored.get("text", stored["body"]),
         stored["indexed_at"],
+        tuple(Evidence(*each) for each in stored.get("evidence", ())),
     )
 
 
@@ -134,6 +136,8 @@ def encode_stored(activity: Activity, indexed_at: str) -> dict[str, Any]:
     }
     if activity.text != activity.body:
         stored["text"] = activity.text
+    if activity.evidence:
+        stored["evidence"] = [list(each) for each in activity.evidence]
     return stored
 
 

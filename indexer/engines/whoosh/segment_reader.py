@@ -11,6 +11,7 @@ import zstandard
 
 from indexer.clock import iso
 from indexer.content.activity import Activity
+from indexer.content.evidence import decode as decode_evidence
 from indexer.engines.whoosh.array_file import Array, ArrayFile, DamagedFile
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.keyword_column import KeywordColumn
@@ -122,7 +123,8 @@ class SegmentReader:
 
     def stored(self, doc: int) -> Activity:
         """Return the activity of a document."""
-        *fields, body, text = self.raw_text(doc).decode().split("\0")
+        parts = self.raw_text(doc).decode().split("\0")
+        fields, (body, text, *rest) = parts[: len(STORED_FIELDS)], parts[len(STORED_FIELDS) :]
         key = tuple([sets[doc] for sets in self._sets])
         if (meta := self._metas.get(key)) is None:
             if len(self._metas) >= MAX_CACHED_METAS:
@@ -145,4 +147,5 @@ class SegmentReader:
             meta,
             text or body,
             iso(self._indexed[doc]),
+            decode_evidence("".join(rest)),  # an earlier release stored none
         )

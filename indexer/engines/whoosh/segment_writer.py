@@ -29,6 +29,7 @@ from typing import TypeVar
 import numpy as np
 import zstandard
 
+from indexer.content import evidence
 from indexer.content.activity import Activity
 from indexer.engines.whoosh.array_file import Array, ArrayFile, ArrayWriter, smallest_uint
 from indexer.engines.whoosh.columns import keyword_columns, term
@@ -77,7 +78,8 @@ def stored_text(activity: Activity) -> bytes:
     """Return the part of an activity that is stored outside the columns."""
     fields = [str(activity.meta.get(name, ("",))[0]) for name in STORED_FIELDS]
     plain_text = "" if activity.text == activity.body else activity.text
-    return "\0".join([*fields, activity.body, plain_text]).encode()
+    parts = [*fields, activity.body, plain_text, evidence.encode(activity.evidence)]
+    return "\0".join(parts).encode()
 
 
 def write_segment(

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.content.activity import Activity
+from indexer.content.evidence import Evidence
 from indexer.engines.base import Engine, IndexBusy, IndexMissing
 from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.plan import (
@@ -63,6 +64,17 @@ def test_an_activity_is_stored_unchanged(open_again: OpenEngine) -> None:
     assert stored is not None
     assert (stored.id, stored.body, stored.digest) == ("a", "Körper **text**", "1")
     assert (stored.meta["country"], stored.meta["year"]) == (("PAK", "AFG"), (2018, 2020))
+
+
+def test_the_evidence_of_an_import_is_stored(open_again: OpenEngine) -> None:
+    evidence = (Evidence("country", "EGY", "l’Égypte"), Evidence("year", "2019", "2019"))
+    put = activity("a", "En 2019, l’Égypte")._replace(evidence=evidence)
+    write(open_again(), put, activity("b", "Without evidence"))
+    with open_again().snapshot() as snapshot:
+        first, second = snapshot.get("a", "b")
+    assert first is not None
+    assert second is not None
+    assert (first.evidence, second.evidence) == (evidence, ())
 
 
 def test_the_last_put_of_an_id_wins(open_again: OpenEngine) -> None:

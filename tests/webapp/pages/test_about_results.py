@@ -48,7 +48,8 @@ def test_an_activity_page_has_similar_activities_and_a_citation(client: FlaskCli
     citation = re.search(r'id="citation"[^>]*>([^<]+)<', page)
     assert citation
     assert re.fullmatch(
-        r"UNODC: “Police in Pakistan .*”\. Activity Search, generation 1 of \d{4}-\d\d-\d\d\. "
+        r"https://example\.org/report\. UNODC: “Police in Pakistan .*”\. "
+        r"Activity Search, generation 1 of \d{4}-\d\d-\d\d\. "
         r"http://localhost/activities/pakistan-trafficking\?generation=1",
         citation[1],
     )
