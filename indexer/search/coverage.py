@@ -119,7 +119,7 @@ def gaps(
     """
     with engine.snapshot() as snapshot:
         planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
-        plan = planner.plan(planner.parsed, request.without_groups(TIME_GROUP))
+        plan = planner.plan(planner.parsed, request.without_included(TIME_GROUP))
         plan = replace(plan, counts=(("country",),))
         periods = Period(FIRST_YEAR, year - 1), Period(year, LAST_YEAR)
         before, since = snapshot.match(*(_in_period(plan, period) for period in periods))
