@@ -19,6 +19,7 @@ from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, Filter, Se
 from indexer.text import places
 from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE_LENGTH, SEARCH
 
+MAX_RESULT_QUERY_LENGTH = 200  # characters of a query string that each link to a result repeats
 MAX_REPEATED_LENGTH = 400  # characters of a query string that a page repeats in each of its links
 # Characters of a query string that the API repeats in the addresses of each facet value, of which
 # there may be hundreds.
@@ -343,7 +344,7 @@ def result_url(id: str, request: SearchRequest) -> str:
     It has the parameters of the search, for the way back, unless they are too long to repeat.
     """
     query = query_string(request) or "q="
-    return activity_url(id) + (f"?{query}" if len(query) <= MAX_REPEATED_LENGTH else "")
+    return activity_url(id) + (f"?{query}" if len(query) <= MAX_RESULT_QUERY_LENGTH else "")
 
 
 def search_source(

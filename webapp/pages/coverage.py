@@ -13,7 +13,7 @@ from webapp.pages.components import filter_chips, label_html
 from webapp.pages.markup import coverage_rows
 from webapp.pages.shading import Shading
 from webapp.pages.tile_map import continent_blocks, tile_map
-from webapp.search_state import coverage_url, parse, search_url
+from webapp.search_state import Links, coverage_url, parse, search_url
 
 MAX_LINKS_LENGTH = 60_000  # characters of all addresses in the page
 
@@ -47,6 +47,7 @@ def coverage_page() -> str:
         filters=filter_chips(search_request, coverage_url),
         rows=coverage_rows(result, shading, linked),
         linked=linked,
+        long=Links(search_request).long,
         key=shading.key(),
         tiles=tile_map(
             result.countries, link, lambda code: vocabulary.label("country", code), messages.count

@@ -40,9 +40,13 @@ def tile_map(
     of the labels. All of their values are escaped here.
     """
     shading = Shading.of(counts.values())
-    tiles = []
+    tiles: list[str] = []
+    empty: list[str] = []  # the outlines of squares without a code and without activities
     for code, (x, y) in TILES.items():
         number = counts.get(code, 0)
+        if not (number or with_codes):
+            empty.append(_outline(x, y))
+            continue
         shade = shading.shade(number)
         label = escape(f"{name(code)}, {count(number)}" if number else name(code))
         content = f"{_square(code, x, y, with_codes)}<title>{label}</title>"
@@ -51,11 +55,19 @@ def tile_map(
             tiles.append(f'<a class="t{shade}" href="{url}" aria-label="{label}">{content}</a>')
         else:
             tiles.append(f'<g class="t{shade}">{content}</g>')
+    if empty:
+        tiles.insert(0, f'<path class="t0" d="{"".join(empty)}"/>')
     view_box = f"0 0 {len(_ROWS[0]) * SIDE} {len(_ROWS) * SIDE}"
     map_label = escape(gettext("World map"))
     classes = "tiles" if with_codes else "tiles small"
     attributes = f'class="{classes}" viewBox="{view_box}" role="group" aria-label="{map_label}"'
     return Markup(f"<svg {attributes}>{''.join(tiles)}</svg>")  # noqa: S704 - values are escaped
+
+
+def _outline(x: int, y: int) -> str:
+    """Return a square as a part of a path, which is shorter than an element."""
+    side = f"{SIDE - 2 * GAP:g}"
+    return f"M{x * SIDE + GAP:g} {y * SIDE + GAP:g}h{side}v{side}h-{side}z"
 
 
 def _square(code: str, x: int, y: int, with_code: bool) -> str:

@@ -17,6 +17,7 @@ from indexer.search.request import SearchRequest
 from indexer.settings import Settings
 from webapp import create_app
 from webapp.pages.markup import coverage_rows
+from webapp.pages.shading import Shading
 
 # The second label has a letter of a script from right to left, and is isolated from its sentence.
 LABELS = ("<img src=x> \" onfocus='alert(1)'", "\u05d0 <img src=x> \" onfocus='alert(1)'")
@@ -85,6 +86,6 @@ def test_a_label_of_a_place_adds_no_element_to_the_coverage_table(labelled: Sett
     matrix = coverage(open_engine(labelled), SearchRequest(), Vocabulary({}))
     rows = tuple(replace(row, label=LABELS[0]) for row in matrix.rows)
     for linked in (True, False):
-        html = coverage_rows(replace(matrix, rows=rows), linked)
+        html = coverage_rows(replace(matrix, rows=rows), Shading.of([1]), linked)
         assert "&lt;img src=x&gt;" in html
         assert active_content(html) == []

@@ -253,7 +253,8 @@ def test_suggestions_for_an_empty_result_have_correct_counts(client: FlaskClient
     html = page(client, "/?q=prosecutors&country=EGY")
     assert heading(html).startswith("0 activities") or heading(html).startswith("No ")
     suggestions = re.findall(
-        r'<li><a href="([^"]+)">[^<]*</a> <span class="count">([\d,]+) activit', html
+        r'<a (?:class="button" )?href="([^"]+)">[^<]*</a> <span class="count">([\d,]+) activit',
+        html,
     )
     assert suggestions
     for url, count in suggestions:

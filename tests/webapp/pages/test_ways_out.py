@@ -72,4 +72,5 @@ def test_a_shared_link_describes_its_page(client: FlaskClient) -> None:
         assert f'<meta property="{name}" content="' in html
     icon = re.search(r'<link rel="apple-touch-icon" href="([^"]+)"', html)
     assert icon
-    assert client.get(icon[1]).data.startswith(b"\x89PNG")
+    with client.get(icon[1]) as response:
+        assert response.data.startswith(b"\x89PNG")
