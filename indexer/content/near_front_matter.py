@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from indexer.content.hiding_keys import DATE_KEYS, HIDING_KEYS
 from indexer.content.visible_text import (
     CURLY_QUOTES,
     character_name,
@@ -25,14 +26,13 @@ from indexer.schema import FIELD
 MAX_HEAD_LENGTH = 20_000  # characters at the start of a text that are read
 MAX_VALUE_LENGTH = 100  # characters of a line "Country: Pakistan" that is not prose
 
-# Keys of other tools that hide a page: a line with one of them must never be read as prose.
-_HIDING_KEYS = frozenset({"published", "status", "publishdate", "expirydate", "hidden", "private"})
 # Keys that are common in the front matter of other tools. They count below a fence.
 _OTHER_KEYS = frozenset(
     "layout date tags tag categories category permalink slug author authors description summary "
     "weight type url image lang countries years themes partners agencies location".split()
 )
-_KNOWN_KEYS = frozenset(FIELD) | _HIDING_KEYS
+# A line with a key that hides an activity must never be read as prose.
+_KNOWN_KEYS = frozenset(FIELD) | HIDING_KEYS.keys() | DATE_KEYS.keys()
 
 _HYPHEN = "[-\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d]"
 _INLINE_FIELD = re.compile(rf"{_HYPHEN}{{2,}}\s*(?P<key>[A-Za-z_][\w-]*)\s*:\s")

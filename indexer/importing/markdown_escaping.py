@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from indexer.content.hiding_keys import DATE_KEYS, HIDING_KEYS
 from indexer.importing.list_markers import has_marker
 from indexer.schema import FIELD
 
@@ -31,7 +32,7 @@ _MARKUP = re.compile(
 )
 # Fields, and keys with which other tools hide a page. A line with such a key and a colon is not
 # read as text.
-_KEYS = (*FIELD, "published", "status", "publishdate", "expirydate", "hidden", "private")
+_KEYS = tuple({**FIELD, **HIDING_KEYS, **DATE_KEYS})
 _QUOTE = "[\"'‘’“”]?"
 _FIELD = re.compile(
     rf"(?P<key>[:@%]?{_QUOTE}(?:{'|'.join(_KEYS)}){_QUOTE}\s*)(?P<separator>[:=：])", re.IGNORECASE

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.content.activity import parse, to_markdown
+from indexer.content.hiding_keys import DATE_KEYS, HIDING_KEYS
 
 FIELDS = "country: [PAK]\ndraft: true\n"
 BLOCK = f"---\n{FIELDS}---\nText."
@@ -76,6 +77,13 @@ def test_a_malformed_closing_fence_is_an_error(fence: str, rest: str) -> None:
     ((line, message),) = errors(f"---\n{FIELDS}{fence}\n{rest}")
     assert line == 4
     assert "where front matter ends" in message
+
+
+@pytest.mark.parametrize("key", sorted({*HIDING_KEYS, *DATE_KEYS} - {"draft"}))
+def test_a_key_that_hides_is_never_read_as_text(key: str) -> None:
+    parsed = parse("a", "a.md", f"{key}: soon\nPolice officers were trained.\n".encode())
+    assert parsed.activity is None
+    assert parsed.errors or parsed.withdrawn
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.content.activity import ParsedFile, parse
-from indexer.content.withdrawal import HIDING_KEYS, withdrawal_in_text
+from indexer.content.hiding_keys import HIDING_KEYS
+from indexer.content.withdrawal import withdrawal_in_text
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
 from indexer.query.plan import Plan

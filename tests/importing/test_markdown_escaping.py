@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from indexer.content.activity import parse
 from indexer.content.activity import to_markdown as to_content_file
-from indexer.content.withdrawal import DATE_KEYS, HIDING_KEYS
+from indexer.content.hiding_keys import DATE_KEYS, HIDING_KEYS
 from indexer.importing.markdown_escaping import shown_text, to_markdown, to_strict_markdown
 from indexer.schema import FIELD
 from indexer.text.plain_text import plain_text

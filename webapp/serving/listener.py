@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 import sys
+import time
 from typing import NoReturn
 
 from indexer.content.visible_text import cut_message
@@ -19,6 +21,7 @@ BACKLOG = 4096  # connections that wait to be accepted; the limit of Linux by de
 # stops would close a connection that it has accepted and read nothing from.
 DEFER_ACCEPT_SECONDS = 1
 CANNOT_LISTEN = 2  # exit code
+_WAITING = 24  # offset of tcpi_unacked in struct tcp_info: 32 bits
 
 
 def open_listener(host: str, port: int) -> socket.socket:
@@ -73,6 +76,23 @@ def _new_listener(host: str, port: int) -> socket.socket:
 def _exit(problem: str) -> NoReturn:
     sys.stderr.write(cut_message(f"activities: {problem}") + "\n")
     sys.exit(CANNOT_LISTEN)
+
+
+def wait_until_accepted(listener: socket.socket, seconds: float) -> None:
+    """Wait until the workers have accepted all connections that wait, or for some seconds.
+
+    The last process that closes the socket resets the connections that still wait. Source of the
+    number of waiting connections: struct tcp_info of linux/tcp.h, whose field tcpi_unacked has it
+    for a listening socket. Elsewhere this returns at once.
+    """
+    if sys.platform != "linux":
+        return
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        info = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _WAITING + 4)
+        if struct.unpack_from("=I", info, _WAITING) == (0,):
+            return
+        time.sleep(0.01)
 
 
 def stop_accepting(listener: socket.socket) -> None:

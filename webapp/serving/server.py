@@ -34,7 +34,7 @@ from webapp.middleware.limits import THREADS
 from webapp.ops.metrics import Counters, shared_counts
 from webapp.serving.connections import connection_limit, follow_connections, set_write_timeout
 from webapp.serving.lifeline import Lifeline
-from webapp.serving.listener import BACKLOG, open_listener, stop_accepting
+from webapp.serving.listener import BACKLOG, open_listener, stop_accepting, wait_until_accepted
 from webapp.serving.log_writer import Logs
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
 SHUTDOWN_SECONDS = 30  # time for requests in progress after a signal; then the worker is killed
 # Time in which the workers read what the clients of accepted connections have sent.
-DRAIN_SECONDS = 0.25
+DRAIN_SECONDS = 0.5
+ACCEPT_SECONDS = 5.0  # to wait at a stop until the workers have accepted the waiting connections
 STOP_ACCEPTING = signal.SIGUSR1  # to a worker
 GENERATION_POLL_SECONDS = 0.5  # a check reads the status of one folder
 M_ARENA_MAX = -8  # from glibc's malloc.h
@@ -144,6 +145,7 @@ class _Server(MPServer):
 
     def _drop_shared_socket(self) -> None:
         """Close the socket before the workers are stopped: new clients are refused, or wait."""
+        wait_until_accepted(self._listener, ACCEPT_SECONDS)
         self._listener.close()
 
     def _stop_workers(self) -> None:
