@@ -17,6 +17,7 @@ from typing import NamedTuple
 from indexer.content.error_kinds import ErrorKind
 from indexer.content.evidence import Evidence
 from indexer.content.frontmatter import FrontMatterError, Scalar, read_front_matter
+from indexer.content.hiding_keys import DATE_KEYS
 from indexer.content.merge_conflict import check_merge_conflict
 from indexer.content.near_front_matter import escape_fields
 from indexer.content.rules import NO_RULES, FrontMatterRules, mapped_values
@@ -24,7 +25,6 @@ from indexer.content.values import NO_NAMES, Fix, all_regions, parse_values, val
 from indexer.content.visible_text import cut_message, strip_invisible, visible
 from indexer.content.withdrawal import (
     CONSEQUENCE,
-    DATE_KEYS,
     depends_on_time,
     hides,
     is_hiding_key,

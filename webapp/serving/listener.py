@@ -98,8 +98,8 @@ def wait_until_accepted(listener: socket.socket, seconds: float) -> None:
 def stop_accepting(listener: socket.socket) -> None:
     """Accept no more connections in this process; other processes with the socket still do.
 
-    The descriptor refers to another socket afterwards, which nobody connects to, because the
-    server's threads go on calling accept() with it.
+    The server's threads go on calling accept() with the descriptor, so it then refers to another
+    socket, to which nobody connects.
     """
     with socket.create_server(("127.0.0.1", 0)) as unused:
         unused.setblocking(False)
