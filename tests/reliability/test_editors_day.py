@@ -21,7 +21,7 @@ def test_the_served_pages_follow_the_edits_of_a_day(settings: Settings) -> None:
             assert "Traceback" not in process.stderr
             return process.stdout + process.stderr
 
-        assert "No activities found" in server.get("/?q=shelter")
+        assert "0 activities matching" in server.get("/?q=shelter")
 
         file.write_text(
             "---\ncountry: [MDA]\nyear: 2021\nagency: unodc\n---\nA shelter was opened.\n"
@@ -33,7 +33,7 @@ def test_the_served_pages_follow_the_edits_of_a_day(settings: Settings) -> None:
             "---\ncountry: [MDA]\nyear: 2021\nagency: unodc\n---\nA refuge was opened.\n"
         )
         assert "1 changed" in reindex()
-        assert "No activities found" in server.get("/?q=shelter&country=MDA")
+        assert "0 activities matching" in server.get("/?q=shelter&country=MDA")
         assert "/activities/mda-shelter" in server.get("/?q=refuge&country=MDA")
 
         file.write_text("---\ncountry: [MDA]\nyear: 2o21\n---\nA broken refuge.\n")
@@ -56,7 +56,7 @@ def test_the_served_pages_follow_the_edits_of_a_day(settings: Settings) -> None:
 
         renamed.unlink()
         assert "1 deleted" in reindex()
-        assert "No activities found" in server.get("/?q=refuge")
+        assert "0 activities matching" in server.get("/?q=refuge")
         with pytest.raises(HTTPError, match="404") as raised:
             server.get("/activities/mda-shelter")
         raised.value.close()
