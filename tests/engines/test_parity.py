@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -351,6 +352,12 @@ PAGES = """
 VOLATILE = re.compile(r'\d{4}-\d\d-\d\dT[\d:]+Z|"score":[\d.e-]+')
 
 
+def _answer(client: FlaskClient, path: str) -> tuple[int, str]:
+    """Return the status and the text of an answer. A download is read, so that it ends."""
+    with client.get(path) as response:
+        return response.status_code, response.text
+
+
 def test_every_page_and_download_is_the_same(opensearch: Cluster, tmp_path: Path) -> None:
     content = ROOT / "content"
     texts = []
@@ -358,11 +365,11 @@ def test_every_page_and_download_is_the_same(opensearch: Cluster, tmp_path: Path
         settings = Settings(content=content, index=tmp_path / name, engine=engine)
         assert sync(open_engine(settings), content, "a test", cache=settings.index).added >= 14
         client = create_app(settings).test_client()
-        texts.append({path: client.get(path) for path in PAGES})
+        texts.append({path: _answer(client, path) for path in PAGES})
     for path in PAGES:
-        one, other = texts[0][path], texts[1][path]
-        assert one.status_code == other.status_code == 200, path
-        lines, other_lines = (VOLATILE.sub("", each.text).splitlines() for each in (one, other))
+        (status, text), (other_status, other_text) = texts[0][path], texts[1][path]
+        assert status == other_status == 200, path
+        lines, other_lines = (VOLATILE.sub("", each).splitlines() for each in (text, other_text))
         assert lines == other_lines, path
 
 
