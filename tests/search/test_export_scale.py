@@ -73,6 +73,8 @@ def test_an_export_of_everything_uses_constant_memory(tmp_path: Path) -> None:
                         last = (last + chunk)[-20:]
                         most = max(most, private_memory(server))
                 assert most - before < MAX_GROWTH_MB, (format, encoding, before, most)
-                assert size > (30_000_000 if encoding == "identity" else 3_000_000), (format, size)
+                if format != "atom":  # a feed has the newest 100 activities
+                    least = 30_000_000 if encoding == "identity" else 3_000_000
+                    assert size > least, (format, size)
                 if encoding == "identity":
                     assert last.endswith(FILE_ENDS[format])

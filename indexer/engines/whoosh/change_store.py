@@ -50,7 +50,7 @@ class SQLiteChangeRecord:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
             uri = f"{self._path.absolute().as_uri()}?mode={'rwc' if write else 'ro'}"
             with closing(
-                sqlite3.connect(uri, BUSY_SECONDS, uri=True, isolation_level=None)
+                sqlite3.connect(uri, timeout=BUSY_SECONDS, uri=True, isolation_level=None)
             ) as database:
                 if write:
                     database.executescript(_SCHEMA)
