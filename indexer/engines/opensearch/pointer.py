@@ -34,6 +34,9 @@ from indexer.engines.opensearch.mapping import (
 GRACE_SECONDS = 60.0
 _STATE_PROPERTIES = {"kind": {"type": "keyword"}, "moved": {"type": "date"}}
 
+MAX_RANGES = 8  # of a lineage that is searched by its ranges only
+SHORT_RANGE = 8  # number of runs
+
 Lineage = tuple[tuple[int, int], ...]
 """Ranges of run numbers, first and last inclusive, in ascending order."""
 
@@ -64,8 +67,21 @@ class PublishedGeneration:
         return {"bool": {"should": self._runs(COUNTED_BY)}}
 
     def _runs(self, field: str) -> list[dict[str, Any]]:
-        """Return one clause for each range of the lineage."""
-        return [{"range": {field: {"gte": first, "lte": last}}} for first, last in self.lineage]
+        """Return clauses for the runs of the lineage.
+
+        Each killed run leaves a gap in it. From MAX_RANGES on, the runs of short ranges are one
+        clause, because a cluster allows 1,024 clauses in a query by default.
+        """
+        lineage = self.lineage
+        clauses: list[dict[str, Any]] = []
+        if len(lineage) > MAX_RANGES:
+            short = [(first, last) for first, last in lineage if last - first < SHORT_RANGE]
+            runs = [run for first, last in short for run in range(first, last + 1)]
+            clauses.append({"terms": {field: runs}})
+            lineage = tuple(each for each in lineage if each not in short)
+        return clauses + [
+            {"range": {field: {"gte": first, "lte": last}}} for first, last in lineage
+        ]
 
     def successor(self, generation: Generation, published_at: float) -> PublishedGeneration:
         """Return the generation that follows this one in the same index."""

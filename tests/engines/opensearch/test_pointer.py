@@ -48,10 +48,12 @@ POINTER_DOCUMENT = """{
 def passes(clause: Mapping[str, Any], version: Version) -> bool:
     """Evaluate a filter as OpenSearch does."""
     ((kind, content),) = clause.items()
-    if kind == "range":
+    if kind in ("range", "terms"):
         ((name, bounds),) = content.items()
         value = version.get(name, [])
         values = value if isinstance(value, list) else [value]
+        if kind == "terms":
+            return not set(values).isdisjoint(bounds)
         return any(bounds["gte"] <= each <= bounds["lte"] for each in values)
     results = {
         name: [passes(each, version) for each in content.get(name, [])]
@@ -246,3 +248,13 @@ def test_a_run_counts_each_word_once_per_text_and_subtracts_the_words_of_closed_
     assert counts.get(("body.stem", "en:train"), 0) == counts.get(("body.exact", "trained"), 0)
     assert len({each["id"] for each in documents}) == len(counts) == len(documents)
     assert all(each["counted"] == 7 for each in documents)
+
+
+def test_a_lineage_with_many_gaps_needs_few_clauses() -> None:
+    lineage = (*((run, run) for run in range(1, 400, 2)), (500, 600))
+    published = PublishedGeneration(Generation(600, "", "", 0), "an index", lineage, 0.0)
+    clauses = published.word_count_filter()["bool"]["should"]
+    assert len(clauses) == 2
+    ((field, _),) = clauses[0]["terms"].items()
+    counted = {run for run in range(700) if any(passes(c, {field: run}) for c in clauses)}
+    assert counted == {*range(1, 400, 2), *range(500, 601)}
