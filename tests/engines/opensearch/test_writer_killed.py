@@ -91,8 +91,15 @@ def run_and_kill(settings: Settings, number: int, rebuild: bool, bulk_file: Path
 
 @pytest.mark.parametrize("rebuild", [False, True])
 def test_a_run_killed_before_any_request_leaves_the_old_or_the_new_generation_complete(
-    opensearch: Cluster, cluster_settings: Settings, tmp_path: Path, rebuild: bool
+    opensearch: Cluster,
+    cluster_settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rebuild: bool,
 ) -> None:
+    # More than a hundred generations within one grace period need more clauses than a query may
+    # have.
+    monkeypatch.setattr("indexer.engines.opensearch.pointer.GRACE_SECONDS", 5)
     content, cache = cluster_settings.content, cluster_settings.index
 
     def new_engine() -> OpenSearchEngine:
