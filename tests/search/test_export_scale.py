@@ -22,7 +22,7 @@ FILE_ENDS = {
     "bibtex": b"}\n\n",
     "ris": b"ER  - \r\n\r\n",
     "atom": b"</feed>\n",
-    "xlsx": b"PK\x05\x06",  # the record at the end of a ZIP archive
+    "xlsx": b"PK\x05\x06",  # the start of the last 22 bytes of a ZIP archive
 }
 
 
@@ -70,11 +70,11 @@ def test_an_export_of_everything_uses_constant_memory(tmp_path: Path) -> None:
                     assert response.headers["Content-Length"] is None  # streamed
                     while chunk := response.read(1 << 20):
                         size += len(chunk)
-                        last = (last + chunk)[-20:]
+                        last = (last + chunk)[-22:]
                         most = max(most, private_memory(server))
                 assert most - before < MAX_GROWTH_MB, (format, encoding, before, most)
                 if format != "atom":  # a feed has the newest 100 activities
                     least = 30_000_000 if encoding == "identity" else 3_000_000
                     assert size > least, (format, size)
                 if encoding == "identity":
-                    assert last.endswith(FILE_ENDS[format])
+                    assert FILE_ENDS[format] in last
