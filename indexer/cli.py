@@ -28,6 +28,17 @@ BAR_DELAY_SECONDS = 1.0  # shorter runs show no progress bar
 PATH = click.Path(path_type=Path, readable=False)
 
 
+# Of commands that write content files and use no index. An unreadable folder is wrong usage.
+content_option = click.option(
+    "--content",
+    type=click.Path(path_type=Path),
+    envvar="ACTIVITIES_CONTENT",
+    default="content",
+    show_default=True,
+    help="Folder of the activities.",
+)
+
+
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --content, --index and --engine to a command and pass them to it as settings.
 

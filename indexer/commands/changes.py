@@ -20,10 +20,10 @@ from indexer.engines.base import Engine, IndexMissing
 from indexer.engines.change_record import TEXT, Change
 from indexer.engines.factory import open_engine
 from indexer.indexing.change_history import ChangeHistory, changes_since
+from indexer.indexing.record_changes import stored_versions
 from indexer.settings import Settings
 
 DEFAULT_DAYS = 7
-IDS_PER_REQUEST = 500
 
 
 @click.command("changes")
@@ -98,11 +98,9 @@ def _edited_texts(engine: Engine, history: ChangeHistory) -> Iterator[tuple[str,
         engine.snapshot(history.base.generation) as old,
         engine.snapshot(history.newest.generation) as new,
     ):
-        for start in range(0, len(ids), IDS_PER_REQUEST):
-            batch = ids[start : start + IDS_PER_REQUEST]
-            for id, before, after in zip(batch, old.get(*batch), new.get(*batch), strict=True):
-                if before and after:
-                    yield id, word_difference(before, after)
+        for id, before, after in stored_versions(old, new, ids):
+            if before and after:
+                yield id, word_difference(before, after)
 
 
 def word_difference(before: Activity, after: Activity) -> str:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from indexer.cli import EXIT_PROBLEMS, ProgressBar
+from indexer.cli import EXIT_PROBLEMS, ProgressBar, content_option
 from indexer.content.activity import InvalidActivity
 from indexer.content.frontmatter import FrontMatterError
 from indexer.importing.columns import COLUMN_FIELDS, Columns
@@ -38,14 +38,7 @@ def _parse_fields(
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option(
-    "--content",
-    type=click.Path(path_type=Path),
-    envvar="ACTIVITIES_CONTENT",
-    default="content",
-    show_default=True,
-    help="Folder of the activities.",
-)
+@content_option
 @click.option("--agency", help="The agency of the activities, such as unodc.")
 @click.option("--source", help="The source of the text: a citation or an address.")
 @click.option("--language", help="A BCP 47 tag; by default detected from each paragraph.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from indexer.cli import EXIT_PROBLEMS, errors_as_exit_codes
+from indexer.cli import EXIT_PROBLEMS, content_option, errors_as_exit_codes
 from indexer.content.activity import MAX_FILE_SIZE
 from indexer.content.slug_check import SLUG_FIELDS, SlugCheck
 from indexer.content.values import is_id
@@ -38,14 +38,7 @@ def field_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command("new")
-@click.option(
-    "--content",
-    type=click.Path(path_type=Path),
-    envvar="ACTIVITIES_CONTENT",
-    default="content",
-    show_default=True,
-    help="Folder of the activities.",
-)
+@content_option
 @click.option("--id", default="", help="The id; by default derived from the text.")
 @field_options
 @click.option("--keep-duplicates", is_flag=True, help="Also write a text that already exists.")

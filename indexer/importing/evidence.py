@@ -81,7 +81,7 @@ def best_weak_proofs(weak: Sequence[Evidence], towns: Sequence[Evidence]) -> lis
 def _of_most_named_countries(
     localities: Sequence[Evidence], towns: Sequence[Evidence]
 ) -> list[Evidence]:
-    """Return the localities of the country that most names of towns in the text belong to.
+    """Return the localities in the country that has most of the towns named in the text.
 
     The others are probably namesakes of towns in this country. Of several such countries the last
     one in the text is chosen.

@@ -8,7 +8,7 @@ from indexer.content.activity import Activity
 from indexer.engines.base import Engine, EngineError, Generation, Snapshot
 from indexer.engines.change_record import Change, Commit, edited_fields, version_digest
 
-IDS_PER_REQUEST = 500
+IDS_PER_REQUEST = 500  # activities that are read from an index at a time
 
 
 def record_changes(engine: Engine, changed: Collection[str] | None = None) -> None:
@@ -69,11 +69,18 @@ def compare(old: Snapshot, new: Snapshot, ids: Iterable[str] | None = None) -> I
     ids: the activities that may differ; by default they are found by their digests.
     """
     candidates = _differing(old, new) if ids is None else sorted(ids)
-    for start in range(0, len(candidates), IDS_PER_REQUEST):
-        batch = candidates[start : start + IDS_PER_REQUEST]
-        for id, before, after in zip(batch, old.get(*batch), new.get(*batch), strict=True):
-            if (change := _change(id, before, after)) is not None:
-                yield change
+    for id, before, after in stored_versions(old, new, candidates):
+        if (change := _change(id, before, after)) is not None:
+            yield change
+
+
+def stored_versions(
+    old: Snapshot, new: Snapshot, ids: Sequence[str]
+) -> Iterator[tuple[str, Activity | None, Activity | None]]:
+    """Yield each id with its activity in both generations, None where it is missing."""
+    for start in range(0, len(ids), IDS_PER_REQUEST):
+        batch = ids[start : start + IDS_PER_REQUEST]
+        yield from zip(batch, old.get(*batch), new.get(*batch), strict=True)
 
 
 def _differing(old: Snapshot, new: Snapshot) -> Sequence[str]:

@@ -10,11 +10,10 @@ from indexer.content.activity import Activity
 from indexer.content.files import FolderScan, scan_folder
 from indexer.content.scan_cache import FolderState, load_state
 from indexer.engines.base import Engine, EngineError, Generation, Writer
-from indexer.indexing.record_changes import record_changes_or_explain
+from indexer.indexing.record_changes import IDS_PER_REQUEST, record_changes_or_explain
 from indexer.indexing.removal_log import Removal, RemovalLog, RunEffects, text_key
 from indexer.progress import Progress, no_progress
 
-IDS_PER_REQUEST = 500
 UNCHANGED_DRAFT = "draft: true"  # the reason stated for an unchanged draft, which is not read again
 
 

@@ -78,7 +78,7 @@ def newest_indexed(
     vocabulary: Vocabulary,
     synonyms: Synonyms = NO_SYNONYMS,
 ) -> tuple[SearchPage, list[Activity]]:
-    """Return a page of the results of a request, with those that were indexed last first.
+    """Return a page of the results of a request, the most recently indexed first.
 
     The SearchPage has no hits and no facets. All results are read, because an engine sorts by the
     year that a text mentions. Raises EngineError.

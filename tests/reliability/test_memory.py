@@ -11,17 +11,13 @@ import pytest
 
 FILES, FILE_SIZE = 200, 990_000  # number of files, and bytes of each file
 MAX_MEMORY = 1_000_000  # kilobytes
-# The maximum that getrusage gives for a process begins with the memory of the process that started
-# it, which is that of a whole test run. VmHWM of proc(5) begins at zero when a program is executed.
 _RUN = """
-import atexit, re, resource
-from pathlib import Path
+import atexit, resource
+from tests.peak_memory import peak_memory
 from webapp.cli import main
 
 def print_maximum():
-    status = Path("/proc/self/status").read_text()
-    own = int(re.search(r"VmHWM:\\s+(\\d+) kB", status).group(1))
-    print(max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+    print(max(peak_memory(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
 
 atexit.register(print_maximum)
 main()

@@ -97,14 +97,14 @@ NEAR_PAGES = 2  # page numbers before and after the current one
 
 
 def download_formats() -> list[tuple[str, str]]:
-    """Return the name of each format of a download, and what people call it."""
+    """Return the name and the label of each download format."""
     return [(name, text) for name, text in _DOWNLOADS if name in FORMATS]
 
 
 def page_numbers(page: int, pages: int) -> list[int | None]:
     """Return the numbers in the list of pages: the first, the last and those near the page.
 
-    None stands for pages that are left out.
+    None stands for omitted pages.
     """
     near = range(page - NEAR_PAGES, page + NEAR_PAGES + 1)
     shown = sorted({1, pages, *(n for n in near if 1 <= n <= pages)})

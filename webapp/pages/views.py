@@ -214,7 +214,7 @@ def _search_export(
 ) -> tuple[ExportSource, Iterator[Activity]]:
     """Return the source and the rows of an export of a search.
 
-    A feed has a page of the activities, with those that were indexed last first. Other files have
+    A feed has one page, the most recently indexed activities first. Other files have
     all activities.
     """
     app = app_state(current_app)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import resource
 import socket
-import struct
 import sys
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+
+from webapp.serving.tcp_info import received
 
 MAX_CONNECTIONS = 512  # of a worker at a time; others wait to be accepted
 MIN_CONNECTIONS = 16
@@ -26,9 +27,6 @@ WRITE_TIMEOUT_SECONDS = 30.0
 # the first byte of a request and the end of its headers, and between two requests.
 SILENCE_SECONDS = 30.0
 CHECK_SECONDS = 5.0
-_LAST_DATA_RECEIVED = 52  # offset in struct tcp_info (linux/tcp.h): 32 bits, milliseconds ago
-_BYTES_RECEIVED = 128  # offset in struct tcp_info: 64 bits
-_TCP_INFO_SIZE = 136  # bytes that are read
 
 
 def connection_limit() -> int:
@@ -95,7 +93,5 @@ def _is_silent(connection: socket.socket, port: int, seconds: float) -> bool:
         or connection.getsockname()[1] != port
     ):
         return False
-    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_SIZE)
-    (milliseconds,) = struct.unpack_from("=I", info, _LAST_DATA_RECEIVED)
-    (received,) = struct.unpack_from("=Q", info, _BYTES_RECEIVED)
-    return bool(received == 0 and milliseconds > seconds * 1000)
+    size, milliseconds = received(connection)
+    return size == 0 and milliseconds > seconds * 1000

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import socket
-import struct
 import sys
 import time
 from typing import NoReturn
 
 from indexer.content.visible_text import cut_message
+from webapp.serving.tcp_info import waiting_connections
 
 FIRST_PASSED_DESCRIPTOR = 3  # SD_LISTEN_FDS_START
 BACKLOG = 4096  # connections that wait to be accepted; the limit of Linux by default
@@ -21,7 +21,6 @@ BACKLOG = 4096  # connections that wait to be accepted; the limit of Linux by de
 # stops would close a connection that it has accepted and read nothing from.
 DEFER_ACCEPT_SECONDS = 1
 CANNOT_LISTEN = 2  # exit code
-_WAITING = 24  # offset of tcpi_unacked in struct tcp_info: 32 bits
 
 
 def open_listener(host: str, port: int) -> socket.socket:
@@ -81,16 +80,14 @@ def _exit(problem: str) -> NoReturn:
 def wait_until_accepted(listener: socket.socket, seconds: float) -> None:
     """Wait until the workers have accepted all connections that wait, or for some seconds.
 
-    The last process that closes the socket resets the connections that still wait. Source of the
-    number of waiting connections: struct tcp_info of linux/tcp.h, whose field tcpi_unacked has it
-    for a listening socket. Elsewhere this returns at once.
+    The last process that closes the socket resets the connections that still wait. On other
+    systems than Linux this returns at once.
     """
     if sys.platform != "linux":
         return
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        info = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _WAITING + 4)
-        if struct.unpack_from("=I", info, _WAITING) == (0,):
+        if not waiting_connections(listener):
             return
         time.sleep(0.01)
 

@@ -75,7 +75,7 @@ class LogWriter:
             self._write_line(line)
 
     def _next_line(self) -> bytes:
-        """Return the next line as soon as there is one; empty at the end."""
+        """Wait for the next line and return it. It is empty at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._lines or self._dropped or self._closed)
             if self._dropped and self._size <= self._max_size // 2:

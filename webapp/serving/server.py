@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 SHUTDOWN_SECONDS = 30  # time for requests in progress after a signal; then the worker is killed
-# Time in which the workers read what the clients of accepted connections have sent.
+# Time for the workers to read the requests of the connections that they have accepted.
 DRAIN_SECONDS = 0.5
 ACCEPT_SECONDS = 5.0  # to wait at a stop until the workers have accepted the waiting connections
 STOP_ACCEPTING = signal.SIGUSR1  # to a worker

@@ -10,13 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from indexer.engines.base import EngineUnavailable
 from indexer.engines.change_record import MAX_CHANGES, Change, Commit
 from indexer.engines.opensearch.bulk import Action, send_bulk
 from indexer.engines.opensearch.client import WRITE_RETRY_SECONDS, OpenSearchClient
-from indexer.engines.opensearch.errors import Missing, Refused
-from indexer.engines.opensearch.indices import LOCAL, single_index
-from indexer.engines.opensearch.mapping import index_meta, is_ours
+from indexer.engines.opensearch.errors import Missing
+from indexer.engines.opensearch.indices import (
+    LOCAL,
+    create_small_index,
+    foreign_index,
+    single_index,
+)
+from indexer.engines.opensearch.mapping import is_ours
 from indexer.engines.opensearch.serializer import dumps
 
 CHANGES_PER_DOCUMENT = 2_000
@@ -99,25 +103,10 @@ class OpenSearchChangeRecord:
         try:
             response = self._client.request("GET", self._path, params=LOCAL)
         except Missing:
-            body = {
-                "settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-2"}},
-                "mappings": {
-                    "dynamic": "false",
-                    "_meta": index_meta(),
-                    "properties": _PROPERTIES,
-                },
-            }
-            try:
-                self._client.request("PUT", self._path, body, retry_seconds=WRITE_RETRY_SECONDS)
-            except Refused as error:
-                if error.kind != "resource_already_exists_exception":
-                    raise
+            create_small_index(self._client, self.name, _PROPERTIES)
             return
         if not is_ours(single_index(self.name, response)["mappings"]):
-            raise EngineUnavailable(
-                f'the index "{self.name}" at {self._client.address} belongs to another program '
-                "and is not changed: choose another prefix in ACTIVITIES_ENGINE"
-            )
+            raise foreign_index(self._client, self.name)
 
     def _limit(self) -> None:
         """Remove the oldest commits if there are too many changes."""

@@ -24,6 +24,7 @@ from indexer.engines.opensearch.mapping import (
     LAYOUT,
     SERVING_SETTINGS,
     index_body,
+    index_meta,
     is_ours,
     mapping_differences,
 )
@@ -53,6 +54,33 @@ def single_index(name: str, response: Mapping[str, Any]) -> Any:
 def missing_index(client: OpenSearchClient, index: str) -> IndexDamaged:
     """Return the error for a missing index of a generation."""
     return IndexDamaged(f'the index "{index}" is missing from {client.address}: {_REBUILD}')
+
+
+def foreign_index(client: OpenSearchClient, index: str) -> EngineUnavailable:
+    """Return the error for an index whose name is ours and that another program created."""
+    return EngineUnavailable(
+        f'the index "{index}" at {client.address} belongs to another program '
+        "and is not changed: choose another prefix in ACTIVITIES_ENGINE"
+    )
+
+
+def create_small_index(client: OpenSearchClient, index: str, properties: Mapping[str, Any]) -> None:
+    """Create an index with one shard and up to three copies, unless it exists.
+
+    Raises EngineUnavailable.
+    """
+    body = {
+        # A copy on each of up to three nodes, so that any node can answer the read of the pointer
+        # that every request begins with.
+        "settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-2"}},
+        "mappings": {"dynamic": "false", "_meta": index_meta(), "properties": properties},
+    }
+    try:
+        client.request("PUT", f"/{quote(index)}", body, retry_seconds=WRITE_RETRY_SECONDS)
+    except Refused as error:
+        # Another run may have created it at the same time.
+        if error.kind != "resource_already_exists_exception":
+            raise
 
 
 class ActivityIndices:

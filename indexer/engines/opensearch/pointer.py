@@ -19,14 +19,18 @@ from urllib.parse import quote
 from indexer.clock import Clock
 from indexer.engines.base import EngineUnavailable, Generation, IndexBusy, IndexDamaged
 from indexer.engines.opensearch.client import WRITE_RETRY_SECONDS, OpenSearchClient
-from indexer.engines.opensearch.errors import Conflict, Missing, Refused
-from indexer.engines.opensearch.indices import LOCAL, single_index
+from indexer.engines.opensearch.errors import Conflict, Missing
+from indexer.engines.opensearch.indices import (
+    LOCAL,
+    create_small_index,
+    foreign_index,
+    single_index,
+)
 from indexer.engines.opensearch.mapping import (
     CLOSED_BY,
     COUNTED_BY,
     CREATED_BY,
     LAYOUT,
-    index_meta,
     is_ours,
 )
 
@@ -219,10 +223,7 @@ class StateIndex:
             return ""
         index = single_index(self.name, response)
         if not is_ours(index["mappings"]):
-            raise EngineUnavailable(
-                f'the index "{self.name}" at {self._client.address} belongs to another program '
-                "and is not changed: choose another prefix in ACTIVITIES_ENGINE"
-            )
+            raise foreign_index(self._client, self.name)
         if index["mappings"].get("properties") != _STATE_PROPERTIES:
             raise EngineUnavailable(
                 f'the mapping of "{self.name}" at {self._client.address} was changed by hand: '
@@ -234,22 +235,7 @@ class StateIndex:
         """Create the index if it is missing. Raises EngineUnavailable."""
         if self.uuid():
             return
-        body = {
-            # A copy on each of up to three nodes, so that any node can answer the read of the
-            # pointer that every request begins with.
-            "settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-2"}},
-            "mappings": {
-                "dynamic": "false",
-                "_meta": index_meta(),
-                "properties": _STATE_PROPERTIES,
-            },
-        }
-        try:
-            self._client.request("PUT", self._path, body, retry_seconds=WRITE_RETRY_SECONDS)
-        except Refused as error:
-            # Another run may have created it at the same time.
-            if error.kind != "resource_already_exists_exception":
-                raise
+        create_small_index(self._client, self.name, _STATE_PROPERTIES)
         self.uuid()
 
     # Documents

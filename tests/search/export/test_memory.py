@@ -9,13 +9,13 @@ import pytest
 
 # Each text has a run of its own for every word, which is the most elements for its length.
 EXPORT = """
-import re, sys
-from pathlib import Path
+import sys
 from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Generation
 from indexer.search.export import export
 from indexer.search.request import SearchRequest
+from tests.peak_memory import peak_memory
 from webapp.search_state import search_source
 
 format, count, text = sys.argv[1], int(sys.argv[2]), sys.argv[3] * int(sys.argv[4])
@@ -28,9 +28,7 @@ rows = (
 generation = Generation(1, "2026-01-02T03:04:05Z", "", count)
 source = search_source(SearchRequest(), count, generation, "https://a.example")
 size = sum(map(len, export(format, source, rows, Vocabulary({}))))
-# Unlike the maximum that getrusage gives, VmHWM does not begin with that of the parent process.
-status = Path("/proc/self/status").read_text()
-print(size, int(re.search(r"VmHWM:\\s+(\\d+) kB", status).group(1)) // 1024)
+print(size, peak_memory() // 1024)
 """
 
 

@@ -8,7 +8,6 @@ import resource
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,12 +16,6 @@ from webapp.serving import connections
 from webapp.serving.connections import end_silent_connections, set_write_timeout
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and TCP_INFO")
-
-
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield listener
 
 
 def connect(listener: socket.socket) -> tuple[socket.socket, socket.socket]:

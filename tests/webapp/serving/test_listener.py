@@ -5,19 +5,12 @@ from __future__ import annotations
 import socket
 import sys
 import threading
-from collections.abc import Iterator
 
 import pytest
 
 from webapp.serving.listener import wait_until_accepted
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads TCP_INFO")
-
-
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield listener
 
 
 @linux
