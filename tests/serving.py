@@ -17,7 +17,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from indexer.settings import Settings
-from tests.waiting import MAX_SECONDS
+from tests.waiting import MAX_SECONDS, wait_for
 
 COMMAND = Path(sys.executable).with_name("activities")
 
@@ -103,6 +103,11 @@ class Server:
     def access_log(self) -> list[dict[str, Any]]:
         """Return the records of the access log so far."""
         return [json.loads(line) for line in self.log]
+
+    def answering_worker(self) -> int:
+        """Return the process id of the worker that answered last. Waits for the first log line."""
+        wait_for(lambda: bool(self.log))
+        return int(self.access_log()[-1]["pid"])
 
     def terminate(self) -> None:
         """Send SIGTERM once. A second signal would kill Python while it exits."""

@@ -261,13 +261,13 @@ class FolderWatcher:
                     changed[file.id] = file
         if len(changed) > MAX_CHANGED_FILES:
             return None
-        if not changed:
+        if not changed and not self._refused_ids:
             return self._unchanged_summary(state, checked)
         parsed_files = [
             (file, read_file(file, self.rules) if file.stamp else ParsedFile(None))
             for file in changed.values()
         ]
-        # The guard checks the refused deletions again, together with these changes.
+        # The guard checks the refused deletions again, also without changes, as a full run does.
         unchanged = state.without(changed.keys() | self._refused_ids)
         if self._changes_alias_errors(parsed_files, state, unchanged):
             return None

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import watchfiles
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
@@ -506,6 +506,9 @@ def change(content: Path, step: tuple[str, str]) -> set[Path]:
 
 
 @settings_of(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(  # a refused deletion that is allowed after an activity was added
+    [[("a", "broken")], [("s/b", "alias")], [("a", "good"), ("s", "gone")], [("s", "v")]]
+)
 @given(st.lists(st.lists(STEPS, min_size=1, max_size=3), min_size=4, max_size=10))
 def test_indexing_changed_paths_equals_indexing_the_whole_folder(
     tmp_path_factory: pytest.TempPathFactory, batches: list[list[tuple[str, str]]]

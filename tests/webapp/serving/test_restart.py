@@ -137,7 +137,7 @@ def test_connections_that_wait_outlive_the_only_worker(
     server = Server(settings)
     try:
         server.get("/help")
-        worker = server.access_log()[-1]["pid"]
+        worker = server.answering_worker()
         os.kill(worker, signal.SIGSTOP)
         host, port = server.url.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=30) as waiting:

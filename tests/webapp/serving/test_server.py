@@ -124,8 +124,7 @@ def test_the_threads_of_a_worker_share_one_malloc_arena(settings: Settings) -> N
     with serving(settings) as server:
         with ThreadPoolExecutor(8) as clients:
             list(clients.map(lambda n: server.get(f"/export?format=json&q={n}"), range(32)))
-        wait_for(lambda: bool(server.log))
-        maps = Path(f"/proc/{server.access_log()[-1]['pid']}/maps").read_text().splitlines()
+        maps = Path(f"/proc/{server.answering_worker()}/maps").read_text().splitlines()
     # glibc reserves 64 MiB for the arena of a thread, aligned to that size, and uses its beginning.
     arena_size = 64 * 1024 * 1024
     mappings = []
@@ -155,8 +154,7 @@ def test_a_stop_under_load_cuts_no_response_and_a_killed_worker_is_replaced(
     with serving(settings, "--workers", "2") as server:
         host, port = server.url.removeprefix("http://").split(":")
         server.get("/help")
-        wait_for(lambda: bool(server.log))
-        worker = server.access_log()[-1]["pid"]
+        worker = server.answering_worker()
         assert worker != server.process.pid
         os.kill(worker, signal.SIGKILL)
         wait_for(lambda: answers(host, int(port)))
