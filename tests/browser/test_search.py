@@ -211,9 +211,16 @@ def test_the_exclude_button_appears_on_keyboard_focus(page: Page) -> None:
     assert results(page) == ["global-guide"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 375])
-def test_axe_finds_no_violations_on_any_page(pages: Page, scheme: str, width: int) -> None:
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [  # each width and each scheme is tested fast, their other combinations slowly
+        (1280, "light"),
+        (375, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.slow),
+        pytest.param(375, "light", marks=pytest.mark.slow),
+    ],
+)
+def test_axe_finds_no_violations_on_any_page(pages: Page, width: int, scheme: str) -> None:
     pages.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     pages.set_viewport_size({"width": width, "height": 900})
     reports = {}
