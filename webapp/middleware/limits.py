@@ -32,7 +32,7 @@ BULK_FOLDERS = ("/sitemap",)
 # In a request's environ: the error code of a request that was refused before it ran.
 REFUSAL_KEY = "activities.refusal"
 WAIT_SECONDS = 5.0  # for a place, at most
-MAX_SEARCHES, MAX_WAITING_SEARCHES = 16, 16
+MAX_SEARCHES, MAX_WAITING_SEARCHES = 16, 48
 MAX_BULK, MAX_WAITING_BULK = 3, 8
 # Requests beyond HEAVY_POSTINGS. With more of them, each would only take longer. Those that wait
 # keep their places among the searches, and must leave some to light ones.
