@@ -80,6 +80,13 @@ class ConstantQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class IdsQuery:
+    """Match the activities with these ids, without a score. For filters: up to 10,000 ids."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RangeQuery:
     """Match any stated whole number from low to high inclusive, without a score; None is open."""
 
@@ -136,6 +143,7 @@ EngineQuery = (
     | MultiTermQuery
     | PhraseQuery
     | ConstantQuery
+    | IdsQuery
     | RangeQuery
     | AndQuery
     | OrQuery

@@ -18,6 +18,7 @@ from indexer.query.plan import (
     Column,
     ConstantQuery,
     EngineQuery,
+    IdsQuery,
     MatchAllQuery,
     MostQuery,
     MultiTermQuery,
@@ -170,6 +171,8 @@ class _Compiler:
                 return CompiledQuery(
                     {"constant_score": {"filter": clause, "boost": score}}, not self.merge_terms
                 )
+            case IdsQuery(ids):
+                return CompiledQuery({"terms": {"id": list(ids)}})
             case RangeQuery(_, low, high):
                 bounds = {"gte": low, "lte": high}
                 stated = {name: bound for name, bound in bounds.items() if bound is not None}

@@ -10,6 +10,7 @@ from indexer.query.plan import (
     AndQuery,
     ConstantQuery,
     EngineQuery,
+    IdsQuery,
     MostQuery,
     MultiTermQuery,
     NotQuery,
@@ -23,6 +24,7 @@ PLAN_POSTINGS = 20_000
 TERM_POSTINGS = 5_000
 PHRASE_POSTINGS = 200_000
 EXPANDED_TERM_POSTINGS = 1_000  # of each term of a MultiTermQuery
+ID_POSTINGS = 100  # of each id of an IdsQuery
 
 
 def estimated_work(plan: Plan) -> int:
@@ -43,4 +45,6 @@ def _query_work(query: EngineQuery) -> int:
             return PHRASE_POSTINGS
         case MultiTermQuery(_, terms):
             return EXPANDED_TERM_POSTINGS * len(terms)
+        case IdsQuery(ids):
+            return TERM_POSTINGS + ID_POSTINGS * len(ids)
     return TERM_POSTINGS

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from indexer.engines.budget import MASKED_DOCS, spend
+from indexer.engines.budget import LOOKUP_POSTINGS, MASKED_DOCS, spend
 from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import (
     NO_DOCS,
@@ -25,6 +25,7 @@ from indexer.query.plan import (
     AndQuery,
     ConstantQuery,
     EngineQuery,
+    IdsQuery,
     MatchAllQuery,
     MostQuery,
     MultiTermQuery,
@@ -79,6 +80,26 @@ class KeywordFilter(Scorer):
         if is_contiguous(self._sets):
             return self._column.mask(self._sets, self._column.doc_sets)
         return super().mask(None)
+
+
+class IdsFilter(Scorer):
+    """Matches the documents with some ids."""
+
+    scores = False
+
+    def __init__(self, reader: IndexReader, ids: Sequence[str]) -> None:
+        super().__init__(reader)
+        self._ids = ids
+
+    def _match(self) -> Array:
+        spend(LOOKUP_POSTINGS * len(self._ids) * len(self.reader.parts))
+        docs = [
+            part.doc_base + doc
+            for part in self.reader.parts
+            for id in self._ids
+            if (doc := part.segment.doc(id)) >= 0
+        ]
+        return np.unique(np.array(docs, np.intp))
 
 
 class Conjunction(Scorer):
@@ -272,6 +293,8 @@ def _build(reader: IndexReader, query: EngineQuery, scorers: Scorers) -> Scorer:
             )
         case ConstantQuery(child, score):
             return ConstantScorer(reader, build_scorer(reader, child, scorers), score)
+        case IdsQuery(ids):
+            return IdsFilter(reader, ids)
         case RangeQuery(column, low, high):
             return KeywordFilter(reader, column.field, lambda values: values.between(low, high))
         case PhraseQuery():

@@ -16,6 +16,7 @@ from indexer.query.ast import Fuzzy, Prefix
 from indexer.query.plan import (
     AndQuery,
     Column,
+    IdsQuery,
     NotQuery,
     OrQuery,
     PhraseQuery,
@@ -284,6 +285,17 @@ def test_a_text_has_one_stem_for_each_term(open_again: OpenEngine) -> None:
         assert stems[0] != stems[1]
         assert snapshot.frequencies(column, stems) == {stems[0]: 1}
         assert snapshot.frequencies(BODY, ["policieres"]) == {"policieres": 1}
+
+
+def test_ids_limit_the_matches_and_can_be_excluded(open_again: OpenEngine) -> None:
+    write(open_again(), *(activity(id) for id in ("a", "b", "c/d", "e")))
+    write(open_again(), activity("b", "other words"), delete=("e",))
+    some = IdsQuery(("c/d", "e", "unknown", "b", "b"))
+    for query, expected in ((some, ["b", "c/d"]), (NotQuery(some), ["a"]), (IdsQuery(()), [])):
+        plan = Plan(TermQuery(BODY, "words"), filters=(("ids", query),))
+        assert ids(open_again(), plan) == expected
+        with open_again().snapshot() as snapshot:
+            assert snapshot.match(plan)[0].total == len(expected)
 
 
 WORDS = ["ape", "bee", "cat"]

@@ -10,6 +10,7 @@ from indexer.query.plan import (
     Column,
     ConstantQuery,
     EngineQuery,
+    IdsQuery,
     MatchAllQuery,
     MostQuery,
     MultiTermQuery,
@@ -74,6 +75,8 @@ class Model:
                 return term in self.streams[id][column]
             case PhraseQuery(column, words):
                 return self.frequency(id, column, words) > 0
+            case IdsQuery(ids):
+                return id in ids
             case RangeQuery(column, low, high):
                 years = self.activities[id].meta.get(column.field, ())
                 return any((low or 0) <= int(year) <= (high or 9999) for year in years)
