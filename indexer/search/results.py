@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from indexer.content.activity import Activity
 from indexer.engines.base import Generation
@@ -59,10 +59,26 @@ SuggestionKind = Literal[
     "did_you_mean",
     "begins_with",
     "drop_word",
+    "drop_words",
     "drop_filter",
     "add_not_stated",
+    "match_most",
     "match_any",
+    # Two changes at once, if no single change leads to results.
+    "drop_words_and_filter",
+    "drop_filters",
+    "drop_words_and_filters",
+    "match_most_without_filters",
+    "match_any_without_filters",
+    "drop_text",
 ]
+
+
+class WordsAndFilter(NamedTuple):
+    """Words of a query, and a filter or a range of years."""
+
+    words: str
+    filter: Filter | YearRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +86,9 @@ class ZeroResultSuggestion:
     """A variant, with more results, of a search with few or no results."""
 
     kind: SuggestionKind
-    # The corrected query, the unfinished or removed word, the names that become filters, or the
-    # removed or extended filter or year range.
-    subject: str | Filter | YearRange
+    # The corrected query, the unfinished or removed words, the names that become filters, or the
+    # removed or extended filter or year range. "" if the kind says everything.
+    subject: str | Filter | YearRange | WordsAndFilter
     request: SearchRequest
     total: int  # activities that the variant matches
 

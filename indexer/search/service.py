@@ -30,7 +30,7 @@ from indexer.search.matcher import Matchers, query_with_forms
 from indexer.search.planner import QueryPlanner
 from indexer.search.request import MAX_REACH, SearchRequest
 from indexer.search.results import FilterSuggestion, Hit, Match, SearchPage, ZeroResultSuggestion
-from indexer.search.zero_results import candidates
+from indexer.search.zero_results import Candidate, candidates, combined_candidates
 
 # Of the work that a request may still do when its results are known. Snippets need the rest.
 SUGGESTIONS_SHARE = 0.7
@@ -187,27 +187,42 @@ def _hit(matchers: Matchers, score: float, activity: Activity, match: Match) -> 
 def _suggestions(planner: QueryPlanner, request: SearchRequest, matches: Matches) -> _Suggestions:
     """Return the suggestions for few or no results, and the filter suggestions.
 
-    All are counted in one request to the engine. A variant of the search is suggested only if it
-    matches more activities with all words.
+    All are counted in one request to the engine; variants with two changes in another, if no
+    variant with one change has results.
     """
-    query = planner.parsed.query
-    proposals = filter_proposals(planner.parsed, request, planner.vocabulary)
-    variants = list(candidates(query, request, planner.snapshot, matches))
-    if matches.total and _unfinished_words(planner.forms(planner.parsed)):
+    parsed, forms = planner.parsed, planner.forms(planner.parsed)
+    proposals = filter_proposals(parsed, request, planner.vocabulary)
+    variants = list(candidates(parsed.query, request, planner.snapshot, matches, forms))
+    if matches.total and _unfinished_words(forms):
         variants = [variant for variant in variants if variant.kind != "did_you_mean"]
     requests = [*requests_of(proposals), *(variant.request for variant in variants)]
     counted = _count(planner, requests)
     totals = iter([each.total for each in counted])
     as_filters = filter_suggestions(proposals, totals)
+    suggestions = _better(variants, counted[len(requests) - len(variants) :], matches)
     offered = {suggestion.request for suggestion in as_filters}
-    suggestions = [
-        ZeroResultSuggestion(*variant, each.total)
-        for variant, each in zip(variants, counted[len(requests) - len(variants) :], strict=True)
-        if each.total_all > matches.total_all and variant.request not in offered
-    ]
+    suggestions = [each for each in suggestions if each.request not in offered]
     if not matches.total:
         suggestions[:0] = zero_result_suggestions(as_filters)
+        if not suggestions:
+            variants = list(combined_candidates(parsed.query, request, planner.snapshot, forms))
+            combined = _count(planner, [variant.request for variant in variants])
+            suggestions = _better(variants, combined, matches)
     return tuple(suggestions), as_filters
+
+
+def _better(
+    variants: Sequence[Candidate], counted: Sequence[Matches], matches: Matches
+) -> list[ZeroResultSuggestion]:
+    """Return the variants with more results with all words than the search has.
+
+    If the search has no results, a variant with results is better.
+    """
+    return [
+        ZeroResultSuggestion(*variant, each.total)
+        for variant, each in zip(variants, counted, strict=True)
+        if each.total_all > matches.total_all or each.total > matches.total == 0
+    ]
 
 
 def _count(planner: QueryPlanner, requests: Sequence[SearchRequest]) -> tuple[Matches, ...]:

@@ -1,7 +1,8 @@
 """Suggestions for a search with few results or none.
 
 With few results, the suggestions correct spellings and names of countries. Without results, they
-also complete a word, remove a filter or a word, or match any of the words.
+also complete a word, remove a filter or words, or match most or any of the words. If none of these
+changes leads to results, suggestions combine two of them.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from indexer.query.ast import (
     Term,
     to_text,
 )
+from indexer.query.forms import WordForms
 from indexer.query.parser import MIN_PREFIX_LENGTH
 from indexer.query.sentences import OPERATORS
 from indexer.schema import NOT_STATED, RANGE_FIELD, TEXT_FIELDS
 from indexer.search.country_spelling import find_countries
 from indexer.search.matcher import leaves
 from indexer.search.request import Filter, SearchRequest, YearRange
-from indexer.search.results import SuggestionKind
+from indexer.search.results import SuggestionKind, WordsAndFilter
 from indexer.search.spelling import (
     FEW_ACTIVITIES,
     MAX_MISSPELLED_WORDS,
@@ -48,31 +50,125 @@ class Candidate(NamedTuple):
     """A ZeroResultSuggestion without its number of results."""
 
     kind: SuggestionKind
-    subject: str | Filter | YearRange
+    subject: str | Filter | YearRange | WordsAndFilter
     request: SearchRequest
 
 
 def candidates(
-    query: Query, request: SearchRequest, snapshot: Snapshot, matches: Matches
+    query: Query,
+    request: SearchRequest,
+    snapshot: Snapshot,
+    matches: Matches,
+    forms: WordForms,
 ) -> Iterator[Candidate]:
     """Return up to MAX_CANDIDATES suggestions for a search, the most promising first.
 
-    matches contains the results of the search. A search with more than FEW_RESULTS results with
-    all words has no suggestions.
+    matches contains the results of the search, forms the forms of its words. A search with more
+    than FEW_RESULTS results with all words has no suggestions.
     """
     if matches.total_all > FEW_RESULTS:
         return iter(())
-    return islice(_candidates(query, request, snapshot, matches.total), MAX_CANDIDATES)
+    return islice(_candidates(query, request, snapshot, matches.total, forms), MAX_CANDIDATES)
+
+
+def combined_candidates(
+    query: Query, request: SearchRequest, snapshot: Snapshot, forms: WordForms
+) -> Iterator[Candidate]:
+    """Return up to MAX_CANDIDATES suggestions that change a search twice.
+
+    They are for a search without results that no suggestion of candidates() leads to results.
+    """
+    return islice(_combined_candidates(query, request, snapshot, forms), MAX_CANDIDATES)
+
+
+def _combined_candidates(
+    query: Query, request: SearchRequest, snapshot: Snapshot, forms: WordForms
+) -> Iterator[Candidate]:
+    filters: list[Filter | YearRange] = [*request.effective, *request.excluded]
+    if request.range is not None:
+        filters.append(request.range)
+    if not filters:
+        return
+    operands = _operands(query)
+    absent = _absent(operands, word_frequencies(_searched_words(query), snapshot), forms)
+    unfiltered = request.without_filters()
+    words, text = _without(operands, absent)
+    if text:
+        for item in filters:
+            rest = _without_filter(request, item).with_text(text)
+            yield Candidate("drop_words_and_filter", WordsAndFilter(words, item), rest)
+    if len(filters) > 1:
+        yield Candidate("drop_filters", "", unfiltered)
+        if text:
+            yield Candidate("drop_words_and_filters", words, unfiltered.with_text(text))
+    if request.match and len(operands) > 1:
+        yield Candidate("match_most_without_filters", "", unfiltered.matching(None))
+    if known := _known(operands, absent):
+        any_word = unfiltered.with_text(to_text(Or(known)))
+        yield Candidate("match_any_without_filters", "", any_word)
+    if request.text:
+        yield Candidate("drop_text", "", request.with_text(""))
+
+
+def _operands(query: Query) -> tuple[Query, ...]:
+    """Return the parts of a query that activities must all match."""
+    if isinstance(query, And):
+        return query.children
+    return () if isinstance(query, MatchAll) else (query,)
+
+
+def _absent(
+    operands: Sequence[Query], frequencies: Mapping[str, int], forms: WordForms
+) -> list[Query]:
+    """Return the operands that no activity matches, because a word of them occurs nowhere.
+
+    frequencies: of the words outside negations. A word with other forms is not absent.
+    """
+
+    def is_absent(query: Query) -> bool:
+        match query:
+            case Term(word):
+                return not (frequencies[word] or forms.get(word))
+            case Phrase(words):
+                return not all(frequencies[word] for word in words)
+            case Or(children):
+                return all(map(is_absent, children))
+            case And(children):
+                return any(map(is_absent, children))
+            case InField(field, child):
+                return field in TEXT_FIELDS and is_absent(child)
+        return False
+
+    return [operand for operand in operands if is_absent(operand)]
+
+
+def _without(operands: Sequence[Query], absent: Sequence[Query]) -> tuple[str, str]:
+    """Return the absent operands as text, and the text without them.
+
+    Both are empty if nothing is absent, or if the other operands are only negations.
+    """
+    rest = tuple(operand for operand in operands if operand not in absent)
+    if not absent or all(isinstance(operand, Not) for operand in rest):
+        return "", ""
+    return to_text(And(tuple(absent))), to_text(And(rest))
+
+
+def _known(operands: Sequence[Query], absent: Sequence[Query]) -> tuple[Query, ...]:
+    """Return the alternatives of a search for any of the operands; empty if it has only one."""
+    known = tuple(
+        operand for operand in operands if operand not in absent and not isinstance(operand, Not)
+    )
+    return known if len(known) > 1 else ()
+
+
+def _without_filter(request: SearchRequest, item: Filter | YearRange) -> SearchRequest:
+    return request.toggled(item) if isinstance(item, Filter) else request.without_range()
 
 
 def _candidates(
-    query: Query, request: SearchRequest, snapshot: Snapshot, total: int
+    query: Query, request: SearchRequest, snapshot: Snapshot, total: int, forms: WordForms
 ) -> Iterator[Candidate]:
-    operands: tuple[Query, ...] = (query,)
-    if isinstance(query, And):
-        operands = query.children
-    elif isinstance(query, MatchAll):
-        operands = ()
+    operands = _operands(query)
     frequencies = word_frequencies(_searched_words(query), snapshot)
     spellings = suggested_spellings(frequencies, snapshot)
     if spellings:
@@ -83,18 +179,31 @@ def _candidates(
         return
     if word := _unfinished_word(request.text):
         yield Candidate("begins_with", word, request.with_text(request.text + "*"))
+    absent = _absent(operands, frequencies, forms)
+    words, text = _without(operands, absent)
+    if text:
+        kind: SuggestionKind = "drop_words" if len(absent) > 1 else "drop_word"
+        yield Candidate(kind, words, request.with_text(text))
     for item in (*request.effective, *request.excluded):
         yield Candidate("drop_filter", item, request.toggled(item))
     if (years := request.range) is not None:
         yield Candidate("drop_filter", years, request.without_range())
     yield from _with_undated(request)
-    positive = tuple(operand for operand in operands if not isinstance(operand, Not))
-    if len(positive) > 1:
-        text = to_text(Or(positive))
+    yield from _with_fewer_words(operands, absent, request)
+
+
+def _with_fewer_words(
+    operands: Sequence[Query], absent: Sequence[Query], request: SearchRequest
+) -> Iterator[Candidate]:
+    """Yield searches for most words, for any word, and for all words but one."""
+    if request.match and len(operands) > 1:
+        yield Candidate("match_most", "", request.matching(None))
+    if known := _known(operands, absent):
+        text = to_text(Or(known))
         yield Candidate("match_any", text, request.with_text(text))
     for number, operand in enumerate(operands):
         rest = (*operands[:number], *operands[number + 1 :])
-        if any(not isinstance(other, Not) for other in rest):
+        if [operand] != absent and any(not isinstance(other, Not) for other in rest):
             without_operand = request.with_text(to_text(And(rest)))
             yield Candidate("drop_word", to_text(operand), without_operand)
 

@@ -12,7 +12,7 @@ from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
 from indexer.search import country_spelling
 from indexer.search.request import Filter, SearchRequest
-from indexer.search.results import ZeroResultSuggestion
+from indexer.search.results import WordsAndFilter, ZeroResultSuggestion
 from indexer.search.service import search
 
 NO_LABELS = Vocabulary({})
@@ -96,6 +96,57 @@ def test_the_only_word_is_never_left_out(suggestions: Suggest) -> None:
 def test_a_word_is_left_out_as_typed_and_the_others_stay_as_typed(suggestions: Suggest) -> None:
     dropped = [s for s in suggestions("Zebras Pakistan") if s.kind == "drop_word"]
     assert [(s.subject, s.request.text) for s in dropped] == [("Zebras", "Pakistan")]
+
+
+PERU = Filter("country", "PER")  # of which there is no activity
+PAKISTAN = Filter("country", "PAK")
+
+
+def changes(suggestions: list[ZeroResultSuggestion]) -> list[tuple[str, str, tuple[Filter, ...]]]:
+    """Return the kind, the text and the filters of each suggestion."""
+    return [(s.kind, s.request.text, s.request.filters) for s in suggestions]
+
+
+def test_words_that_occur_nowhere_are_left_out_together(suggestions: Suggest) -> None:
+    assert changes(suggestions("trafficking penguin zebra", PAKISTAN)) == [
+        ("drop_words", "trafficking", (PAKISTAN,)),
+        ("match_most", "trafficking penguin zebra", (PAKISTAN,)),
+    ]
+
+
+def test_two_changes_are_combined_if_each_alone_finds_nothing(suggestions: Suggest) -> None:
+    found = suggestions("trafficking penguin zebra", PERU)
+    assert changes(found) == [
+        ("drop_words_and_filter", "trafficking", ()),
+        ("match_most_without_filters", "trafficking penguin zebra", ()),
+    ]
+    assert found[0].subject == WordsAndFilter("penguin zebra", PERU)
+    assert [suggestion.total for suggestion in found] == [2, 2]
+
+
+def test_without_a_known_word_the_filters_alone_are_offered(suggestions: Suggest) -> None:
+    assert changes(suggestions("penguin zebra", PAKISTAN)) == [("drop_text", "", (PAKISTAN,))]
+
+
+def test_filters_that_no_activity_has_together_are_removed_together(suggestions: Suggest) -> None:
+    theme = Filter("theme", "no-such-theme")
+    found = changes(suggestions("trafficking", PERU, theme))
+    assert found == [("drop_filters", "trafficking", ())]
+
+
+def test_words_that_no_activity_has_together_are_alternatives_without_the_filter(
+    suggestions: Suggest,
+) -> None:
+    found = changes(suggestions("government roundtables", PERU))
+    assert ("match_any_without_filters", "government OR roundtables", ()) in found
+
+
+def test_a_filter_is_removed_for_activities_with_most_of_the_words(
+    engine: Engine, suggestions: Suggest
+) -> None:
+    page = search(engine, SearchRequest("officers trained women", (PERU,)), NO_LABELS)
+    (removed,) = [s for s in page.suggestions if s.kind == "drop_filter"]
+    assert (removed.request.filters, removed.total) == ((), 3)
 
 
 @pytest.mark.parametrize(

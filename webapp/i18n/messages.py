@@ -15,7 +15,7 @@ from indexer.query.ast import Notice
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.overview import Overview, Question
 from indexer.search.request import Filter, SearchRequest, YearRange
-from indexer.search.results import FilterSuggestion, ZeroResultSuggestion
+from indexer.search.results import FilterSuggestion, WordsAndFilter, ZeroResultSuggestion
 from webapp.i18n.bidi import isolate
 from webapp.i18n.locale import ENGLISH, N_, current_locale, gettext, ngettext
 
@@ -126,9 +126,17 @@ _ZERO_RESULT_SUGGESTIONS = {
     "did_you_mean": N_("Did you mean “{subject}”?"),
     "begins_with": N_("Search for words that begin with “{subject}”"),
     "drop_word": N_("Search without “{subject}”"),
+    "drop_words": N_("Search without “{subject}”"),
     "drop_filter": N_("Remove the filter {subject}"),
     "add_not_stated": N_("Include activities with no year stated"),
+    "match_most": N_("Include activities with most of the words"),
     "match_any": N_("Search for any of the words"),
+    "drop_words_and_filter": N_("Search without “{words}” and without the filter {subject}"),
+    "drop_filters": N_("Remove all filters"),
+    "drop_words_and_filters": N_("Search without “{subject}” and without filters"),
+    "match_most_without_filters": N_("Search for most of the words, without filters"),
+    "match_any_without_filters": N_("Search for any of the words, without filters"),
+    "drop_text": N_("Remove the words and keep the filters"),
 }
 
 # (error code of the API, title, sentence) by status.
@@ -280,16 +288,19 @@ def cited_notices(cited: int | None, generation: Generation) -> list[Notice]:
 
 def zero_result_label(suggestion: ZeroResultSuggestion, vocabulary: Vocabulary) -> str:
     """Return the link text of a suggestion for a search with few results or none."""
-    subject = suggestion.subject
+    words, subject = "", suggestion.subject
     if suggestion.kind == "use_filters":
         return _with_criteria(gettext("Activities"), suggestion.request, vocabulary)
+    if isinstance(subject, WordsAndFilter):
+        words, subject = subject
     if isinstance(subject, Filter):
         subject = filter_label(subject, vocabulary)
     elif isinstance(subject, YearRange):
         subject = gettext("{field}: {value}").format(
             field=gettext(FIELD[RANGE_FIELD].label), value=year_range(*subject)
         )
-    return gettext(_ZERO_RESULT_SUGGESTIONS[suggestion.kind]).format(subject=subject)
+    sentence = gettext(_ZERO_RESULT_SUGGESTIONS[suggestion.kind])
+    return sentence.format(subject=subject, words=words)
 
 
 def filter_label(item: Filter, vocabulary: Vocabulary) -> str:

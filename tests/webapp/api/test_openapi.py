@@ -125,7 +125,7 @@ def test_every_kind_of_suggestion_for_an_empty_result_is_described(client: Flask
     kinds = document()["components"]["schemas"]["Exit"]["properties"]["kind"]["enum"]
     assert kinds == list(get_args(SuggestionKind))
     exits = client.get("/api/v1/search?q=zebra+trained&match=all").get_json()["exits"]
-    assert [suggestion["kind"] for suggestion in exits] == ["match_any", "drop_word"]
+    assert [suggestion["kind"] for suggestion in exits] == ["drop_word", "match_most"]
     exits = client.get("/api/v1/search?q=-zebra+traff").get_json()["exits"]
     assert [suggestion["kind"] for suggestion in exits] == ["begins_with", "drop_word"]
 

@@ -23,6 +23,17 @@ def test_the_best_other_search_is_a_button_with_its_first_results(client: FlaskC
         assert hit.partition("?")[0] in client.get(target).text
 
 
+def test_a_search_whose_every_part_fails_has_a_button_with_a_preview(client: FlaskClient) -> None:
+    html = client.get("/?q=trafficking+penguin+zebra&country=PER&match=all").text
+    button = re.search(r'<a class="button" href="([^"]+)">([^<]+)</a> <span>([^<]+)</span>', html)
+    assert button
+    assert button[1] == "/?q=trafficking&amp;match=all"
+    label = "Search without “penguin zebra” and without the filter Country: Peru"
+    assert unescape(button[2]) == label
+    hits = html.count("<li data-k=", html.index('<ol class="results preview"'))
+    assert button[3] == ("1 activity" if hits == 1 else f"{hits} activities")
+
+
 def test_a_search_without_results_has_one_column(client: FlaskClient) -> None:
     assert '<main id="main" class="columns single"' in client.get("/?q=zzzzqqq").text
     assert '<main id="main" class="columns"' in client.get("/?q=police").text
