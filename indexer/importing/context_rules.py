@@ -19,6 +19,7 @@ from indexer.importing.gazetteer import Mention
 from indexer.importing.locality_cues import has_cue, has_faint_cue, is_venue
 from indexer.importing.name_lists import OTHER_COUNTRIES, REST_OF_LIST
 from indexer.importing.name_senses import is_geography, other_sense
+from indexer.importing.origins import is_departure, is_origin, names_migrants, names_persons
 
 # The rest of the name of an institution.
 _INSTITUTION = (
@@ -35,9 +36,9 @@ _CITY_INSTRUMENT = (
     rf"{_INSTRUMENT}|Rules|Reglas|Regles|Charter|Statute|Treaty|Guidelines|Agreements?"
     r"|(?:Programme |Plan |Platform )(?:of|for) Action|Action Plan|Agenda|Commitments?|Call"
     r"|Outcome|Strategy|Roadmap|Final Act|Round|Summit|Conference|Group|Framework|Canal|Statement"
-    r"|Compact|Document|Congress|(?:Programa|Plan) de Accion|(?:Programme|Plan) d'[Aa]ction"
-    r"|Estatuto"
-    r"|Statut|Charte|Carta|Compromiso|Engagement|Consensus|Sommet|Cumbre|Conferencia|Appel"
+    r"|Compact|Document|Congress|Polic(?:y|ies)|Plan(?! International)"
+    r"|(?:Programa|Plan) de Accion|(?:Programme|Plan) d'[Aa]ction|Estatuto|Statut"
+    r"|Charte|Carta|Compromiso|Engagement|Consensus|Sommet|Cumbre|Conferencia|Appel"
 )
 
 # Conventions, declarations and rules have the name of the place where they were agreed.
@@ -111,50 +112,30 @@ _WORLD_MEETING = re.compile(
     r"|\b(?:UN|United Nations|Expert Group|Crime|Generation Equality)\s(?:Conference"
     r"|Congress|Summit|Forum|Meeting)"
 )
-# Activities for migrants happen in the country where they live now.
-_MIGRANTS_AFTER = re.compile(
-    r" (?:\w+ ){0,2}(?:refugees?|migrants?|asylum[- ]seekers?|diaspora|nationals|exiles"
-    r"|immigrants?)\b"
-    r"|s? (?:(?:who|that|qui|que) )?(?:had |have |ont |avaient |sont |han |habian )?"
-    r"(?:fled|fui|huido|huyeron|arrive[ds]?|arrivent|llegado|llega(?:n|ron|ban))\b"
+# A court for crimes in a country sits abroad: "International Criminal Tribunal for Rwanda".
+_COURT_BEFORE = re.compile(
+    r"\b[Ii]nternational(?: Residual)?(?: Criminal)? (?:Tribunal|Court|Mechanism)s? for (?:the )?$"
+    r"|\b[Tt]ribunal (?:[Pp]enal|[Cc]riminal) (?:[Ii]nternational|[Ii]nternacional) (?:pour|para)"
+    r" (?:le |la |l'|el )?$"
 )
-_REFUGEES_AFTER = re.compile(r" (?:refugees?|returnees?|migrants?|asylum[- ]seekers?)\b")
-_MIGRANTS_BEFORE = re.compile(
-    r"\b(?i:(?:refugees?|migrants?|returnees|asylum[- ]seekers|returning|returned"
-    r"|repatriated|deported|refugiees?|refugies?|deplaces|refugiad[oa]s|desplazad[oa]s|migrantes)"
-    r"(?: \w+){0,2} (?:from|de|du|des|del)"
-    r"|(?:arriv\w+|com(?:e|es|ing)|came|cross\w+|travel\w+|enter\w+)(?: \w+){0,3} from"
-    r"|originaires? (?:de|du|des)|issue?s? (?:de|du|des)|provenan(?:t|ce) (?:de|du|des)"
-    r"|procedentes? (?:de|del)|provenientes? (?:de|del)|oriund[oa]s? (?:de|del)"
-    r"|fle(?:d|eing)|fui|fuyant|fuient|(?:hu(?:yendo|ye|yen|yeron)|v(?:ien|in)[eio]\w*|venian"
-    r"|llega(?:n|ron|d[oa]s)) (?:de|desde)|ven(?:ue?s?|ant) (?:de|du|des)"
-    r"|(?:flee\w*|fled|fuyant|fuient|hu(?:yendo|yen|yeron))(?: \w+){1,4}"
-    r" (?:in|en|au|aux|dans|of|de|du)"
-    r"|(?:borders?|frontieres?|fronteras?) (?:with|avec|con|between|entre|de|of)) "
-    rf"{REST_OF_LIST}"
-    rf"|\b(?:originaires?|issue?s?|refugies?) d'{REST_OF_LIST}"
+# An activity follows the example of another country.
+_MODEL_BEFORE = re.compile(
+    r"(?:(?:^|[.;:] )(?:(?:Just )?[Ll]ike|Unlike|As in|Comme (?:au|aux|en)|Al igual que(?: en)?"
+    r"|Como en|A diferencia de|A l'instar (?:de|du|des))"
+    r"|\b(?:[Ff]ollowing|[Oo]n|[Aa]fter) the (?:example|model|experience|success)s? (?:of|in|from)"
+    r"|\b(?:[Mm]odell?ed (?:on|after)|[Ii]nspired by)(?: the)?(?: \w+ (?:of|in|from))?"
+    r"|\b(?:[Bb]as|[Dd]raw|[Bb]uild|[Rr]ely)\w* (?:up)?on (?:the )?(?:experiences?|models?|lessons"
+    r"|examples?|good practices)(?: learned)? (?:of|from|in)"
+    r"|\b[Ii]nspire\w*(?: du modele)? (?:de|du|des|par)"
+    r"|\b(?:[Ss]ur|[Ss]elon) le modele (?:de|du|des)"
+    r"|\b(?:[Ss]iguiendo|[Ss]egun|[Bb]ajo) el (?:modelo|ejemplo) (?:del?)"
+    r"|\b(?:[Bb]asad|[Ii]nspirad)[oa]s? en(?: (?:la experiencia|el modelo|el ejemplo) del?)?)"
+    r" (?:the |la |le |les |el |los |l'|Republic of )?(?:[A-Z]\w+ (?:and|et|y) )?$"
 )
-# Before a French or Spanish demonym: "réfugiés maliens", "migrantes hondureños".
-_MIGRANTS_BEFORE_DEMONYM = re.compile(
-    r"\b(?:refugiee?s?|migrant(?:e?s?|es)?|demandeurs d'asile|deplacee?s|ressortissant(?:e?s)?"
-    r"|rapatriee?s|immigree?s|diaspora|refugiad[oa]s?|solicitantes de asilo|retornad[oa]s"
-    r"|nacionales|inmigrantes?|desplazad[oa]s?)(?: \w+){0,2} $"
-)
-# People may live outside their own country; officials and institutions do not.
-_PERSONS = (
-    r"(?:women|girls|men|boys|children|people|persons|famil(?:y|ies)|victims|survivors|citizens"
-    r"|workers|youths?|mujeres|ninas|ninos|personas|familias|victimas|sobrevivientes|ciudadan[oa]s"
-    r"|trabajador(?:es|as)|femmes|filles|enfants|personnes|familles|victimes|survivantes|citoyens"
-    r"|travailleu(?:rs|ses)|jeunes|jovenes|youths?|students|etudiante?s|estudiantes|poblacion|population)"
-)
-_PERSONS_AFTER = re.compile(rf" (?:and [A-Z][a-z]+ )?{_PERSONS}\b")
-_PERSONS_BEFORE = re.compile(rf"\b{_PERSONS} (?:[a-z]+ (?:et|y) )?$")
-# A noun for persons: "Syrians", "des Maliennes", "los Mexicanos".
-_PLURAL_DEMONYM = re.compile(r"[A-Z]\w+s")
-_AFTER_CAPITALISED = re.compile(r"[A-Z][\w'-]* $")
-# The imprint of a publication names the country of its printer.
+# The imprint of a publication names the country of its printer. Equipment is bought abroad.
 _IMPRINT_BEFORE = re.compile(
-    r"\b(?:[Pp]rinted|[Mm]anufactured|[Ii]mprime|[Ii]mpreso) (?:in|en|au|aux) (?:the |la |el )?$"
+    r"\b(?:(?:[Pp]rinted|[Mm]anufactured|[Ii]mprime|[Ii]mpreso|[Pp]rocured|[Ss]ourced)"
+    r" (?:in|en|au|aux)|(?:[Pp]rocured|[Ss]ourced|[Ii]mported|[Ss]hipped) from) (?:the |la |el )?$"
 )
 # "près de la frontière thaïlandaise"; an English demonym may describe border police.
 _BORDER_BEFORE = re.compile(r"\b(?:[Ff]rontieres?|[Ff]ronteras?) $")
@@ -163,6 +144,9 @@ _ROUTE_BEFORE = re.compile(
     r"\b(?:routes?|rutas?|en route|bound|camino|trayecto|journeys?|on (?:the|their) way)"
     r"(?: \w+){0,6}? (?:to|towards?|for|hacia|hasta|vers) "
     rf"{REST_OF_LIST}"
+    r"|\b(?:[Bb]efore|[Pp]rior to|[Pp]re-?)(?: their| its)? ?deployment to (?:the )?$"
+    r"|\b(?i:migrants|refugees)(?: \w+){0,2} (?:travel\w+|transit\w+|heading|moving|crossing)"
+    rf"(?: \w+){{0,4}} (?:to|towards?) {REST_OF_LIST}"
 )
 _INSTITUTION_BEFORE = re.compile(
     r"\b(?:Office|Centre|Center|Commission|Council|Community|Bank|Union|Organi[sz]ation"
@@ -211,6 +195,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return "no proof", sense
     if is_seat(mention):
         return ("no proof" if is_donor else "weak proof"), "seat"
+    if _COURT_BEFORE.search(before):
+        return "no proof", "court"
     if _IMPRINT_BEFORE.search(before):
         return "no proof", "imprint"
     if is_demonym and _BORDER_BEFORE.search(before):
@@ -225,6 +211,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return _judge_locality(mention, sentence)
     if is_city:
         return "weak proof", "city"
+    if _MODEL_BEFORE.search(before):
+        return "weak proof", "model"
     if is_affiliation(mention):
         return "weak proof", "affiliation"
     if is_national_society(mention):
@@ -233,31 +221,15 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return ("no proof" if is_donor else "weak proof"), "seat"
     if (judgement := judge_participant(mention, sentence)) is not None:
         return judgement
-    if _names_migrants(mention):
+    if names_migrants(mention) or is_origin(mention, sentence):
         return "weak proof", "migrants"
-    if is_demonym and _names_persons(mention):
+    if is_demonym and names_persons(mention):
         return "weak proof", "persons"
     return "proof", ""
 
 
-def _names_migrants(mention: Mention) -> bool:
-    before, after = mention.before, mention.after
-    if mention.entry.kind == "demonym" and (
-        _MIGRANTS_AFTER.match(after) or _MIGRANTS_BEFORE_DEMONYM.search(before)
-    ):
-        return True
-    return bool(_MIGRANTS_BEFORE.search(before) or _REFUGEES_AFTER.match(after))
-
-
-def _names_persons(mention: Mention) -> bool:
-    if _PERSONS_AFTER.match(mention.after) or _PERSONS_BEFORE.search(mention.before):
-        return True
-    is_noun = _PLURAL_DEMONYM.fullmatch(mention.entry.form) is not None
-    return is_noun and not _AFTER_CAPITALISED.search(mention.before)
-
-
 def _judge_locality(mention: Mention, sentence: str) -> tuple[Verdict, str]:
-    if _MIGRANTS_BEFORE.search(mention.before):
+    if is_departure(mention):
         return "no proof", "migrants"
     if not is_venue(mention, sentence):
         if has_cue(mention):

@@ -34,7 +34,11 @@ _FUNDS_AFTER = re.compile(
     rf"(?:'s)?-(?:funded|financed|sponsored|supported)|{OTHER_COUNTRIES} (?:has |have |a "
     r"|ont )?(?:generously )?(?:funds?|funded|finance[drs]?|financ[oe]|financiaron|contributed"
     r"|donated|pledged|provided (?:\w+ ){0,2}(?:funding|funds|financ))\b"
+    r"|,? (?:is|are|was|were|remains?|has been|est|es) (?:[a-z'-]+ ){0,5}(?:donors?|funders?"
+    r"|contributors?|bailleurs?|donantes?)\b"
 )
+# "In the United Kingdom, the Home Office funded a hotline."
+_IN_BEFORE = re.compile(r"\b(?:[Ii]n|[Ee]n|[Aa]ux?)(?: the| el| la)? $")
 _SUPPORTED_BY = re.compile(
     r"\b(?:[Ss]upport(?:ed)?|[Aa]ssistance|grateful|gratitude|thank(?:s|ed)?|indebted"
     r"|acknowledg\w+|[Aa]poyo|[Aa]ppui|[Ss]outien|patrocinio|auspicios|parrainage|[Aa]ide|[Aa]yuda"
@@ -89,10 +93,13 @@ _AGENCY_AFTER = re.compile(
     r"(?:'s)? (?:(?:[Ii]nternational |[Oo]verseas )?(?:[Dd]evelopment"
     r"|[Cc]ooperation)(?: and \w+)? (?:[Cc]ooperation|Agency|Bank|[Aa]id)"
     r"|International (?:Development|Cooperation)|Agency for|Cooperation\b|Aid\b"
-    r"|Refugee Council|Institute\b|Bar Association"
+    r"|Fund for (?:Arab|Development|International|Economic)|Refugee Council"
+    r"|Institute\b"
     r"|Department of State|State Department|Department of Justice, Office|Bureau of International"
-    r"|Foreign(?:,| and) Commonwealth|Airways|Airlines|\$|dollars?\b)|\$"
+    r"|Foreign(?:,| and) Commonwealth|\$|dollars?\b)|\$"
 )
+# These work at home, or abroad if they are from a donor country.
+_NATIONAL_BODY_AFTER = re.compile(r"(?:'s)? (?:Bar Association|Airways|Airlines)")
 _POLICE_AFTER = re.compile(r" Federal Police\b")
 # An organization of a donor country often works abroad: "ONG francesa", "French charity".
 _ORGANIZATION = (
@@ -112,6 +119,8 @@ _SECTION_BEFORE = re.compile(
     r"(?!UN[A-Z]+|OHCHR|HCR|ACNUR|PNUD|WHO|WFP|FAO|IOM|OIM|ILO|OIT|OMS)"
     r"(?:[A-Z]{3,}|[A-Z][a-z]+[A-Z]) $"
 )
+# The name of a joint programme: "ILO-Sweden Partnership Agreement", "UNDP/Japan".
+_JOINT_PROGRAMME_BEFORE = re.compile(r"\b[A-Z]{2,}[/-]$")
 # The way home: "en vue de notre retour en France".
 _RETURN_BEFORE = re.compile(
     r"\b(?:retour (?:en|au|aux)|regreso a|vuelta a|return(?:ed|ing|s)? (?:home )?to"
@@ -142,10 +151,14 @@ def judge_agency(mention: Mention) -> tuple[Verdict, str] | None:
     is_demonym = mention.entry.kind == "demonym"
     if _AGENCY_AFTER.match(after) or (not is_demonym and _FUND_BEFORE.search(before)):
         return "no proof", "agency"
+    if _NATIONAL_BODY_AFTER.match(after):
+        return ("no proof" if mention.is_donor else "weak proof"), "agency"
     if _OFFICE_AFTER.match(after):
         return "no proof", "office"
     if mention.is_donor and _SECTION_BEFORE.search(before):
         return "no proof", "section"
+    if mention.is_donor and _JOINT_PROGRAMME_BEFORE.search(before):
+        return "no proof", "donor"
     is_abroad = mention.is_donor and (
         _CITY_ORGANIZATION_AFTER.match(after)
         if mention.entry.kind in ("city", "locality")
@@ -168,7 +181,9 @@ def judge_funder(mention: Mention) -> tuple[Verdict, str] | None:
     before, after = mention.before, mention.after
     if _FOREIGN_MINISTRY_BEFORE.search(before):
         return ("no proof" if _FUNDING.search(before) else "weak proof"), "donor"
-    if _FUNDED_BY.search(before) or _FUNDS_AFTER.match(after):
+    is_place = after.startswith(",") and _IN_BEFORE.search(before)
+    funds = _FUNDS_AFTER.match(after) and not is_place
+    if funds or _FUNDED_BY.search(before):
         return ("no proof" if mention.is_donor else "weak proof"), "donor"
     is_supporter = _SUPPORTED_BY.search(before) or _SUPPORTS_AFTER.match(after)
     if mention.is_donor and (is_supporter or _is_supporting_government(mention)):

@@ -205,11 +205,14 @@ def _split_proofs(
             is_proof[n] = is_proof[previous] and not is_town
     proofs = [evidence for (evidence, _), proof in zip(mentions, is_proof, strict=True) if proof]
     weak = [
-        evidence
+        (evidence, rule)
         for (evidence, rule), proof in zip(mentions, is_proof, strict=True)
         if not proof and rule != "ambiguous"
     ]
-    return proofs, weak
+    if any(rule == "persons" for _, rule in weak):
+        # "Filipino workers returning from Kuwait" are at home.
+        weak = [(e, rule) for e, rule in weak if rule != "migrants" or e.kind == "demonym"]
+    return proofs, [evidence for evidence, _ in weak]
 
 
 def _first_of_each_value(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

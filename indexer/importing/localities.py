@@ -32,6 +32,18 @@ _DIRECTION = re.compile(
     r"|[ -](?:del |de )?(?:Norte|Sur|Nord|Sud|Est|Ouest|Occidental|Oriental|North|South|East|West)$"
 )
 _WATER = re.compile(r" (?:Sea|River|Lake|Ocean|Bay|Delta)$")  # more than the province
+# Names of only such words, as "Eastern Province", occur in many countries.
+_GENERIC_WORDS = frozenset(
+    (
+        "north south east west northern southern eastern western central upper lower middle area "
+        "territory region province state county district division island islands coast city town "
+        "valley valleys highlands mountain port new old great greater capital national rural urban "
+        "metropolitan delta forest bay shore norte sur sud nord est ouest este oeste alto alta "
+        "bajo baja haut haute bas basse centro centre centrale grand grande costa"
+    ).split()
+)
+# Areas that are larger than the town or province of the name.
+_LARGER_AREAS = frozenset("Sahel Andes Chaco Bengal Guyane".split())
 _NAME = re.compile(r"[A-Za-z]+(?:(?:[ -]|'(?=[A-Za-z]))[A-Za-z]+)*")
 # Other names are also transliterations with hyphens and apostrophes, which texts do not have.
 _OTHER_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
@@ -68,7 +80,7 @@ PROVINCES = {
     "ETH": "Benishangul-Gumuz|Gambella|Oromia|Amhara|SNNPR|Afar Region|Somali Region|Sidama",
     "GEO": "Abkhazia|South Ossetia|Adjara|Ajara|Kakheti|Kvemo Kartli|Shida Kartli|Samegrelo|"
     "Imereti|Guria|Samtskhe-Javakheti|Racha",
-    "GHA": "Brong-Ahafo|Brong Ahafo",
+    "GHA": "Brong-Ahafo|Brong Ahafo|Upper East Region|Upper West Region",
     "GTM": "Alta Verapaz|Baja Verapaz|Huehuetenango|Quetzaltenango|Quiche",
     "HND": "Gracias a Dios|La Mosquitia",
     "HTI": "Grand'Anse|Grande Anse|Cité Soleil|Cite Soleil|Les Cayes",
@@ -124,6 +136,7 @@ PROVINCES = {
     "SDN": "Blue Nile State|South Kordofan|North Kordofan|West Kordofan|"
     "White Nile State|Al Jazirah|Gedaref|Kassala",
     "SEN": "Casamance|Ziguinchor|Kedougou|Tambacounda",
+    "SLE": "Western Area",
     "SLV": "Cuscatlan|Chalatenango|Usulutan|Ahuachapan|Sonsonate|Cabañas|Morazán",
     "SOM": "Lower Shabelle|Middle Shabelle|Jubaland|Galmudug|Hirshabelle|Banadir|Benadir|Gedo",
     "SSD": "Jonglei|Unity State|Upper Nile State|Western Equatoria|Eastern Equatoria|"
@@ -180,8 +193,11 @@ def localities(
 
 
 def _is_usable(name: str) -> bool:
-    is_name = len(name) >= MIN_NAME_LENGTH and name[0].isupper() and _NAME.fullmatch(name)
-    return bool(is_name) and name.lower() not in COMMON_WORDS
+    if len(name) < MIN_NAME_LENGTH or not name[0].isupper() or not _NAME.fullmatch(name):
+        return False
+    if name.lower() in COMMON_WORDS or name in _LARGER_AREAS:
+        return False
+    return not _GENERIC_WORDS.issuperset(re.split("[ '-]", name.lower()))
 
 
 Places = Iterable[tuple[str, str, int]]  # name, alpha-3 code of the country, population

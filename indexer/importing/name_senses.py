@@ -83,7 +83,9 @@ _GEOGRAPHY_BEFORE = re.compile(
     r"|[Gg]olf[eo]|[Dd]etroit|[Ee]strecho|[Oo]cean|[Cc]orne|[Cc]uerno|[Ii]sthme|[Ii]stmo|[Bb]aie"
     r"|[Bb]ahia)(?: (?:de la|de l'|du|des|del|de|d'))? ?$"
 )
-_GEOGRAPHY_AFTER = re.compile(r"[ -]{1,3}(?:Sea|Ocean|River|Basin|Delta|Valley|Straits?|Canal)\b")
+_GEOGRAPHY_AFTER = re.compile(
+    r"[ -]{1,3}(?:Sea|Ocean|River|Basin|Delta|Valley|Straits?|Canal|Channel)\b"
+)
 # "the former Yugoslavia" is a region of several present countries.
 _FORMER_BEFORE = re.compile(r"\b(?:[Ff]ormer|[Ee]x-?|[Aa]ncienne|[Aa]ntigu[ao]|бывш\w+) ?$")
 _FORMER_OFFICE = re.compile(

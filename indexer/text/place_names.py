@@ -31,8 +31,8 @@ NAMES_OF_OTHER_THINGS = tuple(
         "New Mexico|New Jersey|New England|New South Wales|Prince of Wales|Guinea pig|Guinea pigs|"
         "Guinea worm|Latin American|American Indian|West Indian|Native American|Georgia Tech|"
         "Air China|Inter-American|Ibero-American|Jersey City|Central African|New Britain|"
-        "Niger Delta|Panama Canal|Turkey Point|Benin City|Oman Air|Singapore Airlines|"
-        "Kenya Airways|Air France|Chad Basin|Congo Basin|Lebanese American University|"
+        "Niger Delta|Panama Canal|Liptako-Gourma|Turkey Point|Benin City|Oman Air|Kenya Airways|"
+        "Air France|Singapore Airlines|Chad Basin|Congo Basin|Lebanese American University|"
         "latino-américain|latino-américains|latino-américaine|latino-américaines|sud-américain|"
         "sud-américaine|sud-américains|sud-américaines|nord-américain|nord-américaine|"
         "interaméricain|interaméricaine|ibéro-américain|ibéro-américaine|États américains|"
@@ -47,9 +47,8 @@ SHARED_NAMES = {
     "VGB VIR": "Virgin Islands",
     "DMA DOM": "Dominican|Dominicans",
 }
-# Names that are also a common word or a first name in some language. Only the longer forms in
-# QUALIFIED_NAMES match.
-# In a list of countries, they are countries too.
+# Names that are also a common word or a first name in some language. In a list of countries they
+# are countries; otherwise only the longer forms in QUALIFIED_NAMES match.
 AMBIGUOUS_NAMES = {
     **dict.fromkeys(("Réunion", "La Réunion", "Reunión", "Reunion"), "REU"),
     **dict.fromkeys(("Grenade", "Granada"), "GRD"),
@@ -59,6 +58,7 @@ AMBIGUOUS_NAMES = {
     "Santa Lucía": "LCA",
 }
 QUALIFIED_NAMES = {
+    "HKG": ["Hong Kong, China", "Hong Kong SAR, China"],
     "REU": [
         "Réunion Island",
         "Reunion Island",
@@ -86,6 +86,7 @@ MORE_NAMES = {
     "CPV": "Cap-Vert|Острова Зелёного Мыса",
     "ETH": "Abyssinia|Abyssinie|Abisinia",
     "GBR": "Angleterre|Inglaterra|Англия|Grande-Bretagne|Gran Bretaña|بريطانيا",
+    "GUF": "Guyane",
     "GUY": "British Guiana",
     "IRN": "Persia|Perse",
     "KGZ": "Kirguizistán|Kirguizia|Kirghizie|Кыргызстан|Кыргызская Республика|قيرغيزيا",

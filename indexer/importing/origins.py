@@ -1,0 +1,130 @@
+"""Rules for countries that persons come from: migrants, refugees and nationals.
+
+An activity for persons takes place where they live now, if the text names that place.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.importing.gazetteer import Mention
+from indexer.importing.name_lists import REST_OF_LIST
+
+# Activities for migrants happen in the country where they live now.
+_ADJECTIVES = (
+    r"(?:(?:domestic|migrant|young|female|male|displaced|rural|indigenous|undocumented|irregular"
+    r"|pregnant|trafficked|stranded|vulnerable|unaccompanied|adolescent|elderly|seasonal|overseas"
+    r"|internally|registered|newly|arrived|returning|women|girls?|child(?:ren)?|and|asylum|labou?r"
+    r"|economic|transit|urban|LGBTI?|Muslim|Christian|host) ){0,3}"
+)
+# The other demonyms of a list: "Honduran and Salvadoran migrants".
+_OTHER_DEMONYMS = r"(?:(?:,|,? and|,? or|/) ?[A-Z][a-z]+(?: [A-Z][a-z]+)?)*"
+_MIGRANTS_AFTER = re.compile(
+    rf"{_OTHER_DEMONYMS} {_ADJECTIVES}(?:refugees?|migrants?|asylum[- ]seekers?|diaspora"
+    r"|nationals|exiles|immigrants?)\b"
+    r"|s? (?:(?:who|that|qui|que) )?(?:had |have |ont |avaient |sont |han |habian )?"
+    r"(?:fled|fui|huido|huyeron|arrive[ds]?|arrivent|llegado|llega(?:n|ron|ban))\b"
+)
+_REFUGEES_AFTER = re.compile(r" (?:refugees?|returnees?|migrants?|asylum[- ]seekers?)\b")
+_MIGRANTS_BEFORE = re.compile(
+    r"\b(?i:(?:refugees?|migrants?|returnees|asylum[- ]seekers|returning|returned"
+    r"|repatriated|deported|refugiees?|refugies?|deplaces|refugiad[oa]s|desplazad[oa]s|migrantes)"
+    r"(?: \w+){0,2} (?:from|de|du|des|del)"
+    r"|(?:arriv\w+|com(?:e|es|ing)|came|cross\w+|travel\w+|enter\w+)(?: \w+){0,3} from"
+    r"|originaires? (?:de|du|des)|issue?s? (?:de|du|des)|provenan(?:t|ce) (?:de|du|des)"
+    r"|procedentes? (?:de|del)|provenientes? (?:de|del)|oriund[oa]s? (?:de|del)"
+    r"|fle(?:d|eing)|fui|fuyant|fuient|(?:hu(?:yendo|ye|yen|yeron)|v(?:ien|in)[eio]\w*|venian"
+    r"|llega(?:n|ron|d[oa]s)) (?:de|desde)|ven(?:ue?s?|ant) (?:de|du|des)"
+    r"|(?:flee\w*|fled|fuyant|fuient|hu(?:yendo|yen|yeron))(?: \w+){1,4}"
+    r" (?:in|en|au|aux|dans|of|de|du)"
+    r"|(?:borders?|frontieres?|fronteras?) (?:with|avec|con|between|entre|de|of)) "
+    rf"{REST_OF_LIST}"
+    rf"|\b(?:originaires?|issue?s?|refugies?) d'{REST_OF_LIST}"
+)
+# Before a French or Spanish demonym: "réfugiés maliens", "migrantes hondureños".
+_MIGRANTS_BEFORE_DEMONYM = re.compile(
+    r"\b(?:refugiee?s?|migrant(?:e?s?|es)?|demandeurs d'asile|deplacee?s|ressortissant(?:e?s)?"
+    r"|rapatriee?s|immigree?s|diaspora|refugiad[oa]s?|solicitantes de asilo|retornad[oa]s"
+    r"|nacionales|inmigrantes?|desplazad[oa]s?)(?: \w+){0,2} $"
+)
+# People may live outside their own country; officials and institutions do not.
+_PERSONS = (
+    r"(?:women|girls|men|boys|children|people|persons|famil(?:y|ies)|victims|survivors|citizens"
+    r"|workers|youths?|mujeres|ninas|ninos|personas|familias|victimas|sobrevivientes|ciudadan[oa]s"
+    r"|trabajador(?:es|as)|femmes|filles|enfants|personnes|familles|victimes|survivantes|citoyens"
+    r"|travailleu(?:rs|ses)|jeunes|jovenes|youths?|students|etudiante?s|estudiantes|poblacion|population)"
+)
+_PERSONS_AFTER = re.compile(rf"{_OTHER_DEMONYMS} {_ADJECTIVES}{_PERSONS}\b")
+_PERSONS_BEFORE = re.compile(rf"\b{_PERSONS} (?:[a-z]+ (?:et|y) )?$")
+# A noun for persons: "Syrians", "des Maliennes", "los Mexicanos".
+_PLURAL_DEMONYM = re.compile(r"[A-Z]\w+s")
+_AFTER_CAPITALISED = re.compile(
+    r"\b(?!(?:Displaced|Young|Many|Most|Some|Vulnerable|All|Stranded) )[A-Z][\w'-]* $"
+)
+
+_PERSONS_FROM = re.compile(
+    rf"\b(?!(?i:victim|victime|victima|survivor)s)(?i:{_PERSONS}|nationals|seafarers)\b"
+    rf"(?:,? (?:from|originally from|de nationalite|en provenance d[eu])) {REST_OF_LIST}"
+    r"|\b(?:of (?:them|whom)|mostly|mainly|primarily|predominantly|majoritairement) from"
+    rf" {REST_OF_LIST}"
+    r"|\b(?i:citizens|nationals|natives|ressortissante?s|citoyenn?e?s|ciudadan[oa]s|nacionales)"
+    rf" (?:(?:of|from|de|du|des|del) |d'){REST_OF_LIST}"
+)
+# "girls of Guinea who live in Senegal"
+_LIVE_ELSEWHERE_AFTER = re.compile(
+    r"(?: [a-z]+)?,? (?:(?:who|that|que|qui) (?:now )?)?(?:are |were |sont |estan )?(?:living|live"
+    r"|residing|reside|detained|exiled|stranded|viven|residen|residentes|radicad[oa]s"
+    r"|refugiad[oa]s|detenid[oa]s|vivant|vivent|residant|installee?s|refugiee?s|bloquee?s|detenue?s|exilee?s)"
+    r" (?:in|en|au|aux|dans|a) (?:the |la |el |l')?[A-Z]"
+)
+_DIASPORA_OF = re.compile(rf"\b[Dd]iasporas? (?:(?:of|from|de|du|des|del) |d'){REST_OF_LIST}")
+# Another place in the same sentence. At a meeting, persons represent their own countries.
+_LOCATION = re.compile(
+    r"\b(?:[Ii]n|[Ii]nto|[Aa]cross|[Ee]n|[Aa]ux?|[Dd]ans) (?:the |la |el |les |los )?[A-Z]"
+)
+_MEETING = re.compile(
+    r"\b(?i:gather\w*|attend\w*|particip\w+|reun\w+|met|convened|represent\w*|train\w*|form(?:ation|ees?"
+    r"|es)|capacit\w+|courses?|workshops?|ateliers?|taller(?:es)?|meetings?|conferences?|delegat\w+"
+    r"|brought together|bringing together)\b"
+)
+
+
+def is_departure(mention: Mention) -> bool:
+    """Return whether a place is where migrants come from, or lies beyond a border."""
+    match = _MIGRANTS_BEFORE.search(mention.before)
+    is_participant = match and match[0][:1] in "cC" and _MEETING.search(mention.before)
+    return match is not None and not is_participant
+
+
+def names_migrants(mention: Mention) -> bool:
+    """Return whether a country or demonym is the origin of migrants or refugees."""
+    before, after = mention.before, mention.after
+    if _LIVE_ELSEWHERE_AFTER.match(after):
+        return True
+    if mention.entry.kind == "demonym" and (
+        _MIGRANTS_AFTER.match(after) or _MIGRANTS_BEFORE_DEMONYM.search(before)
+    ):
+        return True
+    return is_departure(mention) or _REFUGEES_AFTER.match(after) is not None
+
+
+def is_origin(mention: Mention, sentence: str) -> bool:
+    """Return whether persons come from a country, and their sentence names another place.
+
+    "Citizens of Guinea in Senegal" and "girls from Nepal who worked in India" are such origins.
+    """
+    if mention.entry.kind != "name":
+        return False
+    if _DIASPORA_OF.search(mention.before):
+        return True
+    if not _PERSONS_FROM.search(mention.before) or _MEETING.search(sentence):
+        return False
+    return _LOCATION.search(sentence.replace(mention.entry.form, "", 1)) is not None
+
+
+def names_persons(mention: Mention) -> bool:
+    """Return whether a demonym describes persons, not an official or an institution."""
+    if _PERSONS_AFTER.match(mention.after) or _PERSONS_BEFORE.search(mention.before):
+        return True
+    is_noun = _PLURAL_DEMONYM.fullmatch(mention.entry.form) is not None
+    return is_noun and not _AFTER_CAPITALISED.search(mention.before)

@@ -1,0 +1,61 @@
+"""Countries that persons come from, and countries that serve as a model or a supplier.
+
+Each line of the tables is a text, an arrow, and the countries that a careful reader would record.
+"""
+
+import pytest
+
+from indexer.importing.extraction import extract
+from tests.importing.test_localities import cases
+
+ORIGINS = """
+The shelter in Amman assists Sri Lankan, Filipino and Ethiopian domestic workers. -> JOR
+Citizens of Guinea living in Senegal were registered by the consulate. -> SEN
+Women from Eritrea and Sudan, who crossed into Ethiopia, use the safe space. -> ETH
+Displaced Ukrainians in Moldova and Poland received cash assistance. -> MDA POL
+The women, many of them from Mexico, received support in Guatemala. -> GTM
+UNHCR assisted Honduran and Salvadoran asylum-seekers who arrived in Mexico. -> MEX
+The Tunisian coastguard rescued migrants from Côte d'Ivoire and Guinea. -> TUN
+Migrants travelling through Niger to Libya and Italy were interviewed in Agadez. -> NER
+Les filles de Guinée réfugiées en Sierra Leone ont été scolarisées. -> SLE
+Niñas de Haití que viven en República Dominicana recibieron documentos. -> DOM
+La diaspora comorienne en France a financé des écoles aux Comores. -> COM
+"""
+
+ORIGINS_OF_PARTICIPANTS = """
+Women from Kenya, Uganda and Tanzania attended a workshop in Kampala. -> KEN UGA TZA
+Of the 40 participants, 10 came from Togo, 12 from Benin and 18 from Niger. -> TGO BEN NER
+IOM assisted Filipino domestic workers returning from Saudi Arabia and Kuwait. -> PHL
+"""
+
+MODELS_AND_SUPPLIERS = """
+Like Colombia, Guatemala has femicide courts; UNODC supported the Guatemalan courts. -> GTM
+Following the model of Rwanda's Isange centres, Zambia opened one-stop centres. -> ZMB
+Based on the experience of Spain, Ecuador created a protocol. -> ECU
+The International Criminal Court for Rwanda issued a judgment. ->
+Kits were procured in China and distributed in Mongolia. -> MNG
+Ghanaian police were trained before deployment to Somalia. -> GHA
+The United States is the largest donor of the appeal. ->
+The ILO-Sweden Partnership Agreement promotes decent work in Zambia. -> ZMB
+Kuwait Fund for Arab Economic Development financed water works in Djibouti. -> DJI
+The Nigerian Bar Association drafted a bill. -> NGA
+In the United Kingdom, the Home Office funded a hotline. -> GBR
+"""
+
+AREAS = """
+UNODC strengthened border control in the Sahel region. ->
+Schools in the Eastern Province were reopened. ->
+The Mexico City Policy restricted funding. ->
+The Colombo Plan trained counsellors in Kabul. -> AFG
+The Mozambique Channel was patrolled. ->
+In Hong Kong, China, the seminar was held. -> HKG
+Le centre de santé de Cayenne, en Guyane, a formé des sages-femmes. -> GUF
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    cases(ORIGINS + ORIGINS_OF_PARTICIPANTS + MODELS_AND_SUPPLIERS + AREAS),
+)
+def test_only_the_countries_of_an_activity_are_extracted(text: str, expected: list[str]) -> None:
+    assert [evidence.value for evidence in extract(text).countries] == expected
