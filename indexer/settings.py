@@ -39,8 +39,8 @@ class Settings:
     def to_environment(self) -> dict[str, str]:
         """Return the environment for a child process that indexes or serves with these settings.
 
-        It does not contain the token, which child processes do not need, and the secrets of a
-        cluster only if the engine is one.
+        It does not contain the token, which child processes do not need, and has the secrets of a
+        cluster only if the engine is a cluster.
         """
         secrets = {"ACTIVITIES_TOKEN"}
         if not self.engine.startswith("opensearch"):

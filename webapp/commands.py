@@ -258,7 +258,7 @@ def _write_output(chunks: Iterator[bytes]) -> None:
             "write to another disk; the file is incomplete",
             err=True,
         )
-        # The interpreter would report what is left in the buffer as a second error.
+        # The interpreter would report the rest of the buffer as a second error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_ENGINE)
 

@@ -9,7 +9,7 @@ The errors:
     ├── EngineUnavailable   the engine cannot be reached or used
     ├── IndexBusy           another writer holds the lock
     ├── IndexMissing        there is no index, or no such generation
-    ├── IndexOutOfDate      the index was made for another schema
+    ├── IndexOutOfDate      the index belongs to another schema
     ├── IndexDamaged        the index cannot be read
     ├── TooExpensive        the request takes more work than its budget allows
     └── TooBusy             too many requests are being answered
@@ -76,7 +76,7 @@ class IndexMissing(EngineError):
 
 
 class IndexOutOfDate(EngineError):
-    """The index was made for another schema FINGERPRINT."""
+    """The index belongs to another schema FINGERPRINT."""
 
     code = "index_out_of_date"
 

@@ -83,7 +83,7 @@ def _of_most_named_countries(
 ) -> list[Evidence]:
     """Return the localities in the country that has most of the towns named in the text.
 
-    The others are probably namesakes of towns in this country. Of several such countries the last
+    The rest are probably namesakes of towns in this country. Of several such countries the last
     one in the text is chosen.
     """
     names = Counter(code for code, _ in {(town.value, town.words) for town in towns})

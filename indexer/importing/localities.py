@@ -176,7 +176,7 @@ def localities(
     populations = _populations((*_main_names(towns), *_provinces()), fold)
     other_names = _populations(_names_in_other_languages(towns), fold)
     namesakes = _namesakes(populations)
-    found: dict[str, str] = {}
+    countries: dict[str, str] = {}
     for name, by_country in (other_names | populations).items():
         country = max(by_country, key=lambda code: by_country[code])
         population = by_country[country]
@@ -186,10 +186,10 @@ def localities(
         if abroad > MAX_NAMESAKE_SHARE * population or is_small or not _is_usable(name):
             continue
         if not any(part in excluded for part in _parts(name)):
-            found[name] = country
+            countries[name] = country
     for code, names in PROVINCES.items():
-        found.update(dict.fromkeys(map(fold, names.split("|")), code))
-    return found
+        countries.update(dict.fromkeys(map(fold, names.split("|")), code))
+    return countries
 
 
 def _is_usable(name: str) -> bool:

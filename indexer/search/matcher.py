@@ -190,8 +190,8 @@ def _prefix_of_forms(tagged_stem: str) -> str:
     except in dying (die) and words like it.
     """
     root = tagged_stem.partition(":")[2]
-    kept = len(root) - (2 if root.endswith("ie") else 1)
-    return root[: max(1, kept)]
+    length = len(root) - (2 if root.endswith("ie") else 1)
+    return root[: max(1, length)]
 
 
 def _expands_to(leaf: Prefix | Fuzzy, word: str) -> bool:

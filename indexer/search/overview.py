@@ -1,4 +1,4 @@
-"""Overview: what a collection contains, and questions that it answers, for the home page."""
+"""Overview of a collection for the home page: its contents, and questions that it answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from indexer.text.place_names import find_places
 MAX_QUESTIONS = 5
 MAX_OF_KIND = 3  # candidates of a kind of question
 MAX_NEWEST = 4
-# Activities. The engines sort by year; finding those that were indexed last means reading them all.
+# Activities. The engines sort by year; finding the last indexed ones means reading them all.
 MAX_READ = 20_000
 MAX_YEARS = 80  # that are counted one by one
 DECADE = 10

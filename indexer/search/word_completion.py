@@ -60,8 +60,8 @@ def _following_words(snapshot: Snapshot, tokens: Sequence[Token]) -> list[str]:
     ]
     plans = [Plan(_phrase((*previous, word))) for word in words]
     totals = [matches.total for matches in snapshot.match(*plans)] if plans else []
-    found = [(total, word) for total, word in zip(totals, words, strict=True) if total]
-    return [word for _, word in sorted(found, key=lambda pair: -pair[0])[:MAX_WORDS]]
+    counted = [(total, word) for total, word in zip(totals, words, strict=True) if total]
+    return [word for _, word in sorted(counted, key=lambda pair: -pair[0])[:MAX_WORDS]]
 
 
 def _unspaced(snapshot: Snapshot, text: str, tokens: Sequence[Token]) -> Iterator[str]:

@@ -25,7 +25,7 @@ def is_reordering(text: str) -> bool:
 
 
 def isolate(text: str) -> str:
-    """Return a text that can stand in any sentence or attribute without reordering it."""
+    """Return a text that does not reorder a sentence or attribute that contains it."""
     if not is_reordering(text):
         return text
     # A formatting character that the text itself has could end the isolation.

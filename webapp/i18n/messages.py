@@ -178,7 +178,7 @@ ERRORS = {
     ),
 }
 
-# (title, sentence) by error code, instead of those of the status.
+# (title, sentence) by error code. They replace the title and sentence of the status.
 ERRORS_BY_CODE = {
     "too_expensive": (
         N_("This search is too complex"),
@@ -326,7 +326,7 @@ def citation(
     """Return the citation of an activity or of a search.
 
     title is the heading. A search has no authors. site is the name of the site. source is the
-    publication that an activity comes from, and is named first.
+    publication that an activity comes from. It comes first.
     """
     author_names = ", ".join(authors)
     work = title
@@ -454,12 +454,12 @@ def more_undated(suggestion: FilterSuggestion) -> str:
 
 def back_to_results(request: SearchRequest, total: int, vocabulary: Vocabulary) -> str:
     """Return the link text from a result to its search: 4 results for “trafficking” in Pakistan."""
-    found = ngettext("{n} result", "{n} results", total).format(n=f"{total:,}")
+    results = ngettext("{n} result", "{n} results", total).format(n=f"{total:,}")
     if request.text:
         words = isolate(request.text[:MAX_HEADING_TEXT])
-        found = gettext("{found} for “{words}”").format(found=found, words=words)
+        results = gettext("{found} for “{words}”").format(found=results, words=words)
     others = replace(request, text="")
-    return gettext("Back to {results}").format(results=_with_criteria(found, others, vocabulary))
+    return gettext("Back to {results}").format(results=_with_criteria(results, others, vocabulary))
 
 
 def question(question: Question, vocabulary: Vocabulary) -> str:
@@ -539,7 +539,7 @@ def connection_error() -> str:
 def export_too_large(total: int, limit: int, unit: str) -> str:
     """Return the sentence for a search with more activities or text than a download can hold.
 
-    unit: what the limit counts, "activities" or "characters".
+    unit: the unit of the limit, "activities" or "characters".
     """
     sentence = {
         "activities": gettext(

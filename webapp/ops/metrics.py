@@ -79,7 +79,7 @@ def route(path: str) -> str:
 def shared_counts() -> int:
     """Return the descriptor of a new file for the Counters of several processes.
 
-    The file has no name, so that nobody can remove it from the folder of temporary files.
+    The file has no name, so that no clean-up of temporary files removes it.
     """
     if hasattr(os, "memfd_create"):
         descriptor = os.memfd_create("activities-counters")

@@ -104,12 +104,12 @@ def download_formats() -> list[tuple[str, str]]:
 def page_numbers(page: int, pages: int) -> list[int | None]:
     """Return the numbers in the list of pages: the first, the last and those near the page.
 
-    None stands for omitted pages.
+    None marks omitted pages.
     """
     near = range(page - NEAR_PAGES, page + NEAR_PAGES + 1)
-    shown = sorted({1, pages, *(n for n in near if 1 <= n <= pages)})
+    listed = sorted({1, pages, *(n for n in near if 1 <= n <= pages)})
     numbers: list[int | None] = []
-    for number in shown:
+    for number in listed:
         last = numbers[-1] if numbers else 0
         if last is not None and number - last == 2:
             numbers.append(number - 1)

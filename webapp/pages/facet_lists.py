@@ -35,7 +35,8 @@ def facet_lists(
     """Return the lists of filters of a page, in its order.
 
     first: the field and value of each value that is listed first. By default these are the
-    filtered values. A live update keeps those of the page that it updates, so that no value moves.
+    filtered values. A live update keeps the first values of its page, so that no
+    value moves.
     """
     if first is None:
         first = [(f.field, f.value) for f in (*search.effective, *search.excluded)]

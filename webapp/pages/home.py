@@ -20,7 +20,7 @@ MIN_BARS = 3  # of the year chart
 
 
 def home_page() -> str:
-    """Return the home page: what the collection is, and ways into it."""
+    """Return the home page: a description of the collection, and ways to search it."""
     app = app_state(current_app)
     vocabulary = app.vocabulary()
     collection = overview(app.engine)

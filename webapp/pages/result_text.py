@@ -87,7 +87,7 @@ def first_clause(text: str) -> int:
 
 
 def _word_end(text: str, end: int, start: int) -> int:
-    """Return the last end of a word between two offsets; the end itself if there is none."""
+    """Return the last end of a word between two offsets, or the end itself."""
     if end == len(text):
         return end
     space = text.rfind(" ", start + 1, end + 1)

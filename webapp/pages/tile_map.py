@@ -86,7 +86,7 @@ def continent_blocks(
 ) -> Markup:
     """Return the countries with activities as blocks by continent, for a narrow screen.
 
-    The arguments are those of tile_map(), except that name(field, value) also names regions.
+    The arguments are as for tile_map(), except that name(field, value) also names regions.
     """
     shading = Shading.of(counts.values())
     by_continent: dict[str, list[str]] = {}

@@ -1,6 +1,6 @@
 """The end of the server, noticed by its child processes.
 
-A killed server sends no signal, and only Linux can be asked to send one in its place.
+A killed server sends no signal, and only Linux can send one in its place.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ORPHAN_SECONDS = 5  # time for requests in progress after the end of the server
 
 
 class Lifeline:
-    """A pipe that nobody writes to. Only the server has its writing end, which closes with it.
+    """A pipe that is never written to. Only the server has its writing end, which closes with it.
 
     A process that the server forks calls detach(). A program that it starts gets the descriptor
     `reading` as its standard input, and passes that to end_with_server().

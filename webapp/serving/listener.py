@@ -1,4 +1,4 @@
-"""The listening socket: the one that systemd passes (sd_listen_fds(3)), or a new one.
+"""The listening socket. systemd passes it (sd_listen_fds(3)), or this module opens it.
 
 systemd keeps its socket open while the service restarts, so that new connections wait instead of
 being refused.
@@ -28,7 +28,7 @@ def open_listener(host: str, port: int) -> socket.socket:
 
     host, port: used unless systemd passes a socket; port 0 is any free one.
 
-    Exits with CANNOT_LISTEN if there is no such socket.
+    Exits with CANNOT_LISTEN if that fails.
     """
     listener = _passed_listener() or _new_listener(host, port)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # inherited by connections
@@ -96,7 +96,7 @@ def stop_accepting(listener: socket.socket) -> None:
     """Accept no more connections in this process; other processes with the socket still do.
 
     The server's threads go on calling accept() with the descriptor, so it then refers to another
-    socket, to which nobody connects.
+    socket, which has no clients.
     """
     with socket.create_server(("127.0.0.1", 0)) as unused:
         unused.setblocking(False)

@@ -1,6 +1,6 @@
 """Logs on standard output and standard error that never wait for their reader.
 
-A pipe that nobody reads is soon full, and then a write blocks for ever. So a thread writes, and
+An unread pipe is soon full, and then a write blocks for ever. So a thread writes, and
 lines are dropped, and counted, while it is blocked.
 """
 
@@ -132,7 +132,7 @@ def _access_note(dropped: int) -> bytes:
 
 
 def _message_note(dropped: int) -> bytes:
-    return f"activities: {dropped} messages were dropped, because nobody read them\n".encode()
+    return f"activities: {dropped} messages were dropped, because they were not read\n".encode()
 
 
 class _QueuedFile(io.RawIOBase):

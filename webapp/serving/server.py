@@ -84,10 +84,10 @@ def run(settings: Settings, workers: int, lifeline: Lifeline, logs: Logs) -> Non
     """Serve until SIGTERM or SIGINT, then finish the requests in progress.
 
     Workers only read the index. They follow new generations, and a worker that dies is replaced.
-    Exits with CANNOT_LISTEN if there is no socket to listen on.
+    Exits with CANNOT_LISTEN if no socket can be opened.
 
     lifeline: ends the workers if this process is killed.
-    logs: what the workers write to.
+    logs: the logs of the workers.
     """
     load_names()  # before the workers are forked, so that they share the memory
     load_collation()

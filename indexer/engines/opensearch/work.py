@@ -1,7 +1,7 @@
 """The work of a plan on a cluster, estimated from its parts, in the unit of indexer.engines.budget.
 
-A cluster does not report the postings that it reads. A time limit of each search stops what the
-estimate misses.
+A cluster does not report the postings that it reads. Each search also has a time limit, because the
+estimate can be too low.
 """
 
 from __future__ import annotations

@@ -248,13 +248,13 @@ class Scorers:
     """
 
     def __init__(self, leaves: SharedLeaves) -> None:
-        """Create an empty collection. Phrases and expanded words are looked up in leaves too."""
+        """Create an empty collection. It also looks up phrases and expanded words in leaves."""
         self._leaves = leaves
         # Each query is kept with its scorer, so that no other query gets its id().
         self._by_id: dict[int, tuple[EngineQuery, Scorer]] = {}
 
     def get(self, query: EngineQuery) -> Scorer | None:
-        """Return the scorer of a query, if there is one."""
+        """Return the scorer of a query, or None."""
         if (entry := self._by_id.get(id(query))) is not None:
             return entry[1]
         if isinstance(query, PhraseQuery | MultiTermQuery):

@@ -89,7 +89,7 @@ def export(
 def export_document(
     source: ExportSource, rows: Iterator[Activity], vocabulary: Vocabulary
 ) -> ExportDocument:
-    """Return the content of an export that is made now."""
+    """Create an export, and return its content."""
     exported_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     export_rows = (_row(activity, source.site_url) for activity in rows)
     return ExportDocument(source, export_rows, vocabulary, exported_at)

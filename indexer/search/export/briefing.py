@@ -143,7 +143,7 @@ def _years(row: ExportRow, counts: CountryYears) -> list[str]:
 
 
 def _values(row: ExportRow, request: SearchRequest, group: Group) -> list[str]:
-    """Return the values that an activity is listed under: those that the filters include."""
+    """Return the values of an activity that the filters include. It is listed under each."""
     stated = list(dict.fromkeys(map(str, row.values(group))))
     if group == "country":
         included = [code for code in stated if request.includes_country(code)]

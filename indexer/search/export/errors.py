@@ -12,7 +12,7 @@ class ExportError(Exception):
 class ExportTooLarge(ExportError):
     """A search has more activities, or more text, than a format can hold.
 
-    total: the number of activities. unit: what the limit counts.
+    total: the number of activities. unit: the unit of the limit.
     """
 
     def __init__(

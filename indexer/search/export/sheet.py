@@ -110,8 +110,8 @@ def excel_text(text: str) -> str:
     text = without_control_characters(text)
     if len(text) * 2 <= MAX_CELL_LENGTH or _code_units(text) <= MAX_CELL_LENGTH:
         return text
-    kept = text.encode("utf-16-le")[: 2 * (MAX_CELL_LENGTH - len(CUT_MARK))]
-    return kept.decode("utf-16-le", "ignore") + CUT_MARK
+    start = text.encode("utf-16-le")[: 2 * (MAX_CELL_LENGTH - len(CUT_MARK))]
+    return start.decode("utf-16-le", "ignore") + CUT_MARK
 
 
 def _code_units(text: str) -> int:

@@ -15,7 +15,7 @@ CHUNK_SIZE = 64 * 1024  # bytes
 def written_file(write: Callable[[IO[bytes], Path], None]) -> Iterator[bytes]:
     """Write a complete file, and return an iterator over its bytes.
 
-    write gets the file, and a folder for temporary files of its own. Both are deleted, also if
+    write gets the file, and a folder for its temporary files. Both are deleted, also if
     write fails or the iterator is not read to its end. Raises ExportNotWritten.
     """
     try:
@@ -23,7 +23,7 @@ def written_file(write: Callable[[IO[bytes], Path], None]) -> Iterator[bytes]:
         try:
             with tempfile.TemporaryDirectory() as folder:
                 write(file, Path(folder))
-            file.seek(0)  # also writes what is left in the buffer
+            file.seek(0)  # also writes the rest of the buffer
         except BaseException:
             _discard(file)
             raise

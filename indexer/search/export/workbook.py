@@ -29,7 +29,7 @@ ROW_HEIGHT = 3 * LINE_HEIGHT  # of an activity
 MAX_LINES = 20  # in a row of the sheet "About"; Excel allows 409 points
 ABOUT_WIDTH = 90  # characters
 # The columns, with their widths in characters. The first are for people, and are printed; the
-# others are for sorting, filtering and other programs.
+# The rest serve sorting, filtering and other programs.
 _READ = (
     ("Title", 44),
     ("Country", 20),

@@ -1,6 +1,6 @@
 """The Markdown of an activity as paragraphs of a Word document.
 
-The text is the text that the page shows: both are made from the same tree.
+The text is the text that the page shows: both come from the same tree.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ class _BodyWriter:
         )
 
     def _verbatim(self, element: Element) -> None:
-        """Write a block of code. Its lines and spaces stay as they are."""
+        """Write a block of code. Its lines and spaces are kept."""
         lines = "".join(element.itertext()).translate(_OTHER_SPACES).strip("\n").split("\n")
         runs = (run(line, PLAIN, self._language) for line in lines)
         self._write(line_break().join(runs), "ActivityCode")

@@ -15,7 +15,7 @@ BLUE, GREY, LINK_BLUE, PALE_BLUE, RULE = "1F4E79", "595959", "0B5394", "DDE7F2",
 
 
 class _Style(NamedTuple):
-    """The difference of a paragraph style from the one that it is based on."""
+    """The properties that a paragraph style changes in its base style."""
 
     name: str
     size: float = 10.5  # points
@@ -160,7 +160,7 @@ def _run_properties(style: _Style, namespaces: str) -> str:
 
 
 def _fonts(font: str) -> str:
-    """Return the fonts of all scripts, in place of those of the theme."""
+    """Return the fonts of all scripts. They replace the fonts of the theme."""
     return (
         f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{EAST_ASIAN_FONT}" '
         f'w:cs="{COMPLEX_FONT}"/>'

@@ -217,7 +217,7 @@ class BriefingText:
             f"index, of {long_date(generation.indexed_at)}. It has every activity that the search "
             f"found: {source.total:,} for the criteria “{criteria}”.",
             "The text of each activity is complete and unchanged. Each activity is a paragraph "
-            "from a published report, and its source is named below it. An activity that states "
+            "from a published report, and its source follows it. An activity that states "
             f"several {_PLURALS[self.briefing.group]} is in full in the first of their sections; "
             "the other sections refer to it.",
             "“Not stated” means that the text of an activity names no such value.",
