@@ -21,6 +21,7 @@ from indexer.search.export.word.markup import body_paragraphs
 from indexer.search.export.word.package import Sections
 
 MAX_PORTRAIT_COLUMNS = 11  # of years; a wider table has a page in landscape
+MAX_CONTENTS = 25  # sections with a line each in the table of contents; more are one paragraph
 BOLD = Look(bold=True)
 _PLURALS = {"country": "countries", "theme": "themes", "partner": "partners"}
 _FACTS = ("country", "region", "year", "theme", "partner", "agency")
@@ -89,21 +90,26 @@ class BriefingText:
         It has no page numbers, which only a word processor could compute: the headings have the
         numbers of activities. Word updates it on request, and does not ask when it opens the file.
         """
-        entries = [
-            ("TOC1", "table", self._table_title),
-            ("TOC1", "activities", self._activities_title),
-        ]
-        entries += [
-            ("TOC2", _anchor(number), self._section_title(section))
+        is_long = len(self.briefing.sections) > MAX_CONTENTS
+        sections = [
+            _contents_link(
+                _anchor(number),
+                f"{self._section_label(section)}\u00a0({section.total:,})"
+                if is_long
+                else self._section_title(section),
+            )
             for number, section in enumerate(self.briefing.sections, 1)
         ]
-        entries += [("TOC1", "sources", "Sources"), ("TOC1", "note", "About this briefing")]
+        if is_long:
+            sections = [run(" · ").join(sections)]
         yield paragraph(run("Contents"), "TOCHeading")
-        for number, (style, anchor, text) in enumerate(entries):
-            begin = field_begin(r'TOC \o "1-2" \n \h \z \u') if not number else ""
-            end = field_end() if number == len(entries) - 1 else ""
-            link = f'<w:hyperlink w:anchor="{anchor}" w:history="1">{run(text)}</w:hyperlink>'
-            yield paragraph(begin + link + end, style)
+        begin = field_begin(r'TOC \o "1-2" \n \h \z \u')
+        yield paragraph(begin + _contents_link("table", self._table_title), "TOC1")
+        yield paragraph(_contents_link("activities", self._activities_title), "TOC1")
+        for links in sections:
+            yield paragraph(links, "TOC2")
+        yield paragraph(_contents_link("sources", "Sources"), "TOC1")
+        yield paragraph(_contents_link("note", "About this briefing") + field_end(), "TOC1")
 
     @property
     def _table_title(self) -> str:
@@ -137,11 +143,13 @@ class BriefingText:
         yield self._sections.end(landscape=True) if is_wide else paragraph("", "TableEnd")
 
     def _section_title(self, section: Section) -> str:
-        label = section.label
-        if section.value == NOT_STATED:
-            label = f"No {FIELD[self.briefing.group].label.lower()} stated"
-        total = section.total
+        total, label = section.total, self._section_label(section)
         return f"{label}: {total:,} {'activity' if total == 1 else 'activities'}"
+
+    def _section_label(self, section: Section) -> str:
+        if section.value == NOT_STATED:
+            return f"No {FIELD[self.briefing.group].label.lower()} stated"
+        return section.label
 
     def _section(self, number: int, section: Section) -> Iterator[str]:
         yield self._heading("Heading2", _anchor(number), self._section_title(section))
@@ -247,6 +255,10 @@ def _anchor(section: int) -> str:
 
 def _activity(entry: Entry) -> str:
     return f"activity_{entry.number}"
+
+
+def _contents_link(anchor: str, text: str) -> str:
+    return f'<w:hyperlink w:anchor="{anchor}" w:history="1">{run(text)}</w:hyperlink>'
 
 
 def field_begin(code: str) -> str:

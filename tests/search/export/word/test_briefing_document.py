@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import docx
+import pycountry
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, Generation
 from indexer.indexing.sync import Summary
 from indexer.search.export import ExportTooLarge, Group, export, file_name
+from indexer.search.export.word.text import MAX_CONTENTS
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.service import stream_results
 from webapp.search_state import search_source
@@ -143,6 +145,14 @@ def test_the_table_of_countries_has_totals_and_not_stated() -> None:
         ["Not stated", "1", "1", "–", "1", "–"],
         ["Total", "3", "1", "1", "1", "1"],
     ]
+
+
+def test_a_long_table_of_contents_names_the_sections_in_one_paragraph() -> None:
+    codes = sorted(country.alpha_3 for country in pycountry.countries)[: MAX_CONTENTS + 1]
+    result = document(*(activity(id=code.lower(), country=(code,)) for code in codes))
+    [sections] = [p.text for p in result.paragraphs if p.style.style_id == "TOC2"]
+    assert len(sections.split(" · ")) == MAX_CONTENTS + 1
+    assert sections.startswith("Afghanistan\u00a0(1) · Åland Islands\u00a0(1) · Albania\u00a0(1)")
 
 
 def test_a_table_of_many_years_is_on_a_page_in_landscape() -> None:
