@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import click
@@ -21,68 +21,34 @@ from indexer.cli import (
     settings_options,
     writer_options,
 )
+from indexer.commands.search_options import (
+    facet_options,
+    filters_of,
+    load_synonyms,
+    load_vocabulary,
+)
 from indexer.content.activity import Activity
-from indexer.content.settings_file import Loaded, SettingsFile
-from indexer.content.synonyms import Synonyms, synonyms_file
-from indexer.content.vocabulary import Vocabulary, vocabulary_file
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import IndexMissing, IndexOutOfDate
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import owner_name, sync
 from indexer.query.plan import Sort
-from indexer.schema import FACETS, FIELD, NOT_STATED
+from indexer.schema import FIELD, NOT_STATED
 from indexer.search.export import FORMATS, ExportNotWritten, ExportTooLarge, export
 from indexer.search.preview import Preview, preview, read_draft
-from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, Filter, SearchRequest
+from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
 from indexer.search.results import SearchPage
 from indexer.search.service import search, stream_results
 from indexer.settings import Settings, parse_site_url
 from webapp.api.json import search_json
 from webapp.i18n import messages
-from webapp.search_state import activity_url, search_source, value_key
+from webapp.search_state import activity_url, search_source
 from webapp.serving.lifeline import Lifeline
 from webapp.serving.log_writer import queued_logs
 from webapp.serving.server import limit_malloc_arenas, run
 from webapp.serving.watcher import supervised_watcher
 
 TERMINAL_FACTS = ("country", "year", "theme")  # fields in the line below each result of `search`
-
-
-def facet_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add one option per facet to a command."""
-    for name in reversed(list(FACETS)):
-        help = f"Only activities with this {FIELD[name].label.lower()}; may be repeated."
-        command = click.option(f"--{name}", multiple=True, metavar="VALUE", help=help)(command)
-    return command
-
-
-def _filters(facets: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary) -> tuple[Filter, ...]:
-    """Return the filters for options with keys or labels. Raises click.UsageError."""
-    filters = []
-    for name, values in facets.items():
-        for value in values:
-            keys = (value,) if value == NOT_STATED else vocabulary.keys(name, value)
-            if not keys or value_key(name, keys[0]) is None:
-                label = FIELD[name].label.lower()
-                raise click.UsageError(f'--{name}: "{value}" is not a {label}')
-            filters.append(Filter(name, keys[0]))
-    return tuple(filters)
-
-
-def _load_vocabulary(settings: Settings) -> Vocabulary:
-    """Return the last good version of the vocabulary. Prints a warning if it has an error now."""
-    return _load(vocabulary_file(settings.content, settings.index))
-
-
-def _load_synonyms(settings: Settings) -> Synonyms:
-    """Return the last good version of the synonyms. Prints a warning if they have an error now."""
-    return _load(synonyms_file(settings.content, settings.index))
-
-
-def _load(file: SettingsFile[Loaded]) -> Loaded:
-    value = file.value()
-    if file.error:
-        click.echo(str(file.error), err=True)
-    return value
 
 
 @click.command("search")
@@ -113,8 +79,8 @@ def search_command(
     WORDS are a query as on the search page; the filters are options.
     """
     with errors_as_exit_codes():
-        vocabulary = _load_vocabulary(settings)
-        filters = _filters(facets, vocabulary)
+        vocabulary = load_vocabulary(settings)
+        filters = filters_of(facets, vocabulary)
         request = SearchRequest(
             " ".join(words), filters, sort=sort, page=page, per_page=per_page, match=match
         )
@@ -123,7 +89,7 @@ def search_command(
                 f"--page times --per-page is more than {MAX_REACH:,}: "
                 "use activities export for all results"
             )
-        result = search(open_engine(settings), request, vocabulary, _load_synonyms(settings))
+        result = search(open_engine(settings), request, vocabulary, load_synonyms(settings))
     if as_json:
         click.echo(json.dumps(search_json(result, vocabulary), ensure_ascii=False))
     else:
@@ -169,14 +135,14 @@ def preview_command(settings: Settings, file: Path, words: tuple[str, ...]) -> N
     """
     text = " ".join(words)
     with errors_as_exit_codes():
-        vocabulary = _load_vocabulary(settings)
+        vocabulary = load_vocabulary(settings)
         parsed = read_draft(file, settings.content, settings.index)
         for error in parsed.errors:
             click.echo(str(error), err=True)
         if parsed.activity is None:
             sys.exit(EXIT_PROBLEMS)
         result = preview(
-            open_engine(settings), parsed.activity, text, vocabulary, _load_synonyms(settings)
+            open_engine(settings), parsed.activity, text, vocabulary, load_synonyms(settings)
         )
     _print_hits(result.page, vocabulary)
     if not result.page.hits:
@@ -228,10 +194,10 @@ def export_command(
     WORDS are a query as on the search page; the filters are options.
     """
     with errors_as_exit_codes():
-        vocabulary = _load_vocabulary(settings)
-        request = SearchRequest(" ".join(words), _filters(facets, vocabulary))
+        vocabulary = load_vocabulary(settings)
+        request = SearchRequest(" ".join(words), filters_of(facets, vocabulary))
         page, rows = stream_results(
-            open_engine(settings), request, vocabulary, _load_synonyms(settings)
+            open_engine(settings), request, vocabulary, load_synonyms(settings)
         )
         source = search_source(request, page.total, page.generation, base_url.rstrip("/"))
         try:

@@ -9,39 +9,60 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import click
 
 from indexer.cli import EXIT_ENGINE, errors_as_exit_codes, settings_options
 from indexer.commands.generation_parameter import NumberOrTime
+from indexer.commands.search_options import (
+    facet_options,
+    filters_of,
+    load_synonyms,
+    load_vocabulary,
+)
 from indexer.content.activity import Activity
+from indexer.content.synonyms import Synonyms
+from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine, IndexMissing
 from indexer.engines.change_record import TEXT, Change
 from indexer.engines.factory import open_engine
-from indexer.indexing.change_history import ChangeHistory, changes_since
 from indexer.indexing.record_changes import stored_versions
+from indexer.search.change_history import ChangeHistory, changes_since
+from indexer.search.changes import matching_ids
+from indexer.search.request import SearchRequest
 from indexer.settings import Settings
 
 DEFAULT_DAYS = 7
 
 
 @click.command("changes")
+@click.argument("words", nargs=-1)
 @click.option(
     "--since",
     type=NumberOrTime(),
     metavar="NUMBER|TIME",
     help=f"The number of a generation, or a time (ISO 8601). By default {DEFAULT_DAYS} days ago.",
 )
-@click.option("--words", is_flag=True, help="Show which words of edited texts are new and gone.")
+@click.option(
+    "--words", "show_words", is_flag=True, help="Show which words of edited texts are new and gone."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@facet_options
 @settings_options
 def changes_command(
-    settings: Settings, since: int | datetime | None, words: bool, as_json: bool
+    settings: Settings,
+    words: tuple[str, ...],
+    since: int | datetime | None,
+    show_words: bool,
+    as_json: bool,
+    **facets: tuple[str, ...],
 ) -> None:
     """Show which activities were added, edited and withdrawn.
 
-    The words that are gone can be shown while the generation of that time is kept.
+    With WORDS or filters, those are shown that were added or edited and match this search. The
+    words that are gone can be shown while the generation of that time is kept.
     """
     if since is None:
         since = datetime.now(UTC) - timedelta(days=DEFAULT_DAYS)
@@ -52,14 +73,18 @@ def changes_command(
         if history is None:
             click.echo('activities: no changes are recorded yet: run "activities index"', err=True)
             sys.exit(EXIT_ENGINE)
+        vocabulary = load_vocabulary(settings)
+        request = SearchRequest(" ".join(words), filters_of(facets, vocabulary))
         if not history.is_complete:
             base = history.base
             begin = f"the record begins at generation {base.generation} of {base.indexed_at}"
             click.echo(f"activities: {begin}", err=True)
+        if request.text or request.filters:
+            history = _in_search(engine, history, request, vocabulary, load_synonyms(settings))
         if as_json:
             click.echo(json.dumps(_as_json(history), ensure_ascii=False))
             return
-        edits = dict(_edited_texts(engine, history)) if words else {}
+        edits = dict(_edited_texts(engine, history)) if show_words else {}
     for change in history.changes.values():
         click.echo(_line(change))
         if change.id in edits:
@@ -70,6 +95,28 @@ def changes_command(
         f"since generation {history.base.generation} of {history.base.indexed_at}",
         err=True,
     )
+
+
+def _in_search(
+    engine: Engine,
+    history: ChangeHistory,
+    request: SearchRequest,
+    vocabulary: Vocabulary,
+    synonyms: Synonyms,
+) -> ChangeHistory:
+    """Return a history with the changes of activities that match a search now."""
+    present = [id for id, change in history.changes.items() if change.kind != "withdrawn"]
+    matching = matching_ids(engine, request, present, vocabulary, synonyms)
+    if number := len(history.changes) - len(present):
+        left_out = (
+            "1 withdrawn activity is" if number == 1 else f"{number} withdrawn activities are"
+        )
+        click.echo(
+            f"activities: {left_out} left out: a search does not match former texts",
+            err=True,
+        )
+    changes = {id: change for id, change in history.changes.items() if id in matching}
+    return replace(history, changes=changes)
 
 
 def _line(change: Change) -> str:

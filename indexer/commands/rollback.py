@@ -66,6 +66,8 @@ def rollback_command(settings: Settings, to: int | datetime | None) -> None:
             f"kept the current version of {count} withdrawn and published again since then",
             err=True,
         )
+    if rollback.unrecorded:
+        click.echo(f"activities: the changes were not recorded: {rollback.unrecorded}", err=True)
     click.echo(
         f"generation {restored.number} restores generation {restored.restores} "
         f"of {generation.indexed_at}; "

@@ -42,8 +42,21 @@ class Commit:
     changes: tuple[Change, ...] = ()
 
 
+class CommitFacts(NamedTuple):
+    """A stored commit without its changes."""
+
+    number: int  # of the commit in the record; numbers only increase
+    generation: int
+    indexed_at: str
+    previous: int | None
+    size: int  # number of its changes
+
+
 class ChangeRecord(Protocol):
-    """The stored commits of one index. Only the holder of the write lock may append."""
+    """The stored commits of one index.
+
+    Only the holder of the write lock may append. It must open the record while it holds the lock.
+    """
 
     def newest(self) -> Commit | None:
         """Return the newest commit, without its changes. Raises an EngineError."""
@@ -54,8 +67,11 @@ class ChangeRecord(Protocol):
         The oldest commits are removed if there are more than MAX_CHANGES changes.
         """
 
-    def commits(self) -> Iterator[Commit]:
-        """Yield the commits, oldest first. Raises an EngineError."""
+    def facts(self) -> Iterator[CommitFacts]:
+        """Yield the facts of the commits, newest first. Raises an EngineError."""
+
+    def commits(self, start: int = 0) -> Iterator[Commit]:
+        """Yield the commits from a number on, oldest first. Raises an EngineError."""
 
     def withdrawn_at(self, id: str) -> str | None:
         """Return the indexed_at of the commit that withdrew an activity.

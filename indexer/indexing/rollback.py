@@ -37,6 +37,7 @@ class Rollback:
     # Activities that were withdrawn and published again since. They have their current version.
     republished: frozenset[str]
     problem: InvalidActivity | None  # why the content folder could not be compared
+    unrecorded: str = ""  # why the changes could not be added to the record of changes
 
 
 @dataclass(slots=True)
@@ -110,9 +111,9 @@ def roll_back(
         for activity in stored_activities(engine, republished):
             writer.put_stored(activity)
         restored = writer.commit(restores=generation)
-        record_changes_or_explain(engine)
+        unrecorded = record_changes_or_explain(engine)
         log.publish({id: published[id] for id in digests.keys() & published.keys()}, left_out)
-        return Rollback(restored, left_out, frozenset(republished), problem)
+        return Rollback(restored, left_out, frozenset(republished), problem, unrecorded)
 
 
 def _withdrawn_or_deleted(

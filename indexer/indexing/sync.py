@@ -140,12 +140,16 @@ def _withdraw_only(
     """Apply only the withdrawals, if a rollback holds the index or deletions are refused."""
     summary = refused or Summary(held=newest.restores, applied=False)
     try:
-        generation, withdrawn = apply_withdrawals(context, newest, options.progress)
+        result = apply_withdrawals(context, newest, options.progress)
     except InvalidActivity as error:
         summary.errors.append(error)
         return replace(summary, generation=newest.number)
     return replace(
-        summary, generation=generation.number, deleted=len(withdrawn), withdrawn=withdrawn
+        summary,
+        generation=result.generation.number,
+        deleted=len(result.withdrawn),
+        withdrawn=result.withdrawn,
+        unrecorded=result.unrecorded,
     )
 
 

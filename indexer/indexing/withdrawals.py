@@ -28,6 +28,15 @@ class RunContext:
     cache: Path | None  # the index folder
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawals:
+    """The result of apply_withdrawals()."""
+
+    generation: Generation  # the newest one
+    withdrawn: dict[str, str]  # the lines that withdraw the removed activities, by id
+    unrecorded: str = ""  # why the changes could not be added to the record of changes
+
+
 def stored_activities(engine: Engine, ids: Iterable[str]) -> Iterable[Activity]:
     """Yield the activities of the newest generation that have these ids, in batches.
 
@@ -76,11 +85,10 @@ def withdrawn_files(scan: FolderScan) -> dict[str, str]:
 
 def apply_withdrawals(
     context: RunContext, newest: Generation, progress: Progress = no_progress
-) -> tuple[Generation, dict[str, str]]:
+) -> Withdrawals:
     """Remove withdrawn activities from the newest generation, and change nothing else.
 
-    Returns the new newest generation, and the lines that withdraw the removed activities, by id. A
-    rollback continues to hold the index. Raises EngineError, and InvalidActivity if the content
+    A rollback continues to hold the index. Raises EngineError, and InvalidActivity if the content
     folder cannot be read.
     """
     last = FolderState()
@@ -91,11 +99,11 @@ def apply_withdrawals(
     indexed = [activity.id for activity in stored_activities(context.engine, candidates)]
     withdrawn = {id: candidates[id] for id in indexed}
     if not withdrawn:
-        return newest, withdrawn
+        return Withdrawals(newest, withdrawn)
     effects = RunEffects(newest.number, newest.activities, mounts=context.log.mounts())
     record_removals(context, effects, withdrawn)
     for id in withdrawn:
         context.writer.delete(id)
     generation = context.writer.commit(progress, newest.restores)
-    record_changes_or_explain(context.engine, withdrawn)
-    return generation, withdrawn
+    unrecorded = record_changes_or_explain(context.engine, withdrawn)
+    return Withdrawals(generation, withdrawn, unrecorded)

@@ -34,7 +34,11 @@ class Passage(NamedTuple):
 
 def find_passage(matcher: Matcher, text: str) -> Passage:
     """Find the matches in a text, and the part with the most distinct matching words."""
-    matches = matcher.find(text)
+    return make_passage(text, matcher.find(text))
+
+
+def make_passage(text: str, matches: list[Token]) -> Passage:
+    """Return a text with its matches, in order, and the part with the most distinct ones."""
     if not matches:
         return Passage(text)
     best = _best_match(matches)

@@ -25,7 +25,7 @@ from indexer.search.filter_suggestions import (
     requests_of,
     zero_result_suggestions,
 )
-from indexer.search.highlight import find_passage, make_snippet
+from indexer.search.highlight import Passage, find_passage, make_snippet
 from indexer.search.matcher import Matchers, query_with_forms
 from indexer.search.planner import QueryPlanner
 from indexer.search.request import MAX_REACH, SearchRequest
@@ -144,7 +144,12 @@ def _page(
         total,
         pages,
         tuple(
-            _hit(matchers, score, activity, "all" if n < hits_all else "most")
+            make_hit(
+                activity,
+                find_passage(matchers[activity.language], activity.text),
+                score,
+                "all" if n < hits_all else "most",
+            )
             for n, (score, activity) in enumerate(matches.hits)
         ),
         facet_counts(request, matches, [each.total for each in excluded], vocabulary)
@@ -174,13 +179,13 @@ def _corrections(forms: WordForms, vocabulary: Vocabulary) -> Iterator[tuple[str
             yield word, vocabulary.label(additions[0].field, additions[0].values[0])
 
 
-def _hit(matchers: Matchers, score: float, activity: Activity, match: Match) -> Hit:
+def make_hit(activity: Activity, passage: Passage, score: float = 0.0, match: Match = "all") -> Hit:
+    """Return an activity as a result. passage: its text, with the words to mark."""
     text = activity.text
     stated = activity.meta.get("title", ())
     title = heading(stated, text)
     # A heading of opening words is not repeated: the snippet continues where it ends.
     skip = 0 if stated or title == text else text.find(" ", len(title) - 1) + 1
-    passage = find_passage(matchers[activity.language], text)
     return Hit(activity, title, score, make_snippet(passage, skip), match, passage)
 
 

@@ -45,6 +45,20 @@ def test_words_that_are_new_and_gone_are_shown_on_request(run: Run) -> None:
     assert "A guide on trafficked [-women,-] {+girls,+} with **UN Women**." in result.stdout
 
 
+def test_a_search_limits_the_changes_and_says_what_is_left_out(run: Run) -> None:
+    result = run("--since", "1", "trafficked", "girls")
+    assert result.stdout == "edited     global-guide (text)\n"
+    assert "1 withdrawn activity is left out" in result.stderr
+    assert run("--since", "1", "--country", "Pakistan").stdout == ""
+    assert json.loads(run("--since", "1", "--json", "new").stdout)["changes"] == [
+        {"id": "new", "kind": "added", "fields": []}
+    ]
+
+
+def test_a_wrong_filter_is_wrong_usage(run: Run) -> None:
+    assert run("--country", "Atlantis").exit_code == 2
+
+
 def test_json_names_the_generations_and_the_changes(run: Run) -> None:
     answer = json.loads(run("--since", "1", "--json").stdout)
     assert (answer["since"]["generation"], answer["until"]["generation"]) == (1, 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from indexer.engines.base import Engine
 from indexer.engines.change_record import Change, Commit, net_changes
-from indexer.indexing.change_history import changes_since
 from indexer.indexing.record_changes import record_changes
 from indexer.indexing.rollback import roll_back
 from indexer.indexing.sync import Summary
+from indexer.search.change_history import changes_since
 
 Index = Callable[..., Summary]
 
@@ -136,6 +136,21 @@ def test_a_damaged_record_does_not_stop_a_run_and_is_named(
     assert "changes.sqlite3 is damaged" in summary.unrecorded
 
 
+def test_a_rollback_and_a_withdrawal_name_a_damaged_record(
+    engine: Engine, content: Path, index: Index, tmp_path: Path
+) -> None:
+    index()
+    (content / "new.md").write_text("A new one.")
+    index()
+    (tmp_path / "index" / "changes.sqlite3").write_bytes(b"not a database, and long enough" * 99)
+    assert "is damaged" in roll_back(engine, content, 1, "a test", 0).unrecorded
+    guide = content / "global-guide.md"
+    guide.write_text(guide.read_text().replace("---\n", "---\ndraft: true\n", 1))
+    summary = index()
+    assert (summary.held, list(summary.withdrawn)) == (1, ["global-guide"])
+    assert "is damaged" in summary.unrecorded
+
+
 def test_recording_twice_adds_nothing(engine: Engine, index: Index) -> None:
     index()
     record_changes(engine)
@@ -188,6 +203,34 @@ def test_changes_since_a_time_start_from_the_generation_of_that_time(
     earlier = changes_since(engine, datetime(2000, 1, 1, tzinfo=UTC))
     assert earlier is not None
     assert (list(earlier.changes), earlier.is_complete) == (["new"], False)
+
+
+def test_changes_before_a_limit_are_cut_at_whole_commits(
+    engine: Engine, content: Path, index: Index
+) -> None:
+    index()
+    for names in (("new-1", "new-2"), ("newer",)):
+        for name in names:
+            (content / f"{name}.md").write_text("A new one.")
+        index()
+    all_changes = changes_since(engine, 1, max_changes=5)
+    assert all_changes is not None
+    assert (list(all_changes.changes), all_changes.is_cut) == (["new-1", "new-2", "newer"], False)
+    cut = changes_since(engine, 1, max_changes=4)
+    assert cut is not None
+    assert (list(cut.changes), cut.is_cut, cut.base.generation) == (["newer"], True, 2)
+
+
+def test_a_duration_is_counted_back_from_the_newest_commit(engine: Engine, index: Index) -> None:
+    index()
+    record = engine.change_record()
+    for day in (10, 20, 30):
+        changes = (Change(f"a{day}", "added", after="1"),)
+        record.append(Commit(100 + day, f"2030-11-{day}T09:00:00Z", 100 + day - 10, changes))
+    history = changes_since(engine, timedelta(days=15))
+    assert history is not None
+    assert (history.base.generation, list(history.changes)) == (110, ["a20", "a30"])
+    assert history.changed_by["a20"].indexed_at == "2030-11-20T09:00:00Z"
 
 
 def test_without_an_index_nothing_has_changed(engine: Engine) -> None:

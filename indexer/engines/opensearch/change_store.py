@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from indexer.engines.change_record import MAX_CHANGES, Change, Commit
+from indexer.engines.change_record import MAX_CHANGES, Change, Commit, CommitFacts
 from indexer.engines.opensearch.bulk import Action, send_bulk
 from indexer.engines.opensearch.client import WRITE_RETRY_SECONDS, OpenSearchClient
 from indexer.engines.opensearch.errors import Missing
@@ -25,6 +25,7 @@ from indexer.engines.opensearch.serializer import dumps
 
 CHANGES_PER_DOCUMENT = 2_000
 _DOCUMENTS_PER_SEARCH = 20
+_FACTS_PER_SEARCH = 100
 _FACTS = -1  # the part number of the document with the facts, which is read before the parts
 # number: of the commit, from 1; part: of the document; count: of the changes of a commit.
 _PROPERTIES = {
@@ -43,12 +44,13 @@ class OpenSearchChangeRecord:
         self._client = client
         self.name = f"{client.address.prefix}-changes"
         self._path = f"/{quote(self.name)}"
+        self._newest: dict[str, Any] | None = None  # the facts of the newest commit, if read
 
     def newest(self) -> Commit | None:
-        facts = self._newest_facts()
+        facts = self._newest = self._read_newest()
         return _commit(facts, ()) if facts else None
 
-    def _newest_facts(self) -> dict[str, Any] | None:
+    def _read_newest(self) -> dict[str, Any] | None:
         query = {"term": {"kind": "commit"}}
         body = {"query": query, "size": 1, "sort": [{"number": "desc"}]}
         hits = self._search(body)
@@ -61,10 +63,23 @@ class OpenSearchChangeRecord:
             return []
         return list(response["hits"]["hits"])
 
+    def _pages(self, body: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Yield every hit of a search, read page by page."""
+        after: list[Any] = []
+        while True:
+            hits = self._search({**body, **({"search_after": after} if after else {})})
+            yield from hits
+            if len(hits) < body["size"]:
+                return
+            after = hits[-1]["sort"]
+
     def append(self, commit: Commit) -> None:
-        self._create()
-        newest = self._newest_facts()
-        number = newest["number"] + 1 if newest else 1
+        if self._newest is None:
+            self._newest = self._read_newest()
+        if self._newest is None:
+            self._create()
+        newest = self._newest or {"number": 0, "total": 0}
+        number = newest["number"] + 1
         parts = [
             commit.changes[start : start + CHANGES_PER_DOCUMENT]
             for start in range(0, len(commit.changes), CHANGES_PER_DOCUMENT)
@@ -84,6 +99,7 @@ class OpenSearchChangeRecord:
             "number": number,
             "part": _FACTS,
             "count": len(commit.changes),
+            "total": self._make_room(newest.get("total"), len(commit.changes)),
             "parts": len(parts),
             "generation": commit.generation,
             "indexed_at": commit.indexed_at,
@@ -96,7 +112,7 @@ class OpenSearchChangeRecord:
             {"refresh": "true"},
             retry_seconds=WRITE_RETRY_SECONDS,
         )
-        self._limit()
+        self._newest = facts
 
     def _create(self) -> None:
         """Create the index if it is missing. Raises EngineUnavailable if it is not ours."""
@@ -108,63 +124,64 @@ class OpenSearchChangeRecord:
         if not is_ours(single_index(self.name, response)["mappings"]):
             raise foreign_index(self._client, self.name)
 
-    def _limit(self) -> None:
-        """Remove the oldest commits if there are too many changes."""
-        total = {"sum": {"field": "count"}}
-        body = {"size": 0, "aggs": {"total": total}}
+    def _make_room(self, total: int | None, count: int) -> int:
+        """Remove the oldest commits if there are too many changes.
+
+        total: changes in the record, as the newest commit has it; None from an earlier release.
+        count: changes of the commit that is being added. Returns the number of all changes.
+        """
+        if total is not None and total + count <= MAX_CHANGES:
+            return total + count
+        body = {"size": 0, "aggs": {"total": {"sum": {"field": "count"}}}}
         response = self._client.request("POST", f"{self._path}/_search", body)
-        excess = response["aggregations"]["total"]["value"] - MAX_CHANGES
-        after: list[int] = []
+        total = int(response["aggregations"]["total"]["value"]) + count
         removed: list[Action] = []
-        while excess > 0:
-            body = {
-                "query": {"term": {"kind": "commit"}},
-                "size": 100,
-                "sort": [{"number": "asc"}],
-                **({"search_after": after} if after else {}),
-            }
-            hits = self._search(body)
-            for hit in hits:
-                facts, after = hit["_source"], hit["sort"]
-                if excess > 0:
-                    excess -= facts["count"]
-                    removed.append(Action(str(facts["number"]), None))
-                    removed += (
-                        Action(f"{facts['number']}-{part}", None) for part in range(facts["parts"])
-                    )
-            if not hits:
+        oldest = {
+            "query": {"term": {"kind": "commit"}},
+            "size": _FACTS_PER_SEARCH,
+            "sort": [{"number": "asc"}],
+        }
+        for hit in self._pages(oldest) if total > MAX_CHANGES else ():
+            facts = hit["_source"]
+            total -= facts["count"]
+            removed.append(Action(str(facts["number"]), None))
+            removed += (Action(f"{facts['number']}-{part}", None) for part in range(facts["parts"]))
+            if total <= MAX_CHANGES:
                 break
         if removed:
             self._send(removed)
-            self._client.request("POST", f"{self._path}/_refresh")
+        return total
 
     def _send(self, actions: Iterable[Action]) -> None:
         lines = map(Action.encode, actions)
         send_bulk(self._client, self.name, lines, lambda: None, lambda count: None)
 
-    def commits(self) -> Iterator[Commit]:
+    def facts(self) -> Iterator[CommitFacts]:
+        query = {"term": {"kind": "commit"}}
+        body = {"query": query, "size": _FACTS_PER_SEARCH, "sort": [{"number": "desc"}]}
+        for hit in self._pages(body):
+            facts = hit["_source"]
+            names = ("number", "generation", "indexed_at", "previous", "count")
+            yield CommitFacts(*(facts[name] for name in names))
+
+    def commits(self, start: int = 0) -> Iterator[Commit]:
         facts: dict[str, Any] | None = None
         changes: list[Change] = []
-        after: list[int] = []
-        while True:
-            body = {
-                "query": {"terms": {"kind": ["commit", "part"]}},
-                "size": _DOCUMENTS_PER_SEARCH,
-                "sort": [{"number": "asc"}, {"part": "asc"}],
-                **({"search_after": after} if after else {}),
-            }
-            hits = self._search(body)
-            for hit in hits:
-                document, after = hit["_source"], hit["sort"]
-                if document["kind"] == "commit":
-                    if facts:
-                        yield _commit(facts, changes)
-                    facts, changes = document, []
-                elif facts and facts["number"] == document["number"] > 0:
-                    if document["part"] < facts["parts"]:
-                        changes += [_change(values) for values in document["changes"]]
-            if not hits:
-                break
+        kinds = {"terms": {"kind": ["commit", "part"]}}
+        body = {
+            "query": {"bool": {"filter": [kinds, {"range": {"number": {"gte": start}}}]}},
+            "size": _DOCUMENTS_PER_SEARCH,
+            "sort": [{"number": "asc"}, {"part": "asc"}],
+        }
+        for hit in self._pages(body):
+            document = hit["_source"]
+            if document["kind"] == "commit":
+                if facts:
+                    yield _commit(facts, changes)
+                facts, changes = document, []
+            elif facts and facts["number"] == document["number"] > 0:
+                if document["part"] < facts["parts"]:
+                    changes += [_change(values) for values in document["changes"]]
         if facts:
             yield _commit(facts, changes)
 

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from indexer.engines.base import EngineError, EngineUnavailable, IndexDamaged
-from indexer.engines.change_record import MAX_CHANGES, Change, Commit
+from indexer.engines.change_record import MAX_CHANGES, Change, Commit, CommitFacts
 
 FILE_NAME = "changes.sqlite3"
 BUSY_SECONDS = 10.0  # to wait for another process
@@ -121,11 +121,23 @@ class SQLiteChangeRecord:
             database.execute('DELETE FROM changes WHERE "commit" <= ?', row)
             database.execute("DELETE FROM commits WHERE number <= ?", row)
 
-    def commits(self) -> Iterator[Commit]:
+    def facts(self) -> Iterator[CommitFacts]:
         with self._open() as database:
             if database is None:
                 return
-            rows = database.execute("SELECT * FROM commits ORDER BY number").fetchall()
+            rows = database.execute(
+                "SELECT number, generation, indexed_at, previous, "
+                '(SELECT COUNT(*) FROM changes WHERE "commit" = commits.number) '
+                "FROM commits ORDER BY number DESC"
+            )
+            yield from map(CommitFacts._make, rows)
+
+    def commits(self, start: int = 0) -> Iterator[Commit]:
+        with self._open() as database:
+            if database is None:
+                return
+            query = "SELECT * FROM commits WHERE number >= ? ORDER BY number"
+            rows = database.execute(query, (start,)).fetchall()
             for number, generation, indexed_at, previous in rows:
                 changes = database.execute(
                     "SELECT id, kind, fields, before, after FROM changes "

@@ -33,6 +33,7 @@ def test_a_new_record_is_empty(open_again: OpenEngine) -> None:
     record = open_again().change_record()
     assert record.newest() is None
     assert list(record.commits()) == []
+    assert list(record.facts()) == []
     assert record.withdrawn_at("a") is None
 
 
@@ -52,6 +53,22 @@ def test_a_commit_with_many_changes_is_stored_completely(open_again: OpenEngine)
         open_again().change_record().append(commit)
     assert [len(commit.changes) for commit in commits(open_again())] == [0, 5_000, 3]
     assert commits(open_again())[1] == large
+
+
+def test_facts_are_returned_newest_first_and_commits_from_a_number_on(
+    open_again: OpenEngine,
+) -> None:
+    for commit in (BEGIN, EDIT, Commit(3, "2026-11-28T11:00:00Z", 2)):
+        open_again().change_record().append(commit)
+    record = open_again().change_record()
+    facts = list(record.facts())
+    assert [(f.generation, f.indexed_at, f.previous, f.size) for f in facts] == [
+        (3, "2026-11-28T11:00:00Z", 2, 0),
+        (2, EDIT.indexed_at, 1, 3),
+        (1, BEGIN.indexed_at, None, 0),
+    ]
+    assert [commit.generation for commit in record.commits(facts[1].number)] == [2, 3]
+    assert list(record.commits(facts[0].number + 1)) == []
 
 
 def test_the_time_of_a_withdrawal_is_kept_until_the_activity_is_added_again(
