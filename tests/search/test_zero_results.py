@@ -98,7 +98,7 @@ def test_a_word_is_left_out_as_typed_and_the_others_stay_as_typed(suggestions: S
     assert [(s.subject, s.request.text) for s in dropped] == [("Zebras", "Pakistan")]
 
 
-PERU = Filter("country", "PER")  # of which there is no activity
+PERU = Filter("country", "PER")  # no activity states it
 PAKISTAN = Filter("country", "PAK")
 
 
@@ -115,13 +115,13 @@ def test_words_that_occur_nowhere_are_left_out_together(suggestions: Suggest) ->
 
 
 def test_two_changes_are_combined_if_each_alone_finds_nothing(suggestions: Suggest) -> None:
-    found = suggestions("trafficking penguin zebra", PERU)
-    assert changes(found) == [
+    offered = suggestions("trafficking penguin zebra", PERU)
+    assert changes(offered) == [
         ("drop_words_and_filter", "trafficking", ()),
         ("match_most_without_filters", "trafficking penguin zebra", ()),
     ]
-    assert found[0].subject == WordsAndFilter("penguin zebra", PERU)
-    assert [suggestion.total for suggestion in found] == [2, 2]
+    assert offered[0].subject == WordsAndFilter("penguin zebra", PERU)
+    assert [suggestion.total for suggestion in offered] == [2, 2]
 
 
 def test_without_a_known_word_the_filters_alone_are_offered(suggestions: Suggest) -> None:
@@ -130,15 +130,15 @@ def test_without_a_known_word_the_filters_alone_are_offered(suggestions: Suggest
 
 def test_filters_that_no_activity_has_together_are_removed_together(suggestions: Suggest) -> None:
     theme = Filter("theme", "no-such-theme")
-    found = changes(suggestions("trafficking", PERU, theme))
-    assert found == [("drop_filters", "trafficking", ())]
+    offered = changes(suggestions("trafficking", PERU, theme))
+    assert offered == [("drop_filters", "trafficking", ())]
 
 
 def test_words_that_no_activity_has_together_are_alternatives_without_the_filter(
     suggestions: Suggest,
 ) -> None:
-    found = changes(suggestions("government roundtables", PERU))
-    assert ("match_any_without_filters", "government OR roundtables", ()) in found
+    offered = changes(suggestions("government roundtables", PERU))
+    assert ("match_any_without_filters", "government OR roundtables", ()) in offered
 
 
 def test_a_filter_is_removed_for_activities_with_most_of_the_words(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -15,8 +15,10 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import EngineError, Generation
 from indexer.query.ast import Notice
 from indexer.schema import FACETS
+from indexer.search.more_like_this import SimilarActivity
 from indexer.search.neighbours import Neighbours, neighbours
 from indexer.search.request import SearchRequest
+from indexer.search.results import Hit
 from indexer.text.analysis import tokenize
 from webapp.activities import activity_page
 from webapp.app_state import app_state
@@ -26,6 +28,7 @@ from webapp.markdown_html import body_html
 from webapp.pages.components import label_html
 from webapp.pages.errors import error_page
 from webapp.pages.marked_html import marked_html
+from webapp.pages.result_text import ResultText, excerpts
 from webapp.parameters import CRITERIA
 from webapp.search_state import activity_url, cited_generation, cited_url, parse, result_url
 
@@ -70,7 +73,7 @@ def activity_response(id: str) -> str | BaseResponse | tuple[BaseResponse | str,
         has_title="title" in stored.meta,
         lead_fields=[name for name in LEAD_FIELDS if stored.meta.get(name)],
         facts=facts,
-        similar=page.more_like_this,
+        similar=_similar(page.more_like_this),
         generation=generation,
         edit_url=app.edit_url(id),
         notices=[messages.notice(notice) for notice in _cited_notices(stored, generation)],
@@ -81,6 +84,14 @@ def activity_response(id: str) -> str | BaseResponse | tuple[BaseResponse | str,
         previous=_neighbour_url(place, place.previous) if place else "",
         next=_neighbour_url(place, place.next) if place else "",
     )
+
+
+def _similar(
+    activities: Sequence[SimilarActivity],
+) -> list[tuple[SimilarActivity, Hit, ResultText]]:
+    """Return each similar activity with its hit and the start of its text."""
+    shown = excerpts(similar.activity for similar in activities)
+    return [(similar, *excerpt) for similar, excerpt in zip(activities, shown, strict=True)]
 
 
 def _neighbours(stored: Activity, vocabulary: Vocabulary) -> Neighbours | None:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from flask import current_app, render_template
 
-from indexer.content.activity import heading
 from indexer.search.overview import overview
 from indexer.search.request import Filter, SearchRequest
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.markdown_html import body_html
 from webapp.pages.components import label_html
+from webapp.pages.result_text import excerpts
 from webapp.pages.tile_map import tile_map
 from webapp.search_state import Links, search_url
 
@@ -44,10 +44,7 @@ def home_page() -> str:
         if collection.countries
         else "",
         bars=_bars(collection.periods),
-        newest=[
-            (activity, heading(activity.meta.get("title", ()), activity.text))
-            for activity in collection.newest
-        ],
+        newest=excerpts(collection.newest),
         is_by_time=collection.is_by_time,
         label=label_html(vocabulary),
         about=_first_paragraph(app.collection().about),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from indexer.search.highlight import Span
+from indexer.content.activity import Activity, heading
+from indexer.search.highlight import Passage, Span
 from indexer.search.results import Hit
 
-MAX_TEXTS_SIZE = 40_000  # bytes of all texts of a page; longer texts are cut
-RESULT_SIZE = 200  # bytes of that for the markup of each result
+MAX_RESULTS_SIZE = 64_000  # bytes of all results of a page; longer texts are cut
+RESULT_SIZE = 440  # bytes of that for the markup of each result
+MAX_EXCERPT = 500  # characters of an activity in a list of another page
 MIN_CLAUSE_LENGTH = 24  # characters of a link
 MAX_CLAUSE_LENGTH = 72
 # Characters of a text before its best match that four lines have space for: on a phone, and on any
@@ -32,6 +34,11 @@ class ResultText:
     is_start_cut: bool = False  # whether text between link and rest is left out in print too
     is_end_cut: bool = False
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether a part of the text is neither shown nor printed."""
+        return self.is_start_cut or self.is_end_cut
+
 
 def result_texts(hits: Sequence[Hit]) -> dict[str, ResultText]:
     """Return the text of each result of a page by id.
@@ -39,7 +46,7 @@ def result_texts(hits: Sequence[Hit]) -> dict[str, ResultText]:
     Texts are whole, unless all together are too large for a page: then each has an equal share.
     """
     sizes = [len(hit.activity.text.encode()) for hit in hits]
-    available = MAX_TEXTS_SIZE - RESULT_SIZE * len(hits)
+    available = MAX_RESULTS_SIZE - RESULT_SIZE * len(hits)
     if sum(sizes) <= available:
         return {hit.id: result_text(hit) for hit in hits}
     share = available // len(hits)
@@ -74,6 +81,16 @@ def result_text(hit: Hit, limit: int | None = None) -> ResultText:
         is_start_cut,
         end < len(text),
     )
+
+
+def excerpts(activities: Iterable[Activity]) -> list[tuple[Hit, ResultText]]:
+    """Return activities that no search found as hits, each with the start of its text."""
+    return [(hit, result_text(hit, MAX_EXCERPT)) for hit in map(_unscored_hit, activities)]
+
+
+def _unscored_hit(activity: Activity) -> Hit:
+    title = heading(activity.meta.get("title", ()), activity.text)
+    return Hit(activity, title, 0.0, (), "all", Passage(activity.text))
 
 
 def first_clause(text: str) -> int:

@@ -43,6 +43,7 @@ def test_an_activity_page_has_similar_activities_and_a_citation(client: FlaskCli
     page = client.get("/activities/pakistan-trafficking").text
     similar = page[page.index("Similar activities") :]
     assert 'href="/activities/myanmar-police"' in similar
+    assert '<a href="/?country=MMR">Myanmar</a>' in similar
     assert "<bdi>Police</bdi>" in similar
     assert "<bdi>trafficking</bdi>" in similar
     citation = re.search(r'id="citation"[^>]*>([^<]+)<', page)

@@ -15,6 +15,7 @@ from indexer.search.overview import MAX_QUESTIONS, overview
 from indexer.settings import Settings
 from tests.bench.corpus import generate, write_files
 from webapp import create_app
+from webapp.pages.result_text import MAX_EXCERPT
 
 
 @pytest.fixture
@@ -53,6 +54,18 @@ def test_the_home_page_states_the_size_of_the_collection(collection: Settings) -
     html = create_app(collection).test_client().get("/").text
     for fact in ("3 activities", "2 countries", "2018–2020", "updated on "):
         assert f"<span>{fact}" in html
+
+
+def test_new_activities_look_like_results(collection: Settings) -> None:
+    long = "In Chad, judges learned " + "about legal aid and about mental health in prisons " * 30
+    (collection.content / "long.md").write_text(f"---\ncountry: TCD\n---\n{long}\n")
+    sync(open_engine(collection), collection.content, "a test")
+    html = create_app(collection).test_client().get("/").text
+    item = html[html.index("<li data-k=long>") :].partition("</li>")[0]
+    assert '<a href="/?country=TCD">Chad</a>' in item
+    assert '<h3><a href="/activities/long">In Chad, judges learned about legal aid' in item
+    assert item.rstrip().endswith(" …</div>")
+    assert len(item) < MAX_EXCERPT + 500
 
 
 def test_every_question_finds_as_many_activities_as_it_states(collection: Settings) -> None:

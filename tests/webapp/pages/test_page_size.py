@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -123,6 +125,25 @@ def test_the_home_page_with_style_sheet_and_script_is_small(world: FlaskClient) 
         with world.get(f"/static/{name}") as response:
             parts.append(response.data)
     assert sum(len(gzip.compress(part)) for part in parts) < MAX_COMPRESSED_SIZE
+
+
+def test_a_printed_page_with_cut_texts_names_the_briefing_that_has_them(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    content.mkdir()
+    for n in range(3):
+        text = f"Women of town {n} were trained. " * 2_000
+        (content / f"a{n}.md").write_text(f"---\ncountry: PAK\n---\n{text}\n")
+    (content / "short.md").write_text("---\ncountry: KEN\n---\nWomen were trained.\n")
+    settings = Settings(content=content, index=tmp_path / "index")
+    sync(open_engine(settings), content, "a test")
+    client = create_app(settings).test_client()
+    html = client.get("/?q=women&country=PAK").text
+    assert len(html.encode()) < MAX_PAGE_SIZE
+    note = re.search(r'<p class="print-only">[^<]* http://localhost([^<]+)</p>', html)
+    assert note
+    assert note[1] == "/briefing?q=women&amp;country=PAK"
+    assert client.get(unescape(note[1])).text.count("were trained.") == 3 * 2_000
+    assert 'class="print-only"' not in client.get("/?q=women&country=KEN").text
 
 
 def test_the_year_chart_of_a_long_search_has_no_links(world: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from indexer.search.results import Hit
 from webapp.pages.result_text import (
     MAX_CLAUSE_LENGTH,
     MAX_LEAD_ON_PHONE,
-    MAX_TEXTS_SIZE,
+    MAX_RESULTS_SIZE,
     first_clause,
     result_text,
     result_texts,
@@ -85,11 +85,17 @@ def test_a_cut_text_keeps_its_match_and_ends_at_a_word(limit: int) -> None:
         assert not text_of(parts.rest).endswith(" ")
 
 
+def test_twenty_long_paragraphs_are_whole() -> None:
+    paragraphs = [hit(LONG, id=str(n)) for n in range(20)]
+    assert len(LONG) > 2_500
+    assert not any(text.is_end_cut for text in result_texts(paragraphs).values())
+
+
 def test_the_texts_of_a_page_are_whole_unless_they_are_large() -> None:
     small = [hit(LONG, id=str(n)) for n in range(10)]
     assert not any(text.is_end_cut for text in result_texts(small).values())
     large = [hit(LONG * 3, id=str(n)) for n in range(100)]
     texts = result_texts([*large, hit("A short text.", id="short")]).values()
     size = sum(len(text_of(text.link, text.gap, text.rest)) for text in texts)
-    assert size <= MAX_TEXTS_SIZE * 1.2
+    assert size <= MAX_RESULTS_SIZE / 2
     assert [text.is_end_cut for text in texts] == [True] * 100 + [False]

@@ -25,7 +25,9 @@ def test_the_best_other_search_is_a_button_with_its_first_results(client: FlaskC
 
 def test_a_search_whose_every_part_fails_has_a_button_with_a_preview(client: FlaskClient) -> None:
     html = client.get("/?q=trafficking+penguin+zebra&country=PER&match=all").text
-    button = re.search(r'<a class="button" href="([^"]+)">([^<]+)</a> <span>([^<]+)</span>', html)
+    button = re.search(
+        r'<a class="button" href="([^"]+)">([^<]+)</a> <span class="count">([^<]+)<', html
+    )
     assert button
     assert button[1] == "/?q=trafficking&amp;match=all"
     label = "Search without “penguin zebra” and without the filter Country: Peru"
