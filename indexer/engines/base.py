@@ -284,10 +284,14 @@ class Engine(Protocol):
         Raises an EngineError.
         """
 
-    def snapshot(self, generation: int | None = None) -> AbstractContextManager[Snapshot]:
+    def snapshot(
+        self, generation: int | None = None, without: frozenset[str] = frozenset()
+    ) -> AbstractContextManager[Snapshot]:
         """Open the newest generation, or an older one that is kept.
 
-        Raises an EngineError; never repairs the index.
+        without: ids of activities of the generation. The snapshot has none of them, and neither
+        their values nor their words: nothing that it returns depends on them. Raises an
+        EngineError; never repairs the index.
         """
 
     def writer(

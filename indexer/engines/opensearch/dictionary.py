@@ -13,7 +13,7 @@ A pair of an exact term and the stem that it has because of its accents is a wor
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -54,6 +54,14 @@ class FrequencyChange:
         for counts, words in self._by_column(streams):
             counts.subtract(words)
 
+    def count(self, columns: Iterable[Column], word: str) -> int:
+        """Return the change of a word, summed over some columns."""
+        return sum(self._counts[column][word] for column in columns if column in self._counts)
+
+    def __len__(self) -> int:
+        """Return the number of pairs of a column and a word."""
+        return sum(map(len, self._counts.values()))
+
     def _by_column(self, streams: Streams) -> Iterator[tuple[Counter[str], set[str]]]:
         for field, by_stream in streams.items():
             for stream, words in by_stream.items():
@@ -85,12 +93,28 @@ class FrequencyChange:
 class Dictionary:
     """The words of one generation with their document frequencies."""
 
-    def __init__(self, search: Search, count_filter: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        search: Search,
+        count_filter: Mapping[str, Any],
+        uncounted: Callable[[], FrequencyChange] | None = None,
+    ) -> None:
         """Read through search(), which runs a search body on the shard of the words.
 
-        count_filter selects the word documents of the generation's lineage.
+        count_filter selects the word documents of the generation's lineage. uncounted returns the
+        words of the activities that are left out.
         """
         self._search, self._count_filter = search, count_filter
+        self._uncounted = uncounted
+
+    def _counted(
+        self, words: Iterable[tuple[str, int]], columns: Sequence[Column]
+    ) -> list[tuple[str, int]]:
+        """Return words with their counts without those of left out activities, if any is left."""
+        if self._uncounted:
+            uncounted = self._uncounted()
+            words = ((word, count - uncounted.count(columns, word)) for word, count in words)
+        return [(word, count) for word, count in words if count > 0]
 
     def _aggregate(
         self, aggregation: Mapping[str, Any], columns: Sequence[Column], *filters: Mapping[str, Any]
@@ -109,17 +133,20 @@ class Dictionary:
         self, size: int, columns: Sequence[Column], *filters: Mapping[str, Any]
     ) -> list[tuple[str, int]]:
         """Return words by descending frequency, then by text. Columns are added up."""
+        # Words of activities that are left out may be among the most frequent.
+        enough = size + (min(len(self._uncounted()), PAGE_SIZE) if self._uncounted else 0)
         aggregation = {
             "terms": {
                 "field": "word",
-                "size": size,
+                "size": enough,
                 "execution_hint": "map",  # faster here, since few of all words match
                 "order": [{"count": "desc"}, {"_key": "asc"}],
             }
         }
         buckets = self._aggregate(aggregation, columns, *filters)["buckets"]
         pairs = ((bucket["key"], int(bucket["count"]["value"])) for bucket in buckets)
-        return [(word, count) for word, count in pairs if count > 0]
+        counted = self._counted(pairs, columns)
+        return sorted(counted, key=lambda pair: (-pair[1], pair[0]))[:size]
 
     def expand(self, leaf: Prefix | Fuzzy, columns: Sequence[Column], limit: int) -> Expansion:
         """Return the terms of these columns that match a prefix or fuzzy word."""
@@ -183,9 +210,9 @@ class Dictionary:
             composite = {"composite": {"size": size, "sources": sources}}
             page = self._aggregate(composite, columns, {"terms": {"word": list(batch)}})
             for bucket in page["buckets"]:
-                if (count := int(bucket["count"]["value"])) > 0:
-                    column = by_name[bucket["key"]["column"]]
-                    frequencies[column][bucket["key"]["word"]] = count
+                column, word = by_name[bucket["key"]["column"]], bucket["key"]["word"]
+                pair = word, int(bucket["count"]["value"])
+                frequencies[column].update(self._counted([pair], [column]))
         return frequencies
 
     def terms_with_prefix(self, column: Column, prefix: str, limit: int) -> list[tuple[str, int]]:
@@ -196,11 +223,10 @@ class Dictionary:
             sources = [{"word": {"terms": {"field": "word"}}}]
             composite = {"composite": {"size": PAGE_SIZE, "sources": sources, **after}}
             page = self._aggregate(composite, [column], {"prefix": {"word": prefix}})
-            pairs += [
-                (bucket["key"]["word"], count)
-                for bucket in page["buckets"]
-                if (count := int(bucket["count"]["value"])) > 0
-            ]
+            words = (
+                (bucket["key"]["word"], int(bucket["count"]["value"])) for bucket in page["buckets"]
+            )
+            pairs += self._counted(words, [column])
             if "after_key" not in page:
                 break
             after = {"after": page["after_key"]}

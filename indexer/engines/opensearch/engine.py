@@ -44,6 +44,7 @@ from indexer.engines.retention import DEFAULT_RETENTION, Retention
 # that every reader sees it then.
 POINTER_CACHE_SECONDS = 0.2
 MAX_GENERATION_CACHES = 3
+MAX_PARTIAL_CACHES = 2  # of generations without some activities
 
 
 class _RetentionCheck:
@@ -83,6 +84,8 @@ class OpenSearchEngine:
         self._lock = threading.Lock()
         self._cached_pointer: tuple[float, Pointer] | None = None  # with the time it was read
         self._caches: dict[int, GenerationCache] = {}  # by generation number
+        # Of snapshots without some activities, by generation and ids. The last ones used.
+        self._partial_caches: dict[tuple[int, frozenset[str]], GenerationCache] = {}
 
     @property
     def identity(self) -> str:
@@ -109,8 +112,23 @@ class OpenSearchEngine:
             cache = self._caches.get(number) or GenerationCache()
         return OpenSearchSnapshot(self.client, published, cache, _RetentionCheck(self.state))
 
+    def _open_partial(
+        self, published: PublishedGeneration, without: frozenset[str]
+    ) -> OpenSearchSnapshot:
+        """Return a snapshot of a generation without some of its activities."""
+        key = published.generation.number, without
+        with self._lock:
+            cache = self._partial_caches.pop(key, None) or GenerationCache()
+            self._partial_caches[key] = cache  # the last one
+            for old in list(self._partial_caches)[:-MAX_PARTIAL_CACHES]:
+                del self._partial_caches[old]
+        check = _RetentionCheck(self.state)
+        return OpenSearchSnapshot(self.client, published, cache, check, without)
+
     @contextmanager
-    def snapshot(self, generation: int | None = None) -> Iterator[OpenSearchSnapshot]:
+    def snapshot(
+        self, generation: int | None = None, without: frozenset[str] = frozenset()
+    ) -> Iterator[OpenSearchSnapshot]:
         pointer = self._recent_pointer()
         if not pointer.retained:
             if any(True for _ in self.state.other_layouts()):
@@ -126,7 +144,10 @@ class OpenSearchEngine:
         else:
             published = _find_generation(pointer, generation)
         self.indices.check_once(published.index)
-        yield self.open_snapshot(published)
+        if without:
+            yield self._open_partial(published, without)
+        else:
+            yield self.open_snapshot(published)
 
     def generations(self) -> tuple[Generation, ...]:
         return tuple(published.generation for published in self._recent_pointer().available)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -13,17 +15,16 @@ from indexer.engines.base import (
     EngineError,
     EngineUnavailable,
     Expansion,
-    Generation,
     Matches,
     SimilarTerm,
 )
 from indexer.engines.bounded_cache import BoundedCache
 from indexer.engines.budget import is_limited, spend
 from indexer.engines.opensearch.client import OpenSearchClient
-from indexer.engines.opensearch.dictionary import ROUTING, Dictionary
+from indexer.engines.opensearch.dictionary import ROUTING, Dictionary, FrequencyChange
 from indexer.engines.opensearch.errors import Missing
 from indexer.engines.opensearch.indices import missing_index
-from indexer.engines.opensearch.mapping import CREATED_BY, NUMBERS, decode_stored
+from indexer.engines.opensearch.mapping import CREATED_BY, NUMBERS, decode_stored, term_streams
 from indexer.engines.opensearch.pointer import PublishedGeneration
 from indexer.engines.opensearch.query_dsl import (
     Clause,
@@ -44,6 +45,7 @@ from indexer.schema import facet_group
 
 BUCKETS_PER_PAGE = 10_000  # facet values in one response; further ones are read page by page
 ACTIVITIES_PER_PAGE = 1_000  # in one response of scan() or get()
+IDS_PER_CLAUSE = 10_000  # a cluster allows 65,536 terms in a clause by default
 IDS_PER_PAGE = 10_000  # in one response without activities; the default max_result_window
 POINT_IN_TIME_KEEP_ALIVE = "2m"  # until its next request
 MAX_CACHED_LOOKUPS = 500  # per generation
@@ -78,8 +80,9 @@ class OpenSearchSnapshot:
         published: PublishedGeneration,
         cache: GenerationCache,
         check_retained: Callable[[PublishedGeneration], None],
+        without: Collection[str] = (),
     ) -> None:
-        """Read a published generation.
+        """Read a published generation without the activities with some ids.
 
         check_retained is called after every response. It raises if documents of the generation
         may have been deleted.
@@ -87,11 +90,27 @@ class OpenSearchSnapshot:
         self._client, self._published, self._cache = client, published, cache
         self._check_retained = check_retained
         self._visible = published.visibility_filter()
-        self._dictionary = Dictionary(self._search_words, published.word_count_filter())
+        uncounted = None
+        if without:
+            left_out = _with_ids(sorted(without))
+            uncounted = partial(self._uncounted, _all_of(self._visible, left_out))
+            self._visible = {"bool": {"filter": [self._visible], "must_not": [left_out]}}
+        activities = published.generation.activities - len(without)
+        self.generation = replace(published.generation, activities=activities)
+        self._dictionary = Dictionary(self._search_words, published.word_count_filter(), uncounted)
 
-    @property
-    def generation(self) -> Generation:
-        return self._published.generation
+    def _uncounted(self, query: Clause) -> FrequencyChange:
+        """Return the words of the activities that match a query; cached."""
+
+        def compute() -> FrequencyChange:
+            words = FrequencyChange()
+            body = {"query": query, "size": ACTIVITIES_PER_PAGE, "sort": ["id"]}
+            for hit in self._scan_hits(body):
+                words.add(term_streams(hit["_source"]["stored"]))
+            return words
+
+        words: FrequencyChange = self._cache.get_or_compute("uncounted", compute)
+        return words
 
     # Requests
 
@@ -456,6 +475,12 @@ class OpenSearchSnapshot:
 
     def _search_words(self, body: dict[str, Any]) -> dict[str, Any]:
         return self._search([body], routing=ROUTING)[0]
+
+
+def _with_ids(ids: Sequence[str]) -> Clause:
+    """Return the clause for the activities with some ids, in lists that a cluster accepts."""
+    batches = [ids[start : start + IDS_PER_CLAUSE] for start in range(0, len(ids), IDS_PER_CLAUSE)]
+    return {"bool": {"should": [{"terms": {"id": batch}} for batch in batches]}}
 
 
 def _all_of(*filters: Clause) -> Clause:

@@ -36,6 +36,7 @@ from indexer.schema import FINGERPRINT
 # The name of an index directory depends on the schema and on the file format.
 DIRECTORY_NAME = hashlib.sha256(FINGERPRINT.encode() + MAGIC).hexdigest()[:12]
 _DIRECTORY_PATTERN = re.compile(r"[0-9a-f]{12}")
+MAX_PARTIAL_READERS = 2  # of generations without some activities
 
 
 class WhooshEngine:
@@ -54,6 +55,8 @@ class WhooshEngine:
         self._lock = threading.Lock()
         self._readers: dict[int, IndexReader] = {}  # by generation
         self._segments: dict[str, SegmentReader] = {}  # by segment id
+        # Readers without some activities, by generation and ids. The last ones used.
+        self._partial_readers: dict[tuple[int, frozenset[str]], IndexReader] = {}
 
     @property
     def identity(self) -> str:
@@ -123,6 +126,11 @@ class WhooshEngine:
         cached = {number, *self._generations.numbers()[-2:]}
         readers = self._readers | {number: reader}
         self._readers = {n: r for n, r in readers.items() if n in cached}
+        # Readers of removed generations would keep their files on the disk.
+        numbers = set(self._generations.numbers())
+        self._partial_readers = {
+            key: reader for key, reader in self._partial_readers.items() if key[0] in numbers
+        }
         used = {id(part.segment) for r in self._readers.values() for part in r.parts}
         self._segments = {k: s for k, s in self._segments.items() if id(s) in used}
 
@@ -158,12 +166,33 @@ class WhooshEngine:
         return None
 
     @contextmanager
-    def snapshot(self, generation: int | None = None) -> Iterator[WhooshSnapshot]:
+    def snapshot(
+        self, generation: int | None = None, without: frozenset[str] = frozenset()
+    ) -> Iterator[WhooshSnapshot]:
+        if generation is not None and generation not in self._generations.numbers():
+            raise IndexMissing(f"generation {generation} is no longer kept")
         try:
-            reader = self.newest_reader() if generation is None else self._reader(generation)
+            if without:
+                number = self._require_newest_number() if generation is None else generation
+                reader = self._partial_reader(number, without)
+            else:
+                reader = self.newest_reader() if generation is None else self._reader(generation)
         except FileNotFoundError:
             raise IndexMissing(f"generation {generation} is no longer kept") from None
         yield WhooshSnapshot(reader)
+
+    def _partial_reader(self, number: int, without: frozenset[str]) -> IndexReader:
+        """Return the reader of a generation without some of its activities."""
+        key = number, without
+        reader = self._partial_readers.get(key)
+        if reader is None:
+            reader = self._reader(number).without(without)
+        with self._lock:
+            self._partial_readers.pop(key, None)
+            self._partial_readers[key] = reader  # the last one
+            for old in list(self._partial_readers)[:-MAX_PARTIAL_READERS]:
+                del self._partial_readers[old]
+        return reader
 
     def generations(self) -> tuple[Generation, ...]:
         generations = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -95,6 +96,19 @@ class IndexReader:
         self._columns: dict[str, KeywordColumn] = {}
         self._value_counts: dict[str, Mapping[str, int]] = {}
         self._norms: dict[str, Array] = {}
+
+    def without(self, ids: Collection[str]) -> IndexReader:
+        """Return a reader of the same segments in which the documents with these ids are deleted.
+
+        Each id must be that of a live document.
+        """
+        parts: list[tuple[SegmentReader, Collection[int]]] = []
+        for part in self.parts:
+            deleted = {*part.deleted.tolist(), *map(part.segment.doc, ids)} - {-1}
+            if len(deleted) < part.count:
+                parts.append((part.segment, deleted))
+        activities = self.generation.activities - len(ids)
+        return IndexReader(replace(self.generation, activities=activities), parts)
 
     # Documents
 
