@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from flask import Flask
 
 from indexer.content.activity import Activity
 from indexer.content.values import is_id
-from indexer.engines.base import Generation, Snapshot
+from indexer.content.visible_text import cut_message
+from indexer.engines.base import EngineError, Generation, Snapshot
 from indexer.query.plan import Column, Plan, TermQuery
 from indexer.schema import NOT_STATED
 from indexer.search.more_like_this import SimilarActivity, more_like_this
+from indexer.search.replay import Replay, open_cited
 from webapp.app_state import app_state
+
+log = logging.getLogger("activities")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +27,44 @@ class ActivityPage:
     stored: Activity
     generation: Generation
     more_like_this: tuple[SimilarActivity, ...]  # empty for an alias
+    replay: Replay | None = None  # set if an older generation is shown
+    current: Activity | None = None  # then the current version, if there is one
 
 
-def activity_page(app: Flask, id: str) -> ActivityPage | None:
+def activity_page(app: Flask, id: str, generation: int | None = None) -> ActivityPage | None:
     """Return the page of the activity with an id or alias; None if no activity has it.
 
-    Raises EngineError.
+    generation: the generation that the address was cited from. If it is kept and has the activity,
+    the page shows the activity as it was. Raises EngineError.
     """
-    with app_state(app).engine.snapshot() as snapshot:
-        stored = find_activity(snapshot, id)
-        if stored is None:
+    engine = app_state(app).engine
+    with engine.snapshot() as newest:
+        current = find_activity(newest, id)
+        if generation is not None:
+            with open_cited(engine, generation) as (snapshot, replay):
+                if replay and (stored := find_activity(snapshot, id)):
+                    similar = more_like_this(snapshot, stored) if stored.id == id else ()
+                    return ActivityPage(stored, snapshot.generation, similar, replay, current)
+        if current is None:
             return None
-        similar = more_like_this(snapshot, stored) if stored.id == id else ()
-        return ActivityPage(stored, snapshot.generation, similar)
+        similar = more_like_this(newest, current) if current.id == id else ()
+        return ActivityPage(current, newest.generation, similar)
+
+
+def withdrawn_at(app: Flask, id: str) -> str | None:
+    """Return when the activity with an id was withdrawn (ISO 8601).
+
+    The caller knows that no activity has the id now. None if it was never public, or the record of
+    changes cannot be read.
+    """
+    id = id.removesuffix("/")
+    if not is_id(id):
+        return None
+    try:
+        return app_state(app).engine.change_record().withdrawn_at(id)
+    except EngineError as error:
+        log.warning("%s: %s", error.code, cut_message(str(error)))
+        return None
 
 
 def find_activity(snapshot: Snapshot, id: str) -> Activity | None:

@@ -105,8 +105,9 @@ PAGING: tuple[Parameter, ...] = (
     ),
     Parameter(
         "generation",
-        "The generation that the address was cited from. A notice says if it is not the current "
-        "one.",
+        "The generation that the address was cited from. While it is kept, it answers, without the "
+        "activities that have been withdrawn since; otherwise the current one does. A notice says "
+        "which.",
         {"type": "integer", "minimum": 1, "maximum": 999_999_999},
     ),
 )

@@ -72,7 +72,6 @@ class _ParameterReader:
 
     def request(self) -> SearchRequest:
         """Return the search, after all parameters are read."""
-        self._number("generation")  # not a part of the search, but validated with it
         year_from, year_to = self._number("year_from"), self._number("year_to")
         if year_from is not None and year_to is not None and year_from > year_to:
             year_from, year_to = year_to, year_from
@@ -105,6 +104,7 @@ class _ParameterReader:
             page,
             per_page,
             match,  # type: ignore[arg-type]
+            self._number("generation"),
         )
 
     def _read_filter(self, name: str, field: str, value: str) -> None:
@@ -188,6 +188,8 @@ def query_string(request: SearchRequest) -> str:
         parameters.append(("page", request.page))
     if request.per_page != PER_PAGE:
         parameters.append(("per_page", request.per_page))
+    if request.generation is not None:
+        parameters.append(("generation", request.generation))
     return urlencode(parameters)
 
 
@@ -287,6 +289,16 @@ def cited_generation(args: Iterable[tuple[str, str]]) -> int | None:
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else None
 
 
+def generation_problem(args: Iterable[tuple[str, str]]) -> Problem | None:
+    """Return the problem with the parameter generation, if it is invalid."""
+    reader = _ParameterReader()
+    for name, value in args:
+        if name == "generation":
+            reader.read(name, value)
+    reader.request()
+    return next(iter(reader.problems), None)
+
+
 def briefing_group(args: Iterable[tuple[str, str]]) -> tuple[Group, tuple[Problem, ...]]:
     """Return the field whose values are the sections of a briefing, and the problem with it."""
     text = dict(args).get("group", "").strip()
@@ -360,7 +372,10 @@ def search_source(
     """
     parameters = criteria(request)
     query = urlencode(parameters)
-    feed_query = urlencode([("format", "atom"), *parameters])
+    feed_parameters = [("format", "atom"), *parameters]
+    if request.generation is not None:
+        feed_parameters.append(("generation", str(request.generation)))
+    feed_query = urlencode(feed_parameters)
     url = f"{site_url}/?{query}" if query else f"{site_url}/"
     return ExportSource(
         site_url,

@@ -13,6 +13,7 @@ from indexer.query.parser import parse
 from indexer.query.plan import Column, Plan, RangeQuery, TermQuery
 from indexer.schema import NOT_STATED, facet_group
 from indexer.search.planner import QueryPlanner
+from indexer.search.replay import Replay, open_cited, with_generation
 from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.text import places
 from indexer.text.collation import sort_key
@@ -67,6 +68,7 @@ class Coverage:
     totals: tuple[int, ...]  # by column
     countries: Mapping[str, int]  # activities by country, also where the rows are regions
     notices: tuple[Notice, ...]
+    replay: Replay | None = None  # the older generation that is counted
 
     def country_request(self, code: str) -> SearchRequest:
         """Return the search that finds the activities counted in countries[code]."""
@@ -100,9 +102,9 @@ def coverage(
 
     The place and year filters of the request choose the rows and columns.
     """
-    with engine.snapshot() as snapshot:
+    with open_cited(engine, request.generation) as (snapshot, replay):
         planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
-        return _coverage(planner, request)
+        return replace(_coverage(planner, with_generation(request, replay)), replay=replay)
 
 
 def gaps(
@@ -117,7 +119,7 @@ def gaps(
     The place filters of the request choose the countries; its time filters are ignored. Activities
     that state no year count for neither time. Raises EngineError.
     """
-    with engine.snapshot() as snapshot:
+    with open_cited(engine, request.generation) as (snapshot, _):
         planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
         plan = planner.plan(planner.parsed, request.without_included(TIME_GROUP))
         plan = replace(plan, counts=(("country",),))

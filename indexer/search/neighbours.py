@@ -12,6 +12,7 @@ from indexer.query.parser import parse
 from indexer.search.highlight import Passage, find_passage
 from indexer.search.matcher import matcher, query_with_forms
 from indexer.search.planner import QueryPlanner
+from indexer.search.replay import open_cited, with_generation
 from indexer.search.request import SearchRequest
 
 
@@ -35,7 +36,8 @@ def neighbours(
     synonyms: Synonyms = NO_SYNONYMS,
 ) -> Neighbours:
     """Return the place of an activity on the page of a request. Raises EngineError."""
-    with engine.snapshot() as snapshot:
+    with open_cited(engine, request.generation) as (snapshot, replay):
+        request = with_generation(request, replay)
         planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
         parsed = planner.parsed
         first = (request.page - 1) * request.per_page  # results before the page

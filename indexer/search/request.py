@@ -56,6 +56,8 @@ class SearchRequest:
     per_page: int = PER_PAGE
     # "all": only activities with all words. By default those with most words follow.
     match: Literal["all"] | None = None
+    # The number of the generation that the address was cited from. None: the newest one.
+    generation: int | None = None
 
     @property
     def included(self) -> tuple[Filter, ...]:
@@ -169,6 +171,10 @@ class SearchRequest:
     def on_page(self, page: int) -> SearchRequest:
         """Return the search on another page."""
         return replace(self, page=page)
+
+    def in_newest_generation(self) -> SearchRequest:
+        """Return the same search in the newest generation."""
+        return replace(self, generation=None)
 
     def sorted_by(self, sort: Sort) -> SearchRequest:
         """Return the first page of the search in another order."""

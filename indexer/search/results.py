@@ -11,6 +11,7 @@ from indexer.query.ast import Notice
 from indexer.query.forms import WordForms
 from indexer.query.parser import ParsedQuery
 from indexer.search.highlight import Passage, Span
+from indexer.search.replay import Replay
 from indexer.search.request import Filter, SearchRequest, YearRange
 
 Match = Literal["all", "most"]
@@ -110,7 +111,7 @@ class FilterSuggestion:
 class SearchPage:
     """A page of results, all from one generation of the index."""
 
-    request: SearchRequest
+    request: SearchRequest  # without a generation unless the page is a replay of it
     query: ParsedQuery
     generation: Generation
     total: int  # activities with all words, or with most of them
@@ -122,3 +123,4 @@ class SearchPage:
     filter_suggestions: tuple[FilterSuggestion, ...] = ()  # the most specific first
     total_all: int = 0  # activities with all words; the others have most of them
     forms: WordForms = field(default_factory=dict)  # of the words of a plain query
+    replay: Replay | None = None  # the older generation that the page shows

@@ -28,6 +28,7 @@ from indexer.search.filter_suggestions import (
 from indexer.search.highlight import Passage, find_passage, make_snippet
 from indexer.search.matcher import Matchers, query_with_forms
 from indexer.search.planner import QueryPlanner
+from indexer.search.replay import Replay, open_cited, with_generation
 from indexer.search.request import MAX_REACH, SearchRequest
 from indexer.search.results import FilterSuggestion, Hit, Match, SearchPage, ZeroResultSuggestion
 from indexer.search.zero_results import Candidate, candidates, combined_candidates
@@ -45,9 +46,9 @@ def search(
     synonyms: Synonyms = NO_SYNONYMS,
 ) -> SearchPage:
     """Return the page of results for a request. Raises EngineError."""
-    with engine.snapshot() as snapshot:
+    with open_cited(engine, request.generation) as (snapshot, replay):
         planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
-        return _page(planner, request)[0]
+        return _page(planner, with_generation(request, replay), replay=replay)[0]
 
 
 def stream_results(
@@ -62,9 +63,9 @@ def stream_results(
     """
 
     def page_then_rows() -> Iterator[Any]:
-        with engine.snapshot() as snapshot:
+        with open_cited(engine, request.generation) as (snapshot, replay):
             planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
-            page, plan = _page(planner, request, hits=False)
+            page, plan = _page(planner, with_generation(request, replay), hits=False, replay=replay)
             yield page
             yield from snapshot.scan(plan)
 
@@ -90,7 +91,10 @@ def newest_indexed(
 
 
 def _page(
-    planner: QueryPlanner, request: SearchRequest, hits: bool = True
+    planner: QueryPlanner,
+    request: SearchRequest,
+    hits: bool = True,
+    replay: Replay | None = None,
 ) -> tuple[SearchPage, Plan]:
     """Return the page for a request, and its plan. Without hits, the page has only totals."""
     parsed, snapshot, vocabulary = planner.parsed, planner.snapshot, planner.vocabulary
@@ -159,6 +163,7 @@ def _page(
         *suggested,
         matches.total_all,
         forms,
+        replay=replay,
     )
     return page, plan
 

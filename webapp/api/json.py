@@ -13,8 +13,10 @@ from indexer.query.ast import Notice
 from indexer.schema import FIELD, NOT_STATED
 from indexer.search.explain import explain
 from indexer.search.export import LIST_FIELDS
-from indexer.search.more_like_this import VALUE_FIELDS, SimilarActivity
+from indexer.search.more_like_this import VALUE_FIELDS
+from indexer.search.replay import Replay
 from indexer.search.results import FacetBucket, FilterSuggestion, Hit, SearchPage
+from webapp.activities import ActivityPage
 from webapp.api import schemas
 from webapp.i18n import messages
 from webapp.markdown_html import body_html
@@ -33,6 +35,7 @@ def search_json(
     return {
         "generation": page.generation.number,
         "indexed_at": page.generation.indexed_at,
+        "replay": replay_json(page.replay),
         "total": page.total,
         "total_all": page.total_all,
         "page": request.page,
@@ -58,6 +61,17 @@ def search_json(
             _filter_suggestion(suggestion, vocabulary) for suggestion in page.filter_suggestions
         ],
         "links": _page_links(page),
+    }
+
+
+def replay_json(replay: Replay | None) -> schemas.Replay | None:
+    """Return what an older generation leaves out; None for the current one."""
+    if replay is None:
+        return None
+    newest = replay.newest
+    return {
+        "left_out": replay.left_out,
+        "newest": {"generation": newest.number, "indexed_at": newest.indexed_at},
     }
 
 
@@ -136,10 +150,9 @@ def _facet_value(links: Links, bucket: FacetBucket) -> schemas.FacetValue:
     }
 
 
-def activity_json(
-    activity: Activity, generation: int, similar: tuple[SimilarActivity, ...], edit_url: str = ""
-) -> schemas.Activity:
+def activity_json(page: ActivityPage, edit_url: str = "") -> schemas.Activity:
     """Return one activity with its full text as JSON values."""
+    activity = page.stored
     title = activity.meta.get("title", ())
     result: schemas.Activity = {
         "id": activity.id,
@@ -151,7 +164,8 @@ def activity_json(
         "body": activity.body,
         "html": str(body_html(activity.body)),
         "indexed_at": activity.indexed_at,
-        "generation": generation,
+        "generation": page.generation.number,
+        "replay": replay_json(page.replay),
         "similar": [
             {
                 "id": other.activity.id,
@@ -164,7 +178,7 @@ def activity_json(
                     for field in VALUE_FIELDS
                 },
             }
-            for other in similar
+            for other in page.more_like_this
         ],
     }
     if edit_url:
@@ -172,11 +186,15 @@ def activity_json(
     return cast("schemas.Activity", result | _facet_lists(activity))
 
 
-def error_response(status: int, code: str, message: str, parameter: str | None = None) -> Response:
+def error_response(
+    status: int, code: str, message: str, parameter: str | None = None, withdrawn_at: str = ""
+) -> Response:
     """Return an error in the form that all errors of the API have."""
     details = {"code": code, "message": message}
     if parameter:
         details["parameter"] = parameter
+    if withdrawn_at:
+        details["withdrawn_at"] = withdrawn_at
     response = jsonify({"error": details})
     response.status_code = status
     return response

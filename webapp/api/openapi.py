@@ -31,6 +31,7 @@ _DESCRIPTION = (
     "v1 only gains keys: ignore unknown ones. Read requests are open to every origin, support "
     "conditional requests with an ETag, and are compressed."
 )
+_EXPORT_PAGING = (SEARCH["page"], SEARCH["generation"])
 _NOT_MODIFIED = {"304": {"description": "The response with the client's ETag is still current."}}
 
 
@@ -52,6 +53,8 @@ def schema_of(type_: Any) -> dict[str, Any]:
     if origin is dict:
         return {"type": "object", "additionalProperties": schema_of(args[1])}
     if origin in (types.UnionType, typing.Union):
+        if not set(args) <= _JSON_TYPES.keys():
+            return {"anyOf": [schema_of(arg) for arg in args]}
         return {"type": [_JSON_TYPES[arg] for arg in args]}
     if origin is typing.NotRequired:
         return schema_of(args[0])
@@ -169,13 +172,13 @@ def _read_paths() -> dict[str, Any]:
     activity = _operation(
         "activity",
         "Get one activity and similar ones",
-        [id],
+        [id, _parameter(SEARCH["generation"])],
         {
             "200": _response("The activity", schemas.Activity),
             "301": moved,
             **_NOT_MODIFIED,
         },
-        (404, 414, 503),
+        (400, 404, 410, 414, 503),
     )
     openapi = _operation(
         "openapi",
@@ -200,12 +203,12 @@ def _export() -> dict[str, Any]:
     }
     errors = {
         str(status): {"description": _error_description(status), "content": {"text/html": {}}}
-        for status in (400, 404, 414, 503)
+        for status in (400, 404, 410, 414, 503)
     }
     return _operation(
         "export",
         "Export all results of a search as a file",
-        [_parameter(p, required=p.name == "format") for p in (*EXPORT, *CRITERIA, SEARCH["page"])],
+        [_parameter(p, required=p.name == "format") for p in (*EXPORT, *CRITERIA, *_EXPORT_PAGING)],
         {"200": {"description": "The file", "content": media_types}, **_NOT_MODIFIED, **errors},
     )
 

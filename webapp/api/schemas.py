@@ -125,15 +125,34 @@ class PageLinks(TypedDict):
     last: str | None
 
 
+class GenerationTime(TypedDict):
+    """A generation of the index, and when it was indexed."""
+
+    generation: int
+    indexed_at: str
+
+
+class Replay(TypedDict):
+    """What an older generation leaves out, and the newest generation.
+
+    left_out is the number of activities of the whole generation that have been withdrawn since.
+    """
+
+    left_out: int
+    newest: GenerationTime
+
+
 class Search(TypedDict):
     """A page of results, all from one generation of the index.
 
+    replay is null unless the parameter generation names an older generation that is kept.
     total counts the activities with all words of the query and those with most of them. total_all
     counts those with all words, which come first.
     """
 
     generation: int
     indexed_at: str
+    replay: Replay | None
     total: int
     total_all: int
     page: int
@@ -175,16 +194,21 @@ class Activity(TypedDict):
     html: str
     indexed_at: str
     generation: int
+    replay: Replay | None
     edit_url: NotRequired[str]
     similar: list[SimilarActivity]
 
 
 class Fault(TypedDict):
-    """The problem with a request, or with the service."""
+    """The problem with a request, or with the service.
+
+    withdrawn_at is the time, in UTC, at which an activity that is gone was withdrawn.
+    """
 
     code: str
     message: str
     parameter: NotRequired[str]
+    withdrawn_at: NotRequired[str]
 
 
 class Failure(TypedDict):

@@ -11,7 +11,7 @@ from indexer.schema import FACETS, NOT_STATED
 from indexer.search.autocomplete import autocomplete, values_with_prefix
 from indexer.search.service import search
 from indexer.text.analysis import terms
-from webapp.activities import activity_page
+from webapp.activities import activity_page, withdrawn_at
 from webapp.api.json import activity_json, error_response, notice_json, search_json
 from webapp.api.openapi import document
 from webapp.app_state import app_state
@@ -22,6 +22,7 @@ from webapp.search_state import (
     activity_url,
     cited_generation,
     explained_ids,
+    generation_problem,
     parse,
     search_url,
 )
@@ -56,7 +57,7 @@ def search_view() -> Response:
     result = search_json(page, app.vocabulary(), explained_ids(request.args.items(multi=True)))
     notices = [
         *(problem.notice for problem in problems),
-        *cited_notices(cited_generation(request.args.items()), page.generation),
+        *cited_notices(cited_generation(request.args.items()), page.generation, page.replay),
         *_unknown_parameter_notices(),
     ]
     result["notices"] += [notice_json(notice) for notice in notices]
@@ -111,14 +112,28 @@ def names_view() -> Response:
 @api.get("/activities/<path:id>")
 def activity_view(id: str) -> BaseResponse:
     """Return one activity, or redirect from a former id to it."""
-    page = activity_page(current_app, id)
+    if problem := generation_problem(request.args.items()):
+        message = messages.refusal(problem.notice)
+        return error_response(400, "invalid_parameter", message, problem.parameter)
+    page = activity_page(current_app, id, cited_generation(request.args.items()))
     if page is None:
-        return error_response(404, "not_found", "There is no activity with this id.")
+        return _missing(id)
     activity = page.stored
     if activity.id != id:
-        return redirect("/api/v1" + activity_url(activity.id), 301)
+        query = request.query_string.decode("ascii", "ignore")
+        url = "/api/v1" + activity_url(activity.id) + (f"?{query}" if query else "")
+        return redirect(url, 301)
     edit_url = app_state(current_app).edit_url(activity.id)
-    return jsonify(activity_json(activity, page.generation.number, page.more_like_this, edit_url))
+    return jsonify(activity_json(page, edit_url))
+
+
+def _missing(id: str) -> Response:
+    """Return the error for an id that no activity has: 410 if it was public once."""
+    withdrawn = withdrawn_at(current_app, id)
+    if withdrawn is None:
+        return error_response(404, "not_found", "There is no activity with this id.")
+    message = "The activity with this id was withdrawn."
+    return error_response(410, "gone", message, withdrawn_at=withdrawn)
 
 
 @api.get("/openapi.json")

@@ -14,6 +14,7 @@ from indexer.engines.base import Generation
 from indexer.query.ast import Notice
 from indexer.schema import FIELD, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.overview import Overview, Question
+from indexer.search.replay import Replay
 from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.search.results import FilterSuggestion, WordsAndFilter, ZeroResultSuggestion
 from webapp.i18n.bidi import isolate
@@ -103,6 +104,10 @@ _NOTICES = {
         "This address was cited from generation {cited} of the index. "
         "You are viewing generation {shown}, indexed on {date}."
     ),
+    "replayed": N_(
+        "This address was cited from generation {cited} of the index, so you are viewing that "
+        "generation, indexed on {date}."
+    ),
     "many_words": N_("Your text is long. Only its {limit} rarest words were searched."),
     "suggestions_left_out": N_(
         "This search is complex, so suggestions for other searches were left out."
@@ -150,6 +155,11 @@ ERRORS = {
         "not_found",
         N_("Page not found"),
         N_("Check that the web address is correct. The activity may have been renamed or removed."),
+    ),
+    410: (
+        "gone",
+        N_("This activity was withdrawn"),
+        N_("It is no longer public."),
     ),
     405: (
         "method_not_allowed",
@@ -241,6 +251,13 @@ def notice(notice: Notice) -> str:
     """Return the sentence for a notice."""
     if notice.code == "most_words":
         return groups(int(notice.values["all"]), int(notice.values["words"]))
+    if notice.code == "left_out":
+        count = int(notice.values["count"])
+        return ngettext(
+            "{n} activity of that generation has been withdrawn since and is left out.",
+            "{n} activities of that generation have been withdrawn since and are left out.",
+            count,
+        ).format(n=f"{count:,}")
     return _format_notice(_NOTICES[notice.code], notice)
 
 
@@ -275,15 +292,36 @@ def _format_value(name: str, value: object) -> object:
     return f"{value:,}" if name in ("limit", "page", "last") and isinstance(value, int) else value
 
 
-def cited_notices(cited: int | None, generation: Generation) -> list[Notice]:
-    """Return a notice if an address was cited from a generation other than the current one.
+def cited_notices(
+    cited: int | None, generation: Generation, replay: Replay | None = None
+) -> list[Notice]:
+    """Return notices if an address was cited from a generation other than the current one.
 
-    cited is the number of the cited generation; None if the address names none.
+    cited is the number of the cited generation; None if the address names none. generation is the
+    one that is shown. replay: set if it is the cited one.
     """
+    if replay:
+        notices = [Notice("replayed", {"cited": generation.number, "date": _day(generation)})]
+        if replay.left_out:
+            notices.append(Notice("left_out", {"count": replay.left_out}))
+        return notices
     if cited is None or cited == generation.number:
         return []
-    date = generation.indexed_at[:10]
-    return [Notice("cited", {"cited": cited, "shown": generation.number, "date": date})]
+    return [Notice("cited", {"cited": cited, "shown": generation.number, "date": _day(generation)})]
+
+
+def cited_sentences(cited: int | None, generation: Generation, replay: Replay | None) -> list[str]:
+    """Return the sentences of cited_notices()."""
+    return [notice(each) for each in cited_notices(cited, generation, replay)]
+
+
+def _day(generation: Generation) -> str:
+    return generation.indexed_at[:10]
+
+
+def withdrawn(time: str) -> str:
+    """Return the sentence about an activity that was withdrawn at a time (ISO 8601, UTC)."""
+    return gettext("It was withdrawn on {date} and is no longer public.").format(date=time[:10])
 
 
 def zero_result_label(suggestion: ZeroResultSuggestion, vocabulary: Vocabulary) -> str:

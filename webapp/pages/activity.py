@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from flask import current_app, redirect, render_template, request
+from flask import Response, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from indexer.content.activity import Activity, heading
@@ -20,7 +20,7 @@ from indexer.search.neighbours import Neighbours, neighbours
 from indexer.search.request import SearchRequest
 from indexer.search.results import Hit
 from indexer.text.analysis import tokenize
-from webapp.activities import activity_page
+from webapp.activities import ActivityPage, activity_page, withdrawn_at
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.i18n.bidi import isolate
@@ -30,7 +30,14 @@ from webapp.pages.errors import error_page
 from webapp.pages.marked_html import marked_html
 from webapp.pages.result_text import ResultText, excerpts
 from webapp.parameters import CRITERIA
-from webapp.search_state import activity_url, cited_generation, cited_url, parse, result_url
+from webapp.search_state import (
+    activity_url,
+    cited_generation,
+    cited_url,
+    generation_problem,
+    parse,
+    result_url,
+)
 
 WORDS_AROUND = 3  # that are quoted before and after the words of an evidence
 LEAD_FIELDS = ("country", "year", "agency")  # above the text
@@ -48,9 +55,9 @@ class QuotedEvidence(NamedTuple):
 
 def activity_response(id: str) -> str | BaseResponse | tuple[BaseResponse | str, int]:
     """Return the page of one activity. An alias redirects to the activity's own address."""
-    page = activity_page(current_app, id)
+    page = activity_page(current_app, id, cited_generation(request.args.items()))
     if page is None:
-        return error_page(404), 404
+        return missing_activity(id)
     stored, generation = page.stored, page.generation
     if stored.id != id:
         query = request.query_string.decode("ascii", "ignore")
@@ -76,7 +83,9 @@ def activity_response(id: str) -> str | BaseResponse | tuple[BaseResponse | str,
         similar=_similar(page.more_like_this),
         generation=generation,
         edit_url=app.edit_url(id),
-        notices=[messages.notice(notice) for notice in _cited_notices(stored, generation)],
+        notices=[messages.notice(notice) for notice in _notices(page)],
+        replay=page.replay,
+        current_url=activity_url(page.current.id) if page.current else "",
         citation=_citation(stored, title, generation, vocabulary),
         evidence=list(_quoted(stored, vocabulary)),
         place=place,
@@ -123,27 +132,25 @@ def _citation(stored: Activity, title: str, generation: Generation, vocabulary: 
     return messages.citation(title, authors, app.collection().name, generation, url, source)
 
 
-def _cited_notices(stored: Activity, generation: Generation) -> list[Notice]:
-    """Return notices if the address was cited from another generation, and about its text."""
-    cited = messages.cited_notices(cited_generation(request.args.items()), generation)
-    if cited:
-        digest = _digest_in(int(cited[0].values["cited"]), stored.id)
-        if digest is not None:
-            cited.append(Notice("same_text" if digest == stored.digest else "other_text"))
-    return cited
+def missing_activity(id: str) -> tuple[Response | str, int]:
+    """Return the page for an id that no activity has: 410 if it was public once, otherwise 404."""
+    withdrawn = withdrawn_at(current_app, id)
+    if withdrawn is None:
+        return error_page(404), 404
+    return error_page(410, text=messages.withdrawn(withdrawn)), 410
 
 
-def _digest_in(generation: int, id: str) -> str | None:
-    """Return the digest of an activity in a generation.
-
-    None if the generation is no longer available, or does not contain the activity.
-    """
-    engine = app_state(current_app).engine
-    if all(available.number != generation for available in engine.generations()):
-        return None
-    with engine.snapshot(generation) as snapshot:
-        stored = snapshot.get(id)[0]
-        return stored.digest if stored else None
+def _notices(page: ActivityPage) -> list[Notice]:
+    """Return notices about the generation that the address was cited from, and about its text."""
+    problem = generation_problem(request.args.items())
+    cited = cited_generation(request.args.items())
+    notices = [problem.notice] if problem else []
+    # What else that generation leaves out is of no interest here.
+    notices += messages.cited_notices(cited, page.generation, page.replay)[:1]
+    if page.replay and page.current:
+        is_same = page.current.digest == page.stored.digest
+        notices.append(Notice("same_text" if is_same else "other_text"))
+    return notices
 
 
 def _quoted(stored: Activity, vocabulary: Vocabulary) -> Iterable[QuotedEvidence]:

@@ -15,7 +15,14 @@ from indexer.search.service import stream_results
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.markdown_html import body_html
-from webapp.search_state import briefing_group, briefing_url, parse, search_source, to_iri
+from webapp.search_state import (
+    briefing_group,
+    briefing_url,
+    cited_generation,
+    parse,
+    search_source,
+    to_iri,
+)
 
 briefings = Blueprint("briefings", __name__)
 FACTS = ("country", "region", "year", "theme", "partner", "agency")  # below an activity
@@ -30,6 +37,7 @@ def briefing_page() -> Response:
     app = app_state(current_app)
     vocabulary = app.vocabulary()
     page, rows = stream_results(app.engine, search_request, vocabulary, app.synonyms())
+    search_request = page.request
     source = search_source(search_request, page.total, page.generation, app.site())
     document = export_document(replace(source, group=group), rows, vocabulary)
     briefing = make_briefing(document)
@@ -39,7 +47,12 @@ def briefing_page() -> Response:
             "briefing.html",
             **_context(briefing, search_request),
             heading=messages.heading(search_request, page.total, vocabulary),
-            notices=[messages.notice(problem.notice) for problem in notices],
+            notices=[
+                *(messages.notice(problem.notice) for problem in notices),
+                *messages.cited_sentences(
+                    cited_generation(request.args.items()), page.generation, page.replay
+                ),
+            ],
         )
     )
     # The page has the date of the request.

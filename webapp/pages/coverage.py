@@ -13,7 +13,7 @@ from webapp.pages.components import filter_chips, label_html
 from webapp.pages.markup import coverage_rows
 from webapp.pages.shading import Shading
 from webapp.pages.tile_map import continent_blocks, tile_map
-from webapp.search_state import Links, coverage_url, parse, search_url
+from webapp.search_state import Links, cited_generation, coverage_url, parse, search_url
 
 MAX_LINKS_LENGTH = 60_000  # characters of all addresses in the page
 
@@ -28,6 +28,7 @@ def coverage_page() -> str:
     app = app_state(current_app)
     vocabulary = app.vocabulary()
     result = coverage(app.engine, search_request, vocabulary, app.synonyms())
+    search_request = result.request
     # Each country has a link in the map and, for narrow screens, in the blocks.
     link_count = 2 * len(result.countries) + (len(result.rows) + 1) * (len(result.columns) + 1)
     link_length = len(search_url(result.country_request("AAA")))
@@ -41,9 +42,15 @@ def coverage_page() -> str:
         coverage=result,
         heading=messages.heading(search_request, result.total, vocabulary),
         notices=[
-            messages.notice(notice)
-            for notice in (*(problem.notice for problem in problems), *result.notices)
+            *(
+                messages.notice(notice)
+                for notice in (*(problem.notice for problem in problems), *result.notices)
+            ),
+            *messages.cited_sentences(
+                cited_generation(request.args.items()), result.generation, result.replay
+            ),
         ],
+        replay=result.replay,
         filters=filter_chips(search_request, coverage_url),
         rows=coverage_rows(result, shading, linked),
         linked=linked,

@@ -23,7 +23,7 @@ from indexer.search.service import newest_indexed, search, stream_results
 from webapp.activities import activity_page
 from webapp.app_state import app_state
 from webapp.i18n import messages
-from webapp.pages.activity import activity_response
+from webapp.pages.activity import activity_response, missing_activity
 from webapp.pages.components import label_html
 from webapp.pages.coverage import coverage_page
 from webapp.pages.errors import error_page
@@ -37,6 +37,7 @@ from webapp.search_state import (
     cited_generation,
     cited_url,
     explained_ids,
+    generation_problem,
     parse,
     search_source,
     search_url,
@@ -82,17 +83,21 @@ def _search_context(first: Sequence[tuple[str, str]] | None = None) -> dict[str,
     app = app_state(current_app)
     vocabulary = app.vocabulary()
     page = search(app.engine, search_request, vocabulary, app.synonyms())
+    search_request = page.request
     log_zero_results(search_request, page.total)
     explained = explained_ids(request.args.items(multi=True))
     notices = (
         *(problem.notice for problem in problems),
-        *messages.cited_notices(cited_generation(request.args.items()), page.generation),
+        *messages.cited_notices(
+            cited_generation(request.args.items()), page.generation, page.replay
+        ),
         # The page shows this notice between the two groups.
         *(notice for notice in page.notices if notice.code != "most_words"),
     )
     title = messages.heading(search_request, page.total, vocabulary)
     page_of = messages.page_of(search_request, page.pages)
     order = messages.sorted_by(search_request)
+    current = search_request.in_newest_generation()
     return {
         "page": page,
         "search": search_request,
@@ -120,7 +125,8 @@ def _search_context(first: Sequence[tuple[str, str]] | None = None) -> dict[str,
             for hit in page.hits
             if hit.id in explained
         },
-        "citation": _citation(title, (), page.generation, to_iri(search_url(search_request))),
+        "citation": _citation(title, (), page.generation, to_iri(search_url(current))),
+        "current": current,
     }
 
 
@@ -174,9 +180,11 @@ def export_view() -> Response | tuple[Response | str, int]:
     site_url = app.site()
     group, group_problems = briefing_group(request.args.items())
     if (id := request.args.get("id")) is not None:
-        activity = activity_page(current_app, id)
+        if problem := generation_problem(request.args.items()):
+            return error_page(400, text=messages.refusal(problem.notice)), 400
+        activity = activity_page(current_app, id, cited_generation(request.args.items()))
         if activity is None:
-            return error_page(404), 404
+            return missing_activity(id)
         source = activity_source(activity.stored.id, activity.generation, site_url)
         rows = iter([activity.stored])
     else:
@@ -222,9 +230,9 @@ def _search_export(
     if format != "atom":
         search_request = search_request.on_page(1)
         page, rows = stream_results(app.engine, search_request, *arguments)
-        return search_source(search_request, page.total, page.generation, site_url), rows
+        return search_source(page.request, page.total, page.generation, site_url), rows
     page, newest = newest_indexed(app.engine, search_request, *arguments)
-    source = search_source(search_request, page.total, page.generation, site_url)
+    source = search_source(page.request, page.total, page.generation, site_url)
     return replace(source, page=search_request.page, pages=page.pages), iter(newest)
 
 

@@ -20,6 +20,7 @@ def test_a_search_has_every_documented_key(client: FlaskClient) -> None:
     assert set(result) == {
         "generation",
         "indexed_at",
+        "replay",
         "total",
         "total_all",
         "page",
