@@ -16,6 +16,8 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.indexing.sync import Summary
 from indexer.schema import FIELDS
+from indexer.search.more_like_this import more_like_this
+from indexer.search.repeats import Repeat
 from indexer.search.request import SearchRequest
 from indexer.search.service import search
 from webapp.activities import ActivityPage
@@ -85,7 +87,10 @@ def test_every_json_key_of_the_api_is_documented(
     with engine.snapshot() as snapshot:
         (stored,) = snapshot.get("pak-trafficking")
         assert stored
-        page = ActivityPage(stored, snapshot.generation, ())
+        repeat = Repeat(stored, "A heading", 1.0)
+        page = ActivityPage(
+            stored, snapshot.generation, (repeat,), more_like_this(snapshot, stored)
+        )
     pages = [
         search_json(search(engine, SearchRequest(text), vocabulary), vocabulary)
         for text in ("women", "wimen")

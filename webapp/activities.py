@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask
 
@@ -14,6 +14,7 @@ from indexer.engines.base import EngineError, Generation, Snapshot
 from indexer.query.plan import Column, Plan, TermQuery
 from indexer.schema import NOT_STATED
 from indexer.search.more_like_this import SimilarActivity, more_like_this
+from indexer.search.repeats import Repeat, repeats
 from indexer.search.replay import Replay, open_cited
 from webapp.app_state import app_state
 
@@ -22,11 +23,13 @@ log = logging.getLogger("activities")
 
 @dataclass(frozen=True, slots=True)
 class ActivityPage:
-    """An activity and the activities similar to it, from one generation."""
+    """An activity, its repeats and the activities similar to it, from one generation."""
 
     stored: Activity
     generation: Generation
-    more_like_this: tuple[SimilarActivity, ...]  # empty for an alias
+    # Both are empty for an alias. Similar activities do not include repeats.
+    repeats: tuple[Repeat, ...]
+    more_like_this: tuple[SimilarActivity, ...]
     replay: Replay | None = None  # set if an older generation is shown
     current: Activity | None = None  # then the current version, if there is one
 
@@ -43,12 +46,20 @@ def activity_page(app: Flask, id: str, generation: int | None = None) -> Activit
         if generation is not None:
             with open_cited(engine, generation) as (snapshot, replay):
                 if replay and (stored := find_activity(snapshot, id)):
-                    similar = more_like_this(snapshot, stored) if stored.id == id else ()
-                    return ActivityPage(stored, snapshot.generation, similar, replay, current)
+                    page = _page(snapshot, stored, id)
+                    return replace(page, replay=replay, current=current)
         if current is None:
             return None
-        similar = more_like_this(newest, current) if current.id == id else ()
-        return ActivityPage(current, newest.generation, similar)
+        return _page(newest, current, id)
+
+
+def _page(snapshot: Snapshot, stored: Activity, id: str) -> ActivityPage:
+    """Return the page of an activity with an id, or with an alias."""
+    if stored.id != id:
+        return ActivityPage(stored, snapshot.generation, (), ())
+    repeated = repeats(snapshot, stored)
+    similar = more_like_this(snapshot, stored, {repeat.activity.id for repeat in repeated})
+    return ActivityPage(stored, snapshot.generation, repeated, similar)
 
 
 def withdrawn_at(app: Flask, id: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -65,8 +65,12 @@ class SimilarActivity:
     values: tuple[Filter, ...]  # the shared values, in the order of VALUE_FIELDS
 
 
-def more_like_this(snapshot: Snapshot, activity: Activity) -> tuple[SimilarActivity, ...]:
+def more_like_this(
+    snapshot: Snapshot, activity: Activity, without: Collection[str] = ()
+) -> tuple[SimilarActivity, ...]:
     """Return up to MAX_SIMILAR activities of at least MIN_SIMILARITY, the most similar first.
+
+    without: ids of activities to leave out.
 
     The activity may be a draft that is not in the index. Words of different languages never match.
     Raises EngineError.
@@ -90,7 +94,7 @@ def more_like_this(snapshot: Snapshot, activity: Activity) -> tuple[SimilarActiv
             for field in VALUE_FIELDS
         ) / len(VALUE_FIELDS)
         similarity = _cosine(words, other_words) + VALUES_WEIGHT * value_similarity
-        if similarity < MIN_SIMILARITY:
+        if similarity < MIN_SIMILARITY or other.id in without:
             continue
         shared_words = source.words(
             {

@@ -34,6 +34,7 @@ from indexer.schema import FACETS, FIELDS, NOT_STATED
 from indexer.search.autocomplete import autocomplete
 from indexer.search.coverage import coverage
 from indexer.search.more_like_this import more_like_this
+from indexer.search.repeats import repeats
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.results import SearchPage
 from indexer.search.service import search, stream_results
@@ -268,6 +269,11 @@ def check_snapshots(whoosh: Engine, cluster: Engine, ids: set[str]) -> None:
                 for each in (one, other)
             )
             assert similar == other_similar
+            repeated, other_repeated = (
+                [(repeat.activity.id, repeat.resemblance) for repeat in repeats(each, activity)]
+                for each in (one, other)
+            )
+            assert repeated == other_repeated
 
 
 def check_request(whoosh: Engine, cluster: Engine, request: SearchRequest) -> None:

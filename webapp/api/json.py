@@ -14,6 +14,7 @@ from indexer.schema import FIELD, NOT_STATED
 from indexer.search.explain import explain
 from indexer.search.export import LIST_FIELDS
 from indexer.search.more_like_this import VALUE_FIELDS
+from indexer.search.repeats import Repeat
 from indexer.search.replay import Replay
 from indexer.search.results import FacetBucket, FilterSuggestion, Hit, SearchPage
 from webapp.activities import ActivityPage
@@ -21,6 +22,8 @@ from webapp.api import schemas
 from webapp.i18n import messages
 from webapp.markdown_html import body_html
 from webapp.search_state import Links, activity_url, search_url
+
+REPORT_FIELDS = ("country", "year", "agency")  # that tell two reports of one activity apart
 
 
 def search_json(
@@ -166,6 +169,7 @@ def activity_json(page: ActivityPage, edit_url: str = "") -> schemas.Activity:
         "indexed_at": activity.indexed_at,
         "generation": page.generation.number,
         "replay": replay_json(page.replay),
+        "repeats": [_repeat(repeat) for repeat in page.repeats],
         "similar": [
             {
                 "id": other.activity.id,
@@ -184,6 +188,19 @@ def activity_json(page: ActivityPage, edit_url: str = "") -> schemas.Activity:
     if edit_url:
         result["edit_url"] = edit_url
     return cast("schemas.Activity", result | _facet_lists(activity))
+
+
+def _repeat(repeat: Repeat) -> schemas.Repeat:
+    activity = repeat.activity
+    values = {name: list(activity.meta.get(name, ())) for name in REPORT_FIELDS}
+    result = {
+        "id": activity.id,
+        "url": activity_url(activity.id),
+        "heading": repeat.heading,
+        "language": activity.language,
+        "resemblance": round(repeat.resemblance, 2),
+    }
+    return cast("schemas.Repeat", result | values)
 
 
 def error_response(

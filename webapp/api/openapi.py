@@ -171,7 +171,7 @@ def _read_paths() -> dict[str, Any]:
     moved = {"description": "A former id: the header Location has the URL with the current one."}
     activity = _operation(
         "activity",
-        "Get one activity and similar ones",
+        "Get one activity, its repeats and similar ones",
         [id, _parameter(SEARCH["generation"])],
         {
             "200": _response("The activity", schemas.Activity),

@@ -178,10 +178,24 @@ class SimilarActivity(TypedDict):
     shared: dict[str, list[str]]  # by field: theme, partner, country
 
 
+class Repeat(TypedDict):
+    """An activity whose text has nearly the same words, and the share of words that both have."""
+
+    id: str
+    url: str
+    heading: str
+    language: str
+    resemblance: float  # from 0.65 to 1
+    country: list[str]
+    year: list[int]
+    agency: list[str]
+
+
 class Activity(TypedDict):
     """One activity with its full text, and a list of values for each facet except language.
 
-    body is Markdown; html is the same text as sanitised HTML.
+    body is Markdown; html is the same text as sanitised HTML. repeats are the activities with
+    nearly the same text, perhaps of another year or country; similar does not include them.
     """
 
     id: str
@@ -196,6 +210,7 @@ class Activity(TypedDict):
     generation: int
     replay: Replay | None
     edit_url: NotRequired[str]
+    repeats: list[Repeat]
     similar: list[SimilarActivity]
 
 

@@ -122,3 +122,32 @@ def test_a_former_address_keeps_the_search(client: FlaskClient, collection: Sett
     sync(open_engine(collection), collection.content, "a test")
     location = client.get("/activities/cairo?q=judges").headers["Location"]
     assert location.endswith("/activities/egypt?q=judges")
+
+
+def test_the_page_links_to_repeats_with_what_tells_them_apart(collection: Settings) -> None:
+    text = "Judges in {} learned to question children who testify about violence at home.\n"
+    for id, front, country in (
+        ("first", "country: KEN\nyear: 2019\nagency: unodc", "Kenya"),
+        ("again", "country: UGA\nyear: [2020, 2021]", "Uganda"),
+        ("undated", "country: UGA", "Uganda"),
+    ):
+        path = collection.content / f"{id}.md"
+        path.write_text(f"---\n{front}\n---\n{text.format(country)}", encoding="utf-8")
+    sync(open_engine(collection), collection.content, "a test")
+    client = create_app(collection).test_client()
+    html = client.get("/activities/first").text
+    assert link(html, "Also reported in 2020, 2021") == "/activities/again"
+    assert link(html, "Also reported, with no year stated") == "/activities/undated"
+    assert (
+        link(client.get("/activities/again").text, "Also reported in 2019") == "/activities/first"
+    )
+    assert html.index('id="repeats"') < html.index('id="citation"')
+    assert 'href="/activities/again"' not in html[html.index('id="citation"') :]
+    assert 'id="repeats"' not in client.get("/activities/egypt").text
+    body = client.get("/api/v1/activities/first").json
+    assert [(each["id"], each["year"]) for each in body["repeats"]] == [
+        ("again", [2020, 2021]),
+        ("undated", []),
+    ]
+    assert {each["resemblance"] for each in body["repeats"]} == {0.78}
+    assert "again" not in {each["id"] for each in body["similar"]}
