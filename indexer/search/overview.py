@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from indexer.content.activity import Activity
@@ -15,11 +13,10 @@ from indexer.engines.base import Engine, Generation, Snapshot
 from indexer.query.parser import parse
 from indexer.query.plan import Plan
 from indexer.schema import NOT_STATED
+from indexer.search.frequent_phrases import frequent_phrases
 from indexer.search.planner import QueryPlanner
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.service import newest_indexed
-from indexer.text.analysis import stop_words, tokenize
-from indexer.text.place_names import find_places
 
 MAX_QUESTIONS = 5
 MAX_OF_KIND = 3  # candidates of a kind of question
@@ -29,10 +26,6 @@ MAX_READ = 20_000
 MAX_YEARS = 80  # that are counted one by one
 DECADE = 10
 MAX_SAMPLES = 300  # activities whose texts are read for words to search for
-MAX_SHARE = 0.25  # of the samples; a phrase in more of them says nothing about the collection
-MAX_PHRASES = 12  # that are considered
-MIN_WORD_LENGTH = 4
-HYPHENS = "-‐‑"
 NO_LABELS = Vocabulary({})
 _COUNTS = (("country",), ("year",), ("theme", "country"), ("theme",), ("partner",))
 
@@ -161,7 +154,7 @@ def _word_questions(
     planner: QueryPlanner, samples: Sequence[Activity], years: Mapping[int, int]
 ) -> Iterator[tuple[QuestionKind, SearchRequest]]:
     """Yield questions about phrases that recur in the texts of some activities."""
-    phrases = _phrases(samples)
+    phrases = frequent_phrases(samples)
     if phrases:
         yield "words", SearchRequest(f'"{phrases[0]}"')
     for phrase in phrases[1:2]:
@@ -181,45 +174,6 @@ def _word_questions(
 
 def _request(*filters: Filter) -> SearchRequest:
     return SearchRequest("", filters)
-
-
-def _phrases(samples: Sequence[Activity]) -> list[str]:
-    """Return pairs of adjacent words that recur in the texts, the most frequent first.
-
-    No two of them share a word, none names a place, and none is in most of the texts.
-    """
-    frequencies: Counter[tuple[str, str]] = Counter()
-    for activity in samples:
-        frequencies.update(set(_pairs(activity)))
-    limit = max(2, int(MAX_SHARE * len(samples)))
-    phrases: list[tuple[str, str]] = []
-    used: set[str] = set()
-    for pair, count in sorted(frequencies.items(), key=lambda item: (-item[1], item[0])):
-        if count < 2 or len(phrases) == MAX_PHRASES:
-            break
-        if count <= limit and not used.intersection(pair) and not list(find_places(pair)):
-            phrases.append(pair)
-            used.update(pair)
-    return [" ".join(pair) for pair in phrases]
-
-
-def _pairs(activity: Activity) -> Iterator[tuple[str, str]]:
-    """Yield the pairs of adjacent words of a text that are worth a search."""
-    stop = stop_words(activity.language)
-    tokens = list(tokenize(activity.text))
-    for left, right in pairwise(tokens):
-        words = left.text, right.text
-        around = activity.text[left.start - 1 : left.start] + activity.text[right.end :][:1]
-        is_part = any(character in HYPHENS for character in around)  # of a compound word
-        if (
-            activity.text[left.end : right.start] == " "
-            and not is_part
-            and all(
-                len(word) >= MIN_WORD_LENGTH and word.isalpha() and word not in stop
-                for word in words
-            )
-        ):
-            yield words
 
 
 def _chosen(
