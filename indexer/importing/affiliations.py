@@ -34,11 +34,15 @@ _ROLE_AFTER = re.compile(
 )
 # The national society or section of a movement often works abroad: "Qatar Red Crescent".
 _SOCIETY_AFTER = re.compile(r"(?:'s)? Red (?:Cross|Crescent)\b")
+_MOVEMENT = (
+    r"(?:Frontieres|Fronteras|MSF|Caritas|Children|Oxfam|CARE|Monde|Mundo|Vision|Plan|Habitat"
+    r"|Amnesty|Handicap|Secours Catholique|Secours Islamique|Islamic Relief|Aid)"
+)
 _SOCIETY_BEFORE = re.compile(
     r"\b(?:(?:Croix[- ]Rouge|Cruz Roja|Croissant[- ]Rouge|Media Luna Roja) (?:(?:de|du|de la) |d')?"
-    r"|(?:Frontieres|Fronteras|MSF|Caritas|Children|Oxfam|CARE|Monde|Mundo|Vision|Plan|Habitat"
-    r"|Amnesty|Handicap|Secours Catholique|Secours Islamique|Islamic Relief|Aid) )$"
+    rf"|{_MOVEMENT} )$"
 )
+_SECTION_BEFORE = re.compile(rf"\b{_MOVEMENT} $")
 # Experts bring their knowledge to another country. So do troops.
 _EXPERTS = (
     r"(?:experts?|trainers?|advis[eo]rs?|instructors?|facilitators?|consultants?|peacekeepers"
@@ -65,6 +69,8 @@ _AREA_OF_WORK = re.compile(
     r"|representante?s?|directoras?|coordinador(?:a|es)?|coordinat(?:eur|rice)s?|specialists?"
     r"|officers?|envoys?|advis[eo]rs?|rapporteurs?|relator(?:a|es)?|chefs?|gerente)"
     rf"(?: (?:regional|residente?|general|pais|country))?,? (?:for|pour|para) {_NAMES}"
+    r"|\b(?:Regional (?:Office|Representation|Bureau)|(?:Oficina|Representacion|Bureau"
+    rf"|Representation) [Rr]egionale?) (?:for|pour|para) {_NAMES}"
 )
 
 
@@ -91,6 +97,11 @@ def is_national_society(mention: Mention) -> bool:
     """Return whether a country is part of the name of a section of an international movement."""
     before, after = mention.before, mention.after
     return bool(_SOCIETY_AFTER.match(after) or _SOCIETY_BEFORE.search(before))
+
+
+def is_section(mention: Mention) -> bool:
+    """Return whether a donor country names the section of a movement: "World Vision Japan"."""
+    return mention.is_donor and _SECTION_BEFORE.search(mention.before) is not None
 
 
 def is_affiliation(mention: Mention) -> bool:

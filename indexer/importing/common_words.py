@@ -47,8 +47,8 @@ kure labranza lacs lafayette lagarto lakes lakota lama lamia lander langley lang
 lara layla leida lensing lerdo leslie leste lester levi lexington libertad libres lice lids liez
 lija lila lime limo limon limonar limpio lion lira littoral logos lola lone lopez lori
 louisville lowell lower lozana luau lucas luce luck lyons macarthur mach macpherson madison
-madura maga mage magnesia maine maints mako mala male manchar manche manda manger mangue mani
-manilla manning manta mantilla maracas marca marchand marche marco marfil margherita mariana
+madura maga mage magnesia maine maints mako mala male manchar manche manda mandela manger mangue
+mani manilla manning manta mantilla maracas marca marchand marche marco marfil margherita mariana
 mariano marica maritime marks marte martin mary mascara mason matsu mayo meca mecca medias mena
 merca meres mers mesa meshed mesquite meta metro metropolitana metropolitano mets meurs midlands
 midway milagro mile mili milwaukee minga minna minster mirador mita mite mito mobil mobile mocha

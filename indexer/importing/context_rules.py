@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import re
 
-from indexer.importing.affiliations import is_affiliation, is_national_society, is_seat
+from indexer.importing.affiliations import (
+    is_affiliation,
+    is_national_society,
+    is_seat,
+    is_section,
+)
 from indexer.importing.donor_rules import (
     is_agency_demonym,
     judge_agency,
@@ -26,7 +31,8 @@ _INSTITUTION = (
     r"(?: (?:[A-Z(](?:[\w()&'-]|\.(?=\w))*+|on|and|for|the|of|against|contra|contre|para|pour|la"
     r"|le|les|el|las|los|y|et|de|des|du|del))*"
 )
-_CITY_BEFORE = r"(?:the )?(?:[A-Z][\w' -]{2,20}, )?$"  # "Vienna, " before "Austria"
+# "Vienna, " before "Austria", "Dakar, au " before "Senegal"
+_CITY_BEFORE = r"(?:the )?(?:[A-Z][\w' -]{2,20}, (?:au |en |aux )?)?$"
 _INSTRUMENT = (
     r"Conventions?|Convenci[oó]n|Convenio|Declarations?|Declaraci[oó]n|Protocols?|Protocolo"
     r"|Protocole|Consensus|Consenso|Accords?|Acuerdos?|Pact|Pacto|Process|Principles|Principios"
@@ -36,20 +42,26 @@ _CITY_INSTRUMENT = (
     rf"{_INSTRUMENT}|Rules|Reglas|Regles|Charter|Statute|Treaty|Guidelines|Agreements?"
     r"|(?:Programme |Plan |Platform )(?:of|for) Action|Action Plan|Agenda|Commitments?|Call"
     r"|Outcome|Strategy|Roadmap|Final Act|Round|Summit|Conference|Group|Framework|Canal|Statement"
-    r"|Compact|Document|Congress|Polic(?:y|ies)|Plan(?! International)"
+    r"|Compact|Document|Congress"
     r"|(?:Programa|Plan) de Accion|(?:Programme|Plan) d'[Aa]ction|Estatuto|Statut"
     r"|Charte|Carta|Compromiso|Engagement|Consensus|Sommet|Cumbre|Conferencia|Appel"
 )
 
 # Conventions, declarations and rules have the name of the place where they were agreed.
+_OF = r"(?: of| de| d'| du| sobre)?(?: the| la| l')? ?$"
+_CITY_INSTRUMENT_BEFORE = re.compile(rf"\b(?:{_CITY_INSTRUMENT}){_OF}")
+# The strategy, plan or agenda of a country is for this country.
 _INSTRUMENT_BEFORE = re.compile(
-    rf"\b(?:{_CITY_INSTRUMENT})(?: of| de| d'| du| sobre)?(?: the| la| l')? ?$"
+    r"\b(?:Conventions?|Convenci[oó]n|Convenio|Declarations?|Declaraci[oó]n|Protocols?|Protocol[oe]"
+    rf"|Consensus|Consenso|Canal|Group){_OF}"
 )
 _INSTRUMENT_AFTER = re.compile(
     r"(?:'s)?(?: (?:Political|Ministerial|Joint|Peace|Refugee|Global"
     rf"|Women's))?[ -](?:{_INSTRUMENT})\b| ?\+ ?\d"
 )
-_CITY_INSTRUMENT_AFTER = re.compile(rf"(?:'s)?(?: [A-Z]\w+)?[ -](?:{_CITY_INSTRUMENT})\b| ?\+ ?\d")
+_CITY_INSTRUMENT_AFTER = re.compile(
+    rf"(?:'s)?(?: [A-Z]\w+)?[ -](?:{_CITY_INSTRUMENT}|Plan|Policy)\b| ?\+ ?\d"
+)
 # An institution works in other places than its headquarters.
 _HEADQUARTERS_BEFORE = re.compile(
     rf"(?:\b(?:UN|[A-Z]{{3,}}|Nations|[Ii]ts|Organization|Agency"
@@ -62,6 +74,8 @@ _HEADQUARTERS_BEFORE = re.compile(
     rf"|Center) in {_CITY_BEFORE}"
     rf"|\b(?:Oficina|Bureau|Centro|Centre)(?: [Ss]ub)? ?[Rr]egional{_INSTITUTION}"
     rf" (?:en|a|au) {_CITY_BEFORE}"
+    r"|\b[Bb]ureau (?:[Rr]egional |pour l')?(?:Afrique|Asie|Amerique|Europe)[^.;]{0,60}?,? "
+    rf"(?:base|situe|sis) (?:a|au|en) {_CITY_BEFORE}"
     rf"|\b[A-Z]{{3,}}[A-Z-]* \($"  # UN-INSTRAW (Santo Domingo)
     rf"|\bOffice at {_CITY_BEFORE}"
     rf"|\b(?:UN|United Nations|Oficina|Bureau){_INSTITUTION} at {_CITY_BEFORE}"
@@ -70,9 +84,13 @@ _LOCAL_OFFICE_BEFORE = re.compile(
     rf"\b(?:UN|UNODC|UNDP|United Nations){_INSTITUTION} (?:Office|Bureau)?{_INSTITUTION} ?in "
     rf"{_CITY_BEFORE}"
     rf"|\b(?:offices?|[Bb]ureaux?|[Oo]ficinas?) (?:in|en|au|aux) {_CITY_BEFORE}"
-    rf"|\b(?:based|located|stationed) (?:in|at) {_CITY_BEFORE}|\b[Bb]order(?:s? (?:with|of)"
-    rf"|ing) {REST_OF_LIST}"
+    rf"|\b(?:based|located|stationed) (?:in|at) {_CITY_BEFORE}|\b(?:basee?s?|sise?s?) (?:a|au|en)"
+    rf" {_CITY_BEFORE}|\b(?:con sede|basad[oa]s?) en {_CITY_BEFORE}"
+    rf"|\b[Bb]order(?:s? (?:with|of)|ing) {REST_OF_LIST}"
 )
+_OFFICES_BEFORE = re.compile(rf"\b(?:with|has|have) (?:\w+ )?offices in {REST_OF_LIST}")
+# In a donor country, this is the seat of an organization.
+_SITUATED_BEFORE = re.compile(rf"\b(?:situee?s?|ubicad[oa]s?) (?:a|au|en) {_CITY_BEFORE}")
 # Envoys represent a country in another one.
 _ENVOY_BEFORE = re.compile(
     r"\b(?:Embass(?:y|ies)|Ambassadors?|Permanent (?:Missions?|Representatives?|Observers?)"
@@ -179,10 +197,13 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
     if entry.kind == "ambiguous":
         return "weak proof", "ambiguous"
     is_donor, sentence = mention.is_donor, _sentence(mention)
+    instrument_before = _CITY_INSTRUMENT_BEFORE if is_city else _INSTRUMENT_BEFORE
     instrument_after = _CITY_INSTRUMENT_AFTER if is_city else _INSTRUMENT_AFTER
-    if _INSTRUMENT_BEFORE.search(before) or instrument_after.match(after):
+    if instrument_before.search(before) or instrument_after.match(after):
         return "no proof", "instrument"
     is_base = (is_city or is_donor) and after.startswith("-based")
+    is_base |= is_donor and _SITUATED_BEFORE.search(before) is not None
+    is_base |= is_city and _OFFICES_BEFORE.search(before) is not None
     if is_base or _HEADQUARTERS_BEFORE.search(before):
         return "no proof", "seat"
     if _ENVOY_BEFORE.search(before) or _ENVOY_AFTER.match(after):
@@ -215,6 +236,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return "weak proof", "model"
     if is_affiliation(mention):
         return "weak proof", "affiliation"
+    if is_section(mention):
+        return "no proof", "section"
     if is_national_society(mention):
         return "weak proof", "seat"
     if _LOCAL_OFFICE_BEFORE.search(before):

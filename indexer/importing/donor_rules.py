@@ -27,15 +27,18 @@ _FUNDED_BY = re.compile(
     r"|\b(?i:financiador(?:es|as?)?|financeurs?|bailleurs?|donors?|donantes?|funders?|funding): "
     rf"{REST_OF_LIST}"
     # "Governments that have contributed to … include Australia, Austria …"
-    r"|\b(?i:contribut(?:ed|ors?)|donors?|donantes|donateurs)\b[^.;]{0,60}? (?:includ(?:e[sd]?|ing)"
-    rf"|were|are|son|sont):? {REST_OF_LIST}"
+    r"|\b(?i:contribut(?:ed|ors?)|contribue|contribuido|donors?|donantes|donateurs|bailleurs)\b"
+    r"[^.;]{0,60}? (?:includ(?:e[sd]?|ing)|were|are|son|sont|comprennent|incluent|incluyen|comptent"
+    rf"|comprenden)(?: a)?:? {REST_OF_LIST}"
 )
 _FUNDS_AFTER = re.compile(
-    rf"(?:'s)?-(?:funded|financed|sponsored|supported)|{OTHER_COUNTRIES} (?:has |have |a "
-    r"|ont )?(?:generously )?(?:funds?|funded|finance[drs]?|financ[oe]|financiaron|contributed"
-    r"|donated|pledged|provided (?:\w+ ){0,2}(?:funding|funds|financ))\b"
+    rf"(?:'s)?-(?:funded|financed|sponsored|supported)|{OTHER_COUNTRIES}(?:'s)?(?: [Gg]overnment)?"
+    r" (?:has |have |had |will |a |ont )?(?:generously )?(?:funds?|funded|finance[drs]?|financ[oe]"
+    r"|financiaron|contributed|donated|pledged"
+    r"|awarded (?:the )?[A-Z]{2,}|provided? (?:[\w-]+ ){0,4}"
+    r"(?:funding|funds|financ\w+|contributions?|grants?|[a-z-]+able assistance))\b"
     r"|,? (?:is|are|was|were|remains?|has been|est|es) (?:[a-z'-]+ ){0,5}(?:donors?|funders?"
-    r"|contributors?|bailleurs?|donantes?)\b"
+    r"|contributors?|bailleurs?|donantes?|development partners?)\b"
 )
 # "In the United Kingdom, the Home Office funded a hotline."
 _IN_BEFORE = re.compile(r"\b(?:[Ii]n|[Ee]n|[Aa]ux?)(?: the| el| la)? $")
@@ -121,6 +124,12 @@ _SECTION_BEFORE = re.compile(
 )
 # The name of a joint programme: "ILO-Sweden Partnership Agreement", "UNDP/Japan".
 _JOINT_PROGRAMME_BEFORE = re.compile(r"\b[A-Z]{2,}[/-]$")
+# National committees raise funds for their organization.
+_NATIONAL_COMMITTEES_BEFORE = re.compile(
+    r"\b(?:[Nn]ational [Cc]ommittees?|[Cc]omites? [Nn]a[tc]iona(?:l|ux|les))"
+    r" (?:for|of|de|para|pour) (?:UN Women|UNICEF|Unicef|ONU \w+|l'UNICEF) (?:in|of|en|au|de|d'|du)"
+    rf" ?{REST_OF_LIST}"
+)
 # The way home: "en vue de notre retour en France".
 _RETURN_BEFORE = re.compile(
     r"\b(?:retour (?:en|au|aux)|regreso a|vuelta a|return(?:ed|ing|s)? (?:home )?to"
@@ -159,6 +168,8 @@ def judge_agency(mention: Mention) -> tuple[Verdict, str] | None:
         return "no proof", "section"
     if mention.is_donor and _JOINT_PROGRAMME_BEFORE.search(before):
         return "no proof", "donor"
+    if mention.is_donor and _NATIONAL_COMMITTEES_BEFORE.search(before):
+        return "no proof", "section"
     is_abroad = mention.is_donor and (
         _CITY_ORGANIZATION_AFTER.match(after)
         if mention.entry.kind in ("city", "locality")

@@ -25,6 +25,7 @@ from indexer.importing.years import stated_years
 from indexer.text import places
 
 WORDS_BEFORE, WORDS_AFTER = 300, 120  # characters around a mention that the rules examine
+MAX_WORDS_OF_DEPARTURE = 80  # characters from a demonym to the country that its people left
 MAX_FIRST_WORD = 40  # characters in which the first word of a form is searched
 ARABIC_PREFIXES = "وبلفك"  # short prepositions and conjunctions, joined to the word
 
@@ -149,9 +150,10 @@ def _year_evidence(text: str, last_year: int | None) -> Iterator[Evidence]:
 _LIST_SEPARATOR = re.compile(r"(?:,|,? (?:and|et|y)|/)\s*(?:the |la |le |les |l')?")
 
 
-_LIST_CONTINUES = re.compile(r",? (?:and|et|y) |[,;.]|$")
+_LIST_CONTINUES = re.compile(r"(?: \([^()]*\))?(?:,? (?:and|et|y) |[,;.]|$)")
 _ONLY_NAMES = re.compile(
-    r"(?:[,;/()] *|\b(?:and|et|y|the|la|le|les|el|de|du|of) |[A-Z][\w'-]*\s?)+"
+    r"(?:\([\w\s.,$%]*+\)|[,;/()\s]|\b[dl]'|\b(?:and|et|y|the|la|le|les|el|de|du|of) "
+    r"|[A-Z][\w'-]*+\s?+)++"
 )
 
 
@@ -160,9 +162,11 @@ def _is_listed_donor(
 ) -> bool:
     """Return whether a country follows a donor in a list, and its sentence has several donors."""
     evidence, rule = mention
-    if rule != "donor" or not _LIST_CONTINUES.match(plain, evidence.end):
-        return False
     sentence_start = plain.rfind(". ", 0, evidence.start) + 1
+    is_too_far = evidence.start - sentence_start > WORDS_BEFORE  # for the rules for donors
+    may_be_donor = rule in ("donor", "agent") or is_too_far
+    if not may_be_donor or not _LIST_CONTINUES.match(plain, evidence.end):
+        return False
     donors = [e for e in rejected if e.kind == "donor" and sentence_start <= e.start]
     before = max((e.end for e in donors if e.end <= evidence.start), default=sentence_start)
     is_after_donor = before > sentence_start and _ONLY_NAMES.fullmatch(
@@ -209,10 +213,18 @@ def _split_proofs(
         for (evidence, rule), proof in zip(mentions, is_proof, strict=True)
         if not proof and rule != "ambiguous"
     ]
-    if any(rule == "persons" for _, rule in weak):
-        # "Filipino workers returning from Kuwait" are at home.
-        weak = [(e, rule) for e, rule in weak if rule != "migrants" or e.kind == "demonym"]
-    return proofs, [evidence for evidence, _ in weak]
+    nationals = [e for e, rule in weak if e.kind == "demonym" and rule in ("persons", "migrants")]
+    return proofs, [e for e, rule in weak if rule != "migrants" or not _is_left(e, nationals)]
+
+
+def _is_left(evidence: Evidence, nationals: Iterable[Evidence]) -> bool:
+    """Return whether nationals of another country left a country, for home.
+
+    nationals: demonyms of persons, as in "Filipino workers returning from Kuwait".
+    """
+    if evidence.kind == "demonym":
+        return False
+    return any(0 < evidence.start - e.end < MAX_WORDS_OF_DEPARTURE for e in nationals)
 
 
 def _first_of_each_value(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -132,6 +132,10 @@ class Mention(NamedTuple):
         return self.entry.code in DONORS
 
 
+# Letters with strokes, which Unicode does not decompose ("Điện Biên"), and apostrophes.
+_WITHOUT_DECOMPOSITION = dict(zip("ĐđÐðØøŁłıĦħŦŧ’‘ʼ", "DdDdOoLliHhTt'''", strict=True))
+
+
 def strip_accents(text: str) -> str:
     """Return a text without accents and typographic apostrophes, of the same length.
 
@@ -143,7 +147,7 @@ def strip_accents(text: str) -> str:
 def _strip_accent(char: str) -> str:
     if char.isascii():
         return char
-    return "'" if char in "’‘ʼ" else unicodedata.normalize("NFD", char)[0]
+    return _WITHOUT_DECOMPOSITION.get(char) or unicodedata.normalize("NFD", char)[0]
 
 
 def _cities() -> Iterable[tuple[str, str]]:
@@ -287,6 +291,8 @@ def _country_forms(code: str, language: str) -> Iterable[str]:
             continue
         for spelling in spellings(name.removeprefix("The ").removeprefix("the ")):
             yield spelling
+            if language == "fr":
+                yield spelling.replace(" ", "-")  # Côte-d'Ivoire
             if language == "ru":
                 yield from russian_cases(spelling)
             if len(spelling) >= MIN_CAPITALS_LENGTH:

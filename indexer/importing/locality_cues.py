@@ -15,6 +15,8 @@ _DIVISION = (
     r"|[Rr]egions?|[Rr]egiones|[Mm]unicipalit(?:y|ies|es?)|[Mm]unicipios?|[Mm]unicipalidad(?:es)?"
     r"|[Cc]ommunes?|[Cc]omunas?|[Cc]ities|[Cc]ity|[Cc]iudad(?:es)?|[Vv]illes?|[Tt]owns?|[Ss]tates?"
     r"|[Ee]stados?|[Ee]tats?|[Cc]ount(?:y|ies)|[Vv]illages?|[Pp]ueblos?|[Cc]ant[o]n(?:es|s)?|[Cc]ercles?|[Cc]irculos?"
+    r"|[Dd]zongkhags?|[Gg]ewogs?|[Tt]alu[kq]a?s?|[Bb]arangays?|[Rr]egenc(?:y|ies)|[Rr]a[iy]ons?"
+    r"|[Aa]imags?|[Ss]oums?|[Pp]ayams?|[Bb]omas?|[Cc]hiefdoms?|[Hh]romadas?|[Mm]ouhafazas?|[Dd]airas?"
     r"|[Uu]pazilas?|[Tt]ehsils?|[Pp]arish(?:es)?|[Pp]arroquias?|[Ww]ards?|[Bb]oroughs?|[Ww]oredas?"
     r"|[Kk]ebeles?|[Vv]eredas?|[Cc]orregimientos?|[Ss]ous-prefectures?|[Gg]roupements?|[Ss]uburbs?"
     r"|[Ss]lums?|[Mm]ancomunidad(?:es)?|[Ii]slas?|[Ii]les?|[Dd]ioces(?:e|is)"

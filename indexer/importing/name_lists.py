@@ -6,7 +6,7 @@ REST_OF_LIST = (
     r"|les|du|des|en particulier|[Gg]overnments?|[Gg]ouvernements?|[Gg]obiernos?"
     r"|following countries|pays suivants|paises|siguientes|part|royaume|reino|kingdom"
     r"|democratique|centrafricaine|dominicaine|arabes?|unie?s?|populaire|islamique)\b:?|[dl]'"
-    r"|\((?:[\d.,\s]|millions?|mil|per cent|%)*+\)"
+    r"|\((?:[\d.,\s$€£%]|(?i:millions?|billions?|mil|per cent|USD?|EUR|dollars?|euros?))*+\)"
     r"|[A-Z](?:[\w'&-]|\.(?=\w))*+|[\s,();/])*+$"
 )
 # The rest of a list of countries. It has no acronyms: in "In Greece, UNHCR funded …" Greece is not

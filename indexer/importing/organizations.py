@@ -30,12 +30,12 @@ UN Women|UN-Women|UNWomen|United Nations Entity for Gender Equality
 ONU Femmes|ONU-Femmes|ONU Femme|ONUFEMMES|ONUFEMME|ONU Mujeres|ONU-Mujeres
 ООН-женщины|структура «ООН-женщины»|هيئة الأمم المتحدة للمرأة|联合国妇女署|妇女署
 undp|UNDP
-UNDP|United Nations Development Programme|United Nations Development Program|UN Development Programme
-PNUD|Programme des Nations Unies pour le développement
+UNDP|Undp|United Nations Development Programme|United Nations Development Program|UN Development Programme
+PNUD|Pnud|Programme des Nations Unies pour le développement
 Programa de las Naciones Unidas para el Desarrollo|Programa de Naciones Unidas para el Desarrollo
 ПРООН|برنامج الأمم المتحدة الإنمائي|联合国开发计划署|开发署
 unfpa|UNFPA
-UNFPA|FNUAP|United Nations Population Fund|UN Population Fund
+UNFPA|Unfpa|FNUAP|United Nations Population Fund|UN Population Fund
 Fonds des Nations Unies pour la population|Fondo de Población de las Naciones Unidas
 Fondo de Población de Naciones Unidas|ЮНФПА|صندوق الأمم المتحدة للسكان|联合国人口基金|人口基金
 unicef|UNICEF
@@ -43,7 +43,7 @@ UNICEF|Unicef|United Nations Children's Fund|United Nations Children’s Fund
 Fonds des Nations Unies pour l'enfance|Fondo de las Naciones Unidas para la Infancia
 Fondo de Naciones Unidas para la Infancia|ЮНИСЕФ|اليونيسف|اليونيسيف|联合国儿童基金会|儿基会
 unodc|UNODC
-UNODC|ONUDC|ONUDD|United Nations Office on Drugs and Crime|UN Office on Drugs and Crime
+UNODC|Unodc|ONUDC|Onudc|ONUDD|United Nations Office on Drugs and Crime|UN Office on Drugs and Crime
 Nations Unies contre la drogue et le crime|Nations Unies de lutte contre la drogue et le crime
 Naciones Unidas contra la Droga y el Delito|Naciones Unidas contra las Drogas y el Delito
 Naciones Unidas contra las Drogas y la Delincuencia|УНП ООН
@@ -56,7 +56,7 @@ Haut-Commissariat aux droits de l'homme|Haut-Commissariat des Nations Unies aux 
 Alto Comisionado para los Derechos Humanos|Alto Comisionado de las Naciones Unidas para los Derechos \
 Humanos|УВКПЧ|مفوضية الأمم المتحدة لحقوق الإنسان|المفوضية السامية لحقوق الإنسان|人权高专办
 unhcr|UNHCR
-UNHCR|HCR|ACNUR|Acnur|United Nations High Commissioner for Refugees|UN Refugee Agency
+UNHCR|Unhcr|HCR|ACNUR|Acnur|United Nations High Commissioner for Refugees|UN Refugee Agency
 Haut-Commissariat des Nations Unies pour les réfugiés|Haut-Commissariat pour les réfugiés
 Agence des Nations Unies pour les réfugiés|Agencia de las Naciones Unidas para los Refugiados
 Alto Comisionado de las Naciones Unidas para los Refugiados
@@ -85,7 +85,7 @@ Organisation des Nations Unies pour l'alimentation et l'agriculture
 Organización de las Naciones Unidas para la Alimentación y la Agricultura|ФАО
 منظمة الأغذية والزراعة|粮农组织
 unaids|UNAIDS
-UNAIDS|ONUSIDA|Joint United Nations Programme on HIV/AIDS|ЮНЭЙДС|艾滋病规划署|艾滋病署
+UNAIDS|ONUSIDA|Onusida|Joint United Nations Programme on HIV/AIDS|ЮНЭЙДС|艾滋病规划署|艾滋病署
 un-habitat|UN-Habitat
 UN-Habitat|UN Habitat|ONU-Habitat|ONU Habitat|ООН-Хабитат|人居署
 unops|UNOPS
@@ -180,7 +180,7 @@ def _pattern() -> re.Pattern[str]:
 
 def _form_pattern(name: str) -> str:
     """Return a pattern of a name as a whole word. It is case-sensitive only for acronyms."""
-    escaped = re.escape(name).replace(r"\ ", r"\s+")
+    escaped = re.escape(name).replace(r"\ ", r"[\s-]+")  # "Nations-Unies"
     if _SCRIPTS_WITHOUT_SPACES.search(name):
         return escaped
     if _ARABIC.search(name):
@@ -201,7 +201,7 @@ def _slugs() -> Mapping[str, str]:
 
 
 def _folded(name: str) -> str:
-    return " ".join(strip_accents(name).casefold().split())
+    return " ".join(strip_accents(name).casefold().replace("-", " ").split())
 
 
 def organization_slug(name: str) -> str | None:

@@ -21,16 +21,21 @@ _ADJECTIVES = (
 _OTHER_DEMONYMS = r"(?:(?:,|,? and|,? or|/) ?[A-Z][a-z]+(?: [A-Z][a-z]+)?)*"
 _MIGRANTS_AFTER = re.compile(
     rf"{_OTHER_DEMONYMS} {_ADJECTIVES}(?:refugees?|migrants?|asylum[- ]seekers?|diaspora"
-    r"|nationals|exiles|immigrants?)\b"
+    r"|nationals|exiles|immigrants?|exodus|crisis)\b"
     r"|s? (?:(?:who|that|qui|que) )?(?:had |have |ont |avaient |sont |han |habian )?"
     r"(?:fled|fui|huido|huyeron|arrive[ds]?|arrivent|llegado|llega(?:n|ron|ban))\b"
 )
-_REFUGEES_AFTER = re.compile(r" (?:refugees?|returnees?|migrants?|asylum[- ]seekers?)\b")
+_REFUGEES_AFTER = re.compile(
+    r" (?:crisis|exodus|refugees?|returnees?|migrants?|asylum[- ]seekers?)\b"
+)
 _MIGRANTS_BEFORE = re.compile(
     r"\b(?i:(?:refugees?|migrants?|returnees|asylum[- ]seekers|returning|returned"
     r"|repatriated|deported|refugiees?|refugies?|deplaces|refugiad[oa]s|desplazad[oa]s|migrantes)"
     r"(?: \w+){0,2} (?:from|de|du|des|del)"
     r"|(?:arriv\w+|com(?:e|es|ing)|came|cross\w+|travel\w+|enter\w+)(?: \w+){0,3} from"
+    r"|de retour (?:de|du|des)|rentre\w* (?:de|du|des)|rapatrie\w* (?:de|du|des)"
+    r"|(?:retornad[oa]s|deportad[oa]s|evacuad[oa]s) (?:de|desde)|evacuated from"
+    r"|migr(?:ated|ating|aron|aban|ent|e|er) (?:to|a|vers|hacia|en|au)"
     r"|originaires? (?:de|du|des)|issue?s? (?:de|du|des)|provenan(?:t|ce) (?:de|du|des)"
     r"|procedentes? (?:de|del)|provenientes? (?:de|del)|oriund[oa]s? (?:de|del)"
     r"|fle(?:d|eing)|fui|fuyant|fuient|(?:hu(?:yendo|ye|yen|yeron)|v(?:ien|in)[eio]\w*|venian"
@@ -39,12 +44,13 @@ _MIGRANTS_BEFORE = re.compile(
     r" (?:in|en|au|aux|dans|of|de|du)"
     r"|(?:borders?|frontieres?|fronteras?) (?:with|avec|con|between|entre|de|of)) "
     rf"{REST_OF_LIST}"
-    rf"|\b(?:originaires?|issue?s?|refugies?) d'{REST_OF_LIST}"
+    rf"|\b(?:originaires?|issue?s?|refugies?|de retour|rentre\w*) d'{REST_OF_LIST}"
 )
 # Before a French or Spanish demonym: "réfugiés maliens", "migrantes hondureños".
 _MIGRANTS_BEFORE_DEMONYM = re.compile(
     r"\b(?:refugiee?s?|migrant(?:e?s?|es)?|demandeurs d'asile|deplacee?s|ressortissant(?:e?s)?"
-    r"|rapatriee?s|immigree?s|diaspora|refugiad[oa]s?|solicitantes de asilo|retornad[oa]s"
+    r"|rapatriee?s|immigree?s|diaspora|exod[eo]|cris[ei]s?|nacionalidad|nationalite"
+    r"|refugiad[oa]s?|solicitantes de asilo|retornad[oa]s"
     r"|nacionales|inmigrantes?|desplazad[oa]s?)(?: \w+){0,2} $"
 )
 # People may live outside their own country; officials and institutions do not.
@@ -52,7 +58,7 @@ _PERSONS = (
     r"(?:women|girls|men|boys|children|people|persons|famil(?:y|ies)|victims|survivors|citizens"
     r"|workers|youths?|mujeres|ninas|ninos|personas|familias|victimas|sobrevivientes|ciudadan[oa]s"
     r"|trabajador(?:es|as)|femmes|filles|enfants|personnes|familles|victimes|survivantes|citoyens"
-    r"|travailleu(?:rs|ses)|jeunes|jovenes|youths?|students|etudiante?s|estudiantes|poblacion|population)"
+    r"|travailleu(?:rs|ses)|jeunes|jovenes|youths?|students|etudiante?s|estudiantes|poblacion|population|nationality|origin|descent)"
 )
 _PERSONS_AFTER = re.compile(rf"{_OTHER_DEMONYMS} {_ADJECTIVES}{_PERSONS}\b")
 _PERSONS_BEFORE = re.compile(rf"\b{_PERSONS} (?:[a-z]+ (?:et|y) )?$")

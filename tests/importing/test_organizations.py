@@ -26,6 +26,8 @@ def partners_in(text: str) -> list[str]:
         ("en colaboración con el PNUD y ONU Mujeres", ["undp", "un-women"]),
         ("avec l'appui de l'OMS et du PNUD", ["who", "undp"]),
         ("financiado por la UE", ["european-union"]),
+        ("annonce un communiqué du Pnud", ["undp"]),
+        ("le Programme des Nations-Unies pour le développement", ["undp"]),
         ("financé par l’Union européenne", ["european-union"]),
         ("with UN-Women, UNWomen and ONU-Femmes", ["un-women"]),
         ("with support from OCHCR", ["ohchr"]),

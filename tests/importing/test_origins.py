@@ -19,6 +19,9 @@ The Tunisian coastguard rescued migrants from Côte d'Ivoire and Guinea. -> TUN
 Migrants travelling through Niger to Libya and Italy were interviewed in Agadez. -> NER
 Les filles de Guinée réfugiées en Sierra Leone ont été scolarisées. -> SLE
 Niñas de Haití que viven en República Dominicana recibieron documentos. -> DOM
+La policía de Perú rescató a 478 mujeres, 77 de nacionalidad venezolana. -> PER
+El programa forma a jóvenes en Colombia y Perú, receptores del éxodo venezolano. -> COL PER
+Peruanos que migraron a Venezuela recibieron asistencia en Perú. -> PER
 La diaspora comorienne en France a financé des écoles aux Comores. -> COM
 """
 
@@ -26,6 +29,7 @@ ORIGINS_OF_PARTICIPANTS = """
 Women from Kenya, Uganda and Tanzania attended a workshop in Kampala. -> KEN UGA TZA
 Of the 40 participants, 10 came from Togo, 12 from Benin and 18 from Niger. -> TGO BEN NER
 IOM assisted Filipino domestic workers returning from Saudi Arabia and Kuwait. -> PHL
+80 migrants camerounais en provenance du Niger sont de retour au bercail. -> CMR
 """
 
 MODELS_AND_SUPPLIERS = """
@@ -39,6 +43,20 @@ The United States is the largest donor of the appeal. ->
 The ILO-Sweden Partnership Agreement promotes decent work in Zambia. -> ZMB
 Kuwait Fund for Arab Economic Development financed water works in Djibouti. -> DJI
 The Nigerian Bar Association drafted a bill. -> NGA
+UNODC supported the National Action Plan of Kenya. -> KEN
+Le Plan d'action du Mali a été validé. -> MLI
+The United States is the largest development partner of the ILO. ->
+The United States awarded the ILO an amount of $34,142,216. ->
+With contributions from Spain (USD $65 Million), Norway (USD $3.5 Million) and Mexico \
+(USD $800,0000), the fund grew. ->
+Les gouvernements qui ont contribué comprennent l'Australie, l'Autriche, le Maroc et le Qatar. ->
+El fondo agradece a los comités nacionales de ONU Mujeres de Austria, Japón y el Reino Unido. ->
+World Vision Japan works in Dien Bien province. -> VNM
+The Japanese Government will provide a non-refundable assistance for Dien Bien province. -> VNM
+The secretariat is based in Geneva, with offices in Brussels and Tunis. ->
+Grâce à son bureau Afrique occidentale, basé à Dakar, au Sénégal, l'ONUDC aide les pays. ->
+HEUNI, situé à Helsinki, en Finlande, est un institut. ->
+Estudio en El Salvador de la Representación Regional para México. -> SLV
 In the United Kingdom, the Home Office funded a hotline. -> GBR
 """
 
@@ -48,6 +66,8 @@ Schools in the Eastern Province were reopened. ->
 The Mexico City Policy restricted funding. ->
 The Colombo Plan trained counsellors in Kabul. -> AFG
 The Mozambique Channel was patrolled. ->
+Officials from Sarpang and Tsirang Dzongkhags took part. -> BTN
+Les bus sont partis de Côte-d'Ivoire et du Burkina-Faso. -> CIV BFA
 In Hong Kong, China, the seminar was held. -> HKG
 Le centre de santé de Cayenne, en Guyane, a formé des sages-femmes. -> GUF
 """
