@@ -31,6 +31,7 @@ ErrorKind = Literal[
     "unread-value",  # a value of a mapped key that is not understood
     "unknown-slug",  # a slug that is not in _vocabulary.yaml
     "equal-label",  # a label that two slugs share
+    "repeated-text",  # nearly the same text as another file
 ]
 
 VALUE_ERROR_KINDS: Mapping[str, ErrorKind] = {  # by Field.values

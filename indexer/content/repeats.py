@@ -34,7 +34,7 @@ class RepeatFinder:
     def __init__(self) -> None:
         self._ids: list[str] = []
         self._term_numbers: dict[str, int] = {}
-        self._terms = array("I")  # numbers of the terms of all texts, those of a text ascending
+        self._terms = array("I")  # term numbers, sorted within each text
         self._starts = array("Q", [0])  # of each text in _terms, and the end of the last text
 
     def add(self, id: str, text: str, language: str) -> None:

@@ -15,7 +15,9 @@ from indexer.text.resemblance import MIN_RESEMBLANCE, compared_terms, resemblanc
 
 MAX_REPEATS = 20
 MAX_CANDIDATES = 100  # of which more than MAX_REPEATS are compared only if texts repeat often
+FREQUENT_SHARE = 0.3  # of the terms of a text, which are not looked up; below MIN_RESEMBLANCE
 _BODY = Column("body", "exact")
+_MIN_PERCENT = round(MIN_RESEMBLANCE * 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +38,33 @@ def repeats(snapshot: Snapshot, activity: Activity) -> tuple[Repeat, ...]:
     terms = compared_terms(activity.text, activity.language)
     if not terms:
         return ()
-    matches = snapshot.match(_candidates(terms))[0]
-    found = [
+    matches = snapshot.match(_candidates(snapshot, terms))[0]
+    compared = [
         (score, other)
         for _, other in matches.hits
         if other.id != activity.id
         and (score := resemblance(terms, compared_terms(other.text, other.language)))
         >= MIN_RESEMBLANCE
     ]
-    found.sort(key=lambda pair: (-pair[0], pair[1].id))
+    compared.sort(key=lambda pair: (-pair[0], pair[1].id))
     return tuple(
         Repeat(other, heading(other.meta.get("title", ()), other.text), score)
-        for score, other in found[:MAX_REPEATS]
+        for score, other in compared[:MAX_REPEATS]
     )
 
 
-def _candidates(terms: frozenset[str]) -> Plan:
-    """Return a plan for the activities with enough of the terms, those with most terms first.
+def _candidates(snapshot: Snapshot, terms: frozenset[str]) -> Plan:
+    """Return a plan for the activities that share enough terms, the highest number first.
 
-    A text of resemblance s to a text has at least the share s of its terms. The text itself has all
-    of them, so the best sum of shares is their number.
+    Two texts of resemblance s share at least s times the terms of each. The most frequent terms are
+    not looked up, because they take most of the time; the minimum counts all of them as shared. The
+    text itself has all the other terms, so the best sum of shares is their number.
     """
-    children = tuple(ConstantQuery(TermQuery(_BODY, term), 1.0) for term in sorted(terms))
-    enough = MostQuery(children, (1,) * len(children), round(MIN_RESEMBLANCE * 100))
+    frequencies = snapshot.frequencies(_BODY, sorted(terms))
+    left_out = int(len(terms) * FREQUENT_SHARE)
+    rarest = sorted(terms, key=lambda term: (frequencies.get(term, 0), term))
+    rarest = rarest[: len(terms) - left_out]
+    minimum = -(-len(terms) * _MIN_PERCENT // 100) - left_out
+    children = tuple(ConstantQuery(TermQuery(_BODY, term), 1.0) for term in rarest)
+    enough = MostQuery(children, (1,) * len(children), 100 * minimum // len(children))
     return Plan(OrQuery(()), most=enough, sort="relevance", limit=MAX_CANDIDATES + 1)
