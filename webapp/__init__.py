@@ -41,6 +41,7 @@ def create_app(
     from webapp.middleware.security_headers import add_security_headers
     from webapp.ops.metrics import Counters
     from webapp.pages.briefing import briefings
+    from webapp.pages.changes import change_pages
     from webapp.pages.discovery import documents
     from webapp.pages.errors import refuse_host, register_error_handlers
     from webapp.pages.redirects import register_redirects
@@ -54,7 +55,7 @@ def create_app(
     app.url_map.strict_slashes = False  # accept a superfluous slash at the end of a typed URL
     state = AppState(settings, engine or open_engine(settings), counters or Counters())
     app.extensions["activities"] = state
-    for blueprint in (pages, briefings, api, operations, documents):
+    for blueprint in (pages, briefings, change_pages, api, operations, documents):
         app.register_blueprint(blueprint)
     configure_templates(app)
     register_error_handlers(app)

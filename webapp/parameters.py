@@ -120,4 +120,17 @@ EXPORT: tuple[Parameter, ...] = (
         {"type": "string", "enum": list(GROUPS)},
     ),
 )
+SINCE = Parameter(
+    "since",
+    "The generation or the time (ISO 8601, in UTC without a zone) from which changes are listed. "
+    "The default is 30 days before the newest generation.",
+    {
+        "anyOf": [
+            {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+            {"type": "string", "format": "date"},
+            {"type": "string", "format": "date-time"},
+            {"const": ""},
+        ]
+    },
+)
 SEARCH: Mapping[str, Parameter] = {parameter.name: parameter for parameter in (*CRITERIA, *PAGING)}

@@ -61,7 +61,7 @@ class SearchChanges:
 
     request: SearchRequest
     generation: Generation  # of the versions that are shown
-    base: CommitFacts  # the generation that the changes start from
+    base: CommitFacts | None  # the generation that the changes start from; None without a record
     is_complete: bool  # as in ChangeHistory
     is_cut: bool
     is_recorded: bool  # whether the record includes the changes of this generation
@@ -87,16 +87,15 @@ def search_changes(
     vocabulary: Vocabulary,
     synonyms: Synonyms = NO_SYNONYMS,
     order: Order = "kind",
-) -> SearchChanges | None:
+) -> SearchChanges:
     """Return the page of a request with the changes in its search.
 
-    since: None means DEFAULT_SINCE. Returns None if nothing has been recorded yet. Raises
-    EngineError.
+    since: None means DEFAULT_SINCE. Raises EngineError.
     """
     with engine.snapshot() as snapshot:
         history = changes_since(engine, DEFAULT_SINCE if since is None else since, MAX_CHANGES)
         if history is None:
-            return None
+            return _without_record(request, snapshot)
         counter = _Counter(snapshot, history, request, vocabulary, synonyms)
         changes = counter.counts()
         notices = counter.notices(since)
@@ -116,16 +115,17 @@ def count_changes(
     since: Since,
     vocabulary: Vocabulary,
     synonyms: Synonyms = NO_SYNONYMS,
-) -> SearchChanges | None:
-    """Return the numbers of changes in a search without the changes; None without a record.
-
-    Raises EngineError.
-    """
+) -> SearchChanges:
+    """Return the numbers of changes in a search without the changes. Raises EngineError."""
     with engine.snapshot() as snapshot:
         history = changes_since(engine, since, MAX_CHANGES)
         if history is None:
-            return None
+            return _without_record(request, snapshot)
         return _Counter(snapshot, history, request, vocabulary, synonyms).counts()
+
+
+def _without_record(request: SearchRequest, snapshot: Snapshot) -> SearchChanges:
+    return SearchChanges(request, snapshot.generation, None, False, False, False, 0, 0, 0, True)
 
 
 def matching_ids(

@@ -111,16 +111,18 @@ def _cut(passage: Passage, start: int) -> tuple[Span, ...]:
 
 
 def _spans(text: str, start: int, end: int, matches: Iterable[tuple[int, int]]) -> Iterator[Span]:
-    """Yield the pieces of a text from start to end. A match that crosses an end is not marked."""
+    """Yield the pieces of a text from start to end. A match that crosses an end is cut there."""
     pos = start
     for match_start, match_end in matches:
-        if match_end > end:
+        if match_start >= end:
             break
-        if match_start < pos:
+        if match_end <= pos:
             continue
         if match_start > pos:
             yield Span(text[pos:match_start])
-        yield Span(text[match_start:match_end], True)
+            pos = match_start
+        match_end = min(match_end, end)
+        yield Span(text[pos:match_end], True)
         pos = match_end
     if pos < end:
         yield Span(text[pos:end])

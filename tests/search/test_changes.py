@@ -66,9 +66,7 @@ def own(collection: Collection, tmp_path: Path) -> Collection:
 def changes(
     engine: Engine, request: SearchRequest = EVERYTHING, since: int = 1, order: str = "kind"
 ) -> SearchChanges:
-    result = search_changes(engine, request, since, NO_LABELS, order=order)  # type: ignore[arg-type]
-    assert result is not None
-    return result
+    return search_changes(engine, request, since, NO_LABELS, order=order)  # type: ignore[arg-type]
 
 
 def listed(result: SearchChanges) -> list[tuple[str, str]]:
@@ -185,7 +183,7 @@ def test_without_since_the_changes_of_the_last_days_before_the_newest_commit_are
     changed: Engine,
 ) -> None:
     result = search_changes(changed, EVERYTHING, None, NO_LABELS)
-    assert result is not None
+    assert result.base is not None
     assert (result.base.generation, result.is_complete, result.total) == (1, False, 4)
 
 
@@ -200,6 +198,7 @@ def test_more_changes_than_a_request_reads_are_cut(
 ) -> None:
     monkeypatch.setattr("indexer.search.changes.MAX_CHANGES", 3)
     result = changes(changed)
+    assert result.base is not None
     assert (result.is_cut, result.base.generation) == (True, 2)
     assert listed(result) == [("edited", "pak-trafficking")]
 
@@ -218,11 +217,10 @@ def test_a_commit_that_is_not_recorded_yet_is_stated(
 
 def test_without_a_record_there_are_no_changes(own: Collection) -> None:
     (own.content.parent / "index" / "changes.sqlite3").unlink()
-    assert search_changes(own.engine, EVERYTHING, None, NO_LABELS) is None
-    assert count_changes(own.engine, EVERYTHING, 1, NO_LABELS) is None
+    for result in (changes(own.engine), count_changes(own.engine, EVERYTHING, 1, NO_LABELS)):
+        assert (result.base, result.total, result.is_recorded) == (None, 0, False)
 
 
 def test_changes_are_counted_without_reading_them(changed: Engine) -> None:
     result = count_changes(changed, SearchRequest("police"), 1, NO_LABELS)
-    assert result is not None
     assert (result.added, result.edited, result.withdrawn, result.changes) == (1, 0, 1, ())

@@ -17,7 +17,7 @@ from indexer.schema import FACETS, FIELD
 from indexer.search.export import FORMATS, LIST_FIELDS
 from webapp.api import schemas
 from webapp.i18n import messages
-from webapp.parameters import CRITERIA, EXPORT, SEARCH, VALUES, Parameter, Schema
+from webapp.parameters import CRITERIA, EXPORT, SEARCH, SINCE, VALUES, Parameter, Schema
 
 _JSON_TYPES = {
     str: "string",
@@ -180,6 +180,14 @@ def _read_paths() -> dict[str, Any]:
         },
         (400, 404, 410, 414, 503),
     )
+    changes = _operation(
+        "changes",
+        "List what was added and edited in a search, and withdrawn from the collection",
+        [_parameter(parameter) for parameter in (*CRITERIA, SEARCH["page"], SEARCH["per_page"])]
+        + [_parameter(SINCE)],
+        {"200": _response("A page of changes", schemas.Changes), **_NOT_MODIFIED},
+        (400, 414, 503),
+    )
     openapi = _operation(
         "openapi",
         "Get this document",
@@ -192,6 +200,7 @@ def _read_paths() -> dict[str, Any]:
     return {
         "/api/v1/search": {"get": search},
         "/api/v1/activities/{id}": {"get": activity},
+        "/api/v1/changes": {"get": changes},
         "/export": {"get": _export()},
         "/api/v1/openapi.json": {"get": openapi},
     }

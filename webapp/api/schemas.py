@@ -167,6 +167,64 @@ class Search(TypedDict):
     links: PageLinks
 
 
+class Change(TypedDict):
+    """A change of an activity. Only its present version is shown.
+
+    fields has the names of edited fields, and "text". generation and changed_at belong to the
+    newest generation that changed it. new_words and gone_words count the words of an edited text;
+    null if they are not known. In the snippet, the new words are the matches. heading and language
+    are null and the snippet is empty for a withdrawn activity.
+    """
+
+    id: str
+    url: str
+    kind: Literal["added", "edited", "withdrawn"]
+    fields: list[str]
+    generation: int
+    changed_at: str
+    heading: str | None
+    language: str | None
+    new_words: int | None
+    gone_words: int | None
+    snippet: list[Piece]
+
+
+class ChangeCounts(TypedDict):
+    """Numbers of changed activities.
+
+    added and edited count those that match the search now, withdrawn those of the whole collection.
+    """
+
+    added: int
+    edited: int
+    withdrawn: int
+
+
+class Changes(TypedDict):
+    """A page of the changes in a search.
+
+    since is the generation that the changes start from; null if nothing is recorded. complete is
+    false if they were requested from an earlier time: the record begins later, or there are too
+    many changes to list. up_to_date is false while the newest generation is not recorded yet.
+    total counts the changes on all pages. Withdrawn activities are listed only in a search for all
+    activities.
+    """
+
+    generation: int
+    indexed_at: str
+    since: GenerationTime | None
+    complete: bool
+    up_to_date: bool
+    counts: ChangeCounts
+    total: int
+    page: int
+    per_page: int
+    pages: int
+    changes: list[Change]
+    notices: list[Notice]
+    links: PageLinks
+
+
 class SimilarActivity(TypedDict):
     """A similar activity, and the values and words that both share, the most distinctive first."""
 

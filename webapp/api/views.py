@@ -9,9 +9,17 @@ from indexer.query.ast import Notice
 from indexer.query.plan import Column
 from indexer.schema import FACETS, NOT_STATED
 from indexer.search.autocomplete import autocomplete, values_with_prefix
+from indexer.search.changes import search_changes
 from indexer.search.service import search
 from indexer.text.analysis import terms
 from webapp.activities import activity_page, withdrawn_at
+from webapp.api.changes import (
+    changes_json,
+    changes_since_citation,
+    cited_notice,
+    keep_until_recorded,
+    read_since,
+)
 from webapp.api.json import activity_json, error_response, notice_json, search_json
 from webapp.api.openapi import document
 from webapp.app_state import app_state
@@ -35,8 +43,9 @@ MAX_UNKNOWN_PARAMETERS = 20  # notices in one response
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
-def _unknown_parameter_notices() -> list[Notice]:
-    names = [name for name in dict.fromkeys(request.args) if name not in SEARCH]
+def _unknown_parameter_notices(*known: str) -> list[Notice]:
+    """Return notices for unknown parameters. known: parameters beside those of a search."""
+    names = [name for name in dict.fromkeys(request.args) if name not in (*SEARCH, *known)]
     return [
         Notice("unknown_parameter", {"parameter": name[:MAX_PARAMETER_LENGTH]})
         for name in names[:MAX_UNKNOWN_PARAMETERS]
@@ -60,6 +69,28 @@ def search_view() -> Response:
         *cited_notices(cited_generation(request.args.items()), page.generation, page.replay),
         *_unknown_parameter_notices(),
     ]
+    result["notices"] += [notice_json(notice) for notice in notices]
+    if cited := changes_since_citation(page, cited_generation(request.args.items())):
+        result["notices"].append(cited_notice(cited))
+    return jsonify(result)
+
+
+@api.get("/changes")
+def changes_view() -> Response:
+    """Return the page of changes that /changes shows for the same parameters."""
+    search_request, problems = parse(request.args.items(multi=True))
+    search_request = search_request.in_newest_generation()
+    since, since_problems = read_since(request.args.items())
+    problems = (*problems, *since_problems)
+    invalid = next((problem for problem in problems if problem.parameter), None)
+    if invalid:
+        message = messages.refusal(invalid.notice)
+        return error_response(400, "invalid_parameter", message, invalid.parameter)
+    app = app_state(current_app)
+    changes = search_changes(app.engine, search_request, since, app.vocabulary(), app.synonyms())
+    keep_until_recorded(changes)
+    result = changes_json(changes, since)
+    notices = (*(problem.notice for problem in problems), *_unknown_parameter_notices("since"))
     result["notices"] += [notice_json(notice) for notice in notices]
     return jsonify(result)
 

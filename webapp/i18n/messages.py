@@ -108,6 +108,13 @@ _NOTICES = {
         "This address was cited from generation {cited} of the index, so you are viewing that "
         "generation, indexed on {date}."
     ),
+    "invalid_since": N_(
+        "“{value}” is neither a date nor the number of a generation, so it was ignored. Type a "
+        "date as in 2026-11-28."
+    ),
+    "no_generation_yet": N_(
+        "There is no generation {number} yet. The newest is generation {newest}."
+    ),
     "many_words": N_("Your text is long. Only its {limit} rarest words were searched."),
     "suggestions_left_out": N_(
         "This search is complex, so suggestions for other searches were left out."
@@ -123,6 +130,9 @@ _NOTICES = {
 # Sentences for notices that the API and exports treat as errors.
 _ERROR_NOTICES = {
     "invalid_value": N_("“{value}” is not a valid {parameter}."),
+    "invalid_since": N_(
+        "“{value}” is neither a date nor the number of a generation. Type a date as in 2026-11-28."
+    ),
     "too_many_filters": N_("You can use at most {limit} filters."),
 }
 
@@ -388,17 +398,21 @@ def count(total: int) -> str:
 
 def overview_facts(overview: Overview) -> list[str]:
     """Return the size of a collection: 14 activities, 9 countries, 2017–2020, the last update."""
-    from babel.dates import format_date  # imported late: few pages have dates in words
-
     facts = [count(overview.generation.activities)]
     if number := len(overview.countries):
         facts.append(ngettext("{n} country", "{n} countries", number).format(n=f"{number:,}"))
     if overview.periods:
         facts.append(year_range(overview.periods[0][0], overview.periods[-1][1]))
-    updated = datetime.fromisoformat(overview.generation.indexed_at)
-    locale = "en_GB" if current_locale() == ENGLISH else current_locale().replace("-", "_")
-    date = format_date(updated, "long", locale)
+    date = long_date(overview.generation.indexed_at)
     return [*facts, gettext("updated on {date}").format(date=date)]
+
+
+def long_date(time: str) -> str:
+    """Return the date of an ISO 8601 time in words: 28 November 2026."""
+    from babel.dates import format_date  # imported late: few pages have dates in words
+
+    locale = "en_GB" if current_locale() == ENGLISH else current_locale().replace("-", "_")
+    return format_date(datetime.fromisoformat(time), "long", locale)
 
 
 def show_results(total: int) -> str:
@@ -441,6 +455,11 @@ def words_heading(request: SearchRequest, total: int) -> str:
 def times(number: int) -> str:
     """Return how often a word occurs: once, 2 times."""
     return ngettext("once", "{n} times", number).format(n=f"{number:,}")
+
+
+def search_title(request: SearchRequest, vocabulary: Vocabulary) -> str:
+    """Return a search in words, without a number: activities matching “prison” in Kenya."""
+    return _with_criteria(gettext("activities"), request, vocabulary)
 
 
 def heading(request: SearchRequest, total: int, vocabulary: Vocabulary) -> str:

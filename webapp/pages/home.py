@@ -11,6 +11,7 @@ from indexer.search.request import Filter, SearchRequest
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.markdown_html import body_html
+from webapp.pages.changes import newest_changes
 from webapp.pages.components import label_html
 from webapp.pages.result_text import excerpts
 from webapp.pages.tile_map import tile_map
@@ -24,6 +25,7 @@ def home_page() -> str:
     app = app_state(current_app)
     vocabulary = app.vocabulary()
     collection = overview(app.engine)
+    changes = newest_changes()
     links = Links(SearchRequest())
     return render_template(
         "home.html",
@@ -44,8 +46,9 @@ def home_page() -> str:
         if collection.countries
         else "",
         bars=_bars(collection.periods),
-        newest=excerpts(collection.newest),
-        is_by_time=collection.is_by_time,
+        newest=changes or [(hit, text, "") for hit, text in excerpts(collection.newest)],
+        has_changes=bool(changes),
+        is_by_time=bool(changes) or collection.is_by_time,
         label=label_html(vocabulary),
         about=_first_paragraph(app.collection().about),
     )

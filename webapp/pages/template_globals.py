@@ -11,6 +11,7 @@ from indexer.query.parser import MAX_QUERY_LENGTH
 from indexer.schema import FIELD
 from indexer.search.export.briefing import MAX_ACTIVITIES
 from indexer.search.request import PER_PAGE, SearchRequest
+from webapp.api.changes import changes_url
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.i18n.locale import current_locale, gettext, negotiate_locale, ngettext, set_locale
@@ -67,6 +68,7 @@ def configure_templates(app: Flask) -> None:
         export_url=returning_iris(export_url),
         coverage_url=returning_iris(coverage_url),
         briefing_url=returning_iris(briefing_url),
+        changes_url=returning_iris(changes_url),
         api_url=returning_iris(api_url),
         activity_url=activity_url,
         result_url=returning_iris(result_url),

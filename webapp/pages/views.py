@@ -21,9 +21,11 @@ from indexer.search.request import SearchRequest
 from indexer.search.results import Hit, SearchPage
 from indexer.search.service import newest_indexed, search, stream_results
 from webapp.activities import activity_page
+from webapp.api.changes import changes_since_citation
 from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.pages.activity import activity_response, missing_activity
+from webapp.pages.changes import citation_sentence
 from webapp.pages.components import label_html
 from webapp.pages.coverage import coverage_page
 from webapp.pages.errors import error_page
@@ -104,6 +106,9 @@ def _search_context(first: Sequence[tuple[str, str]] | None = None) -> dict[str,
         "label": label_html(vocabulary),
         "links": Links(search_request),
         "notices": _sentences(notices),
+        "changes_since": citation_sentence(
+            changes_since_citation(page, cited_generation(request.args.items()))
+        ),
         "suggestions": [
             (messages.zero_result_label(suggestion, vocabulary), suggestion)
             for suggestion in page.suggestions

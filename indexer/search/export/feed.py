@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
+from indexer.content.activity import Activity
+from indexer.content.vocabulary import Vocabulary
 from indexer.search.export.document import (
     LIST_FIELDS,
     ExportDocument,
@@ -13,22 +15,28 @@ from indexer.search.export.document import (
     without_control_characters,
 )
 
+FEED_END = "</feed>\n"
+
 
 def write_atom(document: ExportDocument) -> Iterator[str]:
     """Yield a feed with one entry per row."""
-    source = document.source
-    yield (
+    yield feed_start(document.source, document.title, document.note)
+    for row in document.rows:
+        yield _entry(document, row)
+    yield FEED_END
+
+
+def feed_start(source: ExportSource, title: str, subtitle: str) -> str:
+    """Return the part of a feed before its entries."""
+    return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"<title>{_text(document.title)}</title>\n"
-        f"<subtitle>{_text(document.note)}</subtitle>\n<id>{_text(source.url)}</id>\n"
-        f"<updated>{_text(source.generation.indexed_at)}</updated>\n"
+        f"<title>{xml_text(title)}</title>\n"
+        f"<subtitle>{xml_text(subtitle)}</subtitle>\n<id>{xml_text(source.url)}</id>\n"
+        f"<updated>{xml_text(source.generation.indexed_at)}</updated>\n"
         f'<link rel="alternate" type="text/html" href={_attribute(source.url)}/>\n'
         f"{_page_links(source)}"
         "<author><name>Activity Search</name></author>\n"
     )
-    for row in document.rows:
-        yield _entry(document, row)
-    yield "</feed>\n"
 
 
 def _page_links(source: ExportSource) -> str:
@@ -49,22 +57,28 @@ def _page_links(source: ExportSource) -> str:
 
 def _entry(document: ExportDocument, row: ExportRow) -> str:
     activity = row.activity
-    categories = "".join(
-        f'<category scheme="{name}" term={_attribute(str(value))} '
-        f"label={quoteattr(document.vocabulary.label(name, value))}/>"
-        for name in LIST_FIELDS
-        for value in row.values(name)
-    )
     return (
-        f"<entry><id>{_text(row.url)}</id><title>{_text(row.heading)}</title>"
-        f"<updated>{_text(activity.indexed_at)}</updated>"
+        f"<entry><id>{xml_text(row.url)}</id><title>{xml_text(row.heading)}</title>"
+        f"<updated>{xml_text(activity.indexed_at)}</updated>"
         f'<link rel="alternate" type="text/html" href={quoteattr(row.url)}/>'
-        f'{categories}<content type="text" xml:lang={quoteattr(activity.language)}>'
-        f"{_text(activity.text)}</content></entry>\n"
+        f"{categories(activity, document.vocabulary)}"
+        f'<content type="text" xml:lang={quoteattr(activity.language)}>'
+        f"{xml_text(activity.text)}</content></entry>\n"
     )
 
 
-def _text(text: str) -> str:
+def categories(activity: Activity, vocabulary: Vocabulary) -> str:
+    """Return the values of an activity as elements of an entry."""
+    return "".join(
+        f'<category scheme="{name}" term={_attribute(str(value))} '
+        f"label={quoteattr(vocabulary.label(name, value))}/>"
+        for name in LIST_FIELDS
+        for value in activity.meta.get(name, ())
+    )
+
+
+def xml_text(text: str) -> str:
+    """Return a text as the content of an XML element."""
     return escape(without_control_characters(text))
 
 

@@ -64,7 +64,7 @@ def test_new_activities_look_like_results(collection: Settings) -> None:
     item = html[html.index("<li data-k=long>") :].partition("</li>")[0]
     assert '<a href="/?country=TCD">Chad</a>' in item
     assert '<h3><a href="/activities/long">In Chad, judges learned about legal aid' in item
-    assert item.rstrip().endswith(" …</div>")
+    assert " …</div>" in item
     assert len(item) < MAX_EXCERPT + 500
 
 
