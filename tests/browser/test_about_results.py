@@ -68,6 +68,14 @@ def test_a_printed_search_has_no_controls(page: Page) -> None:
     assert printed_address == '"/activities/pak-trafficking"'
 
 
+def test_a_printed_activity_has_its_closed_sections(page: Page) -> None:
+    page.goto("/activities/pak-trafficking")
+    record = page.locator("details.about dl")
+    assert not record.evaluate("list => list.checkVisibility()")
+    page.emulate_media(media="print")
+    assert record.evaluate("list => list.checkVisibility()")
+
+
 def test_a_right_to_left_quotation_stays_after_its_introduction(page: Page) -> None:
     page.goto("/?q=المكتب&why=ara-judges")
     result = page.locator(".results > li")

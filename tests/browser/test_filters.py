@@ -217,4 +217,8 @@ def test_a_printed_page_has_no_crosses_on_its_filters(page: Page) -> None:
     for cross in page.locator(".chips span").all():
         expect(cross).to_be_hidden()
     page.goto("/coverage")
-    expect(page.locator("thead").first).to_have_css("display", "table-row-group")
+    for part in ("thead", "tfoot"):  # once, and not on each sheet
+        expect(page.locator(part).first).to_have_css("display", "table-row-group")
+    shaded = page.locator(".coverage td[class*=s]").first
+    expect(shaded).to_have_css("print-color-adjust", "exact")
+    expect(page.locator(".gaps")).to_be_hidden()

@@ -62,7 +62,6 @@ def configure_templates(app: Flask) -> None:
         SearchRequest=SearchRequest,
         new_search=Links(SearchRequest()),
         stylesheet=_static_url(app, "style.css"),
-        briefing_stylesheet=_static_url(app, "briefing.css"),
         script=_static_url(app, "search.js"),
         search_url=returning_iris(search_url),
         export_url=returning_iris(export_url),

@@ -156,3 +156,12 @@ def test_the_downloads_of_a_long_search_are_on_the_api_page(world: FlaskClient) 
     assert f'href="/export?format=csv&amp;{address}"' not in world.get(f"/?{address}").text
     assert f'href="/api?{address}"' in world.get(f"/?{address}").text
     assert '<button name="format" value="csv">' in world.get(f"/api?{address}").text
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/?q=women", "/coverage", "/briefing?country=PAK", "/help"]
+)
+def test_a_page_has_one_script_and_one_style_sheet(world: FlaskClient, address: str) -> None:
+    html = world.get(address).text
+    assert html.count('rel="stylesheet"') == 1
+    assert html.count("<script ") == 1
