@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from indexer.query.sentences import OPERATORS, is_sentence
 from indexer.schema import Value
@@ -15,8 +16,7 @@ class MatchAll:
     """Every activity."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A word, or the value of a keyword or integer field."""
 
     text: str  # folded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from indexer.query.ast import Fuzzy, Prefix, Term
@@ -84,14 +85,15 @@ class WordTable:
     def __init__(self, searched: Sequence[Term], forms: WordForms, statistics: Statistics) -> None:
         self._statistics, self._forms = statistics, forms
         # The document frequencies of stems and of exact terms, for each field.
-        self._stem_counts: Mapping[str, Counts] = {}
+        self._stem_counts: Sequence[Counts] = ()
         self._exact_counts: Mapping[str, Counts] = {}
         self._form_stems: Mapping[str, tuple[str, ...]] = {}
         self._expansions: dict[str, Mapping[str, int]] = {}
         cache = statistics.word_cache
         cached = {term: cache.get(term) for term in searched}
-        stems = self._stems_of([term for term, word in cached.items() if word is None])
-        if stems or forms:
+        new = [term for term, word in cached.items() if word is None]
+        stems = self._stems_of(new) if new else {}
+        if new or forms:
             self._look_up(stems.values())
         self.words: dict[Term, Word] = {}
         for term, word in cached.items():
@@ -103,23 +105,23 @@ class WordTable:
     def _stems_of(self, searched: Sequence[Term]) -> dict[Term, tuple[str, ...]]:
         """Return the distinct stems of each word, also of its accented spellings in the index."""
         stems = {word: self._stems(word.typed or word.text) for word in searched}
-        if stems and (accented := self._statistics.stems([word.text for word in stems])):
+        if accented := self._statistics.stems([word.text for word in searched]):
             for word, of_word in stems.items():
                 stems[word] = tuple(dict.fromkeys((*of_word, *accented.get(word.text, ()))))
         return stems
 
     def _look_up(self, stems: Iterable[tuple[str, ...]]) -> None:
         """Look up the frequencies of stems, and of the words of all forms."""
-        single, several, parts = _words_of_forms(self._forms) if self._forms else ((), (), ())
-        self._form_stems = {word: self._stems(word) for word in (*single, *parts)}
-        roots = {root: None for of_word in stems for root in of_word}
-        for of_word in self._form_stems.values():
-            roots.update(dict.fromkeys(of_word))
-        lookups = dict.fromkeys(STEM_COLUMNS.values(), tuple(roots))
+        several: Sequence[str] = ()
+        if self._forms:
+            single, several, parts = _words_of_forms(self._forms)
+            self._form_stems = {word: self._stems(word) for word in (*single, *parts)}
+        roots = list(chain.from_iterable((*stems, *self._form_stems.values())))
+        lookups: dict[Column, Sequence[str]] = dict.fromkeys(STEM_COLUMNS.values(), roots)
         if several:
-            lookups.update(dict.fromkeys(EXACT_COLUMNS.values(), tuple(several)))
+            lookups.update(dict.fromkeys(EXACT_COLUMNS.values(), several))
         frequencies = self._statistics.frequencies(lookups)
-        self._stem_counts = {name: frequencies.get(c, {}) for name, c in STEM_COLUMNS.items()}
+        self._stem_counts = [frequencies.get(column, {}) for column in STEM_COLUMNS.values()]
         if several:
             self._exact_counts = {name: frequencies.get(c, {}) for name, c in EXACT_COLUMNS.items()}
 
@@ -147,8 +149,8 @@ class WordTable:
 
     def _present(self, stems: Iterable[str]) -> tuple[str, ...]:
         """Return the stems that occur in the index."""
-        fields = self._stem_counts.values()
-        return tuple(root for root in stems if any(root in counts for counts in fields))
+        fields = self._stem_counts
+        return tuple([root for root in stems if any(root in counts for counts in fields)])
 
     def stems_of_form(self, word: str) -> tuple[str, ...]:
         """Return the stems of a word of a form that occur in the index."""
@@ -175,16 +177,17 @@ class WordTable:
         if len(form.words) == 1:
             return _frequency(self._form_stems[form.words[0]], self._stem_counts)
         # A phrase is at most as frequent as its rarest word.
-        return min(_frequency([fold(word)], self._exact_counts) for word in form.words)
+        fields = self._exact_counts.values()
+        return min(_frequency([fold(word)], fields) for word in form.words)
 
 
 Counts = Mapping[str, int]
 """The document frequencies of the terms of one field."""
 
 
-def _frequency(terms: Sequence[str], fields: Mapping[str, Counts]) -> int:
+def _frequency(terms: Sequence[str], fields: Iterable[Counts]) -> int:
     """Return the highest sum of the frequencies of distinct terms in one field."""
-    sums = [sum([counts.get(term, 0) for term in terms]) for counts in fields.values() if counts]
+    sums = [sum([counts.get(term, 0) for term in terms]) for counts in fields if counts]
     return max(sums, default=0)
 
 

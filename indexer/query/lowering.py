@@ -79,6 +79,8 @@ def words_of(query: Query) -> list[Term]:
 
     def visit(node: Query, field: str | None) -> None:
         match node:
+            case Term() if field is None or field in TEXT_FIELDS:
+                words[node] = None
             case And(children) | Or(children):
                 for child in children:
                     visit(child, field)
@@ -86,8 +88,6 @@ def words_of(query: Query) -> list[Term]:
                 visit(child, field)
             case InField(name, child):
                 visit(child, name)
-            case Term() if field is None or field in TEXT_FIELDS:
-                words[node] = None
             case Term(text) if FIELD[field or ""].kind == "integer":
                 words.update(dict.fromkeys(map(Term, terms(f"{field} {text}"))))
             case Phrase(phrase):
@@ -143,6 +143,8 @@ class Lowering:
     def _lower(self, query: Query, field: str | None) -> EngineQuery:
         """Lower a query within a field; None searches all text fields."""
         match query:
+            case Term() if field is None:
+                return self._shared_query(query)
             case And(children):
                 return self._conjunction(children, field)
             case Or(children):
@@ -201,8 +203,6 @@ class Lowering:
         """Lower a leaf in text fields. fields maps each field to its weight."""
         parts: list[EngineQuery] = []
         match leaf:
-            case Term() if fields is TEXT_FIELDS:
-                return self._shared_query(leaf)
             case Term():
                 return self._word_query(self._words[leaf], fields)
             case Phrase(words):

@@ -40,8 +40,7 @@ class MatchAllQuery:
     """Match every activity, without a score."""
 
 
-@dataclass(frozen=True, slots=True)
-class TermQuery:
+class TermQuery(NamedTuple):
     """Match a term of a column. Only terms of text columns add to the score.
 
     The score is weight * freq / (freq + norm), with Lucene's norm of BM25. The weight includes the

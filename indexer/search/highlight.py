@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from indexer.search.matcher import Matcher
@@ -29,7 +29,7 @@ class Passage(NamedTuple):
 
     def spans(self, start: int, end: int) -> list[Span]:
         """Return the text from start to end, with the matches marked."""
-        return list(_spans(self.text, start, end, self.matches))
+        return _spans(self.text, start, end, self.matches)
 
 
 def find_passage(matcher: Matcher, text: str) -> Passage:
@@ -110,8 +110,9 @@ def _cut(passage: Passage, start: int) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _spans(text: str, start: int, end: int, matches: Iterable[tuple[int, int]]) -> Iterator[Span]:
-    """Yield the pieces of a text from start to end. A match that crosses an end is cut there."""
+def _spans(text: str, start: int, end: int, matches: Iterable[tuple[int, int]]) -> list[Span]:
+    """Return the pieces of a text from start to end. A match that crosses an end is cut there."""
+    spans = []
     pos = start
     for match_start, match_end in matches:
         if match_start >= end:
@@ -119,13 +120,14 @@ def _spans(text: str, start: int, end: int, matches: Iterable[tuple[int, int]]) 
         if match_end <= pos:
             continue
         if match_start > pos:
-            yield Span(text[pos:match_start])
+            spans.append(Span(text[pos:match_start]))
             pos = match_start
         match_end = min(match_end, end)
-        yield Span(text[pos:match_end], True)
+        spans.append(Span(text[pos:match_end], True))
         pos = match_end
     if pos < end:
-        yield Span(text[pos:end])
+        spans.append(Span(text[pos:end]))
+    return spans
 
 
 def _merged_ranges(text: str, matches: list[Token]) -> list[tuple[int, int]]:

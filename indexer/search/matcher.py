@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from rapidfuzz.distance import OSA
 
@@ -97,9 +98,8 @@ class Matcher:
             else set()
         )
         self._is_match: dict[str, bool] = {}  # by lower-case word
-        self._has_digits = any(
-            char.isdigit() for leaf in self._single for char in leaf.text
-        ) or any(char.isdigit() for words in self._phrases for word in words for char in word)
+        searched = [leaf.text for leaf in self._single] + list(chain.from_iterable(self._phrases))
+        self._has_digits = any(map(str.isdigit, "".join(searched)))
         self._prefixes = self._common_prefixes()
         # The work for a text, in postings for each CHARACTERS_PER_POSTING characters.
         passes = len(self._prefixes or ()) + len(self._phrases) + 4 * len(self._expanding)
@@ -174,13 +174,19 @@ class Matcher:
                 if primary_subtag(self._language) != "en":
                     return None
                 tagged = stem(leaf.text, "en")
-                prefixes |= {_prefix_of_forms(tagged), leaf.text, *irregular_forms(tagged)}
+                prefixes.add(_prefix_of_forms(tagged))
+                prefixes.add(leaf.text)
+                prefixes.update(irregular_forms(tagged))
             else:
                 prefixes.add(leaf.text[:1] if isinstance(leaf, Fuzzy) else leaf.text)
         phrase_words = [word for words in self._phrases for word in words]
         if not all(text.isascii() for text in (*prefixes, *phrase_words)):
             return None
-        return [p for p in prefixes if not any(p != o and p.startswith(o) for o in prefixes)]
+        shortest: list[str] = []
+        for prefix in sorted(prefixes):  # a prefix sorts before the words that it begins
+            if not shortest or not prefix.startswith(shortest[-1]):
+                shortest.append(prefix)
+        return shortest
 
 
 def _prefix_of_forms(tagged_stem: str) -> str:

@@ -35,12 +35,18 @@ class _LoweredQuery(NamedTuple):
     notices: tuple[Notice, ...]
 
 
-def _language_tags(snapshot: Snapshot) -> Mapping[str, Sequence[str]]:
-    tags: dict[str, list[str]] = {}
-    for tag, _ in snapshot.terms(LANGUAGE_COLUMN):
-        if tag != NOT_STATED:
-            tags.setdefault(primary_subtag(tag), []).append(tag)
-    return tags
+class _Generation:
+    """What planning knows about a generation, from earlier queries too."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        # The language tags of the activities, by primary subtag.
+        self.language_tags: dict[str, list[str]] = {}
+        for tag, _ in snapshot.terms(LANGUAGE_COLUMN):
+            if tag != NOT_STATED:
+                self.language_tags.setdefault(primary_subtag(tag), []).append(tag)
+        self.languages = tuple(self.language_tags)
+        self.words = BoundedCache(MAX_CACHED_WORDS)
+        self.occurrences = BoundedCache(MAX_CACHED_WORDS)
 
 
 class QueryPlanner:
@@ -64,9 +70,9 @@ class QueryPlanner:
         self._forms: dict[str, WordForms] = {}  # by text
         self._value_frequencies: dict[str, Mapping[str, int]] = {}  # by field
         self.activities = snapshot.generation.activities
-        # The language tags of the activities, by primary subtag.
-        self._tags = snapshot.cached("language tags", lambda: _language_tags(snapshot))
-        self.languages = tuple(self._tags)
+        self._generation = snapshot.cached("planning", lambda: _Generation(snapshot))
+        self.languages = self._generation.languages
+        self.word_cache: WordCache = self._generation.words
 
     def plan(self, parsed: ParsedQuery, request: SearchRequest) -> Plan:
         """Return a plan that counts the matches of a query with the filters of a request."""
@@ -99,7 +105,10 @@ class QueryPlanner:
         if (forms := self._forms.get(parsed.text)) is None:
             vocabulary, synonyms = self.vocabulary, self.synonyms
             if plain_leaves(parsed):
-                forms = word_forms(parsed.text, self.snapshot, vocabulary, synonyms, self.languages)
+                cache = self._generation.occurrences
+                forms = word_forms(
+                    parsed.text, self.snapshot, vocabulary, synonyms, self.languages, cache
+                )
             else:
                 forms = forms_of_bare_words(parsed.query, vocabulary, synonyms, self.languages)
             self._forms[parsed.text] = forms
@@ -112,15 +121,9 @@ class QueryPlanner:
 
     # Statistics
 
-    @property
-    def word_cache(self) -> WordCache:
-        """The words of earlier queries of this generation."""
-        cache: WordCache = self.snapshot.cached("words", lambda: BoundedCache(MAX_CACHED_WORDS))
-        return cache
-
     def language_tags(self, primary: Iterable[str]) -> Sequence[str]:
         """Return the language tags that activities state for primary subtags."""
-        return [tag for subtag in primary for tag in self._tags[subtag]]
+        return [tag for subtag in primary for tag in self._generation.language_tags[subtag]]
 
     def frequencies(
         self, terms: Mapping[Column, Sequence[str]]

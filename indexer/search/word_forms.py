@@ -6,7 +6,7 @@ They apply to plain text, and to the words of explicit syntax outside quotation 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, groupby, pairwise
 from typing import NamedTuple
@@ -39,7 +39,6 @@ from indexer.text.spelling_variants import spelling_variants
 NAME_WEIGHT = 1.0
 LABEL_WEIGHT = 0.3
 CORRECTION_WEIGHT = 1.0
-MAX_CACHED_WORDS = 2_000  # of one generation
 MAX_WORDS = 40  # a longer text is a passage with enough words to match
 MAX_MISSPELLED_NAMES = 2  # unknown words; a text with more of them is in another language
 MIN_PART_LENGTH = 4  # letters in each part of a split word
@@ -53,25 +52,29 @@ def word_forms(
     vocabulary: Vocabulary,
     synonyms: Synonyms,
     languages: Collection[str],
+    cache: BoundedCache,
 ) -> WordForms:
     """Return the forms of the words of a plain text, by folded word. Raises EngineError.
 
     languages: the primary subtags of the languages of the index.
+    cache: the occurrences of words of earlier queries in the same generation.
     """
     words = query_words(text)
     if not words.words or len(words.words) > MAX_WORDS:
         return {}
-    joined, occurrences = _joined_words(words.words, snapshot)
+    joined, occurrences = _joined_words(words.words, snapshot, cache)
     pairs = {n: pair for n, (_, pair) in enumerate(occurrences) if pair}
     absent = {n: pair for n, pair in pairs.items() if not occurrences[n].is_known}
     forms = _by_word(
         words,
-        _spellings(words),
-        joined,
-        [(n, WordForm("joined", 1.0, pair)) for n, pair in pairs.items()],
-        _synonyms(words, synonyms, languages, vocabulary),
-        _names_and_labels(words, vocabulary),
-        _forms_of_other_words(words, absent, vocabulary, synonyms, languages),
+        [
+            *_spellings(words),
+            *joined,
+            *[(n, WordForm("joined", 1.0, pair)) for n, pair in pairs.items()],
+            *_synonyms(words, synonyms, languages, vocabulary),
+            *_names_and_labels(words, vocabulary),
+            *_forms_of_other_words(words, absent, vocabulary, synonyms, languages),
+        ],
     )
     unknown = [
         n
@@ -87,9 +90,11 @@ def word_forms(
         corrected = {n: (terms[words.words[n]],) for n in unknown if words.words[n] in terms}
         additions = _by_word(
             words,
-            ((n, WordForm("correction", CORRECTION_WEIGHT, term)) for n, term in corrected.items()),
-            _forms_of_other_words(words, corrected, vocabulary, synonyms, languages),
-            _misspelled_countries(words, [n for n in unknown if n not in corrected]),
+            [
+                *[(n, WordForm("correction", CORRECTION_WEIGHT, t)) for n, t in corrected.items()],
+                *_forms_of_other_words(words, corrected, vocabulary, synonyms, languages),
+                *_misspelled_countries(words, [n for n in unknown if n not in corrected]),
+            ],
         )
         for word, of_word in additions.items():
             known = forms.get(word, ())
@@ -112,10 +117,12 @@ def _unfinished(text: str, words: QueryWords, unknown: Sequence[int], snapshot: 
     return word if snapshot.expand(Prefix(word), tuple(EXACT_COLUMNS.values()), 1).terms else ""
 
 
-def _by_word(words: QueryWords, *sources: Iterable[PositionedForm]) -> dict[str, Forms]:
+def _by_word(words: QueryWords, positioned: Sequence[PositionedForm]) -> dict[str, Forms]:
     """Return the distinct forms by word. If forms have the same values, keep the heaviest."""
+    if not positioned:
+        return {}
     forms: defaultdict[str, dict[object, WordForm]] = defaultdict(dict)
-    for position, form in chain.from_iterable(sources):
+    for position, form in positioned:
         of_word = forms[words.words[position]]
         key = (form.field, form.values) if form.values else form
         if form.weight >= of_word.setdefault(key, form).weight:
@@ -135,9 +142,11 @@ def forms_of_bare_words(
         words = query_words(" ".join(term.typed or term.text for term in terms))
         by_word = _by_word(
             words,
-            _spellings(words),
-            () if is_excluded else _synonyms(words, synonyms, languages, vocabulary),
-            _names_and_labels(words, vocabulary),
+            [
+                *_spellings(words),
+                *(() if is_excluded else _synonyms(words, synonyms, languages, vocabulary)),
+                *_names_and_labels(words, vocabulary),
+            ],
         )
         for word, of_word in by_word.items():
             forms[word] = tuple(dict.fromkeys((*forms.get(word, ()), *of_word)))
@@ -168,11 +177,13 @@ PositionedForm = tuple[int, WordForm]
 """The index of a word in the query, and a form of the word."""
 
 
-def _spellings(words: QueryWords) -> Iterator[PositionedForm]:
-    """Yield the British and American spellings of words."""
-    for position, word in enumerate(words.words):
-        for variant in spelling_variants(word):
-            yield position, WordForm("spelling", 1.0, (variant,))
+def _spellings(words: QueryWords) -> list[PositionedForm]:
+    """Return the British and American spellings of words."""
+    return [
+        (position, WordForm("spelling", 1.0, (variant,)))
+        for position, word in enumerate(words.words)
+        for variant in spelling_variants(word)
+    ]
 
 
 def _joined(words: Sequence[str]) -> Mapping[str, tuple[int, int]]:
@@ -192,13 +203,12 @@ class _Occurrence(NamedTuple):
 
 
 def _joined_words(
-    words: Sequence[str], snapshot: Snapshot
+    words: Sequence[str], snapshot: Snapshot, cache: BoundedCache
 ) -> tuple[Sequence[PositionedForm], Sequence[_Occurrence]]:
     """Return the joined words that occur in the index, and the occurrence of each word.
 
     Occurrences are cached: users repeat words.
     """
-    cache: BoundedCache = snapshot.cached("occurrences", lambda: BoundedCache(MAX_CACHED_WORDS))
     occurrences = {word: cache.get(word) for word in words}
     new = {word: ways_to_split(word) for word, cached in occurrences.items() if cached is None}
     joined = _joined(words) if len(words) > 1 else {}
@@ -287,12 +297,12 @@ def _frequencies(snapshot: Snapshot, terms: Sequence[str]) -> Mapping[str, int]:
     """Return the highest document frequency of each term in any field."""
     if not terms:
         return {}
-    unique = list(dict.fromkeys(terms))
-    by_column = snapshot.column_frequencies(dict.fromkeys(EXACT_COLUMNS.values(), unique))
+    by_column = snapshot.column_frequencies(dict.fromkeys(EXACT_COLUMNS.values(), terms))
     counts: dict[str, int] = {}
     for by_term in by_column.values():
         for term, count in by_term.items():
-            counts[term] = max(count, counts.get(term, 0))
+            if count > counts.get(term, 0):
+                counts[term] = count
     return counts
 
 

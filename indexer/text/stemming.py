@@ -70,7 +70,8 @@ class _Stemmers(threading.local):
 
     def __getitem__(self, algorithm: str) -> Stemmer.Stemmer:
         if algorithm not in self._by_algorithm:
-            self._by_algorithm[algorithm] = Stemmer.Stemmer(algorithm)
+            # Without the stemmer's own cache: stemming a word takes less time than caching it.
+            self._by_algorithm[algorithm] = Stemmer.Stemmer(algorithm, 0)
         return self._by_algorithm[algorithm]
 
 

@@ -16,11 +16,11 @@ import os
 import struct
 import sys
 import zlib
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,16 +147,25 @@ class ArrayFile:
 class ByteStrings:
     """A sequence of byte strings in one array. The lookups require strings in ascending order."""
 
-    __slots__ = ("_count", "_heap", "_number_of", "_sparse_index", "_starts", "_step", "starts")
+    __slots__ = (
+        "_count",
+        "_hash_table",
+        "_heap",
+        "_number_of",
+        "_sparse_index",
+        "_starts",
+        "_step",
+        "starts",
+    )
 
     def __init__(self, heap: Array, starts: Array) -> None:
         self.starts = starts
         self._heap, self._starts = memoryview(heap.data).cast("B"), memoryview(starts.data)
         self._count = len(self._starts) - 1
         self._sparse_index: list[bytes] = []  # every _step-th string; filled by the first lookup
-        # The number of every string if there are few, else of the strings of the last get_many().
-        self._number_of: dict[bytes, int] = {}
         self._step = max(16, len(self) // SPARSE_INDEX_SIZE)
+        self._hash_table: _HashTable | None = None  # built by the first find()
+        self._number_of: dict[bytes, int] = {}  # of the strings of the last get_many()
 
     def __len__(self) -> int:
         return self._count
@@ -198,22 +207,14 @@ class ByteStrings:
 
     def find(self, text: bytes) -> int:
         """Return the number of a string, or -1."""
-        if self._count <= SPARSE_INDEX_SIZE:  # a full index is no larger than a sparse one
-            if not self._number_of:
-                self._number_of = dict(zip(self, range(len(self)), strict=True))
-            return self._number_of.get(text, -1)
-        high = min(bisect_right(self._sparse(), text) * self._step, self._count)
-        low = max(high - self._step, 0)
-        starts = self._starts
-        first = starts[low]
-        block = bytes(self._heap[first : starts[high]])
-        # Nearly all missing strings do not even occur as a part of another string of the block.
-        at = block.find(text)
-        while 0 <= at < len(block):
-            number = bisect_left(starts, first + at, low, high)
-            if starts[number] == first + at and starts[number + 1] == first + at + len(text):
+        if (table := self._hash_table) is None:
+            table = self._hash_table = _build_hash_table(self)
+        mask, group_start, numbers = table
+        group = zlib.crc32(text) & mask
+        for at in range(group_start[group], group_start[group + 1]):
+            number: int = numbers[at]
+            if self[number] == text:
                 return number
-            at = block.find(text, at + 1)
         return -1
 
     def find_all(self, texts: Iterable[bytes]) -> Sequence[int]:
@@ -227,10 +228,9 @@ class ByteStrings:
     def get_many(self, numbers: Sequence[int]) -> Sequence[bytes]:
         """Return the strings with these numbers, and cache the numbers for find_all()."""
         strings = [self[number] for number in numbers]
-        if len(self) > SPARSE_INDEX_SIZE:
-            if len(self._number_of) >= 4 * SPARSE_INDEX_SIZE:
-                self._number_of.clear()
-            self._number_of.update(zip(strings, numbers, strict=True))
+        if len(self._number_of) >= 4 * SPARSE_INDEX_SIZE:
+            self._number_of.clear()
+        self._number_of.update(zip(strings, numbers, strict=True))
         return strings
 
     def prefix_range(self, prefix: bytes) -> tuple[int, int]:
@@ -238,3 +238,22 @@ class ByteStrings:
         low = self.lower_bound(prefix)
         # UTF-8 text contains no 0xff, so every string with the prefix is below prefix + 0xff.
         return low, self.lower_bound(prefix + b"\xff") if prefix else len(self)
+
+
+class _HashTable(NamedTuple):
+    """The numbers of byte strings, grouped by their CRC-32 modulo the number of groups.
+
+    There is about one group for each string, so that a missing string is compared with few others.
+    """
+
+    mask: int  # number of groups - 1, where the number is a power of two
+    group_start: memoryview  # the start of each group in numbers, and the end of the last one
+    numbers: memoryview
+
+
+def _build_hash_table(strings: ByteStrings) -> _HashTable:
+    mask = (1 << len(strings).bit_length()) - 1
+    groups = np.fromiter(map(zlib.crc32, strings), np.uint32, len(strings)) & np.uint32(mask)
+    starts = np.searchsorted(np.sort(groups), np.arange(mask + 2))
+    numbers = groups.argsort(kind="stable").astype(np.uint32)
+    return _HashTable(mask, memoryview(starts.astype(np.uint32).data), memoryview(numbers.data))

@@ -139,10 +139,9 @@ class SegmentTermsReader(TermsReader):  # type: ignore[misc]
             docs = text.group_docs[places].astype(np.intp)
             order = np.argsort(docs)
             return docs[order], freqs[order]
-        group = text.find_group(term)
-        if group < 0:
+        if not (groups := text.find_groups(term)):
             return empty
-        postings = text.group_postings(group)
+        postings = text.group_postings(groups[0])
         return postings.docs, postings.freqs
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:

@@ -122,6 +122,7 @@ def sorted_unique(docs: Array) -> Array:
 
 def union(lists: Sequence[Array], size: int) -> Array:
     """Return the documents in any of the lists."""
+    lists = [docs for docs in lists if len(docs)]
     if len(lists) == 1:
         return lists[0]
     if sum(map(len, lists)) * BINARY_SEARCH_RATIO < size:
@@ -142,6 +143,9 @@ def sum_scores(
 
     A piece is a subset of doc_ids and a function that scores given positions of that subset.
     """
+    pieces = [piece for piece in pieces if len(piece[0])]
+    if len(pieces) == 1 and len(pieces[0][0]) == len(doc_ids):
+        return pieces[0][1](positions)
     if positions is None and len(doc_ids) * BINARY_SEARCH_RATIO >= size:
         table = np.zeros(size, np.float32)
         largest, *others = sorted(pieces, key=lambda piece: -len(piece[0]))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from indexer.engines.whoosh.array_file import Array
 from indexer.engines.whoosh.doc_ids import NO_DOCS, binary_search
 from indexer.engines.whoosh.keyword_column import KeywordColumn
 from indexer.engines.whoosh.segment_reader import SegmentReader
-from indexer.query.plan import K1, B, Column
+from indexer.query.plan import EXACT_COLUMNS, K1, STEM_COLUMNS, B, Column
 from indexer.schema import NOT_STATED, TEXT_FIELDS
 from indexer.text.analysis import primary_subtag
 
@@ -70,6 +69,44 @@ class SegmentPart:
         return counts
 
 
+class Terms(dict[str, TermEntry]):
+    """The entries of the terms of a text column. Those of terms that occur are cached."""
+
+    def __init__(self, parts: Sequence[SegmentPart], column: Column) -> None:
+        super().__init__()
+        self._parts, self._column = parts, column
+        self._absent = TermEntry(((),) * len(parts), 0)
+
+    @cached_property
+    def _lookups(self) -> Sequence[tuple[Callable[[bytes], Sequence[int]], Array]]:
+        """The lookup function of each part, and the live documents of each form or group."""
+        field, is_exact = self._column.field, self._column.stream == "exact"
+        lookups = []
+        for part in self._parts:
+            text = part.segment.texts[field]
+            if text.has_terms:
+                counts = part.form_counts(field) if is_exact else part.group_counts(field)
+                lookups.append((text.find_forms if is_exact else text.find_groups, counts))
+            else:
+                lookups.append((text.find_forms, NO_DOCS))
+        return lookups
+
+    def __missing__(self, term: str) -> TermEntry:
+        encoded, frequency = term.encode(), 0
+        numbers = []
+        for find, counts in self._lookups:
+            in_part = find(encoded)
+            numbers.append(in_part)
+            for number in in_part:
+                frequency += counts.item(number)
+        if not any(numbers):
+            return self._absent
+        if len(self) >= MAX_CACHED_TERMS:
+            self.clear()
+        entry = self[term] = TermEntry(tuple(numbers), frequency)
+        return entry
+
+
 class IndexReader:
     """A generation, shared by the threads of a process.
 
@@ -92,7 +129,11 @@ class IndexReader:
             [NO_DOCS, *(part.doc_base + part.deleted for part in self.parts)]
         )
         self.cache = BoundedCache(MAX_CACHED_VALUES)  # values that searches compute
-        self._terms: defaultdict[Column, dict[str, TermEntry]] = defaultdict(dict)
+        # The terms of each text column.
+        self.terms: Mapping[Column, Terms] = {
+            column: Terms(self.parts, column)
+            for column in (*EXACT_COLUMNS.values(), *STEM_COLUMNS.values())
+        }
         self._columns: dict[str, KeywordColumn] = {}
         self._value_counts: dict[str, Mapping[str, int]] = {}
         self._norms: dict[str, Array] = {}
@@ -204,30 +245,3 @@ class IndexReader:
             counts = zip(column.values, column.count(column.doc_sets).tolist(), strict=True)
             by_value = self._value_counts[field] = {value: n for value, n in counts if n}
         return by_value
-
-    def find(self, column: Column, term: str) -> TermEntry:
-        """Return where a term of a text column is. Entries are cached: users repeat words."""
-        cached = self._terms[column]
-        if (entry := cached.get(term)) is None:
-            if len(cached) >= MAX_CACHED_TERMS:
-                cached.clear()
-            entry = cached[term] = self._find(column, term.encode())
-        return entry
-
-    def _find(self, column: Column, term: bytes) -> TermEntry:
-        field, is_exact = column.field, column.stream == "exact"
-        numbers: list[Sequence[int]] = []
-        frequency = 0
-        for part in self.parts:
-            text = part.segment.texts[field]
-            if is_exact:
-                in_part: Sequence[int] = text.find_forms(term)
-            else:
-                group = text.find_group(term)
-                in_part = (group,) if group >= 0 else ()
-            numbers.append(in_part)
-            if in_part:
-                counts = part.form_counts(field) if is_exact else part.group_counts(field)
-                for number in in_part:
-                    frequency += int(counts[number])
-        return TermEntry(tuple(numbers), frequency)

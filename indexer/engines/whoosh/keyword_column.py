@@ -33,7 +33,7 @@ class KeywordColumn:
         has numbers of values.
         doc_sets: the set number of each document.
         """
-        self.values = values
+        self.name, self.values = name, values
         self.count_keys = [(value,) for value in values]  # keys of Matches.counts
         self.value_numbers = dict(zip(values, range(len(values)), strict=True))
         self.set_start, self.set_members = starts.astype(np.intp), flat.astype(np.intp)

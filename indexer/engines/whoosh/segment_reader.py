@@ -59,8 +59,8 @@ class SegmentReader:
         self._indexed = memoryview(file["indexed"].data)
         # The columns in which documents differ, as memoryviews: these are faster than arrays for a
         # single document.
-        self._varied = [name for name, column in self.columns.items() if column.set_count > 1]
-        self._sets = [memoryview(self.columns[name].doc_sets.data) for name in self._varied]
+        self._varied = [column for column in self.columns.values() if column.set_count > 1]
+        self._sets = [memoryview(column.doc_sets.data) for column in self._varied]
         # The keyword values of document 0. In all other columns, all documents have these values.
         self._common = {name: column.stated(0) for name, column in self.columns.items()}
         # Cached keyword values, by the set numbers of a document in the varied columns.
@@ -116,26 +116,17 @@ class SegmentReader:
         distinct = list(dict.fromkeys(one_spelling(words(content))))
         doc_forms = []
         for word, stem in zip(distinct, stems(distinct, stored.language), strict=True):
-            group = text.find_group(stem.encode())
+            groups = text.find_groups(stem.encode())
             forms = text.find_forms(fold(word).encode())
-            doc_forms += [form for form in forms if text.form_group[form] == group]
+            doc_forms += [form for form in forms if text.form_group[form] in groups]
         return doc_forms
 
     def stored(self, doc: int) -> Activity:
         """Return the activity of a document."""
         parts = self.raw_text(doc).decode().split("\0")
-        fields, (body, text, *rest) = parts[: len(STORED_FIELDS)], parts[len(STORED_FIELDS) :]
-        key = tuple([sets[doc] for sets in self._sets])
-        if (meta := self._metas.get(key)) is None:
-            if len(self._metas) >= MAX_CACHED_METAS:
-                self._metas.clear()
-            stated = self._common | {
-                name: self.columns[name].stated(number)
-                for name, number in zip(self._varied, key, strict=True)
-            }
-            meta = {name: values for name, values in stated.items() if values}
-            self._metas[key] = meta
-        if any(fields):
+        body, text, *evidence = parts[len(STORED_FIELDS) :]
+        meta = self._meta(tuple([sets[doc] for sets in self._sets]))
+        if any(fields := parts[: len(STORED_FIELDS)]):
             meta = meta | {
                 name: (value,) for name, value in zip(STORED_FIELDS, fields, strict=True) if value
             }
@@ -147,5 +138,17 @@ class SegmentReader:
             meta,
             text or body,
             iso(self._indexed[doc]),
-            decode_evidence("".join(rest)),  # an earlier release stored none
+            decode_evidence(*evidence) if any(evidence) else (),  # an earlier release stored none
         )
+
+    def _meta(self, set_numbers: tuple[int, ...]) -> dict[str, tuple[Value, ...]]:
+        """Return the keyword values of documents with these set numbers in the varied columns."""
+        if (meta := self._metas.get(set_numbers)) is None:
+            stated = self._common.copy()
+            for column, number in zip(self._varied, set_numbers, strict=True):
+                stated[column.name] = column.stated(number)
+            meta = {name: values for name, values in stated.items() if values}
+            if len(self._metas) >= MAX_CACHED_METAS:
+                self._metas.clear()
+            self._metas[set_numbers] = meta
+        return meta

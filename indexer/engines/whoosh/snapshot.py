@@ -106,38 +106,36 @@ class WhooshSnapshot:
             return {term: values[term] for term in terms if term in values}
         if column.field not in self.reader.text_fields:
             return {}
-        find = self.reader.find
         spend(LOOKUP_POSTINGS * len(terms))
-        return {term: count for term in terms if (count := find(column, term).frequency)}
+        entries = self.reader.terms[column]
+        return {term: count for term in terms if (count := entries[term].frequency)}
 
     def stems(self, terms: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         stems: dict[str, set[str]] = {}
         for field in self.reader.text_fields:
             spend(LOOKUP_POSTINGS * len(terms))
             for term in terms:
-                for key in self._stems_of_accents(field, term):
-                    stems.setdefault(term, set()).add(key)
+                if keys := self._stems_of_accents(field, term):
+                    stems.setdefault(term, set()).update(keys)
         return {term: tuple(sorted(keys)) for term, keys in stems.items()}
 
-    def _stems_of_accents(self, field: str, term: str) -> Iterator[str]:
-        """Yield the tagged stems of the forms of a term that have accents and another stem."""
-        numbers = self.reader.find(EXACT_COLUMNS[field], term).numbers
-        if not any(numbers):
-            return
+    def _stems_of_accents(self, field: str, term: str) -> list[str]:
+        """Return the tagged stems of the forms of a term that have accents and another stem."""
+        reader = self.reader
         # Nearly all forms have the stem of the term. Its groups need no comparison of texts.
-        own = [
-            self.reader.find(STEM_COLUMNS[field], stem(term, language)).numbers
-            for language in self.reader.languages
-        ]
-        for at, (part, forms) in enumerate(zip(self.reader.parts, numbers, strict=True)):
-            text = part.segment.texts[field]
-            own_groups = {group for groups in own for group in groups[at]}
+        of_stems = reader.terms[STEM_COLUMNS[field]]
+        own = [of_stems[stem(term, language)].numbers for language in reader.languages]
+        keys = []
+        for at, forms in enumerate(reader.terms[EXACT_COLUMNS[field]][term].numbers):
+            text = reader.parts[at].segment.texts[field]
+            own_groups = [group for numbers in own for group in numbers[at]]
             for form in forms:
-                group = int(text.form_group[form])
+                group = text.form_group.item(form)
                 if group not in own_groups:
                     key = text.keys[group].decode()
                     if has_stem_of_accents(term, key):
-                        yield key
+                        keys.append(key)
+        return keys
 
     def column_frequencies(
         self, terms: Mapping[Column, Sequence[str]]

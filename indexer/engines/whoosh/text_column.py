@@ -14,7 +14,6 @@ from indexer.engines.whoosh.similar_terms import TermShapes
 from indexer.query.parser import MAX_TERMS
 
 MAX_CACHED_INITIALS = 40  # first letters whose terms are cached for fuzzy matching
-NO_FORMS = range(0)
 
 
 class Postings(NamedTuple):
@@ -45,14 +44,19 @@ class TextColumn:
             self.positions_start = file[f"{name}.positions.start"]
             self.positions = file[f"{name}.positions"]
 
-    def find_forms(self, term: bytes) -> range:
+    def find_forms(self, term: bytes) -> Sequence[int]:
         """Return the forms of an exact term: one for each of its stems."""
         at = self.terms.find(term) if self.has_terms else -1
-        return NO_FORMS if at < 0 else self.forms_of(at)
+        return () if at < 0 else self.forms_of(at)
+
+    def find_groups(self, key: bytes) -> Sequence[int]:
+        """Return the group of a stem, alone in a tuple; () if the stem does not occur."""
+        at = self.keys.find(key) if self.has_terms else -1
+        return () if at < 0 else (at,)
 
     def forms_of(self, number: int) -> range:
         """Return the forms of the exact term with a number."""
-        return range(int(self.term_forms[number]), int(self.term_forms[number + 1]))
+        return range(self.term_forms.item(number), self.term_forms.item(number + 1))
 
     def find_all_forms(self, terms: Sequence[bytes]) -> Array:
         """Return the numbers of all forms of several exact terms, in the order of the terms."""
@@ -63,10 +67,6 @@ class TextColumn:
         if (counts == 1).all():  # all texts are in one language
             return start
         return ranges(start, counts)
-
-    def find_group(self, key: bytes) -> int:
-        """Return the group of a stem, or -1."""
-        return self.keys.find(key) if self.has_terms else -1
 
     def group_postings(self, group: int) -> Postings:
         """Return the postings of a group."""

@@ -130,7 +130,7 @@ class TermsScorer(Scorer):
         exact: list[tuple[tuple[Sequence[int], ...], float]] = []
         stems: list[tuple[tuple[Sequence[int], ...], float]] = []
         for (column, term), weight in weights.items():
-            numbers = reader.find(column, term).numbers
+            numbers = reader.terms[column][term].numbers
             (exact if column.stream == "exact" else stems).append((numbers, weight))
         lists: list[list[tuple[int, Postings]]] = [[] for _ in stems]
         forms: list[dict[int, list[_FormPiece]]] = [{} for _ in stems]
@@ -232,7 +232,7 @@ class PhraseScorer(Scorer):
     def __init__(self, reader: IndexReader, query: PhraseQuery) -> None:
         super().__init__(reader)
         self._field = query.column.field
-        entries = {term: reader.find(query.column, term) for term in query.terms}
+        entries = reader.terms[query.column]
         self._forms = [entries[term].numbers for term in query.terms]
         self._weight = np.float32(query.weight)
         self._freqs = NO_DOCS  # occurrences of the phrase in each document; set by _match()
