@@ -30,6 +30,8 @@ PAGES = {
     "nothing": "/?q=zzzzqqq",
     "activity": "/activities/{id}",
     "coverage": "/coverage?q=women",
+    "changes": "/changes",
+    "about": "/about",
     "help": "/help",
     "API": "/api?q=women",
 }

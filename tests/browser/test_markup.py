@@ -20,7 +20,7 @@ JAR = Path(__file__).parent / "node_modules/vnu-jar/build/dist/vnu.jar"
 
 
 def markup_errors(folder: Path) -> list[str]:
-    """Return the errors in the .html files of a folder."""
+    """Return the errors and warnings in the .html files of a folder."""
     java = shutil.which("java")
     if java is None or not JAR.exists():
         missing = "the Nu HTML Checker is not installed: it needs Java, and npm ci in tests/browser"
@@ -36,11 +36,7 @@ def markup_errors(folder: Path) -> list[str]:
         check=False,
     )
     messages = json.loads(process.stdout)["messages"]
-    return [
-        f"{Path(m['url']).name}:{m.get('lastLine')}: {m['message']}"
-        for m in messages
-        if m["type"] == "error"
-    ]
+    return [f"{Path(m['url']).name}:{m.get('lastLine')}: {m['message']}" for m in messages]
 
 
 @pytest.mark.slow

@@ -58,10 +58,9 @@ def tile_map(
     if empty:
         tiles.insert(0, f'<path class="t0" d="{"".join(empty)}"/>')
     view_box = f"0 0 {len(_ROWS[0]) * SIDE} {len(_ROWS) * SIDE}"
-    map_label = escape(gettext("World map"))
     classes = "tiles" if with_codes else "tiles small"
-    attributes = f'class="{classes}" viewBox="{view_box}" role="group" aria-label="{map_label}"'
-    return Markup(f"<svg {attributes}>{''.join(tiles)}</svg>")  # noqa: S704 - values are escaped
+    svg = f'<svg class="{classes}" viewBox="{view_box}">{"".join(tiles)}</svg>'
+    return Markup(svg)  # noqa: S704 - values are escaped
 
 
 def _outline(x: int, y: int) -> str:

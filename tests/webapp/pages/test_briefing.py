@@ -90,7 +90,7 @@ def test_a_wrong_parameter_is_ignored_with_a_notice(client: FlaskClient) -> None
 
 def test_a_text_has_its_language_and_direction(client: FlaskClient) -> None:
     html = page(client, "/briefing?language=ar")
-    assert '<article class="prose" lang="ar" dir="rtl">' in html
+    assert '<div class="prose" lang="ar" dir="rtl">' in html
 
 
 def test_a_hostile_text_is_not_markup(client: FlaskClient) -> None:
