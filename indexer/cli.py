@@ -130,6 +130,7 @@ class LazyGroup(click.Group):
         self.lazy_commands = {
             "changes": "indexer.commands.changes:changes_command",
             "check": "indexer.commands.check:check_command",
+            "forget": "indexer.commands.forget:forget_command",
             "import": "indexer.commands.import_command:import_command",
             "index": "indexer.commands.index:index_command",
             "new": "indexer.commands.new:new_command",

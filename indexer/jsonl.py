@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -43,15 +43,46 @@ def records(path: Path) -> Iterator[dict[str, Any]]:
     for file in (_older(path), path):
         if not file.is_file():  # reading a pipe would wait for a writer
             continue
-        try:
-            lines = file.read_bytes().splitlines()
-        except OSError:
-            continue
-        for line in lines:
-            with suppress(ValueError):
-                record = json.loads(line)
-                if isinstance(record, dict):
-                    yield record
+        with suppress(OSError):
+            yield from _parsed(file.read_bytes())
+
+
+def rewrite(path: Path, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Replace each record of a log by the result of change(). Raises OSError.
+
+    Lines that cannot be parsed are removed if a record changes.
+    """
+    # The newer file first: a rotation in between moves its records to the older one.
+    for part in (path, _older(path)):
+        while part.is_file():  # opening a pipe would wait for a writer
+            with part.open("rb") as current:
+                fcntl.flock(current, fcntl.LOCK_EX)
+                if not _is_open_as(part, current.fileno()):  # another process has just renamed it
+                    continue
+                _rewrite(part, list(_parsed(current.read())), change)
+            break
+
+
+def _rewrite(
+    path: Path,
+    records: list[dict[str, Any]],
+    change: Callable[[dict[str, Any]], dict[str, Any]],
+) -> None:
+    """Replace a file by one with the changed records, if a record changes."""
+    changed = [change(record) for record in records]
+    if changed != records:
+        lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in changed)
+        temporary = path.with_name(f".{path.name}.new")
+        temporary.write_bytes("".join(lines).encode("utf-8", "replace"))
+        temporary.replace(path)
+
+
+def _parsed(data: bytes) -> Iterator[dict[str, Any]]:
+    for line in data.splitlines():
+        with suppress(ValueError):
+            record = json.loads(line)
+            if isinstance(record, dict):
+                yield record
 
 
 def _older(path: Path) -> Path:

@@ -55,3 +55,24 @@ def test_a_record_is_appended_to_the_new_log_if_another_process_rotates_it(
     jsonl.append(path, {"n": 3})
     assert len(rotations) == 1
     assert numbers(path) == [1, 2, 3]
+
+
+def test_records_of_both_files_are_rewritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "log.jsonl"
+    monkeypatch.setattr(jsonl, "MAX_SIZE", 15)
+    for number in range(3):
+        jsonl.append(path, {"n": number})
+    jsonl.rewrite(path, lambda record: {"n": record["n"] * 10})
+    assert numbers(path) == [0, 10, 20]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["log.1.jsonl", "log.jsonl"]
+
+
+def test_a_log_without_changes_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    jsonl.append(path, {"n": 1})
+    before = path.stat().st_ino
+    jsonl.rewrite(path, dict)
+    jsonl.rewrite(tmp_path / "missing.jsonl", dict)
+    assert path.stat().st_ino == before

@@ -7,11 +7,11 @@ index with each activity, so that a page needs no file of the content folder.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from indexer.content.file_replacement import NotRegularFile, read_regular_file
+from indexer.content.file_replacement import NotRegularFile, read_regular_file, replace_file
 from indexer.schema import FIELD, Value
 
 EVIDENCE_FOLDER = "_import"  # one log per day of imports
@@ -53,6 +53,31 @@ def read_evidence(content: Path) -> Mapping[str, tuple[Evidence, ...]]:
                 id, evidence = entry
                 by_id.setdefault(id, {})[evidence.field, evidence.value] = evidence
     return {id: tuple(values.values())[:MAX_VALUES] for id, values in by_id.items()}
+
+
+def remove_evidence(content: Path, ids: Collection[str]) -> dict[Path, int]:
+    """Remove the entries of some activities from all logs of imports.
+
+    Returns the number of removed entries by log. Raises OSError.
+    """
+    removed = {}
+    folder = content / EVIDENCE_FOLDER
+    for log in sorted(folder.glob("*.jsonl")) if folder.is_dir() else ():
+        data = log.read_bytes()
+        lines = data.splitlines(keepends=True)
+        kept = [line for line in lines if _id_of(line) not in ids]
+        if len(kept) < len(lines):
+            replace_file(log, data, b"".join(kept))
+            removed[log] = len(lines) - len(kept)
+    return removed
+
+
+def _id_of(line: bytes) -> str | None:
+    """Return the id in a line of a log; None if it has none."""
+    try:
+        return str(json.loads(line)["id"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _entry(line: bytes) -> tuple[str, Evidence] | None:

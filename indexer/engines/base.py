@@ -266,6 +266,14 @@ class Writer(Protocol):
         restores is Generation.restores of the new generation.
         """
 
+    def remove_others(self) -> tuple[str, ...]:
+        """Remove all generations but the committed one, and the indices of other releases.
+
+        What only they use is removed at once; open snapshots of them fail, or their files are
+        removed when they end. Call it after commit(). If it fails, everything can be called again.
+        Returns a message for each index of another release. Raises an EngineError.
+        """
+
     def remove_former(self) -> tuple[str, ...]:
         """Remove the indices of earlier releases, and return a message for each of them.
 

@@ -7,7 +7,7 @@ protect a person does not live on in it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
@@ -16,6 +16,8 @@ from indexer.schema import FIELDS
 
 MAX_CHANGES = 500_000  # changes that are kept; the oldest commits are removed first
 TEXT = "text"  # the name of the body among the names of fields
+
+FORGOTTEN = "-"  # stands for the digest of a version that was forgotten
 
 Kind = Literal["added", "edited", "withdrawn"]
 
@@ -73,12 +75,24 @@ class ChangeRecord(Protocol):
     def commits(self, start: int = 0) -> Iterator[Commit]:
         """Yield the commits from a number on, oldest first. Raises an EngineError."""
 
+    def forget(self, ids: Collection[str]) -> None:
+        """Replace the digests of some activities, and remove the names of their edited fields.
+
+        The changes and their times stay. Raises an EngineError.
+        """
+
     def withdrawn_at(self, id: str) -> str | None:
         """Return the indexed_at of the commit that withdrew an activity.
 
         None if it is in the index or has never been in it. Such times are never removed. Raises an
         EngineError.
         """
+
+
+def forgotten(change: Change) -> Change:
+    """Return a change without digests of versions and names of fields."""
+    digests = (FORGOTTEN if digest else "" for digest in (change.before, change.after))
+    return Change(change.id, change.kind, (), *digests)
 
 
 def version_digest(activity: Activity) -> str:

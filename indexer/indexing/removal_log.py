@@ -165,6 +165,15 @@ class RemovalLog:
             with suppress(sqlite3.Error), self._transaction() as database:
                 database.executemany("UPDATE removals SET public = 1 WHERE id = ?", again)
 
+    def forget(self, ids: Iterable[str]) -> None:
+        """Remove the hashes of the texts of some activities."""
+        rows = [(id,) for id in ids]
+        with suppress(sqlite3.Error):
+            self._database.execute("PRAGMA secure_delete = ON")  # overwrite what is replaced
+            with self._transaction() as database:
+                database.executemany("UPDATE removals SET text = x'' WHERE id = ?", rows)
+                database.executemany("DELETE FROM additions WHERE id = ?", rows)
+
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         self._database.execute("BEGIN IMMEDIATE")

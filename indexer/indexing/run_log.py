@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from indexer import jsonl
 from indexer.content.visible_text import cut_message
@@ -45,6 +45,23 @@ def append(folder: Path, run: RunRecord) -> None:
 def recent(folder: Path, limit: int | None = None) -> list[RunRecord]:
     """Return the last runs in the log, newest first. Without a limit return all."""
     return list(deque(_read(folder), limit))[::-1]
+
+
+def remove_errors(folder: Path, is_removed: Callable[[str], bool]) -> int:
+    """Remove errors from the log in an index folder. Return their number. Raises OSError."""
+    removed = 0
+
+    def change(record: dict[str, Any]) -> dict[str, Any]:
+        nonlocal removed
+        errors = record.get("errors")
+        if not isinstance(errors, list):
+            return record
+        kept = [error for error in errors if not is_removed(str(error))]
+        removed += len(errors) - len(kept)
+        return record | {"errors": kept}
+
+    jsonl.rewrite(folder / FILE_NAME, change)
+    return removed
 
 
 def _read(folder: Path) -> Iterator[RunRecord]:

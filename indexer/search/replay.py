@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from indexer.content.activity import Activity
 from indexer.engines.base import Engine, EngineError, Generation, Snapshot
-from indexer.engines.change_record import Commit, edited_fields
+from indexer.engines.change_record import ChangeRecord, Commit, edited_fields
 from indexer.engines.kept_generation import kept_generation
 from indexer.query.plan import Column, Plan, TermQuery
 from indexer.search.request import SearchRequest
@@ -79,11 +79,7 @@ def _withdrawn_since(engine: Engine, number: int, newest: Snapshot) -> frozenset
 def _withdrawn_at_some_time(engine: Engine, old: Snapshot, newest: Snapshot) -> set[str]:
     """Return the ids that a commit after a kept generation has withdrawn."""
     first, last = old.generation, newest.generation
-    commits: list[Commit] = []  # from that of the kept generation
-    for commit in engine.change_record().commits():
-        if (commit.generation, commit.indexed_at) == (first.number, first.indexed_at):
-            commits = []
-        commits.append(commit)
+    commits = _commits_since(engine.change_record(), first)
     ids = {
         change.id
         for commit in commits[1:]
@@ -105,6 +101,16 @@ def _withdrawn_at_some_time(engine: Engine, old: Snapshot, newest: Snapshot) -> 
             with kept_generation(engine, generation.number, generation.indexed_at) as snapshot:
                 ids |= indexed - snapshot.digests().keys() if snapshot else set()
     return ids | (indexed - newest.digests().keys())
+
+
+def _commits_since(record: ChangeRecord, generation: Generation) -> list[Commit]:
+    """Return the commits from that of a generation on; all of them if it is not recorded."""
+    start = 0
+    for facts in record.facts():
+        if (facts.generation, facts.indexed_at) == (generation.number, generation.indexed_at):
+            start = facts.number
+            break
+    return list(record.commits(start))
 
 
 def _gone(old: Snapshot, newest: Snapshot, ids: Sequence[str]) -> Iterator[str]:

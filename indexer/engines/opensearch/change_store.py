@@ -6,13 +6,17 @@ The facts are written last. Documents without facts are ignored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from indexer.engines.change_record import MAX_CHANGES, Change, Commit, CommitFacts
+from indexer.engines.change_record import MAX_CHANGES, Change, Commit, CommitFacts, forgotten
 from indexer.engines.opensearch.bulk import Action, send_bulk
-from indexer.engines.opensearch.client import WRITE_RETRY_SECONDS, OpenSearchClient
+from indexer.engines.opensearch.client import (
+    LONG_TIMEOUT_SECONDS,
+    WRITE_RETRY_SECONDS,
+    OpenSearchClient,
+)
 from indexer.engines.opensearch.errors import Missing
 from indexer.engines.opensearch.indices import (
     LOCAL,
@@ -184,6 +188,30 @@ class OpenSearchChangeRecord:
                     changes += [_change(values) for values in document["changes"]]
         if facts:
             yield _commit(facts, changes)
+
+    def forget(self, ids: Collection[str]) -> None:
+        body = {
+            "query": {"term": {"kind": "part"}},
+            "size": _DOCUMENTS_PER_SEARCH,
+            "sort": [{"number": "asc"}, {"part": "asc"}],
+        }
+        changed = []
+        for hit in self._pages(body):
+            document = hit["_source"]
+            changes = [_change(values) for values in document["changes"]]
+            kept = [forgotten(change) if change.id in ids else change for change in changes]
+            if kept != changes:
+                changed.append(Action(hit["_id"], dumps({**document, "changes": kept})))
+        if changed:
+            self._send(changed)
+            self._client.request("POST", f"{self._path}/_refresh")
+            # Replaced versions stay in Lucene's files until a merge.
+            self._client.request(
+                "POST",
+                f"{self._path}/_forcemerge",
+                params={"only_expunge_deletes": "true"},
+                timeout=LONG_TIMEOUT_SECONDS,
+            )
 
     def withdrawn_at(self, id: str) -> str | None:
         path = f"{self._path}/_doc/{quote(_withdrawal_id(id), safe='')}"

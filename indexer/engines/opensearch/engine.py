@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from urllib.parse import quote
 
 from indexer.engines.base import (
@@ -174,6 +175,22 @@ class OpenSearchEngine:
         time.sleep(POINTER_CACHE_SECONDS)
         return pointer
 
+    def _restrict(self, pointer: Pointer, token: str) -> Pointer:
+        """Remove all generations but the newest one from the pointer, and their indices.
+
+        There is no grace period: open snapshots of the other generations fail.
+        """
+        newest = pointer.retained[-1]
+        pointer = self.state.move(replace(pointer, retained=(newest,)), token)
+        self._cached_pointer = None
+        self._caches.clear()
+        self._partial_caches.clear()
+        time.sleep(POINTER_CACHE_SECONDS)
+        for index, _ in list(self.indices.find()):
+            if index != newest.index:
+                self.indices.delete(index)
+        return pointer
+
     def _collect_garbage(self, pointer: Pointer, max_number: int, lease: Lease) -> None:
         collect_garbage(self.client, self.indices, self.open_snapshot, pointer, max_number, lease)
 
@@ -204,6 +221,7 @@ class OpenSearchEngine:
                 state=self.state,
                 open_snapshot=self.open_snapshot,
                 publish=self._publish,
+                restrict=self._restrict,
                 lease=lease,
                 pointer=pointer,
                 owner=owner,

@@ -14,7 +14,7 @@ from indexer.engines.base import EngineError, Generation, IndexDamaged
 from indexer.engines.opensearch.bulk import Action, BulkLines, send_bulk
 from indexer.engines.opensearch.changes import PendingChanges
 from indexer.engines.opensearch.client import OpenSearchClient
-from indexer.engines.opensearch.former_layouts import remove_unused
+from indexer.engines.opensearch.former_layouts import remove_all, remove_unused
 from indexer.engines.opensearch.indices import ActivityIndices
 from indexer.engines.opensearch.lease import Lease
 from indexer.engines.opensearch.mapping import (
@@ -45,6 +45,7 @@ class OpenSearchWriter:
         state: StateIndex,
         open_snapshot: Callable[[PublishedGeneration], OpenSearchSnapshot],
         publish: Callable[[Pointer, PublishedGeneration, str], Pointer],
+        restrict: Callable[[Pointer, str], Pointer],
         lease: Lease,
         pointer: Pointer,
         owner: str,
@@ -54,10 +55,10 @@ class OpenSearchWriter:
         """Start a run that changes the generation base. If base is None, the index is empty.
 
         publish adds a generation to the pointer for the run of a token, and waits until all
-        readers follow it.
+        readers follow it. restrict removes all generations but the newest one.
         """
         self._client, self._indices, self._state = client, indices, state
-        self._open_snapshot, self._publish = open_snapshot, publish
+        self._open_snapshot, self._publish, self._restrict = open_snapshot, publish, restrict
         self._lease, self._pointer, self._owner = lease, pointer, owner
         self._base = base
         if self._base:
@@ -113,6 +114,12 @@ class OpenSearchWriter:
 
     def delete(self, id: str) -> None:
         self._changes.delete(id)
+
+    def remove_others(self) -> tuple[str, ...]:
+        self._lease.check()
+        self._pointer = self._restrict(self._pointer, self._lease.token)
+        removed = remove_all(self._state, self._indices, self._clock())
+        return tuple(f"removed {names}, the index of another release" for names in removed)
 
     def remove_former(self) -> tuple[str, ...]:
         created_at, now = self._pointer.created_at, self._clock()

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from indexer.engines.base import EngineError, EngineUnavailable, IndexDamaged
-from indexer.engines.change_record import MAX_CHANGES, Change, Commit, CommitFacts
+from indexer.engines.change_record import FORGOTTEN, MAX_CHANGES, Change, Commit, CommitFacts
 
 FILE_NAME = "changes.sqlite3"
 BUSY_SECONDS = 10.0  # to wait for another process
@@ -149,6 +149,20 @@ class SQLiteChangeRecord:
                     for id, kind, fields, before, after in changes
                 )
                 yield Commit(generation, indexed_at, previous, decoded)
+
+    def forget(self, ids: Collection[str]) -> None:
+        if not self._path.exists():
+            return
+        with self._open(write=True) as database:
+            assert database is not None
+            database.execute("PRAGMA secure_delete = ON")  # overwrite what is replaced
+            database.execute("BEGIN IMMEDIATE")
+            database.executemany(
+                "UPDATE changes SET fields = '[]', before = CASE before WHEN '' THEN '' ELSE ?1 "
+                "END, after = CASE after WHEN '' THEN '' ELSE ?1 END WHERE id = ?2",
+                ((FORGOTTEN, id) for id in ids),
+            )
+            database.execute("COMMIT")
 
     def withdrawn_at(self, id: str) -> str | None:
         with self._open() as database:

@@ -25,7 +25,7 @@ from indexer.engines.whoosh.change_store import SQLiteChangeRecord
 from indexer.engines.whoosh.codec import ArraySegment
 from indexer.engines.whoosh.commit import OpenSegment
 from indexer.engines.whoosh.directory import make_folder, translate_os_errors, write_lock
-from indexer.engines.whoosh.former_indexes import remove_unused
+from indexer.engines.whoosh.former_indexes import remove_directory, remove_unused
 from indexer.engines.whoosh.generations import GenerationStore
 from indexer.engines.whoosh.index_reader import IndexReader
 from indexer.engines.whoosh.segment_reader import SegmentReader
@@ -226,6 +226,17 @@ class WhooshEngine:
             return ()
         directories = remove_unused(self._other_directories(), owner, self.clock())
         return tuple(f"removed {path}, the index of an earlier release" for path in directories)
+
+    def remove_others(self, owner: str) -> tuple[str, ...]:
+        """Implement Writer.remove_others(). The caller holds the write lock."""
+        with translate_os_errors(self.folder):
+            self._generations.remove_all_but_newest()
+        self.newest_reader()  # drops the readers of removed generations
+        directories = self._other_directories()
+        for path in directories:
+            with translate_os_errors(path):
+                remove_directory(path, owner)
+        return tuple(f"removed {path}, the index of another release" for path in directories)
 
     @contextmanager
     def _write_lock(self, owner: str, timeout: float, on_wait: OnWait) -> Iterator[None]:

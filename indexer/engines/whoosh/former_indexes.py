@@ -23,11 +23,16 @@ def remove_unused(directories: Iterable[Path], owner: str, now: float) -> tuple[
         with suppress(OSError, EngineError):
             if directory.is_symlink() or now - directory.stat().st_mtime < DAY:
                 continue
-            with write_lock(directory, owner, 0, lambda _: None):
-                _remove_files(directory)
-            _remove_lock(directory)
+            remove_directory(directory, owner)
             removed.append(directory)
     return tuple(removed)
+
+
+def remove_directory(directory: Path, owner: str) -> None:
+    """Remove an index directory. Raises IndexBusy if a run is writing to it, and OSError."""
+    with write_lock(directory, owner, 0, lambda _: None):
+        _remove_files(directory)
+    _remove_lock(directory)
 
 
 def _remove_files(directory: Path) -> None:

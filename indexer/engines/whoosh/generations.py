@@ -11,7 +11,7 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -134,8 +134,20 @@ class GenerationStore:
         """
         self.forget_listing()
         retained = self._retained()
-        if retained is None:
-            return
+        if retained is not None:
+            with suppress(OSError):  # the next run tries again
+                self._remove_all_but(retained)
+
+    def remove_all_but_newest(self) -> None:
+        """Remove the files of all generations but the newest one. Raises IndexDamaged, OSError."""
+        self.forget_listing()
+        number = self.numbers()[-1]
+        self._remove_all_but({number: self._read_segment_files(number)})
+        sync_folder(self.folder)
+        self.forget_listing()
+
+    def _remove_all_but(self, retained: Mapping[int, frozenset[str]]) -> None:
+        """Remove the files of other generations. retained: names of segment files by number."""
         used = {TOC._filename(INDEX_NAME, number) for number in retained}
         used |= {self._description_path(number).name for number in retained}
         used = used.union(*retained.values())
@@ -145,9 +157,8 @@ class GenerationStore:
             is_segment = TOC._segment_pattern(INDEX_NAME).match(path.name) is not None
             if (is_generation or is_segment) and path.name not in used:
                 unused.append((is_segment, path))
-        with suppress(OSError):  # the next run tries again
-            for _, path in sorted(unused):  # tables of contents before the segments in them
-                remove_path(path)
+        for _, path in sorted(unused):  # tables of contents before the segments in them
+            remove_path(path)
 
     def _retained(self) -> dict[int, frozenset[str]] | None:
         """Return the names of the segment files of the generations to keep, by their numbers.

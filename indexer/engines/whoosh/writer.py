@@ -86,5 +86,8 @@ class WhooshWriter:
         generation = Generation(number, indexed_at, self._owner, count, restores)
         return self._engine.publish(segments, generation)
 
+    def remove_others(self) -> tuple[str, ...]:
+        return self._engine.remove_others(self._owner)
+
     def remove_former(self) -> tuple[str, ...]:
         return self._engine.remove_former(self._owner)

@@ -94,6 +94,31 @@ def test_the_oldest_commits_are_removed_and_the_times_of_withdrawals_stay(
     assert open_again().change_record().withdrawn_at("1-0") == "2026-11-28T01:00:00Z"
 
 
+def test_a_forgotten_activity_keeps_only_its_id_the_kinds_of_its_changes_and_their_times(
+    open_again: OpenEngine,
+) -> None:
+    record = open_again().change_record()
+    last = Commit(
+        3,
+        "2026-11-28T11:00:00Z",
+        2,
+        (Change("b/c", "withdrawn", before="0c"), Change("e", "added", after="0e")),
+    )
+    for commit in (BEGIN, EDIT, last):
+        record.append(commit)
+    open_again().change_record().forget({"b/c", "unknown"})
+    first, second, third = commits(open_again())
+    assert (first, second.changes[0], second.changes[2]) == (BEGIN, *EDIT.changes[::2])
+    assert second.changes[1] == Change("b/c", "edited", (), "-", "-")
+    assert third.changes == (Change("b/c", "withdrawn", (), "-", ""), last.changes[1])
+    assert open_again().change_record().withdrawn_at("b/c") == "2026-11-28T11:00:00Z"
+
+
+def test_an_empty_record_has_nothing_to_forget(open_again: OpenEngine) -> None:
+    open_again().change_record().forget({"a"})
+    assert commits(open_again()) == []
+
+
 def test_no_text_is_stored_in_a_change() -> None:
     assert Change._fields == ("id", "kind", "fields", "before", "after")
     assert change_record.TEXT == "text"

@@ -96,7 +96,8 @@ def test_the_api_answers_from_the_cited_generation(client: FlaskClient) -> None:
     assert result["total"] == 3
     assert result["replay"]["left_out"] == 2
     assert result["replay"]["newest"]["generation"] == 2
-    assert [notice["code"] for notice in result["notices"]] == ["replayed", "left_out"]
+    codes = [notice["code"] for notice in result["notices"]]
+    assert codes[:2] == ["replayed", "left_out"]
     assert {each["value"]: each["count"] for each in result["facets"]["year"]["values"]} == {
         2019: 1,
         "none": 2,
