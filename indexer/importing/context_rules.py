@@ -85,7 +85,7 @@ _LOCAL_OFFICE_BEFORE = re.compile(
     rf"{_CITY_BEFORE}"
     rf"|\b(?:offices?|[Bb]ureaux?|[Oo]ficinas?) (?:in|en|au|aux) {_CITY_BEFORE}"
     rf"|\b(?:based|located|stationed) (?:in|at) {_CITY_BEFORE}|\b(?:basee?s?|sise?s?) (?:a|au|en)"
-    rf" {_CITY_BEFORE}|\b(?:con sede|basad[oa]s?) en {_CITY_BEFORE}"
+    rf" {_CITY_BEFORE}|\b(?:con (?:sede|base)|basad[oa]s?) en {_CITY_BEFORE}"
     rf"|\b[Bb]order(?:s? (?:with|of)|ing) {REST_OF_LIST}"
 )
 _OFFICES_BEFORE = re.compile(rf"\b(?:with|has|have) (?:\w+ )?offices in {REST_OF_LIST}")
@@ -149,6 +149,10 @@ _MODEL_BEFORE = re.compile(
     r"|\b(?:[Ss]iguiendo|[Ss]egun|[Bb]ajo) el (?:modelo|ejemplo) (?:del?)"
     r"|\b(?:[Bb]asad|[Ii]nspirad)[oa]s? en(?: (?:la experiencia|el modelo|el ejemplo) del?)?)"
     r" (?:the |la |le |les |el |los |l'|Republic of )?(?:[A-Z]\w+ (?:and|et|y) )?$"
+)
+_MODEL_AFTER = re.compile(r" (?:model|experiences?|approach|methodology|example)\b")
+_DEMONYM_MODEL_BEFORE = re.compile(
+    r"\b(?:modelo|modele|experiencias?|experiences?|ejemplo|exemple) $"
 )
 # The imprint of a publication names the country of its printer. Equipment is bought abroad.
 _IMPRINT_BEFORE = re.compile(
@@ -232,7 +236,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return _judge_locality(mention, sentence)
     if is_city:
         return "weak proof", "city"
-    if _MODEL_BEFORE.search(before):
+    is_model = is_demonym and (_MODEL_AFTER.match(after) or _DEMONYM_MODEL_BEFORE.search(before))
+    if is_model or _MODEL_BEFORE.search(before):
         return "weak proof", "model"
     if is_affiliation(mention):
         return "weak proof", "affiliation"

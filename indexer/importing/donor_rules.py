@@ -14,7 +14,8 @@ from indexer.importing.name_lists import OTHER_COUNTRIES, REST_OF_LIST
 # An activity does not happen in the country that pays for it.
 _FUNDED_BY = re.compile(
     r"\b(?i:fund(?:ed|ing|s)|financ(?:ed|ing|ial)|(?:co-)?sponsor(?:ed|ship)|grants?|donors?"
-    r"|donat(?:ed|ions?)|paid(?: for)?|contribut(?:ed|ors?|ions?)|resources|generous(?:ly)?"
+    r"|donat(?:ed|ions?)|investments?|paid(?: for)?|contribut(?:ed|ors?|ions?)|resources"
+    r"|generous(?:ly)?"
     r"|(?:co)?financiad[oa]s?|financiacion|financiamiento|(?:co)?financees?|(?:co)?finances?"
     r"|financement|bailleurs?|donantes?|fondos|fonds|aportes?|contribucion(?:es)?|subvenciones"
     r"|subventions?)\b(?: (?:support(?:ed)?|assistance|contributions?|jointly|provided|made"
@@ -75,7 +76,18 @@ _FUNDING = re.compile(r"\b(?i:fund(?:ed|ing)|financ\w+|donors?|bailleurs?|donant
 _SUPPORTING_GOVERNMENT_BEFORE = re.compile(rf"{_SUPPORT}\b{_GOVERNMENT} $")
 _SUPPORT_BEFORE = re.compile(rf"{_SUPPORT}$")
 _GOVERNMENT_AFTER = re.compile(rf" {_GOVERNMENT}\b")
-_SUPPORTS_AFTER = re.compile(r" (?:also |has |have )?(?:generously )?support(?:s|ed)\b")
+_SUPPORTS_AFTER = re.compile(
+    r"(?: [Gg]overnment)? (?:also |has |have |is |are |was )?(?:generously )?support(?:s|ed|ing)\b"
+)
+# Donors that sign an agreement with a country work there: "cooperation between Belgium and Benin".
+_BETWEEN_PARTNERS = re.compile(
+    r"\b(?i:cooperation|cooperacion|accords?|acuerdos?|convenios?|agreements?|partnership|partenariat"
+    rf"|alianza|memorand\w+)\b[^.;]{{0,40}}? (?:entre|between) {REST_OF_LIST}"
+)
+_SIGNS_AFTER = re.compile(
+    rf"{OTHER_COUNTRIES} (?:have |has |had |ont |a |han |ha )?(?:sign(?:ed|e|o)"
+    r"|firm(?:aron|ado|o))\b"
+)
 _PARTNER_BEFORE = re.compile(
     r"\b(?:[Cc]ooperation|[Cc]ollaboration|[Pp]artnership(?: (?:of|between) [A-Z]\w+)?"
     rf"|[Cc]onjunction|together|jointly|partners) with {REST_OF_LIST}"
@@ -225,6 +237,8 @@ def judge_participant(mention: Mention, sentence: str) -> tuple[Verdict, str] | 
     is_payment = _SIGNED.search(sentence) or _FUNDING.search(before)
     if is_payment and _PARTY_BEFORE.search(before):
         return "no proof", "donor"
+    if _BETWEEN_PARTNERS.search(before) or _SIGNS_AFTER.match(after):
+        return "weak proof", "partner"
     if entry.form < _FIRST_GREEK_LETTER and not _LOCATION_BEFORE.search(before):
         return "weak proof", "agent"
     return None

@@ -58,6 +58,28 @@ def follows_own_town(evidence: Evidence, towns: Sequence[Evidence], plain: str) 
     )
 
 
+MIN_LISTED_TOWNS = 3
+_BETWEEN_TOWNS = re.compile(r"(?:,|,? (?:and|et|y)|/) ?")
+
+
+def listed_towns(towns: Sequence[Evidence], plain: str) -> list[Evidence]:
+    """Return the towns of lists in which at least MIN_LISTED_TOWNS are in one country.
+
+    Such names confirm each other, whatever the words around the list are. Donor countries are left
+    out, because their towns have many namesakes.
+    """
+    listed: list[Evidence] = []
+    run: list[Evidence] = []
+    for town in towns:
+        is_next = run and _BETWEEN_TOWNS.fullmatch(plain, run[-1].end, town.start)
+        if not is_next or run[-1].value != town.value:
+            run = []
+        run.append(town)
+        if len(run) >= MIN_LISTED_TOWNS and town.value not in DONORS:
+            listed += run if len(run) == MIN_LISTED_TOWNS else [town]
+    return listed
+
+
 def best_weak_proofs(weak: Sequence[Evidence], towns: Sequence[Evidence]) -> list[Evidence]:
     """Return the weak proofs of the best kind.
 

@@ -19,6 +19,7 @@ from indexer.importing.evidence import (
     best_weak_proofs,
     follows_own_town,
     larger_place,
+    listed_towns,
 )
 from indexer.importing.gazetteer import Mention, first_word, gazetteer, strip_accents
 from indexer.importing.years import stated_years
@@ -119,6 +120,10 @@ def extract(text: str, language: str | None = None, last_year: int | None = None
                 rejected.append(replace(evidence, kind=rule))
             else:
                 mentions.append((evidence, rule if verdict == "weak proof" else None))
+    known = {evidence.start for evidence, _ in mentions}
+    listed = [town for town in listed_towns(towns, plain) if town.start not in known]
+    mentions += ((replace(town, kind="locality"), "locality") for town in listed)
+    mentions.sort(key=lambda mention: mention[0].start)
     mentions = [m for m in mentions if not _is_listed_donor(m, rejected, plain)]
     for n, (evidence, _) in enumerate(mentions):
         if town := larger_place(evidence, towns, plain):

@@ -58,7 +58,7 @@ PROVINCES = {
     "ARM": "Aragatsotn|Gegharkunik|Kotayk|Shirak|Syunik|Tavush|Vayots Dzor",
     "AZE": "Nagorno-Karabakh",
     "BDI": "Bujumbura Rural|Bujumbura Mairie",
-    "BFA": "Boucle du Mouhoun|Hauts-Bassins|Centre-Nord",
+    "BFA": "Goudoubo|Mentao|Boucle du Mouhoun|Hauts-Bassins|Centre-Nord",
     "BGD": "Bhasan Char|Teknaf|Ukhiya|Kutupalong|Chittagong Hill Tracts|"
     "Chattogram|Barishal|Cumilla",
     "BIH": "Republika Srpska|Brcko",
@@ -67,7 +67,7 @@ PROVINCES = {
     "CHN": "Anhui|Fujian|Guangdong|Gansu|Guangxi|Guizhou|Hubei|Hebei|Hainan|Heilongjiang|Hunan|"
     "Jiangsu|Jiangxi|Inner Mongolia|Ningxia|Qinghai|Sichuan|Shandong|Shaanxi|Shanxi|Xinjiang|"
     "Tibet|Yunnan|Zhejiang|Liaoning",
-    "CMR": "Extreme-Nord|Extrême-Nord|Far North Region|Adamaoua|Adamawa Region",
+    "CMR": "Minawao|Extreme-Nord|Extrême-Nord|Far North Region|Adamaoua|Adamawa Region",
     "COD": "Upper Katanga|Kasai Central|Kasai Oriental|Haut-Uele|Bas-Uele|"
     "Haut-Katanga|Bas-Congo|Province Orientale|Masisi|Rutshuru|Beni Territory|Kananga",
     "COL": "Norte de Santander|Montes de Maria|Catatumbo|Buenaventura|Alta Guajira",
@@ -77,7 +77,8 @@ PROVINCES = {
     "EGY": "North Sinai|South Sinai|Dakahlia|Faiyum|Fayoum|Gharbia|Qalyubia|Monufia|Matrouh|"
     "Sharqia|Minya|Assiut|Sohag|Qena|Beheira",
     "ERI": "Gash-Barka|Anseba",
-    "ETH": "Benishangul-Gumuz|Gambella|Oromia|Amhara|SNNPR|Afar Region|Somali Region|Sidama",
+    "ETH": "Melkadida|Dollo Ado|Shimelba|"
+    "Benishangul-Gumuz|Gambella|Oromia|Amhara|SNNPR|Afar Region|Somali Region|Sidama",
     "GEO": "Abkhazia|South Ossetia|Adjara|Ajara|Kakheti|Kvemo Kartli|Shida Kartli|Samegrelo|"
     "Imereti|Guria|Samtskhe-Javakheti|Racha",
     "GHA": "Brong-Ahafo|Brong Ahafo|Upper East Region|Upper West Region",
@@ -90,7 +91,8 @@ PROVINCES = {
     "North Sumatra|West Sumatra|South Sumatra|Kalimantan|Sulawesi|Sumatra|Java",
     "IND": "Orissa|Uttaranchal|Jammu and Kashmir|Uttar Pradesh|Tamil Nadu|Ladakh",
     "IRN": "Sistan and Baluchestan|East Azerbaijan|West Azerbaijan|Khuzestan|Khorasan",
-    "IRQ": "Anbar|Nineveh|Ninewa|Salah al-Din|Salahaddin|Diyala|Dohuk|Duhok|Sinjar|Qadisiya|"
+    "IRQ": "Domiz|Kawergosk|Qushtapa|"
+    "Anbar|Nineveh|Ninewa|Salah al-Din|Salahaddin|Diyala|Dohuk|Duhok|Sinjar|Qadisiya|"
     "Muthanna|Thi-Qar|Sulaymaniyah",
     "JOR": "Zaatari|Za'atari|Azraq|Tafilah|Balqa|Ma'an|Mafraq|Ajloun|Jerash",
     "KAZ": "Akmola|Kostanay|Mangystau|Turkistan Region|East Kazakhstan|South Kazakhstan",
@@ -101,7 +103,8 @@ PROVINCES = {
     "Kampong Thom|Svay Rieng|Prey Veng|Takeo|Kratie|Pursat|Koh Kong",
     "LAO": "Luang Namtha|Phongsaly|Houaphanh|Oudomxay|Xieng Khouang|Savannakhet|Saravane|Sekong|"
     "Attapeu|Champasak|Khammouane|Bokeo",
-    "LBN": "Akkar|Bekaa|Beqaa|Baalbek-Hermel|Bourj Hammoud",
+    "LBN": "Ein El Helweh|Shatila|Nahr el-Bared|Burj Barajneh|"
+    "Akkar|Bekaa|Beqaa|Baalbek-Hermel|Bourj Hammoud",
     "LBR": "Grand Gedeh|Grand Bassa|Nimba|Lofa|Bong County",
     "LBY": "Fezzan|Cyrenaica",
     "LKA": "Batticaloa|Mullaitivu|Kilinochchi|Vavuniya",
@@ -112,6 +115,8 @@ PROVINCES = {
     "Ayeyarwady|Maungdaw",
     "MOZ": "Zambezia",
     "MRT": "Mbera|Hodh El Chargui|Guidimakha",
+    "MWI": "Dzaleka",
+    "NAM": "Osire",
     "NGA": "Adamawa|Yobe|Zamfara|Akwa Ibom|Cross River State|Rivers State|Plateau State",
     "NIC": "RACCN|RACCS|Costa Caribe Norte|Costa Caribe Sur",
     "NPL": "Sindhupalchok|Sindhupalchowk|Gorkha|Dolakha|Kailali|Madhesh|Karnali|Sudurpashchim|"
@@ -147,7 +152,7 @@ PROVINCES = {
     "THA": "Mae Sot|Chiang Rai|Pattani|Narathiwat",
     "TJK": "Gorno-Badakhshan|Khatlon|Sughd",
     "TLS": "Oecusse|Ermera|Viqueque|Bobonaro|Baucau|Covalima|Liquica",
-    "TZA": "Kigoma|Kagera|Mara Region|Pemba Island",
+    "TZA": "Nyarugusu|Nduta|Mtendeli|Kigoma|Kagera|Mara Region|Pemba Island",
     "UGA": "Lira|Karamoja|Kitgum|Nakivale|Bidibidi|Bidi Bidi|Acholi|West Nile|Luweero|"
     "Rwamwanja|Kyaka",
     "UKR": "Crimea|Crimée|Zakarpattia|Transcarpathia|Volyn|Donbass|Dnipro|Zaporizhzhia",
@@ -155,8 +160,8 @@ PROVINCES = {
     "VNM": "Mekong Delta|Dak Lak|Ha Giang|Lao Cai|Quang Nam|Quang Ngai|Quang Tri|Thua Thien Hue",
     "YEM": "Hadramaut|Hadhramaut|Hodeidah|Al Hudaydah|Taiz|Ta'izz|Marib|Sa'ada|Saada|Lahj|Shabwah",
     "ZAF": "KwaZulu-Natal|Kwazulu Natal|Eastern Cape|Western Cape|Gauteng|Limpopo|Mpumalanga",
-    "ZMB": "Copperbelt|Luapula",
-    "ZWE": "Matabeleland|Mashonaland|Manicaland|Masvingo",
+    "ZMB": "Meheba|Mantapala|Copperbelt|Luapula",
+    "ZWE": "Tongogara|Matabeleland|Mashonaland|Manicaland|Masvingo",
 }
 
 

@@ -34,7 +34,7 @@ _OTHER_NAMES = (
     r"|[dl]'|[A-Z][\w'-]*+[\s,;(/]{0,3}+)*$"
 )
 _CUE_BEFORE = re.compile(
-    r"\b(?:[Ii]n|[Nn]ear|[Aa]round|[Aa]cross|[Tt]hroughout|[Oo]utside|[Ww]ithin|[Ee]n|[Dd]ans"
+    r"\b(?:[Ii]n|[Nn]ear|[Aa]round|[Aa]cross|[Tt]hroughout|[Oo]utside|[Ii]nside|[Ww]ithin|[Ee]n|[Dd]ans"
     r"|[Pp]res de|[Cc]erca de|[Tt]ravell?ed to|[Vv]isit(?:s|ed|ing)?(?: to)?|[Aa]rrived in|"
     rf"viaj(?:o|aron) a|visit(?:o|aron|a|an) (?:a )?) (?:(?:{_DIVISION}|[a-z]+ern|[a-z]+al"
     rf"|[a-z]+es|city|the|la|el|los|las|le|les|l') ?){{0,4}}{_OF} ?{_OTHER_NAMES}"

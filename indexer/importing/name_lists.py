@@ -12,6 +12,6 @@ REST_OF_LIST = (
 # The rest of a list of countries. It has no acronyms: in "In Greece, UNHCR funded …" Greece is not
 # the donor.
 OTHER_COUNTRIES = (
-    r"(?:(?:,|,? and|,? et|,? y) (?:the |la |le |les |el "
-    r"|l')?[A-Z][a-z][\w'-]*+(?: [A-Z][a-z][\w'-]*+)*+)*+"
+    r"(?:(?:,|,? and|,? et|,? y) (?:the |la |le |les |el |l')?[A-Z][a-z][\w'-]*+"
+    r"(?: (?:(?:democratique|centrafricaine|of|of the|du|de|del) ){0,2}[A-Z][a-z][\w'-]*+)*+)*+"
 )

@@ -38,6 +38,8 @@ Los departamentos de la región este más pobres: Paraguarí, Caaguazú y Guair�
 The parish in Gasabo District hosted the course. -> RWA
 They moved to the villages in the Kavrepalanchok district. -> NPL
 La reunión fue en la ciudad jamaiquina de Montego Bay. -> JAM
+Chiapas, Oaxaca, Quintana Roo y Yucatán trabajarán de manera coordinada. -> MEX
+Big concerns arise about those living inside Ein El Helweh Palestinian camp. -> LBN
 11 June 2014, Jeju, Republic of Korea: the centre convened officials of the Taipei Mission. -> KOR
 """
 
@@ -50,6 +52,7 @@ En Libertad y sin violencia es el lema. ->
 In Union there is strength, said the speaker. ->
 The Hague hosted the talks; in the Hague, judges met. ->
 A conference in Barcelona discussed the findings. ->
+Sarpang and Tsirang agreed with each other. ->
 Springfield donated the equipment. ->
 Le coordonnateur a parlé de Fada. ->
 The partners met in Macao SAR. -> MAC

@@ -43,6 +43,11 @@ The United States is the largest donor of the appeal. ->
 The ILO-Sweden Partnership Agreement promotes decent work in Zambia. -> ZMB
 Kuwait Fund for Arab Economic Development financed water works in Djibouti. -> DJI
 The Nigerian Bar Association drafted a bill. -> NGA
+The Australian Government is supporting a programme entitled Pacific Women. ->
+The project is a significant investment by the Australian Government. ->
+L'accord de coopération entre la Belgique et la RD Congo concerne les femmes. -> COD
+La Belgique et la République démocratique du Congo ont signé un programme. -> COD
+The Brazilian model was replicated in Peru. -> PER
 UNODC supported the National Action Plan of Kenya. -> KEN
 Le Plan d'action du Mali a été validé. -> MLI
 The United States is the largest development partner of the ILO. ->
