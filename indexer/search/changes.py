@@ -87,13 +87,17 @@ def search_changes(
     vocabulary: Vocabulary,
     synonyms: Synonyms = NO_SYNONYMS,
     order: Order = "kind",
+    max_changes: int | None = None,
 ) -> SearchChanges:
     """Return the page of a request with the changes in its search.
 
-    since: None means DEFAULT_SINCE. Raises EngineError.
+    since: None means DEFAULT_SINCE. max_changes: as for changes_since(); None means MAX_CHANGES.
+    Raises EngineError.
     """
     with engine.snapshot() as snapshot:
-        history = changes_since(engine, DEFAULT_SINCE if since is None else since, MAX_CHANGES)
+        history = changes_since(
+            engine, DEFAULT_SINCE if since is None else since, max_changes or MAX_CHANGES
+        )
         if history is None:
             return _without_record(request, snapshot)
         counter = _Counter(snapshot, history, request, vocabulary, synonyms)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import NamedTuple, cast
@@ -76,13 +75,13 @@ def changes_since_citation(page: SearchPage, cited: int | None) -> CitedChanges 
         return None
     app = app_state(current_app)
     current = page.request.on_page(1).in_newest_generation()
-    # A page of results does not depend on the record of changes.
-    with suppress(EngineError):
+    try:
         changes = count_changes(app.engine, current, cited, app.vocabulary(), app.synonyms())
-        keep_until_recorded(changes)
-        if changes.base is not None:
-            return CitedChanges(changes, changes_url(current, cited))
-    return None
+    except EngineError:  # a page of results does not depend on the record of changes
+        forbid_store()
+        return None
+    keep_until_recorded(changes)
+    return CitedChanges(changes, changes_url(current, cited)) if changes.base else None
 
 
 def cited_notice(cited: CitedChanges) -> schemas.Notice:
@@ -106,11 +105,16 @@ def keep_until_recorded(changes: SearchChanges) -> None:
     Other responses depend only on the generation.
     """
     if not changes.is_recorded:
+        forbid_store()
 
-        @after_this_request
-        def forbid_store(response: Response) -> Response:
-            response.headers["Cache-Control"] = "no-store"
-            return response
+
+def forbid_store() -> None:
+    """Forbid caches to store the response to this request."""
+
+    @after_this_request
+    def set_header(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 def changes_json(changes: SearchChanges, since: Start) -> schemas.Changes:

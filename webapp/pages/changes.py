@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
 
@@ -19,6 +18,7 @@ from webapp.api.changes import (
     CitedChanges,
     Start,
     changes_url,
+    forbid_store,
     keep_until_recorded,
     read_since,
     since_text,
@@ -37,6 +37,7 @@ FEED_SIZE = 100  # entries on a page of a feed
 MAX_NEWEST = 4  # changes on the home page
 # The newest changes that are searched for those: withdrawn activities are not shown there.
 NEWEST_READ = 40
+MAX_HOME_CHANGES = 500  # that the home page reads from the record
 
 
 @change_pages.get("/changes")
@@ -145,18 +146,23 @@ def citation_sentence(cited: CitedChanges | None) -> tuple[str, str, str] | None
 def newest_changes() -> list[tuple[Hit, ResultText, str]]:
     """Return the newest added and edited activities, each with a sentence about its change.
 
-    They are for the home page, which does not depend on the record of changes.
+    They are for the home page, which does not depend on the record of changes. The list is empty
+    after a commit of many changes.
     """
     app = app_state(current_app)
     newest = SearchRequest(per_page=NEWEST_READ)
-    with suppress(EngineError):
-        changes = search_changes(app.engine, newest, None, app.vocabulary(), order="time")
-        if changes.base is not None:
-            keep_until_recorded(changes)
-        present = [each for each in changes.changes if each.hit][:MAX_NEWEST]
-        texts = excerpts(each.hit.activity for each in present if each.hit)
-        return [
-            (hit, text, change_messages.change_line(each))
-            for (hit, text), each in zip(texts, present, strict=True)
-        ]
-    return []
+    try:
+        changes = search_changes(
+            app.engine, newest, None, app.vocabulary(), order="time", max_changes=MAX_HOME_CHANGES
+        )
+    except EngineError:
+        forbid_store()
+        return []
+    if changes.base is not None:
+        keep_until_recorded(changes)
+    present = [each for each in changes.changes if each.hit][:MAX_NEWEST]
+    texts = excerpts(each.hit.activity for each in present if each.hit)
+    return [
+        (hit, text, change_messages.change_line(each))
+        for (hit, text), each in zip(texts, present, strict=True)
+    ]

@@ -159,8 +159,9 @@ def test_a_damaged_record_is_an_error_of_the_page_and_no_other(
     client = create_app(settings).test_client()
     assert client.get("/changes").status_code == 503
     assert client.get("/api/v1/changes").status_code == 503
-    assert client.get("/").status_code == 200
-    assert client.get("/?q=women&generation=1").status_code == 200
+    for address in ("/", "/?q=women&generation=1"):
+        response = client.get(address)
+        assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
 
 
 def test_a_page_of_a_generation_that_is_not_recorded_yet_is_not_stored(
