@@ -31,6 +31,7 @@ from indexer.engines.factory import open_engine
 from indexer.indexing.record_changes import stored_versions
 from indexer.search.change_history import ChangeHistory, changes_since
 from indexer.search.changes import matching_ids
+from indexer.search.renames import with_renames
 from indexer.search.request import SearchRequest
 from indexer.settings import Settings
 
@@ -73,6 +74,8 @@ def changes_command(
         if history is None:
             click.echo('activities: no changes are recorded yet: run "activities index"', err=True)
             sys.exit(EXIT_ENGINE)
+        with engine.snapshot() as snapshot:
+            history = with_renames(history, snapshot)
         vocabulary = load_vocabulary(settings)
         request = SearchRequest(" ".join(words), filters_of(facets, vocabulary))
         if not history.is_complete:

@@ -25,6 +25,7 @@ from indexer.query.plan import IdsQuery, MatchAllQuery, Plan
 from indexer.search.change_history import ChangeHistory, Since, changes_since
 from indexer.search.highlight import make_passage
 from indexer.search.planner import QueryPlanner
+from indexer.search.renames import with_renames
 from indexer.search.request import MAX_REACH, SearchRequest
 from indexer.search.results import Hit
 from indexer.search.service import make_hit
@@ -100,6 +101,7 @@ def search_changes(
         )
         if history is None:
             return _without_record(request, snapshot)
+        history = with_renames(history, snapshot)
         counter = _Counter(snapshot, history, request, vocabulary, synonyms)
         changes = counter.counts()
         notices = counter.notices(since)
@@ -125,6 +127,7 @@ def count_changes(
         history = changes_since(engine, since, MAX_CHANGES)
         if history is None:
             return _without_record(request, snapshot)
+        history = with_renames(history, snapshot)
         return _Counter(snapshot, history, request, vocabulary, synonyms).counts()
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from indexer.content.rename_activity import rename_activity
+from indexer.content.rules import NO_RULES
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
@@ -219,6 +221,18 @@ def test_without_a_record_there_are_no_changes(own: Collection) -> None:
     (own.content.parent / "index" / "changes.sqlite3").unlink()
     for result in (changes(own.engine), count_changes(own.engine, EVERYTHING, 1, NO_LABELS)):
         assert (result.base, result.total, result.is_recorded) == (None, 0, False)
+
+
+def test_a_renamed_activity_is_edited_and_not_withdrawn(own: Collection) -> None:
+    own.index()
+    rename_activity(own.content, "pak-mmr-roundtables", "pak/roundtables", NO_RULES)
+    own.index()
+    result = changes(own.engine, since=3)
+    assert [(each.change.id, *each.change[1:3]) for each in result.changes] == [
+        ("pak/roundtables", "edited", ("id",))
+    ]
+    assert (result.added, result.edited, result.withdrawn) == (0, 1, 0)
+    assert count_changes(own.engine, SearchRequest("roundtables"), 3, NO_LABELS).edited == 1
 
 
 def test_changes_are_counted_without_reading_them(changed: Engine) -> None:

@@ -170,10 +170,10 @@ class Search(TypedDict):
 class Change(TypedDict):
     """A change of an activity. Only its present version is shown.
 
-    fields has the names of edited fields, and "text". generation and changed_at belong to the
-    newest generation that changed it. new_words and gone_words count the words of an edited text;
-    null if they are not known. In the snippet, the new words are the matches. heading and language
-    are null and the snippet is empty for a withdrawn activity.
+    fields has the names of edited fields, "text", and "id" if it was renamed. generation and
+    changed_at belong to the newest generation that changed it. new_words and gone_words count the
+    words of an edited text; null if they are not known. In the snippet, the new words are the
+    matches. heading and language are null and the snippet is empty for a withdrawn activity.
     """
 
     id: str

@@ -7,10 +7,12 @@ from datetime import datetime
 from indexer.engines.change_record import TEXT
 from indexer.schema import FIELD
 from indexer.search.changes import ChangedActivity, SearchChanges
+from indexer.search.renames import ID
 from webapp.i18n.locale import N_, gettext, ngettext
 from webapp.i18n.messages import long_date
 
 KINDS = {"added": N_("Added"), "edited": N_("Edited"), "withdrawn": N_("Withdrawn")}
+_FIELDS = {TEXT: N_("Text"), ID: N_("Address")}  # that are not in the schema
 _ON = {
     "added": N_("Added on {date}"),
     "edited": N_("Edited on {date}"),
@@ -96,7 +98,7 @@ def change_line(each: ChangedActivity) -> str:
     line = gettext(_ON[change.kind]).format(date=long_date(each.changed_at))
     if not change.fields:
         return line
-    names = [gettext(N_("Text") if name == TEXT else FIELD[name].label) for name in change.fields]
+    names = [gettext(_FIELDS.get(name) or FIELD[name].label) for name in change.fields]
     return gettext("{change}: {fields}").format(change=line, fields=", ".join(names).lower())
 
 

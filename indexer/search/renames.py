@@ -1,0 +1,48 @@
+"""Renamed activities among the changes of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from indexer.engines.base import Snapshot
+from indexer.engines.change_record import Change
+from indexer.query.plan import Column, OrQuery, Plan, TermQuery
+from indexer.search.change_history import ChangeHistory
+
+ID = "id"  # the name of the id among the names of edited fields
+MAX_RENAMES = 500  # that are recognized; further ones are additions and withdrawals
+_ALIASES = Column("aliases", "value")
+
+
+def with_renames(history: ChangeHistory, snapshot: Snapshot) -> ChangeHistory:
+    """Return a history in which a renamed activity is edited, not added and withdrawn.
+
+    An id that is now an alias of another activity has not been withdrawn: its address leads there.
+    """
+    withdrawn = [id for id, change in history.changes.items() if change.kind == "withdrawn"]
+    renames = _renames(snapshot, withdrawn) if withdrawn else {}
+    if not renames:
+        return history
+    changes = {id: change for id, change in history.changes.items() if id not in renames}
+    for id, new_id in renames.items():
+        added = changes.get(new_id)
+        if added is not None and added.kind == "added":
+            before = history.changes[id].before
+            changes[new_id] = Change(new_id, "edited", (ID,), before, added.after)
+    return replace(history, changes=changes)
+
+
+def _renames(snapshot: Snapshot, ids: Iterable[str]) -> Mapping[str, str]:
+    """Return the present id of each id that is an alias."""
+    former = list(snapshot.frequencies(_ALIASES, list(ids)))[:MAX_RENAMES]
+    if not former:
+        return {}
+    query = OrQuery(tuple(TermQuery(_ALIASES, id) for id in former))
+    hits = snapshot.match(Plan(query, limit=len(former)))[0].hits
+    present = {
+        str(alias): activity.id
+        for _, activity in hits
+        for alias in activity.meta.get("aliases", ())
+    }
+    return {id: present[id] for id in former if id in present}
