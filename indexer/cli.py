@@ -11,6 +11,7 @@ from functools import wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -18,7 +19,7 @@ from indexer import __version__
 from indexer.content.activity import InvalidActivity
 from indexer.content.visible_text import cut_message
 from indexer.engines.base import EngineError
-from indexer.settings import DEFAULT_HISTORY_SIZE, Settings
+from indexer.settings import DEFAULT_HISTORY_SIZE, Settings, parse_site_url
 
 EXIT_PROBLEMS, EXIT_ENGINE = 1, 3  # click exits with 2 for wrong usage
 BAR_DELAY_SECONDS = 1.0  # shorter runs show no progress bar
@@ -36,6 +37,38 @@ content_option = click.option(
     default="content",
     show_default=True,
     help="Folder of the activities.",
+)
+
+
+def _edit_url(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Return an address that pages may link to. Raises click.BadParameter."""
+    if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+        raise click.BadParameter(
+            "the address does not begin with http:// or https://, or it has no host: "
+            "write https://… (the value is not repeated here, since it may contain a password)"
+        )
+    return value
+
+
+def _site_url(context: click.Context, option: click.Parameter, value: str) -> str:
+    """Return the site's address without a slash at its end. Raises click.UsageError."""
+    try:
+        return parse_site_url(value)
+    except ValueError as error:
+        raise click.UsageError(f"--url or ACTIVITIES_URL: {error}") from None
+
+
+def site_url_option(help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option for the address of the site, with a help text."""
+    return click.option("--url", envvar="ACTIVITIES_URL", default="", callback=_site_url, help=help)
+
+
+edit_url_option = click.option(
+    "--edit-url",
+    envvar="ACTIVITIES_EDIT_URL",
+    default="",
+    callback=_edit_url,
+    help="Address where content files are edited; {path} is replaced by the path of a file.",
 )
 
 
@@ -136,6 +169,7 @@ class LazyGroup(click.Group):
             "new": "indexer.commands.new:new_command",
             "rename": "indexer.commands.rename:rename_command",
             "rename-value": "indexer.commands.rename_value:rename_value_command",
+            "report": "indexer.commands.report:report_command",
             "rollback": "indexer.commands.rollback:rollback_command",
             "status": "indexer.commands.status:status_command",
             "suggest-synonyms": "indexer.commands.suggest_synonyms:suggest_synonyms_command",

@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 DEFAULT_HISTORY_SIZE = 2.0
 CLUSTER_SECRETS = {f"ACTIVITIES_OPENSEARCH_{name}" for name in ("USER", "PASSWORD", "TOKEN")}
@@ -59,6 +59,17 @@ class Settings:
         names = ("CONTENT", "INDEX", "ENGINE", "HISTORY_SIZE")
         content, index, engine, size = (os.environ[f"ACTIVITIES_{name}"] for name in names)
         return Settings(Path(content), Path(index), engine, float(size))
+
+
+def edit_address(template: str, path: str) -> str:
+    """Return the address where a content file is edited.
+
+    template: Settings.edit_url. path: of the file, below the content folder.
+    """
+    path = quote(path)
+    if "{path}" in template:
+        return template.replace("{path}", path)
+    return f"{template.rstrip('/')}/{path}"
 
 
 def parse_site_url(value: str) -> str:

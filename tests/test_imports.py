@@ -21,6 +21,7 @@ INDEXER_ORDER = [
     {"content", "query"},
     {"engines"},
     {"importing", "indexing", "search"},
+    {"report"},
     {"cli"},
     {"commands"},
 ]

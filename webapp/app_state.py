@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 from typing import cast
-from urllib.parse import quote
 
 from flask import Flask, request
 
@@ -15,7 +14,7 @@ from indexer.content.site import Site, site_file
 from indexer.content.synonyms import Synonyms, synonyms_file
 from indexer.content.vocabulary import Vocabulary, vocabulary_file
 from indexer.engines.base import Engine, EngineError
-from indexer.settings import Settings
+from indexer.settings import Settings, edit_address
 from webapp.i18n import messages
 from webapp.i18n.locale import current_locale, gettext
 from webapp.ops.metrics import Counters
@@ -85,10 +84,7 @@ class AppState:
         template = self.settings.edit_url
         if not template:
             return ""
-        path = quote(stored_path(self.settings.index, id))
-        if "{path}" in template:
-            return template.replace("{path}", path)
-        return f"{template.rstrip('/')}/{path}"
+        return edit_address(template, stored_path(self.settings.index, id))
 
     def version(self) -> str | None:
         """Return the version that all responses depend on; None without an index.

@@ -10,15 +10,16 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 import click
 
 from indexer.cli import (
     EXIT_ENGINE,
     EXIT_PROBLEMS,
+    edit_url_option,
     errors_as_exit_codes,
     settings_options,
+    site_url_option,
     writer_options,
 )
 from indexer.commands.search_options import (
@@ -39,7 +40,7 @@ from indexer.search.preview import Preview, preview, read_draft
 from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, SearchRequest
 from indexer.search.results import SearchPage
 from indexer.search.service import search, stream_results
-from indexer.settings import Settings, parse_site_url
+from indexer.settings import Settings
 from webapp.api.json import search_json
 from webapp.i18n import messages
 from webapp.search_state import activity_url, search_source
@@ -229,24 +230,6 @@ def _write_output(chunks: Iterator[bytes]) -> None:
         sys.exit(EXIT_ENGINE)
 
 
-def _edit_url(context: click.Context, option: click.Parameter, value: str) -> str:
-    """Return an address that pages may link to. Raises click.BadParameter."""
-    if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
-        raise click.BadParameter(
-            "the address does not begin with http:// or https://, or it has no host: "
-            "write https://… (the value is not repeated here, since it may contain a password)"
-        )
-    return value
-
-
-def _site_url(context: click.Context, option: click.Parameter, value: str) -> str:
-    """Return the site's address without a slash at its end. Raises click.UsageError."""
-    try:
-        return parse_site_url(value)
-    except ValueError as error:
-        raise click.UsageError(f"--url or ACTIVITIES_URL: {error}") from None
-
-
 @click.command()
 @click.option("--host", envvar="ACTIVITIES_HOST", default="127.0.0.1", show_default=True)
 @click.option(
@@ -266,20 +249,8 @@ def _site_url(context: click.Context, option: click.Parameter, value: str) -> st
     envvar="ACTIVITIES_QUERY_LOG",
     help="Log file of searches without results; without the option nothing is logged.",
 )
-@click.option(
-    "--url",
-    envvar="ACTIVITIES_URL",
-    default="",
-    callback=_site_url,
-    help="Address of the site; by default that of each request.",
-)
-@click.option(
-    "--edit-url",
-    envvar="ACTIVITIES_EDIT_URL",
-    default="",
-    callback=_edit_url,
-    help="Address where content files are edited; {path} is replaced by the path of a file.",
-)
+@site_url_option("Address of the site; by default that of each request.")
+@edit_url_option
 @writer_options
 def serve(
     settings: Settings,
