@@ -14,6 +14,9 @@ PATHS = (
     "/",
     "/fragment",
     "/coverage",
+    "/changes",
+    "/changes?format=atom",
+    "/api/v1/changes",
     "/export?format=csv",
     "/activities/nowhere",
     "/api",
@@ -21,7 +24,7 @@ PATHS = (
     "/api/v1/suggest",
     "/api/v1/names?field=country",
 )
-NAMES = (*SEARCH, *(parameter.name for parameter in EXPORT), "unknown", "field")
+NAMES = (*SEARCH, *(parameter.name for parameter in EXPORT), "since", "unknown", "field")
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -45,8 +45,9 @@ def test_the_api_names_a_request_that_is_too_expensive(poor_client: FlaskClient)
         assert response.get_json()["error"]["code"] == "too_expensive"
 
 
-def test_coverage_has_a_budget(poor_client: FlaskClient) -> None:
-    assert poor_client.get(f"/coverage{COMPLEX[1:]}").status_code == 503
+@pytest.mark.parametrize("path", ["/coverage", "/changes", "/api/v1/changes"])
+def test_other_pages_of_a_search_have_a_budget(poor_client: FlaskClient, path: str) -> None:
+    assert poor_client.get(f"{path}{COMPLEX[1:]}").status_code == 503
 
 
 def test_a_download_has_no_budget(poor_client: FlaskClient) -> None:

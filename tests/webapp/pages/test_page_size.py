@@ -57,7 +57,7 @@ LONG_SEARCHES = {
     ids=["no filters", "all in", "all out"],
 )
 @pytest.mark.parametrize("words", LONG_SEARCHES.values(), ids=LONG_SEARCHES)
-@pytest.mark.parametrize("path", ["/", "/coverage", "/api"])
+@pytest.mark.parametrize("path", ["/", "/coverage", "/changes", "/api"])
 def test_a_long_search_has_a_small_page(
     world: FlaskClient, path: str, words: str, filters: str
 ) -> None:
@@ -68,7 +68,7 @@ def test_a_long_search_has_a_small_page(
         assert len(response.data) < MAX_PAGE_SIZE
 
 
-@pytest.mark.parametrize("path", ["/", "/coverage", "/api"])
+@pytest.mark.parametrize("path", ["/", "/coverage", "/changes", "/api"])
 def test_a_pasted_passage_has_a_small_page(world: FlaskClient, path: str) -> None:
     passage = quote("trafficking of women " * (MAX_QUERY_LENGTH // 21))
     response = world.get(f"{path}?q={passage}&country=PAK&-country=FJI")
