@@ -46,8 +46,8 @@ _SECTION_BEFORE = re.compile(rf"\b{_MOVEMENT} $")
 # Experts bring their knowledge to another country. So do troops.
 _EXPERTS = (
     r"(?:experts?|trainers?|advis[eo]rs?|instructors?|facilitators?|consultants?|peacekeepers"
-    r"|troops|contingents?|volunteers|observers|specialists?|mentors?|researchers?|formateurs?"
-    r"|formatrices?|expertes?|instructeurs?|conseillers?|conseilleres?|casques bleus|consultantes?"
+    r"|troops|contingents?|battalions?|police units?|volunteers|observers"
+    r"|specialists?|mentors?|researchers?|formateurs?|formatrices?|expertes?|instructeurs?|conseillers?|conseilleres?|casques bleus|consultantes?"
     r"|benevoles|volontaires|chercheurs|expert[oa]s?|capacitador(?:es|as)|instructor(?:es|as)"
     r"|asesor(?:es|as)|facilitador(?:es|as)|consultor(?:es|as)|voluntari[oa]s|investigador(?:es|as))"
 )

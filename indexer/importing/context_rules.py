@@ -160,7 +160,9 @@ _IMPRINT_BEFORE = re.compile(
     r" (?:in|en|au|aux)|(?:[Pp]rocured|[Ss]ourced|[Ii]mported|[Ss]hipped) from) (?:the |la |el )?$"
 )
 # "près de la frontière thaïlandaise"; an English demonym may describe border police.
-_BORDER_BEFORE = re.compile(r"\b(?:[Ff]rontieres?|[Ff]ronteras?) $")
+_BORDER_BEFORE = re.compile(
+    r"\b(?:[Ff]rontieres?|[Ff]ronteras?|[Cc]otes|[Cc]ostas|[Ee]aux|[Aa]guas) $"
+)
 # Migrants and goods move to a country, but the activity takes place on their route.
 _ROUTE_BEFORE = re.compile(
     r"\b(?:routes?|rutas?|en route|bound|camino|trayecto|journeys?|on (?:the|their) way)"

@@ -89,7 +89,7 @@ _GEOGRAPHY_AFTER = re.compile(
 # "the former Yugoslavia" is a region of several present countries.
 _FORMER_BEFORE = re.compile(r"\b(?:[Ff]ormer|[Ee]x-?|[Aa]ncienne|[Aa]ntigu[ao]|бывш\w+) ?$")
 _FORMER_OFFICE = re.compile(
-    r"\b(?:[Ff]ormer|[Ee]x-?|[Aa]ncien(?:ne)?) ?(?:Vice[- ])?(?:[Pp]resident[ae]?"
+    r"\b(?:[Ff]ormer|[Ee]x-?|[Aa]ncien(?:ne)?) ?(?:[a-z]+ ){0,2}?(?:Vice[- ])?(?:[Pp]resident[ae]?"
     r"|[Pp]rime [Mm]inister|[Mm]inister|[Pp]remier ministre|[Mm]inistr[eoa]|[Ff]irst [Ll]ady"
     r"|[Aa]mbassador) "
     r"(?:of|de|du|del|d') ?(?:the |la |l')?$"

@@ -48,6 +48,9 @@ The project is a significant investment by the Australian Government. ->
 L'accord de coopération entre la Belgique et la RD Congo concerne les femmes. -> COD
 La Belgique et la République démocratique du Congo ont signé un programme. -> COD
 The Brazilian model was replicated in Peru. -> PER
+A police unit from Bangladesh arrived in Port-au-Prince. -> HTI
+The speaker is a former health minister of Sierra Leone. ->
+Quelque 37 551 Nigérians ont débarqué sur les côtes italiennes. -> NGA
 UNODC supported the National Action Plan of Kenya. -> KEN
 Le Plan d'action du Mali a été validé. -> MLI
 The United States is the largest development partner of the ILO. ->
