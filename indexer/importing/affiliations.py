@@ -46,10 +46,11 @@ _SECTION_BEFORE = re.compile(rf"\b{_MOVEMENT} $")
 # Experts bring their knowledge to another country. So do troops.
 _EXPERTS = (
     r"(?:experts?|trainers?|advis[eo]rs?|instructors?|facilitators?|consultants?|peacekeepers"
-    r"|troops|contingents?|battalions?|police units?|volunteers|observers"
-    r"|specialists?|mentors?|researchers?|formateurs?|formatrices?|expertes?|instructeurs?|conseillers?|conseilleres?|casques bleus|consultantes?"
-    r"|benevoles|volontaires|chercheurs|expert[oa]s?|capacitador(?:es|as)|instructor(?:es|as)"
-    r"|asesor(?:es|as)|facilitador(?:es|as)|consultor(?:es|as)|voluntari[oa]s|investigador(?:es|as))"
+    r"|troops|contingents?|battalions?|police units?|volunteers|observers|specialists?|mentors?"
+    r"|researchers?|formateurs?|formatrices?|expertes?|instructeurs?|conseillers?|conseilleres?"
+    r"|casques bleus|consultantes?|benevoles|volontaires|chercheurs|expert[oa]s?"
+    r"|capacitador(?:es|as)|instructor(?:es|as)|asesor(?:es|as)|facilitador(?:es|as)"
+    r"|consultor(?:es|as)|voluntari[oa]s|investigador(?:es|as))"
 )
 _NAMES = (
     r"(?:(?:the|and|la|las|el|los|y|e|et|le|les) |l'|(?!Inst|Ecole|Min|Univ|Cent|Pol|Serv|Dep)"

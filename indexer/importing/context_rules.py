@@ -106,7 +106,7 @@ _ENVOY_TO = re.compile(
     r" (?:of|de|du|d')[\w '-]{2,40} (?:to|in|en|au|aux|ante) (?:the |la |el |l')?$"
 )
 _ENVOY_AFTER = re.compile(
-    r"(?:'s)? (?:Embassy|High Commission(?! (?:on|for))|Ambassador|Permanent Mission"
+    r"(?:'s)? (?:[Ee]mbassy|High Commission(?! (?:on|for))|[Aa]mbassador|Permanent Mission"
     r"|Consulate|Delegation to)\b"
 )
 # Countries that host an event at a meeting of the UN are not its subject.

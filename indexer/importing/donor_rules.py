@@ -50,6 +50,9 @@ _SUPPORTED_BY = re.compile(
     rf" (?:(?:of|from|by|to|de|del|du|des) |d'){REST_OF_LIST}"
     rf"|\b(?:[Tt]hanks?|[Rr]emerci\w+|[Aa]gradec\w+)(?: \w+){{0,2}}? (?:a |to )?{REST_OF_LIST}"
 )
+_THANKED_BEFORE = re.compile(
+    rf"\b(?:[Tt]hanks?|[Tt]hanked|[Rr]emerci\w+|[Aa]gradec\w+)(?: a)? {REST_OF_LIST}"
+)
 # A donor that signs an agreement with an organization pays for activities elsewhere.
 _SIGNED = re.compile(
     r"\b(?:[Mm]emorand(?:um|a) of [Uu]nderstanding|[Mm]emorando de [Ee]ntendimiento|MoU"
@@ -209,6 +212,8 @@ def judge_funder(mention: Mention) -> tuple[Verdict, str] | None:
     if funds or _FUNDED_BY.search(before):
         return ("no proof" if mention.is_donor else "weak proof"), "donor"
     is_supporter = _SUPPORTED_BY.search(before) or _SUPPORTS_AFTER.match(after)
+    if _THANKED_BEFORE.search(before):
+        return ("no proof" if mention.is_donor else "weak proof"), "donor"
     if mention.is_donor and (is_supporter or _is_supporting_government(mention)):
         return "no proof", "donor"
     return None

@@ -219,6 +219,8 @@ def _split_proofs(
         if not proof and rule != "ambiguous"
     ]
     nationals = [e for e, rule in weak if e.kind == "demonym" and rule in ("persons", "migrants")]
+    if any(rule == "seat" for _, rule in weak):  # the office in the country where they arrived
+        weak = [(e, rule) for e, rule in weak if rule != "migrants"]
     return proofs, [e for e, rule in weak if rule != "migrants" or not _is_left(e, nationals)]
 
 

@@ -60,7 +60,7 @@ _PERSONS = (
     r"|trabajador(?:es|as)|femmes|filles|enfants|personnes|familles|victimes|survivantes|citoyens"
     r"|travailleu(?:rs|ses)|jeunes|jovenes|youths?|students|etudiante?s|estudiantes|poblacion|population|nationality|origin|descent)"
 )
-_PERSONS_AFTER = re.compile(rf"{_OTHER_DEMONYMS} {_ADJECTIVES}{_PERSONS}\b")
+_PERSONS_AFTER = re.compile(rf"{_OTHER_DEMONYMS} {_ADJECTIVES}{_PERSONS}\b(?!')")
 _PERSONS_BEFORE = re.compile(rf"\b{_PERSONS} (?:[a-z]+ (?:et|y) )?$")
 # A noun for persons: "Syrians", "des Maliennes", "los Mexicanos".
 _PLURAL_DEMONYM = re.compile(r"[A-Z]\w+s")

@@ -600,7 +600,7 @@ def test_precision_and_recall_on_annotated_passages_are_at_least_95_percent() ->
         assert correct >= 0.95 * annotated
 
 
-@pytest.mark.parametrize(("passages", "least"), [(PUBLIC_PASSAGES, 0.97), (PROJECT_PASSAGES, 0.95)])
+@pytest.mark.parametrize(("passages", "least"), [(PUBLIC_PASSAGES, 0.97), (PROJECT_PASSAGES, 0.96)])
 def test_extraction_agrees_with_the_labels_of_passages_in_three_languages(
     passages: Path, least: float
 ) -> None:

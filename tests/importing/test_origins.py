@@ -51,6 +51,9 @@ The Brazilian model was replicated in Peru. -> PER
 A police unit from Bangladesh arrived in Port-au-Prince. -> HTI
 The speaker is a former health minister of Sierra Leone. ->
 Quelque 37 551 Nigérians ont débarqué sur les côtes italiennes. -> NGA
+UNODC thanks the Governments of Austria, Japan and Qatar for their help in Nepal. -> NPL
+Maria Santos, Brazil's ambassador, opened the course in Angola. -> AGO
+The country office in Jordan supported refugees from Syria. -> JOR
 UNODC supported the National Action Plan of Kenya. -> KEN
 Le Plan d'action du Mali a été validé. -> MLI
 The United States is the largest development partner of the ILO. ->
