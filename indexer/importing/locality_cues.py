@@ -47,7 +47,8 @@ _A_BEFORE = re.compile(r"\b[Aa] (?:la |l')?$")  # "à Goma", "viaja a Quibdó"
 _CUE_AFTER = re.compile(
     rf"(?:'s)?,? (?:[a-z]+ )?{_DIVISION}\b"
     r"|(?:'s)? (?:[Pp]rovincial |[Mm]unicipal |[Dd]istrict )?(?:Police|Government|Ministry"
-    r"|Authority|Department of|Education|Health|Council|Assembly|High Court|General Hospital|Prison|Bar)\b"
+    r"|Authority|Department of|Education|Health|Council|Assembly|High Court|General Hospital"
+    r"|Prison|Bar)\b"
 )
 # Institutions that have the name of their town: "the Zugdidi Youth House".
 _INSTITUTION_AFTER = re.compile(
