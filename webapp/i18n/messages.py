@@ -105,8 +105,8 @@ _NOTICES = {
         "You are viewing generation {shown}, indexed on {date}."
     ),
     "replayed": N_(
-        "This address was cited from generation {cited} of the index, so you are viewing that "
-        "generation, indexed on {date}."
+        "You are viewing the activities as they were on {date}, in generation {cited} of the "
+        "index, because this address was cited then."
     ),
     "invalid_since": N_(
         "“{value}” is neither a date nor the number of a generation, so it was ignored. Type a "
@@ -298,6 +298,8 @@ def _format_notice(sentence: str, notice: Notice) -> str:
 def _format_value(name: str, value: object) -> object:
     if name in ("parameter", "field"):
         return str(value).replace("_", " ")
+    if name == "date":
+        return long_date(str(value))
     # Years and generations have no separators.
     return f"{value:,}" if name in ("limit", "page", "last") and isinstance(value, int) else value
 
@@ -311,13 +313,15 @@ def cited_notices(
     one that is shown. replay: set if it is the cited one.
     """
     if replay:
-        notices = [Notice("replayed", {"cited": generation.number, "date": _day(generation)})]
+        notices = [Notice("replayed", {"cited": generation.number, "date": _date(generation)})]
         if replay.left_out:
             notices.append(Notice("left_out", {"count": replay.left_out}))
         return notices
     if cited is None or cited == generation.number:
         return []
-    return [Notice("cited", {"cited": cited, "shown": generation.number, "date": _day(generation)})]
+    return [
+        Notice("cited", {"cited": cited, "shown": generation.number, "date": _date(generation)})
+    ]
 
 
 def cited_sentences(cited: int | None, generation: Generation, replay: Replay | None) -> list[str]:
@@ -325,13 +329,15 @@ def cited_sentences(cited: int | None, generation: Generation, replay: Replay | 
     return [notice(each) for each in cited_notices(cited, generation, replay)]
 
 
-def _day(generation: Generation) -> str:
+def _date(generation: Generation) -> str:
     return generation.indexed_at[:10]
 
 
 def withdrawn(time: str) -> str:
     """Return the sentence about an activity that was withdrawn at a time (ISO 8601, UTC)."""
-    return gettext("It was withdrawn on {date} and is no longer public.").format(date=time[:10])
+    return gettext("It was withdrawn on {date} and is no longer public.").format(
+        date=long_date(time)
+    )
 
 
 def zero_result_label(suggestion: ZeroResultSuggestion, vocabulary: Vocabulary) -> str:

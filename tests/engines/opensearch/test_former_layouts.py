@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from indexer.clock import DAY, iso
-from indexer.engines.base import Engine
+from indexer.engines.base import Engine, IndexBusy
 from indexer.engines.factory import open_engine
 from indexer.engines.opensearch.mapping import index_meta
 from indexer.settings import Settings
@@ -92,3 +92,29 @@ def test_a_former_index_is_kept_for_a_day_after_the_first_commit(
         write(engine, activity("b", str(number)), rebuild=number == 3)
     clock.seconds += 5
     assert remove_former(engine)
+
+
+def remove_others(engine: Engine) -> tuple[str, ...]:
+    with engine.writer("a test", 1, rebuild=True) as writer:
+        writer.put(activity("a"))
+        writer.commit()
+        return writer.remove_others()
+
+
+def test_a_recently_used_index_of_another_release_is_removed_with_all_others(
+    engine: Engine, raw: Raw, url: str, clock: ManualClock
+) -> None:
+    prefix = url.rpartition("/")[2]
+    create_former(raw, prefix, clock.seconds - 60)
+    assert remove_others(engine) == (f"removed {prefix}-{FORMER}-3, the index of another release",)
+    assert raw("GET", f"/{prefix}-{FORMER}-3") == 404
+
+
+def test_a_run_of_another_release_keeps_its_index_and_is_reported(
+    engine: Engine, raw: Raw, url: str, clock: ManualClock
+) -> None:
+    prefix = url.rpartition("/")[2]
+    create_former(raw, prefix, clock.seconds - 60, {"since": iso(clock.seconds - 60)})
+    with pytest.raises(IndexBusy, match="a run of another release"):
+        remove_others(engine)
+    assert raw("GET", f"/{prefix}-{FORMER}-3") != 404
