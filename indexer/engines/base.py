@@ -17,7 +17,7 @@ The errors:
 
 import os
 import socket
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
@@ -245,6 +245,12 @@ class Writer(Protocol):
         """Return an activity from the newest readable generation.
 
         If this FINGERPRINT has no generation, that of the previous release is read.
+        """
+
+    def public_ids(self) -> Collection[str]:
+        """Return the ids of the newest readable generation, of any release.
+
+        Call it before commit().
         """
 
     def put(self, activity: Activity) -> None:

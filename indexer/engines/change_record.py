@@ -39,7 +39,7 @@ class Commit:
     generation: int
     indexed_at: str  # Generation.indexed_at
     # The number of the generation that it was compared with. None at the beginning of the record,
-    # and after a gap; such a commit has no changes.
+    # and after a gap; such a commit has no changes except withdrawals since the gap.
     previous: int | None
     changes: tuple[Change, ...] = ()
 

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from indexer.content.activity import Activity
 from indexer.engines.base import Engine, EngineError, Generation, Snapshot
-from indexer.engines.change_record import Change, Commit, edited_fields, version_digest
+from indexer.engines.change_record import (
+    FORGOTTEN,
+    Change,
+    Commit,
+    edited_fields,
+    version_digest,
+)
 
 IDS_PER_REQUEST = 500  # activities that are read from an index at a time
 
 
-def record_changes(engine: Engine, changed: Collection[str] | None = None) -> None:
+def record_changes(
+    engine: Engine, changed: Collection[str] | None = None, public: Collection[str] = ()
+) -> None:
     """Record each kept generation that is newer than the record.
 
     Each is compared with the generation before it, so a run that was killed after its commit is
     recorded by the next one. If the generation before is damaged or no longer kept, the record
     begins again. The caller holds the write lock. changed: the ids that the last commit may have
-    changed. Raises an EngineError.
+    changed. public: the ids that were public before, if the index has no earlier generation: those
+    that are not in it now are recorded as withdrawn. Raises an EngineError.
     """
     record = engine.change_record()
     newest = record.newest()
@@ -27,7 +37,13 @@ def record_changes(engine: Engine, changed: Collection[str] | None = None) -> No
     if newest is not None and (newest.generation, newest.indexed_at) in numbers:
         start = numbers.index((newest.generation, newest.indexed_at)) + 1
     elif generations:
-        record.append(first_commit(generations[0]))
+        first = first_commit(generations[0])
+        if public and len(generations) == 1:
+            with engine.snapshot(first.generation) as snapshot:
+                gone = sorted(set(public) - snapshot.digests().keys())
+            changes = (Change(id, "withdrawn", before=FORGOTTEN) for id in gone)
+            first = replace(first, changes=tuple(changes))
+        record.append(first)
         start = 1
     for at in range(start, len(generations)):
         is_last_commit = at == len(generations) - 1 == start
@@ -35,13 +51,15 @@ def record_changes(engine: Engine, changed: Collection[str] | None = None) -> No
         record.append(_commit(engine, before, generation, changed if is_last_commit else None))
 
 
-def record_changes_or_explain(engine: Engine, changed: Collection[str] | None = None) -> str:
+def record_changes_or_explain(
+    engine: Engine, changed: Collection[str] | None = None, public: Collection[str] = ()
+) -> str:
     """Call record_changes(), and return the message of its error, or "".
 
     The commit is valid without it, and the next run records it.
     """
     try:
-        record_changes(engine, changed)
+        record_changes(engine, changed, public)
     except EngineError as error:
         return str(error)
     return ""

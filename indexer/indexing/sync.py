@@ -233,9 +233,11 @@ def commit_changes(
     if must_commit or options.allow_deletions or mounts != context.log.mounts():
         _record_effects(context, comparison, generation or 0, mounts)
     if must_commit:
+        # The first run of a release may find an index of the one before.
+        public = () if generation else tuple(context.writer.public_ids())
         summary.generation = context.writer.commit(options.progress).number
         changed = None if options.rebuild or options.resume else counts.ids
-        summary.unrecorded = record_changes_or_explain(context.engine, changed)
+        summary.unrecorded = record_changes_or_explain(context.engine, changed, public)
     context.log.publish(state.digests, state.rejected)
     state.generation = summary.generation
     return replace(

@@ -70,3 +70,16 @@ def test_activities_keep_the_times_at_which_the_old_release_indexed_them(
     old = "2026-11-28T03:35:47Z"
     assert indexed.pop(changed) > old
     assert list(indexed.values()) == [old]
+
+
+def test_an_activity_that_is_deleted_at_the_upgrade_is_recorded_as_withdrawn(
+    settings: Settings,
+) -> None:
+    deleted, stays = sorted(IDS)
+    (settings.content / f"{deleted}.md").unlink()
+    engine = open_engine(settings)
+    sync(engine, settings.content, "a test", cache=settings.index)
+    record = engine.change_record()
+    with engine.snapshot() as snapshot:
+        assert record.withdrawn_at(deleted) == snapshot.generation.indexed_at
+    assert record.withdrawn_at(stays) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -78,6 +78,11 @@ class OpenSearchWriter:
     def last_good(self, id: str) -> Activity | None:
         snapshot = self._last_readable
         return snapshot.get(id)[0] if snapshot else None
+
+    def public_ids(self) -> Collection[str]:
+        with suppress(EngineError):  # an index of another release may be unreadable
+            return self._last_readable.digests().keys() if self._last_readable else ()
+        return ()
 
     @cached_property
     def _last_readable(self) -> OpenSearchSnapshot | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from indexer.clock import now
 from indexer.content.activity import Activity
-from indexer.engines.base import Generation
+from indexer.engines.base import EngineError, Generation
 from indexer.engines.unchanged import is_unchanged, version_hash
 from indexer.engines.whoosh.commit import PendingChanges
 from indexer.engines.whoosh.directory import translate_os_errors
@@ -50,6 +51,11 @@ class WhooshWriter:
 
     def last_good(self, id: str) -> Activity | None:
         return self._last_readable.get(id)[0] if self._last_readable else None
+
+    def public_ids(self) -> Collection[str]:
+        with suppress(EngineError):  # an index of another release may be unreadable
+            return self._last_readable.digests().keys() if self._last_readable else ()
+        return ()
 
     @cached_property
     def _last_readable(self) -> WhooshSnapshot | None:
