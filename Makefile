@@ -34,8 +34,10 @@ serve: $(RUNTIME) ## Index content/ and serve it on http://127.0.0.1:8000/ (PORT
 	@$(BIN)/activities index || [ $$? -eq 1 ]
 	@exec $(BIN)/activities serve
 
+# One process more than JOBS: tests often wait for other processes. A process without tests takes
+# some of another one, since the tests of servers and browsers are slow and next to each other.
 test: $(VENV)/.develops chromium ## Run the fast tests
-	@$(BIN)/python -m pytest -n $(JOBS)
+	@$(BIN)/python -m pytest -n $$(($(JOBS) + 1)) --dist worksteal
 
 # pytest exits with 5, and this target fails, if no test is selected.
 test-slow: $(VENV)/.develops chromium libreoffice strace npm maven ## Run the slow tests

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType
 
+import flask
 import hypothesis
 import pytest
+from jinja2.bccache import Bucket, BytecodeCache
 
 from indexer.engines.base import Engine
 from indexer.engines.factory import open_engine
@@ -21,6 +24,26 @@ hypothesis.settings.register_profile(
     "here", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("here")
+
+
+class CompiledTemplates(BytecodeCache):
+    """The code of templates, by name and checksum of the source.
+
+    Many tests create an application of their own, and compiling the templates of a page takes
+    longer than such a test.
+    """
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+flask.Flask.jinja_options = {"bytecode_cache": CompiledTemplates()}
 
 ACTIVITIES = {
     "pak-trafficking": "---\ncountry: [PAK]\nyear: 2018\ntheme: trafficking-in-persons\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from pathlib import Path
 from typing import cast
@@ -23,6 +24,7 @@ from webapp.ops.reindex_jobs import ReindexJobs
 _PACKAGES = (Path(__file__).parent, Path(indexer.__file__).parent)
 
 
+@functools.cache
 def _program_digest() -> str:
     """Return a digest of the program's files.
 

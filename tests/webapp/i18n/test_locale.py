@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po, write_po
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from indexer.settings import Settings
@@ -42,9 +43,12 @@ PAGES = (
 )
 
 
-@pytest.fixture
-def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Install a Breton catalogue in which every sentence is marked with ⟦ and ⟧."""
+@pytest.fixture(scope="module")
+def marked_client(
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FlaskClient]:
+    """A client of an application with a Breton catalogue: ⟦ and ⟧ mark its sentences."""
+    folder: Path = tmp_path_factory.mktemp("marked")
     catalogue = sentences()
     catalogue.locale = "br"  # type: ignore[assignment]
     for message in catalogue:
@@ -52,12 +56,12 @@ def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             ids = message.id if isinstance(message.id, tuple) else (message.id,)
             strings = tuple(f"⟦{ids[-1]}⟧" for _ in range(catalogue.num_plurals))
             message.string = strings if message.pluralizable else strings[0]
-    with (tmp_path / "br.po").open("wb") as out:
+    with (folder / "br.po").open("wb") as out:
         write_po(out, catalogue)
-    monkeypatch.setattr(locale, "LOCALES", tmp_path)
-    locale.reload_catalogues()
-    yield
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(locale, "LOCALES", folder)
+        locale.reload_catalogues()
+        yield create_app(settings).test_client()
     locale.reload_catalogues()
 
 
@@ -75,12 +79,9 @@ def unmarked(html: str) -> set[str]:
     }
 
 
-@pytest.mark.usefixtures("marked")
 @pytest.mark.parametrize("address", PAGES)
-def test_every_sentence_of_a_page_is_translated(settings: Settings, address: str) -> None:
-    response = (
-        create_app(settings).test_client().get(address, headers={"Accept-Language": "br, en;q=0.5"})
-    )
+def test_every_sentence_of_a_page_is_translated(marked_client: FlaskClient, address: str) -> None:
+    response = marked_client.get(address, headers={"Accept-Language": "br, en;q=0.5"})
     html = re.sub(r"<(article|ol|svg|code)\b.*?</\1>", "", response.text, flags=re.DOTALL)
     assert '<html lang="br"' in html
     data = re.compile(
@@ -91,15 +92,17 @@ def test_every_sentence_of_a_page_is_translated(settings: Settings, address: str
     assert not {text for text in unmarked(html) - vocabulary - NAMES if not data.fullmatch(text)}
 
 
-@pytest.mark.usefixtures("marked")
-def test_the_accept_language_header_selects_the_language_and_the_etag(settings: Settings) -> None:
-    client = create_app(settings).test_client()
-    english, marked = (client.get("/", headers={"Accept-Language": tag}) for tag in ("en", "br"))
+def test_the_accept_language_header_selects_the_language_and_the_etag(
+    marked_client: FlaskClient,
+) -> None:
+    english, marked = (
+        marked_client.get("/", headers={"Accept-Language": tag}) for tag in ("en", "br")
+    )
     assert "⟦" in marked.text
     assert "⟦" not in english.text
     assert english.headers["ETag"] != marked.headers["ETag"]
     assert "Accept-Language" in english.headers["Vary"]
-    assert "⟦" not in client.get("/", headers={"Accept-Language": "en"}).text
+    assert "⟦" not in marked_client.get("/", headers={"Accept-Language": "en"}).text
 
 
 @pytest.fixture
