@@ -87,7 +87,7 @@ def changes_since_citation(page: SearchPage, cited: int | None) -> CitedChanges 
 def cited_notice(cited: CitedChanges) -> schemas.Notice:
     """Return a notice with the numbers of changes since a citation, and their address."""
     changes = cited.changes
-    numbers = change_messages.summary(changes) or change_messages.no_changes()
+    numbers = change_messages.numbers(changes)
     values = {
         "code": "changed_since",
         "message": f"{change_messages.cited_since(changes)} {numbers}",

@@ -39,9 +39,11 @@ def summary(changes: SearchChanges) -> str:
     return ", ".join(sentence.format(n=f"{number:,}") for number, sentence in parts if number)
 
 
-def no_changes() -> str:
-    """Return the text of a link to changes without any."""
-    return gettext("nothing has changed")
+def numbers(changes: SearchChanges) -> str:
+    """Return the summary of changes, or a text that says why it is empty."""
+    if changes.is_cut:
+        return summary(changes) or gettext("more than can be listed")
+    return summary(changes) or gettext("nothing has changed")
 
 
 def withdrawn_from_collection(number: int) -> str:
@@ -77,7 +79,9 @@ def since(changes: SearchChanges, start: int | datetime | None) -> str:
         values["date"] = long_date(start.isoformat())
         sentence = gettext("Changes since {date} (generation {number}).")
     elif start is None:
-        sentence = gettext("Changes of the last 30 days of indexing, since {date}.")
+        sentence = gettext(
+            "Changes in the 30 days before the last update (since generation {number} of {date})."
+        )
     else:
         sentence = gettext("Changes since generation {number} of {date}.")
     return sentence.format(**values)
@@ -85,11 +89,14 @@ def since(changes: SearchChanges, start: int | datetime | None) -> str:
 
 def cited_since(changes: SearchChanges) -> str:
     """Return the beginning of the sentence about the changes since a citation."""
-    if changes.base is not None and not changes.is_complete:
-        return gettext("Recorded changes in this search since {date}:").format(
-            date=long_date(changes.base.indexed_at)
-        )
-    return gettext("Changes in this search since then:")
+    if changes.base is None or changes.is_complete:
+        return gettext("Changes in this search since then:")
+    if changes.is_cut:
+        sentence = gettext("Changes in this search since generation {number} of {date}:")
+    else:
+        sentence = gettext("Changes in this search since {date}, when the record begins:")
+    date = long_date(changes.base.indexed_at)
+    return sentence.format(date=date, number=changes.base.generation)
 
 
 def change_line(each: ChangedActivity) -> str:

@@ -139,7 +139,7 @@ def citation_sentence(cited: CitedChanges | None) -> tuple[str, str, str] | None
     """Return the changes since a citation: text, the text of a link after it, and its address."""
     if cited is None:
         return None
-    numbers = change_messages.summary(cited.changes) or change_messages.no_changes()
+    numbers = change_messages.numbers(cited.changes)
     return change_messages.cited_since(cited.changes), numbers, to_iri(cited.url)
 
 

@@ -179,6 +179,27 @@ def test_a_page_of_a_generation_that_is_not_recorded_yet_is_not_stored(
         assert client.get(address).headers["Cache-Control"] == "no-store"
 
 
+def test_too_many_changes_are_not_called_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.search.changes.MAX_CHANGES", 1)
+    client = create_app(changed_collection(tmp_path)).test_client()
+    text = text_of(client.get("/changes?since=1").text)
+    assert "There are too many changes to list." in text
+    assert "othing has changed" not in text
+    cited = client.get("/?q=women&generation=1").text
+    assert re.search("since generation 3 of [^<]*: <a [^>]*>more than can be listed</a>", cited)
+
+
+def test_after_a_large_commit_the_home_page_shows_the_newest_activities(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.pages.changes.MAX_HOME_CHANGES", 1)
+    home = create_app(changed_collection(tmp_path)).test_client().get("/").text
+    assert "<li data-k=clinic" in home
+    assert "Added on" not in home
+
+
 # The feed
 
 
