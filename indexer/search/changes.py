@@ -1,4 +1,4 @@
-"""What has changed in a search: the activities that were added, edited or withdrawn.
+"""Lists the changes in a search: added, edited and withdrawn activities.
 
 Added and edited activities are those that match the search now. Withdrawn activities have no text
 any more. They are listed for a search of all activities, and otherwise only the withdrawals from
@@ -142,7 +142,7 @@ def matching_ids(
     vocabulary: Vocabulary,
     synonyms: Synonyms = NO_SYNONYMS,
 ) -> frozenset[str]:
-    """Return those of some ids whose activities match a search. Raises EngineError."""
+    """Return the given ids whose activities match a search. Raises EngineError."""
     matching: set[str] = set()
     with engine.snapshot() as snapshot:
         planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
@@ -236,7 +236,7 @@ class _Counter:
         return key
 
     def _matching(self, ids: Sequence[str], total: int, end: int) -> list[Activity]:
-        """Return at least the first activities, up to end, that match, in the order of ids.
+        """Return the first matching activities in the order of ids, `end` or more if so many match.
 
         total: the number of those that match.
         """

@@ -66,7 +66,7 @@ class CitedChanges(NamedTuple):
 
 
 def changes_since_citation(page: SearchPage, cited: int | None) -> CitedChanges | None:
-    """Return what has changed in the search of a page since a cited generation.
+    """Count the changes in the search of a page since a cited generation.
 
     None if the generation is not an earlier one, or if there is no record of changes.
     """
