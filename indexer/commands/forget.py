@@ -21,8 +21,8 @@ from indexer.settings import Settings
 
 NOT_REACHED = (
     "not reached: backups, snapshots of the disk or the cluster, the Git history of the content "
-    "folder, messages of the service, files that readers have downloaded, and caches of browsers "
-    "and search engines. Freed disk space keeps its data until it is used again."
+    "folder, messages and search logs of the service, files that readers have downloaded, and "
+    "caches of browsers and search engines. Freed disk space keeps its data until it is used again."
 )
 
 
