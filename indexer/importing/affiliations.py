@@ -48,7 +48,7 @@ _EXPERTS = (
     r"(?:experts?|trainers?|advis[eo]rs?|instructors?|facilitators?|consultants?|peacekeepers"
     r"|troops|contingents?|battalions?|police units?|volunteers|observers|specialists?|mentors?"
     r"|researchers?|formateurs?|formatrices?|expertes?|instructeurs?|conseillers?|conseilleres?"
-    r"|casques bleus|consultantes?|benevoles|volontaires|chercheurs|expert[oa]s?"
+    r"|casques bleus|consultantes?|especialistas|benevoles|volontaires|chercheurs|expert[oa]s?"
     r"|capacitador(?:es|as)|instructor(?:es|as)|asesor(?:es|as)|facilitador(?:es|as)"
     r"|consultor(?:es|as)|voluntari[oa]s|investigador(?:es|as))"
 )

@@ -86,11 +86,16 @@ _LOCAL_OFFICE_BEFORE = re.compile(
     rf"|\b(?:offices?|[Bb]ureaux?|[Oo]ficinas?) (?:in|en|au|aux) {_CITY_BEFORE}"
     rf"|\b(?:based|located|stationed) (?:in|at) {_CITY_BEFORE}|\b(?:basee?s?|sise?s?) (?:a|au|en)"
     rf" {_CITY_BEFORE}|\b(?:con (?:sede|base)|basad[oa]s?) en {_CITY_BEFORE}"
-    rf"|\b[Bb]order(?:s? (?:with|of)|ing) {REST_OF_LIST}"
+    r"|\b(?:[Bb]order(?:s? (?:with|of)|ing)|[Ff]ronteriz[oa]s? con|[Ll]imitrofes? (?:con|de|du|des"
+    r"|avec)|[Ff]rontaliere?s? (?:avec|de|du|des)|(?:limita|colinda)n?(?:tes)? con|adjacent to)"
+    rf" {REST_OF_LIST}"
 )
 _OFFICES_BEFORE = re.compile(rf"\b(?:with|has|have) (?:\w+ )?offices in {REST_OF_LIST}")
 # In a donor country, this is the seat of an organization.
 _SITUATED_BEFORE = re.compile(rf"\b(?:situee?s?|ubicad[oa]s?) (?:a|au|en) {_CITY_BEFORE}")
+# The dateline of a press release: "Nairobi (Kenya), 7 September 2020".
+_DATELINE_BEFORE = re.compile(r"(?:^|\n)[A-Z][\w'. -]{1,30}(?:, | \()$")
+_DATELINE_AFTER = re.compile(r"\)?(?:,? [\w ,.]{4,25})? ?[-–—:] (?=[A-Z])")
 # Envoys represent a country in another one.
 _ENVOY_BEFORE = re.compile(
     r"\b(?:Embass(?:y|ies)|Ambassadors?|Permanent (?:Missions?|Representatives?|Observers?)"
@@ -238,11 +243,20 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return _judge_locality(mention, sentence)
     if is_city:
         return "weak proof", "city"
+    return _judge_country(mention, sentence)
+
+
+def _judge_country(mention: Mention, sentence: str) -> tuple[Verdict, str]:
+    """Judge the name or demonym of a country, to which no rule for all places applied."""
+    before, after, is_donor = mention.before, mention.after, mention.is_donor
+    is_demonym = mention.entry.kind == "demonym"
     is_model = is_demonym and (_MODEL_AFTER.match(after) or _DEMONYM_MODEL_BEFORE.search(before))
     if is_model or _MODEL_BEFORE.search(before):
         return "weak proof", "model"
     if is_affiliation(mention):
-        return "weak proof", "affiliation"
+        return ("no proof" if is_donor and is_demonym else "weak proof"), "affiliation"
+    if _DATELINE_BEFORE.search(before) and _DATELINE_AFTER.match(after):
+        return "weak proof", "dateline"
     if is_section(mention):
         return "no proof", "section"
     if is_national_society(mention):

@@ -62,7 +62,7 @@ PROVINCES = {
     "BGD": "Bhasan Char|Teknaf|Ukhiya|Kutupalong|Chittagong Hill Tracts|"
     "Chattogram|Barishal|Cumilla",
     "BIH": "Republika Srpska|Brcko",
-    "BOL": "Villa Tunari|El Alto|Chapare",
+    "BOL": "La Paz|Villa Tunari|El Alto|Chapare",
     "CAF": "Haut-Mbomou|Mbomou|Ouham-Pende|Haute-Kotto|Basse-Kotto|Nana-Grebizi",
     "CHN": "Anhui|Fujian|Guangdong|Gansu|Guangxi|Guizhou|Hubei|Hebei|Hainan|Heilongjiang|Hunan|"
     "Jiangsu|Jiangxi|Inner Mongolia|Ningxia|Qinghai|Sichuan|Shandong|Shaanxi|Shanxi|Xinjiang|"
@@ -194,6 +194,9 @@ def localities(
             countries[name] = country
     for code, names in PROVINCES.items():
         countries.update(dict.fromkeys(map(fold, names.split("|")), code))
+    for name in [name for name in countries if "-" in name]:
+        if _is_usable(spaced := name.replace("-", " ")):
+            countries.setdefault(spaced, countries[name])
     return countries
 
 

@@ -42,6 +42,8 @@ _CUE_BEFORE = re.compile(
     rf"|\b{_DIVISION}(?:,? (?:including|such as|namely|like|entre ell[oa]s|como|incluid[oa]s"
     rf"|incluyendo|dont|notamment|comme|a savoir)|(?: [a-z]+){{0,8}}:) {_OTHER_NAMES}"
     rf"|\b{_DIVISION} d'$"
+    r"|\b(?:direction|delegation|coordination|direccion|delegacion|coordinacion)"
+    r" (?:regionale?|provinciale?|departementale?|departamental) (?:de |du |des |d'|de la |del )$"
 )
 _A_BEFORE = re.compile(r"\b[Aa] (?:la |l')?$")  # "à Goma", "viaja a Quibdó"
 _CUE_AFTER = re.compile(

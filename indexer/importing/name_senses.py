@@ -129,6 +129,8 @@ def _is_language(mention: Mention) -> bool:
 def _is_person(mention: Mention, text: str) -> bool:
     """Return whether a place name is the name of a person, or Georgia is the US state."""
     entry, before = mention.entry, mention.before
+    if entry.form == "Montenegro" and not _is_beside_country(mention):  # also a surname
+        return _FIRST_NAME_BEFORE.search(before) is not None and not _PLACE_BEFORE.search(before)
     if entry.kind == "demonym" or not _ALSO_PERSONAL_NAMES.fullmatch(entry.form):
         return False
     if entry.form == "Georgia" and _US_STATE.search(text):

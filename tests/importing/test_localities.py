@@ -40,6 +40,8 @@ They moved to the villages in the Kavrepalanchok district. -> NPL
 La reunión fue en la ciudad jamaiquina de Montego Bay. -> JAM
 Chiapas, Oaxaca, Quintana Roo y Yucatán trabajarán de manera coordinada. -> MEX
 Big concerns arise about those living inside Ein El Helweh Palestinian camp. -> LBN
+La Paz, 31 de enero de 2020.- La oficina presentó el plan de trabajo. -> BOL
+La fête a eu lieu dans les locaux de la direction régionale des Hauts Bassins. -> BFA
 The Republika Srpska Ministry of Justice took part. -> BIH
 11 June 2014, Jeju, Republic of Korea: the centre convened officials of the Taipei Mission. -> KOR
 """

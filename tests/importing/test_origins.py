@@ -54,6 +54,10 @@ Quelque 37 551 Nigérians ont débarqué sur les côtes italiennes. -> NGA
 UNODC thanks the Governments of Austria, Japan and Qatar for their help in Nepal. -> NPL
 Maria Santos, Brazil's ambassador, opened the course in Angola. -> AGO
 The country office in Jordan supported refugees from Syria. -> JOR
+Nairobi (Kenya), 7 September 2020 – The project helps victims in Ethiopia. -> ETH
+Nairobi, Kenya, 7 September 2020 – The project helps victims. -> KEN
+El programa trabaja en Nariño y Chocó, fronterizos con Ecuador y Panamá. -> COL
+Roger Mariaca Montenegro, fiscal de Bolivia, abrió el taller. -> BOL
 UNODC supported the National Action Plan of Kenya. -> KEN
 Le Plan d'action du Mali a été validé. -> MLI
 The United States is the largest development partner of the ILO. ->
