@@ -178,10 +178,11 @@ def or_leaves(query: EngineQuery) -> Iterator[EngineQuery]:
 
     A conjunction or negation is yielded whole.
     """
-    stack = [query]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, OrQuery):
-            stack.extend(reversed(node.children))
+    if not isinstance(query, OrQuery):
+        yield query
+        return
+    for child in query.children:
+        if isinstance(child, OrQuery):
+            yield from or_leaves(child)
         else:
-            yield node
+            yield child

@@ -84,19 +84,22 @@ class Matcher:
             for leaf in body
             if not (isinstance(leaf, Term) and is_stop_word(leaf.text, language))
         ]
-        self._single = [leaf for leaf in content or body if not isinstance(leaf, Phrase)]
-        self._phrases = [leaf.terms for leaf in content or body if isinstance(leaf, Phrase)]
-        self._expanding = [leaf for leaf in self._single if isinstance(leaf, Prefix | Fuzzy)]
-        self._words = {leaf.text for leaf in self._single if isinstance(leaf, Term)}
-        self._stems = (
-            {
-                stem(leaf.typed or leaf.text, language)
-                for leaf in self._single
-                if isinstance(leaf, Term)
-            }
-            if self._language
-            else set()
-        )
+        self._single: list[Term | Prefix | Fuzzy] = []
+        self._phrases: list[tuple[str, ...]] = []
+        self._expanding: list[Prefix | Fuzzy] = []
+        self._words: set[str] = set()
+        self._stems: set[str] = set()
+        for leaf in content or body:
+            if isinstance(leaf, Phrase):
+                self._phrases.append(leaf.terms)
+                continue
+            self._single.append(leaf)
+            if not isinstance(leaf, Term):
+                self._expanding.append(leaf)
+                continue
+            self._words.add(leaf.text)
+            if self._language:
+                self._stems.add(stem(leaf.typed or leaf.text, language))
         self._is_match: dict[str, bool] = {}  # by lower-case word
         searched = [leaf.text for leaf in self._single] + list(chain.from_iterable(self._phrases))
         self._has_digits = any(map(str.isdigit, "".join(searched)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -310,21 +309,18 @@ def _build(reader: IndexReader, query: EngineQuery, scorers: Scorers) -> Scorer:
 def _build_disjunction(reader: IndexReader, query: OrQuery | TermQuery, scorers: Scorers) -> Scorer:
     """Return a scorer of alternatives. The terms of one text field share a TermsScorer."""
     terms: dict[str, list[TermQuery]] = {}
-    repeated: Counter[PhraseQuery | MultiTermQuery] = Counter()
+    repeated: dict[PhraseQuery | MultiTermQuery, int] = {}
     alternatives = []
     for leaf in or_leaves(query):
-        if isinstance(leaf, TermQuery | MultiTermQuery | PhraseQuery):
-            column = leaf.column
-            # A field without text in this generation matches nothing.
-            if column.stream != "value" and column.field not in reader.text_fields:
-                continue
-            if isinstance(leaf, TermQuery) and column.stream != "value":
-                terms.setdefault(column.field, []).append(leaf)
-                continue
-            if isinstance(leaf, PhraseQuery | MultiTermQuery):
-                repeated[leaf] += 1
-                continue
-        alternatives.append(build_scorer(reader, leaf, scorers))
+        # A field without text in this generation matches nothing.
+        if isinstance(leaf, TermQuery) and leaf.column.stream != "value":
+            if leaf.column.field in reader.text_fields:
+                terms.setdefault(leaf.column.field, []).append(leaf)
+        elif isinstance(leaf, PhraseQuery | MultiTermQuery):
+            if leaf.column.field in reader.text_fields:
+                repeated[leaf] = repeated.get(leaf, 0) + 1
+        else:
+            alternatives.append(build_scorer(reader, leaf, scorers))
     for leaf, count in repeated.items():
         scorer = build_scorer(reader, leaf, scorers)
         alternatives.append(scorer if count == 1 else RepeatedScorer(reader, scorer, count))

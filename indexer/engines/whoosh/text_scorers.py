@@ -34,6 +34,8 @@ from indexer.engines.whoosh.text_column import Postings, TextColumn
 from indexer.query.parser import MAX_TERMS
 from indexer.query.plan import Column, MultiTermQuery, PhraseQuery, TermQuery
 
+MAX_CACHED_DOCS = 1_000  # of a phrase; the documents of more frequent phrases are not cached
+
 
 class _FormPiece(NamedTuple):
     """An exact form in one segment, whose stem is scored by the same bundle."""
@@ -231,16 +233,36 @@ class PhraseScorer(Scorer):
 
     def __init__(self, reader: IndexReader, query: PhraseQuery) -> None:
         super().__init__(reader)
-        self._field = query.column.field
-        entries = reader.terms[query.column]
-        self._forms = [entries[term].numbers for term in query.terms]
+        self._query, self._field = query, query.column.field
         self._weight = np.float32(query.weight)
+        self._work = 0  # postings that were counted for finding the phrase
         self._freqs = NO_DOCS  # occurrences of the phrase in each document; set by _match()
 
     def _match(self) -> Array:
+        # Cached: a word is searched with the phrase that it may be split into, and a phrase is
+        # searched again with other filters. A cached phrase counts as the same work.
+        key = "phrase", self._query.column, self._query.terms
+        docs: Array
+        if cached := self.reader.cache.get(key):
+            docs, self._freqs, work = cached
+            spend(work)
+            return docs
+        docs, self._freqs = self._find()
+        if len(docs) <= MAX_CACHED_DOCS:
+            self.reader.cache.put(key, (docs, self._freqs, self._work))
+        return docs
+
+    def _spend(self, postings: int) -> None:
+        self._work += postings
+        spend(postings)
+
+    def _find(self) -> tuple[Array, Array]:
+        """Return the documents with the phrase, and its occurrences in each of them."""
+        entries = self.reader.terms[self._query.column]
+        numbers_of_terms = [entries[term].numbers for term in self._query.terms]
         docs, freqs = [], []
         for at, part in enumerate(self.reader.parts):
-            forms = [numbers[at] for numbers in self._forms]
+            forms = [numbers[at] for numbers in numbers_of_terms]
             owners = self._occurrences(part, forms) if all(forms) else NO_DOCS
             if len(owners):
                 first = run_starts(owners).nonzero()[0]
@@ -249,9 +271,8 @@ class PhraseScorer(Scorer):
                 docs.append((part.doc_base, owners[first]))
                 freqs.append(ends - first)
         if not docs:
-            return NO_DOCS
-        self._freqs = concatenate(freqs)
-        return concatenate_with_offsets(docs)
+            return NO_DOCS, NO_DOCS
+        return concatenate_with_offsets(docs), concatenate(freqs)
 
     def _occurrences(self, part: SegmentPart, forms: Sequence[Sequence[int]]) -> Array:
         """Return the document of each occurrence of the phrase in a part, ascending.
@@ -268,7 +289,7 @@ class PhraseScorer(Scorer):
         lists = [
             union([postings[form].docs for form in term_forms], part.count) for term_forms in forms
         ]
-        spend(sum(map(len, lists)))
+        self._spend(sum(map(len, lists)))
         docs, positions = intersect(lists, part.count)
         # A key is a position in the concatenation of all texts, less the offset of the term in the
         # phrase. The keys of all terms are equal where the phrase occurs.
@@ -291,8 +312,8 @@ class PhraseScorer(Scorer):
                 break
         return owners
 
-    @staticmethod
     def _keys(
+        self,
         text: TextColumn,
         postings: Mapping[int, Postings],
         forms: Sequence[tuple[int, Array | None]],
@@ -306,7 +327,7 @@ class PhraseScorer(Scorer):
         for form, indices in forms:
             docs, freqs = postings[form].docs, postings[form].freqs
             positions = text.positions_of(form, freqs, indices)
-            spend(len(positions))
+            self._spend(len(positions))
             if indices is not None:
                 docs, freqs = docs[indices], freqs[indices]
             if len(docs) < len(positions):

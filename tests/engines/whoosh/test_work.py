@@ -81,6 +81,22 @@ def test_equal_phrases_of_several_matches_are_matched_once(engine: WhooshEngine)
     assert budget.spent < 1.5 * first
 
 
+def test_a_phrase_found_before_has_the_same_matches_and_counts_as_the_same_work(
+    engine: WhooshEngine,
+) -> None:
+    rare = PhraseQuery(BODY, ("end", "of"), 2.0)
+    plans = [Plan(rare, sort="relevance", limit=3)]
+    assert run(engine, plans) == run(engine, plans)
+
+
+def test_a_phrase_found_before_scores_with_the_weight_of_each_query(engine: WhooshEngine) -> None:
+    scores = []
+    for weight in (1.0, 2.0):
+        (matches,), _ = run(engine, [Plan(phrase(weight), sort="relevance", limit=1)])
+        scores.append(matches.hits[0][0])
+    assert scores[1] == pytest.approx(2 * scores[0])
+
+
 def test_a_repeated_leaf_scores_as_often_as_it_is_repeated(engine: WhooshEngine) -> None:
     leaves = (phrase(), MultiTermQuery(BODY, ("war", "peace")))
     (once, thrice), _ = run(
