@@ -12,11 +12,7 @@ from urllib.parse import quote
 
 from indexer.engines.change_record import MAX_CHANGES, Change, Commit, CommitFacts, forgotten
 from indexer.engines.opensearch.bulk import Action, send_bulk
-from indexer.engines.opensearch.client import (
-    LONG_TIMEOUT_SECONDS,
-    WRITE_RETRY_SECONDS,
-    OpenSearchClient,
-)
+from indexer.engines.opensearch.client import WRITE_RETRY_SECONDS, OpenSearchClient
 from indexer.engines.opensearch.errors import Missing
 from indexer.engines.opensearch.indices import (
     LOCAL,
@@ -205,13 +201,6 @@ class OpenSearchChangeRecord:
         if changed:
             self._send(changed)
             self._client.request("POST", f"{self._path}/_refresh")
-            # Replaced versions stay in Lucene's files until a merge.
-            self._client.request(
-                "POST",
-                f"{self._path}/_forcemerge",
-                params={"only_expunge_deletes": "true"},
-                timeout=LONG_TIMEOUT_SECONDS,
-            )
 
     def withdrawn_at(self, id: str) -> str | None:
         path = f"{self._path}/_doc/{quote(_withdrawal_id(id), safe='')}"

@@ -12,6 +12,7 @@ from opensearchpy import Transport
 
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.opensearch.engine import OpenSearchEngine
+from indexer.indexing.forget import forget
 from indexer.indexing.sync import SyncOptions, sync
 from indexer.query.plan import ID_COLUMN
 from indexer.search.autocomplete import autocomplete
@@ -120,6 +121,8 @@ def test_a_writer_needs_only_the_documented_privileges(
         (content / "kgz-police.md").write_text("Changed.")
         sync(engine, content, "a test", cache=cache)
         engine.rollback(2, "a test")
+        (content / "kgz-police.md").unlink()
+        forget(engine, content, ["kgz-police"], "a test", 1, cache=cache)
 
     assert sent_requests(cluster_settings, write, monkeypatch) <= WRITING.keys()
     documented = documented_privileges("reader |", "writer, ")
