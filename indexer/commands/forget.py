@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -66,7 +67,16 @@ def forget_command(settings: Settings, ids: tuple[str, ...]) -> None:
         click.echo(line)
     for path in result.drafts:
         click.echo(f"{path}: is a draft and still has a text: edit or delete the file", err=True)
+    for folder in unused_indexes(settings):
+        click.echo(f"{folder}: is an index that --engine does not use: delete it", err=True)
     click.echo(NOT_REACHED, err=True)
+
+
+def unused_indexes(settings: Settings) -> list[Path]:
+    """Return the folders of a Whoosh index if another engine is used."""
+    if settings.engine == "whoosh":
+        return []  # the engine removed what it does not use
+    return sorted(settings.index.glob("[0-9a-f]" * 12))
 
 
 def _report(ids: tuple[str, ...], result: Forgotten) -> list[str]:

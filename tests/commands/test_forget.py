@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from indexer.commands.forget import unused_indexes
 from indexer.engines.base import Engine
+from indexer.engines.whoosh.engine import DIRECTORY_NAME
 from indexer.indexing.sync import Summary
 from indexer.settings import Settings
 from webapp import create_app
@@ -73,6 +76,15 @@ def test_a_missing_index_ends_with_exit_code_3(run: Run) -> None:
     result = run("kgz-polise")
     assert result.exit_code == 3
     assert "there is no index" in result.stderr
+
+
+def test_the_index_of_an_engine_that_is_no_longer_used_is_named(
+    settings: Settings, index: Index
+) -> None:
+    index()
+    assert unused_indexes(settings) == []
+    other = replace(settings, engine="opensearch+http://localhost:9/x")
+    assert [path.name for path in unused_indexes(other)] == [DIRECTORY_NAME]
 
 
 def test_a_running_site_drops_the_pages_that_it_keeps(
