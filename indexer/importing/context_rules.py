@@ -163,6 +163,8 @@ _DEMONYM_MODEL_BEFORE = re.compile(
 _IMPRINT_BEFORE = re.compile(
     r"\b(?:(?:[Pp]rinted|[Mm]anufactured|[Ii]mprime|[Ii]mpreso|[Pp]rocured|[Ss]ourced)"
     r" (?:in|en|au|aux)|(?:[Pp]rocured|[Ss]ourced|[Ii]mported|[Ss]hipped) from) (?:the |la |el )?$"
+    # A postal address: "1400 Vienna, Austria".
+    r"|\b(?!(?:19|20)\d\d\b)\d{4,6},? [A-Z][\w '-]{2,25},? $"
 )
 # "près de la frontière thaïlandaise"; an English demonym may describe border police.
 _BORDER_BEFORE = re.compile(

@@ -459,6 +459,7 @@ Violence is common there (see WHO 2013). ->
 A workshop was held (Bangkok, 2015). -> THA 2015
 It was presented at the Commission (CSW 2019) and at home (December 2012). -> 2019 2012
 The ADR 2014 found progress. ->
+Una mujer sufre violencia cada minuto (Endes 2016). ->
 According to the Global Report on Trafficking in Persons 2020, women are affected. ->
 El Informe Mundial sobre las Drogas 2018 trata de ello. ->
 Le Rapport sur le développement humain 2019 le dit. ->

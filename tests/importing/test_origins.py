@@ -58,6 +58,8 @@ Nairobi (Kenya), 7 September 2020 – The project helps victims in Ethiopia. -> 
 Nairobi, Kenya, 7 September 2020 – The project helps victims. -> KEN
 El programa trabaja en Nariño y Chocó, fronterizos con Ecuador y Panamá. -> COL
 Roger Mariaca Montenegro, fiscal de Bolivia, abrió el taller. -> BOL
+The study was published by UNODC, PO Box 500, 1400 Vienna, Austria. ->
+On 14 May 2019, Nairobi, Kenya, hosted the course. -> KEN
 UNODC supported the National Action Plan of Kenya. -> KEN
 Le Plan d'action du Mali a été validé. -> MLI
 The United States is the largest development partner of the ILO. ->
