@@ -40,8 +40,8 @@ _TITLE_WORD = (
     r"|y))"
 )
 _REPORT_ACRONYM = (
-    r"(?:ADR|ICPE|[GN]?HDR|WDR|ROAR|GLOTIP|GSH|TIP Report|SOWC|SOWR|DHS|MICS|GEM|WESO|EDS|ENDES|Endes"
-    r"|ENSANUT|Ensanut|ENDIREH|Endireh)"
+    r"(?:ADR|ICPE|[GN]?HDR|WDR|ROAR|GLOTIP|GSH|TIP Report|SOWC|SOWR|DHS|MICS|GEM|WESO|EDS|ENDES"
+    r"|Endes|ENSANUT|Ensanut|ENDIREH|Endireh)"
 )
 # The year of a report counts if the text says that it was published or carried out.
 _PUBLISHED = (
