@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    Error,
     Locator,
     Page,
     Request,
+    ViewportSize,
     sync_playwright,
 )
 
@@ -31,6 +34,7 @@ source: https://example.org/report
 قدّم المكتب تدريبا للقضاة.
 """
 
+VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -69,16 +73,30 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture
-def page(browser: Browser, server: Server) -> Iterator[Page]:
-    """Open a page that must not request other hosts or log errors."""
-    yield from open_page(browser, server, scripts=True)
+@pytest.fixture(scope="session")
+def tab(browser: Browser, server: Server) -> Iterator[Page]:
+    with open_tab(browser, server) as tab:
+        yield tab
+
+
+@pytest.fixture(scope="session")
+def tab_without_scripts(browser: Browser, server: Server) -> Iterator[Page]:
+    with open_tab(browser, server, scripts=False) as tab:
+        yield tab
 
 
 @pytest.fixture
-def plain(browser: Browser, server: Server) -> Iterator[Page]:
-    """Open a page like page(), without JavaScript."""
-    yield from open_page(browser, server, scripts=False)
+def page(tab: Page) -> Iterator[Page]:
+    """Lend a page that must not request other hosts or log errors."""
+    with lent(tab):
+        yield tab
+
+
+@pytest.fixture
+def plain(tab_without_scripts: Page) -> Iterator[Page]:
+    """Lend a page like page(), without JavaScript."""
+    with lent(tab_without_scripts):
+        yield tab_without_scripts
 
 
 def follow(link: Locator) -> None:
@@ -91,16 +109,36 @@ def follow(link: Locator) -> None:
         link.click()
 
 
-def open_page(browser: Browser, server: Server, *, scripts: bool) -> Iterator[Page]:
-    """Open a page of the server. Fails if it requests another host, or logs or raises an error."""
+@contextmanager
+def open_tab(browser: Browser, server: Server, *, scripts: bool = True) -> Iterator[Page]:
+    """Open a page that tests borrow one after the other; a new page takes most of a second."""
     context = browser.new_context(
-        base_url=server.url, viewport={"width": 1280, "height": 900}, java_script_enabled=scripts
+        base_url=server.url, viewport=VIEWPORT, java_script_enabled=scripts
     )
-    page = context.new_page()
+    yield context.new_page()
+    context.close()
+
+
+@contextmanager
+def lent(page: Page) -> Iterator[None]:
+    """Lend a page to a test, as good as new.
+
+    Fails if the page requests another host, or logs or raises an error.
+    """
+    page.unroute_all(behavior="ignoreErrors")
+    page.context.clear_cookies()
+    page.context.clear_permissions()
+    page.set_viewport_size(VIEWPORT)
+    page.emulate_media(
+        media="null", color_scheme="null", reduced_motion="null", forced_colors="null"
+    )
+    page.goto("/robots.txt")
+    page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    host = page.url.removesuffix("robots.txt")
     problems: list[str] = []
 
     def on_request(request: Request) -> None:
-        if not request.url.startswith(server.url):
+        if not request.url.startswith(host):
             problems.append(request.url)
 
     def on_console(message: ConsoleMessage) -> None:
@@ -110,9 +148,16 @@ def open_page(browser: Browser, server: Server, *, scripts: bool) -> Iterator[Pa
         if message.type == "error" and (is_static or not is_expected):
             problems.append(message.text)
 
+    def on_error(error: Error) -> None:
+        problems.append(str(error))
+
     page.on("request", on_request)
     page.on("console", on_console)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    yield page
-    context.close()
+    page.on("pageerror", on_error)
+    try:
+        yield
+    finally:
+        page.remove_listener("request", on_request)
+        page.remove_listener("console", on_console)
+        page.remove_listener("pageerror", on_error)
     assert not problems

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, Page, expect
-
-from tests.serving import Server
+from playwright.sync_api import Page, expect
 
 ASK = "Why this result?"
 GUIDE = "A guide for prosecutors"
@@ -26,18 +24,14 @@ def test_an_explanation_opens_in_place_without_a_history_entry(page: Page) -> No
     page.wait_for_url("**/help")
 
 
-def test_an_explanation_works_without_javascript(browser: Browser, server: Server) -> None:
-    context = browser.new_context(
-        base_url=server.url, java_script_enabled=False, viewport={"width": 375, "height": 500}
-    )
-    page = context.new_page()
-    page.goto("/?q=trafficking")
-    page.locator("li", has=page.get_by_role("link", name=GUIDE)).get_by_role(
+def test_an_explanation_works_without_javascript(plain: Page) -> None:
+    plain.set_viewport_size({"width": 375, "height": 500})
+    plain.goto("/?q=trafficking")
+    plain.locator("li", has=plain.get_by_role("link", name=GUIDE)).get_by_role(
         "button", name=ASK
     ).click()
-    expect(page.locator("#why")).to_be_in_viewport()
-    expect(page.get_by_role("button", name="Copy")).to_be_hidden()
-    context.close()
+    expect(plain.locator("#why")).to_be_in_viewport()
+    expect(plain.get_by_role("button", name="Copy")).to_be_hidden()
 
 
 def test_the_copy_button_copies_the_citation(page: Page) -> None:

@@ -208,8 +208,10 @@ def test_every_cell_of_the_coverage_links_to_the_activities_it_counts(page: Page
     ]
     assert len(cells) > 15
     for address, count in cells:
-        page.goto(str(address))
-        assert page.locator("h1 .total").inner_text().split()[0] == count, address
+        html = page.request.get(str(address)).text()
+        heading = re.search(r'<h1\b.*?class="total"[^>]*>(\S+)', html, flags=re.DOTALL)
+        assert heading, address
+        assert heading[1] == count, address
     page.goto("/coverage?q=trafficking")
     follow(page.get_by_role("link", name="Pakistan, 1 activity"))
     assert ids(page) == ["pak-trafficking"]

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from indexer.settings import Settings
-from tests.browser.conftest import open_page
+from tests.browser.conftest import lent, open_tab
 from tests.serving import Server, serving
 
 BEFORE = "The ministry and its partners met in the capital to prepare the work of the year. "
@@ -33,11 +33,17 @@ def long_texts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def results_tab(browser: Browser, long_texts: Server) -> Iterator[Page]:
+    with open_tab(browser, long_texts) as tab:
+        yield tab
+
+
 @pytest.fixture
-def results(browser: Browser, long_texts: Server) -> Iterator[Page]:
-    for page in open_page(browser, long_texts, scripts=True):
-        page.goto("/?q=smuggling")
-        yield page
+def results(results_tab: Page) -> Iterator[Page]:
+    with lent(results_tab):
+        results_tab.goto("/?q=smuggling")
+        yield results_tab
 
 
 @pytest.mark.parametrize("width", [1280, 800, 375, 320])

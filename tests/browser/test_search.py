@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from indexer.settings import Settings
 from tests.browser.conftest import follow
-from tests.serving import Server
-from webapp import create_app
 
 PAGES = {
     "home": "/",
@@ -43,17 +38,6 @@ PAGES = {
     "400": "/export?format=exe",
     "503": "/no-index",
 }
-
-
-@pytest.fixture
-def pages(page: Page, tmp_path: Path) -> Page:
-    """Return the page, with the response of a site without an index at /no-index."""
-    answer = create_app(Settings(content=tmp_path, index=tmp_path / "none")).test_client().get("/")
-    page.route(
-        "**/no-index",
-        lambda route: route.fulfill(status=503, content_type="text/html", body=answer.text),
-    )
-    return page
 
 
 def search(page: Page, words: str) -> None:
@@ -116,29 +100,19 @@ def test_a_suggestion_for_an_empty_result_has_results(plain: Page) -> None:
     assert results(plain)
 
 
-def test_search_and_filters_work_without_javascript(browser: Browser, server: Server) -> None:
-    context = browser.new_context(base_url=server.url, java_script_enabled=False)
-    page = context.new_page()
-    search(page, "police")
-    tick(page, "Kyrgyzstan")
-    assert results(page) == ["kgz-police"]
-    context.close()
-
-
 # So long that its page has buttons instead of links.
 LONG_SEARCH = f"/?q=trafficking+OR+{'police+' * 60}&country=PAK&country=KGZ&-year=1999"
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("fixture", ["page", "plain"])
 def test_the_buttons_of_a_long_search_work_with_and_without_javascript(
-    browser: Browser, server: Server, script: bool
+    request: pytest.FixtureRequest, fixture: str
 ) -> None:
-    context = browser.new_context(base_url=server.url, java_script_enabled=script)
-    page = context.new_page()
+    page: Page = request.getfixturevalue(fixture)
 
     def sort_by_oldest() -> None:
         page.get_by_label("Sort by").select_option("oldest")
-        if not script:
+        if fixture == "plain":
             page.get_by_role("button", name="Sort", exact=True).click()
         page.wait_for_url("**sort=oldest*")
         expect(page.locator("main")).not_to_have_attribute("aria-busy", "true")
@@ -161,7 +135,6 @@ def test_the_buttons_of_a_long_search_work_with_and_without_javascript(
     page.wait_for_url(lambda url: url != before)
     expect(chips).to_have_count(2)
     expect(page).to_have_title(re.compile("in Kyrgyzstan, without 1999"))
-    context.close()
 
 
 def test_the_search_can_be_used_by_keyboard(page: Page) -> None:
@@ -215,50 +188,6 @@ def test_the_exclude_button_appears_on_keyboard_focus(page: Page) -> None:
     assert results(page) == ["global-guide"]
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"),
-    [  # each width and each scheme is tested fast, their other combinations slowly
-        (1280, "light"),
-        (375, "dark"),
-        pytest.param(1280, "dark", marks=pytest.mark.slow),
-        pytest.param(375, "light", marks=pytest.mark.slow),
-    ],
-)
-def test_axe_finds_no_violations_on_any_page(pages: Page, width: int, scheme: str) -> None:
-    pages.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    pages.set_viewport_size({"width": width, "height": 900})
-    reports = {}
-    for name, address in PAGES.items():
-        pages.goto(address)
-        pages.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-        results = Axe().run(pages, options={"rules": {"target-size": {"enabled": True}}})
-        assert len(results.response["passes"]) > 10, name
-        if results.violations_count:
-            reports[name] = results.generate_report()
-    assert not reports, "\n".join(f"{name}: {report}" for name, report in reports.items())
-
-
-@pytest.mark.parametrize("width", [320, 375, 768])
-def test_no_page_scrolls_sideways(pages: Page, width: int) -> None:
-    pages.set_viewport_size({"width": width, "height": 800})
-    for name, address in PAGES.items():
-        pages.goto(address)
-        pages.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
-        assert pages.evaluate("document.documentElement.scrollWidth") <= width, name
-
-
-def test_every_page_has_a_title_one_heading_and_a_link(pages: Page) -> None:
-    titles = {}
-    for name, address in PAGES.items():
-        pages.goto(address)
-        titles[name] = pages.title()
-        expect(pages.locator("h1")).to_have_count(1)
-        assert pages.locator("main a").count(), name
-    # The home page and a page past the end are the same search.
-    assert len(set(titles.values())) >= len(titles) - 2, titles
-    assert all("Activity Search" in title for title in titles.values())
-
-
 def test_forced_colours_and_reduced_motion_are_respected(
     page: Page,
 ) -> None:
@@ -271,18 +200,3 @@ def test_forced_colours_and_reduced_motion_are_respected(
     # Bars are hidden. Marks are underlined, so that colour is never the only difference.
     expect(page.locator(".facets li svg").first).to_have_css("display", "none")
     expect(page.locator("mark").first).to_have_css("text-decoration-line", "underline")
-
-
-def test_no_page_shifts_its_layout_while_loading(page: Page) -> None:
-    page.add_init_script(
-        """
-        window.shifts = 0;
-        new PerformanceObserver(list => {
-            for (const e of list.getEntries()) if (!e.hadRecentInput) window.shifts += e.value;
-        }).observe({type: 'layout-shift', buffered: true});
-        """
-    )
-    for address in ("/", "/?q=trafficking", "/coverage", "/activities/pak-trafficking"):
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        assert page.evaluate("window.shifts") < 0.01, address
