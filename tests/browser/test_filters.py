@@ -232,3 +232,9 @@ def test_a_printed_page_has_no_crosses_on_its_filters(page: Page) -> None:
     shaded = page.locator(".coverage td[class*=s]").first
     expect(shaded).to_have_css("print-color-adjust", "exact")
     expect(page.locator(".gaps")).to_be_hidden()
+
+
+def test_the_years_below_a_chart_stand_at_its_ends_in_a_right_to_left_language(page: Page) -> None:
+    page.goto("/?q=")
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    expect(page.locator(".facets .ends")).to_have_css("direction", "ltr")

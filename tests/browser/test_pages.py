@@ -84,6 +84,14 @@ def test_no_page_scrolls_sideways(opened: Page) -> None:
         assert opened.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_no_page_scrolls_sideways_in_a_right_to_left_language(opened: Page) -> None:
+    opened.set_viewport_size({"width": 375, "height": 800})
+    opened.evaluate("document.documentElement.dir = 'rtl'")
+    width = opened.evaluate("document.documentElement.scrollWidth")
+    opened.evaluate("document.documentElement.dir = 'ltr'")
+    assert width <= 375
+
+
 def test_no_page_scrolls_sideways_with_text_spacing_at_320_pixels(opened: Page) -> None:
     opened.set_viewport_size({"width": 320, "height": 800})
     opened.evaluate(ADD_STYLES, TEXT_SPACING)
