@@ -205,6 +205,7 @@ def test_the_sheet_of_filters_on_a_phone_has_the_number_of_results(page: Page) -
     exclude = page.get_by_role("button", name="Exclude Kyrgyzstan")
     expect(exclude).to_be_hidden()
     page.locator("[data-k=region] .switch").click()
+    expect(exclude).to_have_css("opacity", "1")
     exclude.click()
     expect(page).to_have_url(re.compile("-country=KGZ"))
     page.keyboard.press("Escape")
