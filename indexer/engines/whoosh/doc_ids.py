@@ -141,10 +141,13 @@ def sum_scores(
 ) -> Array:
     """Return the sums of the pieces' scores for doc_ids at these positions (None: all).
 
-    A piece is a subset of doc_ids and a function that scores given positions of that subset.
+    A piece is a document list and a function that scores given positions of that list. It may have
+    documents that doc_ids does not have.
     """
     pieces = [piece for piece in pieces if len(piece[0])]
-    if len(pieces) == 1 and len(pieces[0][0]) == len(doc_ids):
+    if not pieces:
+        return np.zeros(len(doc_ids) if positions is None else len(positions), np.float32)
+    if len(pieces) == 1 and pieces[0][0] is doc_ids:
         return pieces[0][1](positions)
     if positions is None and len(doc_ids) * BINARY_SEARCH_RATIO >= size:
         table = np.zeros(size, np.float32)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from indexer.engines.whoosh.doc_ids import (
     is_contiguous,
     positions_in,
     sorted_unique,
+    sum_scores,
     union,
 )
 
@@ -45,6 +48,36 @@ def test_intersection_and_union_equal_those_of_sets(lists: list[Array]) -> None:
         for each, at in zip(lists, positions, strict=True)
     )
     assert union(lists, SIZE).tolist() == sorted(set.union(*sets))
+
+
+@given(st.lists(doc_lists(), min_size=1, max_size=4), doc_lists(), st.booleans())
+def test_the_scores_of_each_document_are_added(
+    lists: list[Array], docs: Array, is_selection: bool
+) -> None:
+    positions = np.arange(0, len(docs), 3) if is_selection else None
+
+    def score(number: int) -> Callable[[Array | None], Array]:
+        scores = (lists[number] % 7 + number).astype(np.float32)
+        return lambda at: scores.copy() if at is None else scores[at]
+
+    pieces = [(each, score(number)) for number, each in enumerate(lists)]
+    scores = sum_scores(pieces, docs, positions, SIZE)
+    sums = dict.fromkeys(range(SIZE), 0.0)
+    for each, score_of in pieces:
+        for doc, value in zip(each.tolist(), score_of(None).tolist(), strict=True):
+            sums[doc] += value
+    scored = docs if positions is None else docs[positions]
+    assert scores.tolist() == [sums[doc] for doc in scored.tolist()]
+
+
+def test_without_scored_documents_all_scores_are_zero() -> None:
+    pieces = [(np.zeros(0, np.intp), lambda at: np.zeros(0, np.float32))]
+    assert sum_scores(pieces, np.arange(3), None, 3).tolist() == [0, 0, 0]
+
+
+def test_a_list_as_long_as_the_scored_documents_is_not_taken_for_them() -> None:
+    pieces = [(np.array([0, 2]), lambda at: np.ones(2 if at is None else len(at), np.float32))]
+    assert sum_scores(pieces, np.array([1, 2]), None, 3).tolist() == [0, 1]
 
 
 @given(
