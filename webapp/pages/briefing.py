@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
+from indexer.content.vocabulary import NOT_STATED_LABEL
 from indexer.schema import NOT_STATED
 from indexer.search.export import GROUPS, export_document
 from indexer.search.export.briefing import Briefing, Entry, make_briefing
@@ -14,6 +15,7 @@ from indexer.search.request import SearchRequest
 from indexer.search.service import stream_results
 from webapp.app_state import app_state
 from webapp.i18n import messages
+from webapp.i18n.locale import gettext
 from webapp.markdown_html import body_html
 from webapp.search_state import (
     briefing_group,
@@ -74,6 +76,7 @@ def _context(briefing: Briefing, search_request: SearchRequest) -> dict[str, Any
         "criteria": messages.criteria(search_request, document.vocabulary),
         "NOT_STATED": NOT_STATED,
         "years": years,
+        "years_covered": _years_covered(briefing.stated_years),
         "rows": [
             (country, [counts.count(country, year) for year in (None, *years)])
             for country in counts.rows(document.vocabulary)
@@ -84,6 +87,13 @@ def _context(briefing: Briefing, search_request: SearchRequest) -> dict[str, Any
         "groups": [(group, to_iri(briefing_url(search_request, group))) for group in GROUPS],
         "word_url": to_iri(briefing_url(search_request, briefing.group, word=True)),
     }
+
+
+def _years_covered(years: list[str]) -> str:
+    """Return the range of years of a briefing. A long one counts decades, such as "1940–1949"."""
+    if not years:
+        return gettext(NOT_STATED_LABEL)
+    return messages.year_range(int(years[0][:4]), int(years[-1][-4:]))
 
 
 def _facts(entry: Entry) -> list[str]:

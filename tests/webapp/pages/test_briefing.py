@@ -47,6 +47,16 @@ def test_the_page_has_criteria_table_activities_sources_and_note(client: FlaskCl
     assert "generation=" in html
 
 
+@pytest.mark.parametrize(
+    ("query", "years"),
+    [("country=EGY", "2019"), ("country=PAK", "2019–2020"), ("q=zzzzqqq", "Not stated")],
+)
+def test_the_years_covered_are_a_range_only_if_there_are_several(
+    client: FlaskClient, query: str, years: str
+) -> None:
+    assert f"<dt>Years covered</dt><dd>{years}</dd>" in page(client, f"/briefing?{query}")
+
+
 def texts_of_rows(html: str) -> list[str]:
     return re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
 
