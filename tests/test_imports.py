@@ -26,7 +26,8 @@ INDEXER_ORDER = [
     {"commands"},
 ]
 WEBAPP_ORDER = [
-    {"i18n", "markdown_html", "parameters"},
+    {"i18n", "markdown_html", "selection_state"},
+    {"parameters"},
     {"middleware", "ops"},
     {"app_state", "search_state"},
     {"activities", "zero_results"},

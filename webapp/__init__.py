@@ -45,6 +45,7 @@ def create_app(
     from webapp.pages.discovery import documents
     from webapp.pages.errors import refuse_host, register_error_handlers
     from webapp.pages.redirects import register_redirects
+    from webapp.pages.selection import selections
     from webapp.pages.template_globals import configure_templates
     from webapp.pages.views import pages
 
@@ -55,7 +56,7 @@ def create_app(
     app.url_map.strict_slashes = False  # accept a superfluous slash at the end of a typed URL
     state = AppState(settings, engine or open_engine(settings), counters or Counters())
     app.extensions["activities"] = state
-    for blueprint in (pages, briefings, change_pages, api, operations, documents):
+    for blueprint in (pages, briefings, change_pages, selections, api, operations, documents):
         app.register_blueprint(blueprint)
     configure_templates(app)
     register_error_handlers(app)

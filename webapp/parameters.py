@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from indexer.content.values import ID_PATTERN, MAX_ID_LENGTH
-from indexer.query.plan import Sort
 from indexer.schema import FACETS, FIELD, NOT_STATED, Field
 from indexer.search.export import FORMATS, GROUPS
-from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE
+from indexer.search.request import (
+    MAX_IDS,
+    MAX_PER_PAGE,
+    MAX_REACH,
+    MAX_SELECTION,
+    PER_PAGE,
+    Order,
+)
 from indexer.text import places
+from webapp.selection_state import HASHES_PATTERN
 
 MAX_FILTERS = 50  # a page repeats each filter several times
 LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{1,8})*"
@@ -80,8 +87,25 @@ CRITERIA: tuple[Parameter, ...] = (
     Parameter("year_to", "The last year of the range.", _YEAR),
     Parameter(
         "sort",
-        "The order. The default is relevance with a query, and newest without.",
-        {"type": "string", "enum": list(get_args(Sort))},
+        "The order. The default is relevance with a query, and newest without. Of a selection, the "
+        "default without a query is selected, its own order; country is that of countries and "
+        "years.",
+        {"type": "string", "enum": list(get_args(Order))},
+    ),
+    Parameter(
+        "id",
+        f"The id of an activity of a selection, to which the search is limited. More than "
+        f"{MAX_IDS} ids are written as ids in links.",
+        _ID,
+        many=True,
+    ),
+    Parameter(
+        "ids",
+        f"Up to {MAX_SELECTION} activities of a selection: the number of digits of each hash, a "
+        "dot, and the first digits of the SHA-256 of each id in lower-case base32, without "
+        "separators.",
+        {"type": "string", "pattern": f"^({HASHES_PATTERN})$"},
+        many=True,
     ),
 )
 PAGING: tuple[Parameter, ...] = (
@@ -99,7 +123,7 @@ PAGING: tuple[Parameter, ...] = (
     Parameter(
         "drop",
         "A filter to remove: a parameter and its value, such as country:PAK or -year:2019, "
-        "or years for the range.",
+        "years for the range, selection, or id: and an id of the selection.",
         {"type": "string"},
         many=True,
     ),
@@ -113,7 +137,6 @@ PAGING: tuple[Parameter, ...] = (
 )
 EXPORT: tuple[Parameter, ...] = (
     Parameter("format", "The file format.", {"type": "string", "enum": list(FORMATS)}),
-    Parameter("id", "The id of an activity to export instead of a search.", _ID),
     Parameter(
         "group",
         "docx: the field whose values are the sections of the briefing. The default is country.",

@@ -15,9 +15,24 @@ from indexer.query.ast import Notice
 from indexer.query.parser import MAX_QUERY_LENGTH
 from indexer.schema import FACETS, FIELD, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.export import GROUPS, ExportSource, Group
-from indexer.search.request import MAX_PER_PAGE, MAX_REACH, PER_PAGE, Filter, SearchRequest
+from indexer.search.request import (
+    MAX_PER_PAGE,
+    MAX_REACH,
+    MAX_SELECTION,
+    PER_PAGE,
+    SELECTION_ORDERS,
+    Filter,
+    Reference,
+    SearchRequest,
+)
 from indexer.text import places
 from webapp.parameters import LANGUAGE, MAX_FILTERS, MAX_LANGUAGE_LENGTH, SEARCH
+from webapp.selection_state import (
+    dropped_ids,
+    read_references,
+    selection_parameters,
+    write_hashes,
+)
 
 MAX_RESULT_QUERY_LENGTH = 200  # characters of a query string that each link to a result repeats
 MAX_REPEATED_LENGTH = 400  # characters of a query string that a page repeats in each of its links
@@ -27,6 +42,7 @@ MAX_FACET_URL_LENGTH = 8_192
 MAX_TEXT_LENGTH = MAX_QUERY_LENGTH + 1  # one more, so that the parser notices a text that is cut
 MAX_NOTICE_VALUE_LENGTH = 80
 DROP_RANGE = "years"  # the value of the parameter drop that removes the year range
+DROP_SELECTION = "selection"  # the value that removes the selection
 _LANGUAGE = re.compile(LANGUAGE)
 _NON_ASCII_ESCAPES = re.compile(r"(?:%[89A-F][0-9A-F])+")
 
@@ -56,6 +72,8 @@ class _ParameterReader:
         self._filter_count = 0
         self._single: dict[str, str] = {}  # parameters that are not repeated; the last value counts
         self._dropped: list[str] = []
+        self._selection: dict[Reference, None] = {}  # without duplicates, in order
+        self._chosen: dict[str, None] = {}  # likewise
 
     def read(self, name: str, value: str) -> None:
         """Read one parameter."""
@@ -67,6 +85,10 @@ class _ParameterReader:
                 self._add_invalid_value(name, value)
         elif name == "drop":
             self._dropped.append(value)
+        elif name in ("id", "ids"):
+            self._read_selection(name, value)
+        elif name == "chosen":
+            self._read_chosen(value)
         elif name in SEARCH:
             self._single[name] = value
 
@@ -88,14 +110,19 @@ class _ParameterReader:
         if not self._dropped:
             page = self._number("page", MAX_REACH // per_page) or 1
         sort = self._single.get("sort", "").strip() or None
+        if DROP_SELECTION in self._dropped:
+            self._selection.clear()
         if sort is not None and sort not in SEARCH["sort"].schema["enum"]:
             self._add_invalid_value("sort", sort)
+            sort = None
+        if sort in SELECTION_ORDERS and not self._selection:
+            self.problems.append(Problem("", Notice("sort_of_selections")))
             sort = None
         match = self._single.get("match", "").strip() or None
         if match not in (None, "all"):
             self._add_invalid_value("match", match)
             match = None
-        return SearchRequest(
+        search = SearchRequest(
             self._single.get("q", "")[:MAX_TEXT_LENGTH].replace("\0", " ").strip(),
             tuple(sorted(self._filters, key=lambda item: item.excluded)),
             year_from,
@@ -105,7 +132,47 @@ class _ParameterReader:
             per_page,
             match,  # type: ignore[arg-type]
             self._number("generation"),
+            tuple(self._selection),
+            tuple(self._chosen),
         )
+        for id in dropped_ids(self._dropped):
+            search = search.without_selected(id)
+        return search
+
+    def _read_chosen(self, value: str) -> None:
+        try:
+            references, _ = read_references("ids", value) if value.strip() else ([], True)
+        except ValueError:
+            self._add_invalid_value("chosen", value)
+            return
+        for reference in references:
+            if len(self._chosen) == MAX_SELECTION:
+                self._add_limit("")  # the search itself is complete
+                return
+            self._chosen[reference.text] = None
+
+    def _add_limit(self, parameter: str) -> None:
+        notice = Notice("too_many_selected", {"limit": MAX_SELECTION})
+        if Problem(parameter, notice) not in self.problems:
+            self.problems.append(Problem(parameter, notice))
+
+    def _read_selection(self, name: str, value: str) -> None:
+        if not value.strip():
+            return
+        try:
+            references, is_complete = read_references(name, value)
+        except ValueError:
+            self._add_invalid_value(name, value)
+            return
+        if not is_complete:
+            self.problems.append(Problem(name, Notice("selection_cut")))
+        for reference in references:
+            if reference in self._selection:
+                continue
+            if len(self._selection) == MAX_SELECTION:
+                self._add_limit(name)
+                return
+            self._selection[reference] = None
 
     def _read_filter(self, name: str, field: str, value: str) -> None:
         if not value.strip():
@@ -178,7 +245,8 @@ def criteria(request: SearchRequest) -> list[tuple[str, str]]:
     years = (("year_from", request.year_from), ("year_to", request.year_to))
     parameters += [(name, str(year)) for name, year in years if year is not None]
     options = (("match", request.match), ("sort", request.sort))
-    return parameters + [(name, value) for name, value in options if value]
+    parameters += [(name, value) for name, value in options if value]
+    return parameters + selection_parameters(request.selection)
 
 
 def query_string(request: SearchRequest) -> str:
@@ -190,6 +258,7 @@ def query_string(request: SearchRequest) -> str:
         parameters.append(("per_page", request.per_page))
     if request.generation is not None:
         parameters.append(("generation", request.generation))
+    parameters += [("chosen", value) for value in write_hashes(request.chosen)]
     return urlencode(parameters)
 
 
@@ -313,7 +382,7 @@ def briefing_group(args: Iterable[tuple[str, str]]) -> tuple[Group, tuple[Proble
 
 def api_url(request: SearchRequest) -> str:
     """Return the URL of the documentation of the API, with a search as its example."""
-    return search_url(request, "/api")
+    return search_url(replace(request, chosen=()), "/api")
 
 
 def cited_url(url: str, generation: int) -> str:
@@ -323,18 +392,22 @@ def cited_url(url: str, generation: int) -> str:
 
 def coverage_url(request: SearchRequest) -> str:
     """Return the URL of the coverage page of a search."""
-    return search_url(replace(request, page=1, sort=None), "/coverage")
+    return search_url(replace(request, page=1, sort=None, chosen=()), "/coverage")
 
 
 def export_url(request: SearchRequest, format: str) -> str:
     """Return the URL of all results of a search as a file."""
-    query = query_string(request.on_page(1))
+    query = query_string(replace(request, page=1, chosen=()))
     return f"/export?format={format}" + (f"&{query}" if query else "")
 
 
 def briefing_url(request: SearchRequest, group: Group = "country", *, word: bool = False) -> str:
     """Return the URL of the briefing of a search, as a page or as a Word document."""
-    url = export_url(request, "docx") if word else search_url(request.on_page(1), "/briefing")
+    url = (
+        export_url(request, "docx")
+        if word
+        else search_url(replace(request, page=1, chosen=()), "/briefing")
+    )
     if group == "country":
         return url
     return f"{url}{'&' if '?' in url else '?'}group={group}"
@@ -355,7 +428,7 @@ def result_url(id: str, request: SearchRequest) -> str:
 
     It has the parameters of the search, for the way back, unless they are too long to repeat.
     """
-    query = query_string(request) or "q="
+    query = query_string(replace(request, chosen=())) or "q="
     return activity_url(id) + (f"?{query}" if len(query) <= MAX_RESULT_QUERY_LENGTH else "")
 
 
@@ -365,10 +438,12 @@ def search_source(
     generation: Generation,
     site_url: str,
     group: Group = "country",
+    missing: Iterable[Reference] = (),
 ) -> ExportSource:
     """Return the source of an export of a search. The site's URL has no slash at its end.
 
     group: the field whose values are the sections of a briefing.
+    missing: the activities of the selection that are not in the index.
     """
     parameters = criteria(request)
     query = urlencode(parameters)
@@ -388,6 +463,7 @@ def search_source(
         request=request,
         cited_url=cited_url(url, generation.number),
         group=group,
+        missing=tuple(reference.text for reference in missing),
     )
 
 

@@ -182,6 +182,12 @@ class Snapshot(Protocol):
     def get(self, *ids: str) -> tuple[Activity | None, ...]:
         """Return the activities with these ids, in the same order; None for a missing one."""
 
+    def ids_by_hash(self, prefixes: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """Map prefixes of id_hash() to the ids that have them, ascending.
+
+        A prefix has MIN_HASH_LENGTH digits or more. Prefixes without an id are left out.
+        """
+
     def digests(self) -> Mapping[str, str]:
         """Map the id of every activity to its digest."""
 

@@ -13,7 +13,8 @@ from indexer.search.highlight import Passage, find_passage
 from indexer.search.matcher import matcher, query_with_forms
 from indexer.search.planner import QueryPlanner
 from indexer.search.replay import open_cited, with_generation
-from indexer.search.request import SearchRequest
+from indexer.search.request import SELECTION_ORDERS, SearchRequest
+from indexer.search.selection import in_order, plan_of_all, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,19 @@ def neighbours(
         first = (request.page - 1) * request.per_page  # results before the page
         offset = max(0, first - 1)
         plan = planner.plan(parsed, request)
-        plan = replace(plan, offset=offset, limit=first + request.per_page + 1 - offset)
+        last = first + request.per_page + 1
+        plan = replace(plan, offset=offset, limit=last - offset)
+        if is_sorted_here := request.order in SELECTION_ORDERS:
+            plan = plan_of_all(plan)
         matches = snapshot.match(plan)[0]
+        hits = matches.hits
+        if is_sorted_here:
+            selection = resolve(snapshot, request.selection)
+            ordered = in_order(hits, matches.total_all, request, selection, vocabulary)
+            hits = tuple(ordered[offset:last])
         query = query_with_forms(parsed.query, planner.forms(parsed))
     passage = find_passage(matcher(query, activity.language), activity.text)
-    ids = [hit.id for _, hit in matches.hits]
+    ids = [hit.id for _, hit in hits]
     if activity.id not in ids:
         return Neighbours(request, matches.total, passage)
     index = ids.index(activity.id)

@@ -14,10 +14,11 @@ from indexer.query.forms import WordForms
 from indexer.query.frequencies import WordCache
 from indexer.query.lowering import LANGUAGE_COLUMN, MAX_WORDS, Lowering, plain_leaves
 from indexer.query.parser import ParsedQuery
-from indexer.query.plan import Column, EngineQuery, Plan
+from indexer.query.plan import Column, EngineQuery, IdsQuery, Plan
 from indexer.schema import FIELD, NOT_STATED, Value
 from indexer.search.facets import filter_queries
 from indexer.search.request import SearchRequest
+from indexer.search.selection import resolve
 from indexer.search.word_forms import forms_of_bare_words, word_forms
 from indexer.text.analysis import primary_subtag
 
@@ -87,7 +88,11 @@ class QueryPlanner:
         self._forms[parsed.text] = lowered.forms
         for notice in lowered.notices:
             self.add_notice(notice.code, **notice.values)
-        return Plan(lowered.query, filter_queries(request), sort=request.order, most=lowered.most)
+        filters = filter_queries(request)
+        if request.selection:
+            ids = resolve(self.snapshot, request.selection).ids
+            filters = (*filters, ("selection", IdsQuery(ids)))
+        return Plan(lowered.query, filters, sort=request.engine_order, most=lowered.most)
 
     def _lower(self, parsed: ParsedQuery, has_most: bool) -> _LoweredQuery:
         others, self.notices = self.notices, []

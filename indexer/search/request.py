@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from indexer.content.id_hash import id_hash
 from indexer.query.plan import Sort
 from indexer.schema import NOT_STATED, RANGE_FIELD, facet_group
 from indexer.text import places
@@ -13,6 +14,13 @@ from indexer.text import places
 PER_PAGE = 20
 MAX_PER_PAGE = 100
 MAX_REACH = 10_000  # page × per_page; exports return everything
+MAX_SELECTION = 500  # activities of a selection
+MAX_IDS = 50  # of a selection that an address names by their ids; of more, it has hashes
+
+# The order of results. "selected" is the order of a selection, and "country" that of the names of
+# countries, then the newest year. Only a search that is limited to a selection has these two.
+Order = Literal[Sort, "selected", "country"]
+SELECTION_ORDERS = ("selected", "country")
 
 _PLACES = ("region", "country")
 
@@ -43,6 +51,18 @@ class YearRange(NamedTuple):
         return (self.first or 0) <= int(year) <= (self.last or 9999)
 
 
+class Reference(NamedTuple):
+    """An activity of a selection: its id, or the first digits of its id_hash()."""
+
+    text: str
+    is_hash: bool = False
+
+    @property
+    def digits(self) -> str:
+        """The digits of the hash, as many as are known."""
+        return self.text if self.is_hash else id_hash(self.text)
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """The query text, filters, sort order and page of a search."""
@@ -51,13 +71,17 @@ class SearchRequest:
     filters: tuple[Filter, ...] = ()  # included values first, then excluded ones
     year_from: int | None = None
     year_to: int | None = None
-    sort: Sort | None = None  # None: see order
+    sort: Order | None = None  # None: see order
     page: int = 1
     per_page: int = PER_PAGE
     # "all": only activities with all words. By default those with most words follow.
     match: Literal["all"] | None = None
     # The number of the generation that the address was cited from. None: the newest one.
     generation: int | None = None
+    # The activities that the search is limited to, in their order; empty: all activities.
+    selection: tuple[Reference, ...] = ()
+    # The id_hash() of each activity that the reader has ticked so far. They limit nothing.
+    chosen: tuple[str, ...] = ()
 
     @property
     def included(self) -> tuple[Filter, ...]:
@@ -86,9 +110,24 @@ class SearchRequest:
         return None if narrowed else bounds
 
     @property
-    def order(self) -> Sort:
-        """The sort order. By default, relevance with a query text and newest without."""
-        return self.sort or ("relevance" if self.text.strip() else "newest")
+    def order(self) -> Order:
+        """The sort order.
+
+        By default, relevance with a query text, and without one the order of the selection, or
+        newest without a selection.
+        """
+        if self.sort:
+            return self.sort
+        return "relevance" if self.text.strip() else "selected" if self.selection else "newest"
+
+    @property
+    def engine_order(self) -> Sort:
+        """The order in which an engine returns the results."""
+        match self.order:
+            case "selected" | "country":
+                return "newest"
+            case order:
+                return order
 
     @property
     def is_filtered(self) -> bool:
@@ -176,7 +215,28 @@ class SearchRequest:
         """Return the same search in the newest generation."""
         return replace(self, generation=None)
 
-    def sorted_by(self, sort: Sort) -> SearchRequest:
+    def without_selection(self) -> SearchRequest:
+        """Return the first page of the same search among all activities."""
+        sort = None if self.sort in SELECTION_ORDERS else self.sort
+        return replace(self, selection=(), sort=sort, page=1)
+
+    def without_selected(self, id: str) -> SearchRequest:
+        """Return the first page of the search without an activity of its selection."""
+        digits = id_hash(id)
+        rest = tuple(
+            item
+            for item in self.selection
+            if not (digits.startswith(item.text) if item.is_hash else item.text == id)
+        )
+        return self.with_selection(rest)
+
+    def with_selection(self, selection: tuple[Reference, ...]) -> SearchRequest:
+        """Return the first page of the search with another selection, or with none."""
+        if not selection:
+            return self.without_selection()
+        return replace(self, selection=selection, page=1)
+
+    def sorted_by(self, sort: Order) -> SearchRequest:
         """Return the first page of the search in another order."""
         return replace(self, sort=sort, page=1)
 

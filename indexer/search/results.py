@@ -13,6 +13,7 @@ from indexer.query.parser import ParsedQuery
 from indexer.search.highlight import Passage, Span
 from indexer.search.replay import Replay
 from indexer.search.request import Filter, SearchRequest, YearRange
+from indexer.search.selection import Selection
 
 Match = Literal["all", "most"]
 
@@ -111,7 +112,9 @@ class FilterSuggestion:
 class SearchPage:
     """A page of results, all from one generation of the index."""
 
-    request: SearchRequest  # without a generation unless the page is a replay of it
+    # Without a generation unless the page is a replay of it, and with the shortest references to
+    # its selection.
+    request: SearchRequest
     query: ParsedQuery
     generation: Generation
     total: int  # activities with all words, or with most of them
@@ -124,3 +127,4 @@ class SearchPage:
     total_all: int = 0  # activities with all words; the others have most of them
     forms: WordForms = field(default_factory=dict)  # of the words of a plain query
     replay: Replay | None = None  # the older generation that the page shows
+    selection: Selection | None = None  # that the request is limited to

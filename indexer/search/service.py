@@ -29,8 +29,9 @@ from indexer.search.highlight import Passage, find_passage, make_snippet
 from indexer.search.matcher import Matchers, query_with_forms
 from indexer.search.planner import QueryPlanner
 from indexer.search.replay import Replay, open_cited, with_generation
-from indexer.search.request import MAX_REACH, SearchRequest
+from indexer.search.request import MAX_REACH, SELECTION_ORDERS, SearchRequest
 from indexer.search.results import FilterSuggestion, Hit, Match, SearchPage, ZeroResultSuggestion
+from indexer.search.selection import in_order, plan_of_all, resolve, with_short_references
 from indexer.search.zero_results import Candidate, candidates, combined_candidates
 
 # Of the work that a request may still do when its results are known. Snippets need the rest.
@@ -67,7 +68,12 @@ def stream_results(
             planner = QueryPlanner(snapshot, vocabulary, parse(request.text), synonyms)
             page, plan = _page(planner, with_generation(request, replay), hits=False, replay=replay)
             yield page
-            yield from snapshot.scan(plan)
+            rows = snapshot.scan(plan)
+            if page.selection and request.order in SELECTION_ORDERS:
+                pairs = [(None, row) for row in rows]
+                ordered = in_order(pairs, page.total_all, request, page.selection, vocabulary)
+                rows = (row for _, row in ordered)
+            yield from rows
 
     rows = page_then_rows()
     return next(rows), rows
@@ -104,16 +110,24 @@ def _page(
             label = vocabulary.label(item.field, item.value)
             planner.add_notice("narrowed", field=item.field, value=item.value, label=label)
     plan = planner.plan(parsed, request)
+    selection = resolve(snapshot, request.selection) if request.selection else None
+    if selection:
+        request = with_short_references(request, selection)
+    is_sorted_here = request.order in SELECTION_ORDERS
+    offset = (request.page - 1) * request.per_page
     if hits:
         counts = tuple((name,) for name in FACETS)
-        offset = (request.page - 1) * request.per_page
         plan = replace(plan, counts=counts, offset=offset, limit=request.per_page)
+        plan = plan_of_all(plan) if is_sorted_here else plan
     # A page with facets also counts each excluded value, without its exclusion.
     exclusions = exclusion_requests(request) if hits else []
     matches, *excluded = snapshot.match(
         plan, *(planner.plan(parsed, exclusion) for exclusion in exclusions)
     )
-    total = matches.total
+    total, top = matches.total, matches.hits
+    if selection and is_sorted_here:
+        ordered = in_order(top, matches.total_all, request, selection, vocabulary)
+        top = tuple(ordered[offset : offset + request.per_page])
     pages = max(1, min(-(-total // request.per_page), MAX_REACH // request.per_page))
     if request.page > pages:
         planner.add_notice("page_past_end", page=request.page, last=pages)
@@ -140,7 +154,7 @@ def _page(
                 suggested = _suggestions(planner, request, matches)
         except TooExpensive:
             notices.append(Notice("suggestions_left_out"))
-    hits_all = matches.total_all - (request.page - 1) * request.per_page
+    hits_all = matches.total_all - offset
     page = SearchPage(
         request,
         parsed,
@@ -154,7 +168,7 @@ def _page(
                 score,
                 "all" if n < hits_all else "most",
             )
-            for n, (score, activity) in enumerate(matches.hits)
+            for n, (score, activity) in enumerate(top)
         ),
         facet_counts(request, matches, [each.total for each in excluded], vocabulary)
         if hits
@@ -164,6 +178,7 @@ def _page(
         matches.total_all,
         forms,
         replay=replay,
+        selection=selection,
     )
     return page, plan
 

@@ -17,6 +17,8 @@ from indexer.search.more_like_this import VALUE_FIELDS
 from indexer.search.repeats import Repeat
 from indexer.search.replay import Replay
 from indexer.search.results import FacetBucket, FilterSuggestion, Hit, SearchPage
+from indexer.search.selection import Selection
+from indexer.search.selection_changes import SelectionChanges
 from webapp.activities import ActivityPage
 from webapp.api import schemas
 from webapp.i18n import messages
@@ -75,6 +77,23 @@ def replay_json(replay: Replay | None) -> schemas.Replay | None:
     return {
         "left_out": replay.left_out,
         "newest": {"generation": newest.number, "indexed_at": newest.indexed_at},
+    }
+
+
+def selection_json(selection: Selection, changes: SelectionChanges) -> schemas.Selection:
+    """Return the selection of a search as JSON values."""
+    return {
+        "total": len(selection.ids),
+        "missing": [
+            {
+                "id": each.id,
+                "hash": each.reference.digits,
+                "withdrawn_at": each.withdrawn_at or None,
+            }
+            for each in changes.missing
+        ],
+        "edited": [{"id": id, "fields": list(fields)} for id, fields in changes.edited.items()],
+        "recorded_from": changes.recorded_from or None,
     }
 
 

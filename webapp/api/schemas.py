@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 from indexer.search.explain import Form
+from indexer.search.request import Order
 from indexer.search.results import SuggestionKind
 
 
@@ -142,6 +143,38 @@ class Replay(TypedDict):
     newest: GenerationTime
 
 
+class MissingActivity(TypedDict):
+    """An activity of a selection that is not in the index.
+
+    Its id is empty if only the first digits of its hash are known. withdrawn_at is null if it is
+    not known ever to have been in the index.
+    """
+
+    id: str
+    hash: str
+    withdrawn_at: str | None
+
+
+class EditedActivity(TypedDict):
+    """An activity that was edited after it was selected, with the names of the fields."""
+
+    id: str
+    fields: list[str]
+
+
+class Selection(TypedDict):
+    """The selection that a search is limited to.
+
+    total counts its activities in the index. edited compares with the parameter generation, and is
+    empty without it. recorded_from is the time from which edits are known, if that is later.
+    """
+
+    total: int
+    missing: list[MissingActivity]
+    edited: list[EditedActivity]
+    recorded_from: str | None
+
+
 class Search(TypedDict):
     """A page of results, all from one generation of the index.
 
@@ -158,13 +191,14 @@ class Search(TypedDict):
     page: int
     per_page: int
     pages: int
-    sort: Literal["relevance", "newest", "oldest"]
+    sort: Order
     hits: list[Hit]
     facets: dict[str, FacetValues]
     notices: list[Notice]
     exits: list[Exit]
     filter_suggestions: list[FilterSuggestion]
     links: PageLinks
+    selection: NotRequired[Selection]
 
 
 class Change(TypedDict):

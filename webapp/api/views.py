@@ -10,6 +10,7 @@ from indexer.query.plan import Column
 from indexer.schema import FACETS, NOT_STATED
 from indexer.search.autocomplete import autocomplete, values_with_prefix
 from indexer.search.changes import search_changes
+from indexer.search.selection_changes import selection_changes
 from indexer.search.service import search
 from indexer.text.analysis import terms
 from webapp.activities import activity_page, withdrawn_at
@@ -20,7 +21,13 @@ from webapp.api.changes import (
     keep_until_recorded,
     read_since,
 )
-from webapp.api.json import activity_json, error_response, notice_json, search_json
+from webapp.api.json import (
+    activity_json,
+    error_response,
+    notice_json,
+    search_json,
+    selection_json,
+)
 from webapp.api.openapi import document
 from webapp.app_state import app_state
 from webapp.i18n import messages
@@ -64,14 +71,18 @@ def search_view() -> Response:
     page = search(app.engine, search_request, app.vocabulary(), app.synonyms())
     log_zero_results(search_request, page.total)
     result = search_json(page, app.vocabulary(), explained_ids(request.args.items(multi=True)))
+    cited = cited_generation(request.args.items())
+    if page.selection:
+        changes = selection_changes(app.engine, page.selection, cited)
+        result["selection"] = selection_json(page.selection, changes)
     notices = [
         *(problem.notice for problem in problems),
-        *cited_notices(cited_generation(request.args.items()), page.generation, page.replay),
+        *cited_notices(cited, page.generation, page.replay),
         *_unknown_parameter_notices(),
     ]
     result["notices"] += [notice_json(notice) for notice in notices]
-    if cited := changes_since_citation(page, cited_generation(request.args.items())):
-        result["notices"].append(cited_notice(cited))
+    if changed := changes_since_citation(page, cited):
+        result["notices"].append(cited_notice(changed))
     return jsonify(result)
 
 

@@ -19,6 +19,7 @@ from indexer.search.request import Filter, SearchRequest, YearRange
 from indexer.search.results import FilterSuggestion, WordsAndFilter, ZeroResultSuggestion
 from webapp.i18n.bidi import isolate
 from webapp.i18n.locale import ENGLISH, N_, current_locale, gettext, ngettext
+from webapp.i18n.selection_messages import selected, selected_of
 
 SITE = N_("Activity Search")
 TAGLINE = N_("What was done, where, when and with whom")
@@ -123,6 +124,15 @@ _NOTICES = {
     "unfinished": N_(
         "No activity has the word “{text}”, so words that begin with it were searched."
     ),
+    "too_many_selected": N_(
+        "A selection can have at most {limit} activities. Only the first {limit} are used."
+    ),
+    "selection_cut": N_(
+        "The end of this address is missing, so some of the selected activities may be missing."
+    ),
+    "sort_of_selections": N_(
+        "Only selections can be sorted this way, so the usual order was used."
+    ),
     "same_text": N_("The text has not changed since."),
     "other_text": N_("The text has changed since."),
 }
@@ -134,6 +144,8 @@ _ERROR_NOTICES = {
         "“{value}” is neither a date nor the number of a generation. Type a date as in 2026-11-28."
     ),
     "too_many_filters": N_("You can use at most {limit} filters."),
+    "too_many_selected": N_("A selection can have at most {limit} activities."),
+    "selection_cut": N_("The end of this address is missing."),
 }
 
 # Link texts by the kind of a suggestion for a search with few results or none.
@@ -250,6 +262,8 @@ _ORDERS = {
     "relevance": N_("sorted by relevance"),
     "newest": N_("sorted by newest"),
     "oldest": N_("sorted by oldest"),
+    "selected": N_("in the order of the selection"),
+    "country": N_("sorted by country"),
 }
 
 _CONNECTION_ERROR = N_(
@@ -452,10 +466,19 @@ def reach(limit: int) -> str:
 
 def words_heading(request: SearchRequest, total: int) -> str:
     """Return the heading of the search page: 3 activities matching “trafficking”."""
+    found = _found(request, total)
     if not request.text:
-        return count(total)
+        return found
     words = isolate(request.text[:MAX_HEADING_TEXT])
-    return gettext("{found} matching “{words}”").format(found=count(total), words=words)
+    return gettext("{found} matching “{words}”").format(found=found, words=words)
+
+
+def _found(request: SearchRequest, total: int) -> str:
+    """Return the number of results: 3 activities, 2 of 3 selected activities."""
+    whole = len(request.selection)
+    if not whole:
+        return count(total)
+    return selected(total) if total == whole else selected_of(total, whole)
 
 
 def times(number: int) -> str:
@@ -474,7 +497,7 @@ def heading(request: SearchRequest, total: int, vocabulary: Vocabulary) -> str:
     Filters of the place come first. Values of one facet group are joined with "or"; groups are
     separated by commas; excluded values come last.
     """
-    return _with_criteria(count(total), request, vocabulary)
+    return _with_criteria(_found(request, total), request, vocabulary)
 
 
 def criteria(request: SearchRequest, vocabulary: Vocabulary) -> list[tuple[str, str]]:

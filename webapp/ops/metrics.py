@@ -42,6 +42,7 @@ ROUTES = {
     "/activities/": "activity",
     "/coverage": "coverage",
     "/changes": "changes",
+    "/selection": "selection",
     "/export": "export",
     "/briefing": "briefing",
     "/about": "about",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
@@ -14,7 +13,7 @@ from indexer.search.export.briefing import Briefing, Entry, make_briefing
 from indexer.search.request import SearchRequest
 from indexer.search.service import stream_results
 from webapp.app_state import app_state
-from webapp.i18n import messages
+from webapp.i18n import messages, selection_messages
 from webapp.i18n.locale import gettext
 from webapp.markdown_html import body_html
 from webapp.search_state import (
@@ -40,8 +39,9 @@ def briefing_page() -> Response:
     vocabulary = app.vocabulary()
     page, rows = stream_results(app.engine, search_request, vocabulary, app.synonyms())
     search_request = page.request
-    source = search_source(search_request, page.total, page.generation, app.site())
-    document = export_document(replace(source, group=group), rows, vocabulary)
+    missing = page.selection.missing if page.selection else ()
+    source = search_source(search_request, page.total, page.generation, app.site(), group, missing)
+    document = export_document(source, rows, vocabulary)
     briefing = make_briefing(document)
     notices = (*problems, *group_problems)
     response = make_response(
@@ -73,7 +73,10 @@ def _context(briefing: Briefing, search_request: SearchRequest) -> dict[str, Any
         "source": document.source,
         "made_on": document.exported_at[:10],
         "label": document.vocabulary.label,
-        "criteria": messages.criteria(search_request, document.vocabulary),
+        "criteria": [
+            *selection_messages.selection_criteria(search_request, document.source.missing),
+            *messages.criteria(search_request, document.vocabulary),
+        ],
         "NOT_STATED": NOT_STATED,
         "years": years,
         "years_covered": _years_covered(briefing.stated_years),

@@ -17,7 +17,7 @@ from webapp.app_state import app_state
 from webapp.i18n import messages
 from webapp.i18n.bidi import bdi
 from webapp.i18n.locale import N_, gettext
-from webapp.search_state import DROP_RANGE, drop_value, search_url, to_iri
+from webapp.search_state import DROP_RANGE, DROP_SELECTION, drop_value, search_url, to_iri
 
 MAX_YEAR = 9999
 MIN_BARS = 3  # years with activities; fewer are easier to read as a list
@@ -141,6 +141,8 @@ def filter_chips(
 
 def _filters(search: SearchRequest) -> Iterator[tuple[str, str, SearchRequest]]:
     vocabulary = app_state(current_app).vocabulary()
+    if search.selection:
+        yield gettext("Only selected activities"), DROP_SELECTION, search.without_selection()
     for item in search.effective:
         label = messages.filter_label(item, vocabulary)
         yield label, drop_value(item), search.toggled(item)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from flask import Flask, request
 
+from indexer.content.id_hash import id_hash
 from indexer.query.parser import MAX_QUERY_LENGTH
 from indexer.schema import FIELD
 from indexer.search.export.briefing import MAX_ACTIVITIES
-from indexer.search.request import PER_PAGE, SearchRequest
+from indexer.search.request import MAX_SELECTION, PER_PAGE, SearchRequest
 from webapp.api.changes import changes_url
 from webapp.app_state import app_state
 from webapp.i18n import messages
@@ -35,6 +36,7 @@ from webapp.search_state import (
     returning_iris,
     search_url,
 )
+from webapp.selection_state import drop_id, selection_parameters, write_hashes
 
 RESULT_FACTS = ("country", "year", "agency")  # fields in the line above the text of a result
 RESULT_TOPICS = ("theme", "partner")  # fields in the line below it
@@ -86,6 +88,11 @@ def configure_templates(app: Flask) -> None:
         region_list=region_list,
         top_list=top_list,
         result_texts=result_texts,
+        id_hash=id_hash,
+        selection_parameters=selection_parameters,
+        drop_id=drop_id,
+        write_hashes=write_hashes,
+        MAX_SELECTION=MAX_SELECTION,
         direction=direction,
     )
 

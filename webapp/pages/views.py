@@ -23,7 +23,7 @@ from indexer.search.service import newest_indexed, search, stream_results
 from webapp.activities import activity_page
 from webapp.api.changes import changes_since_citation
 from webapp.app_state import app_state
-from webapp.i18n import messages
+from webapp.i18n import messages, selection_messages
 from webapp.pages.activity import activity_response, missing_activity
 from webapp.pages.changes import citation_sentence
 from webapp.pages.components import label_html
@@ -31,7 +31,8 @@ from webapp.pages.coverage import coverage_page
 from webapp.pages.errors import error_page
 from webapp.pages.facet_lists import facet_lists
 from webapp.pages.home import about_page, home_page
-from webapp.parameters import MAX_FILTERS, SEARCH
+from webapp.pages.selection import selection_view
+from webapp.parameters import CRITERIA, MAX_FILTERS, SEARCH
 from webapp.search_state import (
     Links,
     activity_source,
@@ -130,8 +131,11 @@ def _search_context(first: Sequence[tuple[str, str]] | None = None) -> dict[str,
             for hit in page.hits
             if hit.id in explained
         },
-        "citation": _citation(title, (), page.generation, to_iri(search_url(current))),
+        "citation": _citation(
+            title, (), page.generation, to_iri(search_url(replace(current, chosen=())))
+        ),
         "current": current,
+        "selection": selection_view(page),
     }
 
 
@@ -184,7 +188,7 @@ def export_view() -> Response | tuple[Response | str, int]:
     app = app_state(current_app)
     site_url = app.site()
     group, group_problems = briefing_group(request.args.items())
-    if (id := request.args.get("id")) is not None:
+    if (id := _single_activity()) is not None:
         if problem := generation_problem(request.args.items()):
             return error_page(400, text=messages.refusal(problem.notice)), 400
         activity = activity_page(current_app, id, cited_generation(request.args.items()))
@@ -200,7 +204,10 @@ def export_view() -> Response | tuple[Response | str, int]:
         problem = next((problem for problem in problems if problem.parameter), None)
         if problem:
             return error_page(400, text=messages.refusal(problem.notice)), 400
-        source, rows = _search_export(search_request, name, site_url)
+        exported = _search_export(search_request, name, site_url)
+        if exported is None:
+            return error_page(404, text=selection_messages.nothing_selected()), 404
+        source, rows = exported
         source = replace(source, group=group)
     # Files are for programs: their labels do not depend on the reader's language.
     pieces = export(name, source, rows, app.vocabulary().english)
@@ -211,6 +218,13 @@ def export_view() -> Response | tuple[Response | str, int]:
     if name != "atom":
         response.headers["Content-Disposition"] = _attachment(file_name(name, source))
     return response
+
+
+def _single_activity() -> str | None:
+    """Return the id of an export of one activity; None for a search or a larger selection."""
+    criteria = {parameter.name for parameter in CRITERIA} - {"id"}
+    ids = request.args.getlist("id")
+    return ids[0] if len(ids) == 1 and not criteria & request.args.keys() else None
 
 
 def _attachment(file_name: str) -> str:
@@ -224,21 +238,27 @@ def _attachment(file_name: str) -> str:
 
 def _search_export(
     search_request: SearchRequest, format: str, site_url: str
-) -> tuple[ExportSource, Iterator[Activity]]:
+) -> tuple[ExportSource, Iterator[Activity]] | None:
     """Return the source and the rows of an export of a search.
 
     A feed has one page, the most recently indexed activities first. Other files have
-    all activities.
+    all activities. None if no activity of a selection is in the index.
     """
     app = app_state(current_app)
     arguments = app.vocabulary(), app.synonyms()
     if format != "atom":
         search_request = search_request.on_page(1)
         page, rows = stream_results(app.engine, search_request, *arguments)
-        return search_source(page.request, page.total, page.generation, site_url), rows
-    page, newest = newest_indexed(app.engine, search_request, *arguments)
-    source = search_source(page.request, page.total, page.generation, site_url)
-    return replace(source, page=search_request.page, pages=page.pages), iter(newest)
+    else:
+        page, newest = newest_indexed(app.engine, search_request, *arguments)
+        rows = iter(newest)
+    if page.selection and not page.selection.ids:
+        return None
+    missing = page.selection.missing if page.selection else ()
+    source = search_source(page.request, page.total, page.generation, site_url, missing=missing)
+    if format != "atom":
+        return source, rows
+    return replace(source, page=search_request.page, pages=page.pages), rows
 
 
 @pages.get("/favicon.ico")

@@ -30,7 +30,7 @@ function keyOf(node) {
 
 // Make one tree equal to another. Nodes that stay are kept, so that they keep the focus.
 function morph(old, next) {
-  if (old.id === "suggestions" || old.matches(".switch") || old.isEqualNode(next)) return;
+  if (old.id === "suggestions" || old.matches(".switch, [name=add]") || old.isEqualNode(next)) return;
   if (old.id === "q") {
     if (old !== document.activeElement) old.value = next.getAttribute("value") ?? "";
     return;
@@ -226,7 +226,7 @@ async function fetchFragment(url, signal) {
 
 // Undo changes whose search never arrived. The search box keeps the words that were typed.
 function resetForms(focused) {
-  for (const box of main.querySelectorAll("[type=checkbox]:not(.switch), select")) {
+  for (const box of main.querySelectorAll("[type=checkbox]:not(.switch, [name=add]), select")) {
     if (box.tagName === "SELECT") {
       if (box !== focused || box.form) box.value = box.querySelector("[selected]")?.value ?? box.value;
     } else if (box.checked !== box.defaultChecked) box.checked = box.defaultChecked;
@@ -541,7 +541,7 @@ const sheet = () => main.querySelector(".narrow");
 
 function setSheet(isOpen) {
   const outside = document.querySelectorAll(
-    "body > header, body > footer, main > .top, main > .found",
+    "body > header, body > footer, main > .top, main > .found, #picked",
   );
   for (const part of outside) part.inert = isOpen && isNarrow.matches;
 }
@@ -594,7 +594,7 @@ if (navigator.clipboard) {
     const button = event.target.closest(".copy");
     if (!button) return;
     const source = document.getElementById(button.dataset.copy);
-    await navigator.clipboard.writeText(source.textContent);
+    await navigator.clipboard.writeText(source.href ?? source.textContent);
     button.textContent = button.dataset.done;
   });
 }
@@ -607,3 +607,128 @@ if (mapView) {
   const [tile, view] = [largestTile, mapView].map((node) => node.getBoundingClientRect());
   mapView.scrollLeft += tile.left + tile.width / 2 - view.left - view.width / 2;
 }
+
+// --- The reader's selection of activities, kept in the browser: ticks, count, and bar below the
+// results. Without this script, a form keeps the selection in the address. ---
+
+const SELECTION_KEY = "selection";
+const MAX_SELECTION = 500; // activities
+const MAX_IDS = 50; // in an address; of more activities it has hashes
+const HASH_LENGTH = 12; // digits
+
+const counter = document.querySelector("#mine"); // in the header
+const bar = document.querySelector("#picked"); // of the search page only
+let kept = "[]"; // the selection, if the browser stores nothing
+
+// Return the selected activities: ids by hash, in their order. An id can be unknown ("").
+function selection() {
+  try {
+    return new Map(JSON.parse(localStorage.getItem(SELECTION_KEY) ?? "[]"));
+  } catch {
+    return new Map(JSON.parse(kept));
+  }
+}
+
+function save(selected) {
+  kept = JSON.stringify([...selected]);
+  try {
+    localStorage.setItem(SELECTION_KEY, kept);
+  } catch {
+    // Private windows may store nothing: the selection lasts as long as the main.
+  }
+  showSelection();
+}
+
+function addressOf(selected) {
+  const ids = [...selected.values()];
+  if (ids.length <= MAX_IDS && ids.every(Boolean)) {
+    return "/?" + new URLSearchParams(ids.map((id) => ["id", id]));
+  }
+  return `/?ids=${HASH_LENGTH}.${[...selected.keys()].join("")}`;
+}
+
+// Return the hash of the activity of a tick box: the id of the heading of its result.
+const hashOf = (box) => box.getAttribute("aria-labelledby").split(" ")[1];
+
+// Return the hashes of the selection that the page shows.
+function shownHashes() {
+  const shown = main?.querySelector(".selection");
+  return shown ? shown.dataset.hashes.split(" ").filter(Boolean) : null;
+}
+
+// Make the ticks, the count and the bar equal to the selection.
+function showSelection() {
+  const selected = selection();
+  for (const box of document.querySelectorAll("input[name=add]")) {
+    box.checked = selected.has(hashOf(box));
+  }
+  counter.textContent = counter.dataset.text.replace("{n}", selected.size);
+  counter.href = addressOf(selected);
+  counter.hidden = !selected.size;
+  const shown = shownHashes();
+  const take = main?.querySelector(".take");
+  if (take) take.hidden = shown.every((hash) => selected.has(hash));
+  if (!bar) return;
+  const text = bar.dataset.text.replace("{n}", selected.size);
+  const output = bar.querySelector("output");
+  if (output.textContent !== text) output.textContent = text;
+  bar.querySelector("a").href = addressOf(selected);
+  bar.hidden = !selected.size || Boolean(shown);
+}
+
+function onTick({ target }) {
+  if (target.name !== "add") return;
+  const selected = selection();
+  if (target.checked && selected.size >= MAX_SELECTION) {
+    target.checked = false;
+    bar.querySelector("output").textContent = bar.dataset.full;
+    return;
+  }
+  if (target.checked) selected.set(hashOf(target), target.value);
+  else selected.delete(hashOf(target));
+  save(selected);
+}
+
+// Remove the activities whose hashes begin with some digits.
+function remove(prefixes) {
+  const selected = selection();
+  for (const hash of [...selected.keys()]) {
+    if (prefixes.some((digits) => hash.startsWith(digits))) selected.delete(hash);
+  }
+  save(selected);
+}
+
+function takeAll(button) {
+  const selected = selection();
+  const idOf = new Map([...new URL(main.dataset.url, location).searchParams.getAll("id")]
+    .map((id, n) => [shownHashes()[n], id]));
+  for (const hash of shownHashes()) {
+    if (selected.size < MAX_SELECTION && !selected.has(hash)) selected.set(hash, idOf.get(hash) ?? "");
+  }
+  save(selected);
+  button.hidden = false;
+  button.disabled = true;
+  button.textContent = button.dataset.done;
+}
+
+document.addEventListener("change", onTick);
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("a, button");
+  const removed = link?.querySelector("[data-remove]");
+  if (removed) remove(removed.dataset.remove.split(" "));
+  else if (link?.matches(".take")) takeAll(link);
+  else if (link?.matches("#picked button")) {
+    save(new Map());
+    main.querySelector("h1").focus({ preventScroll: true });
+  }
+});
+// Enter in a tick box would send the form that is used without this script.
+document.addEventListener("submit", (event) => {
+  if (event.target.id === "pick") event.preventDefault();
+});
+addEventListener("storage", ({ key }) => {
+  if (key === SELECTION_KEY || key === null) showSelection(); // another tab has changed it
+});
+addEventListener("pageshow", showSelection);
+if (main) new MutationObserver(showSelection).observe(main, { childList: true, subtree: true });
+showSelection();

@@ -15,6 +15,7 @@ from typing import Any
 
 from indexer.content.activity import Activity
 from indexer.content.evidence import Evidence
+from indexer.content.id_hash import id_hash
 from indexer.query.plan import K1, B, Stream
 from indexer.schema import FACETS, FIELDS, FINGERPRINT, NOT_STATED, RANGE_FIELD, TEXT_FIELDS
 from indexer.text.analysis import one_spelling, primary_subtag, stem, term_of, words
@@ -26,6 +27,7 @@ NUMBERS = "years"
 CREATED_BY = "made"
 CLOSED_BY = "closed"
 COUNTED_BY = "counted"
+ID_HASH = "id_hash"  # id_hash() of the id
 _BM25 = {"type": "BM25", "k1": K1, "b": B}
 
 
@@ -38,6 +40,7 @@ _PROPERTIES: dict[str, Any] = {
     CREATED_BY: {"type": "integer"},
     CLOSED_BY: {"type": "integer"},
     "id": {"type": "keyword"},
+    ID_HASH: {"type": "keyword"},
     "digest": {"type": "keyword", "index": False},
     NUMBERS: {"type": "integer"},
     "stored": {"type": "object", "enabled": False},
@@ -201,6 +204,7 @@ def version_document(
     document: dict[str, Any] = {
         CREATED_BY: created_by,
         "id": stored["id"],
+        ID_HASH: id_hash(stored["id"]),
         "digest": stored["digest"],
         "stored": stored,
     }

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from indexer.content.activity import Activity
+from indexer.content.id_hash import MAX_HASH_LENGTH, MIN_HASH_LENGTH
 from indexer.engines.base import (
     Computed,
     EngineError,
@@ -24,7 +25,13 @@ from indexer.engines.opensearch.client import OpenSearchClient
 from indexer.engines.opensearch.dictionary import ROUTING, Dictionary, FrequencyChange
 from indexer.engines.opensearch.errors import Missing
 from indexer.engines.opensearch.indices import missing_index
-from indexer.engines.opensearch.mapping import CREATED_BY, NUMBERS, decode_stored, term_streams
+from indexer.engines.opensearch.mapping import (
+    CREATED_BY,
+    ID_HASH,
+    NUMBERS,
+    decode_stored,
+    term_streams,
+)
 from indexer.engines.opensearch.pointer import PublishedGeneration
 from indexer.engines.opensearch.query_dsl import (
     Clause,
@@ -46,6 +53,7 @@ from indexer.schema import facet_group
 BUCKETS_PER_PAGE = 10_000  # facet values in one response; further ones are read page by page
 ACTIVITIES_PER_PAGE = 1_000  # in one response of scan() or get()
 IDS_PER_CLAUSE = 10_000  # a cluster allows 65,536 terms in a clause by default
+PREFIXES_PER_REQUEST = 250  # clauses of one query, of which OpenSearch allows 1,024
 IDS_PER_PAGE = 10_000  # in one response without activities; the default max_result_window
 POINT_IN_TIME_KEEP_ALIVE = "2m"  # until its next request
 MAX_CACHED_LOOKUPS = 500  # per generation
@@ -372,6 +380,24 @@ class OpenSearchSnapshot:
                 stored = decode_stored(hit["_source"])
                 activities[stored.id] = stored
         return tuple(activities.get(id) for id in ids)
+
+    def ids_by_hash(self, prefixes: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        unique = list(dict.fromkeys(prefixes))
+        bodies = []
+        for start in range(0, len(unique), PREFIXES_PER_REQUEST):
+            batch = unique[start : start + PREFIXES_PER_REQUEST]
+            clauses = [{"prefix": {ID_HASH: prefix}} for prefix in batch]
+            any_of = {"bool": {"should": clauses}}
+            fields = {"_source": False, "docvalue_fields": ["id", ID_HASH]}
+            query = _all_of(self._visible, any_of)
+            bodies.append(self._body(query, size=IDS_PER_PAGE, sort=["id"], **fields))
+        ids: dict[str, list[str]] = {}
+        for response in self._search(bodies) if bodies else ():
+            for hit in response["hits"]["hits"]:
+                (id,), (hash,) = hit["fields"]["id"], hit["fields"][ID_HASH]
+                for length in range(MIN_HASH_LENGTH, MAX_HASH_LENGTH + 1):
+                    ids.setdefault(hash[:length], []).append(id)
+        return {prefix: tuple(ids[prefix]) for prefix in unique if prefix in ids}
 
     def digests(self) -> dict[str, str]:
         body = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from indexer.content.activity import Activity
 from indexer.content.evidence import decode as decode_evidence
 from indexer.engines.whoosh.array_file import Array, ArrayFile, DamagedFile
 from indexer.engines.whoosh.columns import keyword_columns
+from indexer.engines.whoosh.id_hashes import IdHashes
 from indexer.engines.whoosh.keyword_column import KeywordColumn
 from indexer.engines.whoosh.segment_writer import STORED_FIELDS
 from indexer.engines.whoosh.text_column import TextColumn
@@ -65,6 +67,11 @@ class SegmentReader:
         self._common = {name: column.stated(0) for name, column in self.columns.items()}
         # Cached keyword values, by the set numbers of a document in the varied columns.
         self._metas: dict[tuple[int, ...], dict[str, tuple[Value, ...]]] = {}
+
+    @cached_property
+    def id_hashes(self) -> IdHashes:
+        """The hashes of the ids of all documents, deleted ones included."""
+        return IdHashes(self.ids)
 
     def doc(self, id: str) -> int:
         """Return the number of the document with an id, also if it is deleted; -1 if missing."""

@@ -63,6 +63,17 @@ class WhooshSnapshot:
                 return part.segment.stored(doc)
         return None
 
+    def ids_by_hash(self, prefixes: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        ids: dict[str, list[str]] = {}
+        for part in self.reader.parts:
+            is_live = self.reader.is_live[part.doc_slice]
+            for prefix in dict.fromkeys(prefixes):
+                docs = [doc for doc in part.segment.id_hashes.docs(prefix) if is_live[doc]]
+                if docs:
+                    found = [part.segment.ids[doc].decode() for doc in docs]
+                    ids.setdefault(prefix, []).extend(found)
+        return {prefix: tuple(sorted(each)) for prefix, each in ids.items()}
+
     # The dictionary
 
     def terms(

@@ -49,7 +49,7 @@ __all__ = [
 CHUNK_SIZE = 64 * 1024  # bytes
 MAX_FILE_NAME_SEARCH = 60  # characters of the search in a file name
 _NOT_IN_FILE_NAMES = re.compile(r"[\W_]+")
-_UNNAMED_PARAMETERS = ("q", "sort", "match")  # q is the text of the search
+_UNNAMED_PARAMETERS = ("q", "sort", "match", "id", "ids")  # q is the text of the search
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,8 @@ def file_name(format: str, source: ExportSource) -> str:
     """
     generation, extension = source.generation, FORMATS[format].extension
     values = [source.id or source.text]
+    if number := len(source.request.selection):
+        values.append(f"selection-of-{number}")
     values += [
         f"not-{value}" if name.startswith("-") else f"no-{name}" if value == NOT_STATED else value
         for name, value in source.parameters

@@ -42,6 +42,8 @@ class ExportSource:
     request: SearchRequest = SearchRequest()
     cited_url: str = ""  # url with the generation
     group: Group = "country"  # the sections of a briefing
+    # Activities of the selection that are not in the index: their ids, or digits of their hashes.
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class ExportDocument:
     def title(self) -> str:
         """The search in words, such as "Activities: trafficking; Country: Pakistan"."""
         parts = [one_line(self.source.text)] if self.source.text.strip() else []
+        if number := len(self.source.request.selection):
+            parts.append(f"selection of {_activities(number)}")
         parts += [self._parameter(name, value) for name, value in self.source.parameters]
         return ": ".join(["Activities", *(["; ".join(filter(None, parts))] if any(parts) else [])])
 
@@ -87,6 +91,10 @@ class ExportDocument:
         if self.source.id:
             return [("Activity", self.source.id)]
         request, criteria = self.source.request, []
+        if request.selection:
+            criteria.append(("Selection", _activities(len(request.selection))))
+        if self.source.missing:
+            criteria.append(("Not in the index", ", ".join(self.source.missing)))
         if request.text:
             criteria.append(("Words", request.text))
         if request.match == "all":
@@ -116,6 +124,8 @@ class ExportDocument:
                 labels.setdefault(facet_group(item.field), []).append(label)
         places = " or ".join(labels.pop("place", []))
         subject = one_line(request.text)[:MAX_TITLE_TEXT] or ("Activities" if places else "")
+        if request.selection:
+            subject = subject or "Selected activities"
         title = f"{subject} in {places}" if places else subject
         others = [" or ".join(values) for values in labels.values()]
         if request.range:
@@ -143,7 +153,7 @@ class ExportDocument:
         generation, total = self.source.generation, self.source.total
         origin = "" if self.source.id else f"{self.title}. "
         return (
-            f"{origin}{total:,} {'activity' if total == 1 else 'activities'}, "
+            f"{origin}{_activities(total)}, "
             f"generation {generation.number} indexed {generation.indexed_at}, "
             f"exported {self.exported_at}"
         )
@@ -153,6 +163,10 @@ class ExportDocument:
         return [
             self.vocabulary.label(field, value) for field in fields for value in row.values(field)
         ]
+
+
+def _activities(number: int) -> str:
+    return f"{number:,} {'activity' if number == 1 else 'activities'}"
 
 
 def without_control_characters(text: str, replacement: str = "\ufffd") -> str:

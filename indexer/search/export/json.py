@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from indexer.search.export.document import LIST_FIELDS, ExportDocument
 
@@ -11,7 +12,7 @@ from indexer.search.export.document import LIST_FIELDS, ExportDocument
 def write_json(document: ExportDocument) -> Iterator[str]:
     """Yield an object with the source and, under "hits", one object per row."""
     source = document.source
-    header = {
+    header: dict[str, Any] = {
         "generation": source.generation.number,
         "indexed_at": source.generation.indexed_at,
         "exported_at": document.exported_at,
@@ -22,6 +23,8 @@ def write_json(document: ExportDocument) -> Iterator[str]:
         ],
         "total": source.total,
     }
+    if source.request.selection:
+        header["missing"] = list(source.missing)
     yield json.dumps(header, ensure_ascii=False)[:-1] + ', "hits": ['
     for number, row in enumerate(document.rows):
         activity = row.activity
