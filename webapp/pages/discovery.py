@@ -32,7 +32,7 @@ SITEMAP_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 ROBOTS = """User-agent: *
 Disallow: /export
 Disallow: /briefing
-Disallow: /changes
+Disallow: /changes?
 Disallow: /api/v1/
 Sitemap: {site}/sitemap.xml
 """

@@ -271,3 +271,11 @@ def test_results_and_the_home_page_lead_to_the_changes(changed: FlaskClient) -> 
     new = home[home.index('id="newest"') :]
     assert re.findall(r"<li data-k=([\w-]+)", new) == ["prisons", "clinic", "courts"]
     assert re.search("Edited on [^:]*: year", new)
+
+
+def test_search_engines_read_the_page_of_changes_but_not_of_each_search(
+    client: FlaskClient,
+) -> None:
+    assert "Disallow: /changes?" in client.get("/robots.txt").text.splitlines()
+    assert 'content="noindex"' not in client.get("/changes").text
+    assert 'content="noindex"' in client.get("/changes?q=police").text
