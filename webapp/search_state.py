@@ -44,6 +44,7 @@ MAX_NOTICE_VALUE_LENGTH = 80
 DROP_RANGE = "years"  # the value of the parameter drop that removes the year range
 DROP_SELECTION = "selection"  # the value that removes the selection
 _LANGUAGE = re.compile(LANGUAGE)
+GENERATION = re.compile("[1-9][0-9]{0,8}")
 _NON_ASCII_ESCAPES = re.compile(r"(?:%[89A-F][0-9A-F])+")
 
 
@@ -74,6 +75,7 @@ class _ParameterReader:
         self._dropped: list[str] = []
         self._selection: dict[Reference, None] = {}  # without duplicates, in order
         self._chosen: dict[str, None] = {}  # likewise
+        self._made_in: int | None = None
 
     def read(self, name: str, value: str) -> None:
         """Read one parameter."""
@@ -87,6 +89,8 @@ class _ParameterReader:
             self._dropped.append(value)
         elif name in ("id", "ids"):
             self._read_selection(name, value)
+        elif name == "since":  # of /changes it may also be a time
+            self._made_in = int(value) if GENERATION.fullmatch(value) else None
         elif name == "chosen":
             self._read_chosen(value)
         elif name in SEARCH:
@@ -133,6 +137,7 @@ class _ParameterReader:
             match,  # type: ignore[arg-type]
             self._number("generation"),
             tuple(self._selection),
+            self._made_in,
             tuple(self._chosen),
         )
         for id in dropped_ids(self._dropped):
@@ -258,6 +263,8 @@ def query_string(request: SearchRequest) -> str:
         parameters.append(("per_page", request.per_page))
     if request.generation is not None:
         parameters.append(("generation", request.generation))
+    if request.selection and request.made_in is not None:
+        parameters.append(("since", request.made_in))
     parameters += [("chosen", value) for value in write_hashes(request.chosen)]
     return urlencode(parameters)
 

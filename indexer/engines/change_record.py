@@ -7,7 +7,7 @@ protect a person does not live on in it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
@@ -86,6 +86,12 @@ class ChangeRecord(Protocol):
 
         None if it is in the index or has never been in it. Such times are never removed. Raises an
         EngineError.
+        """
+
+    def withdrawal_times(self, ids: Collection[str]) -> Mapping[str, str]:
+        """Map those of some ids that are withdrawn to their withdrawn_at(), in one request.
+
+        Raises an EngineError.
         """
 
 

@@ -80,6 +80,8 @@ class SearchRequest:
     generation: int | None = None
     # The activities that the search is limited to, in their order; empty: all activities.
     selection: tuple[Reference, ...] = ()
+    # The generation in which the selection was made, if its address says so. It changes nothing.
+    made_in: int | None = None
     # The id_hash() of each activity that the reader has ticked so far. They limit nothing.
     chosen: tuple[str, ...] = ()
 

@@ -29,6 +29,7 @@ class Selection:
     ids: tuple[str, ...]  # in the index, in the order of the references, without duplicates
     missing: tuple[Reference, ...]  # neither the id nor an alias of an activity in the index
     ambiguous: tuple[Reference, ...]  # hashes of several ids, all of which are in ids
+    renamed: frozenset[str]  # those of ids that a reference names by an alias
     hash_length: int  # digits that distinguish the hashes of ids from those of all other ids
 
     @property
@@ -65,13 +66,14 @@ def _resolve(snapshot: Snapshot, references: Sequence[Reference]) -> Selection:
     for prefix, ids in (snapshot.ids_by_hash(hashes) if hashes else {}).items():
         ids_of[Reference(prefix, is_hash=True)] = ids
     missing = [reference for reference in references if reference not in ids_of]
-    if missing:
-        ids_of |= _ids_of_aliases(snapshot, missing)
+    by_alias = _ids_of_aliases(snapshot, missing) if missing else {}
+    ids_of |= by_alias
     ids = tuple(dict.fromkeys(id for each in references for id in ids_of.get(each, ())))
     return Selection(
         ids,
         tuple(reference for reference in missing if reference not in ids_of),
         tuple(reference for reference in references if len(ids_of.get(reference, ())) > 1),
+        frozenset(id for each in by_alias.values() for id in each),
         _hash_length(snapshot, ids) if len(ids) + len(missing) > MAX_IDS else MIN_HASH_LENGTH,
     )
 

@@ -51,7 +51,7 @@ def changes_url(
     request: SearchRequest, since: Start = None, path: str = PATH, format: str = ""
 ) -> str:
     """Return the URL of the changes of a search, as a page, JSON or a feed."""
-    query = query_string(replace(request, sort=None, generation=None, chosen=()))
+    query = query_string(replace(request, sort=None, generation=None, made_in=None, chosen=()))
     more = urlencode([("since", since_text(since))] if since is not None else [])
     parts = (query, more, f"format={format}" if format else "")
     joined = "&".join(filter(None, parts))

@@ -165,8 +165,9 @@ class EditedActivity(TypedDict):
 class Selection(TypedDict):
     """The selection that a search is limited to.
 
-    total counts its activities in the index. edited compares with the parameter generation, and is
-    empty without it. recorded_from is the time from which edits are known, if that is later.
+    total counts its activities in the index. edited compares with the generation in since or in
+    generation, and is empty without both. A renamed activity has no fields. recorded_from is the
+    time from which edits are known, if that is later.
     """
 
     total: int

@@ -73,12 +73,13 @@ def search_view() -> Response:
     result = search_json(page, app.vocabulary(), explained_ids(request.args.items(multi=True)))
     cited = cited_generation(request.args.items())
     if page.selection:
-        changes = selection_changes(app.engine, page.selection, cited)
+        made_in = page.request.made_in or cited
+        changes = selection_changes(app.engine, page.selection, made_in)
         result["selection"] = selection_json(page.selection, changes)
     notices = [
         *(problem.notice for problem in problems),
         *cited_notices(cited, page.generation, page.replay),
-        *_unknown_parameter_notices(),
+        *_unknown_parameter_notices(*(["since"] if page.selection else [])),
     ]
     result["notices"] += [notice_json(notice) for notice in notices]
     if changed := changes_since_citation(page, cited):

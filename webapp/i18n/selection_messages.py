@@ -62,13 +62,19 @@ def _missing(missing: MissingActivity) -> str:
     if not missing.id:
         return gettext("an activity whose name is not known")
     id = isolate(missing.id)
+    if missing.new_id:
+        return gettext("{id}: has changed since, and is now {other}").format(
+            id=id, other=isolate(missing.new_id)
+        )
     if missing.withdrawn_at:
         return gettext("{id}: withdrawn on {date}").format(id=id, date=missing.withdrawn_at[:10])
     return gettext("{id}: there is no activity with this name").format(id=id)
 
 
 def edited_since(fields: Sequence[str]) -> str:
-    """Return the sentence about an activity that was edited after it was selected."""
+    """Return the sentence about an activity that was edited or renamed after it was selected."""
+    if not fields:
+        return gettext("Renamed since it was selected")
     names = [
         gettext("text") if name == TEXT else gettext(FIELD[name].label).lower() for name in fields
     ]
@@ -80,10 +86,10 @@ def edits(changes: SelectionChanges, generation: int) -> list[str]:
     sentences = []
     if edited := len(changes.edited):
         sentence = ngettext(
-            "{n} activity has been edited since this selection was made in generation "
+            "{n} activity has been edited or renamed since this selection was made in generation "
             "{generation}.",
-            "{n} activities have been edited since this selection was made in generation "
-            "{generation}.",
+            "{n} activities have been edited or renamed since this selection was made in "
+            "generation {generation}.",
             edited,
         )
         sentences.append(sentence.format(n=f"{edited:,}", generation=generation))

@@ -16,7 +16,7 @@ from indexer.search.selection import resolve
 from indexer.search.selection_changes import selection_changes
 from webapp.app_state import app_state
 from webapp.i18n import selection_messages
-from webapp.search_state import cited_generation, cited_url, parse, search_url, to_iri
+from webapp.search_state import cited_generation, parse, search_url, to_iri
 
 selections = Blueprint("selections", __name__)
 
@@ -39,20 +39,22 @@ def selection_view(page: SearchPage) -> SelectionView | None:
     if page.selection is None:
         return None
     app = app_state(current_app)
-    cited = cited_generation(request.args.items())
+    cited, made_in = cited_generation(request.args.items()), page.request.made_in
     newest = page.replay.newest if page.replay else page.generation
-    if cited == newest.number:
-        cited = None
-    changes = selection_changes(app.engine, page.selection, cited)
+    since = made_in or cited
+    if since is not None and since >= newest.number:
+        since = None
+    changes = selection_changes(app.engine, page.selection, since)
     rest = page.selection.references_in_index if changes.missing else ()
-    whole = SearchRequest(selection=page.request.selection)
+    made_in_newest = SearchRequest(selection=page.request.selection, made_in=newest.number)
     return SelectionView(
         selection_messages.missing_activities(changes.missing),
         " ".join(each.reference.digits for each in changes.missing),
         to_iri(search_url(page.request.with_selection(rest))) if rest else "",
-        selection_messages.edits(changes, cited) if cited else (),
+        # A cited address has a notice with the number of changes.
+        selection_messages.edits(changes, since) if since and not cited else (),
         {id: selection_messages.edited_since(fields) for id, fields in changes.edited.items()},
-        cited_url(app.site() + to_iri(search_url(whole)), page.generation.number),
+        app.site() + to_iri(search_url(made_in_newest)),
         " ".join(map(id_hash, page.selection.ids)),
     )
 

@@ -210,6 +210,17 @@ class OpenSearchChangeRecord:
             return None
         return str(response["_source"]["at"])
 
+    def withdrawal_times(self, ids: Collection[str]) -> Mapping[str, str]:
+        if not ids:
+            return {}
+        body = {"ids": [_withdrawal_id(id) for id in ids]}
+        try:
+            documents = self._client.request("POST", f"{self._path}/_mget", body)["docs"]
+        except Missing:
+            return {}
+        pairs = zip(ids, documents, strict=True)
+        return {id: str(each["_source"]["at"]) for id, each in pairs if each.get("found")}
+
 
 def _withdrawal_id(id: str) -> str:
     return f"withdrawn {id}"

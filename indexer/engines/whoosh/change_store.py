@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -170,3 +170,11 @@ class SQLiteChangeRecord:
                 return None
             row = database.execute("SELECT at FROM withdrawn WHERE id = ?", (id,)).fetchone()
             return str(row[0]) if row else None
+
+    def withdrawal_times(self, ids: Collection[str]) -> Mapping[str, str]:
+        with self._open() as database:
+            if database is None:
+                return {}
+            # A list as JSON is one parameter; SQLite limits their number.
+            query = "SELECT id, at FROM withdrawn WHERE id IN (SELECT value FROM json_each(?))"
+            return dict(database.execute(query, (json.dumps(list(ids)),)).fetchall())

@@ -35,6 +35,7 @@ def test_a_new_record_is_empty(open_again: OpenEngine) -> None:
     assert list(record.commits()) == []
     assert list(record.facts()) == []
     assert record.withdrawn_at("a") is None
+    assert record.withdrawal_times(["a"]) == {}
 
 
 def test_commits_are_returned_as_they_were_stored(open_again: OpenEngine) -> None:
@@ -112,6 +113,8 @@ def test_a_forgotten_activity_keeps_only_its_id_the_kinds_of_its_changes_and_the
     assert second.changes[1] == Change("b/c", "edited", (), "-", "-")
     assert third.changes == (Change("b/c", "withdrawn", (), "-", ""), last.changes[1])
     assert open_again().change_record().withdrawn_at("b/c") == "2026-11-28T11:00:00Z"
+    times = open_again().change_record().withdrawal_times(["never", "b/c"])
+    assert times == {"b/c": "2026-11-28T11:00:00Z"}
 
 
 def test_an_empty_record_has_nothing_to_forget(open_again: OpenEngine) -> None:

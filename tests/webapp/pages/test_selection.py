@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from indexer.content.id_hash import MAX_HASH_LENGTH, id_hash
 from indexer.engines.factory import open_engine
+from indexer.engines.whoosh.change_store import SQLiteChangeRecord
 from indexer.indexing.sync import sync
 from indexer.search.request import MAX_SELECTION, Reference, SearchRequest
 from indexer.settings import Settings
@@ -267,10 +268,14 @@ def test_500_activities_fit_into_an_address() -> None:
 def test_a_selection_tells_what_has_changed_since_it_was_made(
     many: FlaskClient,
 ) -> None:
-    html = page(many, selection_url(*NAMES[:4], generation="1"))
+    html = page(many, selection_url(*NAMES[:4], since="1"))
     text = re.sub(r"\s+", " ", unescape(re.sub("<[^>]+>", "", html)))
-    assert "1 activity has been edited since this selection was made in generation 1." in text
+    assert (
+        "2 activities have been edited or renamed since this selection was made in generation 1."
+        in text
+    )
     assert "Edited since it was selected: country, text" in text
+    assert "Renamed since it was selected" in text
     assert re.search(r"2019/activity-1.?: withdrawn on \d{4}-\d\d-\d\d", text)
 
 
@@ -288,14 +293,37 @@ def test_a_withdrawn_activity_is_named_also_by_its_hash(
 
 
 def test_without_changes_a_selection_says_so(many: FlaskClient) -> None:
-    html = page(many, selection_url(NAMES[5], generation="1"))
+    html = page(many, selection_url(NAMES[5], since="1"))
     assert "No activity has been edited since this selection was made in generation 1." in html
+
+
+def test_a_cited_selection_is_replayed_and_names_what_it_leaves_out(many: FlaskClient) -> None:
+    html = page(many, selection_url(*NAMES[:4], generation="1"))
+    text = re.sub(r"[\s\u2068\u2069]+", " ", unescape(re.sub("<[^>]+>", "", html)))
+    assert heading(html) == "2 of 4 selected activities"
+    assert "Edited since it was selected: country, text" in text
+    assert "has changed since, and is now renamed" in text
+
+
+def test_the_generation_of_a_selection_stays_in_its_links(many: FlaskClient) -> None:
+    html = page(many, selection_url(*NAMES[3:6], since="1"))
+    assert "name=since value=1" in html
+    assert "since=1" in re.search(r'data-url="([^"]+)"', html)[1]  # type: ignore[index]
 
 
 def test_the_shared_address_has_the_generation(client: FlaskClient) -> None:
     html = page(client, selection_url("nowhere", "hostile"))
     share = re.search(r'id="share" href="([^"]+)"', html)
     assert share
-    assert re.fullmatch(
-        r"http://localhost/\?id=nowhere&id=hostile&generation=\d+", unescape(share[1])
-    )
+    assert re.fullmatch(r"http://localhost/\?id=nowhere&id=hostile&since=\d+", unescape(share[1]))
+
+
+def test_a_damaged_record_of_changes_leaves_the_page(
+    many: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "changes.sqlite3"
+    folder.mkdir()
+    engine = many.application.extensions["activities"].engine
+    monkeypatch.setattr(engine, "change_record", lambda: SQLiteChangeRecord(tmp_path))
+    html = page(many, selection_url(NAMES[5], "never-was", since="1"))
+    assert "never-was" in html
