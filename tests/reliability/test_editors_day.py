@@ -57,6 +57,6 @@ def test_the_served_pages_follow_the_edits_of_a_day(settings: Settings) -> None:
         renamed.unlink()
         assert "1 deleted" in reindex()
         assert "0 activities matching" in server.get("/?q=refuge")
-        with pytest.raises(HTTPError, match="404") as raised:
+        with pytest.raises(HTTPError, match="410") as raised:
             server.get("/activities/mda-shelter")
         raised.value.close()
