@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,10 +58,17 @@ def short_name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def import_statements(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    """Return all import statements of a file, also those inside functions."""
+    nodes = ast.walk(ast.parse(path.read_text()))
+    return [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
+
+
 def imported_names(path: Path) -> set[str]:
     """Return the dotted names that a file imports; `from a import b` gives both "a" and "a.b"."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in import_statements(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -79,9 +87,9 @@ def is_module(name: str) -> bool:
     return name.split(".")[0] in PROGRAM and (path.is_dir() or path.with_suffix(".py").is_file())
 
 
-def imported_modules(tree: ast.AST) -> Iterator[str]:
+def imported_modules(path: Path) -> Iterator[str]:
     """Yield the local names that a file gives to modules of the program."""
-    for node in ast.walk(tree):
+    for node in import_statements(path):
         if isinstance(node, ast.Import):
             yield from (alias.asname for alias in node.names if alias.asname)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -153,7 +161,7 @@ def test_few_modules_are_at_the_top_of_a_package(package: str) -> None:
 
 def test_no_module_imports_a_private_name_of_another_module() -> None:
     for path in program_modules():
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in import_statements(path):
             if isinstance(node, ast.ImportFrom):
                 private = [alias.name for alias in node.names if is_private(alias.name)]
                 assert not private, f"{path}:{node.lineno}"
@@ -161,9 +169,8 @@ def test_no_module_imports_a_private_name_of_another_module() -> None:
 
 def test_no_module_uses_a_private_attribute_of_another_module() -> None:
     for path in program_modules():
-        tree = ast.parse(path.read_text())
-        modules = set(imported_modules(tree))
-        for node in ast.walk(tree):
+        modules = set(imported_modules(path))
+        for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Attribute) and is_private(node.attr):
                 owner = node.value.id if isinstance(node.value, ast.Name) else ""
                 assert owner not in modules, f"{path}:{node.lineno}"

@@ -43,7 +43,7 @@ def run(settings: Settings, *arguments: str, **env: str) -> int:
     return len(result.output)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def indexed(index: Callable[..., Summary]) -> None:
     index()
 
@@ -52,6 +52,7 @@ def indexed(index: Callable[..., Summary]) -> None:
 NEVER_ENDS = {"serve", "watch"}
 
 
+@pytest.mark.usefixtures("indexed")
 @pytest.mark.parametrize("option", options(), ids=" ".join)
 def test_no_option_repeats_a_long_wrong_value(settings: Settings, option: tuple[str, str]) -> None:
     command, name = option
@@ -66,6 +67,7 @@ def test_no_option_repeats_a_long_wrong_value(settings: Settings, option: tuple[
         assert run(settings, command, *required, name, value, *stop) <= MAX_OUTPUT
 
 
+@pytest.mark.usefixtures("indexed")
 @pytest.mark.parametrize("command", sorted(commands()))
 def test_no_command_repeats_a_long_wrong_argument(settings: Settings, command: str) -> None:
     if command in NEVER_ENDS:
@@ -79,6 +81,7 @@ def test_an_unknown_command_is_cut(settings: Settings) -> None:
     assert run(settings, LONG) <= MAX_OUTPUT
 
 
+@pytest.mark.usefixtures("indexed")
 @pytest.mark.parametrize(
     "name",
     ["CONTENT", "INDEX", "ENGINE", "HISTORY_SIZE", "URL", "EDIT_URL", "QUERY_LOG", "HOST"],

@@ -85,19 +85,6 @@ def counted_requests(server: Server) -> float:
     )
 
 
-def test_a_watching_server_shows_a_saved_file(settings: Settings, content: Path) -> None:
-    server = Server(settings, "--workers", "2", "--watch")
-    try:
-        assert json.loads(server.get("/api/v1/search"))["total"] == 4
-        (content / "new.md").write_text("A shelter opened.")
-        wait_for(
-            lambda: json.loads(server.get("/api/v1/search"))["total"] == 5,
-            lambda: server.messages,
-        )
-    finally:
-        assert server.stop() == 0
-
-
 def watchers_of(pid: int) -> list[int]:
     """Return the process ids of a server's watchers."""
     processes = subprocess.run(
@@ -116,16 +103,22 @@ def has_ended(pid: int) -> bool:
     )
 
 
-def test_a_killed_watcher_is_started_again_and_ends_with_the_server(
-    settings: Settings, content: Path, index: Callable[..., Summary]
+def test_a_watching_server_shows_a_saved_file_also_after_its_watcher_was_killed(
+    settings: Settings, content: Path
 ) -> None:
-    index()
-    server = Server(settings, "--watch")
+    server = Server(settings, "--workers", "2", "--watch")
+
+    def shows(total: int) -> bool:
+        return bool(json.loads(server.get("/api/v1/search"))["total"] == total)
+
     try:
+        assert shows(4)
+        (content / "new.md").write_text("A shelter opened.")
+        wait_for(lambda: shows(5), lambda: server.messages)
         (watcher,) = watchers_of(server.process.pid)
         os.kill(watcher, signal.SIGKILL)
-        (content / "new.md").write_text("A shelter opened.")
-        wait_for(lambda: json.loads(server.get("/api/v1/search"))["total"] == 5)
+        (content / "newer.md").write_text("A second shelter opened.")
+        wait_for(lambda: shows(6), lambda: server.messages)
         assert "the watcher exited with -9 and is started again" in "".join(server.messages)
         (watcher,) = watchers_of(server.process.pid)
     finally:
@@ -138,6 +131,9 @@ def test_the_workers_and_the_watcher_of_a_killed_server_end_on_their_own(
 ) -> None:
     index()
     server = Server(settings, "--watch", "--workers", "2")
+    first = workers_of(server)
+    os.kill(first[0], signal.SIGKILL)  # its successor ends too
+    wait_for(lambda: answered_by_another(server, first))
     children = [*watchers_of(server.process.pid), *workers_of(server)]
     assert len(children) == 3
     server.process.kill()
@@ -151,29 +147,10 @@ def test_the_workers_and_the_watcher_of_a_killed_server_end_on_their_own(
         server.stop()
 
 
-def test_a_replaced_worker_ends_with_its_killed_server(
-    settings: Settings, index: Callable[..., Summary]
-) -> None:
-    index()
-    server = Server(settings)
-    first = workers_of(server)
-    os.kill(first[0], signal.SIGKILL)
-    wait_for(lambda: answered_by_another(server, first[0]))
-    (second,) = set(workers_of(server)) - set(first)
-    server.process.kill()
-    server.process.wait(10)
-    try:
-        wait_for(lambda: has_ended(second))
-    finally:
-        with suppress(ProcessLookupError):
-            os.kill(second, signal.SIGKILL)
-        server.stop()
-
-
-def answered_by_another(server: Server, pid: int) -> bool:
-    """Return whether a process other than pid has answered a request."""
+def answered_by_another(server: Server, workers: list[int]) -> bool:
+    """Return whether a process other than these workers has answered a request."""
     get_with_retries(server, "/help")
-    return any(line["pid"] != pid for line in server.access_log())
+    return any(line["pid"] not in workers for line in server.access_log())
 
 
 def test_the_server_keeps_no_file_in_the_temporary_folder_and_survives_its_removal(
@@ -189,7 +166,7 @@ def test_the_server_keeps_no_file_in_the_temporary_folder_and_survives_its_remov
         shutil.rmtree(temporary)
         (first,) = workers_of(server)
         os.kill(first, signal.SIGKILL)
-        wait_for(lambda: answered_by_another(server, first))
+        wait_for(lambda: answered_by_another(server, [first]))
         assert counted_requests(server) >= before > 0
     finally:
         assert server.stop() == 0

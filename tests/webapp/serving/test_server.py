@@ -8,6 +8,7 @@ import platform
 import signal
 import socket
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
@@ -20,23 +21,34 @@ import pytest
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import sync
 from indexer.settings import Settings
-from tests.serving import activities, serving
+from tests.conftest import ACTIVITIES
+from tests.serving import Server, activities, serving
 from tests.waiting import wait_for
 from webapp import create_app
 from webapp.serving.server import warm_up
 
 
-def test_serve_builds_a_missing_index(settings: Settings) -> None:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve four activities, for tests that only read."""
+    folder: Path = tmp_path_factory.mktemp("running")
+    settings = Settings(content=folder / "content", index=folder / "index")
+    settings.content.mkdir()
+    for name, text in ACTIVITIES.items():
+        (settings.content / f"{name}.md").write_text(text, encoding="utf-8")
     with serving(settings) as server:
-        assert "indexed 4 activities" in "".join(server.messages)
-        assert "/activities/kgz-police" in server.get("/?q=police")
+        yield server
 
 
-def test_a_file_with_errors_does_not_stop_the_others_from_being_served(settings: Settings) -> None:
+def test_serve_builds_a_missing_index_without_the_files_that_have_errors(
+    settings: Settings,
+) -> None:
     (settings.content / "broken.md").write_text("---\nyear: abc\n---\nText.")
     with serving(settings) as server:
+        assert "indexed 4 activities" in "".join(server.messages)
         assert "broken.md:2: year" in "".join(server.messages)
         assert json.loads(server.get("/api/v1/search"))["total"] == 4
+        assert "/activities/kgz-police" in server.get("/?q=police")
 
 
 def test_a_running_server_follows_a_new_generation(settings: Settings) -> None:
@@ -120,11 +132,10 @@ def test_a_stop_during_the_start_ends_the_workers_that_are_not_ready_yet(
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="malloc arenas are glibc's")
-def test_the_threads_of_a_worker_share_one_malloc_arena(settings: Settings) -> None:
-    with serving(settings) as server:
-        with ThreadPoolExecutor(8) as clients:
-            list(clients.map(lambda n: server.get(f"/export?format=json&q={n}"), range(32)))
-        maps = Path(f"/proc/{server.answering_worker()}/maps").read_text().splitlines()
+def test_the_threads_of_a_worker_share_one_malloc_arena(running: Server) -> None:
+    with ThreadPoolExecutor(8) as clients:
+        list(clients.map(lambda n: running.get(f"/export?format=json&q={n}"), range(32)))
+    maps = Path(f"/proc/{running.answering_worker()}/maps").read_text().splitlines()
     # glibc reserves 64 MiB for the arena of a thread, aligned to that size, and uses its beginning.
     arena_size = 64 * 1024 * 1024
     mappings = []
@@ -208,12 +219,11 @@ def answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def test_the_server_speaks_only_http_1(settings: Settings) -> None:
-    with serving(settings) as server:
-        host, _, port = server.url.removeprefix("http://").strip("/").partition(":")
-        with socket.create_connection((host, int(port)), timeout=60) as connection:
-            # The connection preface and an empty SETTINGS frame (RFC 9113, section 3.4).
-            connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\x04\0\0\0\0\0")
-            # An HTTP/2 server answers with a SETTINGS frame, whose type is the fourth byte.
-            response = connection.recv(9)
-        assert response[3:4] != b"\x04"
+def test_the_server_speaks_only_http_1(running: Server) -> None:
+    host, _, port = running.url.removeprefix("http://").strip("/").partition(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        # The connection preface and an empty SETTINGS frame (RFC 9113, section 3.4).
+        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\x04\0\0\0\0\0")
+        # An HTTP/2 server answers with a SETTINGS frame, whose type is the fourth byte.
+        response = connection.recv(9)
+    assert response[3:4] != b"\x04"
