@@ -30,6 +30,7 @@ PAGES = {
     "nothing": "/?q=zzzzqqq",
     "activity": "/activities/{id}",
     "coverage": "/coverage?q=women",
+    "selection": "/?id={id}",
     "changes": "/changes",
     "about": "/about",
     "help": "/help",

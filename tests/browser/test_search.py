@@ -30,6 +30,7 @@ PAGES = {
     "gaps": "/coverage?gap=2020",
     "briefing": "/briefing?country=PAK",
     "changes": "/changes",
+    "selection": "/?id=pak-trafficking&id=global-guide",
     "about": "/about",
     "explanation": "/?q=traffick*+OR+police&why=pak-trafficking",
     "cited": "/activities/pak-trafficking?generation=9",
