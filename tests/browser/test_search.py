@@ -21,6 +21,7 @@ PAGES = {
     "past the end": "/?page=9",
     "middle page": "/?per_page=2&page=2&sort=oldest",
     "notices": "/?q=country:Atlantis+%22police&year=abc",
+    "selection with a missing activity": "/?id=kgz-police&id=pak-trafficking&id=gone",
     "an activity": "/activities/pak-trafficking",
     "with a title": "/activities/global-guide",
     "right to left": "/activities/ara-judges",

@@ -125,7 +125,9 @@ def _search_context(first: Sequence[tuple[str, str]] | None = None) -> dict[str,
         "heading": messages.words_heading(search_request, page.total),
         "groups": "".join(messages.notice(n) for n in page.notices if n.code == "most_words"),
         "facets": facet_lists(page.facets, search_request, first),
-        "has_criteria": bool(search_request.text or search_request.is_filtered),
+        "has_criteria": bool(
+            search_request.text or search_request.is_filtered or search_request.selection
+        ),
         "explanations": {
             hit.id: explain(page.query, hit.activity, vocabulary, page.forms)
             for hit in page.hits
