@@ -17,12 +17,14 @@ from playwright.sync_api import (
     Page,
     Request,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
 from indexer.settings import Settings
 from tests.conftest import ACTIVITIES
 from tests.serving import Server, serving
+from tests.waiting import MAX_SECONDS
 
 ARABIC = """---
 title: تدريب القضاة
@@ -34,6 +36,8 @@ source: https://example.org/report
 قدّم المكتب تدريبا للقضاة.
 """
 
+MAX_MILLISECONDS = 1000 * MAX_SECONDS  # Playwright's 5 s are too few on a busy machine
+expect.set_options(timeout=MAX_MILLISECONDS)
 VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -115,6 +119,7 @@ def open_tab(browser: Browser, server: Server, *, scripts: bool = True) -> Itera
     context = browser.new_context(
         base_url=server.url, viewport=VIEWPORT, java_script_enabled=scripts
     )
+    context.set_default_timeout(MAX_MILLISECONDS)
     yield context.new_page()
     context.close()
 
