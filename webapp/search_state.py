@@ -16,6 +16,7 @@ from indexer.query.parser import MAX_QUERY_LENGTH
 from indexer.schema import FACETS, FIELD, NOT_STATED, RANGE_FIELD, facet_group
 from indexer.search.export import GROUPS, ExportSource, Group
 from indexer.search.request import (
+    MAX_IDS,
     MAX_PER_PAGE,
     MAX_REACH,
     MAX_SELECTION,
@@ -309,7 +310,7 @@ class Links:
         length = len(query_string(request))
         self.long = length > MAX_REPEATED_LENGTH
         # Whether it is too long also for the API, which has no forms instead of links.
-        self.too_long = length > MAX_FACET_URL_LENGTH
+        self.too_long = length > MAX_FACET_URL_LENGTH or len(request.selection) > MAX_IDS
         first_page = replace(request, page=1)
         text = [("q", first_page.text)] if first_page.text else []
         included = urlencode([*text, *map(filter_parameter, first_page.included)])

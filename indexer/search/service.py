@@ -112,6 +112,8 @@ def _page(
     plan = planner.plan(parsed, request)
     selection = resolve(snapshot, request.selection) if request.selection else None
     if selection:
+        if selection.ambiguous:
+            planner.add_notice("selection_ambiguous")
         request = with_short_references(request, selection)
     is_sorted_here = request.order in SELECTION_ORDERS
     offset = (request.page - 1) * request.per_page

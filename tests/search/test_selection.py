@@ -153,6 +153,8 @@ def test_an_ambiguous_hash_finds_each_activity_that_it_can_mean(engine: Engine) 
     with engine.snapshot() as snapshot:
         resolved = resolve(snapshot, [short])
     assert (set(resolved.ids), resolved.ambiguous) == (set(COLLISION), (short,))
+    page = search(engine, SearchRequest(selection=(short,)), VOCABULARY)
+    assert [notice.code for notice in page.notices] == ["selection_ambiguous"]
 
 
 @settings(max_examples=20)

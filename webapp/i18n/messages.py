@@ -130,6 +130,9 @@ _NOTICES = {
     "selection_cut": N_(
         "The end of this address is missing, so some of the selected activities may be missing."
     ),
+    "selection_ambiguous": N_(
+        "Part of this address can mean several activities, so all of them are shown."
+    ),
     "sort_of_selections": N_(
         "Only selections can be sorted this way, so the usual order was used."
     ),

@@ -252,6 +252,12 @@ def test_51_ids_become_hashes(many: FlaskClient) -> None:
     assert heading(page(many, unescape(url[1]))) == "51 selected activities"
 
 
+def test_facet_values_of_the_api_do_not_repeat_a_long_selection(many: FlaskClient) -> None:
+    result = many.get(selection_url(*NAMES[3:54], path="/api/v1/search")).json
+    (value,) = result["facets"]["country"]["values"]
+    assert (value["count"], value["url"]) == (51, "")
+
+
 def test_500_activities_fit_into_an_address() -> None:
     references = tuple(
         Reference(id_hash(str(number)), is_hash=True) for number in range(MAX_SELECTION)
