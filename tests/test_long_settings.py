@@ -43,6 +43,12 @@ def run(settings: Settings, *arguments: str, **env: str) -> int:
     return len(result.output)
 
 
+@pytest.fixture(autouse=True)
+def in_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run commands in a temporary folder: "report" creates the folder that it is given."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def indexed(index: Callable[..., Summary]) -> None:
     index()
