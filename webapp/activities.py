@@ -38,7 +38,7 @@ def activity_page(app: Flask, id: str, generation: int | None = None) -> Activit
     """Return the page of the activity with an id or alias; None if no activity has it.
 
     generation: the generation that the address was cited from. If it is kept and has the activity,
-    the page shows the activity as it was. Raises EngineError.
+    the page shows the former version. Raises EngineError.
     """
     engine = app_state(app).engine
     with engine.snapshot() as newest:

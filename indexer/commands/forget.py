@@ -75,7 +75,7 @@ def forget_command(settings: Settings, ids: tuple[str, ...]) -> None:
 def unused_indexes(settings: Settings) -> list[Path]:
     """Return the folders of a Whoosh index if another engine is used."""
     if settings.engine == "whoosh":
-        return []  # the engine removed what it does not use
+        return []  # the engine removed unused files
     return sorted(settings.index.glob("[0-9a-f]" * 12))
 
 

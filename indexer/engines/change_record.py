@@ -17,7 +17,7 @@ from indexer.schema import FIELDS
 MAX_CHANGES = 500_000  # changes that are kept; the oldest commits are removed first
 TEXT = "text"  # the name of the body among the names of fields
 
-FORGOTTEN = "-"  # stands for the digest of a version that was forgotten
+FORGOTTEN = "-"  # in place of the digest of a forgotten version
 
 Kind = Literal["added", "edited", "withdrawn"]
 
@@ -89,7 +89,7 @@ class ChangeRecord(Protocol):
         """
 
     def withdrawal_times(self, ids: Collection[str]) -> Mapping[str, str]:
-        """Map those of some ids that are withdrawn to their withdrawn_at(), in one request.
+        """Map the withdrawn ids among some ids to their withdrawn_at(), in one request.
 
         Raises an EngineError.
         """

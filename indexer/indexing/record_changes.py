@@ -27,7 +27,7 @@ def record_changes(
     recorded by the next one. If the generation before is damaged or no longer kept, the record
     begins again. The caller holds the write lock. changed: the ids that the last commit may have
     changed. public: the ids that were public before, if the index has no earlier generation: those
-    that are not in it now are recorded as withdrawn. Raises an EngineError.
+    missing from it now are recorded as withdrawn. Raises an EngineError.
     """
     record = engine.change_record()
     newest = record.newest()

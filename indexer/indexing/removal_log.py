@@ -169,7 +169,7 @@ class RemovalLog:
         """Remove the hashes of the texts of some activities."""
         rows = [(id,) for id in ids]
         with suppress(sqlite3.Error):
-            self._database.execute("PRAGMA secure_delete = ON")  # overwrite what is replaced
+            self._database.execute("PRAGMA secure_delete = ON")  # overwrite replaced rows
             with self._transaction() as database:
                 database.executemany("UPDATE removals SET text = x'' WHERE id = ?", rows)
                 database.executemany("DELETE FROM additions WHERE id = ?", rows)

@@ -1,4 +1,4 @@
 """The report for editors: one HTML page about a content folder, with links that can be checked.
 
-May import indexer.content, indexer.search, and what they import.
+May import indexer.content, indexer.search, and their imports.
 """

@@ -74,7 +74,7 @@ def urls_in(source: str) -> list[str]:
 def check_links(
     urls: Iterable[str], seconds: float, is_allowed: IsAllowed = is_public
 ) -> CheckedLinks:
-    """Open each link, and return those that lead to no page.
+    """Open each link, and return the links that lead to no page.
 
     seconds: the time for all links; when it has passed, no more are opened. is_allowed decides
     which IP addresses may be called.

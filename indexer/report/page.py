@@ -25,7 +25,7 @@ GENERATOR = "Activity Search report"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the report is and what it links to."""
+    """The place of the report, and the targets of its links."""
 
     folder: Path  # of the report
     content: Path

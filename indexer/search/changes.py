@@ -1,6 +1,6 @@
 """Lists the changes in a search: added, edited and withdrawn activities.
 
-Added and edited activities are those that match the search now. Withdrawn activities have no text
+Added and edited activities match the search now. Withdrawn activities have no text
 any more. They are listed for a search of all activities, and otherwise only the withdrawals from
 the whole collection are counted: matching their former texts would let readers search these texts.
 """
@@ -236,9 +236,9 @@ class _Counter:
         return key
 
     def _matching(self, ids: Sequence[str], total: int, end: int) -> list[Activity]:
-        """Return the first matching activities in the order of ids, `end` or more if so many match.
+        """Return the first `end` matching activities, or more, in the order of ids.
 
-        total: the number of those that match.
+        total: the number of matches.
         """
         matching: list[Activity] = []
         size = max(1, len(ids) * MATCHES_AT_ONCE // max(total, 1))

@@ -22,7 +22,7 @@ _ALIASES = Column("aliases", "value")
 class Replay:
     """An older generation that answers, because the address was cited from it."""
 
-    generation: Generation  # Generation.activities does not count what is left out
+    generation: Generation  # Generation.activities does not count left out activities
     newest: Generation
     left_out: int  # activities of the generation that have been withdrawn since
 
@@ -31,7 +31,7 @@ class Replay:
 def open_cited(engine: Engine, number: int | None) -> Iterator[tuple[Snapshot, Replay | None]]:
     """Open the generation with a number if it is kept and is not the newest one.
 
-    Otherwise open the newest one; then there is no Replay. The snapshot of an older generation has
+    Otherwise open the newest one; the Replay is then None. The snapshot of an older generation has
     no activity that has been deleted or made a draft since. Raises an EngineError.
     """
     with ExitStack() as stack:
@@ -53,7 +53,7 @@ def with_generation(request: SearchRequest, replay: Replay | None) -> SearchRequ
 def _withdrawn_since(engine: Engine, number: int, newest: Snapshot) -> frozenset[str] | None:
     """Return the ids of the activities of a generation that have been withdrawn since.
 
-    An activity whose present version is the same is not among them, nor is one whose text is now
+    This excludes an activity whose present version is the same, and an activity whose text is now
     under another id that has its id as an alias. None if the generation is not kept or is the
     newest one, or the record of changes cannot be read.
     """
@@ -114,7 +114,7 @@ def _commits_since(record: ChangeRecord, generation: Generation) -> list[Commit]
 
 
 def _gone(old: Snapshot, newest: Snapshot, ids: Sequence[str]) -> Iterator[str]:
-    """Yield those of some ids whose version in a kept generation is not public now."""
+    """Yield the ids whose version in a kept generation is not public now."""
     renamed = _by_alias(newest, list(newest.frequencies(_ALIASES, ids)))
     for id, before, after in zip(ids, old.get(*ids), newest.get(*ids), strict=True):
         if before is None:

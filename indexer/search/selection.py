@@ -29,7 +29,7 @@ class Selection:
     ids: tuple[str, ...]  # in the index, in the order of the references, without duplicates
     missing: tuple[Reference, ...]  # neither the id nor an alias of an activity in the index
     ambiguous: tuple[Reference, ...]  # hashes of several ids, all of which are in ids
-    renamed: frozenset[str]  # those of ids that a reference names by an alias
+    renamed: frozenset[str]  # the ids that a reference names by an alias
     hash_length: int  # digits that distinguish the hashes of ids from those of all other ids
 
     @property

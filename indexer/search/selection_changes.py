@@ -1,4 +1,4 @@
-"""What has happened to the activities of a selection since it was made."""
+"""Changes of the activities of a selection since its creation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SelectionChanges:
 
     missing: tuple[MissingActivity, ...]
     # The names of the fields that were edited since the selection was made, and "text", by id.
-    # Of a renamed activity there are none.
+    # A renamed activity has none.
     edited: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # The date from which the changes are recorded, if the selection is older; "" otherwise.
     recorded_from: str = ""

@@ -28,7 +28,7 @@ class TextDifference(NamedTuple):
 def text_difference(before: str, after: str) -> TextDifference | None:
     """Compare two versions of a text word by word; None if that would take too long.
 
-    Punctuation is ignored. Words are compared as they are spelled, capitals and accents included.
+    Punctuation is ignored. Words are compared with their capitals and accents.
     """
     length = len(before) + len(after)
     if length > MAX_CHARACTERS:

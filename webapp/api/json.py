@@ -70,7 +70,7 @@ def search_json(
 
 
 def replay_json(replay: Replay | None) -> schemas.Replay | None:
-    """Return what an older generation leaves out; None for the current one."""
+    """Return the facts of an answer from an older generation; None for the current one."""
     if replay is None:
         return None
     newest = replay.newest

@@ -227,7 +227,8 @@ class Change(TypedDict):
 class ChangeCounts(TypedDict):
     """Numbers of changed activities.
 
-    added and edited count those that match the search now, withdrawn those of the whole collection.
+    added and edited count activities that match the search now, and withdrawn counts the whole
+    collection.
     """
 
     added: int

@@ -327,7 +327,7 @@ def cited_notices(
     """Return notices if an address was cited from a generation other than the current one.
 
     cited is the number of the cited generation; None if the address names none. generation is the
-    one that is shown. replay: set if it is the cited one.
+    shown generation. replay: set if it is the cited one.
     """
     if replay:
         notices = [Notice("replayed", {"cited": generation.number, "date": _date(generation)})]

@@ -110,7 +110,7 @@ class Dictionary:
     def _counted(
         self, words: Iterable[tuple[str, int]], columns: Sequence[Column]
     ) -> list[tuple[str, int]]:
-        """Return words with their counts without those of left out activities, if any is left."""
+        """Return words with their counts, without left out activities and words of these alone."""
         if self._uncounted:
             uncounted = self._uncounted()
             words = ((word, count - uncounted.count(columns, word)) for word, count in words)

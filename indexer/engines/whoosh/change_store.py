@@ -155,7 +155,7 @@ class SQLiteChangeRecord:
             return
         with self._open(write=True) as database:
             assert database is not None
-            database.execute("PRAGMA secure_delete = ON")  # overwrite what is replaced
+            database.execute("PRAGMA secure_delete = ON")  # overwrite replaced rows
             database.execute("BEGIN IMMEDIATE")
             database.executemany(
                 "UPDATE changes SET fields = '[]', before = CASE before WHEN '' THEN '' ELSE ?1 "
