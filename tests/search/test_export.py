@@ -18,10 +18,11 @@ from pybtex.database import parse_string
 
 from indexer.content.activity import Activity
 from indexer.content.vocabulary import Vocabulary
-from indexer.engines.base import Engine, Generation
+from indexer.engines.base import Engine, EngineError, Generation
 from indexer.engines.factory import open_engine
 from indexer.indexing.sync import Summary, sync
 from indexer.search.export import ExportSource, export, file_name
+from indexer.search.export.document import INCOMPLETE
 from indexer.search.export.tables import cell_text
 from indexer.search.request import Filter, SearchRequest
 from indexer.search.service import newest_indexed, stream_results
@@ -225,6 +226,59 @@ def test_rows_are_read_while_the_file_is_sent() -> None:
 
     next(export("csv", source(100), rows(), VOCABULARY))
     assert len(read) < 20
+
+
+def read_until_error(chunks: Iterator[bytes]) -> str:
+    """Return the chunks before the EngineError that ends them."""
+    read: list[bytes] = []
+    with pytest.raises(EngineError):
+        read.extend(chunks)
+    return b"".join(read).decode()
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "bibtex", "ris", "atom"])
+def test_a_file_whose_rows_cannot_all_be_read_is_not_taken_for_a_complete_one(format: str) -> None:
+    def rows() -> Iterator[Activity]:
+        yield activity("The first text.")
+        raise EngineError("the cluster stopped")
+
+    result = read_until_error(export(format, source(2), rows(), VOCABULARY))
+    assert "The first text." in result
+    if format == "csv":
+        *_, first, last = csv.reader(io.StringIO(result))
+        assert first[0] == "2019/pak-one"
+        assert last == [INCOMPLETE]
+    elif format == "ris":
+        assert [each["title"] for each in rispy.loads(result)][1:] == [INCOMPLETE]
+    elif format == "bibtex":
+        titles = [each.fields["title"] for each in parse_string(result, "bibtex").entries.values()]
+        assert titles[1:] == [f"{{{INCOMPLETE}}}"]
+    elif format == "json":
+        with pytest.raises(ValueError, match="line"):
+            json.loads(result)
+    else:
+        assert feedparser.parse(result.encode()).bozo
+
+
+@pytest.mark.parametrize("format", ["csv", "json", "bibtex", "ris"])
+def test_a_file_has_one_generation_while_the_index_changes(
+    engine: Engine, index: Callable[..., Summary], content: Path, format: str
+) -> None:
+    index()
+    page, rows = stream_results(engine, SearchRequest(), VOCABULARY)
+
+    def changing() -> Iterator[Activity]:
+        yield next(rows)
+        (content / "kgz-police.md").unlink()
+        (content / "new.md").write_text("---\ncountry: KGZ\n---\nNew.\n")
+        index()
+        yield from rows
+
+    of_generation = replace(source(page.total), generation=page.generation)
+    result = b"".join(export(format, of_generation, changing(), VOCABULARY)).decode()
+    assert "kgz-police" in result
+    assert "New." not in result
+    assert "incomplete" not in result
 
 
 def test_a_feed_links_to_its_other_pages() -> None:

@@ -245,9 +245,13 @@ class _CompressedStream:
             if self._encoding == "gzip"
             else zstandard.ZstdCompressor(3).compressobj()
         )
-        for chunk in self._body:
-            if compressed := compressor.compress(chunk):
-                yield compressed
+        try:
+            for chunk in self._body:
+                if compressed := compressor.compress(chunk):
+                    yield compressed
+        except Exception:  # the last chunk may say that the file is incomplete
+            yield compressor.flush()
+            raise
         yield compressor.flush()
 
     def close(self) -> None:

@@ -31,6 +31,8 @@ BULK_FOLDERS = ("/sitemap",)
 
 # In a request's environ: the error code of a request that was refused before it ran.
 REFUSAL_KEY = "activities.refusal"
+# In a request's environ: True if the client reads too slowly. The body may end with a last piece.
+SLOW_KEY = "activities.slow"
 WAIT_SECONDS = 5.0  # for a place, at most
 MAX_SEARCHES, MAX_WAITING_SEARCHES = 16, 48
 MAX_BULK, MAX_WAITING_BULK = 3, 8
@@ -105,7 +107,7 @@ class RequestLimits:
             except BaseException:
                 self._bulk.leave()
                 raise
-            return _BulkBody(body, self._bulk.leave)
+            return _BulkBody(body, environ, self._bulk.leave)
         if not self._searches.take():
             return self._refuse("too_busy", environ, start_response)
         try:
@@ -140,10 +142,16 @@ class RequestLimits:
 
 
 class _BulkBody:
-    """A response body that leaves its place at the end, and ends if its client reads too slowly."""
+    """A response body that leaves its place at the end, and ends if its client reads too slowly.
 
-    def __init__(self, body: Iterable[bytes], leave: Callable[[], None]) -> None:
-        self._body = body
+    In that case SLOW_KEY is set, and one more piece is sent, which can say that the file is
+    incomplete.
+    """
+
+    def __init__(
+        self, body: Iterable[bytes], environ: WSGIEnvironment, leave: Callable[[], None]
+    ) -> None:
+        self._body, self._environ = body, environ
         # Runs once: when this is closed, or is dropped without that.
         self._leave = weakref.finalize(self, leave)
 
@@ -152,10 +160,12 @@ class _BulkBody:
         for piece in self._body:
             started = time.monotonic()
             yield piece
+            if SLOW_KEY in self._environ:
+                raise TimeoutError("the client reads the download too slowly")
             waited += time.monotonic() - started
             sent += len(piece)
             if waited > GRACE_SECONDS + sent / READ_BYTES:
-                raise TimeoutError("the client reads the download too slowly")
+                self._environ[SLOW_KEY] = True
 
     def close(self) -> None:
         """Close the body and leave the place."""

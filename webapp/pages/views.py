@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +24,7 @@ from webapp.activities import activity_page
 from webapp.api.changes import changes_since_citation
 from webapp.app_state import app_state
 from webapp.i18n import messages, selection_messages
+from webapp.middleware.limits import SLOW_KEY
 from webapp.pages.activity import activity_response, missing_activity
 from webapp.pages.changes import citation_sentence
 from webapp.pages.components import label_html
@@ -212,6 +213,7 @@ def export_view() -> Response | tuple[Response | str, int]:
         source, rows = exported
         source = replace(source, group=group)
     # Files are for programs: their labels do not depend on the reader's language.
+    rows = _until_slow(rows, request.environ)
     pieces = export(name, source, rows, app.vocabulary().english)
     # With mimetype=, Flask would add a second charset to text/csv.
     response = Response(pieces, content_type=FORMATS[name].media_type)
@@ -227,6 +229,14 @@ def _single_activity() -> str | None:
     criteria = {parameter.name for parameter in CRITERIA} - {"id"}
     ids = request.args.getlist("id")
     return ids[0] if len(ids) == 1 and not criteria & request.args.keys() else None
+
+
+def _until_slow(rows: Iterator[Activity], environ: Mapping[str, Any]) -> Iterator[Activity]:
+    """Yield rows until the client turns out to read too slowly. Raises TimeoutError then."""
+    for row in rows:
+        if SLOW_KEY in environ:
+            raise TimeoutError("the client reads the download too slowly")
+        yield row
 
 
 def _attachment(file_name: str) -> str:

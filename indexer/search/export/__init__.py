@@ -26,8 +26,13 @@ from indexer.search.export.document import (
 from indexer.search.export.errors import ExportError, ExportNotWritten, ExportTooLarge
 from indexer.search.export.feed import write_atom
 from indexer.search.export.json import write_json
-from indexer.search.export.references import write_bibtex, write_ris
-from indexer.search.export.tables import write_csv
+from indexer.search.export.references import (
+    INCOMPLETE_BIBTEX,
+    INCOMPLETE_RIS,
+    write_bibtex,
+    write_ris,
+)
+from indexer.search.export.tables import INCOMPLETE_CSV, write_csv
 from indexer.search.export.word import write_docx
 from indexer.search.export.workbook import write_xlsx
 
@@ -61,14 +66,25 @@ class Format:
     # Returns pieces of a text, or of a file that has been written completely.
     write: Callable[[ExportDocument], Iterator[str] | Iterator[bytes]]
     label: str
+    # The end of a file whose rows could not all be read. Without it, a program would read the file
+    # as a complete one: a server cannot change the status of a response that it has begun.
+    incomplete: str = ""
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS: Mapping[str, Format] = {
-    "csv": Format("text/csv; charset=utf-8", "csv", write_csv, "CSV"),
+    "csv": Format("text/csv; charset=utf-8", "csv", write_csv, "CSV", INCOMPLETE_CSV),
     "json": Format("application/json", "json", write_json, "JSON"),
-    "bibtex": Format("application/x-bibtex; charset=utf-8", "bib", write_bibtex, "BibTeX"),
-    "ris": Format("application/x-research-info-systems; charset=utf-8", "ris", write_ris, "RIS"),
+    "bibtex": Format(
+        "application/x-bibtex; charset=utf-8", "bib", write_bibtex, "BibTeX", INCOMPLETE_BIBTEX
+    ),
+    "ris": Format(
+        "application/x-research-info-systems; charset=utf-8",
+        "ris",
+        write_ris,
+        "RIS",
+        INCOMPLETE_RIS,
+    ),
     "atom": Format("application/atom+xml; charset=utf-8", "atom", write_atom, "Atom"),
     "xlsx": Format(f"{_OFFICE}.spreadsheetml.sheet", "xlsx", write_xlsx, "Excel"),
     "docx": Format(f"{_OFFICE}.wordprocessingml.document", "docx", write_docx, "Word (briefing)"),
@@ -80,10 +96,11 @@ def export(
 ) -> Iterator[bytes]:
     """Return an iterator over the file in chunks of about CHUNK_SIZE. Texts are in UTF-8.
 
+    If the rows raise an error, the file ends with Format.incomplete, and the iterator raises it.
     Raises KeyError for a format that is not in FORMATS, and ExportError.
     """
-    write = FORMATS[format].write
-    return _chunks(write(export_document(source, rows, vocabulary)))
+    pieces = FORMATS[format].write(export_document(source, rows, vocabulary))
+    return _chunks(pieces, FORMATS[format].incomplete)
 
 
 def export_document(
@@ -121,11 +138,15 @@ def _row(activity: Activity, site_url: str) -> ExportRow:
     return ExportRow(activity, title, f"{site_url}/activities/{quote(activity.id)}")
 
 
-def _chunks(pieces: Iterator[str] | Iterator[bytes]) -> Iterator[bytes]:
+def _chunks(pieces: Iterator[str] | Iterator[bytes], incomplete: str) -> Iterator[bytes]:
     buffer = bytearray()
-    for piece in pieces:
-        buffer += piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece
-        if len(buffer) >= CHUNK_SIZE:
-            yield bytes(buffer)
-            buffer.clear()
+    try:
+        for piece in pieces:
+            buffer += piece.encode("utf-8", "backslashreplace") if isinstance(piece, str) else piece
+            if len(buffer) >= CHUNK_SIZE:
+                yield bytes(buffer)
+                buffer.clear()
+    except Exception:
+        yield bytes(buffer) + incomplete.encode()
+        raise
     yield bytes(buffer)

@@ -24,6 +24,8 @@ Group = Literal["country", "theme", "partner"]
 """The field whose values are the sections of a briefing."""
 GROUPS: tuple[Group, ...] = get_args(Group)
 
+INCOMPLETE = "This file is incomplete: it ends before the last activity. Download it again."
+
 
 @dataclass(frozen=True, slots=True)
 class ExportSource:

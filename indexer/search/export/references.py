@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from indexer.search.export.document import ExportDocument, one_line
+from indexer.search.export.document import INCOMPLETE, ExportDocument, one_line
 
 _BIBTEX_SPECIAL = re.compile(r"[\\{}$&#%_~^]")
 _BIBTEX_ESCAPES = {  # the other special characters are escaped with a backslash
@@ -15,6 +15,8 @@ _BIBTEX_ESCAPES = {  # the other special characters are escaped with a backslash
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
+INCOMPLETE_BIBTEX = f"@misc{{incomplete-file,\n  title = {{{{{INCOMPLETE}}}}}\n}}\n"
+INCOMPLETE_RIS = f"TY  - GEN\r\nID  - incomplete-file\r\nTI  - {INCOMPLETE}\r\nER  - \r\n\r\n"
 _KEYWORD_FIELDS = ("theme", "partner", "country")
 
 

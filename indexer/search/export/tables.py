@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 from indexer.schema import FIELD, Value
-from indexer.search.export.document import LIST_FIELDS, ExportDocument, ExportRow
+from indexer.search.export.document import INCOMPLETE, LIST_FIELDS, ExportDocument, ExportRow
 
 # Spreadsheets evaluate cells that begin with these characters. Source: OWASP, CSV Injection.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -32,6 +32,8 @@ _COLUMNS = (
     "generation",
     "exported_at",
 )
+
+INCOMPLETE_CSV = f'"{INCOMPLETE}"\r\n'
 
 
 def write_csv(document: ExportDocument) -> Iterator[str]:

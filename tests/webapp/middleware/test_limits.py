@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import threading
 import time
@@ -14,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from indexer.engines.base import TooBusy
 from indexer.engines.budget import HEAVY_POSTINGS, spend
+from indexer.search.export.document import INCOMPLETE
 from indexer.settings import Settings
 from webapp import create_app
 from webapp.middleware import limits
@@ -237,6 +239,26 @@ def test_a_download_that_is_read_too_slowly_ends(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(limits, "GRACE_SECONDS", -1.0)
     with pytest.raises(TimeoutError):
         list(call(RequestLimits(rows), "/export"))
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_a_download_that_ended_early_says_that_it_is_incomplete(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    monkeypatch.setattr(limits, "GRACE_SECONDS", -1.0)
+    monkeypatch.setattr("indexer.search.export.CHUNK_SIZE", 1)  # a chunk for each row
+    response = (
+        create_app(settings)
+        .test_client()
+        .get("/export?format=csv", headers={"Accept-Encoding": encoding})
+    )
+    chunks: list[bytes] = []
+    with pytest.raises(TimeoutError):
+        chunks.extend(response.response)
+    file = b"".join(chunks)
+    text = (gzip.decompress(file) if encoding == "gzip" else file).decode()
+    assert text.endswith(f'"{INCOMPLETE}"\r\n')
+    assert "pakistan-trafficking" not in text
 
 
 def test_the_time_to_make_the_rows_of_a_download_does_not_count(

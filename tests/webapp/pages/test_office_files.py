@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
-from indexer.search.export import briefing, workbook
+from indexer.search.export import FORMATS, briefing, workbook
 
 
 def test_a_workbook_has_the_activities_that_the_search_counts(client: FlaskClient) -> None:
@@ -31,6 +31,15 @@ def test_one_activity_is_a_workbook(client: FlaskClient) -> None:
     book = openpyxl.load_workbook(io.BytesIO(response.data))
     assert book["Activities"].max_row == 2
     assert ("Activity", "egypt-shelter") in list(book["About"].values)
+
+
+@pytest.mark.parametrize("format", sorted(FORMATS))
+def test_an_id_that_does_not_exist_is_not_a_file(client: FlaskClient, format: str) -> None:
+    for id in ("no-such-id", "../secret", ""):
+        response = client.get("/export", query_string={"format": format, "id": id})
+        assert response.status_code == 404
+        assert "Content-Disposition" not in response.headers
+        assert response.content_type.startswith("text/html")
 
 
 def test_too_many_activities_for_a_format_are_an_error_with_both_numbers(
