@@ -158,9 +158,9 @@ class SQLiteChangeRecord:
             database.execute("PRAGMA secure_delete = ON")  # overwrite replaced rows
             database.execute("BEGIN IMMEDIATE")
             database.executemany(
-                "UPDATE changes SET fields = '[]', before = CASE before WHEN '' THEN '' ELSE ?1 "
-                "END, after = CASE after WHEN '' THEN '' ELSE ?1 END WHERE id = ?2",
-                ((FORGOTTEN, id) for id in ids),
+                "UPDATE changes SET fields = '[]', before = CASE before WHEN '' THEN '' ELSE ? "
+                "END, after = CASE after WHEN '' THEN '' ELSE ? END WHERE id = ?",
+                ((FORGOTTEN, FORGOTTEN, id) for id in ids),
             )
             database.execute("COMMIT")
 

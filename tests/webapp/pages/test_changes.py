@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -81,8 +82,8 @@ def test_the_text_of_a_withdrawn_activity_is_nowhere(changed: FlaskClient, addre
 
 
 def test_the_record_has_no_text(changed: FlaskClient, collection: Settings) -> None:
-    database = sqlite3.connect(collection.index / "changes.sqlite3")
-    dump = "\n".join(database.iterdump())
+    with closing(sqlite3.connect(collection.index / "changes.sqlite3")) as database:
+        dump = "\n".join(database.iterdump())
     assert "secret-name" in dump
     assert not [word for word in ("Zubaida", "Lahore", "Pakistan", "clinic for") if word in dump]
 
