@@ -111,6 +111,6 @@ def is_affiliation(mention: Mention) -> bool:
     if _AREA_OF_WORK.search(before):
         return True
     is_expert = _EXPERTS_FROM.search(before) is not None
-    if mention.entry.kind == "demonym":
+    if mention.entry.kind == "demonym" or mention.entry.form in ("US", "U.S.", "UK", "U.K."):
         is_expert |= bool(_EXPERTS_AFTER.match(after) or _EXPERTS_BEFORE.search(before))
     return is_expert and not _MEETING.search(before + after)

@@ -39,7 +39,8 @@ _INSTRUMENT = (
     r"|Platform|Plataforma|Papers|Processus|Proceso|Pacte|Principes|Traite|Tratado"
 )
 _CITY_INSTRUMENT = (
-    rf"{_INSTRUMENT}|Rules|Reglas|Regles|Charter|Statute|Treaty|Guidelines|Agreements?"
+    rf"{_INSTRUMENT}|[Rr]ules|[Rr]eglas|[Rr]egles|Charter|Statute|Treaty|Guidelines"
+    r"|Agreements?"
     r"|(?:Programme |Plan |Platform )(?:of|for) Action|Action Plan|Agenda|Commitments?|Call"
     r"|Outcome|Strategy|Roadmap|Final Act|Round|Summit|Conference|Group|Framework|Canal|Statement"
     r"|Compact|Document|Congress"

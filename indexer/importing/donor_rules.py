@@ -126,7 +126,7 @@ _ORGANIZATION = (
     r"|charit(?:y|ies)|donors?|donantes?|bailleurs?|coopera(?:tion|cion))"
 )
 _ORGANIZATION_BEFORE = re.compile(rf"\b{_ORGANIZATION} $")
-_ORGANIZATION_AFTER = re.compile(rf" {_ORGANIZATION}\b")
+_ORGANIZATION_AFTER = re.compile(rf" (?:[Pp]ublic )?(?:{_ORGANIZATION}|[Aa]genc(?:y|ies))\b")
 # A foundation has the name of the city of its seat: "Helsinki Foundation".
 _CITY_ORGANIZATION_AFTER = re.compile(
     r" (?:Foundation|Committee|Commission|Institute|University|School of|Club|Chamber|Bank|Group)\b"
@@ -154,7 +154,7 @@ _RETURN_BEFORE = re.compile(
 _OFFICE_AFTER = re.compile(r"(?:'s)? (?:Chair|Presidency|Chairmanship|Chairperson-in-Office)\b")
 _AGENCY_BEFORE = re.compile(
     r"\b(?:Agencia|[Cc]ooperacion|Agence|[Cc]ooperation|Instituto|Institut|Fondo|Fonds)"
-    r"(?: [A-Z]\w+)? (?:de |du |d')?$"
+    r"(?: [A-Z]\w+)? (?:de |du |d')?$|\bExpertise $"
 )
 _FUND_BEFORE = re.compile(r"\b(?:Fondo|Fonds|Fund) $")
 # Ministers who deal with other countries.

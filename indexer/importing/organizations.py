@@ -116,7 +116,7 @@ oas|OAS
 OAS|OEA|Organization of American States|Organisation des États américains
 Organización de los Estados Americanos|Organización de Estados Americanos|ОАГ|美洲国家组织
 interpol|INTERPOL
-INTERPOL|Интерпол|الإنتربول|国际刑警组织
+INTERPOL|Interpol|Интерпол|الإنتربول|国际刑警组织
 """  # noqa: E501 - a table of names
 
 

@@ -151,15 +151,17 @@ _DATE = (
     r"|principios de|mediados de|el año|el|los años)\s)"
 )
 _SPAN = re.compile(
-    rf"(?<![\d.,])(?P<first>{_YEAR})(?:(?:-\d\d-\d\d)?(?:\s*[-–—−]\s*|,?\s(?:to|through|until|till"
-    rf"|up to|à|au|jusqu'(?:en|au|à)|al?|hasta|по|до)\s){_DATE}?(?P<end>{_YEAR})(?:-\d\d-\d\d)?"
+    rf"(?<![\d.,])(?P<first>{_YEAR})(?:(?:-\d\d-\d\d)?(?:\s*[-–—−]\s*"
+    r"|,?(?:\s(?:and|et|y)(?=\s(?:until|till|hasta|jusqu)))?\s(?:to|through"
+    rf"|until|till|up to|à|au|jusqu'(?:en|au|à)|al?|hasta|по|до)\s)"
+    rf"{_DATE}?(?P<end>{_YEAR})(?:-\d\d-\d\d)?"
     rf"|\s*[-–—−/]\s*(?P<last>{_YEAR}|\d\d(?!\s+(?:de\s)?{_MONTH}\b))"
     rf"|至(?P<zh>{_YEAR}))(?![\d-]|[.,]\d|/\d)"
     rf"|\b(?:[Bb]etween|[Ee]ntre)\s(?:the years |les années |los años )?{_DATE}?(?P<from>{_YEAR})"
     rf"\s(?:and|et|y|e)\s{_DATE}?(?P<to>{_YEAR})(?!\d)"
 )
 _SINGLE = re.compile(
-    r"(?<!\d)(?:(?<![.,])|(?<=\d[.]\d\d[.])|(?<=\d[.]\d[.]))(?<![A-Za-z_])(?:(?<![A-Za-z]-)"
+    r"(?<!\d)(?:(?<![.,])|(?<=[a-zà-ÿ],)|(?<=\d[.]\d\d[.])|(?<=\d[.]\d[.]))(?<![A-Za-z_])(?:(?<![A-Za-z]-)"
     r"|(?<=[Mm]id-)|(?<=[Ee]arly-)|(?<=[Ll]ate-)"
     rf"|(?<=[Ee]nd-))(?:FY\s?)?({_YEAR})(?![\dA-Za-z_]|[.,]\d{{3}})"
 )

@@ -460,6 +460,9 @@ A workshop was held (Bangkok, 2015). -> THA 2015
 It was presented at the Commission (CSW 2019) and at home (December 2012). -> 2019 2012
 The ADR 2014 found progress. ->
 Una mujer sufre violencia cada minuto (Endes 2016). ->
+Desde el 2014 y hasta el 2016, el programa tuvo tres áreas. -> 2014 2015 2016
+Le projet a duré de 2014 et jusqu'en 2016. -> 2014 2015 2016
+Mayo,2017.- Las mujeres terminaron el curso. -> 2017
 According to the Global Report on Trafficking in Persons 2020, women are affected. ->
 El Informe Mundial sobre las Drogas 2018 trata de ello. ->
 Le Rapport sur le développement humain 2019 le dit. ->

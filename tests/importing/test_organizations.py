@@ -31,6 +31,7 @@ def partners_in(text: str) -> list[str]:
         ("financé par l’Union européenne", ["european-union"]),
         ("with UN-Women, UNWomen and ONU-Femmes", ["un-women"]),
         ("with support from OCHCR", ["ohchr"]),
+        ("con las oficinas de Interpol", ["interpol"]),
         ("together with OHRCH and the ILO", ["ohchr", "ilo"]),
         ("the United Nations Children’s Fund (UNICEF)", ["unicef"]),
         ("la Organización Internacional para las Migraciones (OIM)", ["iom"]),

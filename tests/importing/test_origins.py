@@ -60,6 +60,10 @@ El programa trabaja en Nariño y Chocó, fronterizos con Ecuador y Panamá. -> C
 Roger Mariaca Montenegro, fiscal de Bolivia, abrió el taller. -> BOL
 The study was published by UNODC, PO Box 500, 1400 Vienna, Austria. ->
 On 14 May 2019, Nairobi, Kenya, hosted the course. -> KEN
+Expertise France a formé des magistrats. ->
+The course was given by a French public agency. ->
+Le personnel connaît les règles de Bangkok. ->
+Visiting U.S. experts trained Kenyan social workers. -> KEN
 UNODC supported the National Action Plan of Kenya. -> KEN
 Le Plan d'action du Mali a été validé. -> MLI
 The United States is the largest development partner of the ILO. ->
