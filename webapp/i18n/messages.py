@@ -400,7 +400,7 @@ def citation(
     publication that an activity comes from. It comes first.
     """
     author_names = ", ".join(authors)
-    work = title
+    work = title = title.removesuffix(".")
     if author_names:
         work = gettext("{authors}: “{title}”").format(authors=author_names, title=title)
     if source:
