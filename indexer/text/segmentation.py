@@ -75,7 +75,8 @@ _WORDS = re.compile(rf"(?P<joined>{_ACRONYM}\.?|{_DIGIT_GROUPS})|{_WORD}")
 _JOINED = re.compile(rf"{_ACRONYM}|{_DIGIT_GROUPS}|(?P<hyphenation>{_HYPHENATION})")
 _ONLY_WORDS = re.compile(_WORD)
 # Fast patterns. Every text with an acronym or digit groups matches at least one of them.
-_MAY_HAVE_ACRONYM = re.compile(r"\.\w(?![^\W_])")
+# An acronym can end before a letter that is a word by itself, such as a Chinese one (U.N中国).
+_MAY_HAVE_ACRONYM = re.compile(r"\.\w(?![A-Za-z0-9])")
 _MAY_HAVE_DIGIT_GROUPS = regex.compile(r"\d[.,'\u2019\u066c \u00a0\u2009\u202f]\d{3}(?!\d)")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.text.analysis import (
@@ -90,6 +90,8 @@ def test_offsets_are_inside_the_text_and_ascend(text: str) -> None:
 
 
 @given(st.text(MOSTLY_LATIN, max_size=300) | st.text() | JOINED)
+@example("A.A⅐")
+@example("U.N中国")
 def test_the_fast_path_returns_the_same_terms_as_tokenizing(text: str) -> None:
     tokens = list(tokenize(text))
     assert words(text) == [token.word for token in tokens]
