@@ -11,8 +11,7 @@ from indexer.content.activity import Activity
 from indexer.content.values import is_id
 from indexer.content.visible_text import cut_message
 from indexer.engines.base import EngineError, Generation, Snapshot
-from indexer.query.plan import Column, Plan, TermQuery
-from indexer.schema import NOT_STATED
+from indexer.search.aliases import activities_by_alias
 from indexer.search.more_like_this import SimilarActivity, more_like_this
 from indexer.search.repeats import Repeat, repeats
 from indexer.search.replay import Replay, open_cited
@@ -86,10 +85,4 @@ def find_activity(snapshot: Snapshot, id: str) -> Activity | None:
     id = id.removesuffix("/")
     if not is_id(id):
         return None
-    activity = snapshot.get(id)[0]
-    # In the aliases column, NOT_STATED marks the activities without aliases.
-    if activity is None and id != NOT_STATED:
-        query = TermQuery(Column("aliases", "value"), id)
-        hits = snapshot.match(Plan(query, limit=1))[0].hits
-        activity = hits[0][1] if hits else None
-    return activity
+    return snapshot.get(id)[0] or activities_by_alias(snapshot, [id]).get(id)

@@ -1,8 +1,8 @@
 """Lists the changes in a search: added, edited and withdrawn activities.
 
-Added and edited activities match the search now. Withdrawn activities have no text
-any more. They are listed for a search of all activities, and otherwise only the withdrawals from
-the whole collection are counted: matching their former texts would let readers search these texts.
+Added and edited activities match the search now. Withdrawn activities have no text any more. They
+are listed for a search of all activities, and otherwise only the withdrawals from the whole
+collection are counted: matching their former texts would let readers search these texts.
 """
 
 from __future__ import annotations

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from indexer.engines.base import Snapshot
 from indexer.engines.change_record import Change
-from indexer.query.plan import Column, OrQuery, Plan, TermQuery
+from indexer.search.aliases import ALIASES, activities_by_alias
 from indexer.search.change_history import ChangeHistory
 
 ID = "id"  # the name of the id among the names of edited fields
 MAX_RENAMES = 500  # that are recognized; further ones are additions and withdrawals
-_ALIASES = Column("aliases", "value")
 
 
 def with_renames(history: ChangeHistory, snapshot: Snapshot) -> ChangeHistory:
@@ -35,14 +34,6 @@ def with_renames(history: ChangeHistory, snapshot: Snapshot) -> ChangeHistory:
 
 def _renames(snapshot: Snapshot, ids: Iterable[str]) -> Mapping[str, str]:
     """Return the present id of each id that is an alias."""
-    former = list(snapshot.frequencies(_ALIASES, list(ids)))[:MAX_RENAMES]
-    if not former:
-        return {}
-    query = OrQuery(tuple(TermQuery(_ALIASES, id) for id in former))
-    hits = snapshot.match(Plan(query, limit=len(former)))[0].hits
-    present = {
-        str(alias): activity.id
-        for _, activity in hits
-        for alias in activity.meta.get("aliases", ())
-    }
-    return {id: present[id] for id in former if id in present}
+    former = list(snapshot.frequencies(ALIASES, list(ids)))[:MAX_RENAMES]
+    present = activities_by_alias(snapshot, former)
+    return {id: present[id].id for id in former if id in present}

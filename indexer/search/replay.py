@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
@@ -10,12 +10,11 @@ from indexer.content.activity import Activity
 from indexer.engines.base import Engine, EngineError, Generation, Snapshot
 from indexer.engines.change_record import ChangeRecord, Commit, edited_fields
 from indexer.engines.kept_generation import kept_generation
-from indexer.query.plan import Column, OrQuery, Plan, TermQuery
+from indexer.search.aliases import ALIASES, activities_by_alias
 from indexer.search.request import SearchRequest
 
 MAX_LEFT_OUT = 10_000  # activities; if more have been withdrawn, the generation is not opened
 IDS_PER_REQUEST = 500  # activities that are read from an index at a time
-_ALIASES = Column("aliases", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +114,13 @@ def _commits_since(record: ChangeRecord, generation: Generation) -> list[Commit]
 
 def _gone(old: Snapshot, newest: Snapshot, ids: Sequence[str]) -> Iterator[str]:
     """Yield the ids whose version in a kept generation is not public now."""
-    renamed = _by_alias(newest, list(newest.frequencies(_ALIASES, ids)))
+    renamed = activities_by_alias(newest, newest.frequencies(ALIASES, ids))
     for id, before, after in zip(ids, old.get(*ids), newest.get(*ids), strict=True):
         if before is None:
             continue
         after = after or renamed.get(id)
         if after is None or not _is_same(before, after):
             yield id
-
-
-def _by_alias(snapshot: Snapshot, aliases: Sequence[str]) -> Mapping[str, Activity]:
-    """Return the activities with some aliases, by alias."""
-    if not aliases:
-        return {}
-    query = OrQuery(tuple(TermQuery(_ALIASES, alias) for alias in aliases))
-    (matches,) = snapshot.match(Plan(query, limit=len(aliases)))
-    return {
-        str(alias): activity
-        for _, activity in matches.hits
-        for alias in activity.meta.get("aliases", ())
-    }
 
 
 def _is_same(before: Activity, after: Activity) -> bool:

@@ -10,13 +10,12 @@ from indexer.content.activity import Activity
 from indexer.content.id_hash import MAX_HASH_LENGTH, MIN_HASH_LENGTH, id_hash
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Snapshot
-from indexer.query.plan import Column, OrQuery, Plan, TermQuery
-from indexer.schema import NOT_STATED
+from indexer.query.plan import Plan
+from indexer.search.aliases import ALIASES, activities_by_alias
 from indexer.search.request import MAX_IDS, MAX_SELECTION, Reference, SearchRequest
 from indexer.text.collation import sort_key
 
 MAX_ALIASES = 1_000_000  # that are read from an index
-ALIASES = Column("aliases", "value")
 UNDATED = -1  # sorts activities without a year last
 
 Row = TypeVar("Row")
@@ -88,17 +87,12 @@ def _ids_of_aliases(
         for length in {len(reference.text) for reference in hashes}:
             table = {id_hash(alias)[:length]: alias for alias in aliases}
             aliases_of |= {each: table[each.text] for each in hashes if each.text in table}
-    # In the aliases column, NOT_STATED marks the activities without aliases.
-    terms = tuple(TermQuery(ALIASES, alias) for alias in set(aliases_of.values()) - {NOT_STATED})
-    if not terms:
-        return {}
-    plan = Plan(OrQuery(terms), limit=len(terms))
-    id_of = {
-        str(alias): activity.id
-        for _, activity in snapshot.match(plan)[0].hits
-        for alias in activity.meta.get("aliases", ())
+    present = activities_by_alias(snapshot, aliases_of.values())
+    return {
+        reference: (present[alias].id,)
+        for reference, alias in aliases_of.items()
+        if alias in present
     }
-    return {reference: (id_of[alias],) for reference, alias in aliases_of.items() if alias in id_of}
 
 
 def _hash_length(snapshot: Snapshot, ids: Iterable[str]) -> int:
