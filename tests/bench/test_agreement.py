@@ -53,6 +53,18 @@ def test_all_engines_agree_with_the_reference_model_after_an_update(tmp_path: Pa
                     assert answer == model.answer(question), (engine.name, question)
 
 
+def test_no_question_has_a_form_with_accents_and_another_stem() -> None:
+    texts = ["He aimed high.", "He aims high.", "Aimé spoke.", "The café and the cafe opened."]
+    paragraphs = [
+        corpus.make_paragraph(f"FRA_{n}", "FRA", ["FRA"], 1999, text)
+        for n, text in enumerate(texts)
+    ]
+    model = ReferenceModel(paragraphs)
+    assert not model.stemmers_agree("aimed")
+    assert model.stemmers_agree("cafe")
+    assert model.stemmers_agree("opened")
+
+
 def test_the_plain_text_of_a_content_file_is_the_text_of_its_paragraph() -> None:
     marked = corpus.make_paragraph(
         "AFG_1", "AFG", ["AFG"], 1999, "12. *Well*   `said`, [a](b) <i>c</i> 1_000 & more."
