@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from indexer.importing.year_contexts import proven_years
+
 FIRST_YEAR = 1945  # when the UN was founded; most smaller numbers are not years
 
 _YEAR = r"(?:19|20)\d\d"
 # Words before a number that is not a year.
 _NUMBERED = (
-    r"(?:resolutions?|r[ée]solutions?|resoluci(?:ón|ones)|UNSCRs?|SCRs?|decisions?|decrees?|Ley"
-    r"|Decreto|Loi|pages?|pp?\.|paras\.?|para\.|paragraphs?|articles?|art\.|section|rooms?|nos?\.|number"
-    r"|n[°º]|tel\.?:?|telephone:?|phone:?|fax:?|hotline:?|helpline:?|ISO(?:/IEC)?|P\.?O\.? Box"
+    r"(?:resolutions?|r[ée]solutions?|resoluci(?:ón|ones)|UNSCRs?|SCRs?|decisions?|decrees?"
+    r"|Ley(?: Orgánica)?|Decreto|Loi|pages?|pp?\.|paras\.?|para\.|paragraphs?"
+    r"|articles?|art\.|section|rooms?|nos?\.|number|n[°º]"
+    r"|tel\.?:?|telephone:?|phone:?|fax:?|hotline:?|helpline:?|ISO(?:/IEC)?|P\.?O\.? Box"
     r"|US\$|USD|EUR|CHF|GBP|[$€£¥])"
 )
 _ITEM = r"\d++(?:[:/.–-]\d++)*+(?:\s?\(\d{4}\))?"
@@ -42,6 +45,12 @@ _TITLE_WORD = (
 _REPORT_ACRONYM = (
     r"(?:ADR|ICPE|[GN]?HDR|WDR|ROAR|GLOTIP|GSH|TIP Report|SOWC|SOWR|DHS|MICS|GEM|WESO|EDS|ENDES"
     r"|Endes|ENSANUT|Ensanut|ENDIREH|Endireh)"
+)
+# A word of the title of a convention, which has no verb.
+_TITLE_PART = (
+    r"(?:[A-ZÀ-Þ][\w’'-]*|on|of|the|and|for|against|to|all|relating|concerning|sur|contre|la|le|les"
+    r"|des?|du|et|pour|toutes|relatif|relative|au|aux|statut|droits?|réfugiés|l['’]\w+|d['’]\w+"
+    r"|sobre|contra|para|el|los|las|y|todas|derechos?|estatuto|refugiados)"
 )
 # The year of a report counts if the text says that it was published or carried out.
 _PUBLISHED = (
@@ -115,6 +124,9 @@ _NOT_YEARS = re.compile(
             r"(?: \([A-Z]{2,3}\))?(?: No\.?)? \d{4}/\d+",
             r"\b(?:années|annees|años) \d{3}0\b(?!\s?[-–—,]|\s(?:et|y|à|a|e)\s)",
             r"\b(?:Sendai|Hyogo) Framework\b[^.;()]{0,60}?\d{4}\s?[-–—]\s?\d{4}",
+            # Resolución 1325 de 2000.
+            r"\b(?i:resolutions?|résolutions?|resoluci[óo]n(?:es)?) (?:n[°º.o]*\.? ?)?\d++(?:/\d+)?"
+            rf",? (?:of |de |del año |d['’])(?:{_MONTH} (?:de )?)?\d{{4}}\b",
             rf"(?i:\b{_NUMBERED})\s*{_ITEM}"
             rf"(?:(?:,\s*(?:and\s+)?|\s+(?:and|&|to|et|y)\s+){_ITEM})*+",
             # A year in brackets identifies a resolution; the activity may be years later.
@@ -127,6 +139,12 @@ _NOT_YEARS = re.compile(
             rf"\b\d{{4}}\s(?=[A-Z])(?:(?!Global|Annual|World)[A-Z][\w’'-]+\s|(?:and|on|the"
             rf"|of)\s){{0,4}}?{_INSTRUMENT}\b",
             rf"\b{_INSTRUMENT}(?:,?\s(?:of|de)\s|,?\s)\(?\d{{4}}\b\)?",
+            # Convention relative au statut des réfugiés de 1951.
+            rf"\b{_INSTRUMENT}(?:\s(?!{_MONTH}\b){_TITLE_PART}){{1,14}}?"
+            rf"\s(?:of|de|del año)\s\d{{4}}\b(?!\s(?:to|until|à|a|al|hasta)\s\d)"
+            rf"(?:\s(?:and|et|y) (?:its|son|su)\s{_INSTRUMENT}"
+            rf"(?:\s{_TITLE_PART}){{0,4}}?\s(?:of|de)\s\d{{4}}\b)?",
+            r"\b(?:CEDAW|CEDEF|Belém do Pará|ICCPR|ICESCR|UNTOC|CAT|CRC) ?\(\d{4}\)",
             rf"\b{_INSTRUMENT}\b[^.;()]{{1,120}}\(\d{{4}}\b(?=[,)])",
             rf"(?i:\b{_QUANTIFIER})\s\d{{4}}(?=\s(?!and|to|in|when|by|with|on|at|for)[a-z])",
             r"(?<![Ii]n\s)(?<![Ss]ince\s)(?<![Dd]uring\s)(?<!\b[A-Z][a-z][a-z]\s)(?<!ber\s)"
@@ -194,4 +212,4 @@ def stated_years(text: str, last_year: int) -> Iterator[tuple[int, int, int]]:
         is_in_range = any(first <= start < end for first, end in ranges)
         if not is_in_range and FIRST_YEAR <= year <= last_year:
             years.append((year, *match.span()))
-    yield from sorted(years, key=lambda item: (item[1], item[0]))
+    yield from proven_years(text, sorted(years, key=lambda item: (item[1], item[0])))
