@@ -192,6 +192,16 @@ _INSTITUTION_AFTER = re.compile(
 )
 
 
+# The way of victims and migrants: "trafficking of women from Nigeria to Italy".
+_WAY_BEFORE = re.compile(
+    r"\b(?i:traffick\w*|smuggl\w*|migrat\w*|migrants?|traite|trafics?|trata|trafico|migracion"
+    r"|migrantes|victim\w*|flows?|flux|flujos?)\b[^.;]{0,80}? (?:(?:from|de|desde|depuis|du) |d')"
+    r"(?:the |la |le |les |el |l')?[A-Z][\w'-]+(?:(?: and| et| y)? [A-Z][\w'-]+){0,4}"
+    r" (?:to|into|towards?|vers|hacia|a|au|en|aux) "
+    r"(?:the |la |le |les |el |l')?$"
+)
+
+
 def _sentence(mention: Mention) -> str:
     """Return the sentence of a mention, as far as the text around the mention contains it."""
     start = max((m.end() for m in re.finditer(r"[.!?]\s+(?=[A-Z])", mention.before)), default=0)
@@ -210,6 +220,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
     is_city, is_demonym = entry.kind in ("city", "locality"), entry.kind == "demonym"
     if entry.kind == "ambiguous":
         return "weak proof", "ambiguous"
+    if entry.kind == "mission":  # others train for it at home: "before deployment to UNMISS"
+        return "weak proof", "mission"
     is_donor, sentence = mention.is_donor, _sentence(mention)
     instrument_before = _CITY_INSTRUMENT_BEFORE if is_city else _INSTRUMENT_BEFORE
     instrument_after = _CITY_INSTRUMENT_AFTER if is_city else _INSTRUMENT_AFTER
@@ -238,6 +250,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return "no proof", "border"
     if _ROUTE_BEFORE.search(before):
         return "no proof", "route"
+    if is_donor and not is_demonym and _WAY_BEFORE.search(before):
+        return "weak proof", "route"
     if is_agency_demonym(mention):
         return "weak proof", "agency"
     if is_city and _WORLD_MEETING.search(sentence):

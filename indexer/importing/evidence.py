@@ -83,7 +83,8 @@ def listed_towns(towns: Sequence[Evidence], plain: str) -> list[Evidence]:
 def best_weak_proofs(weak: Sequence[Evidence], towns: Sequence[Evidence]) -> list[Evidence]:
     """Return the weak proofs of the best kind.
 
-    A city or town where an activity happened is better than the nationality of its participants.
+    A city or town where an activity happened is better than the nationality of its participants,
+    and so is the country of a mission.
     """
     cities = [e for e in weak if e.kind == "city"]
     if cities:
@@ -91,6 +92,9 @@ def best_weak_proofs(weak: Sequence[Evidence], towns: Sequence[Evidence]) -> lis
     localities = [e for e in weak if e.kind == "locality"]
     if localities:
         return _of_most_named_countries(localities, towns)
+    missions = [e for e in weak if e.kind == "mission"]
+    if missions:
+        return missions
     possible = [e for e in weak if e.kind == "possible locality"]
     others = [e for e in weak if e.kind != "possible locality"]
     if possible and all(e.value in DONORS for e in others):

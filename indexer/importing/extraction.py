@@ -152,7 +152,12 @@ def _year_evidence(text: str, last_year: int | None) -> Iterator[Evidence]:
         yield Evidence(year, text[start:end], start, end, "year")
 
 
-_LIST_SEPARATOR = re.compile(r"(?:,|,? (?:and|et|y)|/)\s*(?:the |la |le |les |l')?")
+# The words between "Kenya (2014), Peru—2015 (A/HRC/29/27/Add.2); Chad and Togo".
+_LIST_SEPARATOR = re.compile(
+    r"(?:(?:,|,? (?:and|et|y)|/)"
+    r"|(?: ?[-–—] ?(?:19|20)\d\d| ?\((?:19|20)\d\d\))(?: ?\([A-Z]+(?:/[\w.]+)+\))?"
+    r" ?(?:[,;]|[,;]? (?:and|et|y)))\s*(?:the |la |le |les |l')?"
+)
 
 
 _LIST_CONTINUES = re.compile(r"(?: \([^()]*\))?(?:,? (?:and|et|y) |[,;.]|$)")

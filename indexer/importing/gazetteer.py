@@ -26,7 +26,7 @@ from indexer.text.place_names import (
 
 # "city" is a large city or a capital, "locality" another town or a province. "other" is a name that
 # only contains the name of a country; "ambiguous" is also another name.
-Kind = Literal["name", "demonym", "city", "locality", "region", "ambiguous", "other"]
+Kind = Literal["name", "demonym", "city", "locality", "mission", "region", "ambiguous", "other"]
 
 MIN_CITY_POPULATION = 500_000  # smaller cities share names with villages, families and words
 MAX_NAMESAKE_SHARE = 0.04  # of a city's population in namesakes abroad; more is ambiguous
@@ -88,6 +88,42 @@ CITIES = {
     "VNM": "Saigon",
     "XKX": "Prizren|Mitrovica",
     "YEM": "Sana'a",
+}
+# Missions of the UN, the African Union, the EU and others in one country, by their acronyms.
+MISSIONS = {
+    "AFG": "UNAMA|MANUA|ISAF",
+    "AGO": "MONUA|UNAVEM",
+    "BDI": "ONUB|BINUB|BNUB|MENUB",
+    "BIH": "UNMIBH|MINUBH|EUPM",
+    "CAF": "MINUSCA|MISCA|BINUCA|BONUCA|MINURCA",
+    "CIV": "ONUCI|UNOCI|MINUCI",
+    "COD": "MONUSCO|MONUC",
+    "CYP": "UNFICYP",
+    "ESH": "MINURSO",
+    "GEO": "UNOMIG|EUMM",
+    "GMB": "ECOMIG",
+    "GNB": "UNIOGBIS|UNOGBIS|BINUGBIS|ECOMIB",
+    "GTM": "MINUGUA|CICIG",
+    "HND": "MACCIH",
+    "HTI": "MINUSTAH|MINUJUSTH|BINUH|MIPONUH",
+    "IRQ": "UNAMI|MANUI|UNITAD",
+    "LBN": "UNIFIL|FINUL|FPNUL",
+    "LBR": "UNMIL|MINUL|UNOMIL",
+    "LBY": "UNSMIL|MANUL",
+    "MLI": "MINUSMA|MISMA|AFISMA",
+    "MOZ": "ONUMOZ",
+    "NPL": "UNMIN|MINUNEP",
+    "RWA": "UNAMIR|MINUAR",
+    "SDN": "UNAMID|MINUAD|UNITAMS|MINUATS|UNMIS",
+    "SLE": "UNAMSIL|MINUSIL|UNIPSIL|UNIOSIL|BINUCSIL|UNOMSIL",
+    "SLV": "ONUSAL",
+    "SOM": "AMISOM|ATMIS|AUSSOM|UNSOM|MANUSOM|UNTMIS|UNSOS|UNPOS|UNOSOM|ONUSOM",
+    "SSD": "UNMISS|MINUSS",
+    "SYR": "UNSMIS|MISNUS",
+    "TLS": "UNTAET|UNMISET|UNOTIL|UNMIT|MINUT",
+    "UKR": "HRMMU",
+    "XKX": "UNMIK|MINUK|EULEX|KFOR",
+    "YEM": "UNMHA",
 }
 # Cities of global UN meetings and of donors. An activity may happen in any other country.
 MEETING_CITIES = frozenset(
@@ -231,6 +267,8 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
         for code, names in table.items():
             for form in names:
                 yield form, code, "name"
+    for code, acronyms in MISSIONS.items():
+        yield from ((form, code, "mission") for form in acronyms.split("|"))
     for form in (*NAMES_OF_OTHER_THINGS, *_shared_names()):
         yield form, None, "other"
 

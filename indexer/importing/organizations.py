@@ -149,12 +149,21 @@ _CITED_AFTER = re.compile(
     rf"| (?:[A-Z]\w+ )?{_INSTRUMENT}\b"
     r"|(?:/[A-Z]{2,}){0,3},? (?:19|20)\d\d[a-z]?\)"  # (IOM/UNHCR 2014)
     r"|/[A-Z]+/\d|(?: ?/ ?[A-Z]+)?(?: \w+){0,2} (?:declared|declaro|a declare)\b"
-    r"|[- ](?:member|candidate|accession)"
+    r"|[- ](?:member|candidate|accession|[Ii]ntegration|Accession|[Ee]nlargement|[Aa]pproximation)"
+    r"| (?:[A-Z][\w'-]+ ){0,5}(?:Day|Week)\b(?! [A-Z])"  # the EU Anti-Trafficking Day
 )
 _CITED_BEFORE = re.compile(
     rf"\b(?i:{_INSTRUMENT})(?: (?:[Nn]o?\.?|n[°º.])? ?\d+)? (?:of |de |d'|du )?"
     r"(?:the |la |l'|el )?$"
     r"|\b(?i:according to|selon|d'apres|segun|de acuerdo con|as per) (?:the |la |l'|el |les? )?$"
+    # "according to a study by the Ministry of Health and the WHO"
+    r"|\b(?i:according to|selon|d'apres|segun|de acuerdo con)\b[^.;,]{0,60}? (?i:stud(?:y|ies)"
+    r"|surveys?|reports?|research|data|figures|statistics|estimates|etudes?|enquetes?|rapports?"
+    r"|donnees|chiffres|estimations|estudios?|encuestas?|informes?|datos|cifras|estimaciones)\b"
+    r"[^.;,]{0,40}? (?:(?:by|from|of|de|du|del|par|por) |d')[^.;,]{0,90}$"
+    # "accession to the European Union"
+    r"|\b(?i:integration|adhesion|accession|membership|integracion) (?:to|into|in|of|a|dans|de) ?"
+    r"(?:the |la |l')?$"
 )
 # The English pronoun in capitals: "WHO WE ARE".
 _PRONOUN_AFTER = re.compile(r" (?:WE|YOU|THEY|ARE|IS|WAS|WERE|CAN|HAS|HAVE|WILL|DOES)\b")
@@ -165,6 +174,7 @@ _TERRITORY_BEFORE = re.compile(
     r"|fronteras?|frontieres?) (?:of|de|du|d'))"
     r" ?(?:the |la |l')?$"
 )
+MAX_WORDS = 200  # characters before a name that show whether it is only cited
 _HAS_TERRITORY = frozenset({"european-union", "african-union"})
 
 
@@ -226,7 +236,7 @@ def find_organizations(text: str) -> Iterator[Topic]:
 
 
 def _is_only_cited(slug: str, plain: str, start: int, end: int) -> bool:
-    before, after = plain[max(0, start - 60) : start], plain[end : end + 60]
+    before, after = plain[max(0, start - MAX_WORDS) : start], plain[end : end + 60]
     if _CITED_AFTER.match(after) or _CITED_BEFORE.search(before):
         return True
     if slug == "who" and _PRONOUN_AFTER.match(after):

@@ -104,7 +104,8 @@ _TARGET_BEFORE = re.compile(
 # The year of something that an activity only refers to. It counts if the text has no other year.
 _LAW = (
     r"(?:[Ll]aws?|Acts?|[Cc]odes?|[Cc]onstitution|Ordinance|[Dd]ecree|[Ll]ey(?:es)?|[Ll]ois?|[Cc]odigo"
-    r"|[Cc]onstitucion|[Dd]ecreto|[Oo]rdonnance|[Oo]rdenanza|[Dd]ecret|Estatuto)"
+    r"|[Cc]onstitucion|[Dd]ecreto|[Oo]rdonnance|[Oo]rdenanza|[Dd]ecret|Estatuto"
+    r"|[Pp]eace [Aa]greement|[Aa]ccord de paix|[Aa]cuerdo de [Pp]az)"
 )
 _ELECTION = r"(?i:elections?|referendum|elecciones|comicios|scrutin)"
 _FIGURES = (

@@ -93,10 +93,45 @@ In Hong Kong, China, the seminar was held. -> HKG
 Le centre de santé de Cayenne, en Guyane, a formé des sages-femmes. -> GUF
 """
 
+MISSIONS = """
+The training was organized by the AMISOM Gender Office. -> SOM
+La MINUSTAH a formé 40 agents de police. -> HTI
+La MONUSCO capacitó a 40 agentes de policía. -> COD
+UNMIK and EULEX handed over the files. -> XKX
+Ghana's police were trained in Accra before their deployment to UNMISS. -> GHA
+Norwegian experts trained the police advisers of UNMISS. -> SSD
+MINUSMA staff took part in a course in Dakar. -> SEN
+La force de la MINUSCA a été formée à Kigali, au Rwanda. -> RWA
+"""
+
+ROUTES = """
+The project on trafficking in women from Albania to Italy trained the Albanian police. -> ALB
+Le projet porte sur la traite des femmes du Nigéria vers l'Italie, avec la police nigériane. -> NGA
+El proyecto sobre la trata de mujeres de Colombia a España formó a la policía colombiana. -> COL
+The women were trafficked from Nigeria to Italy and assisted in Italy. -> NGA ITA
+Les victimes de la traite du Nigéria vers l'Italie ont été aidées en Italie. -> NGA ITA
+"""
+
+LISTS_WITH_YEARS = """
+Reports on visits: Canada—2013 (A/HRC/26/1/Add.1); Chad—2014 (A/HRC/26/1/Add.2); Kenya—2015. \
+-> CAN TCD KEN
+Rapports de visite : Espagne (2014), Maroc (2015) et Pérou (2016). -> ESP MAR PER
+Informes de las visitas de 2014: Noruega – 2014; Perú – 2015. -> NOR PER
+Contributions received from Norway (2014), Japan (2015) and Sweden (2016) ->
+"""
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    cases(ORIGINS + ORIGINS_OF_PARTICIPANTS + MODELS_AND_SUPPLIERS + AREAS),
+    cases(
+        ORIGINS
+        + ORIGINS_OF_PARTICIPANTS
+        + MODELS_AND_SUPPLIERS
+        + AREAS
+        + MISSIONS
+        + ROUTES
+        + LISTS_WITH_YEARS
+    ),
 )
 def test_only_the_countries_of_an_activity_are_extracted(text: str, expected: list[str]) -> None:
     assert [evidence.value for evidence in extract(text).countries] == expected
