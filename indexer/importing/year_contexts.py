@@ -155,6 +155,7 @@ _BORN_BEFORE = re.compile(  # with accents: "ne" is a negation
 )
 _REFERENCE_AFTER = re.compile(
     rf" (?:[A-Za-z][\w'&-]* ){{0,4}}?(?:{_LAW}\b(?! of (?:Conduct|Practice|Ethics))"
+    rf"|{_STUDY}\b"
     r"|Bill\b|(?:post-?)?(?i:elections?|electoral|referendum)\b)"
     rf"|(?: [\w'-]+)? (?:{_FIGURES}|{_HISTORY})\b"
 )

@@ -188,6 +188,7 @@ def test_the_year_of_an_event_about_a_convention_is_stated(text: str, years: lis
         "Selon l'Enquête démographique et de santé de 2014, la moitié. En 2019, l'UNFPA a aidé.",
         "Según la Encuesta Nacional de 2014, la mitad. En 2019, UNFPA ayudó.",
         "Data from 2014 show little change. In 2019, UNFPA helped.",
+        "The 2014 Household Survey shows little change. In 2019, UNFPA helped.",
     ],
 )
 def test_the_year_of_a_cited_study_does_not_count_beside_that_of_the_activity(text: str) -> None:
