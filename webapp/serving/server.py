@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import http.client
 import logging
 import multiprocessing
@@ -91,6 +92,7 @@ def run(settings: Settings, workers: int, lifeline: Lifeline, logs: Logs) -> Non
     """
     load_names()  # before the workers are forked, so that they share the memory
     load_collation()
+    gc.freeze()  # a collection in a worker would write to all objects, and so copy them
     listener = open_listener(settings.host, settings.port)
     set_write_timeout(listener)
     server = _Server(
