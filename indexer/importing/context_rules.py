@@ -21,7 +21,7 @@ from indexer.importing.donor_rules import (
 )
 from indexer.importing.evidence import Verdict
 from indexer.importing.gazetteer import Mention
-from indexer.importing.locality_cues import has_cue, has_faint_cue, is_venue
+from indexer.importing.locality_cues import has_cue, has_faint_cue, hosts_meeting, is_venue
 from indexer.importing.name_lists import OTHER_COUNTRIES, REST_OF_LIST
 from indexer.importing.name_senses import is_geography, other_sense
 from indexer.importing.origins import is_departure, is_origin, names_migrants, names_persons
@@ -77,10 +77,10 @@ _HEADQUARTERS_BEFORE = re.compile(
     rf" (?:en|a|au) {_CITY_BEFORE}"
     r"|\b[Bb]ureau (?:[Rr]egional |pour l')?(?:Afrique|Asie|Amerique|Europe)[^.;]{0,60}?,? "
     rf"(?:base|situe|sis) (?:a|au|en) {_CITY_BEFORE}"
-    rf"|\b[A-Z]{{3,}}[A-Z-]* \($"  # UN-INSTRAW (Santo Domingo)
     rf"|\bOffice at {_CITY_BEFORE}"
     rf"|\b(?:UN|United Nations|Oficina|Bureau){_INSTITUTION} at {_CITY_BEFORE}"
 )
+_ACRONYM_BEFORE = re.compile(r"\b[A-Z]{3,}[A-Z-]* \($")  # UN-INSTRAW (Santo Domingo)
 _LOCAL_OFFICE_BEFORE = re.compile(
     rf"\b(?:UN|UNODC|UNDP|United Nations){_INSTITUTION} (?:Office|Bureau)?{_INSTITUTION} ?in "
     rf"{_CITY_BEFORE}"
@@ -230,6 +230,7 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
     is_base = (is_city or is_donor) and after.startswith("-based")
     is_base |= is_donor and _SITUATED_BEFORE.search(before) is not None
     is_base |= is_city and _OFFICES_BEFORE.search(before) is not None
+    is_base |= is_city and _ACRONYM_BEFORE.search(before) is not None
     if is_base or _HEADQUARTERS_BEFORE.search(before):
         return "no proof", "seat"
     if _ENVOY_BEFORE.search(before) or _ENVOY_AFTER.match(after):
@@ -259,7 +260,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
     if entry.kind == "locality":
         return _judge_locality(mention, sentence)
     if is_city:
-        return "weak proof", "city"
+        is_held = not is_donor and hosts_meeting(mention, sentence)
+        return ("proof", "") if is_held else ("weak proof", "city")
     return _judge_country(mention, sentence)
 
 

@@ -113,7 +113,7 @@ def extract(text: str, language: str | None = None, last_year: int | None = None
             verdict, rule = judge(mention, plain)
             if entry.kind in ("city", "locality"):
                 towns.append(evidence)
-                evidence = replace(evidence, kind=rule)
+                evidence = replace(evidence, kind=rule or entry.kind)
             if rule == "agent" and follows_own_town(evidence, towns, plain):
                 verdict = "proof"
             if verdict == "no proof":
@@ -160,6 +160,8 @@ _LIST_SEPARATOR = re.compile(
 )
 
 
+# The words between the countries of "Foundation A (Togo), Network B (Mali) and C (Peru)".
+_BETWEEN_BRACKETS = re.compile(r"\)(?:[,;]|,? (?:and|et|y))(?: [\w'&.-]+){1,8} \(")
 _LIST_CONTINUES = re.compile(r"(?: \([^()]*\))?(?:,? (?:and|et|y) |[,;.]|$)")
 _ONLY_NAMES = re.compile(
     r"(?:\([\w\s.,$%]*+\)|[,;/()\s]|\b[dl]'|\b(?:and|et|y|the|la|le|les|el|de|du|of) "
@@ -190,29 +192,31 @@ def _split_proofs(
 ) -> tuple[list[Evidence], list[Evidence]]:
     """Split mentions into proofs and weak proofs.
 
-    A weak proof in a list with a proof is a proof too: "Serbian and Hungarian police". An ambiguous
-    name is a country only in a list, as in "Granada, Guyana y Haití". Before a single country it is
-    a town.
+    A weak proof in a list with a proof is a proof too: "Serbian and Hungarian police". So is the
+    country of an organization in a list of organizations with their countries. An ambiguous name
+    is a country only in a list, as in "Granada, Guyana y Haití". Before a single country it is a
+    town.
     """
     is_proof = [rule is None for _, rule in mentions]
 
-    def in_list(left: int, right: int) -> bool:
+    def in_list(left: int, right: int, separator: re.Pattern[str] = _LIST_SEPARATOR) -> bool:
         if not (left >= 0 and right < len(mentions)):
             return False
         start, end = mentions[left][0].end, mentions[right][0].start
-        return _LIST_SEPARATOR.fullmatch(plain, start, end) is not None
+        return separator.fullmatch(plain, start, end) is not None
 
     for step in (1, -1):
         for n in range(len(mentions))[::step]:
             evidence, rule = mentions[n]
             previous = n - step
-            depends_on_list = rule in ("agent", "ambiguous") or (
+            separator = _BETWEEN_BRACKETS if rule == "seat" else _LIST_SEPARATOR
+            depends_on_list = rule in ("agent", "ambiguous", "seat") or (
                 rule == "partner" and evidence.kind == "demonym"
             )
             if (
                 is_proof[n]
                 or not depends_on_list
-                or not in_list(min(n, previous), max(n, previous))
+                or not in_list(min(n, previous), max(n, previous), separator)
             ):
                 continue
             is_town = rule == "ambiguous" and step < 0 and not in_list(n + 1, n + 2)

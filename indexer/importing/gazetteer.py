@@ -290,8 +290,10 @@ def _demonyms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
     codes_by_form: dict[str, set[str]] = defaultdict(set)
     for form, code in demonym_forms(language):
         codes_by_form[form].add(code)
+        codes_by_form["afro" + form[:1].lower() + form[1:]].add(code)  # afrohondureñas
         if language != "en":
             codes_by_form[form[:1].upper() + form[1:]].add(code)
+        codes_by_form["Afro" + form[:1].lower() + form[1:]].add(code)
     for form, codes in codes_by_form.items():
         if len(codes) == 1:
             yield form, next(iter(codes)), "demonym"

@@ -33,6 +33,13 @@ _OTHER_NAMES = (
     r"(?:(?:the|and|as well as|of|de|del|du|des|la|el|los|las|le|les|y|e|et|ou|or|o|in|en|a) "
     r"|[dl]'|[A-Z][\w'-]*+[\s,;(/]{0,3}+)*$"
 )
+# "Direction Départementale de la Santé du Borgou": the office of a ministry in a territory.
+_TERRITORIAL_OFFICE = (
+    r"\b(?i:(?:direction|directorate|delegation|coordination|inspection|direccion|delegacion"
+    r"|coordinacion|secretaria|subsecretaria|jefatura) (?:regionale?|provinciale?|departementale?"
+    r"|departamental|territoriale?)|(?:regional|provincial|district|county) (?:directorate"
+    r"|department|office|administration|delegation))"
+)
 _CUE_BEFORE = re.compile(
     r"\b(?:[Ii]n|[Nn]ear|[Aa]round|[Aa]cross|[Tt]hroughout|[Oo]utside|[Ii]nside|[Ww]ithin|[Ee]n|[Dd]ans"
     r"|[Pp]res de|[Cc]erca de|[Tt]ravell?ed to|[Vv]isit(?:s|ed|ing)?(?: to)?|[Aa]rrived in|"
@@ -42,8 +49,9 @@ _CUE_BEFORE = re.compile(
     rf"|\b{_DIVISION}(?:,? (?:including|such as|namely|like|entre ell[oa]s|como|incluid[oa]s"
     rf"|incluyendo|dont|notamment|comme|a savoir)|(?: [a-z]+){{0,8}}:) {_OTHER_NAMES}"
     rf"|\b{_DIVISION} d'$"
-    r"|\b(?:direction|delegation|coordination|direccion|delegacion|coordinacion)"
-    r" (?:regionale?|provinciale?|departementale?|departamental) (?:de |du |des |d'|de la |del )$"
+    rf"|{_TERRITORIAL_OFFICE}(?: [\w'-]+){{0,8}}?"
+    r" (?:(?:de|du|des|del|of)(?: la| las| los| the)? |d'|de l')"
+    r"(?:[A-Z][\w'-]*+(?:,|,? (?:and|et|y)) (?:(?:de|du|del|of)(?: la| the)? |d'|de l'|l')?){0,4}$"
 )
 _A_BEFORE = re.compile(r"\b[Aa] (?:la |l')?$")  # "à Goma", "viaja a Quibdó"
 _CUE_AFTER = re.compile(
@@ -81,6 +89,15 @@ _MEETING = re.compile(
     r"|summits?|congress|congreso|reunion(?:es|s)?|cumbre|sommet|ateliers?|talleres|taller|sessions?"
     r"|sesiones|colloque|symposium)\b"
 )
+# "the forum was held in Lusaka", "tuvo lugar en Lima", "s'est tenu les 3 et 4 mai à Lomé".
+_HELD_IN = re.compile(
+    r"\b(?i:held|took place|taken place|organi[sz]ed|convened|hosted|gathered|met|tenue?s?"
+    r"|ten(?:ait|u)|eu lieu|organisee?s?|deroulee?s?|reuni(?:e?s)?|tuv(?:o|ieron) lugar|realiz\w+"
+    r"|celebr\w+|(?:llev\w+|llevad[oa]s?) a cabo|efectu\w+|desarroll\w+|reunieron|organiz\w+)\b"
+    r"[^.;:()]{0,80}? (?:in|at|en|a|dans)"
+    r"(?: (?:the|la|el) (?:city|ville|ciudad|capital(?:e)?) (?:of|de))? "
+    r"(?:[A-Z][\w'-]*+(?: [A-Z][\w'-]*+){0,2}(?:,|,? (?:and|et|y))(?: (?:in|at|en|a))? ){0,5}$"
+)
 
 
 def has_cue(mention: Mention) -> bool:
@@ -99,6 +116,12 @@ def has_faint_cue(mention: Mention) -> bool:
     """Return whether the words before a name make it likely that it is a place."""
     has_surname = _SURNAME_AFTER.match(mention.after) is not None
     return not has_surname and _FAINT_CUE_BEFORE.search(mention.before) is not None
+
+
+def hosts_meeting(mention: Mention, sentence: str) -> bool:
+    """Return whether the text says that a meeting was held in a city or town."""
+    held = _HELD_IN.search(mention.before)
+    return held is not None and _MEETING.search(sentence) is not None
 
 
 def is_venue(mention: Mention, sentence: str) -> bool:

@@ -27,6 +27,10 @@ class Organization(NamedTuple):
 _TABLE = """
 un-women|UN Women
 UN Women|UN-Women|UNWomen|United Nations Entity for Gender Equality
+UNIFEM|Unifem|United Nations Development Fund for Women|UN Development Fund for Women
+Fonds de développement des Nations Unies pour la femme
+Fondo de Desarrollo de las Naciones Unidas para la Mujer|Fondo de Naciones Unidas para la Mujer
+ЮНИФЕМ
 ONU Femmes|ONU-Femmes|ONU Femme|ONUFEMMES|ONUFEMME|ONU Mujeres|ONU-Mujeres
 ООН-женщины|структура «ООН-женщины»|هيئة الأمم المتحدة للمرأة|联合国妇女署|妇女署
 undp|UNDP
@@ -114,6 +118,8 @@ council-of-europe|Council of Europe
 Council of Europe|Conseil de l'Europe|Consejo de Europa|Совет Европы|مجلس أوروبا|欧洲委员会
 oas|OAS
 OAS|OEA|Organization of American States|Organisation des États américains
+IACHR|CIDH|Inter-American Commission on Human Rights|Comisión Interamericana de Derechos Humanos
+Commission interaméricaine des droits de l'homme
 Organización de los Estados Americanos|Organización de Estados Americanos|ОАГ|美洲国家组织
 interpol|INTERPOL
 INTERPOL|Interpol|Интерпол|الإنتربول|国际刑警组织
@@ -142,17 +148,30 @@ _INSTRUMENT = (
     r"(?:Conventions?|Convenci[oó]n|Convenio|Protocol[eo]?s?|Chart(?:er|e)|Carta|Directives?"
     r"|Directivas?|Declaration|Declaraci[oó]n)"
 )
+# A numbered instrument: "Convenios 189 y 190", "Recommendation No. 206", "convention n° 190".
+_NUMBER = r"(?:(?:[Nn]os?\.?|[Nn][°º.]|[Nn](?:um|ro)\.?|numero|number) ?)?\d{1,3}"
+_NUMBERED_INSTRUMENT = (
+    rf"(?i:{_INSTRUMENT}|convenios|recommendations?|recomendacion(?:es)?) {_NUMBER}"
+    rf"(?:(?:,|,? (?:and|et|y)) {_NUMBER}){{0,4}}(?: \([^()]{{1,20}}\))?"
+)
+# Its title: "Convenio 190 sobre la violencia y el acoso en el mundo del trabajo de la OIT".
+_TITLE = (
+    r"(?: (?:sobre|sur|on|relative?|concerning|concernant|relativ[oa])"
+    r"(?: (?!(?:con|avec|with|by|par|por|que|qui|which|that)\b)[\w'()-]+){1,16}?)?"
+)
 # Publications, standards and instruments of an organization are not partners.
 _CITED_AFTER = re.compile(
     r"(?:'s)? (?:[a-z-]+ ){0,2}(?i:guidelines?|guidance|handbooks?|manuals?|reports?|standards"
     r"|recommendations?|definitions?|classification|estimates|statistics|figures)\b"
-    rf"| (?:[A-Z]\w+ )?{_INSTRUMENT}\b"
+    rf"| (?:[A-Z]\w+ )?{_INSTRUMENT}\b|(?:'s)? {_NUMBERED_INSTRUMENT}\b|,? C-?\d{{2,3}}\b"
     r"|(?:/[A-Z]{2,}){0,3},? (?:19|20)\d\d[a-z]?\)"  # (IOM/UNHCR 2014)
     r"|/[A-Z]+/\d|(?: ?/ ?[A-Z]+)?(?: \w+){0,2} (?:declared|declaro|a declare)\b"
     r"|[- ](?:member|candidate|accession|[Ii]ntegration|Accession|[Ee]nlargement|[Aa]pproximation)"
     r"| (?:[A-Z][\w'-]+ ){0,5}(?:Day|Week)\b(?! [A-Z])"  # the EU Anti-Trafficking Day
 )
 _CITED_BEFORE = re.compile(
+    rf"(?:\b{_NUMBERED_INSTRUMENT}|\bC-?\d{{2,3}}|\((?=[Nn]){_NUMBER}\)){_TITLE}"
+    r"(?:,? (?:of|de|du)(?: the| la)?|,? de l'|,? del)? ?\(?(?:la |l')?$|"
     rf"\b(?i:{_INSTRUMENT})(?: (?:[Nn]o?\.?|n[°º.])? ?\d+)? (?:of |de |d'|du )?"
     r"(?:the |la |l'|el )?$"
     r"|\b(?i:according to|selon|d'apres|segun|de acuerdo con|as per) (?:the |la |l'|el |les? )?$"
