@@ -190,8 +190,6 @@ _INSTITUTION_AFTER = re.compile(
     r" (?!Region)[A-Z][a-z]|(?<=Asia)(?: and the |[ -])Pacific|-Pacific| and the (?:Pacific"
     r"|Middle East)"
 )
-
-
 # The way of victims and migrants: "trafficking of women from Nigeria to Italy".
 _WAY_BEFORE = re.compile(
     r"\b(?i:traffick\w*|smuggl\w*|migrat\w*|migrants?|traite|trafics?|trata|trafico|migracion"

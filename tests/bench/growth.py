@@ -20,10 +20,11 @@ from typing import Any
 from indexer.engines.factory import open_engine
 from indexer.settings import Settings
 from tests.bench import corpus
-from tests.bench.indexing import empty_folder, folder_size, peak_memory, smaps_rollup
+from tests.bench.indexing import empty_folder, folder_size, peak_memory
 from tests.bench.ours import OWNER, Ours, parse_paragraph
 from tests.bench.questions import Question
 from tests.bench.timing import frozen_garbage_collector, measure_duration
+from tests.memory import smaps_rollup
 
 SIZES = (10_000, 100_000, 1_000_000)
 KINDS = ("common", "mid", "rare", "and", "or", "phrase common", "prefix 3", "not")

@@ -23,8 +23,8 @@ from urllib.request import urlopen
 
 from indexer.settings import Settings
 from tests.bench.corpus import Paragraph
-from tests.bench.indexing import process_tree, smaps_rollup
 from tests.bench.questions import Question
+from tests.memory import process_tree, smaps_rollup
 from tests.serving import COMMAND, environment
 
 URLS = 500

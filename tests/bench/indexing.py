@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
@@ -23,6 +22,7 @@ from tests.bench.timing import (
     measure_duration,
     median_run,
 )
+from tests.memory import process_tree, smaps_rollup
 from tests.serving import COMMAND, environment
 
 REBUILD = "activities index --rebuild"
@@ -123,27 +123,6 @@ def folder_size(folder: Path) -> int:
 
 
 # Memory
-
-
-def smaps_rollup(pid: int, name: str) -> int:
-    """Return a value of /proc/PID/smaps_rollup in bytes; 0 if the process has ended."""
-    try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith(f"{name}:"):
-                return int(line.split()[1]) * 1024
-    except (OSError, ValueError):
-        pass
-    return 0
-
-
-def process_tree(pid: int) -> list[int]:
-    """Return the ids of a process and all its descendants."""
-    pids = [pid]
-    for parent in pids:  # the list grows while it is read
-        with contextlib.suppress(OSError):
-            for task in os.listdir(f"/proc/{parent}/task"):
-                pids += map(int, Path(f"/proc/{parent}/task/{task}/children").read_text().split())
-    return pids
 
 
 def peak_memory(process: subprocess.Popen[str]) -> dict[str, int]:

@@ -19,15 +19,8 @@ from indexer.query.lowering import SHARE_SCALE, min_percent
 from indexer.query.parser import max_edits
 from indexer.search.planner import MAX_EXPANSIONS
 from indexer.search.word_forms import ways_to_split
-from indexer.text.analysis import (
-    has_stem_of_accents,
-    stem,
-    stop_word_languages,
-    term_of,
-)
-from indexer.text.analysis import (
-    words as written_words,
-)
+from indexer.text import analysis
+from indexer.text.analysis import has_stem_of_accents, stem, stop_word_languages, term_of
 from indexer.text.place_names import find_places
 from indexer.text.spelling_variants import spelling_variants
 from tests.bench.corpus import Paragraph
@@ -59,9 +52,8 @@ class ReferenceModel:
         self.word_numbers: dict[str, int] = {}
         self.postings: list[array[int]] = []  # by word number: paragraph numbers, ascending
         self.texts: list[array[int]] = []  # by paragraph number: word numbers in order
-        self._accented: set[str] = (
-            set()
-        )  # words that are also written with accents and another stem
+        # The words that are also written with accents, and then have another stem.
+        self._accented: set[str] = set()
         for document, paragraph in enumerate(self.paragraphs):
             self.texts.append(self._number_words(paragraph))
             for number in set(self.texts[document]):
@@ -88,7 +80,7 @@ class ReferenceModel:
 
     def _number_words(self, paragraph: Paragraph) -> array[int]:
         numbers = array("I")
-        for written in written_words(paragraph.text):
+        for written in analysis.words(paragraph.text):
             word = term_of(written)
             if word != written and has_stem_of_accents(word, stem(written, "en")):
                 self._accented.add(word)

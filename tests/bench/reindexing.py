@@ -11,7 +11,7 @@ from pathlib import Path
 from indexer.engines.factory import open_engine
 from indexer.settings import Settings
 from tests.bench.http_load import WORKERS, free_port, parse_wrk, run_wrk, running_server
-from tests.bench.indexing import process_tree, smaps_rollup
+from tests.memory import process_tree, smaps_rollup
 from tests.serving import COMMAND, environment
 
 CLIENTS = 4

@@ -13,7 +13,7 @@ FILES, FILE_SIZE = 200, 990_000  # number of files, and bytes of each file
 MAX_MEMORY = 1_000_000  # kilobytes
 _RUN = """
 import atexit, resource
-from tests.peak_memory import peak_memory
+from tests.memory import peak_memory
 from webapp.cli import main
 
 def print_maximum():

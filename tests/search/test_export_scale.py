@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -12,6 +11,7 @@ from indexer.content.activity import parse
 from indexer.engines.factory import open_engine
 from indexer.settings import Settings
 from tests.bench.corpus import generate
+from tests.memory import process_tree, smaps_rollup
 from tests.serving import Server, serving
 
 SIZE = 100_000
@@ -27,23 +27,9 @@ FILE_ENDS = {
 
 
 def private_memory(server: Server) -> int:
-    """Return the private memory of the server's largest worker in MB."""
-    processes = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(server.process.pid)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    megabytes = [0]
-    for pid in processes.stdout.split():
-        try:
-            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        except OSError:  # the process has ended
-            continue
-        megabytes += [
-            int(line.split()[1]) // 1024 for line in lines if line.startswith("Private_Dirty")
-        ]
-    return max(megabytes)
+    """Return the private memory of the server's largest process in MB."""
+    pids = process_tree(server.process.pid)
+    return max(smaps_rollup(pid, "Private_Dirty") for pid in pids) >> 20
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Generation
 from indexer.search.export import export
 from indexer.search.request import SearchRequest
-from tests.peak_memory import peak_memory
+from tests.memory import peak_memory
 from webapp.search_state import search_source
 
 format, count, text = sys.argv[1], int(sys.argv[2]), sys.argv[3] * int(sys.argv[4])

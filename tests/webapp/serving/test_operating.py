@@ -21,6 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from indexer.indexing.sync import Summary
 from indexer.settings import Settings
+from tests.memory import smaps_rollup
 from tests.serving import COMMAND, Server, activities, environment, serving
 from tests.waiting import wait_for
 
@@ -65,20 +66,14 @@ def test_metrics_cover_all_workers_and_keep_the_counts_of_a_killed_one(settings:
         server.stop()
 
 
-def memory(pid: int, name: str) -> int:
-    """Return a value of /proc/PID/smaps_rollup in kilobytes."""
-    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    return int(re.findall(rf"^{name}: +(\d+) kB", rollup, re.MULTILINE)[0])
-
-
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="reads Linux's /proc")
 def test_a_worker_shares_most_memory_of_the_server(settings: Settings) -> None:
     with serving(settings, "--workers", "1") as server:
         (worker,) = workers_of(server)
         for number in range(150):
             server.get(f"/?q=police+{number}")
-        shared = memory(worker, "Anonymous") - memory(worker, "Private_Dirty")
-        assert shared > 0.55 * memory(server.process.pid, "Anonymous")
+        shared = smaps_rollup(worker, "Anonymous") - smaps_rollup(worker, "Private_Dirty")
+        assert shared > 0.55 * smaps_rollup(server.process.pid, "Anonymous")
 
 
 def get_with_retries(server: Server, path: str) -> str:
