@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from contextlib import suppress
 from typing import Any
 
 
@@ -29,8 +28,10 @@ class BoundedCache:
         """Cache a value, and drop others if there are too many."""
         self._values[key] = value
         while len(self._values) > self._max_values:
-            with suppress(KeyError):
+            try:
                 self._values.popitem(last=False)
+            except KeyError:  # other threads have dropped all
+                pass
 
     def get_or_compute(self, key: Hashable, compute: Callable[[], Any]) -> Any:
         """Return the cached value of a key, or compute and cache it.

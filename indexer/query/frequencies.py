@@ -90,22 +90,30 @@ class WordTable:
         self._form_stems: Mapping[str, tuple[str, ...]] = {}
         self._expansions: dict[str, Mapping[str, int]] = {}
         cache = statistics.word_cache
-        cached = {term: cache.get(term) for term in searched}
-        new = [term for term, word in cached.items() if word is None]
+        words: dict[Term, Word] = {}
+        new: list[Term] = []
+        for term in searched:
+            if (word := cache.get(term)) is None:
+                new.append(term)
+            else:
+                words[term] = word
         stems = self._stems_of(new) if new else {}
         if new or forms:
             self._look_up(stems.values())
-        self.words: dict[Term, Word] = {}
-        for term, word in cached.items():
-            if word is None:
-                word = self._word(term, stems[term])
-                cache.put(term, word)
-            self.words[term] = self._with_forms(word) if forms else word
+        for term, of_term in stems.items():
+            words[term] = word = self._word(term, of_term)
+            cache.put(term, word)
+        self.words: Mapping[Term, Word] = words
+        if forms:
+            self.words = {term: self._with_forms(word) for term, word in words.items()}
 
     def _stems_of(self, searched: Sequence[Term]) -> dict[Term, tuple[str, ...]]:
         """Return the distinct stems of each word, also of its accented spellings in the index."""
-        stems = {word: self._stems(word.typed or word.text) for word in searched}
-        if accented := self._statistics.stems([word.text for word in searched]):
+        stems, texts = {}, []
+        for word in searched:
+            stems[word] = self._stems(word.typed or word.text)
+            texts.append(word.text)
+        if accented := self._statistics.stems(texts):
             for word, of_word in stems.items():
                 stems[word] = tuple(dict.fromkeys((*of_word, *accented.get(word.text, ()))))
         return stems
@@ -134,9 +142,10 @@ class WordTable:
 
     def _word(self, term: Term, stems: tuple[str, ...]) -> Word:
         """Return a word without its forms."""
-        activities = self._statistics.activities
-        frequency = min(_frequency(stems, self._stem_counts), activities)
-        return Word(term, self._present(stems), (), frequency, idf(activities, frequency))
+        activities, counts = self._statistics.activities, self._stem_counts
+        frequency = min(_frequency(stems, counts), activities)
+        present = self._present(stems) if frequency else ()
+        return Word(term, present, (), frequency, idf(activities, frequency))
 
     def _with_forms(self, word: Word) -> Word:
         forms = tuple(self._forms.get(word.term.text, ()))
@@ -149,8 +158,13 @@ class WordTable:
 
     def _present(self, stems: Iterable[str]) -> tuple[str, ...]:
         """Return the stems that occur in the index."""
-        fields = self._stem_counts
-        return tuple([root for root in stems if any(root in counts for counts in fields)])
+        present: list[str] = []
+        for root in stems:
+            for counts in self._stem_counts:
+                if root in counts:
+                    present.append(root)
+                    break
+        return tuple(present)
 
     def stems_of_form(self, word: str) -> tuple[str, ...]:
         """Return the stems of a word of a form that occur in the index."""
@@ -187,8 +201,13 @@ Counts = Mapping[str, int]
 
 def _frequency(terms: Sequence[str], fields: Iterable[Counts]) -> int:
     """Return the highest sum of the frequencies of distinct terms in one field."""
-    sums = [sum([counts.get(term, 0) for term in terms]) for counts in fields if counts]
-    return max(sums, default=0)
+    highest = 0
+    for counts in fields:
+        total = 0
+        for term in terms:
+            total += counts.get(term, 0)
+        highest = max(highest, total)
+    return highest
 
 
 def _words_of_forms(forms: WordForms) -> tuple[list[str], list[str], list[str]]:

@@ -68,6 +68,8 @@ def plain_leaves(parsed: ParsedQuery) -> tuple[PlainLeaf, ...]:
     if not parsed.plain:
         return ()
     query = parsed.query
+    if isinstance(query, Term):
+        return (query,)
     children = query.children if isinstance(query, And) else (query,)
     leaves = tuple([child for child in children if isinstance(child, PlainLeaf)])
     return leaves if len(leaves) == len(children) else ()
@@ -180,7 +182,8 @@ class Lowering:
         """Return the languages of the index in which a query is a stop word."""
         if not isinstance(query, Term):
             return ()
-        languages = stop_languages(query)
+        if not (languages := stop_languages(query)):
+            return ()
         return [tag for tag in self._statistics.languages if tag in languages]
 
     def _value(self, leaf: Query, field: str) -> EngineQuery:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from indexer.query.ast import And, MatchAll, Notice, Query, Term
+from indexer.query.ast import And, MatchAll, Notice, Phrase, Query, Term
 from indexer.query.near_misses import (
     LOWERCASE_OPERATORS,
     lowercase_operator_notices,
@@ -71,6 +71,7 @@ _ASCII_MARKS = str.maketrans(
     }
 )
 _LOWER_CASE_WORDS = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
+_SIMPLE_PHRASE = re.compile(r'"([a-z]+(?: [a-z]+)+)"')
 # Matches every text with syntax or with a near miss.
 _MAY_HAVE_SYNTAX = re.compile(
     r"""[()"*~:^?+\\]|(?:^|\s)[-\u2013\u2212]|\b(?:OR|AND|NOT)\b|(?i:\s(?:and|or|not)\s)"""
@@ -99,6 +100,10 @@ def _parse(text: str) -> ParsedQuery:
             _needs_tokenizer(words) or may_be_request(words[0], words[-1])
         ):
             return ParsedQuery(join(And, [Term(word) for word in words]) or MatchAll(), (), text)
+    if len(text) <= MAX_SYNTAX_LENGTH and (phrase := _SIMPLE_PHRASE.fullmatch(text)):
+        words = phrase[1].split()
+        if len(words) <= MAX_TERMS and max(map(len, words)) <= MAX_TERM_LENGTH:
+            return ParsedQuery(Phrase(tuple(words)), (), text, plain=False)
     read = text[:MAX_QUERY_LENGTH]
     if not read.isascii() or "\0" in read:
         read = read.translate(_ASCII_MARKS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from indexer.search.matcher import Matcher
@@ -19,6 +19,10 @@ class Span(NamedTuple):
     matched: bool = False  # a match of the query
 
 
+# Faster than Span(), which a page of results calls for each piece of each snippet.
+_new_span: Callable[[type[Span], tuple[str, bool]], Span] = tuple.__new__
+
+
 class Passage(NamedTuple):
     """A whole text with its matches, of which a page shows the part with the most matches."""
 
@@ -32,6 +36,9 @@ class Passage(NamedTuple):
         return _spans(self.text, start, end, self.matches)
 
 
+_START, _END = Span("… "), Span(" …")  # of a snippet, where the text continues
+
+
 def find_passage(matcher: Matcher, text: str) -> Passage:
     """Find the matches in a text, and the part with the most distinct matching words."""
     return make_passage(text, matcher.find(text))
@@ -41,6 +48,9 @@ def make_passage(text: str, matches: list[Token]) -> Passage:
     """Return a text with its matches, in order, and the part with the most distinct ones."""
     if not matches:
         return Passage(text)
+    if len(matches) == 1:
+        _, best, end, _ = matches[0]
+        return Passage(text, ((best, end),), _snippet_start(text, best), best)
     best = _best_match(matches)
     ranges = tuple(_merged_ranges(text, matches))
     return Passage(text, ranges, _snippet_start(text, best), best)
@@ -60,10 +70,10 @@ def make_snippet(passage: Passage, skip: int = 0) -> tuple[Span, ...]:
 
 def _best_match(matches: list[Token]) -> int:
     """Return the offset of the first window with the most distinct matching words."""
-    width = MAX_SNIPPET_LENGTH - MAX_LEAD_LENGTH
-    distinct = len({match.text for match in matches})
+    distinct = len({text for text, _, _, _ in matches})
     if distinct == 1:
         return matches[0].start
+    width = MAX_SNIPPET_LENGTH - MAX_LEAD_LENGTH
     best, most, last = matches[0].start, 0, 0
     in_window: dict[str, int] = {}
     for first, match in enumerate(matches):
@@ -103,10 +113,10 @@ def _cut(passage: Passage, start: int) -> tuple[Span, ...]:
         end = text.rfind(" ", start, limit)
         if end <= start + MAX_SNIPPET_LENGTH // 2:  # no spaces, or an extremely long word
             end = limit
-    spans = [Span("… ")] if start else []
+    spans = [_START] if start else []
     spans += _spans(text, start, end, passage.matches)
     if end < len(text):
-        spans.append(Span(" …"))
+        spans.append(_END)
     return tuple(spans)
 
 
@@ -120,24 +130,25 @@ def _spans(text: str, start: int, end: int, matches: Iterable[tuple[int, int]]) 
         if match_end <= pos:
             continue
         if match_start > pos:
-            spans.append(Span(text[pos:match_start]))
+            spans.append(_new_span(Span, (text[pos:match_start], False)))
             pos = match_start
         match_end = min(match_end, end)
-        spans.append(Span(text[pos:match_end], True))
+        spans.append(_new_span(Span, (text[pos:match_end], True)))
         pos = match_end
     if pos < end:
-        spans.append(Span(text[pos:end]))
+        spans.append(_new_span(Span, (text[pos:end], False)))
     return spans
 
 
 def _merged_ranges(text: str, matches: list[Token]) -> list[tuple[int, int]]:
     """Return the ranges of the matches, merging those separated by a hyphen or apostrophe."""
     ranges: list[tuple[int, int]] = []
-    last = -2
+    last = -2  # the end of the last range
     for _, start, end, _ in matches:
         if start <= last + 1 and not text[last:start].strip("-‐‑'’"):
-            ranges[-1] = ranges[-1][0], max(last, end)
+            last = max(last, end)
+            ranges[-1] = ranges[-1][0], last
         else:
+            last = end
             ranges.append((start, end))
-        last = ranges[-1][1]
     return ranges

@@ -6,9 +6,10 @@ Highlighting and explanations both use it, so that they agree.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 
 from rapidfuzz.distance import OSA
 
@@ -33,6 +34,9 @@ Leaf = Term | Prefix | Fuzzy | Phrase | Range
 CHARACTERS_PER_POSTING = 20  # of a text that is searched for one word
 TOKENIZING_POSTINGS = 200  # for as many characters, if all words of the text are read
 
+# Faster than Token(), which a page of results calls for each match in each text.
+_new_token: Callable[[type[Token], tuple[str, int, int, str]], Token] = tuple.__new__
+_START = attrgetter("start")
 _WORD_REST = re.compile(r"[a-z0-9]*")
 _GAP = re.compile(r"[^a-z0-9]+")
 
@@ -74,16 +78,12 @@ class Matcher:
 
     def __init__(self, query: Query, language: str) -> None:
         self._language = language if can_stem(language) else ""
-        body = [
-            leaf
-            for leaf, field in leaves(query)
-            if field in (None, "body") and not isinstance(leaf, Range)
-        ]
-        content = [
-            leaf
-            for leaf in body
-            if not (isinstance(leaf, Term) and is_stop_word(leaf.text, language))
-        ]
+        body, content = [], []
+        for leaf, field in leaves(query):
+            if field in (None, "body") and not isinstance(leaf, Range):
+                body.append(leaf)
+                if not (isinstance(leaf, Term) and is_stop_word(leaf.text, language)):
+                    content.append(leaf)
         self._single: list[Term | Prefix | Fuzzy] = []
         self._phrases: list[tuple[str, ...]] = []
         self._expanding: list[Prefix | Fuzzy] = []
@@ -101,9 +101,13 @@ class Matcher:
             if self._language:
                 self._stems.add(stem(leaf.typed or leaf.text, language))
         self._is_match: dict[str, bool] = {}  # by lower-case word
-        searched = [leaf.text for leaf in self._single] + list(chain.from_iterable(self._phrases))
-        self._has_digits = any(map(str.isdigit, "".join(searched)))
+        searched = [*(leaf.text for leaf in self._single), *chain.from_iterable(self._phrases)]
+        self._may_have_digits = not "".join(searched).isalpha()
         self._prefixes = self._common_prefixes()
+        # The prefix of all words that match, if there is one.
+        self._only_prefix = ""
+        if self._prefixes and len(self._prefixes) == 1 and not self._phrases:
+            self._only_prefix = self._prefixes[0]
         # The work for a text, in postings for each CHARACTERS_PER_POSTING characters.
         passes = len(self._prefixes or ()) + len(self._phrases) + 4 * len(self._expanding)
         self._work = passes + (0 if self._prefixes is not None else TOKENIZING_POSTINGS)
@@ -114,9 +118,12 @@ class Matcher:
             return []
         spend(self._work * len(text) // CHARACTERS_PER_POSTING)
         if self._prefixes is not None:
-            ascii = ascii_words(text, self._has_digits)
+            ascii = ascii_words(text, self._may_have_digits)
             if ascii is not None:
-                return self._find_in_ascii(*ascii, self._prefixes)
+                replaced, different = ascii
+                if self._only_prefix and not different:
+                    return self._find_prefix(replaced, self._only_prefix)
+                return self._find_in_ascii(replaced, different, self._prefixes)
         tokens = list(tokenize(text))
         matches = {n for n, token in enumerate(tokens) if self._matches(token.word)}
         texts = [token.text for token in tokens] if self._phrases else []
@@ -130,31 +137,44 @@ class Matcher:
         self, text: str, different: Sequence[Token], prefixes: list[str]
     ) -> list[Token]:
         """Do the same in the result of ascii_words(). Reads only words with a given prefix."""
-        rest, is_match, find = _WORD_REST.match, self._is_match, text.find
-        matches = {
-            token.start: token for words in self._phrases for token in _find_phrase(text, words)
-        }
-        in_phrases = set(matches) if different else ()
+        tokens: list[Token] = []
         for prefix in prefixes:
-            start = find(prefix)
-            while start >= 0:
-                if start and text[start - 1].isalnum():  # inside a word
-                    start = find(prefix, start + 1)
-                    continue
-                word = rest(text, start)[0]  # type: ignore[index]
-                end = start + len(word)
-                cached = is_match.get(word)
-                if self._matches(word) if cached is None else cached:
-                    matches[start] = Token(word, start, end, word)
-                start = find(prefix, end)
-        if len(prefixes) == 1 and not self._phrases and not different:
+            tokens += self._find_prefix(text, prefix)
+        if not self._phrases and not different:
+            return sorted(tokens, key=_START)
+        matches = {}
+        for words in self._phrases:
+            for token in _find_phrase(text, words):
+                matches[token.start] = token
+        if len(self._phrases) == 1 and not tokens and not different:
             return list(matches.values())  # already in order
+        in_phrases = set(matches) if different else ()
+        for token in tokens:
+            matches[token.start] = token
         for token in different:
             if token.start in in_phrases or self._matches(token.word):
                 matches[token.start] = token
             else:
                 matches.pop(token.start, None)
         return [matches[start] for start in sorted(matches)]
+
+    def _find_prefix(self, text: str, prefix: str) -> list[Token]:
+        """Return the matching words with a prefix in a lower-case ASCII text, in order."""
+        rest, is_match, find = _WORD_REST.match, self._is_match, text.find
+        tokens = []
+        start = find(prefix)
+        while start >= 0:
+            if start and text[start - 1].isalnum():  # inside a word
+                start = find(prefix, start + 1)
+                continue
+            word = rest(text, start)[0]  # type: ignore[index]
+            end = start + len(word)
+            if (matches := is_match.get(word)) is None:
+                matches = self._matches(word)
+            if matches:
+                tokens.append(_new_token(Token, (word, start, end, word)))
+            start = find(prefix, end)
+        return tokens
 
     def _matches(self, word: str) -> bool:
         """Return whether a lower-case word matches a term, prefix or fuzzy word of the query."""
@@ -182,8 +202,7 @@ class Matcher:
                 prefixes.update(irregular_forms(tagged))
             else:
                 prefixes.add(leaf.text[:1] if isinstance(leaf, Fuzzy) else leaf.text)
-        phrase_words = [word for words in self._phrases for word in words]
-        if not all(text.isascii() for text in (*prefixes, *phrase_words)):
+        if not "".join(chain(prefixes, *self._phrases)).isascii():
             return None
         shortest: list[str] = []
         for prefix in sorted(prefixes):  # a prefix sorts before the words that it begins
@@ -218,24 +237,23 @@ def _find_phrase(text: str, words: Sequence[str]) -> Iterator[Token]:
 
     Compiling a regular expression for the phrase would take longer than searching ten texts.
     """
-    first = words[0]
-    start = text.find(first)
+    first, *others = words
+    find, gap_at = text.find, _GAP.match
+    start = find(first)
     while start >= 0:
-        pos, tokens = start, []
-        for word in words:
-            end = pos + len(word)
-            if (
-                not text.startswith(word, pos)
-                or (pos and text[pos - 1].isalnum())
-                or text[end : end + 1].isalnum()
-            ):
-                break
-            tokens.append(Token(word, pos, end, word))
-            gap = _GAP.match(text, end)
-            pos = gap.end() if gap else end
-        else:
-            yield from tokens
-        start = text.find(first, start + 1)
+        end = start + len(first)
+        if not (start and text[start - 1].isalnum()):  # not inside a word
+            tokens = [_new_token(Token, (first, start, end, first))]
+            for word in others:
+                gap = gap_at(text, end)
+                if gap is None or not text.startswith(word, pos := gap.end()):
+                    break
+                end = pos + len(word)
+                tokens.append(_new_token(Token, (word, pos, end, word)))
+            else:
+                if not text[end : end + 1].isalnum():
+                    yield from tokens
+        start = find(first, start + 1)
 
 
 @lru_cache(256)

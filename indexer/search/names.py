@@ -52,6 +52,7 @@ _OPEN_RANGES = {  # words before a year: (whether the year is the lower bound, o
     ("antes", "de"): (False, -1),
     ("hasta",): (False, 0),
 }
+_LETTERS = re.compile("[A-Za-z]+")
 _DASH = re.compile(r"\s?[-‐‑‒–—−]\s?")
 
 
@@ -88,8 +89,13 @@ class QueryWords(NamedTuple):
 @lru_cache(2_048)
 def query_words(text: str) -> QueryWords:
     """Return the words of a text without query syntax."""
-    if text.isascii() and text.isalnum() and len(text) <= MAX_TERM_LENGTH:  # a single word
+    if text.isascii() and text.isalnum() and len(text) <= MAX_TERM_LENGTH:
         return QueryWords((text.lower(),), (text,), ((0, len(text)),), frozenset())
+    if text.isascii() and text.replace(" ", "").isalpha():  # words without marks
+        spans = tuple([match.span() for match in _LETTERS.finditer(text)])
+        typed = tuple(text.split())
+        if max(map(len, typed)) <= MAX_TERM_LENGTH:
+            return QueryWords(tuple(text.lower().split()), typed, spans, frozenset())
     tokens = list(tokenize(text))
     dashes = [
         n

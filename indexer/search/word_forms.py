@@ -63,24 +63,24 @@ def word_forms(
     if not words.words or len(words.words) > MAX_WORDS:
         return {}
     joined, occurrences = _joined_words(words.words, snapshot, cache)
-    pairs = {n: pair for n, (_, pair) in enumerate(occurrences) if pair}
-    absent = {n: pair for n, pair in pairs.items() if not occurrences[n].is_known}
-    forms = _by_word(
-        words,
-        [
-            *_spellings(words),
-            *joined,
-            *[(n, WordForm("joined", 1.0, pair)) for n, pair in pairs.items()],
-            *_synonyms(words, synonyms, languages, vocabulary),
-            *_names_and_labels(words, vocabulary),
-            *_forms_of_other_words(words, absent, vocabulary, synonyms, languages),
-        ],
-    )
+    absent: list[int] = []
+    replacements: dict[int, tuple[str, ...]] = {}
+    positioned = [*_spellings(words), *joined]
+    for n, (is_known, pair) in enumerate(occurrences):
+        if pair:
+            positioned.append((n, WordForm("joined", 1.0, pair)))
+        if not is_known:
+            absent.append(n)
+            if pair:
+                replacements[n] = pair
+    positioned += _synonyms(words, synonyms, languages, vocabulary)
+    positioned += _names_and_labels(words, vocabulary)
+    positioned += _forms_of_other_words(words, replacements, vocabulary, synonyms, languages)
+    forms = _by_word(words, positioned) if positioned else {}
+    if not absent:
+        return forms
     unknown = [
-        n
-        for n, word in enumerate(words.words)
-        if not occurrences[n].is_known
-        and all(form.kind == "spelling" for form in forms.get(word, ()))
+        n for n in absent if all(form.kind == "spelling" for form in forms.get(words.words[n], ()))
     ]
     if unfinished := _unfinished(text, words, unknown, snapshot):
         forms[unfinished] = (*forms.get(unfinished, ()), WordForm("prefix", 1.0, (unfinished,)))
@@ -119,8 +119,6 @@ def _unfinished(text: str, words: QueryWords, unknown: Sequence[int], snapshot: 
 
 def _by_word(words: QueryWords, positioned: Sequence[PositionedForm]) -> dict[str, Forms]:
     """Return the distinct forms by word. If forms have the same values, keep the heaviest."""
-    if not positioned:
-        return {}
     forms: defaultdict[str, dict[object, WordForm]] = defaultdict(dict)
     for position, form in positioned:
         of_word = forms[words.words[position]]
@@ -209,13 +207,20 @@ def _joined_words(
 
     Occurrences are cached: users repeat words.
     """
-    occurrences = {word: cache.get(word) for word in words}
-    new = {word: ways_to_split(word) for word, cached in occurrences.items() if cached is None}
+    occurrences: dict[str, _Occurrence] = {}
+    new: dict[str, Sequence[tuple[str, str]]] = {}
+    terms: list[str] = []
+    for word in words:
+        if (cached := cache.get(word)) is not None:
+            occurrences[word] = cached
+        elif word not in new:
+            new[word] = ways_to_split(word)
+            terms += word, *chain.from_iterable(new[word])
     joined = _joined(words) if len(words) > 1 else {}
-    parts = [part for pairs in new.values() for pair in pairs for part in pair]
-    frequencies = _frequencies(snapshot, [*new, *joined, *parts])
+    frequencies = _frequencies(snapshot, [*joined, *terms])
     for word, pairs in new.items():
-        occurrences[word] = _Occurrence(word in frequencies, _best_pair(pairs, frequencies))
+        pair = _best_pair(pairs, frequencies) if pairs else None
+        occurrences[word] = _Occurrence(word in frequencies, pair)
         cache.put(word, occurrences[word])
     forms = [
         (position, WordForm("joined", 1.0, (word,)))
@@ -223,7 +228,7 @@ def _joined_words(
         if word in frequencies
         for position in positions
     ]
-    return forms, [occurrences[word] for word in words]
+    return forms, list(map(occurrences.__getitem__, words))
 
 
 def _best_pair(
@@ -279,18 +284,15 @@ def ways_to_split(word: str) -> tuple[tuple[str, str], ...]:
     if not word.isalpha():
         at = next((n for n, char in enumerate(word) if char.isdecimal()), 0)
         return ((word[:at], word[at:]),) if at and word[:at].isalpha() else ()
-    splits = range(2, len(word) - 1)
-    return tuple(
-        [
-            (first, second)
-            for at in splits
-            if _can_be_part(first := word[:at]) and _can_be_part(second := word[at:])
-        ]
-    )
-
-
-def _can_be_part(part: str) -> bool:
-    return part in SHORT_PARTS if len(part) < MIN_PART_LENGTH else part not in STOP_WORDS
+    pairs = []
+    last_long = len(word) - MIN_PART_LENGTH  # the last split with a long second part
+    for at in range(2, len(word) - 1):
+        first, second = word[:at], word[at:]
+        if (first not in STOP_WORDS if at >= MIN_PART_LENGTH else first in SHORT_PARTS) and (
+            second not in STOP_WORDS if at <= last_long else second in SHORT_PARTS
+        ):
+            pairs.append((first, second))
+    return tuple(pairs)
 
 
 def _frequencies(snapshot: Snapshot, terms: Sequence[str]) -> Mapping[str, int]:
@@ -300,6 +302,9 @@ def _frequencies(snapshot: Snapshot, terms: Sequence[str]) -> Mapping[str, int]:
     by_column = snapshot.column_frequencies(dict.fromkeys(EXACT_COLUMNS.values(), terms))
     counts: dict[str, int] = {}
     for by_term in by_column.values():
+        if not counts:
+            counts.update(by_term)
+            continue
         for term, count in by_term.items():
             if count > counts.get(term, 0):
                 counts[term] = count

@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from itertools import pairwise
@@ -205,8 +205,7 @@ _ASCII_WORD = re.compile("[A-Za-z0-9]+")
 _FREQUENT_SEPARATORS = "\u2019\u2013\u201c\u201d\u2014\u2018\u2026\u00a0"
 # The acronyms that segmentation.py finds.
 _ASCII_ACRONYM = re.compile(r"(?<![.A-Za-z0-9])[A-Za-z](?:\.[A-Za-z])+(?![A-Za-z0-9])\.?")
-# Words that are not ASCII, with adjacent words and separators.
-_NOT_ASCII_WORDS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]*(?:[^\x00-\x7f][A-Za-z0-9]*)+")
+_WORD_REST = re.compile(r"(?:[^\x00-\x7f]|[A-Za-z0-9])+")
 _NO_FORM = "\x02"  # marks a character that only tokenize() analyses correctly
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 # Characters that Unicode normalisation may combine with the preceding character.
@@ -276,26 +275,59 @@ def ascii_words(text: str, with_digits: bool = True) -> tuple[str, Sequence[Toke
         try:
             ascii = ascii.encode("ascii", _SPACE_ERRORS).decode("ascii")
         except UnicodeError:
-            return None if has_acronyms else _replace_words(_NOT_ASCII_WORDS, ascii)
-    return _replace_words(_ASCII_ACRONYM, ascii) if has_acronyms else (ascii.lower(), ())
+            return None if has_acronyms else _replace_words(ascii, _words_not_ascii(ascii))
+    if not has_acronyms:
+        return ascii.lower(), ()
+    return _replace_words(ascii, (match.span() for match in _ASCII_ACRONYM.finditer(ascii)))
 
 
-def _replace_words(pattern: re.Pattern[str], text: str) -> tuple[str, Sequence[Token]] | None:
-    """Replace the matches of a pattern, which are whole words, for ascii_words()."""
+def _words_not_ascii(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the offsets of the words that are not ASCII, with adjacent words and separators.
+
+    A regular expression for the whole word would be tried at each letter of the text.
+    """
+    end = 0
+    for match in _NOT_ASCII.finditer(text):
+        start = match.start()
+        if start >= end:
+            rest = _WORD_REST.match(text, start)
+            while start > end and text[start - 1].isalnum():
+                start -= 1
+            end = rest.end() if rest else match.end()
+            yield start, end
+
+
+def _replace_words(
+    text: str, spans: Iterable[tuple[int, int]]
+) -> tuple[str, Sequence[Token]] | None:
+    """Replace whole words, between these offsets, for ascii_words()."""
     words: list[Token] = []
+    pieces: list[str] = []
+    last = 0
+    for offset, after in spans:
+        replaced, tokens = _ascii_terms(text[offset:after])
+        for term, start, end, word in tokens:
+            words.append(Token(term, offset + start, offset + end, word))
+        pieces += text[last:offset], replaced
+        last = after
+    ascii = "".join([*pieces, text[last:]])
+    return (ascii.lower(), words) if ascii.isascii() else None
 
-    def replace(match: re.Match[str]) -> str:
-        terms = ""
-        for term, start, end, word in tokenize(match[0]):
-            terms = terms.ljust(start)
-            if len(terms) > start or len(term) > end - start:
-                return match[0]  # no space for the term
-            terms += term
-            words.append(Token(term, match.start() + start, match.start() + end, word))
-        return terms.ljust(len(match[0]))
 
-    replaced = pattern.sub(replace, text)
-    return (replaced.lower(), words) if replaced.isascii() else None
+@lru_cache(10_000)
+def _ascii_terms(text: str) -> tuple[str, Sequence[Token]]:
+    """Return the terms of a text at the offsets of their words, and its tokens.
+
+    Returns the text unchanged and no tokens if there is no space for the terms. Cached: names with
+    accents are frequent.
+    """
+    terms, tokens = "", list(tokenize(text))
+    for term, start, end, _ in tokens:
+        terms = terms.ljust(start)
+        if len(terms) > start or len(term) > end - start:
+            return text, ()
+        terms += term
+    return terms.ljust(len(text)), tokens
 
 
 def _space_for_separators(error: UnicodeError) -> tuple[str, int]:

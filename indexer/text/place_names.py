@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -192,10 +192,10 @@ def load_names() -> None:
     _names()
 
 
-def may_have_places(words: Iterable[str]) -> bool:
+def may_have_places(words: Collection[str]) -> bool:
     """Return whether find_places() may find a place in terms. Nearly all other texts have none."""
     names, _ = _names()
-    return any(word in names or not word.isascii() for word in words)
+    return not names.keys().isdisjoint(words) or not all(map(str.isascii, words))
 
 
 def find_places(words: Sequence[str], typed: Sequence[str] = ()) -> list[PlaceMatch]:

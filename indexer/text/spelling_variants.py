@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
 # -ise and -ize, -yse and -yze, with the endings that preserve the difference. Words with a vowel
@@ -142,11 +142,22 @@ _DIGRAPH_ENDINGS = {
     "hemo": "dialysis globin globinopathy lysis lytic philia philiac philiacs philic rrhage "
     "rrhaged rrhages rrhagic rrhaging rrhoid rrhoids stasis stat",
 }
-_DIGRAPH_STEM = re.compile(
-    "|".join(sorted({*_DIGRAPH_STEMS, *_DIGRAPH_STEMS.values()}, key=len, reverse=True))
-)
 _OTHER_DIGRAPH_STEM = {**_DIGRAPH_STEMS, **{a: b for b, a in _DIGRAPH_STEMS.items()}}
-_PREFIX = re.compile(r"anti|counter|co|de|dis|inter|mis|multi|non|over|pre|re|self|sub|under|un")
+_PREFIXES = "anti counter co de dis inter mis multi non over pre re self sub under un".split()
+
+
+def _by_initials(beginnings: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Return the beginnings of words by their first two letters, the longest first."""
+    initials: defaultdict[str, list[str]] = defaultdict(list)
+    for beginning in sorted(beginnings, key=len, reverse=True):
+        initials[beginning[:2]].append(beginning)
+    return {letters: tuple(group) for letters, group in initials.items()}
+
+
+# Most words begin with none of them, and a dictionary says so faster than a regular expression.
+_PREFIXES_BY_INITIALS = _by_initials(_PREFIXES)
+_DIGRAPH_STEMS_BY_INITIALS = _by_initials(_OTHER_DIGRAPH_STEM)
+_INITIALS = frozenset((*_PREFIXES_BY_INITIALS, *_DIGRAPH_STEMS_BY_INITIALS))
 _MIN_LENGTH = 4  # shorter words have no variants
 
 
@@ -157,6 +168,8 @@ def spelling_variants(word: str) -> tuple[str, ...]:
     The word may be in any inflected or derived form: "organising" gives "organizing". A variant may
     be a form that neither country uses, because a table combines each stem with each ending.
     """
+    if not _may_have_variants(word):
+        return ()
     variants = dict.fromkeys(_replacements(word))  # a dictionary keeps the order
     if not variants:
         return ()
@@ -170,6 +183,18 @@ def spelling_variants(word: str) -> tuple[str, ...]:
     return tuple(variants)
 
 
+def _may_have_variants(word: str) -> bool:
+    """Return False for most words without variants, in less time than the rules take."""
+    return (
+        word[:2] in _INITIALS
+        or "is" in word
+        or "iz" in word
+        or "ys" in word
+        or "yz" in word
+        or word in _table()
+    )
+
+
 def _replacements(word: str) -> Iterator[str]:
     """Yield the words that differ from a word by one rule or table entry."""
     if len(word) < _MIN_LENGTH or not word.isascii():
@@ -181,14 +206,22 @@ def _replacements(word: str) -> Iterator[str]:
             yield f"{match[1]}{vowel}{other}{match[3]}"
     table = _table()
     yield from table.get(word, ())
-    if prefix := _PREFIX.match(word):
-        yield from (prefix[0] + variant for variant in table.get(word[prefix.end() :], ()))
-    if stem := _DIGRAPH_STEM.match(word):
-        ending = word[stem.end() :]
-        other = _OTHER_DIGRAPH_STEM[stem[0]]
-        endings = _DIGRAPH_ENDINGS.get(stem[0]) or _DIGRAPH_ENDINGS.get(other)
+    if prefix := _beginning(word, _PREFIXES_BY_INITIALS):
+        yield from (prefix + variant for variant in table.get(word[len(prefix) :], ()))
+    if stem := _beginning(word, _DIGRAPH_STEMS_BY_INITIALS):
+        ending = word[len(stem) :]
+        other = _OTHER_DIGRAPH_STEM[stem]
+        endings = _DIGRAPH_ENDINGS.get(stem) or _DIGRAPH_ENDINGS.get(other)
         if endings is None or ending in endings.split():
             yield other + ending
+
+
+def _beginning(word: str, by_initials: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the longest beginning that a word has; "" if it has none."""
+    for beginning in by_initials.get(word[:2], ()):
+        if word.startswith(beginning):
+            return beginning
+    return ""
 
 
 @cache

@@ -48,6 +48,8 @@ def test_a_text_without_words_adds_a_notice() -> None:
         ("-a-b", Not(And((Term("a"), Term("b"))))),
         ("Women’s", And((Term("women", "Women"), Term("s")))),
         ('"the OR of*"', Phrase(("the", "or", "of"))),
+        ('"the and of"', Phrase(("the", "and", "of"))),
+        ('"the of" in', And((Phrase(("the", "of")), Term("in")))),
         ("traf* traficking~", And((Prefix("traf"), Fuzzy("traficking")))),
         ("a OR b OR c", Or((Term("a"), Term("b"), Term("c")))),
         ("OR a", And((Term("or", "OR"), Term("a")))),

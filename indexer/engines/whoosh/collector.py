@@ -133,8 +133,10 @@ class Collector:
         column = self._reader.column(name)
         if len(docs) <= MAX_COUNTED_SINGLY:
             totals: dict[tuple[str, ...], int] = {}
+            single = len(column.values)  # a smaller set number is the number of its only value
             for set_number in column.doc_sets[docs].tolist():
-                for value in column.members(set_number):
+                values = (set_number,) if set_number < single else column.members(set_number)
+                for value in values:
                     key = column.count_keys[value]
                     totals[key] = totals.get(key, 0) + 1
             return totals

@@ -51,6 +51,7 @@ class GenerationStore:
 
     def __init__(self, folder: Path, retention: Retention) -> None:
         self.folder, self._retention = folder, retention
+        self._path = os.fspath(folder)  # os.stat() of a string is faster, and each search calls it
         # The names of the segment files of generations, by number, each with the version of the
         # table of contents that lists them.
         self._segment_files: dict[int, tuple[tuple[int, int, int], frozenset[str]]] = {}
@@ -61,7 +62,7 @@ class GenerationStore:
         """Return the numbers of all generations, ascending. Empty without a directory."""
         listing = self._listing
         try:
-            modified = self.folder.stat().st_mtime_ns
+            modified = os.stat(self._path).st_mtime_ns
             if listing and listing[0] == modified:
                 return listing[1]
             matches = map(TOC._pattern(INDEX_NAME).match, os.listdir(self.folder))

@@ -92,14 +92,14 @@ class Terms(dict[str, TermEntry]):
         return lookups
 
     def __missing__(self, term: str) -> TermEntry:
-        encoded, frequency = term.encode(), 0
+        encoded, frequency, occurs = term.encode(), 0, False
         numbers = []
         for find, counts in self._lookups:
-            in_part = find(encoded)
-            numbers.append(in_part)
+            numbers.append(in_part := find(encoded))
             for number in in_part:
+                occurs = True
                 frequency += counts.item(number)
-        if not any(numbers):
+        if not occurs:
             return self._absent
         if len(self) >= MAX_CACHED_TERMS:
             self.clear()

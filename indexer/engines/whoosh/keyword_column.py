@@ -14,6 +14,8 @@ from indexer.engines.whoosh.postings import ranges, start_offsets
 from indexer.schema import FIELD, NOT_STATED, Value
 
 MAX_ROW_LENGTH = 8  # values; larger sets are not kept as rows of equal width
+# Documents for each set from which counting the documents of each set first is faster.
+SETS_RATIO = 3
 
 
 class KeywordColumn:
@@ -166,7 +168,7 @@ class KeywordColumn:
         counts = np.bincount(doc_sets, minlength=value_count)
         if len(counts) == value_count:
             return counts
-        if len(doc_sets) < self.set_count:
+        if len(doc_sets) < SETS_RATIO * self.set_count:
             several = doc_sets[doc_sets >= value_count].astype(np.intp) - value_count
             if self._rows is not None:
                 values = self._rows[several].ravel()

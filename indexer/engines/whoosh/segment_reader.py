@@ -86,7 +86,7 @@ class SegmentReader:
             decompressor = self._threads.decompressor = zstandard.ZstdDecompressor(
                 dict_data=self._zstd
             )
-        text: bytes = decompressor.decompress(self.text[doc])
+        text: bytes = decompressor.decompress(self.text.view(doc))
         return text
 
     def count_deleted(self, name: str, deleted: Array) -> tuple[Array, Array]:
@@ -138,8 +138,8 @@ class SegmentReader:
                 name: (value,) for name, value in zip(STORED_FIELDS, fields, strict=True) if value
             }
         return Activity(
-            self.ids[doc].decode(),
-            self.digests[doc].decode(),
+            self.ids.text(doc),
+            self.digests.text(doc),
             body,
             str(meta["language"][0]),
             meta,

@@ -115,43 +115,41 @@ class WhooshSnapshot:
         if column.stream == "value":
             values = self.reader.value_counts(column.field)
             return {term: values[term] for term in terms if term in values}
-        if column.field not in self.reader.text_fields:
-            return {}
-        spend(LOOKUP_POSTINGS * len(terms))
-        entries = self.reader.terms[column]
-        return {term: count for term in terms if (count := entries[term].frequency)}
+        return self.column_frequencies({column: terms})[column]
 
     def stems(self, terms: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        stems: dict[str, set[str]] = {}
-        for field in self.reader.text_fields:
-            spend(LOOKUP_POSTINGS * len(terms))
-            for term in terms:
-                if keys := self._stems_of_accents(field, term):
-                    stems.setdefault(term, set()).update(keys)
-        return {term: tuple(sorted(keys)) for term, keys in stems.items()}
-
-    def _stems_of_accents(self, field: str, term: str) -> list[str]:
-        """Return the tagged stems of the forms of a term that have accents and another stem."""
         reader = self.reader
-        # Nearly all forms have the stem of the term. Its groups need no comparison of texts.
-        of_stems = reader.terms[STEM_COLUMNS[field]]
-        own = [of_stems[stem(term, language)].numbers for language in reader.languages]
-        keys = []
-        for at, forms in enumerate(reader.terms[EXACT_COLUMNS[field]][term].numbers):
-            text = reader.parts[at].segment.texts[field]
-            own_groups = [group for numbers in own for group in numbers[at]]
-            for form in forms:
-                group = text.form_group.item(form)
-                if group not in own_groups:
-                    key = text.keys[group].decode()
-                    if has_stem_of_accents(term, key):
-                        keys.append(key)
-        return keys
+        stems: dict[str, set[str]] = {}
+        for field in reader.text_fields:
+            spend(LOOKUP_POSTINGS * len(terms))
+            exact, of_stems = reader.terms[EXACT_COLUMNS[field]], reader.terms[STEM_COLUMNS[field]]
+            for term in terms:
+                # Nearly all forms have a stem of the term. Its groups need no comparison of texts.
+                own = [of_stems[stem(term, language)].numbers for language in reader.languages]
+                for at, forms in enumerate(exact[term].numbers):
+                    for form in forms:
+                        text = reader.parts[at].segment.texts[field]
+                        group = text.form_group.item(form)
+                        if any(group in numbers[at] for numbers in own):
+                            continue
+                        key = text.keys.text(group)
+                        if has_stem_of_accents(term, key):
+                            stems.setdefault(term, set()).add(key)
+        return {term: tuple(sorted(keys)) for term, keys in stems.items()} if stems else {}
 
     def column_frequencies(
         self, terms: Mapping[Column, Sequence[str]]
     ) -> Mapping[Column, Mapping[str, int]]:
-        return {column: self.frequencies(column, words) for column, words in terms.items()}
+        frequencies: dict[Column, Mapping[str, int]] = {}
+        for column, of_column in terms.items():
+            counts = frequencies[column] = {}
+            if column.field in self.reader.text_fields:
+                spend(LOOKUP_POSTINGS * len(of_column))
+                entries = self.reader.terms[column]
+                for term in of_column:
+                    if count := entries[term].frequency:
+                        counts[term] = count
+        return frequencies
 
     def cached(self, key: Hashable, compute: Callable[[], Computed]) -> Computed:
         value: Computed = self.reader.cache.get_or_compute(key, compute)

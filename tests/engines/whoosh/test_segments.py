@@ -26,7 +26,7 @@ from indexer.engines.whoosh.array_file import ByteStrings
 from indexer.engines.whoosh.columns import keyword_columns
 from indexer.engines.whoosh.directory import HOLDER_FILE, LOCK_FILE
 from indexer.engines.whoosh.engine import WhooshEngine
-from indexer.engines.whoosh.keyword_column import KeywordColumn
+from indexer.engines.whoosh.keyword_column import SETS_RATIO, KeywordColumn
 from indexer.engines.whoosh.segment_reader import SegmentReader
 from indexer.engines.whoosh.segment_writer import (
     STORED_FIELDS,
@@ -246,6 +246,8 @@ def test_joined_columns_leave_out_deleted_documents(
     assert {value: n for value, n in counts.items() if n} == Counter(
         value for row in live.values() for value in row
     )
+    many = np.tile(joined.doc_sets, 1 + SETS_RATIO * joined.set_count)  # counted in another way
+    assert (joined.count(many) == joined.count(joined.doc_sets) * (len(many) // len(rows))).all()
     chosen = data.draw(st.sets(st.sampled_from(joined.values), min_size=1))
     sets = joined.sets_with([joined.value_numbers[value] for value in chosen])
     expected = [doc for doc, row in live.items() if chosen & {*row}]
