@@ -19,7 +19,7 @@ _NUMBER_OF_EDITS = re.compile(rf"{_QUOTED}|(?<=[^\W\d_])~(\d+(?:\.\d+)?){_END}")
 _WILDCARD_INSIDE = re.compile(r"[^\W_][?*](?=[^\W_])|^[?*](?=[^\W_])")
 _LEADING_LETTERS = re.compile(r"[^\W\d_]{2,}")
 _WORD = re.compile(r"\w+")
-_EXCLUSION = re.compile(r"(?<=\s)(?:and|but)\s+not(?=\s)")
+_EXCLUSION = re.compile(rf"{_QUOTED}|(?<=\s)(?:and|but)\s+not(?=\s)")
 
 
 def without_numbers(text: str) -> tuple[str, tuple[Notice, ...]]:
@@ -59,14 +59,21 @@ def with_exclusions(text: str) -> str:
 
     The offsets of the other words are unchanged.
     """
-    if "not" not in text or not _EXCLUSION.search(text):
+    if "not" not in text:
         return text
-    words = [fold(word) for word in _WORD.findall(_EXCLUSION.sub(" ", text))]
+
+    def replace(match: re.Match[str]) -> str:
+        return match[0] if match[0][0] == '"' else "NOT".rjust(len(match[0]))
+
+    replaced = _EXCLUSION.sub(replace, text)
+    if replaced == text:
+        return text
+    words = [fold(word) for word in _WORD.findall(replaced)]
     operands = [word for word in words if word not in LOWERCASE_OPERATORS]
     is_sentence = any("en" in stop_word_languages(word) for word in operands)
     if is_sentence or len(operands) > MAX_OPERAND_WORDS:
         return text
-    return _EXCLUSION.sub(lambda match: "NOT".rjust(len(match[0])), text)
+    return replaced
 
 
 def word_notice(raw: str) -> Notice | None:

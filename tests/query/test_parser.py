@@ -49,6 +49,12 @@ def test_a_text_without_words_adds_a_notice() -> None:
         ("Women’s", And((Term("women", "Women"), Term("s")))),
         ('"the OR of*"', Phrase(("the", "or", "of"))),
         ('"the and of"', Phrase(("the", "and", "of"))),
+        ('"Women and not girls"', Phrase(("women", "and", "not", "girls"))),
+        ('title:"men but not boys"', InField("title", Phrase(("men", "but", "not", "boys")))),
+        (
+            '"men and not boys" and not girls',
+            And((Phrase(("men", "and", "not", "boys")), Not(Term("girls")))),
+        ),
         ('"the of" in', And((Phrase(("the", "of")), Term("in")))),
         ("traf* traficking~", And((Prefix("traf"), Fuzzy("traficking")))),
         ("a OR b OR c", Or((Term("a"), Term("b"), Term("c")))),
@@ -274,10 +280,21 @@ def test_parsing_any_text_is_quick_and_never_fails(text: str) -> None:
     assert time.process_time() - started < 0.5
 
 
+WORDS_OF_OPERATORS = ("and", "or", "not", "but", "AND", "OR", "NOT")
 SENTENCE_WORDS = st.sampled_from(
     "the police of Kenya trained (UNODC) women and judges, in 2019 gender-based a/b COVID-19 "
     '–including -with prosecutors– - – supported 5" it’s OK not U.N. 40% and/or'.split()
 )
+
+
+@given(
+    st.lists(
+        st.sampled_from([*WORDS_OF_OPERATORS, "women", "girls", "Police"]), min_size=1, max_size=9
+    )
+)
+def test_a_quoted_text_keeps_all_of_its_words(words: list[str]) -> None:
+    terms = tuple(word.lower() for word in words)
+    assert parse(f'"{" ".join(words)}"').query == Phrase(terms)
 
 
 @given(st.lists(SENTENCE_WORDS, min_size=8, max_size=40))
