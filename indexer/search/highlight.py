@@ -70,10 +70,10 @@ def make_snippet(passage: Passage, skip: int = 0) -> tuple[Span, ...]:
 
 def _best_match(matches: list[Token]) -> int:
     """Return the offset of the first window with the most distinct matching words."""
-    distinct = len({text for text, _, _, _ in matches})
-    if distinct == 1:
-        return matches[0].start
     width = MAX_SNIPPET_LENGTH - MAX_LEAD_LENGTH
+    distinct = len({text for text, _, _, _ in matches})
+    if distinct == 1 or matches[-1].end <= matches[0].start + width:
+        return matches[0].start
     best, most, last = matches[0].start, 0, 0
     in_window: dict[str, int] = {}
     for first, match in enumerate(matches):

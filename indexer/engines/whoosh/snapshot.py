@@ -127,14 +127,13 @@ class WhooshSnapshot:
                 # Nearly all forms have a stem of the term. Its groups need no comparison of texts.
                 own = [of_stems[stem(term, language)].numbers for language in reader.languages]
                 for at, forms in enumerate(exact[term].numbers):
+                    text = reader.parts[at].segment.texts[field]
+                    own_groups = [group for numbers in own for group in numbers[at]]
                     for form in forms:
-                        text = reader.parts[at].segment.texts[field]
-                        group = text.form_group.item(form)
-                        if any(group in numbers[at] for numbers in own):
-                            continue
-                        key = text.keys.text(group)
-                        if has_stem_of_accents(term, key):
-                            stems.setdefault(term, set()).add(key)
+                        if (group := text.form_group.item(form)) not in own_groups:
+                            key = text.keys.text(group)
+                            if has_stem_of_accents(term, key):
+                                stems.setdefault(term, set()).add(key)
         return {term: tuple(sorted(keys)) for term, keys in stems.items()} if stems else {}
 
     def column_frequencies(
