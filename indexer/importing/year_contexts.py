@@ -6,12 +6,14 @@ Each rule is for English, French and Spanish, and holds for any text.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
+from indexer.importing.background_years import judge_background
 from indexer.importing.evidence import Verdict
 from indexer.importing.gazetteer import strip_accents
 
-MAX_WORDS_BEFORE, MAX_WORDS_AFTER = 300, 60  # characters of its sentence around a year
+MAX_WORDS_BEFORE, MAX_WORDS_AFTER = 300, 120  # characters of its sentence around a year
 
 _SENTENCE_START = re.compile(
     r"(?<!\bNo)(?<!\bNos)(?<!\bArt)(?<!\bart)(?<!\bDr)(?<!\bMr)(?<!\bSt)[.!?][\"”»)]?\s+"
@@ -67,7 +69,7 @@ _REST_OF_CLAUSE = (
     r"[^.;,()\"“”«»])"
 )
 _EARLIER_BEFORE = re.compile(
-    rf"(?:{_FOLLOWS}|{_CONTINUES}){_REST_OF_CLAUSE}{{0,100}}?"
+    rf"(?:{_FOLLOWS}|{_CONTINUES}){_REST_OF_CLAUSE}{{0,100}}?(?: ?\([^()\d]{{0,60}}\))?"
     rf"(?:,? ?\([^()]{{0,60}}|,? (?:which|that|qui|que|{_CARRIED_OUT})\b{_REST_OF_CLAUSE}{{0,100}}"
     r"| (?:of|from|de|del|du)(?: the years| los anos| annees)? )$"
 )
@@ -104,7 +106,8 @@ _TARGET_BEFORE = re.compile(
 # The year of something that an activity only refers to. It counts if the text has no other year.
 _LAW = (
     r"(?:[Ll]aws?|Acts?|[Cc]odes?|[Cc]onstitution|Ordinance|[Dd]ecree|[Ll]ey(?:es)?|[Ll]ois?|[Cc]odigo"
-    r"|[Cc]onstitucion|[Dd]ecreto|[Oo]rdonnance|[Oo]rdenanza|[Dd]ecret|Estatuto"
+    r"|[Cc]onstitucion|[Dd]ecreto|[Oo]rdonnance|[Oo]rdenanza|[Dd]ecret|Estatuto|[Dd]ahir"
+    r"|[Aa]rretes?|[Cc]irculaires?|[Cc]ircular(?:es)?|[Rr]eglamento|[Rr]egulations?"
     r"|[Pp]eace [Aa]greement|[Aa]ccord de paix|[Aa]cuerdo de [Pp]az)"
 )
 _ELECTION = r"(?i:elections?|referendum|elecciones|comicios|scrutin)"
@@ -174,10 +177,10 @@ _UNDER_PLAN_BEFORE = re.compile(
 )
 
 
-def judge_year(text: str, plain: str, start: int, end: int) -> Verdict:
+def judge_year(text: str, plain: str, start: int, end: int, years: int) -> Verdict:
     """Decide whether the year or range text[start:end] says when something happened.
 
-    plain: the text after strip_accents().
+    plain: the text after strip_accents(). years: how many years the range has.
     """
     before = plain[max(0, start - MAX_WORDS_BEFORE) : start]
     sentence_start = max((m.end() for m in _SENTENCE_START.finditer(before)), default=0)
@@ -195,10 +198,9 @@ def judge_year(text: str, plain: str, start: int, end: int) -> Verdict:
         return "weak proof"
     if _BORN_BEFORE.search(text[max(0, start - MAX_WORDS_AFTER) : start]):
         return "weak proof"
-    is_range = end - start > len("2020")
-    if is_range and _UNDER_PLAN_BEFORE.search(before):
+    if years > 1 and _UNDER_PLAN_BEFORE.search(before):
         return "weak proof"
-    return "proof"
+    return judge_background(before, after, years) or "proof"
 
 
 def proven_years(text: str, years: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
@@ -207,7 +209,8 @@ def proven_years(text: str, years: list[tuple[int, int, int]]) -> Iterator[tuple
     Weak proofs are yielded only if there is no proof.
     """
     plain = strip_accents(text)
-    judged = {(start, end): judge_year(text, plain, start, end) for _, start, end in years}
+    lengths = Counter((start, end) for _, start, end in years)
+    judged = {span: judge_year(text, plain, *span, length) for span, length in lengths.items()}
     best = "proof" if "proof" in judged.values() else "weak proof"
     for year, start, end in years:
         if judged[start, end] == best:

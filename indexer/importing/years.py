@@ -19,6 +19,11 @@ _NUMBERED = (
     r"|US\$|USD|EUR|CHF|GBP|[$€£¥])"
 )
 _ITEM = r"\d++(?:[:/.–-]\d++)*+(?:\s?\(\d{4}\))?"
+# "1325 and related resolutions 1820 and 1888"
+_RELATED = (
+    r"(?:(?:the|its|les|ses|las|sus)\s)?(?:(?:related|subsequent|resolutions?|résolutions?|connexes"
+    r"|suivantes|ultérieures|resoluciones|conexas|asociadas|relacionadas|posteriores)\s){0,2}"
+)
 _INSTRUMENT = (
     r"(?:Conventions?|Declarations?|Protocols?|Covenants?|Platform|Treaty|Charter|Statute"
     r"|Paris Agreement|Accord de Paris|Acuerdo de París|Global Compact|Consensus|Rules"
@@ -128,7 +133,7 @@ _NOT_YEARS = re.compile(
             r"\b(?i:resolutions?|résolutions?|resoluci[óo]n(?:es)?) (?:n[°º.o]*\.? ?)?\d++(?:/\d+)?"
             rf",? (?:of |de |del año |d['’])(?:{_MONTH} (?:de )?)?\d{{4}}\b",
             rf"(?i:\b{_NUMBERED})\s*{_ITEM}"
-            rf"(?:(?:,\s*(?:and\s+)?|\s+(?:and|&|to|et|y)\s+){_ITEM})*+",
+            rf"(?:(?:,\s*(?:and\s+)?|\s+(?:and|&|to|et|y)\s+){_RELATED}{_ITEM})*+",
             # A year in brackets identifies a resolution; the activity may be years later.
             r"\b\d{1,4}(?:/\d{1,4})?\s?\(\d{4}\)",
             r"\b(?:Agenda|Vision|Visión|Horizon|Target)\s\d{4}|\b\d{4}\s(?:Agenda|Vision)\b"

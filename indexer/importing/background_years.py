@@ -1,0 +1,186 @@
+"""Rules for years of the background of an activity: disasters, crises, figures, reforms and plans.
+
+Each rule is for English, French and Spanish, and holds for any text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from indexer.importing.evidence import Verdict
+from indexer.text.places import to_country
+
+MIN_YEARS_OF_LONG_PLAN = 8  # no activity takes as long as such a plan
+
+# A disaster, a crisis or a conflict that an activity only names.
+_DISASTER = (
+    r"(?i:earthquakes?|tsunamis?|cyclones?|hurricanes?|typhoons?|floods?|flooding|droughts?"
+    r"|landslides?|outbreaks?|epidemics?|pandemics?|seismes?|tremblements? de terre|ouragans?"
+    r"|typhons?|inondations?|secheresses?|eruptions?|epidemies?|pandemies?|terremotos?|sismos?"
+    r"|ciclon(?:es)?|huracan(?:es)?|tifon(?:es)?|inundacion(?:es)?|sequias?|epidemias?|pandemias?"
+    r"|brotes?)"
+)
+_CONFLICT = (
+    r"(?i:crisis|crises|conflicts?|wars?|hostilities|uprisings?|revolutions?|massacres?|riots"
+    r"|crise|conflits?|guerres?|hostilites|soulevements?|conflictos?|guerras?|hostilidades"
+    r"|levantamientos?|revolucion(?:es)?|masacres?"
+    r"|(?:post-?election|post-?electoral|political|ethnic|inter-?ethnic|communal) violence"
+    r"|violences (?:post-?electorales|politiques|ethniques|intercommunautaires)"
+    r"|violencia (?:post-?electoral|politica|etnica))"
+)
+_EVENT = rf"(?:{_DISASTER}|{_CONFLICT})"
+_MONTH_AND_DAY = r"(?:(?:le |el )?(?:\d{1,2}(?:er)? (?:de )?)?[A-Za-z]{3,10}\.? (?:de |del |of )?)?"
+# "crise post-électorale", "conflicto armado", "épidémie d'Ebola", "Cyclone Idai", "war in Syria".
+_REST_OF_EVENT_NAME = (
+    r"(?: (?:[\w-]+(?:ale|elle|ique|aire|armee?|armado|ico|ica|ario|aria|al|civile?)"
+    r"|d'[A-Z]\w+|(?:(?:of|de|del|du|in|en|au|aux) )?(?:the |la |el )?[A-Z][\w'-]*)){0,3}"
+)
+_EVENT_NAME = rf"\b{_EVENT}{_REST_OF_EVENT_NAME}"
+_OF_YEAR = (
+    r"(?:,? ?\(| (?:(?:of|de|del|du|d'|des|of the years|de los|des annees|de los anos|del ano"
+    rf"|de l'annee) ?)?){_MONTH_AND_DAY}$"
+)
+_AFTER_EVENT = (
+    r"\b(?i:after|since|following|due to|caused by|by|apres|depuis|a la suite|suite|par|tras"
+    r"|despues|desde|por|debido a)\b[^.;,()]{0,40}?"
+)
+_EVENT_BEFORE = re.compile(
+    rf"{_EVENT_NAME}{_OF_YEAR}"
+    rf"|{_AFTER_EVENT}\b{_DISASTER}{_REST_OF_EVENT_NAME} (?:in|en) {_MONTH_AND_DAY}$"
+)
+_EVENT_AFTER = re.compile(
+    rf" (?:[A-Za-z][\w'-]* ){{0,3}}?{_EVENT}\b"
+    r"(?! (?:response|relief|appeal|operations?|preparedness|prevention|management|emergency))"
+)
+_BEFORE_EVENT = re.compile(
+    r"\b(?:[Tt]he|[Aa]fter|[Ss]ince|[Ff]ollowing|[Dd]uring|[Bb]y|[A-Z][a-z]+(?:an|ese|i)|\w+'s) $"
+)
+# "looted in the crisis of 2010": what an activity repairs.
+_DAMAGED = (
+    r"\b(?i:damaged|destroyed|looted|ransacked|burned|burnt|collapsed|endommagee?s?|detruite?s?"
+    r"|pillee?s?|saccagee?s?|incendiee?s?|effondree?s?|danad[oa]s?|destruid[oa]s?|saquead[oa]s?"
+    r"|incendiad[oa]s?|derrumbad[oa]s?)\b"
+)
+_DAMAGED_BEFORE = re.compile(rf"{_DAMAGED}[^.;()]{{0,60}}?{_EVENT_NAME}{_OF_YEAR}")
+_DAMAGED_BY = re.compile(rf"{_DAMAGED}[^.;()]{{0,40}} (?:the|by|in|during|after) $")
+
+# Figures of a situation: "At the end of 2007, there were 1.4 million displaced persons".
+_AT_BEGINNING = re.compile(
+    r"^\W*(?:In|By|At|As of|By the end of|At the end of|En|Fin|Debut|Au|A la fin de|A finales de"
+    r"|A fines de|Al|Para)(?: (?:the end of|late|early|mid|fin|finales de|el ano|l'annee))?[ -]"
+    rf"{_MONTH_AND_DAY}$"
+)
+_LARGE_NUMBER = (
+    r"(?:(?:an estimated|estimated|about|around|some|over|more than|nearly|almost|approximately"
+    r"|at least|plus de|environ|pres de|quelque|mas de|unos|unas|cerca de|alrededor de|casi) )?"
+    r"(?:\d[\d.,]* ?(?:million|billion|thousand|mille|millones|mil|%|per ?cent|pour cent"
+    r"|por ciento)s?|\d{1,3}(?:[.,\s]\d{3}){1,3})"
+)
+_DISPLACED = (
+    r"(?:displaced|IDPs|refugees|asylum|people|persons|inhabitants|orphans|cases|deplacee?s"
+    r"|refugiee?s|personnes|habitants|orphelins|cas|desplazad[oa]s|refugiad[oa]s|personas"
+    r"|habitantes|huerfanos|casos)"
+)
+_PERSONS = (
+    rf"(?:{_DISPLACED}|women|girls|children|families|femmes|filles|enfants|familles|mujeres|ninas"
+    r"|ninos|familias)"
+)
+_STATE = (
+    r"(?:fall|fell|lived?|living|suffer(?:s|ed)?|remained|needed|lacked|had (?:been displaced|fled"
+    r"|experienced|suffered|died|lost)|were (?:displaced|living|affected|in need|out of school"
+    r"|unemployed|killed|missing|refugees)|viv(?:ai(?:en)?|en)t|souffrai(?:en)?t|avaient (?:fui"
+    r"|subi|perdu|ete deplacee?s)|etaient (?:deplacee?s|refugiee?s|touchee?s|affectee?s)|vivian?"
+    r"|sufrian?|habian (?:huido|sufrido|perdido|sido desplazad[oa]s)|estaban (?:desplazad"
+    r"|afectad)[oa]s)"
+)
+_FIGURES_AFTER = re.compile(
+    r",? (?:there (?:were|had been)|on (?:comptait|denombrait|recensait|estimait)|il y avait"
+    r"|habia|existian|se (?:contaban|contabilizaban|estimaban|registraban))"
+    rf" {_LARGE_NUMBER} (?:(?!trained)[\w'-]+ ){{0,4}}?{_DISPLACED}\b"
+    rf"|,? {_LARGE_NUMBER} (?:(?:de )?[\w'-]+ ){{0,3}}?{_PERSONS} (?:[a-z]+ ){{0,1}}?{_STATE}\b"
+)
+# "There was some improvement in 2007".
+_TREND_BEFORE = re.compile(
+    r"\b(?:[Tt]here (?:was|were|has been|had been)|[Ii]l y a(?:vait)? eu|[Oo]n a (?:constate"
+    r"|observe|enregistre)|[Hh]ubo|[Ss]e (?:registro|observo|produjo))\b[^.;,]{0,50}?"
+    r"\b(?:improvements?|increases?|decreases?|rise|decline|reduction|surge|deterioration|influx"
+    r"|outbreak|progress|ameliorations?|augmentations?|hausse|baisse|recrudescence|afflux|progres"
+    r"|aumentos?|incrementos?|mejoras?|disminucion|descensos?|deterioro|repuntes?|avances?)\b"
+    rf"[^.;,]{{0,40}}? (?:in|en) {_MONTH_AND_DAY}$"
+)
+# A reform or a cooperation that has gone on for long: "the reform process begun since 2002".
+_BEGUN_BEFORE = re.compile(
+    r"\b(?i:process|reforms?|cooperation|partnership|processus|reformes?|partenariat|proceso"
+    r"|reformas?|alianza|cooperacion)\b[^.;()]{0,60}?\b(?:begun|started|initiated|undertaken"
+    r"|under way|entamee?s?|engagee?s?|amorcee?s?|initiee?s?|entreprise?s?|iniciad[oa]s?"
+    rf"|emprendid[oa]s?|impulsad[oa]s?) (?:since|depuis|des|desde) {_MONTH_AND_DAY}$"
+)
+_SINCE_BEFORE = re.compile(r"\b(?:[Ss]ince|[Dd]epuis|[Dd]esde)(?: l'annee| el ano)? $")
+_STATE_REFORMS_AFTER = re.compile(
+    r",? (?:(?:the|le|la|el) |l')?(?:[Gg]overnment|[Cc]ountry|State|[Gg]ouvernement|[Pp]ays|Etat"
+    r"|[Gg]obierno|[Pp]ais|Estado|(?P<country>[A-Z][\w-]+(?: [A-Z][\w-]+)?))"
+    r"(?: (?:of|de|du|del) [A-Z][a-z]+)? (?:has|a|s'est|ha|se ha) (?:[\w-]+ ){1,6}?"
+    r"(?:(?:des|une|un|unas?|las?|les|de|d') ?)?(?:[\w-]+ ){0,2}?"
+    r"(?:reforms?|process|transition|reformes?|processus|reformas?|proceso|transicion)\b"
+)
+# An analysis or a survey that the present one follows: "celle réalisée en 2019".
+_EARLIER_ONE_BEFORE = re.compile(
+    r"\b(?i:appui\w* sur|fond\w+ sur|inspir\w+ de|similaires? a|fait suite a|based on|built on"
+    r"|builds? on|similar to|follow\w*|compared (?:to|with)|basa\w* en|similar(?:es)? a|sigue a"
+    r"|a partir de) (?:celles?|celui|ceux|the one|those|that|las?|el|los) (?:que se |qui a ete )?"
+    r"(?:realisee?s?|menee?s?|conduite?s?|publiee?s?|carried out|conducted|implemented|published"
+    r"|held|done|realizad[oa]s?|realizo|hech[oa]s?|publicad[oa]s?|llevad[oa]s? a cabo) (?:in|en) "
+    rf"{_MONTH_AND_DAY}$"
+)
+# The period of a plan, except of one that the activity writes or adopts.
+_PLAN = (
+    r"(?:[Ss]trateg(?:y|ies)|(?:[Aa]ction |[Nn]ational )?[Pp]lans?|[Ff]ramework|[Pp]olic(?:y|ies)"
+    r"|[Ss]trategies?|[Pp]olitique|[Ee]strategia|[Pp]olitica|[Mm]arco|[Cc]adre)"
+)
+_PLAN_BEFORE = re.compile(
+    rf"\b{_PLAN}(?: (?!(?:in|en|was|were|has|fue|ha|a|est|trained)\b)[\w'-]+){{0,9}}?"
+    r"(?:,? ?\(| (?:for |de |du |del |para |pour )?(?:the (?:period|years) |la periode |el periodo "
+    r"|los anos |les annees )?)$"
+)
+_PLAN_AFTER = re.compile(rf" (?:[A-Z][\w'-]* |(?:and|for|on) ){{0,5}}?{_PLAN}\b")
+_MAKES_PLAN = re.compile(
+    r"\b(?i:develop\w*|draft\w*|prepar\w+|formul\w+|design\w*|adopt\w*|approv\w+|launch\w*"
+    r"|finali[sz]\w+|revis\w+|review\w*|evaluat\w+|elabor\w+|redact\w+|redig\w+|valid\w+|lanc\w+"
+    r"|lanz\w+|aprob\w+|actuali[sz]\w+|disen\w+|evalu\w+|establish\w*|etabli\w*|establec\w+"
+    r"|integrat\w+|incorporat\w+|integr\w+|incorpor\w+|covers?|couvre|cubre|abarca)\b"
+)
+_SUPPORTS_PLAN = re.compile(
+    r"\b(?i:support|contribution|contribut\w+|apoy\w+|appui|appuyer|soutien|contribucion)"
+    rf" (?:(?:to|for|a|al|a la|au|a l')(?: the| la)? )(?:[A-Z][\w'-]* ){{0,3}}?{_PLAN}\b"
+)
+
+
+def judge_background(before: str, after: str, years: int) -> Verdict | None:
+    """Judge the year of something that only precedes an activity, or return None.
+
+    before, after: the words around the year, after strip_accents(). before begins with the
+    sentence. years: how many years the range has, 1 for a single year.
+    """
+    is_event_after = _BEFORE_EVENT.search(before) and _EVENT_AFTER.match(after)
+    if _DAMAGED_BEFORE.search(before) or (is_event_after and _DAMAGED_BY.search(before)):
+        return "no proof"
+    if _EARLIER_ONE_BEFORE.search(before):
+        return "no proof"
+    if _AT_BEGINNING.search(before) and _FIGURES_AFTER.match(after):
+        return "no proof"
+    is_plan = years > 1 and (_PLAN_BEFORE.search(before) or _PLAN_AFTER.match(after))
+    if is_plan and not (_MAKES_PLAN.search(before) or _MAKES_PLAN.search(after)):
+        is_long = years >= MIN_YEARS_OF_LONG_PLAN and _SUPPORTS_PLAN.search(before)
+        return "no proof" if is_long else "weak proof"
+    is_reform = _BEGUN_BEFORE.search(before) or _is_reform_of_state(before, after)
+    if is_event_after or is_reform or _EVENT_BEFORE.search(before) or _TREND_BEFORE.search(before):
+        return "weak proof"
+    return None
+
+
+def _is_reform_of_state(before: str, after: str) -> bool:
+    """Return whether a year is the first of a country's reforms: "Since 2004, Togo has pursued"."""
+    reform = _SINCE_BEFORE.search(before) and _STATE_REFORMS_AFTER.match(after)
+    if not reform:
+        return False
+    return reform["country"] is None or to_country(reform["country"]) is not None
