@@ -13,6 +13,7 @@ from indexer.importing.affiliations import (
     is_seat,
     is_section,
 )
+from indexer.importing.background_places import is_crisis, is_model
 from indexer.importing.donor_rules import (
     is_agency_demonym,
     judge_agency,
@@ -24,7 +25,14 @@ from indexer.importing.gazetteer import Mention
 from indexer.importing.locality_cues import has_cue, has_faint_cue, hosts_meeting, is_venue
 from indexer.importing.name_lists import OTHER_COUNTRIES, REST_OF_LIST
 from indexer.importing.name_senses import is_geography, other_sense
-from indexer.importing.origins import is_departure, is_origin, names_migrants, names_persons
+from indexer.importing.origins import (
+    is_departure,
+    is_host,
+    is_origin,
+    names_community,
+    names_migrants,
+    names_persons,
+)
 
 # The rest of the name of an institution.
 _INSTITUTION = (
@@ -142,24 +150,6 @@ _COURT_BEFORE = re.compile(
     r"|\b[Tt]ribunal (?:[Pp]enal|[Cc]riminal) (?:[Ii]nternational|[Ii]nternacional) (?:pour|para)"
     r" (?:le |la |l'|el )?$"
 )
-# An activity follows the example of another country.
-_MODEL_BEFORE = re.compile(
-    r"(?:(?:^|[.;:] )(?:(?:Just )?[Ll]ike|Unlike|As in|Comme (?:au|aux|en)|Al igual que(?: en)?"
-    r"|Como en|A diferencia de|A l'instar (?:de|du|des))"
-    r"|\b(?:[Ff]ollowing|[Oo]n|[Aa]fter) the (?:example|model|experience|success)s? (?:of|in|from)"
-    r"|\b(?:[Mm]odell?ed (?:on|after)|[Ii]nspired by)(?: the)?(?: \w+ (?:of|in|from))?"
-    r"|\b(?:[Bb]as|[Dd]raw|[Bb]uild|[Rr]ely)\w* (?:up)?on (?:the )?(?:experiences?|models?|lessons"
-    r"|examples?|good practices)(?: learned)? (?:of|from|in)"
-    r"|\b[Ii]nspire\w*(?: du modele)? (?:de|du|des|par)"
-    r"|\b(?:[Ss]ur|[Ss]elon) le modele (?:de|du|des)"
-    r"|\b(?:[Ss]iguiendo|[Ss]egun|[Bb]ajo) el (?:modelo|ejemplo) (?:del?)"
-    r"|\b(?:[Bb]asad|[Ii]nspirad)[oa]s? en(?: (?:la experiencia|el modelo|el ejemplo) del?)?)"
-    r" (?:the |la |le |les |el |los |l'|Republic of )?(?:[A-Z]\w+ (?:and|et|y) )?$"
-)
-_MODEL_AFTER = re.compile(r" (?:model|experiences?|approach|methodology|example)\b")
-_DEMONYM_MODEL_BEFORE = re.compile(
-    r"\b(?:modelo|modele|experiencias?|experiences?|ejemplo|exemple) $"
-)
 # The imprint of a publication names the country of its printer. Equipment is bought abroad.
 _IMPRINT_BEFORE = re.compile(
     r"\b(?:(?:[Pp]rinted|[Mm]anufactured|[Ii]mprime|[Ii]mpreso|[Pp]rocured|[Ss]ourced)"
@@ -258,6 +248,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
     if entry.kind == "locality":
         return _judge_locality(mention, sentence)
     if is_city:
+        if is_departure(mention):
+            return "weak proof", "migrants"
         is_held = not is_donor and hosts_meeting(mention, sentence)
         return ("proof", "") if is_held else ("weak proof", "city")
     return _judge_country(mention, sentence)
@@ -267,8 +259,7 @@ def _judge_country(mention: Mention, sentence: str) -> tuple[Verdict, str]:
     """Judge the name or demonym of a country, to which no rule for all places applied."""
     before, after, is_donor = mention.before, mention.after, mention.is_donor
     is_demonym = mention.entry.kind == "demonym"
-    is_model = is_demonym and (_MODEL_AFTER.match(after) or _DEMONYM_MODEL_BEFORE.search(before))
-    if is_model or _MODEL_BEFORE.search(before):
+    if is_model(mention):
         return "weak proof", "model"
     if is_affiliation(mention):
         return ("no proof" if is_donor and is_demonym else "weak proof"), "affiliation"
@@ -282,10 +273,16 @@ def _judge_country(mention: Mention, sentence: str) -> tuple[Verdict, str]:
         return ("no proof" if is_donor else "weak proof"), "seat"
     if (judgement := judge_participant(mention, sentence)) is not None:
         return judgement
+    if is_host(mention):
+        return "proof", ""
     if names_migrants(mention) or is_origin(mention, sentence):
         return "weak proof", "migrants"
+    if is_crisis(mention):
+        return "weak proof", "crisis"
     if is_demonym and names_persons(mention):
         return "weak proof", "persons"
+    if is_demonym and names_community(mention):
+        return "weak proof", "community"
     return "proof", ""
 
 

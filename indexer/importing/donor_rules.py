@@ -41,6 +41,19 @@ _FUNDS_AFTER = re.compile(
     r"|,? (?:is|are|was|were|remains?|has been|est|es) (?:[a-z'-]+ ){0,5}(?:donors?|funders?"
     r"|contributors?|bailleurs?|donantes?|development partners?)\b"
 )
+# "Canada's annual support to UNHCR", "la contribution annuelle de la Suisse au HCR"
+_OWN_SUPPORT_AFTER = re.compile(
+    r" (?:(?!and |or |for |to |in )[a-z-]+ ){0,3}?(?:support|contributions?|assistance|funding"
+    r"|grants?|donations?|pledge|financing)"
+    r"(?= (?:to|for|of|is|was|were|will|has|have|helps?|helped|contributes?|enables?|through|under)"
+    r"\b|[,.;]|$)"
+)
+_OWN_SUPPORT_BEFORE = re.compile(
+    r"\b(?i:contributions?|soutien|appui|aide|subventions?|don|aportes?|apoyo|contribucion(?:es)?"
+    r"|ayuda|donacion(?:es)?|financement|financiamiento|financiacion)"
+    r"(?: [a-z-]*(?:el|elle|elles|al|ale|ales|ier|iere|ario|aria|aire|reuse|reux|rosa|roso"
+    rf"|inue?|inu[ao])){{1,3}} (?:(?:de|du|des|del) |d'){REST_OF_LIST}"
+)
 # "In the United Kingdom, the Home Office funded a hotline."
 _IN_BEFORE = re.compile(r"\b(?:[Ii]n|[Ee]n|[Aa]ux?)(?: the| el| la)? $")
 _SUPPORTED_BY = re.compile(
@@ -214,9 +227,21 @@ def judge_funder(mention: Mention) -> tuple[Verdict, str] | None:
     is_supporter = _SUPPORTED_BY.search(before) or _SUPPORTS_AFTER.match(after)
     if _THANKED_BEFORE.search(before):
         return ("no proof" if mention.is_donor else "weak proof"), "donor"
-    if mention.is_donor and (is_supporter or _is_supporting_government(mention)):
+    if mention.is_donor and (
+        is_supporter or _is_supporting_government(mention) or _is_own_support(mention)
+    ):
         return "no proof", "donor"
     return None
+
+
+def _is_own_support(mention: Mention) -> bool:
+    """Return whether a country gives support: "Canada's annual support", "Swiss support"."""
+    if _OWN_SUPPORT_BEFORE.search(mention.before):
+        return True
+    is_demonym, after = mention.entry.kind == "demonym", mention.after
+    if not (is_demonym or after.startswith("'s")):
+        return False
+    return _OWN_SUPPORT_AFTER.match(after.removeprefix("'s")) is not None
 
 
 def _is_supporting_government(mention: Mention) -> bool:

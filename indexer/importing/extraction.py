@@ -197,7 +197,11 @@ def _split_proofs(
     is a country only in a list, as in "Granada, Guyana y Haití". Before a single country it is a
     town.
     """
-    is_proof = [rule is None for _, rule in mentions]
+    refugees = {e.value for e, rule in mentions if e.kind == "demonym" and rule == "migrants"}
+    is_proof = [
+        rule is None or (rule == "community" and evidence.value not in refugees)
+        for evidence, rule in mentions
+    ]
 
     def in_list(left: int, right: int, separator: re.Pattern[str] = _LIST_SEPARATOR) -> bool:
         if not (left >= 0 and right < len(mentions)):
@@ -222,6 +226,8 @@ def _split_proofs(
             is_town = rule == "ambiguous" and step < 0 and not in_list(n + 1, n + 2)
             is_proof[n] = is_proof[previous] and not is_town
     proofs = [evidence for (evidence, _), proof in zip(mentions, is_proof, strict=True) if proof]
+    if not any(e.kind in ("name", "demonym") for e in proofs):  # the crisis is where it happens
+        proofs += [evidence for evidence, rule in mentions if rule == "crisis"]
     weak = [
         (evidence, rule)
         for (evidence, rule), proof in zip(mentions, is_proof, strict=True)

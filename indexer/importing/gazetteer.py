@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from indexer.importing.localities import localities
+from indexer.importing.well_known_places import PARTS, camps
 from indexer.text import places
 from indexer.text.demonyms import demonym_forms
 from indexer.text.former_countries import FORMER_COUNTRIES, former_names_in_text
@@ -247,6 +248,8 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
                 yield form, code, "city"
                 if language == "fr":
                     yield form.replace(" ", "-"), code, "city"  # Phnom-Penh
+        for form, code in camps():
+            yield form, code, "city"
         yield from _demonyms(language)
     for region in places.REGIONS:
         for form in places.names_in(region, language):
@@ -260,8 +263,8 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
     for code in places.COUNTRIES:
         for form in _country_forms(code, language):
             yield form, code, "name"
-    if language != "en":
-        for code, joined in MORE_NAMES.items():
+    for more_names in (MORE_NAMES, PARTS) if language != "en" else ():
+        for code, joined in more_names.items():
             yield from ((form, code, "name") for form in joined.split("|"))
     for table in (PARTS_OF_COUNTRIES, ABBREVIATIONS) if language == "en" else ():
         for code, names in table.items():

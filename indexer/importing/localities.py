@@ -58,16 +58,15 @@ PROVINCES = {
     "ARM": "Aragatsotn|Gegharkunik|Kotayk|Shirak|Syunik|Tavush|Vayots Dzor",
     "AZE": "Nagorno-Karabakh",
     "BDI": "Bujumbura Rural|Bujumbura Mairie",
-    "BFA": "Goudoubo|Mentao|Boucle du Mouhoun|Hauts-Bassins|Centre-Nord",
-    "BGD": "Bhasan Char|Teknaf|Ukhiya|Kutupalong|Chittagong Hill Tracts|"
-    "Chattogram|Barishal|Cumilla",
+    "BFA": "Boucle du Mouhoun|Hauts-Bassins|Centre-Nord",
+    "BGD": "Teknaf|Ukhiya|Chittagong Hill Tracts|Chattogram|Barishal|Cumilla",
     "BIH": "Republika Srpska|Brcko",
     "BOL": "La Paz|Villa Tunari|El Alto|Chapare",
     "CAF": "Haut-Mbomou|Mbomou|Ouham-Pende|Haute-Kotto|Basse-Kotto|Nana-Grebizi",
     "CHN": "Anhui|Fujian|Guangdong|Gansu|Guangxi|Guizhou|Hubei|Hebei|Hainan|Heilongjiang|Hunan|"
     "Jiangsu|Jiangxi|Inner Mongolia|Ningxia|Qinghai|Sichuan|Shandong|Shaanxi|Shanxi|Xinjiang|"
     "Tibet|Yunnan|Zhejiang|Liaoning",
-    "CMR": "Minawao|Extreme-Nord|Extrême-Nord|Far North Region|Adamaoua|Adamawa Region",
+    "CMR": "Extreme-Nord|Extrême-Nord|Far North Region|Adamaoua|Adamawa Region",
     "COD": "Upper Katanga|Kasai Central|Kasai Oriental|Haut-Uele|Bas-Uele|"
     "Haut-Katanga|Bas-Congo|Province Orientale|Masisi|Rutshuru|Beni Territory|Kananga",
     "COL": "Norte de Santander|Montes de Maria|Catatumbo|Buenaventura|Alta Guajira",
@@ -77,12 +76,12 @@ PROVINCES = {
     "EGY": "North Sinai|South Sinai|Dakahlia|Faiyum|Fayoum|Gharbia|Qalyubia|Monufia|Matrouh|"
     "Sharqia|Minya|Assiut|Sohag|Qena|Beheira",
     "ERI": "Gash-Barka|Anseba",
-    "ETH": "Melkadida|Dollo Ado|Shimelba|"
-    "Benishangul-Gumuz|Gambella|Oromia|Amhara|SNNPR|Afar Region|Somali Region|Sidama",
+    "ETH": "Benishangul-Gumuz|Gambella|Oromia|Amhara|SNNPR|Afar Region|Somali Region|Sidama",
     "GEO": "Abkhazia|South Ossetia|Adjara|Ajara|Kakheti|Kvemo Kartli|Shida Kartli|Samegrelo|"
     "Imereti|Guria|Samtskhe-Javakheti|Racha",
     "GHA": "Brong-Ahafo|Brong Ahafo|Upper East Region|Upper West Region",
     "GTM": "Alta Verapaz|Baja Verapaz|Huehuetenango|Quetzaltenango|Quiche",
+    "GRC": "Lesbos|Lesvos",
     "HND": "Gracias a Dios|La Mosquitia",
     "HTI": "Grand'Anse|Grande Anse|Cité Soleil|Cite Soleil|Les Cayes",
     "IDN": "Aceh|East Java|West Java|Central Java|West Kalimantan|East Kalimantan|South Kalimantan|"
@@ -91,20 +90,18 @@ PROVINCES = {
     "North Sumatra|West Sumatra|South Sumatra|Kalimantan|Sulawesi|Sumatra|Java",
     "IND": "Orissa|Uttaranchal|Jammu and Kashmir|Uttar Pradesh|Tamil Nadu|Ladakh",
     "IRN": "Sistan and Baluchestan|East Azerbaijan|West Azerbaijan|Khuzestan|Khorasan",
-    "IRQ": "Domiz|Kawergosk|Qushtapa|"
-    "Anbar|Nineveh|Ninewa|Salah al-Din|Salahaddin|Diyala|Dohuk|Duhok|Sinjar|Qadisiya|"
+    "IRQ": "Anbar|Nineveh|Ninewa|Salah al-Din|Salahaddin|Diyala|Dohuk|Duhok|Sinjar|Qadisiya|"
     "Muthanna|Thi-Qar|Sulaymaniyah",
-    "JOR": "Zaatari|Za'atari|Azraq|Tafilah|Balqa|Ma'an|Mafraq|Ajloun|Jerash",
+    "JOR": "Azraq|Tafilah|Balqa|Ma'an|Mafraq|Ajloun|Jerash",
     "KAZ": "Akmola|Kostanay|Mangystau|Turkistan Region|East Kazakhstan|South Kazakhstan",
-    "KEN": "Dadaab|Kakuma|Turkana|Kwale|Garissa|Wajir|Mandera|Marsabit|Kibera|Mathare",
+    "KEN": "Turkana|Kwale|Garissa|Wajir|Mandera|Marsabit|Kibera|Mathare",
     "KGZ": "Issyk-Kul|Jalal-Abad|Chuy|Chui|Talas Region|Naryn",
     "KHM": "Banteay Meanchey|Mondulkiri|Mondolkiri|Ratanakiri|Ratanak Kiri|Rattanakiri|"
     "Oddar Meanchey|Kandal|Siem Reap|Stung Treng|Preah Sihanouk|Kampong Speu|Kampong Cham|"
     "Kampong Thom|Svay Rieng|Prey Veng|Takeo|Kratie|Pursat|Koh Kong",
     "LAO": "Luang Namtha|Phongsaly|Houaphanh|Oudomxay|Xieng Khouang|Savannakhet|Saravane|Sekong|"
     "Attapeu|Champasak|Khammouane|Bokeo",
-    "LBN": "Ein El Helweh|Shatila|Nahr el-Bared|Burj Barajneh|"
-    "Akkar|Bekaa|Beqaa|Baalbek-Hermel|Bourj Hammoud",
+    "LBN": "Shatila|Chatila|Baddawi|Akkar|Bekaa|Beqaa|Baalbek-Hermel|Bourj Hammoud",
     "LBR": "Grand Gedeh|Grand Bassa|Nimba|Lofa|Bong County",
     "LBY": "Fezzan|Cyrenaica",
     "LKA": "Batticaloa|Mullaitivu|Kilinochchi|Vavuniya",
@@ -114,9 +111,7 @@ PROVINCES = {
     "MMR": "Arakan|Kachin|Kayin|Kayah|Chin State|Shan State|Mon State|Karen State|"
     "Ayeyarwady|Maungdaw",
     "MOZ": "Zambezia",
-    "MRT": "Mbera|Hodh El Chargui|Guidimakha",
-    "MWI": "Dzaleka",
-    "NAM": "Osire",
+    "MRT": "Hodh El Chargui|Guidimakha",
     "NGA": "Adamawa|Yobe|Zamfara|Akwa Ibom|Cross River State|Rivers State|Plateau State",
     "NIC": "RACCN|RACCS|Costa Caribe Norte|Costa Caribe Sur",
     "NPL": "Sindhupalchok|Sindhupalchowk|Gorkha|Dolakha|Kailali|Madhesh|Karnali|Sudurpashchim|"
@@ -132,10 +127,10 @@ PROVINCES = {
     "PAN": "Darien|Guna Yala|Ngäbe-Buglé|Embera-Wounaan",
     "PHL": "Compostela Valley|BARMM|Bangsamoro|Mindanao|Luzon|Visayas|Maguindanao|Cotabato",
     "PNG": "Bougainville|Enga|Western Highlands|Eastern Highlands|Southern Highlands|Hela Province",
-    "PSE": "Hebron|Jenin|Nablus|Khan Younis|Jabalia|Tulkarm|Qalqilya",
+    "PSE": "Hebron|Jenin|Nablus|Khan Younis|Tulkarm|Qalqilya",
     "RUS": "Chechnya|Dagestan|Ingushetia|North Ossetia|Tatarstan|Kamchatka|Sakhalin|Buryatia|"
     "Yakutia|Kalmykia|Karelia|North Caucasus|Siberia",
-    "RWA": "Kiziba|Mahama|Gasabo|Kicukiro|Nyarugenge|Bugesera|Gatsibo|Kayonza|Kirehe|Nyagatare|"
+    "RWA": "Mahama|Gasabo|Kicukiro|Nyarugenge|Bugesera|Gatsibo|Kayonza|Kirehe|Nyagatare|"
     "Rwamagana|Burera|Gakenke|Gicumbi|Musanze|Rulindo|Gisagara|Huye|Kamonyi|Muhanga|Nyamagabe|"
     "Nyaruguru|Ruhango|Karongi|Ngororero|Nyabihu|Nyamasheke|Rubavu|Rusizi|Rutsiro",
     "SDN": "Blue Nile State|South Kordofan|North Kordofan|West Kordofan|"
@@ -152,16 +147,18 @@ PROVINCES = {
     "THA": "Mae Sot|Chiang Rai|Pattani|Narathiwat",
     "TJK": "Gorno-Badakhshan|Khatlon|Sughd",
     "TLS": "Oecusse|Ermera|Viqueque|Bobonaro|Baucau|Covalima|Liquica",
-    "TZA": "Nyarugusu|Nduta|Mtendeli|Kigoma|Kagera|Mara Region|Pemba Island",
-    "UGA": "Lira|Karamoja|Kitgum|Nakivale|Bidibidi|Bidi Bidi|Acholi|West Nile|Luweero|"
-    "Rwamwanja|Kyaka",
+    "TUR": "Southeast Anatolia|South-East Anatolia|Southeastern Anatolia|Eastern Anatolia|"
+    "Central Anatolia|Anatolia|Anatolie",
+    "TZA": "Nduta|Kigoma|Kagera|Mara Region|Pemba Island",
+    "UGA": "Lira|Karamoja|Kitgum|Acholi|West Nile|Luweero|Kyaka",
     "UKR": "Crimea|Crimée|Zakarpattia|Transcarpathia|Volyn|Donbass|Dnipro|Zaporizhzhia",
     "UZB": "Karakalpakstan|Fergana Valley|Kashkadarya|Surkhandarya|Khorezm",
+    "VEN": "Estado Bolívar|estado Bolívar|Bolívar State",
     "VNM": "Mekong Delta|Dak Lak|Ha Giang|Lao Cai|Quang Nam|Quang Ngai|Quang Tri|Thua Thien Hue",
     "YEM": "Hadramaut|Hadhramaut|Hodeidah|Al Hudaydah|Taiz|Ta'izz|Marib|Sa'ada|Saada|Lahj|Shabwah",
     "ZAF": "KwaZulu-Natal|Kwazulu Natal|Eastern Cape|Western Cape|Gauteng|Limpopo|Mpumalanga",
-    "ZMB": "Meheba|Mantapala|Copperbelt|Luapula",
-    "ZWE": "Tongogara|Matabeleland|Mashonaland|Manicaland|Masvingo",
+    "ZMB": "Copperbelt|Luapula",
+    "ZWE": "Matabeleland|Mashonaland|Manicaland|Masvingo",
 }
 
 

@@ -25,7 +25,8 @@ _DIVISION = (
     r"|[Ll]ocalidad(?:es)?|[Tt]erritor(?:y|ies)|[Tt]erritoires?|[Oo]blasts?|[Ii]slands?|[Ii]sles?"
     r"|[Aa]rrondissements?|[Cc]ircles?|[Pp]rovincial capital|[Cc]apital(?:e|es)?|[Zz]on(?:es?|as?)"
     r"|[Vv]alleys?|[Vv]alles?|[Aa]reas?|[Bb]arrios?|[Qq]uartiers?|[Nn]eighbou?rhoods?"
-    r"|(?:[Rr]efugee )?[Cc]amps?|[Cc]ampamentos?|[Cc]hefferies?|[Ss]ubcount(?:y|ies)|[Rr]ural)"
+    r"|(?:[Rr]efugee )?[Cc]amps?|(?:REFUGEE )?CAMPS?|[Cc]ampamentos?"
+    r"|[Cc]hefferies?|[Ss]ubcount(?:y|ies)|[Rr]ural)"
 )
 _OF = r"(?: (?:of|de|du|des|del|de la|de los|de las)| d')?"
 # The earlier names of a list, and the names of smaller places inside the town or province.
@@ -78,9 +79,13 @@ _INSTITUTION = (
     r"|secretaria|consejo|tribunal|diocesis|diocese|hospital|escuela|ecole|lycee|centro|centre|casa"
     r"|university|government|governor|mayor|bishop|college|schools?|clinic|parliament|court)"
 )
+_PERSONS = (
+    r"(?:Women|Girls|Children|Families|Youth|Femmes|Filles|Enfants|Familles|Jeunes|Mujeres|Ninas"
+    r"|Ninos|Familias|Jovenes)"
+)
 _FAINT_CUE_BEFORE = re.compile(
-    rf"(?:\b[a-z]{{3,}}|\b{_INSTITUTION}\b[^,.;]{{0,60}}) "
-    r"(?:(?:de|du|of|from|to|vers|hacia|hasta|desde|pour|para|de la) |d')$"
+    rf"(?:\b[a-z]{{3,}}|\b{_PERSONS}|\b{_INSTITUTION}\b[^,.;]{{0,60}}) "
+    r"(?:(?:de|du|del|of|from|to|vers|hacia|hasta|desde|pour|para|de la) |d'|de l')$"
 )
 _SURNAME_AFTER = re.compile(r" [A-Z][a-z]")
 # A meeting in a donor country is often about other countries.
@@ -114,8 +119,9 @@ def has_cue(mention: Mention) -> bool:
 
 def has_faint_cue(mention: Mention) -> bool:
     """Return whether the words before a name make it likely that it is a place."""
+    is_name = not mention.entry.form.isupper()  # in capitals it is an acronym: "de l'ANAR"
     has_surname = _SURNAME_AFTER.match(mention.after) is not None
-    return not has_surname and _FAINT_CUE_BEFORE.search(mention.before) is not None
+    return is_name and not has_surname and _FAINT_CUE_BEFORE.search(mention.before) is not None
 
 
 def hosts_meeting(mention: Mention, sentence: str) -> bool:

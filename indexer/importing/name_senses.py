@@ -99,6 +99,16 @@ _PRONOUN_BEFORE = re.compile(
     r"\b(?:JOIN|HELP|CONTACT|CALL|ASK|TELL|GIVE|LET|FOLLOW|SUPPORT|VISIT|WATCH|EMAIL|ABOUT|WITH|FOR"
     r"|TO|OF|AMONG|BETWEEN|BY|FROM) $"
 )
+# "DRC" is also the acronym of the Danish Refugee Council.
+_DANISH_COUNCIL = re.compile(
+    r"Danish Refugee Council|Conseil danois pour les refugies"
+    r"|Consejo Danes (?:para|de)(?: los)? Refugiados"
+)
+_DANISH_COUNCIL_IS_DRC = re.compile(rf"(?i:{_DANISH_COUNCIL.pattern})(?:,? ?\(| [-–—/] ?)DRC\b")
+_DANISH_AFTER = re.compile(
+    r"/DDG\b|-DDG\b|(?:'s)? (?:staff|teams?|offices?|protection|country office|programme|trained)\b"
+)
+_IN_BEFORE = re.compile(r"\b(?:in|across|within|throughout|en|au)(?: the)?(?: [a-z]+ern)? $")
 _CAPITALS_AROUND = 40  # characters around "US" that show whether a text is in capitals
 
 
@@ -172,7 +182,21 @@ def other_sense(mention: Mention, text: str) -> str | None:
         return "language"
     if mention.entry.form == "US" and _is_in_capitals(mention):
         return "pronoun"
+    if mention.entry.form == "DRC" and _is_danish_council(mention, text):
+        return "organization"
     return "person" if _is_person(mention, text) else None
+
+
+def _is_danish_council(mention: Mention, text: str) -> bool:
+    """Return whether "DRC" means the Danish Refugee Council."""
+    has_noun = _DANISH_AFTER.match(mention.after)
+    if mention.after.startswith(("/DDG", "-DDG")):
+        return True
+    if _IN_BEFORE.search(mention.before) and not has_noun:
+        return False
+    if _DANISH_COUNCIL_IS_DRC.search(text):
+        return True
+    return bool(has_noun and _DANISH_COUNCIL.search(text))
 
 
 def _is_in_capitals(mention: Mention) -> bool:

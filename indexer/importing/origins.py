@@ -20,13 +20,13 @@ _ADJECTIVES = (
 # The other demonyms of a list: "Honduran and Salvadoran migrants".
 _OTHER_DEMONYMS = r"(?:(?:,|,? and|,? or|/) ?[A-Z][a-z]+(?: [A-Z][a-z]+)?)*"
 _MIGRANTS_AFTER = re.compile(
-    rf"{_OTHER_DEMONYMS} {_ADJECTIVES}(?:refugees?|migrants?|asylum[- ]seekers?|diaspora"
+    rf"{_OTHER_DEMONYMS} {_ADJECTIVES}(?i:refugees?|migrants?|asylum[- ]seekers?|diaspora"
     r"|nationals|exiles|immigrants?|exodus|crisis)\b"
     r"|s? (?:(?:who|that|qui|que) )?(?:had |have |ont |avaient |sont |han |habian )?"
     r"(?:fled|fui|huido|huyeron|arrive[ds]?|arrivent|llegado|llega(?:n|ron|ban))\b"
 )
 _REFUGEES_AFTER = re.compile(
-    r" (?:crisis|exodus|refugees?|returnees?|migrants?|asylum[- ]seekers?)\b"
+    r" (?i:crisis|exodus|refugees?|returnees?|migrants?|asylum[- ]seekers?)\b"
 )
 _MIGRANTS_BEFORE = re.compile(
     r"\b(?i:(?:refugees?|migrants?|returnees|asylum[- ]seekers|returning|returned"
@@ -38,9 +38,11 @@ _MIGRANTS_BEFORE = re.compile(
     r"|migr(?:ated|ating|aron|aban|ent|e|er) (?:to|a|vers|hacia|en|au)"
     r"|originaires? (?:de|du|des)|issue?s? (?:de|du|des)|provenan(?:t|ce) (?:de|du|des)"
     r"|procedentes? (?:de|del)|provenientes? (?:de|del)|oriund[oa]s? (?:de|del)"
-    r"|fle(?:d|eing)|fui|fuyant|fuient|(?:hu(?:yendo|ye|yen|yeron)|v(?:ien|in)[eio]\w*|venian"
+    r"|fle(?:d|e|es|eing)|fui[rt]?|fuyant|fuient|quitt(?:e|er|ant|aient|ent)|escap(?:ed?|ing) from"
+    r"|(?:escap\w+|hu(?:yendo|ye|yen|yeron|id[oa]s?|ir|ian)|v(?:ien|in)[eio]\w*|venian"
     r"|llega(?:n|ron|d[oa]s)) (?:de|desde)|ven(?:ue?s?|ant) (?:de|du|des)"
-    r"|(?:flee\w*|fled|fuyant|fuient|hu(?:yendo|yen|yeron))(?: \w+){1,4}"
+    r"|(?:flee\w*|fled|fui[rt]?|fuyant|fuient|hu(?:yendo|ye|yen|yeron|id[oa]s?|ir|ian))"
+    r"(?-i:(?: [a-z]\w*){1,4})"
     r" (?:in|en|au|aux|dans|of|de|du)"
     r"|(?:borders?|frontieres?|fronteras?) (?:with|avec|con|between|entre|de|of)) "
     rf"{REST_OF_LIST}"
@@ -60,7 +62,20 @@ _PERSONS = (
     r"|trabajador(?:es|as)|femmes|filles|enfants|personnes|familles|victimes|survivantes|citoyens"
     r"|travailleu(?:rs|ses)|jeunes|jovenes|youths?|students|etudiante?s|estudiantes|poblacion|population|nationality|origin|descent)"
 )
-_PERSONS_AFTER = re.compile(rf"{_OTHER_DEMONYMS} {_ADJECTIVES}{_PERSONS}\b(?!')")
+_PERSONS_AFTER = re.compile(
+    rf"{_OTHER_DEMONYMS} {_ADJECTIVES}{_PERSONS}\b(?!')"
+    # in a title: "Scholarships for Palestinian Women", not "Afghan Women Judges Association"
+    r"| (?:Women|Girls|Children|Families|Youths?|Survivors)\b(?!'| [A-Z]|,? and [A-Z])"
+)
+# People who live where the refugees arrive: "Jordanians in host communities".
+_HOST_AFTER = re.compile(
+    r" (?:[a-z]+ ){0,2}?(?:(?:in|of|from) (?:the )?(?:[a-z]+ ){0,2}?host(?:ing)? (?:communit|famil)"
+    r"|(?:des|dans les|membres des|issue?s des) (?:communautes|familles) (?:hote|d'accueil)"
+    r"|(?:de|en) (?:las )?(?:comunidades|familias) (?:de acogida|receptora|anfitriona))"
+)
+# The community of refugees from a country: "a role in the Palestinian community".
+_COMMUNITY_AFTER = re.compile(r" (?:\w+ )?communit(?:y|ies)\b")
+_COMMUNITY_BEFORE = re.compile(r"\b(?:communautes?|comunidad(?:es)?) $")
 _PERSONS_BEFORE = re.compile(rf"\b{_PERSONS} (?:[a-z]+ (?:et|y) )?$")
 # A noun for persons: "Syrians", "des Maliennes", "los Mexicanos".
 _PLURAL_DEMONYM = re.compile(r"[A-Z]\w+s")
@@ -100,6 +115,17 @@ def is_departure(mention: Mention) -> bool:
     match = _MIGRANTS_BEFORE.search(mention.before)
     is_participant = match and match[0][:1] in "cC" and _MEETING.search(mention.before)
     return match is not None and not is_participant
+
+
+def is_host(mention: Mention) -> bool:
+    """Return whether a demonym names the people among whom refugees or migrants live."""
+    return mention.entry.kind == "demonym" and _HOST_AFTER.match(mention.after) is not None
+
+
+def names_community(mention: Mention) -> bool:
+    """Return whether a demonym describes a community, which may live abroad."""
+    before, after = mention.before, mention.after
+    return bool(_COMMUNITY_AFTER.match(after) or _COMMUNITY_BEFORE.search(before))
 
 
 def names_migrants(mention: Mention) -> bool:
