@@ -12,7 +12,8 @@ from indexer.importing.gazetteer import Mention
 _ARTICLE = r"(?:the |la |le |les |el |los |l'|Republic of )?"
 # An activity follows the example of another country.
 _MODEL_BEFORE = re.compile(
-    r"(?:(?:^|[.;:] )(?:(?:Just )?[Ll]ike|Unlike|As in|Comme (?:au|aux|en)|Al igual que(?: en)?"
+    r"(?:(?:^|[.;:] )(?:(?:Just )?[Ll]ike|Unlike|As in|Comme (?:au|aux|en)|A l'exemple d(?:e|u|es)"
+    r"|A (?:ejemplo|semejanza) del?|Al igual que(?: en)?"
     r"|Como en|A diferencia de|A l'instar (?:de|du|des))"
     r"|\b(?:[Ff]ollowing|[Oo]n|[Aa]fter) the (?:example|model|experience|success)s? (?:of|in|from)"
     r"|\b(?:[Mm]odell?ed (?:on|after)|[Ii]nspired by)(?: the)?(?: \w+ (?:of|in|from))?"
@@ -42,14 +43,16 @@ _SHARED_BEFORE = re.compile(
     r"\b(?i:us(?:e[ds]?|ing)|draw\w*|drew|appl(?:y|ied|ies|ying)|adapt\w*|learn\w*|stud(?:y|ied|ies"
     r"|ying)|shar(?:e|ed|es|ing)|present(?:ed|s|ing)?|replicat\w+|inform\w*|util\w+|s'inspir\w+"
     r"|tir(?:e|es|ent|er|ant)|repren\w+|etudi\w+|partag\w+|appliqu\w+|compart\w+|presentaron"
-    r"|presento|presentan?|presente\w*|conoc\w+|aprovech\w+|aplic\w+|retom\w+|aprend\w+|estudi\w+"
+    r"|presento|presentan?|presente\w*|conoc\w+|aprovech\w+|aplic\w+|retom\w+|aprend\w+|estudi\w+|tom(?:o|aron|ando|an?)"
     rf"|recog\w+)\b(?: [\w'-]+){{0,4}}? (?:l')?{_EXPERIENCE} {_OF}{_ARTICLE}"
     r"(?:[A-Z]\w+,? (?:and|et|y) (?:de |du |del |of |from )?)?$"
 )
 _EXPERIENCE_OF_BEFORE = re.compile(
-    rf"\b(?:[Tt]he|[Ll]es|[Ll]as?|[Ll]')? ?{_EXPERIENCE} {_OF}$", re.IGNORECASE
+    rf"\b(?:[Tt]he|[Ll]es|[Ll]as?|[Ll]')? ?{_EXPERIENCE} (?:in |en |aux? |{_OF})$", re.IGNORECASE
 )
 _WAS_SHARED_AFTER = re.compile(
+    r" (?:informed|inspired|guided|(?:ont|a) (?:inspire|guide)|inspir(?:o|aron)|orient(?:o|aron))\b"
+    r"|"
     r" (?:was|were|fue|fueron|a ete|ont ete) (?:presented|shared|used|studied|applied"
     r"|presentad[oa]s?|compartid[oa]s?|utilizad[oa]s?|presentee?s?|partagee?s?|utilisee?s?)\b"
 )
@@ -65,7 +68,8 @@ _EXAMPLE_BEFORE = re.compile(
 )
 # A crisis or disaster elsewhere is only the reason for an activity.
 _CRISIS_BEFORE = re.compile(
-    r"\b(?i:since|following|after|due to|because of|as a (?:result|consequence) of|owing to|amid"
+    r"\b(?i:since|following|after|in response to|in the wake of|en reponse a|en respuesta a"
+    r"|due to|because of|as a (?:result|consequence) of|owing to|amid"
     r"|(?:displaced|caused|triggered|uprooted|provoked) by|en raison|suite|a la suite|a cause"
     r"|depuis|apres|(?:deplacee?s|chassee?s|provoquee?s?|causee?s?) par|debido a|a causa|tras|desde"
     r"|despues|a raiz|como consecuencia|(?:desplazad|provocad|causad)[oa]s? por)"
@@ -77,6 +81,14 @@ _CRISIS_BEFORE = re.compile(
     rf" (?:(?:in|of|within|across|en|au|aux|dans|de|du|des|del|a) |d'){_ARTICLE}"
     rf"(?:[A-Z][\w'-]*(?: [A-Z][\w'-]*)?,? (?:and|et|y) (?:(?:in|en|au|aux|de|du) )?{_ARTICLE})?$"
 )
+# "the conflict in neighbouring Sudan", "le conflit au Soudan voisin"
+_CRISIS_IN = r"\b(?i:wars?|conflicts?|cris[ei]s?|fighting|violences?|guerres?|conflits?|guerras?"
+_CRISIS_NEAR_BEFORE = re.compile(
+    rf"{_CRISIS_IN}|conflictos?|violencia) (?:in|of|en|de|du) "
+    r"(?:(?:the )?neighbou?ring|la vecina|el vecino) $"
+)
+_CRISIS_IN_BEFORE = re.compile(rf"{_CRISIS_IN}) (?:en|au|aux) $")
+_NEAR_AFTER = re.compile(r" voisine?s?\b")
 
 
 def is_model(mention: Mention) -> bool:
@@ -95,4 +107,9 @@ def is_model(mention: Mention) -> bool:
 
 def is_crisis(mention: Mention) -> bool:
     """Return whether a country is only the place of a crisis that caused an activity."""
-    return mention.entry.kind == "name" and _CRISIS_BEFORE.search(mention.before) is not None
+    before, after = mention.before, mention.after
+    if mention.entry.kind != "name":
+        return False
+    if _NEAR_AFTER.match(after) and _CRISIS_IN_BEFORE.search(before):
+        return True
+    return bool(_CRISIS_BEFORE.search(before) or _CRISIS_NEAR_BEFORE.search(before))

@@ -26,7 +26,7 @@ _CONFLICT = (
     r"|levantamientos?|revolucion(?:es)?|masacres?"
     r"|(?:post-?election|post-?electoral|political|ethnic|inter-?ethnic|communal) violence"
     r"|violences (?:post-?electorales|politiques|ethniques|intercommunautaires)"
-    r"|violencia (?:post-?electoral|politica|etnica))"
+    r"|violencia (?:pos(?:t-?)?electoral|politica|etnica))"
 )
 _EVENT = rf"(?:{_DISASTER}|{_CONFLICT})"
 _MONTH_AND_DAY = r"(?:(?:le |el )?(?:\d{1,2}(?:er)? (?:de )?)?[A-Za-z]{3,10}\.? (?:de |del |of )?)?"
@@ -47,6 +47,22 @@ _AFTER_EVENT = (
 _EVENT_BEFORE = re.compile(
     rf"{_EVENT_NAME}{_OF_YEAR}"
     rf"|{_AFTER_EVENT}\b{_DISASTER}{_REST_OF_EVENT_NAME} (?:in|en) {_MONTH_AND_DAY}$"
+)
+# "the earthquake that struck Haiti in 2010"
+_EVENT_HAPPENED_BEFORE = re.compile(
+    rf"{_EVENT_NAME} (?:(?:that|which|qui|que) )?(?:had |has |a |avait |ha )?(?:struck|hit|began"
+    r"|ended|started|erupted|broken? out|devastated|affected|killed|frappe|touche|eclate|debute"
+    r"|devaste|ravage|commence|estall(?:o|ado)|golpe(?:o|ado)|azot(?:o|ado)|afect(?:o|ado)|devast(?:o|ado)"
+    rf"|comenzo|empezo|termino)\b[^.;,()]{{0,40}}? (?:in|on|en|le|el) {_MONTH_AND_DAY}$"
+)
+# "the third phase of a programme that started in 2004"
+_LATER_PHASE_BEFORE = re.compile(
+    r"\b(?i:second|third|fourth|fifth|new|deuxieme|seconde|troisieme|quatrieme|nouvelle|segunda"
+    r"|tercera|cuarta|nueva) (?:phase|fase) (?:of|de|d'|du|del) ?(?:an?|the|une?|la|el)? ?"
+    r"(?:[\w'-]+ ){0,3}?(?:project|programme|program|initiative|projet|proyecto|programa"
+    r"|iniciativa) (?:(?:that|which|qui|que) )?(?:(?:was|had|has|a|avait|ete|se) ){0,2}"
+    r"(?:begun|began|started|launched|initiated|lancee?|commencee?|debutee?|initiee?|iniciad[oa]"
+    rf"|comenzo|inicio|lanzad[oa]) (?:in|en) {_MONTH_AND_DAY}$"
 )
 _EVENT_AFTER = re.compile(
     rf" (?:[A-Za-z][\w'-]* ){{0,3}}?{_EVENT}\b"
@@ -97,7 +113,13 @@ _FIGURES_AFTER = re.compile(
     r",? (?:there (?:were|had been)|on (?:comptait|denombrait|recensait|estimait)|il y avait"
     r"|habia|existian|se (?:contaban|contabilizaban|estimaban|registraban))"
     rf" {_LARGE_NUMBER} (?:(?!trained)[\w'-]+ ){{0,4}}?{_DISPLACED}\b"
-    rf"|,? {_LARGE_NUMBER} (?:(?:de )?[\w'-]+ ){{0,3}}?{_PERSONS} (?:[a-z]+ ){{0,1}}?{_STATE}\b"
+    rf"|,? (?:el |los |las |les )?{_LARGE_NUMBER} (?:(?:de |des )?[\w'-]+ ){{0,3}}?{_PERSONS}"
+    rf" (?:[a-z]+ )?{_STATE}\b"
+)
+# "In 2013, the country hosted 250,000 refugees."
+_HOSTED_AFTER = re.compile(
+    r",? [\w' -]{1,40}? (?:hosted|was hosting|accueillai(?:en)?t|abritai(?:en)?t|acogian?"
+    rf"|albergaban?) (?:a )?{_LARGE_NUMBER} (?:[\w'-]+ ){{0,2}}?{_DISPLACED}\b"
 )
 # "There was some improvement in 2007".
 _TREND_BEFORE = re.compile(
@@ -166,14 +188,18 @@ def judge_background(before: str, after: str, years: int) -> Verdict | None:
         return "no proof"
     if _EARLIER_ONE_BEFORE.search(before):
         return "no proof"
-    if _AT_BEGINNING.search(before) and _FIGURES_AFTER.match(after):
-        return "no proof"
+    if _AT_BEGINNING.search(before):
+        if _FIGURES_AFTER.match(after):
+            return "no proof"
+        if _HOSTED_AFTER.match(after):
+            return "weak proof"
     is_plan = years > 1 and (_PLAN_BEFORE.search(before) or _PLAN_AFTER.match(after))
     if is_plan and not (_MAKES_PLAN.search(before) or _MAKES_PLAN.search(after)):
         is_long = years >= MIN_YEARS_OF_LONG_PLAN and _SUPPORTS_PLAN.search(before)
         return "no proof" if is_long else "weak proof"
     is_reform = _BEGUN_BEFORE.search(before) or _is_reform_of_state(before, after)
-    if is_event_after or is_reform or _EVENT_BEFORE.search(before) or _TREND_BEFORE.search(before):
+    patterns = (_EVENT_BEFORE, _EVENT_HAPPENED_BEFORE, _TREND_BEFORE, _LATER_PHASE_BEFORE)
+    if is_event_after or is_reform or any(pattern.search(before) for pattern in patterns):
         return "weak proof"
     return None
 

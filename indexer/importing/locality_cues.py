@@ -103,6 +103,18 @@ _HELD_IN = re.compile(
     r"(?: (?:the|la|el) (?:city|ville|ciudad|capital(?:e)?) (?:of|de))? "
     r"(?:[A-Z][\w'-]*+(?: [A-Z][\w'-]*+){0,2}(?:,|,? (?:and|et|y))(?: (?:in|at|en|a))? ){0,5}$"
 )
+# "attended a workshop in Accra", "une formation organisée à Accra", "un taller en Lima"
+_COURSE = (
+    r"(?:workshops?|trainings?|courses?|seminars?|ateliers?|formations?|seminaires?|taller(?:es)?"
+    r"|cursos?|seminarios?|capacitacion(?:es)?)"
+)
+_AT_COURSE_BEFORE = re.compile(
+    r"\b(?i:attend(?:ed|ing)|participated|took part|taken part|participe|assiste|asisti(?:o|eron)"
+    rf"|particip(?:o|aron))\b[^.;:()]{{0,60}}? {_COURSE}(?: [\w'-]+){{0,6}}? (?:in|at|en|a) $"
+    rf"|\b(?i:{_COURSE})(?: [\w'-]+){{0,6}}? (?:held|given|organi[sz]ed|conducted"
+    r"|organisee?s?|tenue?s?|dispensee?s?|donnee?s?|celebrad[oa]s?|realizad[oa]s?|impartid[oa]s?|organizad[oa]s?)"
+    r"(?: [\w'-]+){0,4}? (?:in|at|en|a) $"
+)
 
 
 def has_cue(mention: Mention) -> bool:
@@ -126,6 +138,8 @@ def has_faint_cue(mention: Mention) -> bool:
 
 def hosts_meeting(mention: Mention, sentence: str) -> bool:
     """Return whether the text says that a meeting was held in a city or town."""
+    if _AT_COURSE_BEFORE.search(mention.before):
+        return True
     held = _HELD_IN.search(mention.before)
     return held is not None and _MEETING.search(sentence) is not None
 

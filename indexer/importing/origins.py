@@ -29,8 +29,8 @@ _REFUGEES_AFTER = re.compile(
     r" (?i:crisis|exodus|refugees?|returnees?|migrants?|asylum[- ]seekers?)\b"
 )
 _MIGRANTS_BEFORE = re.compile(
-    r"\b(?i:(?:refugees?|migrants?|returnees|asylum[- ]seekers|returning|returned"
-    r"|repatriated|deported|refugiees?|refugies?|deplaces|refugiad[oa]s|desplazad[oa]s|migrantes)"
+    r"\b(?i:(?:refugees?|migrants?|exodus|exode|exodo|returnees|asylum[- ]seekers|returning"
+    r"|returned|repatriated|deported|refugiees?|refugies?|deplaces|refugiad[oa]s|desplazad[oa]s|migrantes)"
     r"(?: \w+){0,2} (?:from|de|du|des|del)"
     r"|(?:arriv\w+|com(?:e|es|ing)|came|cross\w+|travel\w+|enter\w+)(?: \w+){0,3} from"
     r"|de retour (?:de|du|des)|rentre\w* (?:de|du|des)|rapatrie\w* (?:de|du|des)"
@@ -41,7 +41,7 @@ _MIGRANTS_BEFORE = re.compile(
     r"|fle(?:d|e|es|eing)|fui[rt]?|fuyant|fuient|quitt(?:e|er|ant|aient|ent)|escap(?:ed?|ing) from"
     r"|(?:escap\w+|hu(?:yendo|ye|yen|yeron|id[oa]s?|ir|ian)|v(?:ien|in)[eio]\w*|venian"
     r"|llega(?:n|ron|d[oa]s)) (?:de|desde)|ven(?:ue?s?|ant) (?:de|du|des)"
-    r"|(?:flee\w*|fled|fui[rt]?|fuyant|fuient|hu(?:yendo|ye|yen|yeron|id[oa]s?|ir|ian))"
+    r"|(?:flee\w*|fled|escap(?:ed?|ing)|fui[rt]?|fuyant|fuient|hu(?:yendo|ye|yen|yeron|id[oa]s?|ir|ian))"
     r"(?-i:(?: [a-z]\w*){1,4})"
     r" (?:in|en|au|aux|dans|of|de|du)"
     r"|(?:borders?|frontieres?|fronteras?) (?:with|avec|con|between|entre|de|of)) "
@@ -50,7 +50,7 @@ _MIGRANTS_BEFORE = re.compile(
 )
 # Before a French or Spanish demonym: "réfugiés maliens", "migrantes hondureños".
 _MIGRANTS_BEFORE_DEMONYM = re.compile(
-    r"\b(?:refugiee?s?|migrant(?:e?s?|es)?|demandeurs d'asile|deplacee?s|ressortissant(?:e?s)?"
+    r"\b(?i:refugiee?s?|migrant(?:e?s?|es)?|demandeurs d'asile|deplacee?s|ressortissant(?:e?s)?"
     r"|rapatriee?s|immigree?s|diaspora|exod[eo]|cris[ei]s?|nacionalidad|nationalite"
     r"|refugiad[oa]s?|solicitantes de asilo|retornad[oa]s"
     r"|nacionales|inmigrantes?|desplazad[oa]s?)(?: \w+){0,2} $"
@@ -69,14 +69,15 @@ _PERSONS_AFTER = re.compile(
 )
 # People who live where the refugees arrive: "Jordanians in host communities".
 _HOST_AFTER = re.compile(
-    r" (?:[a-z]+ ){0,2}?(?:(?:in|of|from) (?:the )?(?:[a-z]+ ){0,2}?host(?:ing)? (?:communit|famil)"
+    r" (?:(?!and |et |y )[a-z]+ ){0,2}?"
+    r"(?:(?:in|of|from) (?:the )?(?:[a-z]+ ){0,2}?host(?:ing)? (?:communit|famil)"
     r"|(?:des|dans les|membres des|issue?s des) (?:communautes|familles) (?:hote|d'accueil)"
     r"|(?:de|en) (?:las )?(?:comunidades|familias) (?:de acogida|receptora|anfitriona))"
 )
 # The community of refugees from a country: "a role in the Palestinian community".
 _COMMUNITY_AFTER = re.compile(r" (?:\w+ )?communit(?:y|ies)\b")
 _COMMUNITY_BEFORE = re.compile(r"\b(?:communautes?|comunidad(?:es)?) $")
-_PERSONS_BEFORE = re.compile(rf"\b{_PERSONS} (?:[a-z]+ (?:et|y) )?$")
+_PERSONS_BEFORE = re.compile(rf"\b(?i:{_PERSONS}) (?:[a-z]+ (?:et|y) )?$")
 # A noun for persons: "Syrians", "des Maliennes", "los Mexicanos".
 _PLURAL_DEMONYM = re.compile(r"[A-Z]\w+s")
 _AFTER_CAPITALISED = re.compile(

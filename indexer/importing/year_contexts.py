@@ -29,7 +29,7 @@ _PROJECT = (
 )
 _EARLIER = (
     r"(?:previous|preceding|earlier|predecessor|prior|pilot|first|initial|successful"
-    r"|precedente?s?|pilote?|premiere?|initiale?|anterior(?:es)?|previ[oa]s?|primer[oa]?|inicial"
+    r"|precedente?s?|anterieure?s?|pilote?|premiere?|initiale?|anterior(?:es)?|previ[oa]s?|primer[oa]?|inicial"
     r"|piloto)"
 )
 _EARLIER_PROJECT = (

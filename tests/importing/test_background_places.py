@@ -43,6 +43,19 @@ Mexicans of host families and Guatemalan migrants took part in Mexico. -> MEX
 Turkish host communities and Syrian refugees took part. -> TUR
 Las comunidades de acogida colombianas y los migrantes venezolanos participaron. -> COL
 Les communautés d'accueil tchadiennes et les réfugiés soudanais ont participé. -> TCD
+Palestinian refugee women in Lebanon and Jordan run shops. -> LBN JOR
+Refugees from Syria living in Lebanon attend a course. -> LBN
+Venezuelan migrants and Colombian returnees were assisted in Colombia. -> COL
+Migrantes venezolanas y mujeres de comunidades de acogida en Colombia y Ecuador. -> COL ECU
+Les réfugiés burundais au Rwanda et en Tanzanie ont été formés. -> RWA TZA
+Les femmes rohingyas réfugiées au Bangladesh ont été formées. -> BGD
+Rohingya refugees who fled Myanmar live in camps in Bangladesh. -> BGD
+The exodus from Venezuela affects Peru. -> PER
+Afghan girls who were resettled in Albania attend school. -> ALB
+Displaced Syrians in Iraq and Iraqis in host communities learn together. -> IRQ
+Nicaraguan asylum seekers in Costa Rica received documents. -> CRI
+Solicitantes de asilo nicaragüenses en Costa Rica recibieron documentos. -> CRI
+Inspirée du Brésil, la police du Ghana a ouvert un poste. -> GHA
 """
 
 CRISES = """
@@ -69,6 +82,18 @@ Tras el terremoto en Ecuador, el UNFPA abrió espacios seguros en Ecuador. -> EC
 UNDP supports peace after the conflicts in Liberia and Sierra Leone. -> LBR SLE
 The project prevents violence in El Salvador and in Honduras. -> SLV HND
 El proyecto previene la violencia en El Salvador y en Honduras. -> SLV HND
+Women escaping the war in Ukraine found shelter in Moldova and Romania. -> MDA ROU
+In response to the Syrian crisis, UNDP created jobs in Lebanon. -> LBN
+In response to the crisis in Syria, UNDP created jobs in Lebanon. -> LBN
+En réponse à la crise en Syrie, le PNUD a créé des emplois au Liban. -> LBN
+En respuesta a la crisis de Venezuela, la OIM abrió albergues en Perú. -> PER
+The influx of refugees from Mali put pressure on schools in Mauritania. -> MRT
+The Syria Crisis Response Programme works in Jordan and Lebanon. -> JOR LBN
+The conflict in neighbouring Sudan forced women to cross into Chad. -> TCD
+El conflicto en la vecina Colombia obligó a familias a cruzar a Ecuador. -> ECU
+Le conflit au Soudan voisin a poussé des femmes vers le Tchad; au Tchad, un centre a ouvert. -> TCD
+Children affected by the conflict in Yemen receive care in Yemen and Djibouti. -> YEM DJI
+The project helps victims of the armed conflict in Colombia and migrants in Ecuador. -> COL ECU
 """
 
 MODELS = """
@@ -97,6 +122,17 @@ Judges from Chile and Peru shared their experience in Bolivia. -> CHL PER BOL
 Los jueces de Chile compartieron su experiencia en Bolivia. -> CHL BOL
 The programme works worldwide, for example in Kenya and Uganda. -> KEN UGA
 UN Women works in Nepal and Bhutan, for example with the police of Bhutan. -> NPL BTN
+UNDP used the experience of Rwanda to draft a law for Burundi. -> BDI
+UNDP drew on experience from Rwanda and Uganda for courts in Burundi. -> BDI
+Inspired by Brazil's women's police stations, Ghana opened the first. -> GHA
+El modelo chileno se aplicó en Paraguay. -> PRY
+Se tomó como referencia el modelo de Chile para la policía de Paraguay. -> PRY
+À l'exemple du Rwanda, le Burundi a ouvert des centres. -> BDI
+A l'instar du Rwanda, le Burundi a ouvert des centres. -> BDI
+A ejemplo de Uruguay, Paraguay creó un centro. -> PRY
+As in Rwanda, Burundi has opened centres. -> BDI
+Lessons from Nepal were used in Bhutan. -> BTN
+Lessons learned in Nepal informed the project in Bhutan. -> BTN
 """
 
 DONOR_SUPPORT = """
@@ -117,6 +153,37 @@ Canadian support staff were trained in Canada. -> CAN
 In Italy, aid for victims was extended. -> ITA
 La ayuda social de España fue evaluada en Madrid, España. -> ESP
 L'aide juridictionnelle a été étendue en France. -> FRA
+La contribution de la Suisse au HCR aide des réfugiés. ->
+La contribución de Suiza al ACNUR ayuda a refugiados. ->
+The Government of Norway's contribution to UNHCR helps refugees. ->
+With this grant, Canada supports the work of UNICEF. ->
+This project is Sweden's support to civil society in Kosovo. -> XKX
+Cette subvention représente l'appui du Canada au HCR. ->
+Esta subvención representa el apoyo de Canadá al ACNUR. ->
+Canada provides core funding to UN Women through this grant. ->
+Le Canada verse une contribution au HCR. ->
+Canadá aporta fondos al ACNUR. ->
+The grant represents the annual contribution of Canada to UNFPA. ->
+Germany's Federal Foreign Office funds shelters in Iraq. -> IRQ
+"""
+
+VENUES = """
+The Accra office of UNODC supported prisons in Togo. -> TGO
+From its office in Monrovia, the team supported courts in Sierra Leone. -> SLE
+Our Nairobi office trained police in Somalia. -> SOM
+The regional hub in Dakar trained judges of Mali. -> MLI
+Le bureau d'Abidjan a formé des juges du Togo. -> TGO
+La oficina de Lima capacitó a juezas de Bolivia. -> BOL
+Judges of Togo met at a workshop in Accra. -> TGO GHA
+Judges of Togo attended a workshop in Accra. -> TGO GHA
+A workshop for judges of Togo took place in Accra from 3 to 5 May. -> TGO GHA
+Des juges du Togo ont participé à un atelier à Accra. -> TGO GHA
+Un atelier tenu à Accra a réuni des juges du Togo. -> TGO GHA
+Juezas de Bolivia asistieron a un taller en Lima. -> BOL PER
+Un taller celebrado en Lima reunió a juezas de Bolivia. -> BOL PER
+Une formation organisée à Accra a réuni des juges du Togo. -> TGO GHA
+The course for Togolese judges was given in Accra. -> TGO GHA
+Contact: UNODC, Accra. The project supports Togo. -> TGO
 """
 
 COUNCIL = """
@@ -191,7 +258,7 @@ Le mouvement de l'ANAR a formé des femmes. ->
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    cases(HOSTS + CRISES + MODELS + DONOR_SUPPORT + COUNCIL + CAMPS_AND_REGIONS),
+    cases(HOSTS + CRISES + MODELS + DONOR_SUPPORT + VENUES + COUNCIL + CAMPS_AND_REGIONS),
 )
 def test_the_countries_of_a_background_are_left_out(text: str, expected: list[str]) -> None:
     countries = {str(evidence.value) for evidence in extract(text).countries}

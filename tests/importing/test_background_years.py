@@ -14,6 +14,20 @@ It builds on two earlier programmes (funded by Norway) that ran from 2001 to 200
 Il fait suite à deux projets précédents (phases I et II), qui ont débuté en 1998. ->
 Da continuidad a dos proyectos anteriores (fases I y II), que comenzaron en 1998. ->
 It builds on two earlier projects (Phases I and II) and began in 2012. -> 2012
+The first project, which began in 2001, is followed by a second one (2005-2008). -> 2001 2005 \
+2006 2007 2008
+The project continues the work of two previous phases (2003-2006 and 2007-2010). ->
+The programme follows an earlier project of the same name, which ended in 2009. ->
+Ce projet prolonge deux phases antérieures (2003-2006 et 2007-2010). ->
+El proyecto amplía dos fases anteriores (2003-2006 y 2007-2010). ->
+This is the third phase of a programme that started in 2004. Phase III runs from 2012 to 2013. -> \
+2012 2013
+Il s'agit de la troisième phase d'un programme lancé en 2004. La phase III va de 2012 à 2013. -> \
+2012 2013
+Es la tercera fase de un programa iniciado en 2004. La fase III va de 2012 a 2013. -> 2012 2013
+The second phase of the project, launched in 2015, trained 40 judges in 2016. -> 2015 2016
+La segunda fase, iniciada en 2015, capacitó a 40 juezas en 2016. -> 2015 2016
+The third phase started in 2004 and ended in 2006. -> 2004 2006
 """
 
 EARLIER_STUDIES = """
@@ -48,6 +62,19 @@ In 2019, 45,000 women received kits. -> 2019
 In 2019, 45 000 femmes ont reçu des kits. -> 2019
 En 2019, 45.000 mujeres recibieron kits. -> 2019
 Un atelier sur la gestion des conflits en 2018 et un autre en 2019. -> 2018 2019
+As of 31 December 2013, there were 250,000 refugees in Chad. In 2014, UNHCR opened schools. -> 2014
+By mid-2013, some 250,000 refugees had fled to Chad. In 2014, UNHCR opened schools. -> 2014
+In 2013, the country hosted 250,000 refugees. In 2014, UNHCR opened schools. -> 2014
+En décembre 2013, le Tchad accueillait 250 000 réfugiés. En 2014, le HCR a ouvert des écoles. -> \
+2014
+En diciembre de 2013, el Chad acogía a 250.000 refugiados. En 2014, el ACNUR abrió escuelas. -> 2014
+In 2013, 40 per cent of women had experienced violence. In 2014, UNFPA trained nurses. -> 2014
+En 2013, 40 % des femmes avaient subi des violences. En 2014, l'UNFPA a formé des infirmières. -> \
+2014
+En 2013, el 40 % de las mujeres habían sufrido violencia. En 2014, el UNFPA formó a enfermeras. \
+-> 2014
+The region hosted two courses for 40 refugees in 2013. -> 2013
+In 2013, the centre hosted 120 women. -> 2013
 """
 
 EVENTS = """
@@ -77,6 +104,28 @@ The 2015 earthquake response trained 40 nurses; in 2016, a clinic opened. -> 201
 A course on conflict resolution in 2018 and a course on crisis management in 2019 were held. -> \
 2018 2019
 Un taller sobre guerra y paz en 2018 y otro en 2019. -> 2018 2019
+Since the coup in 2009, courts have been closed. In 2014, UNDP reopened two. -> 2014
+Depuis le coup d'État de 2012, des tribunaux sont fermés. En 2014, le PNUD en a rouvert deux. -> \
+2014
+Desde el golpe de Estado de 2009 hay juzgados cerrados. En 2014, el PNUD reabrió dos. -> 2014
+The 2007-2008 post-election violence left many victims. In 2014, UNDP opened a fund for them. -> \
+2014
+Les violences post-électorales de 2007-2008 ont fait des victimes. En 2014, un fonds a ouvert. -> \
+2014
+La violencia poselectoral de 2007 dejó víctimas. En 2014 se abrió un fondo. -> 2014
+In 2014 UNDP supported the elections of 2014 and the police. -> 2014
+Haiti was struck by an earthquake in January 2010. In 2012, UNFPA opened a centre. -> 2012
+Le séisme qui a frappé Haïti en janvier 2010 a détruit des écoles. En 2012, un centre a ouvert. \
+-> 2012
+El terremoto que golpeó Haití en enero de 2010 destruyó escuelas. En 2012 se abrió un centro. -> \
+2012
+Typhoon Haiyan struck the Philippines in November 2013. In 2014, UNFPA opened safe spaces. -> 2014
+The civil war broke out in 2012. In 2014, UNHCR opened schools. -> 2014
+Le conflit a éclaté en 2012. En 2014, le HCR a ouvert des écoles. -> 2014
+El conflicto estalló en 2012. En 2014, el ACNUR abrió escuelas. -> 2014
+The centre opened in 2012 and reopened in 2014 after the earthquake. -> 2012 2014
+The conflict mediation training began in 2012 and ended in 2014. -> 2012 2014
+Le conflit a été étudié lors d'un atelier en 2012 et en 2013. -> 2012 2013
 """
 
 REFORMS = """
@@ -109,6 +158,15 @@ En 2018, un atelier a porté sur la loi contre les violences (2014). -> 2018
 In 2018 a guide to the Gender Equality Act (2012) was used. -> 2018
 En 2018 se expidió el Decreto 1074. -> 2018
 El Decreto 1074 fue adoptado en 2012 y el plan en 2014. -> 2012 2014
+The 2008 peace agreement ended the war. In 2014, UNDP trained judges. -> 2014
+En el marco del Acuerdo de Paz de 2016, en 2019 se capacitó a juezas. -> 2019
+En 2019 se capacitó a juezas según el Decreto-Ley 893 de 2017. -> 2019
+En 2019 se capacitó a juezas según la Ley 1257 de 2008 y el Decreto 4799 de 2011. -> 2019
+En 2019 se capacitó a juezas según la Resolución 459 de 2012 del Ministerio de Salud. -> 2019
+En 2019, des juges ont été formés à la loi n° 2017-05 du 3 mai 2017. -> 2019
+En 2019, des juges ont été formés à la loi organique de 2015 relative aux finances. -> 2019
+Adoptée en 2015, la loi organique a été présentée à des juges en 2019. -> 2015 2019
+In 2019 judges were trained on the law, which was adopted in 2015. -> 2019 2015
 """
 
 PLANS = """
