@@ -71,7 +71,7 @@ _EVENT_AFTER = re.compile(
 _BEFORE_EVENT = re.compile(
     r"\b(?:[Tt]he|[Aa]fter|[Ss]ince|[Ff]ollowing|[Dd]uring|[Bb]y|[A-Z][a-z]+(?:an|ese|i)|\w+'s) $"
 )
-# "looted in the crisis of 2010": what an activity repairs.
+# Damage that an activity repairs: "looted in the crisis of 2010".
 _DAMAGED = (
     r"\b(?i:damaged|destroyed|looted|ransacked|burned|burnt|collapsed|endommagee?s?|detruite?s?"
     r"|pillee?s?|saccagee?s?|incendiee?s?|effondree?s?|danad[oa]s?|destruid[oa]s?|saquead[oa]s?"
@@ -168,8 +168,18 @@ _PLAN_AFTER = re.compile(rf" (?:[A-Z][\w'-]* |(?:and|for|on) ){{0,5}}?{_PLAN}\b"
 _MAKES_PLAN = re.compile(
     r"\b(?i:develop\w*|draft\w*|prepar\w+|formul\w+|design\w*|adopt\w*|approv\w+|launch\w*"
     r"|finali[sz]\w+|revis\w+|review\w*|evaluat\w+|elabor\w+|redact\w+|redig\w+|valid\w+|lanc\w+"
-    r"|lanz\w+|aprob\w+|actuali[sz]\w+|disen\w+|evalu\w+|establish\w*|etabli\w*|establec\w+"
+    r"|lanz\w+|aprob\w+|actuali[sz]\w+|disen\w+|evalu\w+|sign(?:ed|ee?|s)?|firm(?:o|ado|aron)|establish\w*|etabli\w*|establec\w+"
     r"|integrat\w+|incorporat\w+|integr\w+|incorpor\w+|covers?|couvre|cubre|abarca)\b"
+)
+_CARRIES_OUT_PLAN = re.compile(
+    r"[^.;,]{0,40}? (?:was|were|is|has been|a ete|est|fue|se|sera) (?:fully )?(?:implemented"
+    r"|carried out|executed|mise? en (?:oe|œ)uvre|executee?|realisee?"
+    r"|ejecut(?:o|ado|ada)|implement(?:o|ado|ada))\b"
+)
+# The plan of the activity itself, not one that it refers to.
+_OWN_PLAN_BEFORE = re.compile(
+    r"\b(?i:work ?plans?|country programme|plan de travail|plan de trabajo|programme de pays"
+    r"|programa de pais)\b[^.;]{0,60}$"
 )
 _SUPPORTS_PLAN = re.compile(
     r"\b(?i:support|contribution|contribut\w+|apoy\w+|appui|appuyer|soutien|contribucion)"
@@ -194,7 +204,7 @@ def judge_background(before: str, after: str, years: int) -> Verdict | None:
         if _HOSTED_AFTER.match(after):
             return "weak proof"
     is_plan = years > 1 and (_PLAN_BEFORE.search(before) or _PLAN_AFTER.match(after))
-    if is_plan and not (_MAKES_PLAN.search(before) or _MAKES_PLAN.search(after)):
+    if is_plan and not _is_plan_of_activity(before, after):
         is_long = years >= MIN_YEARS_OF_LONG_PLAN and _SUPPORTS_PLAN.search(before)
         return "no proof" if is_long else "weak proof"
     is_reform = _BEGUN_BEFORE.search(before) or _is_reform_of_state(before, after)
@@ -202,6 +212,13 @@ def judge_background(before: str, after: str, years: int) -> Verdict | None:
     if is_event_after or is_reform or any(pattern.search(before) for pattern in patterns):
         return "weak proof"
     return None
+
+
+def _is_plan_of_activity(before: str, after: str) -> bool:
+    """Return whether the text says that a plan is written, adopted, evaluated or carried out."""
+    if _MAKES_PLAN.search(before) or _MAKES_PLAN.search(after):
+        return True
+    return bool(_CARRIES_OUT_PLAN.match(after) or _OWN_PLAN_BEFORE.search(before))
 
 
 def _is_reform_of_state(before: str, after: str) -> bool:

@@ -183,6 +183,12 @@ Support to the National Gender Policy 2010-2022. ->
 La Resolución 1325 y su plan de 2016. -> 2016
 In 2020 a workshop reviewed the Action Plan 2018-2020. -> 2018 2019 2020
 En 2020, le Plan d'action 2018-2020 a été évalué. -> 2018 2019 2020
+The Country Programme Action Plan 2012-2014 was signed in 2011. -> 2011 2012 2013 2014
+The work plan 2018-2019 was discussed at a meeting in 2017. -> 2017 2018 2019
+Le plan de travail 2018-2019 a été présenté en 2017. -> 2017 2018 2019
+El plan de trabajo 2018-2019 se presentó en 2017. -> 2017 2018 2019
+The action plan 2019-2020 of the shelter was carried out; a clinic opened in 2019. -> 2019 2020
+In 2012 a course on the Strategy for the Prevention of Violence 2010-2014 was held. -> 2012
 """
 
 RESOLUTIONS = """
