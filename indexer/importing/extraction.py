@@ -34,7 +34,14 @@ UN_SCRIPTS = (("ar", r"[\u0600-\u06ff]"), ("zh", r"[\u4e00-\u9fff]"), ("ru", r"[
 COMMON_WORDS = {
     "en": frozenset("the of and to in for on with by".split()),
     "fr": frozenset("le la les des et du en dans pour une aux sur de au par".split()),
-    "es": frozenset("el la los las del y en para una por con al de fue que".split()),
+    "es": frozenset("el la los las del y en de para una por con al fue que".split()),
+}
+# Letters and endings of a language. They decide about a short text, in which two languages have as
+# many common words, such as a heading.
+_SIGNS = {
+    "en": re.compile(r"(?:ing|ed|ty)\b|\b(?:an|is|are|at|from)\b"),
+    "fr": re.compile(r"[àâçèêëîïôœùû]|é(?:e?s?)\b|(?:eurs?|euses?|aux|iques?)\b"),
+    "es": re.compile(r"[áíóúñ]|(?:cia|cias|dad|dades|os|as|or|ores)\b"),
 }
 
 
@@ -80,14 +87,18 @@ def _mentions(text: str, language: str) -> Iterator[Mention]:
 
 
 def detect_language(text: str) -> str:
-    """Return the UN language of a text, by its script or its common words; "en" if unclear."""
+    """Return the UN language of a text, by its script or its words; "en" if unclear."""
     for language, script in UN_SCRIPTS:
         if len(re.findall(script, text)) * 4 > len(text):
             return language
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    return max(
-        COMMON_WORDS, key=lambda language: sum(word in COMMON_WORDS[language] for word in words)
-    )
+    lower = text.lower()
+    words = re.findall(r"[^\W\d_]+", lower)
+
+    def key(language: str) -> tuple[int, int]:
+        common = sum(word in COMMON_WORDS[language] for word in words)
+        return common, len(_SIGNS[language].findall(lower))
+
+    return max(COMMON_WORDS, key=key)
 
 
 def extract(text: str, language: str | None = None, last_year: int | None = None) -> Extraction:

@@ -639,6 +639,24 @@ def test_the_language_of_a_text_is_detected(text: str, expected: list[str]) -> N
     assert detect_language(text) == extract(text).language != "en"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Capacitación de jueces, Perú", "es"),
+        ("Apoyo institucional, Perú", "es"),
+        ("Casas de acogida para mujeres", "es"),
+        ("Jueces capacitados", "es"),
+        ("Ateliers régionaux, Tchad", "fr"),
+        ("Formation de formateurs", "fr"),
+        ("Victimes protégées au Niger", "fr"),
+        ("Training police, Chad", "en"),
+        ("Support to victims", "en"),
+    ],
+)
+def test_the_language_of_a_heading_is_detected(text: str, language: str) -> None:
+    assert detect_language(text) == language
+
+
 WORDS = "In Kenya the of 2019 – - ( 1325 ) Jordan, Ms. funded by Vienna".split()
 
 
