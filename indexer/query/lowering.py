@@ -169,7 +169,9 @@ class Lowering:
         queries = []
         for child in dict.fromkeys(children):
             lowered = self._lower(child, field)
-            languages = () if keep_all else self._optional_in(child)
+            languages: Sequence[str] = ()
+            if isinstance(child, Term) and not keep_all:
+                languages = self._optional_in(child)
             if len(languages) == len(self._statistics.languages):
                 continue
             if languages:
@@ -178,11 +180,9 @@ class Lowering:
             queries.append(lowered)
         return queries[0] if len(queries) == 1 else AndQuery(tuple(queries))
 
-    def _optional_in(self, query: Query) -> Sequence[str]:
-        """Return the languages of the index in which a query is a stop word."""
-        if not isinstance(query, Term):
-            return ()
-        if not (languages := stop_languages(query)):
+    def _optional_in(self, term: Term) -> Sequence[str]:
+        """Return the languages of the index in which a word is a stop word."""
+        if not (languages := stop_languages(term)):
             return ()
         return [tag for tag in self._statistics.languages if tag in languages]
 

@@ -99,7 +99,8 @@ def _parse(text: str) -> ParsedQuery:
         if max(map(len, words)) <= MAX_TERM_LENGTH and not (
             _needs_tokenizer(words) or may_be_request(words[0], words[-1])
         ):
-            return ParsedQuery(join(And, [Term(word) for word in words]) or MatchAll(), (), text)
+            leaves = tuple([Term(word) for word in words])
+            return ParsedQuery(leaves[0] if len(leaves) == 1 else And(leaves), (), text)
     if len(text) <= MAX_SYNTAX_LENGTH and (phrase := _SIMPLE_PHRASE.fullmatch(text)):
         words = phrase[1].split()
         if len(words) <= MAX_TERMS and max(map(len, words)) <= MAX_TERM_LENGTH:

@@ -101,7 +101,7 @@ class Matcher:
             if self._language:
                 self._stems.add(stem(leaf.typed or leaf.text, language))
         self._is_match: dict[str, bool] = {}  # by lower-case word
-        searched = [*(leaf.text for leaf in self._single), *chain.from_iterable(self._phrases)]
+        searched = chain([leaf.text for leaf in self._single], *self._phrases)
         self._may_have_digits = not "".join(searched).isalpha()
         self._prefixes = self._common_prefixes()
         # The prefix of all words that match, if there is one.

@@ -131,13 +131,10 @@ def find_names(
 
 def find_known_names(words: QueryWords, vocabulary: Vocabulary) -> tuple[NameMatch, ...]:
     """Return the names of known_values() in a query. Cached, because a page needs them twice."""
-    if vocabulary.has_labels or may_have_places(words.words) or _has_number(words.words):
+    has_number = any(map(str.isdecimal, words.words))
+    if has_number or vocabulary.has_labels or may_have_places(words.words):
         return _find_known_names(words, vocabulary.base, int(now()[:4]) + 1)
     return ()
-
-
-def _has_number(words: Sequence[str]) -> bool:
-    return any(map(str.isdecimal, words))
 
 
 @lru_cache(2_048)

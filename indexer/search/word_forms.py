@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, groupby, pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from indexer.content.synonym_file import RELATED_WEIGHT, Alternative
@@ -137,17 +137,14 @@ def forms_of_bare_words(
     """
     forms: dict[str, Forms] = {}
     for terms, is_excluded in bare_words(query):
-        words = query_words(" ".join(term.typed or term.text for term in terms))
-        by_word = _by_word(
-            words,
-            [
-                *_spellings(words),
-                *(() if is_excluded else _synonyms(words, synonyms, languages, vocabulary)),
-                *_names_and_labels(words, vocabulary),
-            ],
-        )
-        for word, of_word in by_word.items():
-            forms[word] = tuple(dict.fromkeys((*forms.get(word, ()), *of_word)))
+        words = query_words(" ".join([term.typed or term.text for term in terms]))
+        positioned = _spellings(words)
+        if not is_excluded:
+            positioned += _synonyms(words, synonyms, languages, vocabulary)
+        positioned += _names_and_labels(words, vocabulary)
+        if positioned:
+            for word, of_word in _by_word(words, positioned).items():
+                forms[word] = tuple(dict.fromkeys((*forms.get(word, ()), *of_word)))
     return forms
 
 
@@ -159,12 +156,17 @@ def bare_words(query: Query, is_excluded: bool = False) -> Iterator[tuple[tuple[
         case Not(child):
             yield from bare_words(child, not is_excluded)
         case And(children):
-            for is_term, group in groupby(children, lambda child: isinstance(child, Term)):
-                if is_term:
-                    yield tuple(child for child in group if isinstance(child, Term)), is_excluded
-                else:
-                    for child in group:
-                        yield from bare_words(child, is_excluded)
+            adjacent: list[Term] = []
+            for child in children:
+                if isinstance(child, Term):
+                    adjacent.append(child)
+                    continue
+                if adjacent:
+                    yield tuple(adjacent), is_excluded
+                    adjacent = []
+                yield from bare_words(child, is_excluded)
+            if adjacent:
+                yield tuple(adjacent), is_excluded
         case Or(children):
             for child in children:
                 yield from bare_words(child, is_excluded)
@@ -287,11 +289,11 @@ def ways_to_split(word: str) -> tuple[tuple[str, str], ...]:
     pairs = []
     last_long = len(word) - MIN_PART_LENGTH  # the last split with a long second part
     for at in range(2, len(word) - 1):
-        first, second = word[:at], word[at:]
-        if (first not in STOP_WORDS if at >= MIN_PART_LENGTH else first in SHORT_PARTS) and (
-            second not in STOP_WORDS if at <= last_long else second in SHORT_PARTS
-        ):
-            pairs.append((first, second))
+        first = word[:at]
+        if first in SHORT_PARTS if at < MIN_PART_LENGTH else first not in STOP_WORDS:
+            second = word[at:]
+            if second in SHORT_PARTS if at > last_long else second not in STOP_WORDS:
+                pairs.append((first, second))
     return tuple(pairs)
 
 
@@ -300,11 +302,11 @@ def _frequencies(snapshot: Snapshot, terms: Sequence[str]) -> Mapping[str, int]:
     if not terms:
         return {}
     by_column = snapshot.column_frequencies(dict.fromkeys(EXACT_COLUMNS.values(), terms))
+    stated = [by_term for by_term in by_column.values() if by_term]
+    if len(stated) < 2:
+        return stated[0] if stated else {}
     counts: dict[str, int] = {}
-    for by_term in by_column.values():
-        if not counts:
-            counts.update(by_term)
-            continue
+    for by_term in stated:
         for term, count in by_term.items():
             if count > counts.get(term, 0):
                 counts[term] = count

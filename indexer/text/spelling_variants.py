@@ -157,7 +157,7 @@ def _by_initials(beginnings: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
 # Most words begin with none of them, and a dictionary says so faster than a regular expression.
 _PREFIXES_BY_INITIALS = _by_initials(_PREFIXES)
 _DIGRAPH_STEMS_BY_INITIALS = _by_initials(_OTHER_DIGRAPH_STEM)
-_INITIALS = frozenset((*_PREFIXES_BY_INITIALS, *_DIGRAPH_STEMS_BY_INITIALS))
+_BEGINNINGS_BY_INITIALS = _by_initials((*_PREFIXES, *_OTHER_DIGRAPH_STEM))
 _MIN_LENGTH = 4  # shorter words have no variants
 
 
@@ -185,14 +185,8 @@ def spelling_variants(word: str) -> tuple[str, ...]:
 
 def _may_have_variants(word: str) -> bool:
     """Return False for most words without variants, in less time than the rules take."""
-    return (
-        word[:2] in _INITIALS
-        or "is" in word
-        or "iz" in word
-        or "ys" in word
-        or "yz" in word
-        or word in _table()
-    )
+    has_vowel_and_s = "is" in word or "iz" in word or "ys" in word or "yz" in word
+    return has_vowel_and_s or word in _table() or _beginning(word, _BEGINNINGS_BY_INITIALS) != ""
 
 
 def _replacements(word: str) -> Iterator[str]:
