@@ -86,16 +86,23 @@ class QueryWords(NamedTuple):
     dashes: frozenset[int]  # indexes of words that only a dash separates from the previous word
 
 
-@lru_cache(2_048)
+_NO_DASHES: frozenset[int] = frozenset()
+
+
 def query_words(text: str) -> QueryWords:
     """Return the words of a text without query syntax."""
     if text.isascii() and text.isalnum() and len(text) <= MAX_TERM_LENGTH:
-        return QueryWords((text.lower(),), (text,), ((0, len(text)),), frozenset())
+        return QueryWords((text.lower(),), (text,), ((0, len(text)),), _NO_DASHES)
+    return _query_words(text)
+
+
+@lru_cache(2_048)
+def _query_words(text: str) -> QueryWords:
     if text.isascii() and text.replace(" ", "").isalpha():  # words without marks
         spans = tuple([match.span() for match in _LETTERS.finditer(text)])
         typed = tuple(text.split())
         if max(map(len, typed)) <= MAX_TERM_LENGTH:
-            return QueryWords(tuple(text.lower().split()), typed, spans, frozenset())
+            return QueryWords(tuple(text.lower().split()), typed, spans, _NO_DASHES)
     tokens = list(tokenize(text))
     dashes = [
         n
