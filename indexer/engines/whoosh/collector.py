@@ -39,14 +39,18 @@ def top_positions(scores: Array, count: int) -> Array:
         maxima = scores[: columns * MIN_TOP_ROWS].reshape(MIN_TOP_ROWS, columns).max(axis=0)
         threshold = np.partition(maxima, columns - count)[columns - count]
         positions = (scores >= threshold).nonzero()[0]
-        scores = scores[positions]
-    else:
-        positions = np.arange(len(scores))
-    if len(scores) > MAX_SORTED + count:
-        threshold = np.partition(scores, len(scores) - count)[len(scores) - count]
-        highest = (scores >= threshold).nonzero()[0]
-        positions, scores = positions[highest], scores[highest]
-    top: Array = positions[(-scores).argsort(kind="stable")[:count]]
+        top: Array = positions[_few_top_positions(scores[positions], count)]
+        return top
+    return _few_top_positions(scores, count)
+
+
+def _few_top_positions(scores: Array, count: int) -> Array:
+    """Do the same without dividing the scores into rows."""
+    if len(scores) <= MAX_SORTED + count:
+        return (-scores).argsort(kind="stable")[:count]
+    threshold = np.partition(scores, len(scores) - count)[len(scores) - count]
+    highest = (scores >= threshold).nonzero()[0]
+    top: Array = highest[(-scores[highest]).argsort(kind="stable")[:count]]
     return top
 
 

@@ -27,6 +27,7 @@ EXTENSION = ".arrays"
 # faster.
 MAX_DELETIONS_READ = 1000
 MAX_CACHED_METAS = 10_000  # combinations of keyword values
+_BODY = len(STORED_FIELDS)  # index of the body in a stored text, before the plain text and evidence
 
 
 class SegmentReader:
@@ -131,9 +132,10 @@ class SegmentReader:
     def stored(self, doc: int) -> Activity:
         """Return the activity of a document."""
         parts = self.raw_text(doc).decode().split("\0")
-        body, text, *evidence = parts[len(STORED_FIELDS) :]
+        body, text = parts[_BODY], parts[_BODY + 1]
+        evidence = parts[_BODY + 2 :]
         meta = self._meta(tuple([sets[doc] for sets in self._sets]))
-        if any(fields := parts[: len(STORED_FIELDS)]):
+        if any(fields := parts[:_BODY]):
             meta = meta | {
                 name: (value,) for name, value in zip(STORED_FIELDS, fields, strict=True) if value
             }
