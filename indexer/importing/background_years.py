@@ -154,6 +154,20 @@ _EARLIER_ONE_BEFORE = re.compile(
     r"|held|done|realizad[oa]s?|realizo|hech[oa]s?|publicad[oa]s?|llevad[oa]s? a cabo) (?:in|en) "
     rf"{_MONTH_AND_DAY}$"
 )
+# What an activity happens in spite of: "Despite elections in 2006", "Malgré l'accord de 2008".
+_DESPITE_BEFORE = re.compile(
+    r"(?:^|[.;] )\W*(?i:despite|in spite of|notwithstanding|malgre|en depit de|pese a|a pesar de)"
+    r"(?! (?:delays?|des retards|retrasos))\b[^.;]{0,80}? (?:in|of|en|de|du|del) "
+    rf"{_MONTH_AND_DAY}$"
+)
+# Crimes that an activity investigates: "abuses committed in the north during 2006".
+_CRIMES_BEFORE = re.compile(
+    r"\b(?i:abuses|violations|crimes|massacres?|atrocities|killings|disappearances|exactions"
+    r"|disparitions|violaciones|crimenes|masacres?|matanzas|desapariciones)\b[^.;()]{0,80}?"
+    r"\b(?:committed|perpetrated|occurred|commis(?:es)?|perpetree?s|survenue?s|cometid[oa]s"
+    r"|perpetrad[oa]s|ocurrid[oa]s)(?! (?:was|were|ont|fueron))\b[^.;()]{0,60}? "
+    rf"(?:(?:in|on|during|en|durant|pendant|durante) {_MONTH_AND_DAY})?$"  # a range has "between"
+)
 # The period of a plan, except of one that the activity writes or adopts.
 _PLAN = (
     r"(?:[Ss]trateg(?:y|ies)|(?:[Aa]ction |[Nn]ational )?[Pp]lans?|[Ff]ramework|[Pp]olic(?:y|ies)"
@@ -187,6 +201,14 @@ _SUPPORTS_PLAN = re.compile(
 )
 
 
+_PATTERNS_BEFORE = (
+    _EVENT_BEFORE,
+    _EVENT_HAPPENED_BEFORE,
+    _TREND_BEFORE,
+    _LATER_PHASE_BEFORE,
+)
+
+
 def judge_background(before: str, after: str, years: int) -> Verdict | None:
     """Judge the year of something that only precedes an activity, or return None.
 
@@ -196,7 +218,9 @@ def judge_background(before: str, after: str, years: int) -> Verdict | None:
     is_event_after = _BEFORE_EVENT.search(before) and _EVENT_AFTER.match(after)
     if _DAMAGED_BEFORE.search(before) or (is_event_after and _DAMAGED_BY.search(before)):
         return "no proof"
-    if _EARLIER_ONE_BEFORE.search(before):
+    if any(
+        pattern.search(before) for pattern in (_EARLIER_ONE_BEFORE, _DESPITE_BEFORE, _CRIMES_BEFORE)
+    ):
         return "no proof"
     if _AT_BEGINNING.search(before):
         if _FIGURES_AFTER.match(after):
@@ -208,8 +232,7 @@ def judge_background(before: str, after: str, years: int) -> Verdict | None:
         is_long = years >= MIN_YEARS_OF_LONG_PLAN and _SUPPORTS_PLAN.search(before)
         return "no proof" if is_long else "weak proof"
     is_reform = _BEGUN_BEFORE.search(before) or _is_reform_of_state(before, after)
-    patterns = (_EVENT_BEFORE, _EVENT_HAPPENED_BEFORE, _TREND_BEFORE, _LATER_PHASE_BEFORE)
-    if is_event_after or is_reform or any(pattern.search(before) for pattern in patterns):
+    if is_event_after or is_reform or any(pattern.search(before) for pattern in _PATTERNS_BEFORE):
         return "weak proof"
     return None
 

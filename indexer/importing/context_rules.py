@@ -13,7 +13,7 @@ from indexer.importing.affiliations import (
     is_seat,
     is_section,
 )
-from indexer.importing.background_places import is_crisis, is_model
+from indexer.importing.background_places import is_arrival, is_crisis, is_model
 from indexer.importing.donor_rules import (
     is_agency_demonym,
     judge_agency,
@@ -190,6 +190,11 @@ _WAY_BEFORE = re.compile(
 )
 
 
+_LONGER_NAME_BEFORE = re.compile(  # "Los Palmares" is not Palmares
+    r"\b[\w']+ (?:Los|Las|El|La|San|Santa|Santo|Nuev[ao]|Villa|Puerto|Saint|Sainte|New|Port) $"
+)
+
+
 def _sentence(mention: Mention) -> str:
     """Return the sentence of a mention, as far as the text around the mention contains it."""
     start = max((m.end() for m in re.finditer(r"[.!?]\s+(?=[A-Z])", mention.before)), default=0)
@@ -279,6 +284,10 @@ def _judge_country(mention: Mention, sentence: str) -> tuple[Verdict, str]:
         return "weak proof", "migrants"
     if is_crisis(mention):
         return "weak proof", "crisis"
+    if is_arrival(mention):
+        return "weak proof", "migrants"
+    if is_demonym and mention.entry.form.isupper():
+        return "weak proof", "capitals"  # the rules for demonyms read small letters
     if is_demonym and names_persons(mention):
         return "weak proof", "persons"
     if is_demonym and names_community(mention):
@@ -289,6 +298,8 @@ def _judge_country(mention: Mention, sentence: str) -> tuple[Verdict, str]:
 def _judge_locality(mention: Mention, sentence: str) -> tuple[Verdict, str]:
     if is_departure(mention):
         return "no proof", "migrants"
+    if _LONGER_NAME_BEFORE.search(mention.before):
+        return "no proof", "part of a name"
     if not is_venue(mention, sentence):
         if has_cue(mention):
             return "weak proof", "locality"

@@ -32,6 +32,13 @@ Kind = Literal["name", "demonym", "city", "locality", "mission", "region", "ambi
 MIN_CITY_POPULATION = 500_000  # smaller cities share names with villages, families and words
 MAX_NAMESAKE_SHARE = 0.04  # of a city's population in namesakes abroad; more is ambiguous
 MIN_CAPITALS_LENGTH = 4  # characters; a shorter name in capitals may be an acronym
+# Of a name in small letters: some shorter ones are words (chad, china, cuba, guinea, jordan).
+MIN_SMALL_LETTERS_LENGTH = 7
+# Names of this length that are also words, without accents: the equator, an eel, a meeting.
+ORDINARY_WORDS = frozenset(
+    "anguila argentina argentine bermudas dominica dominique ecuador equateur filipinas granada"
+    " grenade macedonia macedoine maurice mauricio philippines reunion salvador".split()
+)
 
 # Members of the OECD's Development Assistance Committee that fund and staff many activities in
 # other countries. Their names prove less than others. The Baltic and eastern members are left out:
@@ -298,10 +305,13 @@ def _demonyms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
             codes_by_form[form[:1].upper() + form[1:]].add(code)
         codes_by_form["Afro" + form[:1].lower() + form[1:]].add(code)
     for form, codes in codes_by_form.items():
-        if len(codes) == 1:
-            yield form, next(iter(codes)), "demonym"
-        else:
+        if len(codes) > 1:
             yield form, None, "other"
+            continue
+        (code,) = codes
+        yield form, code, "demonym"
+        if len(form) >= MIN_CAPITALS_LENGTH and code not in DONORS:
+            yield form.upper(), code, "demonym"
 
 
 def _translated_cities(
@@ -340,7 +350,17 @@ def _country_forms(code: str, language: str) -> Iterable[str]:
                 yield from russian_cases(spelling)
             if len(spelling) >= MIN_CAPITALS_LENGTH:
                 yield spelling.upper()
+            if " " in spelling:
+                yield spelling[0] + spelling[1:].lower()  # Sierra leone
+            elif language in ("fr", "es") and _is_clear_in_small_letters(spelling):
+                yield spelling.lower()
     yield from QUALIFIED_NAMES.get(code, ())
+
+
+def _is_clear_in_small_letters(name: str) -> bool:
+    """Return whether a name in small letters is no ordinary word in a Latin script."""
+    is_long = len(name) >= MIN_SMALL_LETTERS_LENGTH and name.isalpha()
+    return is_long and strip_accents(name).lower() not in ORDINARY_WORDS
 
 
 def first_word(text: str, language: str) -> str:

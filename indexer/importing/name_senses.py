@@ -109,6 +109,9 @@ _DANISH_AFTER = re.compile(
     r"/DDG\b|-DDG\b|(?:'s)? (?:staff|teams?|offices?|protection|country office|programme|trained)\b"
 )
 _IN_BEFORE = re.compile(r"\b(?:in|across|within|throughout|en|au)(?: the)?(?: [a-z]+ern)? $")
+# Provinces of Mozambique, the Democratic Republic of the Congo and Belgium.
+_NAMES_OF_PROVINCES = frozenset(("Gaza", "Equateur", "Luxembourg", "Luxemburgo"))
+_PROVINCE_BEFORE = re.compile(r"\b[Pp]rovinc(?:e|ia) (?:of |de |de l'|du |del )(?:the |la |l')?$")
 _CAPITALS_AROUND = 40  # characters around "US" that show whether a text is in capitals
 
 
@@ -164,6 +167,14 @@ def is_geography(mention: Mention) -> bool:
     return bool(before or after)
 
 
+def _is_province(mention: Mention) -> bool:
+    """Return whether a name is that of a province elsewhere: Gaza Province in Mozambique."""
+    if mention.entry.form not in _NAMES_OF_PROVINCES:
+        return False
+    before = _PROVINCE_BEFORE.search(mention.before)
+    return before is not None or mention.after.startswith((" Province", " province"))
+
+
 def other_sense(mention: Mention, text: str) -> str | None:
     """Return the other sense of a name ("person", "language" …), or None if it means a country.
 
@@ -172,7 +183,7 @@ def other_sense(mention: Mention, text: str) -> str | None:
     before, after = mention.before, mention.after
     if _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(after):
         return "currency"
-    if is_geography(mention):
+    if is_geography(mention) or _is_province(mention):
         return "geography"
     if _FORMER_OFFICE.search(before):
         return "former office"

@@ -88,7 +88,7 @@ _AIM = (
 _ENDS = r"(?: to)?(?: be)? (?:complet\w*|finish\w*|conclud\w*|finali[sz]\w*|end(?:ed)? by)\b"
 _DONE = r"(?<!will)(?<!shall)(?<! to) (?:had|has|have|were|was)\b(?! to\b)"
 _TARGET_BEFORE = re.compile(
-    rf"{_AIM}(?!{_ENDS})(?:(?!{_DONE})[^.;]){{0,160}}? by "
+    rf"{_AIM}(?!{_ENDS})(?:(?!{_DONE})[^.;]){{0,160}}? (?i:by|no later than) "
     r"(?:the (?:end|start|middle) of |end[- ](?:of )?|mid-)?(?:the year )?(?:[A-Z][a-z]{2,8} )?$"
     rf"|^(?!.*\b(?i:achev|termin|conclu|clotur|prendr\w* fin)).*\b[Dd]'ici [^.;,()\d]{{0,30}}$"
     r"|\bhorizon(?:te)?(?: (?:de |del )?(?:l'annee|l'an|el ano|ano))? $"
@@ -188,7 +188,8 @@ def judge_year(text: str, plain: str, start: int, end: int, years: int) -> Verdi
     is_earlier = _FOLLOWS_BEFORE.search(before) and _PROJECT_AFTER.match(after)
     if is_earlier or _EARLIER_BEFORE.search(before):
         return "no proof"
-    if _TARGET_BEFORE.search(before):
+    background = judge_background(before, after, years)
+    if _TARGET_BEFORE.search(before) or background == "no proof":
         return "no proof"
     is_attribute = _BEFORE_ATTRIBUTE.search(before) and _REFERENCE_AFTER.match(after)
     is_citation = _CITED_STUDY_BEFORE.search(before) or (
@@ -200,7 +201,7 @@ def judge_year(text: str, plain: str, start: int, end: int, years: int) -> Verdi
         return "weak proof"
     if years > 1 and _UNDER_PLAN_BEFORE.search(before):
         return "weak proof"
-    return judge_background(before, after, years) or "proof"
+    return background or "proof"
 
 
 def proven_years(text: str, years: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:

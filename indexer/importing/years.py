@@ -143,7 +143,7 @@ _NOT_YEARS = re.compile(
             rf" (?:of|de|del|du) (?:the |la |las |los |l['’])?(?i:{_INSTRUMENT})\b",
             rf"\b\d{{4}}\s(?=[A-Z])(?:(?!Global|Annual|World)[A-Z][\w’'-]+\s|(?:and|on|the"
             rf"|of)\s){{0,4}}?{_INSTRUMENT}\b",
-            rf"\b{_INSTRUMENT}(?:,?\s(?:of|de)\s|,?\s)\(?\d{{4}}\b\)?",
+            rf"\b{_INSTRUMENT}(?:,?\s(?:of|de)\s|,?\s)\(?\d{{4}}\b(?!\s?[-–—]\s?\d{{4}})\)?",
             # Convention relative au statut des réfugiés de 1951.
             rf"\b{_INSTRUMENT}(?:\s(?!{_MONTH}\b){_TITLE_PART}){{1,14}}?"
             rf"\s(?:of|de|del año)\s\d{{4}}\b(?!\s(?:to|until|à|a|al|hasta)\s\d)"

@@ -255,10 +255,49 @@ The ANAR project trained nurses of ANAR. ->
 Le mouvement de l'ANAR a formé des femmes. ->
 """
 
+ARRIVALS = """
+Le HCR forme des sages-femmes au Libéria après l'afflux d'Ivoiriens. -> LBR
+En Perú, ACNUR capacita a parteras tras la llegada de venezolanos. -> PER
+Refugees who fled to Uganda received legal aid. -> UGA
+"""
+
+PROVINCES_ELSEWHERE = """
+Orphans in Gaza Province receive school kits. ->
+Women in Gaza received legal aid. -> PSE
+Les réfugiés de la Province de l'Equateur en RDC ont reçu une aide. -> COD
+UNHCR trains midwives in Liberia, after an influx of Ivorians from the west. -> LBR
+Talleres en el municipio de Los Palmares, Sucre. ->
+"""
+
+CAPITALS_AND_SMALL_LETTERS = """
+THE PROJECT TRAINS UGANDAN JUDGES AND PROSECUTORS. -> UGA
+LE PROJET FORME LA POLICE MALIENNE. -> MLI
+EL PROYECTO CAPACITA A JUECES GUATEMALTECAS. -> GTM
+COURSES FOR SYRIAN WOMEN IN JORDAN -> JOR
+The course was held in Sierra leone and in Ivory coast. -> SLE CIV
+El taller se celebró en Costa rica. -> CRI
+Les juges du Burkina faso ont été formés. -> BFA
+Un taller para fiscales en colombia y en guatemala. -> COL GTM
+Des juges formées au cameroun. -> CMR
+A reunion of judges was held in Kenya. -> KEN
+The clinics are in Gaza Province, Mozambique. -> MOZ
+"""
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    cases(HOSTS + CRISES + MODELS + DONOR_SUPPORT + VENUES + COUNCIL + CAMPS_AND_REGIONS),
+    cases(
+        HOSTS
+        + CRISES
+        + MODELS
+        + DONOR_SUPPORT
+        + VENUES
+        + COUNCIL
+        + CAMPS_AND_REGIONS
+        + ARRIVALS
+        + PROVINCES_ELSEWHERE
+        + CAPITALS_AND_SMALL_LETTERS
+    ),
 )
 def test_the_countries_of_a_background_are_left_out(text: str, expected: list[str]) -> None:
     countries = {str(evidence.value) for evidence in extract(text).countries}

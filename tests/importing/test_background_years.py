@@ -197,6 +197,32 @@ resolution 1325 and related resolutions 1820, 1888 and 1960 of the Council ->
 la résolution 1325 et les résolutions connexes 1820, 1888 et 1960 ->
 """
 
+IN_SPITE_OF = """
+Despite the elections of 2006 and an accord in 2007, violence went on. In 2009, courts opened. \
+-> 2009
+Despite elections in 2006, violence went on. In 2009, courts opened. -> 2009
+Malgré un accord de paix en 2008, la violence continue. En 2010, deux tribunaux ont ouvert. -> 2010
+Pese a los acuerdos de paz de 2016, hay violencia. En 2019 abrieron dos juzgados. -> 2019
+A pesar de las elecciones en 2016, hay violencia. En 2019 abrieron dos juzgados. -> 2019
+Despite delays in 2018, thirty courts opened. -> 2018
+Despite elections in 2006, violence goes on in the east. ->
+"""
+
+CRIMES = """
+In 2009 the panel investigated abuses committed in the north during 2006. -> 2009
+En 2009, la commission a enquêté sur les violations commises dans le nord en 2006. -> 2009
+En 2009 la comisión investigó las masacres cometidas en el norte en 1982. -> 2009
+In 2009 the panel heard witnesses of crimes committed between 1980 and 1992. -> 2009
+The crimes committed were investigated in 2015. -> 2015
+"""
+
+AGREEMENTS_AND_GOALS = """
+Convenio 2010-2013 para la atención a víctimas -> 2010 2011 2012 2013
+Convention 2015-2017 avec le barreau -> 2015 2016 2017
+Goal 3 is TO HALVE THE NUMBER OF CASES BY 2010 AND TO END THEM NO LATER THAN 2020 ->
+Convenio 190 y Convenio 2011 ->
+"""
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -209,6 +235,9 @@ la résolution 1325 et les résolutions connexes 1820, 1888 et 1960 ->
         + DECREES
         + PLANS
         + RESOLUTIONS
+        + IN_SPITE_OF
+        + CRIMES
+        + AGREEMENTS_AND_GOALS
     ),
 )
 def test_the_years_of_a_background_are_not_those_of_the_activity(
