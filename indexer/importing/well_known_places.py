@@ -47,6 +47,8 @@ PARTS = {
     "GBR": "Irlande du Nord|Irlanda del Norte|Écosse|Escocia|Pays de Galles|País de Gales",
     "IRQ": "Kurdistan irakien|Kurdistan d'Irak|Kurdistán iraquí",
     "PSE": "Jérusalem-Est|Jerusalén Este|Jerusalén Oriental",
+    "SDN": "Darfour|Darfur",
+    "SEN": "Casamance|Casamanza",
     "SOM": "Puntland|Somaliland|Puntlandia|Somalilandia",
     "TZA": "Zanzibar|Zanzíbar",
 }

@@ -231,6 +231,10 @@ Courts in Iraqi Kurdistan were trained. -> IRQ
 Judges in Somaliland were trained. -> SOM
 Judges in Puntland were trained. -> SOM
 Des juges du Puntland ont été formés. -> SOM
+Le projet ouvre des bureaux d'aide dans les zones touchées par les conflits du Darfour. -> SDN
+Des réfugiés du Darfour sont scolarisés au Tchad. -> TCD
+El proyecto abrió dos clínicas en Darfur. -> SDN
+Les coopératives de Casamance ont reçu des semences. -> SEN
 Juezas de Somalilandia recibieron formación. -> SOM
 Women in Tigray and Amhara were trained. -> ETH
 Girls in Karamoja attend school. -> UGA
