@@ -196,8 +196,10 @@ _OWN_PLAN_BEFORE = re.compile(
     r"|programa de pais)\b[^.;]{0,60}$"
 )
 _SUPPORTS_PLAN = re.compile(
-    r"\b(?i:support|contribution|contribut\w+|apoy\w+|appui|appuyer|soutien|contribucion)"
-    rf" (?:(?:to|for|a|al|a la|au|a l')(?: the| la)? )(?:[A-Z][\w'-]* ){{0,3}}?{_PLAN}\b"
+    r"\b(?i:support|contribution|contribut\w+|apoy\w+|appui|appuyer|soutien|contribucion"
+    r"|compliance|in line|in accordance|conformement|en cumplimiento|en linea|acorde)"
+    rf" (?:(?:to|for|with|a|al|a la|au|a l'|de|del|con)(?: the| la| el)? )"
+    rf"(?:[A-Z][\w'-]* ){{0,3}}?{_PLAN}\b"
 )
 
 

@@ -42,7 +42,7 @@ _FOLLOWS = (
     r"|prend la suite|succede a"
     r"|da(?:r|n|ndo|ra)? (?:continuidad|seguimiento|continuacion)|(?:en|es|como|la) (?:continuidad"
     r"|continuacion|seguimiento)|se (?:basa|apoya|sustenta) en|basandose en)\b"
-    rf"[^.;,()]{{0,80}}?\b{_PROJECT}\b"
+    rf"[^.;,()]{{0,80}}?\b(?:{_PROJECT}|(?i:actions?|activit(?:y|ies|es?)|acciones|actividades))\b"
 )
 _CONTINUES = (
     r"\b(?i:follow(?:s|ed|ing)?(?: on)?(?: from)?|continu\w+|exten\w+|expan\w+|scal\w+ up"

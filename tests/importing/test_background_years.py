@@ -197,6 +197,19 @@ resolution 1325 and related resolutions 1820, 1888 and 1960 of the Council ->
 la résolution 1325 et les résolutions connexes 1820, 1888 et 1960 ->
 """
 
+EARLIER_ACTIONS = """
+El plan da continuidad a las acciones realizadas desde 2007 con los juzgados. ->
+Se da seguimiento a las actividades ejecutadas en 2011 y en 2014 se abrió un albergue. -> 2014
+Le projet fait suite aux actions menées depuis 2009 et forme des juges en 2013. -> 2013
+The plan is a follow-up to the activities carried out in 2010; courts opened in 2012. -> 2012
+The actions carried out in 2010 reached 40 courts. -> 2010
+Las acciones realizadas desde 2018 llegaron a 40 juzgados. -> 2018
+Se fortalece al instituto en cumplimiento del Plan Nacional de Igualdad 2010-2022. ->
+The ministry is strengthened in line with the National Gender Policy 2010-2020. ->
+Le ministère est renforcé conformément à la Politique nationale de genre 2010-2020. ->
+En cumplimiento del Plan Nacional 2018-2020 se abrieron dos albergues. -> 2018 2019 2020
+"""
+
 IN_SPITE_OF = """
 Despite the elections of 2006 and an accord in 2007, violence went on. In 2009, courts opened. \
 -> 2009
@@ -235,6 +248,7 @@ Convenio 190 y Convenio 2011 ->
         + DECREES
         + PLANS
         + RESOLUTIONS
+        + EARLIER_ACTIONS
         + IN_SPITE_OF
         + CRIMES
         + AGREEMENTS_AND_GOALS
