@@ -163,8 +163,9 @@ class TermsScorer(Scorer):
         ]
 
     def _match(self) -> Array:
-        spend(sum(len(bundle.docs) for bundle in self._bundles))
-        return union([bundle.docs for bundle in self._bundles], self.reader.count)
+        lists = [bundle.docs for bundle in self._bundles]
+        spend(sum(map(len, lists)))
+        return lists[0] if len(lists) == 1 else union(lists, self.reader.count)
 
     def score(self, positions: Array | None) -> Array:
         bundles = self._bundles
