@@ -81,11 +81,6 @@ _CRISIS_BEFORE = re.compile(
     rf" (?:(?:in|of|within|across|en|au|aux|dans|de|du|des|del|a) |d'){_ARTICLE}"
     rf"(?:[A-Z][\w'-]*(?: [A-Z][\w'-]*)?,? (?:and|et|y) (?:(?:in|en|au|aux|de|du) )?{_ARTICLE})?$"
 )
-# Who arrived: "an influx of Sudanese", "la llegada de venezolanos".
-_INFLUX_BEFORE = re.compile(
-    r"\b(?i:influx|arrivals?|waves?|flows?|afflux|arrivee?s?|vagues?|flux|llegadas?|afluencia|oleadas?"
-    r"|flujos?) (?:(?:of|de|des|of the) |d')(?:[a-z]+ ){0,2}$"
-)
 # "the conflict in neighbouring Sudan", "le conflit au Soudan voisin"
 _CRISIS_IN = r"\b(?i:wars?|conflicts?|cris[ei]s?|fighting|violences?|guerres?|conflits?|guerras?"
 _CRISIS_NEAR_BEFORE = re.compile(
@@ -108,12 +103,6 @@ def is_model(mention: Mention) -> bool:
     if _WAS_SHARED_AFTER.match(after) and _EXPERIENCE_OF_BEFORE.search(before):
         return True
     return _EXAMPLE_BEFORE.search(before) is not None
-
-
-def is_arrival(mention: Mention) -> bool:
-    """Return whether a demonym only names people who arrived from a country."""
-    is_demonym = mention.entry.kind == "demonym"
-    return is_demonym and _INFLUX_BEFORE.search(mention.before) is not None
 
 
 def is_crisis(mention: Mention) -> bool:

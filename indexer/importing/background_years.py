@@ -6,6 +6,7 @@ Each rule is for English, French and Spanish, and holds for any text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from indexer.importing.evidence import Verdict
 from indexer.text.places import to_country
@@ -29,7 +30,7 @@ _CONFLICT = (
     r"|violencia (?:pos(?:t-?)?electoral|politica|etnica))"
 )
 _EVENT = rf"(?:{_DISASTER}|{_CONFLICT})"
-_MONTH_AND_DAY = r"(?:(?:le |el )?(?:\d{1,2}(?:er)? (?:de )?)?[A-Za-z]{3,10}\.? (?:de |del |of )?)?"
+MONTH_AND_DAY = r"(?:(?:le |el )?(?:\d{1,2}(?:er)? (?:de )?)?[A-Za-z]{3,10}\.? (?:de |del |of )?)?"
 # "crise post-électorale", "conflicto armado", "épidémie d'Ebola", "Cyclone Idai", "war in Syria".
 _REST_OF_EVENT_NAME = (
     r"(?: (?:[\w-]+(?:ale|elle|ique|aire|armee?|armado|ico|ica|ario|aria|al|civile?)"
@@ -38,7 +39,7 @@ _REST_OF_EVENT_NAME = (
 _EVENT_NAME = rf"\b{_EVENT}{_REST_OF_EVENT_NAME}"
 _OF_YEAR = (
     r"(?:,? ?\(| (?:(?:of|de|del|du|d'|des|of the years|de los|des annees|de los anos|del ano"
-    rf"|de l'annee) ?)?){_MONTH_AND_DAY}$"
+    rf"|de l'annee) ?)?){MONTH_AND_DAY}$"
 )
 _AFTER_EVENT = (
     r"\b(?i:after|since|following|due to|caused by|by|apres|depuis|a la suite|suite|par|tras"
@@ -46,14 +47,14 @@ _AFTER_EVENT = (
 )
 _EVENT_BEFORE = re.compile(
     rf"{_EVENT_NAME}{_OF_YEAR}"
-    rf"|{_AFTER_EVENT}\b{_DISASTER}{_REST_OF_EVENT_NAME} (?:in|en) {_MONTH_AND_DAY}$"
+    rf"|{_AFTER_EVENT}\b{_DISASTER}{_REST_OF_EVENT_NAME} (?:in|en) {MONTH_AND_DAY}$"
 )
 # "the earthquake that struck Haiti in 2010"
 _EVENT_HAPPENED_BEFORE = re.compile(
     rf"{_EVENT_NAME} (?:(?:that|which|qui|que) )?(?:had |has |a |avait |ha )?(?:struck|hit|began"
     r"|ended|started|erupted|broken? out|devastated|affected|killed|frappe|touche|eclate|debute"
     r"|devaste|ravage|commence|estall(?:o|ado)|golpe(?:o|ado)|azot(?:o|ado)|afect(?:o|ado)|devast(?:o|ado)"
-    rf"|comenzo|empezo|termino)\b[^.;,()]{{0,40}}? (?:in|on|en|le|el) {_MONTH_AND_DAY}$"
+    rf"|comenzo|empezo|termino)\b[^.;,()]{{0,40}}? (?:in|on|en|le|el) {MONTH_AND_DAY}$"
 )
 # "the third phase of a programme that started in 2004"
 _LATER_PHASE_BEFORE = re.compile(
@@ -62,7 +63,7 @@ _LATER_PHASE_BEFORE = re.compile(
     r"(?:[\w'-]+ ){0,3}?(?:project|programme|program|initiative|projet|proyecto|programa"
     r"|iniciativa) (?:(?:that|which|qui|que) )?(?:(?:was|had|has|a|avait|ete|se) ){0,2}"
     r"(?:begun|began|started|launched|initiated|lancee?|commencee?|debutee?|initiee?|iniciad[oa]"
-    rf"|comenzo|inicio|lanzad[oa]) (?:in|en) {_MONTH_AND_DAY}$"
+    rf"|comenzo|inicio|lanzad[oa]) (?:in|en) {MONTH_AND_DAY}$"
 )
 _EVENT_AFTER = re.compile(
     rf" (?:[A-Za-z][\w'-]* ){{0,3}}?{_EVENT}\b"
@@ -84,7 +85,7 @@ _DAMAGED_BY = re.compile(rf"{_DAMAGED}[^.;()]{{0,40}} (?:the|by|in|during|after)
 _AT_BEGINNING = re.compile(
     r"^\W*(?:In|By|At|As of|By the end of|At the end of|En|Fin|Debut|Au|A la fin de|A finales de"
     r"|A fines de|Al|Para)(?: (?:the end of|late|early|mid|fin|finales de|el ano|l'annee))?[ -]"
-    rf"{_MONTH_AND_DAY}$"
+    rf"{MONTH_AND_DAY}$"
 )
 _LARGE_NUMBER = (
     r"(?:(?:an estimated|estimated|about|around|some|over|more than|nearly|almost|approximately"
@@ -128,14 +129,14 @@ _TREND_BEFORE = re.compile(
     r"\b(?:improvements?|increases?|decreases?|rise|decline|reduction|surge|deterioration|influx"
     r"|outbreak|progress|ameliorations?|augmentations?|hausse|baisse|recrudescence|afflux|progres"
     r"|aumentos?|incrementos?|mejoras?|disminucion|descensos?|deterioro|repuntes?|avances?)\b"
-    rf"[^.;,]{{0,40}}? (?:in|en) {_MONTH_AND_DAY}$"
+    rf"[^.;,]{{0,40}}? (?:in|en) {MONTH_AND_DAY}$"
 )
 # A reform or a cooperation that has gone on for long: "the reform process begun since 2002".
 _BEGUN_BEFORE = re.compile(
     r"\b(?i:process|reforms?|cooperation|partnership|processus|reformes?|partenariat|proceso"
     r"|reformas?|alianza|cooperacion)\b[^.;()]{0,60}?\b(?:begun|started|initiated|undertaken"
     r"|under way|entamee?s?|engagee?s?|amorcee?s?|initiee?s?|entreprise?s?|iniciad[oa]s?"
-    rf"|emprendid[oa]s?|impulsad[oa]s?) (?:since|depuis|des|desde) {_MONTH_AND_DAY}$"
+    rf"|emprendid[oa]s?|impulsad[oa]s?) (?:since|depuis|des|desde) {MONTH_AND_DAY}$"
 )
 _SINCE_BEFORE = re.compile(r"\b(?:[Ss]ince|[Dd]epuis|[Dd]esde)(?: l'annee| el ano)? $")
 _STATE_REFORMS_AFTER = re.compile(
@@ -152,13 +153,13 @@ _EARLIER_ONE_BEFORE = re.compile(
     r"|a partir de) (?:celles?|celui|ceux|the one|those|that|las?|el|los) (?:que se |qui a ete )?"
     r"(?:realisee?s?|menee?s?|conduite?s?|publiee?s?|carried out|conducted|implemented|published"
     r"|held|done|realizad[oa]s?|realizo|hech[oa]s?|publicad[oa]s?|llevad[oa]s? a cabo) (?:in|en) "
-    rf"{_MONTH_AND_DAY}$"
+    rf"{MONTH_AND_DAY}$"
 )
 # What an activity happens in spite of: "Despite elections in 2006", "Malgré l'accord de 2008".
 _DESPITE_BEFORE = re.compile(
     r"(?:^|[.;] )\W*(?i:despite|in spite of|notwithstanding|malgre|en depit de|pese a|a pesar de)"
     r"(?! (?:delays?|des retards|retrasos))\b[^.;]{0,80}? (?:in|of|en|de|du|del) "
-    rf"{_MONTH_AND_DAY}$"
+    rf"{MONTH_AND_DAY}$"
 )
 # Crimes that an activity investigates: "abuses committed in the north during 2006".
 _CRIMES_BEFORE = re.compile(
@@ -166,7 +167,7 @@ _CRIMES_BEFORE = re.compile(
     r"|disparitions|violaciones|crimenes|masacres?|matanzas|desapariciones)\b[^.;()]{0,80}?"
     r"\b(?:committed|perpetrated|occurred|commis(?:es)?|perpetree?s|survenue?s|cometid[oa]s"
     r"|perpetrad[oa]s|ocurrid[oa]s)(?! (?:was|were|ont|fueron))\b[^.;()]{0,60}? "
-    rf"(?:(?:in|on|during|en|durant|pendant|durante) {_MONTH_AND_DAY})?$"  # a range has "between"
+    rf"(?:(?:in|on|during|en|durant|pendant|durante) {MONTH_AND_DAY})?$"  # a range has "between"
 )
 # The period of a plan, except of one that the activity writes or adopts.
 _PLAN = (
@@ -203,12 +204,13 @@ _SUPPORTS_PLAN = re.compile(
 )
 
 
-_PATTERNS_BEFORE = (
-    _EVENT_BEFORE,
-    _EVENT_HAPPENED_BEFORE,
-    _TREND_BEFORE,
-    _LATER_PHASE_BEFORE,
-)
+# Before years that never count, and before years that count only if the text has no other.
+_NO_PROOF_BEFORE = (_DAMAGED_BEFORE, _EARLIER_ONE_BEFORE, _DESPITE_BEFORE, _CRIMES_BEFORE)
+_WEAK_PROOF_BEFORE = (_EVENT_BEFORE, _EVENT_HAPPENED_BEFORE, _TREND_BEFORE, _LATER_PHASE_BEFORE)
+
+
+def _any_matches(patterns: Iterable[re.Pattern[str]], before: str) -> bool:
+    return any(pattern.search(before) for pattern in patterns)
 
 
 def judge_background(before: str, after: str, years: int) -> Verdict | None:
@@ -218,11 +220,7 @@ def judge_background(before: str, after: str, years: int) -> Verdict | None:
     sentence. years: how many years the range has, 1 for a single year.
     """
     is_event_after = _BEFORE_EVENT.search(before) and _EVENT_AFTER.match(after)
-    if _DAMAGED_BEFORE.search(before) or (is_event_after and _DAMAGED_BY.search(before)):
-        return "no proof"
-    if any(
-        pattern.search(before) for pattern in (_EARLIER_ONE_BEFORE, _DESPITE_BEFORE, _CRIMES_BEFORE)
-    ):
+    if _any_matches(_NO_PROOF_BEFORE, before) or (is_event_after and _DAMAGED_BY.search(before)):
         return "no proof"
     if _AT_BEGINNING.search(before):
         if _FIGURES_AFTER.match(after):
@@ -234,7 +232,7 @@ def judge_background(before: str, after: str, years: int) -> Verdict | None:
         is_long = years >= MIN_YEARS_OF_LONG_PLAN and _SUPPORTS_PLAN.search(before)
         return "no proof" if is_long else "weak proof"
     is_reform = _BEGUN_BEFORE.search(before) or _is_reform_of_state(before, after)
-    if is_event_after or is_reform or any(pattern.search(before) for pattern in _PATTERNS_BEFORE):
+    if is_event_after or is_reform or _any_matches(_WEAK_PROOF_BEFORE, before):
         return "weak proof"
     return None
 

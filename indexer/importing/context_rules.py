@@ -13,7 +13,7 @@ from indexer.importing.affiliations import (
     is_seat,
     is_section,
 )
-from indexer.importing.background_places import is_arrival, is_crisis, is_model
+from indexer.importing.background_places import is_crisis, is_model
 from indexer.importing.donor_rules import (
     is_agency_demonym,
     judge_agency,
@@ -188,9 +188,8 @@ _WAY_BEFORE = re.compile(
     r" (?:to|into|towards?|vers|hacia|a|au|en|aux) "
     r"(?:the |la |le |les |el |l')?$"
 )
-
-
-_LONGER_NAME_BEFORE = re.compile(  # "Los Palmares" is not Palmares
+# "Los Palmares" is not Palmares.
+_LONGER_NAME_BEFORE = re.compile(
     r"\b[\w']+ (?:Los|Las|El|La|San|Santa|Santo|Nuev[ao]|Villa|Puerto|Saint|Sainte|New|Port) $"
 )
 
@@ -284,8 +283,6 @@ def _judge_country(mention: Mention, sentence: str) -> tuple[Verdict, str]:
         return "weak proof", "migrants"
     if is_crisis(mention):
         return "weak proof", "crisis"
-    if is_arrival(mention):
-        return "weak proof", "migrants"
     if is_demonym and mention.entry.form.isupper():
         return "weak proof", "capitals"  # the rules for demonyms read small letters
     if is_demonym and names_persons(mention):

@@ -106,7 +106,7 @@ _DANISH_COUNCIL = re.compile(
 )
 _DANISH_COUNCIL_IS_DRC = re.compile(rf"(?i:{_DANISH_COUNCIL.pattern})(?:,? ?\(| [-–—/] ?)DRC\b")
 _DANISH_AFTER = re.compile(
-    r"/DDG\b|-DDG\b|(?:'s)? (?:staff|teams?|offices?|protection|country office|programme|trained)\b"
+    r"(?:'s)? (?:staff|teams?|offices?|protection|country office|programme|trained)\b"
 )
 _IN_BEFORE = re.compile(r"\b(?:in|across|within|throughout|en|au)(?: the)?(?: [a-z]+ern)? $")
 # Provinces of Mozambique, the Democratic Republic of the Congo and Belgium.
@@ -200,9 +200,9 @@ def other_sense(mention: Mention, text: str) -> str | None:
 
 def _is_danish_council(mention: Mention, text: str) -> bool:
     """Return whether "DRC" means the Danish Refugee Council."""
-    has_noun = _DANISH_AFTER.match(mention.after)
-    if mention.after.startswith(("/DDG", "-DDG")):
+    if mention.after.startswith(("/DDG", "-DDG")):  # with the Danish Demining Group
         return True
+    has_noun = _DANISH_AFTER.match(mention.after)
     if _IN_BEFORE.search(mention.before) and not has_noun:
         return False
     if _DANISH_COUNCIL_IS_DRC.search(text):

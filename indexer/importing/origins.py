@@ -55,6 +55,11 @@ _MIGRANTS_BEFORE_DEMONYM = re.compile(
     r"|refugiad[oa]s?|solicitantes de asilo|retornad[oa]s"
     r"|nacionales|inmigrantes?|desplazad[oa]s?)(?: \w+){0,2} $"
 )
+# Who arrived: "an influx of Sudanese", "la llegada de venezolanos".
+_INFLUX_BEFORE = re.compile(
+    r"\b(?i:influx|arrivals?|waves?|flows?|afflux|arrivee?s?|vagues?|flux|llegadas?|afluencia|oleadas?"
+    r"|flujos?) (?:(?:of|de|des|of the) |d')(?:[a-z]+ ){0,2}$"
+)
 # People may live outside their own country; officials and institutions do not.
 _PERSONS = (
     r"(?:women|girls|men|boys|children|people|persons|famil(?:y|ies)|victims|survivors|citizens"
@@ -135,7 +140,9 @@ def names_migrants(mention: Mention) -> bool:
     if _LIVE_ELSEWHERE_AFTER.match(after):
         return True
     if mention.entry.kind == "demonym" and (
-        _MIGRANTS_AFTER.match(after) or _MIGRANTS_BEFORE_DEMONYM.search(before)
+        _MIGRANTS_AFTER.match(after)
+        or _MIGRANTS_BEFORE_DEMONYM.search(before)
+        or _INFLUX_BEFORE.search(before)
     ):
         return True
     return is_departure(mention) or _REFUGEES_AFTER.match(after) is not None

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from indexer.importing.background_years import judge_background
+from indexer.importing.background_years import MONTH_AND_DAY, judge_background
 from indexer.importing.evidence import Verdict
 from indexer.importing.gazetteer import strip_accents
 
@@ -133,25 +133,24 @@ _CHANGES = (
     r"(?i:changes?|amendments?|reforms?|revisions?|modifications?|reformes?|reformas?|cambios?"
     r"|enmiendas?|modificaci(?:on|ones))"
 )
-_MONTH_AND_DAY = r"(?:(?:le |el )?(?:\d{1,2}(?:er)? (?:de )?)?[A-Za-z]{3,10}\.? (?:de |del |of )?)?"
-_OF = rf" ?(?:,|\(| of| de| del| du| d'|(?<=\w) in| en)(?: ?l'annee| ano)? ?{_MONTH_AND_DAY}$"
+_OF = rf" ?(?:,|\(| of| de| del| du| d'|(?<=\w) in| en)(?: ?l'annee| ano)? ?{MONTH_AND_DAY}$"
 _ONLY_NAME = (
     r"(?:(?! (?:adopted|passed|enacted|approved|came|entered|was|were|is|has|had|which|that|since"
     r"|adopte\w*|promulgu\w*|vote\w*|aprob\w*|adopt\w+|sancionad\w+|entr[eo]\w*|fue|est|a|se|en|in)\b)"
     r"[^.;,()\d]|\b(?:[Nn]o|n[°º])\.? ?[\d/-]+| \d{1,4}(?:-\d{1,4})?(?= )){0,90}?"
 )
 _REFERENCE_BEFORE = re.compile(
-    rf"\b{_LAW}\b{_ONLY_NAME}(?:,? | ?\((?:of )?|(?: of| de| del| du) {_MONTH_AND_DAY})$"
+    rf"\b{_LAW}\b{_ONLY_NAME}(?:,? | ?\((?:of )?|(?: of| de| del| du) {MONTH_AND_DAY})$"
     rf"|\b{_CHANGES} (?:of|to|in|de|des|du|del|a) (?:[\w'-]+ ){{0,4}}?(?i:laws?|codes?|legislation"
     r"|constitution|lois?|legislacion|ley(?:es)?|codigo|constitucion)(?: [\w'-]+){0,3}?"
     rf"{_OF}"
     rf"|\b{_ELECTION}(?: [\w-]+(?:les|aux|as|ives|ivas)){{0,2}}{_OF}"
     rf"|\b{_FIGURES}(?: [\w'-]+){{0,3}}? (?:of|from|for|de|del|du|pour|para)"
-    rf"(?: ?l'annee| ano)? {_MONTH_AND_DAY}$"
+    rf"(?: ?l'annee| ano)? {MONTH_AND_DAY}$"
     rf"|\b{_HISTORY}(?: [\w'-]+){{0,4}}?{_OF}"
     r"|\b(?:was|,) born (?:in|on) [^.;()\d]{0,40}?$|\(born (?:in )?$"
     r"|\b(?:nacid[oa]|nacio)(?: en [A-Z][\w '-]{2,30}?,?)?"
-    rf" (?:en|el){_MONTH_AND_DAY} ?(?:de )?$"
+    rf" (?:en|el){MONTH_AND_DAY} ?(?:de )?$"
 )
 _BORN_BEFORE = re.compile(  # with accents: "ne" is a negation
     r"\b[Nn]ée? (?:en|le|à [A-Z][\w '-]{2,30}?(?: en)?)(?: \d{1,2}(?:er)? [\wéû]+)? ?$"

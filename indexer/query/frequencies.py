@@ -142,10 +142,9 @@ class WordTable:
 
     def _word(self, term: Term, stems: tuple[str, ...]) -> Word:
         """Return a word without its forms."""
-        activities, counts = self._statistics.activities, self._stem_counts
-        frequency = min(_frequency(stems, counts), activities)
-        present = self._present(stems) if frequency else ()
-        return Word(term, present, (), frequency, idf(activities, frequency))
+        activities = self._statistics.activities
+        frequency = min(_frequency(stems, self._stem_counts), activities)
+        return Word(term, self._present(stems), (), frequency, idf(activities, frequency))
 
     def _with_forms(self, word: Word) -> Word:
         forms = tuple(self._forms.get(word.term.text, ()))

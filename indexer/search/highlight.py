@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from indexer.search.matcher import Matcher
 from indexer.text.analysis import Token, tokenize
@@ -36,7 +36,6 @@ class Passage(NamedTuple):
         return _spans(self.text, start, end, self.matches)
 
 
-_new_passage: Callable[[type[Passage], tuple[Any, ...]], Passage] = tuple.__new__
 _START, _END = Span("… "), Span(" …")  # of a snippet, where the text continues
 
 
@@ -51,10 +50,10 @@ def make_passage(text: str, matches: list[Token]) -> Passage:
         return Passage(text)
     if len(matches) == 1:
         _, best, end, _ = matches[0]
-        return _new_passage(Passage, (text, ((best, end),), _snippet_start(text, best), best))
+        return Passage(text, ((best, end),), _snippet_start(text, best), best)
     best = _best_match(matches)
     ranges = tuple(_merged_ranges(text, matches))
-    return _new_passage(Passage, (text, ranges, _snippet_start(text, best), best))
+    return Passage(text, ranges, _snippet_start(text, best), best)
 
 
 def make_snippet(passage: Passage, skip: int = 0) -> tuple[Span, ...]:

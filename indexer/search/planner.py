@@ -9,10 +9,10 @@ from indexer.content.synonyms import NO_SYNONYMS, Synonyms
 from indexer.content.vocabulary import Vocabulary
 from indexer.engines.base import Snapshot
 from indexer.engines.bounded_cache import BoundedCache
-from indexer.query.ast import Fuzzy, MatchAll, Notice, Prefix
+from indexer.query.ast import Fuzzy, Notice, Prefix
 from indexer.query.forms import WordForms
 from indexer.query.frequencies import WordCache
-from indexer.query.lowering import LANGUAGE_COLUMN, MAX_WORDS, Lowering
+from indexer.query.lowering import LANGUAGE_COLUMN, MAX_WORDS, Lowering, plain_leaves
 from indexer.query.parser import ParsedQuery
 from indexer.query.plan import Column, EngineQuery, IdsQuery, Plan
 from indexer.schema import FIELD, NOT_STATED, Value
@@ -109,7 +109,7 @@ class QueryPlanner:
         """Return the further forms of the words of a query."""
         if (forms := self._forms.get(parsed.text)) is None:
             vocabulary, synonyms = self.vocabulary, self.synonyms
-            if parsed.plain and not isinstance(parsed.query, MatchAll):
+            if plain_leaves(parsed):
                 cache = self._generation.occurrences
                 forms = word_forms(
                     parsed.text, self.snapshot, vocabulary, synonyms, self.languages, cache

@@ -202,9 +202,6 @@ class _Occurrence(NamedTuple):
     pair: tuple[str, str] | None
 
 
-_WHOLE, _ABSENT = _Occurrence(True, None), _Occurrence(False, None)
-
-
 def _joined_words(
     words: Sequence[str], snapshot: Snapshot, cache: BoundedCache
 ) -> tuple[Sequence[PositionedForm], Sequence[_Occurrence]]:
@@ -225,12 +222,8 @@ def _joined_words(
     frequencies = _frequencies(snapshot, [*joined, *terms])
     for word, pairs in new.items():
         pair = _best_pair(pairs, frequencies) if pairs else None
-        if pair is None:
-            occurrence = _WHOLE if word in frequencies else _ABSENT
-        else:
-            occurrence = _Occurrence(word in frequencies, pair)
-        occurrences[word] = occurrence
-        cache.put(word, occurrence)
+        occurrences[word] = _Occurrence(word in frequencies, pair)
+        cache.put(word, occurrences[word])
     forms = [
         (position, WordForm("joined", 1.0, (word,)))
         for word, positions in joined.items()

@@ -316,9 +316,9 @@ def _replace_words(
 
 @lru_cache(10_000)
 def _ascii_terms(text: str) -> tuple[str, Sequence[Token]]:
-    """Return the terms of a text at the offsets of their words, and its tokens.
+    """Write each term of a text at the offset of its word. Return the result and the tokens.
 
-    Returns the text unchanged and no tokens if there is no space for the terms. Cached: names with
+    If a term does not fit, the text is returned unchanged, without tokens. Cached: names with
     accents are frequent.
     """
     terms, tokens = "", list(tokenize(text))

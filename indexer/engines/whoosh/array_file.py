@@ -173,10 +173,6 @@ class ByteStrings:
     def __getitem__(self, number: int) -> bytes:
         return bytes(self._heap[self._starts[number] : self._starts[number + 1]])
 
-    def view(self, number: int) -> memoryview:
-        """Return a string without copying it."""
-        return self._heap[self._starts[number] : self._starts[number + 1]]
-
     def text(self, number: int) -> str:
         """Return a string, decoded."""
         return str(self._heap[self._starts[number] : self._starts[number + 1]], "utf-8")

@@ -83,7 +83,7 @@ class Collector:
             self._masks[group] = self._masks[group] & mask if group in self._masks else mask
         if not excludes_deleted:
             self._deleted = reader.deleted if docs is None else reader.deleted_positions(docs)
-        self._passes = self._mask(()) if self._masks else None
+        self._passes = self._mask(())
         if self._passes is None:
             self.total = self.size - len(self._deleted)
         else:
@@ -117,7 +117,7 @@ class Collector:
 
     def count(self, names: tuple[str, ...]) -> dict[tuple[str, ...], int]:
         """Count the values of fields, each document once for each combination it has."""
-        if self._masks and (groups := {*map(facet_group, names)} & self._masks.keys()):
+        if groups := {*map(facet_group, names)} & self._masks.keys():
             mask = self._mask(groups)
             positions = None if mask is None else mask.nonzero()[0]
         else:

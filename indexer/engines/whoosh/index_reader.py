@@ -92,14 +92,13 @@ class Terms(dict[str, TermEntry]):
         return lookups
 
     def __missing__(self, term: str) -> TermEntry:
-        encoded, frequency, occurs = term.encode(), 0, False
+        encoded, frequency = term.encode(), 0
         numbers = []
         for find, counts in self._lookups:
             numbers.append(in_part := find(encoded))
             for number in in_part:
-                occurs = True
                 frequency += counts.item(number)
-        if not occurs:
+        if not any(numbers):
             return self._absent
         if len(self) >= MAX_CACHED_TERMS:
             self.clear()

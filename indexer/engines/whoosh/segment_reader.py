@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import zstandard
@@ -28,10 +27,6 @@ EXTENSION = ".arrays"
 # faster.
 MAX_DELETIONS_READ = 1000
 MAX_CACHED_METAS = 10_000  # combinations of keyword values
-_BODY = len(STORED_FIELDS)  # index of the body in a stored text, before the plain text and evidence
-
-# Faster than Activity(), which a page of results calls for each result.
-_new_activity: Callable[[type[Activity], tuple[Any, ...]], Activity] = tuple.__new__
 
 
 class SegmentReader:
@@ -91,7 +86,7 @@ class SegmentReader:
             decompressor = self._threads.decompressor = zstandard.ZstdDecompressor(
                 dict_data=self._zstd
             )
-        text: bytes = decompressor.decompress(self.text.view(doc))
+        text: bytes = decompressor.decompress(self.text[doc])
         return text
 
     def count_deleted(self, name: str, deleted: Array) -> tuple[Array, Array]:
@@ -136,14 +131,13 @@ class SegmentReader:
     def stored(self, doc: int) -> Activity:
         """Return the activity of a document."""
         parts = self.raw_text(doc).decode().split("\0")
-        body, text = parts[_BODY], parts[_BODY + 1]
-        evidence = parts[_BODY + 2 :]
+        body, text, *evidence = parts[len(STORED_FIELDS) :]
         meta = self._meta(tuple([sets[doc] for sets in self._sets]))
-        if any(fields := parts[:_BODY]):
+        if any(fields := parts[: len(STORED_FIELDS)]):
             meta = meta | {
                 name: (value,) for name, value in zip(STORED_FIELDS, fields, strict=True) if value
             }
-        values = (
+        return Activity(
             self.ids.text(doc),
             self.digests.text(doc),
             body,
@@ -153,7 +147,6 @@ class SegmentReader:
             iso(self._indexed[doc]),
             decode_evidence(*evidence) if any(evidence) else (),  # an earlier release stored none
         )
-        return _new_activity(Activity, values)
 
     def _meta(self, set_numbers: tuple[int, ...]) -> dict[str, tuple[Value, ...]]:
         """Return the keyword values of documents with these set numbers in the varied columns."""

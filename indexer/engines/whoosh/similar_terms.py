@@ -50,7 +50,7 @@ class TermShapes:
         if not len(near):
             return
         numbers = near.tolist()
-        terms = [self._terms[number].decode() for number in numbers]
+        terms = [self._terms.text(number) for number in numbers]
         distances = cdist([word], terms, scorer=OSA.distance, score_cutoff=edits)[0]
         for at in (distances <= edits).nonzero()[0].tolist():
             yield numbers[at], terms[at], int(distances[at])

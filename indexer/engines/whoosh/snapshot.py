@@ -70,7 +70,7 @@ class WhooshSnapshot:
             for prefix in dict.fromkeys(prefixes):
                 docs = [doc for doc in part.segment.id_hashes.docs(prefix) if is_live[doc]]
                 if docs:
-                    found = [part.segment.ids[doc].decode() for doc in docs]
+                    found = [part.segment.ids.text(doc) for doc in docs]
                     ids.setdefault(prefix, []).extend(found)
         return {prefix: tuple(sorted(each)) for prefix, each in ids.items()}
 
@@ -96,7 +96,7 @@ class WhooshSnapshot:
             ids, is_live = part.segment.ids, self.reader.is_live[part.doc_slice]
             low, high = ids.prefix_range(start.encode())
             for at in (low + is_live[low:high].nonzero()[0][:limit]).tolist():
-                yield ids[at].decode(), 1
+                yield ids.text(at), 1
             return
         field, stream = column
         text = part.segment.texts[field]
@@ -109,7 +109,7 @@ class WhooshSnapshot:
         else:
             counts = part.group_counts(field)[low:high]
         for at in counts.nonzero()[0][:limit].tolist():
-            yield strings[low + at].decode(), int(counts[at])
+            yield strings.text(low + at), int(counts[at])
 
     def frequencies(self, column: Column, terms: Sequence[str]) -> Mapping[str, int]:
         if column.stream == "value":
@@ -118,23 +118,31 @@ class WhooshSnapshot:
         return self.column_frequencies({column: terms})[column]
 
     def stems(self, terms: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        reader = self.reader
         stems: dict[str, set[str]] = {}
-        for field in reader.text_fields:
+        for field in self.reader.text_fields:
             spend(LOOKUP_POSTINGS * len(terms))
-            exact, of_stems = reader.terms[EXACT_COLUMNS[field]], reader.terms[STEM_COLUMNS[field]]
             for term in terms:
-                # Nearly all forms have a stem of the term. Its groups need no comparison of texts.
-                own = [of_stems[stem(term, language)].numbers for language in reader.languages]
-                for at, forms in enumerate(exact[term].numbers):
-                    text = reader.parts[at].segment.texts[field]
-                    own_groups = [group for numbers in own for group in numbers[at]]
-                    for form in forms:
-                        if (group := text.form_group.item(form)) not in own_groups:
-                            key = text.keys.text(group)
-                            if has_stem_of_accents(term, key):
-                                stems.setdefault(term, set()).add(key)
-        return {term: tuple(sorted(keys)) for term, keys in stems.items()} if stems else {}
+                if keys := self._stems_of_accents(field, term):
+                    stems.setdefault(term, set()).update(keys)
+        return {term: tuple(sorted(keys)) for term, keys in stems.items()}
+
+    def _stems_of_accents(self, field: str, term: str) -> list[str]:
+        """Return the tagged stems of the forms of a term that have accents and another stem."""
+        reader = self.reader
+        # Nearly all forms have the stem of the term. Its groups need no comparison of texts.
+        of_stems = reader.terms[STEM_COLUMNS[field]]
+        own = [of_stems[stem(term, language)].numbers for language in reader.languages]
+        keys = []
+        for at, forms in enumerate(reader.terms[EXACT_COLUMNS[field]][term].numbers):
+            text = reader.parts[at].segment.texts[field]
+            own_groups = [group for numbers in own for group in numbers[at]]
+            for form in forms:
+                group = text.form_group.item(form)
+                if group not in own_groups:
+                    key = text.keys.text(group)
+                    if has_stem_of_accents(term, key):
+                        keys.append(key)
+        return keys
 
     def column_frequencies(
         self, terms: Mapping[Column, Sequence[str]]

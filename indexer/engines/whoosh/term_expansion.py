@@ -53,7 +53,7 @@ class TermExpansion:
     def pairs(self) -> Iterator[tuple[str, int]]:
         """Yield (term, document frequency) for each matching term."""
         for at in self.counts.nonzero()[0].tolist():
-            yield self._text.terms[self._low + at].decode(), int(self.counts[at])
+            yield self._text.terms.text(self._low + at), int(self.counts[at])
 
     def add(self, term: str, count: int) -> bool:
         """Add to the count of a matching term; return False if it is not one."""

@@ -165,7 +165,7 @@ class TermsScorer(Scorer):
     def _match(self) -> Array:
         lists = [bundle.docs for bundle in self._bundles]
         spend(sum(map(len, lists)))
-        return lists[0] if len(lists) == 1 else union(lists, self.reader.count)
+        return union(lists, self.reader.count)
 
     def score(self, positions: Array | None) -> Array:
         bundles = self._bundles
