@@ -53,7 +53,8 @@ _EVENT_BEFORE = re.compile(
 _EVENT_HAPPENED_BEFORE = re.compile(
     rf"{_EVENT_NAME} (?:(?:that|which|qui|que) )?(?:had |has |a |avait |ha )?(?:struck|hit|began"
     r"|ended|started|erupted|broken? out|devastated|affected|killed|frappe|touche|eclate|debute"
-    r"|devaste|ravage|commence|estall(?:o|ado)|golpe(?:o|ado)|azot(?:o|ado)|afect(?:o|ado)|devast(?:o|ado)"
+    r"|devaste|ravage|commence|estall(?:o|ado)|golpe(?:o|ado)|azot(?:o|ado)|afect(?:o|ado)"
+    r"|devast(?:o|ado)"
     rf"|comenzo|empezo|termino)\b[^.;,()]{{0,40}}? (?:in|on|en|le|el) {MONTH_AND_DAY}$"
 )
 # "the third phase of a programme that started in 2004"
@@ -154,6 +155,16 @@ _EARLIER_ONE_BEFORE = re.compile(
     r"(?:realisee?s?|menee?s?|conduite?s?|publiee?s?|carried out|conducted|implemented|published"
     r"|held|done|realizad[oa]s?|realizo|hech[oa]s?|publicad[oa]s?|llevad[oa]s? a cabo) (?:in|en) "
     rf"{MONTH_AND_DAY}$"
+    r"|(?:^|[.;:] )\W*Seguimiento a (?:las )?(?:acciones|actividades) (?:ya )?(?:realizad|iniciad"
+    rf"|desarrollad)as desde (?:el ano |el )?{MONTH_AND_DAY}$"
+    # "following the recommendations of the assessment carried out in 2015"
+    r"|\b(?i:following|siguiendo|suivant|en suivant|based on|sur la base des?|con base en"
+    r"|a partir de)"
+    r" (?:the |las |los |les )?(?:recommendations|findings|conclusions|recomendaciones|hallazgos"
+    r"|conclusiones|recommandations|resultats|resultados)\b[^.;,]{0,100}?"
+    r"\b(?:carried out|conducted|made|done|realisee?s?|menee?s?|realizad[oa]s?|hech[oa]s?"
+    r"|llevad[oa]s? a cabo)"
+    rf" (?:in|en) {MONTH_AND_DAY}$"
 )
 # What an activity happens in spite of: "Despite elections in 2006", "Malgré l'accord de 2008".
 _DESPITE_BEFORE = re.compile(
@@ -183,7 +194,8 @@ _PLAN_AFTER = re.compile(rf" (?:[A-Z][\w'-]* |(?:and|for|on) ){{0,5}}?{_PLAN}\b"
 _MAKES_PLAN = re.compile(
     r"\b(?i:develop\w*|draft\w*|prepar\w+|formul\w+|design\w*|adopt\w*|approv\w+|launch\w*"
     r"|finali[sz]\w+|revis\w+|review\w*|evaluat\w+|elabor\w+|redact\w+|redig\w+|valid\w+|lanc\w+"
-    r"|lanz\w+|aprob\w+|actuali[sz]\w+|disen\w+|evalu\w+|sign(?:ed|ee?|s)?|firm(?:o|ado|aron)|establish\w*|etabli\w*|establec\w+"
+    r"|lanz\w+|aprob\w+|actuali[sz]\w+|disen\w+|evalu\w+|sign(?:ed|ee?|s)?|firm(?:o|ado|aron)"
+    r"|establish\w*|etabli\w*|establec\w+"
     r"|integrat\w+|incorporat\w+|integr\w+|incorpor\w+|covers?|couvre|cubre|abarca)\b"
 )
 _CARRIES_OUT_PLAN = re.compile(

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from indexer.importing.background_years import MONTH_AND_DAY, judge_background
+from indexer.importing.dates_of_origin import is_date_of_origin, is_target
 from indexer.importing.evidence import Verdict
 from indexer.importing.gazetteer import strip_accents
 
@@ -188,7 +189,7 @@ def judge_year(text: str, plain: str, start: int, end: int, years: int) -> Verdi
     if is_earlier or _EARLIER_BEFORE.search(before):
         return "no proof"
     background = judge_background(before, after, years)
-    if _TARGET_BEFORE.search(before) or background == "no proof":
+    if _TARGET_BEFORE.search(before) or is_target(before, after) or background == "no proof":
         return "no proof"
     is_attribute = _BEFORE_ATTRIBUTE.search(before) and _REFERENCE_AFTER.match(after)
     is_citation = _CITED_STUDY_BEFORE.search(before) or (
@@ -198,7 +199,8 @@ def judge_year(text: str, plain: str, start: int, end: int, years: int) -> Verdi
         return "weak proof"
     if _BORN_BEFORE.search(text[max(0, start - MAX_WORDS_AFTER) : start]):
         return "weak proof"
-    if years > 1 and _UNDER_PLAN_BEFORE.search(before):
+    is_under_plan = years > 1 and _UNDER_PLAN_BEFORE.search(before)
+    if is_under_plan or is_date_of_origin(before, after):
         return "weak proof"
     return background or "proof"
 

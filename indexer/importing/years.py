@@ -152,7 +152,8 @@ _NOT_YEARS = re.compile(
             r"\b(?:CEDAW|CEDEF|Belém do Pará|ICCPR|ICESCR|UNTOC|CAT|CRC) ?\(\d{4}\)",
             rf"\b{_INSTRUMENT}\b[^.;()]{{1,120}}\(\d{{4}}\b(?=[,)])",
             rf"(?i:\b{_QUANTIFIER})\s\d{{4}}(?=\s(?!and|to|in|when|by|with|on|at|for)[a-z])",
-            r"(?<![Ii]n\s)(?<![Ss]ince\s)(?<![Dd]uring\s)(?<!\b[A-Z][a-z][a-z]\s)(?<!ber\s)"
+            r"(?<![Ii]n\s)(?<![Ee]n\s)(?<![Ss]ince\s)(?<![Dd]epuis\s)(?<![Dd]esde\s)"
+            r"(?<![Dd]uring\s)(?<!\b[A-Z][a-z][a-z]\s)(?<!ber\s)"
             r"(?<!ary\s)(?<!March\s)(?<!April\s)(?<!June\s)"
             rf"(?<!July\s)(?<!August\s)(?<![Bb]y\s)(?<![Uu]ntil\s)\b\d{{4}}(?=\s(?:"
             rf"(?!{_FUNCTION_WORD}\b)[a-z-]+\s){{0,2}}(?:{_COUNTED})\b)",
