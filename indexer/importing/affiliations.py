@@ -20,7 +20,8 @@ _NAME_BEFORE = re.compile(
 )
 _ORGANIZATION = re.compile(
     r"\b(?:Foundation|Fundacion|Fondation|Stiftung|Associa(?:tion|zione|cao)|Asociacion"
-    r"|International|Internacional|Institut[eo]?|Universit(?:y|e|at)|Universidad|College|Network|Red"
+    r"|International|Internacional|Institut[eo]?|Universit(?:y|e|at)|Universidad|College|Network"
+    r"|Red"
     r"|Reseau|Cent(?:er|re|ro)|Alliance|Alianza|Council|Consejo|Conseil|Society|Sociedad|Societe"
     r"|Trust|Fund|Relief|Reform|Action|Accion|Aid|Federation|Federacion|Union|Ltd|Inc|GmbH|NGO|ONG"
     r"|Church|Caritas|World|Worldwide|Frontieres|Fronteras|Borders|Group|Grupo|Groupe|Committee"
@@ -73,6 +74,54 @@ _AREA_OF_WORK = re.compile(
     r"|\b(?:Regional (?:Office|Representation|Bureau)|(?:Oficina|Representacion|Bureau"
     rf"|Representation) [Rr]egionale?) (?:for|pour|para) {_NAMES}"
 )
+
+# The office of an agency in a country: "UNDP Costa Rica facilitated …", "UNFPA-Niger".
+_AGENCY = (
+    r"(?:UN ?Women|UNDP|UNFPA|UNICEF|Unicef|UNHCR|UNESCO|UNODC|UNOPS|UNIDO|UNAIDS|UNRWA"
+    r"|UN[- ]Habitat"
+    r"|UNIFEM|UNCDF|UNV|UNEP|IOM|ILO|WHO|WFP|FAO|OHCHR|PAHO|ONU[- ]?(?:Mujeres|Femmes|Habitat|DC"
+    r"|SIDA)"
+    r"|ONUDC|ONUSIDA|PNUD|ACNUR|HCR|HCDH|ACNUDH|OACNUDH|OIM|OIT|BIT|OMS|OPS|PAM|PMA)"
+)
+_OFFICE_BEFORE = re.compile(rf"\b{_AGENCY}(?: ?[/–—-] ?| )$")
+_MULTI_COUNTRY_AFTER = re.compile(r" (?:[Mm]ulti-?[Cc]ountry|MCO)\b")  # its own and others
+# The university or institute of a speaker or researcher, who may speak elsewhere.
+_ACADEMIC = (
+    r"(?i:professors?|lecturers?|researchers?|academics?|scholars?|dean|profesor(?:a|as|es)?"
+    r"|investigador(?:a|as|es)?|catedratic[oa]s?|docentes?|academic[oa]s?|professeure?s?"
+    r"|chercheu(?:r|rs|se|ses)|enseignante?s?[- ]chercheu\w+|universitaires?|doyen)"
+)
+_INSTITUTE = (
+    r"(?:Universit(?:y|e)|Universidad|Institut[eo]?|Faculty|Facultad|Faculte|College|Colegio|School"
+    r"|Escuela|Ecole|FLACSO|Academ(?:y|ia|ie)|Cent(?:re|er|ro)|Observator(?:y|io)|Observatoire"
+    r"|F(?:o|u)ndation|Fundacion|Fondation|Mesa|Red|Network|Laborator(?:y|io)|Laboratoire)"
+)
+_SPEAKER_BEFORE = re.compile(
+    rf"(?:\b[A-Z][\w'-]+ (?:de |del |van |bin )?[A-Z][\w'-]+,(?: [a-z]+){{0,4}}?"
+    rf"|\b{_ACADEMIC}(?: [A-Z][\w'-]+){{0,3}},?|\b(?:Dra?|Prof|Mr|Ms|Mrs"
+    rf"|Mme)\.?(?: [A-Z][\w'-]+){{1,3}})"
+    r" (?:(?:of|from|at|with|de|del|du|en|a)(?: the| la| el)? |de l'|d'|a l')"
+    rf"(?:[A-Z][\w'-]* ){{0,2}}?{_INSTITUTE}\b(?:,? (?:[A-Z][\w'-]*+"
+    r"|\([\w-]+\)|of|the|de|la|las|los|del|du|des|and|y|e|et|for|para|pour|sobre|on|en|in"
+    r"|sur)){0,14}"
+    r"(?: | d'| de l')$"
+)
+# The seats of FLACSO, the Latin American Faculty of Social Sciences.
+_SEAT_BEFORE = re.compile(r"\b(?:FLACSO|Flacso)(?:[ -]|\)? ?,? )$")
+
+
+def is_office(mention: Mention) -> bool:
+    """Return whether a country is part of the name of the office of an agency: "UNDP Kenya"."""
+    if mention.entry.kind != "name" or _MULTI_COUNTRY_AFTER.match(mention.after):
+        return False
+    return _OFFICE_BEFORE.search(mention.before) is not None
+
+
+def is_speaker(mention: Mention) -> bool:
+    """Return whether a country is that of the university or institute of a speaker."""
+    if mention.entry.kind not in ("name", "city"):
+        return False
+    return bool(_SEAT_BEFORE.search(mention.before) or _SPEAKER_BEFORE.search(mention.before))
 
 
 def is_seat(mention: Mention) -> bool:

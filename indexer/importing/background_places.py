@@ -33,7 +33,8 @@ _DEMONYM_MODEL_BEFORE = re.compile(
 _NAMED_MODEL_BEFORE = re.compile(r"\b(?:the|of|on|from|by) $")
 _NAMED_MODEL_AFTER = re.compile(r"(?:'s)? (?:model|experiences?|example)\b(?! of (?:the )?[A-Z])")
 _EXPERIENCE = (
-    r"(?:(?:experiences?|lessons|models?|examples?|experiencias?|lecciones|modelos?|ejemplos?|lecons"
+    r"(?:(?:experiences?|lessons|models?|examples?|experiencias?|lecciones|modelos?|ejemplos?"
+    r"|lecons"
     r"|enseignements|modeles?|exemples?)(?: (?:learned|learnt|tirees|tires|aprendidas))?"
     r"|(?:good|best) practices|buenas practicas|bonnes pratiques)"
 )
@@ -43,7 +44,8 @@ _SHARED_BEFORE = re.compile(
     r"\b(?i:us(?:e[ds]?|ing)|draw\w*|drew|appl(?:y|ied|ies|ying)|adapt\w*|learn\w*|stud(?:y|ied|ies"
     r"|ying)|shar(?:e|ed|es|ing)|present(?:ed|s|ing)?|replicat\w+|inform\w*|util\w+|s'inspir\w+"
     r"|tir(?:e|es|ent|er|ant)|repren\w+|etudi\w+|partag\w+|appliqu\w+|compart\w+|presentaron"
-    r"|presento|presentan?|presente\w*|conoc\w+|aprovech\w+|aplic\w+|retom\w+|aprend\w+|estudi\w+|tom(?:o|aron|ando|an?)"
+    r"|presento|presentan?|presente\w*|conoc\w+|aprovech\w+|aplic\w+|retom\w+|aprend\w+|estudi\w+"
+    r"|tom(?:o|aron|ando|an?)"
     rf"|recog\w+)\b(?: [\w'-]+){{0,4}}? (?:l')?{_EXPERIENCE} {_OF}{_ARTICLE}"
     r"(?:[A-Z]\w+,? (?:and|et|y) (?:de |du |del |of |from )?)?$"
 )
@@ -77,7 +79,7 @@ _CRISIS_BEFORE = re.compile(
     r"|insecurity|coup|unrest|insurgency|persecution|earthquakes?|hurricanes?|cyclones?|floods"
     r"|tsunami|outbreaks?|guerres?|conflits?|combats|hostilites|insecurite|persecutions?|seismes?"
     r"|ouragans?|inondations|guerras?|conflictos?|violencia|hostilidades|inseguridad|terremotos?"
-    r"|huracan|inundaciones)(?: \w+)?"
+    r"|huracan|inundaciones)(?: \w+| (?:of|de|du|d')(?: ?\w+)?(?: de)? \d{4})?"
     rf" (?:(?:in|of|within|across|en|au|aux|dans|de|du|des|del|a) |d'){_ARTICLE}"
     rf"(?:[A-Z][\w'-]*(?: [A-Z][\w'-]*)?,? (?:and|et|y) (?:(?:in|en|au|aux|de|du) )?{_ARTICLE})?$"
 )
@@ -88,6 +90,16 @@ _CRISIS_NEAR_BEFORE = re.compile(
     r"(?:(?:the )?neighbou?ring|la vecina|el vecino) $"
 )
 _CRISIS_IN_BEFORE = re.compile(rf"{_CRISIS_IN}) (?:en|au|aux) $")
+# "the conflict in South Sudan has forced people to flee"
+_CRISIS_OF_BEFORE = re.compile(
+    rf"{_CRISIS_IN}|conflictos?|violencia) (?:in|of|en|au|aux|de|du) {_ARTICLE}$"
+)
+_DRIVES_AFTER = re.compile(
+    r" (?:(?:has|had|have|a|ont|avait|ha|han|habia) )?(?:forced|displaced|driven|pushed|uprooted"
+    r"|contraint|pousse|force|provoque|deplace|chasse|oblig(?:o|ado)|provoc(?:o|ado)|desplaz(?:o"
+    r"|ado)"
+    r"|forz(?:o|ado))\b"
+)
 _NEAR_AFTER = re.compile(r" voisine?s?\b")
 
 
@@ -111,5 +123,7 @@ def is_crisis(mention: Mention) -> bool:
     if mention.entry.kind != "name":
         return False
     if _NEAR_AFTER.match(after) and _CRISIS_IN_BEFORE.search(before):
+        return True
+    if _DRIVES_AFTER.match(after) and _CRISIS_OF_BEFORE.search(before):
         return True
     return bool(_CRISIS_BEFORE.search(before) or _CRISIS_NEAR_BEFORE.search(before))

@@ -10,8 +10,10 @@ import re
 from indexer.importing.affiliations import (
     is_affiliation,
     is_national_society,
+    is_office,
     is_seat,
     is_section,
+    is_speaker,
 )
 from indexer.importing.background_places import is_crisis, is_model
 from indexer.importing.donor_rules import (
@@ -29,6 +31,7 @@ from indexer.importing.origins import (
     is_departure,
     is_host,
     is_origin,
+    is_refuge,
     names_community,
     names_migrants,
     names_persons,
@@ -111,7 +114,8 @@ _ENVOY_BEFORE = re.compile(
     r"|High Commissioner|Consulate|Mision(?:es)?"
     rf" Permanentes?)(?: [A-Z]\w+){{0,3}} (?:of|to|from"
     rf"|de) (?:(?:the )?[A-Z][\w ]{{1,30}} to )?{REST_OF_LIST}"
-    rf"|\b(?:[Aa]mbassad(?:e|es|eur|eurs|rice)|[Ee]mbajad(?:as?|or(?:es|a|as)?)|[Cc]onsul(?:at|ado)s?"
+    rf"|\b(?:[Aa]mbassad(?:e|es|eur|eurs|rice)|[Ee]mbajad(?:as?|or(?:es|a|as)?)|[Cc]onsul(?:at"
+    rf"|ado)s?"
     rf"|[Mm]ission permanente)(?: (?:general|generale))? (?:(?:de|du|des|del) |d'){REST_OF_LIST}"
 )
 # The host country: "the Ambassador of Japan to Pakistan".
@@ -163,7 +167,8 @@ _BORDER_BEFORE = re.compile(
 )
 # Migrants and goods move to a country, but the activity takes place on their route.
 _ROUTE_BEFORE = re.compile(
-    r"\b(?:routes?|rutas?|en route|bound|camino|trayecto|journeys?|on (?:the|their) way)"
+    r"\b(?:routes?|rutas?|en route|bound|(?:en|in) transito?|camino|trayecto|journeys?|on (?:the"
+    r"|their) way)"
     r"(?: \w+){0,6}? (?:to|towards?|for|hacia|hasta|vers) "
     rf"{REST_OF_LIST}"
     r"|\b(?:[Bb]efore|[Pp]rior to|[Pp]re-?)(?: their| its)? ?deployment to (?:the )?$"
@@ -187,6 +192,11 @@ _WAY_BEFORE = re.compile(
     r"(?:the |la |le |les |el |l')?[A-Z][\w'-]+(?:(?: and| et| y)? [A-Z][\w'-]+){0,4}"
     r" (?:to|into|towards?|vers|hacia|a|au|en|aux) "
     r"(?:the |la |le |les |el |l')?$"
+)
+# A name in small letters is a country only after a preposition: "in kenya and uganda".
+_IN_BEFORE = re.compile(
+    r"\b(?i:in|across|throughout|within|en|au|aux|du)"
+    r" (?:[a-z]{4,}+(?:,|,? (?:and|et|y)) (?:(?:en|au|aux|du) )?){0,5}$"
 )
 # "Los Palmares" is not Palmares.
 _LONGER_NAME_BEFORE = re.compile(
@@ -212,6 +222,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
     is_city, is_demonym = entry.kind in ("city", "locality"), entry.kind == "demonym"
     if entry.kind == "ambiguous":
         return "weak proof", "ambiguous"
+    if entry.form.islower() and entry.kind == "name" and not _IN_BEFORE.search(before):
+        return "no proof", "small letters"
     if entry.kind == "mission":  # others train for it at home: "before deployment to UNMISS"
         return "weak proof", "mission"
     is_donor, sentence = mention.is_donor, _sentence(mention)
@@ -254,6 +266,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
     if is_city:
         if is_departure(mention):
             return "weak proof", "migrants"
+        if is_speaker(mention):
+            return "weak proof", "speaker"
         is_held = not is_donor and hosts_meeting(mention, sentence)
         return ("proof", "") if is_held else ("weak proof", "city")
     return _judge_country(mention, sentence)
@@ -273,6 +287,10 @@ def _judge_country(mention: Mention, sentence: str) -> tuple[Verdict, str]:
         return "no proof", "section"
     if is_national_society(mention):
         return "weak proof", "seat"
+    if is_office(mention):
+        return "weak proof", "office"
+    if is_speaker(mention):
+        return "weak proof", "speaker"
     if _LOCAL_OFFICE_BEFORE.search(before):
         return ("no proof" if is_donor else "weak proof"), "seat"
     if (judgement := judge_participant(mention, sentence)) is not None:
@@ -281,6 +299,8 @@ def _judge_country(mention: Mention, sentence: str) -> tuple[Verdict, str]:
         return "proof", ""
     if names_migrants(mention) or is_origin(mention, sentence):
         return "weak proof", "migrants"
+    if is_refuge(mention):
+        return "weak proof", "refuge"
     if is_crisis(mention):
         return "weak proof", "crisis"
     if is_demonym and mention.entry.form.isupper():

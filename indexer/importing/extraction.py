@@ -22,6 +22,7 @@ from indexer.importing.evidence import (
     listed_towns,
 )
 from indexer.importing.gazetteer import Mention, first_word, gazetteer, strip_accents
+from indexer.importing.namesakes import as_town, other_congo
 from indexer.importing.years import stated_years
 from indexer.text import places
 
@@ -136,8 +137,12 @@ def extract(text: str, language: str | None = None, last_year: int | None = None
     mentions += ((replace(town, kind="locality"), "locality") for town in listed)
     mentions.sort(key=lambda mention: mention[0].start)
     mentions = [m for m in mentions if not _is_listed_donor(m, rejected, plain)]
+    mentions += ((congo, None) for congo in other_congo(plain, [e for e, _ in mentions]))
+    mentions.sort(key=lambda mention: mention[0].start)
     for n, (evidence, _) in enumerate(mentions):
-        if town := larger_place(evidence, towns, plain):
+        if town := as_town(evidence, towns, plain):
+            towns.append(town)
+        if town := town or larger_place(evidence, towns, plain):
             mentions[n] = town, "locality"
     proofs, weak_proofs = _split_proofs(mentions, plain)
     countries = _first_of_each_value(proofs or best_weak_proofs(weak_proofs, towns))
@@ -198,6 +203,12 @@ def _is_listed_donor(
     return len(donors) > 1 and bool(is_after_donor)
 
 
+# Rules for weak proofs, with the rules for even weaker ones.
+_BETTER_THAN = {"refuge": ("migrants", "crisis"), "seat": ("migrants",)}
+# Rules for weak proofs that are a proof if the text names no other country, the better one first.
+_PROOFS_ALONE = ("office", "crisis")  # an office works, and a crisis happens, in its country
+
+
 def _split_proofs(
     mentions: list[tuple[Evidence, str | None]], plain: str
 ) -> tuple[list[Evidence], list[Evidence]]:
@@ -225,7 +236,7 @@ def _split_proofs(
             evidence, rule = mentions[n]
             previous = n - step
             separator = _BETWEEN_BRACKETS if rule == "seat" else _LIST_SEPARATOR
-            depends_on_list = rule in ("agent", "ambiguous", "seat") or (
+            depends_on_list = rule in ("agent", "ambiguous", "office", "seat") or (
                 rule == "partner" and evidence.kind == "demonym"
             )
             if (
@@ -237,16 +248,18 @@ def _split_proofs(
             is_town = rule == "ambiguous" and step < 0 and not in_list(n + 1, n + 2)
             is_proof[n] = is_proof[previous] and not is_town
     proofs = [evidence for (evidence, _), proof in zip(mentions, is_proof, strict=True) if proof]
-    if not any(e.kind in ("name", "demonym") for e in proofs):  # the crisis is where it happens
-        proofs += [evidence for evidence, rule in mentions if rule == "crisis"]
     weak = [
         (evidence, rule)
         for (evidence, rule), proof in zip(mentions, is_proof, strict=True)
         if not proof and rule != "ambiguous"
     ]
+    for better, worse in _BETTER_THAN.items():
+        if any(rule == better for _, rule in weak):
+            weak = [(e, rule) for e, rule in weak if rule not in worse]
+    for alone in _PROOFS_ALONE:
+        if not any(e.kind in ("name", "demonym") for e in proofs):
+            proofs += [evidence for evidence, rule in weak if rule == alone]
     nationals = [e for e, rule in weak if e.kind == "demonym" and rule in ("persons", "migrants")]
-    if any(rule == "seat" for _, rule in weak):  # the office in the country where they arrived
-        weak = [(e, rule) for e, rule in weak if rule != "migrants"]
     return proofs, [e for e, rule in weak if rule != "migrants" or not _is_left(e, nationals)]
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from indexer.importing.localities import localities
-from indexer.importing.well_known_places import PARTS, camps
+from indexer.importing.well_known_places import NAMES_OF_OTHER_PLACES, PARTS, camps, divisions
 from indexer.text import places
 from indexer.text.demonyms import demonym_forms
 from indexer.text.former_countries import FORMER_COUNTRIES, former_names_in_text
@@ -33,11 +33,15 @@ MIN_CITY_POPULATION = 500_000  # smaller cities share names with villages, famil
 MAX_NAMESAKE_SHARE = 0.04  # of a city's population in namesakes abroad; more is ambiguous
 MIN_CAPITALS_LENGTH = 4  # characters; a shorter name in capitals may be an acronym
 # Of a name in small letters: some shorter ones are words (chad, china, cuba, guinea, jordan).
-MIN_SMALL_LETTERS_LENGTH = 7
-# Names of this length that are also words, without accents: the equator, an eel, a meeting.
+MIN_SMALL_LETTERS_LENGTH = 4
+# Names that are also words in English, French or Spanish, without accents: the equator, an eel, a
+# meeting, bearded, a hat, they sweat.
 ORDINARY_WORDS = frozenset(
-    "anguila argentina argentine bermudas dominica dominique ecuador equateur filipinas granada"
-    " grenade macedonia macedoine maurice mauricio philippines reunion salvador".split()
+    "anguila argentina argentine barbados belice bermudas catar chad chile china chine corea cuba"
+    " dominica dominique ecuador equateur filipinas france granada grenade guam guinea guinee india"
+    " inde iran jamaica japan jersey jordan laos liban macedonia macedoine malta malte maurice"
+    " mauricio monaco niger oman panama perse philippines reunion salvador samoa sudan suede tonga"
+    " turkey".split()
 )
 
 # Members of the OECD's Development Assistance Committee that fund and staff many activities in
@@ -255,7 +259,7 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
                 yield form, code, "city"
                 if language == "fr":
                     yield form.replace(" ", "-"), code, "city"  # Phnom-Penh
-        for form, code in camps():
+        for form, code in (*camps(), *divisions()):
             yield form, code, "city"
         yield from _demonyms(language)
     for region in places.REGIONS:
@@ -279,7 +283,7 @@ def _forms(language: str) -> Iterable[tuple[str, str | None, Kind]]:
                 yield form, code, "name"
     for code, acronyms in MISSIONS.items():
         yield from ((form, code, "mission") for form in acronyms.split("|"))
-    for form in (*NAMES_OF_OTHER_THINGS, *_shared_names()):
+    for form in (*NAMES_OF_OTHER_THINGS, *NAMES_OF_OTHER_PLACES, *_shared_names()):
         yield form, None, "other"
 
 
@@ -352,7 +356,7 @@ def _country_forms(code: str, language: str) -> Iterable[str]:
                 yield spelling.upper()
             if " " in spelling:
                 yield spelling[0] + spelling[1:].lower()  # Sierra leone
-            elif language in ("fr", "es") and _is_clear_in_small_letters(spelling):
+            elif language in ("en", "fr", "es") and _is_clear_in_small_letters(spelling):
                 yield spelling.lower()
     yield from QUALIFIED_NAMES.get(code, ())
 

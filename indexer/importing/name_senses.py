@@ -24,10 +24,12 @@ _TITLE_BEFORE = re.compile(
 )
 _FIRST_NAME_BEFORE = re.compile(
     r"\b(?!In|From|For|To|With|By|The|And|But|Both|While|Since|As|Like|Across|Throughout|Within"
-    r"|Between|Under|After|Before|Through|Today|Country|Office|Programme|Women|Police|Including"
+    r"|Between|Under|After|Before|Through|Today|Country|Office|Programme|Women|Femmes|Mujeres"
+    r"|Habitat|Police|Including"
     r"|Also|When|Where|Of|Neighbou?ring|Ministry|Justice|Interior|Government|State|Prisons?"
     r"|Services?|Team|Mission|On|At|Against|Until|During|Visiting|Lake|Maybe|Thus|If|Nations"
-    r"|League|Le|La|Les|El|Los|Au|Aux|En|Du|De|Del|Et|Pour|Para|Dans|Por|Avec|Con|Yet|Even|Only|Now|Then|Here|Perhaps|So|Although|Because|However|Towards?|Without"
+    r"|League|Le|La|Les|El|Los|Au|Aux|En|Du|De|Del|Et|Pour|Para|Dans|Por|Avec|Con|Yet|Even|Only"
+    r"|Now|Then|Here|Perhaps|So|Although|Because|However|Towards?|Without"
     r"|Upon|Thanks|Meanwhile|Support|Group|That|This|[A-Z]\w+(?:ern|ing|ly|ral) )[A-Z][a-z]+ $"
 )
 _SURNAME_AFTER = re.compile(
@@ -70,7 +72,8 @@ _WORD_AFTER = re.compile(r"[,;]? ([A-Z]\w{3,})")
 _MONEY = (
     r"(?:[Dd]ollars?|[Dd]olar(?:es)?|USD|[Ff]ran(?:cs?|cos?)|[Pp]esos?|[Rr]upees?|[Rr]upi[ae]s?"
     r"|[Pp]ounds?|[Ll]ivres?(?: sterling)?|[Ll]ibras?|[Ss]hillings?|[Cc]helin(?:es)?|[Kk]ron[eo]r?"
-    r"|[Cc]ouronnes?|[Cc]oronas?|[Dd]inars?|[Dd]inar(?:es)?|[Rr]oubles?|[Rr]ublos?|[Ll]iras?|riyals?"
+    r"|[Cc]ouronnes?|[Cc]oronas?|[Dd]inars?|[Dd]inar(?:es)?|[Rr]oubles?|[Rr]ublos?|[Ll]iras?"
+    r"|riyals?"
     r"|dirhams?|[Yy]en|[Yy]uan|soms?|rand|reales|taka|kwacha)"
 )
 _MONEY_BEFORE = re.compile(rf"\b{_MONEY} (?:de los |des |de |du )?$")
@@ -86,6 +89,7 @@ _GEOGRAPHY_BEFORE = re.compile(
 _GEOGRAPHY_AFTER = re.compile(
     r"[ -]{1,3}(?:Sea|Ocean|River|Basin|Delta|Valley|Straits?|Canal|Channel)\b"
 )
+_VALLEY = re.compile(r" Valley\b")  # the valley of a town or province is there
 # "the former Yugoslavia" is a region of several present countries.
 _FORMER_BEFORE = re.compile(r"\b(?:[Ff]ormer|[Ee]x-?|[Aa]ncienne|[Aa]ntigu[ao]|бывш\w+) ?$")
 _FORMER_OFFICE = re.compile(
@@ -164,6 +168,8 @@ def _is_beside_country(mention: Mention) -> bool:
 def is_geography(mention: Mention) -> bool:
     """Return whether a place gives its name to a sea, river, delta or mountain."""
     before, after = _GEOGRAPHY_BEFORE.search(mention.before), _GEOGRAPHY_AFTER.match(mention.after)
+    if after and mention.entry.kind == "locality" and _VALLEY.match(mention.after):
+        return before is not None
     return bool(before or after)
 
 

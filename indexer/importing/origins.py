@@ -30,7 +30,8 @@ _REFUGEES_AFTER = re.compile(
 )
 _MIGRANTS_BEFORE = re.compile(
     r"\b(?i:(?:refugees?|migrants?|exodus|exode|exodo|returnees|asylum[- ]seekers|returning"
-    r"|returned|repatriated|deported|refugiees?|refugies?|deplaces|refugiad[oa]s|desplazad[oa]s|migrantes)"
+    r"|returned|repatriated|deported|refugiees?|refugies?|deplaces|refugiad[oa]s|desplazad[oa]s"
+    r"|migrantes)"
     r"(?: \w+){0,2} (?:from|de|du|des|del)"
     r"|(?:arriv\w+|com(?:e|es|ing)|came|cross\w+|travel\w+|enter\w+)(?: \w+){0,3} from"
     r"|de retour (?:de|du|des)|rentre\w* (?:de|du|des)|rapatrie\w* (?:de|du|des)"
@@ -41,7 +42,8 @@ _MIGRANTS_BEFORE = re.compile(
     r"|fle(?:d|e|es|eing)|fui[rt]?|fuyant|fuient|quitt(?:e|er|ant|aient|ent)|escap(?:ed?|ing) from"
     r"|(?:escap\w+|hu(?:yendo|ye|yen|yeron|id[oa]s?|ir|ian)|v(?:ien|in)[eio]\w*|venian"
     r"|llega(?:n|ron|d[oa]s)) (?:de|desde)|ven(?:ue?s?|ant) (?:de|du|des)"
-    r"|(?:flee\w*|fled|escap(?:ed?|ing)|fui[rt]?|fuyant|fuient|hu(?:yendo|ye|yen|yeron|id[oa]s?|ir|ian))"
+    r"|(?:flee\w*|fled|escap(?:ed?|ing)|fui[rt]?|fuyant|fuient|hu(?:yendo|ye|yen|yeron|id[oa]s?|ir"
+    r"|ian))"
     r"(?-i:(?: [a-z]\w*){1,4})"
     r" (?:in|en|au|aux|dans|of|de|du)"
     r"|(?:borders?|frontieres?|fronteras?) (?:with|avec|con|between|entre|de|of)) "
@@ -55,9 +57,18 @@ _MIGRANTS_BEFORE_DEMONYM = re.compile(
     r"|refugiad[oa]s?|solicitantes de asilo|retornad[oa]s"
     r"|nacionales|inmigrantes?|desplazad[oa]s?)(?: \w+){0,2} $"
 )
+# Before or after a Spanish demonym: "a haitianos y hondureños solicitantes de asilo".
+_MIGRANTS_AFTER_DEMONYM = re.compile(
+    r"(?:(?:,|,? (?:et|y|e|o|ou)) [a-z]\w{4,}s){0,4} (?i:refugiee?s?|migrant(?:e?s?|es)?"
+    r"|deplacee?s?"
+    r"|demandeu(?:rs|ses) d'asile|rapatriee?s?|refugiad[oa]s?|solicitantes de (?:asilo|refugio)"
+    r"|retornad[oa]s?"
+    r"|deportad[oa]s?|desplazad[oa]s?)\b"
+)
 # Who arrived: "an influx of Sudanese", "la llegada de venezolanos".
 _INFLUX_BEFORE = re.compile(
-    r"\b(?i:influx|arrivals?|waves?|flows?|afflux|arrivee?s?|vagues?|flux|llegadas?|afluencia|oleadas?"
+    r"\b(?i:influx|arrivals?|waves?|flows?|afflux|arrivee?s?|vagues?|flux|llegadas?|afluencia"
+    r"|oleadas?"
     r"|flujos?) (?:(?:of|de|des|of the) |d')(?:[a-z]+ ){0,2}$"
 )
 # People may live outside their own country; officials and institutions do not.
@@ -65,7 +76,8 @@ _PERSONS = (
     r"(?:women|girls|men|boys|children|people|persons|famil(?:y|ies)|victims|survivors|citizens"
     r"|workers|youths?|mujeres|ninas|ninos|personas|familias|victimas|sobrevivientes|ciudadan[oa]s"
     r"|trabajador(?:es|as)|femmes|filles|enfants|personnes|familles|victimes|survivantes|citoyens"
-    r"|travailleu(?:rs|ses)|jeunes|jovenes|youths?|students|etudiante?s|estudiantes|poblacion|population|nationality|origin|descent)"
+    r"|travailleu(?:rs|ses)|jeunes|jovenes|youths?|students|etudiante?s|estudiantes|poblacion"
+    r"|population|nationality|origin|descent)"
 )
 _PERSONS_AFTER = re.compile(
     rf"{_OTHER_DEMONYMS} {_ADJECTIVES}{_PERSONS}\b(?!')"
@@ -85,6 +97,12 @@ _COMMUNITY_BEFORE = re.compile(r"\b(?:communautes?|comunidad(?:es)?) $")
 _PERSONS_BEFORE = re.compile(rf"\b(?i:{_PERSONS}) (?:[a-z]+ (?:et|y) )?$")
 # A noun for persons: "Syrians", "des Maliennes", "los Mexicanos".
 _PLURAL_DEMONYM = re.compile(r"[A-Z]\w+s")
+# "a haitianos", "miles de hondureñas": after these words a Spanish demonym is a noun.
+_NOUN_BEFORE = re.compile(
+    r"\b(?:a|los|las|unos|unas|miles de|cientos de|millones de|muchos|muchas|grupos? de|numero de"
+    r"|\d[\d.]*|afectan a|atendieron a) (?:[a-z]+[oa]s (?:y|e|,) ?){0,2}$"
+)
+_SPANISH_PLURAL = re.compile(r"[a-z]\w+[oae]s")
 _AFTER_CAPITALISED = re.compile(
     r"\b(?!(?:Displaced|Young|Many|Most|Some|Vulnerable|All|Stranded) )[A-Z][\w'-]* $"
 )
@@ -101,7 +119,8 @@ _PERSONS_FROM = re.compile(
 _LIVE_ELSEWHERE_AFTER = re.compile(
     r"(?: [a-z]+)?,? (?:(?:who|that|que|qui) (?:now )?)?(?:are |were |sont |estan )?(?:living|live"
     r"|residing|reside|detained|exiled|stranded|viven|residen|residentes|radicad[oa]s"
-    r"|refugiad[oa]s|detenid[oa]s|vivant|vivent|residant|installee?s|refugiee?s|bloquee?s|detenue?s|exilee?s)"
+    r"|refugiad[oa]s|detenid[oa]s|vivant|vivent|residant|installee?s|refugiee?s|bloquee?s"
+    r"|detenue?s|exilee?s)"
     r" (?:in|en|au|aux|dans|a) (?:the |la |el |l')?[A-Z]"
 )
 _DIASPORA_OF = re.compile(rf"\b[Dd]iasporas? (?:(?:of|from|de|du|des|del) |d'){REST_OF_LIST}")
@@ -110,9 +129,45 @@ _LOCATION = re.compile(
     r"\b(?:[Ii]n|[Ii]nto|[Aa]cross|[Ee]n|[Aa]ux?|[Dd]ans) (?:the |la |el |les |los )?[A-Z]"
 )
 _MEETING = re.compile(
-    r"\b(?i:gather\w*|attend\w*|particip\w+|reun\w+|met|convened|represent\w*|train\w*|form(?:ation|ees?"
+    r"\b(?i:gather\w*|attend\w*|particip\w+|reun\w+|met|convened|represent\w*|train\w*"
+    r"|form(?:ation|ees?"
     r"|es)|capacit\w+|courses?|workshops?|ateliers?|taller(?:es)?|meetings?|conferences?|delegat\w+"
     r"|brought together|bringing together)\b"
+)
+
+
+# Where persons flee to: "fled to Chad and Cameroon", "se han refugiado en Perú".
+_REFUGE_BEFORE = re.compile(
+    r"\b(?i:(?:fle(?:d|e|es|eing)|escap(?:ed?|ing)|evacuat\w+|displaced|cross(?:ed|ing)?|driven)"
+    r"(?: [\w'-]+){0,5}? (?:to|into)|(?:tak(?:en?|ing)|took|s(?:eek(?:ing)?|ought)|f(?:ind|ound))"
+    r"(?: \w+)? (?:refuge|shelter|safety|asylum) in"
+    r"|(?:fui[rt]?|fuyant|fuient|fuyai(?:en)?t|evacu\w+|deplacee?s?)(?: [\w'-]+){0,5}? vers"
+    r"|(?:s'(?:est|y est|etaient|sont)|se (?:sont|soient|seraient)) (?:deja )?refugiee?s? (?:au"
+    r"|aux|en|dans|a)"
+    r"|se refugi(?:er|ent|aient) (?:au|aux|en|dans)"
+    r"|(?:trouve\w*|cherche\w*) (?:[a-z]+ )?(?:refuge|asile|protection) (?:au|aux|en|dans)"
+    r"|(?:hu(?:yendo|ye|yen|yeron|yo|id[oa]s?|ir|ian)|escap\w+|evacu\w+)(?: [\w'-]+){0,5}? (?:a"
+    r"|hacia|hasta)"
+    r"|(?:se )?(?:han |habian )?refugi(?:aron|ado|an|arse|aban)(?: \w+)? en"
+    r"|(?:busc|encontr|solicit|hall)\w+ (?:refugio|asilo|proteccion) en) "
+    r"(?:(?:the |la |le |el |l')?[A-Z]\w+(?: [A-Z]\w+)?,? (?:or|ou|o) )?"
+    rf"{REST_OF_LIST}"
+)
+# Not those who are served: "helps refugees who fled to Chad", "fled to Chad, where UNHCR …".
+_SERVED_BEFORE = re.compile(
+    r"\b(?i:support|assist|help|protect|train|provi[ds]|serv|offer|reach|benefit|appu|aid|assist"
+    r"|form|souten|soutien|proteg|apoy|ayud|atend|atien|asist|capacit|benefici|accompan|accompagn"
+    r"|acompan|regist|enregistr)\w*\b[^.;]{0,100}$"
+)
+_ON_THE_WAY = re.compile(r"(?i:fle(?:e|es|eing)\b|fuyant|fuient|huyen\b|huye\b|huyendo)")
+_SERVED_AFTER = re.compile(
+    r"[^.;]{0,60}?,? (?:and |y |et )?(?:where|where the|ou|donde) (?!(?:they|ils|elles|viv|most"
+    r"|many|the majority"
+    r"|life|esta)\w*\b)"
+    r"|[^.]{0,60}[.;,] [^.]{0,60}\b(?:(?:supports?|assists?|helps?|protects?|trains?) (?:them"
+    r"|these|those)"
+    r"|(?:les|las|los) (?:aide|appuie|assiste|protege|apoya|asiste|atiende|ayuda|accompagne"
+    r"|acompana)\w*)\b"
 )
 
 
@@ -142,6 +197,7 @@ def names_migrants(mention: Mention) -> bool:
     if mention.entry.kind == "demonym" and (
         _MIGRANTS_AFTER.match(after)
         or _MIGRANTS_BEFORE_DEMONYM.search(before)
+        or (mention.entry.form.islower() and _MIGRANTS_AFTER_DEMONYM.match(after))
         or _INFLUX_BEFORE.search(before)
     ):
         return True
@@ -166,5 +222,17 @@ def names_persons(mention: Mention) -> bool:
     """Return whether a demonym describes persons, not an official or an institution."""
     if _PERSONS_AFTER.match(mention.after) or _PERSONS_BEFORE.search(mention.before):
         return True
+    if _SPANISH_PLURAL.fullmatch(mention.entry.form):
+        return _NOUN_BEFORE.search(mention.before) is not None
     is_noun = _PLURAL_DEMONYM.fullmatch(mention.entry.form) is not None
     return is_noun and not _AFTER_CAPITALISED.search(mention.before)
+
+
+def is_refuge(mention: Mention) -> bool:
+    """Return whether persons fled to a country, and the text does not say that they are helped."""
+    refuge = _REFUGE_BEFORE.search(mention.before)
+    if not refuge or _SERVED_AFTER.match(mention.after):
+        return False
+    return not _SERVED_BEFORE.search(mention.before[: refuge.start()]) or bool(
+        _ON_THE_WAY.match(refuge[0])
+    )

@@ -1,4 +1,4 @@
-"""Refugee camps and parts of countries that texts name without their country."""
+"""Refugee camps, divisions and parts of countries that texts name without their country."""
 
 from __future__ import annotations
 
@@ -53,6 +53,18 @@ PARTS = {
     "TZA": "Zanzibar|Zanzíbar",
 }
 
+# Divisions whose full names identify one country.
+DIVISIONS = {
+    "BEL": "Luxembourg Province|Province of Luxembourg|Luxemburg Province|province de Luxembourg|"
+    "Province de Luxembourg|province du Luxembourg|provincia de Luxemburgo",
+    "COD": "Équateur Province|Equateur Province|Équateur province|Equateur province|"
+    "province de l'Équateur|Province de l'Équateur",
+    "GTM": "Palestina de Los Altos|Palestina de los Altos",
+    "NGA": "Niger State|Delta State|Niger state|Delta state",
+}
+# A town in Nicaragua and an island, whose names contain that of a country.
+NAMES_OF_OTHER_PLACES = ("Nueva Guinea", "Nouvelle-Guinée", "Nouvelle Guinée", "New Guinea")
+
 
 def camps() -> Iterator[tuple[str, str]]:
     """Yield the names of camps with the codes of their countries.
@@ -66,3 +78,9 @@ def camps() -> Iterator[tuple[str, str]]:
                 for form in (written, written.replace("-", " ")):
                     yield form, code
                     yield form.upper(), code
+
+
+def divisions() -> Iterator[tuple[str, str]]:
+    """Yield the names of divisions with the codes of their countries."""
+    for code, names in DIVISIONS.items():
+        yield from ((name, code) for name in names.split("|"))

@@ -1,0 +1,78 @@
+"""Offices of agencies, institutes of speakers, study visits, and places where persons flee to.
+
+Each line of the tables is a text, an arrow, and the countries that a careful reader would record.
+"""
+
+import pytest
+
+from indexer.importing.extraction import extract
+from tests.importing.test_localities import cases
+
+REFUGES = """
+Women in Burundi received seeds; many had fled to Rwanda and Tanzania. -> BDI
+Families in Mali were forced to flee to Niger or Mauritania. -> MLI
+Women of Nigeria who sought refuge in Chad and Cameroon returned to Nigeria. -> NGA
+Many fled to Uganda, where UNHCR opened a clinic. The conflict began in Burundi. -> UGA BDI
+UNHCR trains refugees who fled to Uganda. -> UGA
+Au Burundi, des femmes ont reçu des semences; beaucoup ont fui vers le Rwanda. -> BDI
+Au Mali, des familles se sont réfugiées au Niger; l'école a rouvert au Mali. -> MLI
+Les femmes réfugiées au Niger ont reçu des kits. -> NER
+Mujeres de Nicaragua recibieron ayuda; muchas huyeron a Costa Rica y Panamá. -> NIC
+Muchas familias de Honduras se han refugiado en México; en Honduras se abrió un centro. -> HND
+ACNUR atiende a mujeres que huyeron a Costa Rica. -> CRI
+Desde abril miles de nicaragüenses huyeron a Costa Rica. -> CRI
+En Ecuador se atiende a mujeres que huyen hacia Perú. -> ECU
+The conflict in Sudan has forced women to flee to Chad. UNICEF Chad opened schools. -> TCD
+Le conflit au Soudan a poussé des femmes vers le Tchad. Le HCR Tchad a ouvert des écoles. -> TCD
+El conflicto en Colombia ha obligado a familias a huir. El ACNUR Ecuador las atiende. -> ECU
+Migrants en transit vers la Libye ont été soignés à Agadez. -> NER
+After the earthquake of May 2011 in Haiti, shelters opened in the Dominican Republic. -> DOM
+Tras el terremoto de 2011 en Haití, se abrieron albergues en República Dominicana. -> DOM
+Après le séisme de 2011 en Haïti, des abris ont été ouverts en République dominicaine. -> DOM
+"""
+
+OFFICES = """
+UNDP Costa Rica facilitated an exchange of experts. -> CRI
+UNDP Costa Rica sent experts, and the courts of Honduras were reformed. -> HND
+ONU Femmes Mali a organisé un atelier. -> MLI
+Le bureau d'UNICEF Mali a formé 40 infirmières. -> MLI
+El PNUD Costa Rica envió expertas a los tribunales de Honduras. -> HND
+ACNUR Ecuador atendió a mujeres venezolanas. -> ECU
+UN Women Kenya, Uganda and Rwanda met. -> KEN UGA RWA
+UNFPA Mongolia trained the police of Mongolia. -> MNG
+UN Women Fiji Multi-Country Office supports Samoa. -> FJI WSM
+UNHCR Poland registered Ukrainian refugees. -> POL
+UN Women trained police in Kenya and Uganda. -> KEN UGA
+"""
+
+SPEAKERS = """
+Dr Jane Otieno of the University of Nairobi and Dr Ama Mensah of the University of Ghana spoke at \
+a workshop held in Lusaka. -> ZMB
+The University of Ghana opened a clinic for survivors. -> GHA
+Ana Ruiz, de la Universidad Nacional de Honduras, habló ante juezas de Costa Rica. -> CRI
+La Universidad Nacional de Honduras y la Corte de Costa Rica abrieron un curso. -> HND CRI
+FLACSO Argentina y el Ministerio de Justicia de Perú publicaron una guía. -> PER
+Rose Paul, de l'Université de Lomé, a parlé à des juges du Bénin. -> BEN
+Des chercheurs de l'Université de Nairobi ont formé des juges du Rwanda. -> RWA
+"""
+
+STUDY_VISITS = """
+Police of Malawi went on a study tour to Zambia. -> MWI ZMB
+Des juges du Togo ont fait un voyage d'étude au Maroc. -> TGO MAR
+Fiscales de Honduras realizaron una pasantía en Chile. -> HND CHL
+"""
+
+NATIONALS = """
+En Tapachula, el ACNUR atendió a haitianos y hondureños solicitantes de asilo. -> MEX
+En Tapachula, la OIM atendió a miles de hondureñas. -> MEX
+En Tapachula, la OIM formó a policías hondureños. -> HND
+Las mujeres hondureñas y los jueces mexicanos se reunieron en México. -> MEX
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), cases(REFUGES + OFFICES + SPEAKERS + STUDY_VISITS + NATIONALS)
+)
+def test_offices_and_refuges(text: str, expected: list[str]) -> None:
+    countries = {str(evidence.value) for evidence in extract(text).countries}
+    assert sorted(countries) == sorted(expected)
