@@ -84,6 +84,11 @@ _AGENCY = (
     r"|ONUDC|ONUSIDA|PNUD|ACNUR|HCR|HCDH|ACNUDH|OACNUDH|OIM|OIT|BIT|OMS|OPS|PAM|PMA)"
 )
 _OFFICE_BEFORE = re.compile(rf"\b{_AGENCY}(?: ?[/–—-] ?| )$")
+# The chapter of an association: "Women's Association Thailand".
+_CHAPTER_BEFORE = re.compile(
+    r"\b[A-Z][\w'-]+ (?:Association|Network|Foundation|Alliance|Coalition|International|Initiative"
+    r"|Internacional|Federation|Worldwide) $"
+)
 _MULTI_COUNTRY_AFTER = re.compile(r" (?:[Mm]ulti-?[Cc]ountry|MCO)\b")  # its own and others
 # The university or institute of a speaker or researcher, who may speak elsewhere.
 _ACADEMIC = (
@@ -114,7 +119,8 @@ def is_office(mention: Mention) -> bool:
     """Return whether a country is part of the name of the office of an agency: "UNDP Kenya"."""
     if mention.entry.kind != "name" or _MULTI_COUNTRY_AFTER.match(mention.after):
         return False
-    return _OFFICE_BEFORE.search(mention.before) is not None
+    before = mention.before
+    return bool(_OFFICE_BEFORE.search(before) or _CHAPTER_BEFORE.search(before))
 
 
 def is_speaker(mention: Mention) -> bool:

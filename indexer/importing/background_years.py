@@ -49,6 +49,24 @@ _EVENT_BEFORE = re.compile(
     rf"{_EVENT_NAME}{_OF_YEAR}"
     rf"|{_AFTER_EVENT}\b{_DISASTER}{_REST_OF_EVENT_NAME} (?:in|en) {MONTH_AND_DAY}$"
 )
+# An attack before an activity: "Following the outbreak of fighting in Juba in December 2013".
+_NO_ACTIVITY = (
+    r"(?:(?!(?i:workshop|training|course|seminar|meeting|conference|stud|survey|project|session"
+    r"|talks"
+    r"|mediation|prevention|atelier|formation|seminaire|reunion|conference|etude|projet|taller"
+    r"|curso"
+    r"|seminario|estudio|proyecto|agreement|accord|acuerdo))[^.;,()])"
+)
+_AFTER_ATTACK_BEFORE = re.compile(
+    r"(?:^|[.;:] )\W*(?i:after|following|in response to|as a result of|since|apres|suite (?:a|aux?)"
+    r"|a la suite (?:de|du|des)|depuis|tras|despues de|a raiz de|desde) "
+    rf"{_NO_ACTIVITY}{{0,60}}?"
+    r"\b(?i:fighting|violence|clashes|attacks?|invasion|coup|hostilities|abduct\w+|displacement"
+    r"|conflict"
+    r"|war|combats|affrontements|attaques?|violences|conflit|guerre|combates|enfrentamientos"
+    r"|ataques?|golpe|hostilidades|conflicto|guerra)\b"
+    rf"{_NO_ACTIVITY}{{0,50}}? (?:in|on|of|en|de|du|del|le|el) {MONTH_AND_DAY}$"
+)
 # "the earthquake that struck Haiti in 2010"
 _EVENT_HAPPENED_BEFORE = re.compile(
     rf"{_EVENT_NAME} (?:(?:that|which|qui|que) )?(?:had |has |a |avait |ha )?(?:struck|hit|began"
@@ -218,7 +236,13 @@ _SUPPORTS_PLAN = re.compile(
 
 # Before years that never count, and before years that count only if the text has no other.
 _NO_PROOF_BEFORE = (_DAMAGED_BEFORE, _EARLIER_ONE_BEFORE, _DESPITE_BEFORE, _CRIMES_BEFORE)
-_WEAK_PROOF_BEFORE = (_EVENT_BEFORE, _EVENT_HAPPENED_BEFORE, _TREND_BEFORE, _LATER_PHASE_BEFORE)
+_WEAK_PROOF_BEFORE = (
+    _EVENT_BEFORE,
+    _EVENT_HAPPENED_BEFORE,
+    _TREND_BEFORE,
+    _LATER_PHASE_BEFORE,
+    _AFTER_ATTACK_BEFORE,
+)
 
 
 def _any_matches(patterns: Iterable[re.Pattern[str]], before: str) -> bool:

@@ -105,6 +105,10 @@ _LOCAL_OFFICE_BEFORE = re.compile(
 _OFFICES_BEFORE = re.compile(rf"\b(?:with|has|have) (?:\w+ )?offices in {REST_OF_LIST}")
 # In a donor country, this is the seat of an organization.
 _SITUATED_BEFORE = re.compile(rf"\b(?:situee?s?|ubicad[oa]s?) (?:a|au|en) {_CITY_BEFORE}")
+_BASED_BEFORE = re.compile(
+    r"\b(?:[Bb]ased in|con (?:sede|base) en|basad[oa]s? en|(?:basee?s?|sise?s?) a"
+    r"|siege (?:est )?a) $"
+)
 # The dateline of a press release: "Nairobi (Kenya), 7 September 2020".
 _DATELINE_BEFORE = re.compile(r"(?:^|\n)[A-Z][\w'. -]{1,30}(?:, | \()$")
 _DATELINE_AFTER = re.compile(r"\)?(?:,? [\w ,.]{4,25})? ?[-–—:] (?=[A-Z])")
@@ -233,6 +237,7 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return "no proof", "instrument"
     is_base = (is_city or is_donor) and after.startswith("-based")
     is_base |= is_donor and _SITUATED_BEFORE.search(before) is not None
+    is_base |= is_city and is_donor and _BASED_BEFORE.search(before) is not None
     is_base |= is_city and _OFFICES_BEFORE.search(before) is not None
     is_base |= is_city and _ACRONYM_BEFORE.search(before) is not None
     if is_base or _HEADQUARTERS_BEFORE.search(before):

@@ -14,6 +14,7 @@ from indexer.importing.name_lists import OTHER_COUNTRIES, REST_OF_LIST
 # An activity does not happen in the country that pays for it.
 _FUNDED_BY = re.compile(
     r"\b(?i:fund(?:ed|ing|s)|financ(?:ed|ing|ial)|(?:co-)?sponsor(?:ed|ship)|grants?|donors?"
+    r"|donad[oa]s?|offerte?s?"
     r"|donat(?:ed|ions?)|investments?|paid(?: for)?|contribut(?:ed|ors?|ions?)|resources"
     r"|generous(?:ly)?"
     r"|(?:co)?financiad[oa]s?|financiacion|financiamiento|(?:co)?financees?|(?:co)?finances?"
@@ -86,7 +87,8 @@ _SUPPORT = (
     r"|loans?|prets?|prestamos?|accord|acuerdo|convenio)\b[^.;]{0,60}"
 )
 _GOVERNMENT = (
-    r"(?i:governments?|gouvernements?|gobiernos?|ministr?y|ministere|ministerio|departe?ment|embassy"
+    r"(?i:governments?|gouvernements?|gobiernos?|ministr?y|ministere|ministerio|departe?ment"
+    r"|embassy"
     r"|departamento|cooperacion|cooperation|ambassade|embajada|agence|agencia|peuple|pueblo|people"
     r"|taxpayers)"
 )
@@ -100,7 +102,8 @@ _SUPPORTS_AFTER = re.compile(
 )
 # Donors that sign an agreement with a country work there: "cooperation between Belgium and Benin".
 _BETWEEN_PARTNERS = re.compile(
-    r"\b(?i:cooperation|cooperacion|accords?|acuerdos?|convenios?|agreements?|partnership|partenariat"
+    r"\b(?i:cooperation|cooperacion|accords?|acuerdos?|convenios?|agreements?|partnership"
+    r"|partenariat"
     rf"|alianza|memorand\w+)\b[^.;]{{0,40}}? (?:entre|between) {REST_OF_LIST}"
 )
 _SIGNS_AFTER = re.compile(
@@ -137,8 +140,10 @@ _NATIONAL_BODY_AFTER = re.compile(r"(?:'s)? (?:Bar Association|Airways|Airlines)
 _POLICE_AFTER = re.compile(r" Federal Police\b")
 # An organization of a donor country often works abroad: "ONG francesa", "French charity".
 _ORGANIZATION = (
-    r"(?:ONGD?s?|NGOs?|entidad(?:es)?|organizacion(?:es)?|fundacion(?:es)?|asociacion(?:es)?|empresas?"
-    r"|bancos?|banques?|associations?|fondations?|organi[sz]ations?|foundations?|compan(?:y|ies)|firms?"
+    r"(?:ONGD?s?|NGOs?|entidad(?:es)?|organizacion(?:es)?|fundacion(?:es)?|asociacion(?:es)?"
+    r"|empresas?"
+    r"|bancos?|banques?|associations?|fondations?|organi[sz]ations?|foundations?|compan(?:y|ies)"
+    r"|firms?"
     r"|charit(?:y|ies)|donors?|donantes?|bailleurs?|coopera(?:tion|cion))"
 )
 _ORGANIZATION_BEFORE = re.compile(rf"\b{_ORGANIZATION} $")

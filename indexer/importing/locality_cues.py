@@ -14,9 +14,11 @@ _DIVISION = (
     r"(?:[Pp]rovinces?|[Pp]rovincias?|[Dd]epart(?:e?ments?|amentos?)|[Dd]istricts?|[Dd]istritos?"
     r"|[Rr]egions?|[Rr]egiones|[Mm]unicipalit(?:y|ies|es?)|[Mm]unicipios?|[Mm]unicipalidad(?:es)?"
     r"|[Cc]ommunes?|[Cc]omunas?|[Cc]ities|[Cc]ity|[Cc]iudad(?:es)?|[Vv]illes?|[Tt]owns?|[Ss]tates?"
-    r"|[Ee]stados?|[Ee]tats?|[Cc]ount(?:y|ies)|[Vv]illages?|[Pp]ueblos?|[Cc]ant[o]n(?:es|s)?|[Cc]ercles?|[Cc]irculos?"
+    r"|[Ee]stados?|[Ee]tats?|[Cc]ount(?:y|ies)|[Vv]illages?|[Pp]ueblos?|[Cc]ant[o]n(?:es|s)?"
+    r"|[Cc]ercles?|[Cc]irculos?"
     r"|[Dd]zongkhags?|[Gg]ewogs?|[Tt]alu[kq]a?s?|[Bb]arangays?|[Rr]egenc(?:y|ies)|[Rr]a[iy]ons?"
-    r"|[Aa]imags?|[Ss]oums?|[Pp]ayams?|[Bb]omas?|[Cc]hiefdoms?|[Hh]romadas?|[Mm]ouhafazas?|[Dd]airas?"
+    r"|[Aa]imags?|[Ss]oums?|[Pp]ayams?|[Bb]omas?|[Cc]hiefdoms?|[Hh]romadas?|[Mm]ouhafazas?"
+    r"|[Dd]airas?"
     r"|[Uu]pazilas?|[Tt]ehsils?|[Pp]arish(?:es)?|[Pp]arroquias?|[Ww]ards?|[Bb]oroughs?|[Ww]oredas?"
     r"|[Kk]ebeles?|[Vv]eredas?|[Cc]orregimientos?|[Ss]ous-prefectures?|[Gg]roupements?|[Ss]uburbs?"
     r"|[Ss]lums?|[Mm]ancomunidad(?:es)?|[Ii]slas?|[Ii]les?|[Dd]ioces(?:e|is)"
@@ -42,7 +44,8 @@ _TERRITORIAL_OFFICE = (
     r"|department|office|administration|delegation))"
 )
 _CUE_BEFORE = re.compile(
-    r"\b(?:[Ii]n|[Nn]ear|[Aa]round|[Aa]cross|[Tt]hroughout|[Oo]utside|[Ii]nside|[Ww]ithin|[Ee]n|[Dd]ans"
+    r"\b(?:[Ii]n|[Nn]ear|[Aa]round|[Aa]cross|[Tt]hroughout|[Oo]utside|[Ii]nside|[Ww]ithin|[Ee]n"
+    r"|[Dd]ans"
     r"|[Pp]res de|[Cc]erca de|[Tt]ravell?ed to|[Vv]isit(?:s|ed|ing)?(?: to)?|[Aa]rrived in|"
     rf"viaj(?:o|aron) a|visit(?:o|aron|a|an) (?:a )?) (?:(?:{_DIVISION}|[a-z]+ern|[a-z]+al"
     rf"|[a-z]+es|city|the|la|el|los|las|le|les|l') ?){{0,4}}{_OF} ?{_OTHER_NAMES}"
@@ -90,8 +93,10 @@ _FAINT_CUE_BEFORE = re.compile(
 _SURNAME_AFTER = re.compile(r" [A-Z][a-z]")
 # A meeting in a donor country is often about other countries.
 _MEETING = re.compile(
-    r"\b(?i:conferen(?:ce|cia)s?|meetings?|seminars?|seminarios?|seminaires?|workshops?|forums?|foros?"
-    r"|summits?|congress|congreso|reunion(?:es|s)?|cumbre|sommet|ateliers?|talleres|taller|sessions?"
+    r"\b(?i:conferen(?:ce|cia)s?|meetings?|seminars?|seminarios?|seminaires?|workshops?|forums?"
+    r"|foros?"
+    r"|summits?|congress|congreso|reunion(?:es|s)?|cumbre|sommet|ateliers?|talleres|taller"
+    r"|sessions?"
     r"|sesiones|colloque|symposium)\b"
 )
 # "the forum was held in Lusaka", "tuvo lugar en Lima", "s'est tenu les 3 et 4 mai à Lomé".
@@ -112,8 +117,25 @@ _AT_COURSE_BEFORE = re.compile(
     r"\b(?i:attend(?:ed|ing)|participated|took part|taken part|participe|assiste|asisti(?:o|eron)"
     rf"|particip(?:o|aron))\b[^.;:()]{{0,60}}? {_COURSE}(?: [\w'-]+){{0,6}}? (?:in|at|en|a) $"
     rf"|\b(?i:{_COURSE})(?: [\w'-]+){{0,6}}? (?:held|given|organi[sz]ed|conducted"
-    r"|organisee?s?|tenue?s?|dispensee?s?|donnee?s?|celebrad[oa]s?|realizad[oa]s?|impartid[oa]s?|organizad[oa]s?)"
+    r"|organisee?s?|tenue?s?|dispensee?s?|donnee?s?|celebrad[oa]s?|realizad[oa]s?|impartid[oa]s?"
+    r"|organizad[oa]s?)"
     r"(?: [\w'-]+){0,4}? (?:in|at|en|a) $"
+)
+
+# "a study visit took them to Kigali"
+_VISIT_BEFORE = re.compile(
+    r"\b(?i:(?:study|exchange|learning) (?:visits?|tours?|trips?)"
+    r"|(?:visites?|voyages?|missions?|sejours?) (?:d'etudes?|d'echanges?)|pasantias?"
+    r"|(?:visitas?|giras?|viajes?) de (?:estudios?|intercambio))\b[^.;:()]{0,80}? (?:to|in|at|a"
+    r"|en) $"
+)
+# "the police school of Dakar hosted trainees from Chad"
+_HOSTS_AFTER = re.compile(
+    r" (?:has |had |a |ha )?(?:hosted|welcomed|accueilli|abrite|acogi(?:o|do))\b[^.;:()]{0,60}?"
+    r"\b(?i:trainees|participants|delegates|delegations?|officers|judges|workshops?|trainings?"
+    r"|meetings?|conferences?|seminars?|stagiaires|participante?s?|ateliers?|formations?|reunions?"
+    r"|seminaires?|policiers|magistrats|pasantes|talleres|taller|reunion(?:es)?|seminarios?|juezas"
+    r"|jueces|delegacion(?:es)?)\b"
 )
 
 
@@ -138,7 +160,10 @@ def has_faint_cue(mention: Mention) -> bool:
 
 def hosts_meeting(mention: Mention, sentence: str) -> bool:
     """Return whether the text says that a meeting was held in a city or town."""
-    if _AT_COURSE_BEFORE.search(mention.before):
+    before = mention.before
+    if _AT_COURSE_BEFORE.search(before) or _VISIT_BEFORE.search(before):
+        return True
+    if _HOSTS_AFTER.match(mention.after):
         return True
     held = _HELD_IN.search(mention.before)
     return held is not None and _MEETING.search(sentence) is not None

@@ -44,7 +44,8 @@ _MIGRANTS_BEFORE = re.compile(
     r"|llega(?:n|ron|d[oa]s)) (?:de|desde)|ven(?:ue?s?|ant) (?:de|du|des)"
     r"|(?:flee\w*|fled|escap(?:ed?|ing)|fui[rt]?|fuyant|fuient|hu(?:yendo|ye|yen|yeron|id[oa]s?|ir"
     r"|ian))"
-    r"(?-i:(?: [a-z]\w*){1,4})"
+    r"(?-i:(?: [a-z]\w*){1,4}|(?: (?:the|la|les|los|el))? (?:Boko Haram|ISIS|ISIL|Daesh|Da'esh|LRA"
+    r"|Al[- ]Shabaab|Taliban|FARC|M23|Estado Islamico|Etat islamique))"
     r" (?:in|en|au|aux|dans|of|de|du)"
     r"|(?:borders?|frontieres?|fronteras?) (?:with|avec|con|between|entre|de|of)) "
     rf"{REST_OF_LIST}"
@@ -94,7 +95,9 @@ _HOST_AFTER = re.compile(
 # The community of refugees from a country: "a role in the Palestinian community".
 _COMMUNITY_AFTER = re.compile(r" (?:\w+ )?communit(?:y|ies)\b")
 _COMMUNITY_BEFORE = re.compile(r"\b(?:communautes?|comunidad(?:es)?) $")
-_PERSONS_BEFORE = re.compile(rf"\b(?i:{_PERSONS}) (?:[a-z]+ (?:et|y) )?$")
+_PERSONS_BEFORE = re.compile(
+    rf"\b(?i:{_PERSONS}) (?:(?!de|du|por|par|dans)[a-z]+s )?(?:[a-z]+ (?:et|y) )?$"
+)
 # A noun for persons: "Syrians", "des Maliennes", "los Mexicanos".
 _PLURAL_DEMONYM = re.compile(r"[A-Z]\w+s")
 # "a haitianos", "miles de hondureñas": after these words a Spanish demonym is a noun.
@@ -171,9 +174,21 @@ _SERVED_AFTER = re.compile(
 )
 
 
+# "at the border between Peru and Ecuador", where the activity happens
+_AT_BORDER_BEFORE = re.compile(
+    r"\b(?i:at|along|on|near|sur|dans|le long de|pres de|en|a lo largo de) (?:the |la |las |les "
+    r"|l'|el )?"
+    r"(?:[a-z]+ ){0,3}?(?i:borders?|frontieres?|fronteras?|zones? frontalieres?"
+    r"|zonas? fronterizas?)"
+    rf"(?: [a-z]+)? (?:between|entre) {REST_OF_LIST}"
+)
+
+
 def is_departure(mention: Mention) -> bool:
     """Return whether a place is where migrants come from, or lies beyond a border."""
     match = _MIGRANTS_BEFORE.search(mention.before)
+    if match and _AT_BORDER_BEFORE.search(mention.before):
+        return False
     is_participant = match and match[0][:1] in "cC" and _MEETING.search(mention.before)
     return match is not None and not is_participant
 

@@ -30,7 +30,8 @@ _PROJECT = (
 )
 _EARLIER = (
     r"(?:previous|preceding|earlier|predecessor|prior|pilot|first|initial|successful"
-    r"|precedente?s?|anterieure?s?|pilote?|premiere?|initiale?|anterior(?:es)?|previ[oa]s?|primer[oa]?|inicial"
+    r"|precedente?s?|anterieure?s?|pilote?|premiere?|initiale?|anterior(?:es)?|previ[oa]s?"
+    r"|primer[oa]?|inicial"
     r"|piloto)"
 )
 _EARLIER_PROJECT = (
@@ -82,7 +83,8 @@ _PROJECT_AFTER = re.compile(rf" (?:[\w'-]+ ){{0,3}}?{_PROJECT}\b")
 
 # A target is reached later, if at all: "aims to reach 25,000 children by 2017".
 _AIM = (
-    r"\b(?i:aim(?:s|ed|ing)?|goals?|targets?|targeting|objectives?|intend(?:s|ed|ing)?|seek(?:s|ing)?"
+    r"\b(?i:aim(?:s|ed|ing)?|goals?|targets?|targeting|objectives?|intend(?:s|ed|ing)?|seek(?:s"
+    r"|ing)?"
     r"|sought|hop(?:es|ed|ing)|plan(?:s|ned|ning)? to|will|shall|expect(?:s|ed|ing)? to|pledg\w+"
     r"|commit(?:s|ted|ment)|ambition|striv\w+)\b"
 )
@@ -106,7 +108,8 @@ _TARGET_BEFORE = re.compile(
 
 # The year of something that an activity only refers to. It counts if the text has no other year.
 _LAW = (
-    r"(?:[Ll]aws?|Acts?|[Cc]odes?|[Cc]onstitution|Ordinance|[Dd]ecree|[Ll]ey(?:es)?|[Ll]ois?|[Cc]odigo"
+    r"(?:[Ll]aws?|Acts?|[Cc]odes?|[Cc]onstitution|Ordinance|[Dd]ecree|[Ll]ey(?:es)?|[Ll]ois?"
+    r"|[Cc]odigo"
     r"|[Cc]onstitucion|[Dd]ecreto|[Oo]rdonnance|[Oo]rdenanza|[Dd]ecret|Estatuto|[Dd]ahir"
     r"|[Aa]rretes?|[Cc]irculaires?|[Cc]ircular(?:es)?|[Rr]eglamento|[Rr]egulations?"
     r"|[Pp]eace [Aa]greement|[Aa]ccord de paix|[Aa]cuerdo de [Pp]az)"
@@ -137,11 +140,12 @@ _CHANGES = (
 _OF = rf" ?(?:,|\(| of| de| del| du| d'|(?<=\w) in| en)(?: ?l'annee| ano)? ?{MONTH_AND_DAY}$"
 _ONLY_NAME = (
     r"(?:(?! (?:adopted|passed|enacted|approved|came|entered|was|were|is|has|had|which|that|since"
-    r"|adopte\w*|promulgu\w*|vote\w*|aprob\w*|adopt\w+|sancionad\w+|entr[eo]\w*|fue|est|a|se|en|in)\b)"
-    r"[^.;,()\d]|\b(?:[Nn]o|n[°º])\.? ?[\d/-]+| \d{1,4}(?:-\d{1,4})?(?= )){0,90}?"
+    r"|adopte\w*|promulgu\w*|vote\w*|aprob\w*|adopt\w+|sancionad\w+|entr[eo]\w*|fue|est|a|se|en"
+    r"|in)\b)"
+    r"[^.;,()\d]|\b(?:[Nn]o|n[°º])\.? ?[\d/-]+| \d{1,4}(?:[-.]\d{1,4})?(?=[ ,])){0,90}?"
 )
 _REFERENCE_BEFORE = re.compile(
-    rf"\b{_LAW}\b{_ONLY_NAME}(?:,? | ?\((?:of )?|(?: of| de| del| du) {MONTH_AND_DAY})$"
+    rf"\b{_LAW}\b{_ONLY_NAME}(?:,? | ?\((?:of )?|,?(?: of| de| del| du) {MONTH_AND_DAY})$"
     rf"|\b{_CHANGES} (?:of|to|in|de|des|du|del|a) (?:[\w'-]+ ){{0,4}}?(?i:laws?|codes?|legislation"
     r"|constitution|lois?|legislacion|ley(?:es)?|codigo|constitucion)(?: [\w'-]+){0,3}?"
     rf"{_OF}"

@@ -33,6 +33,7 @@ The law on domestic violence was adopted in 2008. -> 2008
 La loi sur la traite a été promulguée en 2005. En 2009, l'OIM a formé des juges. -> 2009
 La Ley 230, aprobada en 2012, se difundió en 2013. -> 2013
 La ley contra la trata fue promulgada en 2009. En 2011, la OIM capacitó a fiscales. -> 2011
+La Ley 11.257, de 2008, dio lugar en 2011 a nuevos juzgados. -> 2011
 UNDP helped to draft the law that was adopted in 2014, and trained judges in 2015. -> 2014 2015
 """
 
@@ -48,6 +49,10 @@ SITUATIONS = """
 Since 2011, the conflict has displaced thousands. In 2014, UNICEF opened schools. -> 2014
 Since early 2012, armed groups have closed schools. In 2014, UNICEF reopened them. -> 2014
 Since 2013, more than 100,000 people have fled. In 2015, a clinic was opened. -> 2015
+Following the outbreak of fighting in Juba in 2013, shelters opened in 2014. -> 2014
+Suite aux attaques de Bria en mai 2017, un centre a ouvert en 2018. -> 2018
+Tras los enfrentamientos en el Catatumbo en 2018, se abrió un refugio en 2019. -> 2019
+After a workshop on conflict in 2013, judges met again in 2014. -> 2013 2014
 Since 2011, UNDP has trained judges; in 2014, it opened courts. -> 2011 2014
 Depuis 2012, la crise a fermé des écoles. En 2015, le PNUD les a rouvertes. -> 2015
 Depuis 2012, le PNUD forme des juges. En 2015, il a ouvert un tribunal. -> 2012 2015

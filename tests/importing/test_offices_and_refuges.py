@@ -69,9 +69,46 @@ En Tapachula, la OIM formó a policías hondureños. -> HND
 Las mujeres hondureñas y los jueces mexicanos se reunieron en México. -> MEX
 """
 
+CHAPTERS = """
+In Myanmar, the Women's Association Thailand recorded cases of trafficking. -> MMR
+The Women's Association Thailand recorded cases of trafficking. -> THA
+"""
+
+HOSTING_TOWNS = """
+The police school of Accra hosted trainees from Togo and Benin. -> GHA TGO BEN
+L'école de police de Dakar a accueilli des stagiaires du Tchad. -> SEN TCD
+La escuela de policía de Lima acogió a jueces de Bolivia. -> PER BOL
+A study visit took judges of Mali to Kigali. -> MLI RWA
+Une mission d'échange a conduit des juges du Mali à Kigali. -> MLI RWA
+Fiscales de Honduras hicieron una pasantía en Bogotá. -> HND COL
+El proyecto atendió a víctimas en la frontera entre Perú y Ecuador. -> PER ECU
+The project helped victims at the border between Kenya and Somalia. -> KEN SOM
+Le projet aide des femmes à la frontière entre le Mali et le Niger. -> MLI NER
+Refugees from beyond the border with Mali received kits in Niger. -> NER
+La fundación, con sede en Madrid, capacitó a juezas del Perú. -> PER
+La fundación, con sede en Madrid, capacitó a juezas. ->
+"""
+
+FLED_FROM_GROUPS = """
+Au Cameroun, des femmes qui ont fui Boko Haram au Nigéria ont été soignées. -> CMR
+In Cameroon, women who fled Boko Haram in Nigeria received care. -> CMR
+Des travailleuses domestiques sénégalaises ont été aidées à Nouakchott. -> MRT
+El ACNUR recibió un vehículo donado por el Japón. ->
+"""
+
 
 @pytest.mark.parametrize(
-    ("text", "expected"), cases(REFUGES + OFFICES + SPEAKERS + STUDY_VISITS + NATIONALS)
+    ("text", "expected"),
+    cases(
+        REFUGES
+        + OFFICES
+        + SPEAKERS
+        + STUDY_VISITS
+        + NATIONALS
+        + CHAPTERS
+        + HOSTING_TOWNS
+        + FLED_FROM_GROUPS
+    ),
 )
 def test_offices_and_refuges(text: str, expected: list[str]) -> None:
     countries = {str(evidence.value) for evidence in extract(text).countries}
