@@ -67,6 +67,20 @@ _AFTER_ATTACK_BEFORE = re.compile(
     r"|ataques?|golpe|hostilidades|conflicto|guerra)\b"
     rf"{_NO_ACTIVITY}{{0,50}}? (?:in|on|of|en|de|du|del|le|el) {MONTH_AND_DAY}$"
 )
+# Violence of which a survey asks: "women who had experienced violence in 2012".
+_SUFFERED_BEFORE = re.compile(
+    r"\b(?:had (?:experienced|suffered|been (?:victims|subjected))|avaient (?:subi|ete victimes)"
+    r"|ont declare avoir subi|habian (?:sufrido|sido victimas)|haber sufrido)\b[^.;]{0,60}? "
+    rf"(?:(?:in|en|since|depuis|desde|during|durante) {MONTH_AND_DAY})?$"
+)
+# "the report of the household survey of 2009"
+_STUDY_OF_BEFORE = re.compile(
+    r"\b(?i:reports?|results|findings|rapports?|resultats|conclusions|informes?|resultados"
+    r"|hallazgos)"
+    r" (?:of|on|from|de|des|del|sur|sobre) ?(?:the |la |l'|el |las |les |los )?(?:[a-z]+ ){0,3}?"
+    r"(?i:survey|study|census|assessment|enquete|etude|recensement|encuesta|estudio|censo)\b"
+    rf"[^.;,]{{0,50}}? (?:of|from|de|du|del) {MONTH_AND_DAY}$"
+)
 # "the earthquake that struck Haiti in 2010"
 _EVENT_HAPPENED_BEFORE = re.compile(
     rf"{_EVENT_NAME} (?:(?:that|which|qui|que) )?(?:had |has |a |avait |ha )?(?:struck|hit|began"
@@ -242,6 +256,8 @@ _WEAK_PROOF_BEFORE = (
     _TREND_BEFORE,
     _LATER_PHASE_BEFORE,
     _AFTER_ATTACK_BEFORE,
+    _SUFFERED_BEFORE,
+    _STUDY_OF_BEFORE,
 )
 
 

@@ -21,6 +21,7 @@ _TOWNS = {
     "Mexico": "PHL",
     "Palestina": "COL",
     "Puerto Rico": "COL",
+    "Tanganyika": "COD",
 }
 _TOWN_BEFORE = re.compile(
     r"\b(?i:municipios?|ciudad(?:es)?|cantones|canton|pueblos?|towns?|cit(?:y|ies)|municipalit(?:y"
@@ -29,7 +30,7 @@ _TOWN_BEFORE = re.compile(
     r"|,? (?:and"
     r"|y|et)) ){0,4}$"
 )
-_BESIDE_TOWN = re.compile(r"(?:,|,? (?:and|y|et)| ?[/(-]| en| in) ?")
+_BESIDE_TOWN = re.compile(r"(?:,|,? (?:and|y|et)| ?[/(-]| en| in) ?(?:(?:du|del|de la|de|of) )?")
 # "Kogi, Niger and Kwara States"
 _STATES_AFTER = re.compile(
     r"(?:(?:,|,? and|,? et|,? y) [A-Z][\w-]+){0,6}(?: [Ss]tates\b|,? etats\b)"

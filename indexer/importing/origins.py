@@ -34,6 +34,7 @@ _MIGRANTS_BEFORE = re.compile(
     r"|migrantes)"
     r"(?: \w+){0,2} (?:from|de|du|des|del)"
     r"|(?:arriv\w+|com(?:e|es|ing)|came|cross\w+|travel\w+|enter\w+)(?: \w+){0,3} from"
+    r"|(?:domestic|migrant|seasonal|foreign|overseas) (?:workers|helpers|labou?rers) from"
     r"|de retour (?:de|du|des)|rentre\w* (?:de|du|des)|rapatrie\w* (?:de|du|des)"
     r"|(?:retornad[oa]s|deportad[oa]s|evacuad[oa]s) (?:de|desde)|evacuated from"
     r"|migr(?:ated|ating|aron|aban|ent|e|er) (?:to|a|vers|hacia|en|au)"
@@ -96,7 +97,9 @@ _HOST_AFTER = re.compile(
 _COMMUNITY_AFTER = re.compile(r" (?:\w+ )?communit(?:y|ies)\b")
 _COMMUNITY_BEFORE = re.compile(r"\b(?:communautes?|comunidad(?:es)?) $")
 _PERSONS_BEFORE = re.compile(
-    rf"\b(?i:{_PERSONS}) (?:(?!de|du|por|par|dans)[a-z]+s )?(?:[a-z]+ (?:et|y) )?$"
+    rf"\b(?i:{_PERSONS}) (?:(?:de|des|d') ?(?:la |las )?(?:trata|traite|violencia|violences?"
+    rf"|explotacion|exploitation)(?: [a-z]+)? )?(?:(?!de|du|por|par|dans)[a-z]+s )?(?:[a-z]+ (?:et"
+    rf"|y) )?$"
 )
 # A noun for persons: "Syrians", "des Maliennes", "los Mexicanos".
 _PLURAL_DEMONYM = re.compile(r"[A-Z]\w+s")
@@ -129,7 +132,7 @@ _LIVE_ELSEWHERE_AFTER = re.compile(
 _DIASPORA_OF = re.compile(rf"\b[Dd]iasporas? (?:(?:of|from|de|du|des|del) |d'){REST_OF_LIST}")
 # Another place in the same sentence. At a meeting, persons represent their own countries.
 _LOCATION = re.compile(
-    r"\b(?:[Ii]n|[Ii]nto|[Aa]cross|[Ee]n|[Aa]ux?|[Dd]ans) (?:the |la |el |les |los )?[A-Z]"
+    r"\b(?:[Ii]n|[Ii]nto|[Aa]t|[Aa]cross|[Ee]n|[Aa]ux?|[Dd]ans) (?:the |la |el |les |los )?[A-Z]"
 )
 _MEETING = re.compile(
     r"\b(?i:gather\w*|attend\w*|particip\w+|reun\w+|met|convened|represent\w*|train\w*"
@@ -155,6 +158,21 @@ _REFUGE_BEFORE = re.compile(
     r"|(?:busc|encontr|solicit|hall)\w+ (?:refugio|asilo|proteccion) en) "
     r"(?:(?:the |la |le |el |l')?[A-Z]\w+(?: [A-Z]\w+)?,? (?:or|ou|o) )?"
     rf"{REST_OF_LIST}"
+)
+# Where victims, migrants and troops go: "trafficking to Italy", "police deployed to Mali".
+_DESTINATION_BEFORE = re.compile(
+    r"\b(?i:traffick(?:ing|ed)|smuggl(?:ing|ed)|(?:e|im)?migration|traite|trafic|trata|trafico"
+    r"|migracion"
+    r"|emigracion|emigrer?|migrer?|emigrar|migrar)"
+    r"(?: (?:of|in|de|des|d'|irregular|irreguliere|clandestine|persons|people|human beings|women"
+    r"|girls"
+    r"|children|personnes|etres humains|femmes|filles|enfants|personas|mujeres|ninas|ninos|y|et|and"
+    rf"|labou?r)){{0,6}} (?:to|towards|into|vers|hacia) {REST_OF_LIST}"
+    r"|\b(?i:police|policiers|policieres|gendarm\w+|peacekeepers|troops|soldiers|contingents?"
+    r"|officers"
+    r"|militaires|soldats|casques bleus|policias|militares|tropas|cascos azules)\b[^.;]{0,80}?"
+    r"\b(?:deployed|deploying|deploye(?:e?s)?|desplegad[oa]s|enviad[oa]s en mision)(?: \w+){0,2}?"
+    rf" (?:in|to|au|aux|en|a) {REST_OF_LIST}"
 )
 # Not those who are served: "helps refugees who fled to Chad", "fled to Chad, where UNHCR …".
 _SERVED_BEFORE = re.compile(
@@ -244,7 +262,9 @@ def names_persons(mention: Mention) -> bool:
 
 
 def is_refuge(mention: Mention) -> bool:
-    """Return whether persons fled to a country, and the text does not say that they are helped."""
+    """Return whether persons went to a country, and the text does not say that they are helped."""
+    if _DESTINATION_BEFORE.search(mention.before):
+        return True
     refuge = _REFUGE_BEFORE.search(mention.before)
     if not refuge or _SERVED_AFTER.match(mention.after):
         return False

@@ -146,6 +146,7 @@ _ONLY_NAME = (
 )
 _REFERENCE_BEFORE = re.compile(
     rf"\b{_LAW}\b{_ONLY_NAME}(?:,? | ?\((?:of )?|,?(?: of| de| del| du) {MONTH_AND_DAY})$"
+    rf"|\b{_LAW}(?: (?:[Nn]o|n[°º])\.?)? ?\d{{1,4}}[/-]$"
     rf"|\b{_CHANGES} (?:of|to|in|de|des|du|del|a) (?:[\w'-]+ ){{0,4}}?(?i:laws?|codes?|legislation"
     r"|constitution|lois?|legislacion|ley(?:es)?|codigo|constitucion)(?: [\w'-]+){0,3}?"
     rf"{_OF}"

@@ -181,11 +181,14 @@ _SPAN = re.compile(
     rf"{_DATE}?(?P<end>{_YEAR})(?:-\d\d-\d\d)?"
     rf"|\s*[-–—−/]\s*(?P<last>{_YEAR}|\d\d(?!\s+(?:de\s)?{_MONTH}\b))"
     rf"|至(?P<zh>{_YEAR}))(?![\d-]|[.,]\d|/\d)"
+    rf"|\b(?i:start|begin|début|inicio)(?: date)?\s?:\s?{_DATE}?(?P<start>{_YEAR})\W{{1,5}}"
+    rf"(?i:end|fin|cierre|final|término)(?: date)?\s?:\s?{_DATE}?(?P<finish>{_YEAR})(?!\d)"
     rf"|\b(?:[Bb]etween|[Ee]ntre)\s(?:the years |les années |los años )?{_DATE}?(?P<from>{_YEAR})"
     rf"\s(?:and|et|y|e)\s{_DATE}?(?P<to>{_YEAR})(?!\d)"
 )
 _SINGLE = re.compile(
-    r"(?<!\d)(?:(?<![.,])|(?<=[a-zà-ÿ],)|(?<=\d[.]\d\d[.])|(?<=\d[.]\d[.]))(?<![A-Za-z_])(?:(?<![A-Za-z]-)"
+    r"(?<!\d)(?:(?<![.,])|(?<=[a-zà-ÿ],)|(?<=\d[.]\d\d[.])"
+    r"|(?<=\d[.]\d[.]))(?<![A-Za-z_])(?:(?<![A-Za-z]-)"
     r"|(?<=[Mm]id-)|(?<=[Ee]arly-)|(?<=[Ll]ate-)"
     rf"|(?<=[Ee]nd-))(?:FY\s?)?({_YEAR})(?![\dA-Za-z_]|[.,]\d{{3}})"
 )
@@ -206,8 +209,8 @@ def stated_years(text: str, last_year: int) -> Iterator[tuple[int, int, int]]:
     years: list[tuple[int, int, int]] = []
     ranges: list[tuple[int, int]] = []  # offsets
     for match in _SPAN.finditer(masked):
-        low = int(match["first"] or match["from"])
-        digits = match["last"] or match["end"] or match["zh"] or match["to"]
+        low = int(match["first"] or match["from"] or match["start"])
+        digits = match["last"] or match["end"] or match["zh"] or match["to"] or match["finish"]
         high = int(digits) if len(digits) == 4 else low - low % 100 + int(digits)
         if low < high:
             ranges.append(match.span())

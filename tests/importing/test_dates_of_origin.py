@@ -79,6 +79,21 @@ Para 2020 se espera reducir los embarazos. En 2015 se formaron docentes. -> 2015
 Para 2016 se espera continuar con los talleres. -> 2016
 """
 
+STUDIES = """
+A meeting in 2013 discussed the report of the household survey of 2009. -> 2013
+Une rencontre a porté en 2013 sur les résultats de l'enquête nationale de 2009. -> 2013
+En 2013 se presentaron los resultados de la encuesta nacional de 2009. -> 2013
+A survey of 2015 shows that 40 % had experienced violence in 2014. -> 2015
+L'enquête menée en 2015 montre que 53 % avaient subi des violences entre 2011 et 2014. -> 2015
+A workshop on the Domestic Violence Act 3/2012 was held in 2014. -> 2014
+"""
+
+DATES = """
+Start: 01/07/2015. End: 30/06/2017. -> 2015 2016 2017
+Début : 01/04/2017 – Fin : 31/03/2019 -> 2017 2018 2019
+Inicio: 15/03/2018. Cierre: 14/03/2020. -> 2018 2019 2020
+"""
+
 COUNTS = """
 Des juges ont été formés en 2016 par des experts. -> 2016
 """
@@ -86,7 +101,9 @@ Des juges ont été formés en 2016 par des experts. -> 2016
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    cases(FOUNDING + LAWS + BUDGETS + SITUATIONS + FORMER_ACTIONS + TARGETS + COUNTS),
+    cases(
+        FOUNDING + LAWS + BUDGETS + SITUATIONS + FORMER_ACTIONS + TARGETS + STUDIES + DATES + COUNTS
+    ),
 )
 def test_years_of_an_origin_count_only_alone(text: str, expected: list[str]) -> None:
     years = {year for year, _, _ in stated_years(text, 2026)}

@@ -36,6 +36,7 @@ The police of Liberia and Ghana met. -> LBR GHA
 Un refugio abrió en el municipio de Palestina. -> COL
 Un refugio abrió en Palestina. -> PSE
 Los jueces de Puerto Rico, Caquetá, recibieron formación. -> COL
+Des juges de Tanganyika et du Nord-Kivu ont été formés en RDC. -> COD
 Los cursos fueron en Nueva Guinea, Nicaragua. -> NIC
 Los cursos fueron en Papúa Nueva Guinea. -> PNG
 """

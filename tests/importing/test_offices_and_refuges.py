@@ -96,6 +96,20 @@ Des travailleuses domestiques sénégalaises ont été aidées à Nouakchott. ->
 El ACNUR recibió un vehículo donado por el Japón. ->
 """
 
+DESTINATIONS = """
+To reduce irregular migration to Mexico, schools were opened in Honduras. -> HND
+Courts in Togo tried cases of trafficking of girls to Kuwait. -> TGO
+Le tribunal de Porto-Novo a jugé des affaires de traite vers le Koweït. -> BEN
+Tribunales de Paraguay juzgaron casos de trata hacia Argentina. -> PRY
+The centre in Italy helps victims of trafficking. -> ITA
+Ghanaian police officers who will be deployed to Mali took a course. -> GHA
+Des gendarmes guinéens formés par l'ONU sont déployés au Mali. -> GIN
+UNDP deployed experts to Kenya and Uganda. -> KEN UGA
+The agency issued rules for domestic workers from Nepal; in Qatar, it inspected houses. -> QAT
+At Moria camp, women from Iraq received legal aid. -> GRC
+En Nouakchott, se atendió a víctimas de trata nigerianas. -> MRT
+"""
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -108,6 +122,7 @@ El ACNUR recibió un vehículo donado por el Japón. ->
         + CHAPTERS
         + HOSTING_TOWNS
         + FLED_FROM_GROUPS
+        + DESTINATIONS
     ),
 )
 def test_offices_and_refuges(text: str, expected: list[str]) -> None:
