@@ -46,7 +46,10 @@ _SOCIETY_BEFORE = re.compile(
 _SECTION_BEFORE = re.compile(rf"\b{_MOVEMENT} $")
 # Experts bring their knowledge to another country. So do troops.
 _EXPERTS = (
-    r"(?:experts?|trainers?|advis[eo]rs?|instructors?|facilitators?|consultants?|peacekeepers"
+    r"(?:experts?|trainers?|lecturers?|tutors?|formed police units?|(?:police officers"
+    r"|policewomen) of the"
+    r" (?:mission|UN)|ponentes?|conferencistas?|conferenciers?|intervenante?s|advis[eo]rs?"
+    r"|instructors?|facilitators?|consultants?|peacekeepers"
     r"|troops|contingents?|battalions?|police units?|volunteers|observers|specialists?|mentors?"
     r"|researchers?|formateurs?|formatrices?|expertes?|instructeurs?|conseillers?|conseilleres?"
     r"|casques bleus|consultantes?|especialistas|benevoles|volontaires|chercheurs|expert[oa]s?"
@@ -54,7 +57,7 @@ _EXPERTS = (
     r"|consultor(?:es|as)|voluntari[oa]s|investigador(?:es|as))"
 )
 _NAMES = (
-    r"(?:(?:the|and|la|las|el|los|y|e|et|le|les) |l'|(?!Inst|Ecole|Min|Univ|Cent|Pol|Serv|Dep)"
+    r"(?:(?:the|and|la|las|el|los|y|e|et|le|les) |l'|(?!Inst|Ecole|Min|Univ|Cent|Poli|Serv|Dep)"
     r"[A-Z][\w'-]*+[\s,;]{0,3}+)*$"
 )
 # At a meeting, experts represent their own countries.
@@ -63,7 +66,9 @@ _MEETING = re.compile(
     r"|reun\w+|met|convened|represent\w*|workshop|meeting|conference|atelier|taller)\b"
 )
 _EXPERTS_FROM = re.compile(rf"\b(?i:{_EXPERTS})(?: \w+)? (?:(?:from|of|de|du|des|del) |d'){_NAMES}")
-_EXPERTS_AFTER = re.compile(rf" (?:\w+ )?(?i:{_EXPERTS})\b")
+_EXPERTS_AFTER = re.compile(
+    rf"(?:(?:,|,? and) [A-Z][a-z]+){{0,3}} (?:(?!and )[\w-]+ ){{0,2}}?(?i:{_EXPERTS})\b"
+)
 _EXPERTS_BEFORE = re.compile(rf"\b(?i:{_EXPERTS}) $")
 # "country director for the Maldives, Nepal, and Sri Lanka".
 _AREA_OF_WORK = re.compile(

@@ -51,19 +51,23 @@ _EVENT_BEFORE = re.compile(
 )
 # An attack before an activity: "Following the outbreak of fighting in Juba in December 2013".
 _NO_ACTIVITY = (
-    r"(?:(?!(?i:workshop|training|course|seminar|meeting|conference|stud|survey|project|session"
+    r"(?:(?!(?i:workshop|training|course|seminar|meeting|conference|stud(?:y|ies)|survey|project"
+    r"|session"
     r"|talks"
     r"|mediation|prevention|atelier|formation|seminaire|reunion|conference|etude|projet|taller"
     r"|curso"
     r"|seminario|estudio|proyecto|agreement|accord|acuerdo))[^.;,()])"
 )
 _AFTER_ATTACK_BEFORE = re.compile(
-    r"(?:^|[.;:] )\W*(?i:after|following|in response to|as a result of|since|apres|suite (?:a|aux?)"
+    r"(?:^|[.;:] )\W*(?i:after|following|in response to|as a result of|since|apres|in the wake of"
+    r"|suite (?:a|aux?)"
     r"|a la suite (?:de|du|des)|depuis|tras|despues de|a raiz de|desde) "
     rf"{_NO_ACTIVITY}{{0,60}}?"
     r"\b(?i:fighting|violence|clashes|attacks?|invasion|coup|hostilities|abduct\w+|displacement"
     r"|conflict"
-    r"|war|combats|affrontements|attaques?|violences|conflit|guerre|combates|enfrentamientos"
+    r"|war|rape|murders?|killings?|assassination|viols?|meurtres?|assassinats?|violacion"
+    r"|asesinatos?"
+    r"|massacres?|combats|affrontements|attaques?|violences|conflit|guerre|combates|enfrentamientos"
     r"|ataques?|golpe|hostilidades|conflicto|guerra)\b"
     rf"{_NO_ACTIVITY}{{0,50}}? (?:in|on|of|en|de|du|del|le|el) {MONTH_AND_DAY}$"
 )

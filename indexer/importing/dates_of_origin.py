@@ -18,9 +18,10 @@ _FOUNDED = (
 )
 _FIRST = r"(?:(?:first|originally|initially|initialement|d'abord|originalmente|inicialmente) )?"
 _BY = r"(?: (?:by|under|through|par|en vertu|por|mediante|segun)(?: [\w'°-]+){1,8}?)?"
+_IN_TOWN = r"(?: (?:in|a|en) [A-Z][\w'-]+(?: [A-Z][\w'-]+)?)?"
 _APPOSITION_BEFORE = re.compile(
     rf"[\w)],? ?[,(](?: ?(?:which|that|qui|que) (?:was|were|a ete|ont ete|fue|fueron))?"
-    rf" ?{_FIRST}{_FOUNDED}{_BY}(?: [A-Z][\w'-]+| (?:in|a|en) [A-Z][\w'-]+)? {_IN_YEAR}"
+    rf" ?{_FIRST}{_FOUNDED}{_BY}(?: [A-Z][\w'-]+)?{_IN_TOWN} {_IN_YEAR}"
     rf"|[\w)],? ?[,(] ?{_FIRST}{_FOUNDED} (?:by|par|por|mediante)\b[^,.;()]{{0,60}}? "
     r"(?:of|de|du|del) $"
 )
@@ -28,7 +29,13 @@ _APPOSITION_AFTER = re.compile(r"(?: (?:by|par|por|with|avec|con|as|under)\b[^.;
 # An organization is founded once: "an NGO founded in 1998".
 _FOUNDED_BEFORE = re.compile(
     r"\b(?:founded|fondee?s?|fundad[oa]s?)"
-    rf"(?: (?:by|par|por)(?: [\w'-]+){{1,5}}?)? {_IN_YEAR}"
+    rf"(?: (?:by|par|por)(?: [\w'-]+){{1,5}}?)?{_IN_TOWN} {_IN_YEAR}"
+)
+# "Niger, which had adopted a law in 2003"
+_HAD_FOUNDED_BEFORE = re.compile(
+    r"\b(?:had (?:been )?|avai(?:t|ent) (?:ete )?|habian? (?:sido )?)(?:already |deja |ya )?"
+    rf"(?:{_FOUNDED}|ratified|ratifiee?s?|ratificad[oa]s?|signed|signee?s?|firmad[oa]s?)"
+    rf"(?: (?!(?:and|et|y)\b)[\w'-]+){{0,6}}? {_IN_YEAR}"
 )
 # "an association created in 1998 that trains midwives"
 _BODY_SINCE_BEFORE = re.compile(
@@ -118,6 +125,8 @@ def is_date_of_origin(before: str, after: str) -> bool:
     sentence. Such a year counts if the text has no other.
     """
     if _APPOSITION_BEFORE.search(before) and _APPOSITION_AFTER.match(after):
+        return True
+    if _HAD_FOUNDED_BEFORE.search(before):
         return True
     if _FOUNDED_BEFORE.search(before) or _BODY_SINCE_BEFORE.search(before):
         return True

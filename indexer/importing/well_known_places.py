@@ -61,9 +61,17 @@ DIVISIONS = {
     "province de l'Équateur|Province de l'Équateur",
     "GTM": "Palestina de Los Altos|Palestina de los Altos",
     "NGA": "Niger State|Delta State|Niger state|Delta state",
+    "PER": "Villa El Salvador|Villa el Salvador",
+    "VEN": "Ciudad Bolivia",
 }
-# A town in Nicaragua and an island, whose names contain that of a country.
-NAMES_OF_OTHER_PLACES = ("Nueva Guinea", "Nouvelle-Guinée", "Nouvelle Guinée", "New Guinea")
+# Towns and an island whose names contain that of a country.
+NAMES_OF_OTHER_PLACES = (
+    "Nueva Guinea",
+    "Nueva Palestina",
+    "Nouvelle-Guinée",
+    "Nouvelle Guinée",
+    "New Guinea",
+)
 
 
 def camps() -> Iterator[tuple[str, str]]:

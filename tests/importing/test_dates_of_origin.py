@@ -18,6 +18,7 @@ A unit was created in 2014 and its staff were trained in 2015. -> 2014 2015
 Le Conseil des femmes, créé en 1997, a formé 30 médiatrices en 2014. -> 2014
 L'association, fondée en 2002, a ouvert un refuge en 2018. -> 2018
 Une ONG créée en 1995 a formé des sages-femmes en 2015. -> 2015
+El centro, fundado en Santo Domingo en 1980, estudió en 2016 el matrimonio infantil. -> 2016
 Une cellule d'écoute a été créée en 2014 et agrandie en 2016. -> 2014 2016
 La Defensoría, creada por ley en 1996, atendió 300 casos en 2011. -> 2011
 La red, fundada en 2004, capacitó a 60 parteras en 2017. -> 2017
@@ -34,6 +35,10 @@ La loi sur la traite a été promulguée en 2005. En 2009, l'OIM a formé des ju
 La Ley 230, aprobada en 2012, se difundió en 2013. -> 2013
 La ley contra la trata fue promulgada en 2009. En 2011, la OIM capacitó a fiscales. -> 2011
 La Ley 11.257, de 2008, dio lugar en 2011 a nuevos juzgados. -> 2011
+Niger, which had adopted a law in 2003, held hearings in 2010. -> 2010
+Le Niger, qui avait adopté en 2003 une loi, a tenu des audiences en 2010. -> 2010
+El país, que había aprobado en 2003 una ley, realizó audiencias en 2010. -> 2010
+The project had trained 40 judges in 2009 and 60 in 2010. -> 2009 2010
 UNDP helped to draft the law that was adopted in 2014, and trained judges in 2015. -> 2014 2015
 """
 
@@ -53,6 +58,7 @@ Following the outbreak of fighting in Juba in 2013, shelters opened in 2014. -> 
 Suite aux attaques de Bria en mai 2017, un centre a ouvert en 2018. -> 2018
 Tras los enfrentamientos en el Catatumbo en 2018, se abrió un refugio en 2019. -> 2019
 After a workshop on conflict in 2013, judges met again in 2014. -> 2013 2014
+In the wake of the murder of a student in December 2012, a law was passed in 2013. -> 2013
 Since 2011, UNDP has trained judges; in 2014, it opened courts. -> 2011 2014
 Depuis 2012, la crise a fermé des écoles. En 2015, le PNUD les a rouvertes. -> 2015
 Depuis 2012, le PNUD forme des juges. En 2015, il a ouvert un tribunal. -> 2012 2015

@@ -110,6 +110,18 @@ At Moria camp, women from Iraq received legal aid. -> GRC
 En Nouakchott, se atendió a víctimas de trata nigerianas. -> MRT
 """
 
+EXPERTS_AND_TROOPS = """
+The course took place in Kyiv, with lecturers from Poland and Estonia. -> UKR
+In Liberia, the Indian all-female formed police unit visits schools. -> LBR
+UNAMID set up units in Nyala. Rwandan and Gambian policewomen of the mission taught there. -> SDN
+Indian and Nepali judges took part. -> IND NPL
+Attacks that spread from Nigeria closed schools in Cameroon. -> CMR
+Survivors from Sinjar, many of whom now live in Germany, gave testimony in Dohuk. -> IRQ
+Syrian families who now live in Jordan received cash. -> JOR
+Des survivantes, qui vivent aujourd'hui en Allemagne, ont témoigné à Erbil. -> IRQ
+Talleres en Villa El Salvador, Lima. -> PER
+"""
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -123,6 +135,7 @@ En Nouakchott, se atendió a víctimas de trata nigerianas. -> MRT
         + HOSTING_TOWNS
         + FLED_FROM_GROUPS
         + DESTINATIONS
+        + EXPERTS_AND_TROOPS
     ),
 )
 def test_offices_and_refuges(text: str, expected: list[str]) -> None:
