@@ -200,7 +200,13 @@ _EARLIER_ONE_BEFORE = re.compile(
     r"|conclusiones|recommandations|resultats|resultados)\b[^.;,]{0,100}?"
     r"\b(?:carried out|conducted|made|done|realisee?s?|menee?s?|realizad[oa]s?|hech[oa]s?"
     r"|llevad[oa]s? a cabo)"
-    rf" (?:in|en) {MONTH_AND_DAY}$"
+    rf" (?:in|en)(?: el)? {MONTH_AND_DAY}$"
+    # Activities that go on: "As part of the activities begun in 2004".
+    r"|(?:^|[.;] )\W*(?i:en el marco|dans le cadre|as part|within the framework|en continuidad)"
+    r" (?:of|de|des|con) ?(?:the |las |los |les )?(?:[a-z]+ )?(?i:activities|actions|activites"
+    r"|actividades|acciones)\b[^.;,]{0,80}? (?:started|begun|initiated|launched|iniciad[oa]s"
+    r"|emprendid[oa]s|entamees|lancees|initiees|engagees) (?:in|en|since|depuis|desde)"
+    rf"(?: el ano| el| l'annee)? {MONTH_AND_DAY}$"
 )
 # What an activity happens in spite of: "Despite elections in 2006", "Malgré l'accord de 2008".
 _DESPITE_BEFORE = re.compile(

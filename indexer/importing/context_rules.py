@@ -199,7 +199,7 @@ _WAY_BEFORE = re.compile(
 )
 # A name in small letters is a country only after a preposition: "in kenya and uganda".
 _IN_BEFORE = re.compile(
-    r"\b(?i:in|across|throughout|within|en|au|aux|du)"
+    r"\b(?i:in|across|throughout|within|of|from|en|au|aux|du|del?)"
     r" (?:[a-z]{4,}+(?:,|,? (?:and|et|y)) (?:(?:en|au|aux|du) )?){0,5}$"
 )
 # "Los Palmares" is not Palmares.

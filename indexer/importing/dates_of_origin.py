@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _MONTH_AND_DAY = r"(?:(?:le |el )?(?:\d{1,2}(?:er)? (?:de )?)?[A-Za-z]{3,10}\.? (?:de |del |of )?)?"
-_IN_YEAR = rf"(?:in|on|en|le|el|since|depuis|desde) (?:el ano |l'annee )?{_MONTH_AND_DAY}$"
+_IN_YEAR = rf"(?:in|on|en|le|el|since|depuis|desde) (?:el ano |el |l'annee )?{_MONTH_AND_DAY}$"
 # "a centre, established by law in 1998, …": also of laws, which are adopted.
 _FOUNDED = (
     r"(?:founded|established|created|set up|formed|constituted|adopted|enacted|passed|promulgated"

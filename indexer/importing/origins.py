@@ -33,6 +33,8 @@ _MIGRANTS_BEFORE = re.compile(
     r"|returned|repatriated|deported|refugiees?|refugies?|deplaces|refugiad[oa]s|desplazad[oa]s"
     r"|migrantes)"
     r"(?: \w+){0,2} (?:from|de|du|des|del)"
+    r"|(?:fle(?:d|e|eing)|escap(?:ed|ing)|crossed|moved"
+    r"|migrated) (?:in)?to (?:[A-Z][\w'-]+ ){1,3}from"
     r"|(?:spread\w*|spill\w*)(?: \w+){0,2} from|(?:arriv\w+|com(?:e|es|ing)|came|cross\w+"
     r"|travel\w+|enter\w+)(?: \w+){0,3} from"
     r"|(?:domestic|migrant|seasonal|foreign|overseas) (?:workers|helpers|labou?rers) from"
@@ -179,7 +181,7 @@ _DESTINATION_BEFORE = re.compile(
     r"\b(?:deployed|deploying|deploye(?:e?s)?|desplegad[oa]s|enviad[oa]s en mision)(?: \w+){0,2}?"
     rf" (?:in|to|au|aux|en|a) {REST_OF_LIST}"
 )
-# Not those who are served: "helps refugees who fled to Chad", "fled to Chad, where UNHCR …".
+# Refugees whom the activity helps: "helps refugees who fled to Chad", "fled to Chad, where UNHCR".
 _SERVED_BEFORE = re.compile(
     r"\b(?i:support|assist|help|protect|train|provi[ds]|serv|offer|reach|benefit|appu|aid|assist"
     r"|form|souten|soutien|proteg|apoy|ayud|atend|atien|asist|capacit|benefici|accompan|accompagn"

@@ -72,6 +72,12 @@ FORMER_ACTIONS = """
 Seguimiento a las acciones realizadas desde 2006. En 2012 se capacitará a juezas. -> 2012
 Following the recommendations of the assessment conducted in 2013, 40 nurses were trained. ->
 Siguiendo las recomendaciones de la evaluación realizada en 2013, se formó a 40 enfermeras. ->
+Siguiendo las recomendaciones de la evaluación realizada en el 2013, se formó a 40. ->
+As part of the activities with the army begun in 2004, the project trains officers. ->
+En el marco de las acciones con el ejército iniciadas en el año 2004, se forma a oficiales. ->
+Dans le cadre des activités lancées en 2004, le projet forme des officiers. ->
+As part of the 16 Days, activities started in 2014. -> 2014
+La red, fundada en el 2004, capacitó a 60 parteras en el 2017. -> 2017
 Suivant les recommandations de l'évaluation réalisée en 2013, 40 infirmières ont été formées. ->
 """
 

@@ -59,6 +59,7 @@ Des femmes au mali et au togo ont été formées. -> MLI TGO
 Des femmes au niger ont été formées. ->
 Talleres en honduras y en perú. -> HND PER
 Talleres en chile y en cuba. ->
+Mujeres de bolivia y del paraguay se reunieron. -> BOL PRY
 Write to info@kenya.example or search for kenya. ->
 """
 

@@ -14,6 +14,7 @@ Families in Mali were forced to flee to Niger or Mauritania. -> MLI
 Women of Nigeria who sought refuge in Chad and Cameroon returned to Nigeria. -> NGA
 Many fled to Uganda, where UNHCR opened a clinic. The conflict began in Burundi. -> UGA BDI
 UNHCR trains refugees who fled to Uganda. -> UGA
+UNHCR trains women who fled to Jordan from Syria. -> JOR
 Au Burundi, des femmes ont reçu des semences; beaucoup ont fui vers le Rwanda. -> BDI
 Au Mali, des familles se sont réfugiées au Niger; l'école a rouvert au Mali. -> MLI
 Les femmes réfugiées au Niger ont reçu des kits. -> NER
