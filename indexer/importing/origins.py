@@ -126,11 +126,13 @@ _PERSONS_FROM = re.compile(
 )
 # "girls of Guinea who live in Senegal"
 _LIVE_ELSEWHERE_AFTER = re.compile(
-    r"(?: [a-z]+)?,? (?:(?:who|that|que|qui) (?:now )?)?(?:are |were |sont |estan )?(?:living|live"
+    r"(?: [a-z]+)?,? (?:(?:who|that|que|qui) (?:now )?)?(?:are |were |sont "
+    r"|estan )?(?:now )?(?:living|live"
     r"|residing|reside|detained|exiled|stranded|viven|residen|residentes|radicad[oa]s"
     r"|refugiad[oa]s|detenid[oa]s|vivant|vivent|residant|installee?s|refugiee?s|bloquee?s"
     r"|detenue?s|exilee?s)"
-    r" (?:in|en|au|aux|dans|a) (?:the |la |el |l')?[A-Z]"
+    r" (?:(?:now|currently|ahora|actualmente|hoy|maintenant|actuellement|aujourd'hui) )?"
+    r"(?:in|en|au|aux|dans|a) (?:the |la |el |l')?[A-Z]"
 )
 _DIASPORA_OF = re.compile(rf"\b[Dd]iasporas? (?:(?:of|from|de|du|des|del) |d'){REST_OF_LIST}")
 # Another place in the same sentence. At a meeting, persons represent their own countries.
@@ -171,10 +173,11 @@ _DESTINATION_BEFORE = re.compile(
     r"|girls"
     r"|children|personnes|etres humains|femmes|filles|enfants|personas|mujeres|ninas|ninos|y|et|and"
     rf"|labou?r)){{0,6}} (?:to|towards|into|vers|hacia) {REST_OF_LIST}"
-    r"|\b(?:now (?:live|lives|living|residing|reside|settled) in"
-    r"|(?:vivent|vivant|installee?s) (?:aujourd'hui|maintenant|desormais|actuellement) (?:en|au"
-    r"|aux|a)"
-    rf"|(?:viven|residen|radicad[oa]s) (?:ahora|actualmente|hoy) en) {REST_OF_LIST}"
+    r"|\b(?:(?:many|most|some|several) of (?:whom|them) (?:now |currently )?(?:live|reside"
+    r"|are living) in"
+    r"|dont (?:beaucoup|certaine?s|plusieurs|la plupart) vivent (?:[a-z']+ )?(?:en|au|aux|a)"
+    r"|(?:much|algun|vari)[oa]s de (?:ell[oa]s|l[oa]s (?:cuales|que)) viven (?:[a-z]+ )?en) "
+    rf"{REST_OF_LIST}"
     r"|\b(?i:police|policiers|policieres|gendarm\w+|peacekeepers|troops|soldiers|contingents?"
     r"|officers"
     r"|militaires|soldats|casques bleus|policias|militares|tropas|cascos azules)\b[^.;]{0,80}?"

@@ -119,7 +119,9 @@ Indian and Nepali judges took part. -> IND NPL
 Attacks that spread from Nigeria closed schools in Cameroon. -> CMR
 Survivors from Sinjar, many of whom now live in Germany, gave testimony in Dohuk. -> IRQ
 Syrian families who now live in Jordan received cash. -> JOR
-Des survivantes, qui vivent aujourd'hui en Allemagne, ont témoigné à Erbil. -> IRQ
+Des survivantes, dont beaucoup vivent aujourd'hui en Allemagne, ont témoigné à Erbil. -> IRQ
+Sobrevivientes, muchas de las cuales viven en Alemania, declararon en Erbil. -> IRQ
+Mujeres de Guatemala que viven actualmente en México fueron capacitadas. -> MEX
 Talleres en Villa El Salvador, Lima. -> PER
 """
 
