@@ -62,10 +62,12 @@ def make_snippet(passage: Passage, skip: int = 0) -> tuple[Span, ...]:
     The snippet has the most distinct matching words, and starts between words. Without a match it
     starts at the offset skip.
     """
-    text = passage.text
-    if not passage.matches:
-        return _cut(passage, skip if skip < len(text) else 0)
-    return _cut(passage, passage.start if len(text) > MAX_SNIPPET_LENGTH else 0)
+    text, matches, start, _ = passage
+    if not matches:
+        start = skip if skip < len(text) else 0
+    elif len(text) <= MAX_SNIPPET_LENGTH:
+        start = 0
+    return _cut(text, matches, start)
 
 
 def _best_match(matches: list[Token]) -> int:
@@ -104,9 +106,8 @@ def _snippet_start(text: str, match_start: int) -> int:
     return start + next((token.start for token in tokens), MAX_LEAD_LENGTH)
 
 
-def _cut(passage: Passage, start: int) -> tuple[Span, ...]:
+def _cut(text: str, matches: tuple[tuple[int, int], ...], start: int) -> tuple[Span, ...]:
     """Return the snippet that starts at an offset, with the matches in it marked."""
-    text = passage.text
     end = len(text)
     if end - start > MAX_SNIPPET_LENGTH:
         limit = start + MAX_SNIPPET_LENGTH
@@ -114,7 +115,7 @@ def _cut(passage: Passage, start: int) -> tuple[Span, ...]:
         if end <= start + MAX_SNIPPET_LENGTH // 2:  # no spaces, or an extremely long word
             end = limit
     spans = [_START] if start else []
-    spans += _spans(text, start, end, passage.matches)
+    spans += _spans(text, start, end, matches)
     if end < len(text):
         spans.append(_END)
     return tuple(spans)

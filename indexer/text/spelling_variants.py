@@ -18,6 +18,7 @@ _ISE = re.compile(
     r"(e|ed|es|er|ers|able|ably|ability|ation|ations|ational|ationally|ement|ing|ingly)"
 )
 _YSE = re.compile(r"(.+l)y([sz])(e|ed|es|er|ers|able|ing)")
+_VERBS = (("i", "is", "iz", _ISE), ("y", "ys", "yz", _YSE))
 # Stems before -ise or -ize that have one spelling in both countries: supervise, downsize.
 _ONE_SPELLING = re.compile(
     r"(?:un|in|re|mis|dis|en|disen)?"
@@ -184,8 +185,8 @@ def _replacements(word: str) -> Iterator[str]:
     """Yield the words that differ from a word by one rule or table entry."""
     if len(word) < _MIN_LENGTH or not word.isascii():
         return
-    for pattern, vowel in ((_ISE, "i"), (_YSE, "y")):
-        match = pattern.fullmatch(word) if f"{vowel}s" in word or f"{vowel}z" in word else None
+    for vowel, british, american, pattern in _VERBS:
+        match = pattern.fullmatch(word) if british in word or american in word else None
         if match and not _ONE_SPELLING.fullmatch(match[1]):
             other = "z" if match[2] == "s" else "s"
             yield f"{match[1]}{vowel}{other}{match[3]}"
