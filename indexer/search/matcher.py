@@ -104,6 +104,10 @@ class Matcher:
         searched = chain([leaf.text for leaf in self._single], *self._phrases)
         self._may_have_digits = not "".join(searched).isalpha()
         self._prefixes = self._common_prefixes()
+        # The prefix of all matching ASCII words, if there are no phrases; else "".
+        self._only_prefix = ""
+        if self._prefixes is not None and len(self._prefixes) == 1 and not self._phrases:
+            self._only_prefix = self._prefixes[0]
         # The work for a text, in postings for each CHARACTERS_PER_POSTING characters.
         passes = len(self._prefixes or ()) + len(self._phrases) + 4 * len(self._expanding)
         self._work = passes + (0 if self._prefixes is not None else TOKENIZING_POSTINGS)
@@ -116,7 +120,10 @@ class Matcher:
         if self._prefixes is not None:
             ascii = ascii_words(text, self._may_have_digits)
             if ascii is not None:
-                return self._find_in_ascii(*ascii, self._prefixes)
+                lowered, different = ascii
+                if self._only_prefix and not different:
+                    return self._find_prefix(lowered, self._only_prefix)
+                return self._find_in_ascii(lowered, different, self._prefixes)
         tokens = list(tokenize(text))
         matches = {n for n, token in enumerate(tokens) if self._matches(token.word)}
         texts = [token.text for token in tokens] if self._phrases else []
@@ -130,11 +137,8 @@ class Matcher:
         self, text: str, different: Sequence[Token], prefixes: list[str]
     ) -> list[Token]:
         """Do the same in the result of ascii_words(). Reads only words with a given prefix."""
-        is_simple = not self._phrases and not different
-        if is_simple and len(prefixes) == 1:
-            return self._find_prefix(text, prefixes[0])
         tokens = [token for prefix in prefixes for token in self._find_prefix(text, prefix)]
-        if is_simple:
+        if not self._phrases and not different:
             return sorted(tokens, key=_START)
         matches = {}
         for words in self._phrases:

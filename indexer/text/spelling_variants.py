@@ -158,6 +158,7 @@ def _by_initials(beginnings: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
 # Most words have none of these beginnings. A dictionary shows that faster than a pattern.
 _PREFIXES_BY_INITIALS = _by_initials(_PREFIXES)
 _DIGRAPH_STEMS_BY_INITIALS = _by_initials(_OTHER_DIGRAPH_STEM)
+_INITIALS = _PREFIXES_BY_INITIALS.keys() | _DIGRAPH_STEMS_BY_INITIALS.keys()
 _MIN_LENGTH = 4  # shorter words have no variants
 
 
@@ -192,6 +193,8 @@ def _replacements(word: str) -> Iterator[str]:
             yield f"{match[1]}{vowel}{other}{match[3]}"
     table = _table()
     yield from table.get(word, ())
+    if word[:2] not in _INITIALS:
+        return
     if prefix := _beginning(word, _PREFIXES_BY_INITIALS):
         yield from (prefix + variant for variant in table.get(word[len(prefix) :], ()))
     if stem := _beginning(word, _DIGRAPH_STEMS_BY_INITIALS):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from indexer.text.analysis import fold, is_unspaced, stems, terms, unspaced_bigrams, words
 from indexer.text.arabic import light_stem
 from indexer.text.korean import remove_particles
+from indexer.text.stemming import STEMMERS, stem_of_word
 
 FORMS = """
 en: woman women Women's | child children | man men | person people | analysis analyses
@@ -80,3 +81,8 @@ def test_joined_words_share_bigrams_with_a_text_that_has_them_apart() -> None:
 def test_only_characters_of_scripts_without_spaces_are_unspaced() -> None:
     assert all(map(is_unspaced, terms("力センターที่")))
     assert not any(map(is_unspaced, terms("word слово 2020 ๒๕ 여성")))
+
+
+@given(st.text(), st.sampled_from([*STEMMERS, "ar", "ko", "zh", "en-GB"]))
+def test_a_word_has_the_same_stem_alone_as_among_others(word: str, language: str) -> None:
+    assert stems([word, "children"], language)[0] == stem_of_word(word, language)
