@@ -32,6 +32,14 @@ SUM_OF_SHIFTS = """() => {
 }"""
 
 
+# The positions of the visible links and of the footer.
+POSITIONS = """() => [...document.querySelectorAll("main a, body > footer")]
+    .filter((e) => e.checkVisibility()).map((e) => {
+        const {x, y} = e.getBoundingClientRect();
+        return [e.textContent, x, y];
+    })"""
+
+
 @pytest.fixture(scope="module")
 def page_without_index(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the HTML of a page of a site that has no index."""
@@ -118,3 +126,16 @@ def test_no_page_shifts_its_layout_while_loading(page: Page) -> None:
             page.wait_for_load_state("networkidle")
             shifts.append(page.evaluate(SUM_OF_SHIFTS))
         assert min(shifts) < 0.01, address
+
+
+def test_nothing_moves_when_the_script_of_a_page_has_run(page: Page) -> None:
+    for address in ("/", "/?q=trafficking", "/activities/pak-trafficking", "/?id=pak-trafficking"):
+        for width in (1280, 375):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.route("**/*.js*", lambda route: route.fulfill(content_type="text/javascript"))
+            page.goto(address)
+            before = page.evaluate(POSITIONS)
+            page.unroute("**/*.js*")
+            page.goto(address)
+            page.wait_for_load_state("networkidle")
+            assert page.evaluate(POSITIONS) == before, f"{address} at {width} px"
