@@ -36,6 +36,7 @@ from indexer.importing.origins import (
     names_migrants,
     names_persons,
 )
+from indexer.importing.other_parties import judge_other_party
 
 # The rest of the name of an institution.
 _INSTITUTION = (
@@ -126,6 +127,11 @@ _ENVOY_BEFORE = re.compile(
 _ENVOY_TO = re.compile(
     r"\b(?:Embassy|Ambassador|High Commissioner|Consul\w*|[Aa]mbassad\w+|[Ee]mbajad\w+)"
     r" (?:of|de|du|d')[\w '-]{2,40} (?:to|in|en|au|aux|ante) (?:the |la |el |l')?$"
+)
+# "the Embassy of Sweden, Pretoria"
+_EMBASSY_IN_BEFORE = re.compile(
+    r"\b(?:Embassy|[Aa]mbassade|[Ee]mbajada) (?:(?:of|de|du|des|del) |d')(?:the |la |los |l')?"
+    r"(?:[A-Z][\w'-]*+ ?){1,3}(?:,| in| at| a| au| en) $"
 )
 _ENVOY_AFTER = re.compile(
     r"(?:'s)? (?:[Ee]mbassy|High Commission(?! (?:on|for))|[Aa]mbassador|Permanent Mission"
@@ -242,6 +248,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
     is_base |= is_city and _ACRONYM_BEFORE.search(before) is not None
     if is_base or _HEADQUARTERS_BEFORE.search(before):
         return "no proof", "seat"
+    if is_city and _EMBASSY_IN_BEFORE.search(before):
+        return "weak proof", "embassy"
     if _ENVOY_BEFORE.search(before) or _ENVOY_AFTER.match(after):
         return ("weak proof" if _ENVOY_TO.search(before) else "no proof"), "envoy"
     if (judgement := judge_agency(mention) or judge_funder(mention)) is not None:
@@ -266,6 +274,8 @@ def judge(mention: Mention, text: str) -> tuple[Verdict, str]:
         return "weak proof", "agency"
     if is_city and _WORLD_MEETING.search(sentence):
         return "no proof", "world meeting"
+    if (judgement := judge_other_party(mention)) is not None:
+        return judgement
     if entry.kind == "locality":
         return _judge_locality(mention, sentence)
     if is_city:

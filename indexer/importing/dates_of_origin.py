@@ -116,6 +116,84 @@ _EXPECTED_AFTER = re.compile(
     r" (?:[\w-]+ ){0,3}?(?:debera|habra|tendra|reducira|eliminara|lograra|alcanzara)n?)\b",
     re.IGNORECASE,
 )
+# The profile of an organization: "It is an NGO founded in 1996". No activity happened then.
+_PROFILE_BEFORE = re.compile(
+    r"\b(?:is|are|was|est|es|son|era) (?:also |aussi |tambien )?(?:the |an?|une?|una?|la|le|el|l')"
+    r" ?(?:[\w'-]+ ){0,3}?"
+    r"(?i:organi[sz]ation|association|network|foundation|NGO|ONG|organisme|reseau|fondation"
+    r"|asociacion|organizacion|red|fundacion|charity|collective|collectif|colectivo|cooperative"
+    r"|cooperativa|federation|federacion)\b[^.;]{0,80}?,? (?:which was |that was |que fue "
+    rf"|qui a ete )?{_FOUNDED}{_BY}{_IN_TOWN} {_IN_YEAR}"
+)
+# A contribution that has gone on for decades: "the contribution, begun in 1958, pays for".
+_LONG_SUPPORT_BEFORE = re.compile(
+    r"\b(?i:contributions?|support|assistance|aid|appui|soutien|aide|contribucion|apoyo|ayuda)\b"
+    r"[^.;()]{0,60}?, (?:which )?(?:begun|started|initiated|began|entamee?|commencee?|debutee?"
+    rf"|initiee?|iniciad[oa]|comenzad[oa]) {_IN_YEAR}"
+)
+# "the violence, which began on 7 October", "le conflit qui a éclaté en"
+_BEGAN_BEFORE = re.compile(
+    r"\b(?i:escalation|violence|violences|hostilities|wars?|conflicts?|cris[ei]s|offensive|fighting"
+    r"|unrest|escalade|hostilites|guerres?|conflits?|combats|troubles|escalada|violencia"
+    r"|hostilidades|guerras?|conflictos?|ofensiva|combates)\b[^.;()]{0,50}?,? (?:that|which|qui"
+    r"|que) (?:(?:had|has|a|avait|ont|ha|habia) )?(?:began|begun|started|erupted|broke out"
+    r"|broken out|commence|debute|eclate|comenzo|comenzado|empezo|empezado|estallo|estallado"
+    rf"|se inicio|se desato|dio (?:comienzo|inicio)) (?:(?:in|on|en|el|le) )?(?:{_IN_YEAR}"
+    r"|(?:le |el )?(?:\d{1,2}(?:er)? (?:de )?)?(?:[A-Za-z]{3,10}\.? (?:de |del )?)?$)"
+)
+# "the campaign against violence, which began in 2014"
+_ACTIVITY_BEFORE = re.compile(
+    r"\b(?i:projects?|programmes?|programs?|campaigns?|initiatives?|training|course|work"
+    r"|stud(?:y|ies)|research|projets?|campagnes?|formations?|etudes?|travaux|proyectos?|programas?|campanas?"
+    r"|iniciativas?|formacion|cursos?|estudios?)(?: [\w'-]+){0,5} $"
+)
+# Victims since a day: "Since 3 July 2013, more than 1,400 people have been killed".
+_VICTIMS_AFTER = re.compile(
+    r",? (?:(?:more than|over|at least|an estimated|some|about|nearly|plus de|au moins|pres de"
+    r"|environ|quelque|mas de|al menos|unas|unos|cerca de|casi) )?(?:\d[\d., ]*|hundreds of"
+    r"|thousands of|des centaines de|des milliers de|cientos de|miles de|decenas de)"
+    r" ?(?:[\w'-]+ ){0,4}?(?:(?:have|had) (?:been (?:killed|injured|wounded|abducted|raped"
+    r"|arrested)|died|disappeared)"
+    r"|(?:ont|avaient) (?:ete (?:tuee?s|blessee?s|enlevee?s|violee?s|arretee?s)"
+    r"|disparu|perdu la vie)|sont mort(?:e?s)|han (?:muerto|fallecido|desaparecido"
+    r"|perdido la vida|sido (?:asesinad|herid|secuestrad|violad|detenid)[oa]s))\b"
+)
+# "INR 62 to US$1 in January 2014"
+_RATE_BEFORE = re.compile(
+    r"\b(?i:exchange rates?|taux de change|tipos? de cambio|tasas? de cambio)\b[^.;]{0,80}?"
+    rf"(?: (?:in|on|of|en|au|du|de|del|el|a) )?{_MONTH_AND_DAY}$"
+    r"|\d (?:to|per|for|=|pour|por|a|equals|equal to) (?:the |one |un )?(?:US ?\$|USD|EUR|GBP|€|\$"
+    r"|dollar|euro) ?1?(?:[.,]0+)? (?:in|on|en|au|el|as of|at) "
+    r"(?:(?:the )?(?:end|beginning) of |fin |finales de )?"
+    rf"{_MONTH_AND_DAY}$"
+)
+# A figure of an earlier year: "the study revealed that 12 girls … in 2014", "up from 40 in 2013".
+_COMPARED_BEFORE = re.compile(
+    r"\b(?i:compared (?:to|with)|against|up from|down from|instead of|versus|contre|par rapport a"
+    r"|comparativement a|au lieu de|frente a|en comparacion con|comparado con|respecto de)"
+    r" (?:only |seulement |solo )?\d[\d., ]*(?:%|[a-z]+)? ?(?:[a-z]+ ){0,3}(?:in|en) "
+    rf"{_MONTH_AND_DAY}$"
+    r"|\b(?:revealed|disclosed|found|indicated|a revele|a montre|a indique|revelo|mostro|indico"
+    r"|ha revelado) (?:that|que|qu')[^.;]{0,25}?\b(?:\d[\d.,]*|one|two|three|un|une|deux|trois|una"
+    r"|dos|tres|half|la mitad|la moitie)\b[^.;]{0,80}? (?:victims?|killed|raped|abused|cases?|fell"
+    r"|suffered|victimes?|subi|tuee?s|violee?s|cas|victimas|sufri\w+|asesinad[oa]s|casos)\b"
+    rf"[^.;]{{0,60}}? (?:in|en) {_MONTH_AND_DAY}$"
+)
+
+
+def is_only_background(before: str, after: str) -> bool:
+    """Return whether a year is that of a founding, a crisis or a rate, and of no activity.
+
+    before, after: as for is_date_of_origin(). Such a year never counts.
+    """
+    if _PROFILE_BEFORE.search(before) or _LONG_SUPPORT_BEFORE.search(before):
+        return True
+    began = _BEGAN_BEFORE.search(before)
+    if began and not _ACTIVITY_BEFORE.search(before[: began.start()]):
+        return True
+    if _RATE_BEFORE.search(before):
+        return True
+    return bool(_SINCE_BEFORE.search(before) and _VICTIMS_AFTER.match(after))
 
 
 def is_date_of_origin(before: str, after: str) -> bool:
@@ -138,7 +216,7 @@ def is_date_of_origin(before: str, after: str) -> bool:
         return True
     if _SINCE_BEFORE.search(before) and _SITUATION_AFTER.match(after):
         return True
-    if _FOR_IN_CAPITALS.search(before):
+    if _FOR_IN_CAPITALS.search(before) or _COMPARED_BEFORE.search(before):
         return True
     return _FLED_SINCE_BEFORE.search(before) is not None
 

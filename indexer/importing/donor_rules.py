@@ -58,6 +58,12 @@ _OWN_SUPPORT_BEFORE = re.compile(
     r"(?: [a-z-]*(?:el|elle|elles|al|ale|ales|ier|iere|ario|aria|aire|reuse|reux|rosa|roso"
     rf"|inue?|inu[ao])){{1,3}} (?:(?:de|du|des|del) |d'){REST_OF_LIST}"
 )
+# "la contribución española a la UNRWA", "l'aide belge"
+_SUPPORT_BEFORE_DEMONYM = re.compile(
+    r"\b(?i:contributions?|contribucion(?:es)?|aportes?|aportacion(?:es)?|subvention|subvencion"
+    r"|dons?|donacion(?:es)?|aide|ayuda|financement|financiamiento|financiacion|soutien|appui|apoyo)"
+    r"(?: (?:financi(?:er|ere|ero|era)|volontaire|voluntari[oa]|annuel(?:le)?|anual))? $"
+)
 # "In the United Kingdom, the Home Office funded a hotline."
 _IN_BEFORE = re.compile(r"\b(?:[Ii]n|[Ee]n|[Aa]ux?)(?: the| el| la)? $")
 _SUPPORTED_BY = re.compile(
@@ -247,6 +253,8 @@ def _is_own_support(mention: Mention) -> bool:
     if _OWN_SUPPORT_BEFORE.search(mention.before):
         return True
     is_demonym, after = mention.entry.kind == "demonym", mention.after
+    if is_demonym and _SUPPORT_BEFORE_DEMONYM.search(mention.before):
+        return True
     if not (is_demonym or after.startswith("'s")):
         return False
     return _OWN_SUPPORT_AFTER.match(after.removeprefix("'s")) is not None

@@ -136,6 +136,15 @@ def extract(text: str, language: str | None = None, last_year: int | None = None
     listed = [town for town in listed_towns(towns, plain) if town.start not in known]
     mentions += ((replace(town, kind="locality"), "locality") for town in listed)
     mentions.sort(key=lambda mention: mention[0].start)
+    models = {e.value for e, rule in mentions if rule == "model"}
+    mentions = [  # its experts: "the experience of Ghana. Ghanaian judges met Zambian ones."
+        (e, "model" if rule is None and e.kind == "demonym" and e.value in models else rule)
+        for e, rule in mentions
+    ]
+    holders = {e.value for e in rejected if e.kind == "status"}
+    mentions = [
+        (e, rule) for e, rule in mentions if rule not in _OF_PERSONS or e.value not in holders
+    ]
     mentions = [m for m in mentions if not _is_listed_donor(m, rejected, plain)]
     mentions += ((congo, None) for congo in other_congo(plain, [e for e, _ in mentions]))
     mentions.sort(key=lambda mention: mention[0].start)
@@ -205,6 +214,9 @@ def _is_listed_donor(
 
 # Rules for weak proofs, with the rules for even weaker ones.
 _BETTER_THAN = {"refuge": ("migrants", "crisis"), "seat": ("migrants",)}
+_OF_PERSONS = ("persons", "migrants")  # rules for weak proofs
+# Rules for weak proofs that count only if there is no other one: the city of an embassy.
+_LAST_RESORTS = ("embassy", "undecided")
 # Rules for weak proofs that are a proof if the text names no other country, the better one first.
 _PROOFS_ALONE = ("office", "crisis")  # an office works, and a crisis happens, in its country
 
@@ -256,10 +268,12 @@ def _split_proofs(
     for better, worse in _BETTER_THAN.items():
         if any(rule == better for _, rule in weak):
             weak = [(e, rule) for e, rule in weak if rule not in worse]
+    if any(rule not in _LAST_RESORTS for _, rule in weak):
+        weak = [(e, rule) for e, rule in weak if rule not in _LAST_RESORTS]
     for alone in _PROOFS_ALONE:
         if not any(e.kind in ("name", "demonym") for e in proofs):
             proofs += [evidence for evidence, rule in weak if rule == alone]
-    nationals = [e for e, rule in weak if e.kind == "demonym" and rule in ("persons", "migrants")]
+    nationals = [e for e, rule in weak if e.kind == "demonym" and rule in _OF_PERSONS]
     return proofs, [e for e, rule in weak if rule != "migrants" or not _is_left(e, nationals)]
 
 

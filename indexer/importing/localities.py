@@ -156,7 +156,16 @@ PROVINCES = {
     "VEN": "Estado Bolívar|estado Bolívar|Bolívar State",
     "VNM": "Mekong Delta|Dak Lak|Ha Giang|Lao Cai|Quang Nam|Quang Ngai|Quang Tri|Thua Thien Hue",
     "YEM": "Hadramaut|Hadhramaut|Hodeidah|Al Hudaydah|Taiz|Ta'izz|Marib|Sa'ada|Saada|Lahj|Shabwah",
-    "ZAF": "KwaZulu-Natal|Kwazulu Natal|Eastern Cape|Western Cape|Gauteng|Limpopo|Mpumalanga",
+    # District municipalities too, which are not in ISO 3166-2. Those with the name of a person
+    # have the word "District".
+    "ZAF": "KwaZulu-Natal|Kwazulu Natal|Eastern Cape|Western Cape|Gauteng|Limpopo|Mpumalanga|"
+    "Alfred Nzo District|Amathole|Chris Hani District|Joe Gqabi District|OR Tambo District|"
+    "Sarah Baartman District|Fezile Dabi|Lejweleputswa|Thabo Mofutsanyana|Xhariep|Sedibeng|"
+    "Amajuba|Harry Gwala District|iLembe|King Cetshwayo District|uMgungundlovu|Umgungundlovu|"
+    "uMkhanyakude|Umkhanyakude|uMzinyathi|Umzinyathi|uThukela|Uthukela|Zululand|Sekhukhune|"
+    "Vhembe|Ehlanzeni|Gert Sibande|Nkangala|Bojanala|Ngaka Modiri Molema|Frances Baard|"
+    "Ruth Segomotsi Mompati|Dr Kenneth Kaunda District|John Taolo Gaetsewe|Namakwa|"
+    "Pixley ka Seme|Pixley Ka Seme|ZF Mgcawu|Cape Winelands",
     "ZMB": "Copperbelt|Luapula",
     "ZWE": "Matabeleland|Mashonaland|Manicaland|Masvingo",
 }

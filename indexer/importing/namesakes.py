@@ -23,13 +23,17 @@ _TOWNS = {
     "Puerto Rico": "COL",
     "Tanganyika": "COD",
 }
+# A city is not a sign of these towns: "la ciudad de México" is a capital, "the cities of Jordan"
+# are in this country. The well-known ones are cities of Colombia and Costa Rica in Spanish.
 _TOWN_BEFORE = re.compile(
-    r"\b(?i:municipios?|ciudad(?:es)?|cantones|canton|pueblos?|towns?|cit(?:y|ies)|municipalit(?:y"
-    r"|ies)"
-    r"|municipalidad(?:es)?|alcaldias?|villes?|communes?) (?:of|de|du) (?:[A-Z][\w'-]*+(?:,"
-    r"|,? (?:and"
-    r"|y|et)) ){0,4}$"
+    r"\b(?i:municipio|canton|pueblo|town|municipality|municipalidad|alcaldia|commune)"
+    r" (?:of|de|du) $"
+    r"|\b(?i:municipios|cantones|towns|municipalities|alcaldias|communes) (?:of|de|du)"
+    r" (?:[A-Z][\w'-]*+(?:,|,? (?:and|y|et)) ){1,4}$"
 )
+_CITY_BEFORE = re.compile(r"\b[Cc]iudad de $")
+_CITIES = ("Armenia", "Liberia")
+_ONLY_BESIDE_TOWN = ("Jordan", "Mexico")
 _BESIDE_TOWN = re.compile(r"(?:,|,? (?:and|y|et)| ?[/(-]| en| in) ?(?:(?:du|del|de la|de|of) )?")
 # "Kogi, Niger and Kwara States"
 _STATES_AFTER = re.compile(
@@ -63,8 +67,10 @@ def as_town(evidence: Evidence, towns: Sequence[Evidence], plain: str) -> Eviden
         code = _TOWNS.get(name)
     if evidence.kind != "name" or code is None:
         return None
-    is_town = _TOWN_BEFORE.search(before) or any(
-        town.value == code and _is_beside(town, evidence, plain) for town in towns
+    is_town = (
+        (name not in _ONLY_BESIDE_TOWN and _TOWN_BEFORE.search(before))
+        or (name in _CITIES and _CITY_BEFORE.search(before))
+        or any(town.value == code and _is_beside(town, evidence, plain) for town in towns)
     )
     return replace(evidence, value=code, kind="locality") if is_town else None
 

@@ -60,7 +60,8 @@ _MIGRANTS_BEFORE_DEMONYM = re.compile(
     r"\b(?i:refugiee?s?|migrant(?:e?s?|es)?|demandeurs d'asile|deplacee?s|ressortissant(?:e?s)?"
     r"|rapatriee?s|immigree?s|diaspora|exod[eo]|cris[ei]s?|nacionalidad|nationalite"
     r"|refugiad[oa]s?|solicitantes de asilo|retornad[oa]s"
-    r"|nacionales|inmigrantes?|desplazad[oa]s?)(?: \w+){0,2} $"
+    r"|nacionales|inmigrantes?|desplazad[oa]s?)"
+    r"(?:(?: \w+){0,2}|(?: [a-z]+(?:,|,? (?:et|y|e|ou|o))){1,4}) $"
 )
 # Before or after a Spanish demonym: "a haitianos y hondureños solicitantes de asilo".
 _MIGRANTS_AFTER_DEMONYM = re.compile(

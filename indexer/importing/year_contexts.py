@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from indexer.importing.background_years import MONTH_AND_DAY, judge_background
-from indexer.importing.dates_of_origin import is_date_of_origin, is_target
+from indexer.importing.dates_of_origin import is_date_of_origin, is_only_background, is_target
 from indexer.importing.evidence import Verdict
 from indexer.importing.gazetteer import strip_accents
 
@@ -192,6 +192,8 @@ def judge_year(text: str, plain: str, start: int, end: int, years: int) -> Verdi
     before, after = before[sentence_start:], plain[end : end + MAX_WORDS_AFTER]
     is_earlier = _FOLLOWS_BEFORE.search(before) and _PROJECT_AFTER.match(after)
     if is_earlier or _EARLIER_BEFORE.search(before):
+        return "no proof"
+    if is_only_background(before, after):
         return "no proof"
     background = judge_background(before, after, years)
     if _TARGET_BEFORE.search(before) or is_target(before, after) or background == "no proof":

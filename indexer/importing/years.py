@@ -186,6 +186,14 @@ _SPAN = re.compile(
     rf"|\b(?:[Bb]etween|[Ee]ntre)\s(?:the years |les années |los años )?{_DATE}?(?P<from>{_YEAR})"
     rf"\s(?:and|et|y|e)\s{_DATE}?(?P<to>{_YEAR})(?!\d)"
 )
+# "On 28 June 2024, … for a period of 18 months, until 3 February 2026"
+_PERIOD = re.compile(
+    rf"(?<!\d)(?P<first>{_YEAR})(?![\d-])[^.;]{{0,250}}?\b(?:for|over|pour|sur|por|durante|de)"
+    r" (?:a |an |the |une |un |la )?(?:(?:further |new |nouvelle |nuevo )?(?:period|durée|période"
+    r"|periodo|período|plazo) (?:of |de |d['’])?)?\w{1,12} (?:more |autres |más )?(?:months|years"
+    r"|mois|ans|meses|años),? (?:until|to|through|up to|jusqu['’](?:en|au|à)|hasta(?: el)?) "
+    rf"{_DATE}?(?P<last>{_YEAR})(?![\d-])"
+)
 _SINGLE = re.compile(
     r"(?<!\d)(?:(?<![.,])|(?<=[a-zà-ÿ],)|(?<=\d[.]\d\d[.])"
     r"|(?<=\d[.]\d[.]))(?<![A-Za-z_])(?:(?<![A-Za-z]-)"
@@ -216,6 +224,11 @@ def stated_years(text: str, last_year: int) -> Iterator[tuple[int, int, int]]:
             ranges.append(match.span())
             first, last = max(low, FIRST_YEAR), min(high, last_year)
             years += [(year, *match.span()) for year in range(first, last + 1)]
+    for match in _PERIOD.finditer(masked):
+        if any(first <= match.start("last") < end for first, end in ranges):
+            continue
+        for year in range(int(match["first"]) + 1, min(int(match["last"]), last_year + 1)):
+            years.append((year, *match.span("last")))
     for match in _SINGLE.finditer(masked):
         year, start = int(match[1]), match.start()
         is_in_range = any(first <= start < end for first, end in ranges)

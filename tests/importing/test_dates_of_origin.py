@@ -106,6 +106,97 @@ Début : 01/04/2017 – Fin : 31/03/2019 -> 2017 2018 2019
 Inicio: 15/03/2018. Cierre: 14/03/2020. -> 2018 2019 2020
 """
 
+PROFILES = """
+The centre is a non-profit organisation founded in 1994 that helps women. ->
+It is an association of midwives that was created in 2001. ->
+L'AFD est une association de femmes créée en 1998 dans le nord du pays. ->
+Le réseau est une organisation fondée en 2004 par des avocates. ->
+Semilla es una asociación civil fundada en el año 1991 en el norte. ->
+La red es una organización de mujeres creada en 2003. ->
+The association was founded in 1994 by 12 women. -> 1994
+L'association a été fondée en 1998 par 12 femmes. -> 1998
+La asociación nace el 4 de mayo de 1994 con 12 mujeres. -> 1994
+"""
+
+LONG_SUPPORT = """
+The contribution to the agency, begun in 1961, pays for schools. ->
+The country's support, which began in 1975, pays for clinics. ->
+La contribution à l'agence, commencée en 1961, finance des écoles. ->
+L'appui du pays, initié en 1975, finance des dispensaires. ->
+La contribución al organismo, iniciada en 1961, financia escuelas. ->
+El apoyo del país, iniciado en el año 1975, financia clínicas. ->
+The training, which began in 2015, reached 60 nurses. -> 2015
+La formation, commencée en 2015, a touché 60 infirmières. -> 2015
+La formación, iniciada en 2015, llegó a 60 enfermeras. -> 2015
+"""
+
+BEGINNINGS = """
+Aid for people affected by the escalation of violence that began on 7 October 2023. ->
+Families who suffer in the war, which broke out in April 2023, received kits. ->
+Une aide aux victimes du conflit qui a éclaté le 15 avril 2023. ->
+Des kits pour les familles touchées par la guerre, qui a commencé en 2022. ->
+Ayuda a la población afectada por la violencia que dio comienzo el 7 de octubre de 2023. ->
+Ayuda para las víctimas de la guerra, que comenzó en abril de 2023. ->
+The project against violence, which began in 2014, trained judges. -> 2014
+The project, which began in 2014, trained judges. -> 2014
+Le projet, qui a commencé en 2014, a formé des juges. -> 2014
+El proyecto, que comenzó en 2014, formó a juezas. -> 2014
+"""
+
+VICTIMS = """
+Since 3 July 2013, more than 1,400 people have been killed. ->
+Since May 2018, at least 300 people have died in protests. ->
+Depuis mai 2018, plus de 300 personnes ont été tuées. ->
+Depuis 2012, 4 000 civils ont perdu la vie. ->
+Desde el 3 de mayo de 2018, más de 300 personas han muerto. ->
+Desde 2019, al menos 40 mujeres han sido asesinadas. ->
+Since May 2018, at least 300 people have been trained. -> 2018
+Depuis mai 2018, plus de 300 personnes ont été formées. -> 2018
+Desde 2018, más de 300 personas han sido capacitadas. -> 2018
+"""
+
+RATES = """
+The currency fell from 50 to the dollar to INR 62 to US$1 in January 2014. ->
+At the exchange rate of March 2013, the grant is smaller. ->
+Le taux de change était de 600 francs en mars 2013. ->
+Au taux de change de mars 2013, le don est moindre. ->
+El tipo de cambio era de 20 pesos en marzo de 2013. ->
+Con la tasa de cambio de marzo de 2013, la donación es menor. ->
+The grant of US$1 million was paid in March 2013. -> 2013
+Un don de 600 francs a été payé en mars 2013. -> 2013
+Una donación de 20 pesos se pagó en marzo de 2013. -> 2013
+"""
+
+COMPARISONS = """
+In 2016, the hotline took 40 calls, compared with 12 in 2014. -> 2016
+In 2016, the hotline took 40 calls, up from 12 calls in 2014. -> 2016
+En 2016, la ligne a reçu 40 appels, contre 12 en 2014. -> 2016
+En 2016, le refuge a reçu 40 femmes, contre 12 femmes en 2014. -> 2016
+En 2016 la línea recibió 40 llamadas, frente a 12 en 2014. -> 2016
+En 2016 el refugio recibió a 40 mujeres, en comparación con 12 en 2014. -> 2016
+A forum in 2016 revealed that 4 girls were victims of cutting in 2014. -> 2016
+Un forum tenu en 2016 a révélé que 4 filles ont été victimes d'excision en 2014. -> 2016
+Un foro de 2016 reveló que 4 niñas fueron víctimas de trata en 2014. -> 2016
+In 2016, 40 judges were trained, and 12 in 2014. -> 2014 2016
+En 2016, 40 juges ont été formés, et 12 en 2014. -> 2014 2016
+En 2016 se formó a 40 juezas, y a 12 en 2014. -> 2014 2016
+"""
+
+PERIODS = """
+On 28 June 2022, the programme was extended for a period of 18 months, until 3 February 2024. \
+-> 2022 2023 2024
+The grant of May 2012 is for three years, to June 2015. -> 2012 2013 2014 2015
+Le 28 juin 2022, le statut est prolongé pour une période de 18 mois, jusqu'au 3 février 2024. \
+-> 2022 2023 2024
+Le don de mai 2012 est accordé pour trois ans, jusqu'en juin 2015. -> 2012 2013 2014 2015
+El 28 de junio de 2022 se prorrogó por un período de 18 meses, hasta el 3 de febrero de 2024. \
+-> 2022 2023 2024
+La donación de mayo de 2012 es por tres años, hasta junio de 2015. -> 2012 2013 2014 2015
+A course was given in May 2012, and another one three years later, in June 2015. -> 2012 2015
+Un cours a été donné en mai 2012, et un autre trois ans plus tard, en juin 2015. -> 2012 2015
+Se dio un curso en mayo de 2012, y otro tres años después, en junio de 2015. -> 2012 2015
+"""
+
 COUNTS = """
 Des juges ont été formés en 2016 par des experts. -> 2016
 """
@@ -114,7 +205,22 @@ Des juges ont été formés en 2016 par des experts. -> 2016
 @pytest.mark.parametrize(
     ("text", "expected"),
     cases(
-        FOUNDING + LAWS + BUDGETS + SITUATIONS + FORMER_ACTIONS + TARGETS + STUDIES + DATES + COUNTS
+        FOUNDING
+        + LAWS
+        + BUDGETS
+        + SITUATIONS
+        + FORMER_ACTIONS
+        + TARGETS
+        + STUDIES
+        + DATES
+        + PROFILES
+        + LONG_SUPPORT
+        + BEGINNINGS
+        + VICTIMS
+        + RATES
+        + COMPARISONS
+        + PERIODS
+        + COUNTS
     ),
 )
 def test_years_of_an_origin_count_only_alone(text: str, expected: list[str]) -> None:

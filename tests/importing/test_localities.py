@@ -42,6 +42,9 @@ Chiapas, Oaxaca, Quintana Roo y Yucatán trabajarán de manera coordinada. -> ME
 Big concerns arise about those living inside Ein El Helweh Palestinian camp. -> LBN
 La Paz, 31 de enero de 2020.- La oficina presentó el plan de trabajo. -> BOL
 La fête a eu lieu dans les locaux de la direction régionale des Hauts Bassins. -> BFA
+Councillors of the Gert Sibande District learned to plan. -> ZAF
+Des conseillères du district de Vhembe ont été formées. -> ZAF
+Concejalas del distrito de Sekhukhune fueron formadas. -> ZAF
 The Republika Srpska Ministry of Justice took part. -> BIH
 11 June 2014, Jeju, Republic of Korea: the centre convened officials of the Taipei Mission. -> KOR
 """

@@ -6,6 +6,7 @@ Each line of the tables is a text, an arrow, and the countries that a careful re
 import pytest
 
 from indexer.importing.extraction import extract
+from indexer.text import places
 from tests.importing.test_localities import cases
 
 DIVISIONS = """
@@ -41,6 +42,23 @@ Los cursos fueron en Nueva Guinea, Nicaragua. -> NIC
 Los cursos fueron en Papúa Nueva Guinea. -> PNG
 """
 
+CAPITALS = """
+La coalición se reunió en la ciudad de México. -> MEX
+El taller fue en Ciudad de México. -> MEX
+El taller fue en la CDMX. -> MEX
+The coalition met in Mexico City. -> MEX
+Un atelier a eu lieu dans la ville de Mexico. -> MEX
+La red se reunió en la ciudad de Guatemala y en la ciudad de Panamá. -> GTM PAN
+A forum took place in Guatemala City and Kuwait City. -> GTM KWT
+Women met in the City of Kuwait. -> KWT
+Des femmes se sont réunies dans la ville de Luxembourg. -> LUX
+Des femmes se sont réunies dans la ville de Djibouti. -> DJI
+Women of the cities of Jordan were trained. -> JOR
+Mujeres de las ciudades de Palestina fueron formadas. -> PSE
+Los talleres se dieron en las ciudades de Armenia y Pereira. -> COL
+Un refugio abrió en la ciudad de Liberia. -> CRI
+"""
+
 CONGO = """
 Police from the DRC, Zambia, Congo and Gabon were trained. -> COD ZMB COG GAB
 Judges of the Congo and the Democratic Republic of the Congo met. -> COG COD
@@ -64,7 +82,28 @@ Write to info@kenya.example or search for kenya. ->
 """
 
 
-@pytest.mark.parametrize(("text", "expected"), cases(DIVISIONS + TOWNS + CONGO + SMALL_LETTERS))
+@pytest.mark.parametrize(
+    ("text", "expected"), cases(DIVISIONS + TOWNS + CAPITALS + CONGO + SMALL_LETTERS)
+)
 def test_a_shared_name_is_the_place_that_the_text_means(text: str, expected: list[str]) -> None:
     countries = {str(evidence.value) for evidence in extract(text).countries}
     assert sorted(countries) == sorted(expected)
+
+
+# Spanish texts mean the cities of Colombia and Costa Rica.
+CITIES_ABROAD = {"Armenia", "Liberia"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Women met in the city of {}."),
+        ("fr", "Des femmes se sont réunies dans la ville de {}."),
+        ("es", "Las mujeres se reunieron en la ciudad de {}."),
+    ],
+)
+def test_a_city_with_the_name_of_a_country_is_not_in_another_one(language: str, text: str) -> None:
+    for code in places.COUNTRIES:
+        for name in places.names_in(code, language):
+            found = {e.value for e in extract(text.format(name), language).countries}
+            assert found <= {code} or (language == "es" and name in CITIES_ABROAD), name
