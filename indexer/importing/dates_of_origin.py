@@ -125,6 +125,20 @@ _PROFILE_BEFORE = re.compile(
     r"|cooperativa|federation|federacion)\b[^.;]{0,80}?,? (?:which was |that was |que fue "
     rf"|qui a ete )?{_FOUNDED}{_BY}{_IN_TOWN} {_IN_YEAR}"
 )
+# "L'association a vu le jour en 1996", "it was registered in 2004"
+_CAME_INTO_BEING_BEFORE = re.compile(
+    r"\b(?:vu le jour|saw the light of day|vio la luz|nace|nacio|surge|surgio|was born"
+    r"|(?:was|were|is) (?:officially |legally )?registered"
+    r"|(?:obtuvo|obtiene|recibio) (?:su |la )?personeria(?: juridica)?"
+    r"|(?:obtained|received) (?:its |legal )?(?:registration|legal status)|a obtenu (?:son agrement|sa reconnaissance)"
+    rf"){_IN_TOWN} {_IN_YEAR}"
+)
+# The first of two figures: "fell from 93 % in 2002 to 78 % in 2012".
+_FROM_FIGURE_BEFORE = re.compile(
+    r"\b(?:from|de|du) \d[\d.,]*(?: ?%| (?:per ?cent|pour cent|por ciento))?(?: [a-z]+){0,3}"
+    r" (?:in|en) $"
+)
+_TO_FIGURE_AFTER = re.compile(r",? (?:to|a) \d")
 # A contribution that has gone on for decades: "the contribution, begun in 1958, pays for".
 _LONG_SUPPORT_BEFORE = re.compile(
     r"\b(?i:contributions?|support|assistance|aid|appui|soutien|aide|contribucion|apoyo|ayuda)\b"
@@ -160,7 +174,7 @@ _VICTIMS_AFTER = re.compile(
 )
 # "INR 62 to US$1 in January 2014"
 _RATE_BEFORE = re.compile(
-    r"\b(?i:exchange rates?|taux de change|tipos? de cambio|tasas? de cambio)\b[^.;]{0,80}?"
+    r"\b(?i:exchange rates?|taux de change|tipos? de cambio|tasas? de cambio)\b[^.;()]{0,40}?"
     rf"(?: (?:in|on|of|en|au|du|de|del|el|a) )?{_MONTH_AND_DAY}$"
     r"|\d (?:to|per|for|=|pour|por|a|equals|equal to) (?:the |one |un )?(?:US ?\$|USD|EUR|GBP|€|\$"
     r"|dollar|euro) ?1?(?:[.,]0+)? (?:in|on|en|au|el|as of|at) "
@@ -215,6 +229,10 @@ def is_date_of_origin(before: str, after: str) -> bool:
     if _ARTICLE_BEFORE.search(before) and _BUDGET_AFTER.match(after):
         return True
     if _SINCE_BEFORE.search(before) and _SITUATION_AFTER.match(after):
+        return True
+    if _CAME_INTO_BEING_BEFORE.search(before):
+        return True
+    if _FROM_FIGURE_BEFORE.search(before) and _TO_FIGURE_AFTER.match(after):
         return True
     if _FOR_IN_CAPITALS.search(before) or _COMPARED_BEFORE.search(before):
         return True

@@ -57,6 +57,12 @@ _OWN_SUPPORT_BEFORE = re.compile(
     r"|ayuda|donacion(?:es)?|financement|financiamiento|financiacion)"
     r"(?: [a-z-]*(?:el|elle|elles|al|ale|ales|ier|iere|ario|aria|aire|reuse|reux|rosa|roso"
     rf"|inue?|inu[ao])){{1,3}} (?:(?:de|du|des|del) |d'){REST_OF_LIST}"
+    # "a contribution of 2 million euros from Spain"
+    r"|\b(?i:contributions?|grants?|donations?|dons?|subventions?|aportes?|aportacion|contribucion"
+    r"|donacion|subvencion)(?: [a-z]+)? (?:of|de|d'un montant de|por) (?:[\w.,€$£]+ ){1,4}?"
+    r"(?:d')?(?:euros?|dollars?"
+    r"|francs?|dolares|crowns|kroner?|kronor|coronas?|couronnes|pounds|libras|EUR|USD)"
+    rf" (?:(?:from|by|de|du|des|del|par|por) |d'){REST_OF_LIST}"
 )
 # "la contribución española a la UNRWA", "l'aide belge"
 _SUPPORT_BEFORE_DEMONYM = re.compile(

@@ -216,7 +216,7 @@ def _is_listed_donor(
 _BETTER_THAN = {"refuge": ("migrants", "crisis"), "seat": ("migrants",)}
 _OF_PERSONS = ("persons", "migrants")  # rules for weak proofs
 # Rules for weak proofs that count only if there is no other one: the city of an embassy.
-_LAST_RESORTS = ("embassy", "undecided")
+_LAST_RESORTS = ("embassy",)
 # Rules for weak proofs that are a proof if the text names no other country, the better one first.
 _PROOFS_ALONE = ("office", "crisis")  # an office works, and a crisis happens, in its country
 

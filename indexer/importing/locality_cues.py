@@ -105,7 +105,7 @@ _HELD_IN = re.compile(
     r"|ten(?:ait|u)|eu lieu|organisee?s?|deroulee?s?|reuni(?:e?s)?|tuv(?:o|ieron) lugar|realiz\w+"
     r"|celebr\w+|(?:llev\w+|llevad[oa]s?) a cabo|efectu\w+|desarroll\w+|reunieron|organiz\w+)\b"
     r"[^.;:()]{0,80}? (?:in|at|en|a|dans)"
-    r"(?: (?:the|la|el) (?:city|ville|ciudad|capital(?:e)?) (?:of|de))? "
+    r"(?: (?:the|la|el)(?: (?:city|ville|ciudad|capital(?:e)?) (?:of|de))?)? "
     r"(?:[A-Z][\w'-]*+(?: [A-Z][\w'-]*+){0,2}(?:,|,? (?:and|et|y))(?: (?:in|at|en|a))? ){0,5}$"
 )
 # "attended a workshop in Accra", "une formation organisée à Accra", "un taller en Lima"
@@ -122,6 +122,14 @@ _AT_COURSE_BEFORE = re.compile(
     r"(?: [\w'-]+){0,4}? (?:in|at|en|a) $"
 )
 
+# "The coalition met in Entebbe", "s'est réunie à Lomé"
+_MET_IN = re.compile(
+    r"\b(?i:coalitions?|coalicion(?:es)?|networks?|reseaux?|red|redes|committees?|comites?|alliances?"
+    r"|alianzas?|assembl(?:y|ies|ees?)|asambleas?|steering groups?|platforms?|plateformes?"
+    r"|plataformas?|federations?|federacion(?:es)?|task forces?)\b[^.;]{0,100}?"
+    r"\b(?:met|convened|gathered|(?:s'est|se sont) reuni(?:e?s?)|se (?:reunio|reunieron|reune"
+    r"|reunen))(?: [a-z]+){0,2} (?:in|at|en|a) (?:la |el |the )?$"
+)
 # "a study visit took them to Kigali"
 _VISIT_BEFORE = re.compile(
     r"\b(?i:(?:study|exchange|learning) (?:visits?|tours?|trips?)"
@@ -163,7 +171,7 @@ def hosts_meeting(mention: Mention, sentence: str) -> bool:
     before = mention.before
     if _AT_COURSE_BEFORE.search(before) or _VISIT_BEFORE.search(before):
         return True
-    if _HOSTS_AFTER.match(mention.after):
+    if _HOSTS_AFTER.match(mention.after) or _MET_IN.search(before):
         return True
     held = _HELD_IN.search(mention.before)
     return held is not None and _MEETING.search(sentence) is not None

@@ -34,6 +34,32 @@ _STATUS_AFTER = re.compile(
     rf"|para|en el|en el marco del|al|bajo el) (?:the |el |la |le )?{_STATUS}\b"
 )
 
+# "granted asylum to Saudi women", "women from Honduras were granted asylum in Costa Rica"
+_ASYLUM = (
+    r"(?:(?:asylum|refuge|refugee status|international protection|temporary protection|l'asile"
+    r"|le refuge|le statut de refugiee?s?|une? protection (?:internationale|temporaire)|(?:la )?"
+    r"protection (?:internationale|temporaire)|(?:el )?asilo(?: politico)?|(?:el )?refugio"
+    r"|(?:la )?proteccion (?:internacional|temporal)|el estatuto de refugiad[oa]s?))"
+)
+_GRANTED_BEFORE = re.compile(
+    r"\b(?:grant(?:s|ed|ing)?|g[ai]ve[ns]?|giving|offer(?:s|ed|ing)?|accord(?:e|ent|er|ant)|octroy\w+"
+    r"|donn(?:e|ent|er)|conced\w+|otorg\w+|ofrec\w+|dio|dieron|brind\w+)"
+    rf"(?: en \d{{4}}| in \d{{4}})? {_ASYLUM}(?: en \d{{4}}| in \d{{4}})? (?:to|aux?|a) "
+    r"[^.;,()]{0,60}$"
+)
+_GRANTED_AFTER = re.compile(
+    rf"{_OTHERS},? (?:who |qui |que )?(?:(?:were|was|have been|had been) (?:granted|given)"
+    r"|(?:obtained|received|got)|ont (?:obtenu|recu)|avaient (?:obtenu|recu)"
+    r"|(?:obtuvieron|recibieron|han obtenido|han recibido))(?: [a-z]+)?"
+    rf" {_ASYLUM}"
+)
+# "apologies from Chile": it did not take part.
+_ABSENT_BEFORE = re.compile(
+    r"\b(?i:apologies(?: for absence)?(?: were)?(?: received)?|excuses?) (?:from|de|du|:)"
+    rf" {REST_OF_LIST}"
+    rf"|\b(?i:absente?s?|excusee?s?|ausentes?|se excuso|se excusaron) ?:? {REST_OF_LIST}"
+)
+
 # Guests at an activity elsewhere: "experts from Ghana were invited to share their experience".
 _SHARE = (
     r"(?:share|exchange|present|partager|echanger|presenter|compartir|intercambiar|presentar)"
@@ -52,6 +78,9 @@ _GUESTS = (
 )
 _GUESTS_BEFORE = re.compile(
     rf"\b{_GUESTS} (?:(?:from|venue?s? d[eu]|venue?s? des|de|du|des|del) |d'){REST_OF_LIST}"
+    r"|\b(?:with|avec|con) (?:[a-z]+ )?(?:speakers|lecturers|panell?ists|trainers|ponentes"
+    r"|conferencistas|panelistas|intervenante?s|conferenciere?s|formateurs|formatrices|capacitadoras)"
+    rf" (?:(?:from|venue?s? d[eu]|de|du|des|del) |d'){REST_OF_LIST}"
 )
 
 # "in a place to be decided between Serbia and India"
@@ -114,10 +143,14 @@ def judge_other_party(mention: Mention) -> tuple[Verdict, str] | None:
     before, after = mention.before, mention.after
     if _STATUS_BEFORE.search(before) or _STATUS_AFTER.match(after):
         return "no proof", "status"
+    if _GRANTED_BEFORE.search(before) or _GRANTED_AFTER.match(after):
+        return "no proof", "status"
+    if _ABSENT_BEFORE.search(before):
+        return "no proof", "absent"
     if _UNDECIDED_BEFORE.search(before):
-        return "weak proof", "undecided"
+        return "no proof", "undecided"
     if _EITHER_BEFORE.search(before) and _TO_BE_DECIDED_AFTER.match(after):
-        return "weak proof", "undecided"
+        return "no proof", "undecided"
     if _INVITED_AFTER.match(after) or _GUESTS_BEFORE.search(before):
         return "weak proof", "guest"
     if mention.entry.kind != "demonym":

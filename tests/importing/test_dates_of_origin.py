@@ -118,6 +118,24 @@ L'association a été fondée en 1998 par 12 femmes. -> 1998
 La asociación nace el 4 de mayo de 1994 con 12 mujeres. -> 1994
 """
 
+BIRTHS = """
+The network was registered in 2004 and opened a shelter in 2009. -> 2009
+The idea was born in 1998, and the first house was opened in 2003. -> 2003
+L'association a vu le jour le 12 juin 1996. Elle a ouvert un foyer en 2003. -> 2003
+L'association a obtenu son agrément en 1996 et a ouvert un foyer en 2003. -> 2003
+La colectiva surge en 1999 y obtiene su personería en 2002; en 2010 abrió un albergue. -> 2010
+La red nació en 1994 y abrió un albergue en 2001. -> 2001
+L'association a vu le jour en 1996. -> 1996
+La red nació en 1994. -> 1994
+The network was registered in 2004. -> 2004
+Cases were fewer: they fell from 93 % in 2002 to 78 % in 2012. -> 2012
+Le taux est passé de 93 % en 2002 à 78 % en 2012. -> 2012
+La tasa bajó de 93 % en 2002 a 78 % en 2012. -> 2012
+The course moved from Lima in 2002 to Quito in 2012. -> 2002 2012
+Le cours est passé de Lima en 2002 à Quito en 2012. -> 2002 2012
+El curso pasó de Lima en 2002 a Quito en 2012. -> 2002 2012
+"""
+
 LONG_SUPPORT = """
 The contribution to the agency, begun in 1961, pays for schools. ->
 The country's support, which began in 1975, pays for clinics. ->
@@ -214,6 +232,7 @@ Des juges ont été formés en 2016 par des experts. -> 2016
         + STUDIES
         + DATES
         + PROFILES
+        + BIRTHS
         + LONG_SUPPORT
         + BEGINNINGS
         + VICTIMS

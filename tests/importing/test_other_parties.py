@@ -111,6 +111,37 @@ The Norwegian contribution pays for schools in Malawi. -> MWI
 La contribución mexicana al estudio fue publicada. -> MEX
 """
 
+ASYLUM = """
+Canada granted asylum to Saudi and Iranian women. -> CAN
+Women from Honduras and El Salvador were granted asylum in Costa Rica, where they run a house. -> \
+CRI
+Le Canada a accordé l'asile à des militantes saoudiennes et iraniennes. -> CAN
+Des avocates du Burundi et du Rwanda ont obtenu l'asile en Ouganda, où elles tiennent une maison. \
+-> UGA
+Chile concedió protección internacional a refugiadas cubanas. -> CHL
+Defensoras de Nicaragua y Honduras obtuvieron asilo en Costa Rica, donde llevan una casa. -> CRI
+Canada granted funds to courts in Kenya. -> KEN
+Le Canada a accordé des fonds à des tribunaux au Kenya. -> KEN
+Canadá otorgó fondos a juzgados en el Perú. -> PER
+"""
+
+MEETINGS = """
+The regional coalition met in Kampala with delegates from Kenya and Rwanda. -> UGA KEN RWA
+Members from Peru and Bolivia took part in the minutes; apologies from Chile. -> PER BOL
+Une coalition régionale s'est réunie à Cotonou avec des délégués du Togo et du Ghana. -> BEN TGO GHA
+Membres présents : Mali et Togo ; excusés : Tchad. -> MLI TGO
+La red se reunió en Lima con delegadas de Chile y Bolivia. -> PER CHL BOL
+Participaron delegadas de Bolivia; ausente: Chile. -> BOL
+El taller se celebró en la CDMX, con ponentes de Chile y Argentina. -> MEX
+A workshop was held in Kampala with speakers from Ghana and Togo. -> UGA
+Un atelier s'est tenu à Cotonou avec des intervenantes du Maroc et de Tunisie. -> BEN
+Following the earthquake in Nepal, police officers met in Bangkok. -> NPL
+A contribution of 2 million euros from Spain pays for clinics in Peru. -> PER
+The grant of 3 million dollars from Canada went to UNICEF. ->
+Un don de 2 millions d'euros de la Belgique à l'UNICEF. ->
+Una aportación de 2 millones de euros de España al UNFPA. ->
+"""
+
 EMBASSIES = """
 A decision of the Embassy of Sweden, Pretoria, on two audits. -> ZAF
 An audit for the Embassy of the Netherlands in Kampala. -> UGA
@@ -136,6 +167,8 @@ The Embassy of Sweden paid for the audits. ->
         + UNDECIDED
         + ORGANIZATIONS
         + CONTRIBUTIONS
+        + ASYLUM
+        + MEETINGS
         + EMBASSIES
     ),
 )
