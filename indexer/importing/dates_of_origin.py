@@ -130,7 +130,8 @@ _CAME_INTO_BEING_BEFORE = re.compile(
     r"\b(?:vu le jour|saw the light of day|vio la luz|nace|nacio|surge|surgio|was born"
     r"|(?:was|were|is) (?:officially |legally )?registered"
     r"|(?:obtuvo|obtiene|recibio) (?:su |la )?personeria(?: juridica)?"
-    r"|(?:obtained|received) (?:its |legal )?(?:registration|legal status)|a obtenu (?:son agrement|sa reconnaissance)"
+    r"|(?:obtained|received) (?:its |legal )?(?:registration|legal status)"
+    r"|a obtenu (?:son agrement|sa reconnaissance)"
     rf"){_IN_TOWN} {_IN_YEAR}"
 )
 # The first of two figures: "fell from 93 % in 2002 to 78 % in 2012".
