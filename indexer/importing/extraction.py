@@ -215,7 +215,7 @@ def _is_listed_donor(
 # Rules for weak proofs, with the rules for even weaker ones.
 _BETTER_THAN = {"refuge": ("migrants", "crisis"), "seat": ("migrants",)}
 _OF_PERSONS = ("persons", "migrants")  # rules for weak proofs
-# Rules for weak proofs that count only if there is no other one: the city of an embassy.
+# Rules for weak proofs that count only in texts without other proofs, such as embassy cities.
 _LAST_RESORTS = ("embassy",)
 # Rules for weak proofs that are a proof if the text names no other country, the better one first.
 _PROOFS_ALONE = ("office", "crisis")  # an office works, and a crisis happens, in its country

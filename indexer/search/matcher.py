@@ -104,7 +104,7 @@ class Matcher:
         searched = chain([leaf.text for leaf in self._single], *self._phrases)
         self._may_have_digits = not "".join(searched).isalpha()
         self._prefixes = self._common_prefixes()
-        # The prefix of all matching ASCII words, if there are no phrases; else "".
+        # The only prefix of matching ASCII words; "" if there are several, or phrases.
         self._only_prefix = ""
         if self._prefixes is not None and len(self._prefixes) == 1 and not self._phrases:
             self._only_prefix = self._prefixes[0]
