@@ -271,7 +271,8 @@ _WEAK_PROOF_BEFORE = (
 )
 
 
-def _any_matches(patterns: Iterable[re.Pattern[str]], before: str) -> bool:
+def any_matches(patterns: Iterable[re.Pattern[str]], before: str) -> bool:
+    """Return whether any of some patterns is found in the words before a year."""
     return any(pattern.search(before) for pattern in patterns)
 
 
@@ -282,7 +283,7 @@ def judge_background(before: str, after: str, years: int) -> Verdict | None:
     sentence. years: how many years the range has, 1 for a single year.
     """
     is_event_after = _BEFORE_EVENT.search(before) and _EVENT_AFTER.match(after)
-    if _any_matches(_NO_PROOF_BEFORE, before) or (is_event_after and _DAMAGED_BY.search(before)):
+    if any_matches(_NO_PROOF_BEFORE, before) or (is_event_after and _DAMAGED_BY.search(before)):
         return "no proof"
     if _AT_BEGINNING.search(before):
         if _FIGURES_AFTER.match(after):
@@ -294,7 +295,7 @@ def judge_background(before: str, after: str, years: int) -> Verdict | None:
         is_long = years >= MIN_YEARS_OF_LONG_PLAN and _SUPPORTS_PLAN.search(before)
         return "no proof" if is_long else "weak proof"
     is_reform = _BEGUN_BEFORE.search(before) or _is_reform_of_state(before, after)
-    if is_event_after or is_reform or _any_matches(_WEAK_PROOF_BEFORE, before):
+    if is_event_after or is_reform or any_matches(_WEAK_PROOF_BEFORE, before):
         return "weak proof"
     return None
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-_MONTH_AND_DAY = r"(?:(?:le |el )?(?:\d{1,2}(?:er)? (?:de )?)?[A-Za-z]{3,10}\.? (?:de |del |of )?)?"
-_IN_YEAR = rf"(?:in|on|en|le|el|since|depuis|desde) (?:el ano |el |l'annee )?{_MONTH_AND_DAY}$"
+from indexer.importing.background_years import MONTH_AND_DAY, any_matches
+
+_IN_YEAR = rf"(?:in|on|en|le|el|since|depuis|desde) (?:el ano |el |l'annee )?{MONTH_AND_DAY}$"
 # "a centre, established by law in 1998, …": also of laws, which are adopted.
 _FOUNDED = (
     r"(?:founded|established|created|set up|formed|constituted|adopted|enacted|passed|promulgated"
@@ -71,7 +72,7 @@ _ARTICLE_BEFORE = re.compile(r"\b(?:[Tt]he|[Ii]ts|[Tt]heir|an?|[A-Z]\w+'s|[Ff]is
 _SINCE_BEFORE = re.compile(
     r"(?:^|[.;:] )\W*(?i:since|depuis|desde)"
     r"(?: (?:the (?:beginning|start|end) of|early|late|mid-?|le debut de|debut|fin|l'annee"
-    rf"|el ano|principios de|comienzos de|inicios de|finales de|mediados de))?[ -]{_MONTH_AND_DAY}$"
+    rf"|el ano|principios de|comienzos de|inicios de|finales de|mediados de))?[ -]{MONTH_AND_DAY}$"
 )
 _SITUATION = (
     r"(?:conflicts?|cris[ei]s?|wars?|violence|violences|insurgency|insecurity|fighting|unrest"
@@ -95,7 +96,7 @@ _SITUATION_AFTER = re.compile(
 _FLED_SINCE_BEFORE = re.compile(
     r"\b(?:fled|displaced|fleeing|arrived|fui|deplacee?s|arrivee?s?|huid[oa]|huyeron|huyen"
     r"|desplazad[oa]s|llegad[oa]s|llegan)(?: [\w'-]+){0,4}? (?:since|depuis|desde)"
-    rf"(?: el ano| l'annee)? {_MONTH_AND_DAY}$"
+    rf"(?: el ano| l'annee)? {MONTH_AND_DAY}$"
 )
 # A target in a text in capitals: "ELIMINATE CHILD MARRIAGE BY 2015", "D'ICI 2015".
 _TARGET_IN_CAPITALS = re.compile(
@@ -176,23 +177,43 @@ _VICTIMS_AFTER = re.compile(
 # "INR 62 to US$1 in January 2014"
 _RATE_BEFORE = re.compile(
     r"\b(?i:exchange rates?|taux de change|tipos? de cambio|tasas? de cambio)\b[^.;()]{0,40}?"
-    rf"(?: (?:in|on|of|en|au|du|de|del|el|a) )?{_MONTH_AND_DAY}$"
+    rf"(?: (?:in|on|of|en|au|du|de|del|el|a) )?{MONTH_AND_DAY}$"
     r"|\d (?:to|per|for|=|pour|por|a|equals|equal to) (?:the |one |un )?(?:US ?\$|USD|EUR|GBP|€|\$"
     r"|dollar|euro) ?1?(?:[.,]0+)? (?:in|on|en|au|el|as of|at) "
     r"(?:(?:the )?(?:end|beginning) of |fin |finales de )?"
-    rf"{_MONTH_AND_DAY}$"
+    rf"{MONTH_AND_DAY}$"
 )
 # A figure of an earlier year: "the study revealed that 12 girls … in 2014", "up from 40 in 2013".
 _COMPARED_BEFORE = re.compile(
     r"\b(?i:compared (?:to|with)|against|up from|down from|instead of|versus|contre|par rapport a"
     r"|comparativement a|au lieu de|frente a|en comparacion con|comparado con|respecto de)"
     r" (?:only |seulement |solo )?\d[\d., ]*(?:%|[a-z]+)? ?(?:[a-z]+ ){0,3}(?:in|en) "
-    rf"{_MONTH_AND_DAY}$"
+    rf"{MONTH_AND_DAY}$"
     r"|\b(?:revealed|disclosed|found|indicated|a revele|a montre|a indique|revelo|mostro|indico"
     r"|ha revelado) (?:that|que|qu')[^.;]{0,25}?\b(?:\d[\d.,]*|one|two|three|un|une|deux|trois|una"
     r"|dos|tres|half|la mitad|la moitie)\b[^.;]{0,80}? (?:victims?|killed|raped|abused|cases?|fell"
     r"|suffered|victimes?|subi|tuee?s|violee?s|cas|victimas|sufri\w+|asesinad[oa]s|casos)\b"
-    rf"[^.;]{{0,60}}? (?:in|en) {_MONTH_AND_DAY}$"
+    rf"[^.;]{{0,60}}? (?:in|en) {MONTH_AND_DAY}$"
+)
+
+
+# Before dates of origin, and both before and after them.
+_DATE_OF_ORIGIN_BEFORE = (
+    _HAD_FOUNDED_BEFORE,
+    _FOUNDED_BEFORE,
+    _BODY_SINCE_BEFORE,
+    _BUDGET_BEFORE,
+    _CAME_INTO_BEING_BEFORE,
+    _FOR_IN_CAPITALS,
+    _COMPARED_BEFORE,
+    _FLED_SINCE_BEFORE,
+)
+_DATE_OF_ORIGIN_AROUND = (
+    (_APPOSITION_BEFORE, _APPOSITION_AFTER),
+    (_LAW_BEFORE, _END_OF_SENTENCE),
+    (_ARTICLE_BEFORE, _BUDGET_AFTER),
+    (_SINCE_BEFORE, _SITUATION_AFTER),
+    (_FROM_FIGURE_BEFORE, _TO_FIGURE_AFTER),
 )
 
 
@@ -217,27 +238,12 @@ def is_date_of_origin(before: str, after: str) -> bool:
     before, after: the words around the year, after strip_accents(). before begins with the
     sentence. Such a year counts if the text has no other.
     """
-    if _APPOSITION_BEFORE.search(before) and _APPOSITION_AFTER.match(after):
+    if any_matches(_DATE_OF_ORIGIN_BEFORE, before):
         return True
-    if _HAD_FOUNDED_BEFORE.search(before):
-        return True
-    if _FOUNDED_BEFORE.search(before) or _BODY_SINCE_BEFORE.search(before):
-        return True
-    if _LAW_BEFORE.search(before) and _END_OF_SENTENCE.match(after):
-        return True
-    if _BUDGET_BEFORE.search(before):
-        return True
-    if _ARTICLE_BEFORE.search(before) and _BUDGET_AFTER.match(after):
-        return True
-    if _SINCE_BEFORE.search(before) and _SITUATION_AFTER.match(after):
-        return True
-    if _CAME_INTO_BEING_BEFORE.search(before):
-        return True
-    if _FROM_FIGURE_BEFORE.search(before) and _TO_FIGURE_AFTER.match(after):
-        return True
-    if _FOR_IN_CAPITALS.search(before) or _COMPARED_BEFORE.search(before):
-        return True
-    return _FLED_SINCE_BEFORE.search(before) is not None
+    return any(
+        pattern_before.search(before) and pattern_after.match(after)
+        for pattern_before, pattern_after in _DATE_OF_ORIGIN_AROUND
+    )
 
 
 def is_target(before: str, after: str) -> bool:
